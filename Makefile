@@ -1,0 +1,52 @@
+# GNU make. `make` alone lists the targets.
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+# Written last by the set-up: while it is newer than these files nothing is to be redone.
+TEMOIN := $(VENV)/.installation-terminee
+
+.DEFAULT_GOAL := help
+.PHONY: help setup bilan test lint bench clean lock
+
+help:
+	@echo 'make bilan   prépare l’environnement, puis produit le bilan de l’exemple fictif dans exemple/'
+	@echo 'make test    prépare l’environnement, puis lance tous les tests'
+	@echo 'make lint    vérifie le style, les types et l’ordre des étages'
+	@echo 'make bench   mesure la durée du bilan de l’exemple'
+	@echo 'make setup   prépare seulement l’environnement (.venv), si ce n’est pas déjà fait'
+	@echo 'make clean   efface l’environnement, les caches et exemple/ ; jamais data/ ni reports/'
+	@echo 'make lock    recalcule requirements.lock (demande l’outil « uv »)'
+
+setup: $(TEMOIN)
+	@:
+
+$(TEMOIN): requirements.lock pyproject.toml scripts/installer.sh
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' TEMOIN='$(TEMOIN)' sh scripts/installer.sh
+
+bilan: $(TEMOIN)
+	@$(VENV)/bin/cil exemple --bilan
+
+test: $(TEMOIN)
+	@$(VENV)/bin/python -m pytest
+
+lint: $(TEMOIN)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(TEMOIN)
+	@$(VENV)/bin/python benchmarks/bilan.py
+
+# Only what the targets above have made.
+clean:
+	rm -rf $(VENV) exemple .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One lock for Python ≥ 3.11 on Linux, macOS and Windows: uv writes the markers and every hash. No index address is
+# written, so that an institution's mirror serves as well.
+lock:
+	@command -v $(UV) >/dev/null || { echo 'make lock demande l’outil « uv » (pip install uv).' >&2; exit 1; }
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' --no-annotate \
+		--no-emit-index-url --no-emit-find-links $(OPTIONS_LOCK) \
+		--group dev --output-file requirements.lock pyproject.toml

@@ -1,0 +1,52 @@
+"""Time `cil exemple --bilan` in an empty folder, line of progress by line of progress, against the 40 s budget.
+
+`make bench` runs it. Exit code 1 when the command fails or the budget is exceeded.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BUDGET_S = 40.0  # issue « The yearly bilan », two cores, five years, warm set-up
+
+
+def secondes(duree: float) -> str:
+    return f"{duree:6.1f} s".replace(".", ",")
+
+
+def main() -> int:
+    cil = Path(sys.executable).with_name("cil")
+    with tempfile.TemporaryDirectory() as dossier:
+        debut = time.perf_counter()
+        commande = subprocess.Popen(
+            [cil, "exemple", "--bilan"],
+            cwd=dossier,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        assert commande.stdout is not None
+        for ligne in commande.stdout:
+            print(f"{secondes(time.perf_counter() - debut)}  {ligne.rstrip()}", flush=True)
+        code = commande.wait()
+        duree = time.perf_counter() - debut
+        rapports = len(list(Path(dossier).rglob("bilan.html")))
+    if code or not rapports:
+        print(f"La commande n’a pas produit de bilan (code {code})\u202f: aucune mesure.")
+        return 1
+    verdict = "budget tenu" if duree <= BUDGET_S else "budget dépassé"
+    print(f"{secondes(duree)}  au total, sur {os.cpu_count()} cœurs")
+    print(f"{secondes(BUDGET_S)}  au plus\u202f: {verdict}")
+    return 0 if duree <= BUDGET_S else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

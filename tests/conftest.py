@@ -1,0 +1,94 @@
+"""Shared policy of the tests: when a browser or Quarto is needed, and what a page may not do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCAL = ("file:", "data:", "blob:", "about:")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the browser, and run it last; skip what needs a Quarto that is not there."""
+    sans_quarto = pytest.mark.skip(reason="Quarto absent du PATH\u202f: le rendu par Quarto n’est pas vérifié")
+    for item in items:
+        if "navigateur" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.navigateur)
+        if item.get_closest_marker("quarto") and shutil.which("quarto") is None:
+            item.add_marker(sans_quarto)
+    # While Playwright's synchronous API is open the main thread has a running event loop, and asyncio.run fails.
+    items.sort(key=lambda item: item.get_closest_marker("navigateur") is not None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once, with the number of tests, each reason why tests were not run."""
+    motifs = Counter(
+        rapport.longrepr[2].removeprefix("Skipped: ")
+        for rapport in terminalreporter.stats.get("skipped", [])
+        if isinstance(rapport.longrepr, tuple)
+    )
+    for motif, nombre in motifs.items():
+        terminalreporter.write_line(f"Non lancés ({nombre})\u202f: {motif}")
+
+
+def executable_du_navigateur() -> str | None:
+    return next((chemin for nom in EXECUTABLES if (chemin := shutil.which(nom))), None)
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator[Browser]:
+    """A Chromium for the whole session. Absent: skipped, but a failure under CI=true."""
+    executable = executable_du_navigateur()
+    if executable is None:
+        message = "Chromium absent, tests du navigateur sautés (pour les lancer\u202f: sudo apt install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page_hors_ligne(navigateur: Browser) -> Iterator[Page]:
+    """A page with the network cut. The test fails if the page asks for anything outside itself, or reports an error."""
+    contexte = navigateur.new_context(offline=True, locale="fr-FR")
+    fautes: list[str] = []
+
+    def noter_requete(url: str) -> None:
+        if not url.startswith(LOCAL):
+            fautes.append(f"requête vers {url}")
+
+    page = contexte.new_page()
+    # On the context, so that a window or a frame that the page opens is watched too.
+    contexte.on("request", lambda requete: noter_requete(requete.url))
+    contexte.on(
+        "console", lambda message: fautes.append(f"console\u202f: {message.text}") if message.type == "error" else None
+    )
+    contexte.on("weberror", lambda erreur: fautes.append(f"erreur de script\u202f: {erreur.error}"))
+    yield page
+    contexte.close()
+    assert not fautes, "La page n’est pas autonome ou signale une erreur :\n" + "\n".join(fautes)

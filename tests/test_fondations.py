@@ -1,0 +1,351 @@
+"""The foundation: set-up, dependency lists that agree, and what may never enter git."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import cil_analysis
+
+RACINE = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))
+LOCK = (RACINE / "requirements.lock").read_text("utf-8")
+ENVIRONNEMENT = yaml.safe_load((RACINE / "environment.yml").read_text("utf-8"))
+
+# pyproject name → conda-forge name, where the two differ
+NOMS_CONDA = {
+    "jupyter-client": "jupyter_client",
+    "matplotlib": "matplotlib-base",
+    "quarto-cli": "quarto",
+}
+# Not on conda-forge under a name that pip recognises: they stay in the pip section.
+PAR_PIP = {"django-js-lib-leaflet", "pypandoc_binary"}
+
+dans_un_depot_git = pytest.mark.skipif(
+    shutil.which("git") is None or not (RACINE / ".git").exists(), reason="hors d’un dépôt git"
+)
+
+
+def nom(dependance: str) -> str:
+    return re.split(r"[\[<>=!~; ]", dependance, maxsplit=1)[0]
+
+
+def normalise(nom_de_paquet: str) -> str:
+    return re.sub(r"[-_.]+", "-", nom_de_paquet).lower()
+
+
+# --- Dependencies -------------------------------------------------------------------------------------------------
+
+
+def test_environment_yml_dit_la_meme_chose_que_pyproject() -> None:
+    projet = PYPROJECT["project"]
+    attendues = {*projet["dependencies"]}
+    for extra in projet["optional-dependencies"].values():
+        attendues |= {*extra}
+
+    def pour_conda(dependance: str) -> str:
+        ancien = nom(dependance)
+        return NOMS_CONDA.get(ancien, ancien) + dependance.removeprefix(ancien)
+
+    attendues_conda = {pour_conda(d) for d in attendues if nom(d) not in PAR_PIP} | {
+        f"python{projet['requires-python']}",
+        "pip",
+    }
+    attendues_pip = {d for d in attendues if nom(d) in PAR_PIP} | {"--editable ."}
+
+    conda = [d for d in ENVIRONNEMENT["dependencies"] if isinstance(d, str)]
+    (pip,) = [d["pip"] for d in ENVIRONNEMENT["dependencies"] if isinstance(d, dict)]
+    assert set(conda) == attendues_conda
+    assert set(pip) == attendues_pip
+    assert len(conda) == len(set(conda))
+    assert ENVIRONNEMENT["channels"] == ["conda-forge", "nodefaults"]
+    assert ENVIRONNEMENT["name"] == projet["name"]
+
+
+def test_toute_dependance_a_une_borne_inferieure() -> None:
+    projet = PYPROJECT["project"]
+    toutes = [
+        *projet["dependencies"],
+        *(d for extra in projet["optional-dependencies"].values() for d in extra),
+        *PYPROJECT["dependency-groups"]["dev"],
+        *PYPROJECT["build-system"]["requires"],
+    ]
+    assert [d for d in toutes if ">=" not in d] == []
+
+
+def test_le_lock_contient_toutes_les_dependances_a_leur_borne() -> None:
+    verrouillees: dict[str, list[tuple[int, ...]]] = {}
+    for paquet, version in re.findall(r"^([\w.-]+)==([\d.]+)", LOCK, re.M):
+        verrouillees.setdefault(normalise(paquet), []).append(tuple(map(int, version.strip(".").split("."))))
+    voulues = [
+        *PYPROJECT["project"]["dependencies"],
+        *PYPROJECT["dependency-groups"]["dev"],
+        *PYPROJECT["build-system"]["requires"],
+    ]
+    for dependance in voulues:
+        paquet, borne = dependance.split(">=")
+        minimum = tuple(map(int, borne.split(".")))
+        versions = verrouillees.get(normalise(paquet), [])
+        assert versions, f"{paquet} manque dans requirements.lock : make lock"
+        assert min(versions) >= minimum, f"{paquet} est verrouillé sous sa borne {borne} : make lock"
+
+
+def test_le_lock_a_des_empreintes_et_aucune_adresse() -> None:
+    blocs = re.split(r"\n(?=[\w.-]+==)", LOCK)
+    sans_empreinte = [b.split()[0] for b in blocs if "==" in b and "--hash=sha256:" not in b]
+    assert len(blocs) > 50
+    assert sans_empreinte == []
+    assert "://" not in LOCK
+    assert not re.search(r"^(-i|--index-url|--extra-index-url|--find-links|-f|--trusted-host)\b", LOCK, re.M)
+    assert not re.search(r"^#.*[/\\]", LOCK, re.M), "un chemin dans un commentaire"
+
+
+def test_une_seule_version_du_logiciel() -> None:
+    assert cil_analysis.__version__ == PYPROJECT["project"]["version"]
+
+
+# --- What may never enter git -------------------------------------------------------------------------------------
+
+
+@dans_un_depot_git
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "data/raw/attributions_2022.xlsx",
+        "data/raw/2022/demandes.csv",
+        "data/raw/attributions_2022.xlsx.meta.yml",
+        "data/processed/attributions/annee=2022/part.parquet",
+        "data/processed/journal/2022.json",
+        "reports/2022/bilan.html",
+        "reports/indicateurs.csv",
+        "exemple/data/raw/attributions_2022.xlsx",
+        "exemple/reports/2022/bilan.html",
+        "tests/part.parquet",
+        "notebooks/.ipynb_checkpoints/exploration-checkpoint.ipynb",
+        "site_libs/quarto.js",
+        ".venv/bin/python",
+    ],
+)
+def test_git_ignore(chemin: str) -> None:
+    assert ignore_par_git(chemin)
+
+
+@dans_un_depot_git
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "data/raw/.gitkeep",
+        "data/processed/.gitkeep",
+        "reports/.gitkeep",
+        "data/reference/territory/communes.csv",
+        "notebooks/bilan_annuel.qmd",
+        "src/cil_analysis/rendering/page.html",
+    ],
+)
+def test_git_garde(chemin: str) -> None:
+    assert not ignore_par_git(chemin)
+
+
+def ignore_par_git(chemin: str) -> bool:
+    code = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", chemin], cwd=RACINE).returncode
+    assert code in (0, 1)
+    return code == 0
+
+
+@dans_un_depot_git
+def test_git_ne_suit_aucune_donnee() -> None:
+    suivis = {f for f in fichiers_du_depot() if f.startswith(("data/raw", "data/processed", "reports", "exemple"))}
+    assert {f for f in suivis if not f.endswith("/.gitkeep")} == set()
+    assert {"data/raw/.gitkeep", "data/processed/.gitkeep", "reports/.gitkeep"} <= suivis
+
+
+def fichiers_du_depot() -> list[str]:
+    """What git follows, or would if everything were added."""
+    sortie = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=RACINE, capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    return sorted(f for f in sortie.decode().split("\0") if f and (RACINE / f).is_file())
+
+
+# Written in pieces, so that this file does not match itself.
+ADRESSES = [
+    ".".join(morceaux)
+    for morceaux in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("debian", "org"),
+        ("anaconda", "org"),
+    )
+]
+INTERDITS = re.compile(
+    "|".join([
+        *(re.escape(adresse) for adresse in ADRESSES),
+        r"(?<![\w./-])/(?:" + "work|root|opt/wheels|Users" + r")/[\w.]",
+        r"(?<![\w])C:\\" + r"Users\\",
+    ]).encode()
+)  # fmt: skip
+
+
+@dans_un_depot_git
+def test_aucune_adresse_de_registre_ni_chemin_de_machine() -> None:
+    trouves = {
+        f"{fichier} : {trouve.group().decode()}"
+        for fichier in fichiers_du_depot()
+        for trouve in INTERDITS.finditer((RACINE / fichier).read_bytes())
+    }
+    assert trouves == set()
+
+
+@pytest.mark.parametrize(
+    ("texte", "interdit"),
+    [
+        (f"index = https://{ADRESSES[0]}/simple", True),
+        ("lire('/ro" + "ot/projet')", True),
+        ("cd /wo" + "rk/main", True),
+        ("https://www.legifrance.gouv.fr/work/1", False),
+        ("src/cil_analysis/root/fichier", False),
+    ],
+)
+def test_ce_qui_est_interdit(texte: str, interdit: bool) -> None:
+    assert bool(INTERDITS.search(texte.encode())) is interdit
+
+
+# --- Set-up -------------------------------------------------------------------------------------------------------
+
+OUTILS = ("make", "sh", "rm", "mkdir", "cat", "touch", "env")
+
+
+@pytest.fixture
+def copie(tmp_path: Path) -> Path:
+    """What the set-up needs of the project, in a folder whose name has a space, with a PATH that has almost nothing."""
+    dossier = tmp_path / "mon projet"
+    (dossier / "scripts").mkdir(parents=True)
+    for fichier in ("Makefile", "requirements.lock", "pyproject.toml", "scripts/installer.sh"):
+        shutil.copy2(RACINE / fichier, dossier / fichier)
+    (tmp_path / "bin").mkdir()
+    for outil in OUTILS:
+        chemin = shutil.which(outil)
+        if chemin is None:
+            pytest.skip(f"l’outil {outil} manque")
+        (tmp_path / "bin" / outil).symlink_to(chemin)
+    return dossier
+
+
+def faux_python(copie: Path, script: str) -> None:
+    commande = copie.parent / "bin" / "python3"
+    commande.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    commande.chmod(0o755)
+
+
+def lancer_make(copie: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environnement = {"PATH": str(copie.parent / "bin"), "HOME": str(copie.parent), "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        ["make", *arguments], cwd=copie, env=environnement, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+
+
+def test_sans_ensurepip_dit_quoi_installer(copie: Path) -> None:
+    # The real interpreter, from which two modules are hidden as Debian's own package split hides them.
+    cache = copie.parent / "cache"
+    cache.mkdir()
+    for module in ("ensurepip", "pip"):
+        (cache / f"{module}.py").write_text(f"raise ModuleNotFoundError({module!r})\n", "utf-8")
+    faux_python(copie, f'PYTHONPATH="{cache}" exec "{sys.executable}" "$@"')
+
+    resultat = lancer_make(copie, "setup")
+
+    assert resultat.returncode != 0
+    assert "ensurepip" in resultat.stderr
+    assert "sudo apt install python3-venv" in resultat.stderr
+    assert "Traceback" not in resultat.stderr
+    assert not (copie / ".venv").exists()
+
+
+def test_python_trop_ancien(copie: Path) -> None:
+    faux_python(copie, 'case "$2" in *print*) echo 3.9.2 ;; *) exit 1 ;; esac')
+    resultat = lancer_make(copie, "setup")
+    assert resultat.returncode != 0
+    assert "3.11 ou plus récent" in resultat.stderr
+    assert "3.9.2" in resultat.stderr
+    assert not (copie / ".venv").exists()
+
+
+def test_sans_python(copie: Path) -> None:
+    resultat = lancer_make(copie, "setup")
+    assert resultat.returncode != 0
+    assert "«\u00a0python3\u00a0» ne répond pas" in resultat.stderr
+
+
+def test_une_installation_qui_echoue_est_reprise(copie: Path) -> None:
+    # An environment can be made, but the lock asks for what no index has.
+    faux_python(copie, f'exec "{sys.executable}" "$@"')
+    lock = copie / "requirements.lock"
+    lock.write_text(f"absent==1 --hash=sha256:{'0' * 64}\n", "utf-8")
+    vide = copie.parent / "vide"
+    vide.mkdir()
+    (copie.parent / "pip.conf").write_text(f"[global]\nno-index = true\nfind-links = {vide}\n", "utf-8")
+    (copie.parent / ".config" / "pip").mkdir(parents=True)
+    (copie.parent / "pip.conf").rename(copie.parent / ".config" / "pip" / "pip.conf")
+
+    premier = lancer_make(copie, "setup")
+    assert premier.returncode != 0
+    assert "L’installation des bibliothèques a échoué" in premier.stderr
+    assert not (copie / ".venv" / ".installation-terminee").exists()
+
+    second = lancer_make(copie, "setup")
+    assert second.returncode != 0
+    assert "reprise du début" in second.stdout
+
+
+def test_ce_qui_est_fait_n_est_pas_refait(copie: Path) -> None:
+    temoin = copie / ".venv" / ".installation-terminee"
+    assert lancer_make(copie, "-q", ".venv/.installation-terminee").returncode == 1
+    temoin.parent.mkdir()
+    temoin.touch()
+    assert lancer_make(copie, "-q", ".venv/.installation-terminee").returncode == 0
+    plus_tard = temoin.stat().st_mtime + 10
+    for fichier in ("requirements.lock", "pyproject.toml"):
+        os.utime(copie / fichier, (plus_tard, plus_tard))
+        assert lancer_make(copie, "-q", ".venv/.installation-terminee").returncode == 1, fichier
+        os.utime(copie / fichier, (plus_tard - 20, plus_tard - 20))
+
+
+@pytest.mark.parametrize("cible", ["bilan", "test", "lint", "bench"])
+def test_chaque_cible_prepare_l_environnement(copie: Path, cible: str) -> None:
+    assert "scripts/installer.sh" in lancer_make(copie, "-n", cible).stdout
+
+
+def test_clean_ne_touche_pas_aux_donnees(copie: Path) -> None:
+    (copie.parent / "bin" / "find").symlink_to(shutil.which("find") or "/usr/bin/find")
+    gardes = [copie / "data/raw/extrait.csv", copie / "data/processed/part.parquet", copie / "reports/2022/bilan.html"]
+    effaces = [copie / "exemple/reports/bilan.html", copie / ".venv/bin/python"]
+    for fichier in gardes + effaces:
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+        fichier.touch()
+    lancer_make(copie, "clean")
+    assert [f for f in gardes if not f.exists()] == []
+    assert [f for f in effaces if f.exists()] == []
+
+
+def test_ci_lance_la_commande_de_test() -> None:
+    script = RACINE / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    lignes = script.read_text("utf-8").splitlines()
+    assert "make test" in lignes
+    assert "make lint" in lignes
+    assert "export CI=true" in lignes
+    assert subprocess.run(["bash", "-n", script]).returncode == 0
+    # The closing line of the run must be the test runner's.
+    assert lignes[-1] == "make test"
