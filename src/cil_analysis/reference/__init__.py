@@ -1,0 +1,23 @@
+"""Typed, validated access to data/reference: the lowest floor, which feeds every other one."""
+
+from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.parameters import Parametre, Parametres, Reference, ValeurDatee, charger_parametres
+from cil_analysis.reference.territory import Territoire, charger_territoire
+from cil_analysis.reference.texte import normaliser
+
+__all__ = [
+    "Nomenclature",
+    "Parametre",
+    "Parametres",
+    "Reference",
+    "Territoire",
+    "ValeurDatee",
+    "charger_documents",
+    "charger_nomenclatures",
+    "charger_objectifs",
+    "charger_parametres",
+    "charger_territoire",
+    "normaliser",
+]

@@ -1,0 +1,61 @@
+"""All the reference data of a project, read and checked once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.project import Projet
+from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaire, extraits_connus
+from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.parameters import Parametres, charger_parametres
+from cil_analysis.reference.territory import Territoire, charger_territoire
+
+
+@dataclass(frozen=True)
+class References:
+    """The reference data of one project. Each part is read at its first use."""
+
+    projet: Projet
+
+    @property
+    def _dossier(self) -> Path:
+        return self.projet.reference
+
+    @cached_property
+    def parametres(self) -> Parametres:
+        return charger_parametres(self._dossier / "parameters")
+
+    @cached_property
+    def objectifs(self) -> pd.DataFrame:
+        return charger_objectifs(self._dossier / "parameters")
+
+    @cached_property
+    def nomenclatures(self) -> dict[str, Nomenclature]:
+        return charger_nomenclatures(self._dossier / "nomenclatures")
+
+    @cached_property
+    def territoire(self) -> Territoire:
+        return charger_territoire(self._dossier / "territory", self.projet.commune_centre)
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        return charger_documents(self._dossier / "governance")
+
+    @cached_property
+    def dictionnaires(self) -> dict[str, Dictionnaire]:
+        return {nom: charger_dictionnaire(self._dossier, nom) for nom in extraits_connus(self._dossier)}
+
+    def empreinte(self) -> str:
+        """A digest of every reference file: it changes when any of them does."""
+        condense = hashlib.sha256()
+        for chemin in sorted(c for c in self._dossier.rglob("*") if c.is_file()):
+            condense.update(chemin.relative_to(self._dossier).as_posix().encode())
+            condense.update(hashlib.sha256(chemin.read_bytes()).digest())
+        return condense.hexdigest()

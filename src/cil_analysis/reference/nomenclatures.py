@@ -1,0 +1,104 @@
+"""Code lists with their labels and aliases (data/reference/nomenclatures/*.csv)."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference import tables
+from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.texte import normaliser, typographie
+
+COLONNES = ("code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance")
+
+
+@dataclass(frozen=True)
+class Nomenclature:
+    """A code list. One row of ``table`` is a code over a period; columns beyond COLONNES are kept as text."""
+
+    nom: str
+    table: pd.DataFrame
+
+    def codes(self, le: date | None = None) -> list[str]:
+        """The codes in file order: those in force on a day, or every one without a day."""
+        table = self.table
+        if le is not None:
+            table = table[tables.en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(le))]
+        return list(dict.fromkeys(table["code"].astype(str)))
+
+    def libelle(self, code: str) -> str:
+        """The latest label of a code.
+
+        Raises:
+            ErreurCIL: the code is not in the list.
+        """
+        return self._cellule(code, "libelle")
+
+    def groupe(self, code: str) -> str:
+        """The class that a code is counted in; empty when the list has no classes.
+
+        Raises:
+            ErreurCIL: the code is not in the list.
+        """
+        return self._cellule(code, "groupe")
+
+    def libelles(self) -> dict[str, str]:
+        """Code → latest label, in file order."""
+        return {code: self.libelle(code) for code in self.codes()}
+
+    def vers_code(self) -> dict[str, str]:
+        """Normalised label, alias or code → code, over every period.
+
+        Raises:
+            ErreurCIL: two codes claim the same label or alias.
+        """
+        correspondance: dict[str, str] = {}
+        for code, libelle, alias in self.table[["code", "libelle", "alias"]].itertuples(index=False):
+            for forme in (code, libelle, *alias.split("|")):
+                cle = normaliser(forme)
+                if not cle:
+                    continue
+                if correspondance.setdefault(cle, code) != code:
+                    raise ErreurCIL(
+                        typographie(
+                            f"Nomenclature « {self.nom} » : « {forme.strip()} » désigne à la fois "
+                            f"{correspondance[cle]} et {code}. Retirer l’alias de l’une des deux lignes."
+                        )
+                    )
+        return correspondance
+
+    def _cellule(self, code: str, colonne: str) -> str:
+        lignes = self.table.loc[self.table["code"] == code, colonne]
+        if lignes.empty:
+            raise ErreurCIL(
+                typographie(
+                    f"Code « {code} » absent de la nomenclature « {self.nom} » : "
+                    f"l’ajouter à nomenclatures/{self.nom}.csv."
+                )
+            )
+        return str(lignes.iloc[-1])
+
+
+def charger_nomenclatures(dossier: Path) -> dict[str, Nomenclature]:
+    """Read and check every ``*.csv`` of the nomenclatures folder, by file name without extension.
+
+    Raises:
+        ErreurCIL: a missing column or label, an unreadable date, one code twice at the same time, or two codes that
+            claim the same alias.
+    """
+    nomenclatures: dict[str, Nomenclature] = {}
+    for chemin in sorted(dossier.glob("*.csv")):
+        table = tables.lire_table(chemin, COLONNES)
+        tables.exiger_rempli(table, ("code", "libelle", "source"), chemin)
+        tables.exiger(table, "confiance", CONFIANCES, chemin)
+        tables.convertir_dates(table, ("valide_du", "valide_au"), chemin)
+        tables.exiger_periode(table, "valide_du", "valide_au", chemin)
+        tables.exiger_sans_chevauchement(table, ["code"], "valide_du", "valide_au", chemin)
+        nomenclature = Nomenclature(chemin.stem, table.reset_index(drop=True))
+        nomenclature.vers_code()
+        nomenclatures[chemin.stem] = nomenclature
+    if not nomenclatures:
+        raise ErreurCIL(typographie(f"Aucun fichier .csv dans « {dossier.name} » : restaurer les nomenclatures."))
+    return nomenclatures

@@ -1,0 +1,216 @@
+"""Dated parameters: thresholds, counting rules, secrecy (data/reference/parameters/*.yml, OpenFisca form)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.texte import typographie
+
+CONFIANCES = ("C", "L", "NF", "FICTIF")
+"""Read in its source; likely; not found; made up for the example project."""
+
+_CLES_PARAMETRE = ("description", "unit", "values", "choices")
+_CLES_VALEUR = ("value", "reference", "confidence")
+_CLES_REFERENCE = ("title", "href")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a value was read."""
+
+    titre: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ValeurDatee:
+    """A value in force from a day on, until the next one; ``valeur`` None is « à renseigner », a list is a tuple."""
+
+    depuis: date
+    valeur: object | None
+    references: tuple[Reference, ...]
+    confiance: str
+
+
+@dataclass(frozen=True)
+class Parametre:
+    """One parameter; ``valeurs`` by ascending date, ``choix`` empty when any value is accepted."""
+
+    nom: str
+    description: str
+    unite: str
+    valeurs: tuple[ValeurDatee, ...]
+    choix: tuple[object, ...]
+
+    def au(self, jour: date) -> ValeurDatee | None:
+        """The value in force on a day; None before the first one. A null value ends the one before it."""
+        actives = [valeur for valeur in self.valeurs if valeur.depuis <= jour]
+        return actives[-1] if actives else None
+
+    def valeur(self, jour: date) -> object | None:
+        """The bare value in force on a day; None when nothing is, or when it is « à renseigner »."""
+        datee = self.au(jour)
+        return None if datee is None else datee.valeur
+
+
+class Parametres(Mapping[str, Parametre]):
+    """The parameters of a project, by full name (``comptage.p3_mutations``)."""
+
+    def __init__(self, parametres: Mapping[str, Parametre]) -> None:
+        self._parametres = dict(parametres)
+
+    def __getitem__(self, nom: str) -> Parametre:
+        try:
+            return self._parametres[nom]
+        except KeyError:
+            fichier, _, cle = nom.partition(".")
+            raise ErreurCIL(
+                typographie(f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml.")
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parametres)
+
+    def __len__(self) -> int:
+        return len(self._parametres)
+
+    def __contains__(self, nom: object) -> bool:
+        # Mapping asks __getitem__ for a KeyError, which ErreurCIL is not.
+        return nom in self._parametres
+
+
+def charger_parametres(dossier: Path) -> Parametres:
+    """Read and check every ``*.yml`` of the parameters folder.
+
+    Raises:
+        ErreurCIL: naming the file and the key, for an unknown or double key, a missing description, a value outside
+            its choices, a date or a confidence that cannot be read.
+    """
+    fichiers = sorted(dossier.glob("*.yml"))
+    if not fichiers:
+        raise ErreurCIL(typographie(f"Aucun fichier .yml dans « {dossier.name} » : restaurer les paramètres."))
+    parametres: dict[str, Parametre] = {}
+    for chemin in fichiers:
+        for cle, contenu in _lire(chemin).items():
+            nom = f"{chemin.stem}.{cle}"
+            parametres[nom] = _parametre(nom, contenu, chemin)
+    return Parametres(parametres)
+
+
+class _CleEnDouble(yaml.constructor.ConstructorError):
+    """Its ``problem`` is French: it can be shown."""
+
+
+class _Lecteur(yaml.SafeLoader):
+    """Plain YAML with dates left as text (a bad one then names its key) and no key twice."""
+
+
+_Lecteur.yaml_implicit_resolvers = {
+    initiale: [(balise, motif) for balise, motif in motifs if balise != "tag:yaml.org,2002:timestamp"]
+    for initiale, motifs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _sans_doublon(lecteur: _Lecteur, noeud: yaml.MappingNode) -> dict[object, object]:
+    vues: set[str] = set()
+    for cle, _ in noeud.value:
+        if cle.value in vues:
+            raise _CleEnDouble(None, None, f"clé « {cle.value} » en double", cle.start_mark)
+        vues.add(cle.value)
+    lecteur.flatten_mapping(noeud)
+    return {lecteur.construct_object(c, deep=True): lecteur.construct_object(v, deep=True) for c, v in noeud.value}
+
+
+_Lecteur.add_constructor("tag:yaml.org,2002:map", _sans_doublon)
+
+
+def _faute(chemin: Path, cle: str, message: str) -> ErreurCIL:
+    return ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} », clé « {cle} » : {message}"))
+
+
+def _lire(chemin: Path) -> dict[str, object]:
+    try:
+        contenu = yaml.load(chemin.read_text(encoding="utf-8"), Loader=_Lecteur)
+    except UnicodeDecodeError:
+        raise ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} » : l’enregistrer en UTF-8.")) from None
+    except yaml.MarkedYAMLError as cause:
+        marque = cause.problem_mark
+        ligne = f", ligne {marque.line + 1}" if marque else ""
+        detail = cause.problem if isinstance(cause, _CleEnDouble) else "YAML illisible"
+        raise ErreurCIL(
+            typographie(f"Fichier « parameters/{chemin.name} »{ligne} : {detail}. Corriger cette ligne.")
+        ) from cause
+    if not isinstance(contenu, dict):
+        raise ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} » : aucune clé de paramètre n’y figure."))
+    return {str(cle): valeur for cle, valeur in contenu.items()}
+
+
+def _cles(contenu: object, admises: tuple[str, ...], chemin: Path, cle: str) -> dict[str, object]:
+    if not isinstance(contenu, dict):
+        raise _faute(chemin, cle, f"des sous-clés sont attendues ({', '.join(admises)}).")
+    for inconnue in contenu:
+        if inconnue not in admises:
+            raise _faute(chemin, cle, f"sous-clé « {inconnue} » inconnue. Sous-clés admises : {', '.join(admises)}.")
+    return contenu
+
+
+def _parametre(nom: str, contenu: object, chemin: Path) -> Parametre:
+    cle = nom.partition(".")[2]
+    champs = _cles(contenu, _CLES_PARAMETRE, chemin, cle)
+    description = champs.get("description")
+    if not isinstance(description, str) or not description.strip():
+        raise _faute(chemin, cle, "la description manque. L’écrire en une phrase.")
+    choix = champs.get("choices", [])
+    if not isinstance(choix, list):
+        raise _faute(chemin, cle, "« choices » doit être une liste, par exemple [incluses, exclues].")
+    par_date = champs.get("values")
+    if not isinstance(par_date, dict) or not par_date:
+        raise _faute(chemin, cle, "« values » manque. Donner au moins une date (AAAA-MM-JJ) et sa valeur.")
+    valeurs = [_valeur(str(jour), brut, tuple(choix), chemin, cle) for jour, brut in par_date.items()]
+    return Parametre(
+        nom=nom,
+        description=description.strip(),
+        unite=str(champs.get("unit") or ""),
+        valeurs=tuple(sorted(valeurs, key=lambda valeur: valeur.depuis)),
+        choix=tuple(choix),
+    )
+
+
+def _valeur(jour: str, contenu: object, choix: tuple[object, ...], chemin: Path, cle: str) -> ValeurDatee:
+    champs = _cles(contenu, _CLES_VALEUR, chemin, f"{cle}, {jour}")
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", jour):
+            raise ValueError(jour)
+        depuis = date.fromisoformat(jour)
+    except ValueError:
+        raise _faute(chemin, cle, f"date « {jour} » illisible. L’écrire AAAA-MM-JJ, par exemple 2024-01-01.") from None
+    if "value" not in champs:
+        raise _faute(chemin, cle, f"« value » manque au {jour}. Écrire null pour « à renseigner ».")
+    valeur = champs["value"]
+    if isinstance(valeur, list):
+        valeur = tuple(valeur)
+    for element in valeur if isinstance(valeur, tuple) else (valeur,):
+        if choix and element is not None and element not in choix:
+            admis = ", ".join(str(c) for c in choix)
+            raise _faute(chemin, cle, f"valeur « {element} » non admise au {jour}. Valeurs admises : {admis}.")
+    confiance = champs.get("confidence")
+    if confiance not in CONFIANCES:
+        raise _faute(chemin, cle, f"« confidence » au {jour} doit valoir {', '.join(CONFIANCES)}.")
+    return ValeurDatee(depuis, valeur, _references(champs.get("reference"), chemin, f"{cle}, {jour}"), str(confiance))
+
+
+def _references(contenu: object, chemin: Path, cle: str) -> tuple[Reference, ...]:
+    if not isinstance(contenu, list) or not contenu:
+        raise _faute(chemin, cle, "« reference » manque. Donner une liste de titres (title) et d’adresses (href).")
+    references = []
+    for brut in contenu:
+        champs = _cles(brut, _CLES_REFERENCE, chemin, cle)
+        if not champs.get("title"):
+            raise _faute(chemin, cle, "une référence n’a pas de titre (title).")
+        references.append(Reference(str(champs["title"]), str(champs.get("href") or "")))
+    return tuple(references)

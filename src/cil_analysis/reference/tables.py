@@ -1,0 +1,171 @@
+"""Reading the CSV files of data/reference, with errors that an analyst can act upon."""
+
+import csv
+import io
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.texte import typographie
+
+_FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
+
+
+def erreur(chemin: Path, message: str, ligne: int | None = None) -> ErreurCIL:
+    """The French error of a reference file: which file, which line, what to do."""
+    lieu = f"« {chemin.parent.name}/{chemin.name} »" + (f", ligne {ligne}" if ligne is not None else "")
+    return ErreurCIL(typographie(f"Données de référence, fichier {lieu} : {message}"))
+
+
+def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
+    """The rows of a reference CSV as stripped text; the index is the line number in the file.
+
+    UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way.
+
+    Raises:
+        ErreurCIL: no such file, a missing column, or a row that has not as many cells as the header.
+    """
+    if not chemin.is_file():
+        raise erreur(chemin, "fichier introuvable. Le restaurer depuis le dépôt.")
+    octets = chemin.read_bytes()
+    try:
+        texte = octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        texte = octets.decode("cp1252", errors="replace")
+    premiere = texte.partition("\n")[0]
+    separateur = ";" if premiere.count(";") > premiere.count(",") else ","
+    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
+    entete = [cellule.strip() for cellule in next(lecteur, [])]
+    manquantes = [colonne for colonne in colonnes if colonne not in entete]
+    if manquantes:
+        raise erreur(chemin, f"colonne absente : {', '.join(manquantes)}. Rétablir cet en-tête.", 1)
+    if len(set(entete)) < len(entete):
+        raise erreur(chemin, "deux colonnes portent le même nom. N’en garder qu’une.", 1)
+    lignes: dict[int, list[str]] = {}
+    for cellules in lecteur:
+        if not any(cellule.strip() for cellule in cellules):
+            continue
+        if len(cellules) != len(entete):
+            raise erreur(
+                chemin,
+                f"{len(cellules)} cellules au lieu de {len(entete)}. "
+                "Mettre entre guillemets droits un texte qui contient le séparateur.",
+                lecteur.line_num,
+            )
+        lignes[lecteur.line_num] = [cellule.strip() for cellule in cellules]
+    return pd.DataFrame.from_dict(lignes, orient="index", columns=entete, dtype="str")
+
+
+def convertir_dates(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) -> None:
+    """Turn text columns into datetime64 in place; an empty cell is NaT.
+
+    Raises:
+        ErreurCIL: a cell that is neither AAAA-MM-JJ nor JJ/MM/AAAA.
+    """
+    for colonne in colonnes:
+        valeurs = [_date(texte, chemin, int(str(ligne)), colonne) for ligne, texte in table[colonne].items()]
+        table[colonne] = pd.Series(valeurs, index=table.index, dtype="datetime64[us]")
+
+
+def _date(texte: str, chemin: Path, ligne: int, colonne: str) -> datetime | None:
+    if not texte:
+        return None
+    for forme in _FORMATS_DE_DATE:
+        try:
+            return datetime.strptime(texte, forme)
+        except ValueError:
+            continue
+    raise erreur(chemin, f"date « {texte} » illisible (colonne {colonne}). L’écrire AAAA-MM-JJ.", ligne)
+
+
+def convertir_nombres(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) -> None:
+    """Turn text columns into float in place; an empty cell is NaN, a decimal comma is accepted.
+
+    Raises:
+        ErreurCIL: a cell that is no number.
+    """
+    for colonne in colonnes:
+        valeurs: list[float] = []
+        for ligne, texte in table[colonne].items():
+            net = "".join(texte.split()).replace(",", ".")
+            try:
+                valeurs.append(float(net) if net else float("nan"))
+            except ValueError:
+                message = f"« {texte} » n’est pas un nombre (colonne {colonne}). Corriger, ou laisser vide."
+                raise erreur(chemin, message, int(str(ligne))) from None
+        table[colonne] = pd.Series(valeurs, index=table.index, dtype="float64")
+
+
+def exiger(table: pd.DataFrame, colonne: str, admises: Collection[str], chemin: Path) -> None:
+    """Check that a column holds only the values that the software knows.
+
+    Raises:
+        ErreurCIL: naming the first line at fault and the values accepted.
+    """
+    for ligne, texte in table[colonne].items():
+        if texte not in admises:
+            attendu = ", ".join(valeur or "(vide)" for valeur in admises)
+            message = f"« {texte} » inconnu dans la colonne {colonne}. Valeurs admises : {attendu}."
+            raise erreur(chemin, message, int(str(ligne)))
+
+
+def exiger_rempli(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) -> None:
+    """Check that no cell of these columns is empty.
+
+    Raises:
+        ErreurCIL: naming the first line at fault.
+    """
+    for colonne in colonnes:
+        for ligne, texte in table[colonne].items():
+            if not texte:
+                raise erreur(chemin, f"la colonne {colonne} est vide. La remplir.", int(str(ligne)))
+
+
+def exiger_unique(table: pd.DataFrame, colonne: str, chemin: Path) -> None:
+    """Check that a key column has no value twice.
+
+    Raises:
+        ErreurCIL: naming the second line.
+    """
+    vues: set[str] = set()
+    for ligne, texte in table[colonne].items():
+        if texte in vues:
+            message = f"« {texte} » figure deux fois dans la colonne {colonne}. Garder une seule ligne."
+            raise erreur(chemin, message, int(str(ligne)))
+        vues.add(texte)
+
+
+def exiger_periode(table: pd.DataFrame, debut: str, fin: str, chemin: Path) -> None:
+    """Check that no period ends before it begins.
+
+    Raises:
+        ErreurCIL: naming the first line at fault.
+    """
+    for ligne in table.index[(table[fin] < table[debut]).fillna(False)]:
+        raise erreur(chemin, f"la date {fin} précède la date {debut}. Corriger l’une des deux.", int(str(ligne)))
+
+
+def exiger_sans_chevauchement(table: pd.DataFrame, cles: list[str], debut: str, fin: str, chemin: Path) -> None:
+    """Check that two rows with the same key are never in force on the same day.
+
+    Raises:
+        ErreurCIL: naming the line of the later row.
+    """
+    bornes = table.assign(
+        _debut=table[debut].fillna(pd.Timestamp("1000-01-01")), _fin=table[fin].fillna(pd.Timestamp("9999-12-31"))
+    ).sort_values("_debut", kind="stable")
+    for _, groupe in bornes.groupby(cles):
+        for ligne in groupe.index[groupe["_debut"] <= groupe["_fin"].shift()]:
+            message = (
+                f"cette ligne et une autre de mêmes {', '.join(cles)} valent le même jour. Clore l’ancienne ({fin})."
+            )
+            raise erreur(chemin, message, int(str(ligne)))
+
+
+def en_vigueur(table: pd.DataFrame, debut: str, fin: str, jour: pd.Timestamp) -> pd.Series:
+    """Boolean mask of the rows in force on a day; both bounds are included and an empty bound is open."""
+    mask: pd.Series = (table[debut].isna() | (table[debut] <= jour)) & (table[fin].isna() | (table[fin] >= jour))
+    return mask

@@ -1,0 +1,199 @@
+"""Communes with dated membership, QPV of each generation, social stock and boundaries (data/reference/territory)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference import tables
+from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.texte import normaliser, typographie
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+PROJECTION = "EPSG:2154"
+"""Lambert-93, in metres: the legal projection of mainland France."""
+
+_ARTICLE = re.compile(r"^(le|la|les|l) (.+)$")
+_ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b", "nd"), (r"\bnotre dame\b", "n d"))
+_AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"))
+
+
+@dataclass(frozen=True)
+class Territoire:
+    """The EPCI and its département. The frames are those of the files, dates as datetime64.
+
+    ``communes``: one row is one commune over one period of membership; ``connues``: one commune of the département;
+    ``table_qpv``: one QPV of one generation; ``qpv_communes``: one QPV and one of its communes; ``parc``: one commune
+    and one year.
+    """
+
+    dossier: Path
+    commune_centre: str
+    communes: pd.DataFrame
+    connues: pd.DataFrame
+    table_qpv: pd.DataFrame
+    qpv_communes: pd.DataFrame
+    parc: pd.DataFrame
+
+    def membres(self, le: date) -> pd.DataFrame:
+        """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
+        table = self.communes[tables.en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
+        return self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
+
+    def est_membre(self, code: str, le: date) -> bool:
+        """Whether a commune belongs to the EPCI on a day."""
+        return code in set(self.membres(le)["code_insee"])
+
+    def noms(self) -> dict[str, str]:
+        """INSEE code → name of every known commune, members or not."""
+        noms = dict(zip(self.connues["code_insee"], self.connues["nom"], strict=True))
+        return noms | dict(zip(self.communes["code_insee"], self.communes["nom"], strict=True))
+
+    def vers_commune(self) -> dict[str, str]:
+        """Normalised name or code → INSEE code, for every known commune.
+
+        Articles (« Mans (Le) », « Mans ») and abbreviations (« St », « Ste », « N.-D. ») are accepted. An exact name
+        wins over a variant of another; a label that two communes share stays out.
+        """
+        formes: defaultdict[str, list[str]] = defaultdict(list)
+        for code, nom in self.noms().items():
+            formes[code].append(nom)
+        if "alias" in self.connues:
+            for code, alias in zip(self.connues["code_insee"], self.connues["alias"], strict=True):
+                formes[code].extend(alias.split("|"))
+        exactes = _sans_ambiguite((normaliser(forme), code) for code, noms in formes.items() for forme in (code, *noms))
+        variantes = _sans_ambiguite(
+            (variante, code)
+            for code, noms in formes.items()
+            for nom in noms
+            for variante in _variantes(normaliser(nom), code)
+        )
+        return variantes | exactes
+
+    def qpv(self, le: date) -> pd.DataFrame:
+        """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
+        return self._qpv_au(le)[["code", "nom"]].reset_index(drop=True)
+
+    def vers_qpv(self, le: date) -> dict[str, str]:
+        """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
+        table = self._qpv_au(le)
+        return _sans_ambiguite(
+            (normaliser(forme), code)
+            for code, nom, alias in table[["code", "nom", "alias"]].itertuples(index=False)
+            for forme in (code, nom, *alias.split("|"))
+        )
+
+    def parc_social(self, annee: int) -> pd.Series:
+        """Social dwellings by INSEE code, for the members at the end of the year; NaN is unknown, 0 is none.
+
+        The figures of another year are never taken instead.
+        """
+        lignes = self.parc[self.parc["annee"] == str(annee)].set_index("code_insee")["logements"]
+        serie: pd.Series = lignes.reindex(pd.Index(self.membres(date(annee, 12, 31))["code_insee"]))
+        return serie.astype("float64")
+
+    def contours(self) -> "gpd.GeoDataFrame":
+        """One row is one commune that is or was a member (code_insee, nom, geometry in Lambert-93), in map order.
+
+        Raises:
+            ErreurCIL: no boundaries file, or a commune without boundaries.
+        """
+        import geopandas as gpd  # half a second to import: only the maps pay for it
+
+        chemin = self.dossier / "communes.geojson"
+        if not chemin.is_file():
+            raise tables.erreur(chemin, "fichier introuvable. Le refaire avec scripts/territoire.py.")
+        contours = gpd.read_file(chemin)[["code_insee", "geometry"]].to_crs(PROJECTION)
+        membres = self._ordonner(self.communes)[["code_insee", "nom"]].drop_duplicates("code_insee")
+        absentes = sorted(set(membres["code_insee"]) - set(contours["code_insee"]))
+        if absentes:
+            message = f"aucun contour pour {', '.join(absentes)}. Le refaire avec scripts/territoire.py."
+            raise tables.erreur(chemin, message)
+        fusion = membres.merge(contours, on="code_insee", how="left", validate="one_to_one")
+        return gpd.GeoDataFrame(fusion, geometry="geometry", crs=PROJECTION)
+
+    def _qpv_au(self, le: date) -> pd.DataFrame:
+        return self.table_qpv[tables.en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
+
+    def _ordonner(self, table: pd.DataFrame) -> pd.DataFrame:
+        cles = table.assign(_rang=table["code_insee"] != self.commune_centre, _nom=table["nom"].map(normaliser))
+        return cles.sort_values(["_rang", "_nom"], kind="stable").drop(columns=["_rang", "_nom"])
+
+
+def _sans_ambiguite(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Label → code, without the empty labels and those that several codes share."""
+    codes: defaultdict[str, set[str]] = defaultdict(set)
+    for cle, code in paires:
+        codes[cle].add(code)
+    return {cle: next(iter(valeurs)) for cle, valeurs in codes.items() if cle and len(valeurs) == 1}
+
+
+def _variantes(nom: str, code: str) -> set[str]:
+    """The ways of writing a normalised commune name that extracts show."""
+    formes = {nom}
+    for motif, remplacement in (*_ABREVIATIONS, *_AUTRES_GRAPHIES):
+        formes |= {re.sub(motif, remplacement, forme) for forme in formes}
+    for forme in tuple(formes):
+        if trouve := _ARTICLE.match(forme):
+            article, reste = trouve.groups()
+            formes |= {reste, f"{reste} {article}"}
+    return formes | {f"{code} {forme}" for forme in formes} | {f"{forme} {code}" for forme in formes}
+
+
+def charger_territoire(dossier: Path, commune_centre: str) -> Territoire:
+    """Read and check the territory folder.
+
+    Raises:
+        ErreurCIL: naming the file and the line; or a central commune that never was a member.
+    """
+    sources = ("source", "confiance")
+    communes = _lire(dossier / "communes.csv", ("code_insee", "nom", "membre_du", "membre_au", "zonage_abc", *sources))
+    connues = _lire(dossier / "communes_connues.csv", ("code_insee", "nom"))
+    qpv = _lire(dossier / "qpv.csv", ("code", "generation", "nom", "alias", "valide_du", "valide_au", *sources))
+    qpv_communes = _lire(dossier / "qpv_communes.csv", ("qpv_code", "code_insee"))
+    parc = _lire(dossier / "parc_social.csv", ("code_insee", "annee", "logements", *sources))
+    tables.exiger_unique(connues, "code_insee", dossier / "communes_connues.csv")
+    tables.exiger_unique(qpv, "code", dossier / "qpv.csv")
+    _periodes(communes, ("membre_du", "membre_au"), dossier / "communes.csv")
+    _periodes(qpv, ("valide_du", "valide_au"), dossier / "qpv.csv")
+    tables.exiger_sans_chevauchement(communes, ["code_insee"], "membre_du", "membre_au", dossier / "communes.csv")
+    tables.convertir_nombres(parc, ("logements",), dossier / "parc_social.csv")
+    for ligne in parc.index[parc.duplicated(["code_insee", "annee"])]:
+        message = "cette commune a déjà une ligne pour cette année. Garder une seule ligne."
+        raise tables.erreur(dossier / "parc_social.csv", message, int(str(ligne)))
+    codes = set(communes["code_insee"])
+    tables.exiger(qpv_communes, "code_insee", sorted(codes), dossier / "qpv_communes.csv")
+    tables.exiger(qpv_communes, "qpv_code", sorted(qpv["code"]), dossier / "qpv_communes.csv")
+    tables.exiger(parc, "code_insee", sorted(codes), dossier / "parc_social.csv")
+    if commune_centre not in codes:
+        raise ErreurCIL(
+            typographie(
+                f"projet.yml : la commune centre « {commune_centre} » n’est pas dans territory/communes.csv. "
+                "Corriger commune_centre."
+            )
+        )
+    frames: Mapping[str, pd.DataFrame] = {
+        "communes": communes, "connues": connues, "table_qpv": qpv, "qpv_communes": qpv_communes, "parc": parc,
+    }  # fmt: skip
+    return Territoire(dossier, commune_centre, **{nom: t.reset_index(drop=True) for nom, t in frames.items()})
+
+
+def _lire(chemin: Path, colonnes: tuple[str, ...]) -> pd.DataFrame:
+    table = tables.lire_table(chemin, colonnes)
+    if "source" in colonnes:
+        tables.exiger_rempli(table, ("source",), chemin)
+        tables.exiger(table, "confiance", CONFIANCES, chemin)
+    return table
+
+
+def _periodes(table: pd.DataFrame, colonnes: tuple[str, str], chemin: Path) -> None:
+    tables.convertir_dates(table, colonnes, chemin)
+    tables.exiger_periode(table, *colonnes, chemin)

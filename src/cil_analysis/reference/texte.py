@@ -1,0 +1,54 @@
+"""One comparison form for every label, heading and name that a person has typed."""
+
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "º": "°", "€": " eur "})
+_COMPARATEURS = frozenset("+<>=≤≥")
+
+
+def normaliser(texte: str) -> str:
+    r"""Comparison form: no accent, case, punctuation, apostrophe form, Unicode form or double space.
+
+    The signs ``+ < > = ≤ ≥`` stay (« T5+ » is not « T5 ») without the spaces around them, « € » reads « eur » and
+    « ° » reads « o ». An underscore is punctuation, so a canonical column name equals its words.
+
+    >>> normaliser("  Yvré-l’Évêque ")
+    'yvre l eveque'
+    >>> normaliser("YVRE L'EVEQUE") == normaliser("Yvré-l’Évêque")
+    True
+    >>> normaliser("Cœur de\u00a0ville")
+    'coeur de ville'
+    >>> normaliser("N° unique") == normaliser("Nº  UNIQUE") == normaliser("no_unique")
+    True
+    >>> normaliser("T5 +"), normaliser("T5")
+    ('t5+', 't5')
+    >>> normaliser("Mans (Le)")
+    'mans le'
+    """
+    decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).casefold()
+    morceaux: list[str] = []
+    for caractere in decompose:
+        categorie = unicodedata.category(caractere)
+        if categorie in ("Mn", "Cf"):  # accents, soft hyphens, zero-width marks: no trace
+            continue
+        if caractere == "°":
+            morceaux.append("o ")
+        elif caractere in _COMPARATEURS or (categorie[0] in "LN" and categorie != "Lm"):  # Lm: letter-like apostrophes
+            morceaux.append(caractere)
+        else:
+            morceaux.append(" ")
+    texte_reduit = " ".join("".join(morceaux).split())
+    for signe in _COMPARATEURS:
+        texte_reduit = texte_reduit.replace(f" {signe}", signe).replace(f"{signe} ", signe)
+    return texte_reduit
+
+
+def typographie(phrase: str) -> str:
+    r"""French spacing for a sentence shown to the user: U+202F before ``; : ! ? %``, U+00A0 inside guillemets.
+
+    >>> typographie("Fichier « a.csv » : vide.")
+    'Fichier «\xa0a.csv\xa0»\u202f: vide.'
+    """
+    for signe in ";:!?%":
+        phrase = phrase.replace(f" {signe}", f"\u202f{signe}")
+    return phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")

@@ -1,0 +1,78 @@
+from datetime import date
+
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+
+ENTETE = "code,libelle,groupe,alias,valide_du,valide_au,source,confiance,siren\n"
+
+
+def charger(tmp_path, *lignes: str, entete: str = ENTETE) -> Nomenclature:
+    (tmp_path / "bailleurs.csv").write_text(entete + "\n".join(lignes) + "\n", encoding="utf-8")
+    return charger_nomenclatures(tmp_path)["bailleurs"]
+
+
+def test_lecture(tmp_path):
+    bailleurs = charger(
+        tmp_path,
+        "SH,Sarthe Habitat,OPH,OPH Sarthe|  S.H.  ,,,Fiche,C,",
+        "AA,Ancien Bailleur,ESH,,2010-01-01,2020-12-31,Fiche,C,123",
+    )
+    assert bailleurs.codes() == ["SH", "AA"]
+    assert bailleurs.codes(date(2020, 12, 31)) == ["SH", "AA"]
+    assert bailleurs.codes(date(2021, 1, 1)) == ["SH"]
+    assert bailleurs.codes(date(2009, 12, 31)) == ["SH"]
+    assert bailleurs.libelles() == {"SH": "Sarthe Habitat", "AA": "Ancien Bailleur"}
+    assert (bailleurs.libelle("SH"), bailleurs.groupe("AA")) == ("Sarthe Habitat", "ESH")
+    assert bailleurs.vers_code() == {
+        "sh": "SH", "sarthe habitat": "SH", "oph sarthe": "SH", "s h": "SH", "aa": "AA", "ancien bailleur": "AA",
+    }  # fmt: skip
+    assert bailleurs.table["siren"].tolist() == ["", "123"]
+
+
+def test_libelle_qui_change(tmp_path):
+    bailleurs = charger(tmp_path, "SH,Ancien nom,,,,2020-12-31,Fiche,C,", "SH,Nouveau nom,,,2021-01-01,,Fiche,C,")
+    assert bailleurs.codes() == ["SH"]
+    assert bailleurs.libelle("SH") == "Nouveau nom"
+    assert bailleurs.vers_code()["ancien nom"] == "SH"
+
+
+@pytest.mark.parametrize(
+    ("lignes", "attendu"),
+    [
+        (("A,Un,,Même,,,F,C,", "B,Deux,,MEME,,,F,C,"), "désigne à la fois A et B"),
+        (("A,Un,,,,,F,C,", "B,a,,,,,F,C,"), "désigne à la fois A et B"),
+        (("A,Un,,,,2020-12-31,F,C,", "A,Deux,,,2020-06-01,,F,C,"), "valent le même jour"),
+        (("A,Un,,,,,F,C,", "A,Deux,,,,,F,C,"), "valent le même jour"),
+        (("A,,,,,,F,C,",), "libelle est vide"),
+        (("A,Un,,,,,,C,",), "source est vide"),
+        (("A,Un,,,,,F,sûr,",), "confiance"),
+        (("A,Un,,,hier,,F,C,",), "illisible"),
+        (("A,Un, deux,,,,,F,C,",), "10 cellules au lieu de 9"),
+    ],
+)
+def test_fichier_fautif(tmp_path, lignes, attendu):
+    with pytest.raises(ErreurCIL, match="bailleurs") as erreur:
+        charger(tmp_path, *lignes)
+    assert attendu in str(erreur.value)
+
+
+def test_code_inconnu(tmp_path):
+    bailleurs = charger(tmp_path, "SH,Sarthe Habitat,,,,,F,C,")
+    with pytest.raises(ErreurCIL, match=r"ZZ.*nomenclatures/bailleurs\.csv"):
+        bailleurs.libelle("ZZ")
+
+
+def test_fichier_reecrit_par_un_tableur_francais(tmp_path):
+    contenu = (ENTETE + "SH,Société d’Évreux,,,01/02/2010,,F,C,\n").replace(",", ";")
+    (tmp_path / "bailleurs.csv").write_bytes(contenu.replace("\n", "\r\n").encode("cp1252"))
+    bailleurs = charger_nomenclatures(tmp_path)["bailleurs"]
+    assert bailleurs.libelle("SH") == "Société d’Évreux"
+    assert bailleurs.codes(date(2010, 2, 1)) == ["SH"]
+    assert bailleurs.codes(date(2010, 1, 31)) == []
+
+
+def test_dossier_vide(tmp_path):
+    with pytest.raises(ErreurCIL, match="restaurer"):
+        charger_nomenclatures(tmp_path)

@@ -1,0 +1,215 @@
+import hashlib
+import math
+import shutil
+from datetime import date
+
+import pandas as pd
+import pytest
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference import charger_territoire
+from cil_analysis.reference.texte import normaliser
+
+
+@pytest.mark.parametrize(
+    ("jour", "attendu"),
+    [
+        (date(2003, 12, 31), 8),
+        (date(2004, 1, 1), 9),
+        (date(2013, 1, 1), 14),
+        (date(2017, 1, 1), 19),
+        (date(2022, 12, 31), 19),
+        (date(2023, 1, 1), 20),
+    ],
+)
+def test_nombre_de_membres(territoire, jour, attendu):
+    assert len(territoire.membres(jour)) == attendu
+
+
+def test_fatines_rejoint_en_2023(territoire):
+    assert not territoire.est_membre("72129", date(2022, 12, 31))
+    assert territoire.est_membre("72129", date(2023, 1, 1))
+
+
+def test_guecelard_connue_mais_pas_membre(territoire):
+    assert territoire.noms()["72146"] == "Guécélard"
+    assert territoire.vers_commune()["guecelard"] == "72146"
+    assert not territoire.est_membre("72146", date(2024, 1, 1))
+
+
+def test_ordre_des_membres(territoire):
+    noms = territoire.membres(date(2024, 1, 1))["nom"].tolist()
+    assert noms[0] == "Le Mans"
+    assert noms[1:4] == ["Aigné", "Allonnes", "Arnage"]
+    assert noms[-1] == "Yvré-l’Évêque"
+    assert noms.index("Fay") < noms.index("La Milesse") < noms.index("Mulsanne")
+
+
+@pytest.mark.parametrize(
+    ("libelle", "code"),
+    [
+        ("Le Mans", "72181"),
+        ("LE MANS", "72181"),
+        ("Mans (Le)", "72181"),
+        ("Mans, Le", "72181"),
+        ("Mans", "72181"),
+        ("72181", "72181"),
+        ("Le Mans (72181)", "72181"),
+        ("72181 - Le Mans", "72181"),
+        ("St Georges du Bois", "72280"),
+        ("ST-GEORGES-DU-BOIS", "72280"),
+        ("Saint-Georges-du-Bois", "72280"),
+        ("Chapelle St Aubin (La)", "72065"),
+        ("LA CHAPELLE SAINT AUBIN", "72065"),
+        ("Milesse (La)", "72198"),
+        ("Yvré l'Evêque", "72386"),
+        ("YVRE LEVEQUE", "72386"),
+        ("Sargé-les-Le Mans", "72328"),
+        ("Sargé lez le Mans", "72328"),
+        ("Chaufour N.-D.", "72073"),
+        ("PRUILLE LE CHETIF", "72247"),
+        ("Cherré", "72080"),  # absorbed by a new commune that kept its code
+        ("Cherré-Au", "72080"),
+    ],
+)
+def test_graphies_des_communes(territoire, libelle, code):
+    assert territoire.vers_commune()[normaliser(libelle)] == code
+
+
+def test_toute_commune_se_retrouve_par_son_nom_et_son_code(territoire):
+    correspondance = territoire.vers_commune()
+    for code, nom in territoire.noms().items():
+        assert correspondance[code] == code
+        assert correspondance[normaliser(nom)] == code
+    assert len(territoire.noms()) > 350
+
+
+def copie(reference, tmp_path):
+    shutil.copytree(reference / "territory", tmp_path / "territory")
+    return tmp_path / "territory"
+
+
+def ajouter(chemin, ligne):
+    with chemin.open("a", encoding="utf-8") as fichier:
+        fichier.write(ligne + "\n")
+
+
+def test_libelle_ambigu_laisse_dehors(reference, tmp_path):
+    dossier = copie(reference, tmp_path)
+    for ligne in ("72901,Saint-Double,,essai,C", "72902,Saint-Double,,essai,C", "72903,Mans,,essai,C"):
+        ajouter(dossier / "communes_connues.csv", ligne)
+    correspondance = charger_territoire(dossier, "72181").vers_commune()
+    assert "saint double" not in correspondance and "st double" not in correspondance
+    assert correspondance["72901"] == "72901" and correspondance["72901 saint double"] == "72901"
+    assert correspondance["mans"] == "72903"  # an exact name wins over the article variant of another
+    assert correspondance["le mans"] == correspondance["mans le"] == "72181"
+
+
+def test_generations_de_qpv(territoire):
+    avant, apres = territoire.qpv(date(2023, 12, 31)), territoire.qpv(date(2024, 1, 1))
+    assert avant["code"].tolist() == ["QP072002", "QP072003", "QP072004", "QP072005", "QP072006"]
+    assert apres["code"].tolist() == ["QN07202I", "QN07203M", "QN07204M", "QN07205M", "QN07206M"]
+    assert territoire.vers_qpv(date(2022, 6, 1))["sablons bords de l huisne"] == "QP072005"
+    assert territoire.vers_qpv(date(2024, 6, 1))[normaliser("Les Sablons")] == "QN07205M"
+    assert "qp072005" not in territoire.vers_qpv(date(2024, 6, 1))
+    for sable in ("QP072001", "QP072007", "QN07201I", "QN07207M"):
+        assert sable not in set(territoire.table_qpv["code"])
+        assert normaliser(sable) not in territoire.vers_qpv(date(2022, 1, 1))
+
+
+def test_un_qpv_sur_deux_communes(territoire):
+    communes = territoire.qpv_communes.groupby("qpv_code")["code_insee"].apply(set)
+    assert communes["QP072003"] == communes["QN07203M"] == {"72095", "72181"}
+    assert communes["QN07202I"] == {"72003"}
+    assert set(communes.index) == set(territoire.table_qpv["code"])
+
+
+def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
+    parc = territoire.parc_social(2022)
+    assert list(parc.index) == territoire.membres(date(2022, 12, 31))["code_insee"].tolist()
+    assert parc.isna().all() and parc.dtype == "float64"
+    assert len(territoire.parc_social(1999)) == 8
+    dossier = copie(reference, tmp_path)
+    ajouter(dossier / "communes.csv", "72146,Guécélard,2022-07-01,,C,essai,C")
+    (dossier / "parc_social.csv").write_text(
+        "code_insee,annee,logements,source,confiance\n72181,2022,1 234,essai,C\n72130,2022,0,essai,C\n",
+        encoding="utf-8",
+    )
+    autre = charger_territoire(dossier, "72181")
+    assert autre.parc_social(2022)["72181"] == 1234
+    assert autre.parc_social(2022)["72130"] == 0
+    assert math.isnan(autre.parc_social(2022)["72003"])
+    assert autre.parc_social(2023).isna().all()
+    assert "72146" in autre.parc_social(2022).index  # a member at the end of the year
+    assert "72146" not in autre.parc_social(2021).index
+
+
+@pytest.mark.parametrize(
+    ("fichier", "ligne", "attendu"),
+    [
+        ("communes.csv", "72181,Le Mans,2020-01-01,,B1,essai,C", "valent le même jour"),
+        ("communes.csv", "72999,Ailleurs,2020-01-01,2019-01-01,C,essai,C", "précède"),
+        ("communes.csv", "72999,Ailleurs,2020-01-01,,C,,C", "source est vide"),
+        ("communes_connues.csv", "72181,Le Mans,,essai,C", "figure deux fois"),
+        ("qpv.csv", "QP072002,2015,Encore,,,,essai,C", "figure deux fois"),
+        ("qpv_communes.csv", "QP072001,72181,essai,C", "QP072001"),
+        ("qpv_communes.csv", "QP072002,72264,essai,C", "72264"),
+        ("parc_social.csv", "72181,2022,,essai,C", "déjà une ligne"),
+        ("parc_social.csv", "72181,1990,beaucoup,essai,C", "n’est pas un nombre"),
+    ],
+)
+def test_fichier_fautif(reference, tmp_path, fichier, ligne, attendu):
+    dossier = copie(reference, tmp_path)
+    ajouter(dossier / fichier, ligne)
+    with pytest.raises(ErreurCIL) as erreur:
+        charger_territoire(dossier, "72181")
+    assert attendu in str(erreur.value) and fichier in str(erreur.value)
+    numero = (dossier / fichier).read_text(encoding="utf-8").count("\n")
+    assert f"ligne {numero}" in str(erreur.value)
+
+
+def test_commune_centre_inconnue_et_fichier_absent(reference, tmp_path):
+    dossier = copie(reference, tmp_path)
+    with pytest.raises(ErreurCIL, match="72146"):
+        charger_territoire(dossier, "72146")
+    (dossier / "qpv.csv").unlink()
+    with pytest.raises(ErreurCIL, match="introuvable"):
+        charger_territoire(dossier, "72181")
+
+
+def test_contours(territoire):
+    contours = territoire.contours()
+    assert contours.crs.to_epsg() == 2154
+    assert list(contours.columns) == ["code_insee", "nom", "geometry"]
+    assert contours["code_insee"].tolist() == territoire.membres(date(2024, 1, 1))["code_insee"].tolist()
+    assert contours.geometry.is_valid.all()
+    assert contours.area.sum() / 1e6 == pytest.approx(273.15, abs=0.05)
+    ensemble = contours.union_all()
+    assert ensemble.area == pytest.approx(contours.area.sum(), rel=1e-9)  # no overlap
+    assert ensemble.geom_type == "Polygon" and len(ensemble.interiors) == 0  # no gap
+
+
+def test_contours_absents(reference, tmp_path):
+    dossier = copie(reference, tmp_path)
+    ajouter(dossier / "communes.csv", "72146,Guécélard,2030-01-01,,C,essai,C")
+    with pytest.raises(ErreurCIL, match=r"72146.*territoire\.py"):
+        charger_territoire(dossier, "72181").contours()
+    (dossier / "communes.geojson").unlink()
+    with pytest.raises(ErreurCIL, match="introuvable"):
+        charger_territoire(dossier, "72181").contours()
+
+
+def test_fiche_du_geojson(reference):
+    chemin = reference / "territory" / "communes.geojson"
+    fiche = yaml.safe_load((reference / "territory" / "communes.geojson.meta.yml").read_text(encoding="utf-8"))
+    assert fiche["sha256"] == hashlib.sha256(chemin.read_bytes()).hexdigest()
+    assert fiche["credit"] == "IGN – ADMIN EXPRESS"
+    assert fiche["licence"].startswith("Licence Ouverte 2.0")
+    assert {"source", "producteur", "date"} <= set(fiche)
+    assert chemin.stat().st_size < 200_000
+
+
+def test_dates_des_membres(territoire):
+    assert territoire.communes["membre_du"].dtype.kind == "M"
+    assert territoire.communes["membre_du"].max() == pd.Timestamp(2023, 1, 1)
