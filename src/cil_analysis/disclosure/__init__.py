@@ -1,0 +1,1 @@
+"""Disclosure control: the only way from counts to anything that is published."""

@@ -1,0 +1,50 @@
+"""From a project to everything that its bilan publishes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cil_analysis.disclosure.published import Publication, publier
+from cil_analysis.disclosure.rules import regles_secret
+from cil_analysis.extracts import store
+from cil_analysis.indicators.exercice import Exercice, preparer_exercice
+from cil_analysis.indicators.registry import INDICATEURS, calculer
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+
+
+def debut_de_la_convention(references: References, annee: int) -> int:
+    """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
+    documents = references.documents
+    cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
+    fin = date(annee, 12, 31)
+    debuts = [d for d in cia["debut"] if d.date() <= fin]
+    return max(debuts).year if debuts else annee
+
+
+def exercices(projet: Projet, references: References, annee: int) -> list[Exercice]:
+    """The years to count: those imported from the beginning of the convention to ``annee``, oldest first.
+
+    Raises ErreurCIL when ``annee`` itself has no data.
+    """
+    debut = debut_de_la_convention(references, annee)
+    store.lire(projet, "attributions", annee)  # Says what to do when the year was not imported.
+    annees = [a for a in store.annees(projet, "attributions") if debut <= a <= annee]
+    avec_demandes = set(store.annees(projet, "demandes"))
+    return [
+        preparer_exercice(
+            references,
+            a,
+            store.lire(projet, "attributions", a),
+            store.lire(projet, "demandes", a) if a in avec_demandes else None,
+        )
+        for a in annees
+    ]
+
+
+def publier_annee(projet: Projet, references: References, annee: int, *, interne: bool = False) -> Publication:
+    """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise."""
+    annees = exercices(projet, references, annee)
+    regles = {e.annee: regles_secret(references.parametres, e.annee, actif=not interne) for e in annees}
+    tables = {i.code: publier(i, calculer(i, annees, references.objectifs), regles) for i in INDICATEURS}
+    return Publication(annee, tuple(regles), tables, regles[annee], interne)

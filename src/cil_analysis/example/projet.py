@@ -1,0 +1,175 @@
+"""The example project: a copy of the reference data, with everything that is not public made up and labelled so."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+
+FICTIF = "Donnée fictive de l’exemple"
+BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
+
+
+@dataclass(frozen=True)
+class Decor:
+    """What the made-up rows are drawn from. One row of ``communes`` is a member commune: code, name, share of the
+    allocations, made-up stock, chance of the first quartile outside QPV, and whether it has a QPV."""
+
+    communes: pd.DataFrame
+    seuils: dict[int, tuple[int, int, int]]
+
+
+def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: int) -> tuple[Projet, Decor]:
+    """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go."""
+    for sous_dossier in ("data", "reports"):
+        shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
+    for sous_dossier in ("data/raw", "data/processed", "reports"):
+        (dossier / sous_dossier).mkdir(parents=True)
+    reference = dossier / "data" / "reference"
+    shutil.copytree(modele.reference, reference)
+    _ecrire_reglages(modele, reference)
+    projet = ouvrir_projet(dossier)
+    decor = _planter_decor(References(projet), annees, graine)
+    _ecrire_seuils(reference, decor)
+    _ecrire_bailleurs(reference)
+    _ecrire_parc(reference, decor, annees)
+    _ecrire_objectifs(reference, decor, annees)
+    return projet, decor
+
+
+def _ecrire_reglages(modele: Projet, reference: Path) -> None:
+    reglages = yaml.safe_load((modele.reference / "projet.yml").read_text(encoding="utf-8"))
+    reglages |= {"identifiant": f"exemple-{modele.identifiant}", "donnees_fictives": True}
+    (reference / "projet.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _planter_decor(references: References, annees: Sequence[int], graine: int) -> Decor:
+    hasard = np.random.default_rng([graine, 0])
+    territoire = references.territoire
+    membres = territoire.membres(pd.Timestamp(max(annees), 12, 31).date())
+    codes = membres["code_insee"].tolist()
+    avec_qpv = set(territoire.qpv_communes["code_insee"])
+    poids = hasard.gamma(1.6, 1.0, len(codes)) + 0.35
+    est_centre = np.array([code == references.projet.commune_centre for code in codes])
+    quartier = np.array([code in avec_qpv for code in codes])
+    poids[quartier] += 5.0
+    # The two lightest communes have no social dwelling, as happens at the edge of an urban community.
+    sans_parc = np.argsort(poids)[:2]
+    poids[sans_parc] = 0.0
+    poids[est_centre] = 0.0
+    poids = poids / poids.sum() * 0.38
+    poids[est_centre] = 0.62
+    return Decor(
+        communes=pd.DataFrame(
+            {
+                "code_insee": codes,
+                "nom": membres["nom"],
+                "poids": poids,
+                "logements": (poids * 24_000 * hasard.uniform(0.85, 1.2, len(codes))).round().astype(int),
+                "chance_q1": hasard.uniform(0.10, 0.31, len(codes)),
+                "a_qpv": quartier,
+            }
+        ),
+        seuils={annee: tuple(int(s * (1 + 0.012 * rang)) for s in (8_500, 12_400, 17_200))
+                for rang, annee in enumerate(sorted(annees))},
+    )  # fmt: skip
+
+
+def _ecrire_seuils(reference: Path, decor: Decor) -> None:
+    parametres = {}
+    for rang, nom in enumerate(("q1", "q2", "q3")):
+        valeurs: dict[str, object] = {}
+        for annee, seuils in decor.seuils.items():
+            valeurs[f"{annee}-01-01"] = {
+                "value": seuils[rang],
+                "reference": [{"title": FICTIF, "href": ""}],
+                "confidence": "FICTIF",
+            }
+        valeurs[f"{max(decor.seuils) + 1}-01-01"] = {
+            "value": None,
+            "reference": [{"title": "À renseigner", "href": ""}],
+            "confidence": "NF",
+        }
+        parametres[nom] = {
+            "description": f"Seuil fictif de l’exemple, quartile {rang + 1}, en euros par unité de consommation et par an",
+            "unit": "eur_par_uc_par_an",
+            "values": valeurs,
+        }
+    texte = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False)
+    (reference / "parameters" / "seuils_quartiles.yml").write_text(texte, encoding="utf-8")
+
+
+def _ecrire_lignes(chemin: Path, lignes: Sequence[dict[str, object]], champs: Sequence[str]) -> None:
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, champs, restval="", lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+
+
+def _champs(chemin: Path) -> list[str]:
+    with chemin.open(encoding="utf-8-sig", newline="") as flux:
+        return next(csv.reader(flux))
+
+
+def _ecrire_bailleurs(reference: Path) -> None:
+    chemin = reference / "nomenclatures" / "bailleurs.csv"
+    lignes: list[dict[str, object]] = [
+        {"code": f"B{rang}", "libelle": nom, "alias": f"{nom} (fictif)", "source": FICTIF, "confiance": "FICTIF"}
+        for rang, nom in enumerate(BAILLEURS, start=1)
+    ]
+    _ecrire_lignes(chemin, lignes, _champs(chemin))
+
+
+def _ecrire_parc(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
+    chemin = reference / "territory" / "parc_social.csv"
+    lignes: list[dict[str, object]] = [
+        {"code_insee": c, "annee": annee, "logements": n, "source": FICTIF, "confiance": "FICTIF"}
+        for annee in annees
+        for c, n in zip(decor.communes["code_insee"], decor.communes["logements"], strict=True)
+    ]
+    _ecrire_lignes(chemin, lignes, _champs(chemin))
+
+
+def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
+    """The legal objectives of the model, and made-up local ones where the model says « à renseigner »."""
+    chemin = reference / "parameters" / "objectifs.csv"
+    with chemin.open(encoding="utf-8-sig", newline="") as flux:
+        lignes: list[dict[str, object]] = [dict(ligne) for ligne in csv.DictReader(flux) if ligne["origine"] == "loi"]
+    debut, fin = f"{min(annees)}-01-01", f"{max(annees) + 1}-12-31"
+    commun = {"document": "CIA fictive", "version": "exemple", "date_effet": debut, "date_fin": fin, "unite": "pct",
+              "sens": "plancher", "origine": "CIA", "source": FICTIF, "confiance": "FICTIF",
+              "commentaire": "Engagement fictif"}  # fmt: skip
+    petites = decor.communes.nsmallest(6, "poids")["code_insee"].tolist()
+    for rang, (indicateur, perimetre, code, acteur, acteur_code, valeur) in enumerate(
+        [
+            ("O01", "commune", "*", "", "", 25),
+            *(("O01", "commune", code, "", "", 20) for code in petites),
+            ("O01", "epci", "*", "bailleur", "*", 25),
+            ("O02", "commune", "*", "", "", 50),
+            ("O02", "qpv", "*", "", "", 50),
+            ("O08", "epci", "*", "bailleur", "*", 25),
+        ],
+        start=1,
+    ):
+        lignes.append(
+            commun
+            | {
+                "id": f"EXEMPLE-{rang:02d}",
+                "indicateur": indicateur,
+                "perimetre_type": perimetre,
+                "perimetre_code": code,
+                "acteur_type": acteur,
+                "acteur_code": acteur_code,
+                "valeur": valeur,
+            }
+        )
+    _ecrire_lignes(chemin, lignes, _champs(chemin))

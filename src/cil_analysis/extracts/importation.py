@@ -1,0 +1,246 @@
+"""One import: files of one extract and one year, from raw to stored, with its journal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from cil_analysis import __version__
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import matching, store
+from cil_analysis.extracts.preparation import Tri, preparer
+from cil_analysis.extracts.pseudonyms import empreinte, lire_ou_creer_cle
+from cil_analysis.extracts.reading import Brut, lire
+from cil_analysis.extracts.schemas import dtypes, schema, valider
+from cil_analysis.project import Projet
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.ensemble import References
+
+# Above this share of rejected rows the file is refused: it is more likely misread than bad (architecture, D2).
+PART_REJETEE_MAXIMALE = 0.20
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """What the caller shows: the journal, and whether the import was already there (then nothing changed)."""
+
+    journal: dict[str, Any]
+    deja_fait: bool
+
+
+def importer(
+    projet: Projet,
+    references: References,
+    fichiers: Sequence[Path],
+    annee: int,
+    *,
+    extrait: str | None = None,
+    aujourd_hui: date | None = None,
+) -> Bilan:
+    """Import the files of one extract and year; a previous import of the same year and extract is replaced.
+
+    Raises ErreurCIL, and changes nothing on disk, when a file is unusable, a required column is missing, or more than
+    a fifth of the rows are rejected. The same files under the same reference data change nothing.
+    """
+    if not fichiers:
+        raise ErreurCIL("Nommez au moins un fichier à importer.")
+    if extrait is not None and extrait not in references.dictionnaires:
+        connus = ", ".join(references.dictionnaires)
+        raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {connus}.")
+    connus_par_extrait = [frozenset(d.entetes) for d in references.dictionnaires.values()]
+    bruts = [lire(fichier, connus_par_extrait) for fichier in fichiers]
+    extrait = extrait or _reconnaitre(bruts, references)
+    dictionnaire = references.dictionnaires[extrait]
+
+    cle = _cle_verifiee(projet)
+    identite = _identite(fichiers, references, cle)
+    ancien = store.lire_journal(projet, extrait, annee)
+    if ancien is not None and ancien.get("identite") == identite:
+        return Bilan(ancien, deja_fait=True)
+
+    texte, origine, colonnes = _reunir(bruts, dictionnaire)
+    tri = preparer(
+        texte, origine, dictionnaire, references, annee=annee, aujourd_hui=aujourd_hui or date.today(), cle=cle
+    )
+    _refuser_si_trop_de_rejets(tri, len(texte), fichiers)
+    if tri.donnees.empty:
+        raise ErreurCIL(
+            f"{_noms(fichiers)} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
+            f"demandée et le fichier. {_detail(tri)}"
+        )
+    communes = references.territoire.communes["code_insee"].tolist()
+    attendus = dtypes(dictionnaire)
+    valider(tri.donnees, schema(dictionnaire, references.nomenclatures, annee, communes), attendus)
+    journal = _journal(extrait, annee, fichiers, bruts, tri, colonnes)
+    journal |= {"identite": identite, "empreinte_cle": empreinte(cle)}
+    store.enregistrer(projet, store.Import(extrait, annee, tri.donnees, tri.anomalies, journal))
+    for fichier in fichiers:
+        _accompagner(projet, fichier, extrait, annee)
+    return Bilan(journal, deja_fait=False)
+
+
+def _noms(fichiers: Sequence[Path]) -> str:
+    return ", ".join(fichier.name for fichier in fichiers)
+
+
+def _reconnaitre(bruts: Sequence[Brut], references: References) -> str:
+    trouves = {
+        matching.reconnaitre(list(brut.donnees.columns), references.dictionnaires, brut.fichier.name)
+        for brut in bruts
+    }
+    if len(trouves) > 1:
+        raise ErreurCIL(
+            f"Ces fichiers sont de plusieurs extraits ({', '.join(sorted(trouves))}) : importez-les séparément."
+        )
+    return trouves.pop()
+
+
+def _cle_verifiee(projet: Projet) -> bytes:
+    """The key, checked against the one that earlier imports used: another would break the link between years."""
+    anciennes = {journal.get("empreinte_cle") for journal in store.journaux(projet)}
+    if anciennes and not projet.cle.exists():
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "
+            "remettez-en la copie de sauvegarde, ou videz data/processed et réimportez toutes les années."
+        )
+    cle = lire_ou_creer_cle(projet.cle)
+    if anciennes and empreinte(cle) not in anciennes:
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {projet.cle} n’est pas celle des imports précédents : remettez la bonne, ou "
+            "videz data/processed et réimportez toutes les années."
+        )
+    return cle
+
+
+def _identite(fichiers: Sequence[Path], references: References, cle: bytes) -> str:
+    condense = hashlib.sha256()
+    for morceau in (__version__, references.empreinte(), empreinte(cle), *sorted(_sha256(f) for f in fichiers)):
+        condense.update(morceau.encode() + b"\n")
+    return condense.hexdigest()
+
+
+def _sha256(fichier: Path) -> str:
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
+
+
+def _reunir(
+    bruts: Sequence[Brut], dictionnaire: Dictionnaire
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, list[str]]]:
+    """One frame of canonical text columns for all files, the origin of each row, and what became of each heading."""
+    textes, origines = [], []
+    sort: dict[str, list[str]] = {"reconnues": [], "ignorees": [], "personnelles": [], "inconnues": [], "doubles": []}
+    for brut in bruts:
+        appariement = matching.apparier(list(brut.donnees.columns), dictionnaire)
+        matching.verifier(appariement, dictionnaire, brut.fichier.name)
+        # By position: two headings of a file may be the same text, and the first one is the one mapped.
+        places = {nom: list(brut.donnees.columns).index(entete) for nom, entete in appariement.colonnes.items()}
+        morceau = pd.DataFrame({nom: brut.donnees.iloc[:, place] for nom, place in places.items()})
+        textes.append(morceau)
+        origines.append(
+            pd.DataFrame({"fichier": brut.fichier.name, "feuille": brut.feuille, "ligne": brut.donnees.index})
+        )
+        for categorie, entetes in (
+            ("reconnues", sorted(appariement.colonnes)),
+            ("ignorees", appariement.ignorees),
+            ("personnelles", appariement.personnelles),
+            ("inconnues", appariement.inconnues),
+            ("doubles", appariement.doubles),
+        ):
+            sort[categorie] += [entete for entete in entetes if entete not in sort[categorie]]
+    texte = pd.concat(textes, ignore_index=True).fillna("").astype("str")
+    return texte, pd.concat(origines, ignore_index=True), sort
+
+
+def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, fichiers: Sequence[Path]) -> None:
+    rejetees = sum(tri.rejetees.values())
+    if lignes and rejetees / lignes > PART_REJETEE_MAXIMALE:
+        raise ErreurCIL(
+            f"{_noms(fichiers)} : {rejetees} lignes sur {lignes} seraient rejetées, plus de "
+            f"{PART_REJETEE_MAXIMALE:.0%}. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
+            f"territoire (data/reference). {_detail(tri)}"
+        )
+
+
+def _detail(tri: Tri) -> str:
+    motifs = [f"{n} : {motif}" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
+    return f"Détail : {' ; '.join(motifs)}." if motifs else ""
+
+
+def _journal(
+    extrait: str,
+    annee: int,
+    fichiers: Sequence[Path],
+    bruts: Sequence[Brut],
+    tri: Tri,
+    colonnes: dict[str, list[str]],
+) -> dict[str, Any]:
+    """The account of the import (D1): lues = conservees + rejetees + doublons + hors_perimetre + ignorees."""
+    ignorees: dict[str, int] = {}
+    for brut in bruts:
+        for motif, n in brut.ignorees.items():
+            ignorees[motif] = ignorees.get(motif, 0) + n
+    comptes = {
+        "lues": sum(brut.lues for brut in bruts),
+        "conservees": len(tri.donnees),
+        "rejetees": sum(tri.rejetees.values()),
+        "doublons": tri.doublons,
+        "hors_perimetre": sum(tri.hors_perimetre.values()),
+        "ignorees": sum(ignorees.values()),
+    }
+    if comptes["lues"] != sum(n for nom, n in comptes.items() if nom != "lues"):
+        raise AssertionError(f"row account does not balance: {comptes}")
+    return {
+        "extrait": extrait,
+        "annee": annee,
+        "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "version": __version__,
+        "fichiers": [
+            {"nom": f.name, "sha256": _sha256(f), "octets": f.stat().st_size, "feuille": b.feuille, "lignes": b.lues}
+            for f, b in zip(fichiers, bruts, strict=True)
+        ],
+        "comptes": comptes,
+        "motifs": {
+            "rejetees": tri.rejetees,
+            "hors_perimetre": tri.hors_perimetre,
+            "ignorees": ignorees,
+        },
+        "anomalies": int(len(tri.anomalies)),
+        "colonnes": colonnes,
+        "manquants": {str(nom): int(n) for nom, n in tri.donnees.isna().sum().items()},
+    }
+
+
+def _accompagner(projet: Projet, fichier: Path, extrait: str, annee: int) -> None:
+    """Write the sidecar of a raw file kept in the project. What a person filled in there is kept."""
+    if projet.brut.resolve() not in fichier.resolve().parents:
+        return
+    chemin = fichier.with_name(fichier.name + ".meta.yml")
+    somme = _sha256(fichier)
+    fiche: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
+    if chemin.is_file():
+        try:
+            lu = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+        except yaml.YAMLError as erreur:
+            raise ErreurCIL(f"{chemin} n’est pas un fichier YAML lisible : corrigez-le ou supprimez-le.") from erreur
+        fiche |= lu if isinstance(lu, dict) else {}
+        if fiche.get("sha256") == somme:
+            return
+        fiche["sha256_precedents"] = [*fiche.get("sha256_precedents", []), fiche.get("sha256")]
+    fiche |= {
+        "fichier": fichier.name,
+        "extrait": extrait,
+        "annee": annee,
+        "sha256": somme,
+        "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
+    }
+    provisoire = chemin.with_name(chemin.name + ".tmp")
+    provisoire.write_text(yaml.safe_dump(fiche, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    provisoire.replace(chemin)

@@ -1,0 +1,110 @@
+"""Which extract a file is, and which heading is which canonical column (architecture, D3 and D5)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
+from cil_analysis.reference.texte import normaliser
+
+# Below this likeness (difflib, 0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
+_RESSEMBLANCE = 0.8
+
+
+@dataclass(frozen=True)
+class Appariement:
+    """``colonnes``: canonical column → heading in the file. The other headings, by what becomes of them."""
+
+    colonnes: dict[str, str]
+    ignorees: list[str]
+    personnelles: list[str]
+    inconnues: list[str]
+    doubles: list[str]
+
+
+def apparier(entetes: Sequence[str], dictionnaire: Dictionnaire) -> Appariement:
+    """Map a file's headings, without judging what is missing."""
+    resultat = Appariement({}, [], [], [], [])
+    for entete in entetes:
+        nom = dictionnaire.entetes.get(normaliser(entete))
+        if nom is None:
+            resultat.inconnues.append(entete)
+        elif nom == IGNOREE:
+            resultat.ignorees.append(entete)
+        elif nom == PERSONNELLE:
+            resultat.personnelles.append(entete)
+        elif nom in resultat.colonnes:
+            resultat.doubles.append(entete)
+        else:
+            resultat.colonnes[nom] = entete
+    return resultat
+
+
+def manquantes(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
+    """The required columns that neither the file nor an alternative gives."""
+    return [
+        colonne.nom
+        for colonne in dictionnaire.obligatoires()
+        if not any(nom in appariement.colonnes for nom in dictionnaire.alternatives(colonne.nom))
+    ]
+
+
+def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
+    """Unknown heading → the canonical column, not otherwise found, that it resembles."""
+    libres: dict[str, str] = {}
+    for entete, nom in dictionnaire.entetes.items():
+        if nom in dictionnaire.colonnes and nom not in appariement.colonnes:
+            libres[entete] = nom
+    proches = {}
+    for entete in appariement.inconnues:
+        trouves = difflib.get_close_matches(normaliser(entete), list(libres), n=1, cutoff=_RESSEMBLANCE)
+        if trouves:
+            proches[entete] = libres[trouves[0]]
+    return proches
+
+
+def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str) -> None:
+    """Refuse a file whose required columns are missing, or with a heading that is probably a renamed column."""
+    proches = ressemblances(appariement, dictionnaire)
+    absentes = manquantes(appariement, dictionnaire)
+    ou = f"data/reference/columns/{dictionnaire.extrait}.csv"
+    if absentes:
+        noms = ", ".join(f"« {dictionnaire.colonnes[nom].libelle} »" for nom in absentes)
+        suite = "".join(
+            f" L’en-tête « {entete} » lui ressemble : s’il convient, ajoutez-le à la ligne « {nom} »."
+            for entete, nom in proches.items()
+            if dictionnaire.colonnes[nom].alternative_de in absentes or nom in absentes
+        )
+        raise ErreurCIL(
+            f"{fichier} : colonne obligatoire introuvable : {noms}. Ajoutez l’en-tête employé par ce fichier au "
+            f"dictionnaire {ou}.{suite}"
+        )
+    if proches:
+        detail = " ; ".join(
+            f"« {entete} » ressemble à « {dictionnaire.colonnes[nom].libelle} » (colonne {nom})"
+            for entete, nom in proches.items()
+        )
+        raise ErreurCIL(
+            f"{fichier} : en-tête inconnu : {detail}. Ajoutez-le à la bonne ligne de {ou}, ou à la ligne « ignoree » "
+            "s’il ne sert pas."
+        )
+
+
+def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str) -> str:
+    """The extract that a file's headings are of. Raises ErreurCIL when none or several fit."""
+    trouves = {nom: apparier(entetes, d) for nom, d in dictionnaires.items()}
+    complets = [nom for nom, a in trouves.items() if not manquantes(a, dictionnaires[nom])]
+    if len(complets) == 1:
+        return complets[0]
+    candidats = complets or list(trouves)
+    scores = {nom: len(trouves[nom].colonnes) for nom in candidats}
+    meilleur = max(scores.values())
+    gagnants = [nom for nom, score in scores.items() if score == meilleur]
+    if len(gagnants) > 1:
+        raise ErreurCIL(
+            f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(gagnants)}). Précisez-le avec --extrait."
+        )
+    return gagnants[0]

@@ -1,0 +1,53 @@
+"""Keyed pseudonyms: the N° unique never reaches the disk (domain, §8.2).
+
+HMAC-SHA-256 with a key kept outside the project; the same number gives the same pseudonym every year, so that a
+household can be followed without being named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+
+_OCTETS = 32
+
+
+def lire_ou_creer_cle(chemin: Path) -> bytes:
+    """The project's key, created on first use and readable by its owner alone."""
+    if chemin.exists():
+        try:
+            cle = bytes.fromhex(chemin.read_text(encoding="ascii").strip())
+        except (ValueError, UnicodeDecodeError):
+            cle = b""
+        if len(cle) != _OCTETS:
+            raise ErreurCIL(f"La clé de pseudonymisation {chemin} est abîmée : remettez-en la copie de sauvegarde.")
+        return cle
+    cle = secrets.token_bytes(_OCTETS)
+    chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descripteur = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descripteur, "w", encoding="ascii") as flux:
+        flux.write(cle.hex() + "\n")
+    return cle
+
+
+def empreinte(cle: bytes) -> str:
+    """A fingerprint that tells two keys apart without revealing either."""
+    return hmac.new(cle, b"cil-analysis:empreinte", hashlib.sha256).hexdigest()[:16]
+
+
+def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
+    """Replace each number by 32 hexadecimal digits; a missing number stays missing.
+
+    >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
+    [False, True]
+    """
+    uniques = numeros.dropna().unique()
+    table = {n: hmac.new(cle, str(n).encode(), hashlib.sha256).hexdigest()[:32] for n in uniques}
+    return numeros.map(table).astype("str")

@@ -1,0 +1,177 @@
+"""From a file to rows of text: workbooks and delimited files, wherever their header row is.
+
+Everything is read as text. One row of a :class:`Brut` is one line of the file below its header; ``lignes`` counts from 1 as
+a spreadsheet does, so that an anomaly can name the place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.texte import normaliser
+
+CLASSEURS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+TEXTES = (".csv", ".txt", ".tsv")
+_LIGNES_D_ENTETE = 60
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+@dataclass(frozen=True)
+class Brut:
+    """The rows of one file below its header. ``donnees`` has the headings as columns and the line numbers as index;
+    ``ignorees`` counts the lines set aside, by reason."""
+
+    fichier: Path
+    feuille: str
+    donnees: pd.DataFrame
+    ignorees: dict[str, int]
+
+    @property
+    def lues(self) -> int:
+        """Every line of the sheet or file, headers and blank lines included."""
+        return len(self.donnees) + sum(self.ignorees.values())
+
+
+def lire(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> Brut:
+    """Read a file as text and find its header: the line that holds the most known headings.
+
+    ``entetes_connus``: for each possible extract, its normalised headings. Raises ErreurCIL for a file that is missing,
+    empty, protected, not a spreadsheet, or without a recognisable header.
+    """
+    if not fichier.is_file():
+        raise ErreurCIL(f"Le fichier {fichier} est introuvable : vérifiez son nom et son dossier.")
+    if fichier.stat().st_size == 0:
+        raise ErreurCIL(f"Le fichier {fichier.name} est vide (0 octet) : demandez-en un nouvel envoi.")
+    suffixe = fichier.suffix.lower()
+    if suffixe in CLASSEURS:
+        feuilles = _lire_classeur(fichier)
+    elif suffixe in TEXTES:
+        feuilles = {"": _lire_texte(fichier)}
+    else:
+        raise ErreurCIL(
+            f"Le fichier {fichier.name} n’est pas d’un type connu : attendu {', '.join(CLASSEURS + TEXTES)}."
+        )
+    if not any(any(any(ligne) for ligne in lignes) for lignes in feuilles.values()):
+        raise ErreurCIL(f"Le fichier {fichier.name} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
+    feuille, entete = _trouver_entete(feuilles, entetes_connus)
+    if entete is None:
+        raise ErreurCIL(
+            f"Aucune ligne d’en-têtes reconnue dans {fichier.name} : ajoutez ses en-têtes au dictionnaire "
+            "data/reference/columns, dans une colonne « entetes_… »."
+        )
+    return _decouper(fichier, feuille, feuilles[feuille], entete)
+
+
+def _lire_classeur(fichier: Path) -> dict[str, list[list[str]]]:
+    with fichier.open("rb") as flux:
+        protege = flux.read(8) == _OLE and fichier.suffix.lower() in (".xlsx", ".xlsm", ".xlsb")
+    if protege:
+        raise ErreurCIL(
+            f"Le classeur {fichier.name} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
+        )
+    try:
+        classeur = fastexcel.read_excel(fichier)
+        feuilles = {}
+        for nom in classeur.sheet_names:
+            table = classeur.load_sheet(nom, header_row=None, skip_rows=0, dtypes="string").to_pandas()
+            feuilles[nom] = table.astype("object").where(table.notna(), "").to_numpy().tolist()
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, ValueError) as erreur:
+        if "password" in str(erreur).lower() or "encrypt" in str(erreur).lower():
+            raise ErreurCIL(
+                f"Le classeur {fichier.name} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
+            ) from erreur
+        raise ErreurCIL(
+            f"Le fichier {fichier.name} n’est pas un classeur lisible, ou il est abîmé : ouvrez-le dans un tableur, "
+            "enregistrez-le de nouveau, ou demandez-en un nouvel envoi."
+        ) from erreur
+    return feuilles
+
+
+def _lire_texte(fichier: Path) -> list[list[str]]:
+    octets = fichier.read_bytes()
+    texte = _decoder(octets)
+    if texte is None:
+        raise ErreurCIL(
+            f"Le fichier {fichier.name} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
+            "nouvel envoi."
+        )
+    debut = texte[:20_000]
+    separateur = max(";\t,", key=debut.count)
+    try:
+        return list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=False))
+    except csv.Error as erreur:
+        raise ErreurCIL(f"Le fichier {fichier.name} n’est pas un tableau délimité lisible : réexportez-le.") from erreur
+
+
+def _decoder(octets: bytes) -> str | None:
+    """The text of a file in UTF-8 or UTF-16 with a mark, UTF-8, or else cp1252; None for binary content."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return octets.decode("utf-16", errors="replace")
+    if b"\0" in octets[:4096]:
+        return None
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
+        try:
+            return octets.decode("cp1252")
+        except UnicodeDecodeError:
+            return octets.decode("latin-1")
+
+
+def _trouver_entete(
+    feuilles: dict[str, list[list[str]]], entetes_connus: Sequence[frozenset[str]]
+) -> tuple[str, int | None]:
+    meilleure, place = 1, ("", None)
+    for nom, lignes in feuilles.items():
+        for numero, ligne in enumerate(lignes[:_LIGNES_D_ENTETE]):
+            cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
+            score = max((len(cellules & connus) for connus in entetes_connus), default=0)
+            if score > meilleure:
+                meilleure, place = score, (nom, numero)
+    return place
+
+
+def _decouper(fichier: Path, feuille: str, lignes: list[list[str]], entete: int) -> Brut:
+    """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
+    titres = [cellule.strip() for cellule in lignes[entete]]
+    largeur = len(titres)
+    repere = [normaliser(titre) for titre in titres]
+    ignorees = {"titre": entete, "en_tete": 1}
+    gardees: list[list[str]] = []
+    numeros: list[int] = []
+    for numero, ligne in enumerate(lignes[entete + 1 :], start=entete + 2):
+        cellules = [cellule.strip() for cellule in ligne[:largeur]]
+        motif = _motif_d_ignorance(cellules, repere)
+        if motif:
+            ignorees[motif] = ignorees.get(motif, 0) + 1
+        else:
+            gardees.append(cellules + [""] * (largeur - len(cellules)))
+            numeros.append(numero)
+    colonnes = [titre or f"(sans en-tête {i})" for i, titre in enumerate(titres, start=1)]
+    donnees = pd.DataFrame(gardees, columns=colonnes, index=pd.Index(numeros, name="ligne"), dtype="str")
+    return Brut(fichier, feuille, donnees, {motif: n for motif, n in ignorees.items() if n})
+
+
+def _motif_d_ignorance(cellules: list[str], repere: list[str]) -> str:
+    remplies = [cellule for cellule in cellules if cellule]
+    if not remplies:
+        return "vide"
+    # A total carries its word in its first filled cell and leaves most of the row blank.
+    if len(remplies) <= len(repere) / 2 and normaliser(remplies[0]).startswith(("total", "sous total", "ensemble")):
+        return "total"
+    if len(remplies) == 1 and len(repere) > 2:
+        return "note"
+    # The first cells alone settle almost every row: a million of them would be slow to compare whole.
+    if all(normaliser(cellule) == titre for cellule, titre in zip(cellules, repere, strict=False)):
+        return "en_tete_repete"
+    return ""

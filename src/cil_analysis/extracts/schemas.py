@@ -1,0 +1,79 @@
+"""The pandera schema of each clean extract, built from its dictionary: what a stored row may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import pandera.pandas as pa
+
+from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.nomenclatures import Nomenclature
+
+PSEUDONYME = "demande_pseudonyme"
+DTYPES = {
+    "identifiant": "str",
+    "date": "datetime64[us]",
+    "commune": "str",
+    "qpv": "str",
+    "oui_non": "boolean",
+    "code": "str",
+    "codes": "str",
+    "nombre": "Float64",
+    "entier": "Int64",
+}
+_DERIVEES = {"attributions": {"delai_mois": "Float64"}}
+
+
+def colonnes_gardees(dictionnaire: Dictionnaire) -> list[Colonne]:
+    """The columns that reach the disk as they are; the N° unique becomes ``demande_pseudonyme``."""
+    return [c for c in dictionnaire.colonnes.values() if c.conservation == "gardee"]
+
+
+def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
+    """The stored columns in order, with their dtype."""
+    gardees = {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
+    return {PSEUDONYME: "str", **gardees, **_DERIVEES.get(dictionnaire.extrait, {})}
+
+
+def schema(
+    dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int, communes: list[str]
+) -> pa.DataFrameSchema:
+    """The schema of a clean extract of one year. ``communes``: the members' codes, the only ones a row may have."""
+    colonnes: dict[str, pa.Column] = {
+        PSEUDONYME: pa.Column(checks=pa.Check.str_matches(r"^[0-9a-f]{32}$"), nullable=True)
+    }
+    for colonne in colonnes_gardees(dictionnaire):
+        colonnes[colonne.nom] = pa.Column(
+            checks=_controles(colonne, nomenclatures, communes), nullable=colonne.obligatoire != "ligne"
+        )
+    if "date_signature_bail" in colonnes:
+        colonnes["date_signature_bail"].checks.append(pa.Check(lambda jours: jours.dt.year == annee, name="annee"))
+    for derivee in _DERIVEES.get(dictionnaire.extrait, {}):
+        colonnes[derivee] = pa.Column(checks=pa.Check.ge(0), nullable=True)
+    return pa.DataFrameSchema(colonnes, strict=True, ordered=True)
+
+
+def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature], communes: list[str]) -> list[pa.Check]:
+    controles = []
+    if colonne.type == "commune":
+        controles.append(pa.Check.isin(communes))
+    if colonne.type == "code":
+        controles.append(pa.Check.isin(nomenclatures[colonne.nomenclature].codes(None)))
+    if colonne.type == "codes":
+        permis = set(nomenclatures[colonne.nomenclature].codes(None))
+        controles.append(pa.Check(lambda s: s.map(lambda v: set(v.split(";")) <= permis).astype(bool), name="codes"))
+    if colonne.minimum is not None:
+        controles.append(pa.Check.ge(colonne.minimum))
+    if colonne.maximum is not None:
+        controles.append(pa.Check.le(colonne.maximum))
+    return controles
+
+
+def valider(table: pd.DataFrame, schema_extrait: pa.DataFrameSchema, attendus: Mapping[str, str]) -> pd.DataFrame:
+    """Check a clean frame before it is written. A failure here is a defect of the cleaning, not of the file."""
+    ecarts = {c: (str(table[c].dtype), d) for c, d in attendus.items() if str(table[c].dtype) != d}
+    if ecarts:
+        raise TypeError(f"unexpected dtypes: {ecarts}")
+    valide: pd.DataFrame = schema_extrait.validate(table, lazy=True)
+    return valide

@@ -1,0 +1,125 @@
+"""The clean data of a project: Parquet by extract and year, with its anomalies and its journal.
+
+An import writes three files in three folders. They are first written whole under ``.en-cours``, then sealed by a
+marker, then moved: a run killed before the marker leaves the old state, and one killed after it is finished at the next
+opening (:func:`reprendre`). The state is always one or the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import Projet
+
+_EN_COURS = ".en-cours"
+_SCELLE = "complet"
+
+
+@dataclass(frozen=True)
+class Import:
+    """What one import leaves: the clean rows, the anomalies, and the journal in which every row is accounted for."""
+
+    extrait: str
+    annee: int
+    donnees: pd.DataFrame
+    anomalies: pd.DataFrame
+    journal: dict[str, Any]
+
+
+def _chemins(extrait: str, annee: int) -> tuple[Path, Path, Path]:
+    partition = Path(f"annee={annee}") / "part.parquet"
+    return Path(extrait) / partition, Path("anomalies") / extrait / partition, Path("journal") / f"{extrait}-{annee}.json"
+
+
+def enregistrer(projet: Projet, resultat: Import) -> None:
+    """Replace the stored data of an extract and year, all of it or nothing."""
+    reprendre(projet)
+    etape = projet.traite / _EN_COURS
+    donnees, anomalies, journal = (etape / chemin for chemin in _chemins(resultat.extrait, resultat.annee))
+    for chemin in (donnees, anomalies, journal):
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+    resultat.donnees.to_parquet(donnees, index=False)
+    resultat.anomalies.to_parquet(anomalies, index=False)
+    journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    for chemin in (donnees, anomalies, journal):
+        _synchroniser(chemin)
+    (etape / _SCELLE).touch()
+    _synchroniser(etape)
+    reprendre(projet)
+
+
+def reprendre(projet: Projet) -> None:
+    """Finish a sealed import that was interrupted, or drop one that was not sealed."""
+    etape = projet.traite / _EN_COURS
+    if not etape.exists():
+        return
+    if (etape / _SCELLE).exists():
+        for source in sorted(chemin for chemin in etape.rglob("*") if chemin.is_file() and chemin.name != _SCELLE):
+            cible = projet.traite / source.relative_to(etape)
+            cible.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(cible)
+    shutil.rmtree(etape)
+
+
+def _synchroniser(chemin: Path) -> None:
+    if os.name == "nt" and chemin.is_dir():
+        return  # Windows does not open folders.
+    descripteur = os.open(chemin, os.O_RDONLY if chemin.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)
+
+
+def annees(projet: Projet, extrait: str) -> list[int]:
+    """The years that have data for an extract, oldest first."""
+    reprendre(projet)
+    dossiers = (projet.traite / extrait).glob("annee=*/part.parquet")
+    return sorted(int(chemin.parent.name.removeprefix("annee=")) for chemin in dossiers)
+
+
+def lire(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
+    """The clean rows of an extract and year. Raises ErreurCIL when nothing was imported."""
+    return _lire(projet, _chemins(extrait, annee)[0], extrait, annee)
+
+
+def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
+    """The anomalies of an extract and year; one row is one anomaly of one line."""
+    return _lire(projet, _chemins(extrait, annee)[1], extrait, annee)
+
+
+def _lire(projet: Projet, chemin: Path, extrait: str, annee: int) -> pd.DataFrame:
+    reprendre(projet)
+    complet = projet.traite / chemin
+    if not complet.is_file():
+        connues = annees(projet, extrait)
+        suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
+        raise ErreurCIL(
+            f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
+            f"« cil importer FICHIER --annee {annee} ».{suite}"
+        )
+    return pd.read_parquet(complet)
+
+
+def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | None:
+    """The journal of an import, or None when there is none."""
+    reprendre(projet)
+    chemin = projet.traite / _chemins(extrait, annee)[2]
+    if not chemin.is_file():
+        return None
+    journal: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
+    return journal
+
+
+def journaux(projet: Projet) -> list[dict[str, Any]]:
+    """Every journal of the project."""
+    reprendre(projet)
+    return [json.loads(c.read_text(encoding="utf-8")) for c in sorted((projet.traite / "journal").glob("*.json"))]

@@ -1,0 +1,86 @@
+"""The frame of figures: one shape for every indicator, from the count to the published file.
+
+One row is one figure: an indicator, a year, a perimeter, an actor or none, a category or none. It is also the
+shape of ``indicateurs.csv`` (architecture, D17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from cil_analysis.indicators.exercice import Exercice
+
+CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+COLONNES = [
+    *CLES,
+    "numerateur",
+    "denominateur",
+    "valeur",
+    "unite",
+    "statut",
+    "cible",
+    "sens",
+    "ecart",
+    "menages_manquants",
+    "resultat",
+]
+
+NOMBRE, PCT, RATIO, MOIS = "nombre", "pct", "ratio", "mois"
+PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET = "publie", "secret", "non_calculable", "sans_objet"
+ATTEINT, NON_ATTEINT = "atteint", "non_atteint"
+EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV = "epci", "commune", "qpv", "en_qpv", "hors_qpv"
+BAILLEUR, RESERVATAIRE = "bailleur", "reservataire"
+NON_RENSEIGNE = "NR"
+
+
+@dataclass(frozen=True)
+class Indicateur:
+    """What an indicator is, in words that the report, the workbook and the method print.
+
+    ``modalites`` names the nomenclature of its categories (empty: none); ``population`` says what is counted.
+    """
+
+    code: str
+    titre: str
+    formule: str
+    unite: str
+    source: str
+    population: str
+    calcul: Callable[[Exercice], pd.DataFrame]
+    modalites: str = ""
+    colonnes: tuple[str, ...] = ()
+    a_objectif: bool = False
+
+
+def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int, unite: str) -> pd.DataFrame:
+    """Complete a frame of keys and counts into the frame of figures, before any disclosure control.
+
+    ``valeur`` is derived when it is absent: the count itself, or numerateur / denominateur (× 100 for a percentage).
+    A figure without a denominator is « non_calculable ».
+    """
+    cadre = chiffres.copy()
+    cadre["indicateur"], cadre["annee"], cadre["unite"] = indicateur, annee, unite
+    for cle in ("perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "sens", "resultat"):
+        if cle not in cadre:
+            cadre[cle] = ""
+    for chiffre in CHIFFRES:
+        if chiffre not in cadre and chiffre != "valeur":
+            cadre[chiffre] = float("nan")
+        if chiffre in cadre:
+            cadre[chiffre] = cadre[chiffre].astype("float64")
+    if "valeur" not in cadre:
+        if unite == NOMBRE:
+            cadre["valeur"] = cadre["numerateur"]
+        else:
+            facteur = 100.0 if unite == PCT else 1.0
+            cadre["valeur"] = cadre["numerateur"] * facteur / cadre["denominateur"].where(cadre["denominateur"] > 0)
+    if "statut" not in cadre:
+        cadre["statut"] = PUBLIE
+    cadre["statut"] = cadre["statut"].where(cadre["valeur"].notna() | (cadre["statut"] != PUBLIE), NON_CALCULABLE)
+    return cadre[COLONNES].reset_index(drop=True)
