@@ -24,8 +24,7 @@ _REGLAGES = {
 
 @dataclass(frozen=True)
 class Projet:
-    """A project: ``data/raw`` (extracts as received), ``data/processed``, ``data/reference``, ``reports``, and the
-    settings of ``data/reference/projet.yml``."""
+    """A project folder and the settings of its ``data/reference/projet.yml``."""
 
     racine: Path
     identifiant: str
@@ -38,18 +37,22 @@ class Projet:
 
     @property
     def brut(self) -> Path:
+        """The extracts as received, never modified."""
         return self.racine / "data" / "raw"
 
     @property
     def traite(self) -> Path:
+        """Clean data, anomalies and journals."""
         return self.racine / "data" / "processed"
 
     @property
     def reference(self) -> Path:
+        """What an analyst edits: columns, parameters, nomenclatures, territory, governance."""
         return self.racine / "data" / "reference"
 
     @property
     def rapports(self) -> Path:
+        """Rendered output, one folder a year."""
         return self.racine / "reports"
 
     @property

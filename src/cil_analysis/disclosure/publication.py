@@ -6,6 +6,7 @@ from datetime import date
 
 from cil_analysis.disclosure.published import Publication, publier
 from cil_analysis.disclosure.rules import regles_secret
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.exercice import Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, calculer
@@ -47,4 +48,16 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     annees = exercices(projet, references, annee)
     regles = {e.annee: regles_secret(references.parametres, e.annee, actif=not interne) for e in annees}
     tables = {i.code: publier(i, calculer(i, annees, references.objectifs), regles) for i in INDICATEURS}
-    return Publication(annee, tuple(regles), tables, regles[annee], interne)
+    imports = tuple(j for j in store.journaux(projet) if j["annee"] in regles)
+    return Publication(annee, tuple(regles), tables, regles[annee], interne, imports)
+
+
+def derniere_annee(projet: Projet) -> int:
+    """The last year imported. Raises ErreurCIL when the project has no data."""
+    connues = store.annees(projet, "attributions")
+    if not connues:
+        raise ErreurCIL(
+            f"Le projet {projet.racine} n’a encore aucune donnée : importez un extrait avec « cil importer FICHIER "
+            "--annee AAAA »."
+        )
+    return connues[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -20,13 +21,23 @@ class PublishedTable:
     « secret » and has lost every figure. Made by :func:`publier` alone: a raw count cannot be wrapped.
     """
 
-    __slots__ = ("donnees", "indicateur")
+    __slots__ = ("_donnees", "_indicateur")
 
     def __init__(self, indicateur: Indicateur, donnees: pd.DataFrame, sceau: object) -> None:
         if sceau is not _SCEAU:
             raise TypeError("A PublishedTable is made by disclosure.published.publier alone.")
-        self.indicateur = indicateur
-        self.donnees = donnees
+        self._indicateur = indicateur
+        self._donnees = donnees
+
+    @property
+    def indicateur(self) -> Indicateur:
+        """What the figures are."""
+        return self._indicateur
+
+    @property
+    def donnees(self) -> pd.DataFrame:
+        """The figures, one a row."""
+        return self._donnees
 
     def ou(self, **conditions: object) -> PublishedTable:
         """The rows that meet every condition: a value to equal, or a list of values.
@@ -64,7 +75,7 @@ def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, Re
     A masked row keeps its keys, unit and status; every figure, the target included, is lost, and its result, when the
     indicator has objectives, is « non_calculable ».
     """
-    donnees = cadre[COLONNES].copy()
+    donnees = cadre[COLONNES].reset_index(drop=True)
     for annee, regle in regles.items():
         lignes = donnees["annee"].eq(annee)
         motif = motif_primaire(donnees[lignes], regle)
@@ -76,7 +87,7 @@ def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, Re
     donnees.loc[secret, CHIFFRES] = float("nan")
     donnees.loc[secret & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
     donnees.loc[secret, "sens"] = ""
-    return PublishedTable(indicateur, donnees.reset_index(drop=True), _SCEAU)
+    return PublishedTable(indicateur, donnees, _SCEAU)
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ class Publication(Mapping[str, PublishedTable]):
     """Everything published for one year's bilan: the tables by indicator code, and what they are made from.
 
     ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
-    every page must say so.
+    every page must say so. ``imports``: the journal of each import behind the tables (files and row accounts).
     """
 
     annee: int
@@ -92,6 +103,7 @@ class Publication(Mapping[str, PublishedTable]):
     tables: dict[str, PublishedTable]
     regles: ReglesSecret
     interne: bool
+    imports: tuple[dict[str, Any], ...]
 
     def __getitem__(self, code: str) -> PublishedTable:
         return self.tables[code]

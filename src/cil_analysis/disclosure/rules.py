@@ -11,14 +11,17 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import MOIS, NOMBRE, PUBLIE
+from cil_analysis.indicators.cadre import NOMBRE, PCT
 from cil_analysis.reference.parameters import Parametres
 
 
 @dataclass(frozen=True)
 class ReglesSecret:
-    """``seuil_effectif``: a count of 1 to threshold - 1 is masked. ``denominateur_minimal``: a share, ratio or median
-    on fewer households is masked. ``actif`` is False only for a version that says « version interne »."""
+    """The thresholds of a year.
+
+    ``seuil_effectif``: a count of 1 to threshold - 1 is masked. ``denominateur_minimal``: a share, ratio or median
+    on fewer households is masked. ``actif`` is False only for a version that says « version interne ».
+    """
 
     seuil_effectif: int
     denominateur_minimal: int
@@ -45,14 +48,14 @@ def motif_primaire(cadre: pd.DataFrame, regles: ReglesSecret) -> pd.Series:
 
     « effectif »: the count (or head count) is 1 to threshold - 1. « complement »: its remainder to a published
     denominator is, and would be read by subtraction. « denominateur »: too few households for a share.
-    A true zero is published.
+    A true zero is published. The status is no exception: a small count beside an impossible ratio is read just as well.
     """
     motif = pd.Series("", index=cadre.index, dtype="str")
     if not regles.actif:
         return motif
     numerateur, denominateur = cadre["numerateur"], cadre["denominateur"]
-    est_quotient = ~cadre["unite"].isin([NOMBRE])
-    est_part = cadre["unite"].eq("pct")
+    est_quotient = cadre["unite"].ne(NOMBRE)
+    est_part = cadre["unite"].eq(PCT)
     reste = denominateur - numerateur
 
     def petit(effectif: pd.Series) -> pd.Series:
@@ -60,5 +63,4 @@ def motif_primaire(cadre: pd.DataFrame, regles: ReglesSecret) -> pd.Series:
 
     motif = motif.mask(est_quotient & denominateur.gt(0) & denominateur.lt(regles.denominateur_minimal), "denominateur")
     motif = motif.mask(est_part & petit(reste), "complement")
-    motif = motif.mask(petit(numerateur) | (cadre["unite"].eq(MOIS) & petit(denominateur)), "effectif")
-    return motif.where(cadre["statut"].eq(PUBLIE), "")
+    return motif.mask(petit(numerateur) | (est_quotient & petit(denominateur)), "effectif")

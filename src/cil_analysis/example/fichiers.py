@@ -56,10 +56,10 @@ def ecrire_demandes(tirage: Tirage, table: pd.DataFrame, dossier: Path) -> Path:
 
 
 def _entetes(tirage: Tirage, extrait: str) -> dict[str, str]:
-    """Canonical column → heading of the file: the latest example vintage of the dictionary that is not after the year."""
+    """Canonical column → heading: the latest example vintage of the dictionary that is not after the year."""
     chemin = tirage.references.projet.reference / "columns" / f"{extrait}.csv"
     table = pd.read_csv(chemin, dtype="str", keep_default_na=False)
-    millesimes = sorted(nom for nom in table if nom.startswith("entetes_exemple_"))
+    millesimes = sorted(nom for nom in map(str, table.columns) if nom.startswith("entetes_exemple_"))
     passes = [nom for nom in millesimes if int(nom[-4:]) <= tirage.annee] or millesimes[:1]
     utiles = table[table[passes[-1]].ne("")]
     return dict(zip(utiles["colonne"], utiles[passes[-1]], strict=True))
@@ -74,16 +74,16 @@ def _abimer(tirage: Tirage, table: pd.DataFrame) -> pd.DataFrame:
     if "qpv" in table:
         table.loc[table["est_en_qpv"].eq(""), "qpv"] = ""
     dehors = _communes_dehors(tirage)
-    extra = table.sample(14, random_state=int(h.integers(1 << 31)))
-    extra.iloc[3:8, extra.columns.get_loc("commune_insee")] = h.choice(dehors, 5)
-    extra.iloc[8:10, extra.columns.get_loc("commune_insee")] = "INTROUVABLE-SUR-CARTE"
-    extra.iloc[3:14, extra.columns.get_loc("numero_unique")] = [
-        f"{numero[:-4]}FIC{i % 10}" for i, numero in enumerate(extra["numero_unique"].iloc[3:14])
-    ]
+    extra = table.sample(14, random_state=int(h.integers(1 << 31))).reset_index(drop=True)
+    extra.loc[3:7, "commune_insee"] = h.choice(dehors, 5)
+    extra.loc[8:9, "commune_insee"] = "INTROUVABLE-SUR-CARTE"
+    numeros = [str(numero) for numero in extra["numero_unique"]]
+    # The first three stay duplicates; the others are rows of their own.
+    extra["numero_unique"] = [*numeros[:3], *(f"{n[:-4]}FIC{i % 10}" for i, n in enumerate(numeros[3:]))]
     if "date_signature_bail" in table:
-        place = extra.columns.get_loc("date_signature_bail")
-        extra.iloc[10:13, place] = [jour - pd.DateOffset(years=1) for jour in extra.iloc[10:13, place]]
-        extra.iloc[13, place] = "31/02/" + str(tirage.annee)
+        for rang in (10, 11, 12):
+            extra.loc[rang, "date_signature_bail"] = table["date_signature_bail"].iloc[rang] - pd.DateOffset(years=1)
+        extra.loc[13, "date_signature_bail"] = f"31/02/{tirage.annee}"
     return pd.concat([table, extra], ignore_index=True)
 
 
@@ -99,9 +99,7 @@ def _communes_dehors(tirage: Tirage) -> list[str]:
     return [code for code in territoire.noms() if code not in membres][:40]
 
 
-def _cellules(
-    tirage: Tirage, table: pd.DataFrame, entetes: dict[str, str], decimale: str | None
-) -> list[list[object]]:
+def _cellules(tirage: Tirage, table: pd.DataFrame, entetes: dict[str, str], decimale: str | None) -> list[list[object]]:
     dictionnaire = tirage.references.dictionnaires["attributions" if "bailleur" in entetes else "demandes"]
     colonnes = []
     for nom in entetes:
@@ -116,7 +114,9 @@ def _redacteur(tirage: Tirage, genre: str, nomenclature: str, decimale: str | No
     h = tirage.hasard
     if genre in ("code", "codes", "commune", "qpv"):
         libelles = _libelles(tirage, genre, nomenclature)
-        return lambda v: "; ".join(_varier(h, libelles.get(code, code)) for code in str(v).split(";")) if v != "" else ""
+        return lambda v: (
+            "; ".join(_varier(h, libelles.get(code, code)) for code in str(v).split(";")) if v != "" else ""
+        )
     if genre == "date":
         return lambda v: v if isinstance(v, str) else v.to_pydatetime() if decimale is None else f"{v:%d/%m/%Y}"  # type: ignore[attr-defined]  # drawn as timestamps
     if genre == "oui_non":

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -21,15 +22,22 @@ BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Del
 
 @dataclass(frozen=True)
 class Decor:
-    """What the made-up rows are drawn from. One row of ``communes`` is a member commune: code, name, share of the
-    allocations, made-up stock, chance of the first quartile outside QPV, and whether it has a QPV."""
+    """What the made-up rows are drawn from.
+
+    One row of ``communes`` is a member commune: code, name, share of the allocations, made-up stock, chance of the
+    first quartile outside QPV, and whether it has a QPV. ``seuils``: Q1, Q2 and Q3 by year.
+    """
 
     communes: pd.DataFrame
-    seuils: dict[int, tuple[int, int, int]]
+    seuils: dict[int, tuple[int, ...]]
 
 
 def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: int) -> tuple[Projet, Decor]:
-    """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go."""
+    """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go.
+
+    Raises ErreurCIL when ``dossier`` holds anything else than an example: its data would be lost.
+    """
+    _refuser_si_reel(dossier)
     for sous_dossier in ("data", "reports"):
         shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
     for sous_dossier in ("data/raw", "data/processed", "reports"):
@@ -44,6 +52,13 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_parc(reference, decor, annees)
     _ecrire_objectifs(reference, decor, annees)
     return projet, decor
+
+
+def _refuser_si_reel(dossier: Path) -> None:
+    if (dossier / "data").exists() and not ouvrir_projet(dossier).donnees_fictives:
+        raise ErreurCIL(
+            f"{dossier} contient un projet réel : l’exemple l’effacerait. Choisissez un autre dossier pour l’exemple."
+        )
 
 
 def _ecrire_reglages(modele: Projet, reference: Path) -> None:
@@ -100,7 +115,7 @@ def _ecrire_seuils(reference: Path, decor: Decor) -> None:
             "confidence": "NF",
         }
         parametres[nom] = {
-            "description": f"Seuil fictif de l’exemple, quartile {rang + 1}, en euros par unité de consommation et par an",
+            "description": f"Seuil fictif de l’exemple, quartile {rang + 1}, en euros par UC et par an",
             "unit": "eur_par_uc_par_an",
             "values": valeurs,
         }

@@ -6,6 +6,7 @@ No row describes anyone: numbers, incomes and dates are drawn at random.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,14 @@ _COMPOSITIONS = (
 )
 _PRIORITES = ("DALO", "a", "c", "d", "e", "f", "g", "j", "k", "l", "m", "PDALHPD")
 _POIDS_PRIORITES = (0.03, 0.12, 0.22, 0.19, 0.03, 0.03, 0.08, 0.05, 0.14, 0.05, 0.02, 0.04)
+_LOGEMENTS = (
+    ("HLM", "LP", "CPE", "CP", "SH", "RS", "SD", "POCC", "LTG"),
+    (0.31, 0.26, 0.14, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03),
+)
+_MOTIFS = (
+    ("01", "03", "05", "08", "09", "10", "11", "12", "13", "17", "19", "21", "23"),
+    (0.17, 0.06, 0.03, 0.08, 0.1, 0.05, 0.12, 0.09, 0.12, 0.06, 0.05, 0.04, 0.03),
+)
 # Réservataire: code, share of the allocations, chance that the household is a priority one.
 _RESERVATAIRES = (
     ("PPRIOR", 0.16, 0.93),
@@ -50,9 +59,9 @@ class Tirage:
     decor: Decor
     references: References
 
-    def choix(self, valeurs: object, n: int, poids: object = None) -> np.ndarray:
-        p = None if poids is None else np.asarray(poids, dtype=float) / np.sum(poids)
-        return self.hasard.choice(np.asarray(valeurs), size=n, p=p)
+    def choix(self, valeurs: Sequence[object] | np.ndarray, n: int, poids: Sequence[float] | np.ndarray) -> np.ndarray:
+        """Draw n values with the given weights."""
+        return self.hasard.choice(np.asarray(valeurs), size=n, p=_normer(poids))
 
 
 def attributions(tirage: Tirage) -> pd.DataFrame:
@@ -66,7 +75,7 @@ def attributions(tirage: Tirage) -> pd.DataFrame:
     bailleur = tirage.choix(np.arange(len(BAILLEURS)), n, (0.52, 0.25, 0.12, 0.08, 0.03))
     # The first quartile is housed more in QPV; outside, communes differ and the share grows year after year.
     chance = np.where(en_qpv, 0.41 + 0.05 * (bailleur == 1), commune["chance_q1"] + 0.013 * tirage.rang)
-    table = _menages(tirage, n, h.random(n) < chance, 2)
+    table = _menages(tirage, n, h.random(n) < chance, loges=True)
     table["date_signature_bail"] = _jours(tirage, n)
     mois = np.clip(h.gamma(1.25, 11.5 + 0.9 * tirage.rang, n), 0.1, 140)
     table["date_depot_demande"] = table["date_signature_bail"] - pd.to_timedelta((mois * 30.4).astype(int), unit="D")
@@ -92,7 +101,7 @@ def demandes(tirage: Tirage) -> pd.DataFrame:
     n = int(N_DEMANDES * (1 + 0.035 * tirage.rang))
     poids = decor.communes["poids"] + 0.006
     place = h.choice(len(decor.communes), size=n, p=poids / poids.sum())
-    table = _menages(tirage, n, h.random(n) < 0.25, 1)
+    table = _menages(tirage, n, h.random(n) < 0.25, loges=False)
     mois = np.clip(h.gamma(1.05, 17 + tirage.rang, n), 0.1, 180)
     fin = pd.Timestamp(tirage.annee, 12, 31)
     table["date_depot_demande"] = fin - pd.to_timedelta((mois * 30.4).astype(int), unit="D")
@@ -104,19 +113,19 @@ def demandes(tirage: Tirage) -> pd.DataFrame:
     return table
 
 
-def _menages(tirage: Tirage, n: int, est_q1: np.ndarray, colonne_de_part: int) -> pd.DataFrame:
+def _menages(tirage: Tirage, n: int, est_q1: np.ndarray, *, loges: bool) -> pd.DataFrame:
     """Households: composition, size, UC, age, activity, housing, reason, income per month and its band."""
     h = tirage.hasard
-    genre = h.choice(len(_COMPOSITIONS), size=n, p=_normer([c[colonne_de_part] for c in _COMPOSITIONS]))
+    genre = h.choice(len(_COMPOSITIONS), size=n, p=_normer([c[2] if loges else c[1] for c in _COMPOSITIONS]))
     adultes = np.array([c[3] for c in _COMPOSITIONS])[genre]
     enfants = np.array([c[4] for c in _COMPOSITIONS])[genre] + ((genre == 4) | (genre == 7)) * h.integers(0, 3, n)
     uc = np.round(1 + 0.5 * (adultes - 1) + 0.3 * enfants, 1)
     q1, q2, q3 = tirage.decor.seuils[tirage.annee]
     dessus = q1 + 1 + h.gamma(1.6, (q3 - q1) / 1.9, n)
     revenu_uc = np.where(est_q1, q1 * np.clip(h.beta(4, 1.6, n), 0.02, 0.995), dessus)
-    age = np.clip(np.round(18 + h.gamma(2.4, 9.2, n) + (genre >= 2) * 4), 18, 92).astype(int)
+    age = np.clip(np.round(18 + h.gamma(2.4, 8.3 if loges else 9.4, n) + (genre >= 2) * 4), 18, 92).astype(int)
     activite = tirage.choix(("CDI", "CDD", "ART", "CHO", "APP", "ETU", "RET", "AUT"), n,
-                            (0.29, 0.12, 0.01, 0.17, 0.02, 0.05, 0.1, 0.24))  # fmt: skip
+                            (0.33 if loges else 0.27, 0.12, 0.01, 0.17, 0.02, 0.04, 0.1, 0.24))  # fmt: skip
     activite = np.where(age >= 65, "RET", activite)
     tranche = np.select([revenu_uc < q2 * 0.95, revenu_uc < q3 * 1.35, revenu_uc < q3 * 2.1],
                         ["INF_PLAI", "PLAI_PLUS", "PLUS_PLS"], "SUP_PLS")  # fmt: skip
@@ -129,16 +138,15 @@ def _menages(tirage: Tirage, n: int, est_q1: np.ndarray, colonne_de_part: int) -
             "revenu_mensuel_eur": np.round(revenu_uc * uc / 12).astype(int),
             "tranche_plafonds": tranche,
             "situation_professionnelle": activite,
-            "logement_actuel": tirage.choix(("HLM", "LP", "CPE", "CP", "SH", "RS", "SD", "POCC", "LTG"), n,
-                                            (0.31, 0.26, 0.14, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03)),
-            "motif_demande": tirage.choix(("01", "03", "05", "08", "09", "10", "11", "12", "13", "17", "19", "21", "23"),
-                                          n, (0.17, 0.06, 0.03, 0.08, 0.1, 0.05, 0.12, 0.09, 0.12, 0.06, 0.05, 0.04, 0.03)),
+            "logement_actuel": tirage.choix(_LOGEMENTS[0], n, _LOGEMENTS[1]),
+            "motif_demande": tirage.choix(_MOTIFS[0], n, _MOTIFS[1]),
         }
     )  # fmt: skip
 
 
-def _normer(poids: list[float]) -> np.ndarray:
-    return np.asarray(poids) / np.sum(poids)
+def _normer(poids: Sequence[float] | np.ndarray) -> np.ndarray:
+    p = np.asarray(poids, dtype=float)
+    return np.asarray(p / p.sum())
 
 
 def _jours(tirage: Tirage, n: int) -> pd.Series:
@@ -161,7 +169,8 @@ def _quartiers(tirage: Tirage, table: pd.DataFrame) -> pd.Series:
 
 def _typologie(tirage: Tirage, taille: np.ndarray) -> np.ndarray:
     ideal = np.clip(taille + tirage.hasard.choice([0, 1], size=len(taille), p=[0.62, 0.38]), 1, 6)
-    return np.array(["", "T1", "T2", "T3", "T4", "T5", "T6P"])[ideal]
+    types: np.ndarray = np.asarray(["", "T1", "T2", "T3", "T4", "T5", "T6P"])[ideal]
+    return types
 
 
 def _priorites(tirage: Tirage, table: pd.DataFrame, prioritaire: np.ndarray) -> None:
@@ -176,7 +185,9 @@ def _priorites(tirage: Tirage, table: pd.DataFrame, prioritaire: np.ndarray) -> 
     ]
     dalo = table["categories_prioritaires"].str.contains("DALO")
     hasard = tirage.hasard.random(n)
-    table["statut_dalo"] = np.where(dalo, np.where(hasard < 0.3, "ACTREL", "ACTIF"), np.where(hasard < 0.01, "CADUC", "NON"))
+    table["statut_dalo"] = np.where(
+        dalo, np.where(hasard < 0.3, "ACTREL", "ACTIF"), np.where(hasard < 0.01, "CADUC", "NON")
+    )
 
 
 def _numeros(tirage: Tirage, n: int, serie: str) -> list[str]:

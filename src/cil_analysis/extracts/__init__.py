@@ -1,0 +1,1 @@
+"""From raw extracts to clean rows and anomalies, with every row accounted for."""

@@ -27,6 +27,8 @@ _FRANCAISE = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]\d{1,2}:\d{
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
 _SERIE = re.compile(r"^\d{4,5}(?:\.\d+)?$")
 _ORIGINE_EXCEL = date(1899, 12, 30)
+_ENTIER_MAXIMAL = 10**15  # beyond, a spreadsheet or a float has rounded it
+_CODE_EN_NOMBRE = re.compile(r"^(\d{1,2})\s?(\d{3})(?:[.,]0+)?$")
 _IDENTIFIANT = re.compile(r"^[0-9A-Z]{18}$")
 
 
@@ -82,7 +84,7 @@ def lire_entier(texte: str) -> int | None:
     nombre = lire_nombre(texte)
     if nombre is None:
         return None
-    if nombre != int(nombre):
+    if nombre != int(nombre) or abs(nombre) > _ENTIER_MAXIMAL:
         raise ValueError(texte)
     return int(nombre)
 
@@ -104,7 +106,9 @@ def lire_oui_non(texte: str) -> bool | None:
 
 
 def lire_identifiant(texte: str) -> str | None:
-    """A N° unique: 18 digits or capitals (domain, §2.4). A number that a spreadsheet rounded is refused.
+    """A N° unique: 18 digits or capitals (domain, §2.4).
+
+    A number that a spreadsheet rounded is refused: it keeps 15 digits, and fills the others with zeros.
 
     >>> lire_identifiant(" 0721180169821g1104 ")
     '0721180169821G1104'
@@ -112,7 +116,7 @@ def lire_identifiant(texte: str) -> str | None:
     if est_absent(texte):
         return None
     compact = _ESPACES.sub("", texte).upper()
-    if not _IDENTIFIANT.match(compact):
+    if not _IDENTIFIANT.match(compact) or (compact.isdigit() and compact.endswith("000")):
         raise ValueError(texte)
     return compact
 
@@ -136,16 +140,16 @@ def lire_codes(texte: str, vers_code: Mapping[str, str]) -> str | None:
 
 
 def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
-    """A commune, from its code (a lost leading zero is restored) or its name.
+    """A commune, from its code (typed as a number too: « 72181.0 », « 72 181 », a lost leading zero) or its name.
 
     >>> lire_commune("1001", {"01001": "01001"})
     '01001'
     """
     if est_absent(texte):
         return None
-    compact = texte.strip().removesuffix(".0")
-    if compact.isdigit() and len(compact) == 4:
-        compact = "0" + compact
+    compact = texte.strip()
+    if trouve := _CODE_EN_NOMBRE.match(compact):
+        compact = "".join(trouve.groups()).zfill(5)
     code = vers_commune.get(normaliser(compact))
     if code is None:
         raise ValueError(texte)

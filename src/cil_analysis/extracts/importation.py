@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
-from cil_analysis import __version__
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import matching, store
 from cil_analysis.extracts.preparation import Tri, preparer
@@ -25,6 +25,8 @@ from cil_analysis.reference.ensemble import References
 
 # Above this share of rejected rows the file is refused: it is more likely misread than bad (architecture, D2).
 PART_REJETEE_MAXIMALE = 0.20
+VERSION = version("cil-analysis")
+ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,11 @@ def importer(
     if extrait is not None and extrait not in references.dictionnaires:
         connus = ", ".join(references.dictionnaires)
         raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {connus}.")
-    connus_par_extrait = [frozenset(d.entetes) for d in references.dictionnaires.values()]
+    if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
+        raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
+    _refuser_fichier_repete(fichiers)
+    possibles = references.dictionnaires if extrait is None else {extrait: references.dictionnaires[extrait]}
+    connus_par_extrait = [frozenset(d.entetes) for d in possibles.values()]
     bruts = [lire(fichier, connus_par_extrait) for fichier in fichiers]
     extrait = extrait or _reconnaitre(bruts, references)
     dictionnaire = references.dictionnaires[extrait]
@@ -80,14 +86,27 @@ def importer(
     valider(tri.donnees, schema(dictionnaire, references.nomenclatures, annee, communes), attendus)
     journal = _journal(extrait, annee, fichiers, bruts, tri, colonnes)
     journal |= {"identite": identite, "empreinte_cle": empreinte(cle)}
+    fiches = [fiche for fichier in fichiers if (fiche := _fiche(projet, fichier, extrait, annee))]
     store.enregistrer(projet, store.Import(extrait, annee, tri.donnees, tri.anomalies, journal))
-    for fichier in fichiers:
-        _accompagner(projet, fichier, extrait, annee)
+    for chemin, texte_de_fiche in fiches:
+        provisoire = chemin.with_name(chemin.name + ".tmp")
+        provisoire.write_text(texte_de_fiche, encoding="utf-8")
+        provisoire.replace(chemin)
     return Bilan(journal, deja_fait=False)
 
 
 def _noms(fichiers: Sequence[Path]) -> str:
     return ", ".join(fichier.name for fichier in fichiers)
+
+
+def _refuser_fichier_repete(fichiers: Sequence[Path]) -> None:
+    """The same content twice in one call would count twice the rows that have no N° unique."""
+    deja: dict[str, str] = {}
+    for fichier in (f for f in fichiers if f.is_file()):
+        somme = _sha256(fichier)
+        if somme in deja:
+            raise ErreurCIL(f"{deja[somme]} et {fichier.name} sont le même fichier : ne le nommez qu’une fois.")
+        deja[somme] = fichier.name
 
 
 def _reconnaitre(bruts: Sequence[Brut], references: References) -> str:
@@ -121,7 +140,7 @@ def _cle_verifiee(projet: Projet) -> bytes:
 
 def _identite(fichiers: Sequence[Path], references: References, cle: bytes) -> str:
     condense = hashlib.sha256()
-    for morceau in (__version__, references.empreinte(), empreinte(cle), *sorted(_sha256(f) for f in fichiers)):
+    for morceau in (VERSION, references.empreinte(), empreinte(cle), *sorted(_sha256(f) for f in fichiers)):
         condense.update(morceau.encode() + b"\n")
     return condense.hexdigest()
 
@@ -164,7 +183,7 @@ def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, fichiers: Sequence[Path]) 
     if lignes and rejetees / lignes > PART_REJETEE_MAXIMALE:
         raise ErreurCIL(
             f"{_noms(fichiers)} : {rejetees} lignes sur {lignes} seraient rejetées, plus de "
-            f"{PART_REJETEE_MAXIMALE:.0%}. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
+            f"{PART_REJETEE_MAXIMALE * 100:.0f} %. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
             f"territoire (data/reference). {_detail(tri)}"
         )
 
@@ -201,7 +220,7 @@ def _journal(
         "extrait": extrait,
         "annee": annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "version": __version__,
+        "version": VERSION,
         "fichiers": [
             {"nom": f.name, "sha256": _sha256(f), "octets": f.stat().st_size, "feuille": b.feuille, "lignes": b.lues}
             for f, b in zip(fichiers, bruts, strict=True)
@@ -212,28 +231,32 @@ def _journal(
             "hors_perimetre": tri.hors_perimetre,
             "ignorees": ignorees,
         },
-        "anomalies": int(len(tri.anomalies)),
+        "anomalies": len(tri.anomalies),
         "colonnes": colonnes,
         "manquants": {str(nom): int(n) for nom, n in tri.donnees.isna().sum().items()},
     }
 
 
-def _accompagner(projet: Projet, fichier: Path, extrait: str, annee: int) -> None:
-    """Write the sidecar of a raw file kept in the project. What a person filled in there is kept."""
+def _fiche(projet: Projet, fichier: Path, extrait: str, annee: int) -> tuple[Path, str] | None:
+    """The sidecar to write beside a raw file kept in the project. What a person filled in there is kept.
+
+    None when there is nothing to write. Raises ErreurCIL for a damaged one, before anything is stored.
+    """
     if projet.brut.resolve() not in fichier.resolve().parents:
-        return
+        return None
     chemin = fichier.with_name(fichier.name + ".meta.yml")
     somme = _sha256(fichier)
     fiche: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
     if chemin.is_file():
         try:
             lu = yaml.safe_load(chemin.read_text(encoding="utf-8"))
-        except yaml.YAMLError as erreur:
+        except (yaml.YAMLError, UnicodeDecodeError) as erreur:
             raise ErreurCIL(f"{chemin} n’est pas un fichier YAML lisible : corrigez-le ou supprimez-le.") from erreur
         fiche |= lu if isinstance(lu, dict) else {}
         if fiche.get("sha256") == somme:
-            return
-        fiche["sha256_precedents"] = [*fiche.get("sha256_precedents", []), fiche.get("sha256")]
+            return None
+        precedents = fiche.get("sha256_precedents")
+        fiche["sha256_precedents"] = [*(precedents if isinstance(precedents, list) else []), fiche.get("sha256")]
     fiche |= {
         "fichier": fichier.name,
         "extrait": extrait,
@@ -241,6 +264,4 @@ def _accompagner(projet: Projet, fichier: Path, extrait: str, annee: int) -> Non
         "sha256": somme,
         "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
     }
-    provisoire = chemin.with_name(chemin.name + ".tmp")
-    provisoire.write_text(yaml.safe_dump(fiche, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    provisoire.replace(chemin)
+    return chemin, yaml.safe_dump(fiche, allow_unicode=True, sort_keys=False)

@@ -97,14 +97,14 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
     """The extract that a file's headings are of. Raises ErreurCIL when none or several fit."""
     trouves = {nom: apparier(entetes, d) for nom, d in dictionnaires.items()}
     complets = [nom for nom, a in trouves.items() if not manquantes(a, dictionnaires[nom])]
-    if len(complets) == 1:
-        return complets[0]
-    candidats = complets or list(trouves)
-    scores = {nom: len(trouves[nom].colonnes) for nom in candidats}
+    scores = {nom: len(a.colonnes) for nom, a in trouves.items()}
     meilleur = max(scores.values())
     gagnants = [nom for nom, score in scores.items() if score == meilleur]
-    if len(gagnants) > 1:
+    # A file of one extract that lacks a required column may hold all that another one requires: that is a doubt.
+    douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
+    choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
+    if len(choisis) > 1:
         raise ErreurCIL(
-            f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(gagnants)}). Précisez-le avec --extrait."
+            f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(choisis)}). Précisez-le avec --extrait."
         )
-    return gagnants[0]
+    return choisis[0]

@@ -173,7 +173,7 @@ def _situer_en_qpv(atelier: _Atelier, propres: pd.DataFrame, jour: pd.Series) ->
         vers_qpv = atelier.references.territoire.vers_qpv(jour[lignes].min().date()) if jour[lignes].notna().any() else {}
         trouve[lignes] = texte[lignes].map(lambda libelle, table=vers_qpv: table.get(normaliser(libelle), ""))
     dehors = texte.map(normaliser).isin(_HORS_QPV)
-    donne = ~texte.map(cleaning.est_absent)
+    donne = ~texte.map(cleaning.est_absent).astype(bool)  # no row at all: map would keep text
     colonne = atelier.colonne("qpv")
     inconnu = donne & ~dehors & trouve.eq("")
     atelier.registre.noter(
@@ -280,9 +280,8 @@ def _rejets(atelier: _Atelier, propres: pd.DataFrame, aujourd_hui: date) -> pd.S
             futur, atelier.colonne("date_signature_bail"), "future", REJET, "La date du bail est dans le futur."
         )
         motif = motif.mask(futur, "date_signature_bail dans le futur")
-    sans_numero = propres["numero_unique"].isna() & motif.eq("") & atelier.texte["numero_unique"].map(
-        cleaning.est_absent
-    )
+    blanc = atelier.texte["numero_unique"].map(cleaning.est_absent).astype(bool)
+    sans_numero = propres["numero_unique"].isna() & motif.eq("") & blanc
     atelier.registre.noter(
         sans_numero, atelier.colonne("numero_unique"), "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné."
     )

@@ -20,7 +20,20 @@ _OCTETS = 32
 
 
 def lire_ou_creer_cle(chemin: Path) -> bytes:
-    """The project's key, created on first use and readable by its owner alone."""
+    """The project's key, created on first use and readable by its owner alone.
+
+    Raises ErreurCIL for a damaged key, or a folder that cannot be used.
+    """
+    try:
+        return _lire_ou_creer(chemin)
+    except OSError as erreur:
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {chemin} ne peut être ni lue ni créée : vérifiez ce dossier et ses droits, ou "
+            "désignez-en un autre par la variable CIL_DOSSIER_CLES."
+        ) from erreur
+
+
+def _lire_ou_creer(chemin: Path) -> bytes:
     if chemin.exists():
         try:
             cle = bytes.fromhex(chemin.read_text(encoding="ascii").strip())

@@ -28,7 +28,8 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 @dataclass(frozen=True)
 class Brut:
     """The rows of one file below its header. ``donnees`` has the headings as columns and the line numbers as index;
-    ``ignorees`` counts the lines set aside, by reason."""
+    ``ignorees`` counts the lines set aside, by reason.
+    """
 
     fichier: Path
     feuille: str
@@ -55,7 +56,7 @@ def lire(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> Brut:
     if suffixe in CLASSEURS:
         feuilles = _lire_classeur(fichier)
     elif suffixe in TEXTES:
-        feuilles = {"": _lire_texte(fichier)}
+        feuilles = {"": _lire_texte(fichier, entetes_connus)}
     else:
         raise ErreurCIL(
             f"Le fichier {fichier.name} n’est pas d’un type connu : attendu {', '.join(CLASSEURS + TEXTES)}."
@@ -68,7 +69,28 @@ def lire(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> Brut:
             f"Aucune ligne d’en-têtes reconnue dans {fichier.name} : ajoutez ses en-têtes au dictionnaire "
             "data/reference/columns, dans une colonne « entetes_… »."
         )
-    return _decouper(fichier, feuille, feuilles[feuille], entete)
+    brut = _decouper(fichier, feuille, feuilles[feuille], entete)
+    _refuser_feuille_jumelle(brut, feuilles, entetes_connus)
+    return brut
+
+
+def _refuser_feuille_jumelle(
+    brut: Brut, feuilles: dict[str, list[list[str]]], entetes_connus: Sequence[frozenset[str]]
+) -> None:
+    """One sheet is read: another with the same headings and rows of its own would be lost without a word."""
+    colonnes = {normaliser(entete) for entete in brut.donnees.columns}
+    for nom, lignes in feuilles.items():
+        if nom == brut.feuille:
+            continue
+        _, entete = _trouver_entete({nom: lignes}, entetes_connus)
+        if entete is None:
+            continue
+        autre = _decouper(brut.fichier, nom, lignes, entete)
+        if len(autre.donnees) and colonnes == {normaliser(titre) for titre in autre.donnees.columns}:
+            raise ErreurCIL(
+                f"Le classeur {brut.fichier.name} a plusieurs feuilles de même forme (« {brut.feuille} » et "
+                f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que la bonne."
+            )
 
 
 def _lire_classeur(fichier: Path) -> dict[str, list[list[str]]]:
@@ -96,7 +118,7 @@ def _lire_classeur(fichier: Path) -> dict[str, list[list[str]]]:
     return feuilles
 
 
-def _lire_texte(fichier: Path) -> list[list[str]]:
+def _lire_texte(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> list[list[str]]:
     octets = fichier.read_bytes()
     texte = _decoder(octets)
     if texte is None:
@@ -104,12 +126,31 @@ def _lire_texte(fichier: Path) -> list[list[str]]:
             f"Le fichier {fichier.name} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
             "nouvel envoi."
         )
-    debut = texte[:20_000]
-    separateur = max(";\t,", key=debut.count)
+    # Strict: an unclosed quotation mark would otherwise swallow every row up to the next one.
+    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=_separateur(texte, entetes_connus), strict=True)
     try:
-        return list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=False))
+        return list(lecteur)
     except csv.Error as erreur:
-        raise ErreurCIL(f"Le fichier {fichier.name} n’est pas un tableau délimité lisible : réexportez-le.") from erreur
+        raise ErreurCIL(
+            f"Le fichier {fichier.name} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
+            f"{lecteur.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
+            "enregistrez l’extrait au format .xlsx."
+        ) from erreur
+
+
+def _separateur(texte: str, entetes_connus: Sequence[frozenset[str]]) -> str:
+    """The separator that shows the most known headings; the most frequent one of equals. Cells may hold the others."""
+    debut = texte.splitlines()[:_LIGNES_D_ENTETE]
+
+    def merite(separateur: str) -> tuple[int, int]:
+        lignes = csv.reader(debut, delimiter=separateur)
+        try:
+            score = max((_score(ligne, entetes_connus) for ligne in lignes), default=0)
+        except csv.Error:
+            score = 0
+        return score, sum(ligne.count(separateur) for ligne in debut)
+
+    return max(";\t,", key=merite)
 
 
 def _decoder(octets: bytes) -> str | None:
@@ -134,11 +175,16 @@ def _trouver_entete(
     meilleure, place = 1, ("", None)
     for nom, lignes in feuilles.items():
         for numero, ligne in enumerate(lignes[:_LIGNES_D_ENTETE]):
-            cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
-            score = max((len(cellules & connus) for connus in entetes_connus), default=0)
+            score = _score(ligne, entetes_connus)
             if score > meilleure:
                 meilleure, place = score, (nom, numero)
     return place
+
+
+def _score(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> int:
+    """How many known headings a line holds, for the extract that it suits best."""
+    cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
+    return max((len(cellules & connus) for connus in entetes_connus), default=0)
 
 
 def _decouper(fichier: Path, feuille: str, lignes: list[list[str]], entete: int) -> Brut:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import ArrowException
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
@@ -106,7 +107,10 @@ def _lire(projet: Projet, chemin: Path, extrait: str, annee: int) -> pd.DataFram
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
             f"« cil importer FICHIER --annee {annee} ».{suite}"
         )
-    return pd.read_parquet(complet)
+    try:
+        return pd.read_parquet(complet)
+    except (ArrowException, OSError) as erreur:
+        raise _abime(complet) from erreur
 
 
 def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | None:
@@ -115,11 +119,24 @@ def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | N
     chemin = projet.traite / _chemins(extrait, annee)[2]
     if not chemin.is_file():
         return None
-    journal: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
-    return journal
+    return _charger_journal(chemin)
 
 
 def journaux(projet: Projet) -> list[dict[str, Any]]:
     """Every journal of the project."""
     reprendre(projet)
-    return [json.loads(c.read_text(encoding="utf-8")) for c in sorted((projet.traite / "journal").glob("*.json"))]
+    return [_charger_journal(chemin) for chemin in sorted((projet.traite / "journal").glob("*.json"))]
+
+
+def _charger_journal(chemin: Path) -> dict[str, Any]:
+    try:
+        journal = json.loads(chemin.read_text(encoding="utf-8"))
+    except ValueError as erreur:
+        raise _abime(chemin) from erreur
+    if not isinstance(journal, dict):
+        raise _abime(chemin)
+    return journal
+
+
+def _abime(chemin: Path) -> ErreurCIL:
+    return ErreurCIL(f"{chemin} est abîmé : supprimez ce fichier, puis réimportez l’extrait de cette année.")

@@ -1,0 +1,1 @@
+"""Counts and figures of each chapter, before any disclosure control."""

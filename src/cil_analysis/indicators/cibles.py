@@ -6,6 +6,7 @@ before « * », a local commitment before the law; one whose value is « à rens
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -25,11 +26,11 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
     """
     table = cadre.copy()
     utiles = objectifs[objectifs["valeur"].notna() & objectifs["unite"].eq("pct")]
-    for position, ligne in zip(table.index, table[CLES].itertuples(index=False), strict=True):
-        cible = _cible(ligne, utiles)
-        if cible is not None:
-            table.loc[position, "cible"] = cible["valeur"]
-            table.loc[position, "sens"] = cible["sens"]
+    for position, ligne in zip(table.index, table[CLES].astype("str").to_dict("records"), strict=True):
+        cible = _cible({str(cle): str(code) for cle, code in ligne.items()}, utiles)
+        if not cible.empty:
+            table.loc[position, "cible"] = cible["valeur"].iloc[0]
+            table.loc[position, "sens"] = cible["sens"].iloc[0]
     a_cible = table["cible"].notna()
     mesure = a_cible & table["statut"].eq(PUBLIE)
     table["resultat"] = table["resultat"].mask(a_cible & ~mesure, table["statut"])
@@ -44,11 +45,11 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
     return table
 
 
-def _cible(ligne: tuple[object, ...], objectifs: pd.DataFrame) -> pd.Series | None:
-    cles = dict(zip(CLES, ligne, strict=True))
-    jour = pd.Timestamp(date(int(str(cles["annee"])), 12, 31))
+def _cible(cles: Mapping[str, str], objectifs: pd.DataFrame) -> pd.DataFrame:
+    """The objective of a figure: one row, or none. A share by category has none."""
+    jour = pd.Timestamp(date(int(cles["annee"]), 12, 31))
     if cles["modalite"] != "":
-        return None
+        return objectifs.iloc[:0]
     choix = objectifs[
         objectifs["indicateur"].eq(cles["indicateur"])
         & objectifs["perimetre_type"].eq(cles["perimetre_type"])
@@ -58,11 +59,9 @@ def _cible(ligne: tuple[object, ...], objectifs: pd.DataFrame) -> pd.Series | No
         & (objectifs["date_effet"].isna() | objectifs["date_effet"].le(jour))
         & (objectifs["date_fin"].isna() | objectifs["date_fin"].ge(jour))
     ]
-    if choix.empty:
-        return None
     rang = (
         choix["perimetre_code"].eq("*").astype(int)
         + choix["acteur_code"].eq("*").astype(int)
         + choix["origine"].eq(_LOI).astype(int) * 0.5
     )
-    return choix.loc[rang.idxmin()]
+    return choix.loc[rang.sort_values(kind="stable").index[:1]]

@@ -38,9 +38,9 @@ def codes_du_perimetre(perimetre: str, exercice: Exercice) -> list[str]:
 
 
 def codes_de_l_acteur(acteur: str, exercice: Exercice, lignes: pd.DataFrame) -> list[str]:
-    """The actors of a type present in the rows, in nomenclature order; the unnamed ones are « NR »."""
+    """The actors of a type that made allocations in the year, in nomenclature order; unnamed in the rows, « NR »."""
     nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
-    presents = set(lignes[acteur].dropna())
+    presents = set(exercice.attributions[acteur].dropna())
     codes = [code for code in nomenclature.codes(None) if code in presents]
     return codes + ([NON_RENSEIGNE] if lignes[acteur].isna().any() else [])
 
@@ -77,7 +77,8 @@ def compter(
 def repartir(comptes: pd.DataFrame) -> pd.DataFrame:
     """Counts by category into shares: the denominator is the total of the perimeter and actor."""
     table = comptes.copy()
-    table["denominateur"] = table.groupby(["perimetre_type", "perimetre_code", "acteur_code"])["numerateur"].transform("sum")
+    cles = ["perimetre_type", "perimetre_code", "acteur_code"]
+    table["denominateur"] = table.groupby(cles)["numerateur"].transform("sum")
     return table
 
 

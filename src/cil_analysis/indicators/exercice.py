@@ -15,6 +15,8 @@ from cil_analysis.reference.nomenclatures import Nomenclature
 QUARTILES = ("Q1", "Q2", "Q3", "Q4")
 # L441-1 counts a household recognised by DALO while its right stands; CADUC does not (architecture, D11).
 _DALO_EN_COURS = ("ACTIF", "ACTREL")
+# A household of no category, a dwelling in no QPV: blank says so, and is not missing.
+_VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Exercice:
 
     ``attributions``: one row is one lease; ``objectifs``: those of them that count for the objectives (P3, P4);
     ``demandes``: one row is one active request at 31 December, None when the extract was not imported. ``communes``:
-    the members at 31 December, in report order.
+    the members at 31 December, in report order; ``communes_avec_qpv``: those with a QPV then. ``colonnes``: by extract,
+    the stored columns whose completeness counts.
     """
 
     annee: int
@@ -50,6 +53,8 @@ class Exercice:
     nomenclatures: Mapping[str, Nomenclature]
     parc_social: Mapping[str, float]
     qpv: tuple[str, ...]
+    communes_avec_qpv: frozenset[str]
+    colonnes: Mapping[str, tuple[str, ...]]
 
 
 def regles_de_comptage(references: References, annee: int) -> Regles:
@@ -77,6 +82,8 @@ def preparer_exercice(
     """Derive the classes that indicators count by, and apply the counting rules of the year."""
     jour = date(annee, 12, 31)
     regles = regles_de_comptage(references, annee)
+    quartiers = tuple(references.territoire.qpv(jour)["code"])
+    liens = references.territoire.qpv_communes
     enrichies = _enrichir(attributions, references.nomenclatures, regles)
     enrichies["situation_qpv"] = (
         enrichies["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str").fillna("INCONNU")
@@ -90,8 +97,17 @@ def preparer_exercice(
         demandes=None if demandes is None else _enrichir(demandes, references.nomenclatures, regles),
         regles=regles,
         nomenclatures=references.nomenclatures,
-        parc_social=references.territoire.parc_social(annee).dropna().to_dict(),
-        qpv=tuple(references.territoire.qpv(jour)["code"]),
+        parc_social={str(c): float(n) for c, n in references.territoire.parc_social(annee).dropna().items()},
+        qpv=quartiers,
+        communes_avec_qpv=frozenset(liens.loc[liens["qpv_code"].isin(quartiers), "code_insee"]),
+        colonnes={
+            nom: tuple(
+                c.nom
+                for c in dictionnaire.colonnes.values()
+                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE
+            )
+            for nom, dictionnaire in references.dictionnaires.items()
+        },
     )
 
 

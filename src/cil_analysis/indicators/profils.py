@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import EPCI, NON_RENSEIGNE, PCT, SANS_OBJET, mettre_en_cadre
+from cil_analysis.indicators.cadre import EPCI, NON_RENSEIGNE, PCT, mettre_en_cadre, sans_mesure
 from cil_analysis.indicators.denombrement import compter, repartir
 from cil_analysis.indicators.exercice import Exercice
 
@@ -23,7 +23,8 @@ def _profil(exercice: Exercice, code: str, colonne: str, nomenclature: str, sur_
     if NON_RENSEIGNE not in modalites:
         modalites = [*modalites, NON_RENSEIGNE]
     comptes = repartir(compter(lignes, exercice, EPCI, modalite=colonne, modalites=modalites))
-    return mettre_en_cadre(comptes, code, exercice.annee, PCT)
+    cadre = mettre_en_cadre(comptes, code, exercice.annee, PCT)
+    return sans_mesure(cadre) if lignes[colonne].fillna(NON_RENSEIGNE).eq(NON_RENSEIGNE).all() else cadre
 
 
 def profil(code: str, colonne: str, nomenclature: str) -> Callable[[Exercice], pd.DataFrame]:
@@ -36,4 +37,4 @@ def profil_demandes(code: str, colonne: str, nomenclature: str) -> Callable[[Exe
     return partial(_profil, code=code + DEMANDES, colonne=colonne, nomenclature=nomenclature, sur_demandes=True)
 
 
-__all__ = ["DEMANDES", "SANS_OBJET", "profil", "profil_demandes"]
+__all__ = ["DEMANDES", "profil", "profil_demandes"]

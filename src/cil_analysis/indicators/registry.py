@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cil_analysis.indicators import delais, demande, objectifs, volume
-from cil_analysis.indicators.cadre import COLONNES, MOIS, NOMBRE, PCT, RATIO, Indicateur
+from cil_analysis.indicators.cadre import MOIS, NOMBRE, PCT, RATIO, Indicateur, cadre_vide
 from cil_analysis.indicators.cibles import attacher_cibles
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.profils import DEMANDES, profil, profil_demandes
+from cil_analysis.indicators.qualite import manquants
 
 _BAUX = "baux signés dans l’année"
 _CHAMP = "baux signés dans l’année, dans le champ des objectifs (règles P3 et P4)"
@@ -199,6 +200,26 @@ INDICATEURS: tuple[Indicateur, ...] = (
         colonnes=("bailleur", "categories_prioritaires"),
         a_objectif=True,
     ),
+    Indicateur(
+        "Q01",
+        "Valeurs manquantes dans les attributions",
+        "Part des attributions dont la colonne est vide ou illisible ; « nd » : colonne absente du fichier",
+        PCT,
+        _FICHIER,
+        _BAUX,
+        manquants("Q01", "attributions"),
+        "colonnes:attributions",
+    ),
+    Indicateur(
+        "Q01D",
+        "Valeurs manquantes dans les demandes",
+        "Part des demandes dont la colonne est vide ou illisible ; « nd » : colonne absente du fichier",
+        PCT,
+        "extrait des demandes",
+        _STOCK,
+        manquants("Q01D", "demandes"),
+        "colonnes:demandes",
+    ),
 )
 
 PAR_CODE: Mapping[str, Indicateur] = {indicateur.code: indicateur for indicateur in INDICATEURS}
@@ -208,6 +229,6 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
     """The unmasked figures of an indicator over several years, targets attached."""
     cadres = [cadre for cadre in map(indicateur.calcul, exercices) if not cadre.empty]
     if not cadres:
-        return pd.DataFrame({colonne: [] for colonne in COLONNES})
+        return cadre_vide()
     cadre = pd.concat(cadres, ignore_index=True)
     return attacher_cibles(cadre, cibles) if indicateur.a_objectif else cadre

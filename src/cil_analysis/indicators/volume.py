@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import COMMUNE, EN_QPV, EPCI, HORS_QPV, NOMBRE, PCT, QPV, mettre_en_cadre
+from cil_analysis.indicators.cadre import (
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    HORS_QPV,
+    NOMBRE,
+    PCT,
+    QPV,
+    mettre_en_cadre,
+    sans_mesure,
+)
 from cil_analysis.indicators.denombrement import BAILLEUR, RESERVATAIRE, compter, repartir
 from cil_analysis.indicators.exercice import Exercice
 
@@ -13,13 +23,16 @@ def attributions(exercice: Exercice) -> pd.DataFrame:
     """V01: signed leases of the year."""
     perimetres = (EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV)
     comptes = pd.concat([compter(exercice.attributions, exercice, p) for p in perimetres])
-    return mettre_en_cadre(comptes, "V01", exercice.annee, NOMBRE)
+    cadre = mettre_en_cadre(comptes, "V01", exercice.annee, NOMBRE)
+    if exercice.attributions["est_en_qpv"].isna().all():
+        cadre = sans_mesure(cadre, cadre["perimetre_type"].isin([QPV, EN_QPV, HORS_QPV]))
+    return cadre
 
 
 def repartition_communes(exercice: Exercice) -> pd.DataFrame:
     """T01: each commune's share of the year's allocations."""
     comptes = compter(exercice.attributions, exercice, COMMUNE)
-    comptes["denominateur"] = comptes["numerateur"].sum()
+    comptes["denominateur"] = len(exercice.attributions)
     return mettre_en_cadre(comptes, "T01", exercice.annee, PCT)
 
 
@@ -30,13 +43,15 @@ def repartition_qpv(exercice: Exercice) -> pd.DataFrame:
         compter(exercice.attributions, exercice, p, modalite="situation_qpv", modalites=modalites)
         for p in (EPCI, COMMUNE)
     ]
-    return mettre_en_cadre(repartir(pd.concat(comptes)), "T02", exercice.annee, PCT)
+    cadre = mettre_en_cadre(repartir(pd.concat(comptes)), "T02", exercice.annee, PCT)
+    return sans_mesure(cadre) if exercice.attributions["est_en_qpv"].isna().all() else cadre
 
 
 def _par_acteur(exercice: Exercice, acteur: str, code: str) -> pd.DataFrame:
     comptes = compter(exercice.attributions, exercice, EPCI, acteur=acteur)
-    comptes["denominateur"] = comptes["numerateur"].sum()
-    return mettre_en_cadre(comptes, code, exercice.annee, PCT)
+    comptes["denominateur"] = len(exercice.attributions)
+    cadre = mettre_en_cadre(comptes, code, exercice.annee, PCT)
+    return sans_mesure(cadre) if exercice.attributions[acteur].isna().all() else cadre
 
 
 def par_bailleur(exercice: Exercice) -> pd.DataFrame:

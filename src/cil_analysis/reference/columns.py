@@ -46,8 +46,10 @@ class Colonne:
 
 @dataclass(frozen=True)
 class Dictionnaire:
-    """The columns of one extract and its headings: ``entetes`` maps the normalised heading to a canonical column,
-    to « ignoree » or to « personnelle »."""
+    """The columns of one extract and its headings.
+
+    ``entetes`` maps the normalised heading to a canonical column, to « ignoree » or to « personnelle ».
+    """
 
     extrait: str
     colonnes: dict[str, Colonne]

@@ -30,26 +30,32 @@ class References:
 
     @cached_property
     def parametres(self) -> Parametres:
+        """Dated parameters."""
         return charger_parametres(self._dossier / "parameters")
 
     @cached_property
     def objectifs(self) -> pd.DataFrame:
+        """One row is one objective of the law or of the CIA."""
         return charger_objectifs(self._dossier / "parameters")
 
     @cached_property
     def nomenclatures(self) -> dict[str, Nomenclature]:
+        """Code lists by name."""
         return charger_nomenclatures(self._dossier / "nomenclatures")
 
     @cached_property
     def territoire(self) -> Territoire:
+        """Communes, QPV, social stock and boundaries."""
         return charger_territoire(self._dossier / "territory", self.projet.commune_centre)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
+        """One row is one governance document."""
         return charger_documents(self._dossier / "governance")
 
     @cached_property
     def dictionnaires(self) -> dict[str, Dictionnaire]:
+        """Columns and headings by extract."""
         return {nom: charger_dictionnaire(self._dossier, nom) for nom in extraits_connus(self._dossier)}
 
     def empreinte(self) -> str:

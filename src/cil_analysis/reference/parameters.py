@@ -39,13 +39,17 @@ class ValeurDatee:
 
 @dataclass(frozen=True)
 class Parametre:
-    """One parameter; ``valeurs`` by ascending date, ``choix`` empty when any value is accepted."""
+    """One parameter; ``valeurs`` by ascending date, ``choix`` empty when any value is accepted.
+
+    ``libelles`` says each choice in words.
+    """
 
     nom: str
     description: str
     unite: str
     valeurs: tuple[ValeurDatee, ...]
     choix: tuple[object, ...]
+    libelles: Mapping[object, str]
 
     def au(self, jour: date) -> ValeurDatee | None:
         """The value in force on a day; None before the first one. A null value ends the one before it."""
@@ -165,9 +169,11 @@ def _parametre(nom: str, contenu: object, chemin: Path) -> Parametre:
     description = champs.get("description")
     if not isinstance(description, str) or not description.strip():
         raise _faute(chemin, cle, "la description manque. L’écrire en une phrase.")
-    choix = champs.get("choices", [])
-    if not isinstance(choix, list):
-        raise _faute(chemin, cle, "« choices » doit être une liste, par exemple [incluses, exclues].")
+    choix = champs.get("choices", {})
+    if not isinstance(choix, dict):
+        raise _faute(
+            chemin, cle, "« choices » doit donner un libellé à chaque choix, par exemple « incluses: incluses »."
+        )
     par_date = champs.get("values")
     if not isinstance(par_date, dict) or not par_date:
         raise _faute(chemin, cle, "« values » manque. Donner au moins une date (AAAA-MM-JJ) et sa valeur.")
@@ -178,6 +184,7 @@ def _parametre(nom: str, contenu: object, chemin: Path) -> Parametre:
         unite=str(champs.get("unit") or ""),
         valeurs=tuple(sorted(valeurs, key=lambda valeur: valeur.depuis)),
         choix=tuple(choix),
+        libelles={code: str(libelle) for code, libelle in choix.items()},
     )
 
 

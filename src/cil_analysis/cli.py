@@ -1,0 +1,242 @@
+"""The ``cil`` command: thin, in French; exit codes 0 (done), 1 (input or project at fault), 2 (wrong usage)."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+
+# argparse speaks through gettext and ships no French catalogue.
+_FRANCAIS = {
+    "usage: ": "usage : ",
+    "positional arguments": "arguments",
+    "options": "options",
+    "show this help message and exit": "afficher cette aide",
+    "%(prog)s: error: %(message)s\n": "%(prog)s : %(message)s\n",
+    "the following arguments are required: %s": "il manque : %s",
+    "unrecognized arguments: %s": "argument inconnu : %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "« %(value)s » n’est pas admis (choix : %(choices)s)",
+    "invalid %(type)s value: %(value)r": "« %(value)s » n’est pas une valeur admise",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë : %(option)s (%(matches)s)",
+}
+
+
+def _annees(texte: str) -> list[int]:
+    """« 2018-2022 » or « 2022 »."""
+    trouve = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", texte)
+    if not trouve:
+        raise argparse.ArgumentTypeError("attendu AAAA ou AAAA-AAAA")
+    debut, fin = int(trouve[1]), int(trouve[2] or trouve[1])
+    if not debut <= fin <= debut + 20:
+        raise argparse.ArgumentTypeError("attendu une période croissante de 20 ans au plus")
+    return list(range(debut, fin + 1))
+
+
+def _analyseur() -> argparse.ArgumentParser:
+    argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
+    analyseur = argparse.ArgumentParser(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
+    analyseur.add_argument(
+        "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut : le dossier courant)"
+    )
+    commandes = analyseur.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
+
+    def commande(nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sous = commandes.add_parser(nom, help=aide, description=aide)
+        # Accepted after the command as well; SUPPRESS keeps the value given before it.
+        sous.add_argument("--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet")
+        sous.set_defaults(faire=faire)
+        return sous
+
+    exemple = commande("exemple", "Écrire les extraits fictifs du projet d’exemple.", _exemple)
+    exemple.add_argument("--annees", type=_annees, default="2018-2022", metavar="AAAA-AAAA", help="années de l’exemple")
+    exemple.add_argument("--graine", type=int, default=1, metavar="N", help="graine du tirage")
+    exemple.add_argument(
+        "--bilan", action="store_true", help="importer ensuite, et produire le bilan de la dernière année"
+    )
+
+    importer = commande("importer", "Importer les fichiers d’un extrait et d’une année.", _importer)
+    importer.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
+    importer.add_argument("--annee", type=int, required=True, metavar="AAAA")
+    importer.add_argument("--extrait", metavar="NOM", help="attributions ou demandes (défaut : d’après les colonnes)")
+
+    bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
+    bilan.add_argument("--annee", type=int, required=True, metavar="AAAA")
+    bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
+
+    indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
+    indicateurs.add_argument("--annee", type=int, required=True, metavar="AAAA")
+    indicateurs.add_argument("--interne", action="store_true", help="sans secret statistique ; refusé sous reports/")
+
+    qualite = commande("qualite", "Montrer les anomalies et la complétude d’une année.", _qualite)
+    qualite.add_argument("--annee", type=int, required=True, metavar="AAAA")
+    return analyseur
+
+
+def _dire(message: str) -> None:
+    from cil_analysis.reference.texte import typographie
+
+    print(f"  {typographie(message)}", file=sys.stderr, flush=True)
+
+
+def _suivre() -> Callable[[str], None]:
+    """Progress of a render, one line a section: « 5/44 · La demande » is said once."""
+    deja: set[str] = set()
+
+    def dire(message: str) -> None:
+        section = message.partition(" · ")[2]
+        if re.fullmatch(r"\d+/\d+", message) or section in deja:
+            return
+        deja.add(section or message)
+        _dire(message)
+
+    return dire
+
+
+def _exemple(options: argparse.Namespace) -> int:
+    from cil_analysis.example.generation import generer
+    from cil_analysis.project import ouvrir_projet
+
+    modele = ouvrir_projet(options.projet)
+    if modele.donnees_fictives:
+        raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
+    debut = time.perf_counter()
+    annees: list[int] = options.annees
+    projet, fichiers = generer(modele, modele.racine / "exemple", annees, options.graine, _dire)
+    print(f"Projet d’exemple (données fictives) : {projet.racine}")
+    if not options.bilan:
+        return 0
+    for annee, chemins in fichiers.items():
+        for chemin in chemins:
+            _importer_et_dire(projet.racine, [chemin], annee, None)
+    page = _produire(projet.racine, annees[-1], "auto")
+    _dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
+    print(page)
+    return 0
+
+
+def _importer(options: argparse.Namespace) -> int:
+    _importer_et_dire(options.projet, options.fichiers, options.annee, options.extrait)
+    return 0
+
+
+def _importer_et_dire(dossier: Path | None, fichiers: Sequence[Path], annee: int, extrait: str | None) -> None:
+    from cil_analysis.extracts.importation import importer
+    from cil_analysis.presentation.formats import accorder, nombre
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+
+    projet = ouvrir_projet(dossier)
+    resultat = importer(projet, References(projet), fichiers, annee, extrait=extrait)
+    journal = resultat.journal
+    c = journal["comptes"]
+    if resultat.deja_fait:
+        _dire(f"{journal['extrait'].capitalize()} {annee} : import identique déjà fait, rien n’a changé.")
+        return
+    comptes = " + ".join(
+        (
+            accorder(c["conservees"], "conservée", "conservées"),
+            accorder(c["rejetees"], "rejetée", "rejetées"),
+            accorder(c["doublons"], "doublon", "doublons"),
+            f"{nombre(c['hors_perimetre'])} hors périmètre",
+            accorder(c["ignorees"], "ignorée", "ignorées"),
+        )
+    )
+    lues = accorder(c["lues"], "ligne lue", "lignes lues")
+    _dire(f"{journal['extrait'].capitalize()} {annee} : {lues} = {comptes}.")
+    for motif, n in journal["motifs"]["rejetees"].items():
+        _dire(f"    rejet : {motif} ({n})")
+    if journal["colonnes"]["inconnues"]:
+        _dire(f"    colonnes inconnues, écartées : {', '.join(journal['colonnes']['inconnues'])}")
+
+
+def _produire(dossier: Path | None, annee: int, moteur: str) -> Path:
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.rendering.bilan import produire_bilan
+
+    return produire_bilan(ouvrir_projet(dossier), annee, moteur=moteur, avancement=_suivre())  # type: ignore[arg-type]  # checked by choices
+
+
+def _bilan(options: argparse.Namespace) -> int:
+    print(_produire(options.projet, options.annee, options.moteur))
+    return 0
+
+
+def _indicateurs(options: argparse.Namespace) -> int:
+    from cil_analysis.disclosure.publication import publier_annee
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.rendering.bilan import ecrire_indicateurs
+
+    projet = ouvrir_projet(options.projet)
+    if options.interne and _sortie_sous(projet.rapports):
+        raise ErreurCIL("Les indicateurs internes ne s’écrivent pas sous reports/ : choisissez un autre dossier.")
+    publication = publier_annee(projet, References(projet), options.annee, interne=options.interne)
+    ecrire_indicateurs(publication, sys.stdout)
+    return 0
+
+
+def _sortie_sous(dossier: Path) -> bool:
+    """Whether the standard output is a file under a folder (told on Linux; elsewhere the option only warns)."""
+    lien = Path("/proc/self/fd/1")
+    return lien.exists() and dossier.resolve() in lien.resolve().parents
+
+
+def _qualite(options: argparse.Namespace) -> int:
+    from cil_analysis.extracts import store
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.texte import typographie
+
+    projet = ouvrir_projet(options.projet)
+    for extrait in ("attributions", "demandes"):
+        journal = store.lire_journal(projet, extrait, options.annee)
+        if journal is None and extrait == "attributions":
+            store.lire(projet, extrait, options.annee)  # Raises, and says what to import.
+        if journal is None:
+            print(typographie(f"{extrait.capitalize()} {options.annee} : non importé."))
+            continue
+        c = journal["comptes"]
+        print(
+            typographie(
+                f"{extrait.capitalize()} {options.annee} : {c['conservees']} lignes conservées sur {c['lues']}."
+            )
+        )
+        for nom, n in journal["manquants"].items():
+            print(typographie(f"  {nom} : {n / c['conservees']:.1%} manquant".replace(".", ",").replace("%", " %")))
+        anomalies = store.lire_anomalies(projet, extrait, options.annee)
+        print(typographie(f"  {len(anomalies)} anomalies :"))
+        for (colonne, regle, effet), lignes in anomalies.groupby(["colonne", "regle", "effet"]):
+            print(typographie(f"    {colonne}, {regle} : {len(lignes)} ({effet})"))
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for flux in (sys.stdout, sys.stderr):
+        if hasattr(flux, "reconfigure"):
+            flux.reconfigure(encoding="utf-8", errors="replace")  # A Windows console may not be in UTF-8.
+    options = _analyseur().parse_args(arguments)
+    try:
+        code: int = options.faire(options)
+    except ErreurCIL as erreur:
+        from cil_analysis.reference.texte import typographie
+
+        print(typographie(f"Erreur : {erreur}"), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("Interrompu.", file=sys.stderr)
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

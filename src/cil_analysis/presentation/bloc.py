@@ -1,0 +1,31 @@
+"""What a notebook cell shows: a piece of HTML that both engines and JupyterLab display."""
+
+from __future__ import annotations
+
+import os
+
+
+class Bloc:
+    """A piece of the page.
+
+    A render takes ``text/markdown`` holding a raw HTML block: the same content in Quarto and in Pandoc, and no script
+    linked on the web. In JupyterLab the same object shows ``text/html``.
+    """
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+    def __add__(self, autre: Bloc) -> Bloc:
+        return Bloc(f"{self.html}\n{autre.html}")
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        if _en_jupyter():
+            return {"text/html": self.html}
+        cloture = "`" * 6  # Longer than any run of backquotes that a label could hold.
+        return {"text/markdown": f"{cloture}{{=html}}\n{self.html}\n{cloture}"}
+
+
+def _en_jupyter() -> bool:
+    """JupyterLab names its session to the kernel; an engine of ours, or Quarto, names itself."""
+    rendu = "CIL_RENDU" in os.environ or any(nom.startswith("QUARTO_") for nom in os.environ)
+    return "JPY_SESSION_NAME" in os.environ and not rendu

@@ -1,0 +1,66 @@
+"""The maps of an objective, as figures of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cil_analysis.presentation import sentences
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
+from cil_analysis.presentation.figures import description, figure
+from cil_analysis.presentation.maps import carte_statique
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+def _reperes(rapport: Rapport) -> tuple[gpd.GeoDataFrame, Sequence[float], dict[str, float]]:
+    bornes = rapport.references.parametres["cartes.bornes_ecart"].valeur(rapport.jour)
+    assert isinstance(bornes, tuple)
+    parc = rapport.references.territoire.parc_social(rapport.annee).dropna().to_dict()
+    return rapport.references.territoire.contours(), bornes, {str(k): float(v) for k, v in parc.items()}
+
+
+def carte(rapport: Rapport, code: str, titre_court: str) -> Bloc:
+    """The static map of an objective by commune, for the page and for print."""
+    contours, bornes, parc = _reperes(rapport)
+    table = rapport.par_commune(code)
+    titre = sentences.constat_resultats(table, "la commune", "communes").removesuffix(".")
+    identifiant = f"carte-{code.lower()}"
+    dessin = carte_statique(
+        table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,
+        description=description(rapport, table, "perimetre_code"),
+    )  # fmt: skip
+    donnees = tableau(
+        table,
+        f"{titre_court}, par commune, {rapport.annee}",
+        "perimetre_code",
+        "Commune",
+        rapport.communes,
+        COLONNES_OBJECTIF,
+    )
+    source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
+    sous_titre = f"{titre_court}, écart à l’objectif de chaque commune, {rapport.annee}"
+    return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[table])
+
+
+def carte_a_explorer(rapport: Rapport, code: str, titre_court: str) -> Bloc:
+    """The interactive map: the same figures, one commune at a time; Leaflet comes with it, once per page."""
+    contours, bornes, parc = _reperes(rapport)
+    table = rapport.par_commune(code)
+    titre = f"Explorer la carte : {titre_court.lower()}"
+    identifiant = f"explorer-{code.lower()}"
+    fragment = carte_interactive(
+        table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,
+        description=description(rapport, table, "perimetre_code"),
+    )  # fmt: skip
+    donnees = tableau(
+        table, f"{titre_court}, par commune, {rapport.annee} (données de la carte)", "perimetre_code", "Commune",
+        rapport.communes, COLONNES_OBJECTIF,
+    )  # fmt: skip
+    source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
+    sous_titre = f"Survolez une commune, ou parcourez-les avec la touche Tab, {rapport.annee}"
+    return Bloc(leaflet_en_ligne()) + figure(identifiant, titre, sous_titre, fragment, source, donnees, tables=[table])

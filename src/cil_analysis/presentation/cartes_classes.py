@@ -1,0 +1,159 @@
+"""What a map says of a commune, the same on the static and the interactive one: its class, its signs, its words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
+from cil_analysis.presentation import theme
+from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, nombre
+from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+CLASSE, SECRET, SANS_ATTRIBUTION = "classe", "secret", "sans-attribution"
+SANS_PARC, SANS_OBJECTIF, INDISPONIBLE = "sans-parc", "sans-objectif", "indisponible"
+
+SIGNES = {
+    SECRET: "s\u202f: couvert par le secret statistique",
+    SANS_ATTRIBUTION: "–\u202f: aucune attribution entrant dans le calcul",
+    SANS_PARC: "×\u202f: pas de logement social",
+    SANS_OBJECTIF: "pas d’objectif fixé",
+    INDISPONIBLE: "nd\u202f: donnée non disponible",
+}
+FONDS = {
+    SECRET: theme.BLANC,
+    SANS_ATTRIBUTION: theme.BLANC,
+    SANS_PARC: theme.FOND_NEUTRE,
+    SANS_OBJECTIF: theme.GRIS_CLAIR,
+    INDISPONIBLE: theme.GRIS_CLAIR,
+}
+
+
+@dataclass(frozen=True)
+class Classe:
+    """An interval of the gap to the objective: its colour is the same on every map of every year."""
+
+    libelle: str
+    couleur: str
+
+
+@dataclass(frozen=True)
+class CommuneCarte:
+    """One commune: its name, its shape in the projection of the contours, its figure, and how it is shown."""
+
+    code: str
+    nom: str
+    geometrie: Any  # a shapely geometry
+    chiffre: Chiffre
+    etat: str
+    rang: int  # of its class, -1 without one
+    couleur: str
+
+    @property
+    def texte(self) -> str:
+        """The figure as written on the commune: « ✓ 31,2 % », « s », « – »."""
+        if self.etat in (SANS_ATTRIBUTION, SANS_PARC):
+            return {SANS_ATTRIBUTION: RIEN, SANS_PARC: "×"}[self.etat]
+        signe = {ATTEINT: f"{COCHE} ", NON_ATTEINT: f"{CROIX} "}.get(self.chiffre.resultat, "")
+        return f"{signe if self.etat == CLASSE else ''}{self.chiffre.texte}"
+
+
+def classes(bornes: Sequence[float], sens: str = "plancher") -> list[Classe]:
+    """The classes of the gap, worst first. ``bornes``: increasing, in points, 0 among them, two on each side at most.
+
+    Bounds are counted in the favourable direction: above a « plancher », below a « plafond ».
+    Raises ErreurCIL when the parameter cannot make a legend.
+    """
+    if list(bornes) != sorted(set(bornes)) or 0 not in bornes:
+        raise ErreurCIL(
+            "Paramètre cartes.bornes_ecart : les bornes doivent être croissantes et comprendre 0 (l’objectif). "
+            "Corriger data/reference/parameters/cartes.yml."
+        )
+    sous = [-b for b in bornes if b < 0]
+    sur = [b for b in bornes if b > 0]
+    if len(sous) > 1 or len(sur) > 1:
+        raise ErreurCIL(
+            "Paramètre cartes.bornes_ecart : au plus une borne de chaque côté de 0, soit quatre classes "
+            "(au-delà, les couleurs ne se distinguent plus). Corriger data/reference/parameters/cartes.yml."
+        )
+    cote_sous, cote_sur = "sous l’objectif", "au-dessus"
+    if sens == "plafond":
+        cote_sous, cote_sur = "au-dessus de l’objectif", "en dessous"
+    non_atteint, atteint = f"{CROIX} objectif non atteint", f"{COCHE} objectif atteint"
+    libelles = (
+        [f"{CROIX} plus de {_points(sous[0])} {cote_sous}", f"{CROIX} {_points(sous[0])} ou moins {cote_sous}"]
+        if sous
+        else [non_atteint]
+    )
+    libelles += (
+        [
+            f"{COCHE} atteint, moins de {_points(sur[0])} {cote_sur}",
+            f"{COCHE} atteint, {_points(sur[0])} ou plus {cote_sur}",
+        ]
+        if sur
+        else [atteint]
+    )
+    couleurs = theme.divergente(1 + len(sous), 1 + len(sur))
+    return [Classe(texte, couleur) for texte, couleur in zip(libelles, couleurs, strict=True)]
+
+
+def _points(x: float) -> str:
+    return f"{nombre(x, 0 if x == int(x) else 1)} point{'s' if x >= 2 else ''}"
+
+
+def communes_de_la_carte(
+    table: PublishedTable, contours: gpd.GeoDataFrame, bornes: Sequence[float], parc_social: Mapping[str, float] | None
+) -> tuple[list[CommuneCarte], list[Classe]]:
+    """The communes of the table (of one year and one indicator), in the order of the contours, and the classes.
+
+    A commune of the contours that the table lacks is not drawn (not a member yet). Raises ValueError when the table
+    has a commune without contours, or holds several years.
+    """
+    chiffres = {c.cle: c for c in lire_une_annee(table.ou(perimetre_type=COMMUNE), "perimetre_code")}
+    absentes = set(chiffres) - set(contours["code_insee"])
+    if absentes:
+        raise ValueError(f"No contours for {sorted(absentes)}")
+    sens = next((c.sens for c in chiffres.values() if c.sens), "plancher")
+    echelle = classes(bornes, sens)
+    communes = []
+    for code, nom, geometrie in zip(contours["code_insee"], contours["nom"], contours.geometry, strict=True):
+        if code not in chiffres:
+            continue
+        c = chiffres[code]
+        etat = _etat(c, (parc_social or {}).get(code))
+        rang = _rang(c, bornes) if etat == CLASSE else -1
+        couleur = echelle[rang].couleur if etat == CLASSE else FONDS[etat]
+        communes.append(CommuneCarte(code, nom, geometrie, c, etat, rang, couleur))
+    return communes, echelle
+
+
+def _etat(c: Chiffre, parc: float | None) -> str:
+    if c.est_secret:
+        return SECRET
+    if c.statut == SANS_OBJET or (parc == 0 and not c.est_publie):
+        return SANS_PARC
+    if c.statut == NON_CALCULABLE and not c.denominateur > 0:
+        return SANS_ATTRIBUTION
+    if not c.est_publie:
+        return INDISPONIBLE
+    return CLASSE if c.resultat in (ATTEINT, NON_ATTEINT) and c.ecart == c.ecart else SANS_OBJECTIF
+
+
+def _rang(c: Chiffre, bornes: Sequence[float]) -> int:
+    favorable = -c.ecart if c.sens == "plafond" else c.ecart
+    # the published result rules over the last bits of a difference
+    favorable = max(favorable, 0.0) if c.resultat == ATTEINT else min(favorable, -1e-9)
+    return bisect_right(list(bornes), favorable)
+
+
+def signes_presents(communes: Sequence[CommuneCarte]) -> dict[str, str]:
+    """The signs that the legend must explain, in a fixed order."""
+    presents = {c.etat for c in communes}
+    return {etat: mot for etat, mot in SIGNES.items() if etat in presents}

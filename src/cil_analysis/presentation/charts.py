@@ -1,0 +1,25 @@
+"""The charts of the report. Each takes published tables already filtered and returns an inline SVG.
+
+``identifiant`` prefixes every id (unique in the page); ``titre`` and ``description`` are the accessible name and text
+alternative; ``libelles`` maps codes to what the reader sees.
+"""
+
+from cil_analysis.presentation.charts_barres import (
+    barres_annees,
+    barres_communes,
+    barres_empilees,
+    barres_objectif,
+    barres_paires,
+)
+from cil_analysis.presentation.charts_lignes import courbes_annees, serie_objectif, vignette
+
+__all__ = [
+    "barres_annees",
+    "barres_communes",
+    "barres_empilees",
+    "barres_objectif",
+    "barres_paires",
+    "courbes_annees",
+    "serie_objectif",
+    "vignette",
+]

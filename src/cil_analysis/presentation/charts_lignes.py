@@ -1,0 +1,236 @@
+"""Lines over the years: series with direct labels, one objective and its target, the tiny series of a card.
+
+A masked year breaks the line; « s » stands at the foot of the drawing, the same place whatever it hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PCT
+from cil_analysis.presentation import theme
+from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage
+from cil_analysis.presentation.lecture import Chiffre, ecrire_cible, libelle, lire
+from cil_analysis.presentation.placement import ecarter
+from cil_analysis.presentation.svg import Dessin
+
+HAUT, SOCLE = 20.0, 240.0
+
+
+class _Repere:
+    """Years to x, figures to y, for one drawing."""
+
+    def __init__(
+        self, dessin: Dessin, annees: Sequence[int], valeurs: Sequence[float], unite: str, marge: float
+    ) -> None:
+        self.annees = annees
+        bas, haut = min(valeurs, default=0.0), max(valeurs, default=1.0)
+        if bas > haut * 0.6 and unite != "nombre":  # a line may leave zero out; a count may not
+            jeu = max((haut - bas) * 0.25, haut * 0.05)
+            bas, haut = max(0.0, bas - jeu), haut + jeu
+        else:
+            bas, haut = min(bas, 0.0), haut * 1.06
+        self.graduations = theme.graduations(bas, haut)
+        self.bas, self.haut = self.graduations[0], self.graduations[-1]
+        formats = [(lambda v, d=d: pourcentage(v, d) if unite == PCT else nombre(v, d)) for d in (0, 1)]
+        entieres = all(g == int(g) for g in self.graduations)
+        self.textes = [formats[0 if entieres else 1](g) for g in self.graduations]
+        self.gauche = max(theme.largeur_texte(t, theme.PETIT) for t in self.textes) + 10
+        self.droite = dessin.largeur - marge
+        for g, texte in zip(self.graduations, self.textes, strict=True):
+            dessin.ligne([(self.gauche, self.y(g)), (self.droite, self.y(g))], theme.GRILLE if g else theme.GRIS)
+            dessin.texte(
+                self.gauche - 6, self.y(g) + 5, texte, taille=theme.PETIT, ancre="end", couleur=theme.GRIS_TEXTE
+            )
+        for annee in annees:
+            dessin.texte(self.x(annee), SOCLE + 22, str(annee), ancre="middle", couleur=theme.GRIS_TEXTE)
+
+    def x(self, annee: int) -> float:
+        pas = (self.droite - self.gauche) / len(self.annees)
+        return self.gauche + pas * (self.annees.index(annee) + 0.5)
+
+    def y(self, v: float) -> float:
+        return SOCLE - (SOCLE - HAUT) * (v - self.bas) / ((self.haut - self.bas) or 1)
+
+    def ligne(self, dessin: Dessin, chiffres: Sequence[Chiffre], couleur: str, epaisseur: float) -> None:
+        """The line, broken where a year has no published figure."""
+        par_annee = {c.annee: c for c in chiffres}
+        etats = [(a, par_annee.get(a)) for a in self.annees]
+        for publie, suite in groupby(etats, key=lambda e: e[1] is not None and e[1].est_publie):
+            if publie:
+                dessin.ligne([(self.x(a), self.y(c.valeur)) for a, c in suite if c], couleur, epaisseur)
+
+    def cible(self, dessin: Dessin, cibles: Mapping[int, float]) -> None:
+        """The target, a dashed step: one level a year, over the whole width of the year."""
+        demi = (self.droite - self.gauche) / len(self.annees) / 2
+        etats = [(a, cibles.get(a)) for a in self.annees]
+        for existe, suite in groupby(etats, key=lambda e: e[1] is not None):
+            if existe:
+                marches = [(self.x(a) + s * demi, self.y(v)) for a, v in suite if v is not None for s in (-1, 1)]
+                dessin.ligne(marches, theme.ENCRE, 2, "6 4")
+
+
+def courbes_annees(
+    tables: PublishedTable | Sequence[PublishedTable], identifiant: str, titre: str, description: str, *,
+    par: str = "modalite", libelles: Mapping[str, str], cible: PublishedTable | None = None, accent: str | None = None,
+) -> str:  # fmt: skip
+    """One line for each value of ``par`` (modalite, acteur_code, indicateur…), named at its right end with its figure.
+
+    Up to four series have a colour each; with more, or with ``accent``, the subject alone has one and the others are
+    grey. ``cible``: rows whose ``cible`` (or, without one, ``valeur``) is a dashed line.
+    """
+    liste = [tables] if isinstance(tables, PublishedTable) else list(tables)
+    chiffres = [c for table in liste for c in lire(table, par)]
+    unite = chiffres[0].unite if chiffres else PCT
+    if any(c.unite != unite for c in chiffres):
+        raise ValueError("Series of several units: no double axis")
+    series = {cle: [c for c in chiffres if c.cle == cle] for cle in dict.fromkeys(c.cle for c in chiffres)}
+    couleurs = _couleurs(list(series), accent)
+    cibles = _cibles(cible)
+    annees = sorted({c.annee for c in chiffres})
+    fins = [(cle, dernier) for cle, serie in series.items() if (dernier := _dernier(serie)) is not None]
+    textes = {cle: [dernier.texte, *theme.couper(libelle(libelles, cle), 120, theme.PETIT)] for cle, dernier in fins}
+    if cibles:
+        textes[""] = ["objectif", ecrire_cible(cibles[max(cibles)], unite)]
+    marge = max((theme.largeur_texte(t, theme.TEXTE, True) for bloc in textes.values() for t in bloc), default=0)
+    marge = marge * theme.PETIT / theme.TEXTE + 18
+    dessin = Dessin(identifiant)
+    valeurs = [c.valeur for c in chiffres if c.est_publie] + list(cibles.values())
+    repere = _Repere(dessin, annees, valeurs, unite, marge)
+    repere.cible(dessin, cibles)
+    for cle, serie in sorted(series.items(), key=lambda s: couleurs[s[0]] != theme.GRIS):
+        sujet = couleurs[cle] != theme.GRIS
+        repere.ligne(dessin, serie, couleurs[cle], 3 if sujet else 2)
+        for c in serie:
+            if c.est_publie:
+                dessin.disque(repere.x(c.annee), repere.y(c.valeur), 4.5 if sujet else 3.5, couleurs[cle])
+    _secrets(dessin, repere, chiffres)
+    positions = {cle: repere.y(dernier.valeur) for cle, dernier in fins}
+    if cibles:
+        positions[""] = repere.y(cibles[max(cibles)])
+    hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in textes.items()}
+    bas = SOCLE
+    for cle, milieu in ecarter(positions, hauteurs, 0, SOCLE + 26).items():
+        haut = milieu - hauteurs[cle] / 2
+        x = repere.droite + 16
+        if cle:  # from the last point to its words, in its colour
+            fin = repere.x(next(c.annee for autre, c in fins if autre == cle))
+            y = haut + theme.PETIT * 0.8
+            dessin.ligne([(fin + 7, positions[cle]), (x - 12, y), (x - 4, y)], couleurs[cle], 1.5)
+        for i, ligne in enumerate(textes[cle]):
+            encre = theme.ENCRE if not cle or couleurs[cle] == theme.GRIS or i else couleurs[cle]
+            y = haut + (i + 1) * theme.PETIT * 1.15 - 2
+            gras = i == 0 and bool(cle)
+            dessin.texte(x, y, ligne, taille=theme.PETIT, couleur=_sombre(encre), gras=gras)
+            bas = max(bas, y)
+    return dessin.rendre(max(SOCLE + 32, bas + 6), titre, description)
+
+
+def serie_objectif(
+    table: PublishedTable, identifiant: str, titre: str, description: str, *, libelles: Mapping[str, str] | None = None
+) -> str:
+    """One objective over the years: a filled disc when it is met, a cross when it is not, the target dashed.
+
+    ``libelles`` may rename « atteint », « non_atteint » and « objectif ».
+    """
+    mots = {ATTEINT: "objectif atteint", NON_ATTEINT: "objectif non atteint", "objectif": "objectif"}
+    mots |= dict(libelles or {})
+    chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
+    unite = chiffres[0].unite if chiffres else PCT
+    cibles = {c.annee: c.cible for c in chiffres if c.cible == c.cible}
+    dessin = Dessin(identifiant)
+    bloc: list[str] = []
+    if cibles:
+        sens = {"plancher": "au moins", "plafond": "au plus"}.get(next((c.sens for c in chiffres if c.sens), ""), "")
+        bloc = [mots["objectif"], f"{sens} {ecrire_cible(cibles[max(cibles)], unite)}".strip()]
+    marge = max((theme.largeur_texte(t, theme.PETIT) for t in bloc), default=0) + 6
+    valeurs = [c.valeur for c in chiffres if c.est_publie] + list(cibles.values())
+    repere = _Repere(dessin, [c.annee for c in chiffres], valeurs, unite, marge)
+    repere.cible(dessin, cibles)
+    repere.ligne(dessin, chiffres, theme.GRIS, 2.5)
+    for c in chiffres:
+        if not c.est_publie:
+            continue
+        x, y = repere.x(c.annee), repere.y(c.valeur)
+        if c.resultat == NON_ATTEINT:
+            dessin.croix(x, y, 7, theme.NON_ATTEINT)
+        else:
+            dessin.disque(x, y, 8, theme.ATTEINT if c.resultat == ATTEINT else theme.GRIS)
+        dessous = c.cible == c.cible and c.valeur < c.cible  # away from the line of the target
+        dessin.texte(x, y + 27 if dessous else y - 14, c.texte, ancre="middle", gras=True, halo=True)
+    _secrets(dessin, repere, chiffres)
+    if cibles:
+        y = repere.y(cibles[max(cibles)])
+        dessin.lignes_de_texte(repere.droite + 4, y, bloc, taille=theme.PETIT)
+    y = SOCLE + 50
+    x = repere.gauche
+    for resultat, signe in ((ATTEINT, COCHE), (NON_ATTEINT, CROIX)):
+        if any(c.resultat == resultat for c in chiffres):
+            if resultat == ATTEINT:
+                dessin.disque(x + 8, y - 5, 7, theme.ATTEINT)
+            else:
+                dessin.croix(x + 8, y - 5, 5.5, theme.NON_ATTEINT)
+            dessin.texte(x + 22, y, f"{signe} {mots[resultat]}", taille=theme.PETIT)
+            x += theme.largeur_texte(f"{signe} {mots[resultat]}", theme.PETIT) + 46
+    return dessin.rendre(SOCLE + 60, titre, description)
+
+
+def vignette(table: PublishedTable, identifiant: str, titre: str, description: str) -> str:
+    """The tiny series of a key figure: 120 × 32, no axis, the last year in the accent colour."""
+    chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
+    dessin = Dessin(identifiant, 120)
+    publies = [c.valeur for c in chiffres if c.est_publie]
+    bas, haut = min(publies, default=0), max(publies, default=1)
+    pas = (120 - 16) / max(len(chiffres) - 1, 1)
+
+    def position(i: int, c: Chiffre) -> tuple[float, float]:
+        return 8 + i * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
+
+    for publie, suite in groupby(enumerate(chiffres), key=lambda e: e[1].est_publie):
+        if publie:
+            trace = [position(i, c) for i, c in suite]
+            dessin.ligne(trace, theme.GRIS, 2)
+            for x, y in trace:
+                dessin.disque(x, y, 2, theme.GRIS, theme.GRIS, 0)
+        else:
+            for i, c in suite:
+                dessin.texte(8 + i * pas, 28, c.texte, taille=11, ancre="middle", couleur=theme.GRIS_TEXTE)
+    if chiffres and chiffres[-1].est_publie:
+        dessin.disque(*position(len(chiffres) - 1, chiffres[-1]), 4.5, theme.ACCENT)
+    return dessin.rendre(32, titre, description, fixe=True)
+
+
+def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre]) -> None:
+    """« s » or « nd » at the foot of the years that lack a figure, once a year."""
+    for annee in repere.annees:
+        absents = list(dict.fromkeys(c.texte for c in chiffres if c.annee == annee and not c.est_publie))
+        if absents:
+            x = repere.x(annee)
+            if any(c.annee == annee and c.est_secret for c in chiffres):
+                dessin.hachures(x - 11, SOCLE - 14, 22, 14)
+            dessin.texte(x, SOCLE - 18, ", ".join(absents), taille=theme.PETIT, ancre="middle", halo=True)
+
+
+def _dernier(serie: Sequence[Chiffre]) -> Chiffre | None:
+    return max((c for c in serie if c.est_publie), key=lambda c: c.annee, default=None)
+
+
+def _couleurs(cles: list[str], accent: str | None) -> dict[str, str]:
+    if accent is None and len(cles) <= len(theme.CATEGORIES):
+        return dict(zip(cles, theme.couleurs_modalites(max(len(cles), 1)), strict=False))
+    sujet = accent if accent is not None else cles[0]
+    return {cle: theme.ACCENT if cle == sujet else theme.GRIS for cle in cles}
+
+
+def _sombre(couleur: str) -> str:
+    """A colour as text: ink when it is too light for it."""
+    return couleur if theme.contraste(couleur, theme.BLANC) >= 4.5 else theme.ENCRE
+
+
+def _cibles(table: PublishedTable | None) -> dict[int, float]:
+    if table is None:
+        return {}
+    niveaux = {c.annee: c.cible if c.cible == c.cible else c.valeur for c in lire(table, "annee")}
+    return {annee: niveau for annee, niveau in niveaux.items() if niveau == niveau}

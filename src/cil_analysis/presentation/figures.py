@@ -1,0 +1,71 @@
+"""A figure of the page: the finding as its title, the drawing, its source, its note and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.formats import accorder, echapper, valeur
+from cil_analysis.presentation.rapport import Rapport, libelles_de
+from cil_analysis.reference.texte import typographie
+
+
+def figure(
+    identifiant: str,
+    titre: str,
+    sous_titre: str,
+    dessin: str,
+    source: str,
+    donnees: str,
+    *,
+    tables: Sequence[PublishedTable] = (),
+    note: str = "",
+) -> Bloc:
+    """Assemble a figure.
+
+    ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked and to name the
+    workbook's sheet.
+    """
+    notes = [n for n in (note, note_de_secret(tables)) if n]
+    feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
+    classeur = ""
+    if feuilles:
+        mot = "feuille" if len(feuilles) == 1 else "feuilles"
+        liste = " et ".join(f"« {code} »" for code in feuilles)
+        classeur = f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {typographie(liste)}</p>'
+    return Bloc(
+        f'<figure class="figure" id="fig-{identifiant}">'
+        f'<figcaption><span class="titre">{echapper(typographie(titre))}</span>'
+        f'<span class="sous-titre">{echapper(typographie(sous_titre))}</span></figcaption>'
+        f'<div class="graphique">{dessin}</div>'
+        f'<p class="source">{echapper(typographie(source))}</p>'
+        + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
+        + f'<details class="donnees"><summary>Données du graphique'
+        f'<span class="masque-visuel"> : {echapper(titre)}</span></summary>{donnees}{classeur}</details></figure>'
+    )
+
+
+def note_de_secret(tables: Sequence[PublishedTable]) -> str:
+    """How many of the figures drawn are masked, or nothing."""
+    secrets = sum(table.nb_secrets for table in tables)
+    if not secrets:
+        return ""
+    return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} (« s », hachures)."
+
+
+def description(rapport: Rapport, table: PublishedTable, cle: str, limite: int = 24) -> str:
+    """The text alternative of a drawing: every figure that it shows, in words."""
+    libelles = libelles_de(rapport, table.indicateur.code, cle)
+    lignes = [ligne for _, ligne in table.donnees.head(limite).iterrows()]
+    morceaux = [f"{libelles.get(str(ligne[cle]), str(ligne[cle]))}, {_mot(ligne)}" for ligne in lignes]
+    return typographie(" ; ".join(morceaux) + ".") if morceaux else "Aucun chiffre publié."
+
+
+def _mot(ligne: pd.Series) -> str:
+    if ligne["statut"] == PUBLIE:
+        return valeur(ligne["valeur"], str(ligne["unite"]))
+    return "secret statistique" if ligne["statut"] == SECRET else "non disponible"

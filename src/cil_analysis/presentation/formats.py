@@ -1,0 +1,128 @@
+"""Figures as a French reader writes them: pure functions from a number to a string.
+
+Thousands and percent take a narrow no-break space (U+202F), a unit or a noun a no-break space (U+00A0), the minus is
+U+2212. Halves round away from zero, as a spreadsheet does, so that the page and the workbook agree.
+"""
+
+from __future__ import annotations
+
+import html
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+FINE = "\u202f"
+INSECABLE = "\u00a0"
+MOINS = "\u2212"
+RIEN = "\u2013"
+SECRET_COURT = "s"
+NON_DISPONIBLE = "nd"
+COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
+
+Nombre = float | None
+
+
+def _arrondi(x: Nombre, decimales: int) -> Decimal | None:
+    """The number rounded half away from zero, or None when there is none (None, NaN, NA, infinite)."""
+    if x is None or pd.isna(x):
+        return None
+    flottant = float(x)  # numpy scalars too
+    if flottant in (float("inf"), float("-inf")):
+        return None
+    # the ninth decimal first: 12.349999999999998 is 12.35 for the reader
+    return Decimal(repr(round(flottant, 9))).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
+
+
+def _ecrire(d: Decimal) -> str:
+    signe = MOINS if d < 0 else ""
+    return signe + f"{abs(d):,f}".replace(",", FINE).replace(".", ",")
+
+
+def nombre(x: Nombre, decimales: int = 0) -> str:
+    r"""A number, grouped by thousands.
+
+    >>> nombre(12345.678, 1)
+    '12\u202f345,7'
+    >>> nombre(-3), nombre(-0.2), nombre(float("nan"))
+    ('−3', '0', '–')
+    """
+    d = _arrondi(x, decimales)
+    return RIEN if d is None else _ecrire(d)
+
+
+def pourcentage(x: Nombre, decimales: int = 1) -> str:
+    r"""A percentage given between 0 and 100.
+
+    >>> pourcentage(25.34)
+    '25,3\u202f%'
+    >>> pourcentage(None)
+    '–'
+    """
+    texte = nombre(x, decimales)
+    return texte if texte == RIEN else f"{texte}{FINE}%"
+
+
+def points(x: Nombre, decimales: int = 1) -> str:
+    r"""A signed difference of two percentages; the noun agrees with what is printed.
+
+    >>> points(1.2), points(-3), points(0.04)
+    ('+1,2\xa0point', '−3,0\xa0points', '0,0\xa0point')
+    """
+    d = _arrondi(x, decimales)
+    if d is None:
+        return RIEN
+    signe = "+" if d > 0 else ""
+    return f"{signe}{_ecrire(d)}{INSECABLE}{'points' if abs(d) >= 2 else 'point'}"
+
+
+def mois(x: Nombre, decimales: int = 1) -> str:
+    r"""A duration in months.
+
+    >>> mois(14.25)
+    '14,3\xa0mois'
+    """
+    texte = nombre(x, decimales)
+    return texte if texte == RIEN else f"{texte}{INSECABLE}mois"
+
+
+def valeur(x: Nombre, unite: str) -> str:
+    r"""A figure in the unit of its indicator: nombre, pct, ratio or mois. Raises ValueError for another unit.
+
+    >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
+    ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
+    """
+    if unite == "nombre":
+        return nombre(x)
+    if unite == "pct":
+        return pourcentage(x)
+    if unite == "ratio":
+        return nombre(x, 1)
+    if unite == "mois":
+        return mois(x)
+    raise ValueError(f"Unknown unit: {unite!r}")
+
+
+def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
+    r"""A count and its noun; in French the plural begins at 2.
+
+    >>> accorder(1, "ménage", "ménages"), accorder(2500, "ménage", "ménages")
+    ('1\xa0ménage', '2\u202f500\xa0ménages')
+    >>> accorder(0, "ménage", "ménages"), accorder(1.9, "point", "points")
+    ('0\xa0ménage', '1,9\xa0point')
+    """
+    if n is None or pd.isna(n):
+        return f"{RIEN}{INSECABLE}{pluriel}"
+    flottant = float(n)
+    entier = flottant == int(flottant)
+    d = _arrondi(flottant, 0 if entier else 1)
+    pluriels = d is not None and abs(d) >= 2
+    return f"{nombre(flottant, 0 if entier else 1)}{INSECABLE}{pluriel if pluriels else singulier}"
+
+
+def echapper(texte: object) -> str:
+    """A text made safe inside HTML, SVG or a double-quoted attribute.
+
+    >>> echapper('<b>"Le Mans" & Cie</b>')
+    '&lt;b&gt;&quot;Le Mans&quot; &amp; Cie&lt;/b&gt;'
+    """
+    return html.escape(str(texte), quote=True)

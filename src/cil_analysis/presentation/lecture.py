@@ -1,0 +1,99 @@
+"""From the rows of a published table to what a drawing shows: a figure, « s », or « nd »."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import nan
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import PCT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.presentation.formats import NON_DISPONIBLE, SECRET_COURT, pourcentage
+from cil_analysis.presentation.formats import valeur as ecrire
+
+
+@dataclass(frozen=True)
+class Chiffre:
+    """One published figure. ``valeur``, ``cible`` and ``ecart`` are NaN where there is none."""
+
+    cle: str
+    annee: int
+    valeur: float
+    cible: float
+    ecart: float
+    numerateur: float
+    denominateur: float
+    unite: str
+    statut: str
+    sens: str
+    resultat: str
+
+    @property
+    def est_secret(self) -> bool:
+        """Masked by disclosure control."""
+        return self.statut == SECRET
+
+    @property
+    def est_publie(self) -> bool:
+        """There is a figure to draw."""
+        return self.statut == PUBLIE and not pd.isna(self.valeur)
+
+    @property
+    def texte(self) -> str:
+        """The figure as it is written: « 25,3 % », « s », « nd » or « sans objet »."""
+        if self.est_secret:
+            return SECRET_COURT
+        if self.est_publie:
+            return ecrire(self.valeur, self.unite)
+        return "sans objet" if self.statut == SANS_OBJET else NON_DISPONIBLE
+
+
+def _nombre(x: object) -> float:
+    return nan if pd.isna(x) else float(str(x))  # type: ignore[call-overload]  # a scalar of the frame, NA included
+
+
+def lire(table: PublishedTable, par: str) -> list[Chiffre]:
+    """The figures of a table, in its order. Raises ValueError when two rows have the same key ``par`` and year."""
+    chiffres = [
+        Chiffre(
+            cle=str(ligne[par]),
+            annee=int(ligne["annee"]),
+            valeur=_nombre(ligne["valeur"]),
+            cible=_nombre(ligne["cible"]),
+            ecart=_nombre(ligne["ecart"]),
+            numerateur=_nombre(ligne["numerateur"]),
+            denominateur=_nombre(ligne["denominateur"]),
+            unite=str(ligne["unite"]),
+            statut=str(ligne["statut"]),
+            sens=str(ligne["sens"]),
+            resultat=str(ligne["resultat"]),
+        )
+        for ligne in table.donnees.to_dict("records")
+    ]
+    if len({(c.cle, c.annee) for c in chiffres}) < len(chiffres):
+        raise ValueError(f"{table!r}: several figures for one {par!r} and year; filter the table first")
+    return chiffres
+
+
+def lire_une_annee(table: PublishedTable, par: str) -> list[Chiffre]:
+    """The figures of a table of one year. Raises ValueError when it holds several years."""
+    if table.donnees["annee"].nunique() > 1:
+        raise ValueError(f"{table!r}: several years; filter the table first")
+    return lire(table, par)
+
+
+def cle_de_ligne(table: PublishedTable) -> str:
+    """What tells the rows apart: the actor when there is one, else the perimeter."""
+    return "acteur_code" if table.donnees["acteur_type"].ne("").any() else "perimetre_code"
+
+
+def libelle(libelles: Mapping[str, str], code: str) -> str:
+    """The label of a code, or the code."""
+    return libelles.get(code, code)
+
+
+def ecrire_cible(cible: float, unite: str) -> str:
+    """A target, without decimals that it does not have: « 25 % »."""
+    return pourcentage(cible, 0) if unite == PCT and cible == int(cible) else ecrire(cible, unite)

@@ -1,0 +1,234 @@
+"""The static map: each commune's share against its own objective, for the page and for print (matplotlib, as SVG)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.presentation import cartes_classes as cc
+from cil_analysis.presentation import theme
+from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
+from cil_analysis.presentation.placement import placer_renvois
+from cil_analysis.presentation.svg import depuis_matplotlib
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
+
+LARGEUR, MARGE_HAUT = 560.0, 46.0
+LARGEUR_RENVOI = 112.0  # of a label away from its commune
+MARGE = 90.0  # on each side of the map, for those labels
+TAILLE = theme.PETIT
+INTERLIGNE = TAILLE * 1.15
+
+
+@dataclass(frozen=True)
+class Etiquette:
+    """A label: its lines, the name then the figure, centred on (x, y); ``trait``: its leader line when it is away."""
+
+    commune: cc.CommuneCarte
+    lignes: tuple[str, ...]
+    x: float
+    y: float
+    trait: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+    @property
+    def boite(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        largeur, hauteur = _taille(self.lignes)
+        return self.x - largeur / 2, self.y - hauteur / 2, self.x + largeur / 2, self.y + hauteur / 2
+
+
+def carte_statique(
+    table: PublishedTable, contours: gpd.GeoDataFrame, *, identifiant: str, titre: str, description: str,
+    bornes: Sequence[float], parc_social: Mapping[str, float] | None = None,
+) -> str:  # fmt: skip
+    """A choropleth of the gap to the objective, in Lambert-93, with names and figures, its legend inside.
+
+    ``table``: the communes of one year (others of the contours are not drawn); ``bornes``: bounds of the classes, in
+    points around the objective; ``parc_social``: social dwellings by INSEE code, 0 where there are none.
+    """
+    import matplotlib.pyplot as plt
+
+    communes, echelle = cc.communes_de_la_carte(table, contours, bornes, parc_social)
+    communes, bas = en_pixels(communes)
+    etiquettes = placer_etiquettes(communes, bas)
+    bas = max([bas, *(e.boite[3] for e in etiquettes)]) + 14
+    legende = list(_legende(communes, echelle))
+    hauteur = bas + len(legende) * 22 + 26
+    with theme.style_matplotlib(identifiant):
+        figure = plt.figure(figsize=(LARGEUR / 72, hauteur / 72))
+        axe = figure.add_axes((0, 0, 1, 1))
+        axe.set(xlim=(0, LARGEUR), ylim=(hauteur, 0))
+        axe.axis("off")
+        for commune in communes:
+            _dessiner(axe, commune)
+        _contour_exterieur(axe, communes)
+        for etiquette in etiquettes:
+            _ecrire(axe, etiquette)
+        axe.text(MARGE, bas + 8, "Écart à l’objectif de la commune", size=TAILLE, weight="bold", va="center")
+        for i, (etat, couleur, texte) in enumerate(legende):
+            y = bas + 30 + i * 22
+            _carre(axe, MARGE, y, etat, couleur)
+            axe.text(MARGE + 34, y, texte, size=TAILLE, va="center")
+        svg = depuis_matplotlib(figure, identifiant, titre, description)
+        plt.close(figure)
+    return svg
+
+
+def en_pixels(communes: list[cc.CommuneCarte]) -> tuple[list[cc.CommuneCarte], float]:
+    """The communes in the units of the drawing, with room for labels around, and where the map ends."""
+    from dataclasses import replace
+
+    from shapely.affinity import affine_transform
+
+    if not communes:
+        return [], MARGE_HAUT
+    bornes = [c.geometrie.bounds for c in communes]
+    gauche, bas = min(b[0] for b in bornes), min(b[1] for b in bornes)
+    droite, haut = max(b[2] for b in bornes), max(b[3] for b in bornes)
+    facteur = (LARGEUR - 2 * MARGE) / (droite - gauche)
+    matrice = [facteur, 0, 0, -facteur, MARGE - gauche * facteur, MARGE_HAUT + haut * facteur]
+    projetees = [replace(c, geometrie=affine_transform(c.geometrie, matrice)) for c in communes]
+    return projetees, MARGE_HAUT + (haut - bas) * facteur
+
+
+def placer_etiquettes(communes: Sequence[cc.CommuneCarte], bas: float) -> list[Etiquette]:
+    """Each label on its commune where it fits, else around the map with a leader line. None overlaps another."""
+    sur_place = {c.code: _sur_la_commune(c) for c in communes}
+    dedans = [e for e in sur_place.values() if e]
+    dehors = {c.code: c for c in communes if not sur_place[c.code]}
+    lignes = {code: _lignes(c, LARGEUR_RENVOI) for code, c in dehors.items()}
+    renvois = placer_renvois(
+        {code: _centre(c.geometrie) for code, c in dehors.items()},
+        {code: _taille(textes) for code, textes in lignes.items()},
+        _ensemble(communes),
+        [e.boite for e in dedans],
+        (2, 2, LARGEUR - 2, bas + 2 * MARGE_HAUT),
+    )
+    return dedans + [
+        Etiquette(dehors[code], lignes[code], r.x, r.y, (r.attache, r.ancre)) for code, r in renvois.items()
+    ]
+
+
+def _lignes(commune: cc.CommuneCarte, largeur: float) -> tuple[str, ...]:
+    return (*theme.couper(commune.nom, largeur, TAILLE), commune.texte)
+
+
+def _taille(lignes: Sequence[str]) -> tuple[float, float]:
+    return max(theme.largeur_texte(ligne, TAILLE, True) for ligne in lignes), len(lignes) * INTERLIGNE
+
+
+def _centre(geometrie: Any) -> tuple[float, float]:
+    """The point of a commune that is farthest from its boundary."""
+    import shapely
+
+    plus_grand = max(getattr(geometrie, "geoms", [geometrie]), key=lambda g: g.area)
+    x, y = shapely.maximum_inscribed_circle(plus_grand, tolerance=0.5).coords[0]
+    return float(x), float(y)
+
+
+def _sur_la_commune(commune: cc.CommuneCarte) -> Etiquette | None:
+    """The label on its commune when its box is inside, as near its heart as it fits, with the fewest lines."""
+    import numpy as np
+    import shapely
+
+    x, y = _centre(commune.geometrie)
+    shapely.prepare(commune.geometrie)
+    pas = np.arange(-48.0, 48.1, 4.0)
+    dx, dy = (a.ravel() for a in np.meshgrid(pas, pas))
+    ordre = np.argsort(dx**2 + dy**2, kind="stable")
+    for largeur in (300.0, 110.0, 80.0, 60.0):
+        lignes = _lignes(commune, largeur)
+        demi_l, demi_h = (cote / 2 + 1 for cote in _taille(lignes))
+        xs, ys = x + dx[ordre], y + dy[ordre]
+        dedans = shapely.contains(commune.geometrie, shapely.box(xs - demi_l, ys - demi_h, xs + demi_l, ys + demi_h))
+        if dedans.any():
+            i = int(np.argmax(dedans))
+            return Etiquette(commune, lignes, float(xs[i]), float(ys[i]))
+    return None
+
+
+def _chemin(geometrie: Any) -> Path:
+    """The outline of a polygon or multipolygon, holes included."""
+    from matplotlib.path import Path
+
+    polygones = getattr(geometrie, "geoms", [geometrie])
+    anneaux = [anneau for p in polygones for anneau in (p.exterior, *p.interiors)]
+    return Path.make_compound_path(*(Path(list(a.coords), closed=True) for a in anneaux))
+
+
+def _style(etat: str, couleur: str) -> dict[str, Any]:
+    style: dict[str, Any] = {"facecolor": couleur, "edgecolor": theme.BLANC, "linewidth": 1.5}
+    if etat == cc.SECRET:
+        style |= {"hatch": "////", "hatchcolor": theme.GRIS}
+    if etat == cc.SANS_ATTRIBUTION:
+        style |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
+    return style
+
+
+def _dessiner(axe: Axes, commune: cc.CommuneCarte) -> None:
+    from matplotlib.patches import PathPatch
+
+    axe.add_patch(PathPatch(_chemin(commune.geometrie), **_style(commune.etat, commune.couleur)))
+
+
+def _carre(axe: Axes, x: float, y: float, etat: str, couleur: str) -> None:
+    """A swatch of the legend."""
+    from matplotlib.patches import Rectangle
+
+    style = _style(etat, couleur)
+    if style["edgecolor"] == theme.BLANC:
+        style |= {"edgecolor": theme.GRIS, "linewidth": 1}
+    axe.add_patch(Rectangle((x, y - 8), 24, 16, **style))
+    if etat == cc.SANS_PARC:
+        axe.text(x + 12, y, "×", size=TAILLE, ha="center", va="center")
+
+
+def _ensemble(communes: Sequence[cc.CommuneCarte]) -> Any:
+    """The territory in one piece; the buffer closes the hairline gaps of simplified boundaries."""
+    import shapely
+
+    return shapely.union_all([c.geometrie.buffer(0.3) for c in communes]).buffer(-0.3)
+
+
+def _contour_exterieur(axe: Axes, communes: Sequence[cc.CommuneCarte]) -> None:
+    from matplotlib.patches import PathPatch
+
+    if communes:
+        contour = _chemin(_ensemble(communes))
+        axe.add_patch(PathPatch(contour, facecolor="none", edgecolor=theme.ENCRE, linewidth=1.2, zorder=3))
+
+
+def _ecrire(axe: Axes, e: Etiquette) -> None:
+    from matplotlib.patches import Rectangle
+
+    encre = theme.ENCRE
+    x0, y0, x1, y1 = e.boite
+    if e.trait:
+        (xa, ya), (xb, yb) = e.trait
+        axe.plot([xa, xb], [ya, yb], color=theme.BLANC, linewidth=2.6, zorder=4)
+        axe.plot([xa, xb], [ya, yb], color=theme.ENCRE, linewidth=1, zorder=4)
+        axe.plot([xb], [yb], "o", ms=5, color=theme.ENCRE, mec=theme.BLANC, mew=1.2, zorder=5)
+    elif e.commune.etat == cc.CLASSE:
+        encre = theme.encre_sur(e.commune.couleur)
+    elif e.commune.etat == cc.SECRET:  # legible over the hatching
+        axe.add_patch(Rectangle((x0 - 2, y0), x1 - x0 + 4, y1 - y0, facecolor=theme.BLANC, zorder=4))
+    for i, ligne in enumerate(e.lignes):
+        axe.text(
+            e.x, y0 + (i + 0.5) * INTERLIGNE, ligne, size=TAILLE, color=encre, ha="center", va="center", zorder=6,
+            weight="bold" if i == len(e.lignes) - 1 else "normal",
+        )  # fmt: skip
+
+
+def _legende(communes: Sequence[cc.CommuneCarte], echelle: Sequence[cc.Classe]) -> Iterator[tuple[str, str, str]]:
+    for classe in reversed(echelle):
+        yield cc.CLASSE, classe.couleur, classe.libelle
+    for etat, texte in cc.signes_presents(communes).items():
+        yield etat, cc.FONDS[etat], texte
+
+
+__all__ = ["carte_interactive", "carte_statique", "leaflet_en_ligne", "placer_etiquettes"]

@@ -1,0 +1,137 @@
+"""Quality of the data and method: what stands behind the figures, in tables."""
+
+from __future__ import annotations
+
+from cil_analysis.indicators.registry import INDICATEURS
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.tables import tableau_croise, tableau_libre
+from cil_analysis.reference.texte import typographie
+
+A_RENSEIGNER = "à renseigner"
+_TYPES = {"commune": "Commune", "qpv": "Quartier", "en_qpv": "Quartiers prioritaires", "hors_qpv": "Hors quartier",
+          "bailleur": "Bailleur", "reservataire": "Réservataire"}  # fmt: skip
+_COMPTES = (
+    ("lues", "Lignes lues"),
+    ("conservees", "Conservées"),
+    ("rejetees", "Rejetées"),
+    ("doublons", "Doublons"),
+    ("hors_perimetre", "Hors périmètre"),
+    ("ignorees", "Ignorées"),
+)
+
+
+def compte_des_lignes(rapport: Rapport) -> Bloc:
+    """The account of every row of every file: read = kept + rejected + duplicate + out of scope + ignored."""
+    lignes = [
+        [f"{j['extrait'].capitalize()}{INSECABLE}{j['annee']}", *(nombre(j["comptes"][cle]) for cle, _ in _COMPTES)]
+        for j in rapport.publication.imports
+    ]
+    return Bloc(
+        tableau_libre("Compte des lignes importées", ["Extrait", *(titre for _, titre in _COMPTES)], lignes, [])
+    )
+
+
+def completude(rapport: Rapport) -> Bloc:
+    """Q01: the share of missing values by column, over the years, for allocations then requests."""
+    morceaux = []
+    for code, nom in (("Q01", "attributions"), ("Q01D", "demandes")):
+        table = rapport.publication[code]
+        colonnes = {str(a): table.ou(annee=a) for a in rapport.annees if len(table.ou(annee=a))}
+        if colonnes:
+            titre = typographie(f"Valeurs manquantes dans les {nom}, en %")
+            morceaux.append(tableau_croise(colonnes, titre, "modalite", "Colonne", rapport.modalites(code)))
+    return Bloc("".join(morceaux))
+
+
+def regles(rapport: Rapport) -> Bloc:
+    """The counting rules in force, with the choice made and where it comes from."""
+    lignes = []
+    for nom, parametre in rapport.references.parametres.items():
+        if nom.startswith("comptage."):
+            datee = parametre.au(rapport.jour)
+            valeur = datee.valeur if datee else None
+            choisies = valeur if isinstance(valeur, tuple) else (valeur,) if valeur is not None else ()
+            texte = ", ".join(parametre.libelles.get(v, str(v)) for v in choisies) or A_RENSEIGNER
+            sources = " ; ".join(reference.titre for reference in datee.references) if datee else ""
+            code = nom.removeprefix("comptage.").split("_")[0].upper()
+            lignes.append([code, typographie(parametre.description), typographie(texte), typographie(sources)])
+    return Bloc(tableau_libre("Règles de comptage", ["Règle", "Question", "Choix", "Source"], lignes, [1, 2, 3]))
+
+
+def seuils(rapport: Rapport) -> Bloc:
+    """The income thresholds of each year."""
+    lignes = []
+    for annee in rapport.annees:
+        ligne = [str(annee)]
+        for nom in ("q1", "q2", "q3"):
+            datee = rapport.references.parametres[f"seuils_quartiles.{nom}"].au(rapport.jour.replace(year=annee))
+            connu = datee is not None and datee.valeur is not None
+            ligne.append(nombre(float(str(datee.valeur))) if connu and datee else A_RENSEIGNER)
+            if nom == "q1":
+                origine = datee.references[0].titre if datee and datee.references else ""
+        lignes.append([*ligne, origine])
+    entetes = ["Année", "1er quartile (€/UC/an)", "2e quartile (€/UC/an)", "3e quartile (€/UC/an)", "Source"]
+    return Bloc(tableau_libre("Seuils de ressources des quartiles", entetes, lignes, [4]))
+
+
+def secret(rapport: Rapport) -> Bloc:
+    """What disclosure control does here, and what it does not do yet."""
+    regles = rapport.publication.regles
+    masques = sum(table.nb_secrets for table in rapport.publication.values())
+    if rapport.publication.interne:
+        phrases = ["Version interne : le secret statistique n’est pas appliqué. Cette page ne doit pas être diffusée."]
+    else:
+        phrases = [
+            f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
+            "petit ; une part, un rapport ou une médiane sur moins de "
+            f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est publié. Ces "
+            "seuils sont des valeurs par défaut : le responsable des données les fixe "
+            "(data/reference/parameters/secret.yml).",
+            f"Dans ce bilan, {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} (« s »).",
+            "Limite : le masquage est primaire. Une case masquée peut encore se déduire d’un total et des autres "
+            "cases ; le secret secondaire n’est pas traité par cette version. Vérifiez-le avant de publier des "
+            "données réelles.",
+        ]
+    corps = "".join(f"<p>{echapper(typographie(p))}</p>" for p in phrases)
+    return Bloc(f'<div class="note-methode">{corps}</div>')
+
+
+def definitions(rapport: Rapport) -> Bloc:
+    """The definition of every indicator published."""
+    lignes = [
+        [i.code, typographie(i.titre), typographie(i.formule), typographie(i.population), typographie(i.source)]
+        for i in INDICATEURS
+        if len(rapport.publication[i.code])
+    ]
+    entetes = ["Code", "Indicateur", "Formule", "Population", "Source"]
+    return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4]))
+
+
+def objectifs(rapport: Rapport) -> Bloc:
+    """The objectives in force, each with its document and source; a value that nobody has is « à renseigner »."""
+    table = rapport.references.objectifs
+    jour = rapport.jour.isoformat()
+    en_vigueur = table[~table["date_effet"].gt(jour) & ~table["date_fin"].lt(jour)]
+    acteurs = {**rapport.acteurs, "*": "chacun", "": ""}
+    perimetres = {**rapport.perimetres, "*": "chacun"}
+    lignes = []
+    for _, o in en_vigueur.iterrows():
+        valeur = A_RENSEIGNER if o["valeur"] != o["valeur"] else f"{nombre(o['valeur'])}\u202f%"
+        cible = perimetres.get(o["perimetre_code"], o["perimetre_code"])
+        lieu = (
+            rapport.projet.epci_nom_court
+            if o["perimetre_type"] == "epci"
+            else f"{_TYPES[o['perimetre_type']]} : {cible}"
+        )
+        qui = (
+            f"{_TYPES[o['acteur_type']]} : {acteurs.get(o['acteur_code'], o['acteur_code'])}"
+            if o["acteur_type"]
+            else "–"
+        )
+        document = "Loi" if o["origine"] == "loi" else o["document"]
+        textes = map(typographie, (lieu, qui, valeur, o["sens"], document, o["source"]))
+        lignes.append([o["indicateur"], *textes])
+    entetes = ["Indicateur", "Périmètre", "Acteur", "Objectif", "Sens", "Document", "Source"]
+    return Bloc(tableau_libre("Objectifs en vigueur", entetes, lignes, [1, 2, 4, 5, 6]))

@@ -1,0 +1,167 @@
+"""The opening of a report: title block, key figures, the frame of documents."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, RESERVATAIRE
+from cil_analysis.presentation import charts
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.figures import description
+from cil_analysis.presentation.formats import accorder, echapper, nombre, valeur
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.sentences import evolution, evolution_points, objectif_en_mots
+from cil_analysis.presentation.tables import resultat_html, tableau_libre
+from cil_analysis.reference.texte import typographie
+
+_MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+         "décembre")  # fmt: skip
+
+
+def date_en_mots(jour: pd.Timestamp) -> str:
+    """« 1er janvier 2022 »."""
+    return f"{'1er' if jour.day == 1 else jour.day} {_MOIS[jour.month - 1]} {jour.year}"
+
+
+def entete(rapport: Rapport, titre: str) -> Bloc:
+    """The title block: title, year, territory, dates of the data, status of the document."""
+    imports = [j for j in rapport.publication.imports if j["annee"] == rapport.annee]
+    dates = [pd.Timestamp(j["importe_le"]) for j in imports]
+    extraites = f"<div><dt>Données importées le</dt> <dd>{date_en_mots(max(dates))}</dd></div>" if dates else ""
+    return Bloc(
+        '<header class="entete">'
+        f"<h1>{echapper(titre)} {rapport.annee}</h1>"
+        f'<p class="sous-titre">{echapper(rapport.projet.epci_nom)}</p>'
+        '<dl class="meta">'
+        f"<div><dt>Période</dt> <dd>{rapport.periode}</dd></div>"
+        f"<div><dt>Communes</dt> <dd>{len(rapport.communes)}</dd></div>"
+        f"{extraites}</dl>{_bandeau(rapport)}</header>"
+    )
+
+
+def _bandeau(rapport: Rapport) -> str:
+    regles = rapport.publication.regles
+    phrases = []
+    if rapport.projet.donnees_fictives:
+        phrases.append(
+            "<strong>Données fictives.</strong> Ménages, bailleurs, seuils et objectifs locaux sont inventés : rien ici "
+            "ne décrit la situation réelle du territoire."
+        )
+    if rapport.publication.interne:
+        phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
+    else:
+        phrases.append(
+            "<strong>Version publiée.</strong> Sont masqués les effectifs de moins de "
+            f"{accorder(regles.seuil_effectif, 'ménage', 'ménages')} et les parts sur moins de "
+            f"{nombre(regles.denominateur_minimal)}."
+        )
+    alerte = rapport.projet.donnees_fictives or rapport.publication.interne
+    return f'<p class="bandeau{"" if alerte else " publie"}">{typographie(" ".join(phrases))}</p>'
+
+
+def chiffres_cles(rapport: Rapport) -> Bloc:
+    """The key figures as cards; each links to its section."""
+    cartes = [
+        _carte(rapport, "V01", "Attributions de l’année", "attributions"),
+        _carte(rapport, "V02", "Demandes actives au 31 décembre", "demande") if rapport.a_demandes else "",
+        _carte(rapport, "V03", "Demandes pour une attribution", "demande") if rapport.a_demandes else "",
+        _carte(rapport, "V06", "Délai médian d’attribution", "delais"),
+        _carte(rapport, "T02", "Attributions en quartier prioritaire", "attributions", modalite="QPV"),
+        _carte(rapport, "O01", "Premier quartile hors quartier prioritaire", "objectifs"),
+        _carte(rapport, "O02", "Autres quartiles en quartier prioritaire", "objectifs"),
+        _carte_prioritaires(rapport),
+    ]
+    return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in cartes if carte)}</ul>')
+
+
+def _carte(rapport: Rapport, code: str, titre: str, ancre: str, modalite: str = "") -> str:
+    serie = rapport.epci(code, modalite=modalite)
+    ligne = serie.ou(annee=rapport.annee).ligne()
+    return _assembler(rapport, serie, ligne, titre, ancre, _objectif(ligne), f"{code}-{modalite}".strip("-").lower())
+
+
+def _carte_prioritaires(rapport: Rapport) -> str:
+    serie = rapport.epci("O04")
+    table = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE).donnees
+    tenus = int(table["resultat"].eq(ATTEINT).sum())
+    suivis = tenus + int(table["resultat"].eq(NON_ATTEINT).sum())
+    objectif = ""
+    if suivis:
+        mot = "réservataire" if suivis == 1 else "réservataires"
+        objectif = f'<p class="objectif">{tenus} {mot} sur {suivis} à l’objectif</p>' if suivis > 1 else ""
+    ligne = serie.ou(annee=rapport.annee).ligne()
+    return _assembler(rapport, serie, ligne, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
+
+
+def _objectif(ligne: pd.Series | None) -> str:
+    if ligne is None or pd.isna(ligne["cible"]):
+        return ""
+    texte = typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
+
+
+def _assembler(
+    rapport: Rapport, serie: PublishedTable, ligne: pd.Series | None, titre: str, ancre: str, objectif: str, nom: str
+) -> str:
+    publie = ligne is not None and ligne["statut"] == PUBLIE
+    grand = (
+        valeur(ligne["valeur"], str(ligne["unite"]))
+        if publie and ligne is not None
+        else "s"
+        if _secret(ligne)
+        else "nd"
+    )
+    for unite in ("%", "mois"):
+        if grand.endswith(unite):
+            grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
+    dessin = ""
+    if len(serie) > 1:
+        texte = description(rapport, serie, "annee")
+        dessin = charts.vignette(serie, f"vignette-{nom}", f"{titre}, {rapport.periode}", texte)
+    return (
+        f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
+        f'<p class="valeur">{grand}</p>{_tendance(rapport, serie)}{objectif}{dessin}</article>'
+    )
+
+
+def _secret(ligne: pd.Series | None) -> bool:
+    return ligne is not None and ligne["statut"] == "secret"
+
+
+def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
+    valeurs = {}
+    for annee in (rapport.annee - 1, rapport.annee):
+        ligne = serie.ou(annee=annee).ligne()
+        valeurs[annee] = float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
+    comparer = evolution_points if serie.indicateur.unite == "pct" else evolution
+    mots = comparer(valeurs[rapport.annee - 1], valeurs[rapport.annee])
+    if not mots:
+        return ""
+    fleche = "→" if mots == "stable" else "↗" if "hausse" in mots else "↘"
+    return (
+        f'<p class="evolution"><span aria-hidden="true">{fleche}</span> '
+        f"{typographie(mots)} par rapport à {rapport.annee - 1}</p>"
+    )
+
+
+def documents_cadres(rapport: Rapport) -> Bloc:
+    """The dated documents and decisions of the governance, in a table."""
+    table = rapport.references.documents.sort_values(["date_adoption", "debut"])
+    lignes = []
+    for _, document in table.iterrows():
+        adoption = document["date_adoption"]
+        fin = document["fin"]
+        periode = (
+            f"{document['debut'].year}-{fin.year}"
+            if pd.notna(document["debut"]) and pd.notna(fin)
+            else f"depuis {document['debut'].year}"
+            if pd.notna(document["debut"])
+            else "–"
+        )
+        lignes.append([document["intitule"], date_en_mots(adoption) if pd.notna(adoption) else "–", periode])
+    return Bloc(
+        tableau_libre(
+            "Documents et décisions qui encadrent les attributions", ["Document", "Date", "Période"], lignes, [1, 2]
+        )
+    )

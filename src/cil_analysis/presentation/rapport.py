@@ -1,0 +1,138 @@
+"""What every piece of a report needs: the published tables, the labels of their codes, and the words of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from cil_analysis.disclosure.publication import debut_de_la_convention, derniere_annee, publier_annee
+from cil_analysis.disclosure.published import Publication, PublishedTable
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_RENSEIGNE, PUBLIE
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+
+# Labels of the codes that no nomenclature holds.
+_COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
+
+
+@dataclass(frozen=True)
+class Rapport:
+    """One year's report: its publication and the reference data that give its words."""
+
+    projet: Projet
+    references: References
+    publication: Publication
+
+    @property
+    def annee(self) -> int:
+        """The year of the report."""
+        return self.publication.annee
+
+    @property
+    def annees(self) -> tuple[int, ...]:
+        """The years that have data since the convention began, oldest first."""
+        return self.publication.annees
+
+    @property
+    def jour(self) -> date:
+        """31 December: the day at which dated parameters are read."""
+        return date(self.annee, 12, 31)
+
+    @cached_property
+    def debut_convention(self) -> int:
+        """The first year of the convention."""
+        return debut_de_la_convention(self.references, self.annee)
+
+    @cached_property
+    def communes(self) -> dict[str, str]:
+        """Code → name of the member communes, in report order."""
+        membres = self.references.territoire.membres(self.jour)
+        return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+
+    @cached_property
+    def perimetres(self) -> dict[str, str]:
+        """Code → name of every perimeter."""
+        quartiers = self.references.territoire.table_qpv
+        noms = dict(zip(quartiers["code"], quartiers["nom"], strict=True))
+        return {**self.communes, **noms, self.projet.epci_siren: self.projet.epci_nom_court}
+
+    @cached_property
+    def acteurs(self) -> dict[str, str]:
+        """Code → name of landlords and réservataires."""
+        nomenclatures = self.references.nomenclatures
+        return {**nomenclatures["bailleurs"].libelles(), **nomenclatures["reservataires"].libelles(), **_COMMUNS}
+
+    def modalites(self, code: str) -> dict[str, str]:
+        """Code → label of the categories of an indicator."""
+        nom = self.publication[code].indicateur.modalites
+        if nom.startswith("colonnes:"):
+            dictionnaire = self.references.dictionnaires[nom.removeprefix("colonnes:")]
+            return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
+        return {**(self.references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
+
+    def epci(self, code: str, **conditions: object) -> PublishedTable:
+        """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
+        return self.publication[code].ou(**({"perimetre_type": EPCI, "acteur_type": "", "modalite": ""} | conditions))
+
+    def par_commune(self, code: str, **conditions: object) -> PublishedTable:
+        """The rows of an indicator by commune, of the year unless asked otherwise."""
+        base = {"perimetre_type": COMMUNE, "acteur_type": "", "modalite": "", "annee": self.annee}
+        return self.publication[code].ou(**(base | conditions))
+
+    def chiffre(self, code: str, annee: int | None = None, **conditions: object) -> float | None:
+        """The published value for the whole EPCI, or None when it is masked or missing."""
+        ligne = self.epci(code, annee=annee or self.annee, **conditions).ligne()
+        return float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
+
+    @property
+    def a_demandes(self) -> bool:
+        """Whether the requests of the year were imported."""
+        return len(self.epci("V02", annee=self.annee)) > 0
+
+    @property
+    def periode(self) -> str:
+        """« 2018-2022 », or the year alone."""
+        return f"{self.annees[0]}-{self.annees[-1]}" if len(self.annees) > 1 else str(self.annee)
+
+    def source(self, code: str, periode: str | None = None) -> str:
+        """The source line of a figure drawn from an indicator."""
+        indicateur = self.publication[code].indicateur
+        extraits = "demandes" if indicateur.population.startswith("demandes") else "attributions"
+        texte = f"Source : extraits des {extraits} {periode or self.annee}, {self.projet.epci_nom_court}"
+        return f"{texte}. {self.mention}".strip() if self.mention else f"{texte}."
+
+    @property
+    def mention(self) -> str:
+        """What every drawing and sheet must say of these data, or nothing."""
+        mentions = []
+        if self.projet.donnees_fictives:
+            mentions.append("Données fictives.")
+        if self.publication.interne:
+            mentions.append("Version interne, ne pas diffuser.")
+        return " ".join(mentions)
+
+
+def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:
+    """Open the report of a year (the last one imported by default) of a project (the current folder's by default).
+
+    Raises ErreurCIL when there is no project, or no data for the year.
+    """
+    ouvert = ouvrir_projet(projet)
+    references = References(ouvert)
+    if annee is None:
+        annee = derniere_annee(ouvert)
+    return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
+
+
+def libelles_de(rapport: Rapport, code: str, cle: str) -> Mapping[str, str]:
+    """The labels of a key column (perimetre_code, acteur_code, modalite, annee) of an indicator."""
+    if cle == "perimetre_code":
+        return rapport.perimetres
+    if cle == "acteur_code":
+        return rapport.acteurs
+    if cle == "modalite":
+        return rapport.modalites(code)
+    return {}

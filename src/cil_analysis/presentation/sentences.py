@@ -1,0 +1,236 @@
+"""Sentences made from published tables: they agree with the figures, and say nothing of a masked one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.presentation.formats import accorder, mois, nombre, points, pourcentage
+from cil_analysis.presentation.rapport import Rapport
+
+# A change below this share of the figure is called stable: a bilan does not comment on noise.
+_STABLE_PCT = 1.0
+_STABLE_POINTS = 0.5
+_SENS = {"plancher": "au moins", "plafond": "au plus"}
+
+
+def evolution(avant: float | None, apres: float | None) -> str:
+    """« en hausse de 3,2 % », « en baisse de 0,4 % », « stable », or nothing when there is nothing to compare."""
+    if avant is None or apres is None or avant == 0:
+        return ""
+    taux = (apres - avant) / avant * 100
+    if abs(taux) < _STABLE_PCT:
+        return "stable"
+    return f"en {'hausse' if taux > 0 else 'baisse'} de {pourcentage(abs(taux))}"
+
+
+def evolution_points(avant: float | None, apres: float | None) -> str:
+    """The same for a share, in points."""
+    if avant is None or apres is None:
+        return ""
+    ecart = apres - avant
+    if abs(ecart) < _STABLE_POINTS:
+        return "stable"
+    return f"en {'hausse' if ecart > 0 else 'baisse'} de {accorder(round(abs(ecart), 1), 'point', 'points')}"
+
+
+def objectif_en_mots(ligne: pd.Series) -> str:
+    """« au moins 25 % »."""
+    cible = float(ligne["cible"])
+    return f"{_SENS.get(str(ligne['sens']), '')} {pourcentage(cible, 0 if cible.is_integer() else 1)}".strip()
+
+
+def _precedente(rapport: Rapport) -> int | None:
+    avant = rapport.annee - 1
+    return avant if avant in rapport.annees else None
+
+
+def _sur_un_an(rapport: Rapport, code: str) -> str:
+    avant = _precedente(rapport)
+    return "" if avant is None else evolution(rapport.chiffre(code, avant), rapport.chiffre(code))
+
+
+def constat_demande(rapport: Rapport) -> str:
+    """The finding on demand."""
+    stock = rapport.chiffre("V02")
+    if stock is None:
+        return f"Les demandes actives au 31 décembre {rapport.annee} ne sont pas disponibles."
+    phrase = f"Au 31 décembre {rapport.annee}, {accorder(stock, 'demande est active', 'demandes sont actives')}"
+    tendance = _sur_un_an(rapport, "V02")
+    if tendance == "stable":
+        phrase += ", un nombre stable sur un an"
+    elif tendance:
+        phrase += f", {tendance} sur un an"
+    tension = rapport.chiffre("V03")
+    if tension is not None:
+        mot = "demande" if tension < 2 else "demandes"
+        phrase += f" : {nombre(tension, 1)} {mot} pour une attribution de l’année"
+    return phrase + "."
+
+
+def titre_evolution(rapport: Rapport, code: str, sujet: str) -> str:
+    """« Les attributions ont baissé de 3,2 % depuis 2018 »; ``sujet``: a feminine plural with its article."""
+    table = rapport.epci(code).donnees
+    publies = table[table["statut"].eq(PUBLIE)]
+    if len(publies) < 2:
+        return f"{sujet} en {rapport.annee}"
+    debut, fin = publies.iloc[0], publies.iloc[-1]
+    taux = (fin["valeur"] - debut["valeur"]) / debut["valeur"] * 100
+    if abs(taux) < _STABLE_PCT:
+        return f"{sujet} sont stables entre {debut['annee']} et {fin['annee']}"
+    return f"{sujet} ont {'augmenté' if taux > 0 else 'baissé'} de {pourcentage(abs(taux))} depuis {debut['annee']}"
+
+
+def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
+    """« La part … a gagné 3,8 points depuis 2018 »; ``sujet``: a feminine singular with its article."""
+    table = rapport.epci(code).donnees
+    publies = table[table["statut"].eq(PUBLIE)]
+    if len(publies) < 2:
+        return f"{sujet} en {rapport.annee}"
+    debut, fin = publies.iloc[0], publies.iloc[-1]
+    ecart = float(fin["valeur"] - debut["valeur"])
+    if abs(ecart) < _STABLE_POINTS:
+        return f"{sujet} est stable entre {debut['annee']} et {fin['annee']}"
+    verbe = "gagné" if ecart > 0 else "perdu"
+    return f"{sujet} a {verbe} {accorder(round(abs(ecart), 1), 'point', 'points')} depuis {debut['annee']}"
+
+
+def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, sinon: str) -> str:
+    """« De −13,5 points (Allonnes) à +19,9 points (Mulsanne) » among the published results, or another title."""
+    donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["ecart"].notna()]
+    if len(donnees) < 2:
+        return sinon
+    bas, haut = donnees.iloc[int(donnees["ecart"].argmin())], donnees.iloc[int(donnees["ecart"].argmax())]
+    bornes = [f"{points(x['ecart'])} ({libelles.get(str(x[cle]), str(x[cle]))})" for x in (bas, haut)]
+    return f"Les écarts publiés à l’objectif vont de {' à '.join(bornes)}"
+
+
+def constat_attributions(rapport: Rapport) -> str:
+    """The finding on allocations."""
+    volume = rapport.chiffre("V01")
+    if volume is None:
+        return f"Le nombre d’attributions de {rapport.annee} n’est pas publié."
+    attribues = accorder(volume, "logement social a été attribué", "logements sociaux ont été attribués")
+    phrase = f"{attribues} en {rapport.annee}"
+    tendance = _sur_un_an(rapport, "V01")
+    if tendance:
+        phrase += f", un nombre {tendance} sur un an" if tendance == "stable" else f", {tendance} sur un an"
+    debut = rapport.annees[0]
+    if debut < rapport.annee - 1:
+        longue = evolution(rapport.chiffre("V01", debut), volume)
+        if longue:
+            phrase += f" et {longue} depuis {debut}"
+    return phrase + "."
+
+
+def constat_communes(rapport: Rapport) -> str:
+    """Where the allocations are: the first commune, and the shares in QPV."""
+    parts = rapport.par_commune("T01").donnees
+    publiees = parts[parts["statut"].eq(PUBLIE) & parts["valeur"].gt(0)]
+    if publiees.empty:
+        return ""
+    premiere = publiees.iloc[int(publiees["valeur"].argmax())]
+    nom = rapport.communes[str(premiere["perimetre_code"])]
+    phrase = f"{nom} accueille {pourcentage(premiere['valeur'])} des attributions"
+    en_qpv = rapport.chiffre("T02", modalite="QPV")
+    if en_qpv is not None:
+        phrase += f" ; {pourcentage(en_qpv)} se situent en quartier prioritaire de la politique de la ville"
+    return phrase + "."
+
+
+def constat_delai(rapport: Rapport) -> str:
+    """The finding on the delay."""
+    delai = rapport.chiffre("V06")
+    if delai is None:
+        return ""
+    return f"La moitié des ménages logés ont attendu {mois(delai)} ou moins entre leur demande et la signature du bail."
+
+
+def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
+    """Whether an objective is met for the EPCI.
+
+    ``public`` and ``ou`` complete « vont à … » and « des attributions … ».
+    """
+    ligne = rapport.epci(code, annee=rapport.annee).ligne()
+    if ligne is None or ligne["statut"] != PUBLIE:
+        return f"L’objectif n’est pas calculable en {rapport.annee} : {_pourquoi(ligne)}."
+    phrase = f"{pourcentage(ligne['valeur'])} des attributions {ou} vont à {public}"
+    if pd.isna(ligne["cible"]):
+        return phrase + " ; aucun objectif n’est renseigné."
+    cible = objectif_en_mots(ligne)
+    if ligne["resultat"] == ATTEINT:
+        return f"{phrase} : l’objectif ({cible}) est atteint."
+    manque = accorder(ligne["menages_manquants"], "ménage", "ménages")
+    return (
+        f"{phrase} : l’objectif ({cible}) n’est pas atteint ; il aurait fallu {manque} de plus parmi les attributions "
+        "de l’année."
+    )
+
+
+def _pourquoi(ligne: pd.Series | None) -> str:
+    if ligne is None:
+        return "aucune donnée"
+    return "secret statistique" if ligne["statut"] == SECRET else "seuil de ressources ou colonne à renseigner"
+
+
+def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
+    """How many rows with a target are met, measured, and masked."""
+    donnees = table.donnees
+    atteints = int(donnees["resultat"].eq(ATTEINT).sum())
+    mesures = atteints + int(donnees["resultat"].eq(NON_ATTEINT).sum())
+    return atteints, mesures, table.nb_secrets
+
+
+def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: str = "des") -> str:
+    """« 9 des 12 communes dont le résultat est publié atteignent leur objectif. » Masked ones are only counted."""
+    atteints, mesures, secrets = _bilan_des_resultats(table)
+    if not mesures:
+        return "Aucun résultat n’est publié : objectifs à renseigner, ou effectifs trop faibles."
+    if mesures == 1:
+        verbe = "atteint son objectif" if atteints else "n’atteint pas son objectif"
+        phrase = f"{singulier.capitalize()} dont le résultat est publié {verbe}"
+    elif atteints == 0:
+        phrase = f"Aucun{'e' if singulier.startswith('la ') else ''} {des} {mesures} {pluriel} n’atteint son objectif"
+    elif atteints == mesures:
+        phrase = f"Les {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
+    else:
+        verbe = "atteint son objectif" if atteints == 1 else "atteignent leur objectif"
+        phrase = f"{atteints} {des} {mesures} {pluriel} dont le résultat est publié {verbe}"
+    if secrets:
+        phrase += f" ; {accorder(secrets, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
+    return phrase + "."
+
+
+def constat_prioritaires(rapport: Rapport) -> str:
+    """The finding on priority households, by réservataire."""
+    part = rapport.chiffre("O04")
+    debut = "" if part is None else f"{pourcentage(part)} des attributions vont à des ménages prioritaires. "
+    reservataires = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
+    return debut + constat_resultats(reservataires, "le contingent", "contingents")
+
+
+def constat_bailleurs(rapport: Rapport) -> str:
+    """The finding on priority households, by landlord."""
+    bailleurs = rapport.epci("O04", annee=rapport.annee, acteur_type=BAILLEUR)
+    return constat_resultats(bailleurs, "le bailleur", "bailleurs")
+
+
+def constat_profil(rapport: Rapport, code: str) -> str:
+    """Which class is the most over-represented among the households housed, or that the profiles are close."""
+    loges = rapport.publication[code].ou(annee=rapport.annee).donnees.set_index("modalite")["valeur"]
+    demandes = rapport.publication[code + "D"].ou(annee=rapport.annee).donnees.set_index("modalite")["valeur"]
+    ecarts = (loges - demandes).drop(index="NR", errors="ignore").dropna()
+    titre = rapport.publication[code].indicateur.titre.removesuffix(" des ménages logés")
+    if ecarts.empty:
+        return f"{titre} des ménages logés"
+    if ecarts.abs().max() < 2 * _STABLE_POINTS:
+        return f"{titre} : les ménages logés ressemblent aux demandeurs"
+    modalite = str(ecarts.idxmax())
+    nom = rapport.modalites(code)[modalite]
+    return (
+        f"{titre} : « {nom} » compte pour {pourcentage(loges[modalite])} des ménages logés et "
+        f"{pourcentage(demandes[modalite])} des demandeurs"
+    )

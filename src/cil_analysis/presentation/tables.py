@@ -1,0 +1,168 @@
+"""Data tables in HTML: caption, scoped headers, one sign for each kind of absence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, echapper, nombre, points, pourcentage, valeur
+
+LEGENDE = "s : masqué par le secret statistique ; nd : non disponible ; – : sans objet."
+RESULTATS = {
+    ATTEINT: ("atteint", "atteint"),
+    NON_ATTEINT: ("non-atteint", "non atteint"),
+    "non_calculable": ("non-calculable", "non calculable"),
+    SANS_OBJET: ("sans-objet", "sans objet"),
+}
+COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
+_ENTETES = {
+    "numerateur": ("Ménages concernés", ""),
+    "denominateur": ("Ensemble", ""),
+    "cible": ("Objectif", "%"),
+    "ecart": ("Écart", "points"),
+    "menages_manquants": ("Ménages manquants", ""),
+    "resultat": ("Résultat", ""),
+}
+_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois"}
+
+
+@dataclass(frozen=True)
+class Cellule:
+    """One cell: its text, and the class that styles it."""
+
+    texte: str
+    classe: str = ""
+    brut: bool = False
+
+    def html(self) -> str:
+        """The cell, escaped unless it is ready HTML."""
+        contenu = self.texte if self.brut else echapper(self.texte)
+        return f'<td class="{self.classe}">{contenu}</td>' if self.classe else f"<td>{contenu}</td>"
+
+
+def resultat_html(resultat: str) -> str:
+    """The result of an objective, by a word behind a shape."""
+    if resultat not in RESULTATS:
+        return ""
+    classe, mot = RESULTATS[resultat]
+    return f'<span class="resultat {classe}">{mot}</span>'
+
+
+def cellule(ligne: pd.Series, colonne: str) -> Cellule:
+    """A column of a published row, as it is written; a masked figure is « s »."""
+    if colonne == "resultat":
+        return Cellule(resultat_html(str(ligne["resultat"])) or RIEN, "texte", brut=True)
+    if ligne["statut"] == SECRET:
+        return Cellule("s", "secret")
+    if ligne["statut"] == SANS_OBJET:
+        return Cellule(RIEN, "absent")
+    x = ligne[colonne]
+    if pd.isna(x):
+        manque = ligne["statut"] != PUBLIE and colonne in ("numerateur", "denominateur", "valeur")
+        return Cellule(NON_DISPONIBLE if manque else RIEN, "absent")
+    if colonne == "valeur":
+        return Cellule(_sans_unite(valeur(x, str(ligne["unite"]))))
+    if colonne == "ecart":
+        return Cellule(_sans_unite(points(x)))
+    if colonne == "cible":
+        return Cellule(_sans_unite(pourcentage(x, 0 if float(x).is_integer() else 1)))
+    return Cellule(nombre(x))
+
+
+def _sans_unite(texte: str) -> str:
+    """The unit stands in the header, once."""
+    for fin in ("\u202f%", "\u00a0mois", "\u00a0points", "\u00a0point"):
+        texte = texte.removesuffix(fin)
+    return texte
+
+
+def tableau(
+    table: PublishedTable,
+    legende: str,
+    cle: str,
+    entete: str,
+    libelles: Mapping[str, str],
+    colonnes: Sequence[str],
+    *,
+    noms: Mapping[str, str] | None = None,
+    total: str | None = None,
+) -> str:
+    """One row for each row of the table, one column for each of its figures. ``total``: the key set apart, last."""
+    entetes = [_entete(table, colonne, noms or {}) for colonne in colonnes]
+    lignes = [
+        (str(ligne[cle]), [cellule(ligne, colonne) for colonne in colonnes]) for _, ligne in table.donnees.iterrows()
+    ]
+    return _rendre(legende, entete, entetes, lignes, libelles, total)
+
+
+def tableau_croise(
+    tables: Mapping[str, PublishedTable],
+    legende: str,
+    cle: str,
+    entete: str,
+    libelles: Mapping[str, str],
+    *,
+    total: str | None = None,
+) -> str:
+    """One row for each key, one column for each table: its value."""
+    cles = list(dict.fromkeys(str(c) for table in tables.values() for c in table.donnees[cle]))
+    colonnes = []
+    for table in tables.values():
+        colonnes.append({str(ligne[cle]): cellule(ligne, "valeur") for _, ligne in table.donnees.iterrows()})
+    entetes = [(titre, _unite(table)) for titre, table in tables.items()]
+    lignes = [(c, [colonne.get(c, Cellule(RIEN, "absent")) for colonne in colonnes]) for c in cles]
+    return _rendre(legende, entete, entetes, lignes, libelles, total)
+
+
+def tableau_libre(legende: str, entetes: Sequence[str], lignes: Sequence[Sequence[str]], textes: Sequence[int]) -> str:
+    """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is."""
+    haut = [(titre, "") for titre in entetes[1:]]
+    corps = [
+        (ligne[0], [Cellule(t, "texte" if i in textes else "") for i, t in enumerate(ligne[1:], start=1)])
+        for ligne in lignes
+    ]
+    return _rendre(legende, entetes[0], haut, corps, {}, None, textes=textes)
+
+
+def _unite(table: PublishedTable) -> str:
+    return _UNITES[table.indicateur.unite]
+
+
+def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> tuple[str, str]:
+    titre, unite = _ENTETES.get(colonne, ("Valeur", _unite(table)))
+    if colonne == "valeur" and table.indicateur.unite == "pct":
+        titre = "Part"
+    return noms.get(colonne, titre), unite
+
+
+def _rendre(
+    legende: str,
+    entete: str,
+    entetes: Sequence[tuple[str, str]],
+    lignes: Sequence[tuple[str, Sequence[Cellule]]],
+    libelles: Mapping[str, str],
+    total: str | None,
+    textes: Sequence[int] = (),
+) -> str:
+    haut = [f'<th scope="col">{echapper(entete)}</th>']
+    for rang, (titre, unite) in enumerate(entetes, start=1):
+        suite = f' <span class="unite">{unite}</span>' if unite else ""
+        classe = ' class="texte"' if rang in textes or titre == "Résultat" else ""
+        haut.append(f'<th scope="col"{classe}>{echapper(titre)}{suite}</th>')
+    ordre = [ligne for ligne in lignes if ligne[0] != total] + [ligne for ligne in lignes if ligne[0] == total]
+    corps = []
+    for cle, cellules in ordre:
+        classe = ' class="total"' if cle == total else ""
+        nom = echapper(libelles.get(cle, cle))
+        corps.append(f'<tr{classe}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
+    tiret = {c.texte for _, cellules in lignes for c in cellules if c.classe in ("secret", "absent")}
+    bas = f'<p class="note">{echapper(LEGENDE)}</p>' if tiret else ""
+    return (
+        f'<div class="tableau-defilant" tabindex="0" role="region" aria-label="{echapper(legende)}">'
+        f'<table class="donnees"><caption>{echapper(legende)}</caption>'
+        f"<thead><tr>{''.join(haut)}</tr></thead><tbody>{''.join(corps)}</tbody></table></div>{bas}"
+    )

@@ -1,0 +1,96 @@
+"""From a parameterised notebook (.qmd) to one self-contained French HTML page.
+
+Two engines give the same page: Quarto when it is installed, otherwise the embedded one (nbclient and
+Pandoc). They share the template, the style sheet, the script, the Lua filter and the way parameters are injected.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendering import builtin, notebooks, quarto
+
+Moteur = Literal["auto", "quarto", "interne"]
+
+# Whatever a browser would fetch by itself when the page opens; plain links (<a href>) are not requests.
+_REQUETE = re.compile(
+    r"<(?:script|img|iframe|link|source|video|audio|embed|object|image|use)\b[^>]*?"
+    r"\s(?:src|href|xlink:href|data|srcset|poster)\s*=\s*[\"']?((?:https?:)?//[^\"'\s>]+)"
+    r"|url\(\s*[\"']?((?:https?:)?//[^\"')]+)",
+    re.IGNORECASE,
+)
+
+
+def rendre(
+    notebook: Path,
+    parametres: dict[str, object],
+    sortie: Path,
+    *,
+    titre: str,
+    moteur: Moteur = "auto",
+    avancement: Callable[[str], None] | None = None,
+) -> str:
+    """Execute `notebook` with `parametres`, write the page to `sortie` and return the engine used.
+
+    `parametres` may only name variables of the cell tagged `parameters`. The page is written at once: a render
+    that fails leaves the previous file as it was. Raises ErreurCIL when the notebook, a parameter or the engine
+    asked for is at fault.
+    """
+    dire = avancement or _silence
+    choisi = _choisir(moteur, dire)
+    texte = notebooks.injecter(notebooks.lire(notebook), parametres, notebook.name)
+    fabriquer = quarto.page if choisi == "quarto" else builtin.page
+    html = fabriquer(texte, notebook, titre, dire)
+    dehors = requetes_externes(html)
+    if dehors:
+        raise ErreurCIL(
+            f"La page tirée de {notebook.name} irait chercher {dehors[0]} sur le réseau\u202f; "
+            "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
+        )
+    _ecrire(sortie, html)
+    return choisi
+
+
+def requetes_externes(html: str) -> list[str]:
+    """Addresses that a browser would request when it opens the page; empty for a self-contained page."""
+    return [a or b for a, b in _REQUETE.findall(html)]
+
+
+def _choisir(moteur: Moteur, dire: Callable[[str], None]) -> Literal["quarto", "interne"]:
+    if moteur == "interne":
+        return "interne"
+    minimale = ".".join(map(str, quarto.VERSION_MINIMALE))
+    version = quarto.version()
+    if version is not None and version >= quarto.VERSION_MINIMALE:
+        return "quarto"
+    trouvee = "" if version is None else ".".join(map(str, version))
+    if moteur == "quarto":
+        constat = f"Quarto {trouvee} est trop ancien" if trouvee else "Quarto est introuvable"
+        raise ErreurCIL(
+            f"{constat} sur cette machine. Installez Quarto {minimale} ou plus récent, "
+            "ou choisissez le moteur «\u00a0interne\u00a0»."
+        )
+    if trouvee:
+        dire(f"Quarto {trouvee} est antérieur à {minimale}\u202f: moteur interne.")
+    return "interne"
+
+
+def _ecrire(sortie: Path, html: str) -> None:
+    """Replace `sortie` in one step. No mkstemp: its 0600 mode would make the report unreadable to colleagues."""
+    sortie.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".rendu-", dir=sortie.parent) as dossier:
+        provisoire = Path(dossier) / sortie.name
+        provisoire.write_bytes(html.encode("utf-8"))
+        provisoire.replace(sortie)
+
+
+def _silence(message: str) -> None:
+    """Default progress callback."""
+
+
+__all__ = ["Moteur", "rendre", "requetes_externes"]

@@ -1,0 +1,63 @@
+// Placed right after the table of contents, so that it is closed on a narrow screen before anything is drawn.
+// Everything works without this script; no dollar sign here, the template engine would read it.
+(function () {
+  "use strict";
+
+  var sommaire = document.querySelector("details.sommaire");
+  var large = window.matchMedia("(min-width: 1100px)");
+
+  function ajuster() {
+    if (!sommaire || window.matchMedia("print").matches) return;
+    sommaire.open = large.matches;
+    // At the side it is always open: its title is no button then.
+    sommaire.querySelector("summary").tabIndex = large.matches ? -1 : 0;
+  }
+  ajuster();
+  large.addEventListener("change", ajuster);
+  if (sommaire) {
+    sommaire.addEventListener("click", function (clic) {
+      if (clic.target.closest("a") && !large.matches) sommaire.open = false;
+    });
+  }
+
+  // In print every data table is shown; afterwards each <details> goes back to what the reader had chosen.
+  var replies = [];
+  window.addEventListener("beforeprint", function () {
+    replies = Array.from(document.querySelectorAll("details:not([open])"));
+    replies.forEach(function (d) { d.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    replies.forEach(function (d) { d.open = false; });
+  });
+
+  // Marks in the table of contents the section being read.
+  document.addEventListener("DOMContentLoaded", function () {
+    if (!sommaire) return;
+    var liens = new Map();
+    sommaire.querySelectorAll("a[href^='#']").forEach(function (lien) {
+      var cible = document.getElementById(decodeURIComponent(lien.hash.slice(1)));
+      if (cible) liens.set(cible.querySelector("h2, h3") || cible, lien);
+    });
+    var titres = Array.from(liens.keys());
+    function marquer() {
+      var courant = null;
+      titres.forEach(function (titre) {
+        if (titre.getBoundingClientRect().top < window.innerHeight * 0.35) courant = titre;
+      });
+      titres.forEach(function (titre) {
+        var lien = liens.get(titre);
+        if (titre === courant) lien.setAttribute("aria-current", "true");
+        else lien.removeAttribute("aria-current");
+      });
+    }
+    var attente = false;
+    function planifier() {
+      if (attente) return;
+      attente = true;
+      requestAnimationFrame(function () { attente = false; marquer(); });
+    }
+    window.addEventListener("scroll", planifier, { passive: true });
+    window.addEventListener("resize", planifier);
+    marquer();
+  });
+})();

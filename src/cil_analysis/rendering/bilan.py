@@ -1,0 +1,128 @@
+"""Everything under ``reports/<année>/``: the page, the workbook, the figures and the journal, all or nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import Publication
+from cil_analysis.indicators.cadre import COLONNES
+from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
+from cil_analysis.presentation.workbook import ecrire_classeur
+from cil_analysis.project import Projet
+from cil_analysis.rendering import Moteur, rendre
+
+TITRE = "Bilan annuel des attributions"
+CARNET = "bilan_annuel.qmd"
+_ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
+_BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "folium", "openpyxl", "pyarrow")
+
+
+def produire_bilan(
+    projet: Projet,
+    annee: int,
+    *,
+    moteur: Moteur = "auto",
+    avancement: Callable[[str], None],
+) -> Path:
+    """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv`` and ``journal.json``; returns the page's path.
+
+    The files are made aside and moved together at the end: a run that fails leaves the previous report in place.
+    """
+    rapport = ouvrir_rapport(annee, projet.racine)
+    projet.rapports.mkdir(parents=True, exist_ok=True)
+    etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=projet.rapports))
+    try:
+        avancement("Classeur et indicateurs")
+        ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
+        with (etape / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+            ecrire_indicateurs(rapport.publication, flux)
+        parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
+        choisi = rendre(
+            projet.carnets / CARNET,
+            parametres,
+            etape / "bilan.html",
+            titre=f"{TITRE} {annee} – {projet.epci_nom_court}",
+            moteur=moteur,
+            avancement=avancement,
+        )
+        journal = json.dumps(_journal(rapport, choisi), ensure_ascii=False, indent=2)
+        (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
+        dossier = projet.rapports / str(annee)
+        dossier.mkdir(exist_ok=True)
+        for fichier in sorted(etape.iterdir()):
+            fichier.replace(dossier / fichier.name)
+    finally:
+        shutil.rmtree(etape, ignore_errors=True)
+    return dossier / "bilan.html"
+
+
+def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
+    """The contract file: comma, one row per published figure, a masked row without any figure."""
+    table = publication.en_table()
+    ecrivain = csv.writer(flux, lineterminator="\n")
+    ecrivain.writerow(COLONNES)
+    for ligne in table[COLONNES].itertuples(index=False):
+        ecrivain.writerow(_ecrire(nom, valeur) for nom, valeur in zip(COLONNES, ligne, strict=True))
+
+
+def _ecrire(nom: str, valeur: Any) -> str:
+    if pd.isna(valeur):
+        return ""
+    if nom in _ENTIERS:
+        return str(int(valeur))
+    return format(valeur, ".12g") if isinstance(valeur, float) else str(valeur)
+
+
+def _journal(rapport: Rapport, moteur: str) -> dict[str, Any]:
+    """How the report was made: no date of its own, so that the same inputs give the same journal."""
+    tables = rapport.publication.values()
+    return {
+        "titre": f"{TITRE} {rapport.annee}",
+        "projet": rapport.projet.identifiant,
+        "epci_siren": rapport.projet.epci_siren,
+        "donnees_fictives": rapport.projet.donnees_fictives,
+        "annee": rapport.annee,
+        "annees": list(rapport.annees),
+        "interne": rapport.publication.interne,
+        "moteur": moteur,
+        "versions": _versions(_BIBLIOTHEQUES),
+        "empreinte_references": rapport.references.empreinte(),
+        "parametres": _parametres(rapport),
+        "chiffres": {
+            "publies_ou_signes": sum(len(table) for table in tables),
+            "masques": sum(table.nb_secrets for table in tables),
+        },
+        "entrees": [
+            {
+                "extrait": j["extrait"],
+                "annee": j["annee"],
+                "importe_le": j["importe_le"],
+                "fichiers": j["fichiers"],
+                "comptes": j["comptes"],
+                "motifs": j["motifs"],
+            }
+            for j in rapport.publication.imports
+        ],
+    }
+
+
+def _versions(noms: Iterable[str]) -> dict[str, str]:
+    return {"python": platform.python_version(), **{nom: version(nom) for nom in noms}}
+
+
+def _parametres(rapport: Rapport) -> dict[str, Any]:
+    valeurs: dict[str, Any] = {}
+    for nom, parametre in rapport.references.parametres.items():
+        valeur = parametre.valeur(rapport.jour)
+        valeurs[nom] = list(valeur) if isinstance(valeur, tuple) else valeur
+    return valeurs

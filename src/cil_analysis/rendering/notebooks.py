@@ -1,0 +1,211 @@
+"""What both engines share: reading a .qmd, injecting parameters, running it, the files around it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from nbformat.notebooknode import NotebookNode, from_dict
+
+import cil_analysis
+from cil_analysis.erreurs import ErreurCIL
+
+ACTIFS = Path(__file__).parent / "assets"
+GABARIT = "template.html"
+PARTIELS = ("style.css", "comportement.js")
+FILTRE = "filtre.lua"
+PROFONDEUR_SOMMAIRE = 3  # h2 and h3: the h1 is the title block that the notebook itself outputs
+TEMOIN = "CIL_RENDU"  # set in the kernel of a render: display objects then give text/markdown
+
+_BARRIERE = re.compile(r"^(`{3,}|~{3,})")
+_CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
+_TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
+
+
+def lire(notebook: Path) -> str:
+    """The text of a .qmd, without its YAML front matter: `_quarto.yml` and the caller decide of the page."""
+    if notebook.suffix != ".qmd":
+        raise ErreurCIL(f"{notebook} n’est pas un carnet .qmd.")
+    try:
+        texte = notebook.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ErreurCIL(f"Le carnet {notebook} est introuvable.") from None
+    except UnicodeDecodeError:
+        raise ErreurCIL(f"Le carnet {notebook} n’est pas enregistré en UTF-8.") from None
+    return re.sub(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
+
+
+def injecter(texte: str, parametres: dict[str, object], nom: str) -> str:
+    """Add, after the cell tagged `parameters`, a cell that sets `parametres`.
+
+    Done on the text, so that Quarto runs exactly what the embedded engine runs, without papermill. Raises
+    ErreurCIL when a name is not a variable of that cell, or when a value is not a plain literal.
+    """
+    if not parametres:
+        return texte
+    lignes = texte.split("\n")
+    for debut, fin in _cellules(lignes):
+        source = "\n".join(lignes[debut + 1 : fin])
+        if "parameters" not in _liste(options(source).get("tags")):
+            continue
+        connus = _variables(source)
+        inconnus = [p for p in parametres if p not in connus]
+        if inconnus:
+            raise ErreurCIL(
+                f"Le carnet {nom} ne connaît pas le paramètre «\u00a0{inconnus[0]}\u00a0». "
+                f"Paramètres possibles\u202f: {', '.join(connus)}."
+            )
+        cellule = ["", "```{python}", "#| tags: [injected-parameters]"]
+        cellule += [f"{cle} = {_litteral(cle, valeur)}" for cle, valeur in parametres.items()]
+        return "\n".join([*lignes[: fin + 1], *cellule, "```", "", *lignes[fin + 1 :]])
+    raise ErreurCIL(
+        f"Le carnet {nom} n’a pas de cellule de paramètres. Commencez-en une par «\u00a0#| tags: [parameters]\u00a0»."
+    )
+
+
+def analyser(texte: str) -> NotebookNode:
+    """The cells of a .qmd text: its ```{python} fences are code, whatever stands between is Markdown, untouched.
+
+    Not jupytext: its Rmd reader takes a ```{=html} block for a code cell when it comes first or after another cell,
+    where Quarto keeps it in the prose.
+    """
+    lignes = texte.split("\n")
+    cellules: list[dict[str, object]] = []
+    suite = 0
+    for debut, fin in [*_cellules(lignes), (len(lignes), len(lignes))]:
+        prose = "\n".join(lignes[suite:debut]).strip("\n")
+        if prose:
+            cellules.append({"cell_type": "markdown", "source": prose, "metadata": {}})
+        if debut < len(lignes):
+            code = "\n".join(lignes[debut + 1 : fin])
+            cellules.append(
+                {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+            )
+        suite = fin + 1
+    brut = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cellules}
+    carnet: NotebookNode = from_dict(brut)  # type: ignore[no-untyped-call]  # nbformat has no annotations
+    return carnet
+
+
+def options(source: str) -> dict[str, Any]:
+    """The `#|` options at the head of a code cell."""
+    entete = []
+    for ligne in source.split("\n"):
+        if not ligne.startswith("#|"):
+            break
+        entete.append(ligne[2:].removeprefix(" "))
+    lues = yaml.safe_load("\n".join(entete)) if entete else None
+    return lues if isinstance(lues, dict) else {}
+
+
+def reperes(carnet: NotebookNode) -> dict[int, str]:
+    """For each code cell, by its index among all cells: where it stands, « 5/23 · Objectifs »."""
+    codes = [i for i, cellule in enumerate(carnet.cells) if cellule.cell_type == "code"]
+    titre, resultat, rang = "", {}, 0
+    for i, cellule in enumerate(carnet.cells):
+        if cellule.cell_type == "markdown":
+            titre = _dernier_titre(cellule.source) or titre
+        elif cellule.cell_type == "code":
+            rang += 1
+            resultat[i] = f"{rang}/{len(codes)}" + (f" · {titre}" if titre else "")
+    return resultat
+
+
+def echec(nom: str, repere: str, nature: str, message: str) -> ErreurCIL:
+    """The French sentence for a cell that raised; an ErreurCIL of the kernel keeps its own."""
+    if nature.rpartition(".")[2] == ErreurCIL.__name__:
+        return ErreurCIL(message)
+    rang, _, titre = repere.partition(" · ")
+    ou = f"la cellule {rang}" + (f" (section «\u00a0{titre}\u00a0»)" if titre else "")
+    return ErreurCIL(f"Le carnet {nom} s’est arrêté à {ou}\u202f: {nature}\u202f: {message}")
+
+
+def environnement(dossier: Path) -> dict[str, str]:
+    """The environment of a kernel: this interpreter and this package, nothing of the user's own IPython.
+
+    `dossier` (temporary) receives a kernel named `cil`; JUPYTER_PATH comes first in every Jupyter search, so a
+    kernel installed elsewhere under the name python3 cannot be taken by mistake.
+    """
+    noyau = dossier / "jupyter" / "kernels" / "cil"
+    noyau.mkdir(parents=True)
+    commande = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    description = {"argv": commande, "display_name": "cil", "language": "python"}
+    (noyau / "kernel.json").write_text(json.dumps(description), encoding="utf-8")
+    env = {cle: valeur for cle, valeur in os.environ.items() if cle != "JPY_SESSION_NAME"}
+    paquet = str(Path(cil_analysis.__file__).resolve().parents[1])
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [paquet, env.get("PYTHONPATH", "")]))
+    env["IPYTHONDIR"] = str(dossier / "ipython")
+    env["JUPYTER_PATH"] = str(dossier / "jupyter")
+    env["JUPYTER_RUNTIME_DIR"] = str(dossier / "runtime")
+    env["QUARTO_PYTHON"] = sys.executable
+    env["MPLBACKEND"] = "Agg"
+    env["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    env[TEMOIN] = "1"
+    return env
+
+
+def sans_couleurs(texte: str) -> str:
+    """Kernel messages carry terminal colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", texte)
+
+
+Avancement = Callable[[str], None]
+
+
+def _cellules(lignes: list[str]) -> Iterator[tuple[int, int]]:
+    """Line numbers of the opening and closing fences of each Python cell; a cell shown inside a fence is not one."""
+    debut, cloture = -1, ""
+    for i, ligne in enumerate(lignes):
+        if cloture:
+            if ligne.rstrip() == cloture:
+                if debut >= 0:
+                    yield debut, i
+                debut, cloture = -1, ""
+        elif barriere := _BARRIERE.match(ligne):
+            cloture = barriere[1]
+            debut = i if _CELLULE.match(ligne) else -1
+
+
+def _variables(source: str) -> list[str]:
+    noms = []
+    for noeud in ast.parse(source).body:
+        cibles = noeud.targets if isinstance(noeud, ast.Assign) else []
+        if isinstance(noeud, ast.AnnAssign):
+            cibles = [noeud.target]
+        noms += [cible.id for cible in cibles if isinstance(cible, ast.Name)]
+    return noms
+
+
+def _litteral(nom: str, valeur: object) -> str:
+    valeur = str(valeur) if isinstance(valeur, Path) else valeur
+    texte = repr(valeur)
+    try:
+        relu = ast.literal_eval(texte)
+    except (ValueError, SyntaxError):
+        relu = None
+    if relu != valeur:
+        raise ErreurCIL(f"La valeur du paramètre «\u00a0{nom}\u00a0» doit être un nombre, un texte ou une liste.")
+    return texte
+
+
+def _dernier_titre(source: str) -> str:
+    titre, cloture = "", ""
+    for ligne in source.split("\n"):
+        if cloture:
+            cloture = "" if ligne.rstrip() == cloture else cloture
+        elif barriere := _BARRIERE.match(ligne):
+            cloture = barriere[1]
+        elif trouve := _TITRE.match(ligne):
+            titre = trouve[1]
+    return titre
+
+
+def _liste(valeur: object) -> list[object]:
+    return valeur if isinstance(valeur, list) else [valeur]

@@ -1,0 +1,110 @@
+"""The dated thresholds, and what each figure is masked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from cil_analysis.disclosure.rules import ReglesSecret, motif_primaire, regles_secret
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import mettre_en_cadre
+from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
+
+REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+N = float("nan")
+
+
+def motif(
+    unite: str, numerateur: float, denominateur: float = N, regles: ReglesSecret = REGLES, **autres: object
+) -> str:
+    ligne = {"numerateur": numerateur, "denominateur": denominateur} | autres
+    return str(motif_primaire(mettre_en_cadre(pd.DataFrame([ligne]), "X", 2022, unite), regles).iloc[0])
+
+
+@pytest.mark.parametrize(("n", "attendu"), [(0, ""), *((n, "effectif") for n in range(1, 5)), (5, ""), (400, "")])
+def test_effectifs(n: int, attendu: str) -> None:
+    assert motif("nombre", n) == attendu
+
+
+@pytest.mark.parametrize(
+    ("numerateur", "denominateur", "attendu"),
+    [
+        (0, 10, ""), (5, 10, ""), (10, 10, ""), (4, 20, "effectif"), (1, 1000, "effectif"),
+        (16, 20, "complement"), (19, 20, "complement"), (15, 20, ""),
+        (0, 9, "denominateur"), (0, 4, "effectif"), (5, 9, "complement"), (9, 9, "denominateur"), (0, 0, ""),
+    ],
+)  # fmt: skip
+def test_parts(numerateur: float, denominateur: float, attendu: str) -> None:
+    obtenu = motif("pct", numerateur, denominateur)
+    assert bool(obtenu) is bool(attendu)
+    assert obtenu == attendu
+
+
+@pytest.mark.parametrize(
+    ("numerateur", "denominateur", "masque"),
+    [(100, 10, False), (100, 9, True), (100, 3, True), (3, 50, True), (12, 11, False), (60, 0, False), (3, 0, True)],
+)
+def test_rapports(numerateur: float, denominateur: float, masque: bool) -> None:
+    """The last case: no allocation makes the ratio impossible, but the row still shows its small count of requests."""
+    assert bool(motif("ratio", numerateur, denominateur)) is masque
+
+
+@pytest.mark.parametrize(("effectif", "masque"), [(0, False), (1, True), (4, True), (9, True), (10, False)])
+def test_mediane_selon_son_effectif(effectif: float, masque: bool) -> None:
+    assert bool(motif("mois", N, effectif, valeur=7.5 if effectif else N)) is masque
+
+
+def test_un_petit_denominateur_est_masque_meme_si_le_seuil_des_parts_est_plus_bas() -> None:
+    regles = ReglesSecret(seuil_effectif=11, denominateur_minimal=1)
+    assert motif("ratio", 100, 8, regles) == "effectif"
+    assert motif("mois", N, 8, regles, valeur=7.5) == "effectif"
+    assert motif("pct", 0, 8, regles)
+
+
+def test_version_interne() -> None:
+    assert motif("nombre", 1, regles=ReglesSecret(5, 10, actif=False)) == ""
+
+
+def _parametres(**valeurs: list[tuple[date, object]]) -> Parametres:
+    return Parametres(
+        {
+            f"secret.{nom}": Parametre(nom, nom, "", tuple(ValeurDatee(j, v, (), "L") for j, v in datees), (), {})
+            for nom, datees in valeurs.items()
+        }
+    )
+
+
+def test_les_seuils_sont_dates() -> None:
+    parametres = _parametres(
+        seuil_effectif=[(date(2015, 1, 1), 5), (date(2022, 12, 31), 11), (date(2024, 1, 1), 20)],
+        denominateur_minimal=[(date(2015, 1, 1), 10)],
+    )
+    assert regles_secret(parametres, 2021) == ReglesSecret(5, 10)
+    assert regles_secret(parametres, 2022).seuil_effectif == 11, "in force on 31 December"
+    assert regles_secret(parametres, 2023).seuil_effectif == 11
+    assert not regles_secret(parametres, 2024, actif=False).actif
+
+
+@pytest.mark.parametrize("valeur", [None, 0, -1, "cinq"])
+def test_un_seuil_absent_ou_absurde_arrete_tout(valeur: object) -> None:
+    parametres = _parametres(
+        seuil_effectif=[(date(2015, 1, 1), valeur)], denominateur_minimal=[(date(2015, 1, 1), 10)]
+    )
+    with pytest.raises(ErreurCIL, match=r"seuil_effectif.*2022"):
+        regles_secret(parametres, 2022)
+
+
+def test_un_seuil_qui_n_est_pas_encore_en_vigueur_arrete_tout() -> None:
+    parametres = _parametres(
+        seuil_effectif=[(date(2015, 1, 1), 5)], denominateur_minimal=[(date(2023, 1, 1), 10)]
+    )
+    with pytest.raises(ErreurCIL, match="denominateur_minimal"):
+        regles_secret(parametres, 2022)
+    assert regles_secret(parametres, 2023) == ReglesSecret(5, 10)
+
+
+def test_une_cle_absente_arrete_tout() -> None:
+    with pytest.raises(ErreurCIL, match="seuil_effectif"):
+        regles_secret(_parametres(), 2022)

@@ -1,0 +1,96 @@
+"""D3 and D5: which heading is which column, what is refused, and which extract a file is."""
+
+from __future__ import annotations
+
+import pytest
+from conftest_extracts import ENTETES
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import matching
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.ensemble import References
+
+DEMANDES = ["N° unique", "Commune souhaitée", "Type de logement recherché"]
+
+
+@pytest.fixture
+def attributions(references_communes: References) -> Dictionnaire:
+    return references_communes.dictionnaires["attributions"]
+
+
+def verifier(entetes: list[str], dictionnaire: Dictionnaire) -> matching.Appariement:
+    appariement = matching.apparier(entetes, dictionnaire)
+    matching.verifier(appariement, dictionnaire, "f.csv")
+    return appariement
+
+
+def test_le_sort_de_chaque_en_tete(attributions: Dictionnaire) -> None:
+    entetes = ["no unique", "DATE_SIGNATURE_BAIL", "Commune", "bailleur", "Ville", "Observations", "Téléphone", "Étage"]
+    appariement = verifier(entetes, attributions)
+    assert appariement.colonnes == {
+        "numero_unique": "no unique",
+        "date_signature_bail": "DATE_SIGNATURE_BAIL",
+        "commune_libelle": "Commune",
+        "bailleur": "bailleur",
+    }
+    assert appariement.doubles == ["Ville"]
+    assert appariement.ignorees == ["Observations"]
+    assert appariement.personnelles == ["Téléphone"]
+    assert appariement.inconnues == ["Étage"]
+
+
+@pytest.mark.parametrize("absente", ["N° unique", "Date du bail", "Commune", "Bailleur"])
+def test_colonne_obligatoire_absente(attributions: Dictionnaire, absente: str) -> None:
+    with pytest.raises(
+        ErreurCIL, match=r"^f\.csv : colonne obligatoire introuvable.*Ajoutez.*columns/attributions\.csv"
+    ):
+        verifier([entete for entete in ENTETES if entete != absente], attributions)
+
+
+@pytest.mark.parametrize("commune", ["Code INSEE", "Commune"])
+def test_une_alternative_suffit(attributions: Dictionnaire, commune: str) -> None:
+    entetes = [commune if entete == "Commune" else entete for entete in ENTETES]
+    assert not matching.manquantes(matching.apparier(entetes, attributions), attributions)
+
+
+def test_obligatoire_renommee(attributions: Dictionnaire) -> None:
+    entetes = ["N° unique", "Date signature bail.", "Commune", "Bailleurs"]
+    with pytest.raises(ErreurCIL, match=r"introuvable : « Bailleur ».*« Bailleurs » lui ressemble.*« bailleur »"):
+        verifier(entetes, attributions)
+
+
+def test_en_tete_ressemblant(attributions: Dictionnaire) -> None:
+    with pytest.raises(ErreurCIL, match=r"« Réservataires » ressemble à « Réservataire » \(colonne reservataire\)"):
+        verifier([*ENTETES, "Réservataires"], attributions)
+
+
+def test_ressemblance_sans_objet_si_la_colonne_est_trouvee(attributions: Dictionnaire) -> None:
+    assert verifier([*ENTETES, "Réservataire", "Réservataires"], attributions).inconnues == ["Réservataires"]
+
+
+@pytest.mark.parametrize(
+    ("entetes", "extrait"),
+    [
+        (ENTETES, "attributions"),
+        (["N° unique", "Date du bail", "Code INSEE", "Bailleur"], "attributions"),  # fits both, one better
+        (DEMANDES, "demandes"),
+        (["N° unique", "Code INSEE"], "demandes"),
+        (["N° unique", "Date du bail", "Commune"], "attributions"),  # incomplete: refused afterwards, by name
+    ],
+)
+def test_extrait_reconnu(references_communes: References, entetes: list[str], extrait: str) -> None:
+    assert matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv") == extrait
+
+
+@pytest.mark.parametrize(
+    "entetes",
+    [
+        ["N° unique", "Âge"],
+        # Leases without their landlord have all that the requests require: never taken for requests.
+        ["N° unique", "Date du bail", "Code INSEE", "Contingent"],
+        ["N° unique", "Date du bail", "Code INSEE"],
+    ],
+)
+def test_extrait_douteux(references_communes: References, entetes: list[str]) -> None:
+    with pytest.raises(ErreurCIL, match=r"^f\.csv : impossible de reconnaître.*attributions ou demandes.*--extrait"):
+        matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")

@@ -1,0 +1,329 @@
+"""Rows kept, rejected, duplicate or out of scope, and every decision on the values (architecture, D1 to D15).
+
+Expected figures are worked out by hand from the rows that each test writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pandas as pd
+import pytest
+from conftest_extracts import AUJOURD_HUI, numero
+
+from cil_analysis.extracts.preparation import Tri, preparer
+from cil_analysis.reference.ensemble import References
+
+BASE = {"date_signature_bail": "15/03/2022", "commune_libelle": "Le Mans", "bailleur": "LMH"}
+
+
+@pytest.fixture
+def trier(references_communes: References) -> Callable[..., Tri]:
+    """Prepare rows given as dicts of canonical text cells."""
+
+    def lancer(lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions") -> Tri:
+        base = BASE if extrait == "attributions" else {"commune_libelle": "Le Mans"}
+        completes = [{"numero_unique": numero(rang)} | base | ligne for rang, ligne in enumerate(lignes)]
+        texte = pd.DataFrame(completes).fillna("").astype("str")
+        origine = pd.DataFrame({"fichier": "f.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
+        return preparer(
+            texte,
+            origine,
+            references_communes.dictionnaires[extrait],
+            references_communes,
+            annee=annee,
+            aujourd_hui=AUJOURD_HUI,
+            cle=b"k" * 32,
+        )
+
+    return lancer
+
+
+def valeurs(tri: Tri, colonne: str) -> list[object]:
+    return [None if pd.isna(valeur) else valeur for valeur in tri.donnees[colonne]]
+
+
+def regles(tri: Tri) -> list[tuple[str, str]]:
+    return list(tri.anomalies[["colonne", "regle"]].itertuples(index=False, name=None))
+
+
+def test_compte_des_lignes(trier: Callable[..., Tri]) -> None:
+    tri = trier(
+        [
+            {},
+            {"numero_unique": numero(0)},  # the same lease: duplicate
+            {"numero_unique": numero(0), "date_signature_bail": "16/03/2022"},  # another lease of the same household
+            {"numero_unique": numero(0), "commune_libelle": "Arnage"},  # another commune: another lease
+            {"commune_libelle": "Ville-Inventée"},
+            {"commune_libelle": ""},
+            {"commune_libelle": "Guécélard"},
+            {"date_signature_bail": "15/03/2021"},
+            {"date_signature_bail": "31/02/2022"},
+            {"date_signature_bail": ""},
+            {"date_signature_bail": "01/07/2026"},
+            {"date_signature_bail": "", "commune_libelle": ""},
+        ]
+    )
+    assert len(tri.donnees) == 3
+    assert tri.doublons == 1
+    assert tri.rejetees == {
+        "commune_insee absente ou illisible": 2,
+        "date_signature_bail absente ou illisible": 3,
+        "date_signature_bail dans le futur": 1,
+    }
+    assert tri.hors_perimetre == {"autre année": 1, "commune hors de l’intercommunalité": 1}
+
+
+def test_chaque_rejet_a_sa_raison_et_sa_ligne(trier: Callable[..., Tri]) -> None:
+    tri = trier([{}, {"commune_libelle": "Ville-Inventée"}, {"date_signature_bail": "31/12/2026"}])
+    rejets = tri.anomalies[tri.anomalies["effet"] == "ligne rejetée"]
+    assert rejets[["fichier", "ligne", "colonne", "regle"]].to_numpy().tolist() == [
+        ["f.csv", 3, "commune_insee", "absente"],
+        ["f.csv", 4, "date_signature_bail", "future"],
+    ]
+
+
+@pytest.mark.parametrize(("jour", "futur"), [(AUJOURD_HUI, 0), (date(2026, 7, 1), 1)])
+def test_le_jour_meme_n_est_pas_le_futur(trier: Callable[..., Tri], jour: date, futur: int) -> None:
+    tri = trier([{"date_signature_bail": f"{jour:%d/%m/%Y}"}], annee=2026)
+    assert (len(tri.donnees), sum(tri.rejetees.values())) == (1 - futur, futur)
+
+
+@pytest.mark.parametrize(
+    ("annee", "jour", "membre"),
+    [(2022, "31/12/2022", False), (2023, "01/01/2023", True), (2023, "31/12/2023", True)],
+)
+def test_fatines_est_membre_a_la_date_du_bail(trier: Callable[..., Tri], annee: int, jour: str, membre: bool) -> None:
+    """D15: Fatines joined on 1 January 2023."""
+    tri = trier([{"commune_libelle": "Fatines", "date_signature_bail": jour}], annee)
+    assert len(tri.donnees) == membre
+    assert tri.hors_perimetre == ({} if membre else {"commune hors de l’intercommunalité": 1})
+
+
+def test_fatines_dans_le_stock(trier: Callable[..., Tri]) -> None:
+    """D15: the stock is looked at on 31 December."""
+    for annee, gardees in ((2022, 0), (2023, 1)):
+        assert len(trier([{"commune_libelle": "Fatines"}], annee, "demandes").donnees) == gardees
+
+
+def test_commune_par_code_ou_par_nom(trier: Callable[..., Tri]) -> None:
+    tri = trier(
+        [
+            {"commune_insee": "72181.0", "commune_libelle": ""},
+            {"commune_insee": "", "commune_libelle": "MANS (LE)"},
+            {"commune_insee": "illisible", "commune_libelle": "yvre l'eveque"},
+            {"commune_insee": "72008", "commune_libelle": "Le Mans"},
+        ]
+    )
+    assert valeurs(tri, "commune_insee") == ["72181", "72181", "72386", "72008"]
+
+
+def test_numero_perdu(trier: Callable[..., Tri]) -> None:
+    """D6: the row stays, its identifier is missing, an anomaly says so and does not quote it."""
+    tri = trier([{"numero_unique": "1,1144e+17"}, {"numero_unique": "111440000000000000"}, {"numero_unique": ""}])
+    assert valeurs(tri, "demande_pseudonyme") == [None] * 3
+    assert regles(tri) == [("numero_unique", "illisible")] * 2 + [("numero_unique", "absente")]
+    assert set(tri.anomalies["valeur"]) == {"(masquée)", ""}
+    assert tri.doublons == 0
+
+
+def test_doublons_du_stock(trier: Callable[..., Tri]) -> None:
+    tri = trier(
+        [{"numero_unique": numero(1)}, {"numero_unique": numero(1), "commune_libelle": "Arnage"}, {"numero_unique": ""},
+         {"numero_unique": ""}], 2022, "demandes",
+    )  # fmt: skip
+    assert (len(tri.donnees), tri.doublons) == (3, 1)
+    assert valeurs(tri, "commune_insee")[0] == "72181"
+
+
+@pytest.mark.parametrize(
+    ("cellules", "attendu"),
+    [
+        ({"revenu_uc_annuel_eur": "9143"}, 9143.0),
+        ({"revenu_uc_mensuel_eur": "1 000,50"}, 12006.0),
+        ({"revenu_mensuel_eur": "1500", "nb_uc": "1,8"}, 10000.0),
+        ({"revenu_mensuel_eur": "1000", "nb_uc": "1,5"}, 8000.0),
+        ({"revenu_mensuel_eur": "100", "nb_uc": "3"}, 400.0),
+        ({"revenu_mensuel_eur": "0", "nb_uc": "1"}, 0.0),
+        ({"revenu_uc_annuel_eur": "0"}, 0.0),
+        (
+            {"revenu_uc_annuel_eur": "5000", "revenu_uc_mensuel_eur": "9", "revenu_mensuel_eur": "9", "nb_uc": "1"},
+            5000.0,
+        ),
+        ({"revenu_uc_annuel_eur": "nc", "revenu_uc_mensuel_eur": "10"}, 120.0),
+        ({"revenu_mensuel_eur": "1000", "nb_uc": ""}, None),
+        ({"revenu_mensuel_eur": "", "nb_uc": "2"}, None),
+        ({"revenu_mensuel_eur": "1000", "nb_uc": "0,5"}, None),
+        ({"revenu_mensuel_eur": "1000", "nb_uc": "0"}, None),
+        ({"revenu_mensuel_eur": "-1", "nb_uc": "1"}, None),
+        ({"revenu_uc_annuel_eur": "-0,01"}, None),
+        ({"revenu_uc_annuel_eur": "1,1144e+17"}, None),
+        ({"revenu_uc_annuel_eur": "1e400"}, None),
+    ],
+)
+def test_revenu(trier: Callable[..., Tri], cellules: dict[str, str], attendu: float | None) -> None:
+    """D7 and D8: 12 months ÷ UC, from the first alternative given; 0 is a value, a negative income is not."""
+    assert valeurs(trier([cellules]), "revenu_uc_annuel_eur") == [attendu]
+
+
+def test_valeurs_hors_bornes_signalees_une_fois(trier: Callable[..., Tri]) -> None:
+    tri = trier([{"revenu_mensuel_eur": "-1", "nb_uc": "0,9", "age": "15", "taille_menage": "26"}])
+    assert sorted(regles(tri)) == [
+        (nom, "hors_bornes") for nom in ("age", "nb_uc", "revenu_mensuel_eur", "taille_menage")
+    ]
+    assert set(tri.anomalies["valeur"]) == {"(masquée)"}
+
+
+@pytest.mark.parametrize(
+    ("age", "attendu"),
+    [
+        ("15", None),
+        ("16", 16),
+        ("110", 110),
+        ("111", None),
+        ("999", None),
+        ("30,5", None),
+        ("1e30", None),
+        ("34.0", 34),
+    ],
+)
+def test_age(trier: Callable[..., Tri], age: str, attendu: int | None) -> None:
+    assert valeurs(trier([{"age": age}]), "age") == [attendu]
+
+
+@pytest.mark.parametrize(
+    ("naissance", "attendu"),
+    [
+        ("15/03/1990", 32),
+        ("16/03/1990", 31),
+        ("16/03/2006", None),
+        ("15/03/2006", 16),
+        ("01/01/2030", None),
+        ("x", None),
+    ],
+)
+def test_age_d_apres_la_date_de_naissance(trier: Callable[..., Tri], naissance: str, attendu: int | None) -> None:
+    """In completed years on the day of the lease, 15 March 2022."""
+    tri = trier([{"date_naissance": naissance}])
+    assert valeurs(tri, "age") == [attendu]
+    assert "date_naissance" not in tri.donnees
+
+
+def test_l_age_donne_l_emporte(trier: Callable[..., Tri]) -> None:
+    tri = trier([{"age": "40", "date_naissance": "01/01/1990"}, {"age": "", "date_naissance": "01/01/1990"}])
+    assert valeurs(tri, "age") == [40, 32]
+    assert valeurs(trier([{"date_naissance": "31/12/1990"}], 2022, "demandes"), "age") == [32]
+
+
+@pytest.mark.parametrize(
+    ("jour", "annee", "libelle", "code"),
+    [
+        ("31/12/2023", 2023, "Bellevue-Carnac", "QP072003"),
+        ("01/01/2024", 2024, "Bellevue-Carnac", "QN07203M"),
+        ("31/12/2023", 2023, "BORDS DE L'HUISNE", "QP072005"),
+        ("01/01/2024", 2024, "Bords de l’Huisne", "QN07205M"),
+        ("31/12/2023", 2023, "QP072006", "QP072006"),
+        ("01/01/2024", 2024, "QP072006", None),  # a code of the generation that has ended
+        ("31/12/2023", 2023, "QN07206M", None),
+        ("15/03/2022", 2022, "Quartier inventé", None),
+    ],
+)
+def test_generation_du_qpv(trier: Callable[..., Tri], jour: str, annee: int, libelle: str, code: str | None) -> None:
+    """P5: the zoning of 2015 up to 31 December 2023, that of 2024 from the next day."""
+    tri = trier([{"date_signature_bail": jour, "qpv": libelle}], annee)
+    assert valeurs(tri, "qpv") == [code]
+    assert valeurs(tri, "est_en_qpv") == [True if code else None]
+    assert regles(tri) == ([] if code else [("qpv", "illisible")])
+
+
+def test_generations_melees_dans_un_extrait(trier: Callable[..., Tri]) -> None:
+    lignes = [{"date_signature_bail": jour, "qpv": "Epine"} for jour in ("31/12/2023", "01/01/2024", "", "15/06/2024")]
+    assert valeurs(trier(lignes, 2024), "qpv") == ["QN07206M", "QN07206M"]
+    assert valeurs(trier(lignes, 2023), "qpv") == ["QP072006"]
+
+
+@pytest.mark.parametrize(
+    ("indicateur", "quartier", "attendu", "code", "regle"),
+    [
+        ("Oui", "Epine", True, "QP072006", []),
+        ("", "Epine", True, "QP072006", []),
+        ("Oui", "", True, None, []),
+        ("Non", "", False, None, []),
+        ("", "", None, None, []),
+        ("", "Hors QPV", False, None, []),
+        ("Non", "Aucun", False, None, []),
+        ("NC", "NR", None, None, []),
+        ("Non", "Epine", None, None, [("est_en_qpv", "contradiction")]),
+        ("Oui", "hors qpv", None, None, [("est_en_qpv", "contradiction")]),
+        ("Oui", "Inventé", True, None, [("qpv", "illisible")]),
+        ("peut-être", "Epine", True, "QP072006", [("est_en_qpv", "illisible")]),
+    ],
+)
+def test_qpv_et_indicateur(trier: Callable[..., Tri], indicateur, quartier, attendu, code, regle) -> None:
+    """D14: blank is unknown; a contradiction is unknown too, and said."""
+    tri = trier([{"est_en_qpv": indicateur, "qpv": quartier}])
+    assert (valeurs(tri, "est_en_qpv"), valeurs(tri, "qpv")) == ([attendu], [code])
+    assert regles(tri) == regle
+
+
+def test_sans_colonne_qpv_tout_est_inconnu(trier: Callable[..., Tri]) -> None:
+    tri = trier([{}, {}])
+    assert valeurs(tri, "est_en_qpv") == valeurs(tri, "qpv") == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("depot", "mois"),
+    [
+        ("15/03/2022", 0.0),
+        ("15/03/2021", 365 / 30.4375),
+        ("14/03/2022", 1 / 30.4375),
+        ("16/03/2022", None),
+        ("", None),
+        ("00/00/0000", None),
+    ],
+)
+def test_delai(trier: Callable[..., Tri], depot: str, mois: float | None) -> None:
+    """D8 and D10: days ÷ 30.4375; a filing after its lease gives no delay."""
+    assert valeurs(trier([{"date_depot_demande": depot}]), "delai_mois") == [
+        mois if mois is None else pytest.approx(mois)
+    ]
+
+
+def test_depot_apres_le_31_decembre(trier: Callable[..., Tri]) -> None:
+    tri = trier([{"date_depot_demande": "01/01/2023"}, {"date_depot_demande": "31/12/2022"}], 2022, "demandes")
+    assert valeurs(tri, "date_depot_demande") == [None, pd.Timestamp(2022, 12, 31)]
+    assert regles(tri) == [("date_depot_demande", "depot_apres")]
+
+
+def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
+    tri = trier(
+        [
+            {"bailleur": "SARTHE HABITAT", "reservataire": "action logement", "statut_dalo": "Oui", "typologie": "f3"},
+            {"categories_prioritaires": "Handicap; Reconnu DALO;handicap"},
+            {"categories_prioritaires": "Handicap ; inventée"},
+            {"bailleur": "Office inventé"},
+        ]
+    )
+    assert valeurs(tri, "bailleur") == ["SH", "LMH", "LMH", None]
+    assert (valeurs(tri, "reservataire")[0], valeurs(tri, "statut_dalo")[0]) == ("COLACT", "ACTIF")
+    assert valeurs(tri, "typologie")[0] == "T3"
+    assert valeurs(tri, "categories_prioritaires") == [None, "DALO;a", None, None]
+    assert regles(tri) == [("categories_prioritaires", "illisible"), ("bailleur", "illisible")]
+
+
+def test_une_valeur_illisible_rare_n_est_jamais_citee(trier: Callable[..., Tri]) -> None:
+    """A rare unreadable value may be somebody's words; a frequent one (threshold: 5 rows) is a label to add."""
+    rare = trier([{"financement": "MME DURAND 0611223344"}] * 4 + [{}])
+    assert set(rare.anomalies["valeur"]) == {"(masquée)"}
+    frequent = trier([{"financement": "Prêt inventé"}] * 5)
+    assert set(frequent.anomalies["valeur"]) == {"Prêt inventé"}
+
+
+def test_aucune_ligne(references_communes: References) -> None:
+    for extrait in ("attributions", "demandes"):
+        dictionnaire = references_communes.dictionnaires[extrait]
+        texte = pd.DataFrame({nom: pd.Series(dtype="str") for nom in dictionnaire.colonnes})
+        origine = pd.DataFrame({"fichier": [], "feuille": [], "ligne": []})
+        tri = preparer(texte, origine, dictionnaire, references_communes, annee=2022, aujourd_hui=AUJOURD_HUI, cle=b"k")
+        assert (len(tri.donnees), len(tri.anomalies), tri.doublons) == (0, 0, 0)

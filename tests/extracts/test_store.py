@@ -1,0 +1,166 @@
+"""Stored data: all of an import or nothing of it, even when the process dies in the middle."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest_extracts import contenu
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import store
+from cil_analysis.project import Projet, ouvrir_projet
+
+# The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves, the clean-up.
+# One case: the function at whose call the process dies, the rank of that call, and which import must be found then.
+MORTS = [
+    ("to_parquet", 0, 1),
+    ("to_parquet", 1, 1),
+    ("fsync", 0, 1),
+    ("fsync", 2, 1),
+    ("touch", 0, 1),
+    ("fsync", 3, 2),  # the marker is there
+    ("replace", 0, 2),
+    ("replace", 1, 2),
+    ("replace", 2, 2),
+    ("rmtree", 0, 2),
+    ("unlink", 0, 2),
+]
+
+# Stores import number 2 in one project per case, each in a process of its own that dies on the way.
+PROGRAMME = """
+import os, shutil, sys
+from pathlib import Path
+import pandas as pd
+from cil_analysis.extracts import store
+from cil_analysis.project import ouvrir_projet
+
+def mourir_au_rang(cible, rang):
+    modules = {"to_parquet": pd.DataFrame, "replace": Path, "touch": Path, "rmtree": shutil}
+    ou = modules.get(cible, os)
+    vraie, reste = getattr(ou, cible), [rang]
+
+    def fausse(*args, **kwargs):
+        reste[0] -= 1
+        if reste[0] < 0:
+            os._exit(9)
+        return vraie(*args, **kwargs)
+
+    setattr(ou, cible, fausse)
+
+for cas in sys.argv[1:]:
+    racine, cible, rang = cas.split("|")
+    projet = ouvrir_projet(racine)
+    if os.fork() == 0:
+        mourir_au_rang(cible, int(rang))
+        donnees = pd.DataFrame({"a": pd.Series([2] * 3, dtype="Int64")})
+        store.enregistrer(projet, store.Import("attributions", 2022, donnees, pd.DataFrame({"ligne": [2]}), {"n": 2}))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+def enregistrer(projet: Projet, valeur: int, extrait: str = "attributions", annee: int = 2022) -> None:
+    donnees = pd.DataFrame({"a": pd.Series([valeur] * 3, dtype="Int64")})
+    anomalies = pd.DataFrame({"ligne": [valeur]})
+    store.enregistrer(projet, store.Import(extrait, annee, donnees, anomalies, {"n": valeur}))
+
+
+def etat(projet: Projet) -> set[int]:
+    """The numbers of the imports that the three stored parts are of."""
+    journal = store.lire_journal(projet, "attributions", 2022)
+    assert journal is not None
+    return {
+        journal["n"],
+        *store.lire(projet, "attributions", 2022)["a"],
+        *store.lire_anomalies(projet, "attributions", 2022)["ligne"],
+    }
+
+
+def tuer(cas: Sequence[tuple[Path, str, int]]) -> None:
+    source = Path(__file__).resolve().parents[2] / "src"
+    fini = subprocess.run(
+        [sys.executable, "-c", PROGRAMME, *(f"{racine}|{cible}|{rang}" for racine, cible, rang in cas)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(source)},
+    )
+    assert fini.stdout.split() == ["9"] * len(cas), fini.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork manque sur ce système")
+def test_processus_tue(projet: Projet, tmp_path: Path) -> None:
+    """Killed before the marker: the old state. After it: the new one, finished at the next opening. Never a mixture."""
+    enregistrer(projet, 1)
+    copies = [Path(shutil.copytree(projet.racine, tmp_path / f"{cible}-{rang}")) for cible, rang, _ in MORTS]
+    tuer([(racine, cible, rang) for racine, (cible, rang, _) in zip(copies, MORTS, strict=True)])
+    for racine, (cible, rang, attendu) in zip(copies, MORTS, strict=True):
+        assert (racine / "data" / "processed" / ".en-cours").exists()
+        copie = ouvrir_projet(racine)
+        assert etat(copie) == {attendu}, (cible, rang)
+        assert not (copie.traite / ".en-cours").exists()
+        enregistrer(copie, 3)
+        assert etat(copie) == {3}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork manque sur ce système")
+def test_premier_import_tue_avant_le_sceau(projet: Projet) -> None:
+    tuer([(projet.racine, "touch", 0)])
+    assert store.annees(projet, "attributions") == []
+    assert store.journaux(projet) == []
+    assert contenu(projet.traite) == {}
+
+
+def test_aller_retour(projet: Projet) -> None:
+    donnees = pd.DataFrame(
+        {
+            "texte": pd.Series(["é", None], dtype="str"),
+            "jour": pd.Series([pd.Timestamp(2022, 3, 15), pd.NaT], dtype="datetime64[us]"),
+            "oui": pd.Series([True, None], dtype="boolean"),
+            "entier": pd.Series([3, None], dtype="Int64"),
+            "reel": pd.Series([1.5, None], dtype="Float64"),
+        }
+    )
+    store.enregistrer(projet, store.Import("attributions", 2022, donnees, donnees, {"n": "é"}))
+    pd.testing.assert_frame_equal(store.lire(projet, "attributions", 2022), donnees)
+    assert store.journaux(projet) == [{"n": "é"}]
+
+
+def test_annees_et_remplacement(projet: Projet) -> None:
+    for annee in (2022, 2019, 2021):
+        enregistrer(projet, annee, annee=annee)
+    enregistrer(projet, 5, "demandes", 2020)
+    assert store.annees(projet, "attributions") == [2019, 2021, 2022]
+    assert store.annees(projet, "demandes") == [2020]
+    enregistrer(projet, 7, annee=2021)
+    assert store.lire(projet, "attributions", 2021)["a"].tolist() == [7, 7, 7]
+    assert store.lire(projet, "attributions", 2019)["a"].tolist() == [2019] * 3
+
+
+def test_annee_sans_donnees(projet: Projet) -> None:
+    enregistrer(projet, 1)
+    with pytest.raises(ErreurCIL, match=r"« attributions » pour 2020.*cil importer.*disponibles : 2022\."):
+        store.lire(projet, "attributions", 2020)
+    with pytest.raises(ErreurCIL, match="« demandes » pour 2022"):
+        store.lire_anomalies(projet, "demandes", 2022)
+    assert store.lire_journal(projet, "demandes", 2022) is None
+
+
+def test_fichiers_stockes_abimes(projet: Projet) -> None:
+    enregistrer(projet, 1)
+    for chemin in sorted(projet.traite.rglob("*.parquet")):
+        chemin.write_bytes(b"abc")
+    for lire in (store.lire, store.lire_anomalies):
+        with pytest.raises(ErreurCIL, match=r"part\.parquet est abîmé.*réimportez"):
+            lire(projet, "attributions", 2022)
+    for octets in (b"{", b"[]", b"\xff\xfe"):
+        (projet.traite / "journal" / "attributions-2022.json").write_bytes(octets)
+        with pytest.raises(ErreurCIL, match=r"attributions-2022\.json est abîmé.*réimportez"):
+            store.journaux(projet)
