@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from cil_analysis.project import Projet
 
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
@@ -92,3 +97,32 @@ def page_hors_ligne(navigateur: Browser) -> Iterator[Page]:
     yield page
     contexte.close()
     assert not fautes, "La page n’est pas autonome ou signale une erreur :\n" + "\n".join(fautes)
+
+
+RACINE = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
+    """The example project, 2018 to 2022, imported and rendered once by the command: read it, never write to it.
+
+    The key folder stays in CIL_DOSSIER_CLES for the session, so that what imports again finds the same key.
+    """
+    from cil_analysis.project import ouvrir_projet
+
+    modele = tmp_path_factory.mktemp("modele")
+    shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
+    shutil.copytree(RACINE / "notebooks", modele / "notebooks")
+    with pytest.MonkeyPatch.context() as retouche:
+        retouche.setenv("CIL_DOSSIER_CLES", str(modele / "cles"))
+        retouche.delenv("CIL_PROJET", raising=False)
+        fait = subprocess.run(
+            [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", "2018-2022"],
+            cwd=modele,
+            env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert fait.returncode == 0, fait.stderr
+        yield ouvrir_projet(modele / "exemple")

@@ -13,25 +13,28 @@ from cil_analysis.erreurs import ErreurCIL
 
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
-    "usage: ": "usage : ",
-    "positional arguments": "arguments",
-    "options": "options",
+    "usage: ": "usage\u202f: ",
+    "positional arguments": "arguments\u202f",
+    "options": "options\u202f",
     "show this help message and exit": "afficher cette aide",
-    "%(prog)s: error: %(message)s\n": "%(prog)s : %(message)s\n",
-    "the following arguments are required: %s": "il manque : %s",
-    "unrecognized arguments: %s": "argument inconnu : %s",
-    "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
-    "invalid choice: %(value)r (choose from %(choices)s)": "« %(value)s » n’est pas admis (choix : %(choices)s)",
-    "invalid %(type)s value: %(value)r": "« %(value)s » n’est pas une valeur admise",
+    "%(prog)s: error: %(message)s\n": "%(prog)s\u202f: %(message)s\n",
+    "the following arguments are required: %s": "il manque\u202f: %s",
+    "unrecognized arguments: %s": "argument inconnu\u202f: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s\u202f: %(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "«\u00a0%(value)s\u00a0» n’est pas admis (choix\u202f: %(choices)s)"
+    ),
+    "invalid %(type)s value: %(value)r": "«\u00a0%(value)s\u00a0» n’est pas une valeur admise",
     "expected one argument": "une valeur est attendue",
     "expected at least one argument": "au moins une valeur est attendue",
-    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë : %(option)s (%(matches)s)",
+    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u202f: %(option)s (%(matches)s)",
+    "ignored explicit argument %r": "valeur inattendue\u202f: %r",
 }
 
 
 def _annees(texte: str) -> list[int]:
     """« 2018-2022 » or « 2022 »."""
-    trouve = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", texte)
+    trouve = re.fullmatch(r"([12]\d{3})(?:-([12]\d{3}))?", texte)
     if not trouve:
         raise argparse.ArgumentTypeError("attendu AAAA ou AAAA-AAAA")
     debut, fin = int(trouve[1]), int(trouve[2] or trouve[1])
@@ -40,11 +43,23 @@ def _annees(texte: str) -> list[int]:
     return list(range(debut, fin + 1))
 
 
+def _annee(texte: str) -> int:
+    if not re.fullmatch(r"[12]\d{3}", texte):
+        raise argparse.ArgumentTypeError("attendu une année, AAAA")
+    return int(texte)
+
+
+def _graine(texte: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", texte):
+        raise argparse.ArgumentTypeError("attendu un entier positif ou nul")
+    return int(texte)
+
+
 def _analyseur() -> argparse.ArgumentParser:
     argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
     analyseur = argparse.ArgumentParser(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
     analyseur.add_argument(
-        "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut : le dossier courant)"
+        "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut\u202f: le dossier courant)"
     )
     commandes = analyseur.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
 
@@ -57,26 +72,30 @@ def _analyseur() -> argparse.ArgumentParser:
 
     exemple = commande("exemple", "Écrire les extraits fictifs du projet d’exemple.", _exemple)
     exemple.add_argument("--annees", type=_annees, default="2018-2022", metavar="AAAA-AAAA", help="années de l’exemple")
-    exemple.add_argument("--graine", type=int, default=1, metavar="N", help="graine du tirage")
+    exemple.add_argument("--graine", type=_graine, default=1, metavar="N", help="graine du tirage")
     exemple.add_argument(
         "--bilan", action="store_true", help="importer ensuite, et produire le bilan de la dernière année"
     )
 
     importer = commande("importer", "Importer les fichiers d’un extrait et d’une année.", _importer)
     importer.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
-    importer.add_argument("--annee", type=int, required=True, metavar="AAAA")
-    importer.add_argument("--extrait", metavar="NOM", help="attributions ou demandes (défaut : d’après les colonnes)")
+    importer.add_argument("--annee", type=_annee, required=True, metavar="AAAA")
+    importer.add_argument(
+        "--extrait", metavar="NOM", help="attributions ou demandes (défaut\u202f: d’après les colonnes)"
+    )
 
     bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
-    bilan.add_argument("--annee", type=int, required=True, metavar="AAAA")
+    bilan.add_argument("--annee", type=_annee, required=True, metavar="AAAA")
     bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
 
     indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
-    indicateurs.add_argument("--annee", type=int, required=True, metavar="AAAA")
-    indicateurs.add_argument("--interne", action="store_true", help="sans secret statistique ; refusé sous reports/")
+    indicateurs.add_argument("--annee", type=_annee, required=True, metavar="AAAA")
+    indicateurs.add_argument(
+        "--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/"
+    )
 
     qualite = commande("qualite", "Montrer les anomalies et la complétude d’une année.", _qualite)
-    qualite.add_argument("--annee", type=int, required=True, metavar="AAAA")
+    qualite.add_argument("--annee", type=_annee, required=True, metavar="AAAA")
     return analyseur
 
 
@@ -191,6 +210,7 @@ def _sortie_sous(dossier: Path) -> bool:
 
 def _qualite(options: argparse.Namespace) -> int:
     from cil_analysis.extracts import store
+    from cil_analysis.presentation.formats import accorder, nombre, pourcentage
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.texte import typographie
 
@@ -203,15 +223,12 @@ def _qualite(options: argparse.Namespace) -> int:
             print(typographie(f"{extrait.capitalize()} {options.annee} : non importé."))
             continue
         c = journal["comptes"]
-        print(
-            typographie(
-                f"{extrait.capitalize()} {options.annee} : {c['conservees']} lignes conservées sur {c['lues']}."
-            )
-        )
+        conservees = accorder(c["conservees"], "ligne conservée", "lignes conservées")
+        print(typographie(f"{extrait.capitalize()} {options.annee} : {conservees} sur {nombre(c['lues'])}."))
         for nom, n in journal["manquants"].items():
-            print(typographie(f"  {nom} : {n / c['conservees']:.1%} manquant".replace(".", ",").replace("%", " %")))
+            print(typographie(f"  {nom} : {pourcentage(100 * n / max(c['conservees'], 1))} manquant"))
         anomalies = store.lire_anomalies(projet, extrait, options.annee)
-        print(typographie(f"  {len(anomalies)} anomalies :"))
+        print(typographie(f"  {accorder(len(anomalies), 'anomalie', 'anomalies')} :"))
         for (colonne, regle, effet), lignes in anomalies.groupby(["colonne", "regle", "effet"]):
             print(typographie(f"    {colonne}, {regle} : {len(lignes)} ({effet})"))
     return 0
@@ -232,6 +249,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 0
+    except OSError as erreur:
+        ou = erreur.filename or options.projet or Path.cwd()
+        print(
+            f"Erreur\u202f: {ou} ne peut être ni lu ni écrit ({erreur.strerror}). Vérifiez les droits, la place libre, "
+            "et qu’aucun autre programme ne tient ce fichier ouvert.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("Interrompu.", file=sys.stderr)
         return 1

@@ -74,6 +74,14 @@ class Projet:
         )
 
 
+def _resoudre(dossier: Path) -> Path:
+    """A relative folder is looked for here, then above: a notebook runs in notebooks/, beside which it is named."""
+    for depart in (Path.cwd(), *Path.cwd().parents):
+        if (depart / dossier / "data" / "reference" / "projet.yml").is_file():
+            return (depart / dossier).resolve()
+    return dossier.resolve()
+
+
 def ouvrir_projet(dossier: Path | str | None = None) -> Projet:
     """Open a project folder, or the nearest one at or above the current folder.
 
@@ -91,7 +99,7 @@ def ouvrir_projet(dossier: Path | str | None = None) -> Projet:
             )
         racine = racines[0]
     else:
-        racine = Path(dossier).expanduser().resolve()
+        racine = _resoudre(Path(dossier).expanduser())
     chemin = racine / "data" / "reference" / "projet.yml"
     if not chemin.is_file():
         raise ErreurCIL(f"Ce dossier n’est pas un projet : {chemin} est introuvable.")

@@ -89,17 +89,13 @@ def test_les_seuils_sont_dates() -> None:
 
 @pytest.mark.parametrize("valeur", [None, 0, -1, "cinq"])
 def test_un_seuil_absent_ou_absurde_arrete_tout(valeur: object) -> None:
-    parametres = _parametres(
-        seuil_effectif=[(date(2015, 1, 1), valeur)], denominateur_minimal=[(date(2015, 1, 1), 10)]
-    )
+    parametres = _parametres(seuil_effectif=[(date(2015, 1, 1), valeur)], denominateur_minimal=[(date(2015, 1, 1), 10)])
     with pytest.raises(ErreurCIL, match=r"seuil_effectif.*2022"):
         regles_secret(parametres, 2022)
 
 
 def test_un_seuil_qui_n_est_pas_encore_en_vigueur_arrete_tout() -> None:
-    parametres = _parametres(
-        seuil_effectif=[(date(2015, 1, 1), 5)], denominateur_minimal=[(date(2023, 1, 1), 10)]
-    )
+    parametres = _parametres(seuil_effectif=[(date(2015, 1, 1), 5)], denominateur_minimal=[(date(2023, 1, 1), 10)])
     with pytest.raises(ErreurCIL, match="denominateur_minimal"):
         regles_secret(parametres, 2022)
     assert regles_secret(parametres, 2023) == ReglesSecret(5, 10)

@@ -129,6 +129,7 @@ def test_rien_n_est_reel(trois_ans: Projet, un_an: Projet) -> None:
     """No landlord that exists; numbers, names, addresses and telephones that say that they are made up."""
     for projet in (trois_ans, un_an):
         assert projet.donnees_fictives
+        assert "fictives" in (projet.brut / "DONNEES-FICTIVES.txt").read_text(encoding="utf-8")
         assert projet.identifiant != ouvrir_projet(RACINE).identifiant  # another key of pseudonyms
         for dossier in DOSSIERS_DE_DONNEES:
             for nom, contenu in octets(projet.racine / "data" / dossier).items():
@@ -223,5 +224,5 @@ def test_une_seconde_generation_remplace_la_premiere(modele: Projet, fabrique: C
     projet = fabrique([2019])
     (projet.traite / "reste.txt").write_text("ancien")
     generer(modele, projet.racine, [2020], 7, lambda etape: None)
-    assert [c.name for c in sorted(projet.brut.iterdir())] == ["attributions-2020.xlsx", "demandes-2020.csv"]
+    assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == ["attributions-2020.xlsx", "demandes-2020.csv"]
     assert list(projet.traite.iterdir()) == []

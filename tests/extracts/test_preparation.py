@@ -318,6 +318,9 @@ def test_une_valeur_illisible_rare_n_est_jamais_citee(trier: Callable[..., Tri])
     assert set(rare.anomalies["valeur"]) == {"(masquée)"}
     frequent = trier([{"financement": "Prêt inventé"}] * 5)
     assert set(frequent.anomalies["valeur"]) == {"Prêt inventé"}
+    for colonne in ("numero_unique", "date_naissance", "revenu_mensuel_eur", "commune_libelle"):
+        tri = trier([{colonne: "CANARI"}] * 9)  # never written as they are: never quoted either
+        assert set(tri.anomalies["valeur"]) <= {"(masquée)", ""}, colonne
 
 
 def test_aucune_ligne(references_communes: References) -> None:

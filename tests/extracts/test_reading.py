@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,22 @@ from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.reference.ensemble import References
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+def ole(*flux: str) -> bytes:
+    """A minimal OLE file ([MS-CFB]): header, allocation table, directory. Office keeps an encrypted workbook in one."""
+    fin, libre = 0xFFFFFFFE, 0xFFFFFFFF
+    entete = OLE + struct.pack("<16xHHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, fin, 0, fin, 0, 0)
+    table = struct.pack("<128I", 0xFFFFFFFD, fin, *[libre] * 126)
+    dossier = b"".join(
+        struct.pack(
+            "<64sHBBIII36xIII", nom.encode("utf-16-le"), 2 * len(nom) + 2, genre, 1, libre, libre, libre, fin, 0, 0
+        )
+        for nom, genre in [("Root Entry", 5), *((nom, 2) for nom in flux)]
+    )
+    return entete.ljust(512, b"\xff") + table + dossier.ljust(512, b"\0")
+
+
 GENS = [bail(1, bailleur="Évêché"), bail(2), bail(3)]
 
 
@@ -152,7 +169,8 @@ def docx(chemin: Path) -> Path:
         ("vide.xlsx", b"", "vide.*nouvel envoi"),
         ("blanc.csv", b"\r\n;;\r\n\r\n", "aucune cellule remplie.*nouvel envoi"),
         ("bom.csv", b"\xef\xbb\xbf", "aucune cellule remplie.*nouvel envoi"),
-        ("protege.xlsx", OLE + b"\0" * 2048, "mot de passe.*copie sans"),
+        ("protege.xlsx", ole("EncryptionInfo", "EncryptedPackage"), "protégé par un mot de passe.*copie sans"),
+        ("renomme.xlsx", ole("Workbook"), "pas un classeur lisible.*enregistrez-le de nouveau"),
         ("faux.xlsx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "pas un classeur lisible.*nouvel envoi"),
         ("faux.xls", OLE + b"\0" * 600, "pas un classeur lisible.*nouvel envoi"),
         ("page.xls", b"<html><table><tr><td>N</td></tr></table></html>", "pas un classeur lisible.*nouvel envoi"),

@@ -54,6 +54,14 @@ def test_la_convention_prime_sur_la_loi_et_l_explicite_sur_l_origine() -> None:
     assert cible(figure(), {"valeur": 26, "perimetre_code": EPCI}, cia) == 26
 
 
+def test_entre_deux_textes_de_meme_portee_le_dernier_en_date_prime() -> None:
+    convention = {"valeur": 25, "origine": "CIA", "date_effet": pd.Timestamp(2018, 1, 1)}
+    avenant = {"valeur": 30, "origine": "avenant", "date_effet": pd.Timestamp(2021, 1, 1)}
+    for ordre in ((convention, avenant), (avenant, convention)):
+        assert cible(figure(annee=2022), *ordre) == 30
+        assert cible(figure(annee=2020), *ordre) == 25
+
+
 def test_une_valeur_a_renseigner_est_passee() -> None:
     vide = {"valeur": None, "origine": "CIA", "perimetre_code": EPCI}
     assert cible(figure(), vide, {"valeur": 25}) == 25

@@ -39,7 +39,15 @@ def test_v03_rapporte_le_stock_aux_attributions() -> None:
     assert table["unite"].eq("ratio").all()
 
 
-@pytest.mark.parametrize("code", ["V02", "V03", "P01D", "P05D"])
+@pytest.mark.parametrize("code", ["V02", "V03"])
+def test_sans_extrait_des_demandes_le_stock_n_est_pas_nul(code: str) -> None:
+    table = calculer(PAR_CODE[code], [exercice(attributions(bail(4)))], pd.DataFrame())
+    assert set(table["perimetre_type"]) == {"epci", "commune"}
+    assert table["statut"].eq("non_calculable").all()
+    assert table[["numerateur", "denominateur", "valeur"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("code", ["P01D", "P05D"])
 def test_sans_extrait_des_demandes_il_n_y_a_pas_de_ligne(code: str) -> None:
     table = calculer(PAR_CODE[code], [exercice(attributions(bail(4)))], pd.DataFrame())
     assert table.empty

@@ -14,6 +14,10 @@ from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
 
+# V01 is shown over five years (domain, §4.2), even when the convention is younger.
+ANNEES_DE_LA_SERIE = 5
+
+
 def debut_de_la_convention(references: References, annee: int) -> int:
     """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
     documents = references.documents
@@ -24,11 +28,11 @@ def debut_de_la_convention(references: References, annee: int) -> int:
 
 
 def exercices(projet: Projet, references: References, annee: int) -> list[Exercice]:
-    """The years to count: those imported from the beginning of the convention to ``annee``, oldest first.
+    """The years to count, oldest first: those imported since the convention began, and at least the last five.
 
     Raises ErreurCIL when ``annee`` itself has no data.
     """
-    debut = debut_de_la_convention(references, annee)
+    debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
     store.lire(projet, "attributions", annee)  # Says what to do when the year was not imported.
     annees = [a for a in store.annees(projet, "attributions") if debut <= a <= annee]
     avec_demandes = set(store.annees(projet, "demandes"))

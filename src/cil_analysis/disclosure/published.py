@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class PublishedTable:
         """
         garde = pd.Series(True, index=self.donnees.index)
         for colonne, attendu in conditions.items():
-            valeurs = list(attendu) if isinstance(attendu, list | tuple | set | frozenset) else [attendu]
+            valeurs = [attendu] if isinstance(attendu, str) or not isinstance(attendu, Iterable) else list(attendu)
             garde &= self.donnees[colonne].isin(valeurs)
         return PublishedTable(self.indicateur, self.donnees[garde].reset_index(drop=True), _SCEAU)
 

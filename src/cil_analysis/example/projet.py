@@ -17,6 +17,11 @@ from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
 FICTIF = "Donnée fictive de l’exemple"
+_AVIS = """Données fictives.
+
+Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, seuils et objectifs locaux n’y
+décrivent la situation réelle d’aucun territoire. La commande les efface et les refait.
+"""
 BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
 
 
@@ -42,6 +47,8 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
         shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
     for sous_dossier in ("data/raw", "data/processed", "reports"):
         (dossier / sous_dossier).mkdir(parents=True)
+    for sous_dossier in (".", "data/raw", "reports"):
+        (dossier / sous_dossier / "DONNEES-FICTIVES.txt").write_text(_AVIS, encoding="utf-8")
     reference = dossier / "data" / "reference"
     shutil.copytree(modele.reference, reference)
     _ecrire_reglages(modele, reference)
@@ -170,6 +177,7 @@ def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> N
             *(("O01", "commune", code, "", "", 20) for code in petites),
             ("O01", "epci", "*", "bailleur", "*", 25),
             ("O02", "commune", "*", "", "", 50),
+            ("O04", "commune", "*", "", "", 25),
             ("O02", "qpv", "*", "", "", 50),
             ("O08", "epci", "*", "bailleur", "*", 25),
         ],

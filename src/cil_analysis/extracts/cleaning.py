@@ -17,8 +17,9 @@ from cil_analysis.reference.texte import normaliser
 T = TypeVar("T")
 
 # Words for « not given », in comparison form (domain, §5.3).
-ABSENTS = frozenset({"", "na", "n a", "na na", "nc", "nr", "nd", "z", "non renseigne", "non renseignee", "non communique",
-                     "ne sait pas", "inconnu", "inconnue", "sans objet", "non documente", "nondoc"})  # fmt: skip
+ABSENTS = frozenset({"", "na", "n a", "na na", "nc", "nr", "nd", "z", "non renseigne", "non renseignee",
+                     "non communique", "ne sait pas", "inconnu", "inconnue", "sans objet", "non documente",
+                     "nondoc"})  # fmt: skip
 OUI = frozenset({"oui", "o", "vrai", "true", "1", "yes", "x"})
 NON = frozenset({"non", "n", "faux", "false", "0", "no"})
 
@@ -173,4 +174,5 @@ def appliquer(colonne: pd.Series, lire: Callable[[str], T | None]) -> tuple[pd.S
 def annees_revolues(naissance: pd.Series, jour: pd.Series) -> pd.Series:
     """Age in completed years at a day, both datetime64."""
     pas_encore = (jour.dt.month * 100 + jour.dt.day) < (naissance.dt.month * 100 + naissance.dt.day)
-    return (jour.dt.year - naissance.dt.year - pas_encore.astype("int64")).astype("Float64").astype("Int64")
+    ages: pd.Series = (jour.dt.year - naissance.dt.year - pas_encore.astype("int64")).astype("Float64").astype("Int64")
+    return ages

@@ -137,8 +137,9 @@ def _nettoyer_colonne(atelier: _Atelier, nom: str) -> pd.Series:
 
 def _typer(valeurs: pd.Series, dtype: str) -> pd.Series:
     if dtype == "datetime64[us]":
-        return pd.to_datetime(valeurs, errors="coerce").astype(dtype)
-    return valeurs.astype(dtype)
+        return pd.to_datetime(valeurs, errors="coerce").astype("datetime64[us]")
+    typees: pd.Series = valeurs.astype(dtype)  # type: ignore[call-overload]  # the stubs know literal names only
+    return typees
 
 
 def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.Series:
@@ -150,10 +151,8 @@ def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee:
 
 def _completer_commune(propres: pd.DataFrame) -> None:
     if "commune_libelle" in propres:
-        deja = propres["commune_insee"] if "commune_insee" in propres else pd.NA
-        propres["commune_insee"] = (
-            propres["commune_libelle"] if deja is pd.NA else deja.fillna(propres["commune_libelle"])
-        )
+        noms = propres["commune_libelle"]
+        propres["commune_insee"] = propres.get("commune_insee", noms).fillna(noms)
 
 
 def _situer_en_qpv(atelier: _Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -170,7 +169,8 @@ def _situer_en_qpv(atelier: _Atelier, propres: pd.DataFrame, jour: pd.Series) ->
     trouve = pd.Series("", index=propres.index, dtype="str")
     for numero in set(periode):
         lignes = periode == numero
-        vers_qpv = atelier.references.territoire.vers_qpv(jour[lignes].min().date()) if jour[lignes].notna().any() else {}
+        premier = jour[lignes].min()
+        vers_qpv = {} if pd.isna(premier) else atelier.references.territoire.vers_qpv(premier.date())
         trouve[lignes] = texte[lignes].map(lambda libelle, table=vers_qpv: table.get(normaliser(libelle), ""))
     dehors = texte.map(normaliser).isin(_HORS_QPV)
     donne = ~texte.map(cleaning.est_absent).astype(bool)  # no row at all: map would keep text

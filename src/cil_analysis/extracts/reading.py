@@ -1,7 +1,7 @@
 """From a file to rows of text: workbooks and delimited files, wherever their header row is.
 
-Everything is read as text. One row of a :class:`Brut` is one line of the file below its header; ``lignes`` counts from 1 as
-a spreadsheet does, so that an anomaly can name the place.
+Everything is read as text. One row of a :class:`Brut` is one line of the file below its header; line numbers count from
+1 as a spreadsheet does, so that an anomaly can name the place.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 @dataclass(frozen=True)
 class Brut:
-    """The rows of one file below its header. ``donnees`` has the headings as columns and the line numbers as index;
-    ``ignorees`` counts the lines set aside, by reason.
+    """The rows of one file below its header.
+
+    ``donnees`` has the headings as columns and the line numbers as index; ``ignorees`` counts the lines set aside, by
+    reason.
     """
 
     fichier: Path
@@ -89,17 +91,17 @@ def _refuser_feuille_jumelle(
         if len(autre.donnees) and colonnes == {normaliser(titre) for titre in autre.donnees.columns}:
             raise ErreurCIL(
                 f"Le classeur {brut.fichier.name} a plusieurs feuilles de même forme (« {brut.feuille} » et "
-                f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que la bonne."
+                f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que "
+                "la bonne."
             )
 
 
 def _lire_classeur(fichier: Path) -> dict[str, list[list[str]]]:
-    with fichier.open("rb") as flux:
-        protege = flux.read(8) == _OLE and fichier.suffix.lower() in (".xlsx", ".xlsm", ".xlsb")
-    if protege:
-        raise ErreurCIL(
-            f"Le classeur {fichier.name} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
-        )
+    protege = ErreurCIL(
+        f"Le classeur {fichier.name} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
+    )
+    if _est_chiffre(fichier):
+        raise protege
     try:
         classeur = fastexcel.read_excel(fichier)
         feuilles = {}
@@ -108,14 +110,20 @@ def _lire_classeur(fichier: Path) -> dict[str, list[list[str]]]:
             feuilles[nom] = table.astype("object").where(table.notna(), "").to_numpy().tolist()
     except (fastexcel.FastExcelError, zipfile.BadZipFile, ValueError) as erreur:
         if "password" in str(erreur).lower() or "encrypt" in str(erreur).lower():
-            raise ErreurCIL(
-                f"Le classeur {fichier.name} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
-            ) from erreur
+            raise protege from erreur
         raise ErreurCIL(
             f"Le fichier {fichier.name} n’est pas un classeur lisible, ou il est abîmé : ouvrez-le dans un tableur, "
             "enregistrez-le de nouveau, ou demandez-en un nouvel envoi."
         ) from erreur
     return feuilles
+
+
+def _est_chiffre(fichier: Path) -> bool:
+    """Whether a workbook of the zip formats is encrypted: an OLE file, and not an old .xls under another name."""
+    if fichier.suffix.lower() not in (".xlsx", ".xlsm", ".xlsb"):
+        return False
+    octets = fichier.read_bytes()
+    return octets.startswith(_OLE) and "Workbook".encode("utf-16-le") not in octets
 
 
 def _lire_texte(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> list[list[str]]:
@@ -172,7 +180,8 @@ def _decoder(octets: bytes) -> str | None:
 def _trouver_entete(
     feuilles: dict[str, list[list[str]]], entetes_connus: Sequence[frozenset[str]]
 ) -> tuple[str, int | None]:
-    meilleure, place = 1, ("", None)
+    meilleure = 1
+    place: tuple[str, int | None] = ("", None)
     for nom, lignes in feuilles.items():
         for numero, ligne in enumerate(lignes[:_LIGNES_D_ENTETE]):
             score = _score(ligne, entetes_connus)

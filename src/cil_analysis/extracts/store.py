@@ -37,7 +37,8 @@ class Import:
 
 def _chemins(extrait: str, annee: int) -> tuple[Path, Path, Path]:
     partition = Path(f"annee={annee}") / "part.parquet"
-    return Path(extrait) / partition, Path("anomalies") / extrait / partition, Path("journal") / f"{extrait}-{annee}.json"
+    journal = Path("journal") / f"{extrait}-{annee}.json"
+    return Path(extrait) / partition, Path("anomalies") / extrait / partition, journal
 
 
 def enregistrer(projet: Projet, resultat: Import) -> None:

@@ -1,13 +1,14 @@
 """Targets beside figures: which objective applies to each row, the gap, and the households that are missing.
 
 The objectives are rows of data/reference/parameters/objectifs.csv. The most particular one wins: an explicit code
-before « * », a local commitment before the law; one whose value is « à renseigner » is passed over.
+before « * », then a local commitment before the law, then the latest; one whose value is « à renseigner » is passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,12 +26,11 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
     allocations that would have had to go to the public (or, for a ceiling, to others) for the objective to hold.
     """
     table = cadre.copy()
-    utiles = objectifs[objectifs["valeur"].notna() & objectifs["unite"].eq("pct")]
-    for position, ligne in zip(table.index, table[CLES].astype("str").to_dict("records"), strict=True):
-        cible = _cible({str(cle): str(code) for cle, code in ligne.items()}, utiles)
-        if not cible.empty:
-            table.loc[position, "cible"] = cible["valeur"].iloc[0]
-            table.loc[position, "sens"] = cible["sens"].iloc[0]
+    utiles = objectifs[objectifs["valeur"].notna() & objectifs["unite"].eq("pct")].to_dict("records")
+    lignes = table[CLES].astype("str").to_dict("records")
+    cibles = [_cible(ligne, utiles) for ligne in lignes]  # type: ignore[arg-type]  # keys are column names
+    table["cible"] = [float("nan") if c is None else float(c["valeur"]) for c in cibles]
+    table["sens"] = ["" if c is None else str(c["sens"]) for c in cibles]
     a_cible = table["cible"].notna()
     mesure = a_cible & table["statut"].eq(PUBLIE)
     table["resultat"] = table["resultat"].mask(a_cible & ~mesure, table["statut"])
@@ -45,23 +45,24 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
     return table
 
 
-def _cible(cles: Mapping[str, str], objectifs: pd.DataFrame) -> pd.DataFrame:
-    """The objective of a figure: one row, or none. A share by category has none."""
+def _cible(cles: Mapping[str, str], objectifs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The objective of a figure, or None. A share by category has none."""
     jour = pd.Timestamp(date(int(cles["annee"]), 12, 31))
     if cles["modalite"] != "":
-        return objectifs.iloc[:0]
-    choix = objectifs[
-        objectifs["indicateur"].eq(cles["indicateur"])
-        & objectifs["perimetre_type"].eq(cles["perimetre_type"])
-        & objectifs["perimetre_code"].isin([cles["perimetre_code"], "*"])
-        & objectifs["acteur_type"].eq(cles["acteur_type"])
-        & objectifs["acteur_code"].isin([cles["acteur_code"], "*"])
-        & (objectifs["date_effet"].isna() | objectifs["date_effet"].le(jour))
-        & (objectifs["date_fin"].isna() | objectifs["date_fin"].ge(jour))
+        return None
+    choix = [
+        o
+        for o in objectifs
+        if all(o[cle] == cles[cle] for cle in ("indicateur", "perimetre_type", "acteur_type"))
+        and all(o[cle] in (cles[cle], "*") for cle in ("perimetre_code", "acteur_code"))
+        and not o["date_effet"] > jour
+        and not o["date_fin"] < jour
     ]
-    rang = (
-        choix["perimetre_code"].eq("*").astype(int)
-        + choix["acteur_code"].eq("*").astype(int)
-        + choix["origine"].eq(_LOI).astype(int) * 0.5
-    )
-    return choix.loc[rang.sort_values(kind="stable").index[:1]]
+    return max(choix, key=_precision, default=None)
+
+
+def _precision(objectif: Mapping[str, Any]) -> tuple[int, bool, pd.Timestamp]:
+    """How particular an objective is; between equals the latest text rules, as an avenant does."""
+    nommes = sum(objectif[cle] != "*" for cle in ("perimetre_code", "acteur_code"))
+    effet = objectif["date_effet"]
+    return nommes, objectif["origine"] != _LOI, pd.Timestamp.min if pd.isna(effet) else effet

@@ -12,10 +12,12 @@ _PERIMETRES = (EPCI, COMMUNE)
 
 
 def _comptes(exercice: Exercice) -> pd.DataFrame:
-    demandes = exercice.demandes
-    if demandes is None:
-        return pd.DataFrame({"perimetre_type": [], "perimetre_code": [], "numerateur": []})
-    return pd.concat([compter(demandes, exercice, p) for p in _PERIMETRES], ignore_index=True)
+    """Requests by perimeter; without the extract of the year, rows without a figure: that is no stock of zero."""
+    demandes = exercice.attributions if exercice.demandes is None else exercice.demandes
+    table = pd.concat([compter(demandes, exercice, p) for p in _PERIMETRES], ignore_index=True)
+    if exercice.demandes is None:
+        table["numerateur"] = float("nan")
+    return table
 
 
 def stock(exercice: Exercice) -> pd.DataFrame:
@@ -31,4 +33,6 @@ def tension(exercice: Exercice) -> pd.DataFrame:
     table["denominateur"] = (
         faites.set_index(cles)["numerateur"].reindex(pd.MultiIndex.from_frame(table[cles])).to_numpy()
     )
+    if exercice.demandes is None:
+        table["denominateur"] = float("nan")
     return mettre_en_cadre(table, "V03", exercice.annee, RATIO)

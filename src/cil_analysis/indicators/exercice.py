@@ -124,8 +124,14 @@ def _enrichir(lignes: pd.DataFrame, nomenclatures: Mapping[str, Nomenclature], r
     table["quartile"] = _quartile(table["revenu_uc_annuel_eur"], regles)
     table["tranche_age"] = _classer(table["age"], nomenclatures["tranches_age"])
     table["classe_taille"] = _classer(table["taille_menage"], nomenclatures["tailles_menage"])
-    table["est_prioritaire"] = table["categories_prioritaires"].notna() | table["statut_dalo"].isin(_DALO_EN_COURS)
+    table["est_prioritaire"] = _est_prioritaire(table["categories_prioritaires"], table["statut_dalo"])
     return table
+
+
+def _est_prioritaire(categories: pd.Series, dalo: pd.Series) -> pd.Series:
+    """D11: any category of L441-1, or a DALO right that stands; a lapsed right alone does not count."""
+    seulement_caduc = categories.eq("DALO") & dalo.eq("CADUC")
+    return (categories.notna() & ~seulement_caduc.fillna(False)) | dalo.isin(_DALO_EN_COURS)
 
 
 def _quartile(revenu: pd.Series, regles: Regles) -> pd.Series:

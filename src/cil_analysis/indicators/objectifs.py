@@ -65,7 +65,7 @@ def premier_quartile_hors_qpv(exercice: Exercice) -> pd.DataFrame:
     lignes = _champ(exercice, "HORS_QPV", exercice.objectifs["est_relogement_ru"].fillna(False).astype(bool))
     public = lignes["quartile"].eq("Q1") | lignes["est_relogement_ru"].fillna(False).astype(bool)
     tables = [part(lignes, exercice, p, public) for p in (EPCI, COMMUNE)]
-    tables.append(part(lignes, exercice, EPCI, public, acteur=BAILLEUR))
+    tables += [part(lignes, exercice, EPCI, public, acteur=acteur) for acteur in (BAILLEUR, RESERVATAIRE)]
     cadre = mettre_en_cadre(pd.concat(tables), "O01", exercice.annee, PCT)
     cadre = _sans_objet(cadre, _communes_sans_parc(exercice))
     return _sans_situation(_sans_revenus(cadre, exercice), exercice)
@@ -76,7 +76,7 @@ def autres_quartiles_en_qpv(exercice: Exercice) -> pd.DataFrame:
     lignes = _champ(exercice, "QPV")
     public = lignes["quartile"].isin(["Q2", "Q3", "Q4", "SUP_Q1"])
     tables = [part(lignes, exercice, p, public) for p in (EPCI, COMMUNE, QPV)]
-    tables.append(part(lignes, exercice, EPCI, public, acteur=BAILLEUR))
+    tables += [part(lignes, exercice, EPCI, public, acteur=acteur) for acteur in (BAILLEUR, RESERVATAIRE)]
     cadre = mettre_en_cadre(pd.concat(tables), "O02", exercice.annee, PCT)
     cadre = _sans_objet(cadre, set(exercice.communes) - exercice.communes_avec_qpv)
     return _sans_situation(_sans_revenus(cadre, exercice), exercice)

@@ -12,6 +12,7 @@ from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.maps import carte_statique
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,7 +52,7 @@ def carte_a_explorer(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     """The interactive map: the same figures, one commune at a time; Leaflet comes with it, once per page."""
     contours, bornes, parc = _reperes(rapport)
     table = rapport.par_commune(code)
-    titre = f"Explorer la carte : {titre_court.lower()}"
+    titre = typographie(f"Explorer la carte : {titre_court.lower()}")
     identifiant = f"explorer-{code.lower()}"
     fragment = carte_interactive(
         table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,

@@ -139,7 +139,7 @@ def _etat(c: Chiffre, parc: float | None) -> str:
         return SECRET
     if c.statut == SANS_OBJET or (parc == 0 and not c.est_publie):
         return SANS_PARC
-    if c.statut == NON_CALCULABLE and not c.denominateur > 0:
+    if c.statut == NON_CALCULABLE and c.denominateur == 0:
         return SANS_ATTRIBUTION
     if not c.est_publie:
         return INDISPONIBLE

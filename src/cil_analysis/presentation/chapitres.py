@@ -97,8 +97,12 @@ def attributions_en_qpv(rapport: Rapport) -> Bloc:
 
 
 def _description_par_annee(rapport: Rapport, table: PublishedTable) -> str:
-    return " ".join(
-        f"{a} : {description(rapport, table.ou(annee=a), 'modalite')}" for a in rapport.annees if len(table.ou(annee=a))
+    return typographie(
+        " ".join(
+            f"{a} : {description(rapport, table.ou(annee=a), 'modalite')}"
+            for a in rapport.annees
+            if len(table.ou(annee=a))
+        )
     )
 
 
@@ -152,18 +156,17 @@ def profil(rapport: Rapport, code: str) -> Bloc:
     libelles = rapport.modalites(code)
     nom = loges.indicateur.titre.removesuffix(" des ménages logés")
     identifiant = f"profil-{code.lower()}"
-    texte = " ".join(
-        f"{noms} : {description(rapport, table, 'modalite')}"
-        for noms, table in (("Ménages logés", loges), ("Demandeurs", demandeurs))
-    )
+    series = {"Ménages logés": loges, "Demandeurs": demandeurs}
+    series = {qui: table for qui, table in series.items() if len(table)}
+    texte = typographie(" ".join(f"{qui} : {description(rapport, table, 'modalite')}" for qui, table in series.items()))
     titre = sentences.constat_profil(rapport, code)
     dessin = charts.barres_paires(loges, demandeurs, identifiant, titre, texte, libelles=libelles)
-    donnees = tableau_croise(
-        {"Ménages logés": loges, "Demandeurs": demandeurs}, f"{nom}, {rapport.annee}", "modalite", nom, libelles
-    )
-    source = rapport.source(code).replace("extraits des attributions", "extraits des attributions et des demandes")
-    sous_titre = f"Part des ménages logés en {rapport.annee} et des demandes actives au 31 décembre, en %"
-    return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[loges, demandeurs])
+    donnees = tableau_croise(series, f"{nom}, {rapport.annee}", "modalite", nom, libelles)
+    source, sous_titre = rapport.source(code), f"Part des ménages logés en {rapport.annee}, en %"
+    if len(demandeurs):
+        source = source.replace("extraits des attributions", "extraits des attributions et des demandes")
+        sous_titre = f"Part des ménages logés en {rapport.annee} et des demandes actives au 31 décembre, en %"
+    return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=list(series.values()))
 
 
 def serie_objectif(rapport: Rapport, code: str, sujet: str, ou: str) -> Bloc:
@@ -184,8 +187,10 @@ def quartiles(rapport: Rapport) -> Bloc:
     table = rapport.publication["O03"].ou(annee=rapport.annee)
     libelles = rapport.modalites("O03")
     lieux = {EPCI: "Ensemble", HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}
-    texte = " ".join(
-        f"{nom} : {description(rapport, table.ou(perimetre_type=lieu), 'modalite')}" for lieu, nom in lieux.items()
+    texte = typographie(
+        " ".join(
+            f"{nom} : {description(rapport, table.ou(perimetre_type=lieu), 'modalite')}" for lieu, nom in lieux.items()
+        )
     )
     titre = "Ressources des ménages logés, par quartile"
     dessin = charts.barres_empilees(
@@ -254,7 +259,12 @@ def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     texte = description(rapport, table, "perimetre_code")
     dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.communes)
     donnees = tableau(
-        table, f"{titre_court}, par commune, {rapport.annee}", "perimetre_code", "Commune", rapport.communes, COLONNES_OBJECTIF
+        table,
+        f"{titre_court}, par commune, {rapport.annee}",
+        "perimetre_code",
+        "Commune",
+        rapport.communes,
+        COLONNES_OBJECTIF,
     )
     sous_titre = f"{titre_court}, en %, {rapport.annee} ; trait noir : objectif de la commune"
     return figure(identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table])
@@ -281,8 +291,10 @@ def evolution_des_objectifs(rapport: Rapport) -> Bloc:
     suivis = rapport.epci("O04", acteur_type=RESERVATAIRE)
     cibles = suivis.donnees.loc[suivis.donnees["cible"].notna(), "acteur_code"].unique().tolist()
     table = suivis.ou(acteur_code=cibles)
-    titre = f"Ménages prioritaires : les contingents suivis depuis {rapport.annees[0]}"
-    texte = " ".join(f"{rapport.acteurs[c]} : {description(rapport, table.ou(acteur_code=c), 'annee')}" for c in cibles)
+    titre = typographie(f"Ménages prioritaires : les contingents suivis depuis {rapport.annees[0]}")
+    texte = typographie(
+        " ".join(f"{rapport.acteurs[c]} : {description(rapport, table.ou(acteur_code=c), 'annee')}" for c in cibles)
+    )
     dessin = charts.courbes_annees(table, "evolution-o04", titre, texte, par="acteur_code", libelles=rapport.acteurs)
     donnees = tableau_croise(
         {str(a): table.ou(annee=a) for a in rapport.annees},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import accorder, echapper, valeur
 from cil_analysis.presentation.rapport import Rapport, libelles_de
@@ -28,8 +28,11 @@ def figure(
     """Assemble a figure.
 
     ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked and to name the
-    workbook's sheet.
+    workbook's sheet. When none of them has a figure there is nothing to draw: one sentence says so.
     """
+    if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
+        phrase = typographie(f"Figure non disponible : « {titre} ». Aucune donnée importée ne permet de la tracer.")
+        return Bloc(f'<p class="note" id="fig-{identifiant}">{echapper(phrase)}</p>')
     notes = [n for n in (note, note_de_secret(tables)) if n]
     feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
     classeur = ""
@@ -44,8 +47,8 @@ def figure(
         f'<div class="graphique">{dessin}</div>'
         f'<p class="source">{echapper(typographie(source))}</p>'
         + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
-        + f'<details class="donnees"><summary>Données du graphique'
-        f'<span class="masque-visuel"> : {echapper(titre)}</span></summary>{donnees}{classeur}</details></figure>'
+        + f'<details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
+        f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details></figure>"
     )
 
 
@@ -68,4 +71,5 @@ def description(rapport: Rapport, table: PublishedTable, cle: str, limite: int =
 def _mot(ligne: pd.Series) -> str:
     if ligne["statut"] == PUBLIE:
         return valeur(ligne["valeur"], str(ligne["unite"]))
-    return "secret statistique" if ligne["statut"] == SECRET else "non disponible"
+    absents = {SECRET: "secret statistique", SANS_OBJET: "sans objet"}
+    return absents.get(str(ligne["statut"]), "non disponible")

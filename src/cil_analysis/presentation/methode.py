@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre
+from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import tableau_croise, tableau_libre
 from cil_analysis.reference.texte import typographie
@@ -118,7 +118,8 @@ def objectifs(rapport: Rapport) -> Bloc:
     perimetres = {**rapport.perimetres, "*": "chacun"}
     lignes = []
     for _, o in en_vigueur.iterrows():
-        valeur = A_RENSEIGNER if o["valeur"] != o["valeur"] else f"{nombre(o['valeur'])}\u202f%"
+        v = float(o["valeur"])
+        valeur = A_RENSEIGNER if v != v else pourcentage(v, 0 if v.is_integer() else 1)
         cible = perimetres.get(o["perimetre_code"], o["perimetre_code"])
         lieu = (
             rapport.projet.epci_nom_court

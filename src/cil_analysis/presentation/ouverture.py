@@ -45,8 +45,8 @@ def _bandeau(rapport: Rapport) -> str:
     phrases = []
     if rapport.projet.donnees_fictives:
         phrases.append(
-            "<strong>Données fictives.</strong> Ménages, bailleurs, seuils et objectifs locaux sont inventés : rien ici "
-            "ne décrit la situation réelle du territoire."
+            "<strong>Données fictives.</strong> Ménages, bailleurs, seuils et objectifs locaux sont inventés : rien "
+            "ici ne décrit la situation réelle du territoire."
         )
     if rapport.publication.interne:
         phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
@@ -88,8 +88,8 @@ def _carte_prioritaires(rapport: Rapport) -> str:
     suivis = tenus + int(table["resultat"].eq(NON_ATTEINT).sum())
     objectif = ""
     if suivis:
-        mot = "réservataire" if suivis == 1 else "réservataires"
-        objectif = f'<p class="objectif">{tenus} {mot} sur {suivis} à l’objectif</p>' if suivis > 1 else ""
+        tenants = accorder(tenus, "réservataire", "réservataires") if tenus else "Aucun réservataire"
+        objectif = f'<p class="objectif">{tenants} sur {suivis} à l’objectif</p>'
     ligne = serie.ou(annee=rapport.annee).ligne()
     return _assembler(rapport, serie, ligne, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cil_analysis.disclosure.publication import debut_de_la_convention, derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_RENSEIGNE, PUBLIE
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -90,7 +90,8 @@ class Rapport:
     @property
     def a_demandes(self) -> bool:
         """Whether the requests of the year were imported."""
-        return len(self.epci("V02", annee=self.annee)) > 0
+        ligne = self.epci("V02", annee=self.annee).ligne()
+        return ligne is not None and ligne["statut"] != NON_CALCULABLE
 
     @property
     def periode(self) -> str:
@@ -101,6 +102,8 @@ class Rapport:
         """The source line of a figure drawn from an indicator."""
         indicateur = self.publication[code].indicateur
         extraits = "demandes" if indicateur.population.startswith("demandes") else "attributions"
+        if "demandes et des attributions" in indicateur.source:
+            extraits = "demandes et des attributions"
         texte = f"Source : extraits des {extraits} {periode or self.annee}, {self.projet.epci_nom_court}"
         return f"{texte}. {self.mention}".strip() if self.mention else f"{texte}."
 

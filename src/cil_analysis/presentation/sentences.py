@@ -10,6 +10,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation.formats import accorder, mois, nombre, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
 _STABLE_PCT = 1.0
@@ -66,16 +67,21 @@ def constat_demande(rapport: Rapport) -> str:
         phrase += f", {tendance} sur un an"
     tension = rapport.chiffre("V03")
     if tension is not None:
-        mot = "demande" if tension < 2 else "demandes"
+        mot = "demande" if round(tension, 1) < 2 else "demandes"
         phrase += f" : {nombre(tension, 1)} {mot} pour une attribution de l’année"
     return phrase + "."
+
+
+def _comparables(rapport: Rapport, publies: pd.DataFrame) -> bool:
+    """Whether the year of the report and an earlier one are both published: « depuis » speaks of these two."""
+    return len(publies) > 1 and int(publies.iloc[-1]["annee"]) == rapport.annee
 
 
 def titre_evolution(rapport: Rapport, code: str, sujet: str) -> str:
     """« Les attributions ont baissé de 3,2 % depuis 2018 »; ``sujet``: a feminine plural with its article."""
     table = rapport.epci(code).donnees
     publies = table[table["statut"].eq(PUBLIE)]
-    if len(publies) < 2:
+    if not _comparables(rapport, publies) or publies.iloc[0]["valeur"] == 0:
         return f"{sujet} en {rapport.annee}"
     debut, fin = publies.iloc[0], publies.iloc[-1]
     taux = (fin["valeur"] - debut["valeur"]) / debut["valeur"] * 100
@@ -88,7 +94,7 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
     """« La part … a gagné 3,8 points depuis 2018 »; ``sujet``: a feminine singular with its article."""
     table = rapport.epci(code).donnees
     publies = table[table["statut"].eq(PUBLIE)]
-    if len(publies) < 2:
+    if not _comparables(rapport, publies):
         return f"{sujet} en {rapport.annee}"
     debut, fin = publies.iloc[0], publies.iloc[-1]
     ecart = float(fin["valeur"] - debut["valeur"])
@@ -193,7 +199,8 @@ def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: 
         verbe = "atteint son objectif" if atteints else "n’atteint pas son objectif"
         phrase = f"{singulier.capitalize()} dont le résultat est publié {verbe}"
     elif atteints == 0:
-        phrase = f"Aucun{'e' if singulier.startswith('la ') else ''} {des} {mesures} {pluriel} n’atteint son objectif"
+        aucun = "Aucune" if singulier.startswith("la ") else "Aucun"
+        phrase = f"{aucun} {des} {mesures} {pluriel} dont le résultat est publié n’atteint son objectif"
     elif atteints == mesures:
         phrase = f"Les {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
     else:
@@ -201,7 +208,7 @@ def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: 
         phrase = f"{atteints} {des} {mesures} {pluriel} dont le résultat est publié {verbe}"
     if secrets:
         phrase += f" ; {accorder(secrets, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
-    return phrase + "."
+    return typographie(phrase + ".")
 
 
 def constat_prioritaires(rapport: Rapport) -> str:
@@ -227,10 +234,10 @@ def constat_profil(rapport: Rapport, code: str) -> str:
     if ecarts.empty:
         return f"{titre} des ménages logés"
     if ecarts.abs().max() < 2 * _STABLE_POINTS:
-        return f"{titre} : les ménages logés ressemblent aux demandeurs"
+        return typographie(f"{titre} : les ménages logés ressemblent aux demandeurs")
     modalite = str(ecarts.idxmax())
     nom = rapport.modalites(code)[modalite]
-    return (
+    return typographie(
         f"{titre} : « {nom} » compte pour {pourcentage(loges[modalite])} des ménages logés et "
         f"{pourcentage(demandes[modalite])} des demandeurs"
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, echapper, nombre, points, pourcentage, valeur
+from cil_analysis.reference.texte import typographie
 
 LEGENDE = "s : masqué par le secret statistique ; nd : non disponible ; – : sans objet."
 RESULTATS = {
@@ -148,19 +149,20 @@ def _rendre(
     total: str | None,
     textes: Sequence[int] = (),
 ) -> str:
-    haut = [f'<th scope="col">{echapper(entete)}</th>']
+    legende = typographie(legende)
+    haut = [f'<th scope="col">{echapper(typographie(entete))}</th>']
     for rang, (titre, unite) in enumerate(entetes, start=1):
-        suite = f' <span class="unite">{unite}</span>' if unite else ""
+        suite = f'\u202f<span class="unite">{unite}</span>' if unite else ""
         classe = ' class="texte"' if rang in textes or titre == "Résultat" else ""
-        haut.append(f'<th scope="col"{classe}>{echapper(titre)}{suite}</th>')
+        haut.append(f'<th scope="col"{classe}>{echapper(typographie(titre))}{suite}</th>')
     ordre = [ligne for ligne in lignes if ligne[0] != total] + [ligne for ligne in lignes if ligne[0] == total]
     corps = []
     for cle, cellules in ordre:
         classe = ' class="total"' if cle == total else ""
-        nom = echapper(libelles.get(cle, cle))
+        nom = echapper(typographie(libelles.get(cle, cle)))
         corps.append(f'<tr{classe}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
     tiret = {c.texte for _, cellules in lignes for c in cellules if c.classe in ("secret", "absent")}
-    bas = f'<p class="note">{echapper(LEGENDE)}</p>' if tiret else ""
+    bas = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if tiret else ""
     return (
         f'<div class="tableau-defilant" tabindex="0" role="region" aria-label="{echapper(legende)}">'
         f'<table class="donnees"><caption>{echapper(legende)}</caption>'

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
@@ -60,7 +61,7 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     for table in tables:
         _feuille(classeur.create_sheet(table.indicateur.code), rapport, table)
     _couverture(couverture, rapport, titre)
-    _sommaire(sommaire, tables)
+    _sommaire(sommaire, rapport, tables)
     classeur.properties.title = f"{titre} {rapport.annee}"
     classeur.properties.creator = "cil-analysis"
     classeur.properties.language = "fr-FR"
@@ -101,14 +102,15 @@ def _couverture(feuille: Worksheet, rapport: Rapport, titre: str) -> None:
     feuille.column_dimensions["A"].width = 100
 
 
-def _sommaire(feuille: Worksheet, tables: Sequence[PublishedTable]) -> None:
-    _ecrire(feuille, 1, 1, "Sommaire", _TITRE)
+def _sommaire(feuille: Worksheet, rapport: Rapport, tables: Sequence[PublishedTable]) -> None:
+    titre = f"Sommaire – {rapport.mention}" if rapport.mention else "Sommaire"
+    _ecrire(feuille, 1, 1, titre, _TITRE).alignment = Alignment(wrap_text=False)
     for colonne, entete in enumerate(("Feuille", "Tableau", "Chiffres", "Masqués"), start=1):
         _entete(feuille, 2, colonne, entete)
     for ligne, table in enumerate(tables, start=3):
         code = table.indicateur.code
         lien = _ecrire(feuille, ligne, 1, code, Font(color=ACCENT.removeprefix("#"), underline="single"))
-        lien.hyperlink = f"#'{code}'!A1"
+        lien.hyperlink = Hyperlink(ref=lien.coordinate, location=f"'{code}'!A1")
         _ecrire(feuille, ligne, 2, typographie(table.indicateur.titre))
         _ecrire(feuille, ligne, 3, len(table))
         _ecrire(feuille, ligne, 4, table.nb_secrets)
