@@ -308,7 +308,8 @@ def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
     assert valeurs(tri, "bailleur") == ["SH", "LMH", "LMH", None]
     assert (valeurs(tri, "reservataire")[0], valeurs(tri, "statut_dalo")[0]) == ("COLACT", "ACTIF")
     assert valeurs(tri, "typologie")[0] == "T3"
-    assert valeurs(tri, "categories_prioritaires") == [None, "DALO;a", None, None]
+    assert valeurs(tri, "categories_prioritaires") == [None, "DALO;a", "a", None]
+    # An unknown category takes nothing from the known one beside it, and is noted.
     assert regles(tri) == [("categories_prioritaires", "illisible"), ("bailleur", "illisible")]
 
 

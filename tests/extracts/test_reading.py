@@ -101,7 +101,9 @@ def test_une_ligne_de_donnees_qui_commence_par_total_reste(tmp_path: Path, connu
 
 def test_lignes_trop_longues_ou_trop_courtes(tmp_path: Path, connus: list[frozenset[str]]) -> None:
     chemin = ecrire_csv(tmp_path / "a.csv", [ENTETES, [*GENS[0], "en", "trop"], GENS[1][:2]])
-    assert cellules(lire(chemin, connus)) == [GENS[0], [*GENS[1][:2], "", ""]]
+    brut = lire(chemin, connus)
+    assert cellules(brut) == [[*GENS[0], "en", "trop"], [*GENS[1][:2], "", "", "", ""]]
+    assert list(brut.donnees.columns[-2:]) == ["(sans en-tête 5)", "(sans en-tête 6)"], "the journal will name them"
 
 
 def test_cellule_sur_plusieurs_lignes(tmp_path: Path, connus: list[frozenset[str]]) -> None:

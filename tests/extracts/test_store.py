@@ -105,9 +105,11 @@ def test_processus_tue(projet: Projet, tmp_path: Path) -> None:
         assert (racine / "data" / "processed" / ".en-cours").exists()
         copie = ouvrir_projet(racine)
         assert etat(copie) == {attendu}, (cible, rang)
-        assert not (copie.traite / ".en-cours").exists()
+        # A stage without its seal may be another process at work: reading leaves it alone, the next import clears it.
+        assert (copie.traite / ".en-cours").exists() == (attendu == 1)
         enregistrer(copie, 3)
         assert etat(copie) == {3}
+        assert not (copie.traite / ".en-cours").exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork manque sur ce système")
@@ -115,7 +117,9 @@ def test_premier_import_tue_avant_le_sceau(projet: Projet) -> None:
     tuer([(projet.racine, "touch", 0)])
     assert store.annees(projet, "attributions") == []
     assert store.journaux(projet) == []
-    assert contenu(projet.traite) == {}
+    enregistrer(projet, 3)
+    assert etat(projet) == {3}
+    assert not (projet.traite / ".en-cours").exists()
 
 
 def test_aller_retour(projet: Projet) -> None:

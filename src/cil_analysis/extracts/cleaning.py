@@ -133,11 +133,28 @@ def lire_code(texte: str, vers_code: Mapping[str, str]) -> str | None:
 
 
 def lire_codes(texte: str, vers_code: Mapping[str, str]) -> str | None:
-    """A set of codes written in one cell, separated by « ; » or « | »; the result is sorted and joined by « ; »."""
-    if est_absent(texte) and normaliser(texte) not in vers_code:
-        return None
-    codes = {lire_code(morceau, vers_code) for morceau in re.split(r"[;|]", texte) if morceau.strip()}
+    """A set of codes written in one cell, separated by « ; » or « | »; the result is sorted and joined by « ; ».
+
+    An unknown label takes nothing from the others: :func:`a_un_code_inconnu` tells that there is one.
+
+    >>> lire_codes("Handicap ; autre chose", {"handicap": "a"})
+    'a'
+    """
+    codes = {vers_code.get(normaliser(morceau)) for morceau in _morceaux(texte)}
     return ";".join(sorted(code for code in codes if code)) or None
+
+
+def a_un_code_inconnu(texte: str, vers_code: Mapping[str, str]) -> bool:
+    """Whether a cell of codes holds a label that is neither known nor a word for « not given ».
+
+    >>> [a_un_code_inconnu(f"Handicap ; {suite}", {"handicap": "a"}) for suite in ("autre chose", "NC")]
+    [True, False]
+    """
+    return any(normaliser(morceau) not in vers_code and not est_absent(morceau) for morceau in _morceaux(texte))
+
+
+def _morceaux(texte: str) -> list[str]:
+    return re.split(r"[;|]", texte)
 
 
 def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:

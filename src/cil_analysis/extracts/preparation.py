@@ -124,6 +124,10 @@ _ATTENDU = {
 def _nettoyer_colonne(atelier: _Atelier, nom: str) -> pd.Series:
     colonne = atelier.colonne(nom)
     lues, illisibles = cleaning.appliquer(atelier.texte[nom], _lecteur(atelier, colonne))
+    if colonne.type == "codes":
+        vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
+        inconnus = [t for t in atelier.texte[nom].unique() if cleaning.a_un_code_inconnu(t, vers_code)]
+        illisibles = atelier.texte[nom].isin(inconnus)
     atelier.registre.noter(
         illisibles,
         colonne,

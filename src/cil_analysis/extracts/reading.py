@@ -198,8 +198,10 @@ def _score(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> in
 
 def _decouper(fichier: Path, feuille: str, lignes: list[list[str]], entete: int) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
-    titres = [cellule.strip() for cellule in lignes[entete]]
-    largeur = len(titres)
+    # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
+    largeur = max(_largeur(ligne) for ligne in lignes[entete:])
+    titres = [cellule.strip() for cellule in lignes[entete]][:largeur]
+    titres += [""] * (largeur - len(titres))
     repere = [normaliser(titre) for titre in titres]
     ignorees = {"titre": entete, "en_tete": 1}
     gardees: list[list[str]] = []
@@ -215,6 +217,11 @@ def _decouper(fichier: Path, feuille: str, lignes: list[list[str]], entete: int)
     colonnes = [titre or f"(sans en-tête {i})" for i, titre in enumerate(titres, start=1)]
     donnees = pd.DataFrame(gardees, columns=colonnes, index=pd.Index(numeros, name="ligne"), dtype="str")
     return Brut(fichier, feuille, donnees, {motif: n for motif, n in ignorees.items() if n})
+
+
+def _largeur(ligne: Sequence[str]) -> int:
+    """The place of the last filled cell."""
+    return next((rang for rang in range(len(ligne), 0, -1) if ligne[rang - 1].strip()), 0)
 
 
 def _motif_d_ignorance(cellules: list[str], repere: list[str]) -> str:

@@ -45,6 +45,18 @@ def enregistrer(projet: Projet, resultat: Import) -> None:
     """Replace the stored data of an extract and year, all of it or nothing."""
     reprendre(projet)
     etape = projet.traite / _EN_COURS
+    if etape.exists():  # What an import killed before its seal has left.
+        shutil.rmtree(etape)
+    try:
+        _preparer(etape, resultat)
+    except BaseException:
+        shutil.rmtree(etape, ignore_errors=True)
+        raise
+    reprendre(projet)
+
+
+def _preparer(etape: Path, resultat: Import) -> None:
+    """Write the three files aside, and seal them once they are on the disk."""
     donnees, anomalies, journal = (etape / chemin for chemin in _chemins(resultat.extrait, resultat.annee))
     for chemin in (donnees, anomalies, journal):
         chemin.parent.mkdir(parents=True, exist_ok=True)
@@ -55,19 +67,17 @@ def enregistrer(projet: Projet, resultat: Import) -> None:
         _synchroniser(chemin)
     (etape / _SCELLE).touch()
     _synchroniser(etape)
-    reprendre(projet)
 
 
 def reprendre(projet: Projet) -> None:
-    """Finish a sealed import that was interrupted, or drop one that was not sealed."""
+    """Finish a sealed import that was interrupted. One that is not sealed may be under way: it is left alone."""
     etape = projet.traite / _EN_COURS
-    if not etape.exists():
+    if not (etape / _SCELLE).exists():
         return
-    if (etape / _SCELLE).exists():
-        for source in sorted(chemin for chemin in etape.rglob("*") if chemin.is_file() and chemin.name != _SCELLE):
-            cible = projet.traite / source.relative_to(etape)
-            cible.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(cible)
+    for source in sorted(chemin for chemin in etape.rglob("*") if chemin.is_file() and chemin.name != _SCELLE):
+        cible = projet.traite / source.relative_to(etape)
+        cible.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(cible)
     shutil.rmtree(etape)
 
 
