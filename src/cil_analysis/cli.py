@@ -178,9 +178,11 @@ def _importer_et_dire(dossier: Path | None, fichiers: Sequence[Path], annee: int
 
 def _produire(dossier: Path | None, annee: int, moteur: str) -> Path:
     from cil_analysis.project import ouvrir_projet
+
+    projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
     from cil_analysis.rendering.bilan import produire_bilan
 
-    return produire_bilan(ouvrir_projet(dossier), annee, moteur=moteur, avancement=_suivre())  # type: ignore[arg-type]  # checked by choices
+    return produire_bilan(projet, annee, moteur=moteur, avancement=_suivre())  # type: ignore[arg-type]  # checked by choices
 
 
 def _bilan(options: argparse.Namespace) -> int:

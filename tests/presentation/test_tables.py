@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
-from page_lue import Tableau, arbre, fautes, tableau_lu
 from tables_publiees import avec_objectif, table
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau, tableau_croise, tableau_libre
+from page_lue import Tableau, arbre, fautes, tableau_lu
 
 PIEGES = ("<script>alert(1)</script>", '"><img src=x onerror=1>', "=cmd()", "a & b `c` {d}")
 COLONNES = ["numerateur", "denominateur", "valeur"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 
 class Bloc:
@@ -21,7 +22,8 @@ class Bloc:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         if _en_jupyter():
             return {"text/html": self.html}
-        cloture = "`" * 6  # Longer than any run of backquotes that a label could hold.
+        # Longer than any run of backquotes that a label holds: none can close the block.
+        cloture = "`" * (1 + max(5, *map(len, re.findall("`+", self.html)), 0))
         return {"text/markdown": f"{cloture}{{=html}}\n{self.html}\n{cloture}"}
 
 

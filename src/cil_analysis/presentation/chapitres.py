@@ -295,7 +295,11 @@ def evolution_des_objectifs(rapport: Rapport) -> Bloc:
     texte = typographie(
         " ".join(f"{rapport.acteurs[c]} : {description(rapport, table.ou(acteur_code=c), 'annee')}" for c in cibles)
     )
-    dessin = charts.courbes_annees(table, "evolution-o04", titre, texte, par="acteur_code", libelles=rapport.acteurs)
+    dessin = ""  # No contingent has a target: there is nothing to follow, and the figure says so.
+    if cibles:
+        dessin = charts.courbes_annees(
+            table, "evolution-o04", titre, texte, par="acteur_code", libelles=rapport.acteurs
+        )
     donnees = tableau_croise(
         {str(a): table.ou(annee=a) for a in rapport.annees},
         f"{titre}, en %",

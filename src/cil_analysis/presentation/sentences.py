@@ -194,7 +194,7 @@ def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: 
     """« 9 des 12 communes dont le résultat est publié atteignent leur objectif. » Masked ones are only counted."""
     atteints, mesures, secrets = _bilan_des_resultats(table)
     if not mesures:
-        return "Aucun résultat n’est publié : objectifs à renseigner, ou effectifs trop faibles."
+        return typographie("Aucun résultat n’est publié : objectifs à renseigner, ou effectifs trop faibles.")
     if mesures == 1:
         verbe = "atteint son objectif" if atteints else "n’atteint pas son objectif"
         phrase = f"{singulier.capitalize()} dont le résultat est publié {verbe}"

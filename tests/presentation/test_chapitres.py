@@ -1,0 +1,186 @@
+"""The figures of the bilan: the page's data tables against indicateurs.csv, read apart."""
+
+from __future__ import annotations
+
+import csv
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.project import Projet
+from page_lue import Noeud, Tableau, arbre, contrat, figures, tableau_lu
+
+ANNEE = "2022"
+OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
+EPCI = {"perimetre_type": "epci", "acteur_type": "", "modalite": ""}
+COMMUNES = {"perimetre_type": "commune", "acteur_type": "", "modalite": "", "annee": ANNEE}
+BAILLEURS = {"perimetre_type": "epci", "acteur_type": "bailleur", "modalite": "", "annee": ANNEE}
+RESERVATAIRES = BAILLEURS | {"acteur_type": "reservataire"}
+MOTS = {"atteint": "atteint", "non_atteint": "non atteint", "non_calculable": "non calculable",
+        "sans_objet": "sans objet", "": "–"}  # fmt: skip
+
+# A figure with one row for each row of the contract: indicator, rows, key, columns.
+Simple = tuple[str, dict[str, str], str, tuple[str, ...]]
+SIMPLES: dict[str, Simple] = {
+    "demandes": ("V02", EPCI, "annee", ("valeur",)),
+    "volume": ("V01", EPCI, "annee", ("valeur",)),
+    "tension": ("V03", {"annee": ANNEE}, "perimetre_code", ("numerateur", "denominateur", "valeur")),
+    "communes": ("T01", COMMUNES, "perimetre_code", ("numerateur", "valeur")),
+    "bailleurs": ("A01", BAILLEURS, "acteur_code", ("numerateur", "valeur")),
+    "reservataires": ("A02", RESERVATAIRES, "acteur_code", ("numerateur", "valeur")),
+    "delais-typologie": (
+        "V06", {"perimetre_type": "epci", "annee": ANNEE}, "modalite", ("denominateur", "valeur"),
+    ),
+    "serie-o01": ("O01", EPCI, "annee", OBJECTIF),
+    "serie-o02": ("O02", EPCI, "annee", OBJECTIF),
+    "o02-qpv": ("O02", {"perimetre_type": "qpv", "annee": ANNEE}, "perimetre_code", OBJECTIF),
+    "o01-bailleur": ("O01", BAILLEURS, "acteur_code", OBJECTIF),
+    "o04-bailleur": ("O04", BAILLEURS, "acteur_code", OBJECTIF),
+    "o08-bailleur": ("O08", BAILLEURS, "acteur_code", OBJECTIF),
+    "o04-reservataire": ("O04", RESERVATAIRES, "acteur_code", OBJECTIF),
+}  # fmt: skip
+# Map and bars of an objective by commune, whichever the notebook shows: carte-o01, explorer-o04, barres-o02-commune…
+_PAR_COMMUNE = re.compile(r"(?:carte|explorer|barres)-(o\d\d)(?:-commune)?")
+# A figure with a row for each category and a column for each year, population or place.
+Colonne = tuple[str, dict[str, str]]
+CROISES: dict[str, tuple[str, dict[str, Colonne]]] = {
+    **{
+        f"profil-p0{n}": (
+            "modalite",
+            {"Ménages logés": (f"P0{n}", {"annee": ANNEE}), "Demandeurs": (f"P0{n}D", {"annee": ANNEE})},
+        )
+        for n in range(1, 6)
+    },
+    "qpv": ("modalite", {str(a): ("T02", {"perimetre_type": "epci", "annee": str(a)}) for a in range(2018, 2023)}),
+    "quartiles": (
+        "modalite",
+        {
+            "Ensemble": ("O03", {"perimetre_type": "epci", "annee": ANNEE}),
+            "Hors quartier prioritaire": ("O03", {"perimetre_type": "hors_qpv", "annee": ANNEE}),
+            "En quartier prioritaire": ("O03", {"perimetre_type": "en_qpv", "annee": ANNEE}),
+        },
+    ),
+    "evolution-o04": ("acteur_code", {str(a): ("O04", RESERVATAIRES | {"annee": str(a)}) for a in range(2018, 2023)}),
+}
+
+
+@pytest.fixture(scope="module")
+def page(exemple: Projet) -> Noeud:
+    return arbre((exemple.rapports / ANNEE / "bilan.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def lignes(exemple: Projet) -> list[dict[str, str]]:
+    return contrat(exemple.rapports / ANNEE / "indicateurs.csv")
+
+
+@pytest.fixture(scope="module")
+def libelles(exemple: Projet) -> dict[str, dict[str, str]]:
+    """Column of the contract → code → label, straight from the reference files."""
+
+    def lire(chemin: Path, code: str, nom: str) -> dict[str, str]:
+        with chemin.open(encoding="utf-8-sig", newline="") as flux:
+            return {ligne[code]: ligne[nom] for ligne in csv.DictReader(flux)}
+
+    reference = exemple.reference
+    noms = {c.stem: lire(c, "code", "libelle") for c in (reference / "nomenclatures").glob("*.csv")}
+    codes = {"P01": "tranches_age", "P02": "compositions_familiales", "P03": "tailles_menage",
+             "P04": "situations_professionnelles", "P05": "tranches_plafonds", "T02": "situations_qpv",
+             "O03": "quartiles", "V06": "typologies"}  # fmt: skip
+    return {
+        "perimetre_code": lire(reference / "territory/communes.csv", "code_insee", "nom")
+        | lire(reference / "territory/qpv.csv", "code", "nom")
+        | {exemple.epci_siren: exemple.epci_nom_court},
+        "acteur_code": noms["bailleurs"] | noms["reservataires"] | {"NR": "Non renseigné"},
+        **{i: noms[nom] | {"NR": "Non renseigné", "": "Ensemble"} for i, nom in codes.items()},
+    }
+
+
+def ecrit(ligne: dict[str, str], colonne: str) -> str:
+    """A figure of the contract as the page must write it."""
+    if colonne == "resultat":
+        return MOTS[ligne["resultat"]]
+    if ligne["statut"] == "secret":
+        return "s"
+    if ligne["statut"] == "sans_objet":
+        return "–"
+    brut = ligne[colonne]
+    if not brut:
+        return (
+            "nd" if ligne["statut"] == "non_calculable" and colonne in ("numerateur", "denominateur", "valeur") else "–"
+        )
+    decimales = 1 if colonne == "ecart" or (colonne == "valeur" and ligne["unite"] != "nombre") else 0
+    arrondi = Decimal(brut).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
+    signe = "−" if arrondi < 0 else "+" if colonne == "ecart" and arrondi > 0 else ""
+    return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",")
+
+
+def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: dict[str, str]) -> list[dict[str, str]]:
+    voulues = conditions | {"indicateur": indicateur}
+    return [ligne for ligne in lignes if all(ligne[c] == v for c, v in voulues.items())]
+
+
+def vu(page: Noeud, nom: str) -> Tableau:
+    return tableau_lu(figures(page)[nom].un("details").un("table"))
+
+
+def nommer(libelles: dict[str, dict[str, str]], indicateur: str, colonne: str, code: str) -> str:
+    if colonne == "annee":
+        return code
+    return libelles[indicateur.removesuffix("D") if colonne == "modalite" else colonne][code]
+
+
+def specification(nom: str) -> Simple | None:
+    trouve = _PAR_COMMUNE.fullmatch(nom)
+    return (trouve[1].upper(), COMMUNES, "perimetre_code", OBJECTIF) if trouve else SIMPLES.get(nom)
+
+
+def test_chaque_figure_de_la_page_est_verifiee_ici(page: Noeud) -> None:
+    vues = set(figures(page))
+    assert not {nom for nom in vues if specification(nom) is None and nom not in CROISES}
+    assert {*SIMPLES, *CROISES} <= vues
+
+
+def test_les_tableaux_de_donnees_egalent_le_contrat(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]]
+) -> None:
+    for nom in figures(page):
+        spec = specification(nom)
+        if spec is None:
+            continue
+        indicateur, conditions, cle, colonnes = spec
+        choisies = choisir(lignes, indicateur, conditions)
+        assert choisies, nom
+        attendu = {nommer(libelles, indicateur, cle, x[cle]): [ecrit(x, c) for c in colonnes] for x in choisies}
+        assert vu(page, nom).lignes == attendu, nom
+
+
+@pytest.mark.parametrize("nom", CROISES)
+def test_les_tableaux_croises_egalent_le_contrat(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]], nom: str
+) -> None:
+    cle, colonnes = CROISES[nom]
+    table = vu(page, nom)
+    assert [e.partition("\u202f")[0] for e in table.entetes[1:]] == list(colonnes)
+    for rang, (indicateur, conditions) in enumerate(colonnes.values()):
+        attendu = {nommer(libelles, indicateur, cle, x[cle]): ecrit(x, "valeur")
+                   for x in choisir(lignes, indicateur, conditions)}  # fmt: skip
+        for libelle, cellules in table.lignes.items():
+            assert cellules[rang] == attendu.get(libelle, "–"), (nom, libelle)
+        if nom != "evolution-o04":  # Only the réservataires with a target.
+            assert set(attendu) <= set(table.lignes)
+
+
+def test_le_mans_puis_l_ordre_alphabetique(page: Noeud) -> None:
+    noms = list(vu(page, "communes").lignes)
+    premiere, reste = noms[0], noms[1:]
+    assert premiere == "Le Mans"
+    assert reste == sorted(reste, key=lambda n: n.replace("É", "E").replace("é", "e"))
+
+
+def test_le_total_de_la_tension_est_a_part(page: Noeud, exemple: Projet) -> None:
+    derniere = figures(page)["tension"].un("tbody").tous("tr")[-1]
+    assert derniere.attributs["class"] == "total"
+    assert derniere.un("th").texte == exemple.epci_nom_court

@@ -1,0 +1,91 @@
+"""The method section prints what stands behind the figures: accounts, rules, thresholds, objectives, definitions."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+import yaml
+from rapports import rapport
+
+from cil_analysis.indicators.registry import INDICATEURS
+from cil_analysis.presentation import methode
+from cil_analysis.project import Projet
+from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
+
+
+@pytest.fixture(scope="module")
+def page(exemple: Projet) -> Noeud:
+    return arbre((exemple.rapports / "2022" / "bilan.html").read_text(encoding="utf-8"))
+
+
+def table(page: Noeud, legende: str) -> Tableau:
+    return next(t for t in map(tableau_lu, page.tous("table", "donnees")) if t.legende.startswith(legende))
+
+
+def test_chaque_ligne_lue_est_comptee(page: Noeud) -> None:
+    lue = table(page, "Compte des lignes")
+    assert len(lue.lignes) == 10
+    for cellules in lue.lignes.values():
+        lues, *parts = (int(c.replace("\u202f", "")) for c in cellules)
+        assert lues == sum(parts)
+
+
+def test_les_regles_p1_a_p10_sont_imprimees_avec_leur_source(page: Noeud) -> None:
+    lue = table(page, "Règles de comptage")
+    assert list(lue.lignes) == [f"P{n}" for n in range(1, 11)]
+    assert all(all(cellules) for cellules in lue.lignes.values())
+
+
+def test_les_seuils_de_chaque_annee_et_leur_source(page: Noeud, exemple: Projet) -> None:
+    lue = table(page, "Seuils de ressources")
+    valeurs = yaml.safe_load((exemple.reference / "parameters/seuils_quartiles.yml").read_text(encoding="utf-8"))
+    assert list(lue.lignes) == ["2018", "2019", "2020", "2021", "2022"]
+    for annee, cellules in lue.lignes.items():
+        attendu = [str(valeurs[q]["values"][f"{annee}-01-01"]["value"]) for q in ("q1", "q2", "q3")]
+        assert [c.replace("\u202f", "") for c in cellules[:3]] == attendu
+        assert "fictive" in cellules[3]
+
+
+def test_un_seuil_inconnu_est_a_renseigner() -> None:
+    page = arbre(methode.seuils(rapport({}, (2022,))).html)
+    assert table(page, "Seuils").lignes["2022"][:3] == ["à renseigner"] * 3
+
+
+def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) -> None:
+    with (exemple.reference / "parameters/objectifs.csv").open(encoding="utf-8", newline="") as flux:
+        objectifs = [o for o in csv.DictReader(flux)
+                     if (o["date_effet"] or "0") <= "2022-12-31" <= (o["date_fin"] or "9")]  # fmt: skip
+    corps = next(t for t in page.tous("table", "donnees") if t.un("caption").texte.startswith("Objectifs en vigueur"))
+    lignes = [[c.texte for c in ligne.enfants if isinstance(c, Noeud)] for ligne in corps.un("tbody").tous("tr")]
+    assert len(lignes) == len(objectifs)
+    for ligne, objectif in zip(lignes, objectifs, strict=True):
+        attendu = f"{objectif['valeur']}\u202f%" if objectif["valeur"] else "à renseigner"
+        assert (ligne[0], ligne[3], ligne[4]) == (objectif["indicateur"], attendu, objectif["sens"])
+
+
+def test_chaque_indicateur_publie_est_defini(page: Noeud) -> None:
+    assert list(table(page, "Définition").lignes) == [i.code for i in INDICATEURS]
+
+
+def test_le_secret_dit_ses_seuils_son_compte_et_sa_limite(page: Noeud, exemple: Projet) -> None:
+    note = page.un("div", "note-methode").texte
+    with (exemple.rapports / "2022/indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+        masques = sum(ligne["statut"] == "secret" for ligne in csv.DictReader(flux))
+    assert f"{masques}\u00a0chiffres sont masqués" in note
+    assert "de 1 à 4" in note and "10\u00a0ménages" in note
+    assert "responsable des données" in note and "secret secondaire" in note
+
+
+def test_la_completude_est_dite_par_annee(page: Noeud) -> None:
+    lue = table(page, "Valeurs manquantes dans les attributions")
+    assert [re.sub(r"\W+", "", e) for e in lue.entetes[1:]] == ["2018", "2019", "2020", "2021", "2022"]
+    assert any("nd" in cellules for cellules in lue.lignes.values())
+
+
+def test_une_methode_sans_donnees_reste_lisible() -> None:
+    r = rapport({"Q01": [], "Q01D": []} | {i.code: [] for i in INDICATEURS})
+    for bloc in (methode.compte_des_lignes(r), methode.completude(r), methode.regles(r), methode.objectifs(r),
+                 methode.definitions(r), methode.secret(r)):  # fmt: skip
+        assert not fautes(arbre(bloc.html), lambda faute, bloc: "La Gazette des communes" in bloc)

@@ -1,0 +1,90 @@
+"""The opening: title block, key figures, documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from rapports import rapport, serie
+from tables_publiees import avec_objectif
+
+from cil_analysis.presentation import ouverture
+from cil_analysis.presentation.rapport import Rapport
+from page_lue import Noeud, arbre, fautes
+
+
+def cartes(r: Rapport) -> dict[str, Noeud]:
+    page = arbre(ouverture.chiffres_cles(r).html)
+    assert not fautes(page)
+    return {carte.un("h3").texte: carte for carte in page.tous("article", "carte")}
+
+
+def complet(**tables: list[dict[str, Any]]) -> Rapport:
+    return rapport({"O01": [], "O02": [], "O04": []} | tables)
+
+
+@pytest.mark.parametrize(("jour", "attendu"), [("2022-01-01", "1er janvier 2022"), ("2022-08-31", "31 août 2022")])
+def test_une_date_en_mots(jour: str, attendu: str) -> None:
+    assert ouverture.date_en_mots(pd.Timestamp(jour)) == attendu
+
+
+def test_une_carte_dit_le_chiffre_son_evolution_et_mene_a_sa_section() -> None:
+    carte = cartes(complet(V01=serie({2021: 2811, 2022: 2904})))["Attributions de l’année"]
+    assert carte.un("p", "valeur").texte == "2\u202f904"
+    assert "en hausse de 3,3\u202f% par rapport à 2021" in carte.un("p", "evolution").texte
+    assert carte.un("a").attributs["href"] == "#attributions"
+    assert carte.tous("svg")
+
+
+@pytest.mark.parametrize(("n", "attendu"), [(250, "atteint"), (240, "non atteint")])
+def test_une_carte_d_objectif_dit_son_resultat_par_un_mot(n: int, attendu: str) -> None:
+    carte = cartes(complet(O01=avec_objectif([{"numerateur": n, "denominateur": 1000}])))
+    objectif = carte["Premier quartile hors quartier prioritaire"].un("p", "objectif")
+    assert objectif.un("span", "resultat").texte == attendu
+    assert "au moins 25\u202f%" in objectif.texte
+
+
+def test_une_carte_masquee_ne_donne_ni_chiffre_ni_tendance() -> None:
+    carte = cartes(complet(O01=avec_objectif([{"annee": 2021, "numerateur": 250, "denominateur": 1000},
+                                              {"annee": 2022, "numerateur": 3, "denominateur": 1000}])))  # fmt: skip
+    masquee = carte["Premier quartile hors quartier prioritaire"]
+    assert masquee.un("p", "valeur").texte == "s"
+    assert not masquee.tous("p", "evolution") and not masquee.tous("p", "objectif")
+    assert "secret statistique" in masquee.un("desc").texte
+
+
+def test_sans_donnees_les_cartes_disent_nd_et_celles_des_demandes_sont_absentes() -> None:
+    vues = cartes(complet())
+    assert {carte.un("p", "valeur").texte for carte in vues.values()} == {"nd"}
+    assert not [titre for titre in vues if titre.startswith("Demandes")]
+
+
+@pytest.mark.parametrize(
+    ("effectifs", "attendu"),
+    [
+        ((50, 10, 10), "1\u00a0réservataire sur 3 à l’objectif"),
+        ((10, 10), "Aucun réservataire sur 2 à l’objectif"),
+        ((50, 50), "2\u00a0réservataires sur 2 à l’objectif"),
+        ((50, 2), "1\u00a0réservataire sur 1 à l’objectif"),
+    ],
+)
+def test_les_reservataires_s_accordent(effectifs: tuple[int, ...], attendu: str) -> None:
+    lignes = [{"acteur_type": "reservataire", "acteur_code": f"R{i}", "numerateur": n, "denominateur": 100}
+              for i, n in enumerate(effectifs)]  # fmt: skip
+    carte = cartes(complet(O04=avec_objectif(lignes)))["Attributions à des ménages prioritaires"]
+    assert carte.un("p", "objectif").texte == attendu
+
+
+def test_l_entete_dit_annee_territoire_periode_et_statut() -> None:
+    page = arbre(ouverture.entete(rapport({}, (2018, 2022)), "Bilan").html)
+    assert page.un("h1").texte == "Bilan 2022"
+    assert "2018-2022" in page.texte and "Version publiée" in page.un("p", "bandeau").texte
+    assert "fictives" not in page.texte
+    assert not fautes(page)
+
+
+def test_les_documents_cadres_sont_dates() -> None:
+    page = arbre(ouverture.documents_cadres(rapport({})).html)
+    assert len(page.un("tbody").tous("tr")) == len(rapport({}).references.documents)
+    assert not fautes(page)

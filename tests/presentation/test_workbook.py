@@ -1,0 +1,155 @@
+"""bilan.xlsx: what a colleague opens in a spreadsheet (rendering/test_bilan.py: same data, same bytes)."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from rapports import rapport, serie
+from tables_publiees import table
+
+from cil_analysis.presentation.workbook import ecrire_classeur
+from cil_analysis.project import Projet
+from page_lue import contrat
+
+CHIFFRES = {"Ménages concernés": "numerateur", "Ensemble": "denominateur", "Valeur": "valeur",
+            "Objectif (%)": "cible", "Écart (points)": "ecart", "Ménages manquants": "menages_manquants"}  # fmt: skip
+PIEGES = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '"><img onerror=1>', "=HYPERLINK(1)")
+ENTETE = 6
+
+
+@pytest.fixture(scope="module")
+def chemin(exemple: Projet) -> Path:
+    return exemple.rapports / "2022" / "bilan.xlsx"
+
+
+@pytest.fixture(scope="module")
+def classeur(chemin: Path) -> Workbook:
+    return openpyxl.load_workbook(chemin)
+
+
+@pytest.fixture(scope="module")
+def lignes(exemple: Projet) -> dict[str, list[dict[str, str]]]:
+    par_code: dict[str, list[dict[str, str]]] = {}
+    for ligne in contrat(exemple.rapports / "2022" / "indicateurs.csv"):
+        par_code.setdefault(ligne["indicateur"], []).append(ligne)
+    return par_code
+
+
+def tables(classeur: Workbook) -> Iterator[str]:
+    yield from (nom for nom in classeur.sheetnames if nom not in ("Couverture", "Sommaire"))
+
+
+def corps(classeur: Workbook, code: str) -> list[dict[str, object]]:
+    """The rows of a sheet, by heading."""
+    feuille = classeur[code]
+    entetes = [c.value for c in feuille[ENTETE]]
+    return [dict(zip(entetes, ligne, strict=True)) for ligne in feuille.iter_rows(min_row=ENTETE + 1, values_only=True)]
+
+
+def test_une_feuille_par_indicateur(classeur: Workbook, lignes: dict[str, list[dict[str, str]]]) -> None:
+    assert classeur.sheetnames[:2] == ["Couverture", "Sommaire"]
+    assert set(tables(classeur)) == set(lignes)
+
+
+def test_le_sommaire_mene_a_chaque_feuille(classeur: Workbook, lignes: dict[str, list[dict[str, str]]]) -> None:
+    sommaire = classeur["Sommaire"]
+    rangs = list(sommaire.iter_rows(min_row=3))
+    assert [r[0].value for r in rangs] == list(tables(classeur))
+    for code, _, chiffres, masques in rangs:
+        assert code.hyperlink.location == f"'{code.value}'!A1"
+        assert code.hyperlink.target is None  # An address would be taken for a file.
+        assert chiffres.value == len(lignes[str(code.value)])
+        assert masques.value == sum(x["statut"] == "secret" for x in lignes[str(code.value)])
+
+
+def test_chaque_feuille_dit_que_les_donnees_sont_fictives(classeur: Workbook) -> None:
+    for feuille in classeur:
+        haut = " ".join(str(c.value) for ligne in feuille.iter_rows(max_row=7, max_col=1) for c in ligne if c.value)
+        assert "Données fictives" in haut, feuille.title
+
+
+def test_chaque_feuille_a_titre_source_notes_et_entete_figee(classeur: Workbook) -> None:
+    for code in tables(classeur):
+        feuille = classeur[code]
+        assert str(feuille["A1"].value).startswith(f"{code} – ")
+        assert "Formule\u202f: " in str(feuille["A2"].value) and "Source\u202f: " in str(feuille["A3"].value)
+        assert "secret statistique" in str(feuille["A4"].value)
+        assert feuille.freeze_panes == f"A{ENTETE + 1}"
+        assert all(c.font.b for c in feuille[ENTETE])
+        assert feuille.page_setup.orientation == "landscape"
+
+
+def test_aucune_cellule_n_est_une_formule(classeur: Workbook) -> None:
+    assert not [c.coordinate for f in classeur for ligne in f.iter_rows() for c in ligne if c.data_type == "f"]
+
+
+@pytest.mark.parametrize("piege", PIEGES)
+def test_un_libelle_hostile_reste_du_texte(tmp_path: Path, piege: str) -> None:
+    r = rapport({"V01": serie({2022: 300})}, (2022,))
+    r.publication.tables["A01"] = table(
+        "pct", [{"acteur_type": "bailleur", "acteur_code": piege, "numerateur": 50, "denominateur": 100}], "A01"
+    )
+    ecrire_classeur(r, piege, tmp_path / "b.xlsx")
+    relu = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    cellule = next(c for ligne in relu["A01"].iter_rows(min_row=ENTETE + 1) for c in ligne if c.value == piege)
+    assert cellule.data_type == "s"
+    assert relu["Couverture"]["A1"].data_type == "s"
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
+        assert not [nom for nom in archive.namelist() if b"<f>" in archive.read(nom)]
+
+
+def test_les_chiffres_egalent_le_contrat(classeur: Workbook, lignes: dict[str, list[dict[str, str]]]) -> None:
+    for code, attendues in lignes.items():
+        vues = corps(classeur, code)
+        assert len(vues) == len(attendues)
+        for vue, attendue in zip(sorted(vues, key=_annee), sorted(attendues, key=lambda x: x["annee"]), strict=True):
+            for entete, colonne in CHIFFRES.items():
+                if entete not in vue:
+                    assert not attendue[colonne]
+                elif attendue["statut"] == "secret":
+                    assert vue[entete] == "s"
+                elif not attendue[colonne]:
+                    assert vue[entete] in (None, "nd")
+                else:
+                    assert float(str(vue[entete])) == pytest.approx(float(attendue[colonne]), rel=1e-9)
+
+
+def _annee(vue: dict[str, object]) -> str:
+    return str(vue["Année"])
+
+
+def test_une_valeur_absente_est_nd_et_une_ligne_masquee_n_a_que_des_s(
+    classeur: Workbook, lignes: dict[str, list[dict[str, str]]]
+) -> None:
+    statuts = {"secret": 0, "non_calculable": 0}
+    for code, attendues in lignes.items():
+        vues = sorted(corps(classeur, code), key=_annee)
+        for vue, attendue in zip(vues, sorted(attendues, key=lambda x: x["annee"]), strict=True):
+            if attendue["statut"] in statuts:
+                statuts[attendue["statut"]] += 1
+                chiffres = [vue[e] for e in CHIFFRES if e in vue]
+                assert set(chiffres) <= ({"s"} if attendue["statut"] == "secret" else {"nd", None, 0, *chiffres[:2]})
+                assert vue.get("Valeur") == ("s" if attendue["statut"] == "secret" else "nd")
+    assert all(statuts.values())
+
+
+def test_les_nombres_ont_un_format_et_les_libelles_sont_en_francais(classeur: Workbook) -> None:
+    assert {c.number_format for c in classeur["V01"]["D"][ENTETE:]} <= {"#,##0"}
+    feuille = classeur["O01"]
+    entetes = {str(c.value): c.column for c in feuille[ENTETE]}
+    for entete, format_ in (("Valeur", "0.0"), ("Écart (points)", "0.0"), ("Ensemble", "#,##0")):
+        assert {feuille.cell(ENTETE + 1 + r, entetes[entete]).number_format for r in range(5)} == {format_}
+    for code in tables(classeur):
+        for vue in corps(classeur, code):
+            assert not {"pct", "epci", "qpv", "hors_qpv", "non_atteint", "non_calculable"} & set(vue.values())
+
+
+def test_rien_de_la_machine_n_est_dans_le_classeur(chemin: Path, exemple: Projet) -> None:
+    with zipfile.ZipFile(chemin) as archive:
+        tout = b"".join(archive.read(nom) for nom in archive.namelist())
+    assert str(exemple.racine).encode() not in tout

@@ -1,0 +1,265 @@
+"""What lies under reports/<année>/: the contract file, the journal, and a report replaced whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cil_analysis.disclosure.publication import publier_annee
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendering import rendre
+from cil_analysis.rendering.bilan import produire_bilan
+from page_lue import contrat
+
+# The contract, as architecture.md writes it.
+COLONNES = (
+    "indicateur,annee,perimetre_type,perimetre_code,acteur_type,acteur_code,modalite,numerateur,denominateur,valeur,"
+    "unite,statut,cible,sens,ecart,menages_manquants,resultat"
+)
+CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants")
+FICHIERS = {"bilan.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}
+
+
+@pytest.fixture(scope="module")
+def dossier(exemple: Projet) -> Path:
+    return exemple.rapports / "2022"
+
+
+@pytest.fixture(scope="module")
+def lignes(dossier: Path) -> list[dict[str, str]]:
+    return contrat(dossier / "indicateurs.csv")
+
+
+@pytest.fixture(scope="module")
+def journal(dossier: Path) -> dict[str, object]:
+    lu = json.loads((dossier / "journal.json").read_text(encoding="utf-8"))
+    assert isinstance(lu, dict)
+    return lu
+
+
+def empreintes(dossier: Path) -> dict[str, str]:
+    return {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in sorted(dossier.iterdir())}
+
+
+def copie(exemple: Projet, dossier: Path) -> Projet:
+    """A project apart, with its own notebooks: what a test may break."""
+    shutil.copytree(exemple.racine, dossier, dirs_exist_ok=True)
+    shutil.copytree(exemple.carnets, dossier / "notebooks")
+    return ouvrir_projet(dossier)
+
+
+def test_les_quatre_fichiers_y_sont_et_rien_d_autre(dossier: Path, exemple: Projet) -> None:
+    assert {c.name for c in dossier.iterdir()} == FICHIERS
+    assert {c.name for c in exemple.rapports.iterdir()} == {"2022", "DONNEES-FICTIVES.txt"}
+
+
+# --- indicateurs.csv ------------------------------------------------------------------------------------------------
+
+
+def test_le_fichier_a_les_colonnes_du_contrat_en_utf_8(dossier: Path) -> None:
+    octets = (dossier / "indicateurs.csv").read_bytes()
+    assert octets.decode("utf-8").partition("\n")[0] == COLONNES
+    assert not octets.startswith(b"\xef\xbb\xbf") and b"\r" not in octets and b";" not in octets
+
+
+def test_chaque_code_est_connu(lignes: list[dict[str, str]], exemple: Projet) -> None:
+    def codes(chemin: str, colonne: str) -> set[str]:
+        with (exemple.reference / chemin).open(encoding="utf-8-sig", newline="") as flux:
+            return {ligne[colonne] for ligne in csv.DictReader(flux)}
+
+    perimetres = {
+        "commune": codes("territory/communes.csv", "code_insee"),
+        "qpv": codes("territory/qpv.csv", "code"),
+        **{nom: {exemple.epci_siren} for nom in ("epci", "en_qpv", "hors_qpv")},
+    }
+    acteurs = {
+        "": {""},
+        "bailleur": codes("nomenclatures/bailleurs.csv", "code") | {"NR"},
+        "reservataire": codes("nomenclatures/reservataires.csv", "code") | {"NR"},
+    }
+    modalites = {c.stem: codes(f"nomenclatures/{c.name}", "code") | {"", "NR", "SUP_Q1"}
+                 for c in (exemple.reference / "nomenclatures").glob("*.csv")}  # fmt: skip
+    for ligne in lignes:
+        indicateur = PAR_CODE[ligne["indicateur"]]
+        assert ligne["perimetre_code"] in perimetres[ligne["perimetre_type"]]
+        assert ligne["acteur_code"] in acteurs[ligne["acteur_type"]]
+        if indicateur.modalites in modalites:
+            assert ligne["modalite"] in modalites[indicateur.modalites]
+        elif not indicateur.modalites:
+            assert ligne["modalite"] == ""
+        assert ligne["annee"] in {"2018", "2019", "2020", "2021", "2022"}
+        assert ligne["unite"] == indicateur.unite
+        assert ligne["statut"] in {"publie", "secret", "non_calculable", "sans_objet"}
+        assert ligne["resultat"] in {"", "atteint", "non_atteint", "non_calculable", "sans_objet"}
+        assert ligne["sens"] in {"", "plancher", "plafond"}
+
+
+def test_une_ligne_masquee_perd_tous_ses_chiffres(lignes: list[dict[str, str]]) -> None:
+    masquees = [ligne for ligne in lignes if ligne["statut"] == "secret"]
+    assert masquees
+    assert not [x for x in masquees if any(x[c] for c in (*CHIFFRES, "sens"))]
+    assert {x["resultat"] for x in masquees} <= {"", "non_calculable"}
+
+
+def test_aucun_effectif_publie_n_est_sous_les_seuils(lignes: list[dict[str, str]], exemple: Projet) -> None:
+    regles = yaml.safe_load((exemple.reference / "parameters/secret.yml").read_text(encoding="utf-8"))
+    seuil, minimum = (next(iter(regles[nom]["values"].values()))["value"]
+                      for nom in ("seuil_effectif", "denominateur_minimal"))  # fmt: skip
+    for ligne in lignes:
+        if ligne["statut"] == "publie":
+            assert not 0 < float(ligne["numerateur"] or 0) < seuil
+            if ligne["unite"] == "pct":
+                assert float(ligne["denominateur"]) >= minimum
+                assert not 0 < float(ligne["denominateur"]) - float(ligne["numerateur"]) < seuil
+
+
+def test_les_chiffres_se_tiennent(lignes: list[dict[str, str]]) -> None:
+    for ligne in lignes:
+        if ligne["statut"] != "publie":
+            assert not ligne["valeur"]
+            continue
+        valeur = float(ligne["valeur"])
+        if ligne["unite"] == "pct":
+            assert 0 <= valeur <= 100
+            assert valeur == pytest.approx(100 * float(ligne["numerateur"]) / float(ligne["denominateur"]))
+        if ligne["unite"] == "mois":
+            assert not ligne["numerateur"] and ligne["denominateur"]
+        if ligne["cible"]:
+            assert float(ligne["ecart"]) == pytest.approx(valeur - float(ligne["cible"]))
+            atteint = float(ligne["ecart"]) >= 0 if ligne["sens"] == "plancher" else float(ligne["ecart"]) <= 0
+            assert ligne["resultat"] == ("atteint" if atteint else "non_atteint")
+            assert (ligne["menages_manquants"] == "0") == atteint
+        else:
+            assert not ligne["ecart"] and not ligne["menages_manquants"]
+
+
+def test_une_cle_n_est_ecrite_qu_une_fois(lignes: list[dict[str, str]]) -> None:
+    cles = [tuple(list(ligne.values())[:7]) for ligne in lignes]
+    assert len(set(cles)) == len(cles)
+
+
+def test_le_masquage_n_ote_que_ce_qu_il_faut(lignes: list[dict[str, str]], exemple: Projet) -> None:
+    """Unmasked and published figures are the same but for the masked rows, which do have figures to hide."""
+    interne = publier_annee(exemple, References(exemple), 2022, interne=True).en_table()
+    assert len(interne) == len(lignes)
+    for ligne, (_, vraie) in zip(lignes, interne.iterrows(), strict=True):
+        assert ligne["perimetre_code"] == vraie["perimetre_code"]
+        if ligne["statut"] == "secret":
+            assert vraie["denominateur"] > 0 or vraie["numerateur"] > 0
+        elif ligne["valeur"]:
+            assert float(ligne["valeur"]) == pytest.approx(vraie["valeur"])
+
+
+# --- journal.json ---------------------------------------------------------------------------------------------------
+
+
+def test_le_journal_dit_les_empreintes_des_fichiers_recus(journal: dict[str, object], exemple: Projet) -> None:
+    bruts = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in exemple.brut.glob("*.[cx][sl][vs]*")
+             if not c.name.endswith(".yml")}  # fmt: skip
+    entrees = journal["entrees"]
+    assert isinstance(entrees, list)
+    vues = {Path(f["nom"]).name: f["sha256"] for entree in entrees for f in entree["fichiers"]}
+    assert vues == bruts and len(vues) == 10
+
+
+def test_le_journal_rend_compte_de_chaque_ligne(journal: dict[str, object]) -> None:
+    entrees = journal["entrees"]
+    assert isinstance(entrees, list)
+    for entree in entrees:
+        comptes = dict(entree["comptes"])
+        assert comptes.pop("lues") == sum(comptes.values())
+        assert sum(entree["motifs"]["rejetees"].values()) == comptes["rejetees"]
+
+
+def test_le_journal_dit_parametres_versions_et_masques(
+    journal: dict[str, object], lignes: list[dict[str, str]], exemple: Projet
+) -> None:
+    parametres = journal["parametres"]
+    assert isinstance(parametres, dict)
+    attendus = {f"{c.stem}.{nom}" for c in (exemple.reference / "parameters").glob("*.yml")
+                for nom in yaml.safe_load(c.read_text(encoding="utf-8"))}  # fmt: skip
+    assert set(parametres) == attendus
+    assert parametres["secret.seuil_effectif"] == 5
+    assert journal["annees"] == [2018, 2019, 2020, 2021, 2022]
+    assert journal["donnees_fictives"] is True and journal["interne"] is False
+    assert journal["empreinte_references"] == References(exemple).empreinte()
+    chiffres = journal["chiffres"]
+    assert isinstance(chiffres, dict)
+    assert chiffres["masques"] == sum(x["statut"] == "secret" for x in lignes)
+    versions = journal["versions"]
+    assert isinstance(versions, dict) and all(re.match(r"\d", str(v)) for v in versions.values())
+
+
+def test_rien_de_personnel_ni_de_la_machine_n_est_dans_le_journal(dossier: Path, exemple: Projet) -> None:
+    texte = (dossier / "journal.json").read_text(encoding="utf-8")
+    assert str(exemple.racine) not in texte and str(exemple.racine.parent) not in texte
+
+
+# --- Rendering again ------------------------------------------------------------------------------------------------
+
+
+def test_un_second_bilan_est_identique_a_l_octet_et_dit_son_avancement(
+    exemple: Projet, dossier: Path, tmp_path: Path
+) -> None:
+    """Elsewhere and in another process than the first: no path, date or order of a set in the files."""
+    projet = copie(exemple, tmp_path / "autre")
+    shutil.rmtree(projet.rapports / "2022")
+    fait = subprocess.run(
+        [sys.executable, "-m", "cil_analysis", "bilan", "--annee", "2022", "--moteur", "interne"],
+        cwd=projet.racine / "data",  # The project is found above the current folder.
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert fait.returncode == 0, fait.stderr
+    assert Path(fait.stdout.strip()) == projet.rapports / "2022" / "bilan.html"
+    assert empreintes(projet.rapports / "2022") == empreintes(dossier)
+    etapes = [etape.strip() for etape in fait.stderr.splitlines()]
+    assert len(etapes) > 10 and etapes[-1] == "Mise en page"
+    assert len(set(etapes)) == len(etapes)
+
+
+def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_path: Path) -> None:
+    projet = copie(exemple, tmp_path / "casse")
+    for annee in (2018, 2019, 2020, 2021):  # Quicker with one year.
+        for partition in projet.traite.rglob(f"annee={annee}"):
+            shutil.rmtree(partition)
+    carnet = projet.carnets / "bilan_annuel.qmd"
+    carnet.write_text(
+        carnet.read_text(encoding="utf-8").replace("chapitres.demandes_par_annee(rapport)", "1 / 0"), encoding="utf-8"
+    )
+    avant = empreintes(projet.rapports / "2022")
+    with pytest.raises(ErreurCIL, match=r"bilan_annuel\.qmd"):
+        produire_bilan(projet, 2022, moteur="interne", avancement=lambda message: None)
+    assert empreintes(projet.rapports / "2022") == avant
+    assert not list(projet.rapports.glob(".*"))
+
+
+def test_une_annee_sans_donnees_ne_cree_rien(exemple: Projet, tmp_path: Path) -> None:
+    projet = copie(exemple, tmp_path / "vide")
+    with pytest.raises(ErreurCIL, match="2031"):
+        produire_bilan(projet, 2031, moteur="interne", avancement=lambda message: None)
+    assert {c.name for c in projet.rapports.iterdir()} == {"2022", "DONNEES-FICTIVES.txt"}
+
+
+def test_le_carnet_ouvert_seul_est_celui_de_la_derniere_annee(exemple: Projet, dossier: Path, tmp_path: Path) -> None:
+    """Default parameters, from its own folder: what RStudio or VS Code would show."""
+    projet = copie(exemple, tmp_path / "seul")
+    sortie = tmp_path / "bilan.html"
+    titre = f"Bilan annuel des attributions 2022 – {projet.epci_nom_court}"
+    rendre(projet.carnets / "bilan_annuel.qmd", {}, sortie, titre=titre, moteur="interne")
+    assert sortie.read_bytes() == (dossier / "bilan.html").read_bytes()

@@ -1,0 +1,256 @@
+"""The `cil` command, as a colleague types it: exit codes, French, and nothing changed by a command that fails."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.project import Projet, ouvrir_projet
+
+RACINE = Path(__file__).resolve().parents[1]
+ANGLAIS = re.compile(
+    r"\b(?:error|usage: |required|invalid|expected|argument [A-Z-]|unrecognized|optional|show|warning|not found)\b",
+    re.IGNORECASE,
+)
+Sortie = subprocess.CompletedProcess[str]
+Lancer = Callable[..., Sortie]
+
+
+def lancer(*arguments: object, dossier: Path, vers: Path | None = None) -> Sortie:
+    """Run `cil` in a folder; ``vers``: the file that the shell would send its output to."""
+    commande = [sys.executable, "-m", "cil_analysis", *map(str, arguments)]
+    env = os.environ | {"PYTHONPATH": str(RACINE / "src"), "COLUMNS": "100"}
+    env.pop("CIL_PROJET", None)
+    if vers is None:
+        return subprocess.run(
+            commande, cwd=dossier, env=env, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
+    with vers.open("w", encoding="utf-8") as flux:
+        return subprocess.run(
+            commande, cwd=dossier, env=env, stdout=flux, stderr=subprocess.PIPE, encoding="utf-8", check=False
+        )
+
+
+def arbre(dossier: Path) -> dict[str, str]:
+    return {str(c.relative_to(dossier)): hashlib.sha256(c.read_bytes()).hexdigest()
+            for c in sorted(dossier.rglob("*")) if c.is_file()}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def atelier(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """A copy of the example with its last two years, which commands may change."""
+    dossier = tmp_path_factory.mktemp("atelier") / "projet"
+    shutil.copytree(exemple.racine, dossier)
+    for annee in (2018, 2019, 2020):
+        for partition in (dossier / "data/processed").rglob(f"annee={annee}"):
+            shutil.rmtree(partition)
+    shutil.copytree(exemple.carnets, dossier / "notebooks")
+    return ouvrir_projet(dossier)
+
+
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model project: reference data and notebooks, no data."""
+    dossier = tmp_path_factory.mktemp("modele-cli")
+    shutil.copytree(RACINE / "data" / "reference", dossier / "data" / "reference")
+    shutil.copytree(RACINE / "notebooks", dossier / "notebooks")
+    return dossier
+
+
+def echoue(sortie: Sortie, code: int = 1) -> str:
+    """The message of a command that must fail, checked for what every message must be."""
+    assert sortie.returncode == code, sortie.stderr
+    assert "Traceback" not in sortie.stderr and sortie.stdout == ""
+    assert not ANGLAIS.search(sortie.stderr), sortie.stderr
+    assert not re.search(r"(?<![a-zé-]) [;:!?%](?:\s|$)|« | »", sortie.stderr), sortie.stderr
+    if code == 1:
+        assert sortie.stderr.startswith("Erreur\u202f: ") and sortie.stderr.count("\n") == 1
+    return sortie.stderr.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+# --- Help and usage -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("commande", ["", "exemple", "importer", "bilan", "indicateurs", "qualite"])
+def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
+    sortie = lancer(*commande.split(), "--help", dossier=tmp_path)
+    assert sortie.returncode == 0 and sortie.stderr == ""
+    assert sortie.stdout.startswith(f"usage\u202f: cil {commande}".strip())
+    assert "afficher cette aide" in sortie.stdout and "--projet DOSSIER" in sortie.stdout
+    assert not ANGLAIS.search(sortie.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "attendu"),
+    [
+        ((), "il manque : COMMANDE"),
+        (("publier",), "« publier » n’est pas admis"),
+        (("bilan",), "il manque : --annee"),
+        (("importer", "--annee", "2022"), "il manque : FICHIER"),
+        (("bilan", "--annee"), "une valeur est attendue"),
+        (("bilan", "--annee", "deux"), "--annee : attendu une année"),
+        (("bilan", "--annee", "99999"), "--annee : attendu une année"),
+        (("indicateurs", "--annee", "0"), "--annee : attendu une année"),
+        (("bilan", "--annee", "2022", "--moteur", "word"), "« word » n’est pas admis"),
+        (("bilan", "--annee", "2022", "--zut"), "argument inconnu : --zut"),
+        (("indicateurs", "--annee", "2022", "--interne=3"), "valeur inattendue"),
+        (("exemple", "--annees", "2022-2018"), "période croissante"),
+        (("exemple", "--annees", "18-22"), "attendu AAAA ou AAAA-AAAA"),
+        (("exemple", "--annees", "2018-2099"), "20 ans au plus"),
+        (("exemple", "--graine", "-1"), "--graine"),
+        (("exemple", "--graine", "x"), "entier positif"),
+    ],
+)
+def test_un_mauvais_usage_sort_en_2_en_francais(tmp_path: Path, arguments: tuple[str, ...], attendu: str) -> None:
+    sortie = lancer(*arguments, dossier=tmp_path)
+    message = echoue(sortie, 2)
+    assert message.startswith("usage : cil") and attendu in message
+
+
+# --- The project ----------------------------------------------------------------------------------------------------
+
+
+def test_sans_projet_la_commande_dit_quoi_faire(tmp_path: Path) -> None:
+    assert "--projet" in echoue(lancer("bilan", "--annee", 2022, dossier=tmp_path))
+    assert "n’est pas un projet" in echoue(lancer("--projet", "ailleurs", "bilan", "--annee", 2022, dossier=tmp_path))
+
+
+def test_projet_se_donne_avant_ou_apres_la_commande(exemple: Projet, tmp_path: Path) -> None:
+    dedans = lancer("qualite", "--annee", 2022, dossier=exemple.racine)
+    avant = lancer("--projet", exemple.racine, "qualite", "--annee", 2022, dossier=tmp_path)
+    apres = lancer("qualite", "--annee", 2022, "--projet", exemple.racine, dossier=tmp_path)
+    assert dedans.returncode == avant.returncode == apres.returncode == 0
+    assert dedans.stdout == avant.stdout == apres.stdout
+
+
+def test_un_projet_sans_donnees_se_dit(modele: Path) -> None:
+    message = echoue(lancer("bilan", "--annee", 2022, dossier=modele))
+    assert "2022" in message and "cil importer" in message
+    assert not (modele / "reports" / "2022").exists()
+
+
+@pytest.mark.parametrize("commande", ["bilan", "indicateurs", "qualite"])
+def test_une_annee_sans_donnees_sort_en_1_et_dit_les_annees(atelier: Projet, commande: str) -> None:
+    avant = arbre(atelier.racine)
+    message = echoue(lancer(commande, "--annee", 2031, dossier=atelier.racine))
+    assert "2031" in message and "cil importer" in message and "2021, 2022" in message
+    assert arbre(atelier.racine) == avant
+
+
+def test_un_dossier_qui_ne_peut_etre_ecrit_se_dit(modele: Path, tmp_path: Path) -> None:
+    shutil.copytree(modele / "data", tmp_path / "data")
+    (tmp_path / "exemple").write_text("un fichier, et non un dossier", encoding="utf-8")
+    sortie = lancer("exemple", dossier=tmp_path)
+    assert sortie.returncode == 1 and "Traceback" not in sortie.stderr
+    assert "Erreur\u202f: " in sortie.stderr and "exemple" in sortie.stderr and "ni lu ni écrit" in sortie.stderr
+
+
+# --- cil importer ---------------------------------------------------------------------------------------------------
+
+
+def mauvais(dossier: Path) -> dict[str, Path]:
+    """Files that are no extract."""
+    fichiers = {nom: dossier / nom for nom in ("vide.xlsx", "note.xlsx", "texte.csv", "protege.xlsx", "vide.csv")}
+    fichiers["note.xlsx"].write_text("ceci n’est pas un classeur", encoding="utf-8")
+    fichiers["texte.csv"].write_text("bonjour;au revoir\n1;2\n", encoding="utf-8")
+    fichiers["vide.csv"].write_bytes(b"")
+    # An encrypted workbook is an OLE file with an EncryptedPackage: its signature and the stream's name are enough.
+    ole = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
+    fichiers["protege.xlsx"].write_bytes(ole + "EncryptedPackage".encode("utf-16-le") + bytes(4096))
+    with zipfile.ZipFile(fichiers["vide.xlsx"], "w") as archive:
+        archive.writestr("a.txt", "")
+    return fichiers
+
+
+@pytest.mark.parametrize("nom", ["vide.xlsx", "note.xlsx", "texte.csv", "protege.xlsx", "vide.csv", "absent.xlsx"])
+def test_un_fichier_qui_n_est_pas_un_extrait_est_refuse_sans_rien_changer(
+    atelier: Projet, tmp_path: Path, nom: str
+) -> None:
+    mauvais(tmp_path)
+    avant = arbre(atelier.racine)
+    message = echoue(lancer("importer", tmp_path / nom, "--annee", 2022, dossier=atelier.racine))
+    assert nom in message
+    if nom == "protege.xlsx":
+        assert "mot de passe" in message
+    assert arbre(atelier.racine) == avant
+
+
+def test_un_dossier_ou_un_extrait_inconnu_est_refuse(atelier: Projet) -> None:
+    assert "data/raw" in echoue(lancer("importer", "data/raw", "--annee", 2022, dossier=atelier.racine))
+    fichier = atelier.brut / "attributions-2022.xlsx"
+    message = echoue(lancer("importer", fichier, "--annee", 2022, "--extrait", "baux", dossier=atelier.racine))
+    assert "« baux »" in message
+
+
+def test_un_second_import_identique_est_reconnu_et_ne_change_rien(atelier: Projet) -> None:
+    avant = arbre(atelier.racine)
+    sortie = lancer("importer", atelier.brut / "attributions-2022.xlsx", "--annee", 2022, dossier=atelier.racine)
+    assert sortie.returncode == 0
+    assert "import identique déjà fait, rien n’a changé" in sortie.stderr
+    assert arbre(atelier.racine) == avant
+
+
+def test_l_extrait_d_une_autre_annee_est_hors_perimetre(atelier: Projet) -> None:
+    avant = arbre(atelier.racine)
+    sortie = lancer("importer", atelier.brut / "attributions-2021.xlsx", "--annee", 2019, dossier=atelier.racine)
+    assert sortie.returncode == 1, sortie.stderr
+    assert "Traceback" not in sortie.stderr and "2019" in sortie.stderr
+    assert arbre(atelier.racine) == avant
+
+
+# --- cil indicateurs ------------------------------------------------------------------------------------------------
+
+
+def test_les_indicateurs_sont_ceux_du_bilan(exemple: Projet, tmp_path: Path) -> None:
+    sortie = lancer("indicateurs", "--annee", 2022, dossier=exemple.racine, vers=tmp_path / "i.csv")
+    assert sortie.returncode == 0 and sortie.stderr == ""
+    assert (tmp_path / "i.csv").read_bytes() == (exemple.rapports / "2022" / "indicateurs.csv").read_bytes()
+
+
+def test_interne_est_refuse_sous_reports_et_ailleurs_demasque(atelier: Projet, tmp_path: Path) -> None:
+    arguments = ("indicateurs", "--annee", 2022, "--interne")
+    sous = atelier.rapports / "2022" / "x.csv"
+    sortie = lancer(*arguments, dossier=atelier.racine, vers=sous)
+    assert sortie.returncode == 1 and "reports/" in sortie.stderr and "Traceback" not in sortie.stderr
+    assert sous.read_text(encoding="utf-8") == ""
+    sous.unlink()
+    sortie = lancer(*arguments, dossier=atelier.racine, vers=tmp_path / "x.csv")
+    assert sortie.returncode == 0
+    public = (atelier.rapports / "2022" / "indicateurs.csv").read_text(encoding="utf-8").splitlines()
+    interne = (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()
+    assert interne[0] == public[0]
+    assert [x.split(",")[:7] for x in interne[1:]] == [
+        x.split(",")[:7] for x in public[1:] if x.split(",")[1] in ("2021", "2022")
+    ]
+    assert not [ligne for ligne in interne if ",secret," in ligne]
+
+
+# --- cil qualite, cil bilan, cil exemple ----------------------------------------------------------------------------
+
+
+def test_la_qualite_dit_comptes_manquants_et_anomalies(exemple: Projet) -> None:
+    sortie = lancer("qualite", "--annee", 2022, dossier=exemple.racine)
+    assert sortie.returncode == 0 and sortie.stderr == ""
+    texte = sortie.stdout
+    assert re.search(r"Attributions 2022\u202f: \d\u202f\d{3}\u00a0lignes conservées sur \d\u202f\d{3}\.", texte)
+    assert re.search(r"age\u202f: \d+,\d\u202f% manquant", texte) and "\u00a0anomalies\u202f:" in texte
+    assert not re.search(r"\d\.\d|\d %| :", texte)
+
+
+def test_un_exemple_d_un_an(modele: Path) -> None:
+    sortie = lancer("exemple", "--annees", "2020-2020", "--graine", 3, dossier=modele)
+    assert sortie.returncode == 0 and "données fictives" in sortie.stdout
+    bruts = {c.name for c in (modele / "exemple/data/raw").iterdir() if c.suffix in (".xlsx", ".csv")}
+    assert bruts == {"attributions-2020.xlsx", "demandes-2020.csv"}
+    assert not list((modele / "exemple/reports").glob("2*"))
+    refus = echoue(lancer("exemple", dossier=modele / "exemple"))
+    assert "déjà un projet d’exemple" in refus
