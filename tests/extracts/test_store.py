@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest_extracts import contenu
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store

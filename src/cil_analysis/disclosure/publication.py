@@ -13,7 +13,6 @@ from cil_analysis.indicators.registry import INDICATEURS, calculer
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
-
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5
 

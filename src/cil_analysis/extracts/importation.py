@@ -111,8 +111,7 @@ def _refuser_fichier_repete(fichiers: Sequence[Path]) -> None:
 
 def _reconnaitre(bruts: Sequence[Brut], references: References) -> str:
     trouves = {
-        matching.reconnaitre(list(brut.donnees.columns), references.dictionnaires, brut.fichier.name)
-        for brut in bruts
+        matching.reconnaitre(list(brut.donnees.columns), references.dictionnaires, brut.fichier.name) for brut in bruts
     }
     if len(trouves) > 1:
         raise ErreurCIL(

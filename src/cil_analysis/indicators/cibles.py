@@ -1,7 +1,8 @@
 """Targets beside figures: which objective applies to each row, the gap, and the households that are missing.
 
 The objectives are rows of data/reference/parameters/objectifs.csv. The most particular one wins: an explicit code
-before « * », then a local commitment before the law, then the latest; one whose value is « à renseigner » is passed over.
+before « * », then a local commitment before the law, then the latest. One whose value is « à renseigner » is passed
+over.
 """
 
 from __future__ import annotations

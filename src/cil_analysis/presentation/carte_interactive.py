@@ -297,7 +297,7 @@ function etiqueter() {
       var vers = chemin.getScreenCTM().inverse();
       var bords = [[0, 0], [1, 0], [0, 0.5], [1, 0.5], [0, 0.75], [1, 0.75], [0, 1], [1, 1], [0.5, 0], [0.5, 1]];
       return bords.every(function (c) {
-        var x = boite.left + 2 + c[0] * (boite.width - 4), y = boite.top + 2 + c[1] * (boite.height - 4);
+        var x = boite.left + c[0] * boite.width, y = boite.top + 1 + c[1] * (boite.height - 2);
         return chemin.isPointInFill(new DOMPoint(x, y).matrixTransform(vers));
       });
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_RENSEIGNE, PCT, SANS_OBJET
 from cil_analysis.presentation import theme
-from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, points, pourcentage
+from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN, points, pourcentage
 from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, ecrire_cible, libelle, lire, lire_une_annee
 from cil_analysis.presentation.svg import Dessin
 
@@ -90,7 +90,8 @@ def barres_objectif(
     x0 = _largeur(etiquettes) + ECART
     mots = [mot_resultat(c) for c in chiffres]
     x_mot = dessin.largeur - max((theme.largeur_texte(m, theme.PETIT, True) for m in mots), default=0)
-    largeur_valeur = max((theme.largeur_texte(c.texte, theme.TEXTE) for c in chiffres), default=0)
+    valeurs = [RIEN if c.statut == SANS_OBJET else c.texte for c in chiffres]  # its words are at the right
+    largeur_valeur = max((theme.largeur_texte(v, theme.TEXTE) for v in valeurs), default=0)
     x_valeur = x_mot - 10
     x1 = x_valeur - largeur_valeur - ECART
     maximum = max((v for c in chiffres for v in (c.valeur, c.cible) if v == v), default=0) or 1
@@ -100,7 +101,7 @@ def barres_objectif(
         "objectif" if len(cibles) != 1 else f"objectif\u202f: {ecrire_cible(next(iter(cibles)), chiffres[0].unite)}"
     )
     y = 26.0
-    for c, lignes, mot in zip(chiffres, etiquettes, mots, strict=True):
+    for c, lignes, ecrite, mot in zip(chiffres, etiquettes, valeurs, mots, strict=True):
         hauteur = _hauteur(lignes)
         milieu = y + hauteur / 2
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
@@ -110,7 +111,7 @@ def barres_objectif(
             x = x0 + c.cible * echelle
             dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.BLANC, 6)
             dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.ENCRE, 3)
-        dessin.lignes_de_texte(x_valeur, milieu, [c.texte], ancre="end", couleur=_encre(c))
+        dessin.lignes_de_texte(x_valeur, milieu, [ecrite], ancre="end", couleur=_encre(c))
         encre = couleur if c.resultat in (ATTEINT, NON_ATTEINT) else theme.GRIS_TEXTE
         dessin.lignes_de_texte(x_mot, milieu, [mot], taille=theme.PETIT, couleur=encre, gras=encre == couleur)
         y += hauteur

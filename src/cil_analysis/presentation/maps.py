@@ -10,6 +10,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
+from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.placement import placer_renvois
 from cil_analysis.presentation.svg import depuis_matplotlib
 
@@ -50,6 +51,7 @@ def carte_statique(
 
     ``table``: the communes of one year (others of the contours are not drawn); ``bornes``: bounds of the classes, in
     points around the objective; ``parc_social``: social dwellings by INSEE code, 0 where there are none.
+    Returns the SVG in its frame.
     """
     import matplotlib.pyplot as plt
 
@@ -76,7 +78,8 @@ def carte_statique(
             axe.text(MARGE + 34, y, texte, size=TAILLE, va="center")
         svg = depuis_matplotlib(figure, identifiant, titre, description)
         plt.close(figure)
-    return svg
+    # On a phone the drawing is wider than the page, to stay legible: the frame scrolls, with the keyboard too.
+    return f'<div class="carte-statique" tabindex="0" role="region" aria-label="{echapper(titre)}">{svg}</div>'
 
 
 def en_pixels(communes: list[cc.CommuneCarte]) -> tuple[list[cc.CommuneCarte], float]:

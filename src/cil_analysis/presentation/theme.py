@@ -32,7 +32,7 @@ DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
 
 LARGEUR = 520  # of a drawing, in its own units: the page stretches it
 TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units: 10 px on a 360 px phone, 22 px in a 740 px column
-LARGEUR_MAX = "46rem"
+LARGEUR_MAX = "40rem"
 
 POLICE = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif'
 
