@@ -8,12 +8,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import yaml
-
-import cil_analysis
 
 RACINE = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))
@@ -109,7 +108,7 @@ def test_le_lock_a_des_empreintes_et_aucune_adresse() -> None:
 
 
 def test_une_seule_version_du_logiciel() -> None:
-    assert cil_analysis.__version__ == PYPROJECT["project"]["version"]
+    assert version("cil-analysis") == PYPROJECT["project"]["version"], "installez de nouveau : make setup"
 
 
 # --- What may never enter git -------------------------------------------------------------------------------------

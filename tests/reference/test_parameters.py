@@ -9,7 +9,7 @@ BON = """
 regle:
   description: Une règle.
   unit: points
-  choices: [oui_a, oui_b]
+  choices: {oui_a: oui pour A, oui_b: oui pour B}
   values:
     2024-01-01:
       value: oui_b
@@ -40,6 +40,7 @@ def test_valeur_en_vigueur(tmp_path):
     assert regle.valeur(date(2024, 1, 1)) == "oui_b"
     assert regle.au(date(2024, 5, 1)).references[0].href == "https://exemple.fr"
     assert (regle.unite, regle.choix) == ("points", ("oui_a", "oui_b"))
+    assert regle.libelles == {"oui_a": "oui pour A", "oui_b": "oui pour B"}
 
 
 def test_un_null_ferme_la_valeur_precedente(tmp_path):
@@ -71,8 +72,8 @@ def test_parametre_absent_dit_ou_l_ajouter(tmp_path):
         ("confidence: C", "confidence: sûr", "«\u00a0confidence\u00a0»"),
         ('[{title: Arrêté, href: "https://exemple.fr"}]', "Arrêté", "«\u00a0reference\u00a0» manque"),
         ("[{title: Loi}]", "[{titre: Loi}]", "sous-clé «\u00a0titre\u00a0» inconnue"),
-        ("  choices: [oui_a, oui_b]", "  choices: oui_a", "«\u00a0choices\u00a0» doit être une liste"),
-        ("  choices: [oui_a, oui_b]", "  choices: [oui_a", "YAML illisible"),
+        ("  choices: {oui_a: oui pour A, oui_b: oui pour B}", "  choices: oui_a", "«\u00a0choices\u00a0» doit donner un libellé"),
+        ("  choices: {oui_a: oui pour A, oui_b: oui pour B}", "  choices: {oui_a", "YAML illisible"),
     ],
 )
 def test_fichier_fautif(tmp_path, avant, apres, attendu):
