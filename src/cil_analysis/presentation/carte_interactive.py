@@ -317,6 +317,7 @@ couche.eachLayer(function (layer) {
   el.setAttribute("aria-label", f.aria);
   el.addEventListener("focus", function () {
     prendre(layer);
+    couche.closeTooltip();  // Leaflet has opened it elsewhere: moved while open, it would not be kept in the frame
     couche.getTooltip()._source = layer;
     couche.openTooltip(f.centre);
   });
@@ -328,7 +329,7 @@ couche.on("tooltipopen", function (ev) {
   bulle.style.marginLeft = bulle.style.marginTop = "0px";
   var b = bulle.getBoundingClientRect();
   bulle.style.marginLeft = Math.max(cadre.left - b.left, Math.min(0, cadre.right - b.right)) + "px";
-  bulle.style.marginTop = Math.max(cadre.top - b.top, 0) - 8 + "px";
+  bulle.style.marginTop = Math.max(cadre.top - b.top, -8) + "px";
 });
 document.addEventListener("keydown", function (ev) { if (ev.key === "Escape") { couche.closeTooltip(); } });
 carte.on("zoomend", etiqueter);

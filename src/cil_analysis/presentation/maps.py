@@ -79,7 +79,7 @@ def carte_statique(
         svg = depuis_matplotlib(figure, identifiant, titre, description)
         plt.close(figure)
     # On a phone the drawing is wider than the page, to stay legible: the frame scrolls, with the keyboard too.
-    return f'<div class="carte-statique" tabindex="0" role="region" aria-label="{echapper(titre)}">{svg}</div>'
+    return f'<div class="carte-statique" tabindex="0" role="group" aria-label="{echapper(titre)}">{svg}</div>'
 
 
 def en_pixels(communes: list[cc.CommuneCarte]) -> tuple[list[cc.CommuneCarte], float]:

@@ -1,0 +1,221 @@
+"""The report as a document: autonomous, accessible, reachable by keyboard, whole at every width."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cil_analysis.project import Projet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    Ouvrir = Callable[..., Page]
+
+# What axe-core checks: WCAG up to 2.2 AA, and the good practices (landmarks, heading order…).
+NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OUVRIR_TOUT = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
+
+
+def test_la_page_tient_en_un_fichier_de_moins_de_3_mo_sans_une_requete(ouvrir: Ouvrir, bilan: Path) -> None:
+    page = ouvrir()
+    assert bilan.stat().st_size <= 3_000_000
+    duree = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    print(f"\n{bilan.stat().st_size / 1e6:.2f} Mo, chargée en {duree:.0f} ms")
+    assert 0 < duree < 5_000
+    assert page.evaluate("performance.getEntriesByType('resource').filter(r => !/^data:/.test(r.name)).length") == 0
+
+
+def test_rien_dans_la_console(ouvrir: Ouvrir, page_hors_ligne: Page) -> None:
+    """Not even a warning; page_hors_ligne fails on requests and errors of every other test."""
+    messages: list[str] = []
+    page_hors_ligne.on("console", lambda m: messages.append(f"{m.type}: {m.text}"))
+    page_hors_ligne.on("pageerror", lambda e: messages.append(str(e)))
+    page = ouvrir()
+    page.mouse.wheel(0, 20_000)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_timeout(200)
+    assert messages == []
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+@pytest.mark.parametrize("deplie", [False, True], ids=["replie", "deplie"])
+def test_axe_ne_trouve_aucune_faute(ouvrir: Ouvrir, largeur: int, deplie: bool) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = ouvrir(largeur)
+    if deplie:
+        page.evaluate(OUVRIR_TOUT)
+    resultat = Axe().run(page, options={"runOnly": {"type": "tag", "values": NORMES}, "resultTypes": ["violations"]})
+    fautes = [
+        f"{f['id']} ({f['impact']}) : {f['help']}\n    " + "\n    ".join(n["html"][:200] for n in f["nodes"][:5])
+        for f in resultat.response["violations"]
+    ]
+    assert not fautes, "\n".join(fautes)
+
+
+def test_langue_titre_et_identifiants_uniques(ouvrir: Ouvrir, bilan: Path, exemple: Projet) -> None:
+    page = ouvrir()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert bilan.parent.name in page.title() and exemple.epci_nom_court in page.title()
+    doubles = page.evaluate(
+        "() => { const vus = new Set(), d = []; document.querySelectorAll('[id]').forEach(e => "
+        "{ if (vus.has(e.id)) d.push(e.id); vus.add(e.id); }); return d; }"
+    )
+    assert doubles == []
+
+
+def test_les_titres_se_suivent_sans_saut(ouvrir: Ouvrir) -> None:
+    titres = ouvrir().evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(t => [+t.tagName[1], t.textContent.trim()])"
+    )
+    niveaux = [niveau for niveau, _ in titres]
+    assert niveaux[0] == 1 and niveaux.count(1) == 1
+    assert all(apres <= avant + 1 for avant, apres in pairwise(niveaux))
+    assert all(texte for _, texte in titres)
+
+
+def test_rien_d_anglais_ni_de_vide_dans_le_texte(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.evaluate(OUVRIR_TOUT)
+    texte = page.locator("body").inner_text()
+    for intrus in ("nan", "None", "NaN", "NaT", "<NA>", "inf", "undefined", "Figure", "Table", "True", "False"):
+        assert not page.evaluate("([t, m]) => new RegExp('(^|[^\\\\p{L}<])' + m + '($|[^\\\\p{L}>])', 'u').test(t)",
+                                 [texte, intrus]), intrus  # fmt: skip
+
+
+def test_le_lien_d_evitement_mene_au_contenu_au_clavier(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.keyboard.press("Tab")
+    lien = page.locator(".evitement")
+    assert lien.evaluate("e => e === document.activeElement")
+    boite = lien.bounding_box()
+    assert boite is not None and boite["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_le_sommaire_mene_a_chaque_section(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    liens = page.locator(".sommaire a")
+    cibles = [lien.get_attribute("href") for lien in liens.all()]
+    assert len(cibles) > 5 and all(c and c.startswith("#") for c in cibles)
+    for lien, cible in zip(liens.all(), cibles, strict=True):
+        lien.click()
+        haut = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", cible[1:])
+        au_bout = page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+        assert 0 <= haut < 120 or (au_bout and haut < 720), cible
+
+
+def test_le_sommaire_est_replie_sur_un_telephone_et_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
+    page = ouvrir(360)
+    sommaire = page.locator("details.sommaire")
+    assert sommaire.get_attribute("open") is None
+    sommaire.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert sommaire.locator("a").first.is_visible()
+
+
+def test_chaque_chiffre_cle_mene_a_sa_section(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    liens = page.locator(".carte a")
+    assert 6 <= liens.count() <= 8
+    for lien in liens.all():
+        cible = (lien.get_attribute("href") or "").removeprefix("#")
+        assert page.locator(f"[id='{cible}']").count() == 1, cible
+
+
+def test_l_annonce_tient_sur_le_premier_ecran_d_un_projecteur(ouvrir: Ouvrir) -> None:
+    """Title, status, every key figure and the result of each objective, without scrolling."""
+    page = ouvrir(1920)
+    bas = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.carte')].map(c => c.getBoundingClientRect().bottom))"
+    )
+    assert bas <= 1080
+
+
+def test_les_cartes_d_une_rangee_ont_leurs_chiffres_alignes(ouvrir: Ouvrir) -> None:
+    for largeur in (1280, 1920):
+        hauts = ouvrir(largeur).evaluate(
+            "[...document.querySelectorAll('.carte')].map(c => [Math.round(c.getBoundingClientRect().top), "
+            "Math.round(c.querySelector('.valeur').getBoundingClientRect().top)])"
+        )
+        assert len({tuple(h) for h in hauts}) == len({h[0] for h in hauts}), largeur
+
+
+def test_les_fichiers_lies_sont_a_cote_de_la_page(ouvrir: Ouvrir, bilan: Path) -> None:
+    liens = set(ouvrir().evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"))
+    fichiers = {lien for lien in liens if not lien.startswith("#")}
+    assert "bilan.xlsx" in fichiers
+    assert all((bilan.parent / fichier).is_file() for fichier in fichiers)
+
+
+def test_chaque_tableau_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    tableaux = page.locator("details.donnees")
+    assert tableaux.count() == page.locator("figure").count() > 10
+    for details in tableaux.all():
+        assert not details.locator("table").first.is_visible()
+        details.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert details.locator("table").first.is_visible()
+        assert details.locator("caption").first.inner_text().strip()
+
+
+@pytest.mark.parametrize("largeur", [320, 360, 1280, 1920])
+def test_la_page_ne_deborde_pas(ouvrir: Ouvrir, largeur: int) -> None:
+    """No scrolling of the page sideways; outside the frames that scroll, no text wider than its box."""
+    page = ouvrir(largeur)
+    page.evaluate(OUVRIR_TOUT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= largeur
+    debordent = page.evaluate(
+        """() => [...document.querySelectorAll('p, li, h1, h2, h3, h4, summary, figcaption, caption, dt, dd, td, th')]
+        .filter(e => !e.closest('.cadre-carte, .sommaire:not([open])') && e.clientWidth > 1
+                     && !e.classList.contains('hors-ecran') && e.scrollWidth > e.clientWidth + 1)
+        .map(e => e.textContent.trim().slice(0, 60))"""
+    )
+    assert debordent == []
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+def test_le_texte_des_graphiques_reste_dans_le_cadre(ouvrir: Ouvrir, largeur: int) -> None:
+    page = ouvrir(largeur)
+    fautes = page.evaluate(
+        """() => [...document.querySelectorAll('svg.graphique')].flatMap(svg => {
+          const v = svg.viewBox.baseVal, vers = svg.getScreenCTM().inverse();
+          const boites = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim()).map(t => {
+            const b = t.getBBox(), m = vers.multiply(t.getScreenCTM());
+            const coins = [[b.x, b.y], [b.x + b.width, b.y + b.height]].map(c => new DOMPoint(...c).matrixTransform(m));
+            return {t: t.textContent, g: coins[0].x, h: coins[0].y, d: coins[1].x, b: coins[1].y};
+          });
+          const hors = boites.filter(r => r.g < v.x - 1 || r.d > v.x + v.width + 1 || r.h < v.y - 2
+                                          || r.b > v.y + v.height + 2).map(r => svg.id + ' hors cadre : ' + r.t);
+          const heurts = boites.flatMap((r, i) => boites.slice(i + 1)
+            .filter(s => Math.min(r.d, s.d) - Math.max(r.g, s.g) > 3 && Math.min(r.b, s.b) - Math.max(r.h, s.h) > 6)
+            .map(s => svg.id + ' : « ' + r.t + ' » sur « ' + s.t + ' »'));
+          return hors.concat(heurts);
+        })"""
+    )
+    assert fautes == []
+
+
+def test_les_graphiques_ont_un_nom_et_une_description(ouvrir: Ouvrir) -> None:
+    dessins = ouvrir().evaluate(
+        "[...document.querySelectorAll('svg[role=img]')].map(s => s.getAttribute('aria-labelledby').split(' ')"
+        ".map(id => document.getElementById(id).textContent.trim()))"
+    )
+    assert len(dessins) > 15
+    assert all(len(textes) == 2 and all(textes) for textes in dessins)
+
+
+def test_sans_animation_quand_le_lecteur_n_en_veut_pas(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
