@@ -82,8 +82,8 @@ def test_toute_dependance_a_une_borne_inferieure() -> None:
 
 def test_le_lock_contient_toutes_les_dependances_a_leur_borne() -> None:
     verrouillees: dict[str, list[tuple[int, ...]]] = {}
-    for paquet, version in re.findall(r"^([\w.-]+)==([\d.]+)", LOCK, re.M):
-        verrouillees.setdefault(normalise(paquet), []).append(tuple(map(int, version.strip(".").split("."))))
+    for paquet, borne in re.findall(r"^([\w.-]+)==([\d.]+)", LOCK, re.M):
+        verrouillees.setdefault(normalise(paquet), []).append(tuple(map(int, borne.strip(".").split("."))))
     voulues = [
         *PYPROJECT["project"]["dependencies"],
         *PYPROJECT["dependency-groups"]["dev"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,8 +76,9 @@ class Projet:
 
 
 def _resoudre(dossier: Path) -> Path:
-    """A relative folder is looked for here, then above: a notebook runs in notebooks/, beside which it is named."""
-    for depart in (Path.cwd(), *Path.cwd().parents):
+    """A relative folder is looked for here, or beside notebooks/ when a notebook asks: it runs in there."""
+    ici = Path.cwd()
+    for depart in (ici, ici.parent) if ici.name == "notebooks" else (ici,):
         if (depart / dossier / "data" / "reference" / "projet.yml").is_file():
             return (depart / dossier).resolve()
     return dossier.resolve()
@@ -112,6 +114,10 @@ def ouvrir_projet(dossier: Path | str | None = None) -> Projet:
     for nom, attendu in _REGLAGES.items():
         if not isinstance(reglages.get(nom), attendu):
             raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas du bon type ({attendu.__name__}).")
+    if not re.fullmatch(r"[a-z0-9-]+", reglages["identifiant"]):
+        raise ErreurCIL(
+            f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des tirets."
+        )
     inconnus = set(reglages) - set(_REGLAGES)
     if inconnus:
         raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ».")

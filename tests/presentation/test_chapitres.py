@@ -37,6 +37,7 @@ SIMPLES: dict[str, Simple] = {
     "serie-o02": ("O02", EPCI, "annee", OBJECTIF),
     "o02-qpv": ("O02", {"perimetre_type": "qpv", "annee": ANNEE}, "perimetre_code", OBJECTIF),
     "o01-bailleur": ("O01", BAILLEURS, "acteur_code", OBJECTIF),
+    "o02-bailleur": ("O02", BAILLEURS, "acteur_code", OBJECTIF),
     "o04-bailleur": ("O04", BAILLEURS, "acteur_code", OBJECTIF),
     "o08-bailleur": ("O08", BAILLEURS, "acteur_code", OBJECTIF),
     "o04-reservataire": ("O04", RESERVATAIRES, "acteur_code", OBJECTIF),
@@ -93,23 +94,26 @@ def libelles(exemple: Projet) -> dict[str, dict[str, str]]:
         "perimetre_code": lire(reference / "territory/communes.csv", "code_insee", "nom")
         | lire(reference / "territory/qpv.csv", "code", "nom")
         | {exemple.epci_siren: exemple.epci_nom_court},
-        "acteur_code": noms["bailleurs"] | noms["reservataires"] | {"NR": "Non renseigné"},
+        "acteur_code": noms["bailleurs"] | noms["reservataires"] | {"NR": "Non renseigné ou non reconnu"},
         **{i: noms[nom] | {"NR": "Non renseigné", "": "Ensemble"} for i, nom in codes.items()},
     }
 
 
 def ecrit(ligne: dict[str, str], colonne: str) -> str:
     """A figure of the contract as the page must write it."""
-    if colonne == "resultat":
-        return MOTS[ligne["resultat"]]
     if ligne["statut"] == "secret":
         return "s"
+    rien = ligne["statut"] == "non_calculable" and ligne["denominateur"] == "0"
+    if colonne == "resultat":
+        return "aucune attribution" if rien else MOTS[ligne["resultat"]]
     if ligne["statut"] == "sans_objet":
         return "–"
     brut = ligne[colonne]
     if not brut:
         return (
-            "nd" if ligne["statut"] == "non_calculable" and colonne in ("numerateur", "denominateur", "valeur") else "–"
+            "nd"
+            if ligne["statut"] == "non_calculable" and not rien and colonne in ("numerateur", "denominateur", "valeur")
+            else "–"
         )
     decimales = 1 if colonne == "ecart" or (colonne == "valeur" and ligne["unite"] != "nombre") else 0
     arrondi = Decimal(brut).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)

@@ -193,8 +193,27 @@ def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
         figure = Figure(figsize=(5, 3))
         axe = figure.add_subplot()
         axe.plot([0, 1], [0, 0.5])
-        theme.axe_francais(axe.yaxis)
         svg = depuis_matplotlib(figure, "fig", "t", "d")
     assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
     assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))
     assert textes(svg)
+
+
+@pytest.mark.parametrize("masque", [1, 4])
+def test_une_barre_empilee_ne_mesure_pas_la_classe_masquee(masque: int) -> None:
+    """The bar is full whatever is masked: neither its length nor what is left to 100 % can be read."""
+    svg = charts.barres_empilees(
+        repartition([600, 1000 - 600 - masque, masque]), "x", "t", "d", par="annee", libelles={}, ordonnees=False
+    )
+    bouts = [
+        float(x) + float(largeur) for x, largeur in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg)
+    ]
+    assert max(bouts) == pytest.approx(theme.LARGEUR, abs=0.6)
+
+
+def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
+    svg = charts.serie_objectif(objectif_par_an([1000, 990, 995, 1000, 1000], [50] * 5), "x", "t", "d")
+    graduations = [
+        float(t.replace("\u202f%", "").replace(",", ".")) for t in textes(svg) if re.fullmatch(r"[\d,]+\u202f%", t)
+    ]
+    assert graduations and max(graduations) <= 100

@@ -33,7 +33,7 @@ def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(lignes: list[dict[str,
     publiee = table("pct", lignes) if lignes else table("pct", [PUBLIE]).ou(annee=0)
     page = arbre(figure("x", "Les demandes", "y", "<svg></svg>", "z", "<table></table>", tables=[publiee]).html)
     assert not page.tous("figure") and not page.tous("table")
-    assert "Figure non disponible\u202f: «\u00a0Les demandes\u00a0»" in page.texte
+    assert "Figure non disponible\u202f: X01." in page.texte
     assert page.un("p").attributs["id"] == "fig-x"
 
 
@@ -57,5 +57,5 @@ def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:
     lignes = [PUBLIE | {"annee": 2020}, SECRET | {"annee": 2021}, ABSENT | {"annee": 2022}]
     r = rapport({"O01": lignes}, (2020, 2021, 2022))
     texte = description(r, r.publication["O01"], "annee")
-    assert texte == "2020, 50,0\u202f%\u202f; 2021, secret statistique\u202f; 2022, non disponible."
+    assert texte == "2020, 50,0\u202f%\u202f; 2021, secret statistique\u202f; 2022, rien à mesurer."
     assert description(r, r.publication["T01"], "annee") == "Aucun chiffre publié."

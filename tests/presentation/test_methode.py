@@ -62,7 +62,8 @@ def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) ->
     assert len(lignes) == len(objectifs)
     for ligne, objectif in zip(lignes, objectifs, strict=True):
         attendu = f"{objectif['valeur']}\u202f%" if objectif["valeur"] else "à renseigner"
-        assert (ligne[0], ligne[3], ligne[4]) == (objectif["indicateur"], attendu, objectif["sens"])
+        sens = {"plancher": "au moins", "plafond": "au plus"}[objectif["sens"]]
+        assert (ligne[0], ligne[3], ligne[4]) == (objectif["indicateur"], attendu, sens)
 
 
 def test_chaque_indicateur_publie_est_defini(page: Noeud) -> None:

@@ -24,7 +24,9 @@ def complet(**tables: list[dict[str, Any]]) -> Rapport:
     return rapport({"O01": [], "O02": [], "O04": []} | tables)
 
 
-@pytest.mark.parametrize(("jour", "attendu"), [("2022-01-01", "1er janvier 2022"), ("2022-08-31", "31 août 2022")])
+@pytest.mark.parametrize(
+    ("jour", "attendu"), [("2022-01-01", "1er\u00a0janvier 2022"), ("2022-08-31", "31\u00a0août 2022")]
+)
 def test_une_date_en_mots(jour: str, attendu: str) -> None:
     assert ouverture.date_en_mots(pd.Timestamp(jour)) == attendu
 
@@ -32,7 +34,7 @@ def test_une_date_en_mots(jour: str, attendu: str) -> None:
 def test_une_carte_dit_le_chiffre_son_evolution_et_mene_a_sa_section() -> None:
     carte = cartes(complet(V01=serie({2021: 2811, 2022: 2904})))["Attributions de l’année"]
     assert carte.un("p", "valeur").texte == "2\u202f904"
-    assert "en hausse de 3,3\u202f% par rapport à 2021" in carte.un("p", "evolution").texte
+    assert "en hausse de 3,3\u202f% en un an" in carte.un("p", "evolution").texte
     assert carte.un("a").attributs["href"] == "#attributions"
     assert carte.tous("svg")
 
@@ -46,7 +48,8 @@ def test_une_carte_d_objectif_dit_son_resultat_par_un_mot(n: int, attendu: str) 
 
 
 def test_une_carte_masquee_ne_donne_ni_chiffre_ni_tendance() -> None:
-    carte = cartes(complet(O01=avec_objectif([{"annee": 2021, "numerateur": 250, "denominateur": 1000},
+    carte = cartes(complet(O01=avec_objectif([{"annee": 2020, "numerateur": 250, "denominateur": 1000},
+                                              {"annee": 2021, "numerateur": 250, "denominateur": 1000},
                                               {"annee": 2022, "numerateur": 3, "denominateur": 1000}])))  # fmt: skip
     masquee = carte["Premier quartile hors quartier prioritaire"]
     assert masquee.un("p", "valeur").texte == "s"
@@ -63,10 +66,10 @@ def test_sans_donnees_les_cartes_disent_nd_et_celles_des_demandes_sont_absentes(
 @pytest.mark.parametrize(
     ("effectifs", "attendu"),
     [
-        ((50, 10, 10), "1\u00a0réservataire sur 3 à l’objectif"),
-        ((10, 10), "Aucun réservataire sur 2 à l’objectif"),
-        ((50, 50), "2\u00a0réservataires sur 2 à l’objectif"),
-        ((50, 2), "1\u00a0réservataire sur 1 à l’objectif"),
+        ((50, 10, 10), "1\u00a0réservataire sur 3 à\u00a0l’objectif"),
+        ((10, 10), "Aucun réservataire sur 2 à\u00a0l’objectif"),
+        ((50, 50), "2\u00a0réservataires sur 2 à\u00a0l’objectif"),
+        ((50, 2), "1\u00a0réservataire sur 1 à\u00a0l’objectif"),
     ],
 )
 def test_les_reservataires_s_accordent(effectifs: tuple[int, ...], attendu: str) -> None:

@@ -257,7 +257,7 @@ def test_la_periode() -> None:
 
 def test_les_codes_sans_nomenclature_ont_un_libelle() -> None:
     r = rapport({})
-    assert r.acteurs["NR"] == "Non renseigné"
+    assert r.acteurs["NR"] == "Non renseigné ou non reconnu"
     assert r.perimetres[PROJET.epci_siren] == PROJET.epci_nom_court
 
 

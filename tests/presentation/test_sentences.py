@@ -162,7 +162,7 @@ OUI, NON, SECRET = (50, 100), (10, 100), (2, 100)
         ([OUI, OUI], "la commune", "Les 2 communes dont le résultat est publié atteignent leur objectif."),
         ([NON, NON], "la commune", "Aucune des 2 communes dont le résultat est publié n’atteint son objectif."),
         ([NON, NON], "le bailleur", "Aucun des 2 bailleurs dont le résultat est publié n’atteint son objectif."),
-        ([OUI, NON], "la commune", "1 des 2 communes dont le résultat est publié atteint son objectif."),
+        ([OUI, NON], "la commune", "Une seule des 2 communes dont le résultat est publié atteint son objectif."),
         ([OUI, OUI, NON], "le bailleur",
          "2 des 3 bailleurs dont le résultat est publié atteignent leur objectif."),
         ([OUI], "la commune", "La commune dont le résultat est publié atteint son objectif."),
@@ -171,9 +171,8 @@ OUI, NON, SECRET = (50, 100), (10, 100), (2, 100)
          "1 résultat est masqué par le secret statistique."),
         ([NON, NON, SECRET, SECRET], "la commune", "Aucune des 2 communes dont le résultat est publié n’atteint son "
          "objectif ; 2 résultats sont masqués par le secret statistique."),
-        ([SECRET], "la commune",
-         "Aucun résultat n’est publié : objectifs à renseigner, ou effectifs trop faibles."),
-        ([], "la commune", "Aucun résultat n’est publié : objectifs à renseigner, ou effectifs trop faibles."),
+        ([SECRET], "la commune", "Tous les résultats sont masqués par le secret statistique."),
+        ([], "la commune", "Aucun résultat ne peut être mesuré."),
     ],
 )  # fmt: skip
 def test_combien_tiennent_leur_objectif(effectifs: list[tuple[int, int]], mots: str, attendu: str) -> None:
@@ -249,7 +248,7 @@ def profils(loges: dict[str, int], demandes: dict[str, int]) -> Rapport:
 def test_le_profil_dit_la_classe_la_plus_surrepresentee() -> None:
     r = profils({"A_MOINS_30": 300, "A_30_39": 700}, {"A_MOINS_30": 200, "A_30_39": 800})
     assert plat(sentences.constat_profil(r, "P01")) == (
-        "Âge : « Moins de 30 ans » compte pour 30,0 % des ménages logés et 20,0 % des demandeurs"
+        "Moins de 30 ans : 30,0 % des ménages logés, 20,0 % des demandeurs"
     )
 
 
@@ -273,8 +272,8 @@ def test_le_contingent_et_le_delai() -> None:
     )  # fmt: skip
     r = rapport({"O04": lignes})
     assert plat(sentences.constat_prioritaires(r)) == (
-        "35,6 % des attributions vont à des ménages prioritaires. 1 des 2 contingents dont le résultat est publié "
-        "atteint son objectif."
+        "35,6 % des attributions vont à des ménages prioritaires. Un seul des 2 contingents dont le résultat est "
+        "publié atteint son objectif."
     )
     assert sentences.constat_delai(r) == ""
 

@@ -35,7 +35,7 @@ def test_la_structure_est_celle_d_un_tableau_accessible(mixte: PublishedTable) -
     assert [th.attributs["scope"] for th in page.un("thead").tous("th")] == ["col"] * 4
     assert [ligne.un("th").attributs["scope"] for ligne in page.un("tbody").tous("tr")] == ["row"] * 4
     region = page.un("div")
-    assert (region.attributs["tabindex"], region.attributs["role"]) == ("0", "region")
+    assert (region.attributs["tabindex"], region.attributs["role"]) == ("0", "group")
     assert region.attributs["aria-label"] == "Légende\u202f: x"
 
 
@@ -45,7 +45,7 @@ def test_secret_absence_et_vrai_zero_se_distinguent(mixte: PublishedTable) -> No
         "A": ["1\u202f500", "3\u202f000", "50,0"],
         "B": ["s", "s", "s"],
         "C": ["0", "3\u202f000", "0,0"],
-        "D": ["0", "0", "nd"],
+        "D": ["0", "0", "–"],
     }
 
 

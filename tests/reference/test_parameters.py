@@ -72,7 +72,11 @@ def test_parametre_absent_dit_ou_l_ajouter(tmp_path):
         ("confidence: C", "confidence: sûr", "«\u00a0confidence\u00a0»"),
         ('[{title: Arrêté, href: "https://exemple.fr"}]', "Arrêté", "«\u00a0reference\u00a0» manque"),
         ("[{title: Loi}]", "[{titre: Loi}]", "sous-clé «\u00a0titre\u00a0» inconnue"),
-        ("  choices: {oui_a: oui pour A, oui_b: oui pour B}", "  choices: oui_a", "«\u00a0choices\u00a0» doit donner un libellé"),
+        (
+            "  choices: {oui_a: oui pour A, oui_b: oui pour B}",
+            "  choices: oui_a",
+            "«\u00a0choices\u00a0» doit donner un libellé",
+        ),
         ("  choices: {oui_a: oui pour A, oui_b: oui pour B}", "  choices: {oui_a", "YAML illisible"),
     ],
 )

@@ -20,7 +20,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering import rendre
+from cil_analysis.rendering import bilan, rendre
 from cil_analysis.rendering.bilan import produire_bilan
 from page_lue import contrat
 
@@ -247,6 +247,31 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_pa
         produire_bilan(projet, 2022, moteur="interne", avancement=lambda message: None)
     assert empreintes(projet.rapports / "2022") == avant
     assert not list(projet.rapports.glob(".*"))
+
+
+def test_un_classeur_tenu_ouvert_laisse_le_rapport_precedent_entier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows a workbook open in a spreadsheet cannot be replaced: none of the four files then changes."""
+    etape, dossier = tmp_path / "etape", tmp_path / "2022"
+    for lieu, texte in ((etape, "neuf"), (dossier, "ancien")):
+        lieu.mkdir()
+        for nom in ("bilan.html", "bilan.xlsx", "journal.json"):
+            (lieu / nom).write_text(texte)
+    (etape / "indicateurs.csv").write_text("neuf")
+    vrai = Path.replace
+
+    def tenu(self: Path, cible: Path) -> Path:
+        if self == etape / "bilan.xlsx":
+            raise PermissionError(13, "ouvert ailleurs", str(cible))
+        return vrai(self, cible)
+
+    monkeypatch.setattr(Path, "replace", tenu)
+    with pytest.raises(PermissionError):
+        bilan._mettre_en_place(etape, dossier)
+    assert {f.name: f.read_text() for f in dossier.iterdir()} == dict.fromkeys(
+        ("bilan.html", "bilan.xlsx", "journal.json"), "ancien"
+    )
 
 
 def test_une_annee_sans_donnees_ne_cree_rien(exemple: Projet, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from conftest_rendering import DEMO, Rendu, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import Projet
 from cil_analysis.rendering import notebooks, quarto, rendre
 
 RACINE = Path(__file__).parents[2]
@@ -107,3 +108,23 @@ def test_les_deux_moteurs_donnent_la_meme_page(demo: Rendu, tmp_path: Path) -> N
         assert obtenu.compte(balise) == attendu.compte(balise), balise
     assert obtenu.adresses == attendu.adresses
     assert '<html lang="fr">' in autre.html
+
+
+@pytest.mark.quarto
+def test_le_bilan_est_le_meme_par_les_deux_moteurs(exemple: Projet, tmp_path: Path) -> None:
+    """The real notebook over the example: same headings, ids, figures and tables."""
+    pages = {}
+    for moteur in ("interne", "quarto"):
+        sortie = tmp_path / f"{moteur}.html"
+        rendre(
+            exemple.carnets / "bilan_annuel.qmd",
+            {"projet": str(exemple.racine)},
+            sortie,
+            titre="Bilan",
+            moteur=moteur,  # type: ignore[arg-type]  # both are engines
+        )
+        pages[moteur] = Structure(sortie.read_text(encoding="utf-8"))
+    assert pages["quarto"].titres == pages["interne"].titres
+    assert pages["quarto"].identifiants == pages["interne"].identifiants
+    for balise in ("figure", "table", "th", "td", "svg", "details", "section"):
+        assert pages["quarto"].compte(balise) == pages["interne"].compte(balise), balise

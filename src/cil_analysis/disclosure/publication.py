@@ -15,6 +15,8 @@ from cil_analysis.reference.ensemble import References
 
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5
+# What presentation may know of an import: files and row accounts, no count of households.
+IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
 
 
 def debut_de_la_convention(references: References, annee: int) -> int:
@@ -50,9 +52,21 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise."""
     annees = exercices(projet, references, annee)
     regles = {e.annee: regles_secret(references.parametres, e.annee, actif=not interne) for e in annees}
+    _refuser_objectifs_sans_indicateur(references)
     tables = {i.code: publier(i, calculer(i, annees, references.objectifs), regles) for i in INDICATEURS}
-    imports = tuple(j for j in store.journaux(projet) if j["annee"] in regles)
+    imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
     return Publication(annee, tuple(regles), tables, regles[annee], interne, imports)
+
+
+def _refuser_objectifs_sans_indicateur(references: References) -> None:
+    """An objective that nothing would follow must not be passed over in silence."""
+    suivis = {i.code for i in INDICATEURS if i.a_objectif}
+    inconnus = sorted(set(references.objectifs["indicateur"]) - suivis)
+    if inconnus:
+        raise ErreurCIL(
+            f"objectifs.csv : aucun objectif ne se suit sur l’indicateur « {inconnus[0]} ». Indicateurs possibles : "
+            f"{', '.join(sorted(suivis))}."
+        )
 
 
 def derniere_annee(projet: Projet) -> int:

@@ -10,7 +10,7 @@ from cil_analysis.indicators.exercice import Exercice
 
 
 def delai_median(exercice: Exercice) -> pd.DataFrame:
-    """V06: median delay in months, for the EPCI, by commune, and by type of dwelling for the EPCI."""
+    """V06: median delay in months with one decimal (D10), by commune, and by type of dwelling for the EPCI."""
     typologies = [*exercice.nomenclatures["typologies"].codes(None), NON_RENSEIGNE]
     presentes = set(exercice.attributions["typologie"].fillna(NON_RENSEIGNE))
     tables = [mediane(exercice.attributions, exercice, p, "delai_mois") for p in (EPCI, COMMUNE)]
@@ -24,4 +24,6 @@ def delai_median(exercice: Exercice) -> pd.DataFrame:
             modalites=[code for code in typologies if code in presentes],
         )
     )
-    return mettre_en_cadre(pd.concat(tables), "V06", exercice.annee, MOIS)
+    table = pd.concat(tables)
+    table["valeur"] = table["valeur"].round(1)
+    return mettre_en_cadre(table, "V06", exercice.annee, MOIS)

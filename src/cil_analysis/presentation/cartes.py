@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 def _reperes(rapport: Rapport) -> tuple[gpd.GeoDataFrame, Sequence[float], dict[str, float]]:
     bornes = rapport.references.parametres["cartes.bornes_ecart"].valeur(rapport.jour)
-    assert isinstance(bornes, tuple)
+    if not isinstance(bornes, tuple) or not all(isinstance(b, int | float) for b in bornes):
+        raise ErreurCIL(
+            "« bornes_ecart » doit être une liste de nombres, par exemple [-10, 0, 10] : corrigez "
+            "data/reference/parameters/cartes.yml."
+        )
     parc = rapport.references.territoire.parc_social(rapport.annee).dropna().to_dict()
     return rapport.references.territoire.contours(), bornes, {str(k): float(v) for k, v in parc.items()}
 
@@ -63,5 +68,7 @@ def carte_a_explorer(rapport: Rapport, code: str, titre_court: str) -> Bloc:
         rapport.communes, COLONNES_OBJECTIF,
     )  # fmt: skip
     source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
-    sous_titre = f"Survolez une commune, ou parcourez-les avec la touche Tab, {rapport.annee}"
+    sous_titre = (
+        f"{titre_court}, en %, {rapport.annee} ; survolez ou touchez une commune, ou passez de l’une à l’autre avec Tab"
+    )
     return Bloc(leaflet_en_ligne()) + figure(identifiant, titre, sous_titre, fragment, source, donnees, tables=[table])

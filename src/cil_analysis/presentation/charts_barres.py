@@ -107,7 +107,7 @@ def barres_objectif(
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
         couleur = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}.get(c.resultat, theme.GRIS)
         _barre(dessin, c, x0, milieu, echelle, couleur)
-        if c.cible == c.cible:
+        if c.cible == c.cible and c.statut != SANS_OBJET:
             x = x0 + c.cible * echelle
             dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.BLANC, 6)
             dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.ENCRE, 3)
@@ -147,7 +147,7 @@ def barres_paires(
     tous = [*loges, *demandeurs.values()]
     x1 = dessin.largeur - max((theme.largeur_texte(c.texte, theme.TEXTE, True) for c in tous), default=0) - ECART
     echelle = (x1 - x0) / (max((c.valeur for c in tous if c.est_publie), default=0) or 1)
-    y = _legende(dessin, zip((theme.ACCENT, theme.GRIS), noms, strict=True))
+    y = _legende(dessin, list(zip((theme.ACCENT, theme.GRIS), noms, strict=True))[: 2 if demandeurs else 1])
     haut = y
     for c, lignes in zip(loges, etiquettes, strict=True):
         hauteur = max(_hauteur(lignes), 52.0)
@@ -174,8 +174,9 @@ def barres_empilees(
     """One horizontal bar of 100 % for each value of ``par`` (annee, perimetre_type…), cut by ``modalite``.
 
     The table is in percent. ``ordonnees``: one hue for ordered classes (5 at most); otherwise four colours.
-    ``neutres``: classes of what is not known, in grey besides. A masked class is a stub of constant length: that bar
-    then stops before 100 %. A key that several actors or perimeters share is an error (ValueError).
+    ``neutres``: classes of what is not known, in grey besides. A masked class is a stub of constant length, and the
+    published ones share the rest of the bar: no length says what is masked. A key that several actors or perimeters
+    share is an error (ValueError).
     """
     if not table.donnees["unite"].eq(PCT).all():
         raise ValueError(f"{table!r}: a 100 % bar needs an indicator in percent")
@@ -195,7 +196,8 @@ def barres_empilees(
         hauteur = max(_hauteur(lignes), 40.0)
         dessin.lignes_de_texte(x0 - ECART, y + hauteur / 2, lignes, ancre="end")
         nb_secrets = sum(c.est_secret for c in chiffres.values())
-        echelle = (dessin.largeur - x0 - nb_secrets * TALON) / 100
+        publies = sum(c.valeur for c in chiffres.values() if c.est_publie) or 100
+        echelle = (dessin.largeur - x0 - nb_secrets * TALON) / publies
         x = x0
         for m in modalites:
             c = chiffres.get(m)

@@ -33,6 +33,8 @@ class _Repere:
         else:
             bas, haut = min(bas, 0.0), haut * 1.06
         self.graduations = theme.graduations(bas, haut)
+        if unite == PCT and max(valeurs, default=0.0) <= 100:
+            self.graduations = [g for g in self.graduations if g <= 100]
         self.bas, self.haut = self.graduations[0], self.graduations[-1]
         formats = [(lambda v, d=d: pourcentage(v, d) if unite == PCT else nombre(v, d)) for d in (0, 1)]
         entieres = all(g == int(g) for g in self.graduations)

@@ -31,7 +31,11 @@ def figure(
     workbook's sheet. When none of them has a figure there is nothing to draw: one sentence says so.
     """
     if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
-        phrase = typographie(f"Figure non disponible : « {titre} ». Aucune donnée importée ne permet de la tracer.")
+        sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
+        phrase = typographie(
+            f"Figure non disponible : {sujets}. Il manque un extrait, une colonne ou un paramètre (seuil de "
+            "ressources) ; la section « Qualité des données et méthode » dit lequel."
+        )
         return Bloc(f'<p class="note" id="fig-{identifiant}">{echapper(phrase)}</p>')
     notes = [n for n in (note, note_de_secret(tables)) if n]
     feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
@@ -60,10 +64,10 @@ def note_de_secret(tables: Sequence[PublishedTable]) -> str:
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} (« s », hachures)."
 
 
-def description(rapport: Rapport, table: PublishedTable, cle: str, limite: int = 24) -> str:
+def description(rapport: Rapport, table: PublishedTable, cle: str) -> str:
     """The text alternative of a drawing: every figure that it shows, in words."""
     libelles = libelles_de(rapport, table.indicateur.code, cle)
-    lignes = [ligne for _, ligne in table.donnees.head(limite).iterrows()]
+    lignes = [ligne for _, ligne in table.donnees.iterrows()]
     morceaux = [f"{libelles.get(str(ligne[cle]), str(ligne[cle]))}, {_mot(ligne)}" for ligne in lignes]
     return typographie(" ; ".join(morceaux) + ".") if morceaux else "Aucun chiffre publié."
 
@@ -71,5 +75,7 @@ def description(rapport: Rapport, table: PublishedTable, cle: str, limite: int =
 def _mot(ligne: pd.Series) -> str:
     if ligne["statut"] == PUBLIE:
         return valeur(ligne["valeur"], str(ligne["unite"]))
+    if ligne["statut"] != SECRET and ligne["denominateur"] == 0:
+        return "rien à mesurer"
     absents = {SECRET: "secret statistique", SANS_OBJET: "sans objet"}
     return absents.get(str(ligne["statut"]), "non disponible")

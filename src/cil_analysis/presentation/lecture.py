@@ -10,7 +10,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PCT, PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.presentation.formats import NON_DISPONIBLE, SECRET_COURT, pourcentage
+from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, pourcentage
 from cil_analysis.presentation.formats import valeur as ecrire
 
 
@@ -47,6 +47,8 @@ class Chiffre:
             return SECRET_COURT
         if self.est_publie:
             return ecrire(self.valeur, self.unite)
+        if self.denominateur == 0:  # nothing to measure on: no datum is missing
+            return RIEN
         return "sans objet" if self.statut == SANS_OBJET else NON_DISPONIBLE
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre, pourcentage
@@ -10,6 +12,7 @@ from cil_analysis.presentation.tables import tableau_croise, tableau_libre
 from cil_analysis.reference.texte import typographie
 
 A_RENSEIGNER = "à renseigner"
+_SENS = {"plancher": "au moins", "plafond": "au plus"}
 _TYPES = {"commune": "Commune", "qpv": "Quartier", "en_qpv": "Quartiers prioritaires", "hors_qpv": "Hors quartier",
           "bailleur": "Bailleur", "reservataire": "Réservataire"}  # fmt: skip
 _COMPTES = (
@@ -76,6 +79,12 @@ def seuils(rapport: Rapport) -> Bloc:
     return Bloc(tableau_libre("Seuils de ressources des quartiles", entetes, lignes, [4]))
 
 
+def _origine_des_seuils(rapport: Rapport) -> str:
+    noms = ("secret.seuil_effectif", "secret.denominateur_minimal")
+    datees = [rapport.references.parametres[nom].au(rapport.jour) for nom in noms]
+    return " ; ".join(r.titre for datee in datees if datee for r in datee.references)
+
+
 def secret(rapport: Rapport) -> Bloc:
     """What disclosure control does here, and what it does not do yet."""
     regles = rapport.publication.regles
@@ -86,9 +95,8 @@ def secret(rapport: Rapport) -> Bloc:
         phrases = [
             f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
             "petit ; une part, un rapport ou une médiane sur moins de "
-            f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est publié. Ces "
-            "seuils sont des valeurs par défaut : le responsable des données les fixe "
-            "(data/reference/parameters/secret.yml).",
+            f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est publié. "
+            f"Origine des seuils : {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
             f"Dans ce bilan, {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} (« s »).",
             "Limite : le masquage est primaire. Une case masquée peut encore se déduire d’un total et des autres "
             "cases ; le secret secondaire n’est pas traité par cette version. Vérifiez-le avant de publier des "
@@ -109,30 +117,27 @@ def definitions(rapport: Rapport) -> Bloc:
     return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4]))
 
 
+def _cible(genre: str, code: str, libelles: Mapping[str, str]) -> str:
+    """« Chaque commune », or « Commune : Fay »."""
+    nom = _TYPES[genre]
+    return f"Chaque {nom.lower()}" if code == "*" else f"{nom} : {libelles.get(code, code)}"
+
+
 def objectifs(rapport: Rapport) -> Bloc:
     """The objectives in force, each with its document and source; a value that nobody has is « à renseigner »."""
     table = rapport.references.objectifs
     jour = rapport.jour.isoformat()
     en_vigueur = table[~table["date_effet"].gt(jour) & ~table["date_fin"].lt(jour)]
-    acteurs = {**rapport.acteurs, "*": "chacun", "": ""}
-    perimetres = {**rapport.perimetres, "*": "chacun"}
     lignes = []
     for _, o in en_vigueur.iterrows():
         v = float(o["valeur"])
         valeur = A_RENSEIGNER if v != v else pourcentage(v, 0 if v.is_integer() else 1)
-        cible = perimetres.get(o["perimetre_code"], o["perimetre_code"])
-        lieu = (
-            rapport.projet.epci_nom_court
-            if o["perimetre_type"] == "epci"
-            else f"{_TYPES[o['perimetre_type']]} : {cible}"
-        )
-        qui = (
-            f"{_TYPES[o['acteur_type']]} : {acteurs.get(o['acteur_code'], o['acteur_code'])}"
-            if o["acteur_type"]
-            else "–"
-        )
+        lieu = rapport.projet.epci_nom_court
+        if o["perimetre_type"] != "epci":
+            lieu = _cible(o["perimetre_type"], o["perimetre_code"], rapport.perimetres)
+        qui = _cible(o["acteur_type"], o["acteur_code"], rapport.acteurs) if o["acteur_type"] else "–"
         document = "Loi" if o["origine"] == "loi" else o["document"]
-        textes = map(typographie, (lieu, qui, valeur, o["sens"], document, o["source"]))
+        textes = map(typographie, (lieu, qui, valeur, _SENS[o["sens"]], document, o["source"]))
         lignes.append([o["indicateur"], *textes])
     entetes = ["Indicateur", "Périmètre", "Acteur", "Objectif", "Sens", "Document", "Source"]
     return Bloc(tableau_libre("Objectifs en vigueur", entetes, lignes, [1, 2, 4, 5, 6]))

@@ -9,7 +9,7 @@ from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, RESERVAT
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import description
-from cil_analysis.presentation.formats import accorder, echapper, nombre, valeur
+from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, evolution_points, objectif_en_mots
 from cil_analysis.presentation.tables import resultat_html, tableau_libre
@@ -21,14 +21,14 @@ _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aoû
 
 def date_en_mots(jour: pd.Timestamp) -> str:
     """« 1er janvier 2022 »."""
-    return f"{'1er' if jour.day == 1 else jour.day} {_MOIS[jour.month - 1]} {jour.year}"
+    return f"{'1er' if jour.day == 1 else jour.day}{INSECABLE}{_MOIS[jour.month - 1]} {jour.year}"
 
 
 def entete(rapport: Rapport, titre: str) -> Bloc:
     """The title block: title, year, territory, dates of the data, status of the document."""
     imports = [j for j in rapport.publication.imports if j["annee"] == rapport.annee]
     dates = [pd.Timestamp(j["importe_le"]) for j in imports]
-    extraites = f"<div><dt>Données importées le</dt> <dd>{date_en_mots(max(dates))}</dd></div>" if dates else ""
+    extraites = f"<div><dt>Extraits importés le</dt> <dd>{date_en_mots(max(dates))}</dd></div>" if dates else ""
     return Bloc(
         '<header class="entete">'
         f"<h1>{echapper(titre)} {rapport.annee}</h1>"
@@ -89,7 +89,7 @@ def _carte_prioritaires(rapport: Rapport) -> str:
     objectif = ""
     if suivis:
         tenants = accorder(tenus, "réservataire", "réservataires") if tenus else "Aucun réservataire"
-        objectif = f'<p class="objectif">{tenants} sur {suivis} à l’objectif</p>'
+        objectif = f'<p class="objectif">{tenants} sur {suivis} à l’objectif</p>'
     ligne = serie.ou(annee=rapport.annee).ligne()
     return _assembler(rapport, serie, ligne, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
 
@@ -116,7 +116,7 @@ def _assembler(
         if grand.endswith(unite):
             grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
     dessin = ""
-    if len(serie) > 1:
+    if serie.donnees["statut"].eq(PUBLIE).sum() > 1:
         texte = description(rapport, serie, "annee")
         dessin = charts.vignette(serie, f"vignette-{nom}", f"{titre}, {rapport.periode}", texte)
     return (
@@ -139,10 +139,7 @@ def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
     if not mots:
         return ""
     fleche = "→" if mots == "stable" else "↗" if "hausse" in mots else "↘"
-    return (
-        f'<p class="evolution"><span aria-hidden="true">{fleche}</span> '
-        f"{typographie(mots)} par rapport à {rapport.annee - 1}</p>"
-    )
+    return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
 
 
 def documents_cadres(rapport: Rapport) -> Bloc:

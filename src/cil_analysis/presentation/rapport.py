@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from cil_analysis.disclosure.publication import debut_de_la_convention, derniere_annee, publier_annee
+from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE
 from cil_analysis.project import Projet, ouvrir_projet
@@ -42,11 +42,6 @@ class Rapport:
         return date(self.annee, 12, 31)
 
     @cached_property
-    def debut_convention(self) -> int:
-        """The first year of the convention."""
-        return debut_de_la_convention(self.references, self.annee)
-
-    @cached_property
     def communes(self) -> dict[str, str]:
         """Code → name of the member communes, in report order."""
         membres = self.references.territoire.membres(self.jour)
@@ -63,7 +58,8 @@ class Rapport:
     def acteurs(self) -> dict[str, str]:
         """Code → name of landlords and réservataires."""
         nomenclatures = self.references.nomenclatures
-        return {**nomenclatures["bailleurs"].libelles(), **nomenclatures["reservataires"].libelles(), **_COMMUNS}
+        noms = {**nomenclatures["bailleurs"].libelles(), **nomenclatures["reservataires"].libelles()}
+        return {**noms, NON_RENSEIGNE: "Non renseigné ou non reconnu"}
 
     def modalites(self, code: str) -> dict[str, str]:
         """Code → label of the categories of an indicator."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, EN_QPV, HORS_QPV, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation.formats import accorder, mois, nombre, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.texte import typographie
@@ -32,10 +32,15 @@ def evolution_points(avant: float | None, apres: float | None) -> str:
     """The same for a share, in points."""
     if avant is None or apres is None:
         return ""
-    ecart = apres - avant
+    ecart = _ecart(avant, apres)
     if abs(ecart) < _STABLE_POINTS:
         return "stable"
-    return f"en {'hausse' if ecart > 0 else 'baisse'} de {accorder(round(abs(ecart), 1), 'point', 'points')}"
+    return f"en {'hausse' if ecart > 0 else 'baisse'} de {accorder(abs(ecart), 'point', 'points')}"
+
+
+def _ecart(avant: float, apres: float) -> float:
+    """The difference that a reader finds between two shares as they are printed, with one decimal."""
+    return round(round(apres, 1) - round(avant, 1), 1)
 
 
 def objectif_en_mots(ligne: pd.Series) -> str:
@@ -97,11 +102,11 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
     if not _comparables(rapport, publies):
         return f"{sujet} en {rapport.annee}"
     debut, fin = publies.iloc[0], publies.iloc[-1]
-    ecart = float(fin["valeur"] - debut["valeur"])
+    ecart = _ecart(float(debut["valeur"]), float(fin["valeur"]))
     if abs(ecart) < _STABLE_POINTS:
         return f"{sujet} est stable entre {debut['annee']} et {fin['annee']}"
     verbe = "gagné" if ecart > 0 else "perdu"
-    return f"{sujet} a {verbe} {accorder(round(abs(ecart), 1), 'point', 'points')} depuis {debut['annee']}"
+    return f"{sujet} a {verbe} {accorder(abs(ecart), 'point', 'points')} depuis {debut['annee']}"
 
 
 def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, sinon: str) -> str:
@@ -109,8 +114,14 @@ def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, s
     donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["ecart"].notna()]
     if len(donnees) < 2:
         return sinon
-    bas, haut = donnees.iloc[int(donnees["ecart"].argmin())], donnees.iloc[int(donnees["ecart"].argmax())]
-    bornes = [f"{points(x['ecart'])} ({libelles.get(str(x[cle]), str(x[cle]))})" for x in (bas, haut)]
+    ecarts = donnees["ecart"].round(1)
+    if ecarts.min() == ecarts.max():
+        return sinon
+    bornes = []
+    for borne in (ecarts.min(), ecarts.max()):
+        noms = [libelles.get(str(code), str(code)) for code in donnees.loc[ecarts.eq(borne), cle]]
+        qui = " et ".join(noms) if len(noms) <= 2 else f"{len(noms)} ex æquo"
+        bornes.append(f"{points(borne)} ({qui})")
     return f"Les écarts publiés à l’objectif vont de {' à '.join(bornes)}"
 
 
@@ -128,7 +139,9 @@ def constat_attributions(rapport: Rapport) -> str:
     if debut < rapport.annee - 1:
         longue = evolution(rapport.chiffre("V01", debut), volume)
         if longue:
-            phrase += f" et {longue} depuis {debut}"
+            phrase += (
+                f"{' et' if tendance else ','} {'un nombre stable' if longue == 'stable' else longue} depuis {debut}"
+            )
     return phrase + "."
 
 
@@ -190,11 +203,20 @@ def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
     return atteints, mesures, table.nb_secrets
 
 
+def _pourquoi_aucun(table: PublishedTable, secrets: int) -> str:
+    """Why not a single result can be said met or not."""
+    if secrets == len(table) > 0:
+        return "Tous les résultats sont masqués par le secret statistique."
+    if table.donnees["statut"].eq(PUBLIE).any():
+        return "Aucun objectif n’est renseigné pour ces résultats."
+    return "Aucun résultat ne peut être mesuré."
+
+
 def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: str = "des") -> str:
     """« 9 des 12 communes dont le résultat est publié atteignent leur objectif. » Masked ones are only counted."""
     atteints, mesures, secrets = _bilan_des_resultats(table)
     if not mesures:
-        return typographie("Aucun résultat n’est publié : objectifs à renseigner, ou effectifs trop faibles.")
+        return typographie(_pourquoi_aucun(table, secrets))
     if mesures == 1:
         verbe = "atteint son objectif" if atteints else "n’atteint pas son objectif"
         phrase = f"{singulier.capitalize()} dont le résultat est publié {verbe}"
@@ -203,9 +225,11 @@ def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: 
         phrase = f"{aucun} {des} {mesures} {pluriel} dont le résultat est publié n’atteint son objectif"
     elif atteints == mesures:
         phrase = f"Les {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
+    elif atteints == 1:
+        une = "Une seule" if singulier.startswith("la ") else "Un seul"
+        phrase = f"{une} {des} {mesures} {pluriel} dont le résultat est publié atteint son objectif"
     else:
-        verbe = "atteint son objectif" if atteints == 1 else "atteignent leur objectif"
-        phrase = f"{atteints} {des} {mesures} {pluriel} dont le résultat est publié {verbe}"
+        phrase = f"{atteints} {des} {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
     if secrets:
         phrase += f" ; {accorder(secrets, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
     return typographie(phrase + ".")
@@ -237,7 +261,56 @@ def constat_profil(rapport: Rapport, code: str) -> str:
         return typographie(f"{titre} : les ménages logés ressemblent aux demandeurs")
     modalite = str(ecarts.idxmax())
     nom = rapport.modalites(code)[modalite]
-    return typographie(
-        f"{titre} : « {nom} » compte pour {pourcentage(loges[modalite])} des ménages logés et "
-        f"{pourcentage(demandes[modalite])} des demandeurs"
+    parts = [pourcentage(float(serie[modalite])) for serie in (loges, demandes)]
+    return typographie(f"{nom} : {parts[0]} des ménages logés, {parts[1]} des demandeurs")
+
+
+def titre_premiere_part(table: PublishedTable, libelles: Mapping[str, str], *, sinon: str) -> str:
+    """« Action Logement : 45,1 % des attributions, la part la plus élevée », when no figure is masked."""
+    donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["acteur_code"].ne("NR")]
+    if donnees.empty or table.nb_secrets:
+        return sinon
+    premiere = donnees.iloc[int(donnees["valeur"].argmax())]
+    nom = libelles.get(str(premiere["acteur_code"]), str(premiere["acteur_code"]))
+    return typographie(f"{nom} : {pourcentage(premiere['valeur'])} des attributions, la part la plus élevée")
+
+
+def titre_tension(rapport: Rapport) -> str:
+    """The communes between which the pressure ranges, among those published."""
+    donnees = rapport.par_commune("V03").donnees
+    donnees = donnees[donnees["statut"].eq(PUBLIE)]
+    if len(donnees) < 2:
+        return "Pression de la demande selon la commune du premier choix"
+    bas, haut = (donnees.iloc[int(rang)] for rang in (donnees["valeur"].argmin(), donnees["valeur"].argmax()))
+    noms = [rapport.communes[str(ligne["perimetre_code"])] for ligne in (bas, haut)]
+    return (
+        f"De {nombre(bas['valeur'], 1)} ({noms[0]}) à {nombre(haut['valeur'], 1)} ({noms[1]}) demandes pour une "
+        "attribution, parmi les communes publiées"
     )
+
+
+def titre_quartiles(rapport: Rapport) -> str:
+    """The first quartile's share in QPV beside its share outside."""
+    parts = rapport.publication["O03"].ou(annee=rapport.annee, modalite="Q1", statut=PUBLIE).donnees
+    valeurs = parts.set_index("perimetre_type")["valeur"].to_dict()
+    if not {EN_QPV, HORS_QPV} <= set(valeurs):
+        return "Ressources des ménages logés, par quartile"
+    return (
+        f"Le premier quartile compte pour {pourcentage(valeurs[EN_QPV])} des attributions en quartier prioritaire et "
+        f"{pourcentage(valeurs[HORS_QPV])} hors quartier"
+    )
+
+
+def titre_contingents(table: PublishedTable, libelles: Mapping[str, str]) -> str:
+    """The contingent whose share moved most over the years, when every figure is published."""
+    sinon = "Part des ménages prioritaires par contingent"
+    donnees = table.donnees
+    if donnees.empty or donnees["annee"].nunique() < 2 or donnees["statut"].ne(PUBLIE).any():
+        return sinon
+    debut, fin = donnees["annee"].min(), donnees["annee"].max()
+    parts = donnees.set_index(["acteur_code", "annee"])["valeur"].unstack()
+    ecarts = (parts[fin].round(1) - parts[debut].round(1)).round(1).dropna()
+    if ecarts.empty:
+        return sinon
+    code = str(ecarts.abs().idxmax())
+    return typographie(f"{libelles.get(code, code)} : {points(ecarts[code])} de ménages prioritaires depuis {debut}")

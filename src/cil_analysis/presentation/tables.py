@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, echapper, nombre, points, pourcentage, valeur
 from cil_analysis.reference.texte import typographie
 
-LEGENDE = "s : masqué par le secret statistique ; nd : non disponible ; – : sans objet."
+LEGENDE = "s : masqué par le secret statistique ; nd : non disponible ; – : sans objet ou rien à mesurer."
 RESULTATS = {
     ATTEINT: ("atteint", "atteint"),
     NON_ATTEINT: ("non-atteint", "non atteint"),
@@ -55,7 +55,9 @@ def resultat_html(resultat: str) -> str:
 
 def cellule(ligne: pd.Series, colonne: str) -> Cellule:
     """A column of a published row, as it is written; a masked figure is « s »."""
-    if colonne == "resultat":
+    if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
+        return Cellule("aucune attribution", "texte")
+    if colonne == "resultat" and ligne["statut"] != SECRET:
         return Cellule(resultat_html(str(ligne["resultat"])) or RIEN, "texte", brut=True)
     if ligne["statut"] == SECRET:
         return Cellule("s", "secret")
@@ -63,7 +65,8 @@ def cellule(ligne: pd.Series, colonne: str) -> Cellule:
         return Cellule(RIEN, "absent")
     x = ligne[colonne]
     if pd.isna(x):
-        manque = ligne["statut"] != PUBLIE and colonne in ("numerateur", "denominateur", "valeur")
+        mesurable = ligne["statut"] != PUBLIE and colonne in ("numerateur", "denominateur", "valeur")
+        manque = mesurable and ligne["denominateur"] != 0
         return Cellule(NON_DISPONIBLE if manque else RIEN, "absent")
     if colonne == "valeur":
         return Cellule(_sans_unite(valeur(x, str(ligne["unite"]))))
@@ -114,7 +117,9 @@ def tableau_croise(
     colonnes = []
     for table in tables.values():
         colonnes.append({str(ligne[cle]): cellule(ligne, "valeur") for _, ligne in table.donnees.iterrows()})
-    entetes = [(titre, _unite(table)) for titre, table in tables.items()]
+    # A caption that ends in « en % » says the unit once for every column.
+    unites = ["" if "en\u00a0%" in legende or "en %" in legende else _unite(table) for table in tables.values()]
+    entetes = list(zip(tables, unites, strict=True))
     lignes = [(c, [colonne.get(c, Cellule(RIEN, "absent")) for colonne in colonnes]) for c in cles]
     return _rendre(legende, entete, entetes, lignes, libelles, total)
 
@@ -164,7 +169,7 @@ def _rendre(
     tiret = {c.texte for _, cellules in lignes for c in cellules if c.classe in ("secret", "absent")}
     bas = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if tiret else ""
     return (
-        f'<div class="tableau-defilant" tabindex="0" role="region" aria-label="{echapper(legende)}">'
+        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{echapper(legende)}">'
         f'<table class="donnees"><caption>{echapper(legende)}</caption>'
         f"<thead><tr>{''.join(haut)}</tr></thead><tbody>{''.join(corps)}</tbody></table></div>{bas}"
     )

@@ -34,8 +34,6 @@ LARGEUR = 520  # of a drawing, in its own units: the page stretches it
 TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units: 10 px on a 360 px phone, 22 px in a 740 px column
 LARGEUR_MAX = "40rem"
 
-POLICE = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif'
-
 
 def couleurs_modalites(n: int, *, ordonnees: bool = False) -> tuple[str, ...]:
     """Colours of n classes: the categorical ones (4 at most), or one hue from dark to light for ordered classes (5).
@@ -48,9 +46,6 @@ def couleurs_modalites(n: int, *, ordonnees: bool = False) -> tuple[str, ...]:
     if ordonnees and n <= 3:  # spread over the hue rather than three dark blues
         return palette[::2][:n]
     return palette[:n]
-
-
-COULEURS_MODALITES = couleurs_modalites
 
 
 def divergente(manques: int, atteints: int) -> tuple[str, ...]:
@@ -159,17 +154,6 @@ def style_matplotlib(sel: str = "cil") -> Iterator[None]:
         }
     ):
         yield
-
-
-def axe_francais(axe: object, unite: str = "nombre") -> None:
-    """Ticks of a matplotlib axis (``ax.yaxis``) written in French, in the unit of the indicator."""
-    from matplotlib.axis import Axis
-    from matplotlib.ticker import FuncFormatter
-
-    from cil_analysis.presentation.formats import nombre, pourcentage
-
-    assert isinstance(axe, Axis)
-    axe.set_major_formatter(FuncFormatter(lambda x, _: pourcentage(x, 0) if unite == "pct" else nombre(x)))
 
 
 def graduations(bas: float, haut: float, cible: int = 4) -> Sequence[float]:

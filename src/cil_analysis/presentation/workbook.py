@@ -38,6 +38,9 @@ _COLONNES = {
     "menages_manquants": "Ménages manquants",
     "resultat": "Résultat",
 }
+# The two terms of a ratio, and what a median rests on.
+_TERMES = {("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
+           ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
 _CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants")
 _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
@@ -138,7 +141,7 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     donnees = table.donnees
     colonnes = [nom for nom in _COLONNES if nom == "annee" or _remplie(donnees[nom])]
     for rang, nom in enumerate(colonnes, start=1):
-        _entete(feuille, _LIGNE_ENTETE, rang, _COLONNES[nom])
+        _entete(feuille, _LIGNE_ENTETE, rang, _TERMES.get((indicateur.unite, nom), _COLONNES[nom]))
     libelles = {
         "perimetre_type": _TYPES,
         "perimetre_code": rapport.perimetres,

@@ -13,7 +13,7 @@ COLONNES = (
 )  # fmt: skip
 _PERIMETRES = ("epci", "commune", "qpv", "en_qpv", "hors_qpv")
 _ACTEURS = ("", "bailleur", "reservataire")
-_UNITES = ("pct", "nombre")
+_UNITES = ("pct",)
 _SENS = ("plancher", "plafond")
 _CIBLE = ["indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "sens", "origine"]
 

@@ -40,6 +40,8 @@ def produire_bilan(
     """
     rapport = ouvrir_rapport(annee, projet.racine)
     projet.rapports.mkdir(parents=True, exist_ok=True)
+    for reste in projet.rapports.glob(".en-cours-*"):  # What a killed run has left.
+        shutil.rmtree(reste, ignore_errors=True)
     etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=projet.rapports))
     try:
         avancement("Classeur et indicateurs")
@@ -59,11 +61,30 @@ def produire_bilan(
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
         dossier = projet.rapports / str(annee)
         dossier.mkdir(exist_ok=True)
-        for fichier in sorted(etape.iterdir()):
-            fichier.replace(dossier / fichier.name)
+        _mettre_en_place(etape, dossier)
     finally:
         shutil.rmtree(etape, ignore_errors=True)
     return dossier / "bilan.html"
+
+
+def _mettre_en_place(etape: Path, dossier: Path) -> None:
+    """Move the files in together: when one cannot be replaced (open in a spreadsheet), every old one comes back."""
+    fichiers = sorted(fichier for fichier in etape.iterdir() if fichier.is_file())
+    anciens = etape / "anciens"
+    anciens.mkdir()
+    try:
+        for fichier in fichiers:
+            if (dossier / fichier.name).exists():
+                (dossier / fichier.name).replace(anciens / fichier.name)
+        for fichier in fichiers:
+            fichier.replace(dossier / fichier.name)
+    except OSError:
+        for fichier in fichiers:
+            if not fichier.exists():
+                (dossier / fichier.name).unlink(missing_ok=True)
+        for ancien in anciens.iterdir():
+            ancien.replace(dossier / ancien.name)
+        raise
 
 
 def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:

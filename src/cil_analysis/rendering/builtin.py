@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -124,10 +125,11 @@ def _pandoc(markdown: str, dossier: Path, titre: str, *plus: str) -> str:
         "--mathml",
         "--wrap=none",
         "--metadata=lang=fr",
-        f"--metadata=pagetitle={titre}",
         *plus,
     ]
-    rendu = subprocess.run(commande, input=markdown.encode("utf-8"), capture_output=True, cwd=dossier, check=False)
+    # Not on the command line, which Pandoc reads in the locale's encoding.
+    entree = f"---\npagetitle: {json.dumps(titre, ensure_ascii=False)}\n---\n\n{markdown}"
+    rendu = subprocess.run(commande, input=entree.encode("utf-8"), capture_output=True, cwd=dossier, check=False)
     if rendu.returncode:
         raise ErreurCIL(f"Pandoc n’a pas pu mettre en page le rapport\u202f: {rendu.stderr.decode().strip()}")
     return rendu.stdout.decode("utf-8")

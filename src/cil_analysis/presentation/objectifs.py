@@ -1,0 +1,190 @@
+"""The figures of the objectives: the EPCI over the years, communes, quarters, landlords and réservataires."""
+
+from __future__ import annotations
+
+from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
+from cil_analysis.presentation import charts, sentences
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.figures import description, figure
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau, tableau_croise
+from cil_analysis.reference.texte import typographie
+
+
+def champ(rapport: Rapport) -> str:
+    """Why an objective rests on fewer allocations than the year counts (rules P3 and P4)."""
+    parametres = rapport.references.parametres
+    financements = parametres["comptage.p4_financements_exclus"]
+    exclus = financements.valeur(rapport.jour)
+    codes = exclus if isinstance(exclus, tuple) else ()
+    mots = (
+        [f"les logements financés en {', '.join(financements.libelles.get(c, str(c)) for c in codes)}"] if codes else []
+    )
+    if parametres["comptage.p3_mutations"].valeur(rapport.jour) == "exclues":
+        mots.append("les mutations internes")
+    return f"Hors du champ des objectifs : {' et '.join(mots)} (règles P3 et P4)." if mots else ""
+
+
+def serie_objectif(rapport: Rapport, code: str, sujet: str, ou: str) -> Bloc:
+    """An objective of the EPCI over the years, beside its target."""
+    table = rapport.epci(code)
+    titre = sentences.titre_evolution_points(rapport, code, sujet)
+    identifiant = f"serie-{code.lower()}"
+    dessin = charts.serie_objectif(table, identifiant, titre, description(rapport, table, "annee"))
+    donnees = tableau(table, f"{table.indicateur.titre}, {rapport.periode}", "annee", "Année", {}, COLONNES_OBJECTIF)
+    sous_titre = f"Part des attributions {ou}, en %, {rapport.projet.epci_nom_court}, {rapport.periode}"
+    return figure(
+        identifiant, titre, sous_titre, dessin, rapport.source(code, rapport.periode), donnees, tables=[table],
+        note=champ(rapport),
+    )  # fmt: skip
+
+
+def quartiles(rapport: Rapport) -> Bloc:
+    """O03: the quartiles in QPV, outside, and together."""
+    table = rapport.publication["O03"].ou(annee=rapport.annee)
+    libelles = rapport.modalites("O03")
+    lieux = {EPCI: "Ensemble", HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}
+    texte = typographie(
+        " ".join(
+            f"{nom} : {description(rapport, table.ou(perimetre_type=lieu), 'modalite')}" for lieu, nom in lieux.items()
+        )
+    )
+    titre = sentences.titre_quartiles(rapport)
+    dessin = charts.barres_empilees(
+        table, "quartiles", titre, texte, par="perimetre_type", libelles={**libelles, **lieux}
+    )
+    donnees = tableau_croise(
+        {nom: table.ou(perimetre_type=lieu) for lieu, nom in lieux.items()},
+        f"Ressources des ménages logés, par quartile, en %, {rapport.annee}",
+        "modalite", "Ressources", libelles,
+    )  # fmt: skip
+    sous_titre = (
+        f"Répartition des attributions selon le quartile de ressources par unité de consommation, en %, {rapport.annee}"
+    )
+    return figure(
+        "quartiles", titre, sous_titre, dessin, rapport.source("O03"), donnees, tables=[table], note=champ(rapport)
+    )
+
+
+def objectif_par(rapport: Rapport, code: str, acteur: str, titre: str, sous_titre: str) -> Bloc:
+    """An objective by landlord or réservataire, against the target of each."""
+    table = rapport.epci(code, annee=rapport.annee, acteur_type=acteur)
+    identifiant = f"{code.lower()}-{acteur}"
+    texte = description(rapport, table, "acteur_code")
+    dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.acteurs)
+    entete = "Bailleur" if acteur == BAILLEUR else "Réservataire"
+    legende = f"{sous_titre.partition(',')[0]}, par {entete.lower()}, {rapport.annee}"
+    donnees = tableau(table, legende, "acteur_code", entete, rapport.acteurs, COLONNES_OBJECTIF)
+    return figure(
+        identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table], note=champ(rapport)
+    )
+
+
+def prioritaires_par_reservataire(rapport: Rapport) -> Bloc:
+    """O04 by réservataire."""
+    table = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
+    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", "Ménages prioritaires, par contingent")
+    sous_titre = f"Part des ménages prioritaires dans les attributions de chaque contingent, en %, {rapport.annee}"
+    return objectif_par(rapport, "O04", RESERVATAIRE, titre, sous_titre)
+
+
+def prioritaires_par_bailleur(rapport: Rapport) -> Bloc:
+    """O04 by landlord, on the non reserved dwellings."""
+    titre = sentences.constat_bailleurs(rapport).removesuffix(".")
+    sous_titre = (
+        f"Part des ménages prioritaires dans les attributions des logements non réservés, en %, {rapport.annee}"
+    )
+    return objectif_par(rapport, "O04", BAILLEUR, titre, sous_titre)
+
+
+def tous_prioritaires_par_bailleur(rapport: Rapport) -> Bloc:
+    """O08 by landlord, on all the dwellings."""
+    table = rapport.epci("O08", annee=rapport.annee, acteur_type=BAILLEUR)
+    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", "Ménages prioritaires, par bailleur")
+    sous_titre = f"Part des ménages prioritaires, logements réservés compris, en %, {rapport.annee}"
+    return objectif_par(rapport, "O08", BAILLEUR, titre, sous_titre)
+
+
+def premier_quartile_par_bailleur(rapport: Rapport) -> Bloc:
+    """O01 by landlord."""
+    table = rapport.epci("O01", annee=rapport.annee, acteur_type=BAILLEUR)
+    titre = sentences.constat_resultats(table, "le bailleur", "bailleurs").removesuffix(".")
+    sous_titre = (
+        f"Part des ménages du premier quartile dans les attributions hors quartier prioritaire, en %, {rapport.annee}"
+    )
+    return objectif_par(rapport, "O01", BAILLEUR, titre, sous_titre)
+
+
+def autres_quartiles_par_bailleur(rapport: Rapport) -> Bloc:
+    """O02 by landlord."""
+    table = rapport.epci("O02", annee=rapport.annee, acteur_type=BAILLEUR)
+    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", "Autres quartiles logés, par bailleur")
+    sous_titre = f"Part des ménages des trois autres quartiles dans les attributions en quartier, en %, {rapport.annee}"
+    return objectif_par(rapport, "O02", BAILLEUR, titre, sous_titre)
+
+
+def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
+    """An objective by commune, as bars against the target of each."""
+    table = rapport.par_commune(code)
+    titre = sentences.titre_ecarts(table, rapport.communes, "perimetre_code", titre_court)
+    identifiant = f"barres-{code.lower()}-commune"
+    texte = description(rapport, table, "perimetre_code")
+    dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.communes)
+    donnees = tableau(
+        table,
+        f"{titre_court}, par commune, {rapport.annee}",
+        "perimetre_code",
+        "Commune",
+        rapport.communes,
+        COLONNES_OBJECTIF,
+    )
+    sous_titre = f"{titre_court}, en %, {rapport.annee} ; trait noir : objectif de la commune"
+    return figure(
+        identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table], note=champ(rapport)
+    )
+
+
+def autres_quartiles_par_quartier(rapport: Rapport) -> Bloc:
+    """O02 by QPV, against the target of each."""
+    table = rapport.publication["O02"].ou(perimetre_type=QPV, annee=rapport.annee)
+    titre = sentences.constat_resultats(table, "le quartier", "quartiers").removesuffix(".")
+    texte = description(rapport, table, "perimetre_code")
+    dessin = charts.barres_objectif(table, "o02-qpv", titre, texte, libelles=rapport.perimetres)
+    donnees = tableau(
+        table, f"Autres quartiles logés, par quartier prioritaire, {rapport.annee}", "perimetre_code", "Quartier",
+        rapport.perimetres, COLONNES_OBJECTIF,
+    )  # fmt: skip
+    sous_titre = (
+        f"Part des ménages des trois autres quartiles dans les attributions de chaque quartier, en %, {rapport.annee}"
+    )
+    return figure(
+        "o02-qpv", titre, sous_titre, dessin, rapport.source("O02"), donnees, tables=[table], note=champ(rapport)
+    )
+
+
+def evolution_des_objectifs(rapport: Rapport) -> Bloc:
+    """The réservataires' shares of priority households since the convention began."""
+    suivis = rapport.epci("O04", acteur_type=RESERVATAIRE)
+    cibles = suivis.donnees.loc[suivis.donnees["cible"].notna(), "acteur_code"].unique().tolist()
+    table = suivis.ou(acteur_code=cibles)
+    titre = sentences.titre_contingents(table, rapport.acteurs)
+    texte = typographie(
+        " ".join(f"{rapport.acteurs[c]} : {description(rapport, table.ou(acteur_code=c), 'annee')}" for c in cibles)
+    )
+    dessin = ""  # No contingent has a target: there is nothing to follow, and the figure says so.
+    if cibles:
+        dessin = charts.courbes_annees(
+            table, "evolution-o04", titre, texte, par="acteur_code", libelles=rapport.acteurs
+        )
+    donnees = tableau_croise(
+        {str(a): table.ou(annee=a) for a in rapport.annees},
+        "Part des ménages prioritaires dans les attributions de chaque contingent, en %",
+        "acteur_code",
+        "Contingent",
+        rapport.acteurs,
+    )
+    sous_titre = f"Part des ménages prioritaires dans les attributions de chaque contingent, en %, {rapport.periode}"
+    return figure(
+        "evolution-o04", titre, sous_titre, dessin, rapport.source("O04", rapport.periode), donnees, tables=[table],
+        note=champ(rapport),
+    )  # fmt: skip
