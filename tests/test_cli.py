@@ -207,6 +207,74 @@ def test_l_extrait_d_une_autre_annee_est_hors_perimetre(atelier: Projet) -> None
     assert arbre(atelier.racine) == avant
 
 
+@pytest.fixture
+def neuf(modele: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A real project of its own, without data or key."""
+    monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
+    shutil.copytree(modele / "data" / "reference", tmp_path / "neuf" / "data" / "reference")
+    return tmp_path / "neuf"
+
+
+def ecrire_baux(chemin: Path, *lignes: str) -> Path:
+    chemin.write_text("\n".join(["N° unique;Date du bail;Commune;Bailleur;Âge", *lignes]) + "\n", encoding="utf-8")
+    return chemin
+
+
+def lisible(texte: str) -> str:
+    return texte.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) -> None:
+    baux = ecrire_baux(
+        tmp_path / "a.csv",
+        *(f"072{i:011d}TEST;15/03/2022;Le Mans;LMH;30" for i in range(6)),
+        *(f"072{i:011d}TEST;15/03/2022;Le Mans;Office Inventé;MOT LIBRE" for i in range(10, 14)),
+        f"072{20:011d}TEST;15/03/2022;Le Mans;Mme 06 11 22 33 44;30",
+        f"072{21:011d}TEST;15/03/2021;Le Mans;LMH;30",
+        f"072{22:011d}TEST;;Le Mans;LMH;30",
+    )
+    sortie = lancer("importer", baux, "--annee", 2022, dossier=neuf)
+    assert (sortie.returncode, sortie.stdout) == (0, "")
+    assert not ANGLAIS.search(sortie.stderr)
+    lignes = [ligne.strip() for ligne in lisible(sortie.stderr).splitlines()]
+    assert lignes == [
+        "Attributions 2022 : 14 lignes lues = 11 conservées + 1 rejetée + 0 doublon + 1 hors périmètre + 1 ignorée.",
+        "rejet : « Date de signature du bail » : valeur absente ou illisible (1)",
+        "hors périmètre : autre année (1)",
+        "10 anomalies :",
+        "« Bailleur » : 5 valeurs écartées (lignes 8, 9, 10, …)",
+        "libellé inconnu : « Office Inventé » (4)",
+        "à ajouter à la colonne « alias » de data/reference/nomenclatures/bailleurs.csv, puis importer de nouveau",
+        "« Âge du demandeur » : 4 valeurs écartées (lignes 8, 9, 10, …)",
+        "« Date de signature du bail » : 1 ligne rejetée (ligne 14)",
+    ]
+    assert b"MOT LIBRE" not in b"".join(c.read_bytes() for c in neuf.rglob("*") if c.is_file())
+
+    autre = ecrire_baux(tmp_path / "b.csv", f"072{1:011d}TEST;15/03/2022;Le Mans;LMH;30")
+    sortie = lancer("importer", autre, "--annee", 2022, dossier=neuf)
+    assert re.search(r"remplace l’import du \d\d/\d\d/\d{4} à \d\d h \d\d\n", lisible(sortie.stderr))
+    assert "anomalie" not in sortie.stderr
+
+
+def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: Path) -> None:
+    fichier = tmp_path / "d.csv"
+    fichier.write_text(f"N° unique;Commune souhaitée;Âge\n072{1:011d}TEST;Le Mans;\n", encoding="utf-8")
+    assert lancer("importer", fichier, "--annee", 2022, dossier=neuf).returncode == 0
+    sortie = lancer("qualite", "--annee", 2022, dossier=neuf)
+    assert sortie.returncode == 0, sortie.stderr
+    lignes = lisible(sortie.stdout).splitlines()
+    assert lignes[:2] == ["Attributions 2022 : aucun import.", "Demandes 2022 : 1 ligne conservée sur 2."]
+    assert "  Âge du demandeur : 100,0 % de valeurs manquantes" in lignes
+    assert lignes[-1] == "  0 anomalie."
+
+
+def test_un_import_refuse_ne_laisse_pas_de_cle(neuf: Path, tmp_path: Path) -> None:
+    baux = ecrire_baux(tmp_path / "a.csv")
+    message = echoue(lancer("importer", baux, "--annee", 2022, dossier=neuf))
+    assert "aucune ligne de données" in message
+    assert not (tmp_path / "cles").exists()
+
+
 # --- cil indicateurs ------------------------------------------------------------------------------------------------
 
 
@@ -223,8 +291,16 @@ def test_interne_est_refuse_sous_reports_et_ailleurs_demasque(atelier: Projet, t
     assert sortie.returncode == 1 and "reports/" in sortie.stderr and "Traceback" not in sortie.stderr
     assert sous.read_text(encoding="utf-8") == ""
     sous.unlink()
+    # Under the reports of another project too; a folder that is merely called reports is nobody's.
+    (tmp_path / "autre/data/reference").mkdir(parents=True)
+    (tmp_path / "autre/data/reference/projet.yml").touch()
+    for dossier, code in ((tmp_path / "autre/reports/2022", 1), (tmp_path / "reports", 0)):
+        dossier.mkdir(parents=True)
+        sortie = lancer(*arguments, dossier=atelier.racine, vers=dossier / "x.csv")
+        assert sortie.returncode == code, dossier
     sortie = lancer(*arguments, dossier=atelier.racine, vers=tmp_path / "x.csv")
     assert sortie.returncode == 0
+    assert lisible(sortie.stderr).strip() == "Version interne : secret statistique non appliqué, ne pas diffuser."
     public = (atelier.rapports / "2022" / "indicateurs.csv").read_text(encoding="utf-8").splitlines()
     interne = (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()
     assert interne[0] == public[0]
@@ -242,7 +318,9 @@ def test_la_qualite_dit_comptes_manquants_et_anomalies(exemple: Projet) -> None:
     assert sortie.returncode == 0 and sortie.stderr == ""
     texte = sortie.stdout
     assert re.search(r"Attributions 2022\u202f: \d\u202f\d{3}\u00a0lignes conservées sur \d\u202f\d{3}\.", texte)
-    assert re.search(r"age\u202f: \d+,\d\u202f% manquant", texte) and "\u00a0anomalies\u202f:" in texte
+    assert re.search(r"Âge du demandeur\u202f: \d+,\d\u202f% de valeurs manquantes", texte)
+    assert "\u00a0anomalies\u202f:" in texte
+    assert not re.search(r"[a-z]_[a-z]", texte), "labels, and no column names"
     assert not re.search(r"\d\.\d|\d %| :", texte)
 
 

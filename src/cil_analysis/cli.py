@@ -7,10 +7,20 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cil_analysis.reference.columns import Dictionnaire
+
+# How much of the anomalies an import prints: the rest is in « cil qualite ».
+_GROUPES_DITS = 6
+_LIBELLES_DITS = 10
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
     "usage: ": "usage\u202f: ",
@@ -134,7 +144,7 @@ def _exemple(options: argparse.Namespace) -> int:
         return 0
     for annee, chemins in fichiers.items():
         for chemin in chemins:
-            _importer_et_dire(projet.racine, [chemin], annee, None)
+            _importer_et_dire(projet.racine, [chemin], annee, None, detail=False)
     page = _produire(projet.racine, annees[-1], "auto")
     _dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
@@ -146,14 +156,17 @@ def _importer(options: argparse.Namespace) -> int:
     return 0
 
 
-def _importer_et_dire(dossier: Path | None, fichiers: Sequence[Path], annee: int, extrait: str | None) -> None:
+def _importer_et_dire(
+    dossier: Path | None, fichiers: Sequence[Path], annee: int, extrait: str | None, *, detail: bool = True
+) -> None:
     from cil_analysis.extracts.importation import importer
     from cil_analysis.presentation.formats import accorder, nombre
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
     projet = ouvrir_projet(dossier)
-    resultat = importer(projet, References(projet), fichiers, annee, extrait=extrait)
+    references = References(projet)
+    resultat = importer(projet, references, fichiers, annee, extrait=extrait)
     journal = resultat.journal
     c = journal["comptes"]
     if resultat.deja_fait:
@@ -170,10 +183,51 @@ def _importer_et_dire(dossier: Path | None, fichiers: Sequence[Path], annee: int
     )
     lues = accorder(c["lues"], "ligne lue", "lignes lues")
     _dire(f"{journal['extrait'].capitalize()} {annee} : {lues} = {comptes}.")
+    if resultat.remplace is not None:
+        _dire(f"    remplace l’import du {_jour_et_heure(resultat.remplace)}")
     for motif, n in journal["motifs"]["rejetees"].items():
-        _dire(f"    rejet : {motif} ({n})")
+        _dire(f"    rejet : {motif} ({nombre(n)})")
+    for motif, n in journal["motifs"]["hors_perimetre"].items():
+        _dire(f"    hors périmètre : {motif} ({nombre(n)})")
     if journal["colonnes"]["inconnues"]:
         _dire(f"    colonnes inconnues, écartées : {', '.join(journal['colonnes']['inconnues'])}")
+    if detail:
+        _dire_anomalies(resultat.anomalies, references.dictionnaires[journal["extrait"]], annee)
+
+
+def _jour_et_heure(iso: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(iso):%d/%m/%Y à %H h %M}"
+    except ValueError:  # A journal that somebody has edited.
+        return iso or "date inconnue"
+
+
+def _dire_anomalies(anomalies: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> None:
+    """The largest groups of anomalies, and what to add to which file for the labels that are not known."""
+    from cil_analysis.extracts.compte_rendu import grouper
+    from cil_analysis.presentation.formats import accorder, nombre
+
+    groupes = grouper(anomalies, dictionnaire)
+    if not groupes:
+        return
+    _dire(f"    {accorder(len(anomalies), 'anomalie', 'anomalies')} :")
+    for groupe in groupes[:_GROUPES_DITS]:
+        pluriel = " ".join(mot + "s" for mot in groupe.effet.split())
+        lignes = ", ".join(groupe.lignes) + (", …" if groupe.nombre > len(groupe.lignes) else "")
+        mot = "ligne" if groupe.nombre == 1 else "lignes"
+        compte = accorder(groupe.nombre, groupe.effet, pluriel)
+        _dire(f"      « {groupe.colonne.libelle} » : {compte} ({mot} {lignes})")
+        if not groupe.libelles:
+            continue
+        libelles = [f"« {libelle} » ({nombre(n)})" for libelle, n in groupe.libelles.items()]
+        suite = ", …" if len(libelles) > _LIBELLES_DITS else ""
+        quoi = "libellé inconnu" if len(libelles) == 1 else "libellés inconnus"
+        _dire(f"        {quoi} : {', '.join(libelles[:_LIBELLES_DITS])}{suite}")
+        if groupe.colonne.nomenclature:
+            ou = f"data/reference/nomenclatures/{groupe.colonne.nomenclature}.csv"
+            _dire(f"        à ajouter à la colonne « alias » de {ou}, puis importer de nouveau")
+    if len(groupes) > _GROUPES_DITS:
+        _dire(f"      la suite : cil qualite --annee {annee}")
 
 
 def _produire(dossier: Path | None, annee: int, moteur: str) -> Path:
@@ -197,43 +251,70 @@ def _indicateurs(options: argparse.Namespace) -> int:
     from cil_analysis.rendering.bilan import ecrire_indicateurs
 
     projet = ouvrir_projet(options.projet)
-    if options.interne and _sortie_sous(projet.rapports):
-        raise ErreurCIL("Les indicateurs internes ne s’écrivent pas sous reports/ : choisissez un autre dossier.")
+    if options.interne:
+        if _sortie_sous_des_rapports(projet.rapports):
+            raise ErreurCIL("Les indicateurs internes ne s’écrivent pas sous reports/ : choisissez un autre dossier.")
+        _dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
     publication = publier_annee(projet, References(projet), options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
     return 0
 
 
-def _sortie_sous(dossier: Path) -> bool:
-    """Whether the standard output is a file under a folder (told on Linux; elsewhere the option only warns)."""
+def _sortie_sous_des_rapports(rapports: Path) -> bool:
+    """Whether the standard output is a file under the reports of this project or of any other.
+
+    Told on Linux; elsewhere the option only warns.
+    """
     lien = Path("/proc/self/fd/1")
-    return lien.exists() and dossier.resolve() in lien.resolve().parents
+    if not lien.exists():
+        return False
+    return any(
+        dossier == rapports.resolve()
+        or (dossier.name == rapports.name and (dossier.parent / "data" / "reference" / "projet.yml").is_file())
+        for dossier in lien.resolve().parents
+    )
 
 
 def _qualite(options: argparse.Namespace) -> int:
     from cil_analysis.extracts import store
-    from cil_analysis.presentation.formats import accorder, nombre, pourcentage
     from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie
 
     projet = ouvrir_projet(options.projet)
-    for extrait in ("attributions", "demandes"):
-        journal = store.lire_journal(projet, extrait, options.annee)
-        if journal is None and extrait == "attributions":
-            store.lire(projet, extrait, options.annee)  # Raises, and says what to import.
+    journaux = {nom: store.lire_journal(projet, nom, options.annee) for nom in ("attributions", "demandes")}
+    if not any(journaux.values()):
+        store.lire(projet, "attributions", options.annee)  # Raises, and says what to import.
+    dictionnaires = References(projet).dictionnaires
+    for extrait, journal in journaux.items():
         if journal is None:
-            print(typographie(f"{extrait.capitalize()} {options.annee} : non importé."))
+            print(typographie(f"{extrait.capitalize()} {options.annee} : aucun import."))
             continue
-        c = journal["comptes"]
-        conservees = accorder(c["conservees"], "ligne conservée", "lignes conservées")
-        print(typographie(f"{extrait.capitalize()} {options.annee} : {conservees} sur {nombre(c['lues'])}."))
-        for nom, n in journal["manquants"].items():
-            print(typographie(f"  {nom} : {pourcentage(100 * n / max(c['conservees'], 1))} manquant"))
         anomalies = store.lire_anomalies(projet, extrait, options.annee)
-        print(typographie(f"  {accorder(len(anomalies), 'anomalie', 'anomalies')} :"))
-        for (colonne, regle, effet), lignes in anomalies.groupby(["colonne", "regle", "effet"]):
-            print(typographie(f"    {colonne}, {regle} : {len(lignes)} ({effet})"))
+        for phrase in _phrases_de_qualite(journal, anomalies, dictionnaires[extrait]):
+            print(typographie(phrase))
     return 0
+
+
+def _phrases_de_qualite(journal: dict[str, Any], anomalies: pd.DataFrame, dictionnaire: Dictionnaire) -> list[str]:
+    from cil_analysis.extracts.anomalies import REGLES
+    from cil_analysis.presentation.formats import accorder, nombre, pourcentage
+
+    derivees = {"demande_pseudonyme": dictionnaire.colonnes["numero_unique"].libelle, "delai_mois": "Délai"}
+    libelles = derivees | {nom: colonne.libelle for nom, colonne in dictionnaire.colonnes.items()}
+    c = journal["comptes"]
+    conservees = accorder(c["conservees"], "ligne conservée", "lignes conservées")
+    phrases = [f"{journal['extrait'].capitalize()} {journal['annee']} : {conservees} sur {nombre(c['lues'])}."]
+    for nom, n in journal["manquants"].items():
+        part = pourcentage(100 * n / max(c["conservees"], 1))
+        phrases.append(f"  {libelles.get(nom, nom)} : {part} de valeurs manquantes")
+    fin = " :" if len(anomalies) else "."
+    phrases.append(f"  {accorder(len(anomalies), 'anomalie', 'anomalies')}{fin}")
+    for cles, lignes in anomalies.groupby(["colonne", "regle", "effet"]):
+        nom, regle, effet = map(str, cles)
+        quoi = f"{libelles.get(nom, nom)}, {REGLES.get(regle, regle)}"
+        phrases.append(f"    {quoi} : {nombre(len(lignes))} ({effet})")
+    return phrases
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

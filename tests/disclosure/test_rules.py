@@ -87,11 +87,22 @@ def test_les_seuils_sont_dates() -> None:
     assert not regles_secret(parametres, 2024, actif=False).actif
 
 
-@pytest.mark.parametrize("valeur", [None, 0, -1, "cinq"])
-def test_un_seuil_absent_ou_absurde_arrete_tout(valeur: object) -> None:
+@pytest.mark.parametrize(
+    ("valeur", "motif"),
+    [
+        (None, "n’est pas renseigné"),
+        (0, "« 0 ».*entier d’au moins 1"),
+        (-1, "entier d’au moins 1"),
+        (4.5, "entier d’au moins 1"),
+        (True, "entier d’au moins 1"),
+        ("cinq", "« cinq ».*entier d’au moins 1"),
+    ],
+)
+def test_un_seuil_absent_ou_absurde_arrete_tout(valeur: object, motif: str) -> None:
     parametres = _parametres(seuil_effectif=[(date(2015, 1, 1), valeur)], denominateur_minimal=[(date(2015, 1, 1), 10)])
-    with pytest.raises(ErreurCIL, match=r"seuil_effectif.*2022"):
+    with pytest.raises(ErreurCIL, match=rf"seuil_effectif.*{motif}") as erreur:
         regles_secret(parametres, 2022)
+    assert "2022" in str(erreur.value) and "secret.yml" in str(erreur.value)
 
 
 def test_un_seuil_qui_n_est_pas_encore_en_vigueur_arrete_tout() -> None:

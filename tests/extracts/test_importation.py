@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -133,14 +135,13 @@ def test_demandes_et_attributions_se_relient(projet: Projet, importe: Importe, s
 
 
 def test_colonnes_nommees_dans_le_journal(importe: Importe, source: Source) -> None:
-    entetes = [*ENTETES, "Étage", "Observations", "Téléphone", "Commune"]
-    journal = importe(source([[*bail(1), "3", "rien", "06", "Arnage"]], entetes=entetes)).journal
+    entetes = [*ENTETES, "Étage", "Observations", "Téléphone"]
+    journal = importe(source([[*bail(1), "3", "rien", "06"]], entetes=entetes)).journal
     assert journal["colonnes"] == {
         "reconnues": ["bailleur", "commune_libelle", "date_signature_bail", "numero_unique"],
         "ignorees": ["Observations"],
         "personnelles": ["Téléphone"],
         "inconnues": ["Étage"],
-        "doubles": ["Commune"],
     }
 
 
@@ -191,8 +192,8 @@ def deja(projet: Projet, importe: Importe, source: Source) -> Projet:
 
 
 def test_refus(deja: Projet, importe: Importe, source: Source) -> None:
-    refuse(deja, importe, source([], "vide.csv"), motif=r"aucune ligne de 2022.*Vérifiez")
-    refuse(deja, importe, source([bail(1)], "autre.csv"), annee=2019, motif="aucune ligne de 2019.*1 : autre année")
+    refuse(deja, importe, source([], "vide.csv"), motif=r"aucune ligne de données.*Vérifiez")
+    refuse(deja, importe, source([bail(1)], "autre.csv"), annee=2019, motif=r"aucune ligne de 2019.*autre année \(1\)")
     sans = source([ligne[:3] for ligne in [bail(1)]], "sans.csv", ENTETES[:3])
     refuse(deja, importe, sans, motif="colonne obligatoire introuvable : « Bailleur »")
     renomme = source([[*bail(1), "x"]], "renomme.csv", [*ENTETES, "Réservataires"])
@@ -204,13 +205,13 @@ def test_refus(deja: Projet, importe: Importe, source: Source) -> None:
     pdf.write_bytes(b"%PDF-1.4\n")
     refuse(deja, importe, pdf, motif="pas un classeur lisible")
     refuse(deja, importe, ecrire_xlsx(deja.brut / "rien.xlsx", A=[]), motif="aucune cellule remplie")
-    refuse(deja, importe, ecrire_xlsx(deja.brut / "entete.xlsx", A=[ENTETES]), motif="aucune ligne de 2022")
+    refuse(deja, importe, ecrire_xlsx(deja.brut / "entete.xlsx", A=[ENTETES]), motif="aucune ligne de données")
     refuse(deja, importe, deja.brut / "absent.csv", motif="introuvable")
 
 
 def test_un_en_tete_avec_qpv_et_aucune_ligne(projet: Projet, importe: Importe, source: Source) -> None:
     fichier = source([], entetes=[*ENTETES, "QPV", "Quartier prioritaire", "Date de naissance", "Revenu par UC", "UC"])
-    refuse(projet, importe, fichier, motif="aucune ligne de 2022")
+    refuse(projet, importe, fichier, motif="aucune ligne de données")
 
 
 @pytest.mark.parametrize(("inconnues", "accepte"), [(20, True), (21, False), (100, False)])
@@ -224,8 +225,45 @@ def test_un_cinquieme_de_rejets_au_plus(
         assert importe(fichier).journal["comptes"] == compte(102, conservees=80, rejetees=20, ignorees=2)
     else:
         refuse(
-            projet, importe, fichier, motif=rf"{inconnues} lignes sur 100 .*20 %.*commune_insee absente ou illisible"
+            projet, importe, fichier, motif=rf"{inconnues} lignes sur 100 .*20 %.*« Commune du logement » : valeur abs"
         )
+
+
+@pytest.mark.parametrize(("apres", "accepte"), [(20, True), (21, False)])
+def test_le_stock_d_une_autre_annee_est_refuse(
+    projet: Projet, importe: Importe, source: Source, apres: int, accepte: bool
+) -> None:
+    """Out of 100 requests: 20 filed after 31 December 2022 are accepted, 21 are not."""
+    lignes = [[numero(i), "Le Mans", "01/01/2023" if i < apres else "31/12/2022"] for i in range(100)]
+    fichier = source(lignes, "d.csv", ["N° unique", "Commune souhaitée", "Date de dépôt"])
+    if accepte:
+        assert importe(fichier).journal["comptes"]["conservees"] == 100
+    else:
+        refuse(projet, importe, fichier, motif=r"21 demandes sur 100 .*31 décembre 2022.*vérifiez l’année")
+        importe(fichier, annee=2023)
+
+
+def test_une_cle_ne_nait_que_d_un_import_reussi(projet: Projet, importe: Importe, source: Source) -> None:
+    refuse(projet, importe, source([bail(1, jour="15/03/2021")], "ancien.csv"), motif="aucune ligne de 2022")
+    assert not projet.cle.parent.exists()
+    importe(source([bail(1)]))
+    assert projet.cle.is_file()
+
+
+def test_le_bilan_d_un_import_dit_ce_qu_il_remplace(importe: Importe, source: Source) -> None:
+    a, b = source([bail(1, bailleur="Office inventé")], "a.csv"), source([bail(1)], "b.csv")
+    premier = importe(a)
+    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"])
+    assert (importe(a).remplace, len(importe(a).anomalies)) == (None, 0)
+    second = importe(b)
+    assert (second.remplace, len(second.anomalies)) == (premier.journal["importe_le"], 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows n’a pas ces droits")
+def test_les_donnees_ne_sont_pas_lisibles_par_tous(projet: Projet, importe: Importe, source: Source) -> None:
+    importe(source([bail(1)]))
+    fichiers = [c for c in projet.traite.rglob("*") if c.is_file()]
+    assert {stat.S_IMODE(c.stat().st_mode) for c in fichiers} == {0o640} and len(fichiers) == 3
 
 
 def test_extraits_meles_ou_inconnus(projet: Projet, importe: Importe, source: Source) -> None:
@@ -236,7 +274,7 @@ def test_extraits_meles_ou_inconnus(projet: Projet, importe: Importe, source: So
         importe(a, extrait="baux")
     with pytest.raises(ErreurCIL, match="au moins un fichier"):
         importe()
-    refuse(projet, importe, d, extrait="attributions", motif="colonne obligatoire introuvable")
+    refuse(projet, importe, d, extrait="attributions", motif="colonnes obligatoires introuvables")
     refuse(projet, importe, source([[numero(1)] * 2], "x.csv", ["N° unique", "Âge"]), motif="--extrait")
 
 
@@ -342,7 +380,7 @@ def test_aucune_valeur_personnelle_ne_passe(projet: Projet, importe: Importe, so
     ]
     lignes = [
         ["0720CANARI00000001", *bail(1)[1:], *personnel, "", "PLUS", "", ""],
-        [*bail(2), *personnel, "CANARINOM", "0612345678", "1 RUE CANARI", "0612345678"],
+        [*bail(2), *personnel, "CANARINOM", "0612345678", "0612345678", "1 RUE CANARI"],
         [numero(3), "04/05/1987", "CANARINOM", "CANARIPRENOM", *personnel, "", "", "", ""],
         [numero(4), "15/03/2022", "CANARINOM", "LMH", *personnel, "", "", "", ""],
         *([*bail(rang), *[""] * 11] for rang in range(5, 20)),

@@ -25,7 +25,7 @@ def verifier(entetes: list[str], dictionnaire: Dictionnaire) -> matching.Apparie
 
 
 def test_le_sort_de_chaque_en_tete(attributions: Dictionnaire) -> None:
-    entetes = ["no unique", "DATE_SIGNATURE_BAIL", "Commune", "bailleur", "Ville", "Observations", "Téléphone", "Étage"]
+    entetes = ["no unique", "DATE_SIGNATURE_BAIL", "Commune", "bailleur", "Observations", "Téléphone", "Étage"]
     appariement = verifier(entetes, attributions)
     assert appariement.colonnes == {
         "numero_unique": "no unique",
@@ -33,7 +33,6 @@ def test_le_sort_de_chaque_en_tete(attributions: Dictionnaire) -> None:
         "commune_libelle": "Commune",
         "bailleur": "bailleur",
     }
-    assert appariement.doubles == ["Ville"]
     assert appariement.ignorees == ["Observations"]
     assert appariement.personnelles == ["Téléphone"]
     assert appariement.inconnues == ["Étage"]
@@ -55,8 +54,35 @@ def test_une_alternative_suffit(attributions: Dictionnaire, commune: str) -> Non
 
 def test_obligatoire_renommee(attributions: Dictionnaire) -> None:
     entetes = ["N° unique", "Date signature bail.", "Commune", "Bailleurs"]
-    with pytest.raises(ErreurCIL, match=r"introuvable : « Bailleur ».*« Bailleurs » lui ressemble.*« bailleur »"):
+    with pytest.raises(
+        ErreurCIL, match=r"introuvable : « Bailleur » \(l’en-tête « Bailleurs » lui ressemble.*« bailleur »\)\. "
+    ):
         verifier(entetes, attributions)
+
+
+def test_plusieurs_obligatoires_absentes(attributions: Dictionnaire) -> None:
+    """In the plural, and each resemblance beside its own column."""
+    with pytest.raises(ErreurCIL) as erreur:
+        verifier(["N° unique", "Date signature bailX", "Communes", "Organismes"], attributions)
+    assert (
+        "colonnes obligatoires introuvables : « Date de signature du bail » (l’en-tête « Date signature bailX » lui "
+        "ressemble : s’il convient, ajoutez-le à la ligne « date_signature_bail »), « Commune du logement » (l’en-tête "
+        "« Communes » lui ressemble : s’il convient, ajoutez-le à la ligne « commune_libelle »), « Bailleur » (l’"
+        in str(erreur.value)
+    )
+
+
+def test_deux_en_tetes_pour_une_colonne(attributions: Dictionnaire) -> None:
+    """The commune of the applicant must not be taken for that of the dwelling, nor the other way round."""
+    with pytest.raises(ErreurCIL, match=r"« Commune » et « Commune du logement » désignent.*« ignoree » de .*\.csv"):
+        verifier([*ENTETES, "Commune du logement"], attributions)
+    with pytest.raises(ErreurCIL, match=r"deux colonnes portent l’en-tête « COMMUNE ».*N’en gardez qu’une"):
+        verifier([*ENTETES, "COMMUNE"], attributions)
+
+
+def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
+    """« Ville » may be the applicant's, « Type » that of anything."""
+    assert verifier([*ENTETES, "Ville", "Type"], attributions).inconnues == ["Ville", "Type"]
 
 
 def test_en_tete_ressemblant(attributions: Dictionnaire) -> None:

@@ -68,9 +68,9 @@ def test_compte_des_lignes(trier: Callable[..., Tri]) -> None:
     assert len(tri.donnees) == 3
     assert tri.doublons == 1
     assert tri.rejetees == {
-        "commune_insee absente ou illisible": 2,
-        "date_signature_bail absente ou illisible": 3,
-        "date_signature_bail dans le futur": 1,
+        "« Commune du logement » : valeur absente ou illisible": 2,
+        "« Date de signature du bail » : valeur absente ou illisible": 3,
+        "« Date de signature du bail » : date dans le futur": 1,
     }
     assert tri.hors_perimetre == {"autre année": 1, "commune hors de l’intercommunalité": 1}
 
@@ -313,15 +313,43 @@ def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
     assert regles(tri) == [("categories_prioritaires", "illisible"), ("bailleur", "illisible")]
 
 
-def test_une_valeur_illisible_rare_n_est_jamais_citee(trier: Callable[..., Tri]) -> None:
-    """A rare unreadable value may be somebody's words; a frequent one (threshold: 5 rows) is a label to add."""
-    rare = trier([{"financement": "MME DURAND 0611223344"}] * 4 + [{}])
-    assert set(rare.anomalies["valeur"]) == {"(masquée)"}
-    frequent = trier([{"financement": "Prêt inventé"}] * 5)
-    assert set(frequent.anomalies["valeur"]) == {"Prêt inventé"}
-    for colonne in ("numero_unique", "date_naissance", "revenu_mensuel_eur", "commune_libelle"):
-        tri = trier([{colonne: "CANARI"}] * 9)  # never written as they are: never quoted either
-        assert set(tri.anomalies["valeur"]) <= {"(masquée)", ""}, colonne
+def test_seules_les_colonnes_citables_sont_citees(trier: Callable[..., Tri], references_communes: References) -> None:
+    """However rare: a label to add is shown; what is typed in any other column may be somebody's words."""
+    dictionnaire = references_communes.dictionnaires["attributions"]
+    for colonne in dictionnaire.colonnes.values():
+        tri = trier(
+            [{colonne.nom: "Mot inventé"}, *[{}] * 9] if colonne.citable else [{colonne.nom: "Mot inventé"}] * 9
+        )
+        cites = set(tri.anomalies.loc[tri.anomalies["regle"].eq("illisible"), "valeur"])
+        assert cites == {"Mot inventé" if colonne.citable else "(masquée)"}, colonne.nom
+
+
+def test_ce_qui_ressemble_a_une_donnee_personnelle_n_est_pas_cite(trier: Callable[..., Tri]) -> None:
+    for texte in ("MME DURAND 0611223344", "06 11 22 33 44", "a@exemple.fr"):
+        assert trier([{"bailleur": texte}]).anomalies["valeur"].tolist() == ["(masquée)"], texte
+    assert trier([{"bailleur": "mot " * 30}]).anomalies["valeur"].str.len().tolist() == [40]
+    # A shifted row: what stands under « Bailleur » is then anything.
+    rejetee = trier([{"bailleur": "DURAND", "commune_libelle": "15/03/2022"}])
+    assert set(rejetee.anomalies["valeur"]) == {"(masquée)", ""}
+
+
+def test_une_demande_radiee_n_est_plus_dans_le_stock(trier: Callable[..., Tri]) -> None:
+    """Blank or unknown is kept, and an unknown state is noted."""
+    etats = ["Active", "en cours", "Radiée", "ANNULEE", "", "Satisfaite", "Suspendue", "Active"]
+    tri = trier([{"etat_demande": etat} for etat in etats], 2022, "demandes")
+    assert (len(tri.donnees), tri.hors_perimetre) == (5, {"demande non active": 3})
+    assert "etat_demande" not in tri.donnees
+    assert tri.anomalies[["colonne", "valeur"]].to_numpy().tolist() == [["etat_demande", "Suspendue"]]
+
+
+def test_la_nationalite_n_est_pas_conservee(trier: Callable[..., Tri]) -> None:
+    for extrait in ("attributions", "demandes"):
+        assert "nationalite" not in trier([{"nationalite": "Française"}], 2022, extrait).donnees
+
+
+def test_une_date_attendue_dit_ses_formes(trier: Callable[..., Tri]) -> None:
+    message = trier([{"date_depot_demande": "hier"}]).anomalies["message"].iloc[0]
+    assert "jj/mm/aaaa" in message and "aaaa-mm-jj" in message
 
 
 def test_aucune_ligne(references_communes: References) -> None:

@@ -11,16 +11,21 @@ import pandas as pd
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.pseudonyms import empreinte, lire_ou_creer_cle, pseudonymiser
+from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, pseudonymiser, tirer_cle
 
 
 def test_cle_creee_une_fois_et_privee(tmp_path: Path) -> None:
     chemin = tmp_path / "a" / "b" / "projet.cle"
-    cle = lire_ou_creer_cle(chemin)
-    assert len(cle) == 32
+    assert lire_cle(chemin) is None
+    cle = tirer_cle()
+    assert len(cle) == 32 and cle != tirer_cle()
+    ecrire_cle(chemin, cle)
     assert stat.S_IMODE(chemin.stat().st_mode) == 0o600
     assert stat.S_IMODE(chemin.parent.stat().st_mode) & 0o077 == 0
-    assert lire_ou_creer_cle(chemin) == cle != lire_ou_creer_cle(tmp_path / "autre.cle")
+    assert lire_cle(chemin) == cle
+    with pytest.raises(ErreurCIL):
+        ecrire_cle(chemin, tirer_cle())
+    assert lire_cle(chemin) == cle
 
 
 @pytest.mark.parametrize("octets", [b"", b"abc", b"zz" * 32, b"ab" * 31, b"\xff\xfe" * 20, b"ab" * 33])
@@ -28,7 +33,7 @@ def test_cle_abimee(tmp_path: Path, octets: bytes) -> None:
     chemin = tmp_path / "projet.cle"
     chemin.write_bytes(octets)
     with pytest.raises(ErreurCIL, match=r"projet\.cle est abîmée.*sauvegarde"):
-        lire_ou_creer_cle(chemin)
+        lire_cle(chemin)
     assert chemin.read_bytes() == octets
 
 
@@ -37,7 +42,9 @@ def test_dossier_inutilisable(tmp_path: Path) -> None:
     (tmp_path / "dossier.cle").mkdir()
     for chemin in (tmp_path / "fichier" / "projet.cle", tmp_path / "dossier.cle"):
         with pytest.raises(ErreurCIL, match="CIL_DOSSIER_CLES"):
-            lire_ou_creer_cle(chemin)
+            ecrire_cle(chemin, tirer_cle())
+    with pytest.raises(ErreurCIL, match="CIL_DOSSIER_CLES"):
+        lire_cle(tmp_path / "dossier.cle")
 
 
 def test_pseudonyme() -> None:

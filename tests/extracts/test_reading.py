@@ -144,6 +144,13 @@ def test_deux_feuilles_de_meme_forme_sont_refusees(tmp_path: Path, connus: list[
     chemin = ecrire_xlsx(tmp_path / "a.xlsx", Janvier=[ENTETES, GENS[0]], Février=[ENTETES, GENS[1]])
     with pytest.raises(ErreurCIL, match=r"a\.xlsx.*Janvier.*Février.*enregistrez chacune"):
         lire(chemin, connus)
+    autre = ["Bailleur", "Commune", "Note"], ["LMH", "Le Mans", "x"]  # two of the four headings
+    chemin = ecrire_xlsx(tmp_path / "c.xlsx", Janvier=[ENTETES, GENS[0]], Février=autre)
+    with pytest.raises(ErreurCIL, match=r"c\.xlsx.*Janvier.*Février.*enregistrez chacune"):
+        lire(chemin, connus)
+    entetes = [*ENTETES, "Âge"]
+    chemin = ecrire_xlsx(tmp_path / "d.xlsx", Janvier=[entetes, [*GENS[0], "30"]], Récapitulatif=autre)
+    assert len(cellules(lire(chemin, connus))) == 1
     chemin = ecrire_xlsx(tmp_path / "b.xlsx", Janvier=[ENTETES, GENS[0]], Modèle=[ENTETES])
     assert cellules(lire(chemin, connus)) == [GENS[0]]
 

@@ -29,15 +29,20 @@ class ReglesSecret:
 
 
 def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> ReglesSecret:
-    """The rules in force on 31 December of the year. Raises ErreurCIL when a threshold is not set."""
+    """The rules in force on 31 December of the year. Raises ErreurCIL when a threshold is not set or absurd."""
     jour = date(annee, 12, 31)
     seuils = {}
     for nom in ("seuil_effectif", "denominateur_minimal"):
         valeur = parametres[f"secret.{nom}"].valeur(jour)
-        if not isinstance(valeur, int) or valeur < 1:
+        if valeur is None:
             raise ErreurCIL(
                 f"Le seuil « {nom} » du secret statistique n’est pas renseigné pour {annee} : complétez "
                 "data/reference/parameters/secret.yml."
+            )
+        if isinstance(valeur, bool) or not isinstance(valeur, int) or valeur < 1:
+            raise ErreurCIL(
+                f"Le seuil « {nom} » du secret statistique vaut « {valeur} » pour {annee} ; il doit être un entier "
+                "d’au moins 1 : corrigez data/reference/parameters/secret.yml."
             )
         seuils[nom] = valeur
     return ReglesSecret(actif=actif, **seuils)

@@ -179,6 +179,7 @@ def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> N
             ("O02", "commune", "*", "", "", 50),
             ("O04", "commune", "*", "", "", 25),
             ("O02", "qpv", "*", "", "", 50),
+            ("O02", "epci", "*", "bailleur", "*", 50),
             ("O08", "epci", "*", "bailleur", "*", 25),
         ],
         start=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -10,19 +11,44 @@ from cil_analysis.reference.columns import Colonne
 
 COLONNES = ["fichier", "feuille", "ligne", "colonne", "regle", "valeur", "effet", "message"]
 REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
+DOUBLON = "doublon écarté"
 MASQUE = "(masquée)"
+REGLES = {
+    "absente": "valeur absente",
+    "illisible": "valeur illisible ou inconnue",
+    "hors_bornes": "valeur hors des bornes",
+    "depot_apres": "dépôt trop tardif",
+    "contradiction": "contradiction",
+    "future": "date future",
+    "doublon": "doublon",
+}
+"""What each ``regle`` is called before the user."""
+_LONGUEUR_CITEE = 40
+# Six digits, spaced or not, are a telephone or a file number; « @ » is an address.
+_PERSONNEL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
+
+
+def citer(cellule: str) -> str:
+    """A cell as it may be quoted: printable, on one line, short, and masked when it looks personal.
+
+    >>> citer("Office  inventé"), citer("06 11 22 33 44"), citer("a@b.fr")
+    ('Office inventé', '(masquée)', '(masquée)')
+    """
+    if _PERSONNEL.search(cellule):
+        return MASQUE
+    texte = "".join(signe for signe in " ".join(cellule.split()) if signe.isprintable())
+    return texte if len(texte) <= _LONGUEUR_CITEE else texte[: _LONGUEUR_CITEE - 1] + "…"
 
 
 @dataclass
 class Registre:
     """Collects the anomalies of one import. One row of :meth:`table` is one anomaly of one line of a file.
 
-    ``origine``: for each row of the import, its file, sheet and line number. ``seuil``: an unreadable value is quoted
-    only when at least that many rows carry it; a rarer one may be somebody's words.
+    ``origine``: for each row of the import, its file, sheet and line number. An unreadable value is quoted only in a
+    column that the dictionary says « citable »; elsewhere it may be somebody's words.
     """
 
     origine: pd.DataFrame
-    seuil: int
     _morceaux: list[pd.DataFrame] = field(default_factory=list)
 
     def noter(
@@ -47,16 +73,18 @@ class Registre:
     def _citables(self, valeurs: pd.Series | None, choisies: pd.Index, colonne: Colonne) -> pd.Series | str:
         if valeurs is None:
             return ""
-        if colonne.conservation != "gardee" or colonne.type in ("identifiant", "nombre", "entier"):
+        if not colonne.citable:
             return MASQUE
         cellules = valeurs.loc[choisies]
-        frequentes = cellules.map(cellules.value_counts()).ge(self.seuil)
-        return cellules.where(frequentes, MASQUE)
+        return cellules.map({cellule: citer(cellule) for cellule in cellules.unique()}).astype("str")
 
     def table(self) -> pd.DataFrame:
         """Every anomaly, in the order of the files' rows."""
         if not self._morceaux:
             return pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in COLONNES})
         table = pd.concat(self._morceaux)[COLONNES]
+        # The cells of a rejected row may be shifted: what stands in a label's column is then anything.
+        rejetees = table.index.isin(table.index[table["effet"].eq(REJET)])
+        table["valeur"] = table["valeur"].mask(rejetees & table["valeur"].ne(""), MASQUE)
         table = table.astype({nom: "str" for nom in COLONNES if nom != "ligne"})
         return table.sort_values(["fichier", "feuille", "ligne", "colonne"], kind="stable", ignore_index=True)

@@ -15,8 +15,9 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import matching, store
+from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.extracts.preparation import Tri, preparer
-from cil_analysis.extracts.pseudonyms import empreinte, lire_ou_creer_cle
+from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.schemas import dtypes, schema, valider
 from cil_analysis.project import Projet
@@ -25,16 +26,24 @@ from cil_analysis.reference.ensemble import References
 
 # Above this share of rejected rows the file is refused: it is more likely misread than bad (architecture, D2).
 PART_REJETEE_MAXIMALE = 0.20
+# Above this share of requests filed after 31 December, the stock is that of another year.
+PART_DEPOSEE_APRES_MAXIMALE = 0.20
 VERSION = version("cil-analysis")
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 
 
 @dataclass(frozen=True)
 class Bilan:
-    """What the caller shows: the journal, and whether the import was already there (then nothing changed)."""
+    """What the caller shows: the journal, and whether the import was already there (then nothing changed).
+
+    ``anomalies``: those of this import, one row each; none when it was already there. ``remplace``: when the import
+    that this one replaces was made (ISO), or None.
+    """
 
     journal: dict[str, Any]
     deja_fait: bool
+    anomalies: pd.DataFrame
+    remplace: str | None
 
 
 def importer(
@@ -48,8 +57,9 @@ def importer(
 ) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
-    Raises ErreurCIL, and changes nothing on disk, when a file is unusable, a required column is missing, or more than
-    a fifth of the rows are rejected. The same files under the same reference data change nothing.
+    Raises ErreurCIL, and changes nothing on disk, when a file is unusable, a required column is missing, more than a
+    fifth of the rows are rejected, or more than a fifth of the requests are filed after the year. The same files under
+    the same reference data change nothing.
     """
     if not fichiers:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
@@ -69,13 +79,17 @@ def importer(
     identite = _identite(fichiers, references, cle)
     ancien = store.lire_journal(projet, extrait, annee)
     if ancien is not None and ancien.get("identite") == identite:
-        return Bilan(ancien, deja_fait=True)
+        return Bilan(ancien, deja_fait=True, anomalies=pd.DataFrame(columns=COLONNES), remplace=None)
 
     texte, origine, colonnes = _reunir(bruts, dictionnaire)
+    if texte.empty:
+        raise ErreurCIL(f"{_noms(fichiers)} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     tri = preparer(
         texte, origine, dictionnaire, references, annee=annee, aujourd_hui=aujourd_hui or date.today(), cle=cle
     )
     _refuser_si_trop_de_rejets(tri, len(texte), fichiers)
+    if extrait == "demandes":
+        _refuser_si_autre_annee(tri, len(texte), fichiers, annee)
     if tri.donnees.empty:
         raise ErreurCIL(
             f"{_noms(fichiers)} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
@@ -87,12 +101,15 @@ def importer(
     journal = _journal(extrait, annee, fichiers, bruts, tri, colonnes)
     journal |= {"identite": identite, "empreinte_cle": empreinte(cle)}
     fiches = [fiche for fichier in fichiers if (fiche := _fiche(projet, fichier, extrait, annee))]
+    if not projet.cle.exists():  # Only now: an import that is refused leaves no key behind.
+        ecrire_cle(projet.cle, cle)
     store.enregistrer(projet, store.Import(extrait, annee, tri.donnees, tri.anomalies, journal))
     for chemin, texte_de_fiche in fiches:
         provisoire = chemin.with_name(chemin.name + ".tmp")
         provisoire.write_text(texte_de_fiche, encoding="utf-8")
         provisoire.replace(chemin)
-    return Bilan(journal, deja_fait=False)
+    remplace = None if ancien is None else str(ancien.get("importe_le", ""))
+    return Bilan(journal, deja_fait=False, anomalies=tri.anomalies, remplace=remplace)
 
 
 def _noms(fichiers: Sequence[Path]) -> str:
@@ -121,14 +138,17 @@ def _reconnaitre(bruts: Sequence[Brut], references: References) -> str:
 
 
 def _cle_verifiee(projet: Projet) -> bytes:
-    """The key, checked against the one that earlier imports used: another would break the link between years."""
+    """The key, checked against the one that earlier imports used: another would break the link between years.
+
+    A new one is in memory only: the import writes it when it succeeds.
+    """
     anciennes = {journal.get("empreinte_cle") for journal in store.journaux(projet)}
     if anciennes and not projet.cle.exists():
         raise ErreurCIL(
             f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "
             "remettez-en la copie de sauvegarde, ou videz data/processed et réimportez toutes les années."
         )
-    cle = lire_ou_creer_cle(projet.cle)
+    cle = lire_cle(projet.cle) or tirer_cle()
     if anciennes and empreinte(cle) not in anciennes:
         raise ErreurCIL(
             f"La clé de pseudonymisation {projet.cle} n’est pas celle des imports précédents : remettez la bonne, ou "
@@ -154,14 +174,11 @@ def _reunir(
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, list[str]]]:
     """One frame of canonical text columns for all files, the origin of each row, and what became of each heading."""
     textes, origines = [], []
-    sort: dict[str, list[str]] = {"reconnues": [], "ignorees": [], "personnelles": [], "inconnues": [], "doubles": []}
+    sort: dict[str, list[str]] = {"reconnues": [], "ignorees": [], "personnelles": [], "inconnues": []}
     for brut in bruts:
         appariement = matching.apparier(list(brut.donnees.columns), dictionnaire)
         matching.verifier(appariement, dictionnaire, brut.fichier.name)
-        # By position: two headings of a file may be the same text, and the first one is the one mapped.
-        places = {nom: list(brut.donnees.columns).index(entete) for nom, entete in appariement.colonnes.items()}
-        morceau = pd.DataFrame({nom: brut.donnees.iloc[:, place] for nom, place in places.items()})
-        textes.append(morceau)
+        textes.append(pd.DataFrame({nom: brut.donnees[entete] for nom, entete in appariement.colonnes.items()}))
         origines.append(
             pd.DataFrame({"fichier": brut.fichier.name, "feuille": brut.feuille, "ligne": brut.donnees.index})
         )
@@ -170,7 +187,6 @@ def _reunir(
             ("ignorees", appariement.ignorees),
             ("personnelles", appariement.personnelles),
             ("inconnues", appariement.inconnues),
-            ("doubles", appariement.doubles),
         ):
             sort[categorie] += [entete for entete in entetes if entete not in sort[categorie]]
     texte = pd.concat(textes, ignore_index=True).fillna("").astype("str")
@@ -187,8 +203,18 @@ def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, fichiers: Sequence[Path]) 
         )
 
 
+def _refuser_si_autre_annee(tri: Tri, lignes: int, fichiers: Sequence[Path], annee: int) -> None:
+    apres = int(tri.anomalies["regle"].eq("depot_apres").sum())
+    if apres / lignes > PART_DEPOSEE_APRES_MAXIMALE:
+        raise ErreurCIL(
+            f"{_noms(fichiers)} : {apres} demandes sur {lignes} sont déposées après le 31 décembre {annee}, plus de "
+            f"{PART_DEPOSEE_APRES_MAXIMALE * 100:.0f} %. Ce stock est sans doute celui d’une autre année : vérifiez "
+            "l’année demandée (--annee) et le fichier."
+        )
+
+
 def _detail(tri: Tri) -> str:
-    motifs = [f"{n} : {motif}" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
+    motifs = [f"{motif} ({n})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
     return f"Détail : {' ; '.join(motifs)}." if motifs else ""
 
 

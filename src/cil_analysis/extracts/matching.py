@@ -16,13 +16,16 @@ _RESSEMBLANCE = 0.8
 
 @dataclass(frozen=True)
 class Appariement:
-    """``colonnes``: canonical column → heading in the file. The other headings, by what becomes of them."""
+    """``colonnes``: canonical column → heading in the file. The other headings, by what becomes of them.
+
+    ``doubles``: a second heading for a canonical column, with that column; :func:`verifier` refuses the file.
+    """
 
     colonnes: dict[str, str]
     ignorees: list[str]
     personnelles: list[str]
     inconnues: list[str]
-    doubles: list[str]
+    doubles: list[tuple[str, str]]
 
 
 def apparier(entetes: Sequence[str], dictionnaire: Dictionnaire) -> Appariement:
@@ -37,7 +40,7 @@ def apparier(entetes: Sequence[str], dictionnaire: Dictionnaire) -> Appariement:
         elif nom == PERSONNELLE:
             resultat.personnelles.append(entete)
         elif nom in resultat.colonnes:
-            resultat.doubles.append(entete)
+            resultat.doubles.append((nom, entete))
         else:
             resultat.colonnes[nom] = entete
     return resultat
@@ -67,20 +70,31 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
 
 
 def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str) -> None:
-    """Refuse a file whose required columns are missing, or with a heading that is probably a renamed column."""
+    """Refuse a file whose headings cannot be trusted.
+
+    A required column is missing, a heading is probably a renamed column, or two headings are for one column: which one
+    to believe is not for the software to say.
+    """
     proches = ressemblances(appariement, dictionnaire)
     absentes = manquantes(appariement, dictionnaire)
     ou = f"data/reference/columns/{dictionnaire.extrait}.csv"
     if absentes:
-        noms = ", ".join(f"« {dictionnaire.colonnes[nom].libelle} »" for nom in absentes)
-        suite = "".join(
-            f" L’en-tête « {entete} » lui ressemble : s’il convient, ajoutez-le à la ligne « {nom} »."
-            for entete, nom in proches.items()
-            if dictionnaire.colonnes[nom].alternative_de in absentes or nom in absentes
-        )
+        detail = ", ".join(_absente(nom, proches, dictionnaire) for nom in absentes)
+        quoi = "colonnes obligatoires introuvables" if len(absentes) > 1 else "colonne obligatoire introuvable"
         raise ErreurCIL(
-            f"{fichier} : colonne obligatoire introuvable : {noms}. Ajoutez l’en-tête employé par ce fichier au "
-            f"dictionnaire {ou}.{suite}"
+            f"{fichier} : {quoi} : {detail}. Ajoutez l’en-tête employé par ce fichier au dictionnaire {ou}."
+        )
+    if appariement.doubles:
+        nom, entete = appariement.doubles[0]
+        premier = appariement.colonnes[nom]
+        if normaliser(premier) == normaliser(entete):
+            raise ErreurCIL(
+                f"{fichier} : deux colonnes portent l’en-tête « {entete} ». N’en gardez qu’une, ou renommez l’autre."
+            )
+        raise ErreurCIL(
+            f"{fichier} : les en-têtes « {premier} » et « {entete} » désignent la même colonne, "
+            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier, ou déplacez l’autre à la "
+            f"ligne « ignoree » de {ou}."
         )
     if proches:
         detail = " ; ".join(
@@ -91,6 +105,17 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str)
             f"{fichier} : en-tête inconnu : {detail}. Ajoutez-le à la bonne ligne de {ou}, ou à la ligne « ignoree » "
             "s’il ne sert pas."
         )
+
+
+def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -> str:
+    """A missing column, with the headings of the file that resemble it or its alternative."""
+    indices = [
+        f"l’en-tête « {entete} » lui ressemble : s’il convient, ajoutez-le à la ligne « {proche} »"
+        for entete, proche in proches.items()
+        if proche in dictionnaire.alternatives(nom)
+    ]
+    libelle = f"« {dictionnaire.colonnes[nom].libelle} »"
+    return f"{libelle} ({' ; '.join(indices)})" if indices else libelle
 
 
 def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.extracts import cleaning
-from cil_analysis.extracts.anomalies import REJET, SIGNALEE, VALEUR_ECARTEE, Registre
+from cil_analysis.extracts.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.pseudonyms import pseudonymiser
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, dtypes
 from cil_analysis.reference.columns import Colonne, Dictionnaire
@@ -22,6 +22,8 @@ from cil_analysis.reference.texte import normaliser
 JOURS_PAR_MOIS = 30.4375
 # Words of a QPV column that say « outside », in comparison form.
 _HORS_QPV = frozenset({"hors qpv", "hors", "aucun", "non"})
+# The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
+_ETAT_INACTIF = "INACTIVE"
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,7 @@ def preparer(
 
     ``texte``: one row is one line of the files, canonical columns, all text. ``origine``: its file, sheet and line.
     """
-    seuil = references.parametres["secret.seuil_effectif"].valeur(date(annee, 12, 31))
-    registre = Registre(origine, seuil=int(str(seuil)) if seuil is not None else 11)
+    registre = Registre(origine)
     atelier = _Atelier(texte, dictionnaire, references, registre)
     propres = pd.DataFrame({nom: _nettoyer_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
     jour = _jour_de_reference(propres, dictionnaire, annee)
@@ -80,7 +81,7 @@ def preparer(
     garde = rejet.eq("") & hors.eq("")
     doublon = _doublons(propres, dictionnaire.extrait, garde)
     registre.noter(
-        doublon, atelier.colonne("numero_unique"), "doublon", "doublon écarté", "La même ligne figure déjà plus haut."
+        doublon, atelier.colonne("numero_unique"), "doublon", DOUBLON, "La même ligne figure déjà plus haut."
     )
     retenues = _mettre_en_forme(propres[garde & ~doublon], dictionnaire, cle)
     return Tri(
@@ -111,7 +112,7 @@ def _lecteur(atelier: _Atelier, colonne: Colonne) -> Callable[[str], Any]:
 
 _ATTENDU = {
     "identifiant": "un numéro unique de 18 caractères (un tableur l’a peut-être arrondi)",
-    "date": "une date",
+    "date": "une date (jj/mm/aaaa, aaaa-mm-jj ou date de tableur)",
     "commune": "une commune connue",
     "oui_non": "oui ou non",
     "code": "un libellé de la nomenclature",
@@ -277,13 +278,12 @@ def _rejets(atelier: _Atelier, propres: pd.DataFrame, aujourd_hui: date) -> pd.S
             atelier.registre.noter(
                 absente, colonne, "absente", REJET, f"« {colonne.libelle} » manque ou n’est pas lisible."
             )
-            motif = motif.mask(absente, f"{colonne.nom} absente ou illisible")
+            motif = motif.mask(absente, f"« {colonne.libelle} » : valeur absente ou illisible")
     if "date_signature_bail" in propres:
+        bail = atelier.colonne("date_signature_bail")
         futur = propres["date_signature_bail"].gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
-        atelier.registre.noter(
-            futur, atelier.colonne("date_signature_bail"), "future", REJET, "La date du bail est dans le futur."
-        )
-        motif = motif.mask(futur, "date_signature_bail dans le futur")
+        atelier.registre.noter(futur, bail, "future", REJET, "La date du bail est dans le futur.")
+        motif = motif.mask(futur, f"« {bail.libelle} » : date dans le futur")
     blanc = atelier.texte["numero_unique"].map(cleaning.est_absent).astype(bool)
     sans_numero = propres["numero_unique"].isna() & motif.eq("") & blanc
     atelier.registre.noter(
@@ -293,7 +293,11 @@ def _rejets(atelier: _Atelier, propres: pd.DataFrame, aujourd_hui: date) -> pd.S
 
 
 def _hors_perimetre(propres: pd.DataFrame, references: References, jour: pd.Series, annee: int) -> pd.Series:
-    """Why a valid row is out of scope: a lease of another year, a commune that is not a member at the day (P9)."""
+    """Why a valid row is out of scope, or empty.
+
+    A lease of another year, a commune that is not a member at the day (P9), a request that is no longer active; one
+    whose state is blank or unknown counts.
+    """
     motif = pd.Series("", index=propres.index, dtype="str")
     motif = motif.mask(jour.dt.year.ne(annee) & jour.notna(), "autre année")
     membres = references.territoire.communes[["code_insee", "membre_du", "membre_au"]]
@@ -301,7 +305,10 @@ def _hors_perimetre(propres: pd.DataFrame, references: References, jour: pd.Seri
     liens = lignes.merge(membres, on="code_insee")
     alors = ~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])
     membre = pd.Series(propres.index.isin(liens.loc[alors, "ligne"]), index=propres.index)
-    return motif.mask(motif.eq("") & ~membre, "commune hors de l’intercommunalité")
+    motif = motif.mask(motif.eq("") & ~membre, "commune hors de l’intercommunalité")
+    if "etat_demande" in propres:
+        motif = motif.mask(motif.eq("") & propres["etat_demande"].eq(_ETAT_INACTIF).fillna(False), "demande non active")
+    return motif
 
 
 def _doublons(propres: pd.DataFrame, extrait: str, garde: pd.Series) -> pd.Series:

@@ -19,35 +19,42 @@ from cil_analysis.erreurs import ErreurCIL
 _OCTETS = 32
 
 
-def lire_ou_creer_cle(chemin: Path) -> bytes:
-    """The project's key, created on first use and readable by its owner alone.
-
-    Raises ErreurCIL for a damaged key, or a folder that cannot be used.
-    """
+def lire_cle(chemin: Path) -> bytes | None:
+    """The project's key, or None when there is none yet. Raises ErreurCIL for a key that is damaged or unreadable."""
     try:
-        return _lire_ou_creer(chemin)
+        if not chemin.exists():
+            return None
+        cle = bytes.fromhex(chemin.read_text(encoding="ascii").strip())
     except OSError as erreur:
-        raise ErreurCIL(
-            f"La clé de pseudonymisation {chemin} ne peut être ni lue ni créée : vérifiez ce dossier et ses droits, ou "
-            "désignez-en un autre par la variable CIL_DOSSIER_CLES."
-        ) from erreur
-
-
-def _lire_ou_creer(chemin: Path) -> bytes:
-    if chemin.exists():
-        try:
-            cle = bytes.fromhex(chemin.read_text(encoding="ascii").strip())
-        except (ValueError, UnicodeDecodeError):
-            cle = b""
-        if len(cle) != _OCTETS:
-            raise ErreurCIL(f"La clé de pseudonymisation {chemin} est abîmée : remettez-en la copie de sauvegarde.")
-        return cle
-    cle = secrets.token_bytes(_OCTETS)
-    chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descripteur = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descripteur, "w", encoding="ascii") as flux:
-        flux.write(cle.hex() + "\n")
+        raise _inutilisable(chemin) from erreur
+    except ValueError:
+        cle = b""
+    if len(cle) != _OCTETS:
+        raise ErreurCIL(f"La clé de pseudonymisation {chemin} est abîmée : remettez-en la copie de sauvegarde.")
     return cle
+
+
+def tirer_cle() -> bytes:
+    """A new key, not written yet."""
+    return secrets.token_bytes(_OCTETS)
+
+
+def ecrire_cle(chemin: Path, cle: bytes) -> None:
+    """Write a new key, readable by its owner alone. Raises ErreurCIL when there is one, or for an unusable folder."""
+    try:
+        chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descripteur = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descripteur, "w", encoding="ascii") as flux:
+            flux.write(cle.hex() + "\n")
+    except OSError as erreur:
+        raise _inutilisable(chemin) from erreur
+
+
+def _inutilisable(chemin: Path) -> ErreurCIL:
+    return ErreurCIL(
+        f"La clé de pseudonymisation {chemin} ne peut être ni lue ni créée : vérifiez ce dossier et ses droits, ou "
+        "désignez-en un autre par la variable CIL_DOSSIER_CLES."
+    )
 
 
 def empreinte(cle: bytes) -> str:

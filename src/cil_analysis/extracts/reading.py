@@ -79,8 +79,9 @@ def lire(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> Brut:
 def _refuser_feuille_jumelle(
     brut: Brut, feuilles: dict[str, list[list[str]]], entetes_connus: Sequence[frozenset[str]]
 ) -> None:
-    """One sheet is read: another with the same headings and rows of its own would be lost without a word."""
-    colonnes = {normaliser(entete) for entete in brut.donnees.columns}
+    """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
+    connus = frozenset[str]().union(*entetes_connus)
+    reconnues = {normaliser(entete) for entete in brut.donnees.columns} & connus
     for nom, lignes in feuilles.items():
         if nom == brut.feuille:
             continue
@@ -88,9 +89,10 @@ def _refuser_feuille_jumelle(
         if entete is None:
             continue
         autre = _decouper(brut.fichier, nom, lignes, entete)
-        if len(autre.donnees) and colonnes == {normaliser(titre) for titre in autre.donnees.columns}:
+        communes = reconnues & {normaliser(titre) for titre in autre.donnees.columns}
+        if len(autre.donnees) and 2 * len(communes) >= len(reconnues):
             raise ErreurCIL(
-                f"Le classeur {brut.fichier.name} a plusieurs feuilles de même forme (« {brut.feuille} » et "
+                f"Le classeur {brut.fichier.name} a plusieurs feuilles de données (« {brut.feuille} » et "
                 f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que "
                 "la bonne."
             )

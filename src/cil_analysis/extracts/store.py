@@ -22,6 +22,8 @@ from cil_analysis.project import Projet
 
 _EN_COURS = ".en-cours"
 _SCELLE = "complet"
+# The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
+_DROITS = 0o640
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def _preparer(etape: Path, resultat: Import) -> None:
     resultat.anomalies.to_parquet(anomalies, index=False)
     journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     for chemin in (donnees, anomalies, journal):
+        chemin.chmod(_DROITS)
         _synchroniser(chemin)
     (etape / _SCELLE).touch()
     _synchroniser(etape)

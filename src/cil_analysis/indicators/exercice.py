@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
@@ -58,13 +59,23 @@ class Exercice:
 
 
 def regles_de_comptage(references: References, annee: int) -> Regles:
-    """The rules in force on 31 December of a year. The threshold of a year is that of its own arrêté (P6)."""
+    """The rules in force on 31 December of a year. The threshold of a year is that of its own arrêté (P6).
+
+    Raises ErreurCIL for a threshold that is no number.
+    """
     jour = date(annee, 12, 31)
     parametres = references.parametres
 
     def seuil(nom: str) -> float | None:
         valeur = parametres[f"seuils_quartiles.{nom}"].valeur(jour)
-        return None if valeur is None else float(str(valeur))
+        if valeur is None:
+            return None
+        if isinstance(valeur, bool) or not isinstance(valeur, int | float):
+            raise ErreurCIL(
+                f"data/reference/parameters/seuils_quartiles.yml : la valeur « {valeur} » de « {nom} » pour {annee} "
+                "n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 9000.5."
+            )
+        return float(valeur)
 
     exclus = parametres["comptage.p4_financements_exclus"].valeur(jour) or ()
     return Regles(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -118,7 +119,8 @@ def tableau_croise(
     for table in tables.values():
         colonnes.append({str(ligne[cle]): cellule(ligne, "valeur") for _, ligne in table.donnees.iterrows()})
     # A caption that ends in « en % » says the unit once for every column.
-    unites = ["" if "en\u00a0%" in legende or "en %" in legende else _unite(table) for table in tables.values()]
+    dite = re.search(r"\ben\s%", legende) is not None
+    unites = ["" if dite else _unite(table) for table in tables.values()]
     entetes = list(zip(tables, unites, strict=True))
     lignes = [(c, [colonne.get(c, Cellule(RIEN, "absent")) for colonne in colonnes]) for c in cles]
     return _rendre(legende, entete, entetes, lignes, libelles, total)
