@@ -305,7 +305,7 @@ class Attendus:
 
     def mediane(self, ou: tuple[str, str], baux: list[Ligne], modalite: str) -> None:
         delais = [b["delai"] for b in baux if b["delai"] is not None]
-        valeur = statistics.median(delais) if delais else None
+        valeur = round(statistics.median(delais), 1) if delais else None  # D10
         self.noter("V06", ou, None, len(delais), "mois", modalite=modalite, valeur=valeur)
 
     def profils(self) -> None:

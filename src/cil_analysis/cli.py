@@ -96,6 +96,7 @@ def _analyseur() -> argparse.ArgumentParser:
 
     bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
     bilan.add_argument("--annee", type=_annee, required=True, metavar="AAAA")
+    bilan.add_argument("--sans-pdf", action="store_true", help="sans effet : bilan.pdf n’est pas encore produit")
     bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
 
     indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)

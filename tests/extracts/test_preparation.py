@@ -22,7 +22,9 @@ BASE = {"date_signature_bail": "15/03/2022", "commune_libelle": "Le Mans", "bail
 def trier(references_communes: References) -> Callable[..., Tri]:
     """Prepare rows given as dicts of canonical text cells."""
 
-    def lancer(lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions") -> Tri:
+    def lancer(
+        lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions", **plus: frozenset[str]
+    ) -> Tri:
         base = BASE if extrait == "attributions" else {"commune_libelle": "Le Mans"}
         completes = [{"numero_unique": numero(rang)} | base | ligne for rang, ligne in enumerate(lignes)]
         texte = pd.DataFrame(completes).fillna("").astype("str")
@@ -35,6 +37,7 @@ def trier(references_communes: References) -> Callable[..., Tri]:
             annee=annee,
             aujourd_hui=AUJOURD_HUI,
             cle=b"k" * 32,
+            **plus,
         )
 
     return lancer
@@ -294,6 +297,14 @@ def test_depot_apres_le_31_decembre(trier: Callable[..., Tri]) -> None:
     tri = trier([{"date_depot_demande": "01/01/2023"}, {"date_depot_demande": "31/12/2022"}], 2022, "demandes")
     assert valeurs(tri, "date_depot_demande") == [None, pd.Timestamp(2022, 12, 31)]
     assert regles(tri) == [("date_depot_demande", "depot_apres")]
+
+
+def test_un_menage_loge_et_encore_demandeur_compte_avec_une_anomalie(trier: Callable[..., Tri]) -> None:
+    """D13: the request is kept and pointed out, at its line."""
+    loge = trier([{}], 2022, "demandes").donnees["demande_pseudonyme"].iloc[0]
+    tri = trier([{}, {}], 2022, "demandes", loges=frozenset({loge}))
+    assert len(tri.donnees) == 2
+    assert tri.anomalies[["ligne", "regle", "effet"]].to_numpy().tolist() == [[2, "deja_logee", "signalée"]]
 
 
 def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:

@@ -39,3 +39,14 @@ def test_un_nombre_ou_rien(seuils, saisie: str, q1: float | None) -> None:
 def test_une_saisie_francaise_se_dit(seuils, saisie: str) -> None:
     with pytest.raises(ErreurCIL, match=r"seuils_quartiles\.yml.*« q1 » pour 2024.*n’est pas un nombre.*9000\.5"):
         seuils(saisie)
+
+
+def test_une_regle_sans_valeur_est_refusee(tmp_path: Path) -> None:
+    """A rule left empty would otherwise be applied in silence while the report says « à renseigner »."""
+    shutil.copytree(RACINE / "data" / "reference", tmp_path / "data" / "reference")
+    chemin = tmp_path / "data/reference/parameters/comptage.yml"
+    texte = chemin.read_text(encoding="utf-8")
+    assert texte.count("value: inferieur_ou_egal") == 1
+    chemin.write_text(texte.replace("value: inferieur_ou_egal", "value: null"), encoding="utf-8")
+    with pytest.raises(ErreurCIL, match=r"comptage\.yml.*p7_comparaison.*2024"):
+        regles_de_comptage(References(ouvrir_projet(tmp_path)), 2024)

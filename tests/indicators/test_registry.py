@@ -96,4 +96,4 @@ def test_le_seuil_est_celui_de_l_annee_et_non_le_precedent() -> None:
     connus = dict(references.parametres)
     connus["seuils_quartiles.q1"] = parametre("q1", 8_000, 8_500, None)  # 2015, 2016, then « à renseigner »
     references.parametres = Parametres(connus)
-    assert [regles_de_comptage(references, a).seuils[0] for a in (2014, 2015, 2016, 2017)] == [None, 8_000, 8_500, None]
+    assert [regles_de_comptage(references, a).seuils[0] for a in (2015, 2016, 2017)] == [8_000, 8_500, None]

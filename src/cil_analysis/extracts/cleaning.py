@@ -26,7 +26,8 @@ NON = frozenset({"non", "n", "faux", "false", "0", "no"})
 _ESPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _FRANCAISE = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
-_SERIE = re.compile(r"^\d{4,5}(?:\.\d+)?$")
+# From 1927 on: a bare year such as 2022 is no serial.
+_SERIE = re.compile(r"^[1-9]\d{4}(?:\.\d+)?$")
 _ORIGINE_EXCEL = date(1899, 12, 30)
 _ENTIER_MAXIMAL = 10**15  # beyond, a spreadsheet or a float has rounded it
 _CODE_EN_NOMBRE = re.compile(r"^(\d{1,2})\s?(\d{3})(?:[.,]0+)?$")

@@ -19,7 +19,7 @@ from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.extracts.reading import Brut, lire
-from cil_analysis.extracts.schemas import dtypes, schema, valider
+from cil_analysis.extracts.schemas import PSEUDONYME, dtypes, schema, valider
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -85,7 +85,14 @@ def importer(
     if texte.empty:
         raise ErreurCIL(f"{_noms(fichiers)} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     tri = preparer(
-        texte, origine, dictionnaire, references, annee=annee, aujourd_hui=aujourd_hui or date.today(), cle=cle
+        texte,
+        origine,
+        dictionnaire,
+        references,
+        annee=annee,
+        aujourd_hui=aujourd_hui or date.today(),
+        cle=cle,
+        loges=_loges(projet, annee) if extrait == "demandes" else frozenset(),
     )
     _refuser_si_trop_de_rejets(tri, len(texte), fichiers)
     if extrait == "demandes":
@@ -110,6 +117,13 @@ def importer(
         provisoire.replace(chemin)
     remplace = None if ancien is None else str(ancien.get("importe_le", ""))
     return Bilan(journal, deja_fait=False, anomalies=tri.anomalies, remplace=remplace)
+
+
+def _loges(projet: Projet, annee: int) -> frozenset[str]:
+    """The pseudonyms of the year's leases, when they are already imported."""
+    if annee not in store.annees(projet, "attributions"):
+        return frozenset()
+    return frozenset(store.lire(projet, "attributions", annee)[PSEUDONYME].dropna())
 
 
 def _noms(fichiers: Sequence[Path]) -> str:

@@ -129,7 +129,13 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
     douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
     if len(choisis) > 1:
+        manques = []
+        for nom in choisis:
+            proches = ressemblances(trouves[nom], dictionnaires[nom])
+            absentes = [_absente(m, proches, dictionnaires[nom]) for m in manquantes(trouves[nom], dictionnaires[nom])]
+            manques += [f" Pour « {nom} », il manque {', '.join(absentes)}."] if absentes else []
         raise ErreurCIL(
             f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(choisis)}). Précisez-le avec --extrait."
+            + "".join(manques)
         )
     return choisis[0]

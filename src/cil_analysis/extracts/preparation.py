@@ -59,10 +59,12 @@ def preparer(
     annee: int,
     aujourd_hui: date,
     cle: bytes,
+    loges: frozenset[str] = frozenset(),
 ) -> Tri:
     """Clean the rows of one extract and year.
 
     ``texte``: one row is one line of the files, canonical columns, all text. ``origine``: its file, sheet and line.
+    ``loges``: pseudonyms of the households housed in the year, when it is known who was.
     """
     registre = Registre(origine)
     atelier = _Atelier(texte, dictionnaire, references, registre)
@@ -83,6 +85,10 @@ def preparer(
     registre.noter(
         doublon, atelier.colonne("numero_unique"), "doublon", DOUBLON, "La même ligne figure déjà plus haut."
     )
+    if loges:  # D13: such a request counts, and is pointed out.
+        encore = pseudonymiser(propres["numero_unique"], cle).isin(loges) & garde & ~doublon
+        message = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
+        registre.noter(encore, atelier.colonne("numero_unique"), "deja_logee", SIGNALEE, message)
     retenues = _mettre_en_forme(propres[garde & ~doublon], dictionnaire, cle)
     return Tri(
         donnees=retenues,

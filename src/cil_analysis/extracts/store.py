@@ -98,7 +98,8 @@ def annees(projet: Projet, extrait: str) -> list[int]:
     """The years that have data for an extract, oldest first."""
     reprendre(projet)
     dossiers = (projet.traite / extrait).glob("annee=*/part.parquet")
-    return sorted(int(chemin.parent.name.removeprefix("annee=")) for chemin in dossiers)
+    noms = [chemin.parent.name.removeprefix("annee=") for chemin in dossiers]
+    return sorted(int(nom) for nom in noms if nom.isdecimal())  # A folder of somebody else's is no year.
 
 
 def lire(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:

@@ -13,9 +13,10 @@ from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
-QUARTILES = ("Q1", "Q2", "Q3", "Q4")
 # L441-1 counts a household recognised by DALO while its right stands; CADUC does not (architecture, D11).
 _DALO_EN_COURS = ("ACTIF", "ACTREL")
+# What the derived classes are made from, in both extracts.
+_COLONNES_UTILES = ("revenu_uc_annuel_eur", "age", "taille_menage", "categories_prioritaires", "statut_dalo")
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 
@@ -61,7 +62,7 @@ class Exercice:
 def regles_de_comptage(references: References, annee: int) -> Regles:
     """The rules in force on 31 December of a year. The threshold of a year is that of its own arrêté (P6).
 
-    Raises ErreurCIL for a threshold that is no number.
+    Raises ErreurCIL for a threshold that is no number, or a rule without a value.
     """
     jour = date(annee, 12, 31)
     parametres = references.parametres
@@ -77,12 +78,21 @@ def regles_de_comptage(references: References, annee: int) -> Regles:
             )
         return float(valeur)
 
-    exclus = parametres["comptage.p4_financements_exclus"].valeur(jour) or ()
+    regles = {}
+    for nom in (nom for nom in parametres if nom.startswith("comptage.")):
+        regles[nom.removeprefix("comptage.")] = parametres[nom].valeur(jour)
+    vides = [nom for nom, valeur in regles.items() if valeur is None]
+    if vides:
+        raise ErreurCIL(
+            f"data/reference/parameters/comptage.yml : la règle « {vides[0]} » n’a pas de valeur pour {annee}. Un "
+            "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices »."
+        )
+    exclus = regles["p4_financements_exclus"]
     return Regles(
-        p3_mutations=str(parametres["comptage.p3_mutations"].valeur(jour)),
+        p3_mutations=str(regles["p3_mutations"]),
         p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
-        p7_comparaison=str(parametres["comptage.p7_comparaison"].valeur(jour)),
-        p8_ressources_manquantes=str(parametres["comptage.p8_ressources_manquantes"].valeur(jour)),
+        p7_comparaison=str(regles["p7_comparaison"]),
+        p8_ressources_manquantes=str(regles["p8_ressources_manquantes"]),
         seuils=(seuil("q1"), seuil("q2"), seuil("q3")),
     )
 
@@ -131,6 +141,12 @@ def _champ_des_objectifs(attributions: pd.DataFrame, regles: Regles) -> pd.DataF
 
 
 def _enrichir(lignes: pd.DataFrame, nomenclatures: Mapping[str, Nomenclature], regles: Regles) -> pd.DataFrame:
+    absentes = [nom for nom in _COLONNES_UTILES if nom not in lignes]
+    if absentes:
+        raise ErreurCIL(
+            f"La colonne « {absentes[0]} » manque au dictionnaire de l’extrait (data/reference/columns) : remettez sa "
+            "ligne, puis réimportez l’extrait."
+        )
     table = lignes.copy()
     table["quartile"] = _quartile(table["revenu_uc_annuel_eur"], regles)
     table["tranche_age"] = _classer(table["age"], nomenclatures["tranches_age"])
