@@ -75,7 +75,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur(
         "V02",
         "Demandes actives au 31 décembre",
-        "Nombre de numéros uniques actifs au 31 décembre dont le premier choix est une commune du périmètre",
+        "Nombre de numéros uniques actifs au 31 décembre dont le premier choix est une commune du périmètre ; une "
+        "demande sans numéro compte pour une",
         NOMBRE,
         "extrait des demandes",
         _STOCK,
