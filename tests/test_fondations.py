@@ -180,7 +180,7 @@ ADRESSES = [
     ".".join(morceaux)
     for morceaux in (
         ("pypi", "org"),
-        ("pythonhosted", "org"),
+        ("python" + "hosted", "org"),
         ("npmjs", "org"),
         ("npmjs", "com"),
         ("debian", "org"),

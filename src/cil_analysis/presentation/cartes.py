@@ -11,8 +11,8 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
 from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.maps import carte_statique
+from cil_analysis.presentation.objectifs import tableau_par_commune
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
@@ -40,14 +40,7 @@ def carte(rapport: Rapport, code: str, titre_court: str) -> Bloc:
         table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,
         description=description(rapport, table, "perimetre_code"),
     )  # fmt: skip
-    donnees = tableau(
-        table,
-        f"{titre_court}, par commune, {rapport.annee}",
-        "perimetre_code",
-        "Commune",
-        rapport.communes,
-        COLONNES_OBJECTIF,
-    )
+    donnees = tableau_par_commune(rapport, table, titre_court)
     source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
     sous_titre = f"{titre_court}, écart à l’objectif de chaque commune, {rapport.annee}"
     return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[table])
@@ -63,10 +56,7 @@ def carte_a_explorer(rapport: Rapport, code: str, titre_court: str) -> Bloc:
         table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,
         description=description(rapport, table, "perimetre_code"),
     )  # fmt: skip
-    donnees = tableau(
-        table, f"{titre_court}, par commune, {rapport.annee} (données de la carte)", "perimetre_code", "Commune",
-        rapport.communes, COLONNES_OBJECTIF,
-    )  # fmt: skip
+    donnees = tableau_par_commune(rapport, table, titre_court)
     source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
     sous_titre = (
         f"{titre_court}, en %, {rapport.annee} ; survolez ou touchez une commune, ou passez de l’une à l’autre avec Tab"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
 from cil_analysis.presentation import charts, sentences
 from cil_analysis.presentation.bloc import Bloc
@@ -123,6 +124,12 @@ def autres_quartiles_par_bailleur(rapport: Rapport) -> Bloc:
     return objectif_par(rapport, "O02", BAILLEUR, titre, sous_titre)
 
 
+def tableau_par_commune(rapport: Rapport, table: PublishedTable, titre_court: str) -> str:
+    """The data table of an objective by commune, behind its bars and its maps."""
+    legende = f"{titre_court}, par commune, {rapport.annee}"
+    return tableau(table, legende, "perimetre_code", "Commune", rapport.communes, COLONNES_OBJECTIF)
+
+
 def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     """An objective by commune, as bars against the target of each."""
     table = rapport.par_commune(code)
@@ -130,14 +137,7 @@ def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     identifiant = f"barres-{code.lower()}-commune"
     texte = description(rapport, table, "perimetre_code")
     dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.communes)
-    donnees = tableau(
-        table,
-        f"{titre_court}, par commune, {rapport.annee}",
-        "perimetre_code",
-        "Commune",
-        rapport.communes,
-        COLONNES_OBJECTIF,
-    )
+    donnees = tableau_par_commune(rapport, table, titre_court)
     sous_titre = f"{titre_court}, en %, {rapport.annee} ; trait noir : objectif de la commune"
     return figure(
         identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table], note=champ(rapport)
