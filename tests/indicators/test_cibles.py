@@ -47,6 +47,12 @@ def test_un_code_explicite_prime_sur_l_etoile() -> None:
     assert cible(figure(**BAILLEUR), *acteur) == 35
 
 
+def test_un_acteur_inconnu_n_a_pris_aucun_engagement() -> None:
+    tous = {"acteur_type": "bailleur", "acteur_code": "*", "valeur": 30}
+    assert cible(figure(**BAILLEUR), tous) == 30
+    assert pd.isna(cible(figure(acteur_type="bailleur", acteur_code="NR"), tous))
+
+
 def test_la_convention_prime_sur_la_loi_et_l_explicite_sur_l_origine() -> None:
     loi, cia = {"valeur": 25}, {"valeur": 28, "origine": "CIA"}
     for ordre in ((loi, cia), (cia, loi)):

@@ -33,7 +33,7 @@ def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(lignes: list[dict[str,
     publiee = table("pct", lignes) if lignes else table("pct", [PUBLIE]).ou(annee=0)
     page = arbre(figure("x", "Les demandes", "y", "<svg></svg>", "z", "<table></table>", tables=[publiee]).html)
     assert not page.tous("figure") and not page.tous("table")
-    assert "Figure non disponible\u202f: X01." in page.texte
+    assert "Figure non disponible\u202f: X01 (" in page.texte
     assert page.un("p").attributs["id"] == "fig-x"
 
 

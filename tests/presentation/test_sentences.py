@@ -261,7 +261,7 @@ def test_une_classe_masquee_n_est_pas_comparee() -> None:
     r = profils({"A_MOINS_30": 4, "A_30_39": 696, "A_40_49": 300}, {"A_MOINS_30": 500, "A_30_39": 300, "A_40_49": 200})
     phrase = sentences.constat_profil(r, "P01")
     assert "Moins de 30" not in phrase and "30 à 39" in phrase
-    assert sentences.constat_profil(profils({"A_30_39": 700}, {}), "P01") == "Âge des ménages logés"
+    assert sentences.constat_profil(profils({"A_30_39": 700}, {}), "P01") == "Âge\u202f: ménages logés en 2022"
 
 
 def test_le_contingent_et_le_delai() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cil_analysis.indicators.cadre import ATTEINT, CLES, NON_ATTEINT, PUBLIE
+from cil_analysis.indicators.cadre import ATTEINT, CLES, NON_ATTEINT, NON_RENSEIGNE, PUBLIE
 
 PLANCHER, PLAFOND = "plancher", "plafond"
 _LOI = "loi"
@@ -56,6 +56,7 @@ def _cible(cles: Mapping[str, str], objectifs: Sequence[Mapping[str, Any]]) -> M
         for o in objectifs
         if all(o[cle] == cles[cle] for cle in ("indicateur", "perimetre_type", "acteur_type"))
         and all(o[cle] in (cles[cle], "*") for cle in ("perimetre_code", "acteur_code"))
+        and NON_RENSEIGNE not in (cles["acteur_code"], cles["perimetre_code"])  # Nobody has committed to anything.
         and not o["date_effet"] > jour
         and not o["date_fin"] < jour
     ]

@@ -32,10 +32,7 @@ def figure(
     """
     if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
         sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
-        phrase = typographie(
-            f"Figure non disponible : {sujets}. Il manque un extrait, une colonne ou un paramètre (seuil de "
-            "ressources) ; la section « Qualité des données et méthode » dit lequel."
-        )
+        phrase = typographie(f"Figure non disponible : {sujets} (extrait, colonne ou paramètre à renseigner).")
         return Bloc(f'<p class="note" id="fig-{identifiant}">{echapper(phrase)}</p>')
     notes = [n for n in (note, note_de_secret(tables)) if n]
     feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))

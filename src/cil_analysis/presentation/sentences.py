@@ -256,7 +256,7 @@ def constat_profil(rapport: Rapport, code: str) -> str:
     ecarts = (loges - demandes).drop(index="NR", errors="ignore").dropna()
     titre = rapport.publication[code].indicateur.titre.removesuffix(" des ménages logés")
     if ecarts.empty:
-        return f"{titre} des ménages logés"
+        return typographie(f"{titre} : ménages logés en {rapport.annee}")
     if ecarts.abs().max() < 2 * _STABLE_POINTS:
         return typographie(f"{titre} : les ménages logés ressemblent aux demandeurs")
     modalite = str(ecarts.idxmax())
