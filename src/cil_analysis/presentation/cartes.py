@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
@@ -32,33 +32,38 @@ def _reperes(rapport: Rapport) -> tuple[gpd.GeoDataFrame, Sequence[float], dict[
 
 def carte(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     """The static map of an objective by commune, for the page and for print."""
-    contours, bornes, parc = _reperes(rapport)
-    table = rapport.par_commune(code)
-    titre = sentences.constat_resultats(table, "la commune", "communes").removesuffix(".")
-    identifiant = f"carte-{code.lower()}"
-    dessin = carte_statique(
-        table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,
-        description=description(rapport, table, "perimetre_code"),
-    )  # fmt: skip
-    donnees = tableau_par_commune(rapport, table, titre_court)
-    source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
+    titre = sentences.constat_resultats(rapport.par_commune(code), "la commune", "communes").removesuffix(".")
     sous_titre = f"{titre_court}, écart à l’objectif de chaque commune, {rapport.annee}"
-    return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[table])
+    return _figure(rapport, code, titre_court, f"carte-{code.lower()}", titre, sous_titre, carte_statique)
 
 
 def carte_a_explorer(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     """The interactive map: the same figures, one commune at a time; Leaflet comes with it, once per page."""
-    contours, bornes, parc = _reperes(rapport)
-    table = rapport.par_commune(code)
     titre = typographie(f"Explorer la carte : {titre_court.lower()}")
-    identifiant = f"explorer-{code.lower()}"
-    fragment = carte_interactive(
-        table, contours, identifiant=identifiant, titre=titre, bornes=bornes, parc_social=parc,
-        description=description(rapport, table, "perimetre_code"),
-    )  # fmt: skip
-    donnees = tableau_par_commune(rapport, table, titre_court)
-    source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
     sous_titre = (
         f"{titre_court}, en %, {rapport.annee} ; survolez ou touchez une commune, ou passez de l’une à l’autre avec Tab"
     )
-    return Bloc(leaflet_en_ligne()) + figure(identifiant, titre, sous_titre, fragment, source, donnees, tables=[table])
+    identifiant = f"explorer-{code.lower()}"
+    return Bloc(leaflet_en_ligne()) + _figure(
+        rapport, code, titre_court, identifiant, titre, sous_titre, carte_interactive
+    )
+
+
+def _figure(
+    rapport: Rapport,
+    code: str,
+    titre_court: str,
+    identifiant: str,
+    titre: str,
+    sous_titre: str,
+    dessiner: Callable[..., str],
+) -> Bloc:
+    contours, bornes, parc = _reperes(rapport)
+    table = rapport.par_commune(code)
+    texte = description(rapport, table, "perimetre_code")
+    dessin = dessiner(
+        table, contours, identifiant=identifiant, titre=titre, description=texte, bornes=bornes, parc_social=parc
+    )
+    donnees = tableau_par_commune(rapport, table, titre_court)
+    source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
+    return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[table])

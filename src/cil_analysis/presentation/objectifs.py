@@ -67,61 +67,26 @@ def quartiles(rapport: Rapport) -> Bloc:
     )
 
 
-def objectif_par(rapport: Rapport, code: str, acteur: str, titre: str, sous_titre: str) -> Bloc:
-    """An objective by landlord or réservataire, against the target of each."""
+def objectif_par(rapport: Rapport, code: str, acteur: str, mesure: str) -> Bloc:
+    """An objective by landlord or réservataire, against the target of each; ``mesure``: what the share is of."""
     table = rapport.epci(code, annee=rapport.annee, acteur_type=acteur)
     identifiant = f"{code.lower()}-{acteur}"
+    entete = "Bailleur" if acteur == BAILLEUR else "Réservataire"
+    legende = f"{mesure}, par {entete.lower()}, {rapport.annee}"
+    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", legende)
     texte = description(rapport, table, "acteur_code")
     dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.acteurs)
-    entete = "Bailleur" if acteur == BAILLEUR else "Réservataire"
-    legende = f"{sous_titre.partition(',')[0]}, par {entete.lower()}, {rapport.annee}"
     donnees = tableau(table, legende, "acteur_code", entete, rapport.acteurs, COLONNES_OBJECTIF)
     return figure(
-        identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table], note=champ(rapport)
+        identifiant,
+        titre,
+        f"{mesure}, en %, {rapport.annee}",
+        dessin,
+        rapport.source(code),
+        donnees,
+        tables=[table],
+        note=champ(rapport),
     )
-
-
-def prioritaires_par_reservataire(rapport: Rapport) -> Bloc:
-    """O04 by réservataire."""
-    table = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
-    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", "Ménages prioritaires, par contingent")
-    sous_titre = f"Part des ménages prioritaires dans les attributions de chaque contingent, en %, {rapport.annee}"
-    return objectif_par(rapport, "O04", RESERVATAIRE, titre, sous_titre)
-
-
-def prioritaires_par_bailleur(rapport: Rapport) -> Bloc:
-    """O04 by landlord, on the non reserved dwellings."""
-    titre = sentences.constat_bailleurs(rapport).removesuffix(".")
-    sous_titre = (
-        f"Part des ménages prioritaires dans les attributions des logements non réservés, en %, {rapport.annee}"
-    )
-    return objectif_par(rapport, "O04", BAILLEUR, titre, sous_titre)
-
-
-def tous_prioritaires_par_bailleur(rapport: Rapport) -> Bloc:
-    """O08 by landlord, on all the dwellings."""
-    table = rapport.epci("O08", annee=rapport.annee, acteur_type=BAILLEUR)
-    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", "Ménages prioritaires, par bailleur")
-    sous_titre = f"Part des ménages prioritaires, logements réservés compris, en %, {rapport.annee}"
-    return objectif_par(rapport, "O08", BAILLEUR, titre, sous_titre)
-
-
-def premier_quartile_par_bailleur(rapport: Rapport) -> Bloc:
-    """O01 by landlord."""
-    table = rapport.epci("O01", annee=rapport.annee, acteur_type=BAILLEUR)
-    titre = sentences.constat_resultats(table, "le bailleur", "bailleurs").removesuffix(".")
-    sous_titre = (
-        f"Part des ménages du premier quartile dans les attributions hors quartier prioritaire, en %, {rapport.annee}"
-    )
-    return objectif_par(rapport, "O01", BAILLEUR, titre, sous_titre)
-
-
-def autres_quartiles_par_bailleur(rapport: Rapport) -> Bloc:
-    """O02 by landlord."""
-    table = rapport.epci("O02", annee=rapport.annee, acteur_type=BAILLEUR)
-    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", "Autres quartiles logés, par bailleur")
-    sous_titre = f"Part des ménages des trois autres quartiles dans les attributions en quartier, en %, {rapport.annee}"
-    return objectif_par(rapport, "O02", BAILLEUR, titre, sous_titre)
 
 
 def tableau_par_commune(rapport: Rapport, table: PublishedTable, titre_court: str) -> str:

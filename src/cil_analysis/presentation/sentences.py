@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, EN_QPV, HORS_QPV, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.indicators.cadre import ATTEINT, EN_QPV, HORS_QPV, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation.formats import accorder, mois, nombre, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.texte import typographie
@@ -241,12 +241,6 @@ def constat_prioritaires(rapport: Rapport) -> str:
     debut = "" if part is None else f"{pourcentage(part)} des attributions vont à des ménages prioritaires. "
     reservataires = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
     return debut + constat_resultats(reservataires, "le contingent", "contingents")
-
-
-def constat_bailleurs(rapport: Rapport) -> str:
-    """The finding on priority households, by landlord."""
-    bailleurs = rapport.epci("O04", annee=rapport.annee, acteur_type=BAILLEUR)
-    return constat_resultats(bailleurs, "le bailleur", "bailleurs")
 
 
 def constat_profil(rapport: Rapport, code: str) -> str:
