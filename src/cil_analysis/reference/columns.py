@@ -1,6 +1,6 @@
-"""The dictionary of an extract: its canonical columns, and the headings under which they arrive.
+"""The dictionary of an extract: what one row is, its canonical columns, and the headings under which they arrive.
 
-One CSV per extract in data/reference/columns. One row is one canonical column; each column named ``entetes_<vintage>``
+data/reference/extraits.csv lists the extracts. Each has one CSV in data/reference/columns. One row is one canonical column; each column named ``entetes_<vintage>``
 lists the headings of one vintage of the file, separated by « | » (empty: absent from that vintage). A new year with
 renamed headings is one new CSV column. Two special rows list known headings that are set aside: ``ignoree`` and
 ``personnelle``.
@@ -16,15 +16,17 @@ from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
+from cil_analysis.reference.parameters import CONFIANCES
 from cil_analysis.reference.texte import normaliser
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
 TYPES = ("identifiant", "date", "commune", "qpv", "oui_non", "code", "codes", "nombre", "entier")
 OBLIGATIONS = ("", "entete", "ligne")
-CONSERVATIONS = ("gardee", "pseudonyme", "transitoire")
+CONSERVATIONS = ("gardee", "pseudonyme", "transitoire", "derivee")
 CITABLE = ("", "oui")
 COLONNES = ("colonne", "libelle", "type", "unite", "nomenclature", "obligatoire", "alternative_de", "minimum",
-            "maximum", "conservation", "citable", "definition", "source")  # fmt: skip
+            "maximum", "sentinelles", "conservation", "citable", "definition", "source")  # fmt: skip
+COLONNES_EXTRAITS = ("extrait", "libelle", "ligne", "jour", "doublon", "source", "confiance")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Colonne:
     """A canonical column.
 
     ``obligatoire``: « entete » (the file is refused without it), « ligne » (a row without a value is rejected too), or
-    empty. ``alternative_de``: the canonical column that this one can stand for. ``conservation``: « gardee »,
-    « pseudonyme » (replaced before anything is written) or « transitoire » (used to derive, never written).
+    empty. ``alternative_de``: the canonical column that this one can stand for. ``sentinelles``: numbers that this
+    column uses for « not given » (999). ``conservation``: « gardee », « pseudonyme » (replaced before anything is
+    written), « transitoire » (used to derive, never written) or « derivee » (computed from others, never read).
     ``citable``: an unreadable value may be quoted, because it is a label and not somebody's words.
     """
 
@@ -46,6 +49,7 @@ class Colonne:
     alternative_de: str
     minimum: float | None
     maximum: float | None
+    sentinelles: tuple[str, ...]
     conservation: str
     citable: bool
     definition: str
@@ -56,10 +60,16 @@ class Colonne:
 class Dictionnaire:
     """The columns of one extract and its headings.
 
+    ``ligne``: what one row is. ``jour``: the columns that date a row, the first given wins; none: 31 December.
+    ``doublon``: the columns in which two rows of the same lease, or request, are equal; none: no duplicate can be told.
     ``entetes`` maps the normalised heading to a canonical column, to « ignoree » or to « personnelle ».
     """
 
     extrait: str
+    libelle: str
+    ligne: str
+    jour: tuple[str, ...]
+    doublon: tuple[str, ...]
     colonnes: dict[str, Colonne]
     entetes: dict[str, str]
 
@@ -72,11 +82,26 @@ class Dictionnaire:
         return [nom, *(c.nom for c in self.colonnes.values() if c.alternative_de == nom)]
 
 
-def charger_dictionnaire(dossier: Path, extrait: str) -> Dictionnaire:
+def charger_dictionnaires(dossier: Path) -> dict[str, Dictionnaire]:
+    """Every extract of ``extraits.csv``, in its order, with its dictionary.
+
+    Raises ErreurCIL as :func:`charger_dictionnaire` does, and for a row of extraits.csv that is incomplete.
+    """
+    chemin = dossier / "extraits.csv"
+    table = tables.lire_table(chemin, COLONNES_EXTRAITS)
+    tables.exiger_rempli(table, ("extrait", "libelle", "ligne", "source"), chemin)
+    tables.exiger_unique(table, "extrait", chemin)
+    tables.exiger(table, "confiance", CONFIANCES, chemin)
+    return {str(ligne["extrait"]): charger_dictionnaire(dossier, ligne) for ligne in table.to_dict("records")}
+
+
+def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> Dictionnaire:
     """Read ``columns/<extrait>.csv``, as a spreadsheet set to French may have rewritten it.
 
-    Raises ErreurCIL for a missing column of the dictionary, an unknown type, or a heading claimed by two columns.
+    ``declaration``: the row of extraits.csv. Raises ErreurCIL for a missing column of the dictionary, an unknown type,
+    a heading claimed by two columns, or a row of extraits.csv that names a column which does not exist.
     """
+    extrait = str(declaration["extrait"])
     chemin = dossier / "columns" / f"{extrait}.csv"
     if not chemin.is_file():
         raise ErreurCIL(f"Le dictionnaire de l’extrait « {extrait} » est introuvable : {chemin}.")
@@ -99,7 +124,17 @@ def charger_dictionnaire(dossier: Path, extrait: str) -> Dictionnaire:
                     f"{chemin.name} : l’en-tête « {entete} » désigne à la fois « {deja} » et « {nom} ». "
                     "Gardez-le dans une seule ligne."
                 )
-    return Dictionnaire(extrait, colonnes, entetes)
+    jour, doublon = _morceaux(declaration["jour"]), _morceaux(declaration["doublon"])
+    for nom in (*jour, *doublon):
+        if nom not in colonnes:
+            raise ErreurCIL(
+                f"extraits.csv : l’extrait « {extrait} » nomme la colonne « {nom} », absente de {chemin.name}."
+            )
+    return Dictionnaire(extrait, declaration["libelle"], declaration["ligne"], jour, doublon, colonnes, entetes)
+
+
+def _morceaux(cellule: str) -> tuple[str, ...]:
+    return tuple(morceau.strip() for morceau in cellule.split("|") if morceau.strip())
 
 
 def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
@@ -116,6 +151,7 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
         alternative_de=ligne["alternative_de"],
         minimum=_borne(ligne["minimum"]),
         maximum=_borne(ligne["maximum"]),
+        sentinelles=_morceaux(ligne["sentinelles"]),
         conservation=ligne["conservation"],
         citable=ligne["citable"] == "oui",
         definition=ligne["definition"],
@@ -125,8 +161,3 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
 
 def _borne(nombre: float) -> float | None:
     return None if math.isnan(nombre) else nombre
-
-
-def extraits_connus(dossier: Path) -> list[str]:
-    """The extracts that have a dictionary."""
-    return sorted(chemin.stem for chemin in (dossier / "columns").glob("*.csv"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.project import Projet
-from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaire, extraits_connus
+from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
@@ -56,7 +56,7 @@ class References:
     @cached_property
     def dictionnaires(self) -> dict[str, Dictionnaire]:
         """Columns and headings by extract."""
-        return {nom: charger_dictionnaire(self._dossier, nom) for nom in extraits_connus(self._dossier)}
+        return charger_dictionnaires(self._dossier)
 
     def empreinte(self) -> str:
         """A digest of every reference file: it changes when any of them does."""

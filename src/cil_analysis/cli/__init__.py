@@ -1,0 +1,84 @@
+"""The ``cil`` command: thin, in French; exit codes 0 (done), 1 (input or project at fault), 2 (wrong usage)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cil_analysis.cli import bilan, exemple, importer, qualite
+from cil_analysis.erreurs import ErreurCIL
+
+# argparse speaks through gettext and ships no French catalogue.
+_FRANCAIS = {
+    "usage: ": "usage\u202f: ",
+    "positional arguments": "arguments\u202f",
+    "options": "options\u202f",
+    "show this help message and exit": "afficher cette aide",
+    "%(prog)s: error: %(message)s\n": "%(prog)s\u202f: %(message)s\n",
+    "the following arguments are required: %s": "il manque\u202f: %s",
+    "unrecognized arguments: %s": "argument inconnu\u202f: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s\u202f: %(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "«\u00a0%(value)s\u00a0» n’est pas admis (choix\u202f: %(choices)s)"
+    ),
+    "invalid %(type)s value: %(value)r": "«\u00a0%(value)s\u00a0» n’est pas une valeur admise",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u202f: %(option)s (%(matches)s)",
+    "ignored explicit argument %r": "valeur inattendue\u202f: %r",
+}
+
+
+def _analyseur() -> argparse.ArgumentParser:
+    argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
+    analyseur = argparse.ArgumentParser(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
+    analyseur.add_argument(
+        "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut\u202f: le dossier courant)"
+    )
+    commandes = analyseur.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
+
+    def commande(nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sous = commandes.add_parser(nom, help=aide, description=aide)
+        # Accepted after the command as well; SUPPRESS keeps the value given before it.
+        sous.add_argument("--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet")
+        sous.set_defaults(faire=faire)
+        return sous
+
+    for module in (exemple, importer, bilan, qualite):
+        module.declarer(commande)
+    return analyseur
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for flux in (sys.stdout, sys.stderr):
+        if hasattr(flux, "reconfigure"):
+            flux.reconfigure(encoding="utf-8", errors="replace")  # A Windows console may not be in UTF-8.
+    options = _analyseur().parse_args(arguments)
+    try:
+        code: int = options.faire(options)
+    except ErreurCIL as erreur:
+        from cil_analysis.reference.texte import typographie
+
+        print(typographie(f"Erreur : {erreur}"), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    except OSError as erreur:
+        ou = erreur.filename or options.projet or Path.cwd()
+        print(
+            f"Erreur\u202f: {ou} ne peut être ni lu ni écrit ({erreur.strerror}). Vérifiez les droits, la place libre, "
+            "et qu’aucun autre programme ne tient ce fichier ouvert.",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("Interrompu.", file=sys.stderr)
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""« cil bilan » and « cil indicateurs »."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cil_analysis.cli.commun import Declarer, dire, lire_annee, produire
+from cil_analysis.erreurs import ErreurCIL
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the commands to the parser."""
+    bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
+    bilan.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    bilan.add_argument("--sans-pdf", action="store_true", help="sans effet : bilan.pdf n’est pas encore produit")
+    bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
+
+    indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
+    indicateurs.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    indicateurs.add_argument(
+        "--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/"
+    )
+
+
+def _bilan(options: argparse.Namespace) -> int:
+    print(produire(options.projet, options.annee, options.moteur))
+    return 0
+
+
+def _indicateurs(options: argparse.Namespace) -> int:
+    from cil_analysis.disclosure.publication import publier_annee
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.rendering.bilan import ecrire_indicateurs
+
+    projet = ouvrir_projet(options.projet)
+    if options.interne:
+        if _sortie_sous_des_rapports(projet.rapports):
+            raise ErreurCIL("Les indicateurs internes ne s’écrivent pas sous reports/ : choisissez un autre dossier.")
+        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+    publication = publier_annee(projet, References(projet), options.annee, interne=options.interne)
+    ecrire_indicateurs(publication, sys.stdout)
+    return 0
+
+
+def _sortie_sous_des_rapports(rapports: Path) -> bool:
+    """Whether the standard output is a file under the reports of this project or of any other.
+
+    Told on Linux; elsewhere the option only warns.
+    """
+    lien = Path("/proc/self/fd/1")
+    if not lien.exists():
+        return False
+    return any(
+        dossier == rapports.resolve()
+        or (dossier.name == rapports.name and (dossier.parent / "data" / "reference" / "projet.yml").is_file())
+        for dossier in lien.resolve().parents
+    )

@@ -1,0 +1,66 @@
+"""What the commands share: how they are declared, their years, and what they say while they work."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+
+class Declarer(Protocol):
+    """Adds a command to the parser: its name, what it does, and the function that runs it."""
+
+    def __call__(self, nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        """Declare one command, which the caller then gives its own arguments."""
+
+
+def lire_annees(texte: str) -> list[int]:
+    """« 2018-2022 » or « 2022 »."""
+    trouve = re.fullmatch(r"([12]\d{3})(?:-([12]\d{3}))?", texte)
+    if not trouve:
+        raise argparse.ArgumentTypeError("attendu AAAA ou AAAA-AAAA")
+    debut, fin = int(trouve[1]), int(trouve[2] or trouve[1])
+    if not debut <= fin <= debut + 20:
+        raise argparse.ArgumentTypeError("attendu une période croissante de 20 ans au plus")
+    return list(range(debut, fin + 1))
+
+
+def lire_annee(texte: str) -> int:
+    """« 2022 »."""
+    if not re.fullmatch(r"[12]\d{3}", texte):
+        raise argparse.ArgumentTypeError("attendu une année, AAAA")
+    return int(texte)
+
+
+def dire(message: str) -> None:
+    """One line of progress, on the error stream: the standard output is for results."""
+    from cil_analysis.reference.texte import typographie
+
+    print(f"  {typographie(message)}", file=sys.stderr, flush=True)
+
+
+def suivre() -> Callable[[str], None]:
+    """Progress of a render, one line a section: « 5/44 · La demande » is said once."""
+    deja: set[str] = set()
+
+    def suite(message: str) -> None:
+        section = message.partition(" · ")[2]
+        if re.fullmatch(r"\d+/\d+", message) or section in deja:
+            return
+        deja.add(section or message)
+        dire(message)
+
+    return suite
+
+
+def produire(dossier: Path | None, annee: int, moteur: str) -> Path:
+    """Render the bilan of a year, and return its page."""
+    from cil_analysis.project import ouvrir_projet
+
+    projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
+    from cil_analysis.rendering.bilan import produire_bilan
+
+    return produire_bilan(projet, annee, moteur=moteur, avancement=suivre())  # type: ignore[arg-type]  # checked by choices

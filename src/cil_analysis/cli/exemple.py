@@ -1,0 +1,50 @@
+"""« cil exemple »."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+
+from cil_analysis.cli.commun import Declarer, dire, lire_annees, produire
+from cil_analysis.erreurs import ErreurCIL
+
+
+def _lire_graine(texte: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", texte):
+        raise argparse.ArgumentTypeError("attendu un entier positif ou nul")
+    return int(texte)
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    exemple = commande("exemple", "Écrire les extraits fictifs du projet d’exemple.", _exemple)
+    exemple.add_argument(
+        "--annees", type=lire_annees, default="2018-2022", metavar="AAAA-AAAA", help="années de l’exemple"
+    )
+    exemple.add_argument("--graine", type=_lire_graine, default=1, metavar="N", help="graine du tirage")
+    exemple.add_argument(
+        "--bilan", action="store_true", help="importer ensuite, et produire le bilan de la dernière année"
+    )
+
+
+def _exemple(options: argparse.Namespace) -> int:
+    from cil_analysis.example.generation import generer
+    from cil_analysis.project import ouvrir_projet
+
+    modele = ouvrir_projet(options.projet)
+    if modele.donnees_fictives:
+        raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
+    debut = time.perf_counter()
+    annees: list[int] = options.annees
+    projet, fichiers = generer(modele, modele.racine / "exemple", annees, options.graine, dire)
+    print(f"Projet d’exemple (données fictives) : {projet.racine}")
+    if not options.bilan:
+        return 0
+    for annee, chemins in fichiers.items():
+        for chemin in chemins:
+            importer_et_dire(projet.racine, [chemin], annee, None, detail=False)
+    page = produire(projet.racine, annees[-1], "auto")
+    dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
+    print(page)
+    return 0

@@ -1,0 +1,108 @@
+"""« cil importer »."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.cli.commun import Declarer, dire, lire_annee
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cil_analysis.reference.columns import Dictionnaire
+
+# How much of the anomalies an import prints: the rest is in « cil qualite ».
+_GROUPES_DITS = 6
+_LIBELLES_DITS = 10
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    importer = commande("importer", "Importer les fichiers d’un extrait et d’une année.", _importer)
+    importer.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
+    importer.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    importer.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
+
+
+def _importer(options: argparse.Namespace) -> int:
+    importer_et_dire(options.projet, options.fichiers, options.annee, options.extrait)
+    return 0
+
+
+def importer_et_dire(
+    dossier: Path | None, fichiers: Sequence[Path], annee: int, extrait: str | None, *, detail: bool = True
+) -> None:
+    """Import files, and say what became of each row; ``detail``: the anomalies too."""
+    from cil_analysis.extracts.importation import importer
+    from cil_analysis.presentation.formats import accorder, nombre
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+
+    projet = ouvrir_projet(dossier)
+    references = References(projet)
+    resultat = importer(projet, references, fichiers, annee, extrait=extrait)
+    journal = resultat.journal
+    c = journal["comptes"]
+    if resultat.deja_fait:
+        dire(f"{journal['extrait'].capitalize()} {annee} : import identique déjà fait, rien n’a changé.")
+        return
+    comptes = " + ".join(
+        (
+            accorder(c["conservees"], "conservée", "conservées"),
+            accorder(c["rejetees"], "rejetée", "rejetées"),
+            accorder(c["doublons"], "doublon", "doublons"),
+            f"{nombre(c['hors_perimetre'])} hors périmètre",
+            accorder(c["ignorees"], "ignorée", "ignorées"),
+        )
+    )
+    lues = accorder(c["lues"], "ligne lue", "lignes lues")
+    dire(f"{journal['extrait'].capitalize()} {annee} : {lues} = {comptes}.")
+    if resultat.remplace is not None:
+        dire(f"    remplace l’import du {_jour_et_heure(resultat.remplace)}")
+    for motif, n in journal["motifs"]["rejetees"].items():
+        dire(f"    rejet : {motif} ({nombre(n)})")
+    for motif, n in journal["motifs"]["hors_perimetre"].items():
+        dire(f"    hors périmètre : {motif} ({nombre(n)})")
+    if journal["colonnes"]["inconnues"]:
+        dire(f"    colonnes inconnues, écartées : {', '.join(journal['colonnes']['inconnues'])}")
+    if detail:
+        _dire_anomalies(resultat.anomalies, references.dictionnaires[journal["extrait"]], annee)
+
+
+def _jour_et_heure(iso: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(iso):%d/%m/%Y à %H h %M}"
+    except ValueError:  # A journal that somebody has edited.
+        return iso or "date inconnue"
+
+
+def _dire_anomalies(anomalies: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> None:
+    """The largest groups of anomalies, and what to add to which file for the labels that are not known."""
+    from cil_analysis.extracts.compte_rendu import grouper
+    from cil_analysis.presentation.formats import accorder, nombre
+
+    groupes = grouper(anomalies, dictionnaire)
+    if not groupes:
+        return
+    dire(f"    {accorder(len(anomalies), 'anomalie', 'anomalies')} :")
+    for groupe in groupes[:_GROUPES_DITS]:
+        pluriel = " ".join(mot + "s" for mot in groupe.effet.split())
+        lignes = ", ".join(groupe.lignes) + (", …" if groupe.nombre > len(groupe.lignes) else "")
+        mot = "ligne" if groupe.nombre == 1 else "lignes"
+        compte = accorder(groupe.nombre, groupe.effet, pluriel)
+        dire(f"      « {groupe.colonne.libelle} » : {compte} ({mot} {lignes})")
+        if not groupe.libelles:
+            continue
+        libelles = [f"« {libelle} » ({nombre(n)})" for libelle, n in groupe.libelles.items()]
+        suite = ", …" if len(libelles) > _LIBELLES_DITS else ""
+        quoi = "libellé inconnu" if len(libelles) == 1 else "libellés inconnus"
+        dire(f"        {quoi} : {', '.join(libelles[:_LIBELLES_DITS])}{suite}")
+        if groupe.colonne.nomenclature:
+            ou = f"data/reference/nomenclatures/{groupe.colonne.nomenclature}.csv"
+            dire(f"        à ajouter à la colonne « alias » de {ou}, puis importer de nouveau")
+    if len(groupes) > _GROUPES_DITS:
+        dire(f"      la suite : cil qualite --annee {annee}")
