@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.indicators.exercice import Exercice, preparer_exercice
-from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaire
+from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
 from cil_analysis.reference.territory import Territoire
@@ -68,7 +68,7 @@ class Cadre:
 
 @cache
 def dictionnaire(extrait: str) -> Dictionnaire:
-    return charger_dictionnaire(REFERENCE, extrait)
+    return charger_dictionnaires(REFERENCE)[extrait]
 
 
 def parametre(nom: str, *valeurs: object) -> Parametre:

@@ -1,9 +1,9 @@
 """The dictionary of an extract: what one row is, its canonical columns, and the headings under which they arrive.
 
-data/reference/extraits.csv lists the extracts. Each has one CSV in data/reference/columns. One row is one canonical column; each column named ``entetes_<vintage>``
-lists the headings of one vintage of the file, separated by « | » (empty: absent from that vintage). A new year with
-renamed headings is one new CSV column. Two special rows list known headings that are set aside: ``ignoree`` and
-``personnelle``.
+data/reference/extraits.csv lists the extracts. Each has one CSV in data/reference/columns. One row is one canonical
+column; each column named ``entetes_<vintage>`` lists the headings of one vintage of the file, separated by « | »
+(empty: absent from that vintage). A new year with renamed headings is one new CSV column. Two special rows list known
+headings that are set aside: ``ignoree`` and ``personnelle``.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from cil_analysis.reference.parameters import CONFIANCES
 from cil_analysis.reference.texte import normaliser
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
-TYPES = ("identifiant", "date", "commune", "qpv", "oui_non", "code", "codes", "nombre", "entier")
+CLE = "cle"
+TYPES = ("identifiant", "date", "commune", "qpv", "oui_non", "code", "codes", "nombre", "entier", CLE)
 OBLIGATIONS = ("", "entete", "ligne")
 CONSERVATIONS = ("gardee", "pseudonyme", "transitoire", "derivee")
 CITABLE = ("", "oui")
 COLONNES = ("colonne", "libelle", "type", "unite", "nomenclature", "obligatoire", "alternative_de", "minimum",
-            "maximum", "sentinelles", "conservation", "citable", "definition", "source")  # fmt: skip
-COLONNES_EXTRAITS = ("extrait", "libelle", "ligne", "jour", "doublon", "source", "confiance")
+            "maximum", "sentinelles", "conservation", "citable", "definition", "source",
+            "confiance")  # fmt: skip
+COLONNES_EXTRAITS = ("extrait", "libelle", "ligne", "jour", "doublon", "repetition", "source", "confiance")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Colonne:
 
     ``obligatoire``: « entete » (the file is refused without it), « ligne » (a row without a value is rejected too), or
     empty. ``alternative_de``: the canonical column that this one can stand for. ``sentinelles``: numbers that this
-    column uses for « not given » (999). ``conservation``: « gardee », « pseudonyme » (replaced before anything is
+    column uses for « not given » (999). ``type`` « cle » is an opaque text that identifies a dwelling or a
+    proposal: it is always « transitoire ». ``conservation``: « gardee », « pseudonyme » (replaced before anything is
     written), « transitoire » (used to derive, never written) or « derivee » (computed from others, never read).
     ``citable``: an unreadable value may be quoted, because it is a label and not somebody's words.
     """
@@ -54,6 +57,7 @@ class Colonne:
     citable: bool
     definition: str
     source: str
+    confiance: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,9 @@ class Dictionnaire:
 
     ``ligne``: what one row is. ``jour``: the columns that date a row, the first given wins; none: 31 December.
     ``doublon``: the columns in which two rows of the same lease, or request, are equal; none: no duplicate can be told.
+    ``repetition``: what to say of a household that has several rows, if there is something to say.
     ``entetes`` maps the normalised heading to a canonical column, to « ignoree » or to « personnelle ».
+    ``millesimes``: by vintage, the headings of a column (or of « ignoree », « personnelle ») as they are written.
     """
 
     extrait: str
@@ -70,8 +76,10 @@ class Dictionnaire:
     ligne: str
     jour: tuple[str, ...]
     doublon: tuple[str, ...]
+    repetition: str
     colonnes: dict[str, Colonne]
     entetes: dict[str, str]
+    millesimes: dict[str, dict[str, tuple[str, ...]]]
 
     def obligatoires(self) -> list[Colonne]:
         """The columns without which the file is refused."""
@@ -111,26 +119,44 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
     tables.exiger_rempli(table, ("colonne",), chemin)
     tables.exiger_unique(table, "colonne", chemin)
     tables.exiger(table, "citable", CITABLE, chemin)
+    tables.exiger(table, "confiance", CONFIANCES, chemin)
     tables.convertir_nombres(table, ("minimum", "maximum"), chemin)
     listes = [nom for nom in table.columns if nom.startswith("entetes_")]
+    millesimes: dict[str, dict[str, tuple[str, ...]]] = {liste.removeprefix("entetes_"): {} for liste in listes}
     for numero, ligne in zip(table.index, table.to_dict("records"), strict=True):
         nom = str(ligne["colonne"])
         if nom not in (IGNOREE, PERSONNELLE):
             colonnes[nom] = _colonne(ligne, f"{chemin.name}, ligne {numero}")
-        for entete in (e for liste in listes for e in str(ligne[liste]).split("|") if e.strip()):
+        for liste in listes:
+            if morceaux := _morceaux(str(ligne[liste])):
+                millesimes[liste.removeprefix("entetes_")][nom] = morceaux
+        for entete in (e for par_colonne in millesimes.values() for e in par_colonne.get(nom, ())):
             deja = entetes.setdefault(normaliser(entete), nom)
             if deja != nom:
                 raise ErreurCIL(
                     f"{chemin.name} : l’en-tête « {entete} » désigne à la fois « {deja} » et « {nom} ». "
                     "Gardez-le dans une seule ligne."
                 )
+    for nom in sorted({nom for par_colonne in millesimes.values() for nom in par_colonne} & set(colonnes)):
+        if colonnes[nom].conservation == "derivee":
+            raise ErreurCIL(f"{chemin.name} : la colonne « {nom} » est calculée, jamais lue. Videz ses en-têtes.")
     jour, doublon = _morceaux(declaration["jour"]), _morceaux(declaration["doublon"])
     for nom in (*jour, *doublon):
         if nom not in colonnes:
             raise ErreurCIL(
                 f"extraits.csv : l’extrait « {extrait} » nomme la colonne « {nom} », absente de {chemin.name}."
             )
-    return Dictionnaire(extrait, declaration["libelle"], declaration["ligne"], jour, doublon, colonnes, entetes)
+    return Dictionnaire(
+        extrait,
+        declaration["libelle"],
+        declaration["ligne"],
+        jour,
+        doublon,
+        declaration["repetition"],
+        colonnes,
+        entetes,
+        millesimes,
+    )
 
 
 def _morceaux(cellule: str) -> tuple[str, ...]:
@@ -141,6 +167,11 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
     for champ, permis in (("type", TYPES), ("obligatoire", OBLIGATIONS), ("conservation", CONSERVATIONS)):
         if ligne[champ] not in permis:
             raise ErreurCIL(f"{ou} : « {champ} » vaut « {ligne[champ]} » ; valeurs admises : {', '.join(permis)}.")
+    if ligne["type"] == CLE and ligne["conservation"] != "transitoire":
+        raise ErreurCIL(
+            f"{ou} : la colonne « {ligne['colonne']} » est une clé, qui ne s’écrit jamais. Sa « conservation » ne peut "
+            "être que « transitoire »."
+        )
     return Colonne(
         nom=ligne["colonne"],
         libelle=ligne["libelle"],
@@ -156,6 +187,7 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
         citable=ligne["citable"] == "oui",
         definition=ligne["definition"],
         source=ligne["source"],
+        confiance=ligne["confiance"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -54,6 +55,10 @@ class Nomenclature:
         Raises:
             ErreurCIL: two codes claim the same label or alias.
         """
+        return self._vers_code
+
+    @cached_property
+    def _vers_code(self) -> dict[str, str]:
         correspondance: dict[str, str] = {}
         for code, libelle, alias in self.table[["code", "libelle", "alias"]].itertuples(index=False):
             for forme in (code, libelle, *alias.split("|")):

@@ -154,6 +154,8 @@ def exiger_sans_chevauchement(table: pd.DataFrame, cles: list[str], debut: str, 
     Raises:
         ErreurCIL: naming the line of the later row.
     """
+    if not table.duplicated(cles).any():
+        return
     bornes = table.assign(
         _debut=table[debut].fillna(pd.Timestamp("1000-01-01")), _fin=table[fin].fillna(pd.Timestamp("9999-12-31"))
     ).sort_values("_debut", kind="stable")
