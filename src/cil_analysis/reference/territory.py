@@ -3,8 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,16 @@ _ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b
 _AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"))
 
 
+COLONNES_FUSIONS = ("ancien_code", "ancien_nom", "code_insee", "depuis", "source", "confiance")
+
+
 @dataclass(frozen=True)
 class Territoire:
     """The EPCI and its département. The frames are those of the files, dates as datetime64.
 
     ``communes``: one row is one commune over one period of membership; ``connues``: one commune of the département;
     ``table_qpv``: one QPV of one generation; ``qpv_communes``: one QPV and one of its communes; ``parc``: one commune
-    and one year.
+    and one year; ``fusions``: one former name of a commune that was merged, its code then, and the present commune.
     """
 
     dossier: Path
@@ -42,6 +46,7 @@ class Territoire:
     table_qpv: pd.DataFrame
     qpv_communes: pd.DataFrame
     parc: pd.DataFrame
+    fusions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES_FUSIONS), dtype="str"))
 
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
@@ -53,30 +58,30 @@ class Territoire:
         return code in set(self.membres(le)["code_insee"])
 
     def noms(self) -> dict[str, str]:
-        """INSEE code → name of every known commune, members or not."""
+        """INSEE code → name of every known commune, members or not, merged ones included."""
         noms = dict(zip(self.connues["code_insee"], self.connues["nom"], strict=True))
         return noms | dict(zip(self.communes["code_insee"], self.communes["nom"], strict=True))
 
     def vers_commune(self) -> dict[str, str]:
-        """Normalised name or code → INSEE code, for every known commune.
+        """Normalised name or code → INSEE code of the present commune, for every known commune.
 
         Articles (« Mans (Le) », « Mans ») and abbreviations (« St », « Ste », « N.-D. ») are accepted. An exact name
         wins over a variant of another; a label that two communes share stays out.
+
+        The code and the names of a commune that was merged lead to the present one, whatever the day: an old extract
+        names the old commune, a late one may still do so, and the present commune is where the dwelling is counted.
+        What a present commune is called stays its own.
         """
-        formes: defaultdict[str, list[str]] = defaultdict(list)
-        for code, nom in self.noms().items():
-            formes[code].append(nom)
+        absorbees = set(self.fusions.loc[self.fusions["ancien_code"] != self.fusions["code_insee"], "ancien_code"])
+        formes = {code: [nom] for code, nom in self.noms().items() if code not in absorbees}
         if "alias" in self.connues:
             for code, alias in zip(self.connues["code_insee"], self.connues["alias"], strict=True):
-                formes[code].extend(alias.split("|"))
-        exactes = _sans_ambiguite((normaliser(forme), code) for code, noms in formes.items() for forme in (code, *noms))
-        variantes = _sans_ambiguite(
-            (variante, code)
-            for code, noms in formes.items()
-            for nom in noms
-            for variante in _variantes(normaliser(nom), code)
-        )
-        return variantes | exactes
+                formes.get(code, []).extend(alias.split("|"))
+        actuelles = [(code, code, noms) for code, noms in formes.items()]
+        colonnes = (self.fusions[nom].astype(str) for nom in ("ancien_code", "code_insee", "ancien_nom"))
+        anciennes = [(ancien, code, [nom]) for ancien, code, nom in zip(*colonnes, strict=True)]
+        prises, trouvees = _reconnaitre(actuelles)
+        return {cle: code for cle, code in _reconnaitre(anciennes)[1].items() if cle not in prises} | trouvees
 
     def qpv(self, le: date) -> pd.DataFrame:
         """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
@@ -136,6 +141,16 @@ def _sans_ambiguite(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {cle: next(iter(valeurs)) for cle, valeurs in codes.items() if cle and len(valeurs) == 1}
 
 
+def _reconnaitre(communes: Iterable[tuple[str, str, list[str]]]) -> tuple[set[str], dict[str, str]]:
+    """The labels that communes (code then, code now, names) can be called by: all of them, and those of one alone."""
+    exactes, variantes = [], []
+    for ecrit, code, noms in communes:
+        exactes += [(normaliser(forme), code) for forme in (ecrit, *noms)]
+        for nom, prefixe in product(map(normaliser, noms), {ecrit, code}):
+            variantes += [(variante, code) for variante in _variantes(nom, prefixe)]
+    return {cle for cle, _ in exactes + variantes}, _sans_ambiguite(variantes) | _sans_ambiguite(exactes)
+
+
 def _variantes(nom: str, code: str) -> set[str]:
     """The ways of writing a normalised commune name that extracts show."""
     formes = {nom}
@@ -160,6 +175,7 @@ def charger_territoire(dossier: Path, commune_centre: str) -> Territoire:
     qpv = _lire(dossier / "qpv.csv", ("code", "generation", "nom", "alias", "valide_du", "valide_au", *sources))
     qpv_communes = _lire(dossier / "qpv_communes.csv", ("qpv_code", "code_insee"))
     parc = _lire(dossier / "parc_social.csv", ("code_insee", "annee", "logements", *sources))
+    fusions = _lire_fusions(dossier / "communes_fusionnees.csv", set(connues["code_insee"]))
     tables.exiger_unique(connues, "code_insee", dossier / "communes_connues.csv")
     tables.exiger_unique(qpv, "code", dossier / "qpv.csv")
     _periodes(communes, ("membre_du", "membre_au"), dossier / "communes.csv")
@@ -182,8 +198,24 @@ def charger_territoire(dossier: Path, commune_centre: str) -> Territoire:
         )
     frames: Mapping[str, pd.DataFrame] = {
         "communes": communes, "connues": connues, "table_qpv": qpv, "qpv_communes": qpv_communes, "parc": parc,
+        "fusions": fusions,
     }  # fmt: skip
     return Territoire(dossier, commune_centre, **{nom: t.reset_index(drop=True) for nom, t in frames.items()})
+
+
+def _lire_fusions(chemin: Path, connues: set[str]) -> pd.DataFrame:
+    """The former communes, checked: each leads to a known commune that is not itself one that was absorbed."""
+    fusions = _lire(chemin, COLONNES_FUSIONS)
+    tables.exiger_rempli(fusions, ("ancien_code", "ancien_nom"), chemin)
+    tables.convertir_dates(fusions, ("depuis",), chemin)
+    absorbees = set(fusions.loc[fusions["ancien_code"] != fusions["code_insee"], "ancien_code"])
+    for ligne, code in fusions["code_insee"].items():
+        if code not in connues - absorbees:
+            message = (
+                f"« {code} » n’est pas une commune d’aujourd’hui (communes_connues.csv). Donner celle qui la remplace."
+            )
+            raise tables.erreur(chemin, message, int(str(ligne)))
+    return fusions
 
 
 def _lire(chemin: Path, colonnes: tuple[str, ...]) -> pd.DataFrame:
