@@ -1,0 +1,34 @@
+"""Cleaning rules: one text cell to one value. Pure functions.
+
+A cell that cannot be read raises ValueError. ``None`` is « not given »: blank, or one of the words that extracts use
+for it. A value is read back exactly or refused, never guessed.
+"""
+
+from cil_analysis.extracts.cleaning.cellules import ABSENTS, appliquer, est_absent, sans_formule
+from cil_analysis.extracts.cleaning.codes import NON, OUI, a_un_code_inconnu, lire_code, lire_codes, lire_oui_non
+from cil_analysis.extracts.cleaning.dates import est_un_mois, lire_date, serie_1904_vers_1900
+from cil_analysis.extracts.cleaning.identifiants import code_retabli, est_flottant, lire_commune, lire_identifiant
+from cil_analysis.extracts.cleaning.nombres import est_sentinelle, lire_entier, lire_nombre
+
+__all__ = [
+    "ABSENTS",
+    "NON",
+    "OUI",
+    "a_un_code_inconnu",
+    "appliquer",
+    "code_retabli",
+    "est_absent",
+    "est_flottant",
+    "est_sentinelle",
+    "est_un_mois",
+    "lire_code",
+    "lire_codes",
+    "lire_commune",
+    "lire_date",
+    "lire_entier",
+    "lire_identifiant",
+    "lire_nombre",
+    "lire_oui_non",
+    "sans_formule",
+    "serie_1904_vers_1900",
+]

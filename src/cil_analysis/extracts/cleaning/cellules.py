@@ -1,0 +1,74 @@
+"""What every rule does first with a cell: is anything given, and what text does it hold."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.reference.texte import normaliser
+
+T = TypeVar("T")
+
+# Words for « not given », in comparison form (domain, §5.3). « N.C. » reads « n c »; « (vide) » is the blank of pivot
+# tables.
+ABSENTS = frozenset({"", "na", "n a", "na na", "nc", "n c", "nr", "n r", "nd", "n d", "nsp", "so", "s o", "z", "null",
+                     "vide", "non renseigne", "non renseignee", "non communique", "non communiquee", "non precise",
+                     "non precisee", "non saisi", "non saisie", "non determine", "non determinee", "non connu",
+                     "non connue", "non disponible", "non applicable", "ne sait pas", "ne se prononce pas", "inconnu",
+                     "inconnue", "sans objet", "non documente", "nondoc", "a renseigner"})  # fmt: skip
+BLANCS = re.compile(r"[\s\u200b\u2060\ufeff]+")
+_FORMULE = re.compile(r'=\s*"((?:[^"]|"")*)"')
+
+
+def est_absent(texte: str) -> bool:
+    """Whether a cell says that nothing is given: blank, a word for it, or punctuation alone.
+
+    >>> [est_absent(mot) for mot in ("Non renseigné", "N/A", " - ", "0", "✔")]
+    [True, True, True, False, False]
+    """
+    mot = normaliser(texte)
+    # A tick, or the mark of a broken encoding, leaves nothing in comparison form either, but says something.
+    return mot in ABSENTS and (mot != "" or not any(unicodedata.category(signe) == "So" for signe in texte))
+
+
+def sans_formule(texte: str) -> str:
+    """The text that ``="…"`` or a leading apostrophe protects from a spreadsheet, without that protection.
+
+    >>> sans_formule('="0721180169821G1104"'), sans_formule("'72181"), sans_formule("72181")
+    ('0721180169821G1104', '72181', '72181')
+    """
+    if texte.isalnum():
+        return texte  # nearly every code
+    texte = serrer(texte)
+    if trouve := _FORMULE.fullmatch(texte):
+        return trouve.group(1).replace('""', '"')
+    return texte.removeprefix("'")
+
+
+def serrer(texte: str) -> str:
+    """The text without spaces around it, and with plain single ones inside; a new line stays one."""
+    return BLANCS.sub(lambda blanc: "\n" if "\n" in blanc.group() else " ", texte).strip()
+
+
+def appliquer(colonne: pd.Series, lire: Callable[[str], T | None]) -> tuple[pd.Series, pd.Series]:
+    """Read each distinct cell once. Returns the values (object, None for missing) and where the cell was unreadable.
+
+    >>> lues, illisibles = appliquer(pd.Series(["3", "trois"]), int)
+    >>> lues.tolist(), illisibles.tolist()
+    ([3, None], [False, True])
+    """
+    rangs, textes = pd.factorize(colonne)
+    valeurs = np.empty(len(textes), dtype="object")
+    illisible = np.zeros(len(textes), dtype="bool")
+    for rang, texte in enumerate(textes.tolist()):
+        try:
+            valeurs[rang] = lire(texte)
+        except (ValueError, OverflowError):
+            illisible[rang] = True
+    lues = pd.Series(valeurs[rangs], index=colonne.index, dtype="object")
+    return lues, pd.Series(illisible[rangs], index=colonne.index)

@@ -1,0 +1,92 @@
+"""N° unique and commune: codes that spreadsheets take for numbers (architecture, D6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cil_analysis.extracts.cleaning.cellules import BLANCS, est_absent, sans_formule, serrer
+from cil_analysis.reference.texte import normaliser
+
+_IDENTIFIANT = re.compile(r"[0-9A-Z]{18}")
+_CODE_EN_NOMBRE = re.compile(r"(\d{1,2} ?\d{3}|\d{3} \d{2})(?:[.,]0+)?", re.ASCII)
+_CODE_SCIENTIFIQUE = re.compile(r"(\d)[.,](\d+)E\+?0?([34])", re.ASCII)
+_CODE_CORSE = re.compile(r"(2[AB]) ?(\d{3})", re.ASCII)
+
+
+def lire_identifiant(texte: str) -> str | None:
+    """A N° unique: 18 digits or capitals (domain, §2.4), spaces aside, as text (:func:`sans_formule`).
+
+    A number that a spreadsheet rounded is refused, whatever its form (« 7,2E+16 », « 72118016982001000.0 »): it keeps
+    15 digits, and fills the others with zeros.
+
+    >>> lire_identifiant(" 0721180169821g1104 ")
+    '0721180169821G1104'
+    """
+    nu = sans_formule(texte)
+    compact = BLANCS.sub("", nu).upper()
+    if not _IDENTIFIANT.fullmatch(compact) and est_absent(nu):
+        return None
+    if not _IDENTIFIANT.fullmatch(compact) or (compact.isdigit() and compact.endswith("000")):
+        raise ValueError(texte)
+    return compact
+
+
+def est_flottant(texte: str) -> bool:
+    """Whether an identifier of 18 digits may be a rounded number: a double holds it exactly.
+
+    So does one true identifier in 64 or so: to be asked only where a file cannot tell text from numbers.
+
+    >>> est_flottant("172118016982001024"), est_flottant("172118016982001025"), est_flottant("0721180169821G1104")
+    (True, False, False)
+    """
+    if len(texte) >= 18 and texte.isascii() and texte.isalnum() and not texte.isdecimal():
+        return False  # nearly every identifier
+    compact = BLANCS.sub("", sans_formule(texte))
+    return re.fullmatch(r"[0-9]{18}", compact) is not None and int(float(compact)) == int(compact)
+
+
+def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
+    """A commune, from its code or its name; ``vers_commune`` is keyed by the normalised form.
+
+    A code that a spreadsheet holds as a number is read back exactly: « 72181.0 », « 72 181 », « 7,2181E+04 », a lost
+    leading zero (:func:`code_retabli`). « 7,22E+04 » does not show all its digits, and is refused.
+
+    >>> lire_commune("1001", {"01001": "01001"}), lire_commune("2a 004", {"2a004": "2A004"})
+    ('01001', '2A004')
+    """
+    nu = sans_formule(texte)
+    if est_absent(nu):
+        return None
+    code = vers_commune.get(normaliser(_code_insee(nu) or nu))
+    if code is None:
+        raise ValueError(texte)
+    return code
+
+
+def code_retabli(texte: str) -> bool:
+    """Whether a cell holds an INSEE code that had to be mended: a lost zero, decimals, scientific notation.
+
+    Spaces, letter case and ``="…"`` are no damage.
+
+    >>> [code_retabli(code) for code in ("1001", "72181.0", "7,2181E+04", "72181", "72 181", "2a004", "Le Mans")]
+    [True, True, True, False, False, False, False]
+    """
+    nu = sans_formule(texte)
+    code = _code_insee(nu)
+    return code is not None and code != BLANCS.sub("", nu).upper()
+
+
+def _code_insee(texte: str) -> str | None:
+    """The INSEE code that a cell spells, as five characters; None when it spells none."""
+    net = serrer(texte).upper()
+    if trouve := _CODE_CORSE.fullmatch(net):
+        return "".join(trouve.groups())
+    if trouve := _CODE_EN_NOMBRE.fullmatch(net):
+        return trouve.group(1).replace(" ", "").zfill(5)
+    if trouve := _CODE_SCIENTIFIQUE.fullmatch(net):
+        tete, decimales, exposant = trouve.group(1), trouve.group(2), int(trouve.group(3))
+        entiers, reste = decimales[:exposant], decimales[exposant:]
+        if len(entiers) == exposant and not reste.strip("0") and tete != "0":
+            return f"{tete}{entiers}".zfill(5)
+    return None
