@@ -139,6 +139,12 @@ def test_colonnes_nommees_dans_le_journal(importe: Importe, source: Source) -> N
     journal = importe(source([[*bail(1), "3", "rien", "06"]], entetes=entetes)).journal
     assert journal["colonnes"] == {
         "reconnues": ["bailleur", "commune_libelle", "date_signature_bail", "numero_unique"],
+        "entetes": {
+            "bailleur": ["Bailleur"],
+            "commune_libelle": ["Commune"],
+            "date_signature_bail": ["Date du bail"],
+            "numero_unique": ["N° unique"],
+        },
         "ignorees": ["Observations"],
         "personnelles": ["Téléphone"],
         "inconnues": ["Étage"],
@@ -263,7 +269,8 @@ def test_le_bilan_d_un_import_dit_ce_qu_il_remplace(importe: Importe, source: So
 def test_les_donnees_ne_sont_pas_lisibles_par_tous(projet: Projet, importe: Importe, source: Source) -> None:
     importe(source([bail(1)]))
     fichiers = [c for c in projet.traite.rglob("*") if c.is_file()]
-    assert {stat.S_IMODE(c.stat().st_mode) for c in fichiers} == {0o640} and len(fichiers) == 3
+    assert {stat.S_IMODE(c.stat().st_mode) for c in fichiers} == {0o640}
+    assert sum(c.name != ".verrou" for c in fichiers) == 3
 
 
 def test_extraits_meles_ou_inconnus(projet: Projet, importe: Importe, source: Source) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from conftest_extracts import AUJOURD_HUI, numero
 
+from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.reference.ensemble import References
 
@@ -23,7 +24,7 @@ def trier(references_communes: References) -> Callable[..., Tri]:
     """Prepare rows given as dicts of canonical text cells."""
 
     def lancer(
-        lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions", **plus: frozenset[str]
+        lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions", **connus: frozenset[str]
     ) -> Tri:
         base = BASE if extrait == "attributions" else {"commune_libelle": "Le Mans"}
         completes = [{"numero_unique": numero(rang)} | base | ligne for rang, ligne in enumerate(lignes)]
@@ -31,13 +32,13 @@ def trier(references_communes: References) -> Callable[..., Tri]:
         origine = pd.DataFrame({"fichier": "f.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
         return preparer(
             texte,
-            origine,
+            Registre(origine),
             references_communes.dictionnaires[extrait],
             references_communes,
             annee=annee,
             aujourd_hui=AUJOURD_HUI,
             cle=b"k" * 32,
-            **plus,
+            connus={regle: (f"{regle}.", pseudonymes) for regle, pseudonymes in connus.items()},
         )
 
     return lancer
@@ -69,7 +70,7 @@ def test_compte_des_lignes(trier: Callable[..., Tri]) -> None:
         ]
     )
     assert len(tri.donnees) == 3
-    assert tri.doublons == 1
+    assert tri.doublons == {"ligne identique": 1}
     assert tri.rejetees == {
         "« Commune du logement » : valeur absente ou illisible": 2,
         "« Date de signature du bail » : valeur absente ou illisible": 3,
@@ -128,7 +129,7 @@ def test_numero_perdu(trier: Callable[..., Tri]) -> None:
     assert valeurs(tri, "demande_pseudonyme") == [None] * 3
     assert regles(tri) == [("numero_unique", "illisible")] * 2 + [("numero_unique", "absente")]
     assert set(tri.anomalies["valeur"]) == {"(masquée)", ""}
-    assert tri.doublons == 0
+    assert tri.doublons == {}
 
 
 def test_doublons_du_stock(trier: Callable[..., Tri]) -> None:
@@ -136,7 +137,7 @@ def test_doublons_du_stock(trier: Callable[..., Tri]) -> None:
         [{"numero_unique": numero(1)}, {"numero_unique": numero(1), "commune_libelle": "Arnage"}, {"numero_unique": ""},
          {"numero_unique": ""}], 2022, "demandes",
     )  # fmt: skip
-    assert (len(tri.donnees), tri.doublons) == (3, 1)
+    assert (len(tri.donnees), tri.doublons) == (3, {"autres valeurs": 1})
     assert valeurs(tri, "commune_insee")[0] == "72181"
 
 
@@ -302,7 +303,7 @@ def test_depot_apres_le_31_decembre(trier: Callable[..., Tri]) -> None:
 def test_un_menage_loge_et_encore_demandeur_compte_avec_une_anomalie(trier: Callable[..., Tri]) -> None:
     """D13: the request is kept and pointed out, at its line."""
     loge = trier([{}], 2022, "demandes").donnees["demande_pseudonyme"].iloc[0]
-    tri = trier([{}, {}], 2022, "demandes", loges=frozenset({loge}))
+    tri = trier([{}, {}], 2022, "demandes", deja_logee=frozenset({loge}))
     assert len(tri.donnees) == 2
     assert tri.anomalies[["ligne", "regle", "effet"]].to_numpy().tolist() == [[2, "deja_logee", "signalée"]]
 
@@ -366,7 +367,17 @@ def test_une_date_attendue_dit_ses_formes(trier: Callable[..., Tri]) -> None:
 def test_aucune_ligne(references_communes: References) -> None:
     for extrait in ("attributions", "demandes"):
         dictionnaire = references_communes.dictionnaires[extrait]
-        texte = pd.DataFrame({nom: pd.Series(dtype="str") for nom in dictionnaire.colonnes})
+        lues = [c.nom for c in dictionnaire.colonnes.values() if c.conservation != "derivee"]
+        texte = pd.DataFrame({nom: pd.Series(dtype="str") for nom in lues})
         origine = pd.DataFrame({"fichier": [], "feuille": [], "ligne": []})
-        tri = preparer(texte, origine, dictionnaire, references_communes, annee=2022, aujourd_hui=AUJOURD_HUI, cle=b"k")
-        assert (len(tri.donnees), len(tri.anomalies), tri.doublons) == (0, 0, 0)
+        tri = preparer(
+            texte,
+            Registre(origine),
+            dictionnaire,
+            references_communes,
+            annee=2022,
+            aujourd_hui=AUJOURD_HUI,
+            cle=b"k",
+            connus={},
+        )
+        assert (len(tri.donnees), len(tri.anomalies), tri.doublons) == (0, 0, {})

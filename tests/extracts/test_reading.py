@@ -190,7 +190,7 @@ def docx(chemin: Path) -> Path:
         ("lettre.docx", b"PK\x03\x04", "pas d.un type connu.*attendu"),
         ("sans_extension", b"a;b", "pas d.un type connu.*attendu"),
         ("seule.csv", "N° unique\nA\n".encode(), "Aucune ligne d.en-têtes.*ajoutez"),
-        ("autre.csv", b"x;y;z\n1;2;3\n", "Aucune ligne d.en-têtes.*ajoutez"),
+        ("autre.csv", b"u;v;w\n1;2;3\n", "Aucune ligne d.en-têtes.*ajoutez"),
         ("utf16.csv", b"\xff\xfe\x00", "Aucune ligne d.en-têtes|aucune cellule"),
     ],
 )

@@ -7,6 +7,7 @@ import re
 import time
 
 from cil_analysis.cli.commun import Declarer, dire, lire_annees, produire
+from cil_analysis.cli.importer import importer_et_dire
 from cil_analysis.erreurs import ErreurCIL
 
 

@@ -25,26 +25,38 @@ def declarer(commande: Declarer) -> None:
     importer = commande("importer", "Importer les fichiers d’un extrait et d’une année.", _importer)
     importer.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
     importer.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    importer.add_argument(
+        "--ajouter",
+        action="store_true",
+        help="unir ces fichiers à l’import précédent de l’année, au lieu de le remplacer",
+    )
     importer.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
 
 
 def _importer(options: argparse.Namespace) -> int:
-    importer_et_dire(options.projet, options.fichiers, options.annee, options.extrait)
+    importer_et_dire(options.projet, options.fichiers, options.annee, options.extrait, ajouter=options.ajouter)
     return 0
 
 
 def importer_et_dire(
-    dossier: Path | None, fichiers: Sequence[Path], annee: int, extrait: str | None, *, detail: bool = True
+    dossier: Path | None,
+    fichiers: Sequence[Path],
+    annee: int,
+    extrait: str | None,
+    *,
+    ajouter: bool = False,
+    detail: bool = True,
 ) -> None:
     """Import files, and say what became of each row; ``detail``: the anomalies too."""
     from cil_analysis.extracts.importation import importer
+    from cil_analysis.extracts.preparation import CONSTATS
     from cil_analysis.presentation.formats import accorder, nombre
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
     projet = ouvrir_projet(dossier)
     references = References(projet)
-    resultat = importer(projet, references, fichiers, annee, extrait=extrait)
+    resultat = importer(projet, references, fichiers, annee, extrait=extrait, ajouter=ajouter)
     journal = resultat.journal
     c = journal["comptes"]
     if resultat.deja_fait:
@@ -62,11 +74,13 @@ def importer_et_dire(
     lues = accorder(c["lues"], "ligne lue", "lignes lues")
     dire(f"{journal['extrait'].capitalize()} {annee} : {lues} = {comptes}.")
     if resultat.remplace is not None:
-        dire(f"    remplace l’import du {_jour_et_heure(resultat.remplace)}")
-    for motif, n in journal["motifs"]["rejetees"].items():
-        dire(f"    rejet : {motif} ({nombre(n)})")
-    for motif, n in journal["motifs"]["hors_perimetre"].items():
-        dire(f"    hors périmètre : {motif} ({nombre(n)})")
+        quoi = "s’ajoute à" if resultat.ajoute else "remplace"
+        dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
+    for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
+        for motif, n in journal["motifs"][categorie].items():
+            dire(f"    {titre} : {motif} ({nombre(n)})")
+    for regle, n in journal["constats"].items():
+        dire(f"    à noter : {CONSTATS[regle]} ({nombre(n)})")
     if journal["colonnes"]["inconnues"]:
         dire(f"    colonnes inconnues, écartées : {', '.join(journal['colonnes']['inconnues'])}")
     if detail:

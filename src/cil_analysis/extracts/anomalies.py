@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from cil_analysis.reference.columns import Colonne
 
-COLONNES = ["fichier", "feuille", "ligne", "colonne", "regle", "valeur", "effet", "message"]
+COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
 REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
 DOUBLON = "doublon écarté"
 MASQUE = "(masquée)"
@@ -21,6 +22,12 @@ REGLES = {
     "contradiction": "contradiction",
     "future": "date future",
     "doublon": "doublon",
+    "doublon_different": "doublon aux valeurs différentes",
+    "nombre": "code enregistré comme un nombre",
+    "mois": "jour inconnu",
+    "repetition": "plusieurs lignes d’un ménage",
+    "deja_logee": "ménage déjà logé",
+    "reactivee": "demande réactivée",
 }
 """What each ``regle`` is called before the user."""
 _LONGUEUR_CITEE = 40
@@ -44,11 +51,14 @@ def citer(cellule: str) -> str:
 class Registre:
     """Collects the anomalies of one import. One row of :meth:`table` is one anomaly of one line of a file.
 
-    ``origine``: for each row of the import, its file, sheet and line number. An unreadable value is quoted only in a
-    column that the dictionary says « citable »; elsewhere it may be somebody's words.
+    ``origine``: for each row of the import, its file, sheet and line number. ``lettres``: for each file, canonical
+    column → its letter in a spreadsheet. ``bailleurs``: the landlord of each row, once it is known. An unreadable value
+    is quoted only in a column that the dictionary says « citable »; elsewhere it may be somebody's words.
     """
 
     origine: pd.DataFrame
+    lettres: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bailleurs: pd.Series | None = None
     _morceaux: list[pd.DataFrame] = field(default_factory=list)
 
     def noter(
@@ -66,6 +76,9 @@ class Registre:
             return
         morceau = self.origine.loc[choisies].copy()
         morceau["colonne"], morceau["regle"] = colonne.nom, regle
+        lettres = {fichier: colonnes.get(colonne.nom, "") for fichier, colonnes in self.lettres.items()}
+        lettre = morceau["fichier"].map(lambda fichier: lettres.get(fichier, "")).astype("str")
+        morceau["cellule"] = lettre.where(lettre.eq(""), lettre + morceau["ligne"].astype("str"))
         morceau["valeur"] = self._citables(valeurs, choisies, colonne)
         morceau["effet"], morceau["message"] = effet, message
         self._morceaux.append(morceau)
@@ -82,7 +95,9 @@ class Registre:
         """Every anomaly, in the order of the files' rows."""
         if not self._morceaux:
             return pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in COLONNES})
-        table = pd.concat(self._morceaux)[COLONNES]
+        table = pd.concat(self._morceaux)
+        table["bailleur"] = "" if self.bailleurs is None else self.bailleurs.reindex(table.index).fillna("")
+        table = table[COLONNES]
         # The cells of a rejected row may be shifted: what stands in a label's column is then anything.
         rejetees = table.index.isin(table.index[table["effet"].eq(REJET)])
         table["valeur"] = table["valeur"].mask(rejetees & table["valeur"].ne(""), MASQUE)

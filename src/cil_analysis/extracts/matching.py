@@ -28,6 +28,15 @@ class Appariement:
     doubles: list[tuple[str, str]]
 
 
+def reconnus(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> int:
+    """How many known headings a line holds, for the extract that it suits best.
+
+    ``entetes_connus``: for each possible extract, its normalised headings.
+    """
+    cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
+    return max((len(cellules & connus) for connus in entetes_connus), default=0)
+
+
 def apparier(entetes: Sequence[str], dictionnaire: Dictionnaire) -> Appariement:
     """Map a file's headings, without judging what is missing."""
     resultat = Appariement({}, [], [], [], [])
@@ -125,9 +134,16 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
     scores = {nom: len(a.colonnes) for nom, a in trouves.items()}
     meilleur = max(scores.values())
     gagnants = [nom for nom, score in scores.items() if score == meilleur]
+    exigees = {
+        nom: len(dictionnaires[nom].obligatoires()) - len(manquantes(trouves[nom], dictionnaires[nom]))
+        for nom in gagnants
+    }
+    gagnants = [nom for nom, trouvees in exigees.items() if trouvees == max(exigees.values())]
     # A file of one extract that lacks a required column may hold all that another one requires: that is a doubt.
     douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
+    if len(choisis) == 1:  # A file may hold more of one extract, and what only another one cannot do without.
+        choisis += [nom for nom in complets if _exige_plus(trouves, dictionnaires, nom, choisis[0])]
     if len(choisis) > 1:
         manques = []
         for nom in choisis:
@@ -139,3 +155,16 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
             + "".join(manques)
         )
     return choisis[0]
+
+
+def _exige_plus(
+    trouves: Mapping[str, Appariement], dictionnaires: Mapping[str, Dictionnaire], nom: str, autre: str
+) -> bool:
+    """Whether the file has a required heading of ``nom`` that ``autre`` does not know, and none the other way round."""
+
+    def propres(un: str, deux: str) -> bool:
+        exiges = {c for o in dictionnaires[un].obligatoires() for c in dictionnaires[un].alternatives(o.nom)}
+        entetes = {normaliser(e) for c, e in trouves[un].colonnes.items() if c in exiges}
+        return not entetes <= set(dictionnaires[deux].entetes)
+
+    return propres(nom, autre) and not propres(autre, nom)

@@ -69,5 +69,5 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     [False, True]
     """
     uniques = numeros.dropna().unique()
-    table = {n: hmac.new(cle, str(n).encode(), hashlib.sha256).hexdigest()[:32] for n in uniques}
+    table = {n: hmac.digest(cle, str(n).encode(), "sha256").hex()[:32] for n in uniques.tolist()}
     return numeros.map(table).astype("str")

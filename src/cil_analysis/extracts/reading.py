@@ -1,241 +1,241 @@
-"""From a file to rows of text: workbooks and delimited files, wherever their header row is.
+"""From a file to rows of text: which sheet holds the table, where its header is, and what surrounds it.
 
-Everything is read as text. One row of a :class:`Brut` is one line of the file below its header; line numbers count from
-1 as a spreadsheet does, so that an anomaly can name the place.
+Everything is read as text. Line numbers count from 1 as a spreadsheet does, so that an anomaly can name the cell.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-import fastexcel
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.delimited import lire_texte
+from cil_analysis.extracts.matching import reconnus
+from cil_analysis.extracts.sources import Source, ouvrir
+from cil_analysis.extracts.workbooks import COLONNES_MAXIMALES, Classeur, est_du_texte, lire_classeur
 from cil_analysis.reference.texte import normaliser
 
-CLASSEURS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-TEXTES = (".csv", ".txt", ".tsv")
 _LIGNES_D_ENTETE = 60
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_TOTAUX = ("total", "sous total", "ensemble")
 
 
 @dataclass(frozen=True)
 class Brut:
     """The rows of one file below its header.
 
-    ``donnees`` has the headings as columns and the line numbers as index; ``ignorees`` counts the lines set aside, by
-    reason.
+    ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
+    line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
+    columns before the first heading, if known. ``depuis_1904``: the date serials of this workbook count from 1904.
     """
 
-    fichier: Path
+    source: Source = field(repr=False)
     feuille: str
-    donnees: pd.DataFrame
+    entetes: list[str]
+    table: pa.Table = field(repr=False)
+    lignes: np.ndarray = field(repr=False)
+    ligne_d_entete: int
     ignorees: dict[str, int]
+    decalage: int | None = 0
+    depuis_1904: bool = False
+
+    @property
+    def nom(self) -> str:
+        """What the user calls the file."""
+        return self.source.nom
 
     @property
     def lues(self) -> int:
         """Every line of the sheet or file, headers and blank lines included."""
-        return len(self.donnees) + sum(self.ignorees.values())
+        return len(self.lignes) + sum(self.ignorees.values())
+
+    def colonne(self, entete: str) -> pd.Series:
+        """The cells under a heading, as text; the first one if it is there twice."""
+        colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
+        return colonne
+
+    def lettre(self, entete: str) -> str:
+        """The letter that a spreadsheet gives to a heading's column; empty when the file does not tell."""
+        if self.decalage is None:
+            return ""
+        rang, lettres = self.entetes.index(entete) + self.decalage + 1, ""
+        while rang:
+            rang, reste = divmod(rang - 1, 26)
+            lettres = chr(65 + reste) + lettres
+        return lettres
+
+    def est_du_texte(self, entete: str) -> bool:
+        """Whether no cell of a column was typed as a number, as far as the file can tell."""
+        if not self.source.est_classeur:
+            return False
+        return est_du_texte(self.source, self.feuille, self.entetes.index(entete), self.ligne_d_entete)
+
+    @cached_property
+    def donnees(self) -> pd.DataFrame:
+        """Every column as text, under its heading; the index is the line number."""
+        donnees: pd.DataFrame = self.table.to_pandas().astype("str")
+        donnees.columns, donnees.index = pd.Index(self.entetes), pd.Index(self.lignes, name="ligne")
+        return donnees
 
 
-def lire(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> Brut:
+def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, entete_inconnu: bool = False) -> Brut:
     """Read a file as text and find its header: the line that holds the most known headings.
 
-    ``entetes_connus``: for each possible extract, its normalised headings. Raises ErreurCIL for a file that is missing,
-    empty, protected, not a spreadsheet, or without a recognisable header.
+    ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
+    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is missing, empty,
+    protected, damaged, not a table, or without a recognisable header.
     """
-    if not fichier.is_file():
-        raise ErreurCIL(f"Le fichier {fichier} est introuvable : vérifiez son nom et son dossier.")
-    if fichier.stat().st_size == 0:
-        raise ErreurCIL(f"Le fichier {fichier.name} est vide (0 octet) : demandez-en un nouvel envoi.")
-    suffixe = fichier.suffix.lower()
-    if suffixe in CLASSEURS:
-        feuilles = _lire_classeur(fichier)
-    elif suffixe in TEXTES:
-        feuilles = {"": _lire_texte(fichier, entetes_connus)}
+    if isinstance(fichier, Path):
+        sources = ouvrir(fichier)
+        if len(sources) > 1:
+            raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
+        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu)
+    source = fichier
+    if source.est_classeur:
+        classeur = lire_classeur(source)
     else:
+        classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
+    feuilles = {nom: table for nom, table in classeur.feuilles.items() if not _est_vide(table)}
+    if not feuilles:
+        raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
+    for nom, table in feuilles.items():
+        if table.num_columns > COLONNES_MAXIMALES:
+            raise ErreurCIL(f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} »).")
+    place = _trouver_entete(feuilles, entetes_connus)
+    if place is None and entete_inconnu:
+        place = _ligne_la_plus_remplie(feuilles)
+    if place is None:
         raise ErreurCIL(
-            f"Le fichier {fichier.name} n’est pas d’un type connu : attendu {', '.join(CLASSEURS + TEXTES)}."
+            f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
+            "data/reference/columns (« cil colonnes » les montre et les ajoute)."
         )
-    if not any(any(any(ligne) for ligne in lignes) for lignes in feuilles.values()):
-        raise ErreurCIL(f"Le fichier {fichier.name} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
-    feuille, entete = _trouver_entete(feuilles, entetes_connus)
-    if entete is None:
-        raise ErreurCIL(
-            f"Aucune ligne d’en-têtes reconnue dans {fichier.name} : ajoutez ses en-têtes au dictionnaire "
-            "data/reference/columns, dans une colonne « entetes_… »."
-        )
-    brut = _decouper(fichier, feuille, feuilles[feuille], entete)
-    _refuser_feuille_jumelle(brut, feuilles, entetes_connus)
+    brut = _decouper(source, classeur, place)
+    _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
     return brut
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where the header is: the rank of its last line, and its headings, merged over two lines when it has two."""
+
+    feuille: str
+    rang: int
+    titres: list[str]
+
+
+def _est_vide(table: pa.Table) -> bool:
+    return not any(pc.any(_remplies(colonne)).as_py() for colonne in table.columns)
+
+
+def _taillee(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_trim_whitespace(pc.fill_null(colonne, ""))
+
+
+def _remplies(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.not_equal(_taillee(colonne), "")
+
+
+def _premieres_lignes(table: pa.Table) -> list[list[str]]:
+    colonnes = [_taillee(colonne).to_pylist() for colonne in table.slice(0, _LIGNES_D_ENTETE).columns]
+    return [list(ligne) for ligne in zip(*colonnes, strict=True)]
+
+
+def _trouver_entete(feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]) -> _Place | None:
+    """The line, or the two lines merged cell by cell, with the most known headings; at least two of them."""
+    meilleure, place = 1, None
+    for nom, table in feuilles.items():
+        precedente: list[str] = []
+        for rang, ligne in enumerate(_premieres_lignes(table)):
+            # A heading merged over two lines stands in the upper one, above the parts of another.
+            fondue = [bas or haut for bas, haut in zip(ligne, precedente, strict=False)]
+            for titres in (ligne, fondue):
+                score = reconnus(titres, entetes_connus)
+                if score > meilleure:
+                    meilleure, place = score, _Place(nom, rang, titres)
+            precedente = ligne
+    return place
+
+
+def _ligne_la_plus_remplie(feuilles: Mapping[str, pa.Table]) -> _Place | None:
+    candidates = [
+        (len({normaliser(cellule) for cellule in ligne if cellule}), -rang, _Place(nom, rang, ligne))
+        for nom, table in feuilles.items()
+        for rang, ligne in enumerate(_premieres_lignes(table))
+    ]
+    return max(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
+
+
 def _refuser_feuille_jumelle(
-    brut: Brut, feuilles: dict[str, list[list[str]]], entetes_connus: Sequence[frozenset[str]]
+    brut: Brut, classeur: Classeur, feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]
 ) -> None:
     """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
     connus = frozenset[str]().union(*entetes_connus)
-    reconnues = {normaliser(entete) for entete in brut.donnees.columns} & connus
-    for nom, lignes in feuilles.items():
-        if nom == brut.feuille:
+    reconnues = {normaliser(entete) for entete in brut.entetes} & connus
+    for nom, table in feuilles.items():
+        place = None if nom == brut.feuille else _trouver_entete({nom: table}, entetes_connus)
+        if place is None:
             continue
-        _, entete = _trouver_entete({nom: lignes}, entetes_connus)
-        if entete is None:
-            continue
-        autre = _decouper(brut.fichier, nom, lignes, entete)
-        communes = reconnues & {normaliser(titre) for titre in autre.donnees.columns}
-        if len(autre.donnees) and 2 * len(communes) >= len(reconnues):
+        autre = _decouper(brut.source, classeur, place)
+        communes = reconnues & {normaliser(titre) for titre in autre.entetes}
+        if len(autre.lignes) and 2 * len(communes) >= len(reconnues):
             raise ErreurCIL(
-                f"Le classeur {brut.fichier.name} a plusieurs feuilles de données (« {brut.feuille} » et "
+                f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et "
                 f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que "
                 "la bonne."
             )
 
 
-def _lire_classeur(fichier: Path) -> dict[str, list[list[str]]]:
-    protege = ErreurCIL(
-        f"Le classeur {fichier.name} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
-    )
-    if _est_chiffre(fichier):
-        raise protege
-    try:
-        classeur = fastexcel.read_excel(fichier)
-        feuilles = {}
-        for nom in classeur.sheet_names:
-            table = classeur.load_sheet(nom, header_row=None, skip_rows=0, dtypes="string").to_pandas()
-            feuilles[nom] = table.astype("object").where(table.notna(), "").to_numpy().tolist()
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, ValueError) as erreur:
-        if "password" in str(erreur).lower() or "encrypt" in str(erreur).lower():
-            raise protege from erreur
-        raise ErreurCIL(
-            f"Le fichier {fichier.name} n’est pas un classeur lisible, ou il est abîmé : ouvrez-le dans un tableur, "
-            "enregistrez-le de nouveau, ou demandez-en un nouvel envoi."
-        ) from erreur
-    return feuilles
-
-
-def _est_chiffre(fichier: Path) -> bool:
-    """Whether a workbook of the zip formats is encrypted: an OLE file, and not an old .xls under another name."""
-    if fichier.suffix.lower() not in (".xlsx", ".xlsm", ".xlsb"):
-        return False
-    octets = fichier.read_bytes()
-    return octets.startswith(_OLE) and "Workbook".encode("utf-16-le") not in octets
-
-
-def _lire_texte(fichier: Path, entetes_connus: Sequence[frozenset[str]]) -> list[list[str]]:
-    octets = fichier.read_bytes()
-    texte = _decoder(octets)
-    if texte is None:
-        raise ErreurCIL(
-            f"Le fichier {fichier.name} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
-            "nouvel envoi."
-        )
-    # Strict: an unclosed quotation mark would otherwise swallow every row up to the next one.
-    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=_separateur(texte, entetes_connus), strict=True)
-    try:
-        return list(lecteur)
-    except csv.Error as erreur:
-        raise ErreurCIL(
-            f"Le fichier {fichier.name} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
-            f"{lecteur.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
-            "enregistrez l’extrait au format .xlsx."
-        ) from erreur
-
-
-def _separateur(texte: str, entetes_connus: Sequence[frozenset[str]]) -> str:
-    """The separator that shows the most known headings; the most frequent one of equals. Cells may hold the others."""
-    debut = texte.splitlines()[:_LIGNES_D_ENTETE]
-
-    def merite(separateur: str) -> tuple[int, int]:
-        lignes = csv.reader(debut, delimiter=separateur)
-        try:
-            score = max((_score(ligne, entetes_connus) for ligne in lignes), default=0)
-        except csv.Error:
-            score = 0
-        return score, sum(ligne.count(separateur) for ligne in debut)
-
-    return max(";\t,", key=merite)
-
-
-def _decoder(octets: bytes) -> str | None:
-    """The text of a file in UTF-8 or UTF-16 with a mark, UTF-8, or else cp1252; None for binary content."""
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return octets.decode("utf-16", errors="replace")
-    if b"\0" in octets[:4096]:
-        return None
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
-        try:
-            return octets.decode("cp1252")
-        except UnicodeDecodeError:
-            return octets.decode("latin-1")
-
-
-def _trouver_entete(
-    feuilles: dict[str, list[list[str]]], entetes_connus: Sequence[frozenset[str]]
-) -> tuple[str, int | None]:
-    meilleure = 1
-    place: tuple[str, int | None] = ("", None)
-    for nom, lignes in feuilles.items():
-        for numero, ligne in enumerate(lignes[:_LIGNES_D_ENTETE]):
-            score = _score(ligne, entetes_connus)
-            if score > meilleure:
-                meilleure, place = score, (nom, numero)
-    return place
-
-
-def _score(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> int:
-    """How many known headings a line holds, for the extract that it suits best."""
-    cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
-    return max((len(cellules & connus) for connus in entetes_connus), default=0)
-
-
-def _decouper(fichier: Path, feuille: str, lignes: list[list[str]], entete: int) -> Brut:
+def _decouper(source: Source, classeur: Classeur, place: _Place) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
+    corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
+    taillees = [_taillee(colonne) for colonne in corps.columns]
+    pleines = [pc.not_equal(colonne, "").to_numpy() for colonne in taillees]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
-    largeur = max(_largeur(ligne) for ligne in lignes[entete:])
-    titres = [cellule.strip() for cellule in lignes[entete]][:largeur]
-    titres += [""] * (largeur - len(titres))
-    repere = [normaliser(titre) for titre in titres]
-    ignorees = {"titre": entete, "en_tete": 1}
-    gardees: list[list[str]] = []
-    numeros: list[int] = []
-    for numero, ligne in enumerate(lignes[entete + 1 :], start=entete + 2):
-        cellules = [cellule.strip() for cellule in ligne[:largeur]]
-        motif = _motif_d_ignorance(cellules, repere)
+    largeur = max(rang for rang, t in enumerate(place.titres, 1) if t)
+    largeur = max([largeur, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
+    titres = place.titres[:largeur]
+    taillees, pleines = taillees[:largeur], pleines[:largeur]
+    remplies = np.sum(pleines, axis=0, dtype="int32") if len(corps) else np.zeros(0, dtype="int32")
+    douteuses = remplies <= max(1, largeur / 2)
+    repere = next(rang for rang, titre in enumerate(titres) if titre)
+    douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), titres[repere].lower()).to_numpy()
+
+    ignorees = {"titre": place.rang, "en_tete": 1}
+    gardees = np.ones(len(corps), dtype="bool")
+    normes = [normaliser(titre) for titre in titres]
+    for rang in np.flatnonzero(douteuses):
+        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance([c[rang].as_py() for c in taillees], normes)
         if motif:
+            gardees[rang] = False
             ignorees[motif] = ignorees.get(motif, 0) + 1
-        else:
-            gardees.append(cellules + [""] * (largeur - len(cellules)))
-            numeros.append(numero)
-    colonnes = [titre or f"(sans en-tête {i})" for i, titre in enumerate(titres, start=1)]
-    donnees = pd.DataFrame(gardees, columns=colonnes, index=pd.Index(numeros, name="ligne"), dtype="str")
-    return Brut(fichier, feuille, donnees, {motif: n for motif, n in ignorees.items() if n})
+    entetes = [titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)]
+    donnees = pa.table(taillees, names=[str(rang) for rang in range(largeur)])
+    return Brut(
+        source=source,
+        feuille=place.feuille,
+        entetes=entetes,
+        table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
+        lignes=np.flatnonzero(gardees) + place.rang + 2,
+        ligne_d_entete=place.rang,
+        ignorees={motif: n for motif, n in ignorees.items() if n},
+        decalage=classeur.decalages.get(place.feuille),
+        depuis_1904=classeur.depuis_1904,
+    )
 
 
-def _largeur(ligne: Sequence[str]) -> int:
-    """The place of the last filled cell."""
-    return next((rang for rang in range(len(ligne), 0, -1) if ligne[rang - 1].strip()), 0)
-
-
-def _motif_d_ignorance(cellules: list[str], repere: list[str]) -> str:
+def _motif_d_ignorance(cellules: Sequence[str], repere: Sequence[str]) -> str:
     remplies = [cellule for cellule in cellules if cellule]
-    if not remplies:
-        return "vide"
     # A total carries its word in its first filled cell and leaves most of the row blank.
-    if len(remplies) <= len(repere) / 2 and normaliser(remplies[0]).startswith(("total", "sous total", "ensemble")):
+    if len(remplies) <= len(repere) / 2 and normaliser(remplies[0]).startswith(_TOTAUX):
         return "total"
     if len(remplies) == 1 and len(repere) > 2:
         return "note"
-    # The first cells alone settle almost every row: a million of them would be slow to compare whole.
-    if all(normaliser(cellule) == titre for cellule, titre in zip(cellules, repere, strict=False)):
+    if all(normaliser(cellule) == titre for cellule, titre in zip(cellules, repere, strict=True)):
         return "en_tete_repete"
     return ""

@@ -21,36 +21,35 @@ DTYPES = {
     "codes": "str",
     "nombre": "Float64",
     "entier": "Int64",
+    "cle": "str",
 }
-_DERIVEES = {"attributions": {"delai_mois": "Float64"}}
 
 
 def colonnes_gardees(dictionnaire: Dictionnaire) -> list[Colonne]:
-    """The columns that reach the disk as they are; the N° unique becomes ``demande_pseudonyme``."""
-    return [c for c in dictionnaire.colonnes.values() if c.conservation == "gardee"]
+    """The columns that reach the disk as they are, or computed; the N° unique becomes ``demande_pseudonyme``."""
+    return [c for c in dictionnaire.colonnes.values() if c.conservation in ("gardee", "derivee")]
 
 
 def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
     """The stored columns in order, with their dtype."""
-    gardees = {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
-    return {PSEUDONYME: "str", **gardees, **_DERIVEES.get(dictionnaire.extrait, {})}
+    pseudonyme = {PSEUDONYME: "str"} if "numero_unique" in dictionnaire.colonnes else {}
+    return pseudonyme | {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
 
 
 def schema(
     dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int, communes: list[str]
 ) -> pa.DataFrameSchema:
     """The schema of a clean extract of one year. ``communes``: the members' codes, the only ones a row may have."""
-    colonnes: dict[str, pa.Column] = {
-        PSEUDONYME: pa.Column(checks=pa.Check.str_matches(r"^[0-9a-f]{32}$"), nullable=True)
-    }
+    colonnes: dict[str, pa.Column] = {}
+    if "numero_unique" in dictionnaire.colonnes:
+        colonnes[PSEUDONYME] = pa.Column(checks=pa.Check.str_matches(r"^[0-9a-f]{32}$"), nullable=True)
     for colonne in colonnes_gardees(dictionnaire):
         colonnes[colonne.nom] = pa.Column(
             checks=_controles(colonne, nomenclatures, communes), nullable=colonne.obligatoire != "ligne"
         )
-    if "date_signature_bail" in colonnes:
-        colonnes["date_signature_bail"].checks.append(pa.Check(lambda jours: jours.dt.year == annee, name="annee"))
-    for derivee in _DERIVEES.get(dictionnaire.extrait, {}):
-        colonnes[derivee] = pa.Column(checks=pa.Check.ge(0), nullable=True)
+    if len(dictionnaire.jour) == 1 and dictionnaire.jour[0] in colonnes:
+        jour = colonnes[dictionnaire.jour[0]]
+        jour.checks.append(pa.Check(lambda jours: jours.dt.year == annee, name="annee"))
     return pa.DataFrameSchema(colonnes, strict=True, ordered=True)
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock, Timeout
 from pyarrow import ArrowException
 
 from cil_analysis.erreurs import ErreurCIL
@@ -22,6 +25,8 @@ from cil_analysis.project import Projet
 
 _EN_COURS = ".en-cours"
 _SCELLE = "complet"
+_VERROU = ".verrou"
+_ATTENTE_S = 60
 # The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
 _DROITS = 0o640
 
@@ -43,8 +48,30 @@ def _chemins(extrait: str, annee: int) -> tuple[Path, Path, Path]:
     return Path(extrait) / partition, Path("anomalies") / extrait / partition, journal
 
 
+@contextmanager
+def verrou(projet: Projet) -> Iterator[None]:
+    """Exclude other writers of the same project; a killed process leaves no lock behind.
+
+    Raises ErreurCIL when another import does not end, or for a folder that cannot be written.
+    """
+    projet.traite.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(projet.traite / _VERROU, timeout=_ATTENTE_S, mode=_DROITS, is_singleton=True):
+            yield
+    except Timeout as erreur:
+        raise ErreurCIL(
+            f"Un autre import du projet {projet.racine} est en cours depuis plus de {_ATTENTE_S} secondes : attendez "
+            "qu’il finisse, puis relancez la commande."
+        ) from erreur
+
+
 def enregistrer(projet: Projet, resultat: Import) -> None:
     """Replace the stored data of an extract and year, all of it or nothing."""
+    with verrou(projet):
+        _enregistrer(projet, resultat)
+
+
+def _enregistrer(projet: Projet, resultat: Import) -> None:
     reprendre(projet)
     etape = projet.traite / _EN_COURS
     if etape.exists():  # What an import killed before its seal has left.
@@ -75,8 +102,13 @@ def _preparer(etape: Path, resultat: Import) -> None:
 def reprendre(projet: Projet) -> None:
     """Finish a sealed import that was interrupted. One that is not sealed may be under way: it is left alone."""
     etape = projet.traite / _EN_COURS
-    if not (etape / _SCELLE).exists():
-        return
+    if (etape / _SCELLE).exists():
+        with verrou(projet):  # An import may be finishing right now: then nothing is left to do.
+            if (etape / _SCELLE).exists():
+                _deplacer(projet, etape)
+
+
+def _deplacer(projet: Projet, etape: Path) -> None:
     for source in sorted(chemin for chemin in etape.rglob("*") if chemin.is_file() and chemin.name != _SCELLE):
         cible = projet.traite / source.relative_to(etape)
         cible.parent.mkdir(parents=True, exist_ok=True)

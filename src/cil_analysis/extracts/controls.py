@@ -1,0 +1,148 @@
+"""What is wrong with clean rows: values out of bounds, rows to reject, out of scope, duplicate or repeated."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cil_analysis.extracts import cleaning
+from cil_analysis.extracts.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extracts.atelier import Atelier
+from cil_analysis.extracts.schemas import PSEUDONYME
+from cil_analysis.reference.columns import Colonne
+
+# The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
+_ETAT_INACTIF = "INACTIVE"
+
+
+def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> None:
+    """Set aside, in place, the values of a column that its soft bounds do not admit."""
+    colonne = atelier.dictionnaire.colonnes.get(nom)
+    if nom not in propres or colonne is None or (colonne.minimum is None and colonne.maximum is None):
+        return
+    dehors = pd.Series(False, index=propres.index)
+    if colonne.minimum is not None:
+        dehors |= propres[nom].lt(colonne.minimum).fillna(False).astype(bool)
+    if colonne.maximum is not None:
+        dehors |= propres[nom].gt(colonne.maximum).fillna(False).astype(bool)
+    if not dehors.any():
+        return
+    message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
+    atelier.noter(dehors, nom, "hors_bornes", VALEUR_ECARTEE, message, atelier.texte.get(nom))
+    propres[nom] = propres[nom].mask(dehors, pd.NA)
+
+
+def _bornes(colonne: Colonne) -> str:
+    bas = "" if colonne.minimum is None else f"au moins {colonne.minimum:g}"
+    haut = "" if colonne.maximum is None else f"au plus {colonne.maximum:g}"
+    return ", ".join(borne for borne in (bas, haut) if borne)
+
+
+def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """A request filed after the row's day (lease, radiation, end of the year) has no usable filing date (D8)."""
+    if "date_depot_demande" not in propres:
+        return
+    apres = propres["date_depot_demande"].gt(jour)
+    quand = atelier.colonne(atelier.dictionnaire.jour[0]).libelle if atelier.dictionnaire.jour else "31 décembre"
+    message = f"La demande est déposée après la date de la ligne (« {quand} »)."
+    atelier.noter(
+        apres, "date_depot_demande", "depot_apres", VALEUR_ECARTEE, message, atelier.texte["date_depot_demande"]
+    )
+    propres["date_depot_demande"] = propres["date_depot_demande"].mask(apres, pd.NaT)
+
+
+def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+    """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
+    motif = pd.Series("", index=propres.index, dtype="str")
+    exigees = [c.nom for c in atelier.dictionnaire.colonnes.values() if c.obligatoire == "ligne"]
+    absences = {nom: propres[nom].isna() for nom in exigees}
+    if atelier.dictionnaire.jour:
+        absences.setdefault(atelier.dictionnaire.jour[0], jour.isna())
+    for nom, absence in absences.items():
+        absente = absence & motif.eq("")
+        libelle = atelier.colonne(nom).libelle
+        atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » manque ou n’est pas lisible.")
+        motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
+    if atelier.dictionnaire.jour:
+        colonne = atelier.colonne(atelier.dictionnaire.jour[0])
+        futur = jour.gt(pd.Timestamp(atelier.aujourd_hui)) & motif.eq("")
+        atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
+        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur")
+    if "numero_unique" in propres:
+        textes = atelier.texte["numero_unique"]
+        blanc = textes.map({t: cleaning.est_absent(t) for t in textes[propres["numero_unique"].isna()].unique()})
+        sans_numero = propres["numero_unique"].isna() & motif.eq("") & blanc.eq(True)
+        atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
+    return motif
+
+
+def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+    """Why a valid row is out of scope, or empty.
+
+    A row of another year, a commune that is not a member at the day (P9), a request that is no longer active; one
+    whose state is blank or unknown counts, and so does a row whose commune may be blank and is.
+    """
+    motif = pd.Series("", index=propres.index, dtype="str")
+    motif = motif.mask(jour.dt.year.ne(atelier.annee) & jour.notna(), "autre année")
+    if "annee" in propres:
+        motif = motif.mask(propres["annee"].ne(atelier.annee).fillna(False).astype(bool), "autre année")
+    if "commune_insee" in propres:
+        membres = atelier.references.territoire.communes[["code_insee", "membre_du", "membre_au"]]
+        lignes = pd.DataFrame({"ligne": propres.index, "code_insee": propres["commune_insee"], "jour": jour})
+        liens = lignes.merge(membres, on="code_insee")
+        alors = ~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])
+        dedans = propres.index.isin(liens.loc[alors, "ligne"]) | propres["commune_insee"].isna()
+        motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
+    if "etat_demande" in propres:
+        motif = motif.mask(motif.eq("") & propres["etat_demande"].eq(_ETAT_INACTIF).fillna(False), "demande non active")
+    return motif
+
+
+def trouver_doublons(atelier: Atelier, propres: pd.DataFrame, garde: pd.Series) -> pd.Series:
+    """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
+
+    The first row stays. A duplicate whose other cells differ is told apart: somebody has to look.
+    """
+    motif = pd.Series("", index=propres.index, dtype="str")
+    cles = [nom for nom in atelier.dictionnaire.doublon if nom in propres]
+    if not cles or cles[0] != atelier.dictionnaire.doublon[0]:
+        return motif
+    candidates = propres[garde & propres[cles[0]].notna()]
+    groupes = candidates[candidates.duplicated(cles, keep=False)]
+    doublon = groupes.duplicated(cles).reindex(propres.index, fill_value=False)
+    identique = groupes.duplicated().reindex(propres.index, fill_value=False)
+    motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
+    libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in cles)
+    atelier.noter(doublon & identique, cles[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
+    atelier.noter(
+        doublon & ~identique,
+        cles[0],
+        "doublon_different",
+        DOUBLON,
+        f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée.",
+    )
+    return motif
+
+
+def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
+    """Which rows of the files are already stored, by the columns in which duplicates are equal."""
+    cles = [PSEUDONYME if nom == "numero_unique" else nom for nom in atelier.dictionnaire.doublon]
+    stockee = pd.Series(False, index=atelier.texte.index)
+    if cles:
+        candidates = retenues[retenues[cles[0]].notna()]
+        toutes = pd.concat([deja[cles], candidates[cles]])
+        stockee[candidates.index] = toutes.duplicated().to_numpy()[len(deja) :]
+        message = "La même ligne figure déjà dans l’import précédent de l’année."
+        atelier.noter(stockee, atelier.dictionnaire.doublon[0], "doublon", DOUBLON, message)
+    return stockee
+
+
+def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
+    """A household that has several rows, stored ones included: they count, and are pointed out if there is cause."""
+    if not atelier.dictionnaire.repetition:
+        return
+    numeros = retenues[PSEUDONYME].dropna()
+    vus = numeros.duplicated()
+    if deja is not None:
+        vus |= numeros.isin(deja[PSEUDONYME].dropna())
+    repete = vus.reindex(atelier.texte.index, fill_value=False)
+    atelier.noter(repete, "numero_unique", "repetition", SIGNALEE, atelier.dictionnaire.repetition)

@@ -1,0 +1,111 @@
+"""The account of an import, in which every row of every file is found again, and the sidecars of the raw files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.preparation import Tri
+from cil_analysis.extracts.reading import Brut
+from cil_analysis.extracts.sources import Source
+from cil_analysis.project import Projet
+
+VERSION = version("cil-analysis")
+
+
+def etablir(extrait: str, annee: int, bruts: Sequence[Brut], tri: Tri, colonnes: Mapping[str, Any]) -> dict[str, Any]:
+    """The account of an import (D1): lues = conservees + rejetees + doublons + hors_perimetre + ignorees.
+
+    ``colonnes``: what became of each heading. No content of any row is in it.
+    """
+    ignorees: Counter[str] = Counter()
+    for brut in bruts:
+        ignorees.update(brut.ignorees)
+    comptes = {
+        "lues": sum(brut.lues for brut in bruts),
+        "conservees": len(tri.donnees),
+        "rejetees": sum(tri.rejetees.values()),
+        "doublons": sum(tri.doublons.values()),
+        "hors_perimetre": sum(tri.hors_perimetre.values()),
+        "ignorees": ignorees.total(),
+    }
+    verifier_compte(comptes)
+    return {
+        "extrait": extrait,
+        "annee": annee,
+        "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "version": VERSION,
+        "fichiers": [
+            {
+                "nom": brut.nom,
+                "sha256": brut.source.sha256,
+                "octets": len(brut.source.octets),
+                "feuille": brut.feuille,
+                "lignes": brut.lues,
+            }
+            for brut in bruts
+        ],
+        "comptes": comptes,
+        "motifs": {
+            "rejetees": tri.rejetees,
+            "hors_perimetre": tri.hors_perimetre,
+            "doublons": tri.doublons,
+            "ignorees": dict(ignorees),
+        },
+        "constats": tri.constats,
+        "anomalies": len(tri.anomalies),
+        "colonnes": dict(colonnes),
+        "manquants": {str(nom): int(n) for nom, n in tri.donnees.isna().sum().items()},
+    }
+
+
+def verifier_compte(comptes: Mapping[str, int]) -> None:
+    """Raise AssertionError when the account does not balance: a defect of the software, never of the file."""
+    if comptes["lues"] != sum(n for nom, n in comptes.items() if nom != "lues"):
+        raise AssertionError(f"row account does not balance: {comptes}")
+
+
+def fiche(
+    projet: Projet, fichier: Path, sources: Sequence[Source], extrait: str, annee: int
+) -> tuple[Path, str] | None:
+    """The sidecar to write beside a raw file kept in the project. What a person filled in there is kept.
+
+    None when there is nothing to write. Raises ErreurCIL for a damaged one, before anything is stored.
+    """
+    if projet.brut.resolve() not in fichier.resolve().parents:
+        return None
+    chemin = fichier.with_name(fichier.name + ".meta.yml")
+    somme = sha256_du_fichier(fichier, sources)
+    contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
+    if chemin.is_file():
+        try:
+            lu = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as erreur:
+            raise ErreurCIL(f"{chemin} n’est pas un fichier YAML lisible : corrigez-le ou supprimez-le.") from erreur
+        contenu |= lu if isinstance(lu, dict) else {}
+        if contenu.get("sha256") == somme:
+            return None
+        precedents = contenu.get("sha256_precedents")
+        contenu["sha256_precedents"] = [*(precedents if isinstance(precedents, list) else []), contenu.get("sha256")]
+    contenu |= {
+        "fichier": fichier.name,
+        "extrait": extrait,
+        "annee": annee,
+        "sha256": somme,
+        "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
+    }
+    return chemin, yaml.safe_dump(contenu, allow_unicode=True, sort_keys=False)
+
+
+def sha256_du_fichier(fichier: Path, sources: Sequence[Source]) -> str:
+    """The digest of a file on the disk; that of its only source when the two are the same."""
+    if len(sources) == 1 and sources[0].nom == fichier.name:
+        return sources[0].sha256
+    return Source(fichier.name, fichier.read_bytes()).sha256

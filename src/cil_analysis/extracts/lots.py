@@ -1,0 +1,219 @@
+"""The files of one extract and year, read and sorted in memory: nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import cleaning, matching, store
+from cil_analysis.extracts.anomalies import Registre
+from cil_analysis.extracts.matching import Appariement
+from cil_analysis.extracts.preparation import Tri, preparer
+from cil_analysis.extracts.reading import Brut, lire
+from cil_analysis.extracts.schemas import PSEUDONYME
+from cil_analysis.extracts.sources import Source, ouvrir
+from cil_analysis.project import Projet
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.ensemble import References
+
+# Above this share of rejected rows the file is refused: it is more likely misread than bad (architecture, D2).
+PART_REJETEE_MAXIMALE = 0.20
+# Above this share of requests filed after 31 December, the stock is that of another year.
+PART_DEPOSEE_APRES_MAXIMALE = 0.20
+ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
+_ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One extract and year. ``bruts``: the files as read; ``colonnes``: what became of each heading."""
+
+    extrait: str
+    annee: int
+    bruts: list[Brut]
+    tri: Tri
+    colonnes: dict[str, object]
+
+    @property
+    def noms(self) -> str:
+        """The files, as the user calls them."""
+        return nommer([brut.source for brut in self.bruts])
+
+
+def nommer(sources: Sequence[Source]) -> str:
+    """The files, as the user calls them."""
+    return ", ".join(source.nom for source in sources)
+
+
+def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
+    """For each file, the sources in it. Raises ErreurCIL for none, or for the same content twice.
+
+    The same content twice would count twice the rows that have no N° unique.
+    """
+    if not fichiers:
+        raise ErreurCIL("Nommez au moins un fichier à importer.")
+    sources = [ouvrir(fichier) for fichier in fichiers]
+    deja: dict[str, str] = {}
+    for source in (s for groupe in sources for s in groupe):
+        if source.sha256 in deja:
+            raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
+        deja[source.sha256] = source.nom
+    return sources
+
+
+def lire_tout(
+    sources: Sequence[Source], references: References, extrait: str | None
+) -> tuple[list[Brut], Dictionnaire]:
+    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named."""
+    if extrait is not None and extrait not in references.dictionnaires:
+        connus = ", ".join(references.dictionnaires)
+        raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {connus}.")
+    possibles = references.dictionnaires if extrait is None else {extrait: references.dictionnaires[extrait]}
+    bruts = [lire(source, [frozenset(d.entetes) for d in possibles.values()]) for source in sources]
+    trouves = {extrait or matching.reconnaitre(brut.entetes, references.dictionnaires, brut.nom) for brut in bruts}
+    if len(trouves) > 1:
+        raise ErreurCIL(
+            f"{nommer(sources)} : ces fichiers sont de plusieurs extraits ({', '.join(sorted(trouves))}). "
+            "Importez-les séparément."
+        )
+    return bruts, references.dictionnaires[trouves.pop()]
+
+
+def trier(
+    projet: Projet,
+    references: References,
+    bruts: list[Brut],
+    dictionnaire: Dictionnaire,
+    annee: int,
+    *,
+    aujourd_hui: date,
+    cle: bytes,
+    deja: pd.DataFrame | None = None,
+) -> Lot:
+    """Clean the rows of the files; ``deja``: clean rows already stored, of which the files may repeat some.
+
+    Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
+    the requests are filed after the year, or nothing is left.
+    """
+    if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
+        raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
+    texte, registre, colonnes = _reunir(bruts, dictionnaire)
+    noms = nommer([brut.source for brut in bruts])
+    if texte.empty:
+        raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
+    tri = preparer(
+        texte,
+        registre,
+        dictionnaire,
+        references,
+        annee=annee,
+        aujourd_hui=aujourd_hui,
+        cle=cle,
+        connus=_menages_connus(projet, dictionnaire, annee),
+        deja=deja,
+    )
+    _refuser_si_trop_de_rejets(tri, len(texte), noms)
+    if not dictionnaire.jour:
+        _refuser_si_autre_annee(tri, len(texte), noms, annee)
+    if tri.donnees.empty and deja is None:
+        raise ErreurCIL(
+            f"{noms} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
+            f"demandée et le fichier. {_detail(tri)}"
+        )
+    return Lot(dictionnaire.extrait, annee, bruts, tri, colonnes)
+
+
+def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> Mapping[str, tuple[str, frozenset[str]]]:
+    """What the extracts already imported say of the households of the stock of requests."""
+    if dictionnaire.jour or "numero_unique" not in dictionnaire.colonnes:
+        return {}
+    loges, radiees = frozenset[str](), frozenset[str]()
+    if annee in store.annees(projet, "attributions"):
+        loges = frozenset(store.lire(projet, "attributions", annee)[PSEUDONYME].dropna())
+    # A radiated request may come back for eighteen months (domain, §5.2 bis): the year before counts too.
+    for passee in set(store.annees(projet, "radiations")) & {annee - 1, annee}:
+        table = store.lire(projet, "radiations", passee)
+        radiees |= frozenset(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME].dropna())
+    return {
+        "deja_logee": ("Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives.", loges),
+        "reactivee": ("Cette demande a été radiée, puis réactivée : elle compte dans le stock.", radiees),
+    }
+
+
+def _reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> tuple[pd.DataFrame, Registre, dict[str, object]]:
+    """One frame of canonical text columns for all files, where anomalies are noted, and what became of each heading."""
+    textes, origines = [], []
+    lettres: dict[str, dict[str, str]] = {}
+    entetes: dict[str, list[str]] = {}
+    sort: dict[str, list[str]] = {"ignorees": [], "personnelles": [], "inconnues": []}
+    for brut in bruts:
+        appariement = matching.apparier(brut.entetes, dictionnaire)
+        matching.verifier(appariement, dictionnaire, brut.nom)
+        textes.append(pd.DataFrame(_cellules(brut, appariement, dictionnaire)))
+        origines.append(pd.DataFrame({"fichier": brut.nom, "feuille": brut.feuille, "ligne": brut.lignes}))
+        lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
+        for nom, entete in sorted(appariement.colonnes.items()):
+            entetes.setdefault(nom, [])
+            entetes[nom] += [entete] if entete not in entetes[nom] else []
+        for categorie in sort:
+            sort[categorie] += [e for e in getattr(appariement, categorie) if e not in sort[categorie]]
+    texte = pd.concat(textes, ignore_index=True).fillna("").astype("str")
+    origine = pd.concat(origines, ignore_index=True)
+    return texte, Registre(origine, lettres), {"reconnues": sorted(entetes), "entetes": entetes, **sort}
+
+
+def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, pd.Series]:
+    """The text of each canonical column, where what the file alone knows of a cell is written into it."""
+    cellules = {}
+    for nom, entete in appariement.colonnes.items():
+        textes = brut.colonne(entete)
+        genre = dictionnaire.colonnes[nom].type
+        if genre == "date" and brut.depuis_1904:
+            textes = cleaning.serie_1904_vers_1900(textes)
+        if genre == "identifiant":
+            arrondis = {t for t in textes.unique() if cleaning.est_flottant(t)}
+            if arrondis and brut.source.est_classeur and not brut.est_du_texte(entete):
+                # The spreadsheet kept fifteen digits of a number: what is left is no identifier.
+                textes = textes.where(~textes.isin(arrondis), textes + ",0")
+        cellules[nom] = textes
+    return cellules
+
+
+def _lettres(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
+    """The letter of each canonical column, or of the one that stands for it."""
+    lettres = {}
+    for nom in dictionnaire.colonnes:
+        presentes = [n for n in dictionnaire.alternatives(nom) if n in appariement.colonnes]
+        if presentes:
+            lettres[nom] = brut.lettre(appariement.colonnes[presentes[0]])
+    return lettres
+
+
+def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, noms: str) -> None:
+    rejetees = sum(tri.rejetees.values())
+    if rejetees / lignes > PART_REJETEE_MAXIMALE:
+        raise ErreurCIL(
+            f"{noms} : {rejetees} lignes sur {lignes} seraient rejetées, plus de "
+            f"{PART_REJETEE_MAXIMALE * 100:.0f} %. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
+            f"territoire (data/reference). {_detail(tri)}"
+        )
+
+
+def _refuser_si_autre_annee(tri: Tri, lignes: int, noms: str, annee: int) -> None:
+    apres = int(tri.anomalies["regle"].eq("depot_apres").sum())
+    if apres / lignes > PART_DEPOSEE_APRES_MAXIMALE:
+        raise ErreurCIL(
+            f"{noms} : {apres} demandes sur {lignes} sont déposées après le 31 décembre {annee}, plus de "
+            f"{PART_DEPOSEE_APRES_MAXIMALE * 100:.0f} %. Ce stock est sans doute celui d’une autre année : vérifiez "
+            "l’année demandée (--annee) et le fichier."
+        )
+
+
+def _detail(tri: Tri) -> str:
+    motifs = [f"{motif} ({n})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
+    return f"Détail : {' ; '.join(motifs)}." if motifs else ""
