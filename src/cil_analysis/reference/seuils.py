@@ -1,0 +1,167 @@
+"""The income thresholds of each year: comparing those that were read with those recorded, and recording them.
+
+The convention is that of parameters/seuils_quartiles.yml: each year has its own entry on 1 January, and an entry
+without a value on the next 1 January closes it, for a threshold holds for the leases of its own year only.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.ecriture import ecrire_texte, poser_valeur
+from cil_analysis.reference.parameters import Parametre, Reference, ValeurDatee, charger_parametres
+
+NOMS = ("q1", "q2", "q3")
+FICHIER = "seuils_quartiles"
+_A_RENSEIGNER = Reference("Seuil de l’année, à renseigner", "")
+_CENTIME = 0.005
+
+
+@dataclass(frozen=True)
+class SeuilsDeLAnnee:
+    """One year: its Q1, Q2 and Q3 in euros a year per unité de consommation, where they were read, how surely."""
+
+    annee: int
+    valeurs: tuple[float, float, float]
+    reference: Reference
+    confiance: str
+
+
+@dataclass(frozen=True)
+class Ecart:
+    """One threshold whose recorded value is not the one that was read."""
+
+    annee: int
+    nom: str
+    enregistree: object
+    lue: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """The years with a value written, the values replaced, the years given an entry « à renseigner »."""
+
+    ecrites: tuple[int, ...]
+    remplacees: tuple[Ecart, ...]
+    fermees: tuple[int, ...]
+
+
+def reporter_seuils(reference: Path, annees: Sequence[SeuilsDeLAnnee], *, remplacer: bool = False) -> Report:
+    """Record the thresholds of some years in the project's ``reference`` folder, all of them or none.
+
+    A null is filled, an equal value left as it is with its sources.
+
+    Raises:
+        ErreurCIL: a recorded value differs and ``remplacer`` is false, or the file cannot be edited.
+            Nothing is written.
+    """
+    chemin = reference / "parameters" / f"{FICHIER}.yml"
+    parametres = charger_parametres(chemin.parent)
+    actuels = {nom: parametres[f"{FICHIER}.{nom}"] for nom in NOMS}
+    for nom, parametre in actuels.items():
+        _refuser_entree_en_cours_d_annee(nom, parametre, [lus.annee for lus in annees])
+    ecarts = [ecart for lus in annees for ecart in _ecarts(actuels, lus)]
+    if ecarts and not remplacer:
+        raise ErreurCIL(_refus(ecarts))
+    poses, fermees = _a_poser(actuels, annees)
+    ecrites = sorted({datee.depuis.year for _, datee in poses if datee.valeur is not None})
+    if poses:
+        texte = chemin.read_bytes().decode("utf-8")
+        for nom, datee in poses:
+            texte = poser_valeur(texte, nom, datee)
+        _verifier(texte, actuels, poses)
+        ecrire_texte(chemin, texte)
+    return Report(
+        ecrites=tuple(ecrites),
+        remplacees=tuple(ecarts),
+        fermees=tuple(fermees),
+    )
+
+
+def _entree(parametre: Parametre, annee: int) -> ValeurDatee | None:
+    return next((v for v in parametre.valeurs if v.depuis == date(annee, 1, 1)), None)
+
+
+def _est_egale(enregistree: object, lue: float) -> bool:
+    if isinstance(enregistree, bool) or not isinstance(enregistree, int | float):
+        return False
+    return abs(enregistree - lue) < _CENTIME
+
+
+def _ecarts(actuels: Mapping[str, Parametre], lus: SeuilsDeLAnnee) -> list[Ecart]:
+    ecarts = []
+    for nom, lue in zip(NOMS, lus.valeurs, strict=True):
+        entree = _entree(actuels[nom], lus.annee)
+        if entree is not None and entree.valeur is not None and not _est_egale(entree.valeur, lue):
+            ecarts.append(Ecart(lus.annee, nom, entree.valeur, lue))
+    return ecarts
+
+
+def _a_poser(
+    actuels: Mapping[str, Parametre], annees: Sequence[SeuilsDeLAnnee]
+) -> tuple[list[tuple[str, ValeurDatee]], list[int]]:
+    """The entries to write, and the years closed by an entry without a value."""
+    poses, fermees = [], set()
+    lues = {lus.annee for lus in annees}
+    for nom, rang in zip(NOMS, range(3), strict=True):
+        for lus in annees:
+            entree = _entree(actuels[nom], lus.annee)
+            if entree is None or not _est_egale(entree.valeur, lus.valeurs[rang]):
+                datee = ValeurDatee(date(lus.annee, 1, 1), lus.valeurs[rang], (lus.reference,), lus.confiance)
+                poses.append((nom, datee))
+            suivante = lus.annee + 1
+            if suivante not in lues and _entree(actuels[nom], suivante) is None:
+                poses.append((nom, ValeurDatee(date(suivante, 1, 1), None, (_A_RENSEIGNER,), "NF")))
+                fermees.add(suivante)
+    return poses, sorted(fermees)
+
+
+def _refuser_entree_en_cours_d_annee(nom: str, parametre: Parametre, annees: Sequence[int]) -> None:
+    """Such an entry would take over from the year's own: what is then written would not be what is used."""
+    for valeur in parametre.valeurs:
+        if valeur.depuis.year in annees and valeur.depuis != date(valeur.depuis.year, 1, 1):
+            raise ErreurCIL(
+                f"data/reference/parameters/{FICHIER}.yml, clé « {nom} » : l’entrée du {valeur.depuis:%d/%m/%Y} n’est "
+                "pas au 1er janvier, alors que le seuil d’une année vaut pour l’année entière. Corrigez sa date ou "
+                "supprimez-la, puis relancez. Rien n’a été écrit."
+            )
+
+
+def montant(valeur: object) -> str:
+    """An amount in euros a year, as a French reader writes it; what is no number stays as it is."""
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float):
+        return f"« {valeur} »"
+    entier = abs(valeur - round(valeur)) < _CENTIME
+    return f"{valeur:,.{0 if entier else 2}f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+
+
+def _refus(ecarts: Sequence[Ecart]) -> str:
+    liste = " ; ".join(
+        f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
+    )
+    return (
+        f"Des seuils déjà enregistrés dans data/reference/parameters/{FICHIER}.yml diffèrent de ceux du classeur : "
+        f"{liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre ceux du classeur, relancez la "
+        "commande avec --remplacer."
+    )
+
+
+def _verifier(texte: str, actuels: Mapping[str, Parametre], poses: Sequence[tuple[str, ValeurDatee]]) -> None:
+    """Read the new text back before it replaces the file: what was asked, all of it and nothing else, has changed."""
+    with tempfile.TemporaryDirectory() as dossier:
+        (Path(dossier) / f"{FICHIER}.yml").write_bytes(texte.encode("utf-8"))
+        relus = charger_parametres(Path(dossier))
+    for nom, parametre in actuels.items():
+        attendues = {valeur.depuis: valeur for valeur in parametre.valeurs}
+        attendues |= {datee.depuis: datee for autre, datee in poses if autre == nom}
+        valeurs = tuple(attendues[jour] for jour in sorted(attendues))
+        if relus[f"{FICHIER}.{nom}"] != replace(parametre, valeurs=valeurs):
+            raise ErreurCIL(
+                f"data/reference/parameters/{FICHIER}.yml, clé « {nom} » : la forme du fichier ne permet pas d’y "
+                "écrire sûrement. Rien n’a été écrit : mettez-le en forme comme le fichier livré avec le logiciel."
+            )
