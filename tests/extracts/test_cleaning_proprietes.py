@@ -243,9 +243,11 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
     flottant = float(numero)
     arrondi = f"{numero:.14e}"
     tableur = f"{int(float(arrondi)):d}"[:15].ljust(len(str(numero)), "0")
-    for forme in (repr(flottant), arrondi, arrondi.replace(".", ","), f"{flottant:.1f}", f"{flottant:.3E}", tableur):
+    for forme in (repr(flottant), arrondi, arrondi.replace(".", ","), f"{flottant:.1f}", f"{flottant:.3E}"):
         with pytest.raises(ValueError, match=r"."):
             cleaning.lire_identifiant(forme)
+    if len(tableur) == 18:
+        assert cleaning.est_arrondi(tableur)
     if numero >= 10**17:
         assert cleaning.est_flottant(str(int(flottant)))
 
@@ -253,7 +255,6 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
 @given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=18, max_size=18))
 @DETERMINISTE
 def test_un_numero_unique_se_relit(numero: str) -> None:
-    assume(not (numero.isdigit() and numero.endswith("000")))
     for forme in (numero, numero.lower(), f" {numero[:9]} {numero[9:]} ", f'="{numero}"', f"'{numero}"):
         assert cleaning.lire_identifiant(forme) == numero
 

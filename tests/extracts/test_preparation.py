@@ -125,7 +125,7 @@ def test_commune_par_code_ou_par_nom(trier: Callable[..., Tri]) -> None:
 
 def test_numero_perdu(trier: Callable[..., Tri]) -> None:
     """D6: the row stays, its identifier is missing, an anomaly says so and does not quote it."""
-    tri = trier([{"numero_unique": "1,1144e+17"}, {"numero_unique": "111440000000000000"}, {"numero_unique": ""}])
+    tri = trier([{"numero_unique": "1,1144e+17"}, {"numero_unique": "111440000000000000,0"}, {"numero_unique": ""}])
     assert valeurs(tri, "demande_pseudonyme") == [None] * 3
     assert regles(tri) == [("numero_unique", "illisible")] * 2 + [("numero_unique", "absente")]
     assert set(tri.anomalies["valeur"]) == {"(masquée)", ""}

@@ -176,10 +176,11 @@ def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) 
         if genre == "date" and brut.depuis_1904:
             textes = cleaning.serie_1904_vers_1900(textes)
         if genre == "identifiant":
-            arrondis = {t for t in textes.unique() if cleaning.est_flottant(t)}
-            if arrondis and brut.source.est_classeur and not brut.est_du_texte(entete):
-                # The spreadsheet kept fifteen digits of a number: what is left is no identifier.
-                textes = textes.where(~textes.isin(arrondis), textes + ",0")
+            # What a spreadsheet kept of a number of 18 digits is no identifier.
+            perdu = cleaning.est_flottant if brut.source.est_classeur else cleaning.est_arrondi
+            perdus = {t for t in textes.unique() if perdu(t)}
+            if perdus and not brut.est_du_texte(entete):
+                textes = textes.where(~textes.isin(perdus), textes + ",0")
         cellules[nom] = textes
     return cellules
 

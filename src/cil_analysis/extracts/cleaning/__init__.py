@@ -7,7 +7,13 @@ for it. A value is read back exactly or refused, never guessed.
 from cil_analysis.extracts.cleaning.cellules import ABSENTS, appliquer, est_absent, sans_formule
 from cil_analysis.extracts.cleaning.codes import NON, OUI, a_un_code_inconnu, lire_code, lire_codes, lire_oui_non
 from cil_analysis.extracts.cleaning.dates import est_un_mois, lire_date, serie_1904_vers_1900
-from cil_analysis.extracts.cleaning.identifiants import code_retabli, est_flottant, lire_commune, lire_identifiant
+from cil_analysis.extracts.cleaning.identifiants import (
+    code_retabli,
+    est_arrondi,
+    est_flottant,
+    lire_commune,
+    lire_identifiant,
+)
 from cil_analysis.extracts.cleaning.nombres import est_sentinelle, lire_entier, lire_nombre
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "appliquer",
     "code_retabli",
     "est_absent",
+    "est_arrondi",
     "est_flottant",
     "est_sentinelle",
     "est_un_mois",

@@ -17,8 +17,8 @@ _CODE_CORSE = re.compile(r"(2[AB]) ?(\d{3})", re.ASCII)
 def lire_identifiant(texte: str) -> str | None:
     """A N° unique: 18 digits or capitals (domain, §2.4), spaces aside, as text (:func:`sans_formule`).
 
-    A number that a spreadsheet rounded is refused, whatever its form (« 7,2E+16 », « 72118016982001000.0 »): it keeps
-    15 digits, and fills the others with zeros.
+    A number is refused in any form that shows it (« 7,2E+16 », « 72118016982001000.0 »); :func:`est_arrondi` and
+    :func:`est_flottant` tell the ones that look like an identifier.
 
     >>> lire_identifiant(" 0721180169821g1104 ")
     '0721180169821G1104'
@@ -27,9 +27,21 @@ def lire_identifiant(texte: str) -> str | None:
     compact = BLANCS.sub("", nu).upper()
     if not _IDENTIFIANT.fullmatch(compact) and est_absent(nu):
         return None
-    if not _IDENTIFIANT.fullmatch(compact) or (compact.isdigit() and compact.endswith("000")):
+    if not _IDENTIFIANT.fullmatch(compact):
         raise ValueError(texte)
     return compact
+
+
+def est_arrondi(texte: str) -> bool:
+    """Whether 18 digits look rounded by a spreadsheet: it keeps 15 of them, and fills the others with zeros.
+
+    For delimited text, which keeps no type: a file that says that the cell is text is believed.
+
+    >>> est_arrondi("172118016982001000"), est_arrondi("172118016982001001")
+    (True, False)
+    """
+    compact = BLANCS.sub("", texte)
+    return len(compact) == 18 and compact.isdecimal() and compact.endswith("000")
 
 
 def est_flottant(texte: str) -> bool:
