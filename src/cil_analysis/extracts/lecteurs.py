@@ -1,9 +1,10 @@
-"""Whether a cell can be a value of a canonical column: its type, its nomenclature and its bounds say so."""
+"""How a cell of a canonical column is read, and whether it can be a value of it: its type and its bounds say so."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from cil_analysis.extracts import cleaning
@@ -12,12 +13,43 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 
+def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
+    """The cleaning rule of a column: cell → value, None for « not given », ValueError for what cannot be read.
+
+    A QPV stays text: its generation depends on the row's day. Unknown labels of a cell of codes are left out.
+    """
+    if colonne.type in ("code", "codes"):
+        vers_code = references.nomenclatures[colonne.nomenclature].vers_code()
+        return partial(cleaning.lire_code if colonne.type == "code" else cleaning.lire_codes, vers_code=vers_code)
+    if colonne.type == "commune":
+        return partial(cleaning.lire_commune, vers_commune=references.territoire.vers_commune())
+    sentinelles = colonne.sentinelles
+    lecteurs: dict[str, Callable[[str], Any]] = {
+        "identifiant": cleaning.lire_identifiant,
+        "date": cleaning.lire_date,
+        "oui_non": cleaning.lire_oui_non,
+        "nombre": partial(cleaning.lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
+        "entier": partial(cleaning.lire_entier, sentinelles=sentinelles),
+        "cle": _lire_cle,
+        "qpv": str.strip,
+    }
+    return lecteurs[colonne.type]
+
+
+def _lire_cle(texte: str) -> str | None:
+    return None if cleaning.est_absent(texte) else texte.strip()
+
+
 def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References) -> Callable[[str], bool]:
     """The test of one cell, which must say something (:func:`cleaning.est_absent`): does it read, within the bounds?
 
     Where an extract has a column for the commune's code and another for its name, each is held to its own.
     """
-    lire = _lecteur(colonne, references)
+    lire = lecteur(colonne, references)
+    if colonne.type == "codes":
+        lire = partial(_lire_codes_connus, vers_code=references.nomenclatures[colonne.nomenclature].vers_code())
+    if colonne.type == "qpv":
+        lire = partial(_lire_qpv, connus=_qpv_connus(references))
     if colonne.type == "commune":
         noms = bool(colonne.alternative_de)
         a_part = noms or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
@@ -37,36 +69,13 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
     return essayer
 
 
-def _lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
-    if colonne.type in ("code", "codes"):
-        vers_code = references.nomenclatures[colonne.nomenclature].vers_code()
-        return lambda texte: _lire_codes(texte, vers_code, plusieurs=colonne.type == "codes")
-    if colonne.type == "commune":
-        vers_commune = references.territoire.vers_commune()
-        return lambda texte: cleaning.lire_commune(texte, vers_commune)
-    if colonne.type == "qpv":
-        connus = _qpv_connus(references)
-        return lambda texte: _lire_qpv(texte, connus)
-    lecteurs: dict[str, Callable[[str], Any]] = {
-        "identifiant": cleaning.lire_identifiant,
-        "date": cleaning.lire_date,
-        "oui_non": cleaning.lire_oui_non,
-        "nombre": lambda texte: cleaning.lire_nombre(texte, sentinelles=colonne.sentinelles),
-        "entier": lambda texte: cleaning.lire_entier(texte, sentinelles=colonne.sentinelles),
-        "cle": str,
-    }
-    return lecteurs[colonne.type]
-
-
 def _exiger(texte: str, *, noms: bool) -> str:
     if noms == any(signe.isdigit() for signe in texte):
         raise ValueError(texte)
     return texte
 
 
-def _lire_codes(texte: str, vers_code: dict[str, str], *, plusieurs: bool) -> str | None:
-    if not plusieurs:
-        return cleaning.lire_code(texte, vers_code)
+def _lire_codes_connus(texte: str, vers_code: Mapping[str, str]) -> str | None:
     if cleaning.a_un_code_inconnu(texte, vers_code):
         raise ValueError(texte)
     return cleaning.lire_codes(texte, vers_code)

@@ -87,11 +87,12 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str)
     proches = ressemblances(appariement, dictionnaire)
     absentes = manquantes(appariement, dictionnaire)
     ou = f"data/reference/columns/{dictionnaire.extrait}.csv"
+    comment = f"« cil colonnes FICHIER --extrait {dictionnaire.extrait} » montre les colonnes proches et l’y inscrit"
     if absentes:
         detail = ", ".join(_absente(nom, proches, dictionnaire) for nom in absentes)
         quoi = "colonnes obligatoires introuvables" if len(absentes) > 1 else "colonne obligatoire introuvable"
         raise ErreurCIL(
-            f"{fichier} : {quoi} : {detail}. Ajoutez l’en-tête employé par ce fichier au dictionnaire {ou}."
+            f"{fichier} : {quoi} : {detail}. Ajoutez l’en-tête employé par ce fichier au dictionnaire {ou} : {comment}."
         )
     if appariement.doubles:
         nom, entete = appariement.doubles[0]
@@ -112,7 +113,7 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str)
         )
         raise ErreurCIL(
             f"{fichier} : en-tête inconnu : {detail}. Ajoutez-le à la bonne ligne de {ou}, ou à la ligne « ignoree » "
-            "s’il ne sert pas."
+            f"s’il ne sert pas : {comment}."
         )
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from cil_analysis.extracts import cleaning, controls, derivations
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
+from cil_analysis.extracts.lecteurs import lecteur
 from cil_analysis.extracts.pseudonyms import pseudonymiser
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, dtypes
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
@@ -96,28 +95,6 @@ def preparer(
     )
 
 
-def _lire_cle(texte: str) -> str | None:
-    return None if cleaning.est_absent(texte) else texte.strip()
-
-
-def _lecteur(atelier: Atelier, colonne: Colonne) -> Callable[[str], Any]:
-    if colonne.type in ("code", "codes"):
-        vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
-        return partial(cleaning.lire_code if colonne.type == "code" else cleaning.lire_codes, vers_code=vers_code)
-    if colonne.type == "commune":
-        return partial(cleaning.lire_commune, vers_commune=atelier.references.territoire.vers_commune())
-    lecteurs: dict[str, Callable[[str], Any]] = {
-        "identifiant": cleaning.lire_identifiant,
-        "date": cleaning.lire_date,
-        "oui_non": cleaning.lire_oui_non,
-        "nombre": partial(cleaning.lire_nombre, sentinelles=colonne.sentinelles, pourcentage=colonne.unite == "pct"),
-        "entier": partial(cleaning.lire_entier, sentinelles=colonne.sentinelles),
-        "cle": _lire_cle,
-        "qpv": str.strip,  # Read later: its generation depends on the row's day.
-    }
-    return lecteurs[colonne.type]
-
-
 _ATTENDU = {
     "identifiant": "un numéro unique de 18 caractères (un tableur l’a peut-être arrondi)",
     "date": "une date (jj/mm/aaaa, mm/aaaa, aaaa-mm-jj ou date de tableur)",
@@ -133,7 +110,7 @@ _ATTENDU = {
 def _nettoyer_colonne(atelier: Atelier, nom: str) -> pd.Series:
     colonne = atelier.colonne(nom)
     textes = atelier.texte[nom]
-    lues, illisibles = cleaning.appliquer(textes, _lecteur(atelier, colonne))
+    lues, illisibles = cleaning.appliquer(textes, lecteur(colonne, atelier.references))
     if colonne.type == "codes":
         vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
         illisibles = textes.isin([t for t in textes.unique() if cleaning.a_un_code_inconnu(t, vers_code)])

@@ -23,6 +23,7 @@ from cil_analysis.extracts.workbooks import COLONNES_MAXIMALES, Classeur, est_du
 from cil_analysis.reference.texte import normaliser
 
 _LIGNES_D_ENTETE = 60
+_PART_REMPLIE = 0.8  # a header may leave a few columns without a title
 _TOTAUX = ("total", "sous total", "ensemble")
 
 
@@ -163,12 +164,16 @@ def _trouver_entete(feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[f
 
 
 def _ligne_la_plus_remplie(feuilles: Mapping[str, pa.Table]) -> _Place | None:
-    candidates = [
-        (len({normaliser(cellule) for cellule in ligne if cellule}), -rang, _Place(nom, rang, ligne))
+    """The first line that is nearly as full as any and holds no figure; failing that, the first of the fullest."""
+    places = [
+        (sum(map(bool, ligne)), _Place(nom, rang, ligne))
         for nom, table in feuilles.items()
         for rang, ligne in enumerate(_premieres_lignes(table))
     ]
-    return max(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
+    pleine = max((n for n, _ in places), default=0)
+    hautes = [place for n, place in places if n and n >= _PART_REMPLIE * pleine]
+    sans_chiffre = [p for p in hautes if not any(titre and not any(map(str.isalpha, titre)) for titre in p.titres)]
+    return next(iter(sans_chiffre or hautes), None)
 
 
 def _refuser_feuille_jumelle(
@@ -199,7 +204,7 @@ def _decouper(source: Source, classeur: Classeur, place: _Place) -> Brut:
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     largeur = max(rang for rang, t in enumerate(place.titres, 1) if t)
     largeur = max([largeur, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
-    titres = place.titres[:largeur]
+    titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     taillees, pleines = taillees[:largeur], pleines[:largeur]
     remplies = np.sum(pleines, axis=0, dtype="int32") if len(corps) else np.zeros(0, dtype="int32")
     douteuses = remplies <= max(1, largeur / 2)

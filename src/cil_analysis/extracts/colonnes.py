@@ -1,0 +1,210 @@
+"""What the headings of a file are, and which canonical columns the unknown ones could be.
+
+A score is the likeness of two headings (0 to 1) × the share of the column's cells that the canonical column can read.
+Cells are read to be counted; none of them leaves this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import cleaning, matching
+from cil_analysis.extracts.lecteurs import lisible
+from cil_analysis.extracts.matching import Appariement
+from cil_analysis.extracts.reading import Brut, lire
+from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
+from cil_analysis.extracts.sources import Source
+from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import normaliser
+
+PROPOSITIONS_MAXIMALES = 3
+# No cell is read against a personal heading: its likeness has to say more.
+_PLANCHER_PERSONNEL = 0.65
+# A column without a cell to read neither confirms nor denies its heading.
+_PART_SANS_CELLULE = 0.50
+_CELLULES_LUES = 200
+_NUMERO = re.compile(r"\d{9}")
+Test = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A canonical column, or « personnelle », that an unknown heading could be. ``score``: 0 to 1, two decimals."""
+
+    nom: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Examen:
+    """One table of a file, against the dictionary of one extract.
+
+    ``reconnu``: the headings, or the user, name this extract; otherwise it is only the nearest. ``propositions``: for
+    each unknown heading, what it could be, best first. ``sans_titre``: what stands for headings that are blank.
+    """
+
+    brut: Brut
+    dictionnaire: Dictionnaire
+    reconnu: bool
+    appariement: Appariement
+    propositions: dict[str, list[Proposition]]
+    sans_titre: list[str]
+
+    @property
+    def manquantes(self) -> list[str]:
+        """The required columns that are not found."""
+        return matching.manquantes(self.appariement, self.dictionnaire)
+
+    @property
+    def facultatives_absentes(self) -> list[str]:
+        """The optional columns that are not found, those that stand for a found one left out."""
+        trouvees = self.appariement.colonnes
+        return [
+            c.nom
+            for c in self.dictionnaire.colonnes.values()
+            if not c.obligatoire
+            and c.conservation != "derivee"
+            and not any(nom in trouvees for nom in self.dictionnaire.alternatives(c.alternative_de or c.nom))
+            and not (c.alternative_de and self.dictionnaire.colonnes[c.alternative_de].obligatoire)
+        ]
+
+
+class Examinateur:
+    """Examines the tables of one command, under reference data whose readers are prepared once."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._tests: dict[tuple[str, str], Test] = {}
+
+    def examiner(self, source: Source, extrait: str | None) -> Examen:
+        """Read a table and say what its headings are. ``extrait``: its extract, if the user names it.
+
+        Raises ErreurCIL for an unknown extract, a file that cannot be read, or one that seems to have no headings.
+        """
+        dictionnaires = self._references.dictionnaires
+        if extrait is not None and extrait not in dictionnaires:
+            raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {', '.join(dictionnaires)}.")
+        possibles = dictionnaires if extrait is None else {extrait: dictionnaires[extrait]}
+        entetes_connus = [frozenset(d.entetes) for d in possibles.values()]
+        brut = lire(source, entetes_connus, entete_inconnu=True)
+        _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))
+        nom = extrait or _reconnaitre(brut, dictionnaires)
+        if nom is not None:
+            return self._examen(brut, dictionnaires[nom], reconnu=True)
+        return max((self._examen(brut, d, reconnu=False) for d in dictionnaires.values()), key=_proximite)
+
+    def reprendre(self, brut: Brut, extrait: str) -> Examen:
+        """Say what the headings of a table are for an extract, without reading the file again."""
+        return self._examen(brut, self._references.dictionnaires[extrait], reconnu=True)
+
+    def _examen(self, brut: Brut, dictionnaire: Dictionnaire, *, reconnu: bool) -> Examen:
+        appariement = matching.apparier(brut.entetes, dictionnaire)
+        sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
+        formes = _formes(dictionnaire, appariement)
+        propositions = {
+            entete: self._proposer(entete, brut, dictionnaire, formes)
+            for entete in appariement.inconnues
+            if entete not in sans_titre
+        }
+        return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)
+
+    def _proposer(
+        self, entete: str, brut: Brut, dictionnaire: Dictionnaire, formes: Mapping[str, Sequence[str]]
+    ) -> list[Proposition]:
+        candidates = sorted(
+            ((ressemblance(entete, connues), nom) for nom, connues in formes.items()),
+            key=lambda candidate: (-candidate[0], candidate[1]),
+        )
+        cellules: list[str] | None = None
+        trouvees: list[Proposition] = []
+        for proximite, nom in candidates:
+            # A share is at most 1: what is less alike than the third score cannot enter.
+            dernier = trouvees[-1].score if len(trouvees) == PROPOSITIONS_MAXIMALES else PLANCHER
+            if proximite < dernier:
+                break
+            part = 1.0
+            if nom != PERSONNELLE:
+                cellules = _echantillon(brut, entete) if cellules is None else cellules
+                part = self._part_lisible(dictionnaire, nom, cellules)
+            plancher = _PLANCHER_PERSONNEL if nom == PERSONNELLE else PLANCHER
+            if (score := round(proximite * part, 2)) >= plancher:
+                trouvees.append(Proposition(nom, score))
+                trouvees = sorted(trouvees, key=lambda p: -p.score)[:PROPOSITIONS_MAXIMALES]
+        return trouvees
+
+    def _part_lisible(self, dictionnaire: Dictionnaire, nom: str, cellules: Sequence[str]) -> float:
+        if not cellules:
+            return _PART_SANS_CELLULE
+        cle = (dictionnaire.extrait, nom)
+        if cle not in self._tests:
+            self._tests[cle] = lisible(dictionnaire.colonnes[nom], dictionnaire, self._references)
+        return sum(map(self._tests[cle], cellules)) / len(cellules)
+
+
+def _formes(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
+    """For each column that is still to be found, and « personnelle », the forms that its headings may resemble."""
+    formes = {
+        c.nom: {normaliser(c.nom), normaliser(c.libelle)}
+        for c in dictionnaire.colonnes.values()
+        if c.conservation != "derivee" and c.nom not in appariement.colonnes
+    }
+    formes[PERSONNELLE] = set()
+    for entete, nom in dictionnaire.entetes.items():
+        if nom in formes:
+            formes[nom].add(entete)
+    return {nom: sorted(connues) for nom, connues in formes.items()}
+
+
+def _echantillon(brut: Brut, entete: str) -> list[str]:
+    """Cells of a column that say something, taken evenly from the first to the last."""
+    dites = [cellule for cellule in brut.colonne(entete) if cellule and not cleaning.est_absent(cellule)]
+    if len(dites) <= _CELLULES_LUES:
+        return dites
+    return [dites[rang] for rang in np.linspace(0, len(dites) - 1, _CELLULES_LUES).astype("int64")]
+
+
+def _reconnaitre(brut: Brut, dictionnaires: Mapping[str, Dictionnaire]) -> str | None:
+    if not matching.reconnus(brut.entetes, [frozenset(d.entetes) for d in dictionnaires.values()]):
+        return None
+    try:
+        return matching.reconnaitre(brut.entetes, dictionnaires, brut.nom)
+    except ErreurCIL:
+        return None
+
+
+def _proximite(examen: Examen) -> tuple[float, float]:
+    """How near a file is to an extract: the share of its required columns that it has or could have, then all."""
+    meilleures = dict.fromkeys(examen.appariement.colonnes, 1.0)
+    for propositions in examen.propositions.values():
+        for proposition in propositions[:1]:
+            if proposition.nom != PERSONNELLE:
+                meilleures[proposition.nom] = max(proposition.score, meilleures.get(proposition.nom, 0.0))
+    obligatoires = examen.dictionnaire.obligatoires()
+    couvertes = [max(meilleures.get(nom, 0.0) for nom in examen.dictionnaire.alternatives(c.nom)) for c in obligatoires]
+    return sum(couvertes) / max(len(couvertes), 1), sum(meilleures.values())
+
+
+def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
+    """A file without headings: one of its rows would be shown, and written, as if it were theirs."""
+    inconnues = [entete for entete in brut.entetes if normaliser(entete) not in connus]
+    if 2 * len(inconnues) < len(brut.entetes):
+        return
+    valeurs = sum(map(_est_une_valeur, inconnues))
+    # A landlord or a commune stands again in the rows below.
+    repetees = sum(bool(brut.colonne(entete).eq(entete).any()) for entete in inconnues)
+    if 2 * valeurs + repetees >= 2:
+        raise ErreurCIL(
+            f"{brut.nom}, ligne {brut.ligne_d_entete + 1} : cette ligne semble porter des données, et non des "
+            "en-têtes. Donnez un en-tête à chaque colonne du fichier, sans case vide, puis relancez."
+        )
+
+
+def _est_une_valeur(entete: str) -> bool:
+    """An address, a number, a date or a N° unique."""
+    return "@" in entete or not any(signe.isalpha() for signe in entete) or _NUMERO.search(entete) is not None

@@ -1,0 +1,50 @@
+"""How alike two headings are, from 0 to 1: letters, words in another order, words cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from cil_analysis.reference.texte import normaliser
+
+# Below, two headings have letters in common and nothing else.
+PLANCHER = 0.40
+# « Nb pers. » spelt out is « nb personnes »: close to sure, never quite.
+_DECOTE_D_ABREVIATION = 0.90
+_ABREVIATION_MINIMALE = 3
+_LONGUEUR_COMPAREE = 120
+
+
+def ressemblance(entete: str, formes: Sequence[str]) -> float:
+    """The best likeness of a heading to one of the comparison forms of a column, words in any order or abbreviated.
+
+    >>> ressemblance("Bailleur (organisme)", ["organisme bailleur"]), ressemblance("Tél.", ["telephone"])
+    (1.0, 0.9)
+    """
+    forme = normaliser(entete)[:_LONGUEUR_COMPAREE]
+    return max((_ressemblance(forme, connue) for connue in formes), default=0.0)
+
+
+@lru_cache(maxsize=1 << 17)
+def _ressemblance(a: str, b: str) -> float:
+    """Of two comparison forms; 0 below PLANCHER."""
+    entiere = " ".join(_en_toutes_lettres(mot, b.split()) for mot in a.split())
+    abregee = 0.0 if entiere == a else _DECOTE_D_ABREVIATION * _rapport(entiere, b)
+    return max(_rapport(a, b), abregee)
+
+
+def _en_toutes_lettres(mot: str, connus: Sequence[str]) -> str:
+    if len(mot) < _ABREVIATION_MINIMALE:
+        return mot
+    return next((connu for connu in connus if connu.startswith(mot)), mot)
+
+
+def _rapport(a: str, b: str) -> float:
+    rapide = SequenceMatcher(None, a, b, autojunk=False)
+    # The bounds of difflib are much faster than what they bound.
+    if rapide.real_quick_ratio() < PLANCHER or rapide.quick_ratio() < PLANCHER:
+        return 0.0
+    trie = SequenceMatcher(None, " ".join(sorted(a.split())), " ".join(sorted(b.split())), autojunk=False)
+    meilleur = max(rapide.ratio(), trie.ratio())
+    return meilleur if meilleur >= PLANCHER else 0.0

@@ -1,0 +1,210 @@
+"""Adding headings to the dictionaries of the extracts (data/reference/columns) and nothing else in them.
+
+A CSV library would write the whole file again, in its own dialect. Here the text is edited: every other cell stays as
+it is, with the separator, the quotes, the line ends and the encoding that an analyst's spreadsheet gave to the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.columns import charger_dictionnaires
+from cil_analysis.reference.ecriture import ecrire_octets
+from cil_analysis.reference.texte import normaliser
+
+MILLESIME = "ajoutes"
+"""The vintage under which headings are written when none is named."""
+_NOM_DE_MILLESIME = re.compile(r"[a-z0-9_]{1,40}")
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULES = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True)
+class _Forme:
+    """The dialect of a dictionary, as found."""
+
+    codage: str
+    marque: bytes
+    separateur: str
+    entre_guillemets: bool
+
+
+Ligne = list[tuple[int, int]]
+"""One record: where each of its cells begins and ends in the text, quotation marks included."""
+
+
+def verifier_millesime(nom: str) -> None:
+    """Raises ErreurCIL for a vintage that cannot end the name of a column."""
+    if not _NOM_DE_MILLESIME.fullmatch(nom):
+        raise ErreurCIL(
+            f"Le millésime « {nom} » n’est pas admis : employez des minuscules sans accent, des chiffres et « _ » "
+            "(40 signes au plus), comme sne_2026."
+        )
+
+
+def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], millesime: str = MILLESIME) -> list[Path]:
+    """Write headings into the column ``entetes_<millesime>``, made if absent, of the dictionaries of extracts.
+
+    ``dossier``: data/reference. ``ajouts``: for each extract, heading → canonical column, « ignoree » or
+    « personnelle ». Returns the files written. All of them are checked, by loading them, before the first is replaced.
+
+    Raises:
+        ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, another column already claims
+            the heading, or the file's encoding has no sign for it.
+    """
+    verifier_millesime(millesime)
+    nouveaux = {
+        dossier / "columns" / f"{extrait}.csv": _ajouter(dossier / "columns" / f"{extrait}.csv", entetes, millesime)
+        for extrait, entetes in ajouts.items()
+        if entetes
+    }
+    with tempfile.TemporaryDirectory(prefix="cil-") as essai:
+        shutil.copytree(dossier / "columns", Path(essai) / "columns")
+        shutil.copy(dossier / "extraits.csv", essai)
+        for chemin, octets in nouveaux.items():
+            (Path(essai) / "columns" / chemin.name).write_bytes(octets)
+        dictionnaires = charger_dictionnaires(Path(essai))
+    for extrait, entetes in ajouts.items():
+        for entete, nom in entetes.items():
+            if dictionnaires[extrait].entetes.get(normaliser(entete)) != nom:
+                raise AssertionError(f"heading not written: {extrait}, {nom}")
+    for chemin, octets in nouveaux.items():
+        ecrire_octets(chemin, octets)
+    return list(nouveaux)
+
+
+def forme_ecrite(entete: str) -> str:
+    r"""A heading as a dictionary can hold it: on one line, without « | », and no formula for a spreadsheet.
+
+    Its comparison form stays the same: that is all that an import looks at.
+
+    >>> forme_ecrite("Date\nbail | loyer"), forme_ecrite("=Âge")
+    ('Date bail loyer', "'=Âge")
+    """
+    signes = [s if unicodedata.category(s)[0] != "C" else " " for s in unicodedata.normalize("NFC", entete)
+              if unicodedata.category(s) != "Cf"]  # fmt: skip
+    net = " ".join("".join(signes).replace("|", " ").split())
+    return f"'{net}" if net.startswith(_FORMULES) else net
+
+
+def _ajouter(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
+    octets = chemin.read_bytes()
+    texte, forme = _ouvrir(octets)
+    lignes = list(_lignes(texte, forme.separateur))
+    titres = [_contenu(texte[debut:fin]).strip() for debut, fin in lignes[0]]
+    cible = f"entetes_{millesime}"
+    rang = titres.index(cible) if cible in titres else len(titres)
+    retouches: list[tuple[int, int, str]] = []
+    if rang == len(titres):
+        retouches.append((*_apres(lignes[0]), forme.separateur + _cellule(cible, forme)))
+    a_placer: dict[str, list[str]] = {}
+    for entete, nom in entetes.items():
+        if not normaliser(entete):
+            raise ErreurCIL(
+                f"L’en-tête « {forme_ecrite(entete)} » n’a ni lettre ni chiffre : renommez-le dans le fichier."
+            )
+        a_placer.setdefault(nom, []).append(_inscriptible(entete, forme, chemin))
+    for ligne in lignes[1:]:
+        cellules = [_contenu(texte[debut:fin]) for debut, fin in ligne]
+        if len(cellules) != len(titres):
+            continue  # A blank line: the loader refuses any other.
+        nouveaux = a_placer.pop(cellules[titres.index("colonne")].strip(), [])
+        if rang == len(titres):
+            retouches.append((*_apres(ligne), forme.separateur + _cellule("|".join(nouveaux), forme)))
+        elif nouveaux:
+            deja = [cellules[rang]] if cellules[rang].strip() else []
+            debut, fin = ligne[rang]
+            guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
+            retouches.append((debut, fin, _cellule("|".join([*deja, *nouveaux]), forme, guillemets=guillemets)))
+    if a_placer:
+        raise ErreurCIL(f"La colonne « {next(iter(a_placer))} » n’existe pas dans {chemin.name}.")
+    for debut, fin, nouveau in reversed(retouches):
+        texte = texte[:debut] + nouveau + texte[fin:]
+    return forme.marque + texte.encode(forme.codage, errors="surrogateescape")
+
+
+def _ouvrir(octets: bytes) -> tuple[str, _Forme]:
+    """The text, and the dialect that :func:`cil_analysis.reference.tables.lire_table` reads it in."""
+    marque = codecs.BOM_UTF8 if octets.startswith(codecs.BOM_UTF8) else b""
+    try:
+        texte, codage = octets[len(marque) :].decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        # What cp1252 does not define is kept as it is.
+        texte, codage, marque = octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
+    premiere = texte.partition("\n")[0]
+    separateur = ";" if premiere.count(";") > premiere.count(",") else ","
+    entre_guillemets = all(cellule.startswith('"') for cellule in premiere.split(separateur))
+    return texte, _Forme(codage, marque, separateur, entre_guillemets)
+
+
+def _lignes(texte: str, separateur: str) -> Iterator[Ligne]:
+    """The records of a CSV, cut as the csv module cuts them: a quotation mark counts at the start of a cell."""
+    cellules: Ligne = []
+    debut = place = 0
+    while place <= len(texte):
+        if place == debut and texte.startswith('"', place):
+            place = _fin_de_citation(texte, place)
+        signe = texte[place : place + 1]
+        if signe == separateur:
+            cellules.append((debut, place))
+            debut = place + 1
+        elif signe in ("\r", "\n", ""):
+            cellules.append((debut, place))
+            if signe or len(cellules) > 1 or debut < place:
+                yield cellules
+            cellules = []
+            place += texte.startswith("\r\n", place)
+            debut = place + 1
+        place += 1
+
+
+def _fin_de_citation(texte: str, place: int) -> int:
+    """The place after the quotation mark that closes the one at ``place``; a doubled one closes nothing."""
+    while True:
+        place = texte.find('"', place + 1)
+        if place < 0:
+            return len(texte)
+        if not texte.startswith('"', place + 1):
+            return place + 1
+        place += 1
+
+
+def _contenu(brute: str) -> str:
+    if not brute.startswith('"'):
+        return brute
+    fin = _fin_de_citation(brute, 0)
+    return brute[1 : fin - 1].replace('""', '"') + brute[fin:]
+
+
+def _apres(ligne: Ligne) -> tuple[int, int]:
+    return ligne[-1][1], ligne[-1][1]
+
+
+def _cellule(contenu: str, forme: _Forme, *, guillemets: bool | None = None) -> str:
+    a_proteger = any(signe in contenu for signe in (forme.separateur, '"', "\n", "\r"))
+    if a_proteger or (forme.entre_guillemets if guillemets is None else guillemets):
+        return '"' + contenu.replace('"', '""') + '"'
+    return contenu
+
+
+def _inscriptible(entete: str, forme: _Forme, chemin: Path) -> str:
+    """The heading, or its comparison form where the file's encoding lacks a sign that does not count."""
+    for essai in (forme_ecrite(entete), normaliser(entete)):
+        try:
+            essai.encode(forme.codage)
+        except UnicodeEncodeError:
+            continue
+        if normaliser(essai) == normaliser(entete):
+            return essai
+    raise ErreurCIL(
+        f"L’en-tête « {forme_ecrite(entete)} » ne peut pas s’écrire dans {chemin.name}, enregistré dans un codage "
+        "ancien de Windows : enregistrez ce dictionnaire au format « CSV UTF-8 », puis relancez."
+    )

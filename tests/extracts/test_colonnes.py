@@ -1,0 +1,288 @@
+"""What a file's headings could be: scores, sure choices, and choices that are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest_extracts import RACINE, bail, ecrire_csv, ecrire_xlsx, numero
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.choix_colonnes import MARGE, SEUIL, choisir_nommes, choisir_surs, exiger_reconnus
+from cil_analysis.extracts.colonnes import Examen, Examinateur, Proposition
+from cil_analysis.extracts.ressemblance import ressemblance
+from cil_analysis.extracts.sources import ouvrir
+from cil_analysis.reference.ensemble import References
+
+CONNUS = ["N° unique", "Date du bail", "Commune", "Bailleur"]
+Examiner = Callable[..., Examen]
+
+
+@pytest.fixture
+def examiner(tmp_path: Path, references_communes: References) -> Examiner:
+    """Examine a CSV of the known headings, or others, and of further columns: heading → its cells."""
+
+    def faire(
+        autres: dict[str, Sequence[str]] | None = None,
+        entetes: Sequence[str] = CONNUS,
+        extrait: str | None = None,
+    ) -> Examen:
+        autres = autres or {}
+        lignes = [[*bail(rang), *(c[rang % len(c)] for c in autres.values())] for rang in range(20)]
+        chemin = ecrire_csv(tmp_path / "f.csv", [[*entetes, *autres], *lignes])
+        return Examinateur(references_communes).examiner(ouvrir(chemin)[0], extrait)
+
+    return faire
+
+
+# --- Scores ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entete", "forme", "attendu"),
+    [
+        ("DATE du  Bail", "date du bail", 1.0),
+        ("Bail (date du)", "date du bail", 1.0),
+        ("Nb pers.", "nb personnes", 0.9),
+        ("Réserv", "reservataire", 0.9),
+        ("Zone libre", "bailleur", 0.0),
+        ("%", "bailleur", 0.0),
+    ],
+)
+def test_ressemblance(entete: str, forme: str, attendu: float) -> None:
+    assert ressemblance(entete, [forme]) == pytest.approx(attendu)
+
+
+@pytest.mark.parametrize(
+    ("entete", "cellules", "nom"),
+    [
+        ("Nb pers.", ["1", "3"], "taille_menage"),
+        ("Âge en années", ["34", "61"], "age"),
+        ("Date dépôt dem.", ["03/01/2021", "12/2020"], "date_depot_demande"),
+        ("Type financt", ["PLUS", "PLAI"], "financement"),
+        ("Insee de la commune", ["72181", "72003"], "commune_insee"),
+        ("Commune log.", ["Le Mans", "Allonnes"], "commune_libelle"),
+        ("Quartier prioritaire QPV", ["Hors QPV", "hors quartier"], "qpv"),
+        ("Catégories de prio.", ["Handicap", "DALO"], "categories_prioritaires"),
+        ("Tél.", ["0600000000"], "personnelle"),
+        ("Adresse mail", ["a@b.fr"], "personnelle"),
+    ],
+)
+def test_la_premiere_proposition(examiner: Examiner, entete: str, cellules: list[str], nom: str) -> None:
+    entetes = ["N° unique", "Date du bail", "Lieu", "Bailleur"]  # the columns of the commune are free
+    propositions = examiner({entete: cellules}, entetes, "attributions").propositions[entete]
+    assert propositions[0].nom == nom
+    assert len(propositions) <= 3
+    assert [p.score for p in propositions] == sorted((p.score for p in propositions), reverse=True)
+
+
+def test_les_cellules_pesent_sur_le_score(examiner: Examiner) -> None:
+    def score(*cellules: str) -> float:
+        trouvees = examiner({"Date dépôt dem.": cellules}).propositions["Date dépôt dem."]
+        return next((p.score for p in trouvees if p.nom == "date_depot_demande"), 0.0)
+
+    entier = score("03/01/2021")
+    assert entier >= SEUIL
+    assert score("03/01/2021", "NC", "") == entier, "what is not given says nothing"
+    assert score("03/01/2021", "quelque chose") == pytest.approx(entier / 2, abs=0.011)
+    assert score("") == pytest.approx(entier / 2, abs=0.011), "an empty column is never sure"
+    assert score("quelque chose") == 0.0
+
+
+def test_une_colonne_deja_trouvee_n_est_pas_proposee(examiner: Examiner) -> None:
+    examen = examiner({"Date bail signé": ["03/01/2021"]})
+    assert "date_signature_bail" not in {p.nom for p in examen.propositions["Date bail signé"]}
+
+
+def test_les_bornes_comptent(examiner: Examiner) -> None:
+    assert not [p for p in examiner({"Étage": ["1", "2"]}).propositions["Étage"] if p.nom == "age"]
+
+
+def test_nombre_de_pieces_n_est_pas_sur(examiner: Examiner) -> None:
+    examen = examiner({"Nombre de pièces": ["1", "4"]})
+    assert examen.propositions["Nombre de pièces"][0].nom == "taille_menage"
+    assert choisir_surs([examen]).ajouts == {}
+
+
+# --- The extract ----------------------------------------------------------------------------------------------------
+
+
+def test_un_extrait_reconnu_et_ce_qui_manque(examiner: Examiner) -> None:
+    examen = examiner({"Zone libre": ["x"]}, ["N° unique", "Date du bail", "Commune", "Propriétaire"])
+    assert examen.dictionnaire.extrait == "attributions" or not examen.reconnu
+    examen = examiner(entetes=["N° unique", "Date du bail", "Commune", "Propriétaire"], extrait="attributions")
+    assert examen.reconnu and examen.manquantes == ["bailleur"]
+    assert "age" in examen.facultatives_absentes and "delai_mois" not in examen.facultatives_absentes
+
+
+def test_rien_de_connu_et_l_extrait_le_plus_proche(examiner: Examiner) -> None:
+    examen = examiner(entetes=["Numéro unique dem.", "Dt signature bail", "Commune log.", "Organisme bailleurs"])
+    assert not examen.reconnu
+    assert examen.dictionnaire.extrait == "attributions"
+    assert examen.manquantes == ["numero_unique", "date_signature_bail", "commune_insee", "bailleur"]
+    with pytest.raises(ErreurCIL, match=r"f\.csv : l’extrait n’est pas reconnu.*--extrait.*attributions"):
+        exiger_reconnus([examen])
+
+
+def test_extrait_inconnu(examiner: Examiner) -> None:
+    with pytest.raises(ErreurCIL, match="« baux » est inconnu : attendu attributions"):
+        examiner(extrait="baux")
+
+
+def test_la_feuille_et_la_ligne(tmp_path: Path, references_communes: References) -> None:
+    chemin = ecrire_xlsx(
+        tmp_path / "f.xlsx",
+        Notice=[["Lisez-moi"]],
+        Export=[["Titre"], [], ["Rang", "Dossier", "Lieu"], ["a", "b", "c"]],
+    )
+    examen = Examinateur(references_communes).examiner(ouvrir(chemin)[0], "attributions")
+    assert (examen.brut.feuille, examen.brut.ligne_d_entete) == ("Export", 2)
+    assert list(examen.propositions) == ["Rang", "Dossier", "Lieu"]
+
+
+@pytest.mark.parametrize(
+    "ligne",
+    [
+        [numero(1), "15/03/2022", "Le Mans", "LMH"],
+        ["Martin", "Le Mans", "LMH", "PLUS"],
+        ["Martin", "martin@exemple.fr", "autre", "chose"],
+    ],
+)
+def test_un_fichier_sans_en_tetes_ne_montre_pas_ses_lignes(
+    tmp_path: Path, references_communes: References, ligne: list[str]
+) -> None:
+    autre = ["Durand", *ligne[1:]]
+    chemin = ecrire_csv(tmp_path / "f.csv", [ligne, autre, [*autre[:2], "bla", "blabla"]])
+    with pytest.raises(ErreurCIL, match=r"ligne \d : cette ligne semble porter des données") as refus:
+        Examinateur(references_communes).examiner(ouvrir(chemin)[0], None)
+    assert not any(cellule in str(refus.value) for cellule in ligne)
+
+
+def test_des_en_tetes_qui_ont_des_chiffres_ne_sont_pas_des_donnees(examiner: Examiner) -> None:
+    examen = examiner(
+        {"QPV": ["QPV"], "Exercice 2021-2022": ["bla"], "Organisme bailleurs": ["LMH"]}, ["a", "b", "c", "d"]
+    )
+    assert "Exercice 2021-2022" in examen.propositions
+
+
+def test_une_colonne_sans_en_tete(examiner: Examiner) -> None:
+    examen = examiner({"": ["x"]})
+    assert examen.sans_titre == ["(sans en-tête 5)"]
+    assert examen.propositions == {}
+    with pytest.raises(ErreurCIL, match="n’est pas un en-tête"):
+        choisir_nommes([examen], ["(sans en-tête 5)=age"])
+
+
+# --- Sure choices ---------------------------------------------------------------------------------------------------
+
+
+def test_les_choix_surs(examiner: Examiner) -> None:
+    examen = examiner({"Nb pers.": ["2"], "Tél.": ["0600000000"], "Zone libre": ["blabla"], "Revenu UC": ["900"]})
+    choix = choisir_surs([examen])
+    assert choix.ajouts == {"attributions": {"Nb pers.": "taille_menage", "Tél.": "personnelle"}}
+    assert choix.laissees["Zone libre"] == "aucune colonne proche"
+    assert choix.laissees["Revenu UC"].startswith("deux colonnes proches : revenu_uc_mensuel_eur (0,82)")
+
+
+def test_le_guide_dit_le_seuil_et_la_marge() -> None:
+    guide = " ".join((RACINE / "docs" / "guide.md").read_text(encoding="utf-8").split())
+    seuil, marge = (f"{nombre:.2f}".replace(".", ",") for nombre in (SEUIL, MARGE))
+    assert f"un score d’au moins {seuil}," in guide and f"à {marge} ou moins" in guide
+
+
+def fabriquer(examen: Examen, **propositions: list[tuple[str, float]]) -> Examen:
+    """The same examination, with these proposals."""
+    remplacees: dict[str, Any] = {e: [Proposition(*p) for p in liste] for e, liste in propositions.items()}
+    return Examen(examen.brut, examen.dictionnaire, examen.reconnu, examen.appariement, remplacees, examen.sans_titre)
+
+
+@pytest.mark.parametrize(
+    ("propositions", "ecrites"),
+    [
+        ({"a": [("age", SEUIL)]}, {"a": "age"}),
+        ({"a": [("age", SEUIL - 0.01)]}, {}),
+        ({"a": [("age", 0.95), ("qpv", 0.84)]}, {"a": "age"}),
+        ({"a": [("age", 0.95), ("qpv", 0.85)]}, {}),
+        ({"a": [("age", 0.95)], "b": [("age", 0.84)]}, {"a": "age"}),
+        ({"a": [("age", 0.95)], "b": [("age", 0.90)]}, {}),
+        ({"a": [("personnelle", 0.95)], "b": [("personnelle", 0.90)]}, {"a": "personnelle", "b": "personnelle"}),
+    ],
+)
+def test_le_seuil_et_la_marge(
+    examiner: Examiner, propositions: dict[str, list[tuple[str, float]]], ecrites: dict[str, str]
+) -> None:
+    examen = examiner({"a": ["x"], "b": ["x"]})
+    choix = choisir_surs([fabriquer(examen, **propositions)])
+    assert choix.ajouts.get("attributions", {}) == ecrites
+    assert set(choix.laissees) == set(propositions) - set(ecrites)
+
+
+def test_les_fichiers_d_une_archive_se_departagent(examiner: Examiner) -> None:
+    examen = examiner({"a": ["x"]})
+    un, deux = fabriquer(examen, a=[("age", 0.95)]), fabriquer(examen, a=[("qpv", 0.95)])
+    assert choisir_surs([un, un]).ajouts == {"attributions": {"a": "age"}}
+    assert choisir_surs([un, deux]).ajouts == {}
+    assert "ne s’accordent pas" in choisir_surs([un, deux]).laissees["a"]
+    assert choisir_surs([un, fabriquer(examen, a=[])]).ajouts == {}
+
+
+# --- Named choices --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("paire", "entete", "nom"),
+    [
+        ("Dépôt de l’année=date_depot_demande", "Dépôt de\u00a0l'Année", "date_depot_demande"),
+        (" depot DE l annee = date_depot_demande ", "Dépôt de\u00a0l'Année", "date_depot_demande"),
+        ("A = B=ignoree", "A = B", "ignoree"),
+        ("A | C=ignoree", "A | C", "ignoree"),
+        ("Sur deux lignes=personnelle", "Sur deux lignes", "personnelle"),
+        ("Un en-tête très…=ignoree", "Un en-tête très" + " très" * 60 + " long", "ignoree"),
+        ("Un en-tête très très...=ignoree", "Un en-tête très" + " très" * 60 + " long", "ignoree"),
+    ],
+)
+def test_un_choix_nomme(examiner: Examiner, paire: str, entete: str, nom: str) -> None:
+    assert choisir_nommes([examiner({entete: ["x"]})], [paire]).ajouts == {"attributions": {entete: nom}}
+
+
+@pytest.mark.parametrize(
+    ("paires", "motif"),
+    [
+        (["Un"], "n’est pas un choix"),
+        (["=age"], "n’est pas un choix"),
+        (["Un="], "n’est pas un choix"),
+        (["Absent=age"], r"« Absent » n’est pas dans f\.csv"),
+        (["Un=aage"], "« aage » n’existe pas.*attendu numero_unique"),
+        (["Un=delai_mois"], "« delai_mois » est calculée"),
+        (["Un=bailleur"], "« bailleur » est déjà reconnue, sous l’en-tête « Bailleur »"),
+        (["Un=age", "Deux=age"], "deux en-têtes, « Un » et « Deux », sont donnés à la colonne « age »"),
+        (["Un=age", "un=qpv"], "« Un » est donné à deux colonnes, « age » et « qpv »"),
+        (["Bailleur=ignoree"], r"« Bailleur » est déjà connu \(bailleur\)"),
+        (["Deux b…=age"], "Plusieurs en-têtes.*« Deux b… »"),
+        (["Double=age"], "deux colonnes portent l’en-tête « Double »"),
+    ],
+)
+def test_un_choix_refuse(examiner: Examiner, paires: list[str], motif: str) -> None:
+    examen = examiner(
+        {"Un": ["1"], "Deux": ["1"], "Deux bis": ["1"], "Deux bons": ["1"], "Double": ["1"], "double": ["2"]}
+    )
+    with pytest.raises(ErreurCIL, match=motif):
+        choisir_nommes([examen], paires)
+
+
+def test_un_refus_tient_sur_une_ligne(examiner: Examiner) -> None:
+    entete = "Sur\ndeux lignes\x1b[31m " + "longue " * 40
+    with pytest.raises(ErreurCIL) as refus:
+        choisir_nommes([examiner({entete: ["x"]})], ["Sur deux lignes…=bailleur"])
+    assert str(refus.value).isprintable() and len(str(refus.value)) < 250
+
+
+def test_un_choix_deja_fait_se_repete_sans_rien_dire(examiner: Examiner) -> None:
+    assert choisir_nommes([examiner()], ["Bailleur=bailleur"]).ajouts == {}
+
+
+def test_plusieurs_en_tetes_peuvent_etre_ecartes(examiner: Examiner) -> None:
+    choix = choisir_nommes([examiner({"Un": ["1"], "Deux": ["1"]})], ["Un=ignoree", "Deux=ignoree"])
+    assert choix.ajouts == {"attributions": {"Un": "ignoree", "Deux": "ignoree"}}

@@ -1,0 +1,188 @@
+"""Headings added to a dictionary: they are read back, and nothing else in the file changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference import ecriture as module_ecriture
+from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.ecriture_colonnes import ajouter_entetes, forme_ecrite
+from cil_analysis.reference.texte import normaliser
+
+AJOUTS = {"Dt signature": "date_signature_bail", "Zone libre": "ignoree", "Tél.": "personnelle"}
+
+
+@pytest.fixture
+def dossier(reference: Path, tmp_path: Path) -> Path:
+    """What the writing needs of data/reference, to be changed."""
+    shutil.copytree(reference / "columns", tmp_path / "reference" / "columns")
+    shutil.copy(reference / "extraits.csv", tmp_path / "reference")
+    return tmp_path / "reference"
+
+
+def lire(dossier: Path, extrait: str = "attributions") -> Dictionnaire:
+    return charger_dictionnaires(dossier)[extrait]
+
+
+def octets(dossier: Path) -> dict[str, bytes]:
+    return {str(c.relative_to(dossier)): c.read_bytes() for c in sorted(dossier.rglob("*")) if c.is_file()}
+
+
+def cellules(contenu: bytes, codage: str, separateur: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(contenu.decode(codage), newline=""), delimiter=separateur))
+
+
+def refuse(dossier: Path, ajouts: dict[str, dict[str, str]], motif: str, millesime: str = "ajoutes") -> None:
+    """The headings are refused with this sentence, and nothing is written."""
+    avant = octets(dossier)
+    with pytest.raises(ErreurCIL, match=motif):
+        ajouter_entetes(dossier, ajouts, millesime)
+    assert octets(dossier) == avant
+
+
+def test_les_en_tetes_sont_lus_sous_leur_millesime(dossier: Path) -> None:
+    assert [c.name for c in ajouter_entetes(dossier, {"attributions": AJOUTS}, "sne_2026")] == ["attributions.csv"]
+    dictionnaire = lire(dossier)
+    assert {e: dictionnaire.entetes[normaliser(e)] for e in AJOUTS} == AJOUTS
+    assert dictionnaire.millesimes["sne_2026"] == {nom: (entete,) for entete, nom in AJOUTS.items()}
+
+
+def test_les_millesimes_vivent_cote_a_cote(dossier: Path) -> None:
+    ajouter_entetes(dossier, {"attributions": {"Dt signature": "date_signature_bail"}}, "a")
+    ajouter_entetes(dossier, {"attributions": {"Signé le": "date_signature_bail"}}, "b")
+    ajouter_entetes(dossier, {"attributions": {"Bail du": "date_signature_bail"}}, "a")
+    dictionnaire = lire(dossier)
+    assert dictionnaire.millesimes["a"]["date_signature_bail"] == ("Dt signature", "Bail du")
+    assert dictionnaire.millesimes["b"]["date_signature_bail"] == ("Signé le",)
+    for ancien in ("Date du bail", "Date signature bail", "dt signature", "signe le", "bail du"):
+        assert dictionnaire.entetes[normaliser(ancien)] == "date_signature_bail"
+
+
+@pytest.mark.parametrize("millesime", ["usuels", "ajoutes"])
+@pytest.mark.parametrize("citation", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("fin", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("codage", "separateur"), [("utf-8", ","), ("utf-8-sig", ";"), ("cp1252", ";"), ("utf-8-sig", ",")]
+)
+def test_le_fichier_garde_sa_forme(
+    dossier: Path, millesime: str, citation: int, fin: str, codage: str, separateur: str
+) -> None:
+    chemin = dossier / "columns" / "attributions.csv"
+    lignes = cellules(chemin.read_bytes(), "utf-8", ",")
+    lignes[3][-1] += '"entre guillemets"'
+    tampon = io.StringIO(newline="")
+    csv.writer(tampon, delimiter=separateur, lineterminator=fin, quoting=citation).writerows(lignes)
+    avant = tampon.getvalue().encode(codage)
+    chemin.write_bytes(avant)
+    ajouter_entetes(dossier, {"attributions": AJOUTS}, millesime)
+    apres = chemin.read_bytes()
+    assert lire(dossier).entetes[normaliser("Dt signature")] == "date_signature_bail"
+
+    # The same file, written again by a CSV library in the same dialect, with the new cells and nothing else.
+    titre = f"entetes_{millesime}"
+    if titre not in lignes[0]:
+        lignes = [[*ligne, ""] for ligne in lignes]
+        lignes[0][-1] = titre
+    for entete, nom in AJOUTS.items():
+        ligne = next(ligne for ligne in lignes if ligne[0] == nom)
+        rang = lignes[0].index(titre)
+        ligne[rang] = f"{ligne[rang]}|{entete}" if ligne[rang] else entete
+    tampon = io.StringIO(newline="")
+    csv.writer(tampon, delimiter=separateur, lineterminator=fin, quoting=citation).writerows(lignes)
+    assert apres == tampon.getvalue().encode(codage)
+
+
+def test_ce_qui_n_est_pas_touche_garde_ses_octets(dossier: Path) -> None:
+    # Needless quotes, a blank line, a cell on two lines, a byte that cp1252 does not define, no last line end.
+    chemin = dossier / "columns" / "attributions.csv"
+    texte = chemin.read_text(encoding="utf-8").rstrip("\n").replace("Nombre de pièces du", '"Nombre\nde pièces du')
+    texte = texte.replace("logement attribué,vocab", 'logement attribué",vocab').replace("\nqpv,", '\n\n"qpv",')
+    avant = texte.replace("’", "'").encode("cp1252").replace(b"Logement en QPV", b"Logement \x81en QPV", 1)
+    chemin.write_bytes(avant)
+    for particularite in (b'"Nombre\nde', b'\n\n"qpv",', b"\x81"):
+        assert avant.count(particularite) == 1
+    ajouter_entetes(dossier, {"attributions": {"Étage du bien": "ignoree"}}, "usuels")
+    assert chemin.read_bytes().replace("|Étage du bien".encode("cp1252"), b"") == avant
+    assert lire(dossier).entetes["etage du bien"] == "ignoree"
+    ajouter_entetes(dossier, {"attributions": {"Hauteur": "ignoree"}}, "nouveau")
+    assert lire(dossier).millesimes["nouveau"] == {"ignoree": ("Hauteur",)}
+
+
+@pytest.mark.parametrize(
+    "entete",
+    [
+        "Date\u00a0de  l’Échéance du BAIL",
+        "Date de l'échéance | bail",
+        "Date bail = signature",
+        "Date\r\nbail signé",
+        'Date dite "du bail"',
+        "Date ; bail, signé",
+        "=SOMME(A1:A2)",
+        "+ de 65 ans",
+        "@date",
+        "Signature\u200b du bail\x07",
+        "Date du bail " + "très " * 80 + "longue",
+    ],
+)
+@pytest.mark.parametrize("codage", ["utf-8", "cp1252"])
+def test_tout_en_tete_qui_a_un_mot_se_relit(dossier: Path, entete: str, codage: str) -> None:
+    chemin = dossier / "columns" / "attributions.csv"
+    chemin.write_bytes(chemin.read_text(encoding="utf-8").encode(codage))
+    ajouter_entetes(dossier, {"attributions": {entete: "date_signature_bail"}})
+    dictionnaire = lire(dossier)
+    assert dictionnaire.entetes[normaliser(entete)] == "date_signature_bail"
+    (ecrit,) = dictionnaire.millesimes["ajoutes"]["date_signature_bail"]
+    assert ecrit == forme_ecrite(entete)
+    assert ecrit.isprintable() and not ecrit.startswith(("=", "+", "-", "@"))
+
+
+def test_un_signe_absent_du_codage_s_ecrit_autrement_ou_se_refuse(dossier: Path) -> None:
+    chemin = dossier / "columns" / "attributions.csv"
+    chemin.write_bytes(chemin.read_text(encoding="utf-8").encode("cp1252"))
+    ajouter_entetes(dossier, {"attributions": {"№ d\u2011ordre": "ignoree"}})
+    assert lire(dossier).millesimes["ajoutes"] == {"ignoree": ("no d ordre",)}
+    refuse(dossier, {"attributions": {"Âge ≥ 18 ans": "ignoree"}}, "attributions.csv, enregistré.*CSV UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("ajouts", "motif"),
+    [
+        ({"Bailleur": "ignoree"}, "« Bailleur » désigne à la fois « bailleur » et « ignoree »"),
+        ({"Neuf": "qpv", "NEUF": "bailleur"}, "désigne à la fois"),
+        ({"Neuf": "colonne_inventee"}, "« colonne_inventee » n’existe pas dans attributions.csv"),
+        ({"Neuf": "delai_mois"}, "calculée"),
+        ({" % ": "ignoree"}, "ni lettre ni chiffre"),
+    ],
+)
+def test_un_refus_n_ecrit_rien(dossier: Path, ajouts: dict[str, str], motif: str) -> None:
+    refuse(dossier, {"attributions": {"Dt signature": "date_signature_bail"} | ajouts}, motif)
+    # Nor in the other dictionaries of the same command.
+    refuse(dossier, {"demandes": {"Dt dépôt": "date_depot_demande"}, "attributions": ajouts}, motif)
+
+
+@pytest.mark.parametrize("millesime", ["", "SNE", "sne 2026", "été", "a,b", "../x", "x" * 41])
+def test_un_nom_de_millesime_se_controle(dossier: Path, millesime: str) -> None:
+    refuse(dossier, {"attributions": AJOUTS}, "millésime", millesime)
+
+
+def test_une_ecriture_qui_echoue_laisse_le_dictionnaire(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def disque_plein(_numero: int) -> None:
+        raise OSError(28, "disque plein")
+
+    avant = octets(dossier)
+    monkeypatch.setattr(module_ecriture.os, "fsync", disque_plein)
+    with pytest.raises(OSError, match="disque plein"):
+        ajouter_entetes(dossier, {"attributions": AJOUTS})
+    assert octets(dossier) == avant
+
+
+def test_rien_a_ajouter_n_ecrit_rien(dossier: Path) -> None:
+    avant = octets(dossier)
+    assert ajouter_entetes(dossier, {"attributions": {}}) == []
+    assert octets(dossier) == avant
