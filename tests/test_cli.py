@@ -80,7 +80,7 @@ def echoue(sortie: Sortie, code: int = 1) -> str:
 # --- Help and usage -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("commande", ["", "exemple", "importer", "bilan", "indicateurs", "qualite"])
+@pytest.mark.parametrize("commande", ["", "exemple", "verifier", "importer", "bilan", "indicateurs", "qualite"])
 def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
     sortie = lancer(*commande.split(), "--help", dossier=tmp_path)
     assert sortie.returncode == 0 and sortie.stderr == ""
@@ -96,6 +96,8 @@ def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
         (("publier",), "« publier » n’est pas admis"),
         (("bilan",), "il manque : --annee"),
         (("importer", "--annee", "2022"), "il manque : FICHIER"),
+        (("verifier", "--annee", "2022"), "il manque : FICHIER"),
+        (("verifier", "a.csv"), "il manque : --annee"),
         (("bilan", "--annee"), "une valeur est attendue"),
         (("bilan", "--annee", "deux"), "--annee : attendu une année"),
         (("bilan", "--annee", "99999"), "--annee : attendu une année"),
@@ -263,9 +265,14 @@ def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: P
     sortie = lancer("qualite", "--annee", 2022, dossier=neuf)
     assert sortie.returncode == 0, sortie.stderr
     lignes = lisible(sortie.stdout).splitlines()
-    assert lignes[:2] == ["Attributions 2022 : aucun import.", "Demandes 2022 : 1 ligne conservée sur 2."]
-    assert "  Âge du demandeur : 100,0 % de valeurs manquantes" in lignes
-    assert lignes[-1] == "  0 anomalie."
+    assert lignes[:3] == [
+        "Qualité des données de 2022 – usage interne : effectifs bruts, ne pas diffuser",
+        "",
+        "Demandes actives 2022 : 1 ligne conservée sur 2.",
+    ]
+    assert ["Âge", "du", "demandeur", "0,0"] in [ligne.split() for ligne in lignes]
+    assert "  0 anomalie." in lignes
+    assert lignes[-1].startswith("Sans import pour 2022 : Attributions, ")
 
 
 def test_un_import_refuse_ne_laisse_pas_de_cle(neuf: Path, tmp_path: Path) -> None:
@@ -318,7 +325,7 @@ def test_la_qualite_dit_comptes_manquants_et_anomalies(exemple: Projet) -> None:
     assert sortie.returncode == 0 and sortie.stderr == ""
     texte = sortie.stdout
     assert re.search(r"Attributions 2022\u202f: \d\u202f\d{3}\u00a0lignes conservées sur \d\u202f\d{3}\.", texte)
-    assert re.search(r"Âge du demandeur\u202f: \d+,\d\u202f% de valeurs manquantes", texte)
+    assert re.search(r"Âge du demandeur  +(\d+,\d +){5}[+−]?\d,\d\n", texte), "five years, and the last change"
     assert "\u00a0anomalies\u202f:" in texte
     assert not re.search(r"[a-z]_[a-z]", texte), "labels, and no column names"
     assert not re.search(r"\d\.\d|\d %| :", texte)

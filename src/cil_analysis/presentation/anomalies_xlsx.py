@@ -1,0 +1,164 @@
+"""The workbook of the anomalies of one landlord, to be sent back to it: what to do, then one anomaly a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cil_analysis.classeurs import enregistrer_classeur
+from cil_analysis.presentation.formats import accorder
+from cil_analysis.presentation.theme import ACCENT
+from cil_analysis.reference.texte import typographie
+
+LISEZ_MOI, ANOMALIES = "À lire", "Anomalies"
+# Column of the frame → its header and its width in characters.
+_COLONNES = {
+    "fichier": ("Fichier", 30),
+    "feuille": ("Feuille", 16),
+    "ligne": ("Ligne", 8),
+    "cellule": ("Cellule", 9),
+    "colonne": ("Colonne", 30),
+    "regle": ("Règle", 28),
+    "valeur": ("Valeur", 26),
+    "effet": ("Effet", 17),
+    "message": ("Explication", 70),
+}
+_LARGEUR_DU_TEXTE = 100
+
+_TITRE = Font(bold=True, size=14, color=ACCENT.removeprefix("#"))
+_ENTETE = Font(bold=True, color="FFFFFF")
+_FOND = PatternFill("solid", fgColor=ACCENT.removeprefix("#"))
+_FILET = Border(bottom=Side("thin", color="D5D9DE"))
+
+
+@dataclass(frozen=True)
+class Envoi:
+    """What the workbook says of itself.
+
+    ``destinataire``: the landlord's name; empty: its rows have no known landlord and the workbook is internal.
+    ``effets``: what each effect of the rows means and asks for. ``fictif``: the data are made up.
+    """
+
+    emetteur: str
+    extrait: str
+    annee: int
+    destinataire: str
+    effets: Mapping[str, str]
+    fictif: bool = False
+
+    @property
+    def titre(self) -> str:
+        """The title of the workbook."""
+        return f"Anomalies – {self.extrait} {self.annee} – {self.destinataire or 'sans bailleur reconnu'}"
+
+
+def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
+    """Write the anomalies of one landlord. One row of ``lignes`` is one anomaly, in the columns of the sheet.
+
+    Columns and rules are given by their labels. Same content, same bytes; all of it or nothing.
+    """
+    classeur = Workbook()
+    notice = classeur.active
+    assert isinstance(notice, Worksheet)
+    notice.title = LISEZ_MOI
+    _rediger(notice, lignes, envoi)
+    _lister(classeur.create_sheet(ANOMALIES), lignes, envoi)
+    classeur.properties.title = envoi.titre
+    classeur.properties.creator = "cil-analysis"
+    classeur.properties.language = "fr-FR"
+    enregistrer_classeur(classeur, chemin)
+
+
+def _ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: object, police: Font | None = None) -> Cell:
+    """A text stays text whatever it begins with, « =… » included; what a workbook cannot hold is left out."""
+    cellule = feuille.cell(ligne, colonne)
+    assert isinstance(cellule, Cell)
+    if isinstance(valeur, str):
+        cellule.value, cellule.data_type = ILLEGAL_CHARACTERS_RE.sub("", valeur), "s"
+        cellule.alignment = Alignment(wrap_text=True, vertical="top")
+    else:
+        cellule.value = int(str(valeur))
+        cellule.alignment = Alignment(vertical="top")
+    if police is not None:
+        cellule.font = police
+    return cellule
+
+
+def _rediger(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
+    _ecrire(feuille, 1, 1, typographie(envoi.titre), _TITRE)
+    for rang, phrase in enumerate(_phrases(lignes, envoi), start=2):
+        _ecrire(feuille, rang, 1, typographie(phrase))
+    feuille.column_dimensions["A"].width = _LARGEUR_DU_TEXTE
+    _mettre_en_page(feuille, envoi)
+
+
+def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> Sequence[str]:
+    touchees = len(lignes[["fichier", "feuille", "ligne"]].drop_duplicates())
+    compte = f"{accorder(len(lignes), 'anomalie', 'anomalies')} sur {accorder(touchees, 'ligne', 'lignes')}"
+    if envoi.destinataire:
+        debut = [
+            f"De {envoi.emetteur} à {envoi.destinataire}.",
+            f"La feuille « {ANOMALIES} » liste {compte} de votre organisme, dans les fichiers cités.",
+        ]
+        fin = [
+            "Corrigez ces lignes dans votre logiciel, et non dans ce classeur, puis renvoyez l’extrait complet de "
+            "l’année : il remplacera le précédent.",
+        ]
+    else:
+        debut = [
+            f"Document interne de {envoi.emetteur} : ne l’envoyez à aucun bailleur.",
+            f"La feuille « {ANOMALIES} » liste {compte} dont le bailleur est absent ou inconnu : elles peuvent être de "
+            "n’importe lequel.",
+        ]
+        fin = [
+            "Si le libellé du bailleur est inconnu, ajoutez-le à la colonne « alias » de "
+            "data/reference/nomenclatures/bailleurs.csv, puis importez de nouveau. Sinon, complétez le fichier à la "
+            "source.",
+        ]
+    presents = set(lignes["effet"])
+    return [
+        *(["Données fictives : rien n’y décrit une situation réelle."] if envoi.fictif else []),
+        *debut,
+        "La ligne et la cellule sont celles du fichier reçu, comptées comme dans un tableur, en-têtes compris.",
+        *(f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents),
+        *(["« (masquée) » : la valeur n’est pas reproduite ; elle est dans votre fichier."] if _masque(lignes) else []),
+        *fin,
+    ]
+
+
+def _masque(lignes: pd.DataFrame) -> bool:
+    return bool(lignes["valeur"].eq("(masquée)").any())
+
+
+def _lister(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
+    for rang, (entete, largeur) in enumerate(_COLONNES.values(), start=1):
+        cellule = _ecrire(feuille, 1, rang, entete, _ENTETE)
+        cellule.fill, cellule.alignment = _FOND, Alignment(wrap_text=True, vertical="center")
+        feuille.column_dimensions[get_column_letter(rang)].width = largeur
+    for ligne, anomalie in enumerate(lignes[list(_COLONNES)].itertuples(index=False), start=2):
+        for rang, (nom, valeur) in enumerate(zip(_COLONNES, anomalie, strict=True), start=1):
+            texte = typographie(valeur) if nom in ("regle", "message") else valeur
+            _ecrire(feuille, ligne, rang, texte).border = _FILET
+    feuille.freeze_panes = "A2"
+    feuille.auto_filter.ref = f"A1:{get_column_letter(len(_COLONNES))}{len(lignes) + 1}"
+    feuille.print_title_rows = "1:1"
+    _mettre_en_page(feuille, envoi)
+
+
+def _mettre_en_page(feuille: Worksheet, envoi: Envoi) -> None:
+    """A4 across, as wide as the page; the title above and the page number below each printed page."""
+    feuille.page_setup.orientation, feuille.page_setup.paperSize = "landscape", 9  # 9 is A4.
+    feuille.page_setup.fitToHeight = 0
+    feuille.sheet_properties.pageSetUpPr.fitToPage = True
+    fictif = " – données fictives" if envoi.fictif else ""
+    feuille.oddHeader.center.text = f"{envoi.titre}{fictif}".replace("&", "&&")  # A lone « & » starts a code there.
+    feuille.oddFooter.center.text = "&P / &N"
