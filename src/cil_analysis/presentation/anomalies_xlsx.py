@@ -8,15 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
+from cil_analysis.presentation.feuilles import FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
 from cil_analysis.presentation.formats import accorder
-from cil_analysis.presentation.theme import ACCENT
 from cil_analysis.reference.texte import typographie
 
 LISEZ_MOI, ANOMALIES = "À lire", "Anomalies"
@@ -33,11 +30,6 @@ _COLONNES = {
     "message": ("Explication", 70),
 }
 _LARGEUR_DU_TEXTE = 100
-
-_TITRE = Font(bold=True, size=14, color=ACCENT.removeprefix("#"))
-_ENTETE = Font(bold=True, color="FFFFFF")
-_FOND = PatternFill("solid", fgColor=ACCENT.removeprefix("#"))
-_FILET = Border(bottom=Side("thin", color="D5D9DE"))
 
 
 @dataclass(frozen=True)
@@ -72,33 +64,17 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
     notice.title = LISEZ_MOI
     _rediger(notice, lignes, envoi)
     _lister(classeur.create_sheet(ANOMALIES), lignes, envoi)
-    classeur.properties.title = envoi.titre
-    classeur.properties.creator = "cil-analysis"
-    classeur.properties.language = "fr-FR"
+    signer(classeur, envoi.titre)
     enregistrer_classeur(classeur, chemin)
 
 
-def _ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: object, police: Font | None = None) -> Cell:
-    """A text stays text whatever it begins with, « =… » included; what a workbook cannot hold is left out."""
-    cellule = feuille.cell(ligne, colonne)
-    assert isinstance(cellule, Cell)
-    if isinstance(valeur, str):
-        cellule.value, cellule.data_type = ILLEGAL_CHARACTERS_RE.sub("", valeur), "s"
-        cellule.alignment = Alignment(wrap_text=True, vertical="top")
-    else:
-        cellule.value = int(str(valeur))
-        cellule.alignment = Alignment(vertical="top")
-    if police is not None:
-        cellule.font = police
-    return cellule
-
-
 def _rediger(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
-    _ecrire(feuille, 1, 1, typographie(envoi.titre), _TITRE)
+    ecrire(feuille, 1, 1, typographie(envoi.titre), TITRE)
     for rang, phrase in enumerate(_phrases(lignes, envoi), start=2):
-        _ecrire(feuille, rang, 1, typographie(phrase))
+        ecrire(feuille, rang, 1, typographie(phrase))
     feuille.column_dimensions["A"].width = _LARGEUR_DU_TEXTE
-    _mettre_en_page(feuille, envoi)
+    mettre_en_page(feuille)
+    _titrer_les_pages(feuille, envoi)
 
 
 def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> Sequence[str]:
@@ -141,24 +117,18 @@ def _masque(lignes: pd.DataFrame) -> bool:
 
 def _lister(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
     for rang, (entete, largeur) in enumerate(_COLONNES.values(), start=1):
-        cellule = _ecrire(feuille, 1, rang, entete, _ENTETE)
-        cellule.fill, cellule.alignment = _FOND, Alignment(wrap_text=True, vertical="center")
+        ecrire_entete(feuille, 1, rang, entete)
         feuille.column_dimensions[get_column_letter(rang)].width = largeur
     for ligne, anomalie in enumerate(lignes[list(_COLONNES)].itertuples(index=False), start=2):
         for rang, (nom, valeur) in enumerate(zip(_COLONNES, anomalie, strict=True), start=1):
             texte = typographie(valeur) if nom in ("regle", "message") else valeur
-            _ecrire(feuille, ligne, rang, texte).border = _FILET
-    feuille.freeze_panes = "A2"
-    feuille.auto_filter.ref = f"A1:{get_column_letter(len(_COLONNES))}{len(lignes) + 1}"
-    feuille.print_title_rows = "1:1"
-    _mettre_en_page(feuille, envoi)
+            ecrire(feuille, ligne, rang, int(texte) if nom == "ligne" else texte).border = FILET
+    mettre_en_page(feuille, 1, len(_COLONNES), len(lignes) + 1)
+    _titrer_les_pages(feuille, envoi)
 
 
-def _mettre_en_page(feuille: Worksheet, envoi: Envoi) -> None:
-    """A4 across, as wide as the page; the title above and the page number below each printed page."""
-    feuille.page_setup.orientation, feuille.page_setup.paperSize = "landscape", 9  # 9 is A4.
-    feuille.page_setup.fitToHeight = 0
-    feuille.sheet_properties.pageSetUpPr.fitToPage = True
+def _titrer_les_pages(feuille: Worksheet, envoi: Envoi) -> None:
+    """The title above and the page number below each printed page."""
     fictif = " – données fictives" if envoi.fictif else ""
     feuille.oddHeader.center.text = f"{envoi.titre}{fictif}".replace("&", "&&")  # A lone « & » starts a code there.
     feuille.oddFooter.center.text = "&P / &N"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.presentation.feuilles import COULEUR, FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import LEGENDE, RESULTATS
-from cil_analysis.presentation.theme import ACCENT
 from cil_analysis.reference.texte import typographie
 
 # Column of the published frame → its header; the empty ones of a table are left out.
@@ -48,11 +47,6 @@ _UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois"}
 _FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0"}
 _LIGNE_ENTETE = 6
 
-_TITRE = Font(bold=True, size=14, color=ACCENT.removeprefix("#"))
-_ENTETE = Font(bold=True, color="FFFFFF")
-_FOND = PatternFill("solid", fgColor=ACCENT.removeprefix("#"))
-_FILET = Border(bottom=Side("thin", color="D5D9DE"))
-
 
 def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     """Write ``bilan.xlsx``: every figure of it is published, and equal to the page's."""
@@ -65,24 +59,8 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
         _feuille(classeur.create_sheet(table.indicateur.code), rapport, table)
     _couverture(couverture, rapport, titre)
     _sommaire(sommaire, rapport, tables)
-    classeur.properties.title = f"{titre} {rapport.annee}"
-    classeur.properties.creator = "cil-analysis"
-    classeur.properties.language = "fr-FR"
+    signer(classeur, f"{titre} {rapport.annee}")
     enregistrer_classeur(classeur, chemin)
-
-
-def _ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: object, police: Font | None = None) -> Cell:
-    """A text stays text whatever it begins with: a label such as « =… » is never a formula."""
-    cellule = feuille.cell(ligne, colonne)
-    assert isinstance(cellule, Cell)
-    if isinstance(valeur, str):
-        cellule.value, cellule.data_type = valeur, "s"
-        cellule.alignment = Alignment(wrap_text=True, vertical="top")
-    elif valeur is not None:
-        cellule.value = valeur
-    if police is not None:
-        cellule.font = police
-    return cellule
 
 
 def _couverture(feuille: Worksheet, rapport: Rapport, titre: str) -> None:
@@ -101,47 +79,41 @@ def _couverture(feuille: Worksheet, rapport: Rapport, titre: str) -> None:
         "Chaque feuille porte un tableau, sa définition et sa source ; la feuille « Sommaire » les liste.",
     ]
     for rang, texte in enumerate([texte for texte in lignes if texte], start=1):
-        _ecrire(feuille, rang, 1, typographie(texte), _TITRE if rang == 1 else None)
+        ecrire(feuille, rang, 1, typographie(texte), TITRE if rang == 1 else None)
     feuille.column_dimensions["A"].width = 100
 
 
 def _sommaire(feuille: Worksheet, rapport: Rapport, tables: Sequence[PublishedTable]) -> None:
     titre = f"Sommaire – {rapport.mention}" if rapport.mention else "Sommaire"
-    _ecrire(feuille, 1, 1, titre, _TITRE).alignment = Alignment(wrap_text=False)
+    ecrire(feuille, 1, 1, titre, TITRE).alignment = Alignment(wrap_text=False)
     for colonne, entete in enumerate(("Feuille", "Tableau", "Chiffres", "Masqués"), start=1):
-        _entete(feuille, 2, colonne, entete)
+        ecrire_entete(feuille, 2, colonne, entete)
     for ligne, table in enumerate(tables, start=3):
         code = table.indicateur.code
-        lien = _ecrire(feuille, ligne, 1, code, Font(color=ACCENT.removeprefix("#"), underline="single"))
+        lien = ecrire(feuille, ligne, 1, code, Font(color=COULEUR, underline="single"))
         lien.hyperlink = Hyperlink(ref=lien.coordinate, location=f"'{code}'!A1")
-        _ecrire(feuille, ligne, 2, typographie(table.indicateur.titre))
-        _ecrire(feuille, ligne, 3, len(table))
-        _ecrire(feuille, ligne, 4, table.nb_secrets)
+        ecrire(feuille, ligne, 2, typographie(table.indicateur.titre))
+        ecrire(feuille, ligne, 3, len(table))
+        ecrire(feuille, ligne, 4, table.nb_secrets)
     feuille.freeze_panes = "A3"
     for lettre, largeur in zip("ABCD", (10, 75, 12, 12), strict=True):
         feuille.column_dimensions[lettre].width = largeur
 
 
-def _entete(feuille: Worksheet, ligne: int, colonne: int, texte: str) -> None:
-    cellule = _ecrire(feuille, ligne, colonne, texte, _ENTETE)
-    cellule.fill = _FOND
-    cellule.alignment = Alignment(wrap_text=True, vertical="center")
-
-
 def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> None:
     indicateur = table.indicateur
-    _ecrire(feuille, 1, 1, typographie(f"{indicateur.code} – {indicateur.titre}"), _TITRE)
+    ecrire(feuille, 1, 1, typographie(f"{indicateur.code} – {indicateur.titre}"), TITRE)
     haut = [
         f"Formule : {indicateur.formule}. Population : {indicateur.population}.",
         f"{rapport.source(indicateur.code, rapport.periode)} Définition : {indicateur.source}.",
         f"Signes : {LEGENDE}",
     ]
     for rang, texte in enumerate(haut, start=2):
-        _ecrire(feuille, rang, 1, typographie(texte)).alignment = Alignment(wrap_text=False)
+        ecrire(feuille, rang, 1, typographie(texte)).alignment = Alignment(wrap_text=False)
     donnees = table.donnees
     colonnes = [nom for nom in _COLONNES if nom == "annee" or _remplie(donnees[nom])]
     for rang, nom in enumerate(colonnes, start=1):
-        _entete(feuille, _LIGNE_ENTETE, rang, _TERMES.get((indicateur.unite, nom), _COLONNES[nom]))
+        ecrire_entete(feuille, _LIGNE_ENTETE, rang, _TERMES.get((indicateur.unite, nom), _COLONNES[nom]))
     libelles = {
         "perimetre_type": _TYPES,
         "perimetre_code": rapport.perimetres,
@@ -152,18 +124,13 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     }
     for ligne, (_, chiffre) in enumerate(donnees.iterrows(), start=_LIGNE_ENTETE + 1):
         for rang, nom in enumerate(colonnes, start=1):
-            cellule = _ecrire(feuille, ligne, rang, _contenu(chiffre, nom, libelles))
-            cellule.border = _FILET
+            cellule = ecrire(feuille, ligne, rang, _contenu(chiffre, nom, libelles))
+            cellule.border = FILET
             if nom in _CHIFFRES:
                 unite = str(chiffre["unite"]) if nom == "valeur" else "pct" if nom in ("cible", "ecart") else "nombre"
                 cellule.number_format = _FORMATS[unite]
                 cellule.alignment = Alignment(horizontal="right")
-    feuille.freeze_panes = feuille.cell(_LIGNE_ENTETE + 1, 1)
-    feuille.auto_filter.ref = f"A{_LIGNE_ENTETE}:{get_column_letter(len(colonnes))}{_LIGNE_ENTETE + len(donnees)}"
-    feuille.print_title_rows = f"{_LIGNE_ENTETE}:{_LIGNE_ENTETE}"
-    feuille.page_setup.orientation, feuille.page_setup.paperSize = "landscape", 9  # 9 is A4.
-    feuille.page_setup.fitToHeight = 0
-    feuille.sheet_properties.pageSetUpPr.fitToPage = True
+    mettre_en_page(feuille, _LIGNE_ENTETE, len(colonnes), _LIGNE_ENTETE + len(donnees))
     for rang, nom in enumerate(colonnes, start=1):
         large = nom in ("perimetre_code", "acteur_code", "modalite", "perimetre_type")
         feuille.column_dimensions[get_column_letter(rang)].width = 34 if large else 14
