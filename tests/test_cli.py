@@ -239,6 +239,7 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
     assert (sortie.returncode, sortie.stdout) == (0, "")
     assert not ANGLAIS.search(sortie.stderr)
     lignes = [ligne.strip() for ligne in lisible(sortie.stderr).splitlines()]
+    assert lignes.pop(1).startswith("clé de pseudonymisation créée : ") and "rapprochées" in lignes.pop(1)
     assert lignes == [
         "Attributions 2022 : 14 lignes lues = 11 conservées + 1 rejetée + 0 doublon + 1 hors périmètre + 1 ignorée.",
         "rejet : « Date de signature du bail » : valeur absente ou illisible (1)",

@@ -11,7 +11,8 @@ from conftest_extracts import RACINE, bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.choix_colonnes import MARGE, SEUIL, choisir_nommes, choisir_surs, exiger_reconnus
-from cil_analysis.extracts.colonnes import Examen, Examinateur, Proposition
+from cil_analysis.extracts.colonnes import Examen, Examinateur
+from cil_analysis.extracts.propositions import Proposition
 from cil_analysis.extracts.ressemblance import ressemblance
 from cil_analysis.extracts.sources import ouvrir
 from cil_analysis.reference.ensemble import References
@@ -66,8 +67,8 @@ def test_ressemblance(entete: str, forme: str, attendu: float) -> None:
         ("Commune log.", ["Le Mans", "Allonnes"], "commune_libelle"),
         ("Quartier prioritaire QPV", ["Hors QPV", "hors quartier"], "qpv"),
         ("Catégories de prio.", ["Handicap", "DALO"], "categories_prioritaires"),
-        ("Tél.", ["0600000000"], "personnelle"),
-        ("Adresse mail", ["a@b.fr"], "personnelle"),
+        ("Téléph.", ["0600000000"], "personnelle"),
+        ("Adresse e-mail", ["a@b.fr"], "personnelle"),
     ],
 )
 def test_la_premiere_proposition(examiner: Examiner, entete: str, cellules: list[str], nom: str) -> None:
@@ -179,11 +180,76 @@ def test_une_colonne_sans_en_tete(examiner: Examiner) -> None:
 
 
 def test_les_choix_surs(examiner: Examiner) -> None:
-    examen = examiner({"Nb pers.": ["2"], "Tél.": ["0600000000"], "Zone libre": ["blabla"], "Revenu UC": ["900"]})
+    examen = examiner({"Nb pers.": ["2"], "Téléph.": ["0600000000"], "Champ bleu": ["blabla"], "Revenu UC": ["900"]})
     choix = choisir_surs([examen])
-    assert choix.ajouts == {"attributions": {"Nb pers.": "taille_menage", "Tél.": "personnelle"}}
-    assert choix.laissees["Zone libre"] == "aucune colonne proche"
+    assert choix.ajouts == {"attributions": {"Nb pers.": "taille_menage", "Téléph.": "personnelle"}}
+    assert choix.laissees["Champ bleu"] == "aucune colonne proche"
     assert choix.laissees["Revenu UC"].startswith("deux colonnes proches : revenu_uc_mensuel_eur (0,82)")
+
+
+NUMEROS = [numero(rang) for rang in range(20)]
+SANS_NUMERO = ["Rubrique", "Date du bail", "Commune", "Bailleur"]
+
+
+@pytest.mark.parametrize("extrait", ["attributions", "radiations"])
+@pytest.mark.parametrize(
+    "entete",
+    ["N° de demande", "NUR demandeur", "NUR du titulaire", "Num demande", "N° du demandeur", "N° titulaire", "Nom"],
+)
+def test_un_numero_n_est_jamais_ecarte_comme_personnel(examiner: Examiner, extrait: str, entete: str) -> None:
+    """What an import looks for is not set aside: no cell is read against « personnelle », whatever its score."""
+    entetes = {"attributions": SANS_NUMERO, "radiations": ["Rubrique", "Radiée le", "Lieu", "Motif de radiation"]}
+    examen = examiner({entete: NUMEROS}, entetes[extrait], extrait)
+    assert choisir_surs([examen]).ajouts.get(extrait, {}).get(entete) != "personnelle"
+    if propositions := examen.propositions.get(entete):
+        assert (propositions[0].nom, propositions[1].nom) == ("numero_unique", "personnelle")
+        assert propositions[1].rivale == "numero_unique" and propositions[1].score > propositions[0].score
+        assert choisir_surs([examen]).laissees[entete] == ("personnelle, ou numero_unique, qui sait lire ses cellules")
+
+
+def test_une_colonne_exigee_qui_lit_les_cellules_suffit(examiner: Examiner) -> None:
+    examen = examiner({"Téléph.": NUMEROS}, SANS_NUMERO, "attributions")
+    assert [p.nom for p in examen.propositions["Téléph."]][:2] == ["numero_unique", "personnelle"]
+    assert examen.propositions["Téléph."][0].score < 0.4, "nothing alike, but it reads them and is missing"
+    assert choisir_surs([examen]).ajouts == {}
+    # Seen from a file that has its numbers, nothing looks for them.
+    assert examiner({"Téléph.": NUMEROS}).propositions["Téléph."][0].nom == "personnelle"
+
+
+@pytest.mark.parametrize(("lues", "sur"), [(20, False), (16, False), (15, True), (0, True)])
+def test_la_part_des_cellules_lues(examiner: Examiner, lues: int, sur: bool) -> None:
+    examen = examiner({"NUR du titulaire": [*NUMEROS[:lues], *["Martin"] * (20 - lues)]}, SANS_NUMERO, "attributions")
+    assert (choisir_surs([examen]).ajouts == {"attributions": {"NUR du titulaire": "personnelle"}}) is sur
+
+
+def test_une_colonne_facultative_qui_lit_les_cellules_suffit(examiner: Examiner) -> None:
+    entetes = ["N° unique", "Date du bail", "Code INSEE", "Bailleur"]
+    examen = examiner({"Commune du titulaire": ["Le Mans", "Allonnes"]}, entetes)
+    assert examen.manquantes == []
+    assert [p.nom for p in examen.propositions["Commune du titulaire"]] == ["commune_libelle", "personnelle"]
+    assert choisir_surs([examen]).ajouts == {}
+
+
+@pytest.mark.parametrize(
+    ("entete", "cellules"),
+    [
+        ("Nom titulaire", ["Martin", "Durand"]),
+        ("Prénoms", ["Jeanne"]),
+        ("N° de tél", ["0611223344"]),
+        ("Adresse e-mail", ["a@b.fr"]),
+        ("Adresse demandeur", ["3 rue de la Paix, 72000 Le Mans"]),
+    ],
+)
+@pytest.mark.parametrize("entetes", [CONNUS, SANS_NUMERO, ["Rubrique", "Jour", "Lieu", "Qui"]])
+def test_un_en_tete_personnel_reste_sur(
+    examiner: Examiner, entete: str, cellules: list[str], entetes: list[str]
+) -> None:
+    choix = choisir_surs([examiner({entete: cellules}, entetes, "attributions")])
+    assert choix.ajouts["attributions"][entete] == "personnelle"
+
+
+def test_une_colonne_vide_n_est_pas_sure_d_etre_personnelle(examiner: Examiner) -> None:
+    assert choisir_surs([examiner({"Nom titulaire": [""]})]).ajouts == {}
 
 
 def test_le_guide_dit_le_seuil_et_la_marge() -> None:
@@ -257,9 +323,10 @@ def test_un_choix_nomme(examiner: Examiner, paire: str, entete: str, nom: str) -
         (["Un=aage"], "« aage » n’existe pas.*attendu numero_unique"),
         (["Un=delai_mois"], "« delai_mois » est calculée"),
         (["Un=bailleur"], "« bailleur » est déjà reconnue, sous l’en-tête « Bailleur »"),
+        (["Un=bailleur", "Bailleur=ignoree"], "« Bailleur » est un en-tête usuel"),
         (["Un=age", "Deux=age"], "deux en-têtes, « Un » et « Deux », sont donnés à la colonne « age »"),
         (["Un=age", "un=qpv"], "« Un » est donné à deux colonnes, « age » et « qpv »"),
-        (["Bailleur=ignoree"], r"« Bailleur » est déjà connu \(bailleur\)"),
+        (["Bailleur=ignoree"], "« Bailleur » est un en-tête usuel de « bailleur », livré.*ne se déplace pas"),
         (["Deux b…=age"], "Plusieurs en-têtes.*« Deux b… »"),
         (["Double=age"], "deux colonnes portent l’en-tête « Double »"),
     ],

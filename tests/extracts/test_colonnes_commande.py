@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest_extracts import bail, contenu, ecrire_csv, ecrire_xlsx, numero
+from conftest_extracts import bail, contenu, ecrire_csv, ecrire_table, ecrire_xlsx, numero
 
 from cil_analysis.cli import main
 from cil_analysis.project import Projet
 
 ENTETES = [
-    "Dossier SNE", "Signé\u00a0le", "Ville du bien", "Propriétaire", "Nb pers.", "Tél.", "Zone libre | « bloc »",
+    "Dossier SNE", "Signé\u00a0le", "Ville du bien", "Propriétaire", "Nb pers.", "Téléph.", "Zone libre | « bloc »",
     "Remarque = interne", "Longue rubrique " + "très " * 50 + "longue",
 ]  # fmt: skip
 SECRETS = ["0699999999", "MOTLIBRE", "SECRETDELIGNE"]
@@ -76,7 +76,7 @@ def test_d_un_refus_a_un_import_en_deux_commandes(
     assert montre.startswith("baux.csv : en-têtes à la ligne 2, 40 lignes de données.\nAucun extrait reconnu.")
     assert "En-têtes inconnus (9)" in montre and "Colonnes obligatoires manquantes" in montre
 
-    ecrit = cil("colonnes", nom, "--extrait", "attributions", "--accepter", *CHOIX, "Tél.=personnelle")
+    ecrit = cil("colonnes", nom, "--extrait", "attributions", "--accepter", *CHOIX, "Téléph.=personnelle")
     assert ecrit.startswith("data/reference/columns/attributions.csv, colonne entetes_ajoutes :\n")
     assert ecrit.endswith(f"Pour importer : cil importer {nom} --annee AAAA\n")
     importe = cil("importer", nom, "--annee", 2022)
@@ -93,7 +93,7 @@ def test_d_un_refus_a_un_import_en_deux_commandes(
 
 def test_les_propositions_sures_puis_les_autres(cil: Callable[..., str], fichier: Path, projet: Projet) -> None:
     premier = cil("colonnes", fichier, "--extrait", "attributions", "--accepter", "--millesime", "logiciel_x")
-    assert "colonne entetes_logiciel_x :\n  Nb pers.  taille_menage\n  Tél.      personnelle\n" in premier
+    assert "colonne entetes_logiciel_x :\n  Nb pers.  taille_menage\n  Téléph.   personnelle\n" in premier
     assert "Laissés de côté (7) :" in premier and "aucune colonne proche" in premier
     assert "L’import serait encore refusé : dans baux.csv, il manque « Numéro unique » (numero_unique)" in premier
     cil("colonnes", fichier, "--extrait", "attributions", "--accepter", *CHOIX, "--millesime", "logiciel_x")
@@ -130,6 +130,7 @@ def test_la_liste_tient_dans_la_console(
         (("--extrait", "attributions", "--accepter", "Signé=age"), "« Signé » n’est pas dans baux.csv"),
         (("--extrait", "attributions", "--accepter", "Signé le=age", "Nb pers.=age"), "deux en-têtes"),
         (("--extrait", "attributions", "--accepter", "--millesime", "Année 2026"), "millésime « Année 2026 »"),
+        (("--extrait", "attributions", "--accepter", "--millesime", "usuels"), "celui des en-têtes livrés"),
     ],
 )
 def test_un_refus_ne_change_rien(
@@ -138,6 +139,52 @@ def test_un_refus_ne_change_rien(
     avant = contenu(projet.racine)
     assert motif in cil("colonnes", fichier, *arguments, code=1)
     assert contenu(projet.racine) == avant
+
+
+NUMERO = "N° du demandeur"
+
+
+def test_un_numero_sous_un_autre_nom_s_importe(cil: Callable[..., str], projet: Projet) -> None:
+    lignes = [[b[0], b[3], b[1], b[2]] for b in map(bail, range(40))]
+    fichier = ecrire_csv(projet.brut / "n.csv", [[NUMERO, "Bailleur", "Date du bail", "Commune"], *lignes])
+    montre = cil("colonnes", fichier)
+    assert re.search(
+        rf"A  {NUMERO} +0,\d\d  numero_unique +Numéro unique\n +0,\d\d  personnelle +lu aussi par num", montre
+    )
+    assert f'--accepter "{NUMERO}=numero_unique"' in montre, "the example is the way out"
+    assert "Rien n’a été inscrit." in cil("colonnes", fichier, "--accepter")
+    # A wrong choice, then the good one: the dictionary is never opened.
+    cil("colonnes", fichier, "--accepter", f"{NUMERO}=personnelle", "--millesime", "essai")
+    assert "introuvable" in cil("importer", fichier, "--annee", 2022, code=1)
+    mieux = cil("colonnes", fichier, "--accepter", f"{NUMERO}=numero_unique")
+    assert f"  {NUMERO}  numero_unique (retiré de personnelle, colonne entetes_essai)\n" in mieux
+    assert "40 conservées" in cil("importer", fichier, "--annee", 2022)
+
+
+def test_deux_en_tetes_intervertis_se_remettent_en_une_commande(cil: Callable[..., str], projet: Projet) -> None:
+    entetes = ["N° unique", "Date du bail", "Commune", "Bailleur", "Un", "Deux"]
+    fichier = ecrire_csv(projet.brut / "i.csv", [entetes, *([*bail(r), "34", "2"] for r in range(40))])
+    cil("colonnes", fichier, "--accepter", "Un=taille_menage", "Deux=age")
+    avant = contenu(projet.reference)
+    seul = cil("colonnes", fichier, "--accepter", "Un=age", code=1)
+    assert "« age » est déjà reconnue, sous l’en-tête « Deux »" in seul and "dans la même commande" in seul
+    assert contenu(projet.reference) == avant
+    remis = cil("colonnes", fichier, "--accepter", "Un=age", "Deux=taille_menage")
+    assert "  Un    age (retiré de taille_menage, colonne entetes_ajoutes)\n" in remis
+    assert "  Deux  taille_menage (retiré de age, colonne entetes_ajoutes)\n" in remis
+    assert "Rien n’a été inscrit." in cil("colonnes", fichier, "--accepter", "Un=age", "Deux=taille_menage")
+    assert "deux colonnes" in cil("colonnes", fichier, "--accepter", "Un=age", "Un=ignoree", code=1)
+
+
+def test_un_classeur_xls_compte_ses_en_tetes(cil: Callable[..., str], projet: Projet) -> None:
+    """It tells no letter: headings are counted all the same."""
+    montre = cil("colonnes", ecrire_table(projet.brut / "baux.xls"), "--extrait", "demandes")
+    lignes = montre.splitlines()
+    depart = next(rang for rang, texte in enumerate(lignes) if texte.startswith("En-têtes inconnus ("))
+    inconnus = lignes[depart + 1 : lignes.index("", depart)]
+    sans_suites = [texte for texte in inconnus if not re.match(r" {8,}[01],", texte)]
+    assert lignes[depart] == f"En-têtes inconnus ({len(sans_suites)})" and len(sans_suites) > 1
+    assert "(0)" not in montre
 
 
 def test_montrer_n_ecrit_rien(cil: Callable[..., str], fichier: Path, projet: Projet) -> None:

@@ -17,6 +17,7 @@ from cil_analysis.cli import main
 from cil_analysis.extracts import completude, store
 from cil_analysis.extracts.importation import Bilan
 from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
 
 Importe = Callable[..., Bilan]
 Source = Callable[..., Path]
@@ -101,13 +102,13 @@ def test_chaque_anomalie_est_d_un_seul_bailleur(projet: Projet, importe: Importe
 
 
 def deux_bailleurs() -> list[list[str]]:
-    """LMH: 3 bad ages, a duplicate. SH: 2 bad ages, a lease without a date. Nobody's: an unknown landlord, twice."""
+    """LMH: 3 bad ages, a duplicate. SH: 2 bad ages, a lease without a date. Nobody's: 3 leases."""
     lignes = [[*bail(rang, bailleur="LMH" if rang < 30 else "Sarthe Habitat"), "34"] for rang in range(50)]
     for rang in (2, 7, 11, 33, 41):
         lignes[rang][4] = "MOT LIBRE"
     lignes.append(lignes[5])
     lignes.append([numero(70), "", "Le Mans", "SH", "34"])
-    lignes += [[*bail(80 + rang, bailleur="=Office+Inventé"), "34"] for rang in range(2)]
+    lignes += [[*bail(80 + rang, bailleur="=Office+Inventé"), "34"] for rang in range(3)]
     return lignes
 
 
@@ -176,6 +177,7 @@ def test_chaque_classeur_a_les_lignes_de_son_bailleur_et_elles_seules(
     assert [(x["Ligne"], x["Colonne"], x["Valeur"]) for x in personne] == [
         (54, "Bailleur", "=Office+Inventé"),
         (55, "Bailleur", "=Office+Inventé"),
+        (56, "Bailleur", "=Office+Inventé"),
     ]
     assert {x["Valeur"] for x in lmh[:3]} == {"(masquée)"}
     assert "interne : ne pas envoyer" in sortie
@@ -207,6 +209,22 @@ def test_la_feuille_a_lire_dit_a_qui_et_quoi_faire(
     assert "Le Mans Métropole Habitat" not in dites["SH"] and "Sarthe Habitat" not in dites["LMH"]
     assert "interne" in dites["sans-bailleur"] and "ne l’envoyez à aucun bailleur" in dites["sans-bailleur"]
     assert "doublon" in dites["LMH"] and "doublon" not in dites["SH"]
+
+
+def test_les_libelles_admis_sont_ceux_des_colonnes_en_cause(
+    importe: Importe, source: Source, qualite: Qualite, tmp_path: Path, references_communes: References
+) -> None:
+    lignes = [[*bail(rang), "34", "PLUS"] for rang in range(20)]
+    lignes[3][5] = "Prêt inventé"
+    lignes += [[*bail(30, bailleur="SH"), "MOT LIBRE", "PLUS"], [*bail(31, bailleur="Office inventé"), "34", "PLUS"]]
+    importe(source(lignes, entetes=[*AVEC_AGE, "Financement"]))
+    qualite("--anomalies", tmp_path)
+    classeurs = {c.stem.split("-", 3)[3]: openpyxl.load_workbook(c) for c in tmp_path.glob("*.xlsx")}
+    assert "Libellés admis" not in classeurs["SH"].sheetnames, "an age has no list of codes"
+    assert "Libellés admis" not in classeurs["sans-bailleur"].sheetnames, "no list of landlords"
+    _, *admis = classeurs["LMH"]["Libellés admis"].iter_rows(values_only=True)
+    financements = references_communes.nomenclatures["financements"].libelles()
+    assert admis == [("Financement du logement", libelle, code) for code, libelle in financements.items()]
 
 
 def test_deux_ecritures_donnent_les_memes_octets(
@@ -263,7 +281,7 @@ def test_la_commande_montre_l_evolution_et_marque_une_baisse(
     par_regle = Counter(ligne.rsplit(" : ", 1)[0] for ligne in dites if ligne.startswith("Âge du demandeur, "))
     assert list(par_regle) == ["Âge du demandeur, valeur illisible ou inconnue"]
     assert "1 doublon écarté : ligne identique (1)." in dites
-    assert sortie.count("▼") == 2, "the legend, and one column"
+    assert sortie.count("▼") == 3, "the legend, the age and the landlord"
 
 
 def test_chaque_extrait_importe_est_montre(

@@ -257,9 +257,10 @@ def test_une_cle_ne_nait_que_d_un_import_reussi(projet: Projet, importe: Importe
 
 
 def test_le_bilan_d_un_import_dit_ce_qu_il_remplace(importe: Importe, source: Source) -> None:
-    a, b = source([bail(1, bailleur="Office inventé")], "a.csv"), source([bail(1)], "b.csv")
+    a = source([bail(rang, bailleur="Office inventé") for rang in range(3)], "a.csv")
+    b = source([bail(1)], "b.csv")
     premier = importe(a)
-    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"])
+    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"] * 3)
     assert (importe(a).remplace, len(importe(a).anomalies)) == (None, 0)
     second = importe(b)
     assert (second.remplace, len(second.anomalies)) == (premier.journal["importe_le"], 0)
@@ -488,3 +489,71 @@ def test_des_octets_quelconques(
     with pytest.raises(ErreurCIL, match=nom):
         importer(projet, references_communes, [chemin], 2022)
     assert chemin.read_bytes() == tete + octets
+
+
+def test_le_stock_se_reimporte_quand_ses_voisins_changent(importe: Importe, source: Source) -> None:
+    """D13 depends on the leases: the same requests after them are no identical import."""
+    demandes = source([[numero(1), "Le Mans", "30"]], "d.csv", DEMANDES)
+    assert importe(demandes).journal["constats"] == {}
+    importe(source([bail(1)], "a.csv"))
+    second = importe(demandes)
+    assert (second.deja_fait, second.journal["constats"]) == (False, {"deja_logee": 1})
+    assert importe(demandes).deja_fait
+
+
+def test_une_colonne_surtout_hors_bornes_est_d_une_autre_unite(
+    projet: Projet, importe: Importe, source: Source
+) -> None:
+    entetes = [*ENTETES, "Ressources par UC"]
+    annuels = source([[*bail(rang), str(9_000 + 500 * rang)] for rang in range(20)], "uc.csv", entetes)
+    refuse(projet, importe, annuels, motif="hors des bornes admises.*par mois ou par an.*columns/attributions.csv")
+    rares = source([[*bail(rang), "12000" if rang < 3 else "900"] for rang in range(20)], "r.csv", entetes)
+    assert lus_apres(importe, rares, projet)["revenu_uc_annuel_eur"].isna().sum() == 3
+
+
+def lus_apres(importe: Importe, fichier: Path, projet: Projet) -> pd.DataFrame:
+    importe(fichier)
+    return lus(projet)
+
+
+def test_une_ligne_decalee_est_rejetee(projet: Projet, importe: Importe, source: Source) -> None:
+    """A separator in a cell without quotation marks: what follows is under the wrong headings."""
+    bilan = importe(source([*map(bail, range(9)), [*bail(9), "suite"]]))
+    assert bilan.journal["motifs"]["rejetees"] == {"plus de cellules que d’en-têtes": 1}
+    assert bilan.anomalies[["ligne", "regle"]].to_numpy().tolist() == [[11, "decalee"]]
+
+
+def test_deux_fichiers_de_meme_nom(projet: Projet, importe: Importe) -> None:
+    for rang, dossier in enumerate(("b1", "b2")):
+        (projet.brut / dossier).mkdir()
+        entetes = ["Vide"] * rang + ["N° unique", "Date du bail", "Commune", "Bailleur", "Âge"]
+        ligne = [""] * rang + [*bail(rang), "MOT LIBRE"]
+        ecrire_csv(projet.brut / dossier / "a.csv", [entetes, ligne])
+    bilan = importe(projet.brut / "b1" / "a.csv", projet.brut / "b2" / "a.csv")
+    places = bilan.anomalies[["fichier", "cellule"]].to_numpy().tolist()
+    assert places == [["b1/a.csv", "E2"], ["b2/a.csv", "F2"]]
+
+
+def test_la_cle_n_est_jamais_dans_le_projet(
+    projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIL_DOSSIER_CLES", str(projet.racine / "data"))
+    with pytest.raises(ErreurCIL, match="serait dans le projet.*CIL_DOSSIER_CLES"):
+        importe(source([bail(1)]))
+    assert not list(projet.racine.rglob("*.cle"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows n’a pas ces droits")
+def test_une_cle_restauree_redevient_privee(projet: Projet, importe: Importe, source: Source) -> None:
+    fichier = source([bail(1)])
+    assert importe(fichier).cle_creee == projet.cle
+    projet.cle.chmod(0o644)
+    assert importe(fichier).cle_creee is None
+    assert stat.S_IMODE(projet.cle.stat().st_mode) == 0o600
+
+
+def test_un_import_dit_les_fichiers_qui_n_y_sont_plus(importe: Importe, source: Source) -> None:
+    a, b = source([bail(1)], "a.csv"), source([bail(2)], "b.csv")
+    importe(a, b)
+    assert importe(a).retires == ("b.csv",)
+    assert importe(b).retires == ("a.csv",)

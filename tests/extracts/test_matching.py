@@ -120,3 +120,20 @@ def test_extrait_reconnu(references_communes: References, entetes: list[str], ex
 def test_extrait_douteux(references_communes: References, entetes: list[str]) -> None:
     with pytest.raises(ErreurCIL, match=r"^f\.csv : impossible de reconnaître.*attributions ou demandes.*--extrait"):
         matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
+
+
+@pytest.mark.parametrize(
+    ("entetes", "reclame"),
+    [
+        # Radiations with the columns of their leases, leases with those of their dwellings.
+        (["N° unique", "Date de dépôt", "Date de radiation", "Motif de radiation", "Date de signature du bail",
+          "Commune du logement", "Bailleur", "Contingent", "Type de logement"], "radiations"),
+        (["N° unique", "Date de signature du bail", "Bailleur", "Code INSEE", "Année de construction",
+          "Année de mise en location", "Financement", "Surface habitable"], "attributions"),
+    ],
+)  # fmt: skip
+def test_ce_qu_un_autre_extrait_exige_ne_se_perd_pas(
+    references_communes: References, entetes: list[str], reclame: str
+) -> None:
+    with pytest.raises(ErreurCIL, match=rf"impossible de reconnaître l.extrait.*{reclame}.*--extrait"):
+        matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")

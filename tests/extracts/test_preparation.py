@@ -27,7 +27,10 @@ def trier(references_communes: References) -> Callable[..., Tri]:
         lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions", **connus: frozenset[str]
     ) -> Tri:
         base = BASE if extrait == "attributions" else {"commune_libelle": "Le Mans"}
-        completes = [{"numero_unique": numero(rang)} | base | ligne for rang, ligne in enumerate(lignes)]
+        numerotees = "numero_unique" in references_communes.dictionnaires[extrait].colonnes
+        completes = [
+            ({"numero_unique": numero(rang)} if numerotees else {}) | base | ligne for rang, ligne in enumerate(lignes)
+        ]
         texte = pd.DataFrame(completes).fillna("").astype("str")
         origine = pd.DataFrame({"fichier": "f.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
         return preparer(
@@ -326,32 +329,38 @@ def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
 
 
 def test_seules_les_colonnes_citables_sont_citees(trier: Callable[..., Tri], references_communes: References) -> None:
-    """However rare: a label to add is shown; what is typed in any other column may be somebody's words."""
+    """A label that comes back is shown; what is rare, or typed in any other column, may be somebody's words."""
     dictionnaire = references_communes.dictionnaires["attributions"]
     for colonne in dictionnaire.colonnes.values():
-        tri = trier(
-            [{colonne.nom: "Mot inventé"}, *[{}] * 9] if colonne.citable else [{colonne.nom: "Mot inventé"}] * 9
-        )
-        cites = set(tri.anomalies.loc[tri.anomalies["regle"].eq("illisible"), "valeur"])
-        assert cites == {"Mot inventé" if colonne.citable else "(masquée)"}, colonne.nom
+        for lignes in (2, 3):
+            tri = trier([*[{colonne.nom: "Mot inventé"}] * lignes, *[{}] * 9])
+            cites = set(tri.anomalies.loc[tri.anomalies["regle"].eq("illisible"), "valeur"])
+            assert cites == {"Mot inventé" if colonne.citable and lignes == 3 else "(masquée)"}, colonne.nom
 
 
 def test_ce_qui_ressemble_a_une_donnee_personnelle_n_est_pas_cite(trier: Callable[..., Tri]) -> None:
-    for texte in ("MME DURAND 0611223344", "06 11 22 33 44", "a@exemple.fr"):
-        assert trier([{"bailleur": texte}]).anomalies["valeur"].tolist() == ["(masquée)"], texte
-    assert trier([{"bailleur": "mot " * 30}]).anomalies["valeur"].str.len().tolist() == [40]
-    # A shifted row: what stands under « Bailleur » is then anything.
-    rejetee = trier([{"bailleur": "DURAND", "commune_libelle": "15/03/2022"}])
-    assert set(rejetee.anomalies["valeur"]) == {"(masquée)", ""}
+    for texte in (
+        "MME DURAND 0611223344",
+        "06 11 22 33 44",
+        "06  11 _ 22·33\u201144",
+        "a@exemple.fr",
+        "a(at)exemple.fr",
+    ):
+        assert trier([{"bailleur": texte}] * 3).anomalies["valeur"].tolist() == ["(masquée)"] * 3, texte
+    assert trier([{"bailleur": "mot " * 30}] * 3).anomalies["valeur"].str.len().tolist() == [40] * 3
+    # A shifted row: what stands under « Bailleur » is then anything. The unknown commune is why it is rejected.
+    rejetee = trier([{"bailleur": "DURAND", "commune_libelle": "Laval"}] * 3).anomalies
+    assert set(rejetee.loc[rejetee["colonne"].eq("bailleur"), "valeur"]) == {"(masquée)"}
+    assert set(rejetee.loc[rejetee["colonne"].eq("commune_libelle"), "valeur"]) == {"Laval"}
 
 
 def test_une_demande_radiee_n_est_plus_dans_le_stock(trier: Callable[..., Tri]) -> None:
     """Blank or unknown is kept, and an unknown state is noted."""
-    etats = ["Active", "en cours", "Radiée", "ANNULEE", "", "Satisfaite", "Suspendue", "Active"]
+    etats = ["Active", "en cours", "Radiée", "ANNULEE", "", "Satisfaite", *["Suspendue"] * 3, "Active"]
     tri = trier([{"etat_demande": etat} for etat in etats], 2022, "demandes")
-    assert (len(tri.donnees), tri.hors_perimetre) == (5, {"demande non active": 3})
+    assert (len(tri.donnees), tri.hors_perimetre) == (7, {"demande non active": 3})
     assert "etat_demande" not in tri.donnees
-    assert tri.anomalies[["colonne", "valeur"]].to_numpy().tolist() == [["etat_demande", "Suspendue"]]
+    assert tri.anomalies[["colonne", "valeur"]].to_numpy().tolist() == [["etat_demande", "Suspendue"]] * 3
 
 
 def test_la_nationalite_n_est_pas_conservee(trier: Callable[..., Tri]) -> None:
@@ -381,3 +390,48 @@ def test_aucune_ligne(references_communes: References) -> None:
             connus={},
         )
         assert (len(tri.donnees), len(tri.anomalies), tri.doublons) == (0, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("cellules", "taille", "revenu"),
+    [
+        ({"nb_14_ans_ou_plus": "2", "nb_moins_de_14_ans": "1", "revenu_mensuel_eur": "1800"}, 3, 12000.0),  # 1.8 UC
+        ({"nb_14_ans_ou_plus": "2", "nb_moins_de_14_ans": "1", "nb_uc": "2", "revenu_mensuel_eur": "1800"}, 3, 10800.0),
+        ({"nb_adultes": "2", "nb_enfants": "3", "revenu_mensuel_eur": "1800"}, 5, None),  # their ages are not known
+        ({"nb_14_ans_ou_plus": "2", "nb_moins_de_14_ans": "", "revenu_mensuel_eur": "1800"}, None, None),
+    ],
+)
+def test_uc_et_taille_du_menage(
+    trier: Callable[..., Tri], cellules: dict[str, str], taille: int | None, revenu: float | None
+) -> None:
+    tri = trier([cellules])
+    assert (valeurs(tri, "taille_menage"), valeurs(tri, "revenu_uc_annuel_eur")) == ([taille], [revenu])
+
+
+@pytest.mark.parametrize(
+    ("cellules", "interne", "mutation"),
+    [
+        ({"est_mutation": "Oui", "type_mutation": "Externe"}, False, True),
+        ({"est_mutation": "Oui", "type_mutation": "Interne"}, True, True),
+        ({"est_mutation": "Oui"}, None, True),  # of which landlord, the indicator does not say
+        ({"est_mutation": "Non"}, False, False),
+        ({"est_mutation_interne": "Oui"}, True, None),
+    ],
+)
+def test_mutation_interne(
+    trier: Callable[..., Tri], cellules: dict[str, str], interne: bool | None, mutation: bool | None
+) -> None:
+    tri = trier([cellules])
+    assert (valeurs(tri, "est_mutation_interne"), valeurs(tri, "est_mutation")) == ([interne], [mutation])
+
+
+def test_un_pourcentage_de_zero_a_un_est_ambigu(trier: Callable[..., Tri]) -> None:
+    """A spreadsheet that shows « 20 % » holds 0.2."""
+    base = {"bailleur": "LMH", "reservataire": "Action Logement", "nb_attribues": "3"}
+    for taux, attendus, effet in (
+        (["0,2", "1", "0"], [None, None, 0.0], "valeur écartée"),
+        (["0,5", "20", "0"], [0.5, 20.0, 0.0], "signalée"),
+    ):
+        tri = trier([base | {"taux_flux_pct": t} for t in taux], 2022, "flux")
+        assert valeurs(tri, "taux_flux_pct") == attendus
+        assert set(tri.anomalies["effet"]) == {effet}

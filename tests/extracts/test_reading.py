@@ -182,7 +182,7 @@ def docx(chemin: Path) -> Path:
         ("renomme.xlsx", ole("Workbook"), "pas un classeur lisible.*enregistrez-le de nouveau"),
         ("faux.xlsx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "pas un classeur lisible.*nouvel envoi"),
         ("faux.xls", OLE + b"\0" * 600, "pas un classeur lisible.*nouvel envoi"),
-        ("page.xls", b"<html><table><tr><td>N</td></tr></table></html>", "pas un classeur lisible.*nouvel envoi"),
+        ("page.xls", b"<html><table><tr><td>N</td></tr></table></html>", "page HTML.*enregistrez-la au format .xlsx"),
         ("coupe.xlsx", b"PK\x03\x04abc", "pas un classeur lisible.*nouvel envoi"),
         ("faux.ods", b"abc", "pas un classeur lisible.*nouvel envoi"),
         ("faux.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "Aucune ligne d.en-têtes.*ajoutez"),
@@ -204,8 +204,8 @@ def test_fichiers_refuses(tmp_path: Path, connus: list[frozenset[str]], nom: str
 
 def test_fichier_absent_ou_dossier(tmp_path: Path, connus: list[frozenset[str]]) -> None:
     (tmp_path / "dossier.csv").mkdir()
-    for nom in ("absent.csv", "dossier.csv"):
-        with pytest.raises(ErreurCIL, match=f"{nom}.*introuvable.*vérifiez"):
+    for nom, motif in (("absent.csv", "introuvable.*vérifiez"), ("dossier.csv", "est un dossier : nommez")):
+        with pytest.raises(ErreurCIL, match=f"{nom}.*{motif}"):
             lire(tmp_path / nom, connus)
 
 
@@ -227,3 +227,35 @@ def test_en_tete_trop_loin(tmp_path: Path, connus: list[frozenset[str]]) -> None
     assert lire(ecrire_csv(tmp_path / "a.csv", [*lignes, ENTETES, GENS[0]]), connus).ignorees["titre"] == 59
     with pytest.raises(ErreurCIL, match="Aucune ligne"):
         lire(ecrire_csv(tmp_path / "b.csv", [*lignes, *lignes, ENTETES, GENS[0]]), connus)
+
+
+def test_une_suite_sans_en_tetes_sur_une_autre_feuille_est_refusee(
+    tmp_path: Path, connus: list[frozenset[str]]
+) -> None:
+    """Excel 97 stopped at 65,536 rows: the second sheet would be lost without a word."""
+    suite = ecrire_xlsx(tmp_path / "a.xlsx", Feuil1=[ENTETES, *GENS], Feuil2=GENS)
+    with pytest.raises(ErreurCIL, match=r"a\.xlsx.*Feuil2.*sans en-têtes.*copiez"):
+        lire(suite, connus)
+    notice = ecrire_xlsx(tmp_path / "b.xlsx", Feuil1=[ENTETES, *GENS], Notice=[["LMH", "un bailleur"], ["SH"]])
+    assert lire(notice, connus).non_lues == ("Notice",)
+
+
+def test_totaux_chiffres_et_seconde_ligne_d_en_tetes(tmp_path: Path, connus: list[frozenset[str]]) -> None:
+    """A balance: every cell of a total is filled. Somebody's row is never taken for one."""
+    entetes = ["Bailleur", "Réservataire", "Logements proposés", "Logements attribués"]
+    lignes = [
+        ["Nom de l’organisme", "Contingent du logement", "En nombre", "En nombre"],
+        ["LMH", "Action Logement", "54", "29"],
+        ["Sous-total LMH", "", "54", "29"],
+        ["Total général", "Tous", "54", "29"],
+    ]
+    brut = lire(ecrire_csv(tmp_path / "flux.csv", [entetes, *lignes]), connus)
+    assert cellules(brut) == [lignes[1]]
+    assert brut.ignorees == {"en_tete": 2, "total": 2}
+    baux = [bail(1, bailleur="Total Habitat")[::-1], ["", "", "", bail(2)[0]]]
+    assert cellules(lire(ecrire_csv(tmp_path / "b.csv", [ENTETES[::-1], *baux]), connus)) == baux
+
+
+def test_les_lignes_trop_longues_d_un_csv_se_voient(tmp_path: Path, connus: list[frozenset[str]]) -> None:
+    chemin = ecrire_csv(tmp_path / "a.csv", [ENTETES, *GENS, [*GENS[0], "en trop"]])
+    assert lire(chemin, connus).debordent.tolist() == [False] * 3 + [True]

@@ -189,8 +189,9 @@ def test_une_colonne_qui_perd_la_moitie_de_ses_valeurs(verifie: Verifie) -> None
 @pytest.mark.usefixtures("annees")
 def test_des_lignes_ecartees_plus_nombreuses(verifie: Verifie) -> None:
     rejetees = [[*bail(900 + r, commune="Ville-Inventée"), "34", "PLUS"] for r in range(10)]
-    assert resume(verifie([*lignes(2022), *rejetees])) == {"ecartees": [("rejetees",)]}
-    assert resume(verifie([*lignes(2022), *rejetees[1:]])) == {}
+    inconnue = [("commune_libelle", "Ville-Inventée", 10)]
+    assert resume(verifie([*lignes(2022), *rejetees])) == {"ecartees": [("rejetees",)], "inconnus": inconnue}
+    assert "ecartees" not in resume(verifie([*lignes(2022), *rejetees[1:]]))
     doubles = lignes(2022)[:10]
     assert resume(verifie([*lignes(2022), *doubles])) == {"ecartees": [("doublons",)]}
 
@@ -295,12 +296,13 @@ def test_la_commande_dit_chaque_point(annees: Projet, capsys: pytest.CaptureFixt
     assert erreurs == ""
     dites = lisible(sortie).splitlines()
     assert dites[:2] == [
-        "8 points à regarder – Attributions 2022, usage interne : effectifs bruts, ne pas diffuser",
+        "9 points à regarder – Attributions 2022, usage interne : effectifs bruts, ne pas diffuser",
         "Comparé à l’import de 2021 (a2021.csv) ; nombres de lignes comparés à ceux de 2020 à 2021.",
     ]
     for attendue in (
         "  renommé : « Bailleur » devient « Organisme » (colonne « Bailleur »)",
         "  « Bailleur » : « Office Inventé » (3)",
+        "  « Commune du logement (nom) » : « Ville-Inventée » (10)",
         "  « Financement du logement » : Prêt locatif intermédiaire (PLI) (3)",
         "  « Âge du demandeur » : 51,2 %, contre 100,0 % (−48,8 points)",
     ):

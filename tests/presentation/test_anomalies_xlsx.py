@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -92,11 +93,31 @@ def test_la_notice_dit_quoi_faire_de_ce_qui_est_la(tmp_path: Path) -> None:
     assert "2\u00a0anomalies sur 2\u00a0lignes" in texte
     assert "«\u00a0ligne rejetée\u00a0»\u202f: la ligne n’est pas comptée." in texte
     assert "signalée" not in texte and "(masquée)" not in texte and "interne" not in texte and "fictives" not in texte
-    assert "renvoyez l’extrait complet" in texte
+    assert "à la source" in texte and "renvoyez l’extrait corrigé à L’EPCI." in texte and "remplace" not in texte
     ecrire_anomalies(anomalies("(masquée)"), envoi(fictif=True), chemin)
     assert "(masquée)" in notice(chemin) and "Données fictives" in notice(chemin)
     feuille = openpyxl.load_workbook(chemin)["Anomalies"]
     assert "données fictives" in feuille.oddHeader.center.text
+
+
+def test_les_libelles_admis(tmp_path: Path) -> None:
+    libelles = {"Financement": {"PLAI": "Prêt d’intégration", "X": "=cmd()"}, "Typologie": {"T1": "T1"}}
+    chemin = tmp_path / "a.xlsx"
+    ecrire_anomalies(anomalies("x"), replace(envoi(), libelles=libelles), chemin)
+    classeur = openpyxl.load_workbook(chemin)
+    assert classeur.sheetnames == ["À lire", "Anomalies", "Libellés admis"]
+    feuille = classeur["Libellés admis"]
+    assert [list(ligne) for ligne in feuille.iter_rows(values_only=True)] == [
+        ["Colonne", "Libellé admis", "Code"],
+        ["Financement", "Prêt d’intégration", "PLAI"],
+        ["Financement", "=cmd()", "X"],
+        ["Typologie", "T1", "T1"],
+    ]
+    assert feuille["B3"].data_type == "s" and feuille.freeze_panes == "A2" and feuille.auto_filter.ref == "A1:C4"
+    (lien,) = [c for c in classeur["À lire"]["A"] if c.hyperlink]
+    assert lien.hyperlink.location == "'Libellés admis'!A1" and "«\u00a0Libellés admis\u00a0»" in lien.value
+    ecrire_anomalies(anomalies("x"), envoi(), chemin)
+    assert "Libellés admis" not in openpyxl.load_workbook(chemin).sheetnames and "Libellés" not in notice(chemin)
 
 
 def test_sans_bailleur_le_classeur_se_dit_interne(tmp_path: Path) -> None:

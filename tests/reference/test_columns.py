@@ -12,9 +12,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 
 CITABLES = {
-    "attributions": "bailleur reservataire financement typologie tranche_plafonds statut_dalo composition_familiale "
-    "est_en_qpv est_relogement_ru est_mutation_interne qpv",
-    "demandes": "typologie tranche_plafonds statut_dalo composition_familiale etat_demande est_mutation_interne",
+    "attributions": "bailleur reservataire financement tranche_plafonds qpv commune_libelle",
+    "demandes": "tranche_plafonds etat_demande commune_libelle",
 }
 
 

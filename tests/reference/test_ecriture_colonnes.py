@@ -15,7 +15,7 @@ from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.ecriture_colonnes import ajouter_entetes, forme_ecrite
 from cil_analysis.reference.texte import normaliser
 
-AJOUTS = {"Dt signature": "date_signature_bail", "Zone libre": "ignoree", "Tél.": "personnelle"}
+AJOUTS = {"Dt signature": "date_signature_bail", "Zone libre": "ignoree", "Téléph.": "personnelle"}
 
 
 @pytest.fixture
@@ -140,6 +140,42 @@ def test_tout_en_tete_qui_a_un_mot_se_relit(dossier: Path, entete: str, codage: 
     (ecrit,) = dictionnaire.millesimes["ajoutes"]["date_signature_bail"]
     assert ecrit == forme_ecrite(entete)
     assert ecrit.isprintable() and not ecrit.startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize("citation", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize(("codage", "separateur"), [("utf-8", ","), ("cp1252", ";")])
+def test_un_en_tete_ajoute_se_deplace(dossier: Path, citation: int, codage: str, separateur: str) -> None:
+    chemin = dossier / "columns" / "attributions.csv"
+    lignes = cellules(chemin.read_bytes(), "utf-8", ",")
+    tampon = io.StringIO(newline="")
+    csv.writer(tampon, delimiter=separateur, quoting=citation).writerows(lignes)
+    chemin.write_bytes(tampon.getvalue().encode(codage))
+    ajouter_entetes(dossier, {"attributions": AJOUTS | {"Autre zone": "ignoree"}}, "a")
+    ajouter_entetes(dossier, {"attributions": {"Bail, dt": "age", "ZONE LIBRE": "ignoree"}}, "b")
+    ajouter_entetes(dossier, {"attributions": {"zone libre": "qpv", "Bail, dt": "date_signature_bail"}}, "a")
+    dictionnaire = lire(dossier)
+    assert dictionnaire.entetes["zone libre"] == "qpv" and dictionnaire.entetes["bail dt"] == "date_signature_bail"
+    assert dictionnaire.millesimes["a"] == {
+        "date_signature_bail": ("Dt signature", "Bail, dt"),
+        "qpv": ("zone libre",),
+        "ignoree": ("Autre zone",),
+        "personnelle": ("Téléph.",),
+    }
+    assert dictionnaire.millesimes["b"] == {}
+    apres = cellules(chemin.read_bytes(), codage, separateur)
+    assert [ligne[:-2] for ligne in apres] == lignes, "what was there before stays"
+
+
+def test_un_en_tete_usuel_ne_se_deplace_pas(dossier: Path) -> None:
+    # It stands under other vintages too: none of them changes.
+    assert "Bailleur" in lire(dossier).millesimes["exemple_2018"]["bailleur"]
+    refuse(dossier, {"attributions": {"Bailleur": "ignoree"}}, "« bailleur » et « ignoree »")
+
+
+def test_un_deplacement_refuse_ne_change_rien(dossier: Path) -> None:
+    ajouter_entetes(dossier, {"attributions": {"Neuf": "qpv"}})
+    refuse(dossier, {"attributions": {"Neuf": "delai_mois"}}, "calculée")
+    refuse(dossier, {"attributions": {"Neuf": "inventee"}}, "n’existe pas")
 
 
 def test_un_signe_absent_du_codage_s_ecrit_autrement_ou_se_refuse(dossier: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.cli.commun import Declarer
 from cil_analysis.cli.entetes import couper, exposer, propre
+from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     from cil_analysis.extracts.choix_colonnes import Choix
@@ -25,7 +26,7 @@ def declarer(commande: Declarer) -> None:
         nargs="*",
         action="extend",
         metavar="EN-TÊTE=colonne",
-        help="inscrire ces choix\u202f; sans choix, les propositions sûres",
+        help="inscrire ces choix, ou déplacer ces en-têtes\u202f; sans choix, les propositions sûres",
     )
     colonnes.add_argument(
         "--millesime",
@@ -39,12 +40,16 @@ def _colonnes(options: argparse.Namespace) -> int:
     from cil_analysis.extracts.colonnes import Examinateur
     from cil_analysis.extracts.sources import ouvrir
     from cil_analysis.project import ouvrir_projet
-    from cil_analysis.reference.ecriture_colonnes import MILLESIME, ajouter_entetes, verifier_millesime
+    from cil_analysis.reference.ecriture_colonnes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
     from cil_analysis.reference.ensemble import References
 
     projet = ouvrir_projet(options.projet)
     millesime = MILLESIME if options.millesime is None else options.millesime
     verifier_millesime(millesime)
+    if millesime == USUELS:
+        raise ErreurCIL(
+            f"Le millésime « {USUELS} » est celui des en-têtes livrés avec le logiciel : nommez-en un autre, ou aucun."
+        )
     sources = ouvrir(options.fichier)
     examinateur = Examinateur(References(projet))
     examens = [examinateur.examiner(source, options.extrait) for source in sources]
@@ -117,7 +122,6 @@ def _precision(examens: Sequence[Examen]) -> str:
 
 def _suite_apres(examens: Sequence[Examen], fichier: Path, *, a_preciser: bool) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
-    from cil_analysis.erreurs import ErreurCIL
     from cil_analysis.extracts.matching import verifier
 
     for examen in examens:
@@ -149,10 +153,19 @@ def _rendre_compte(choix: Choix, millesime: str) -> Iterator[str]:
         yield "Rien n’a été inscrit."
     for extrait, entetes in choix.ajouts.items():
         yield f"data/reference/columns/{extrait}.csv, colonne entetes_{millesime} :"
-        yield from _a_deux_colonnes(entetes)
+        deplacees = choix.deplacees.get(extrait, {})
+        yield from _a_deux_colonnes({e: nom + _provenance(deplacees.get(e)) for e, nom in entetes.items()})
     if choix.laissees:
         yield f"Laissés de côté ({len(choix.laissees)}) :"
         yield from _a_deux_colonnes(choix.laissees)
+
+
+def _provenance(deplacee: tuple[str, list[str]] | None) -> str:
+    if deplacee is None:
+        return ""
+    ancienne, millesimes = deplacee
+    quelles = "colonnes" if len(millesimes) > 1 else "colonne"
+    return f" (retiré de {ancienne}, {quelles} {', '.join(f'entetes_{m}' for m in millesimes)})"
 
 
 def _a_deux_colonnes(paires: dict[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +33,15 @@ def lire_annee(texte: str) -> int:
     if not re.fullmatch(r"[12]\d{3}", texte):
         raise argparse.ArgumentTypeError("attendu une année, AAAA")
     return int(texte)
+
+
+def developper(fichiers: Sequence[Path]) -> list[Path]:
+    """The files that « *.csv » names: a Windows shell leaves that to the program. A name without match stays."""
+    trouves: list[Path] = []
+    for fichier in fichiers:
+        joker = "*" in fichier.name and not fichier.exists()
+        trouves += sorted(fichier.parent.glob(fichier.name)) or [fichier] if joker else [fichier]
+    return trouves
 
 
 def dire(message: str) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _ETROIT, _LARGE = 80, 120
 _EN_TETE_MINIMAL = 24
+_INCONNUS = "En-têtes inconnus"
 
 
 def exposer(examen: Examen, *, nomme: bool) -> Iterator[str]:
@@ -50,14 +51,17 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
 
     parties: list[tuple[str, list[tuple[str, ...]]]] = [
         ("En-têtes reconnus", [ligne(e, "", nom, libelles[nom]) for nom, e in appariement.colonnes.items()]),
-        ("En-têtes inconnus", []),
+        (_INCONNUS, []),
         ("Deuxième en-tête d’une même colonne", [ligne(e, "", n, libelles[n]) for n, e in appariement.doubles]),
         ("En-têtes écartés, car sans usage", [ligne(e) for e in appariement.ignorees]),
         ("En-têtes personnels, écartés", [ligne(e) for e in appariement.personnelles]),
-        ("Colonnes sans en-tête, écartées", [(brut.lettre(e), "") for e in examen.sans_titre]),
+        ("Colonnes sans en-tête, écartées", [(brut.lettre(e), "" if brut.lettre(e) else e) for e in examen.sans_titre]),
     ]
     for entete, propositions in examen.propositions.items():
-        lignes = [ligne(entete, _score(p.score), p.nom, libelles[p.nom]) for p in propositions]
+        lignes = [
+            ligne(entete, _score(p.score), p.nom, f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom])
+            for p in propositions
+        ]
         lignes = lignes or [ligne(entete, "", "", "aucune colonne proche")]
         parties[1][1].extend(lignes[:1] + [("", "", *suivante[2:]) for suivante in lignes[1:]])
     toutes = [ligne for _, lignes in parties for ligne in lignes]
@@ -68,8 +72,7 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     for titre, lignes in parties:
         if lignes:
             yield ""
-            nombre = sum(1 for ligne in lignes if ligne[0])
-            yield f"{titre} ({nombre})"
+            yield f"{titre} ({len(examen.propositions) if titre == _INCONNUS else len(lignes)})"
         for morceaux in lignes:
             lettre, entete, *suite = morceaux
             avant = f"  {lettre:>{lettres}}  {couper(entete, entetes):<{entetes}}"

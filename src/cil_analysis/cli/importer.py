@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.commun import Declarer, dire, lire_annee
+from cil_analysis.cli.commun import Declarer, developper, dire, lire_annee
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _importer(options: argparse.Namespace) -> int:
-    importer_et_dire(options.projet, options.fichiers, options.annee, options.extrait, ajouter=options.ajouter)
+    importer_et_dire(
+        options.projet, developper(options.fichiers), options.annee, options.extrait, ajouter=options.ajouter
+    )
     return 0
 
 
@@ -76,6 +78,14 @@ def importer_et_dire(
     if resultat.remplace is not None:
         quoi = "s’ajoute à" if resultat.ajoute else "remplace"
         dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
+    if resultat.retires:
+        dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, --ajouter)")
+    for fichier in journal["fichiers"]:
+        if fichier.get("feuilles_non_lues"):
+            dire(f"    feuilles non lues de {fichier['nom']} : {', '.join(fichier['feuilles_non_lues'])}")
+    if resultat.cle_creee is not None:
+        dire(f"    clé de pseudonymisation créée : {resultat.cle_creee}. Sauvegardez-la : sans elle, les années")
+        dire("    ne peuvent plus être rapprochées.")
     for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
         for motif, n in journal["motifs"][categorie].items():
             dire(f"    {titre} : {motif} ({nombre(n)})")
@@ -83,6 +93,10 @@ def importer_et_dire(
         dire(f"    à noter : {CONSTATS[regle]} ({nombre(n)})")
     if journal["colonnes"]["inconnues"]:
         dire(f"    colonnes inconnues, écartées : {', '.join(journal['colonnes']['inconnues'])}")
+    sans_uc = "revenu_mensuel_eur" in journal["colonnes"]["reconnues"]
+    if sans_uc and journal["manquants"].get("revenu_uc_annuel_eur") == c["conservees"]:
+        dire("    revenu par unité de consommation : jamais calculé, car le fichier ne donne pas les unités de")
+        dire("    consommation, ni les personnes de plus et de moins de 14 ans")
     if detail:
         _dire_anomalies(resultat.anomalies, references.dictionnaires[journal["extrait"]], annee)
 
@@ -115,6 +129,8 @@ def _dire_anomalies(anomalies: pd.DataFrame, dictionnaire: Dictionnaire, annee: 
         suite = ", …" if len(libelles) > _LIBELLES_DITS else ""
         quoi = "libellé inconnu" if len(libelles) == 1 else "libellés inconnus"
         dire(f"        {quoi} : {', '.join(libelles[:_LIBELLES_DITS])}{suite}")
+        if groupe.colonne.type == "commune":
+            dire("        à ajouter à data/reference/territory/communes_connues.csv, puis importer de nouveau")
         if groupe.colonne.nomenclature:
             ou = f"data/reference/nomenclatures/{groupe.colonne.nomenclature}.csv"
             dire(f"        à ajouter à la colonne « alias » de {ou}, puis importer de nouveau")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cil_analysis.project import Projet
+    from cil_analysis.reference.columns import Dictionnaire
     from cil_analysis.reference.ensemble import References
 
 _BAISSE = "▼"
 _SANS_BAILLEUR = "sans-bailleur"
+_BAILLEURS = "bailleurs"
 
 
 def declarer(commande: Declarer) -> None:
@@ -68,7 +70,7 @@ def _verifier_options(projet: Projet, references: References, options: argparse.
     if options.extrait is not None and options.extrait not in references.dictionnaires:
         connus = ", ".join(references.dictionnaires)
         raise ErreurCIL(f"L’extrait « {options.extrait} » est inconnu : attendu {connus}.")
-    codes = references.nomenclatures["bailleurs"].codes()
+    codes = references.nomenclatures[_BAILLEURS].codes()
     if options.bailleur is not None and options.bailleur not in codes:
         raise ErreurCIL(f"Le bailleur « {options.bailleur} » est inconnu : attendu {', '.join(codes)}.")
     if options.anomalies is not None:
@@ -90,7 +92,7 @@ def _exposer(
 
     dictionnaire, annee = references.dictionnaires[extrait], options.annee
     libelles = libelles_des_colonnes(dictionnaire)
-    bailleurs = references.nomenclatures["bailleurs"].libelles()
+    bailleurs = references.nomenclatures[_BAILLEURS].libelles()
     annees = [a for a in store.annees(projet, extrait) if a <= annee]
     journaux = {a: journal for a in annees if (journal := store.lire_journal(projet, extrait, a)) is not None}
     journal, comptes = journaux[annee], journaux[annee]["comptes"]
@@ -194,7 +196,7 @@ def _ecrire_classeurs(projet: Projet, references: References, extrait: str, opti
     from cil_analysis.reference.texte import typographie
 
     dictionnaire = references.dictionnaires[extrait]
-    bailleurs = references.nomenclatures["bailleurs"].libelles()
+    bailleurs = references.nomenclatures[_BAILLEURS].libelles()
     options.anomalies.mkdir(parents=True, exist_ok=True)
     phrases = []
     par_code = repartir(store.lire_anomalies(projet, extrait, options.annee), options.bailleur)
@@ -212,12 +214,24 @@ def _ecrire_classeurs(projet: Projet, references: References, extrait: str, opti
             destinataire=bailleurs.get(code, code),
             effets=_effets(),
             fictif=projet.donnees_fictives,
+            libelles=_libelles_admis(references, dictionnaire, set(lignes["colonne"])),
         )
         ecrire_anomalies(dites, envoi, chemin)
         interne = "" if code else ", interne : ne pas envoyer"
         suite = typographie(f"({accorder(len(lignes), 'anomalie', 'anomalies')}{interne})")
         phrases.append(f"{chemin} {suite}")  # A path stays as it is.
     return phrases or [typographie(f"{dictionnaire.libelle} {options.annee} : aucune anomalie, aucun classeur.")]
+
+
+def _libelles_admis(
+    references: References, dictionnaire: Dictionnaire, colonnes: Set[str]
+) -> dict[str, Mapping[str, str]]:
+    """For those of the columns that have a list of codes, by label: code → label. Landlords know their own names."""
+    return {
+        colonne.libelle: references.nomenclatures[colonne.nomenclature].libelles()
+        for colonne in dictionnaire.colonnes.values()
+        if colonne.nom in colonnes and colonne.nomenclature not in ("", _BAILLEURS)
+    }
 
 
 def _effets() -> dict[str, str]:

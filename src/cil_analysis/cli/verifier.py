@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.commun import Declarer, lire_annee
+from cil_analysis.cli.commun import Declarer, developper, lire_annee
 from cil_analysis.cli.tableaux import USAGE_INTERNE, libelles_des_codes, libelles_des_colonnes, tableau
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _verifier(options: argparse.Namespace) -> int:
 
     projet = ouvrir_projet(options.projet)
     references = References(projet)
-    verification = verifier(projet, references, options.fichiers, options.annee, extrait=options.extrait)
+    verification = verifier(projet, references, developper(options.fichiers), options.annee, extrait=options.extrait)
     for ligne in _exposer(verification, references):
         print(typographie(ligne))
     return 0

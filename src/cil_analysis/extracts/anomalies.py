@@ -25,14 +25,19 @@ REGLES = {
     "doublon_different": "doublon aux valeurs différentes",
     "nombre": "code enregistré comme un nombre",
     "mois": "jour inconnu",
+    "fraction": "pourcentage ambigu",
+    "decalee": "ligne décalée",
     "repetition": "plusieurs lignes d’un ménage",
     "deja_logee": "ménage déjà logé",
     "reactivee": "demande réactivée",
 }
 """What each ``regle`` is called before the user."""
+_COMMUNES = ("commune_insee", "commune_libelle")
 _LONGUEUR_CITEE = 40
-# Six digits, spaced or not, are a telephone or a file number; « @ » is an address.
-_PERSONNEL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
+# A label is quoted when as many rows hold it.
+LIGNES_POUR_CITER = 3
+# Six digits, whatever stands between them but letters, are a telephone or a file number; « @ » is an address.
+_PERSONNEL = re.compile(r"@|\(at\)|\d(?:[^\w]*_*\d){5}", re.IGNORECASE)
 
 
 def citer(cellule: str) -> str:
@@ -53,7 +58,8 @@ class Registre:
 
     ``origine``: for each row of the import, its file, sheet and line number. ``lettres``: for each file, canonical
     column → its letter in a spreadsheet. ``bailleurs``: the landlord of each row, once it is known. An unreadable value
-    is quoted only in a column that the dictionary says « citable »; elsewhere it may be somebody's words.
+    is quoted only in a column that the dictionary says « citable », and only when several rows hold it: a label comes
+    back, somebody's name typed in the wrong place does not.
     """
 
     origine: pd.DataFrame
@@ -89,7 +95,9 @@ class Registre:
         if not colonne.citable:
             return MASQUE
         cellules = valeurs.loc[choisies]
-        return cellules.map({cellule: citer(cellule) for cellule in cellules.unique()}).astype("str")
+        fois = cellules.value_counts()
+        citees = {c: citer(str(c)) if n >= LIGNES_POUR_CITER else MASQUE for c, n in fois.items()}
+        return cellules.map(citees).astype("str")
 
     def table(self) -> pd.DataFrame:
         """Every anomaly, in the order of the files' rows."""
@@ -98,8 +106,9 @@ class Registre:
         table = pd.concat(self._morceaux)
         table["bailleur"] = "" if self.bailleurs is None else self.bailleurs.reindex(table.index).fillna("")
         table = table[COLONNES]
-        # The cells of a rejected row may be shifted: what stands in a label's column is then anything.
-        rejetees = table.index.isin(table.index[table["effet"].eq(REJET)])
+        # The cells of a rejected row may be shifted: what stands in a label's column is then anything. An unknown
+        # commune is the reason of its rejection, and has to be shown.
+        rejetees = table.index.isin(table.index[table["effet"].eq(REJET)]) & ~table["colonne"].isin(_COMMUNES)
         table["valeur"] = table["valeur"].mask(rejetees & table["valeur"].ne(""), MASQUE)
         table = table.astype({nom: "str" for nom in COLONNES if nom != "ligne"})
         return table.sort_values(["fichier", "feuille", "ligne", "colonne"], kind="stable", ignore_index=True)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.colonnes import Examen, Proposition
+from cil_analysis.extracts.colonnes import Examen
+from cil_analysis.extracts.propositions import Proposition
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
-from cil_analysis.reference.ecriture_colonnes import forme_ecrite
+from cil_analysis.reference.ecriture_colonnes import USUELS, forme_ecrite
 from cil_analysis.reference.texte import normaliser
 
 # What « --accepter » alone writes. « Nombre de pièces » is at 0,80 of « Nombre de personnes », and both hold small
@@ -22,10 +23,14 @@ _LONGUEUR_CITEE = 60
 
 @dataclass
 class Choix:
-    """``ajouts``: for each extract, heading → column. ``laissees``: heading → why it is left out, in French."""
+    """``ajouts``: for each extract, heading → column. ``laissees``: heading → why it is left out, in French.
+
+    ``deplacees``: for each extract, those of ``ajouts`` that leave another column → that column and its vintages.
+    """
 
     ajouts: dict[str, dict[str, str]] = field(default_factory=dict)
     laissees: dict[str, str] = field(default_factory=dict)
+    deplacees: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
 
     def ajouter(self, extrait: str, entete: str, nom: str) -> str:
         """Note a heading once, in whichever way it is written. Returns the column that it goes to: the first given."""
@@ -75,6 +80,8 @@ def _doute(entete: str, propositions: Sequence[Proposition], examen: Examen) -> 
     if not propositions:
         return "aucune colonne proche"
     if propositions[0].score < SEUIL:
+        if any(p.rivale == propositions[0].nom for p in propositions):
+            return f"{PERSONNELLE}, ou {propositions[0].nom}, qui sait lire ses cellules"
         return f"score trop faible ({_score(propositions[0])} pour {propositions[0].nom})"
     if len(propositions) > 1 and round(propositions[0].score - propositions[1].score, 2) <= MARGE:
         premiers = " et ".join(f"{p.nom} ({_score(p)})" for p in propositions[:2])
@@ -102,10 +109,12 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     """Exactly what the user names: ``EN-TÊTE=colonne``, the column after the last « = ».
 
     A long heading may be cut and end with « … ». Raises ErreurCIL, so that nothing is written, for a pair that is
-    incomplete, a heading that no file has, that is there twice or is already known, an unknown column, a column already
-    found in the file, and two headings for one column.
+    incomplete, a heading that no file has, that is there twice or is one of those delivered with the software, an
+    unknown column, a column already found in the file, and two headings for one column. A heading that was added since
+    leaves its column for the one named: an acceptance is undone as it was done.
     """
     choix = Choix()
+    demandes: list[tuple[Examen, str, str]] = []
     for paire in paires:
         entete, egal, nom = (morceau.strip() for morceau in paire.rpartition("="))
         if not egal or not entete or not nom:
@@ -120,12 +129,32 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
                 f"L’en-tête « {entete} » n’est pas dans {ou}. Sans --accepter, la commande montre ceux qui y sont."
             )
         for examen, reel in places:
-            if examen.dictionnaire.entetes.get(normaliser(reel)) == nom:
-                continue  # The same command, once more.
-            _verifier(reel, nom, examen, choix)
-            if (autre := choix.ajouter(examen.dictionnaire.extrait, reel, nom)) != nom:
+            for autre in [n for x, e, n in demandes if _le_meme(x, e, examen, reel) and n != nom]:
                 raise ErreurCIL(f"L’en-tête « {_cite(reel)} » est donné à deux colonnes, « {autre} » et « {nom} ».")
+            demandes.append((examen, reel, nom))
+    for examen, reel, nom in demandes:
+        extrait, ancien = examen.dictionnaire.extrait, examen.dictionnaire.entetes.get(normaliser(reel))
+        if ancien == nom:
+            continue  # The same command, once more.
+        _verifier(reel, nom, examen, choix, {normaliser(e) for x, e, n in demandes if x is examen and n != nom})
+        choix.ajouter(extrait, reel, nom)
+        if ancien is not None:
+            choix.deplacees.setdefault(extrait, {})[reel] = (ancien, _millesimes(reel, ancien, examen.dictionnaire))
     return choix
+
+
+def _le_meme(un: Examen, entete: str, autre: Examen, sien: str) -> bool:
+    return un.dictionnaire.extrait == autre.dictionnaire.extrait and normaliser(entete) == normaliser(sien)
+
+
+def _millesimes(entete: str, nom: str, dictionnaire: Dictionnaire) -> list[str]:
+    """The vintages under which a column has a heading."""
+    forme = normaliser(entete)
+    return [
+        millesime
+        for millesime, par_colonne in dictionnaire.millesimes.items()
+        if any(normaliser(e) == forme for e in par_colonne.get(nom, ()))
+    ]
 
 
 def _porteurs(entete: str, examen: Examen) -> list[str]:
@@ -145,7 +174,8 @@ def _trouver(entete: str, examen: Examen) -> str | None:
     return trouvees[0] if trouvees else None
 
 
-def _verifier(entete: str, nom: str, examen: Examen, choix: Choix) -> None:
+def _verifier(entete: str, nom: str, examen: Examen, choix: Choix, partants: set[str]) -> None:
+    """``partants``: the comparison forms of the headings that the same command gives to other columns."""
     fichier, dictionnaire = examen.brut.nom, examen.dictionnaire
     _verifier_la_colonne(nom, dictionnaire)
     if len(_porteurs(entete, examen)) > 1:
@@ -157,18 +187,19 @@ def _verifier(entete: str, nom: str, examen: Examen, choix: Choix) -> None:
             f"{fichier} : « {_cite(entete)} » n’est pas un en-tête. Donnez-en un à cette colonne dans le fichier."
         )
     deja = dictionnaire.entetes.get(normaliser(entete))
-    if deja is not None:
+    if deja is not None and USUELS in _millesimes(entete, deja, dictionnaire):
         raise ErreurCIL(
-            f"{fichier} : l’en-tête « {_cite(entete)} » est déjà connu ({deja}). Pour le déplacer, ouvrez "
-            f"data/reference/columns/{dictionnaire.extrait}.csv."
+            f"{fichier} : l’en-tête « {_cite(entete)} » est un en-tête usuel de « {deja} », livré avec le logiciel : "
+            "il ne se déplace pas. Si cette colonne du fichier porte autre chose, renommez-la dans le fichier."
         )
     if nom in _SPECIALES:
         return
-    if nom in examen.appariement.colonnes:
+    deja_la = [e for n, e in [*examen.appariement.colonnes.items(), *examen.appariement.doubles] if n == nom]
+    if porteur := next((e for e in deja_la if normaliser(e) not in partants), ""):
         raise ErreurCIL(
-            f"{fichier} : la colonne « {nom} » est déjà reconnue, sous l’en-tête "
-            f"« {_cite(examen.appariement.colonnes[nom])} ». Donnez « {IGNOREE} » à « {_cite(entete)} » s’il ne sert "
-            "pas."
+            f"{fichier} : la colonne « {nom} » est déjà reconnue, sous l’en-tête « {_cite(porteur)} ». Donnez "
+            f"« {IGNOREE} » à celui des deux qui ne sert pas, dans la même commande s’il s’agit de "
+            f"« {_cite(porteur)} »."
         )
     autres = [
         e

@@ -1,44 +1,25 @@
 """What the headings of a file are, and which canonical columns the unknown ones could be.
 
-A score is the likeness of two headings (0 to 1) × the share of the column's cells that the canonical column can read.
-Cells are read to be counted; none of them leaves this module.
+No cell leaves this module.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts import cleaning, matching
-from cil_analysis.extracts.lecteurs import lisible
+from cil_analysis.extracts import matching
 from cil_analysis.extracts.matching import Appariement
+from cil_analysis.extracts.propositions import Proposeur, Proposition
 from cil_analysis.extracts.reading import Brut, lire
-from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extracts.sources import Source
 from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
-PROPOSITIONS_MAXIMALES = 3
-# No cell is read against a personal heading: its likeness has to say more.
-_PLANCHER_PERSONNEL = 0.65
-# A column without a cell to read neither confirms nor denies its heading.
-_PART_SANS_CELLULE = 0.50
-_CELLULES_LUES = 200
 _NUMERO = re.compile(r"\d{9}")
-Test = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Proposition:
-    """A canonical column, or « personnelle », that an unknown heading could be. ``score``: 0 to 1, two decimals."""
-
-    nom: str
-    score: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +61,7 @@ class Examinateur:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._tests: dict[tuple[str, str], Test] = {}
+        self._proposeur = Proposeur(references)
 
     def examiner(self, source: Source, extrait: str | None) -> Examen:
         """Read a table and say what its headings are. ``extrait``: its extract, if the user names it.
@@ -106,67 +87,9 @@ class Examinateur:
     def _examen(self, brut: Brut, dictionnaire: Dictionnaire, *, reconnu: bool) -> Examen:
         appariement = matching.apparier(brut.entetes, dictionnaire)
         sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
-        formes = _formes(dictionnaire, appariement)
-        propositions = {
-            entete: self._proposer(entete, brut, dictionnaire, formes)
-            for entete in appariement.inconnues
-            if entete not in sans_titre
-        }
+        inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
+        propositions = self._proposeur.proposer(inconnues, brut, dictionnaire, appariement)
         return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)
-
-    def _proposer(
-        self, entete: str, brut: Brut, dictionnaire: Dictionnaire, formes: Mapping[str, Sequence[str]]
-    ) -> list[Proposition]:
-        candidates = sorted(
-            ((ressemblance(entete, connues), nom) for nom, connues in formes.items()),
-            key=lambda candidate: (-candidate[0], candidate[1]),
-        )
-        cellules: list[str] | None = None
-        trouvees: list[Proposition] = []
-        for proximite, nom in candidates:
-            # A share is at most 1: what is less alike than the third score cannot enter.
-            dernier = trouvees[-1].score if len(trouvees) == PROPOSITIONS_MAXIMALES else PLANCHER
-            if proximite < dernier:
-                break
-            part = 1.0
-            if nom != PERSONNELLE:
-                cellules = _echantillon(brut, entete) if cellules is None else cellules
-                part = self._part_lisible(dictionnaire, nom, cellules)
-            plancher = _PLANCHER_PERSONNEL if nom == PERSONNELLE else PLANCHER
-            if (score := round(proximite * part, 2)) >= plancher:
-                trouvees.append(Proposition(nom, score))
-                trouvees = sorted(trouvees, key=lambda p: -p.score)[:PROPOSITIONS_MAXIMALES]
-        return trouvees
-
-    def _part_lisible(self, dictionnaire: Dictionnaire, nom: str, cellules: Sequence[str]) -> float:
-        if not cellules:
-            return _PART_SANS_CELLULE
-        cle = (dictionnaire.extrait, nom)
-        if cle not in self._tests:
-            self._tests[cle] = lisible(dictionnaire.colonnes[nom], dictionnaire, self._references)
-        return sum(map(self._tests[cle], cellules)) / len(cellules)
-
-
-def _formes(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
-    """For each column that is still to be found, and « personnelle », the forms that its headings may resemble."""
-    formes = {
-        c.nom: {normaliser(c.nom), normaliser(c.libelle)}
-        for c in dictionnaire.colonnes.values()
-        if c.conservation != "derivee" and c.nom not in appariement.colonnes
-    }
-    formes[PERSONNELLE] = set()
-    for entete, nom in dictionnaire.entetes.items():
-        if nom in formes:
-            formes[nom].add(entete)
-    return {nom: sorted(connues) for nom, connues in formes.items()}
-
-
-def _echantillon(brut: Brut, entete: str) -> list[str]:
-    """Cells of a column that say something, taken evenly from the first to the last."""
-    dites = [cellule for cellule in brut.colonne(entete) if cellule and not cleaning.est_absent(cellule)]
-    if len(dites) <= _CELLULES_LUES:
-        return dites
-    return [dites[rang] for rang in np.linspace(0, len(dites) - 1, _CELLULES_LUES).astype("int64")]
 
 
 def _reconnaitre(brut: Brut, dictionnaires: Mapping[str, Dictionnaire]) -> str | None:

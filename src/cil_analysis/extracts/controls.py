@@ -32,9 +32,27 @@ def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> No
 
 
 def _bornes(colonne: Colonne) -> str:
-    bas = "" if colonne.minimum is None else f"au moins {colonne.minimum:g}"
-    haut = "" if colonne.maximum is None else f"au plus {colonne.maximum:g}"
+    bas = "" if colonne.minimum is None else f"au moins {_nombre(colonne.minimum)}"
+    haut = "" if colonne.maximum is None else f"au plus {_nombre(colonne.maximum)}"
     return ", ".join(borne for borne in (bas, haut) if borne)
+
+
+def _nombre(borne: float) -> str:
+    return f"{borne:,.10g}".replace(",", "\u202f").replace(".", ",")
+
+
+def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """A cell that a spreadsheet shows as « 20 % » holds 0.2: where all values are between 0 and 1, none is trusted."""
+    for nom in [n for n in propres.columns if atelier.colonne(n).unite == "pct"]:
+        fractions = (propres[nom].gt(0) & propres[nom].le(1)).fillna(False).astype(bool)
+        libelle = atelier.colonne(nom).libelle
+        if propres[nom].gt(1).any():
+            message = f"« {libelle} » : cette part est d’au plus 1 %, alors que d’autres la dépassent : à vérifier."
+            atelier.noter(fractions, nom, "fraction", SIGNALEE, message, atelier.texte[nom])
+        else:
+            message = f"« {libelle} » : des parts de 0 à 1 sont ambiguës. Écrivez 20 pour 20 %, et non 0,2."
+            atelier.noter(fractions, nom, "fraction", VALEUR_ECARTEE, message, atelier.texte[nom])
+            propres[nom] = propres[nom].mask(fractions, pd.NA)
 
 
 def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -50,9 +68,13 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
     propres["date_depot_demande"] = propres["date_depot_demande"].mask(apres, pd.NaT)
 
 
-def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
     """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
     motif = pd.Series("", index=propres.index, dtype="str")
+    if decalees is not None and decalees.any():
+        message = "La ligne a plus de cellules que d’en-têtes : un séparateur est sans doute dans une cellule."
+        atelier.noter(decalees, next(iter(atelier.dictionnaire.colonnes)), "decalee", REJET, message)
+        motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
     exigees = [c.nom for c in atelier.dictionnaire.colonnes.values() if c.obligatoire == "ligne"]
     absences = {nom: propres[nom].isna() for nom in exigees}
     if atelier.dictionnaire.jour:
@@ -60,7 +82,7 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Seri
     for nom, absence in absences.items():
         absente = absence & motif.eq("")
         libelle = atelier.colonne(nom).libelle
-        atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » manque ou n’est pas lisible.")
+        atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.")
         motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
     if atelier.dictionnaire.jour:
         colonne = atelier.colonne(atelier.dictionnaire.jour[0])
@@ -131,7 +153,7 @@ def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.
         candidates = retenues[retenues[cles[0]].notna()]
         toutes = pd.concat([deja[cles], candidates[cles]])
         stockee[candidates.index] = toutes.duplicated().to_numpy()[len(deja) :]
-        message = "La même ligne figure déjà dans l’import précédent de l’année."
+        message = "Une ligne du même bail, ou de la même demande, figure déjà dans l’import précédent de l’année."
         atelier.noter(stockee, atelier.dictionnaire.doublon[0], "doublon", DOUBLON, message)
     return stockee
 

@@ -111,6 +111,17 @@ def deduire_decision(propres: pd.DataFrame) -> None:
             _completer(propres, "decision", deduite)
 
 
+def deduire_mutation(propres: pd.DataFrame) -> None:
+    """Whether a move is within one landlord's stock: the indicator of a move alone does not tell, unless it says no."""
+    if "type_mutation" in propres:
+        types = propres["type_mutation"]
+        _completer(propres, "est_mutation_interne", types.map({"INTERNE": True, "EXTERNE": False}).astype("boolean"))
+        _completer(propres, "est_mutation", types.map({"INTERNE": True, "EXTERNE": True}).astype("boolean"))
+    if "est_mutation" in propres:
+        oui = propres["est_mutation"].eq(True).fillna(False).astype(bool)
+        _completer(propres, "est_mutation_interne", propres["est_mutation"].mask(oui, pd.NA))
+
+
 def calculer_delai(atelier: Atelier, propres: pd.DataFrame) -> None:
     """Months from the first filing to the lease (D10), when both dates are there."""
     if "delai_mois" in atelier.dictionnaire.colonnes and {"date_depot_demande", "date_signature_bail"} <= set(propres):

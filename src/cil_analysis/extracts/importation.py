@@ -16,7 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import journal as comptes_rendus
 from cil_analysis.extracts import store
 from cil_analysis.extracts.anomalies import COLONNES
-from cil_analysis.extracts.lots import Lot, lire_tout, nommer, ouvrir_tout, trier
+from cil_analysis.extracts.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.extracts.reading import Brut
 from cil_analysis.extracts.schemas import dtypes, schema, valider
@@ -32,6 +32,7 @@ class Bilan:
 
     ``anomalies``: those of this import, one row each; none when it was already there. ``remplace``: when the import
     that this one replaces was made (ISO), or None. ``ajoute``: whether it was united with that one instead.
+    ``retires``: the files of that one which are not in this one. ``cle_creee``: the key, if this import made it.
     """
 
     journal: dict[str, Any]
@@ -39,6 +40,8 @@ class Bilan:
     anomalies: pd.DataFrame
     remplace: str | None
     ajoute: bool = False
+    retires: tuple[str, ...] = ()
+    cle_creee: Path | None = None
 
 
 def importer(
@@ -62,8 +65,6 @@ def importer(
     bruts, dictionnaire = lire_tout(sources, references, extrait)
     commande = _Commande(projet, references, bruts, dictionnaire, annee, ajouter, aujourd_hui or date.today())
     essai = _essayer(commande)
-    if essai.resultat is None:
-        return Bilan(essai.journal, True, pd.DataFrame(columns=COLONNES), None)
     fiches = [
         fiche
         for fichier, groupe in zip(fichiers, groupes, strict=True)
@@ -73,15 +74,29 @@ def importer(
         if essai.etat != _etat(projet):  # Another import has ended meanwhile.
             essai = _essayer(commande)
         if essai.resultat is None:
-            return Bilan(essai.journal, True, pd.DataFrame(columns=COLONNES), None)
-        if not projet.cle.exists():  # Only now: an import that is refused leaves no key behind.
+            _ecrire_fiches(fiches)
+            return Bilan(essai.journal, True, essai.anomalies, None)
+        nouvelle = not projet.cle.exists()
+        if nouvelle:  # Only now: an import that is refused leaves no key behind.
             ecrire_cle(projet.cle, essai.cle)
         store.enregistrer(projet, essai.resultat)
-        for chemin, contenu in fiches:
-            provisoire = chemin.with_name(chemin.name + ".tmp")
-            provisoire.write_text(contenu, encoding="utf-8")
-            provisoire.replace(chemin)
-    return Bilan(essai.journal, False, essai.anomalies, essai.remplace, ajoute=essai.ajoute)
+        _ecrire_fiches(fiches)
+    return Bilan(
+        essai.journal,
+        False,
+        essai.anomalies,
+        essai.remplace,
+        essai.ajoute,
+        essai.retires,
+        projet.cle if nouvelle else None,
+    )
+
+
+def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> None:
+    for chemin, contenu in fiches:
+        provisoire = chemin.with_name(chemin.name + ".tmp")
+        provisoire.write_text(contenu, encoding="utf-8", newline="\n")
+        provisoire.replace(chemin)
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,7 @@ class _Essai:
     anomalies: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLONNES))
     remplace: str | None = None
     ajoute: bool = False
+    retires: tuple[str, ...] = ()
 
 
 def _etat(projet: Projet) -> tuple[object, ...]:
@@ -116,7 +132,11 @@ def _essayer(commande: _Commande) -> _Essai:
     projet, dictionnaire, annee = commande.projet, commande.dictionnaire, commande.annee
     sources = [brut.source for brut in commande.bruts]
     etat, cle = _etat(projet), cle_verifiee(projet)
-    marques = {"references": commande.references.empreinte(), "empreinte_cle": empreinte(cle)}
+    marques = {
+        "references": commande.references.empreinte(),
+        "empreinte_cle": empreinte(cle),
+        "voisins": _voisins(projet, dictionnaire, annee),
+    }
     ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
     deja = None
     if commande.ajouter and ancien is not None:
@@ -142,7 +162,9 @@ def _essayer(commande: _Commande) -> _Essai:
     regles = schema(dictionnaire, commande.references.nomenclatures, annee, communes)
     valider(resultat.donnees, regles, dtypes(dictionnaire))
     remplace = None if ancien is None else str(ancien.get("importe_le", ""))
-    return _Essai(etat, cle, resultat.journal, resultat, lot.tri.anomalies, remplace, deja is not None)
+    noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
+    retires = tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else ()
+    return _Essai(etat, cle, resultat.journal, resultat, lot.tri.anomalies, remplace, deja is not None, retires)
 
 
 def cle_verifiee(projet: Projet) -> bytes:
@@ -156,6 +178,11 @@ def cle_verifiee(projet: Projet) -> bytes:
             f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "
             "remettez-en la copie de sauvegarde, ou videz data/processed et réimportez toutes les années."
         )
+    if projet.racine.resolve() in projet.cle.resolve().parents:
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {projet.cle} serait dans le projet, avec les données qu’elle protège : "
+            "désignez un autre dossier par la variable CIL_DOSSIER_CLES."
+        )
     cle = lire_cle(projet.cle) or tirer_cle()
     if anciennes and empreinte(cle) not in anciennes:
         raise ErreurCIL(
@@ -163,6 +190,12 @@ def cle_verifiee(projet: Projet) -> bytes:
             "videz data/processed et réimportez toutes les années."
         )
     return cle
+
+
+def _voisins(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> str:
+    """The imports that say something of the households of this one: when they change, it has to be made again."""
+    journaux = [store.lire_journal(projet, e, a) for e, a in extraits_voisins(dictionnaire, annee)]
+    return " ".join(str(journal["identite"]) for journal in journaux if journal is not None)
 
 
 def _identite(sources: Sequence[Source], marques: Mapping[str, str], ancien: Mapping[str, Any] | None) -> str:

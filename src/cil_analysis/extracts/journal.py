@@ -14,7 +14,7 @@ import yaml
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.preparation import Tri
 from cil_analysis.extracts.reading import Brut
-from cil_analysis.extracts.sources import Source
+from cil_analysis.extracts.sources import Source, nom_lisible
 from cil_analysis.project import Projet
 
 VERSION = version("cil-analysis")
@@ -49,6 +49,7 @@ def etablir(extrait: str, annee: int, bruts: Sequence[Brut], tri: Tri, colonnes:
                 "octets": len(brut.source.octets),
                 "feuille": brut.feuille,
                 "lignes": brut.lues,
+                "feuilles_non_lues": list(brut.non_lues),
             }
             for brut in bruts
         ],
@@ -95,7 +96,7 @@ def fiche(
         precedents = contenu.get("sha256_precedents")
         contenu["sha256_precedents"] = [*(precedents if isinstance(precedents, list) else []), contenu.get("sha256")]
     contenu |= {
-        "fichier": fichier.name,
+        "fichier": nom_lisible(fichier.name),
         "extrait": extrait,
         "annee": annee,
         "sha256": somme,
@@ -106,6 +107,6 @@ def fiche(
 
 def sha256_du_fichier(fichier: Path, sources: Sequence[Source]) -> str:
     """The digest of a file on the disk; that of its only source when the two are the same."""
-    if len(sources) == 1 and sources[0].nom == fichier.name:
+    if len(sources) == 1 and sources[0].nom == nom_lisible(fichier.name):
         return sources[0].sha256
     return Source(fichier.name, fichier.read_bytes()).sha256

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
@@ -16,7 +18,7 @@ from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.schemas import PSEUDONYME
-from cil_analysis.extracts.sources import Source, ouvrir
+from cil_analysis.extracts.sources import Source, nom_lisible, ouvrir
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -25,6 +27,9 @@ from cil_analysis.reference.ensemble import References
 PART_REJETEE_MAXIMALE = 0.20
 # Above this share of requests filed after 31 December, the stock is that of another year.
 PART_DEPOSEE_APRES_MAXIMALE = 0.20
+# Above this share of values out of bounds, a column is in another unit; a few values prove nothing.
+PART_HORS_BORNES_MAXIMALE = 0.20
+_HORS_BORNES_MINIMAL = 10
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
 
@@ -63,7 +68,17 @@ def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
         if source.sha256 in deja:
             raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
         deja[source.sha256] = source.nom
-    return sources
+    return _distinguer(fichiers, sources)
+
+
+def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[list[Source]]:
+    """Two files of one name are told apart by their folder: an anomaly has to name its file."""
+    noms = Counter(fichier.name for fichier in fichiers)
+    distingues = []
+    for fichier, sources in zip(fichiers, groupes, strict=True):
+        dossier = f"{nom_lisible(fichier.resolve().parent.name)}/" if noms[fichier.name] > 1 else ""
+        distingues.append([Source(f"{dossier}{source.nom}", source.octets) for source in sources])
+    return distingues
 
 
 def lire_tout(
@@ -103,6 +118,7 @@ def trier(
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
     texte, registre, colonnes = _reunir(bruts, dictionnaire)
+    decalees = pd.Series(np.concatenate([_decalees(brut) for brut in bruts]), index=texte.index)
     noms = nommer([brut.source for brut in bruts])
     if texte.empty:
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
@@ -115,9 +131,11 @@ def trier(
         aujourd_hui=aujourd_hui,
         cle=cle,
         connus=_menages_connus(projet, dictionnaire, annee),
+        decalees=decalees,
         deja=deja,
     )
     _refuser_si_trop_de_rejets(tri, len(texte), noms)
+    _refuser_si_hors_bornes(tri, texte, dictionnaire, noms)
     if not dictionnaire.jour:
         _refuser_si_autre_annee(tri, len(texte), noms, annee)
     if tri.donnees.empty and deja is None:
@@ -128,17 +146,30 @@ def trier(
     return Lot(dictionnaire.extrait, annee, bruts, tri, colonnes)
 
 
+def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
+    """The other extracts, with their year, that say something of the households of the stock of requests.
+
+    A radiated request may come back for eighteen months (domain, §5.2 bis): the year before counts too.
+    """
+    if dictionnaire.jour or "numero_unique" not in dictionnaire.colonnes:
+        return []
+    return [("attributions", annee), ("radiations", annee - 1), ("radiations", annee)]
+
+
 def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> Mapping[str, tuple[str, frozenset[str]]]:
     """What the extracts already imported say of the households of the stock of requests."""
-    if dictionnaire.jour or "numero_unique" not in dictionnaire.colonnes:
-        return {}
     loges, radiees = frozenset[str](), frozenset[str]()
-    if annee in store.annees(projet, "attributions"):
-        loges = frozenset(store.lire(projet, "attributions", annee)[PSEUDONYME].dropna())
-    # A radiated request may come back for eighteen months (domain, §5.2 bis): the year before counts too.
-    for passee in set(store.annees(projet, "radiations")) & {annee - 1, annee}:
-        table = store.lire(projet, "radiations", passee)
-        radiees |= frozenset(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME].dropna())
+    voisins = extraits_voisins(dictionnaire, annee)
+    if not voisins:
+        return {}
+    for extrait, passee in voisins:
+        if passee not in store.annees(projet, extrait):
+            continue
+        table = store.lire(projet, extrait, passee)
+        if extrait == "attributions":
+            loges |= frozenset(table[PSEUDONYME].dropna())
+        else:
+            radiees |= frozenset(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME].dropna())
     return {
         "deja_logee": ("Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives.", loges),
         "reactivee": ("Cette demande a été radiée, puis réactivée : elle compte dans le stock.", radiees),
@@ -165,6 +196,15 @@ def _reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> tuple[pd.DataF
     texte = pd.concat(textes, ignore_index=True).fillna("").astype("str")
     origine = pd.concat(origines, ignore_index=True)
     return texte, Registre(origine, lettres), {"reconnues": sorted(entetes), "entetes": entetes, **sort}
+
+
+def _decalees(brut: Brut) -> np.ndarray:
+    """The rows of delimited text that have more cells than there are headings, when they are the exception.
+
+    A separator stands in one of their cells without quotation marks: the cells after it are under the wrong headings.
+    """
+    rares = brut.debordent.mean() <= PART_REJETEE_MAXIMALE if len(brut.debordent) else False
+    return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
 
 
 def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, pd.Series]:
@@ -203,6 +243,21 @@ def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, noms: str) -> None:
             f"{PART_REJETEE_MAXIMALE * 100:.0f} %. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
             f"territoire (data/reference). {_detail(tri)}"
         )
+
+
+def _refuser_si_hors_bornes(tri: Tri, texte: pd.DataFrame, dictionnaire: Dictionnaire, noms: str) -> None:
+    """A column mostly out of its bounds is in another unit, or is another column."""
+    hors = tri.anomalies.loc[tri.anomalies["regle"].eq("hors_bornes"), "colonne"].value_counts()
+    for nom, n in hors.items():
+        remplies = int(texte[nom].ne("").sum()) if nom in texte else 0
+        if n >= _HORS_BORNES_MINIMAL and n / remplies > PART_HORS_BORNES_MAXIMALE:
+            libelle = dictionnaire.colonnes[str(nom)].libelle
+            raise ErreurCIL(
+                f"{noms} : {n} valeurs sur {remplies} de « {libelle} » sont hors des bornes admises, plus de "
+                f"{PART_HORS_BORNES_MAXIMALE * 100:.0f} %. L’unité n’est sans doute pas celle du dictionnaire (par "
+                "mois ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
+                f"data/reference/columns/{dictionnaire.extrait}.csv."
+            )
 
 
 def _refuser_si_autre_annee(tri: Tri, lignes: int, noms: str, annee: int) -> None:

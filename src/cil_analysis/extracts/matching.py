@@ -143,8 +143,8 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
     # A file of one extract that lacks a required column may hold all that another one requires: that is a doubt.
     douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
-    if len(choisis) == 1:  # A file may hold more of one extract, and what only another one cannot do without.
-        choisis += [nom for nom in complets if _exige_plus(trouves, dictionnaires, nom, choisis[0])]
+    if len(choisis) == 1:  # What another extract cannot do without, and this one does not know, would be lost.
+        choisis += [n for n in dictionnaires if n not in choisis and _reclame(trouves[n], dictionnaires, n, choisis[0])]
     if len(choisis) > 1:
         manques = []
         for nom in choisis:
@@ -158,14 +158,9 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
     return choisis[0]
 
 
-def _exige_plus(
-    trouves: Mapping[str, Appariement], dictionnaires: Mapping[str, Dictionnaire], nom: str, autre: str
-) -> bool:
-    """Whether the file has a required heading of ``nom`` that ``autre`` does not know, and none the other way round."""
-
-    def propres(un: str, deux: str) -> bool:
-        exiges = {c for o in dictionnaires[un].obligatoires() for c in dictionnaires[un].alternatives(o.nom)}
-        entetes = {normaliser(e) for c, e in trouves[un].colonnes.items() if c in exiges}
-        return not entetes <= set(dictionnaires[deux].entetes)
-
-    return propres(nom, autre) and not propres(autre, nom)
+def _reclame(appariement: Appariement, dictionnaires: Mapping[str, Dictionnaire], nom: str, choisi: str) -> bool:
+    """Whether the file has a required heading of ``nom`` that ``choisi`` does not know at all."""
+    dictionnaire = dictionnaires[nom]
+    exigees = {c for exigee in dictionnaire.obligatoires() for c in dictionnaire.alternatives(exigee.nom)}
+    entetes = {normaliser(entete) for colonne, entete in appariement.colonnes.items() if colonne in exigees}
+    return not entetes <= set(dictionnaires[choisi].entetes)

@@ -48,12 +48,13 @@ def preparer(
     cle: bytes,
     connus: Mapping[str, tuple[str, frozenset[str]]],
     deja: pd.DataFrame | None = None,
+    decalees: pd.Series | None = None,
 ) -> Tri:
     """Clean the rows of one extract and year.
 
     ``texte``: one row is one line of the files, canonical columns, all text. ``connus``: for each rule of CONSTATS that
     needs another extract, its sentence and the pseudonyms that it concerns. ``deja``: clean rows already stored, which
-    these join.
+    these join. ``decalees``: the rows whose cells are under the wrong headings.
     """
     atelier = Atelier(texte, dictionnaire, references, registre, annee, aujourd_hui)
     propres = pd.DataFrame({nom: _nettoyer_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
@@ -63,13 +64,15 @@ def preparer(
     derivations.completer_menage(atelier, propres, jour)
     for nom in list(propres.columns):
         controls.ecarter_hors_bornes(atelier, propres, nom)
+    controls.ecarter_pourcentages_ambigus(atelier, propres)
     controls.controler_depot(atelier, propres, jour)
     derivations.calculer_delai(atelier, propres)
     derivations.deduire_decision(propres)
+    derivations.deduire_mutation(propres)
     if "bailleur" in propres:
         registre.bailleurs = propres["bailleur"]
 
-    rejet = controls.rejeter(atelier, propres, jour)
+    rejet = controls.rejeter(atelier, propres, jour, decalees)
     hors = controls.mettre_hors_perimetre(atelier, propres, jour).where(rejet.eq(""), "")
     doublon = controls.trouver_doublons(atelier, propres, rejet.eq("") & hors.eq(""))
     gardees = rejet.eq("") & hors.eq("") & doublon.eq("")

@@ -24,6 +24,8 @@ def lire_cle(chemin: Path) -> bytes | None:
     try:
         if not chemin.exists():
             return None
+        if os.name != "nt" and chemin.stat().st_mode & 0o077:  # A restored copy is often readable by all.
+            chemin.chmod(0o600)
         cle = bytes.fromhex(chemin.read_text(encoding="ascii").strip())
     except OSError as erreur:
         raise _inutilisable(chemin) from erreur
@@ -43,9 +45,16 @@ def ecrire_cle(chemin: Path, cle: bytes) -> None:
     """Write a new key, readable by its owner alone. Raises ErreurCIL when there is one, or for an unusable folder."""
     try:
         chemin.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descripteur = os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if chemin.exists():
+            raise FileExistsError(chemin)
+        # Whole or not at all: a key cut short could never be told from a damaged one.
+        provisoire = chemin.with_name(f"{chemin.name}.{os.getpid()}.tmp")
+        descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descripteur, "w", encoding="ascii") as flux:
             flux.write(cle.hex() + "\n")
+            flux.flush()
+            os.fsync(flux.fileno())
+        provisoire.replace(chemin)
     except OSError as erreur:
         raise _inutilisable(chemin) from erreur
 

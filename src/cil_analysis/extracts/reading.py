@@ -5,8 +5,9 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +26,12 @@ from cil_analysis.reference.texte import normaliser
 _LIGNES_D_ENTETE = 60
 _PART_REMPLIE = 0.8  # a header may leave a few columns without a title
 _TOTAUX = ("total", "sous total", "ensemble")
+# The word by itself, or followed by a name: then a row full of figures is a total as well.
+_MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
+_TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
+_NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
+_COLONNES_DE_LIBELLE = 4  # where a total carries its word
+_CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Brut:
     ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
     line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
     columns before the first heading, if known. ``depuis_1904``: the date serials of this workbook count from 1904.
+    ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
     """
 
     source: Source = field(repr=False)
@@ -45,6 +53,8 @@ class Brut:
     ignorees: dict[str, int]
     decalage: int | None = 0
     depuis_1904: bool = False
+    debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
+    non_lues: tuple[str, ...] = ()
 
     @property
     def nom(self) -> str:
@@ -118,16 +128,20 @@ def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, en
         )
     brut = _decouper(source, classeur, place)
     _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
-    return brut
+    return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the header is: the rank of its last line, and its headings, merged over two lines when it has two."""
+    """Where the header is: the rank of its last line, and its headings.
+
+    ``lignes``: the one or two lines that it stands on; ``titres`` are then merged, cell by cell.
+    """
 
     feuille: str
     rang: int
     titres: list[str]
+    lignes: tuple[list[str], ...]
 
 
 def _est_vide(table: pa.Table) -> bool:
@@ -155,10 +169,10 @@ def _trouver_entete(feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[f
         for rang, ligne in enumerate(_premieres_lignes(table)):
             # A heading merged over two lines stands in the upper one, above the parts of another.
             fondue = [bas or haut for bas, haut in zip(ligne, precedente, strict=False)]
-            for titres in (ligne, fondue):
+            for titres, lignes in ((ligne, (ligne,)), (fondue, (precedente, ligne))):
                 score = reconnus(titres, entetes_connus)
                 if score > meilleure:
-                    meilleure, place = score, _Place(nom, rang, titres)
+                    meilleure, place = score, _Place(nom, rang, titres, lignes)
             precedente = ligne
     return place
 
@@ -166,7 +180,7 @@ def _trouver_entete(feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[f
 def _ligne_la_plus_remplie(feuilles: Mapping[str, pa.Table]) -> _Place | None:
     """The first line that is nearly as full as any and holds no figure; failing that, the first of the fullest."""
     places = [
-        (sum(map(bool, ligne)), _Place(nom, rang, ligne))
+        (sum(map(bool, ligne)), _Place(nom, rang, ligne, (ligne,)))
         for nom, table in feuilles.items()
         for rang, ligne in enumerate(_premieres_lignes(table))
     ]
@@ -183,8 +197,11 @@ def _refuser_feuille_jumelle(
     connus = frozenset[str]().union(*entetes_connus)
     reconnues = {normaliser(entete) for entete in brut.entetes} & connus
     for nom, table in feuilles.items():
-        place = None if nom == brut.feuille else _trouver_entete({nom: table}, entetes_connus)
+        if nom == brut.feuille:
+            continue
+        place = _trouver_entete({nom: table}, entetes_connus)
         if place is None:
+            _refuser_suite(brut, nom, table)
             continue
         autre = _decouper(brut.source, classeur, place)
         communes = reconnues & {normaliser(titre) for titre in autre.entetes}
@@ -196,29 +213,55 @@ def _refuser_feuille_jumelle(
             )
 
 
+def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
+    """A sheet without headings, nearly as wide as the table, goes on with it: Excel 97 stopped at 65,536 rows."""
+    lignes = _premieres_lignes(table)
+    larges = [ligne for ligne in lignes if sum(map(bool, ligne)) >= _PART_REMPLIE * len(brut.entetes)]
+    if larges and all(map(_a_une_donnee, larges)) and 2 * len(larges) > len(lignes):
+        raise ErreurCIL(
+            f"Le classeur {brut.nom} a une feuille « {nom} » sans en-têtes, aussi large que le tableau de "
+            f"« {brut.feuille} » : si elle en est la suite, copiez ses lignes sous ce tableau ; sinon, retirez-la du "
+            "classeur."
+        )
+
+
 def _decouper(source: Source, classeur: Classeur, place: _Place) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
     taillees = [_taillee(colonne) for colonne in corps.columns]
     pleines = [pc.not_equal(colonne, "").to_numpy() for colonne in taillees]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
-    largeur = max(rang for rang, t in enumerate(place.titres, 1) if t)
-    largeur = max([largeur, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
+    titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
+    largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     taillees, pleines = taillees[:largeur], pleines[:largeur]
     remplies = np.sum(pleines, axis=0, dtype="int32") if len(corps) else np.zeros(0, dtype="int32")
     douteuses = remplies <= max(1, largeur / 2)
-    repere = next(rang for rang, titre in enumerate(titres) if titre)
-    douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), titres[repere].lower()).to_numpy()
+    for ligne in place.lignes:
+        repere = next(rang for rang, titre in enumerate(ligne) if titre)
+        if repere < largeur:
+            douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), ligne[repere].lower()).to_numpy()
+    for colonne in taillees[:_COLONNES_DE_LIBELLE]:
+        douteuses |= pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
+    derniere = max(np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE), default=-1)  # below: footnotes, if anything
 
     ignorees = {"titre": place.rang, "en_tete": 1}
     gardees = np.ones(len(corps), dtype="bool")
-    normes = [normaliser(titre) for titre in titres]
+    normes = [[normaliser(titre) for titre in ligne[:largeur]] for ligne in place.lignes]
     for rang in np.flatnonzero(douteuses):
-        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance([c[rang].as_py() for c in taillees], normes)
+        cellules = [c[rang].as_py() for c in taillees]
+        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
+        if not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not _a_une_donnee(cellules):
+            motif = "note"
         if motif:
             gardees[rang] = False
             ignorees[motif] = ignorees.get(motif, 0) + 1
+    if len(corps) > 1 and gardees[:2].all():
+        premieres = [[c[rang].as_py() for c in taillees] for rang in (0, 1)]
+        if remplies[0] > largeur / 2 and not _a_une_donnee(premieres[0]) and _a_une_donnee(premieres[1]):
+            gardees[0] = False  # the labels of codes, on a second header row (RPLS)
+            ignorees["en_tete"] += 1
+    debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")
     entetes = [titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)]
     donnees = pa.table(taillees, names=[str(rang) for rang in range(largeur)])
     return Brut(
@@ -231,16 +274,26 @@ def _decouper(source: Source, classeur: Classeur, place: _Place) -> Brut:
         ignorees={motif: n for motif, n in ignorees.items() if n},
         decalage=classeur.decalages.get(place.feuille),
         depuis_1904=classeur.depuis_1904,
+        debordent=debordent[gardees],
     )
 
 
-def _motif_d_ignorance(cellules: Sequence[str], repere: Sequence[str]) -> str:
-    remplies = [cellule for cellule in cellules if cellule]
-    # A total carries its word in its first filled cell and leaves most of the row blank.
-    if len(remplies) <= len(repere) / 2 and normaliser(remplies[0]).startswith(_TOTAUX):
-        return "total"
-    if len(remplies) == 1 and len(repere) > 2:
-        return "note"
-    if all(normaliser(cellule) == titre for cellule, titre in zip(cellules, repere, strict=True)):
+def _a_une_donnee(cellules: Sequence[str]) -> bool:
+    """Whether a line holds a number, a date or an identifier, as every row of every extract does."""
+    return any(2 * sum(map(str.isdigit, cellule)) >= len(cellule) for cellule in cellules if cellule)
+
+
+def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]) -> str:
+    """Why a line that is not blank is no row, or empty; ``entetes``: the normalised lines of the header."""
+    formes = [normaliser(cellule) for cellule in cellules]
+    if any(formes[: len(ligne)] == ligne for ligne in entetes):
         return "en_tete_repete"
-    return ""
+    if any(map(_NUMERO_UNIQUE.fullmatch, cellules)):
+        return ""  # somebody's row, whatever else it holds
+    # A total carries its word in its first filled cell.
+    remplies = [forme for cellule, forme in zip(cellules, formes, strict=True) if cellule]
+    if _MOT_DE_TOTAL.fullmatch(remplies[0]):
+        return "total"
+    if remplies[0].startswith(_TOTAUX) and len(remplies) <= len(cellules) / 2:
+        return "total"
+    return "note" if len(remplies) == 1 and len(cellules) > 2 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import zipfile
@@ -19,6 +20,9 @@ ARCHIVES = (".zip",)
 # A national year of requests is about 1.5 GB of text (the largest use foreseen); beyond, something is wrong.
 OCTETS_MAXIMAUX = 3 * 1024**3
 FICHIERS_MAXIMAUX = 500
+# A table shrinks ten to fifty times; what shrinks more, and is large, was made to exhaust who opens it.
+TAUX_MAXIMAL = 250
+OCTETS_SANS_SOUPCON = 256 * 1024**2
 _TRANCHE = 1 << 20
 
 
@@ -51,19 +55,27 @@ def ouvrir(fichier: Path) -> list[Source]:
     Raises ErreurCIL for a file that is missing, empty, too large or of a type that is not read, and for an archive that
     is damaged, encrypted, empty or inflated.
     """
+    nom = nom_lisible(fichier.name)
+    if fichier.is_dir():
+        raise ErreurCIL(f"{fichier} est un dossier : nommez les fichiers à lire.")
     if not fichier.is_file():
         raise ErreurCIL(f"Le fichier {fichier} est introuvable : vérifiez son nom et son dossier.")
     taille = fichier.stat().st_size
     if taille == 0:
-        raise ErreurCIL(f"Le fichier {fichier.name} est vide (0 octet) : demandez-en un nouvel envoi.")
+        raise ErreurCIL(f"Le fichier {nom} est vide (0 octet) : demandez-en un nouvel envoi.")
     if taille > OCTETS_MAXIMAUX:
-        raise ErreurCIL(f"Le fichier {fichier.name} est démesuré : découpez-le en plusieurs fichiers.")
+        raise ErreurCIL(f"Le fichier {nom} est démesuré : découpez-le en plusieurs fichiers.")
     suffixe = fichier.suffix.lower()
     if suffixe in CLASSEURS + TEXTES:
-        return [Source(fichier.name, fichier.read_bytes())]
+        return [Source(nom, fichier.read_bytes())]
     if suffixe in ARCHIVES:
         return _ouvrir_archive(fichier)
-    raise _type_inconnu(fichier.name)
+    raise _type_inconnu(nom)
+
+
+def nom_lisible(nom: str) -> str:
+    """A file name as it can be printed and stored: bytes that are no UTF-8 are replaced."""
+    return nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _type_inconnu(nom: str) -> ErreurCIL:
@@ -73,23 +85,24 @@ def _type_inconnu(nom: str) -> ErreurCIL:
 
 
 def _ouvrir_archive(fichier: Path) -> list[Source]:
-    with ouvrir_zip(fichier.read_bytes(), fichier.name) as archive:
+    archive_nom = nom_lisible(fichier.name)
+    with ouvrir_zip(fichier.read_bytes(), archive_nom) as archive:
         membres = sorted((m for m in archive.infolist() if not _est_de_service(m)), key=lambda m: m.filename)
         if not membres:
-            raise ErreurCIL(f"L’archive {fichier.name} ne contient aucun fichier : demandez-en un nouvel envoi.")
+            raise ErreurCIL(f"L’archive {archive_nom} ne contient aucun fichier : demandez-en un nouvel envoi.")
         sources = []
         for membre in membres:
-            nom = f"{fichier.name}/{membre.filename}"
+            nom = nom_lisible(f"{archive_nom}/{membre.filename}")
             if PurePosixPath(membre.filename).suffix.lower() not in CLASSEURS + TEXTES:
                 raise ErreurCIL(
-                    f"L’archive {fichier.name} contient « {membre.filename} », qui n’est pas un tableau à importer : "
+                    f"L’archive {archive_nom} contient « {membre.filename} », qui n’est pas un tableau à importer : "
                     "retirez-le de l’archive, ou extrayez-la et nommez les fichiers un à un."
                 )
-            octets = b"".join(tranches(archive, membre, fichier.name))
+            octets = b"".join(tranches(archive, membre, archive_nom))
             if octets:
                 sources.append(Source(nom, octets))
         if not sources:
-            raise ErreurCIL(f"L’archive {fichier.name} ne contient que des fichiers vides : demandez un nouvel envoi.")
+            raise ErreurCIL(f"L’archive {archive_nom} ne contient que des fichiers vides : demandez un nouvel envoi.")
         return sources
 
 
@@ -106,7 +119,9 @@ def ouvrir_zip(octets: bytes, nom: str) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as erreur:
         raise abime(nom) from erreur
     membres = archive.infolist()
-    if len(membres) > FICHIERS_MAXIMAUX or sum(m.file_size for m in membres) > OCTETS_MAXIMAUX:
+    promis = sum(membre.file_size for membre in membres)
+    gonfle = promis > OCTETS_SANS_SOUPCON and promis > TAUX_MAXIMAL * len(octets)
+    if len(membres) > FICHIERS_MAXIMAUX or promis > OCTETS_MAXIMAUX or gonfle:
         raise ErreurCIL(
             f"Le fichier {nom} est refusé : une fois décompressé, son contenu serait démesuré "
             f"(plus de {OCTETS_MAXIMAUX // 1024**3} Go ou de {FICHIERS_MAXIMAUX} fichiers). Demandez un nouvel envoi."
@@ -117,11 +132,18 @@ def ouvrir_zip(octets: bytes, nom: str) -> zipfile.ZipFile:
 def tranches(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> Iterator[bytes]:
     """The content of a member, piece by piece.
 
-    A member that inflates to more than it declares ends there, as a damaged one: its checksum is wrong.
+    Raises ErreurCIL for a member that is damaged or encrypted, or inflates to more than it declares: zipfile would
+    stop there, where other readers go on.
     """
+    un_de_plus = copy.copy(membre)
+    un_de_plus.file_size += 1
+    reste = membre.file_size
     try:
-        with archive.open(membre) as flux:
+        with archive.open(un_de_plus) as flux:
             while tranche := flux.read(_TRANCHE):
+                reste -= len(tranche)
+                if reste < 0:
+                    raise zipfile.BadZipFile(membre.filename)
                 yield tranche
     except RuntimeError as erreur:  # zipfile says so of an encrypted member
         raise ErreurCIL(

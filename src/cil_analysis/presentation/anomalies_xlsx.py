@@ -1,22 +1,24 @@
-"""The workbook of the anomalies of one landlord, to be sent back to it: what to do, then one anomaly a row."""
+"""The workbook of one landlord's anomalies, sent back to it: what to do, one anomaly a row, the labels that do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
-from cil_analysis.presentation.feuilles import FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
+from cil_analysis.presentation.feuilles import COULEUR, FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.reference.texte import typographie
 
-LISEZ_MOI, ANOMALIES = "À lire", "Anomalies"
+LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"
 # Column of the frame → its header and its width in characters.
 _COLONNES = {
     "fichier": ("Fichier", 30),
@@ -29,6 +31,7 @@ _COLONNES = {
     "effet": ("Effet", 17),
     "message": ("Explication", 70),
 }
+_LIBELLES = {"Colonne": 36, "Libellé admis": 60, "Code": 14}
 _LARGEUR_DU_TEXTE = 100
 
 
@@ -37,7 +40,8 @@ class Envoi:
     """What the workbook says of itself.
 
     ``destinataire``: the landlord's name; empty: its rows have no known landlord and the workbook is internal.
-    ``effets``: what each effect of the rows means and asks for. ``fictif``: the data are made up.
+    ``effets``: what each effect of the rows means and asks for. ``fictif``: the data are made up. ``libelles``: for
+    each column of the rows that has a list of codes, by its label: code → label.
     """
 
     emetteur: str
@@ -46,6 +50,7 @@ class Envoi:
     destinataire: str
     effets: Mapping[str, str]
     fictif: bool = False
+    libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def titre(self) -> str:
@@ -64,6 +69,8 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
     notice.title = LISEZ_MOI
     _rediger(notice, lignes, envoi)
     _lister(classeur.create_sheet(ANOMALIES), lignes, envoi)
+    if envoi.libelles:
+        _lister_les_libelles(classeur.create_sheet(LIBELLES), envoi)
     signer(classeur, envoi.titre)
     enregistrer_classeur(classeur, chemin)
 
@@ -71,10 +78,16 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
 def _rediger(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
     ecrire(feuille, 1, 1, typographie(envoi.titre), TITRE)
     for rang, phrase in enumerate(_phrases(lignes, envoi), start=2):
-        ecrire(feuille, rang, 1, typographie(phrase))
+        cellule = ecrire(feuille, rang, 1, typographie(phrase))
+        if phrase == _RENVOI:
+            cellule.font = Font(color=COULEUR, underline="single")
+            cellule.hyperlink = Hyperlink(ref=cellule.coordinate, location=f"'{LIBELLES}'!A1")
     feuille.column_dimensions["A"].width = _LARGEUR_DU_TEXTE
     mettre_en_page(feuille)
     _titrer_les_pages(feuille, envoi)
+
+
+_RENVOI = f"Les libellés reconnus sont dans la feuille « {LIBELLES} »."
 
 
 def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> Sequence[str]:
@@ -86,8 +99,8 @@ def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> Sequence[str]:
             f"La feuille « {ANOMALIES} » liste {compte} de votre organisme, dans les fichiers cités.",
         ]
         fin = [
-            "Corrigez ces lignes dans votre logiciel, et non dans ce classeur, puis renvoyez l’extrait complet de "
-            "l’année : il remplacera le précédent.",
+            "Corrigez ces lignes à la source, et non dans ce classeur, puis renvoyez l’extrait corrigé à "
+            f"{envoi.emetteur}.",
         ]
     else:
         debut = [
@@ -106,6 +119,7 @@ def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> Sequence[str]:
         *debut,
         "La ligne et la cellule sont celles du fichier reçu, comptées comme dans un tableur, en-têtes compris.",
         *(f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents),
+        *([_RENVOI] if envoi.libelles else []),
         *(["« (masquée) » : la valeur n’est pas reproduite ; elle est dans votre fichier."] if _masque(lignes) else []),
         *fin,
     ]
@@ -124,6 +138,20 @@ def _lister(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
             texte = typographie(valeur) if nom in ("regle", "message") else valeur
             ecrire(feuille, ligne, rang, int(texte) if nom == "ligne" else texte).border = FILET
     mettre_en_page(feuille, 1, len(_COLONNES), len(lignes) + 1)
+    _titrer_les_pages(feuille, envoi)
+
+
+def _lister_les_libelles(feuille: Worksheet, envoi: Envoi) -> None:
+    """One row a label, column by column. The code may stand for it in a file."""
+    for rang, (entete, largeur) in enumerate(_LIBELLES.items(), start=1):
+        ecrire_entete(feuille, 1, rang, entete)
+        feuille.column_dimensions[get_column_letter(rang)].width = largeur
+    admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
+    for ligne, cellules in enumerate(admis, start=2):
+        for rang, texte in enumerate(cellules, start=1):
+            # What is copied from here is read as it is.
+            ecrire(feuille, ligne, rang, texte).border = FILET
+    mettre_en_page(feuille, 1, len(_LIBELLES), len(admis) + 1)
     _titrer_les_pages(feuille, envoi)
 
 

@@ -1,4 +1,4 @@
-"""Adding headings to the dictionaries of the extracts (data/reference/columns) and nothing else in them.
+"""Adding headings to the dictionaries of the extracts (data/reference/columns), or moving those that were added.
 
 A CSV library would write the whole file again, in its own dialect. Here the text is edited: every other cell stays as
 it is, with the separator, the quotes, the line ends and the encoding that an analyst's spreadsheet gave to the file.
@@ -22,6 +22,8 @@ from cil_analysis.reference.texte import normaliser
 
 MILLESIME = "ajoutes"
 """The vintage under which headings are written when none is named."""
+USUELS = "usuels"
+"""The vintage of the headings delivered with the software: none leaves it."""
 _NOM_DE_MILLESIME = re.compile(r"[a-z0-9_]{1,40}")
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULES = ("=", "+", "-", "@")
@@ -57,8 +59,8 @@ def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], mill
     « personnelle ». Returns the files written. All of them are checked, by loading them, before the first is replaced.
 
     Raises:
-        ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, another column already claims
-            the heading, or the file's encoding has no sign for it.
+        ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, the heading is delivered with
+            the software for another column, or the file's encoding has no sign for it.
     """
     verifier_millesime(millesime)
     nouveaux = {
@@ -106,6 +108,7 @@ def _ajouter(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
     if rang == len(titres):
         retouches.append((*_apres(lignes[0]), forme.separateur + _cellule(cible, forme)))
     a_placer: dict[str, list[str]] = {}
+    destinations = {normaliser(entete): nom for entete, nom in entetes.items()}
     for entete, nom in entetes.items():
         if not normaliser(entete):
             raise ErreurCIL(
@@ -116,19 +119,33 @@ def _ajouter(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
         cellules = [_contenu(texte[debut:fin]) for debut, fin in ligne]
         if len(cellules) != len(titres):
             continue  # A blank line: the loader refuses any other.
-        nouveaux = a_placer.pop(cellules[titres.index("colonne")].strip(), [])
+        nom = cellules[titres.index("colonne")].strip()
+        nouveaux = a_placer.pop(nom, [])
+        for titre, cellule, (debut, fin) in zip(titres, cellules, ligne, strict=True):
+            voulue = _sans_partants(cellule, nom, destinations) if _est_ajoutee(titre) else cellule
+            if titre == cible and nouveaux:
+                voulue = "|".join([*([voulue] if voulue.strip() else []), *nouveaux])
+            if voulue != cellule:
+                guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
+                retouches.append((debut, fin, _cellule(voulue, forme, guillemets=guillemets)))
         if rang == len(titres):
             retouches.append((*_apres(ligne), forme.separateur + _cellule("|".join(nouveaux), forme)))
-        elif nouveaux:
-            deja = [cellules[rang]] if cellules[rang].strip() else []
-            debut, fin = ligne[rang]
-            guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
-            retouches.append((debut, fin, _cellule("|".join([*deja, *nouveaux]), forme, guillemets=guillemets)))
     if a_placer:
         raise ErreurCIL(f"La colonne « {next(iter(a_placer))} » n’existe pas dans {chemin.name}.")
     for debut, fin, nouveau in reversed(retouches):
         texte = texte[:debut] + nouveau + texte[fin:]
     return forme.marque + texte.encode(forme.codage, errors="surrogateescape")
+
+
+def _est_ajoutee(titre: str) -> bool:
+    return titre.startswith("entetes_") and titre != f"entetes_{USUELS}"
+
+
+def _sans_partants(cellule: str, nom: str, destinations: Mapping[str, str]) -> str:
+    """The headings of a cell of the row ``nom``, without those that go to another row."""
+    morceaux = cellule.split("|")
+    restants = [m for m in morceaux if destinations.get(normaliser(m), nom) == nom]
+    return cellule if len(restants) == len(morceaux) else "|".join(restants)
 
 
 def _ouvrir(octets: bytes) -> tuple[str, _Forme]:
