@@ -67,9 +67,7 @@ def _qualite(options: argparse.Namespace) -> int:
 
 
 def _verifier_options(projet: Projet, references: References, options: argparse.Namespace) -> None:
-    if options.extrait is not None and options.extrait not in references.dictionnaires:
-        connus = ", ".join(references.dictionnaires)
-        raise ErreurCIL(f"L’extrait « {options.extrait} » est inconnu : attendu {connus}.")
+    references.dictionnaires_de(options.extrait)
     codes = references.nomenclatures[_BAILLEURS].codes()
     if options.bailleur is not None and options.bailleur not in codes:
         raise ErreurCIL(f"Le bailleur « {options.bailleur} » est inconnu : attendu {', '.join(codes)}.")

@@ -69,9 +69,7 @@ class Examinateur:
         Raises ErreurCIL for an unknown extract, a file that cannot be read, or one that seems to have no headings.
         """
         dictionnaires = self._references.dictionnaires
-        if extrait is not None and extrait not in dictionnaires:
-            raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {', '.join(dictionnaires)}.")
-        possibles = dictionnaires if extrait is None else {extrait: dictionnaires[extrait]}
+        possibles = self._references.dictionnaires_de(extrait)
         entetes_connus = [frozenset(d.entetes) for d in possibles.values()]
         brut = lire(source, entetes_connus, entete_inconnu=True)
         _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))

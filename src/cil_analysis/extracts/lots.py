@@ -85,10 +85,7 @@ def lire_tout(
     sources: Sequence[Source], references: References, extrait: str | None
 ) -> tuple[list[Brut], Dictionnaire]:
     """The files as read, and the dictionary of their extract, recognised by its columns when it is not named."""
-    if extrait is not None and extrait not in references.dictionnaires:
-        connus = ", ".join(references.dictionnaires)
-        raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {connus}.")
-    possibles = references.dictionnaires if extrait is None else {extrait: references.dictionnaires[extrait]}
+    possibles = references.dictionnaires_de(extrait)
     bruts = [lire(source, [frozenset(d.entetes) for d in possibles.values()]) for source in sources]
     trouves = {extrait or matching.reconnaitre(brut.entetes, references.dictionnaires, brut.nom) for brut in bruts}
     if len(trouves) > 1:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.documents import charger_documents
@@ -57,6 +58,14 @@ class References:
     def dictionnaires(self) -> dict[str, Dictionnaire]:
         """Columns and headings by extract."""
         return charger_dictionnaires(self._dossier)
+
+    def dictionnaires_de(self, extrait: str | None) -> dict[str, Dictionnaire]:
+        """The dictionary of an extract that the user named, or every one. Raises ErreurCIL for an unknown name."""
+        if extrait is None:
+            return self.dictionnaires
+        if extrait not in self.dictionnaires:
+            raise ErreurCIL(f"L’extrait « {extrait} » est inconnu : attendu {', '.join(self.dictionnaires)}.")
+        return {extrait: self.dictionnaires[extrait]}
 
     def empreinte(self) -> str:
         """A digest of every reference file: it changes when any of them does."""
