@@ -538,7 +538,7 @@ def test_la_cle_n_est_jamais_dans_le_projet(
     projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CIL_DOSSIER_CLES", str(projet.racine / "data"))
-    with pytest.raises(ErreurCIL, match="serait dans le projet.*CIL_DOSSIER_CLES"):
+    with pytest.raises(ErreurCIL, match=r"serait dans le projet.*CIL_DOSSIER_CLES"):
         importe(source([bail(1)]))
     assert not list(projet.racine.rglob("*.cle"))
 

@@ -65,9 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(typographie(f"Erreur : {erreur}"), file=sys.stderr)
         return 1
     except MemoryError:
-        print(
-            "Erreur\u202f: la mémoire ne suffit pas. Fermez un programme, ou découpez le fichier.", file=sys.stderr
-        )
+        print("Erreur\u202f: la mémoire ne suffit pas. Fermez un programme, ou découpez le fichier.", file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 0
