@@ -32,7 +32,7 @@ LECTEURS: list[Callable[[str], Any]] = [
         "  ",
         "NA",
         "na/na",
-        "#N/A",
+        
         "N.C.",
         "nc.",
         "NR",

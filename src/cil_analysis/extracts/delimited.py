@@ -1,7 +1,8 @@
 """Delimited text as a table of text: any usual encoding, separator and line end; rows of any length.
 
-The fast reader takes the rows that have the usual number of cells; the others, few, are read apart and put back in
-their place. Where it could mistake the limits of a row, Python's own reader, which is strict, reads the whole file.
+Python's own reader, made strict, is the rule: what it reads is the table, what it refuses is refused. The fast reader
+gives the same table or gives up: it takes only files whose every record is a line and whose quotation marks all open,
+close or are doubled. In them, the rows that have not the usual number of cells, few, are read apart and put back.
 """
 
 from __future__ import annotations
@@ -9,64 +10,106 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as lecteur
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.matching import reconnus
 from cil_analysis.extracts.sources import Source
-from cil_analysis.extracts.workbooks import COLONNES_MAXIMALES
+from cil_analysis.extracts.workbooks import CELLULES_MAXIMALES, COLONNES_MAXIMALES
 
 _LIGNES_EXAMINEES = 60
 _LIGNES_INEGALES_MAXIMALES = 1_000
 _BLOC = 16 << 20
+_MARQUE = "\ufeff"
+# Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
+_UTF8_FORTUITS = 0.1
+# Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
+_PART_NULLE_UTF16 = 0.7
 SEPARATEURS = ";\t,"
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
     """The records of the file, blank ones included; missing cells are empty.
 
-    Raises ErreurCIL for a file that is not text, has a quotation mark out of place, or too many columns.
+    Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
+    closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
-    texte = _decoder(source.octets)
-    if texte is None:
-        raise ErreurCIL(
-            f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
-            "nouvel envoi."
-        )
+    texte = _decoder(source)
     debut = list(itertools.islice(io.StringIO(texte, newline=None), _LIGNES_EXAMINEES))
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
         raise _trop_large(source)
     separateur = _separateur(debut, entetes_connus)
-    table = _lire_vite(texte, separateur) or _lire_strictement(source, texte, separateur)
+    table = _lire_vite(source, texte, separateur) or _lire_strictement(source, texte, separateur)
     if table.num_columns > COLONNES_MAXIMALES:
         raise _trop_large(source)
     return table
 
 
-def _trop_large(source: Source) -> ErreurCIL:
+def _trop_large(source: Source, largeur: int = COLONNES_MAXIMALES) -> ErreurCIL:
     return ErreurCIL(
-        f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes : ce n’est pas un extrait, ou son séparateur "
-        "est mal choisi. Vérifiez l’export."
+        f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
+        "séparateur est mal choisi. Vérifiez l’export."
     )
 
 
-def _decoder(octets: bytes) -> str | None:
-    """The text of a file in UTF-8 or UTF-16 with a mark, UTF-8, or else cp1252; None for binary content."""
+def _decoder(source: Source) -> str:
+    """The text of a file in UTF-8, in UTF-16 (with a mark, or evidently so), or else in cp1252; without its mark.
+
+    Raises ErreurCIL for binary content, and for UTF-8 with bytes of another encoding: read as cp1252, all of its
+    accents would be lost for one byte.
+    """
+    octets = source.octets
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return octets.decode("utf-16", errors="replace")
+        return octets.decode("utf-16", errors="replace").lstrip(_MARQUE)
     if b"\0" in octets[:4096]:
-        return None
+        texte = _utf16_sans_marque(octets)
+        if texte is None:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
+                "nouvel envoi."
+            )
+        return texte
     try:
-        return octets.decode("utf-8-sig")
+        return octets.decode("utf-8").lstrip(_MARQUE)
+    except UnicodeDecodeError as erreur:
+        if octets.startswith(_MARQUE.encode()) or _est_surtout_utf8(octets):
+            raise ErreurCIL(
+                f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne "
+                f"{_fins_de_ligne(octets[: erreur.start]) + 1} ne l’est pas. Corrigez-le dans un éditeur de texte, ou "
+                "refaites l’export en UTF-8."
+            ) from erreur
+    # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
+    try:
+        return octets.decode("cp1252")
     except UnicodeDecodeError:
-        # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
-        try:
-            return octets.decode("cp1252")
-        except UnicodeDecodeError:
-            return octets.decode("latin-1")
+        return octets.decode("latin-1")
+
+
+def _utf16_sans_marque(octets: bytes) -> str | None:
+    """The text of UTF-16 without a mark, when nothing else is possible: null bytes at every other place, and only."""
+    pairs, impairs = octets[:4096:2], octets[1:4096:2]
+    for codage, pleins, nuls in (("utf-16-le", pairs, impairs), ("utf-16-be", impairs, pairs)):
+        if pleins.count(0) == 0 and nuls.count(0) > _PART_NULLE_UTF16 * len(nuls):
+            try:
+                texte = octets.decode(codage)
+            except UnicodeDecodeError:
+                return None
+            return None if "\0" in texte else texte
+    return None
+
+
+def _est_surtout_utf8(octets: bytes) -> bool:
+    """Whether bytes that are not all UTF-8 have more accents in UTF-8 than chance gives."""
+    lisible = octets.decode("utf-8", errors="ignore")
+    etrangers = len(octets) - len(lisible.encode("utf-8"))
+    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
+    return accents > _UTF8_FORTUITS * etrangers
 
 
 def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> str:
@@ -83,29 +126,35 @@ def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) 
     return max(SEPARATEURS, key=merite)
 
 
-def _lire_vite(texte: str, separateur: str) -> pa.Table | None:
-    """The file by the fast reader, or None when a record is not a line, or too many rows are uneven."""
+def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
+    """The table that the strict reader gives, by the fast one; None where it could give another, or is of no use.
+
+    That is: when a record is not a line, a quotation mark neither opens, closes nor is doubled, a cell is beyond the
+    limit of the strict reader, the table has one column, or too many rows are uneven.
+    """
     try:
-        lignes = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
-        entete = list(itertools.islice(lignes, _LIGNES_EXAMINEES))
+        lignes = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
+        premieres = list(itertools.islice(lignes, _LIGNES_EXAMINEES))
     except csv.Error:
         return None
-    largeur = max(map(len, entete), default=0)
-    if largeur < 2:
+    # The usual width, not the widest: one row that is too long must not make uneven ones of all the others.
+    largeur, _ = max(Counter(map(len, premieres)).items(), key=lambda c: (c[0] > 1, c[1], c[0]), default=(0, 0))
+    if largeur < 2 or lignes.line_num != len(premieres):
         return None
-    avant = next(rang for rang, ligne in enumerate(entete) if len(ligne) == largeur)
+    octets = texte.encode("utf-8")
+    if not _guillemets_en_place(octets, separateur):
+        return None
     inegales: dict[int, str] = {}
 
     def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
         inegales[ligne.number - 1] = ligne.text
         return "error" if len(inegales) > _LIGNES_INEGALES_MAXIMALES else "skip"
 
-    octets = texte.encode("utf-8", errors="replace")
     noms = [str(rang) for rang in range(largeur)]
     try:
         egales = lecteur.read_csv(
             pa.BufferReader(octets),
-            lecteur.ReadOptions(use_threads=False, block_size=_BLOC, skip_rows=avant, column_names=noms),
+            lecteur.ReadOptions(use_threads=False, block_size=_BLOC, column_names=noms),
             lecteur.ParseOptions(
                 delimiter=separateur,
                 newlines_in_values=True,
@@ -116,21 +165,58 @@ def _lire_vite(texte: str, separateur: str) -> pa.Table | None:
         )
     except pa.ArrowException:
         return None
-    total = avant + egales.num_rows + len(inegales)
-    if total != _nombre_de_lignes(octets):
+    total = egales.num_rows + len(inegales)
+    # Fewer records than lines: a cell holds a line end.
+    if total != _fins_de_ligne(octets) + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
         return None
     try:
-        autres = {rang: entete[rang] for rang in range(avant)} | {
+        autres = {
             rang: next(csv.reader([ligne], delimiter=separateur, strict=True), []) for rang, ligne in inegales.items()
         }
     except csv.Error:
         return None
+    _refuser_si_trop_large(source, total, max([largeur, *map(len, autres.values())]), largeur)
     return _remettre_en_ordre(egales, autres, total)
 
 
-def _nombre_de_lignes(octets: bytes) -> int:
-    fins = octets.count(b"\n") or octets.count(b"\r")
-    return fins + (not octets.endswith((b"\n", b"\r")))
+def _refuser_si_trop_large(source: Source, lignes: int, largeur: int, usuelle: int) -> None:
+    """A single row is enough to widen the whole table. ``usuelle``: the width of the others."""
+    if largeur > COLONNES_MAXIMALES or (largeur > 2 * usuelle and lignes * largeur > CELLULES_MAXIMALES):
+        raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
+
+
+def _fins_de_ligne(octets: bytes) -> int:
+    """How many of LF, CR and CRLF there are."""
+    seuls = octets.count(b"\r") - octets.count(b"\r\n") if b"\r" in octets else 0
+    return octets.count(b"\n") + seuls
+
+
+def _guillemets_en_place(octets: bytes, separateur: str) -> bool:
+    """Whether quotation marks come in pairs, the first at the start of a cell and the second at its end.
+
+    A doubled one closes and opens again: both readers then agree on the limits of every cell.
+    """
+    if b'"' not in octets:
+        return True
+    tous = np.frombuffer(octets, np.uint8)
+    voisin_admis = np.zeros(256, bool)
+    voisin_admis[list(f'{separateur}\r\n"'.encode())] = True
+    vus = 0
+    for debut in range(0, len(tous), _BLOC):
+        places = np.flatnonzero(tous[debut : debut + _BLOC] == ord('"')) + debut
+        ouvrants, fermants = places[vus % 2 :: 2], places[1 - vus % 2 :: 2]
+        vus += len(places)
+        # At either end of the file, a mark is its own neighbour.
+        avant, apres = tous[np.maximum(ouvrants - 1, 0)], tous[np.minimum(fermants + 1, len(tous) - 1)]
+        if not (voisin_admis[avant].all() and voisin_admis[apres].all()):
+            return False
+    return vus % 2 == 0
+
+
+def _a_une_cellule_demesuree(table: pa.Table) -> bool:
+    """Whether a cell may be beyond the limit of the strict reader: it counts characters, these are bytes."""
+    plus_longues = (pc.max(pc.binary_length(colonne)).as_py() or 0 for colonne in table.columns)
+    return max(plus_longues, default=0) > csv.field_size_limit()
 
 
 def _remettre_en_ordre(egales: pa.Table, autres: dict[int, list[str]], total: int) -> pa.Table:
@@ -141,25 +227,32 @@ def _remettre_en_ordre(egales: pa.Table, autres: dict[int, list[str]], total: in
     vides = pa.array([""] * egales.num_rows, pa.string())
     while egales.num_columns < complement.num_columns:
         egales = egales.append_column(str(egales.num_columns), vides)
-    ordre = []
-    suivante = iter(range(egales.num_rows))
-    place = {rang: egales.num_rows + i for i, rang in enumerate(rangs)}
-    for rang in range(total):
-        ordre.append(place[rang] if rang in place else next(suivante))
-    return pa.concat_tables([egales, complement]).take(pa.array(ordre, pa.int64()))
+    a_part = np.zeros(total, bool)
+    a_part[rangs] = True
+    ordre = np.empty(total, np.int64)
+    ordre[~a_part] = np.arange(egales.num_rows)
+    ordre[a_part] = np.arange(egales.num_rows, total)
+    return pa.concat_tables([egales, complement]).take(pa.array(ordre))
 
 
 def _lire_strictement(source: Source, texte: str, separateur: str) -> pa.Table:
-    # Strict: an unclosed quotation mark would otherwise swallow every row up to the next one.
+    """The file by Python's own reader, strict: an unclosed mark would otherwise swallow all rows up to the next one.
+
+    Each cell is an object of its own: it takes about 17 times the size of the file (measured: 25 MB of text, 410 MB).
+    A very large file with one cell on several lines may thus ask for more memory than there is.
+    """
     lignes = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
     try:
-        return en_table(list(lignes), 1)
+        toutes = list(lignes)
     except csv.Error as erreur:
         raise ErreurCIL(
             f"Le fichier {source.nom} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
             f"{lignes.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
+    longueurs = sorted(map(len, toutes)) or [0]
+    _refuser_si_trop_large(source, len(toutes), longueurs[-1], longueurs[len(longueurs) // 2])
+    return en_table(toutes, 1)
 
 
 def en_table(lignes: Sequence[Sequence[str]], largeur: int) -> pa.Table:

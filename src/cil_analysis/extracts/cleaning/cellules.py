@@ -28,9 +28,11 @@ _FORMULE = re.compile(r'=\s*"((?:[^"]|"")*)"')
 def est_absent(texte: str) -> bool:
     """Whether a cell says that nothing is given: blank, a word for it, or punctuation alone.
 
-    >>> [est_absent(mot) for mot in ("Non renseigné", "N/A", " - ", "0", "✔")]
-    [True, True, True, False, False]
+    >>> [est_absent(mot) for mot in ("Non renseigné", "N/A", " - ", "0", "✔", "#N/A")]
+    [True, True, True, False, False, False]
     """
+    if texte.lstrip().startswith("#"):
+        return False  # « #N/A », « #REF! »: a formula that failed, which somebody has to see
     mot = normaliser(texte)
     # A tick, or the mark of a broken encoding, leaves nothing in comparison form either, but says something.
     return mot in ABSENTS and (mot != "" or not any(unicodedata.category(signe) == "So" for signe in texte))

@@ -1,0 +1,206 @@
+"""Workbooks by what they hold: their signature, their epoch, their cells in error, the bounds of their grids."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest_extracts import ENTETES, FICHIERS, RACINE, bail, ecrire_ods_brut, ecrire_xlsx, modifier_zip
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.controle_archive import _parcourir, controler
+from cil_analysis.extracts.sources import Source
+from cil_analysis.extracts.workbooks import Classeur, est_du_texte, lire_classeur
+
+FEUILLE = "xl/worksheets/sheet1.xml"
+DATE_1900 = bytes.fromhex("2200 0200 0000 0E00 0200")
+DATE_1904 = bytes.fromhex("2200 0200 0100 0E00 0200")
+
+
+def lire(chemin: Path, nom: str = "") -> Classeur:
+    return lire_classeur(Source(nom or chemin.name, chemin.read_bytes()))
+
+
+def cellules(classeur: Classeur) -> list[list[str | None]]:
+    (table,) = classeur.feuilles.values()
+    return [list(ligne.values()) for ligne in table.to_pylist()]
+
+
+def feuille(chemin: Path, donnees: str) -> Path:
+    """A workbook whose single sheet holds these rows, as XML."""
+    ecrire_xlsx(chemin, Baux=[["x"]])
+    xml = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{donnees}'
+    xml += "</sheetData></worksheet>"
+    return modifier_zip(chemin, lambda nom, octets: xml.encode() if nom == FEUILLE else octets)
+
+
+# --- what a file is
+
+
+def test_l_extension_ne_dit_pas_le_format(tmp_path: Path) -> None:
+    xlsx = ecrire_xlsx(tmp_path / "a.xlsx", Baux=[["", *ENTETES], ["", *bail(1)]])
+    attendu = lire(xlsx)
+    assert attendu.decalages == {"Baux": 1}
+    assert lire(xlsx, "a.xls") == attendu
+    assert lire(FICHIERS / "baux.xls", "a.xlsx") == lire(FICHIERS / "baux.xls")
+
+
+@pytest.mark.parametrize("nom", ["a.xlsx", "a.xls"])
+def test_l_annee_1904_reste_quand_l_extension_change(tmp_path: Path, nom: str) -> None:
+    classeur = Workbook()
+    classeur.epoch = CALENDAR_MAC_1904
+    classeur.active.append([datetime.date(2022, 3, 4)])
+    classeur.save(tmp_path / "a.xlsx")
+    assert lire(tmp_path / "a.xlsx", nom).depuis_1904
+
+
+def test_l_annee_1904_d_un_xls(tmp_path: Path) -> None:
+    octets = (FICHIERS / "baux.xls").read_bytes()
+    assert octets.count(DATE_1900) == 1
+    assert not lire(FICHIERS / "baux.xls").depuis_1904
+    (tmp_path / "a.xls").write_bytes(octets.replace(DATE_1900, DATE_1904))
+    assert lire(tmp_path / "a.xls").depuis_1904
+
+
+def test_le_type_d_une_colonne_se_dit_d_un_xlsx_renomme(tmp_path: Path) -> None:
+    octets = ecrire_xlsx(tmp_path / "a.xlsx", Baux=[["Numéro", "Nombre"], ["1", 1], ["2", 2]]).read_bytes()
+    assert est_du_texte(Source("a.xls", octets), "Baux", 0, 0)
+    assert not est_du_texte(Source("a.xls", octets), "Baux", 1, 0)
+
+
+@pytest.mark.parametrize("extension", [".xlsx", ".xls", ".ods"])
+@pytest.mark.parametrize(
+    ("octets", "message"),
+    [
+        (b"Commune;Bailleur\r\nLe Mans;LMH\r\n", "est du texte.*renommez-le en .csv"),
+        ("Commune\tBailleur\nAllonnes\tÉvêché\n".encode("cp1252"), "est du texte.*renommez-le en .csv"),
+        ("Commune\tBailleur\n".encode("utf-16"), "est du texte.*renommez-le en .csv"),
+        (b"\xef\xbb\xbf <html><table><tr><td>1", "est une page HTML"),
+        (b"<?xml version='1.0'?><Workbook/>", "est un document XML"),
+        (b"hello", "pas un classeur lisible"),
+        (b"\x00\x01;\n" * 9, "pas un classeur lisible"),
+    ],
+)
+def test_ce_qui_n_est_pas_un_classeur(octets: bytes, message: str, extension: str) -> None:
+    with pytest.raises(ErreurCIL, match=message):
+        lire_classeur(Source(f"a{extension}", octets))
+
+
+# --- cells in error
+
+
+def test_une_cellule_en_erreur_est_le_texte_de_son_erreur(tmp_path: Path) -> None:
+    """Below blank lines, right of blank columns, and in a column that holds nothing else."""
+    textes = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
+    classeur = Workbook()
+    for rang, texte in enumerate(textes):
+        classeur.active.cell(rang + 3, 4).value = texte
+        classeur.active.cell(rang + 3, 3 if rang % 2 else 5).value = rang
+    classeur.active["F3"] = "#N/A"
+    classeur.save(tmp_path / "a.xlsx")
+    lues = cellules(lire(tmp_path / "a.xlsx"))
+    assert [ligne[1] for ligne in lues] == [None, None, *textes]
+    assert [ligne[0] for ligne in lues] == [None, None, None, "1", None, "3", None, "5", None]
+    assert [ligne[3] for ligne in lues] == [None, None, "#N/A", *[None] * 6]
+    assert lire(tmp_path / "a.xlsx").decalages == {"Sheet": 2}
+
+
+def test_une_erreur_que_le_lecteur_ne_connait_pas(tmp_path: Path) -> None:
+    chemin = feuille(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="e"><v>#SPILL!</v></c></row>')
+    with pytest.raises(ErreurCIL, match=r"feuille « Baux » est en erreur \(#SPILL!\). Remplacez"):
+        lire(chemin)
+
+
+# --- the grid
+
+
+@pytest.mark.parametrize(
+    ("lignes", "colonnes"), [(1, 1), (9, 26), (10, 27), (99, 52), (123, 53), (999, 702), (12_345, 3), (1_048_576, 9)]
+)
+def test_les_bornes_d_une_feuille(tmp_path: Path, lignes: int, colonnes: int) -> None:
+    """Never below the grid; above by a class of rows and of columns at most."""
+    adresses = [(1, 1), (lignes, 1), (1, colonnes), (lignes // 2 + 1, colonnes // 2 + 1)]
+    xml = "".join(f'<row r="{n}"><c r="{get_column_letter(c)}{n}"><v>1</v></c></row>' for n, c in adresses)
+    chemin = feuille(tmp_path / "a.xlsx", f"<cols/>{xml}<conditionalFormatting/>")
+    with zipfile.ZipFile(chemin) as archive:
+        releve = _parcourir(archive, archive.getinfo(FEUILLE), Source("a.xlsx", b""))
+    assert releve.ordinaire
+    etendue = releve.etendue()
+    assert lignes <= etendue.lignes <= max(9, 2 * lignes if lignes < 10_000 else 1.1 * lignes)
+    assert colonnes <= etendue.colonnes <= colonnes + 25
+
+
+@pytest.mark.parametrize(
+    ("cellule", "adressees"),
+    [
+        ('<c r="B2"><v>1</v></c>', True),
+        ("<c  r='B2'><v>1</v></c>", True),
+        ('<c s="1" r="B2"><v>1</v></c>', True),
+        ('<c\nr="B2"><v>1</v></c>', True),
+        ("<c/><c><v>1</v></c>", False),
+    ],
+)
+def test_une_adresse_ecrite_autrement(tmp_path: Path, cellule: str, adressees: bool) -> None:
+    """What some programs write is read the same; a letter that is not known is not told."""
+    chemin = feuille(tmp_path / "a.xlsx", f'<row r="2">{cellule}</row>')
+    assert cellules(lire(chemin)) == [[None], ["1"]]
+    assert lire(chemin).decalages == ({"Baux": 1} if adressees else {})
+
+
+def test_une_adresse_a_cheval_sur_deux_morceaux(tmp_path: Path) -> None:
+    """A tag cut by the end of a piece is neither missed nor taken for another."""
+    for recul in range(20):
+        texte = "y" * ((1 << 20) - 118 - recul)
+        xml = f'<row r="1"><c r="A1" t="str"><v>{texte}</v></c><c r="AB1"><v>1</v></c></row>'
+        chemin = feuille(tmp_path / "a.xlsx", xml)
+        with zipfile.ZipFile(chemin) as archive:
+            coupe = archive.read(FEUILLE).index(b'<c r="AB1"') - (1 << 20)
+            releve = _parcourir(archive, archive.getinfo(FEUILLE), Source("a.xlsx", b""))
+        assert -80 < coupe < 80
+        assert (releve.ordinaire, releve.etendue().colonnes) == (True, 52), coupe
+
+
+def test_les_feuilles_ordinaires_ensemble(tmp_path: Path) -> None:
+    feuilles = {f"F{rang}": [ENTETES, *map(bail, range(30))] for rang in range(30)}
+    assert len(lire(ecrire_xlsx(tmp_path / "a.xlsx", **feuilles)).feuilles) == 30
+
+
+def test_des_lignes_vides_repetees_avant_une_ligne_remplie(tmp_path: Path) -> None:
+    """They are part of the grid; those that nothing follows are not."""
+    vide = '<table:table-row table:number-rows-repeated="{}"><table:table-cell/></table:table-row>'
+    pleine = '<table:table-row><table:table-cell/><table:table-cell office:value-type="string"><text:p>x</text:p>'
+    pleine += "</table:table-cell></table:table-row>"
+    table = '<table:table table:name="F">' + vide.format(7) + pleine + vide.format(1_048_000) + "</table:table>"
+    chemin = ecrire_ods_brut(tmp_path / "a.ods", table)
+    assert controler(Source("a.ods", chemin.read_bytes())).decalages == {"F": 1}
+    assert cellules(lire(chemin)) == [[None]] * 7 + [["x"]]
+
+
+# --- the process apart
+
+
+def test_le_processus_a_part_ne_lit_aucun_module_du_dossier(tmp_path: Path) -> None:
+    (tmp_path / "fastexcel.py").write_text("open('lu', 'w')\n", encoding="utf-8")
+    programme = (
+        "import os, sys; from cil_analysis.extracts import workbooks, sources; from pathlib import Path\n"
+        "os.chdir(sys.argv[1]); octets = Path(sys.argv[2]).read_bytes()\n"
+        "print(len(workbooks.lire_classeur(sources.Source('baux.xls', octets)).feuilles))"
+    )
+    fini = subprocess.run(
+        [sys.executable, "-c", programme, str(tmp_path), str(FICHIERS / "baux.xls")],
+        env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert re.fullmatch(r"[1-9]\n", fini.stdout), fini.stderr
+    assert not (tmp_path / "lu").exists()
