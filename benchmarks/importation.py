@@ -70,8 +70,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as dossier:
         racine = Path(dossier)
         os.environ["CIL_DOSSIER_CLES"] = str(racine / "cles")
-        shutil.copytree(RACINE / "data" / "reference", racine / "data" / "reference")
-        projet: Projet = ouvrir_projet(racine)
+        shutil.copytree(RACINE / "data" / "reference", racine / "projet" / "data" / "reference")
+        projet: Projet = ouvrir_projet(racine / "projet")
         references = References(projet)
         chemin = racine / "banc.xlsx"
         ecrire_classeur(chemin, references)
