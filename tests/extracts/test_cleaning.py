@@ -32,7 +32,6 @@ LECTEURS: list[Callable[[str], Any]] = [
         "  ",
         "NA",
         "na/na",
-        
         "N.C.",
         "nc.",
         "NR",
