@@ -382,7 +382,7 @@ def issues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, flo
         fichiers.append(faire(dossier / nom))
     avant = sauf_le_verrou(racine)
     fini = subprocess.run(
-        [sys.executable, "-c", PROGRAMME, str(racine), *map(str, fichiers)],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PROGRAMME, str(racine), *map(str, fichiers)],
         env=os.environ | {"PYTHONPATH": str(RACINE / "src"), "CIL_DOSSIER_CLES": str(racine / "cles")},
         capture_output=True,
         encoding="utf-8",

@@ -86,6 +86,10 @@ def importer_et_dire(
     if resultat.cle_creee is not None:
         dire(f"    clé de pseudonymisation créée : {resultat.cle_creee}. Sauvegardez-la : sans elle, les années")
         dire("    ne peuvent plus être rapprochées.")
+        if projet.racine.resolve() in resultat.cle_creee.resolve().parents:
+            dire(
+                "    attention : ce dossier est dans celui du projet ; gardez-la ailleurs (variable CIL_DOSSIER_CLES)."
+            )
     for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
         for motif, n in journal["motifs"][categorie].items():
             dire(f"    {titre} : {motif} ({nombre(n)})")

@@ -178,7 +178,8 @@ def cle_verifiee(projet: Projet) -> bytes:
             f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "
             "remettez-en la copie de sauvegarde, ou videz data/processed et réimportez toutes les années."
         )
-    if projet.racine.resolve() in projet.cle.resolve().parents:
+    dossiers = {projet.brut.parent.resolve(), projet.rapports.resolve()}
+    if dossiers & set(projet.cle.resolve().parents):
         raise ErreurCIL(
             f"La clé de pseudonymisation {projet.cle} serait dans le projet, avec les données qu’elle protège : "
             "désignez un autre dossier par la variable CIL_DOSSIER_CLES."

@@ -28,6 +28,7 @@ __all__ = [
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ZIP = b"PK"
+_CLASSEUR_OLE = "Workbook".encode("utf-16-le")
 _CHIFFRE_OLE = "EncryptedPackage".encode("utf-16-le")
 # Records Date1904, true, then CalcPrecision, in the order that [MS-XLS] 2.1.7.20.3 gives to the globals of a workbook.
 _1904_OLE = bytes.fromhex("2200 0200 0100 0E00 0200")
@@ -53,7 +54,9 @@ def lire_classeur(source: Source) -> Classeur:
     Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
     """
     if source.octets.startswith(_OLE):
-        if _CHIFFRE_OLE in source.octets:
+        # Under the extension of a zip format, only an old .xls renamed is not encrypted.
+        renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
+        if _CHIFFRE_OLE in source.octets or not renomme:
             raise _protege(source)
         try:
             return Classeur(lire_isole(source.octets), depuis_1904=_1904_OLE in source.octets)
