@@ -28,6 +28,7 @@ _PART_REMPLIE = 0.8  # a header may leave a few columns without a title
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
 _MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
+_TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
 _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
@@ -290,9 +291,9 @@ def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]
         return "en_tete_repete"
     if any(map(_NUMERO_UNIQUE.fullmatch, cellules)):
         return ""  # somebody's row, whatever else it holds
-    # A total carries its word in its first filled cell.
+    # A total carries its word in its first filled cell, or alone in a column of labels.
     remplies = [forme for cellule, forme in zip(cellules, formes, strict=True) if cellule]
-    if _MOT_DE_TOTAL.fullmatch(remplies[0]):
+    if _MOT_DE_TOTAL.fullmatch(remplies[0]) or not _TOTAUX_SEULS.isdisjoint(formes[:_COLONNES_DE_LIBELLE]):
         return "total"
     if remplies[0].startswith(_TOTAUX) and len(remplies) <= len(cellules) / 2:
         return "total"
