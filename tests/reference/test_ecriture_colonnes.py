@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import ecriture as module_ecriture
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.ecriture_colonnes import ajouter_entetes, forme_ecrite
 from cil_analysis.reference.texte import normaliser
@@ -212,7 +212,7 @@ def test_une_ecriture_qui_echoue_laisse_le_dictionnaire(dossier: Path, monkeypat
         raise OSError(28, "disque plein")
 
     avant = octets(dossier)
-    monkeypatch.setattr(module_ecriture.os, "fsync", disque_plein)
+    monkeypatch.setattr(fichiers.os, "fsync", disque_plein)
     with pytest.raises(OSError, match="disque plein"):
         ajouter_entetes(dossier, {"attributions": AJOUTS})
     assert octets(dossier) == avant

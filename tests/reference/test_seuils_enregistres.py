@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import Reference, ValeurDatee, charger_parametres
-from cil_analysis.reference import ecriture as module_ecriture
 from cil_analysis.reference.ecriture import poser_valeur
 from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, montant, reporter_seuils
 
@@ -245,7 +245,7 @@ def test_une_ecriture_qui_echoue_laisse_le_fichier(dossier: Path, monkeypatch: p
     def disque_plein(_: int) -> None:
         raise OSError(28, "disque plein")
 
-    monkeypatch.setattr(module_ecriture.os, "fsync", disque_plein)
+    monkeypatch.setattr(fichiers.os, "fsync", disque_plein)
     with pytest.raises(OSError, match="disque plein"):
         reporter_seuils(dossier, [seuils(2100, 8_000, 12_000, 16_000)])
     assert fichier(dossier).read_bytes() == avant

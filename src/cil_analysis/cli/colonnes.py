@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.cli.commun import Declarer
-from cil_analysis.cli.entetes import couper, exposer, propre
+from cil_analysis.cli.entetes import exposer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator
 
 def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
     from cil_analysis.extracts.choix_colonnes import choisir_surs
+    from cil_analysis.reference.texte import une_ligne
 
     a_preciser = options.extrait is not None or any(not examen.reconnu for examen in examens)
     commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens) if a_preciser else ''}"
@@ -107,7 +108,7 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
         propositions = {e: p[0] for examen in examens for e, p in examen.propositions.items() if p}
         entete = max(choix.laissees, key=lambda e: propositions[e].score if e in propositions else 0.0)
         nom = propositions[entete].nom if entete in propositions else "ignoree"
-        exemple = f"{couper(propre(entete), 40).replace(chr(34), ' ')}={nom}"
+        exemple = f"{une_ligne(entete, 40).replace(chr(34), ' ')}={nom}"
         yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
         yield f'  {commande} --accepter "{exemple}"'
     if all(examen.reconnu and not examen.manquantes for examen in examens):
@@ -169,7 +170,9 @@ def _provenance(deplacee: tuple[str, list[str]] | None) -> str:
 
 
 def _a_deux_colonnes(paires: dict[str, str]) -> Iterator[str]:
-    propres = [(couper(propre(entete), 40), valeur) for entete, valeur in paires.items()]
+    from cil_analysis.reference.texte import une_ligne
+
+    propres = [(une_ligne(entete, 40), valeur) for entete, valeur in paires.items()]
     longueur = max(len(entete) for entete, _ in propres)
     for entete, valeur in propres:
         yield f"  {entete:<{longueur}}  {valeur}"

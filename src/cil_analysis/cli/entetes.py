@@ -41,13 +41,14 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
 def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     """One aligned table for the headings of every kind."""
     from cil_analysis.reference.columns import PERSONNELLE
+    from cil_analysis.reference.texte import une_ligne
 
     brut, appariement = examen.brut, examen.appariement
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
     libelles[PERSONNELLE] = "en-tête personnel, à écarter"
 
     def ligne(entete: str, score: str = "", nom: str = "", libelle: str = "") -> tuple[str, ...]:
-        return (brut.lettre(entete), propre(entete), score, nom, libelle)
+        return (brut.lettre(entete), une_ligne(entete), score, nom, libelle)
 
     parties: list[tuple[str, list[tuple[str, ...]]]] = [
         ("En-têtes reconnus", [ligne(e, "", nom, libelles[nom]) for nom, e in appariement.colonnes.items()]),
@@ -59,7 +60,7 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     ]
     for entete, propositions in examen.propositions.items():
         lignes = [
-            ligne(entete, _score(p.score), p.nom, f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom])
+            ligne(entete, p.score_ecrit, p.nom, f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom])
             for p in propositions
         ]
         lignes = lignes or [ligne(entete, "", "", "aucune colonne proche")]
@@ -75,10 +76,10 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
             yield f"{titre} ({len(examen.propositions) if titre == _INCONNUS else len(lignes)})"
         for morceaux in lignes:
             lettre, entete, *suite = morceaux
-            avant = f"  {lettre:>{lettres}}  {couper(entete, entetes):<{entetes}}"
+            avant = f"  {lettre:>{lettres}}  {une_ligne(entete, entetes):<{entetes}}"
             if suite:
                 avant += f"  {suite[0]:<{score}}  {suite[1]:<{noms}}  "
-                avant += couper(suite[2], max(8, largeur - len(avant)))
+                avant += une_ligne(suite[2], max(8, largeur - len(avant)))
             yield avant
 
 
@@ -107,17 +108,3 @@ def _en_lignes(noms: Sequence[str], largeur: int) -> Iterator[str]:
             ligne = " "
         ligne += morceau
     yield ligne
-
-
-def _score(score: float) -> str:
-    return f"{score:.2f}".replace(".", ",")
-
-
-def propre(entete: str) -> str:
-    """A heading on one line, without what could move the cursor."""
-    return "".join(signe if signe.isprintable() else " " for signe in " ".join(entete.split()))
-
-
-def couper(texte: str, longueur: int) -> str:
-    """A text that fits, with « … » for what does not."""
-    return texte if len(texte) <= longueur else texte[: longueur - 1] + "…"

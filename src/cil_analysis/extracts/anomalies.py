@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from cil_analysis.reference.columns import Colonne
+from cil_analysis.reference.texte import une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
 REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
@@ -46,10 +48,13 @@ def citer(cellule: str) -> str:
     >>> citer("Office  inventé"), citer("06 11 22 33 44"), citer("a@b.fr")
     ('Office inventé', '(masquée)', '(masquée)')
     """
-    if _PERSONNEL.search(cellule):
-        return MASQUE
-    texte = "".join(signe for signe in " ".join(cellule.split()) if signe.isprintable())
-    return texte if len(texte) <= _LONGUEUR_CITEE else texte[: _LONGUEUR_CITEE - 1] + "…"
+    return MASQUE if _PERSONNEL.search(cellule) else une_ligne(cellule, _LONGUEUR_CITEE)
+
+
+def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """The unknown labels that may be quoted → the number of rows, by (column, label), the most frequent first."""
+    cites = anomalies[anomalies["regle"].eq("illisible") & ~anomalies["valeur"].isin(["", MASQUE])]
+    return dict(Counter(zip(cites["colonne"], cites["valeur"], strict=True)).most_common())
 
 
 @dataclass

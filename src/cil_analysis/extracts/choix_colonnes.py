@@ -10,7 +10,7 @@ from cil_analysis.extracts.colonnes import Examen
 from cil_analysis.extracts.propositions import Proposition
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ecriture_colonnes import USUELS, forme_ecrite
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import normaliser, une_ligne
 
 # What « --accepter » alone writes. « Nombre de pièces » is at 0,80 of « Nombre de personnes », and both hold small
 # whole numbers: a score is trusted above that, and only where no other column comes near.
@@ -82,17 +82,13 @@ def _doute(entete: str, propositions: Sequence[Proposition], examen: Examen) -> 
     if propositions[0].score < SEUIL:
         if any(p.rivale == propositions[0].nom for p in propositions):
             return f"{PERSONNELLE}, ou {propositions[0].nom}, qui sait lire ses cellules"
-        return f"score trop faible ({_score(propositions[0])} pour {propositions[0].nom})"
+        return f"score trop faible ({propositions[0].score_ecrit} pour {propositions[0].nom})"
     if len(propositions) > 1 and round(propositions[0].score - propositions[1].score, 2) <= MARGE:
-        premiers = " et ".join(f"{p.nom} ({_score(p)})" for p in propositions[:2])
+        premiers = " et ".join(f"{p.nom} ({p.score_ecrit})" for p in propositions[:2])
         return f"deux colonnes proches : {premiers}"
     if len(_porteurs(entete, examen)) > 1:
         return "deux colonnes du fichier portent cet en-tête"
     return ""
-
-
-def _score(proposition: Proposition) -> str:
-    return f"{proposition.score:.2f}".replace(".", ",")
 
 
 def _sans_desaccord(choix: Choix) -> Choix:
@@ -228,5 +224,4 @@ def _verifier_la_colonne(nom: str, dictionnaire: Dictionnaire) -> None:
 
 def _cite(entete: str) -> str:
     """A heading of the file as a sentence may hold it: on one line, and short."""
-    forme = forme_ecrite(entete)
-    return forme if len(forme) <= _LONGUEUR_CITEE else forme[: _LONGUEUR_CITEE - 1] + "…"
+    return une_ligne(forme_ecrite(entete), _LONGUEUR_CITEE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cil_analysis.extracts.anomalies import MASQUE
+from cil_analysis.extracts.anomalies import libelles_inconnus
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 
 _LIGNES_CITEES = 3
@@ -33,14 +33,13 @@ def grouper(anomalies: pd.DataFrame, dictionnaire: Dictionnaire) -> list[Groupe]
     groupes = []
     for (nom, effet), lignes in anomalies.groupby(["colonne", "effet"]):
         lieux = lignes[["fichier", "ligne"]].drop_duplicates().head(_LIGNES_CITEES)
-        cites = lignes.loc[lignes["regle"].eq("illisible") & ~lignes["valeur"].isin(["", MASQUE]), "valeur"]
         groupes.append(
             Groupe(
                 colonne=dictionnaire.colonnes[str(nom)],
                 effet=str(effet),
                 nombre=len(lignes),
                 lignes=[f"{f} {n}" if plusieurs else str(n) for f, n in lieux.itertuples(index=False)],
-                libelles={str(libelle): int(n) for libelle, n in cites.value_counts().items()},
+                libelles={libelle: n for (_, libelle), n in libelles_inconnus(lignes).items()},
             )
         )
     return sorted(groupes, key=lambda groupe: -groupe.nombre)

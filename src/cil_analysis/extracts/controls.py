@@ -9,6 +9,7 @@ from cil_analysis.extracts.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECA
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.reference.columns import Colonne
+from cil_analysis.reference.texte import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
@@ -32,13 +33,9 @@ def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> No
 
 
 def _bornes(colonne: Colonne) -> str:
-    bas = "" if colonne.minimum is None else f"au moins {_nombre(colonne.minimum)}"
-    haut = "" if colonne.maximum is None else f"au plus {_nombre(colonne.maximum)}"
+    bas = "" if colonne.minimum is None else f"au moins {francais(f'{colonne.minimum:,.10g}')}"
+    haut = "" if colonne.maximum is None else f"au plus {francais(f'{colonne.maximum:,.10g}')}"
     return ", ".join(borne for borne in (bas, haut) if borne)
-
-
-def _nombre(borne: float) -> str:
-    return f"{borne:,.10g}".replace(",", "\u202f").replace(".", ",")
 
 
 def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, ti
 from cil_analysis.extracts.reading import Brut
 from cil_analysis.extracts.schemas import dtypes, schema, valider
 from cil_analysis.extracts.sources import Source
+from cil_analysis.fichiers import remplacer
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -63,8 +65,8 @@ def importer(
     groupes = ouvrir_tout(fichiers)
     sources = [source for groupe in groupes for source in groupe]
     bruts, dictionnaire = lire_tout(sources, references, extrait)
-    commande = _Commande(projet, references, bruts, dictionnaire, annee, ajouter, aujourd_hui or date.today())
-    essai = _essayer(commande)
+    essayer = partial(_essayer, projet, references, bruts, dictionnaire, annee, ajouter, aujourd_hui or date.today())
+    essai = essayer()
     fiches = [
         fiche
         for fichier, groupe in zip(fichiers, groupes, strict=True)
@@ -72,42 +74,16 @@ def importer(
     ]
     with store.verrou(projet):
         if essai.etat != _etat(projet):  # Another import has ended meanwhile.
-            essai = _essayer(commande)
-        if essai.resultat is None:
-            _ecrire_fiches(fiches)
-            return Bilan(essai.journal, True, essai.anomalies, None)
-        nouvelle = not projet.cle.exists()
-        if nouvelle:  # Only now: an import that is refused leaves no key behind.
-            ecrire_cle(projet.cle, essai.cle)
-        store.enregistrer(projet, essai.resultat)
-        _ecrire_fiches(fiches)
-    return Bilan(
-        essai.journal,
-        False,
-        essai.anomalies,
-        essai.remplace,
-        essai.ajoute,
-        essai.retires,
-        projet.cle if nouvelle else None,
-    )
-
-
-def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> None:
-    for chemin, contenu in fiches:
-        provisoire = chemin.with_name(chemin.name + ".tmp")
-        provisoire.write_text(contenu, encoding="utf-8", newline="\n")
-        provisoire.replace(chemin)
-
-
-@dataclass(frozen=True)
-class _Commande:
-    projet: Projet
-    references: References
-    bruts: list[Brut]
-    dictionnaire: Dictionnaire
-    annee: int
-    ajouter: bool
-    aujourd_hui: date
+            essai = essayer()
+        cle_creee = None
+        if essai.resultat is not None:
+            if not projet.cle.exists():  # Only now: an import that is refused leaves no key behind.
+                ecrire_cle(projet.cle, essai.cle)
+                cle_creee = projet.cle
+            store.enregistrer(projet, essai.resultat)
+        for chemin, contenu in fiches:
+            remplacer(chemin, contenu.encode("utf-8"))
+    return replace(essai.bilan, cle_creee=cle_creee)
 
 
 @dataclass(frozen=True)
@@ -116,55 +92,57 @@ class _Essai:
 
     etat: tuple[object, ...]
     cle: bytes
-    journal: dict[str, Any]
-    resultat: store.Import | None = None
-    anomalies: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLONNES))
-    remplace: str | None = None
-    ajoute: bool = False
-    retires: tuple[str, ...] = ()
+    bilan: Bilan
+    resultat: store.Import | None
 
 
 def _etat(projet: Projet) -> tuple[object, ...]:
     return projet.cle.exists(), *(journal.get("identite") for journal in store.journaux(projet))
 
 
-def _essayer(commande: _Commande) -> _Essai:
-    projet, dictionnaire, annee = commande.projet, commande.dictionnaire, commande.annee
-    sources = [brut.source for brut in commande.bruts]
+def _essayer(
+    projet: Projet,
+    references: References,
+    bruts: list[Brut],
+    dictionnaire: Dictionnaire,
+    annee: int,
+    ajouter: bool,
+    aujourd_hui: date,
+) -> _Essai:
+    sources = [brut.source for brut in bruts]
     etat, cle = _etat(projet), cle_verifiee(projet)
     marques = {
-        "references": commande.references.empreinte(),
+        "references": references.empreinte(),
         "empreinte_cle": empreinte(cle),
         "voisins": _voisins(projet, dictionnaire, annee),
     }
     ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
     deja = None
-    if commande.ajouter and ancien is not None:
-        if {source.sha256 for source in sources} <= {fichier["sha256"] for fichier in ancien["fichiers"]}:
-            return _Essai(etat, cle, ancien)
-        _verifier_l_ajout(ancien, sources, dictionnaire, marques)
-        deja = store.lire(projet, dictionnaire.extrait, annee)
-    identite = _identite(sources, marques, ancien if deja is not None else None)
-    if ancien is not None and ancien.get("identite") == identite:
-        return _Essai(etat, cle, ancien)
-    lot = trier(
-        projet,
-        commande.references,
-        commande.bruts,
-        dictionnaire,
-        annee,
-        aujourd_hui=commande.aujourd_hui,
-        cle=cle,
-        deja=deja,
-    )
+    identite = _identite(sources, marques, None)
+    deja_fait = ancien is not None and ancien.get("identite") == identite
+    if ajouter and ancien is not None:
+        deja_fait = {source.sha256 for source in sources} <= {fichier["sha256"] for fichier in ancien["fichiers"]}
+        if not deja_fait:
+            _verifier_l_ajout(ancien, sources, dictionnaire, marques)
+            deja = store.lire(projet, dictionnaire.extrait, annee)
+            identite = _identite(sources, marques, ancien)
+    if deja_fait and ancien is not None:
+        return _Essai(etat, cle, Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), None)
+    lot = trier(projet, references, bruts, dictionnaire, annee, aujourd_hui=aujourd_hui, cle=cle, deja=deja)
     resultat = _resultat(projet, lot, {"identite": identite, **marques}, ancien, deja)
-    communes = commande.references.territoire.communes["code_insee"].tolist()
-    regles = schema(dictionnaire, commande.references.nomenclatures, annee, communes)
+    communes = references.territoire.communes["code_insee"].tolist()
+    regles = schema(dictionnaire, references.nomenclatures, annee, communes)
     valider(resultat.donnees, regles, dtypes(dictionnaire))
-    remplace = None if ancien is None else str(ancien.get("importe_le", ""))
     noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
-    retires = tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else ()
-    return _Essai(etat, cle, resultat.journal, resultat, lot.tri.anomalies, remplace, deja is not None, retires)
+    bilan = Bilan(
+        journal=resultat.journal,
+        deja_fait=False,
+        anomalies=lot.tri.anomalies,
+        remplace=None if ancien is None else str(ancien.get("importe_le", "")),
+        ajoute=deja is not None,
+        retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
+    )
+    return _Essai(etat, cle, bilan, resultat)
 
 
 def cle_verifiee(projet: Projet) -> bytes:

@@ -18,7 +18,7 @@ from cil_analysis.extracts.reading import Brut
 from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import francais, normaliser
 
 PROPOSITIONS_MAXIMALES = 3
 # No cell is read against a personal heading: its likeness has to say more.
@@ -41,6 +41,11 @@ class Proposition:
     nom: str
     score: float
     rivale: str = ""
+
+    @property
+    def score_ecrit(self) -> str:
+        """The score as the user reads it."""
+        return francais(f"{self.score:.2f}")
 
 
 class Proposeur:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
 
 _OCTETS = 32
 
@@ -48,13 +49,7 @@ def ecrire_cle(chemin: Path, cle: bytes) -> None:
         if chemin.exists():
             raise FileExistsError(chemin)
         # Whole or not at all: a key cut short could never be told from a damaged one.
-        provisoire = chemin.with_name(f"{chemin.name}.{os.getpid()}.tmp")
-        descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descripteur, "w", encoding="ascii") as flux:
-            flux.write(cle.hex() + "\n")
-            flux.flush()
-            os.fsync(flux.fileno())
-        provisoire.replace(chemin)
+        remplacer(chemin, f"{cle.hex()}\n".encode("ascii"), droits=0o600)
     except OSError as erreur:
         raise _inutilisable(chemin) from erreur
 

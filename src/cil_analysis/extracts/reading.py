@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -87,13 +86,6 @@ class Brut:
         if not self.source.est_classeur:
             return False
         return est_du_texte(self.source, self.feuille, self.entetes.index(entete), self.ligne_d_entete)
-
-    @cached_property
-    def donnees(self) -> pd.DataFrame:
-        """Every column as text, under its heading; the index is the line number."""
-        donnees: pd.DataFrame = self.table.to_pandas().astype("str")
-        donnees.columns, donnees.index = pd.Index(self.entetes), pd.Index(self.lignes, name="ligne")
-        return donnees
 
 
 def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, entete_inconnu: bool = False) -> Brut:

@@ -6,7 +6,6 @@ range of the numbers of rows.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,7 @@ import pandas as pd
 
 from cil_analysis.extracts import comparaison, store
 from cil_analysis.extracts import journal as comptes_rendus
-from cil_analysis.extracts.anomalies import MASQUE
+from cil_analysis.extracts.anomalies import libelles_inconnus
 from cil_analysis.extracts.comparaison import AXES, Baisse, Entete, Valeur, Volume
 from cil_analysis.extracts.importation import cle_verifiee
 from cil_analysis.extracts.lots import lire_tout, ouvrir_tout, trier
@@ -98,7 +97,8 @@ def lire_passe(projet: Projet, extrait: str, annee: int) -> Passe | None:
     inconnus: set[tuple[str, str]] = set()
     for passee in annees:
         inconnus |= {
-            (nom, normaliser(libelle)) for nom, libelle in _inconnus(store.lire_anomalies(projet, extrait, passee))
+            (nom, normaliser(libelle))
+            for nom, libelle in libelles_inconnus(store.lire_anomalies(projet, extrait, passee))
         }
     reference = journaux[annees[-1]] or {}
     return Passe(reference, {a: store.lire(projet, extrait, a) for a in annees}, frozenset(inconnus))
@@ -116,7 +116,7 @@ def comparer(
     deja = frozenset() if passe is None else passe.inconnus
     inconnus = [
         Valeur(nom, libelle, n)
-        for (nom, libelle), n in _inconnus(anomalies).items()
+        for (nom, libelle), n in libelles_inconnus(anomalies).items()
         if (nom, normaliser(libelle)) not in deja
     ]
     if passe is None:
@@ -136,9 +136,3 @@ def comparer(
         comparaison.baisses_de_completude(ancien, journal, tolerances),
         comparaison.ecartees_en_hausse(ancien, journal, tolerances),
     )
-
-
-def _inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """The unknown labels that may be quoted, by column, the most frequent first."""
-    cites = anomalies[anomalies["regle"].eq("illisible") & ~anomalies["valeur"].isin(["", MASQUE])]
-    return dict(Counter(zip(cites["colonne"], cites["valeur"], strict=True)).most_common())

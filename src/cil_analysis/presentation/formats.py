@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from cil_analysis.reference.texte import francais
+
 FINE = "\u202f"
 INSECABLE = "\u00a0"
 MOINS = "\u2212"
@@ -35,7 +37,7 @@ def _arrondi(x: Nombre, decimales: int) -> Decimal | None:
 
 def _ecrire(d: Decimal) -> str:
     signe = MOINS if d < 0 else ""
-    return signe + f"{abs(d):,f}".replace(",", FINE).replace(".", ",")
+    return signe + francais(f"{abs(d):,f}")
 
 
 def nombre(x: Nombre, decimales: int = 0) -> str:

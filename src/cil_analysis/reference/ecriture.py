@@ -6,13 +6,8 @@ stays as an analyst wrote it, comments, quotes and line ends included.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import yaml
@@ -140,26 +135,3 @@ def _entre_guillemets(texte: str) -> str:
 def _adresse(reference: Reference) -> str:
     nue = re.fullmatch(r"https?://[A-Za-z0-9./_~%?=&+-]+", reference.href)
     return reference.href if nue else _entre_guillemets(reference.href)
-
-
-def ecrire_texte(chemin: Path, texte: str) -> None:
-    """Replace a file by a text in UTF-8; see :func:`ecrire_octets`."""
-    ecrire_octets(chemin, texte.encode("utf-8"))
-
-
-def ecrire_octets(chemin: Path, octets: bytes) -> None:
-    """Replace a file in one step, its permissions kept: a run that stops leaves the file as it was."""
-    cible = chemin.resolve()  # A symbolic link stays one.
-    numero, nom = tempfile.mkstemp(prefix=f".{cible.name}.", suffix=".tmp", dir=cible.parent)
-    provisoire = Path(nom)
-    try:
-        with os.fdopen(numero, "wb") as flux:
-            flux.write(octets)
-            flux.flush()
-            os.fsync(flux.fileno())
-        shutil.copymode(cible, provisoire)
-        provisoire.replace(cible)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            provisoire.unlink(missing_ok=True)
-        raise

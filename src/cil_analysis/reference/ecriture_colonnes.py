@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.columns import charger_dictionnaires
-from cil_analysis.reference.ecriture import ecrire_octets
 from cil_analysis.reference.texte import normaliser
 
 MILLESIME = "ajoutes"
@@ -79,7 +79,7 @@ def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], mill
             if dictionnaires[extrait].entetes.get(normaliser(entete)) != nom:
                 raise AssertionError(f"heading not written: {extrait}, {nom}")
     for chemin, octets in nouveaux.items():
-        ecrire_octets(chemin, octets)
+        remplacer(chemin, octets)
     return list(nouveaux)
 
 

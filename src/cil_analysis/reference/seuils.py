@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.ecriture import ecrire_texte, poser_valeur
+from cil_analysis.reference.ecriture import poser_valeur
 from cil_analysis.reference.parameters import Parametre, Reference, ValeurDatee, charger_parametres
+from cil_analysis.reference.texte import francais
 
 NOMS = ("q1", "q2", "q3")
 FICHIER = "seuils_quartiles"
@@ -75,7 +77,7 @@ def reporter_seuils(reference: Path, annees: Sequence[SeuilsDeLAnnee], *, rempla
         for nom, datee in poses:
             texte = poser_valeur(texte, nom, datee)
         _verifier(texte, actuels, poses)
-        ecrire_texte(chemin, texte)
+        fichiers.remplacer(chemin, texte.encode("utf-8"))
     return Report(
         ecrites=tuple(ecrites),
         remplacees=tuple(ecarts),
@@ -137,7 +139,7 @@ def montant(valeur: object) -> str:
     if isinstance(valeur, bool) or not isinstance(valeur, int | float):
         return f"« {valeur} »"
     entier = abs(valeur - round(valeur)) < _CENTIME
-    return f"{valeur:,.{0 if entier else 2}f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+    return francais(f"{valeur:,.{0 if entier else 2}f}") + "\u00a0€"
 
 
 def _refus(ecarts: Sequence[Ecart]) -> str:

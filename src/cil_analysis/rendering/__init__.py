@@ -7,12 +7,12 @@ Pandoc). They share the template, the style sheet, the script, the Lua filter an
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
 from cil_analysis.rendering import builtin, notebooks, quarto
 
 Moteur = Literal["auto", "quarto", "interne"]
@@ -52,7 +52,8 @@ def rendre(
             f"La page tirée de {notebook.name} irait chercher {dehors[0]} sur le réseau\u202f; "
             "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
         )
-    _ecrire(sortie, html)
+    sortie.parent.mkdir(parents=True, exist_ok=True)
+    remplacer(sortie, html.encode("utf-8"))
     return choisi
 
 
@@ -78,15 +79,6 @@ def _choisir(moteur: Moteur, dire: Callable[[str], None]) -> Literal["quarto", "
     if trouvee:
         dire(f"Quarto {trouvee} est antérieur à {minimale}\u202f: moteur interne.")
     return "interne"
-
-
-def _ecrire(sortie: Path, html: str) -> None:
-    """Replace `sortie` in one step. No mkstemp: its 0600 mode would make the report unreadable to colleagues."""
-    sortie.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".rendu-", dir=sortie.parent) as dossier:
-        provisoire = Path(dossier) / sortie.name
-        provisoire.write_bytes(html.encode("utf-8"))
-        provisoire.replace(sortie)
 
 
 def _silence(message: str) -> None:
