@@ -19,18 +19,14 @@ import pyarrow.compute as pc
 import pyarrow.csv as lecteur
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.codages import decoder, fins_de_ligne
+from cil_analysis.extracts.etendues import CELLULES_MAXIMALES, COLONNES_MAXIMALES
 from cil_analysis.extracts.matching import reconnus
 from cil_analysis.extracts.sources import Source
-from cil_analysis.extracts.workbooks import CELLULES_MAXIMALES, COLONNES_MAXIMALES
 
 _LIGNES_EXAMINEES = 60
 _LIGNES_INEGALES_MAXIMALES = 1_000
 _BLOC = 16 << 20
-_MARQUE = "\ufeff"
-# Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
-_UTF8_FORTUITS = 0.1
-# Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
-_PART_NULLE_UTF16 = 0.7
 SEPARATEURS = ";\t,"
 
 
@@ -40,7 +36,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
-    texte = _decoder(source)
+    texte = decoder(source)
     debut = list(itertools.islice(io.StringIO(texte, newline=None), _LIGNES_EXAMINEES))
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
         raise _trop_large(source)
@@ -56,60 +52,6 @@ def _trop_large(source: Source, largeur: int = COLONNES_MAXIMALES) -> ErreurCIL:
         f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
         "séparateur est mal choisi. Vérifiez l’export."
     )
-
-
-def _decoder(source: Source) -> str:
-    """The text of a file in UTF-8, in UTF-16 (with a mark, or evidently so), or else in cp1252; without its mark.
-
-    Raises ErreurCIL for binary content, and for UTF-8 with bytes of another encoding: read as cp1252, all of its
-    accents would be lost for one byte.
-    """
-    octets = source.octets
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return octets.decode("utf-16", errors="replace").lstrip(_MARQUE)
-    if b"\0" in octets[:4096]:
-        texte = _utf16_sans_marque(octets)
-        if texte is None:
-            raise ErreurCIL(
-                f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
-                "nouvel envoi."
-            )
-        return texte
-    try:
-        return octets.decode("utf-8").lstrip(_MARQUE)
-    except UnicodeDecodeError as erreur:
-        if octets.startswith(_MARQUE.encode()) or _est_surtout_utf8(octets):
-            raise ErreurCIL(
-                f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne "
-                f"{_fins_de_ligne(octets[: erreur.start]) + 1} ne l’est pas. Corrigez-le dans un éditeur de texte, ou "
-                "refaites l’export en UTF-8."
-            ) from erreur
-    # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
-    try:
-        return octets.decode("cp1252")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")
-
-
-def _utf16_sans_marque(octets: bytes) -> str | None:
-    """The text of UTF-16 without a mark, when nothing else is possible: null bytes at every other place, and only."""
-    pairs, impairs = octets[:4096:2], octets[1:4096:2]
-    for codage, pleins, nuls in (("utf-16-le", pairs, impairs), ("utf-16-be", impairs, pairs)):
-        if pleins.count(0) == 0 and nuls.count(0) > _PART_NULLE_UTF16 * len(nuls):
-            try:
-                texte = octets.decode(codage)
-            except UnicodeDecodeError:
-                return None
-            return None if "\0" in texte else texte
-    return None
-
-
-def _est_surtout_utf8(octets: bytes) -> bool:
-    """Whether bytes that are not all UTF-8 have more accents in UTF-8 than chance gives."""
-    lisible = octets.decode("utf-8", errors="ignore")
-    etrangers = len(octets) - len(lisible.encode("utf-8"))
-    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
-    return accents > _UTF8_FORTUITS * etrangers
 
 
 def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> str:
@@ -167,7 +109,7 @@ def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
         return None
     total = egales.num_rows + len(inegales)
     # Fewer records than lines: a cell holds a line end.
-    if total != _fins_de_ligne(octets) + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
+    if total != fins_de_ligne(octets) + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
         return None
     try:
         autres = {
@@ -183,12 +125,6 @@ def _refuser_si_trop_large(source: Source, lignes: int, largeur: int, usuelle: i
     """A single row is enough to widen the whole table. ``usuelle``: the width of the others."""
     if largeur > COLONNES_MAXIMALES or (largeur > 2 * usuelle and lignes * largeur > CELLULES_MAXIMALES):
         raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
-
-
-def _fins_de_ligne(octets: bytes) -> int:
-    """How many of LF, CR and CRLF there are."""
-    seuls = octets.count(b"\r") - octets.count(b"\r\n") if b"\r" in octets else 0
-    return octets.count(b"\n") + seuls
 
 
 def _guillemets_en_place(octets: bytes, separateur: str) -> bool:

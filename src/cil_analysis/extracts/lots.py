@@ -17,19 +17,13 @@ from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.extracts.reading import Brut, lire
+from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE, refuser_si_douteux
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.extracts.sources import Source, nom_lisible, ouvrir
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
-# Above this share of rejected rows the file is refused: it is more likely misread than bad (architecture, D2).
-PART_REJETEE_MAXIMALE = 0.20
-# Above this share of requests filed after 31 December, the stock is that of another year.
-PART_DEPOSEE_APRES_MAXIMALE = 0.20
-# Above this share of values out of bounds, a column is in another unit; a few values prove nothing.
-PART_HORS_BORNES_MAXIMALE = 0.20
-_HORS_BORNES_MINIMAL = 10
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
 
@@ -131,15 +125,7 @@ def trier(
         decalees=decalees,
         deja=deja,
     )
-    _refuser_si_trop_de_rejets(tri, len(texte), noms)
-    _refuser_si_hors_bornes(tri, texte, dictionnaire, noms)
-    if not dictionnaire.jour:
-        _refuser_si_autre_annee(tri, len(texte), noms, annee)
-    if tri.donnees.empty and deja is None:
-        raise ErreurCIL(
-            f"{noms} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
-            f"demandée et le fichier. {_detail(tri)}"
-        )
+    refuser_si_douteux(tri, texte, dictionnaire, noms, annee, vide_admis=deja is not None)
     return Lot(dictionnaire.extrait, annee, bruts, tri, colonnes)
 
 
@@ -230,43 +216,3 @@ def _lettres(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -
         if presentes:
             lettres[nom] = brut.lettre(appariement.colonnes[presentes[0]])
     return lettres
-
-
-def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, noms: str) -> None:
-    rejetees = sum(tri.rejetees.values())
-    if rejetees / lignes > PART_REJETEE_MAXIMALE:
-        raise ErreurCIL(
-            f"{noms} : {rejetees} lignes sur {lignes} seraient rejetées, plus de "
-            f"{PART_REJETEE_MAXIMALE * 100:.0f} %. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
-            f"territoire (data/reference). {_detail(tri)}"
-        )
-
-
-def _refuser_si_hors_bornes(tri: Tri, texte: pd.DataFrame, dictionnaire: Dictionnaire, noms: str) -> None:
-    """A column mostly out of its bounds is in another unit, or is another column."""
-    hors = tri.anomalies.loc[tri.anomalies["regle"].eq("hors_bornes"), "colonne"].value_counts()
-    for nom, n in hors.items():
-        remplies = int(texte[nom].ne("").sum()) if nom in texte else 0
-        if n >= _HORS_BORNES_MINIMAL and n / remplies > PART_HORS_BORNES_MAXIMALE:
-            libelle = dictionnaire.colonnes[str(nom)].libelle
-            raise ErreurCIL(
-                f"{noms} : {n} valeurs sur {remplies} de « {libelle} » sont hors des bornes admises, plus de "
-                f"{PART_HORS_BORNES_MAXIMALE * 100:.0f} %. L’unité n’est sans doute pas celle du dictionnaire (par "
-                "mois ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
-                f"data/reference/columns/{dictionnaire.extrait}.csv."
-            )
-
-
-def _refuser_si_autre_annee(tri: Tri, lignes: int, noms: str, annee: int) -> None:
-    apres = int(tri.anomalies["regle"].eq("depot_apres").sum())
-    if apres / lignes > PART_DEPOSEE_APRES_MAXIMALE:
-        raise ErreurCIL(
-            f"{noms} : {apres} demandes sur {lignes} sont déposées après le 31 décembre {annee}, plus de "
-            f"{PART_DEPOSEE_APRES_MAXIMALE * 100:.0f} %. Ce stock est sans doute celui d’une autre année : vérifiez "
-            "l’année demandée (--annee) et le fichier."
-        )
-
-
-def _detail(tri: Tri) -> str:
-    motifs = [f"{motif} ({n})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
-    return f"Détail : {' ; '.join(motifs)}." if motifs else ""

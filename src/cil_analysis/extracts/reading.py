@@ -17,13 +17,19 @@ import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.delimited import lire_texte
-from cil_analysis.extracts.matching import reconnus
+from cil_analysis.extracts.entetes import (
+    PART_REMPLIE,
+    Place,
+    ligne_la_plus_remplie,
+    premieres_lignes,
+    taillee,
+    trouver_entete,
+)
+from cil_analysis.extracts.etendues import COLONNES_MAXIMALES, lettres_de_colonne
 from cil_analysis.extracts.sources import Source, ouvrir
-from cil_analysis.extracts.workbooks import COLONNES_MAXIMALES, Classeur, est_du_texte, lire_classeur
+from cil_analysis.extracts.workbooks import Classeur, est_du_texte, lire_classeur
 from cil_analysis.reference.texte import normaliser
 
-_LIGNES_D_ENTETE = 60
-_PART_REMPLIE = 0.8  # a header may leave a few columns without a title
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
 _MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
@@ -75,11 +81,7 @@ class Brut:
         """The letter that a spreadsheet gives to a heading's column; empty when the file does not tell."""
         if self.decalage is None:
             return ""
-        rang, lettres = self.entetes.index(entete) + self.decalage + 1, ""
-        while rang:
-            rang, reste = divmod(rang - 1, 26)
-            lettres = chr(65 + reste) + lettres
-        return lettres
+        return lettres_de_colonne(self.entetes.index(entete) + self.decalage + 1)
 
     def est_du_texte(self, entete: str) -> bool:
         """Whether no cell of a column was typed as a number, as far as the file can tell."""
@@ -111,9 +113,9 @@ def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, en
     for nom, table in feuilles.items():
         if table.num_columns > COLONNES_MAXIMALES:
             raise ErreurCIL(f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} »).")
-    place = _trouver_entete(feuilles, entetes_connus)
+    place = trouver_entete(feuilles, entetes_connus)
     if place is None and entete_inconnu:
-        place = _ligne_la_plus_remplie(feuilles)
+        place = ligne_la_plus_remplie(feuilles)
     if place is None:
         raise ErreurCIL(
             f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
@@ -124,63 +126,12 @@ def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, en
     return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where the header is: the rank of its last line, and its headings.
-
-    ``lignes``: the one or two lines that it stands on; ``titres`` are then merged, cell by cell.
-    """
-
-    feuille: str
-    rang: int
-    titres: list[str]
-    lignes: tuple[list[str], ...]
-
-
 def _est_vide(table: pa.Table) -> bool:
     return not any(pc.any(_remplies(colonne)).as_py() for colonne in table.columns)
 
 
-def _taillee(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.utf8_trim_whitespace(pc.fill_null(colonne, ""))
-
-
 def _remplies(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.not_equal(_taillee(colonne), "")
-
-
-def _premieres_lignes(table: pa.Table) -> list[list[str]]:
-    colonnes = [_taillee(colonne).to_pylist() for colonne in table.slice(0, _LIGNES_D_ENTETE).columns]
-    return [list(ligne) for ligne in zip(*colonnes, strict=True)]
-
-
-def _trouver_entete(feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]) -> _Place | None:
-    """The line, or the two lines merged cell by cell, with the most known headings; at least two of them."""
-    meilleure, place = 1, None
-    for nom, table in feuilles.items():
-        precedente: list[str] = []
-        for rang, ligne in enumerate(_premieres_lignes(table)):
-            # A heading merged over two lines stands in the upper one, above the parts of another.
-            fondue = [bas or haut for bas, haut in zip(ligne, precedente, strict=False)]
-            for titres, lignes in ((ligne, (ligne,)), (fondue, (precedente, ligne))):
-                score = reconnus(titres, entetes_connus)
-                if score > meilleure:
-                    meilleure, place = score, _Place(nom, rang, titres, lignes)
-            precedente = ligne
-    return place
-
-
-def _ligne_la_plus_remplie(feuilles: Mapping[str, pa.Table]) -> _Place | None:
-    """The first line that is nearly as full as any and holds no figure; failing that, the first of the fullest."""
-    places = [
-        (sum(map(bool, ligne)), _Place(nom, rang, ligne, (ligne,)))
-        for nom, table in feuilles.items()
-        for rang, ligne in enumerate(_premieres_lignes(table))
-    ]
-    pleine = max((n for n, _ in places), default=0)
-    hautes = [place for n, place in places if n and n >= _PART_REMPLIE * pleine]
-    sans_chiffre = [p for p in hautes if not any(titre and not any(map(str.isalpha, titre)) for titre in p.titres)]
-    return next(iter(sans_chiffre or hautes), None)
+    return pc.not_equal(taillee(colonne), "")
 
 
 def _refuser_feuille_jumelle(
@@ -192,7 +143,7 @@ def _refuser_feuille_jumelle(
     for nom, table in feuilles.items():
         if nom == brut.feuille:
             continue
-        place = _trouver_entete({nom: table}, entetes_connus)
+        place = trouver_entete({nom: table}, entetes_connus)
         if place is None:
             _refuser_suite(brut, nom, table)
             continue
@@ -208,8 +159,8 @@ def _refuser_feuille_jumelle(
 
 def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
     """A sheet without headings, nearly as wide as the table, goes on with it: Excel 97 stopped at 65,536 rows."""
-    lignes = _premieres_lignes(table)
-    larges = [ligne for ligne in lignes if sum(map(bool, ligne)) >= _PART_REMPLIE * len(brut.entetes)]
+    lignes = premieres_lignes(table)
+    larges = [ligne for ligne in lignes if sum(map(bool, ligne)) >= PART_REMPLIE * len(brut.entetes)]
     if larges and all(map(_a_une_donnee, larges)) and 2 * len(larges) > len(lignes):
         raise ErreurCIL(
             f"Le classeur {brut.nom} a une feuille « {nom} » sans en-têtes, aussi large que le tableau de "
@@ -218,10 +169,10 @@ def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
         )
 
 
-def _decouper(source: Source, classeur: Classeur, place: _Place) -> Brut:
+def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
-    taillees = [_taillee(colonne) for colonne in corps.columns]
+    taillees = [taillee(colonne) for colonne in corps.columns]
     pleines = [pc.not_equal(colonne, "").to_numpy() for colonne in taillees]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)

@@ -13,18 +13,9 @@ import fastexcel
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.controle_archive import CELLULES_MAXIMALES, COLONNES_MAXIMALES, controler
+from cil_analysis.extracts.controle_archive import controler
 from cil_analysis.extracts.lecture_isolee import EchecIsole, lire_feuilles, lire_isole
 from cil_analysis.extracts.sources import Source, abime
-
-__all__ = [
-    "CELLULES_MAXIMALES",
-    "COLONNES_MAXIMALES",
-    "Classeur",
-    "est_du_texte",
-    "lire_classeur",
-    "lire_feuilles",
-]
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ZIP = b"PK"

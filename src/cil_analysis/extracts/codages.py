@@ -1,0 +1,72 @@
+"""The text of a file that does not say how it is encoded."""
+
+from __future__ import annotations
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.sources import Source
+
+_MARQUE = "\ufeff"
+# Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
+_UTF8_FORTUITS = 0.1
+# Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
+_PART_NULLE_UTF16 = 0.7
+
+
+def decoder(source: Source) -> str:
+    """The text of a file in UTF-8, in UTF-16 (with a mark, or evidently so), or else in cp1252; without its mark.
+
+    Raises ErreurCIL for binary content, and for UTF-8 with bytes of another encoding: read as cp1252, all of its
+    accents would be lost for one byte.
+    """
+    octets = source.octets
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return octets.decode("utf-16", errors="replace").lstrip(_MARQUE)
+    if b"\0" in octets[:4096]:
+        texte = _utf16_sans_marque(octets)
+        if texte is None:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
+                "nouvel envoi."
+            )
+        return texte
+    try:
+        return octets.decode("utf-8").lstrip(_MARQUE)
+    except UnicodeDecodeError as erreur:
+        if octets.startswith(_MARQUE.encode()) or _est_surtout_utf8(octets):
+            raise ErreurCIL(
+                f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne "
+                f"{fins_de_ligne(octets[: erreur.start]) + 1} ne l’est pas. Corrigez-le dans un éditeur de texte, ou "
+                "refaites l’export en UTF-8."
+            ) from erreur
+    # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
+    try:
+        return octets.decode("cp1252")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
+def _utf16_sans_marque(octets: bytes) -> str | None:
+    """The text of UTF-16 without a mark, when nothing else is possible: null bytes at every other place, and only."""
+    pairs, impairs = octets[:4096:2], octets[1:4096:2]
+    for codage, pleins, nuls in (("utf-16-le", pairs, impairs), ("utf-16-be", impairs, pairs)):
+        if pleins.count(0) == 0 and nuls.count(0) > _PART_NULLE_UTF16 * len(nuls):
+            try:
+                texte = octets.decode(codage)
+            except UnicodeDecodeError:
+                return None
+            return None if "\0" in texte else texte
+    return None
+
+
+def _est_surtout_utf8(octets: bytes) -> bool:
+    """Whether bytes that are not all UTF-8 have more accents in UTF-8 than chance gives."""
+    lisible = octets.decode("utf-8", errors="ignore")
+    etrangers = len(octets) - len(lisible.encode("utf-8"))
+    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
+    return accents > _UTF8_FORTUITS * etrangers
+
+
+def fins_de_ligne(octets: bytes) -> int:
+    """How many of LF, CR and CRLF there are."""
+    seuls = octets.count(b"\r") - octets.count(b"\r\n") if b"\r" in octets else 0
+    return octets.count(b"\n") + seuls
