@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.ressemblance import ressemblance_exacte
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.texte import normaliser
 
-# Below this likeness (difflib, 0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
+# Below this likeness (0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
 _RESSEMBLANCE = 0.8
 
 
@@ -64,17 +64,28 @@ def manquantes(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str
     ]
 
 
+def formes_libres(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
+    """For each column that is still to be found, the forms that its headings may resemble."""
+    formes = {
+        c.nom: {normaliser(c.nom), normaliser(c.libelle)}
+        for c in dictionnaire.colonnes.values()
+        if c.conservation != "derivee" and c.nom not in appariement.colonnes
+    }
+    for entete, nom in dictionnaire.entetes.items():
+        if nom in formes:
+            formes[nom].add(entete)
+    return {nom: sorted(connues) for nom, connues in formes.items()}
+
+
 def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
     """Unknown heading → the canonical column, not otherwise found, that it resembles."""
-    libres: dict[str, str] = {}
-    for entete, nom in dictionnaire.entetes.items():
-        if nom in dictionnaire.colonnes and nom not in appariement.colonnes:
-            libres[entete] = nom
+    libres = formes_libres(dictionnaire, appariement)
     proches = {}
     for entete in appariement.inconnues:
-        trouves = difflib.get_close_matches(normaliser(entete), list(libres), n=1, cutoff=_RESSEMBLANCE)
-        if trouves:
-            proches[entete] = libres[trouves[0]]
+        notes = {nom: ressemblance_exacte(entete, formes) for nom, formes in libres.items()}
+        nom = max(notes, key=lambda n: notes[n], default="")
+        if nom and notes[nom] >= _RESSEMBLANCE:
+            proches[entete] = nom
     return proches
 
 

@@ -18,7 +18,7 @@ from cil_analysis.extracts.reading import Brut
 from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import francais, normaliser
+from cil_analysis.reference.texte import francais
 
 PROPOSITIONS_MAXIMALES = 3
 # No cell is read against a personal heading: its likeness has to say more.
@@ -59,7 +59,8 @@ class Proposeur:
         self, entetes: Sequence[str], brut: Brut, dictionnaire: Dictionnaire, appariement: Appariement
     ) -> dict[str, list[Proposition]]:
         """For each of these unknown headings, at most three columns, best first; see :func:`_reserver`."""
-        formes = _formes(dictionnaire, appariement)
+        personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
+        formes = matching.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)}
         exigees = {
             autre for nom in matching.manquantes(appariement, dictionnaire) for autre in dictionnaire.alternatives(nom)
         }
@@ -128,20 +129,6 @@ def _reserver(trouvees: Sequence[Proposition], rivales: Sequence[Proposition]) -
     if dites[0].nom == PERSONNELLE:
         dites = [rivale, dites[0], *(p for p in dites[1:] if p.nom != rivale.nom)]
     return dites[:PROPOSITIONS_MAXIMALES]
-
-
-def _formes(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
-    """For each column that is still to be found, and « personnelle », the forms that its headings may resemble."""
-    formes = {
-        c.nom: {normaliser(c.nom), normaliser(c.libelle)}
-        for c in dictionnaire.colonnes.values()
-        if c.conservation != "derivee" and c.nom not in appariement.colonnes
-    }
-    formes[PERSONNELLE] = set()
-    for entete, nom in dictionnaire.entetes.items():
-        if nom in formes:
-            formes[nom].add(entete)
-    return {nom: sorted(connues) for nom, connues in formes.items()}
 
 
 def _echantillon(brut: Brut, entete: str) -> list[str]:

@@ -26,6 +26,12 @@ def ressemblance(entete: str, formes: Sequence[str]) -> float:
     return max((_ressemblance(forme, connue) for connue in formes), default=0.0)
 
 
+def ressemblance_exacte(entete: str, formes: Sequence[str]) -> float:
+    """The same by letters in their order alone: never above :func:`ressemblance`; 0 below PLANCHER."""
+    forme = normaliser(entete)[:_LONGUEUR_COMPAREE]
+    return max((_lettres(forme, connue) for connue in formes), default=0.0)
+
+
 @lru_cache(maxsize=1 << 17)
 def _ressemblance(a: str, b: str) -> float:
     """Of two comparison forms; 0 below PLANCHER."""
@@ -41,10 +47,13 @@ def _en_toutes_lettres(mot: str, connus: Sequence[str]) -> str:
 
 
 def _rapport(a: str, b: str) -> float:
-    rapide = SequenceMatcher(None, a, b, autojunk=False)
+    return max(_lettres(a, b), _lettres(" ".join(sorted(a.split())), " ".join(sorted(b.split()))))
+
+
+def _lettres(a: str, b: str) -> float:
+    rapport = SequenceMatcher(None, a, b, autojunk=False)
     # The bounds of difflib are much faster than what they bound.
-    if rapide.real_quick_ratio() < PLANCHER or rapide.quick_ratio() < PLANCHER:
+    if rapport.real_quick_ratio() < PLANCHER or rapport.quick_ratio() < PLANCHER:
         return 0.0
-    trie = SequenceMatcher(None, " ".join(sorted(a.split())), " ".join(sorted(b.split())), autojunk=False)
-    meilleur = max(rapide.ratio(), trie.ratio())
-    return meilleur if meilleur >= PLANCHER else 0.0
+    exact = rapport.ratio()
+    return exact if exact >= PLANCHER else 0.0
