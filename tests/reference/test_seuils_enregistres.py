@@ -72,10 +72,27 @@ def lire(dossier: Path, annee: int) -> tuple[object, ...]:
     return tuple(parametres[f"seuils_quartiles.q{i}"].valeur(date(annee, 6, 30)) for i in (1, 2, 3))
 
 
+def entrees(valeur: int, commentaire: str = "") -> str:
+    """The entry of 2100, and the one that closes it, as they must be written."""
+    return f"""\
+    2100-01-01:
+{commentaire}      value: {valeur}
+      reference:
+        - title: "Tableau « test » : un \\"titre\\" # difficile"
+          href: https://exemple.fr/a.xlsx
+      confidence: L
+    2101-01-01:
+      value: null
+      reference:
+        - title: "Seuil de l’année, à renseigner"
+          href: ""
+      confidence: NF
+"""
+
+
 def test_le_reste_du_fichier_ne_change_pas(dossier: Path) -> None:
     assert reporter_seuils(dossier, [seuils(2100, 8_000, 12_000, 16_000)]) == Report((2100,), (), (2101,))
     texte = fichier(dossier).read_text(encoding="utf-8")
-    titre = '"Tableau « test » : un \\"titre\\" # difficile"'
     assert texte == MODELE.replace(
         """\
     2100-01-01:  # clé commentée
@@ -84,37 +101,10 @@ def test_le_reste_du_fichier_ne_change_pas(dossier: Path) -> None:
       reference: [{title: Sans objet}]
       confidence: NF
 """,
-        f"""\
-    2100-01-01:
-      # vérifié par le service
-      value: 8000
-      reference:
-        - title: {titre}
-          href: https://exemple.fr/a.xlsx
-      confidence: L
-    2101-01-01:
-      value: null
-      reference:
-        - title: "Seuil de l’année, à renseigner"
-          href: ""
-      confidence: NF
-""",
+        entrees(8000, "      # vérifié par le service\n"),
     ).replace(
         "    2100-01-01: {value: null, reference: [{title: Sans objet}], confidence: NF}\nq3",
-        f"""\
-    2100-01-01:
-      value: 12000
-      reference:
-        - title: {titre}
-          href: https://exemple.fr/a.xlsx
-      confidence: L
-    2101-01-01:
-      value: null
-      reference:
-        - title: "Seuil de l’année, à renseigner"
-          href: ""
-      confidence: NF
-q3""",
+        f"{entrees(12000)}q3",
     )
     assert lire(dossier, 2100) == (8_000, 12_000, 16_000)
     assert lire(dossier, 2101) == (None, None, None)
