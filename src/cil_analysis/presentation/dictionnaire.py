@@ -33,14 +33,14 @@ modifiez pas à la main. Pour changer un en-tête, une borne ou un libellé, mod
 - **Exigée** : « en-tête », le fichier est refusé sans cette colonne ; « chaque ligne », une ligne sans valeur est
   rejetée aussi ; « ou … », la colonne peut en remplacer une autre.
 - **Bornes** : une borne dure rejette la ligne ; c’est écrit « rejet ». Une borne souple écarte la valeur, garde la
-  ligne et note une anomalie ; c’est écrit « de … à … ». Une date de dépôt postérieure à la date de la ligne est
+  ligne et note une anomalie ; c’est écrit « de … à … ». Au-delà de 20 % de valeurs hors des bornes, le fichier est
+  refusé : l’unité est sans doute une autre. Une date de dépôt postérieure à la date de la ligne est
   écartée aussi.
 - **Absences** : les nombres qui veulent dire « non renseigné » dans cette colonne. Une cellule vide et les mots d’usage
   (NC, NR, « non renseigné »…) sont absents dans toutes les colonnes.
 - **Conservation** : une colonne *gardée* est écrite telle quelle ; un *pseudonyme* remplace le numéro unique avant
   toute écriture ; une colonne *transitoire* sert à calculer et n’est jamais écrite ; une colonne *calculée* n’est lue
-  dans aucun fichier. *Citable* : une valeur illisible peut être citée dans une anomalie, car ce n’est pas une donnée
-  personnelle.
+  dans aucun fichier. *Citable* : une valeur illisible est citée dans une anomalie si au moins trois lignes la portent.
 - **Source** : le numéro renvoie à la liste sous le tableau. La lettre dit la confiance : C, lu dans la source ; L,
   probable, à vérifier ; NF, cherché, non trouvé.
 - **En-têtes** : ils se comparent sans accents, majuscules, ponctuation ni forme d’apostrophe. Un millésime est une
