@@ -98,6 +98,15 @@ def test_chaque_anomalie_est_d_un_seul_bailleur(projet: Projet, importe: Importe
     assert completude.compter_anomalies(anomalies.iloc[:0]).empty
 
 
+def test_sans_bailleur_connu_il_n_y_a_pas_de_legende(
+    projet: Projet, importe: Callable[..., Bilan], source: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    importe(source([bail(rang, bailleur="Office Inventé") for rang in range(3)]))
+    assert main(["--projet", str(projet.racine), "qualite", "--annee", "2022"]) == 0
+    sortie = capsys.readouterr().out
+    assert "inconnu" in sortie and "()" not in sortie
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 

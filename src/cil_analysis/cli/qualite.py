@@ -155,7 +155,7 @@ def _completude_par_bailleur(
     return [
         "  Complétude par bailleur, en % de valeurs renseignées :",
         *tableau(["Colonne", *(code or "inconnu" for code in codes)], lignes, retrait=4),
-        f"    ({' ; '.join(noms)})",
+        *([f"    ({' ; '.join(noms)})"] if noms else []),
     ]
 
 
