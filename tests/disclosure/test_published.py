@@ -51,6 +51,7 @@ def test_un_zero_est_publie_et_le_complement_masque() -> None:
 
 def test_un_petit_compte_a_cote_d_un_rapport_impossible_est_masque() -> None:
     comptes = pd.DataFrame({"numerateur": [3.0, 30.0], "denominateur": [0.0, 0.0]})
+    comptes["perimetre_type"], comptes["perimetre_code"] = "commune", ["99000", "99001"]
     cadre = mettre_en_cadre(comptes, "X01", ANNEE, "ratio")
     donnees = publier(indicateur("ratio"), cadre, {ANNEE: REGLES}).donnees
     assert donnees["statut"].tolist() == ["secret", "non_calculable"]

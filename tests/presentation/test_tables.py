@@ -89,9 +89,21 @@ def test_un_libelle_hostile_reste_du_texte(piege: str) -> None:
 def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
     lignes = avec_objectif(
         [
-            {"acteur_code": "X", "numerateur": 20, "denominateur": 100, "menages_manquants": 5},
-            {"acteur_code": "Y", "numerateur": 30, "denominateur": 100, "menages_manquants": 0},
-            {"acteur_code": "Z", "numerateur": 30, "denominateur": 100, "cible": math.nan},
+            {
+                "acteur_type": "bailleur",
+                "acteur_code": "X",
+                "numerateur": 20,
+                "denominateur": 100,
+                "menages_manquants": 5,
+            },
+            {
+                "acteur_type": "bailleur",
+                "acteur_code": "Y",
+                "numerateur": 30,
+                "denominateur": 100,
+                "menages_manquants": 0,
+            },
+            {"acteur_type": "bailleur", "acteur_code": "Z", "numerateur": 30, "denominateur": 100, "cible": math.nan},
         ]
     )
     html = tableau(table("pct", lignes), "x", "acteur_code", "Bailleur", {}, COLONNES_OBJECTIF)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from cil_analysis.disclosure.published import Publication, publier
+from cil_analysis.disclosure.published import Publication, publier_ensemble
+from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
-from cil_analysis.indicators.exercice import Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import Exercice, preparer_exercice, regles_de_comptage
 from cil_analysis.indicators.registry import INDICATEURS, calculer
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
@@ -53,9 +54,25 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     annees = exercices(projet, references, annee)
     regles = {e.annee: regles_secret(references.parametres, e.annee, actif=not interne) for e in annees}
     _refuser_objectifs_sans_indicateur(references)
-    tables = {i.code: publier(i, calculer(i, annees, references.objectifs), regles) for i in INDICATEURS}
+    cadres = [(i, calculer(i, annees, references.objectifs)) for i in INDICATEURS]
+    tables = publier_ensemble(cadres, regles, {e.annee: structure(references, e.annee) for e in annees})
     imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
     return Publication(annee, tuple(regles), tables, regles[annee], interne, imports)
+
+
+def structure(references: References, annee: int) -> Structure:
+    """What everybody knows of the territory on 31 December of a year."""
+    jour = date(annee, 12, 31)
+    territoire = references.territoire
+    liens = territoire.qpv_communes
+    en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
+    parc = territoire.parc_social(annee)
+    return Structure(
+        liens=frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True)),
+        communes_en_qpv=frozenset(en_vigueur["code_insee"]),
+        communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
+        revenus_exclus=regles_de_comptage(references, annee).p8_ressources_manquantes == "exclues",
+    )
 
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from cil_analysis.disclosure.rules import ReglesSecret, motif_primaire
-from cil_analysis.indicators.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, Indicateur
+from cil_analysis.disclosure.protection import DejaPublie, motifs
+from cil_analysis.disclosure.relations import Structure
+from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.indicators.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, Indicateur, cadre_vide
 
 _SCEAU = object()
 
@@ -18,14 +20,14 @@ class PublishedTable:
     """The figures of one indicator, after disclosure control.
 
     ``donnees``: one row is one figure (columns of ``cadre.COLONNES``); a masked row keeps its keys and its status
-    « secret » and has lost every figure. Made by :func:`publier` alone: a raw count cannot be wrapped.
+    « secret » and has lost every figure. Made by :func:`publier_ensemble` alone: a raw count cannot be wrapped.
     """
 
     __slots__ = ("_donnees", "_indicateur")
 
     def __init__(self, indicateur: Indicateur, donnees: pd.DataFrame, sceau: object) -> None:
         if sceau is not _SCEAU:
-            raise TypeError("A PublishedTable is made by disclosure.published.publier alone.")
+            raise TypeError("A PublishedTable is made by disclosure.published.publier_ensemble alone.")
         self._indicateur = indicateur
         self._donnees = donnees
 
@@ -69,25 +71,37 @@ class PublishedTable:
         return f"PublishedTable({self.indicateur.code}, {len(self)} chiffres, {self.nb_secrets} secrets)"
 
 
-def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, ReglesSecret]) -> PublishedTable:
-    """Apply the disclosure rules of each year to the figures of an indicator.
+def publier_ensemble(
+    cadres: Sequence[tuple[Indicateur, pd.DataFrame]],
+    regles: Mapping[int, ReglesSecret],
+    structures: Mapping[int, Structure] | None = None,
+    deja: Mapping[int, DejaPublie] | None = None,
+) -> dict[str, PublishedTable]:
+    """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
 
     A masked row keeps its keys, unit and status; every figure, the target included, is lost, and its result, when the
     indicator has objectives, is « non_calculable ».
     """
-    donnees = cadre[COLONNES].reset_index(drop=True)
-    for annee, regle in regles.items():
-        lignes = donnees["annee"].eq(annee)
-        motif = motif_primaire(donnees[lignes], regle)
-        donnees.loc[motif.index[motif.ne("")], "statut"] = SECRET
-    sans_regle = set(donnees["annee"]) - set(regles)
-    if sans_regle:
-        raise ValueError(f"No disclosure rule for {sorted(sans_regle)}")
+    indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
+    donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
+    donnees["statut"] = donnees["statut"].mask(
+        motifs(donnees, indicateurs, regles, structures or {}, deja or {}).ne(""), SECRET
+    )
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")
     donnees.loc[secret & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
     donnees.loc[secret, "sens"] = ""
-    return PublishedTable(indicateur, donnees, _SCEAU)
+    tables, debut = {}, 0
+    for indicateur, cadre in cadres:
+        lignes = donnees.iloc[debut : debut + len(cadre)].reset_index(drop=True)
+        tables[indicateur.code] = PublishedTable(indicateur, lignes if len(cadre) else cadre_vide(), _SCEAU)
+        debut += len(cadre)
+    return tables
+
+
+def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, ReglesSecret]) -> PublishedTable:
+    """Apply disclosure control to one table that is published alone."""
+    return publier_ensemble([(indicateur, cadre)], regles)[indicateur.code]
 
 
 @dataclass(frozen=True)
@@ -120,4 +134,4 @@ class Publication(Mapping[str, PublishedTable]):
         return cadre.sort_values(["indicateur", "annee"], kind="stable", ignore_index=True)
 
 
-__all__ = ["PUBLIE", "SECRET", "Publication", "PublishedTable", "publier"]
+__all__ = ["PUBLIE", "SECRET", "Publication", "PublishedTable", "publier", "publier_ensemble"]

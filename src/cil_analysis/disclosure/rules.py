@@ -1,59 +1,124 @@
 """The dated rules of disclosure control, and the primary flag of each figure.
 
-Thresholds come from data/reference/parameters/secret.yml; the data owner sets them (domain, §8.1).
+They come from data/reference/parameters/secret.yml; the data owner sets them (domain, §8.1).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import NOMBRE, PCT
+from cil_analysis.indicators.cadre import NOMBRE, PCT, Indicateur
 from cil_analysis.reference.parameters import Parametres
+
+EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
+DENOMINATEUR, ZERO, SECONDAIRE = "denominateur", "zero", "secondaire"
+# Why a figure is masked, in words.
+MOTIFS: Mapping[str, str] = {
+    EFFECTIF: "petit effectif",
+    SENSIBLE: "petit effectif d’une variable sensible",
+    COMPLEMENT: "petit complément",
+    DENOMINATEUR: "dénominateur trop petit",
+    ZERO: "effectif nul",
+    SECONDAIRE: "protège une autre case",
+}
+_FICHIER = "data/reference/parameters/secret.yml"
 
 
 @dataclass(frozen=True)
 class ReglesSecret:
-    """The thresholds of a year.
+    """The rules of a year.
 
     ``seuil_effectif``: a count of 1 to threshold - 1 is masked. ``denominateur_minimal``: a share, ratio or median
-    on fewer households is masked. ``actif`` is False only for a version that says « version interne ».
+    on fewer households is masked. ``seuil_sensible``: the threshold of the ``variables_sensibles``, written
+    « nomenclature » or « nomenclature/code » (0: the ordinary one). ``zeros_publies``: a count of zero is shown.
+    ``valeurs_possibles``: how many values a reader must hesitate between (0: as many as the threshold).
+    ``actif`` is False only for a version that says « version interne ».
     """
 
     seuil_effectif: int
     denominateur_minimal: int
     actif: bool = True
+    seuil_sensible: int = 0
+    variables_sensibles: frozenset[str] = frozenset()
+    zeros_publies: bool = True
+    valeurs_possibles: int = 0
+
+    @property
+    def largeur(self) -> int:
+        """How wide the interval that a reader deduces has to be."""
+        return (self.valeurs_possibles or self.seuil_effectif) - 1
+
+    def seuils(self, cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> pd.Series:
+        """The smallest count shown in each row of a frame of figures."""
+        noms = cadre["indicateur"].map(lambda code: indicateurs[code].modalites if code in indicateurs else "")
+        sensible = noms.isin(self.variables_sensibles) | (noms + "/" + cadre["modalite"]).isin(self.variables_sensibles)
+        seuils = pd.Series(self.seuil_effectif, index=cadre.index, dtype="int64")
+        return seuils.mask(sensible, max(self.seuil_sensible, self.seuil_effectif))
 
 
 def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> ReglesSecret:
-    """The rules in force on 31 December of the year. Raises ErreurCIL when a threshold is not set or absurd."""
+    """The rules in force on 31 December of the year. Raises ErreurCIL when a threshold is not set or absurd.
+
+    A project made before the rules on sensitive variables, zeros and intervals existed has the ordinary ones.
+    """
     jour = date(annee, 12, 31)
-    seuils = {}
-    for nom in ("seuil_effectif", "denominateur_minimal"):
+
+    def seuil(nom: str) -> int:
         valeur = parametres[f"secret.{nom}"].valeur(jour)
         if valeur is None:
             raise ErreurCIL(
-                f"Le seuil « {nom} » du secret statistique n’est pas renseigné pour {annee} : complétez "
-                "data/reference/parameters/secret.yml."
+                f"Le seuil « {nom} » du secret statistique n’est pas renseigné pour {annee} : complétez {_FICHIER}."
             )
-        if isinstance(valeur, bool) or not isinstance(valeur, int) or valeur < 1:
+        minimum = 2 if nom == "valeurs_possibles" else 1
+        if isinstance(valeur, bool) or not isinstance(valeur, int) or valeur < minimum:
             raise ErreurCIL(
                 f"Le seuil « {nom} » du secret statistique vaut « {valeur} » pour {annee} ; il doit être un entier "
-                "d’au moins 1 : corrigez data/reference/parameters/secret.yml."
+                f"d’au moins {minimum} : corrigez {_FICHIER}."
             )
-        seuils[nom] = valeur
-    return ReglesSecret(actif=actif, **seuils)
+        return valeur
+
+    def facultatif(nom: str) -> int:
+        return seuil(nom) if f"secret.{nom}" in parametres else 0
+
+    ordinaire, sensible = seuil("seuil_effectif"), facultatif("seuil_sensible")
+    if 0 < sensible < ordinaire:
+        raise ErreurCIL(
+            f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {annee} ; il ne peut être "
+            f"inférieur au seuil ordinaire, {ordinaire} : corrigez {_FICHIER}."
+        )
+    return ReglesSecret(
+        seuil_effectif=ordinaire,
+        denominateur_minimal=seuil("denominateur_minimal"),
+        actif=actif,
+        seuil_sensible=sensible,
+        variables_sensibles=_variables_sensibles(parametres, jour),
+        zeros_publies="secret.zeros" not in parametres or parametres["secret.zeros"].valeur(jour) != "masques",
+        valeurs_possibles=facultatif("valeurs_possibles"),
+    )
 
 
-def motif_primaire(cadre: pd.DataFrame, regles: ReglesSecret) -> pd.Series:
-    """Why each figure must be masked by itself: « effectif », « complement », « denominateur », or empty.
+def _variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:
+    nom = "secret.variables_sensibles"
+    valeurs = parametres[nom].valeur(jour) if nom in parametres else None
+    if valeurs is None:
+        return frozenset()
+    return frozenset(map(str, valeurs if isinstance(valeurs, tuple) else (valeurs,)))
 
-    « effectif »: the count (or head count) is 1 to threshold - 1. « complement »: its remainder to a published
-    denominator is, and would be read by subtraction. « denominateur »: too few households for a share.
-    A true zero is published. The status is no exception: a small count beside an impossible ratio is read just as well.
+
+def motif_primaire(
+    cadre: pd.DataFrame, regles: ReglesSecret, indicateurs: Mapping[str, Indicateur] | None = None
+) -> pd.Series:
+    """Why each figure must be masked by itself (a key of ``MOTIFS``), or empty.
+
+    « effectif »: the count (or head count) is 1 to threshold - 1; « sensible »: the stricter threshold alone says so.
+    « complement »: its remainder to a published denominator is, and would be read by subtraction. « denominateur »:
+    too few households for a share. « zero »: an empty class, where zeros are masked. The status is no exception: a
+    small count beside an impossible ratio is read just as well.
     """
     motif = pd.Series("", index=cadre.index, dtype="str")
     if not regles.actif:
@@ -61,11 +126,15 @@ def motif_primaire(cadre: pd.DataFrame, regles: ReglesSecret) -> pd.Series:
     numerateur, denominateur = cadre["numerateur"], cadre["denominateur"]
     est_quotient = cadre["unite"].ne(NOMBRE)
     est_part = cadre["unite"].eq(PCT)
-    reste = denominateur - numerateur
+    seuils = regles.seuils(cadre, indicateurs or {})
 
-    def petit(effectif: pd.Series) -> pd.Series:
-        return effectif.gt(0) & effectif.lt(regles.seuil_effectif)
+    def petit(effectif: pd.Series, seuil: pd.Series | int) -> pd.Series:
+        return effectif.gt(0) & effectif.lt(seuil)
 
-    motif = motif.mask(est_quotient & denominateur.gt(0) & denominateur.lt(regles.denominateur_minimal), "denominateur")
-    motif = motif.mask(est_part & petit(reste), "complement")
-    return motif.mask(petit(numerateur) | (est_quotient & petit(denominateur)), "effectif")
+    if not regles.zeros_publies:
+        motif = motif.mask(numerateur.eq(0) & ~denominateur.eq(0), ZERO)
+    motif = motif.mask(est_quotient & petit(denominateur, regles.denominateur_minimal), DENOMINATEUR)
+    motif = motif.mask(est_part & petit(denominateur - numerateur, seuils), COMPLEMENT)
+    for seuil, nom in ((seuils, SENSIBLE), (regles.seuil_effectif, EFFECTIF)):
+        motif = motif.mask(petit(numerateur, seuil) | (est_quotient & petit(denominateur, seuil)), nom)
+    return motif

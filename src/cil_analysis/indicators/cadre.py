@@ -39,11 +39,47 @@ BAILLEUR, RESERVATAIRE = "bailleur", "reservataire"
 NON_RENSEIGNE = "NR"
 
 
+# A condition that the counted rows meet: a dimension and its value, such as ("zone", "QPV").
+Condition = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Reunion:
+    """The numerator of an indicator is the union of classes of a dimension, or, not ``complete``, holds them."""
+
+    dimension: str
+    valeurs: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Compte:
+    """What the two counts of an indicator are, in the terms that link its figures with all others published.
+
+    ``population``: the extract whose rows are counted; ``rapporte_a``: that of the denominator when it is another.
+    ``champ``: what both counts are restricted to, and ``champ_bailleur`` too in the rows of a landlord. ``public``:
+    what the numerator adds (by default « is of the indicator's public »). ``part_de``: the key, « perimetre »,
+    « acteur » or « modalite », that only the numerator has. ``axe``: the dimension whose classes are the modalites.
+    ``reunion``: see :class:`Reunion`. ``revenus_connus``: unknown incomes are left out under P8 « exclues ».
+    """
+
+    population: str = "attributions"
+    rapporte_a: str = ""
+    champ: tuple[Condition, ...] = ()
+    champ_bailleur: tuple[Condition, ...] = ()
+    public: tuple[Condition, ...] = ()
+    part_de: str = ""
+    axe: str = ""
+    reunion: Reunion | None = None
+    revenus_connus: bool = False
+
+
 @dataclass(frozen=True)
 class Indicateur:
     """What an indicator is, in words that the report, the workbook and the method print.
 
-    ``modalites`` names the nomenclature of its categories (empty: none); ``population`` says what is counted.
+    ``modalites`` names the nomenclature of its categories (empty: none); ``population`` says what is counted in words,
+    ``compte`` in the terms of disclosure control: a table is protected together with all others by saying it.
     """
 
     code: str
@@ -56,6 +92,7 @@ class Indicateur:
     modalites: str = ""
     colonnes: tuple[str, ...] = ()
     a_objectif: bool = False
+    compte: Compte = Compte()
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int, unite: str) -> pd.DataFrame:

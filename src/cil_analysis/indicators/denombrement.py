@@ -18,9 +18,9 @@ def selectionner(lignes: pd.DataFrame, perimetre: str, exercice: Exercice) -> tu
     """The rows of a type of perimeter, and the perimeter's code of each."""
     if perimetre == COMMUNE:
         return lignes, lignes["commune_insee"]
-    if perimetre == QPV:
-        dedans = lignes[lignes["qpv"].notna()]
-        return dedans, dedans["qpv"]
+    if perimetre == QPV:  # A dwelling in an unnamed QPV is in one: the QPV add up to the whole.
+        dedans = lignes[lignes["situation_qpv"].eq("QPV") | lignes["qpv"].notna()]
+        return dedans, dedans["qpv"].fillna(NON_RENSEIGNE)
     if perimetre in (EN_QPV, HORS_QPV):
         lignes = lignes[lignes["situation_qpv"].eq("QPV" if perimetre == EN_QPV else "HORS_QPV")]
     elif perimetre != EPCI:
@@ -57,16 +57,17 @@ def compter(
     """Count the rows. Columns: perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, numerateur.
 
     ``acteur``: « bailleur » or « reservataire », or empty. ``modalite``: the column of the category, whose classes are
-    ``modalites``; a missing one is « NR ».
+    ``modalites``; a missing one is « NR ». A code that the perimeter no longer has on 31 December (a commune that left
+    in the year), or « NR », has its row when it has allocations: nothing is lost.
     """
     choisies, codes = selectionner(lignes, perimetre, exercice)
     cles = pd.DataFrame({"perimetre_code": codes}, index=choisies.index)
     cles["acteur_code"] = choisies[acteur].fillna(NON_RENSEIGNE) if acteur else ""
     cles["modalite"] = choisies[modalite].fillna(NON_RENSEIGNE) if modalite else ""
     acteurs = codes_de_l_acteur(acteur, exercice, lignes) if acteur else [""]
-    grille = pd.MultiIndex.from_product(
-        [codes_du_perimetre(perimetre, exercice), acteurs, list(modalites)], names=list(cles.columns)
-    )
+    lieux = codes_du_perimetre(perimetre, exercice)
+    lieux += sorted(set(codes) - set(lieux))
+    grille = pd.MultiIndex.from_product([lieux, acteurs, list(modalites)], names=list(cles.columns))
     comptes = cles.groupby(list(cles.columns)).size().reindex(grille, fill_value=0)
     table = comptes.rename("numerateur").reset_index()
     table.insert(0, "perimetre_type", perimetre)

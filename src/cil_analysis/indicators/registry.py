@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cil_analysis.indicators import delais, demande, objectifs, volume
-from cil_analysis.indicators.cadre import MOIS, NOMBRE, PCT, RATIO, Indicateur, cadre_vide
+from cil_analysis.indicators.cadre import MOIS, NOMBRE, PCT, RATIO, Compte, Indicateur, Reunion, cadre_vide
 from cil_analysis.indicators.cibles import attacher_cibles
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.profils import DEMANDES, profil, profil_demandes
@@ -17,6 +17,10 @@ _BAUX = "baux signés dans l’année"
 _CHAMP = "baux signés dans l’année, dans le champ des objectifs (règles P3 et P4)"
 _STOCK = "demandes actives au 31 décembre"
 _FICHIER = "extrait des attributions"
+# The terms of disclosure control (cadre.Compte).
+_DEMANDES = "demandes"
+_OBJECTIFS = ("champ", "objectifs")
+_PRIORITAIRES = (("prioritaire", "oui"),)
 _L441 = "art. L441-1 du code de la construction et de l’habitation"
 
 _PROFILS = (
@@ -43,6 +47,7 @@ def _profils() -> list[Indicateur]:
                 profil(code, colonne, nomenclature),
                 nomenclature,
                 utiles,
+                compte=Compte(part_de="modalite", axe=colonne),
             )
         )
         resultat.append(
@@ -56,6 +61,7 @@ def _profils() -> list[Indicateur]:
                 profil_demandes(code, colonne, nomenclature),
                 nomenclature,
                 utiles,
+                compte=Compte(_DEMANDES, part_de="modalite", axe=colonne),
             )
         )
     return resultat
@@ -82,6 +88,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         _STOCK,
         demande.stock,
         colonnes=("numero_unique",),
+        compte=Compte(_DEMANDES),
     ),
     Indicateur(
         "V03",
@@ -91,6 +98,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         "extraits des demandes et des attributions",
         _STOCK,
         demande.tension,
+        compte=Compte(_DEMANDES, rapporte_a="attributions"),
     ),
     Indicateur(
         "V06",
@@ -102,6 +110,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         delais.delai_median,
         "typologies",
         ("date_depot_demande",),
+        compte=Compte(champ=(("delai", "connu"),), axe="typologie"),
     ),
     Indicateur(
         "T01",
@@ -111,6 +120,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         _FICHIER,
         _BAUX,
         volume.repartition_communes,
+        compte=Compte(part_de="perimetre"),
     ),
     Indicateur(
         "T02",
@@ -122,6 +132,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         volume.repartition_qpv,
         "situations_qpv",
         ("est_en_qpv",),
+        compte=Compte(part_de="modalite", axe="zone"),
     ),
     Indicateur(
         "A01",
@@ -132,6 +143,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         _BAUX,
         volume.par_bailleur,
         colonnes=("bailleur",),
+        compte=Compte(part_de="acteur"),
     ),
     Indicateur(
         "A02",
@@ -142,6 +154,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         _BAUX,
         volume.par_reservataire,
         colonnes=("reservataire",),
+        compte=Compte(part_de="acteur"),
     ),
     *_profils(),
     Indicateur(
@@ -155,6 +168,9 @@ INDICATEURS: tuple[Indicateur, ...] = (
         objectifs.premier_quartile_hors_qpv,
         colonnes=("est_en_qpv", "revenu_uc_annuel_eur"),
         a_objectif=True,
+        compte=Compte(
+            champ=(_OBJECTIFS, ("zone", "HORS_QPV")), reunion=Reunion("quartile", ("Q1",), False), revenus_connus=True
+        ),
     ),
     Indicateur(
         "O02",
@@ -166,6 +182,11 @@ INDICATEURS: tuple[Indicateur, ...] = (
         objectifs.autres_quartiles_en_qpv,
         colonnes=("est_en_qpv", "revenu_uc_annuel_eur"),
         a_objectif=True,
+        compte=Compte(
+            champ=(_OBJECTIFS, ("zone", "QPV")),
+            reunion=Reunion("quartile", ("Q2", "Q3", "Q4", "SUP_Q1"), True),
+            revenus_connus=True,
+        ),
     ),
     Indicateur(
         "O03",
@@ -177,6 +198,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         objectifs.quartiles,
         "quartiles",
         ("revenu_uc_annuel_eur",),
+        compte=Compte(champ=(_OBJECTIFS,), part_de="modalite", axe="quartile"),
     ),
     Indicateur(
         "O04",
@@ -189,6 +211,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         objectifs.prioritaires,
         colonnes=("reservataire", "categories_prioritaires"),
         a_objectif=True,
+        compte=Compte(champ=(_OBJECTIFS,), public=_PRIORITAIRES, champ_bailleur=(("reservataire", "AUCUN"),)),
     ),
     Indicateur(
         "O08",
@@ -200,6 +223,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         objectifs.prioritaires_par_bailleur,
         colonnes=("bailleur", "categories_prioritaires"),
         a_objectif=True,
+        compte=Compte(champ=(_OBJECTIFS,), public=_PRIORITAIRES),
     ),
     Indicateur(
         "Q01",
@@ -210,6 +234,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         _BAUX,
         manquants("Q01", "attributions"),
         "colonnes:attributions",
+        compte=Compte(part_de="modalite", axe="manque"),
     ),
     Indicateur(
         "Q01D",
@@ -220,6 +245,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         _STOCK,
         manquants("Q01D", "demandes"),
         "colonnes:demandes",
+        compte=Compte(_DEMANDES, part_de="modalite", axe="manque"),
     ),
 )
 

@@ -37,13 +37,18 @@ def repartition_communes(exercice: Exercice) -> pd.DataFrame:
 
 
 def repartition_qpv(exercice: Exercice) -> pd.DataFrame:
-    """T02: allocations in QPV, outside, and of unknown situation (D14)."""
+    """T02: allocations in QPV, outside, and of unknown situation (D14); by commune the share in QPV alone.
+
+    The unknown situations of a commune are a handful: published, they would have to be masked, and many objectives of
+    communes with them, since their denominators give them back.
+    """
     modalites = exercice.nomenclatures["situations_qpv"].codes(None)
-    comptes = [
-        compter(exercice.attributions, exercice, p, modalite="situation_qpv", modalites=modalites)
+    ensemble, communes = (
+        repartir(compter(exercice.attributions, exercice, p, modalite="situation_qpv", modalites=modalites))
         for p in (EPCI, COMMUNE)
-    ]
-    cadre = mettre_en_cadre(repartir(pd.concat(comptes)), "T02", exercice.annee, PCT)
+    )
+    comptes = pd.concat([ensemble, communes[communes["modalite"].eq("QPV")]])
+    cadre = mettre_en_cadre(comptes, "T02", exercice.annee, PCT)
     return sans_mesure(cadre) if exercice.attributions["est_en_qpv"].isna().all() else cadre
 
 

@@ -52,7 +52,8 @@ class Rapport:
         """Code → name of every perimeter."""
         quartiers = self.references.territoire.table_qpv
         noms = dict(zip(quartiers["code"], quartiers["nom"], strict=True))
-        return {**self.communes, **noms, self.projet.epci_siren: self.projet.epci_nom_court}
+        propres = {self.projet.epci_siren: self.projet.epci_nom_court, NON_RENSEIGNE: "Non renseigné"}
+        return {**self.communes, **noms, **propres}
 
     @cached_property
     def acteurs(self) -> dict[str, str]:

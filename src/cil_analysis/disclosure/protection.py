@@ -1,0 +1,156 @@
+"""Why each figure of a set of tables is masked: the primary rules, then what must be masked so that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import pandas as pd
+
+from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.programme import Programme
+from cil_analysis.disclosure.relations import Relation, Structure, Systeme, relier
+from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
+from cil_analysis.disclosure.suppression import Probleme, choisir, toutes_les_cases
+from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
+
+# What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
+_COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
+_COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
+# A figure already masked in a bilan that readers have stays so, rather than another one.
+_DEJA_MASQUE = 0.01
+
+
+@dataclass(frozen=True)
+class DejaPublie:
+    """What readers already have of a year. ``connues``: cases published with the same counts; ``masquees``: keys."""
+
+    connues: frozenset[Case] = frozenset()
+    masquees: frozenset[tuple[Any, ...]] = frozenset()
+
+
+def motifs(
+    cadre: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: Mapping[int, ReglesSecret],
+    structures: Mapping[int, Structure],
+    deja: Mapping[int, DejaPublie],
+) -> pd.Series:
+    """Why each row of the frame is masked (a key of ``rules.MOTIFS``), or empty. Each year is protected by its rules.
+
+    No figure links two years: a difference between them is shown only when both are. Raises Indeductible when what
+    readers already have leaves no way to protect a case, ValueError for a year without rules.
+    """
+    sans_regle = set(cadre["annee"]) - set(regles)
+    if sans_regle:
+        raise ValueError(f"No disclosure rule for {sorted(sans_regle)}")
+    resultat = pd.Series("", index=cadre.index, dtype="str")
+    for annee, lignes in cadre.groupby("annee"):
+        an = int(str(annee))
+        if regles[an].actif:
+            motif = _motifs_de_l_annee(
+                lignes, indicateurs, regles[an], structures.get(an, Structure()), deja.get(an, DejaPublie())
+            )
+            resultat[motif.index] = motif
+    return resultat
+
+
+def _motifs_de_l_annee(
+    lignes: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+    deja: DejaPublie,
+) -> pd.Series:
+    releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+    valeurs = valeurs_des_cases(lignes, releve.lignes)
+    motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, valeurs, structure)
+    systeme = relier(releve, valeurs, indicateurs.values(), structure)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
+    nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
+    probleme = Probleme(
+        lignes=releve.lignes,
+        couts=_couts(lignes, indicateurs, deja),
+        valeurs=valeurs,
+        relations=vraies(systeme.relations, valeurs),
+        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils[c]},
+        masquees={i for i, nom in enumerate(motif) if nom},
+        fixes={c for c, v in valeurs.items() if v == 0 and structure.vide(c)} | (deja.connues & valeurs.keys()),
+        restes=systeme.restes,
+        presentes=releve.presentes,
+        seuils=seuils,
+        seuil=regles.seuil_effectif,
+        largeur=regles.largeur,
+    )
+    choisies = choisir(probleme).lignes
+    secondaires = pd.Series([i in choisies for i in range(len(lignes))], index=lignes.index)
+    return motif.mask(secondaires & motif.eq(""), SECONDAIRE)
+
+
+def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, float], structure: Structure) -> pd.Series:
+    """A zero that everybody knows is no secret."""
+    evidentes = [
+        nom == ZERO and bool(cases) and valeurs.get(cases[0]) == 0 and structure.vide(cases[0])
+        for nom, cases in zip(motif, releve.lignes, strict=True)
+    ]
+    return motif.mask(pd.Series(evidentes, index=motif.index), "")
+
+
+def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, ordinaire: int) -> dict[Case, int]:
+    """The smallest count shown of each case: the strictest of the rows that it is the first count of.
+
+    A rest has the strictest threshold of the cases beside it.
+    """
+    resultat: dict[Case, int] = {}
+    for cases, seuil in zip(releve.lignes, seuils, strict=True):
+        for rang, case in enumerate(cases):
+            resultat[case] = max(resultat.get(case, ordinaire), int(seuil) if rang == 0 else 0)
+    for relation in systeme.relations:
+        for case in systeme.restes.intersection(relation.parties):
+            resultat[case] = max(resultat.get(autre, ordinaire) for autre in relation.parties)
+    return resultat
+
+
+def vraies(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> list[Relation]:
+    """The relations that the counts do not belie; a reader is misled by the others, so that they show nothing."""
+
+    def tient(relation: Relation) -> bool:
+        total = valeurs.get(relation.total)
+        parties = [valeurs.get(case) for case in relation.parties]
+        somme = sum(v for v in parties if v is not None)
+        return total is None or (total == somme if None not in parties else total >= somme)
+
+    gardees = [relation for relation in relations if tient(relation)]
+    programme = Programme(toutes_les_cases(valeurs, gardees), gardees)
+    programme.connaitre(valeurs)
+    if programme.coherent():
+        return gardees
+    return [r for r in gardees if r.total in valeurs and all(case in valeurs for case in r.parties)]
+
+
+def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], deja: DejaPublie) -> list[float]:
+    tailles = lignes[["numerateur", "denominateur"]].max(axis=1).fillna(0)
+    cles = lignes[CLES].itertuples(index=False, name=None)
+    couts = []
+    for ligne, cle, taille in zip(lignes.itertuples(index=False), cles, tailles, strict=True):
+        cout = _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille)
+        couts.append(cout * _DEJA_MASQUE if cle in deja.masquees else cout)
+    return couts
+
+
+def _cout(ligne: Any, indicateur: Indicateur) -> float:
+    if ligne.statut == SANS_OBJET:
+        return _COUT_EPCI  # « Sans objet » says that there is nothing to hide.
+    if indicateur.compte.axe == "manque":
+        return _COUT_QUALITE
+    if ligne.modalite:
+        return _COUT_CLASSE
+    if ligne.acteur_type:
+        return _COUT_ACTEUR
+    if ligne.perimetre_type == EPCI:
+        return _COUT_EPCI_OBJECTIF if indicateur.a_objectif else _COUT_EPCI
+    if ligne.perimetre_type in (EN_QPV, HORS_QPV):
+        return _COUT_QPV_ENSEMBLE
+    return _COUT_LIEU_OBJECTIF if indicateur.a_objectif else _COUT_LIEU

@@ -1,0 +1,151 @@
+"""The sums that link the cases of a year: what a reader may subtract.
+
+Every relation says « a total is the sum of its parts »: margins of a table, communes of the EPCI, QPV and outside,
+actors, classes, a share and what it leaves, and figures of other tables that rest on the same rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from cil_analysis.disclosure.cases import Case, Releve
+from cil_analysis.indicators.cadre import COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+
+RESTE = "reste"
+# What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
+# situation, an income or a delay that the file does not give.
+_NEUTRES = frozenset({"champ", "zone", "delai", "revenu"})
+# Two classes that make a whole, though no table lists them side by side.
+_COMPLEMENTAIRES: Mapping[str, frozenset[str]] = {"delai": frozenset({"connu", "inconnu"})}
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What everybody knows of a territory in a year, whatever is published.
+
+    ``liens``: the pairs (QPV, commune) that touch. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
+    ``communes_sans_parc``: those without social dwellings. ``revenus_exclus``: see :func:`cases.relever`.
+    """
+
+    liens: frozenset[tuple[str, str]] = frozenset()
+    communes_en_qpv: frozenset[str] | None = None
+    communes_sans_parc: frozenset[str] = frozenset()
+    revenus_exclus: bool = False
+
+    def vide(self, case: Case) -> bool:
+        """A count that is zero by nature, as every reader knows."""
+        commune = case.classe(COMMUNE)
+        if commune is None or case.population != "attributions":
+            return False
+        hors_qpv = self.communes_en_qpv is not None and commune not in self.communes_en_qpv
+        return commune in self.communes_sans_parc or (hors_qpv and case.classe("zone") == "QPV")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``total`` is the sum of ``parties``."""
+
+    total: Case
+    parties: tuple[Case, ...]
+
+
+@dataclass
+class Systeme:
+    """The relations of a year. ``restes``: what is left over by a difference and would tell of households."""
+
+    relations: list[Relation] = field(default_factory=list)
+    restes: set[Case] = field(default_factory=set)
+
+
+def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
+    """Every relation between cases that a reader may know of, in one order."""
+    connues = set(cases)
+    systeme = Systeme()
+    _sommes(systeme, releve, connues)
+    for indicateur in indicateurs:
+        _reunir(systeme, indicateur, connues)
+    _croiser(systeme, connues, structure)
+    systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
+    return systeme
+
+
+def _sommes(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
+    """A case is the sum of its classes in each dimension; where the published ones are not all, of them and a rest."""
+    toutes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
+    totaux = set(connues)
+    for case, dimension in releve.axes:
+        classe = case.classe(dimension)
+        if case in connues and classe is not None:
+            totaux.add(case.sans(dimension))
+            toutes[case.population, dimension].update({classe} - {NON_RENSEIGNE})
+    for case in connues:
+        for dimension, _ in case.conditions:
+            if case.sans(dimension) in totaux:
+                parties[case.sans(dimension), dimension].add(case)
+    for (total, dimension), cases in parties.items():
+        classes = frozenset(case.classe(dimension) or "" for case in cases)
+        completes = _COMPLEMENTAIRES.get(dimension) or toutes[total.population, dimension]
+        _ajouter(systeme, total, cases, None if completes and completes <= classes else dimension)
+
+
+def _ajouter(systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None) -> None:
+    termes = sorted(parties, key=lambda case: case.cle)
+    if reste is not None:
+        case = total.avec((reste, RESTE))
+        termes.append(case)
+        if reste not in _NEUTRES:
+            systeme.restes.add(case)
+    systeme.relations.append(Relation(total, tuple(termes)))
+
+
+def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case]) -> None:
+    """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
+    reunion, compte = indicateur.compte.reunion, indicateur.compte
+    if reunion is None:
+        return
+    for case in sorted((c for c in connues if frozenset(compte.champ) <= c.conditions), key=lambda c: c.cle):
+        base = case.sans("revenu").sans(indicateur.code)
+        if case.classe(indicateur.code) is not None:
+            valeurs: Iterable[str] = reunion.valeurs
+        elif case.classe("revenu") is not None:
+            valeurs = _classes_connues(connues, reunion.dimension)
+        else:
+            continue
+        classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
+        presentes = [classe for classe in classes if classe in connues]
+        if presentes:
+            _ajouter(systeme, case, presentes, None if reunion.complete else reunion.dimension)
+
+
+def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
+    """The classes of a dimension, but for the missing one."""
+    classes = {case.classe(dimension) for case in connues} - {None, NON_RENSEIGNE}
+    return sorted(str(classe) for classe in classes)
+
+
+def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """QPV straddle communes: the allocations of a QPV are those of its communes, and the other way round."""
+    quartiers: dict[Case, dict[str, Case]] = defaultdict(dict)
+    communes: dict[Case, dict[str, Case]] = defaultdict(dict)
+    for case in connues:
+        if case.classe("zone") != "QPV":
+            continue
+        for dimension, table in ((QPV, quartiers), (COMMUNE, communes)):
+            classe = case.classe(dimension)
+            if classe is not None:
+                table[case.sans(dimension)][classe] = case
+    for ensemble in quartiers.keys() & communes.keys():
+        paires = {
+            (qpv, commune)
+            for qpv in quartiers[ensemble]
+            for commune in communes[ensemble]
+            if qpv == NON_RENSEIGNE or (qpv, commune) in structure.liens
+        }
+        for rang, cases in ((0, quartiers[ensemble]), (1, communes[ensemble])):
+            for classe, case in cases.items():
+                siennes = [p for p in paires if p[rang] == classe]
+                if siennes:
+                    _ajouter(systeme, case, [ensemble.avec((QPV, q), (COMMUNE, c)) for q, c in siennes], None)
