@@ -90,7 +90,7 @@ def test_le_lock_contient_toutes_les_dependances_a_leur_borne() -> None:
         *PYPROJECT["build-system"]["requires"],
     ]
     for dependance in voulues:
-        paquet, borne = dependance.split(">=")
+        paquet, borne = dependance.partition(";")[0].split(">=")
         minimum = tuple(map(int, borne.split(".")))
         versions = verrouillees.get(normalise(paquet), [])
         assert versions, f"{paquet} manque dans requirements.lock : make lock"

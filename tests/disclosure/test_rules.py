@@ -115,3 +115,37 @@ def test_un_seuil_qui_n_est_pas_encore_en_vigueur_arrete_tout() -> None:
 def test_une_cle_absente_arrete_tout() -> None:
     with pytest.raises(ErreurCIL, match="seuil_effectif"):
         regles_secret(_parametres(), 2022)
+
+
+def _sensible(code: str, numerateur: float, denominateur: float = 60.0) -> str:
+    from cil_analysis.indicators.cadre import Indicateur, cadre_vide
+
+    indicateur = Indicateur("O05", "", "", "pct", "", "", lambda exercice: cadre_vide(), "categories_prioritaires")
+    cadre = mettre_en_cadre(
+        pd.DataFrame({"modalite": [code], "numerateur": [numerateur], "denominateur": [denominateur]}),
+        "O05", 2022, "pct",
+    )  # fmt: skip
+    regles = ReglesSecret(
+        5, 10, seuil_sensible=11, variables_sensibles=frozenset({"categories_prioritaires/a", "nationalites"})
+    )
+    return str(motif_primaire(cadre, regles, {"O05": indicateur}).iloc[0])
+
+
+def test_une_variable_sensible_a_un_seuil_plus_strict() -> None:
+    assert _sensible("a", 10) == "sensible" and _sensible("a", 11) == ""
+    assert _sensible("a", 4) == "effectif", "the ordinary threshold says it first"
+    assert _sensible("d", 10) == "", "another category of the same nomenclature"
+    assert _sensible("a", 50) == "complement" and _sensible("a", 49) == ""
+
+
+def test_les_zeros_sont_masques_sur_demande() -> None:
+    regles = ReglesSecret(5, 10, zeros_publies=False)
+    assert motif("pct", 0, 30, regles=regles) == "zero"
+    assert motif("pct", 0, 0, regles=regles) == "", "nothing to count"
+    assert motif("nombre", 0, regles=regles) == "zero"
+    assert motif("nombre", 0) == ""
+
+
+def test_la_largeur_suit_le_seuil_ou_ce_qui_est_dit() -> None:
+    assert ReglesSecret(5, 10).largeur == 4 and ReglesSecret(11, 10).largeur == 10
+    assert ReglesSecret(11, 10, valeurs_possibles=5).largeur == 4

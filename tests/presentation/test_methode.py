@@ -70,13 +70,13 @@ def test_chaque_indicateur_publie_est_defini(page: Noeud) -> None:
     assert list(table(page, "Définition").lignes) == [i.code for i in INDICATEURS]
 
 
-def test_le_secret_dit_ses_seuils_son_compte_et_sa_limite(page: Noeud, exemple: Projet) -> None:
+def test_le_secret_dit_ses_seuils_son_compte_et_son_origine(page: Noeud, exemple: Projet) -> None:
     note = page.un("div", "note-methode").texte
     with (exemple.rapports / "2022/indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         masques = sum(ligne["statut"] == "secret" for ligne in csv.DictReader(flux))
     assert f"{masques}\u00a0chiffres sont masqués" in note
     assert "de 1 à 4" in note and "10\u00a0ménages" in note
-    assert "responsable des données" in note and "secret secondaire" in note
+    assert "responsable des données" in note and "soustraction" in note
 
 
 def test_la_completude_est_dite_par_annee(page: Noeud) -> None:

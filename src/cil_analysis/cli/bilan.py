@@ -8,6 +8,9 @@ from pathlib import Path
 
 from cil_analysis.cli.commun import Declarer, dire, lire_annee, produire
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import ouvrir_projet
+
+REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
 
 
 def declarer(commande: Declarer) -> None:
@@ -16,6 +19,12 @@ def declarer(commande: Declarer) -> None:
     bilan.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
     bilan.add_argument("--sans-pdf", action="store_true", help="sans effet : bilan.pdf n’est pas encore produit")
     bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
+    bilan.add_argument(
+        "--interne",
+        type=Path,
+        metavar="DOSSIER",
+        help="version interne, sans secret statistique, dans ce dossier\u202f; refusé sous reports/",
+    )
 
     indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
     indicateurs.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
@@ -25,20 +34,25 @@ def declarer(commande: Declarer) -> None:
 
 
 def _bilan(options: argparse.Namespace) -> int:
-    print(produire(options.projet, options.annee, options.moteur))
+    if options.interne is not None:
+        if options.interne.is_file():
+            raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
+        if _est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
+            raise ErreurCIL(REFUS_INTERNE)
+        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+    print(produire(options.projet, options.annee, options.moteur, options.interne))
     return 0
 
 
 def _indicateurs(options: argparse.Namespace) -> int:
     from cil_analysis.disclosure.publication import publier_annee
-    from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.rendering.bilan import ecrire_indicateurs
 
     projet = ouvrir_projet(options.projet)
     if options.interne:
         if _sortie_sous_des_rapports(projet.rapports):
-            raise ErreurCIL("Les indicateurs internes ne s’écrivent pas sous reports/ : choisissez un autre dossier.")
+            raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
     publication = publier_annee(projet, References(projet), options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
@@ -46,15 +60,15 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
 
 def _sortie_sous_des_rapports(rapports: Path) -> bool:
-    """Whether the standard output is a file under the reports of this project or of any other.
-
-    Told on Linux; elsewhere the option only warns.
-    """
+    """Whether the standard output is a file under some reports. Told on Linux; elsewhere the option only warns."""
     lien = Path("/proc/self/fd/1")
-    if not lien.exists():
-        return False
+    return lien.exists() and _est_sous_des_rapports(lien, rapports)
+
+
+def _est_sous_des_rapports(fichier: Path, rapports: Path) -> bool:
+    """Whether a file is, or would be, under the reports of this project or of any other."""
     return any(
         dossier == rapports.resolve()
         or (dossier.name == rapports.name and (dossier.parent / "data" / "reference" / "projet.yml").is_file())
-        for dossier in lien.resolve().parents
+        for dossier in fichier.resolve().parents
     )

@@ -65,11 +65,17 @@ def suivre() -> Callable[[str], None]:
     return suite
 
 
-def produire(dossier: Path | None, annee: int, moteur: str) -> Path:
-    """Render the bilan of a year, and return its page."""
+def produire(dossier: Path | None, annee: int, moteur: str, interne: Path | None = None) -> Path:
+    """Render the bilan of a year, or its internal version in a folder, and return its page."""
     from cil_analysis.project import ouvrir_projet
 
     projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
     from cil_analysis.rendering.bilan import produire_bilan
 
-    return produire_bilan(projet, annee, moteur=moteur, avancement=suivre())  # type: ignore[arg-type]  # checked by choices
+    return produire_bilan(
+        projet,
+        annee,
+        moteur=moteur,  # type: ignore[arg-type]  # checked by choices
+        avancement=suivre(),
+        interne=interne,
+    )

@@ -76,12 +76,14 @@ class Releve:
 
     ``lignes``: for each row of the frame, the cases that its figures show. ``axes``: the cases that are one class of a
     dimension which their table lists class by class. ``presentes``: counts of which a reader knows that they are not
-    zero, since actors without allocation are not listed.
+    zero, since actors without allocation are not listed. ``denominateurs``: counts that are no figure by themselves,
+    but what a share or a median rests on.
     """
 
     lignes: list[tuple[Case, ...]] = field(default_factory=list)
     axes: set[tuple[Case, str]] = field(default_factory=set)
     presentes: set[Case] = field(default_factory=set)
+    denominateurs: set[Case] = field(default_factory=set)
 
 
 def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, revenus_exclus: bool = False) -> Releve:
@@ -90,6 +92,7 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
     ``revenus_exclus``: rule P8 leaves unknown incomes out of the objectives' denominators.
     """
     releve = Releve()
+    numerateurs: set[Case] = set()
     for ligne in cadre.itertuples(index=False):
         indicateur = indicateurs[str(ligne.indicateur)]
         compte = indicateur.compte
@@ -103,6 +106,8 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
         numerateur, denominateur = _termes(total, indicateur, lieu, acteur, classe)
         cases = [case for case in (numerateur, denominateur) if case is not None]
         releve.lignes.append(tuple(cases))
+        releve.denominateurs.update(cases)
+        numerateurs.update([] if numerateur is None else [numerateur])
         listes = {COMMUNE: [COMMUNE], QPV: [QPV]}.get(str(ligne.perimetre_type), [])
         listes += [str(ligne.acteur_type)] if ligne.acteur_type else []
         listes += [nom for nom, _ in classe] if compte.axe != MANQUE else []
@@ -110,6 +115,7 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
             releve.axes.update((case, nom) for nom in listes if case.classe(nom) is not None)
             if acteur and (case.conditions == frozenset(acteur) or _sans_nom(case, acteur, denominateur)):
                 releve.presentes.add(case)
+    releve.denominateurs -= numerateurs
     return releve
 
 

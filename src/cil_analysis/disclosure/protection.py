@@ -13,8 +13,8 @@ from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cas
 from cil_analysis.disclosure.programme import Programme
 from cil_analysis.disclosure.relations import Relation, Structure, Systeme, relier
 from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
-from cil_analysis.disclosure.suppression import Probleme, choisir, toutes_les_cases
-from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
+from cil_analysis.disclosure.suppression import Indeductible, Probleme, choisir, toutes_les_cases
+from cil_analysis.indicators.cadre import CLES, COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, SANS_OBJET, Indicateur
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
 _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
@@ -77,13 +77,18 @@ def _motifs_de_l_annee(
         relations=vraies(systeme.relations, valeurs),
         secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils[c]},
         masquees={i for i, nom in enumerate(motif) if nom},
-        fixes={c for c, v in valeurs.items() if v == 0 and structure.vide(c)} | (deja.connues & valeurs.keys()),
+        fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, seuils[c])}
+        | (deja.connues & valeurs.keys()),
         restes=systeme.restes,
         presentes=releve.presentes,
+        denominateurs=releve.denominateurs,
         seuils=seuils,
         seuil=regles.seuil_effectif,
         largeur=regles.largeur,
     )
+    divulguees = deja.connues.intersection(probleme.secretes)
+    if divulguees:
+        raise Indeductible(min(divulguees, key=lambda case: case.cle))
     choisies = choisir(probleme).lignes
     secondaires = pd.Series([i in choisies for i in range(len(lignes))], index=lignes.index)
     return motif.mask(secondaires & motif.eq(""), SECONDAIRE)
@@ -96,6 +101,11 @@ def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, flo
         for nom, cases in zip(motif, releve.lignes, strict=True)
     ]
     return motif.mask(pd.Series(evidentes, index=motif.index), "")
+
+
+def _est_connue(case: Case, valeur: float, structure: Structure, seuil: int) -> bool:
+    """Whether readers know a count anyway: a zero by nature, or the rows kept of an extract (the account of rows)."""
+    return (valeur == 0 and structure.vide(case)) or (not case.conditions and valeur >= seuil)
 
 
 def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, ordinaire: int) -> dict[Case, int]:
@@ -123,11 +133,23 @@ def vraies(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> li
         return total is None or (total == somme if None not in parties else total >= somme)
 
     gardees = [relation for relation in relations if tient(relation)]
-    programme = Programme(toutes_les_cases(valeurs, gardees), gardees)
+    for suspecte in (_croisee, lambda relation: relation.total not in valeurs):
+        if coherentes(gardees, valeurs):
+            break
+        gardees = [relation for relation in gardees if not suspecte(relation)]
+    return gardees
+
+
+def _croisee(relation: Relation) -> bool:
+    """Rests on which communes a QPV touches, which a lease may belie."""
+    return all(case.classe(QPV) is not None and case.classe(COMMUNE) is not None for case in relation.parties)
+
+
+def coherentes(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> bool:
+    """Whether some counts fit every relation and all that is known."""
+    programme = Programme(toutes_les_cases(valeurs, relations), relations)
     programme.connaitre(valeurs)
-    if programme.coherent():
-        return gardees
-    return [r for r in gardees if r.total in valeurs and all(case in valeurs for case in r.parties)]
+    return programme.coherent()
 
 
 def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], deja: DejaPublie) -> list[float]:

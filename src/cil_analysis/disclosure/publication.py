@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
+from cil_analysis.disclosure.cases import relever, valeurs_des_cases
+from cil_analysis.disclosure.protection import DejaPublie, motifs
+from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, publier_ensemble
 from cil_analysis.disclosure.relations import Structure
-from cil_analysis.disclosure.rules import regles_secret
+from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
+from cil_analysis.disclosure.suppression import Indeductible
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
+from cil_analysis.indicators.cadre import Indicateur
 from cil_analysis.indicators.exercice import Exercice, preparer_exercice, regles_de_comptage
 from cil_analysis.indicators.registry import INDICATEURS, calculer
 from cil_analysis.project import Projet
@@ -50,17 +59,89 @@ def exercices(projet: Projet, references: References, annee: int) -> list[Exerci
 
 
 def publier_annee(projet: Projet, references: References, annee: int, *, interne: bool = False) -> Publication:
-    """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise."""
-    annees = exercices(projet, references, annee)
-    regles = {e.annee: regles_secret(references.parametres, e.annee, actif=not interne) for e in annees}
-    _refuser_objectifs_sans_indicateur(references)
-    cadres = [(i, calculer(i, annees, references.objectifs)) for i in INDICATEURS]
-    tables = publier_ensemble(cadres, regles, {e.annee: structure(references, e.annee) for e in annees})
+    """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise.
+
+    The bilans that stand under reports/ count as published. Raises ErreurCIL when they already show what has to be
+    masked.
+    """
+    comptes = compter_annee(projet, references, annee, actif=not interne)
+    deja = {} if interne else comptes.deja(lire_publications(projet), annee)
+    try:
+        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja)
+    except Indeductible as erreur:
+        raise _sans_issue(projet, annee) from erreur
+    regles = comptes.regles
     imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
     return Publication(annee, tuple(regles), tables, regles[annee], interne, imports)
 
 
-def structure(references: References, annee: int) -> Structure:
+def _sans_issue(projet: Projet, annee: int) -> ErreurCIL:
+    return ErreurCIL(
+        f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
+        "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces bilans de la "
+        "diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
+    )
+
+
+def expliquer_annee(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+    """The unmasked figures of a bilan, and in ``motif`` why each is masked (a key of ``rules.MOTIFS``), or empty.
+
+    For internal use. Raises ErreurCIL like :func:`publier_annee`.
+    """
+    comptes = compter_annee(projet, references, annee)
+    cadre, deja = comptes.cadre, comptes.deja(lire_publications(projet), annee)
+    try:
+        pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja)
+    except Indeductible as erreur:
+        raise _sans_issue(projet, annee) from erreur
+    return cadre.assign(motif=pourquoi)
+
+
+@dataclass(frozen=True)
+class Comptes:
+    """The unmasked figures of a bilan, and by year the rules and the structure that protect them."""
+
+    cadres: Sequence[tuple[Indicateur, pd.DataFrame]]
+    regles: Mapping[int, ReglesSecret]
+    structures: Mapping[int, Structure]
+
+    @property
+    def indicateurs(self) -> dict[str, Indicateur]:
+        """The indicators by code."""
+        return {indicateur.code: indicateur for indicateur, _ in self.cadres}
+
+    @property
+    def cadre(self) -> pd.DataFrame:
+        """The figures of all the indicators."""
+        return pd.concat([cadre for _, cadre in self.cadres], ignore_index=True)
+
+    def deja(self, publications: Mapping[int, pd.DataFrame], bilan: int) -> dict[int, DejaPublie]:
+        """What readers already have of each year."""
+        if not publications:
+            return {}
+        cadre, resultat = self.cadre, {}
+        for annee, structure in self.structures.items():
+            lignes = cadre[cadre["annee"].eq(annee)]
+            releve = relever(lignes, self.indicateurs, revenus_exclus=structure.revenus_exclus)
+            vraies = valeurs_des_cases(lignes, releve.lignes)
+            resultat[annee] = deja_publie(
+                publications, bilan, annee, vraies, self.indicateurs, revenus_exclus=structure.revenus_exclus
+            )
+        return resultat
+
+
+def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:
+    """Count every indicator of the registry, before any disclosure control."""
+    annees = exercices(projet, references, annee)
+    _refuser_objectifs_sans_indicateur(references)
+    return Comptes(
+        cadres=[(i, calculer(i, annees, references.objectifs)) for i in INDICATEURS],
+        regles={e.annee: regles_secret(references.parametres, e.annee, actif=actif) for e in annees},
+        structures={e.annee: structure_du_territoire(references, e.annee) for e in annees},
+    )
+
+
+def structure_du_territoire(references: References, annee: int) -> Structure:
     """What everybody knows of the territory on 31 December of a year."""
     jour = date(annee, 12, 31)
     territoire = references.territoire

@@ -8,7 +8,7 @@ last choice is proved good by the reader's programme, and optimal for the cuts. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import highspy
@@ -18,6 +18,8 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.programme import PRECISION, Contradiction, Nombres, Programme, solveur
 from cil_analysis.disclosure.relations import Relation
 
+# After this many rounds the optimum is given up: what is masked stays so, and what is needless is shown in the end.
+_TOURS_EXACTS = 25
 _TOURS = 500
 _INFINI = highspy.kHighsInf
 
@@ -28,23 +30,28 @@ class Probleme:
 
     ``lignes``: the cases that each row shows; ``couts``: what masking it costs readers. ``valeurs``: the true count of
     each case. ``secretes``: the cases never shown. ``masquees``: the rows that are masked whatever comes.
-    ``fixes``: the cases that everybody knows. ``restes``: differences that would tell of households. ``presentes``:
-    see ``cases.Releve``. ``seuils``: the size from which a case is no secret, ``seuil`` by default. ``largeur``: how
-    wide an interval has to be.
+    ``fixes``: the cases that everybody knows. ``restes``: differences that would tell of households. ``presentes`` and
+    ``denominateurs``: see ``cases.Releve``. ``seuils``: the size from which a case is no secret, ``seuil`` by default.
+    ``largeur``: how wide an interval has to be.
     """
 
     lignes: Sequence[tuple[Case, ...]]
     couts: Sequence[float]
     valeurs: Mapping[Case, float]
     relations: Sequence[Relation]
-    secretes: Collection[Case]
-    masquees: Collection[int]
-    fixes: Collection[Case]
-    restes: Collection[Case]
-    presentes: Collection[Case]
+    secretes: Set[Case]
+    masquees: Set[int]
+    fixes: Set[Case]
+    restes: Set[Case]
+    presentes: Set[Case]
+    denominateurs: Set[Case]
     seuils: Mapping[Case, int]
     seuil: int
     largeur: int
+
+    def tolere(self, case: Case) -> bool:
+        """Whether a case may be deduced as long as it is no small count."""
+        return case in self.restes or case in self.denominateurs
 
 
 @dataclass(frozen=True)
@@ -71,30 +78,51 @@ def toutes_les_cases(valeurs: Iterable[Case], relations: Iterable[Relation]) -> 
     return sorted(cases, key=lambda case: case.cle)
 
 
-def exigence(bas: float, haut: float, seuil: int, largeur: int, *, est_reste: bool = False) -> int:
+def exigence(bas: float, haut: float, seuil: int, largeur: int, *, tolere: bool = False) -> int:
     """How wide the interval of a case has to be, given what it is.
 
-    ``largeur`` while the case may be a small count; 1, hence not exact, once it is known to reach the threshold. A rest
-    that is known to be nothing, or no small count, may be deduced.
+    ``largeur`` while the case may be a small count; 1, hence not exact, once it is known to reach the threshold. One
+    that is tolerated, since no figure shows it by itself, may be deduced if it is nothing or reaches the threshold.
     """
     if bas >= seuil - PRECISION:
-        return 0 if est_reste else 1
-    return 0 if est_reste and haut <= PRECISION else largeur
+        return 0 if tolere else 1
+    return 0 if tolere and haut <= PRECISION else largeur
 
 
 def choisir(probleme: Probleme) -> Choix:
-    """The cheapest rows to mask such that no masked case is deduced too closely. Raises Indeductible."""
-    cases = toutes_les_cases(probleme.valeurs, probleme.relations)
-    lecteur = Programme(cases, probleme.relations, probleme.presentes)
+    """The cheapest rows to mask such that no masked case is deduced too closely. Raises Indeductible.
+
+    The optimum when it is found in ``_TOURS_EXACTS`` rounds; otherwise a choice near it, of which no row can be shown.
+    """
+    lecteur = Programme(toutes_les_cases(probleme.valeurs, probleme.relations), probleme.relations, probleme.presentes)
     maitre = _Maitre(probleme)
-    for _ in range(_TOURS):
+    for tour in range(_TOURS):
         choix = maitre.resoudre()
-        coupes = _Controle(probleme, lecteur, choix).coupes()
+        coupes = list(_Controle(probleme, lecteur, choix).coupes())
         if not coupes:
-            return choix
+            return choix if tour <= _TOURS_EXACTS else _epurer(probleme, lecteur, choix)
+        if tour >= _TOURS_EXACTS:
+            maitre.garder(choix)
         for coupe in coupes:
             maitre.couper(coupe)
     raise RuntimeError("The suppression does not converge.")
+
+
+def _epurer(probleme: Probleme, lecteur: Programme, choix: Choix) -> Choix:
+    """Show again, the dearest first, each row that protects nothing."""
+    secondaires = sorted(choix.lignes - set(probleme.masquees), key=lambda i: (-probleme.couts[i], i))
+    for ligne in secondaires:
+        essai = _choix(probleme, choix.lignes - {ligne})
+        if probleme.secretes <= essai.cases and not any(True for _ in _Controle(probleme, lecteur, essai).coupes()):
+            choix = essai
+    return choix
+
+
+def _choix(probleme: Probleme, lignes: frozenset[int]) -> Choix:
+    """The rows masked, and the cases that no other row shows."""
+    montrees = {case for i, cases in enumerate(probleme.lignes) if i not in lignes for case in cases}
+    cachees = frozenset(probleme.valeurs) - montrees - frozenset(probleme.fixes)
+    return Choix(lignes, cachees)
 
 
 @dataclass(frozen=True)
@@ -159,10 +187,12 @@ class _Maitre:
         if self._modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Indeductible(min(self._probleme.secretes, key=lambda case: case.cle))
         valeurs = self._modele.getSolution().col_value
-        lignes = frozenset(i for i, rang in enumerate(self._lignes) if valeurs[rang] > 0.5)
-        masquees = {self._lignes[i] for i in lignes}
-        fixes = self._probleme.fixes
-        return Choix(lignes, frozenset(c for c, r in self._dans.items() if c not in fixes and masquees.issuperset(r)))
+        return _choix(self._probleme, frozenset(i for i, rang in enumerate(self._lignes) if valeurs[rang] > 0.5))
+
+    def garder(self, choix: Choix) -> None:
+        """Mask these rows from now on."""
+        for i in choix.lignes:
+            self._modele.changeColBounds(self._lignes[i], 1.0, 1.0)
 
 
 @dataclass
@@ -175,19 +205,26 @@ class _Controle:
     _bas: Nombres = field(init=False)
     _haut: Nombres = field(init=False)
 
-    def coupes(self) -> list[_Coupe]:
+    def coupes(self) -> Iterator[_Coupe]:
+        """The cuts that the choice calls for, one a case deduced too closely; none when it protects all."""
         p = self.probleme
         self.lecteur.connaitre({case: v for case, v in p.valeurs.items() if case not in self.choix.cases})
         n = len(self.lecteur.rang)
         self._bas, self._haut = np.full(n, np.inf), np.full(n, -np.inf)
         protegees = sorted(self.choix.cases | frozenset(p.restes), key=lambda case: case.cle)
-        trouvees = [coupe for case in protegees if (coupe := self._coupe(case)) is not None]
-        return trouvees or [coupe for case in protegees if (coupe := self._coupe_entiere(case)) is not None]
+        trouvees = 0
+        for case in protegees:
+            coupe = self._coupe(case)
+            if coupe is not None:
+                trouvees += 1
+                yield coupe
+        if not trouvees:
+            yield from filter(None, map(self._coupe_entiere, protegees))
 
     def _manque(self, case: Case, bas: float, haut: float) -> int:
         p = self.probleme
         seuil = p.seuils.get(case, p.seuil)
-        besoin = exigence(bas, haut, seuil, p.largeur, est_reste=case in p.restes)
+        besoin = exigence(bas, haut, seuil, p.largeur, tolere=p.tolere(case))
         return besoin if haut - bas < besoin - PRECISION else 0
 
     def _coupe(self, case: Case) -> _Coupe | None:

@@ -80,27 +80,35 @@ def seuils(rapport: Rapport) -> Bloc:
 
 
 def _origine_des_seuils(rapport: Rapport) -> str:
-    noms = ("secret.seuil_effectif", "secret.denominateur_minimal")
+    noms = [nom for nom in rapport.references.parametres if nom.startswith("secret.")]
     datees = [rapport.references.parametres[nom].au(rapport.jour) for nom in noms]
-    return " ; ".join(r.titre for datee in datees if datee for r in datee.references)
+    return " ; ".join(dict.fromkeys(r.titre for datee in datees if datee for r in datee.references))
 
 
 def secret(rapport: Rapport) -> Bloc:
-    """What disclosure control does here, and what it does not do yet."""
+    """What disclosure control does here."""
     regles = rapport.publication.regles
     masques = sum(table.nb_secrets for table in rapport.publication.values())
     if rapport.publication.interne:
         phrases = ["Version interne : le secret statistique n’est pas appliqué. Cette page ne doit pas être diffusée."]
     else:
+        sensible = ""
+        if regles.variables_sensibles and regles.seuil_sensible > regles.seuil_effectif:
+            sensible = (
+                f" Pour une variable sensible (santé, violences, nationalité), le seuil est de {regles.seuil_sensible}."
+            )
         phrases = [
             f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
             "petit ; une part, un rapport ou une médiane sur moins de "
-            f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est publié. "
-            f"Origine des seuils : {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
+            f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est "
+            f"{'publié' if regles.zeros_publies else 'masqué'}.{sensible}",
+            "D’autres chiffres sont masqués pour qu’aucun ne se retrouve par soustraction : toutes les tables, tous les"
+            " périmètres et tous les bilans du projet sont protégés ensemble. Qui les combine hésite entre "
+            f"{nombre(regles.largeur + 1)} valeurs au moins pour tout effectif qui peut être petit. Ce "
+            "résultat est vérifié sur les fichiers avant toute diffusion. Le signe "
+            "« s » est le même partout : il ne dit ni pourquoi un chiffre est masqué, ni qu’il est petit.",
             f"Dans ce bilan, {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} (« s »).",
-            "Limite : le masquage est primaire. Une case masquée peut encore se déduire d’un total et des autres "
-            "cases ; le secret secondaire n’est pas traité par cette version. Vérifiez-le avant de publier des "
-            "données réelles.",
+            f"Origine des règles : {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
         ]
     corps = "".join(f"<p>{echapper(typographie(p))}</p>" for p in phrases)
     return Bloc(f'<div class="note-methode">{corps}</div>')

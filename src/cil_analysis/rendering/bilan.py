@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
@@ -33,33 +34,41 @@ def produire_bilan(
     *,
     moteur: Moteur = "auto",
     avancement: Callable[[str], None],
+    interne: Path | None = None,
 ) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv`` and ``journal.json``; returns the page's path.
 
-    The files are made aside and moved together at the end: a run that fails leaves the previous report in place.
+    The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
+    run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
+    a version without disclosure control that says so. Raises ErreurCIL when the audit fails.
     """
-    rapport = ouvrir_rapport(annee, projet.racine)
-    projet.rapports.mkdir(parents=True, exist_ok=True)
+    rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
+    dossier = interne or projet.rapports / str(annee)
+    dossier.parent.mkdir(parents=True, exist_ok=True)
     for reste in projet.rapports.glob(".en-cours-*"):  # What a killed run has left.
         shutil.rmtree(reste, ignore_errors=True)
-    etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=projet.rapports))
+    etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=dossier.parent))
     try:
         avancement("Classeur et indicateurs")
         ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
         with (etape / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
             ecrire_indicateurs(rapport.publication, flux)
+        if interne is None:
+            avancement("Preuve du secret statistique")
+            prouver(projet, rapport.references, annee, etape)
         parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
+        if interne is not None:
+            parametres["interne"] = True
         choisi = rendre(
             projet.carnets / CARNET,
             parametres,
             etape / "bilan.html",
-            titre=f"{TITRE} {annee} – {projet.epci_nom_court}",
+            titre=f"{TITRE} {annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}",
             moteur=moteur,
             avancement=avancement,
         )
         journal = json.dumps(_journal(rapport, choisi), ensure_ascii=False, indent=2)
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
-        dossier = projet.rapports / str(annee)
         dossier.mkdir(exist_ok=True)
         _mettre_en_place(etape, dossier)
     finally:

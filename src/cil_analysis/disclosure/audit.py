@@ -1,0 +1,155 @@
+"""The proof: for each masked case, the interval that a reader deduces from all that is published.
+
+It starts from the published files alone, not from the tables in memory: what it finds, any reader can find.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.programme import PRECISION, Extreme, Programme
+from cil_analysis.disclosure.protection import seuils_des_cases, vraies
+from cil_analysis.disclosure.publies import cases_publiees, meme_version
+from cil_analysis.disclosure.relations import Structure, relier
+from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.disclosure.suppression import exigence, toutes_les_cases
+from cil_analysis.indicators.cadre import SECRET, Indicateur
+
+# Beyond this width an interval is as good as open.
+LARGEUR_MAXIMALE = 1000
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """What a reader knows of one masked case: it lies between ``bas`` and ``haut``.
+
+    ``tables``: codes of the indicators that mask it, none for a difference that no table shows. ``besoin``: how wide
+    the interval has to be.
+    """
+
+    annee: int
+    case: Case
+    tables: tuple[str, ...]
+    bas: float
+    haut: float
+    besoin: int
+
+    @property
+    def largeur(self) -> float:
+        """How wide the interval is."""
+        return self.haut - self.bas
+
+    @property
+    def protegee(self) -> bool:
+        """Whether the interval is wide enough."""
+        return self.largeur >= self.besoin - PRECISION
+
+
+def auditer(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    indicateurs: Mapping[str, Indicateur],
+    regles: Mapping[int, ReglesSecret],
+    structures: Mapping[int, Structure],
+) -> list[Deduction]:
+    """What a reader of the bilan of a year deduces, helped by all the others that rest on the same rows.
+
+    A small count that one of them shows is among the deductions: exact, hence never protected.
+
+    ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
+    """
+    cadre = publications[bilan]
+    deductions = []
+    for annee, lignes in cadre.groupby("annee"):
+        an = int(str(annee))
+        structure = structures[an]
+        connues = cases_publiees(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        for autre, ailleurs in publications.items():
+            montrees = cases_publiees(
+                ailleurs[ailleurs["annee"].eq(an)], indicateurs, revenus_exclus=structure.revenus_exclus
+            )
+            if autre != bilan and meme_version(montrees, connues):
+                connues |= montrees
+        deductions += _auditer_annee(an, lignes, connues, indicateurs, regles[an], structure)
+    return deductions
+
+
+def _auditer_annee(
+    annee: int,
+    lignes: pd.DataFrame,
+    connues: Mapping[Case, float],
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+) -> list[Deduction]:
+    releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+    chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
+    masquees: dict[Case, set[str]] = defaultdict(set)
+    for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
+        if statut == SECRET:
+            for case in cases:
+                masquees[case].add(code)
+    evidentes = {case: 0.0 for case in masquees if case not in connues and structure.vide(case)}
+    savoir = {**chiffrees, **connues, **evidentes}
+    systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
+    relations = vraies(systeme.relations, savoir)
+    lecteur = Programme(toutes_les_cases({*savoir, *masquees}, relations), relations, releve.presentes)
+    lecteur.connaitre(savoir)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
+    cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
+    deductions = []
+    for case in sorted(cherchees, key=lambda case: case.cle):
+        bas, haut = encadrer(lecteur, case)
+        tolere = case in systeme.restes or case in releve.denominateurs
+        besoin = exigence(bas, haut, seuils.get(case, regles.seuil_effectif), regles.largeur, tolere=tolere)
+        tables = tuple(sorted(masquees.get(case, ())))
+        deductions.append(Deduction(annee, case, tables, bas, haut, besoin))
+    montrees = ((case, n, seuils.get(case, regles.seuil_effectif)) for case, n in sorted(connues.items(), key=_cle))
+    return deductions + [
+        Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
+        for case, n, seuil in montrees
+        if 0 < n < seuil
+    ]
+
+
+def _cle(element: tuple[Case, float]) -> tuple[object, ...]:
+    return element[0].cle
+
+
+def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]:
+    """The codes of the indicators that rest on a case."""
+    return tuple(
+        sorted({str(code) for cases, code in zip(releve.lignes, lignes["indicateur"], strict=True) if case in cases})
+    )
+
+
+def encadrer(lecteur: Programme, case: Case) -> tuple[float, float]:
+    """The smallest and the largest whole number that a case can be. Raises Contradiction."""
+    bas = lecteur.minimum(case)
+    haut = lecteur.maximum(case, bas.borne + LARGEUR_MAXIMALE)
+    if all(_entier(extreme) for extreme in (bas, haut)):
+        return round(bas.borne), round(haut.borne)
+    petit = lecteur.minimum(case, entier=True)
+    grand = lecteur.maximum(case, petit.borne + LARGEUR_MAXIMALE, entier=True)
+    return round(petit.borne), round(grand.borne)
+
+
+def _entier(extreme: Extreme) -> bool:
+    return bool(np.abs(extreme.point - np.rint(extreme.point)).max() < PRECISION)
+
+
+def tables_en_defaut(deductions: Iterable[Deduction]) -> list[str]:
+    """The tables where a masked case is deduced too closely, as « O01 2022 »."""
+    fautes = {
+        f"{code} {deduction.annee}"
+        for deduction in deductions
+        if not deduction.protegee
+        for code in deduction.tables or ("différence de chiffres publiés",)
+    }
+    return sorted(fautes)

@@ -1,0 +1,84 @@
+"""What readers already have: the figures of the files under reports/, read back as anyone would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
+from cil_analysis.disclosure.protection import DejaPublie
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, SECRET, Indicateur
+from cil_analysis.project import Projet
+
+FICHIER = "indicateurs.csv"
+
+
+def lire_chiffres(dossier: Path) -> pd.DataFrame:
+    """The frame of figures of ``indicateurs.csv`` in a folder. Raises ErreurCIL when it is none."""
+    chemin = dossier / FICHIER
+    try:
+        texte = pd.read_csv(chemin, dtype="str", keep_default_na=False)
+        if list(texte.columns) != COLONNES:
+            raise ValueError(list(texte.columns))
+        cadre = texte.assign(**{nom: pd.to_numeric(texte[nom], errors="raise") for nom in CHIFFRES})
+        cadre["annee"] = texte["annee"].astype("int64")
+    except FileNotFoundError:
+        raise ErreurCIL(
+            f"Le bilan {dossier.name} n’a pas de fichier {FICHIER} dans {dossier.parent} : produisez-le avec "
+            f"« cil bilan --annee {dossier.name} »."
+        ) from None
+    except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as erreur:
+        raise ErreurCIL(
+            f"{chemin} n’a plus la forme que « cil bilan » lui a donnée : relancez « cil bilan --annee {dossier.name} "
+            "», ou déplacez ce dossier hors de reports/."
+        ) from erreur
+    return cadre
+
+
+def lire_publications(projet: Projet) -> dict[int, pd.DataFrame]:
+    """The figures of every bilan under reports/, by the year of the bilan."""
+    dossiers = [d for d in projet.rapports.glob("[0-9][0-9][0-9][0-9]") if (d / FICHIER).is_file()]
+    return {int(dossier.name): lire_chiffres(dossier) for dossier in sorted(dossiers)}
+
+
+def cases_publiees(
+    lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, revenus_exclus: bool
+) -> dict[Case, float]:
+    """The counts that the published rows of a year show; rows of an indicator that is no more are passed over."""
+    connues = lignes[lignes["indicateur"].isin(list(indicateurs)) & lignes["statut"].ne(SECRET)]
+    releve = relever(connues, indicateurs, revenus_exclus=revenus_exclus)
+    return valeurs_des_cases(connues, releve.lignes)
+
+
+def meme_version(ancienne: Mapping[Case, float], nouvelle: Mapping[Case, float]) -> bool:
+    """Whether two publications of a year rest on the same rows: no count that both show differs."""
+    return all(nouvelle[case] == valeur for case, valeur in ancienne.items() if case in nouvelle)
+
+
+def deja_publie(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    annee: int,
+    vraies: Mapping[Case, float],
+    indicateurs: Mapping[str, Indicateur],
+    *,
+    revenus_exclus: bool,
+) -> DejaPublie:
+    """What readers have of a year when the bilan of ``bilan`` is made anew.
+
+    The cases that another bilan shows are known, if it rests on the same rows; a row masked in any bilan, the
+    previous version of this one included, had better stay so.
+    """
+    connues: set[Case] = set()
+    masquees: set[tuple[object, ...]] = set()
+    for autre, cadre in publications.items():
+        lignes = cadre[cadre["annee"].eq(annee)]
+        masquees.update(lignes.loc[lignes["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
+        if autre != bilan:
+            montrees = cases_publiees(lignes, indicateurs, revenus_exclus=revenus_exclus)
+            if meme_version(montrees, vraies):
+                connues.update(montrees)
+    return DejaPublie(frozenset(connues), frozenset(masquees))

@@ -1,0 +1,188 @@
+"""The audit of the example's files: what it prints, what it refuses, and that a refusal publishes nothing."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cil_analysis.cli import main
+from cil_analysis.disclosure.audit import auditer
+from cil_analysis.disclosure.preuve import prouver
+from cil_analysis.disclosure.protection import motifs, vraies
+from cil_analysis.disclosure.publication import compter_annee
+from cil_analysis.disclosure.publies import lire_chiffres
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import COLONNES
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+
+ANNEE = 2022
+ESPACES = str.maketrans("\u00a0\u202f", "  ")
+
+
+@pytest.fixture
+def copie(exemple: Projet, tmp_path: Path) -> Iterator[Projet]:
+    """A copy of the example whose reports may be spoilt."""
+    shutil.copytree(exemple.racine, tmp_path / "projet", ignore=shutil.ignore_patterns("raw"))
+    shutil.copytree(exemple.carnets, tmp_path / "projet" / "notebooks")
+    yield ouvrir_projet(tmp_path / "projet")
+
+
+def lire(projet: Projet, annee: int = ANNEE) -> list[dict[str, str]]:
+    with (projet.rapports / str(annee) / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux))
+
+
+def ecrire(projet: Projet, lignes: list[dict[str, str]], annee: int = ANNEE) -> None:
+    dossier = projet.rapports / str(annee)
+    dossier.mkdir(exist_ok=True)
+    with (dossier / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+
+
+def devoiler(projet: Projet) -> list[dict[str, str]]:
+    """The published rows, one masked commune of O01 given back from the true figures."""
+    cadre = compter_annee(projet, References(projet), ANNEE).cadre
+    lignes = lire(projet)
+    masquee = next(
+        ligne for ligne in lignes
+        if ligne["statut"] == "secret" and ligne["indicateur"] == "O01" and ligne["perimetre_type"] == "commune"
+        and ligne["annee"] == str(ANNEE)
+    )  # fmt: skip
+    vraie = cadre[
+        cadre["indicateur"].eq("O01") & cadre["annee"].eq(ANNEE) & cadre["perimetre_code"].eq(masquee["perimetre_code"])
+    ].iloc[0]
+    masquee |= {"statut": "publie"} | {nom: format(vraie[nom], "g") for nom in ("numerateur", "denominateur", "valeur")}
+    return lignes
+
+
+def test_la_preuve_s_imprime(exemple: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--projet", str(exemple.racine), "secret", "--annee", str(ANNEE)]) == 0
+    dit = capsys.readouterr().out.translate(ESPACES)
+    masques = sum(ligne["statut"] == "secret" for ligne in lire(exemple))
+    ensemble = next(ligne for ligne in dit.splitlines() if ligne.startswith("Ensemble du bilan")).split()
+    chiffres, tous, primaires, secondaires = map(int, ensemble[3:7])
+    assert (chiffres, tous) == (len(lire(exemple)), masques) and primaires + secondaires == tous
+    assert primaires > 0 and secondaires > 0
+    assert "usage interne" in dit and "Prouvé" in dit and "Attention" not in dit
+    assert "  O01 : " in dit and "  O04 : " in dit, "how many communes each map hides"
+
+
+def test_chaque_case_de_l_exemple_est_protegee_et_chaque_relation_est_vraie(exemple: Projet) -> None:
+    deductions = prouver(exemple, References(exemple), ANNEE)
+    assert deductions and all(d.protegee for d in deductions)
+    assert {d.annee for d in deductions if d.tables} >= {2018, ANNEE}
+
+
+def test_une_annee_de_l_exemple_se_protege_et_se_prouve_en_deux_secondes(exemple: Projet) -> None:
+    comptes = compter_annee(exemple, References(exemple), ANNEE)
+    cadre = comptes.cadre[comptes.cadre["annee"].eq(ANNEE)]
+    debut = time.process_time()
+    pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, {})
+    publie = cadre.copy()
+    publie.loc[pourquoi.ne(""), "statut"] = "secret"
+    publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
+    auditer({ANNEE: publie}, ANNEE, PAR_CODE, comptes.regles, comptes.structures)
+    assert time.process_time() - debut < 2
+
+
+def test_une_case_rendue_par_un_autre_bilan_est_refusee(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    ecrire(copie, [ligne for ligne in devoiler(copie) if ligne["annee"] == str(ANNEE)], annee=2023)
+    assert main(["--projet", str(copie.racine), "secret", "--annee", str(ANNEE)]) == 1
+    dit = capsys.readouterr().err.translate(ESPACES)
+    assert "O01 2022" in dit and "déplacez" in dit and "Traceback" not in dit
+
+
+def test_un_bilan_qui_ne_peut_plus_etre_protege_laisse_le_precedent(
+    copie: Projet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ecrire(copie, [ligne for ligne in devoiler(copie) if ligne["annee"] == str(ANNEE)], annee=2023)
+    avant = {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir()}
+    assert main(["--projet", str(copie.racine), "bilan", "--annee", str(ANNEE), "--moteur", "interne"]) == 1
+    dit = capsys.readouterr().err.translate(ESPACES)
+    assert "ne peut plus être assuré" in dit and "hors de reports/" in dit
+    assert {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir()} == avant
+    assert not list(copie.rapports.glob(".en-cours-*"))
+
+
+def test_un_csv_devoile_ne_va_pas_avec_son_classeur_ni_a_l_audit(copie: Projet) -> None:
+    lignes = devoiler(copie)
+    ecrire(copie, lignes)
+    with pytest.raises(ErreurCIL, match="O01 2022"):
+        prouver(copie, References(copie), ANNEE)
+
+
+def test_un_classeur_qui_montre_une_case_masquee_est_refuse(copie: Projet) -> None:
+    chemin = copie.rapports / str(ANNEE) / "bilan.xlsx"
+    classeur = openpyxl.load_workbook(chemin)
+    cellule = next(c for ligne in classeur["O01"].iter_rows(min_row=7) for c in ligne if c.value == "s")
+    cellule.value = 3
+    classeur.save(chemin)
+    with pytest.raises(ErreurCIL, match="feuille O01"):
+        prouver(copie, References(copie), ANNEE)
+
+
+def test_un_fichier_absent_ou_abime_dit_quoi_faire(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--projet", str(copie.racine), "secret", "--annee", "2020"]) == 1
+    assert "cil bilan --annee 2020" in capsys.readouterr().err.translate(ESPACES)
+    chemin = copie.rapports / str(ANNEE) / "indicateurs.csv"
+    texte = chemin.read_text(encoding="utf-8")
+    for abime in ("", "a,b\n1,2\n", texte.replace("numerateur", "compte", 1), texte.replace("2904", "deux mille"),
+                  "\x00\x01\x02"):  # fmt: skip
+        chemin.write_text(abime, encoding="utf-8")
+        assert main(["--projet", str(copie.racine), "secret", "--annee", str(ANNEE)]) == 1
+        assert "n’a plus la forme" in capsys.readouterr().err.translate(ESPACES)
+
+
+def test_un_bilan_qui_n_est_plus_celui_des_donnees_le_dit(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    regles = copie.reference / "parameters" / "secret.yml"
+    texte = regles.read_text(encoding="utf-8")
+    regles.write_text(texte.replace("value: 10\n", "value: 60\n", 1), encoding="utf-8")
+    assert main(["--projet", str(copie.racine), "secret", "--annee", str(ANNEE)]) == 0
+    assert "Relancez" in capsys.readouterr().out
+
+
+def test_aucune_relation_de_l_exemple_n_est_dementie(exemple: Projet) -> None:
+    from cil_analysis.disclosure.cases import relever, valeurs_des_cases
+    from cil_analysis.disclosure.relations import relier
+
+    comptes = compter_annee(exemple, References(exemple), ANNEE)
+    for annee, structure in comptes.structures.items():
+        lignes = comptes.cadre[comptes.cadre["annee"].eq(annee)]
+        releve = relever(lignes, comptes.indicateurs)
+        valeurs = valeurs_des_cases(lignes, releve.lignes)
+        relations = relier(releve, valeurs, comptes.indicateurs.values(), structure).relations
+        assert len(relations) > 200
+        assert vraies(relations, valeurs) == relations
+
+
+def test_les_chiffres_relus_sont_ceux_qui_ont_ete_ecrits(exemple: Projet) -> None:
+    cadre = lire_chiffres(exemple.rapports / str(ANNEE))
+    bruts = lire(exemple)
+    assert len(cadre) == len(bruts)
+    assert cadre["numerateur"].notna().sum() == sum(ligne["numerateur"] != "" for ligne in bruts)
+
+
+def test_la_version_interne_va_ailleurs_et_le_dit(
+    copie: Projet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commande = ["--projet", str(copie.racine), "bilan", "--annee", str(ANNEE), "--moteur", "interne", "--interne"]
+    for refuse in (copie.rapports, copie.rapports / "2022", copie.rapports / "autre" / "plus-bas"):
+        assert main([*commande, str(refuse)]) == 1
+        assert "sous reports/" in capsys.readouterr().err.translate(ESPACES)
+    assert main([*commande, str(tmp_path / "interne")]) == 0
+    assert "ne pas diffuser" in capsys.readouterr().err.translate(ESPACES)
+    page = (tmp_path / "interne" / "bilan.html").read_text(encoding="utf-8").translate(ESPACES)
+    assert page.count("Version interne") > 10 and 'class="mention-interne"' in page
+    assert "version interne</title>" in page
+    with (tmp_path / "interne" / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+        assert not any(ligne["statut"] == "secret" for ligne in csv.DictReader(flux))
