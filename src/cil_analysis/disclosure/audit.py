@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Extreme, Programme
 from cil_analysis.disclosure.protection import seuils_des_cases, vraies
 from cil_analysis.disclosure.publies import cases_publiees, meme_version
 from cil_analysis.disclosure.relations import Structure, relier
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.disclosure.suppression import exigence, toutes_les_cases
 from cil_analysis.indicators.cadre import SECRET, Indicateur
 
 # Beyond this width an interval is as good as open.

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.probleme import Indeductible, Probleme, toutes_les_cases
 from cil_analysis.disclosure.programme import Programme
 from cil_analysis.disclosure.relations import Relation, Structure, Systeme, relier
 from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
-from cil_analysis.disclosure.suppression import Indeductible, Probleme, choisir, toutes_les_cases
+from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.indicators.cadre import CLES, COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, SANS_OBJET, Indicateur
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
@@ -70,17 +71,18 @@ def _motifs_de_l_annee(
     systeme = relier(releve, valeurs, indicateurs.values(), structure)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
+    relations = vraies(systeme.relations, valeurs)
     probleme = Probleme(
         lignes=releve.lignes,
         couts=_couts(lignes, indicateurs, deja),
         valeurs=valeurs,
-        relations=vraies(systeme.relations, valeurs),
+        relations=relations,
         secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils[c]},
         masquees={i for i, nom in enumerate(motif) if nom},
         fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, seuils[c])}
         | (deja.connues & valeurs.keys()),
-        restes=systeme.restes,
-        presentes=releve.presentes,
+        restes=systeme.restes.intersection(case for relation in relations for case in relation.parties),
+        presentes={case for case in releve.presentes if valeurs.get(case, 1) > 0},
         denominateurs=releve.denominateurs,
         seuils=seuils,
         seuil=regles.seuil_effectif,

@@ -9,12 +9,12 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.disclosure.cases import relever, valeurs_des_cases
+from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, publier_ensemble
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
-from cil_analysis.disclosure.suppression import Indeductible
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import Indicateur
@@ -78,8 +78,8 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
 def _sans_issue(projet: Projet, annee: int) -> ErreurCIL:
     return ErreurCIL(
         f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
-        "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces bilans de la "
-        "diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
+        "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces bilans "
+        "de la diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
     )
 
 
