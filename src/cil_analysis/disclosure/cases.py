@@ -41,8 +41,8 @@ _CLASSE_MANQUANTE: Mapping[str, Condition] = {
     "revenu_uc_annuel_eur": ("quartile", NON_RENSEIGNE),
     "bailleur": ("bailleur", NON_RENSEIGNE),
     "reservataire": ("reservataire", NON_RENSEIGNE),
+    "typologie": ("typologie", NON_RENSEIGNE),
     "est_en_qpv": ("zone", "INCONNU"),
-    "delai_mois": ("delai", "inconnu"),
 }
 
 
@@ -76,8 +76,8 @@ class Releve:
 
     ``lignes``: for each row of the frame, the cases that its figures show. ``axes``: the cases that are one class of a
     dimension which their table lists class by class. ``presentes``: counts of which a reader knows that they are not
-    zero, since actors without allocation are not listed. ``denominateurs``: counts that are no figure by themselves,
-    but what a share or a median rests on.
+    zero, since an actor without allocation, or a class « non renseigné » without rows, is not listed.
+    ``denominateurs``: counts that are no figure by themselves, but what a share or a median rests on.
     """
 
     lignes: list[tuple[Case, ...]] = field(default_factory=list)
@@ -113,15 +113,12 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
         listes += [nom for nom, _ in classe] if compte.axe != MANQUE else []
         for case in cases:
             releve.axes.update((case, nom) for nom in listes if case.classe(nom) is not None)
-            if acteur and (case.conditions == frozenset(acteur) or _sans_nom(case, acteur, denominateur)):
+            if acteur and case.conditions == frozenset(acteur):
                 releve.presentes.add(case)
+        if NON_RENSEIGNE in (ligne.acteur_code, ligne.perimetre_code):  # Listed only where it has rows.
+            releve.presentes.add(cases[-1])
     releve.denominateurs -= numerateurs
     return releve
-
-
-def _sans_nom(case: Case, acteur: list[Condition], denominateur: Case | None) -> bool:
-    """The row « non renseigné » is listed only where it has rows."""
-    return acteur[0][1] == NON_RENSEIGNE and case == denominateur and case.classe(acteur[0][0]) is not None
 
 
 def _termes(

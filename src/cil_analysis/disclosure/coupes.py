@@ -6,8 +6,8 @@ A cut is what the duals of the reader's programme say: which cases would have to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -17,6 +17,8 @@ from cil_analysis.disclosure.probleme import Choix, Probleme, exigence
 from cil_analysis.disclosure.programme import PRECISION, Nombres, Programme
 
 _INFINI = highspy.kHighsInf
+# How many points are kept: more cost more to compare than they spare.
+_POINTS = 1000
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,29 @@ class Coupe:
     minimum: float
 
 
-@dataclass
 class Controle:
-    """What a reader deduces from a choice: the cuts that it calls for."""
+    """What a reader deduces from a choice of masked rows: the cuts that it calls for.
 
-    probleme: Probleme
-    lecteur: Programme
-    choix: Choix
-    _bas: Nombres = field(init=False)
-    _haut: Nombres = field(init=False)
+    Points that the reader's programme has met are kept: those that fit what a later choice shows are proofs ready made.
+    """
 
-    def coupes(self) -> Iterator[Coupe]:
-        """The cuts that the choice calls for, one a case deduced too closely; none when it protects all."""
-        p = self.probleme
-        self.lecteur.connaitre({case: v for case, v in p.valeurs.items() if case not in self.choix.cases})
-        n = len(self.lecteur.rang)
-        self._bas, self._haut = np.full(n, np.inf), np.full(n, -np.inf)
-        protegees = sorted(self.choix.cases | frozenset(p.restes), key=lambda case: case.cle)
+    def __init__(self, probleme: Probleme, lecteur: Programme) -> None:
+        self._probleme, self._lecteur = probleme, lecteur
+        n = len(lecteur.rang)
+        self._vraies = np.full(n, np.nan)
+        for case, valeur in probleme.valeurs.items():
+            self._vraies[lecteur.rang[case]] = valeur
+        self._points: list[Nombres] = []
+        self._bas, self._haut = np.empty(n), np.empty(n)
+        self._bas_entier, self._haut_entier = np.empty(n), np.empty(n)
+
+    def coupes(self, choix: Choix) -> Iterator[Coupe]:
+        """The cuts that a choice calls for, one a case deduced too closely; none when it protects all."""
+        p = self._probleme
+        connues = {case: v for case, v in p.valeurs.items() if case not in choix.cases}
+        self._lecteur.connaitre(connues)
+        self._reprendre([self._lecteur.rang[case] for case in connues])
+        protegees = sorted(choix.cases | frozenset(p.restes), key=lambda case: case.cle)
         trouvees = 0
         for case in protegees:
             coupe = self._coupe(case)
@@ -53,22 +61,55 @@ class Controle:
                 trouvees += 1
                 yield coupe
         if not trouvees:
-            yield from filter(None, map(self._coupe_entiere, protegees))
+            yield from filter(None, (self._coupe_entiere(case, choix) for case in protegees))
+
+    def _reprendre(self, connues: Sequence[int]) -> None:
+        """Start from the known points that fit what is shown."""
+        for borne in (self._bas, self._bas_entier):
+            borne.fill(np.inf)
+        for borne in (self._haut, self._haut_entier):
+            borne.fill(-np.inf)
+        self._points = self._points[-_POINTS:]
+        if not self._points:
+            return
+        points = np.array(self._points)
+        ecarts = np.abs(points[:, connues] - self._vraies[connues])
+        for rang in np.flatnonzero(ecarts.max(axis=1, initial=0.0) < PRECISION):
+            self._etendre(self._points[rang])
+
+    def _etendre(self, point: Nombres) -> None:
+        np.minimum(self._bas, point, out=self._bas)
+        np.maximum(self._haut, point, out=self._haut)
+        if self._est_entier(point):
+            np.minimum(self._bas_entier, point, out=self._bas_entier)
+            np.maximum(self._haut_entier, point, out=self._haut_entier)
+
+    @staticmethod
+    def _est_entier(point: Nombres) -> bool:
+        return bool(np.abs(point - np.rint(point)).max() < PRECISION)
+
+    def _largeur_entiere(self, case: Case) -> float:
+        i = self._lecteur.rang[case]
+        return float(self._haut_entier[i] - self._bas_entier[i])
+
+    def _retenir(self, point: Nombres) -> None:
+        self._points.append(point)
+        self._etendre(point)
 
     def _manque(self, case: Case, bas: float, haut: float) -> int:
-        p = self.probleme
+        p = self._probleme
         seuil = p.seuils.get(case, p.seuil)
         besoin = exigence(bas, haut, seuil, p.largeur, tolere=p.tolere(case))
         return besoin if haut - bas < besoin - PRECISION else 0
 
     def _coupe(self, case: Case) -> Coupe | None:
         """The cut of a case that is deduced too closely, its values taken as real numbers."""
-        p, i = self.probleme, self.lecteur.rang[case]
+        p, i = self._probleme, self._lecteur.rang[case]
         if self._haut[i] - self._bas[i] >= p.largeur - PRECISION:
             return None  # Two points met on the way show it already.
-        bas = self.lecteur.minimum(case)
+        bas = self._lecteur.minimum(case)
         self._retenir(bas.point)
-        haut = self.lecteur.maximum(case, bas.borne + p.largeur)
+        haut = self._lecteur.maximum(case, bas.borne + p.largeur)
         self._retenir(haut.point)
         besoin = self._manque(case, bas.borne, haut.borne)
         if not besoin:
@@ -78,7 +119,7 @@ class Controle:
         constante = 0.0
         for extreme in (bas, haut):
             for autre, valeur in p.valeurs.items():
-                dual = extreme.duaux[self.lecteur.rang[autre]]
+                dual = extreme.duaux[self._lecteur.rang[autre]]
                 constante -= dual * valeur
                 if autre not in p.fixes and abs(dual) > PRECISION:
                     poids[autre] += dual * valeur if dual > 0 else _INFINI
@@ -86,21 +127,20 @@ class Controle:
         utiles = {autre: min(w, minimum) for autre, w in sorted(poids.items(), key=lambda x: x[0].cle) if w > PRECISION}
         return Coupe(case, case in p.secretes or case in p.restes, utiles, minimum)
 
-    def _retenir(self, point: Nombres) -> None:
-        np.minimum(self._bas, point, out=self._bas)
-        np.maximum(self._haut, point, out=self._haut)
-
-    def _coupe_entiere(self, case: Case) -> Coupe | None:
+    def _coupe_entiere(self, case: Case, choix: Choix) -> Coupe | None:
         """Counts are whole numbers: where real ones alone make the interval wide, more has to be masked."""
-        p = self.probleme
-        bas = self.lecteur.minimum(case)
-        haut = self.lecteur.maximum(case, bas.borne + p.largeur)
-        if all(np.abs(e.point - np.rint(e.point)).max() < PRECISION for e in (bas, haut)):
-            return None
-        petit = self.lecteur.minimum(case, entier=True)
-        grand = self.lecteur.maximum(case, petit.borne + p.largeur, entier=True)
+        p = self._probleme
+        for entier in (False, True):  # Ends of real intervals are whole numbers more often than not.
+            if self._largeur_entiere(case) >= p.largeur - PRECISION:
+                return None
+            petit = self._lecteur.minimum(case, entier=entier)
+            self._retenir(petit.point)
+            grand = self._lecteur.maximum(case, petit.borne + p.largeur, entier=entier)
+            self._retenir(grand.point)
+            if self._est_entier(petit.point) and self._est_entier(grand.point):
+                break
         if not self._manque(case, petit.borne, grand.borne):
             return None
-        autres = [c for c in p.valeurs if c not in self.choix.cases and c not in p.fixes]
+        autres = [c for c in p.valeurs if c not in choix.cases and c not in p.fixes]
         toujours = case in p.secretes or case in p.restes
         return Coupe(case, toujours, dict.fromkeys(sorted(autres, key=lambda c: c.cle), 1.0), 1.0)

@@ -7,7 +7,7 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case, Releve
@@ -17,8 +17,6 @@ RESTE = "reste"
 # What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
 # situation, an income or a delay that the file does not give.
 _NEUTRES = frozenset({"champ", "zone", "delai", "revenu"})
-# Two classes that make a whole, though no table lists them side by side.
-_COMPLEMENTAIRES: Mapping[str, frozenset[str]] = {"delai": frozenset({"connu", "inconnu"})}
 
 
 @dataclass(frozen=True)
@@ -63,32 +61,55 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     """Every relation between cases that a reader may know of, in one order."""
     connues = set(cases)
     systeme = Systeme()
-    _sommes(systeme, releve, connues)
     for indicateur in indicateurs:
         _reunir(systeme, indicateur, connues)
-    _croiser(systeme, connues, structure)
+    croisees = _croiser(systeme, connues, structure)
+    _sommes(systeme, releve, connues, croisees)
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
 
 
-def _sommes(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
-    """A case is the sum of its classes in each dimension; where the published ones are not all, of them and a rest."""
-    toutes: dict[tuple[str, str], set[str]] = defaultdict(set)
-    parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
-    totaux = set(connues)
+def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case]) -> None:
+    """A case is the sum of its classes in each dimension, those that no table shows included."""
+    listees: dict[tuple[str, str], set[str]] = defaultdict(set)
+    noeuds = connues | croisees
     for case, dimension in releve.axes:
-        classe = case.classe(dimension)
-        if case in connues and classe is not None:
-            totaux.add(case.sans(dimension))
-            toutes[case.population, dimension].update({classe} - {NON_RENSEIGNE})
-    for case in connues:
-        for dimension, _ in case.conditions:
-            if case.sans(dimension) in totaux:
-                parties[case.sans(dimension), dimension].add(case)
+        if case in connues:
+            noeuds.add(case.sans(dimension))
+            listees[case.population, dimension].add(case.classe(dimension) or "")
+    while True:
+        parties = _parties(noeuds)
+        muettes: dict[tuple[Case, str], set[Case]] = {}
+        for (total, dimension), cases in parties.items():
+            classes = listees[total.population, dimension] - {case.classe(dimension) for case in cases}
+            if classes != {NON_RENSEIGNE}:  # Not listed beside the others: there is none.
+                muettes[total, dimension] = {total.avec((dimension, classe)) for classe in classes}
+        nouvelles = set[Case]().union(*muettes.values()) - noeuds
+        if not nouvelles:
+            break
+        noeuds |= nouvelles
     for (total, dimension), cases in parties.items():
-        classes = frozenset(case.classe(dimension) or "" for case in cases)
-        completes = _COMPLEMENTAIRES.get(dimension) or toutes[total.population, dimension]
-        _ajouter(systeme, total, cases, None if completes and completes <= classes else dimension)
+        if not listees[total.population, dimension]:
+            _ajouter(systeme, total, cases, dimension)
+            continue
+        _ajouter(systeme, total, cases, None)
+        caches = cases - connues
+        if caches and cases & connues and total in connues and dimension not in _NEUTRES:
+            reste = total.avec((dimension, RESTE))
+            systeme.restes.add(reste)
+            _ajouter(systeme, reste, caches, None)
+
+
+def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
+    """The classes of each case in each dimension. Pairs of a QPV and a commune are summed apart."""
+    cases = set(noeuds)
+    parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
+    for case in cases:
+        croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
+        for dimension, _ in case.conditions:
+            if case.sans(dimension) in cases and not (croisee and dimension in (QPV, COMMUNE)):
+                parties[case.sans(dimension), dimension].add(case)
+    return parties
 
 
 def _ajouter(systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None) -> None:
@@ -126,8 +147,12 @@ def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
     return sorted(str(classe) for classe in classes)
 
 
-def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """QPV straddle communes: the allocations of a QPV are those of its communes, and the other way round."""
+def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:
+    """QPV straddle communes: the allocations of a QPV are those of its communes, and the other way round.
+
+    Returns the cases of each pair that touches.
+    """
+    croisees: set[Case] = set()
     quartiers: dict[Case, dict[str, Case]] = defaultdict(dict)
     communes: dict[Case, dict[str, Case]] = defaultdict(dict)
     for case in connues:
@@ -146,6 +171,8 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> None
         }
         for rang, cases in ((0, quartiers[ensemble]), (1, communes[ensemble])):
             for classe, case in cases.items():
-                siennes = [p for p in paires if p[rang] == classe]
+                siennes = [ensemble.avec((QPV, p[0]), (COMMUNE, p[1])) for p in paires if p[rang] == classe]
                 if siennes:
-                    _ajouter(systeme, case, [ensemble.avec((QPV, q), (COMMUNE, c)) for q, c in siennes], None)
+                    croisees.update(siennes)
+                    _ajouter(systeme, case, siennes, None)
+    return croisees

@@ -18,37 +18,39 @@ from cil_analysis.disclosure.coupes import Controle, Coupe
 from cil_analysis.disclosure.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Programme, solveur
 
-# After this many rounds the optimum is given up: what is masked stays so, and what is needless is shown in the end.
-_TOURS_EXACTS = 25
-_TOURS = 500
+# Beyond this many nodes of the integer programme, and one a round, the optimum is given up: what is masked stays so,
+# and what is needless is shown in the end. A count, not a clock: the same inputs give the same choice on every machine.
+_NOEUDS = 1000
+_TOURS = 5000
 _INFINI = highspy.kHighsInf
 
 
 def choisir(probleme: Probleme) -> Choix:
     """The cheapest rows to mask such that no masked case is deduced too closely. Raises Indeductible.
 
-    The optimum when it is found in ``_TOURS_EXACTS`` rounds; otherwise a choice near it, of which no row can be shown.
+    The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it, of which no row can be shown.
     """
     lecteur = Programme(toutes_les_cases(probleme.valeurs, probleme.relations), probleme.relations, probleme.presentes)
-    maitre = _Maitre(probleme)
-    for tour in range(_TOURS):
+    controle, maitre = Controle(probleme, lecteur), _Maitre(probleme)
+    for _ in range(_TOURS):
+        optimal = maitre.noeuds <= _NOEUDS
         choix = maitre.resoudre()
-        coupes = list(Controle(probleme, lecteur, choix).coupes())
+        coupes = list(controle.coupes(choix))
         if not coupes:
-            return choix if tour <= _TOURS_EXACTS else _epurer(probleme, lecteur, choix)
-        if tour >= _TOURS_EXACTS:
+            return choix if optimal else _epurer(probleme, controle, choix)
+        if not optimal:
             maitre.garder(choix)
         for coupe in coupes:
             maitre.couper(coupe)
     raise RuntimeError("The suppression does not converge.")
 
 
-def _epurer(probleme: Probleme, lecteur: Programme, choix: Choix) -> Choix:
+def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:
     """Show again, the dearest first, each row that protects nothing."""
     secondaires = sorted(choix.lignes - set(probleme.masquees), key=lambda i: (-probleme.couts[i], i))
     for ligne in secondaires:
         essai = probleme.choix(choix.lignes - {ligne})
-        if probleme.secretes <= essai.cases and not any(True for _ in Controle(probleme, lecteur, essai).coupes()):
+        if probleme.secretes <= essai.cases and next(controle.coupes(essai), None) is None:
             choix = essai
     return choix
 
@@ -59,6 +61,7 @@ class _Maitre:
     def __init__(self, probleme: Probleme) -> None:
         self._probleme = probleme
         self._modele = solveur()
+        self.noeuds = 0
         self._lignes = [self._binaire(cout, i in probleme.masquees) for i, cout in enumerate(probleme.couts)]
         self._dans: dict[Case, list[int]] = defaultdict(list)
         for i, cases in enumerate(probleme.lignes):
@@ -102,6 +105,7 @@ class _Maitre:
 
     def resoudre(self) -> Choix:
         self._modele.run()
+        self.noeuds += 1 + max(0, int(self._modele.getInfo().mip_node_count))
         if self._modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Indeductible(min(self._probleme.secretes, key=lambda case: case.cle))
         valeurs = self._modele.getSolution().col_value

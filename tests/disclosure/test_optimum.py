@@ -1,0 +1,154 @@
+"""How many cells the product masks to protect others in one table, beside the optimum of programs that do only that.
+
+A table is counts by row and column, with both margins. « Optimal » is pytauargus (the Argus engine), and, on smaller
+tables, one integer programme that proposes a layout of the households on each side of every primary cell.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import highspy
+import numpy as np
+import pytest
+
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.relations import Relation
+from cil_analysis.disclosure.suppression import Probleme, choisir
+
+SEUIL, LARGEUR = 5, 4
+SANS_PLAFOND = 10_000_000  # What the Argus engine takes for « no upper bound is known ».
+
+
+def tirer(graine: int, lignes: int, colonnes: int) -> np.ndarray:
+    """Counts with their margins (last row, last column): uneven rows and columns, one zero in five at least."""
+    alea = np.random.default_rng(graine)
+    moyennes = np.exp(alea.uniform(np.log(0.5), np.log(30), lignes))
+    table = alea.poisson(np.outer(moyennes, alea.gamma(2.0, 0.5, colonnes)))
+    table[alea.random(table.shape) < 0.2] = 0
+    table = np.vstack([table, table.sum(axis=0)])
+    return np.hstack([table, table.sum(axis=1, keepdims=True)])
+
+
+def sommes(table: np.ndarray) -> list[tuple[int, list[int]]]:
+    """The flat place of each total, and of its parts."""
+    places = np.arange(table.size).reshape(table.shape)
+    par_ligne = [(int(rang[-1]), rang[:-1].tolist()) for rang in places]
+    return par_ligne + [(int(rang[-1]), rang[:-1].tolist()) for rang in places.T]
+
+
+def primaires(table: np.ndarray) -> list[int]:
+    return [i for i, n in enumerate(table.ravel().tolist()) if 0 < n < SEUIL]
+
+
+def secondaires_du_produit(table: np.ndarray) -> int:
+    """Cells masked by the product beside the primary ones: one row a cell, all of the same cost."""
+    cases = [Case("table", frozenset({("cellule", f"{i:04d}")})) for i in range(table.size)]
+    secrets = primaires(table)
+    choix = choisir(
+        Probleme(
+            lignes=[(case,) for case in cases],
+            couts=[1.0] * table.size,
+            valeurs=dict(zip(cases, map(float, table.ravel()), strict=True)),
+            relations=[Relation(cases[total], tuple(cases[i] for i in parties)) for total, parties in sommes(table)],
+            secretes={cases[i] for i in secrets},
+            masquees=set(secrets),
+            fixes=set(),
+            restes=set(),
+            presentes=set(),
+            denominateurs=set(),
+            seuils={},
+            seuil=SEUIL,
+            largeur=LARGEUR,
+        )
+    )
+    assert choix.lignes >= set(secrets)
+    return len(choix.lignes) - len(secrets)
+
+
+def secondaires_d_argus(table: np.ndarray, dossier: Path) -> int:
+    """The same of pytauargus: around a primary count v, the interval must reach v - min(v, 4) and max(v, 4)."""
+    from pytauargus._tauargus import HiTaSCtrl
+
+    secrets = primaires(table)
+    if not secrets:
+        return 0
+    decrites = ["0", str(table.size)]
+    for i, n in enumerate(table.ravel().tolist()):
+        statut = "u" if i in secrets else "s"
+        dessous, dessus = (min(n, LARGEUR), max(LARGEUR - n, 0)) if i in secrets else (0, 0)
+        decrites.append(f"{i} {n} 1 {statut} 0 {SANS_PLAFOND} {dessous} {dessus} 0")
+    equations = sommes(table)
+    decrites.append(str(len(equations)))
+    for total, parties in equations:
+        decrites.append(f"0 {len(parties) + 1} : {total} (-1) " + " ".join(f"{i} (1)" for i in parties))
+    entree, sortie = dossier / "table.jj", dossier / "table.out"
+    entree.write_text("\n".join(decrites) + "\n", encoding="ascii")
+    # At least one minute allowed: with none, the engine answers by its heuristic and does not say so.
+    code = HiTaSCtrl().full_jj(in_file_jj=str(entree), out_file=str(sortie), max_time=1)
+    assert code <= 1, f"full_jj: code {code}"
+    masquees = set(map(int, sortie.read_text(encoding="ascii").split())) | set(secrets)
+    return len(masquees) - len(secrets)
+
+
+def secondaires_au_minimum(table: np.ndarray) -> int:
+    """The fewest secondary cells that make each primary interval LARGEUR wide, by one integer programme.
+
+    For each primary cell, two additive tables of real numbers from zero upwards that differ from the published one
+    only where cells are masked, and by LARGEUR in that cell.
+    """
+    plat, secrets, equations = table.ravel().astype(float), primaires(table), sommes(table)
+    n, grand = table.size, float(table.max() + LARGEUR * table.size)
+    modele = highspy.Highs()
+    modele.setOptionValue("output_flag", False)
+    modele.setOptionValue("threads", 1)
+    modele.setOptionValue("mip_abs_gap", 0.5)
+    modele.setOptionValue("mip_rel_gap", 0.0)
+    for i in range(n):
+        modele.addVar(1.0 if i in secrets else 0.0, 1.0)
+        modele.changeColCost(i, 1.0)
+        modele.changeColIntegrality(i, highspy.HighsVarType.kInteger)
+
+    def contrainte(minimum: float, maximum: float, termes: dict[int, float]) -> None:
+        modele.addRow(minimum, maximum, len(termes), np.array(list(termes), np.int32), np.array(list(termes.values())))
+
+    for secret in secrets:
+        departs = []
+        for _ in ("haut", "bas"):
+            debut = modele.getNumCol()
+            departs.append(debut)
+            for i in range(n):
+                modele.addVar(-plat[i], grand)
+            for i in range(n):
+                contrainte(-highspy.kHighsInf, 0.0, {debut + i: 1.0, i: -grand})
+                contrainte(0.0, highspy.kHighsInf, {debut + i: 1.0, i: plat[i]})
+            for total, parties in equations:
+                contrainte(0.0, 0.0, {debut + total: -1.0} | {debut + i: 1.0 for i in parties})
+        contrainte(LARGEUR, highspy.kHighsInf, {departs[0] + secret: 1.0, departs[1] + secret: -1.0})
+    modele.run()
+    assert modele.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return round(modele.getObjectiveValue()) - len(secrets)
+
+
+def test_pas_plus_de_masques_que_l_optimum_d_argus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform != "linux":
+        pytest.importorskip("pytauargus")  # On Linux it is among the development dependencies: it must be there.
+    monkeypatch.chdir(tmp_path)  # The engine leaves its logs in the current folder.
+    tables = [tirer(graine, 20, 8) for graine in range(60)]
+    produit = [secondaires_du_produit(table) for table in tables]
+    argus = [secondaires_d_argus(table, tmp_path) for table in tables]
+    print(f"\nsecondary cells of 60 tables 20 × 8: product {sum(produit)}, pytauargus optimal {sum(argus)}")
+    assert sum(argus) > 150, "tables that need nothing show nothing"
+    assert sum(produit) <= 1.15 * sum(argus)
+
+
+def test_le_minimum_exact_des_petites_tables() -> None:
+    """The product also protects the cells that it adds: it may need a few more than the primary cells alone ask."""
+    tables = [tirer(graine, 6, 4) for graine in range(20)]
+    produit = [secondaires_du_produit(table) for table in tables]
+    exact = [secondaires_au_minimum(table) for table in tables]
+    print(f"\nsecondary cells of 20 tables 6 × 4: product {sum(produit)}, fewest for the primary cells {sum(exact)}")
+    assert sum(exact) > 20
+    assert all(p >= e for p, e in zip(produit, exact, strict=True)), "fewer than the fewest: something is not protected"
+    assert sum(produit) <= 1.15 * sum(exact)
