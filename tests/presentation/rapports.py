@@ -20,7 +20,7 @@ UNITES = {"V01": "nombre", "V02": "nombre", "V03": "ratio", "V06": "mois"}
 
 def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (2021, 2022)) -> Rapport:
     """A report: indicator code → rows of counts (an empty list: nothing was imported for it)."""
-    vide = table("pct", [{"numerateur": 1, "denominateur": 1}]).ou(annee=0)
+    vide = table("pct", [{"numerateur": 50, "denominateur": 100}]).ou(annee=0)
     publiees: dict[str, PublishedTable] = {
         code: table(UNITES.get(code, "pct"), lignes, code) if lignes else vide
         for code, lignes in ({"V01": [], "V02": [], "V03": [], "V06": [], "T01": [], "T02": []} | tables).items()

@@ -47,7 +47,7 @@ def avec_objectif(lignes: Sequence[dict[str, Any]], cible: float = 25, sens: str
         atteint = ecart >= 0 if sens == "plancher" else ecart <= 0
         mot = "atteint" if atteint else "non_atteint"
         if math.isnan(ecart):
-            mot = "sans_objet" if math.isnan(objectif) else "non_calculable"
+            mot = "" if math.isnan(objectif) else "non_calculable"
         sens_ligne = "" if math.isnan(objectif) else sens
         resultat.append(ligne | {"cible": objectif, "sens": sens_ligne, "ecart": ecart, "resultat": mot})
     return resultat

@@ -156,6 +156,15 @@ def test_les_series_sont_nommees_au_bout_sans_se_chevaucher() -> None:
     assert all(b - a > theme.PETIT for a, b in pairwise(hauteurs))
 
 
+def test_une_serie_qui_finit_masquee_dit_de_quand_est_son_chiffre() -> None:
+    lignes = [{"annee": a, "acteur_type": "bailleur", "acteur_code": b, "numerateur": n, "denominateur": 1000}
+              for b, effectifs in (("A", (200, 250)), ("B", (300, 3)), ("C", (2, 3)))
+              for a, n in zip((2021, 2022), effectifs, strict=True)]  # fmt: skip
+    mots = textes(charts.courbes_annees(table("pct", lignes), "f", "t", "d", par="acteur_code", libelles=BAILLEURS))
+    assert {"25,0\u202f%", "30,0\u202f% (2021)"} <= set(mots)
+    assert mots[mots.index("Bailleur <C>") - 1] == "s"  # Named though it has no line.
+
+
 def test_les_erreurs_d_appel() -> None:
     with pytest.raises(ValueError, match="several years"):
         charts.barres_communes(serie([1, 2, 3, 4, 5]), "f", "t", "d", libelles={})
@@ -201,14 +210,14 @@ def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
 
 @pytest.mark.parametrize("masque", [1, 4])
 def test_une_barre_empilee_ne_mesure_pas_la_classe_masquee(masque: int) -> None:
-    """The bar is full whatever is masked: neither its length nor what is left to 100 % can be read."""
-    svg = charts.barres_empilees(
-        repartition([600, 1000 - 600 - masque, masque]), "x", "t", "d", par="annee", libelles={}, ordonnees=False
-    )
-    bouts = [
-        float(x) + float(largeur) for x, largeur in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg)
-    ]
-    assert max(bouts) == pytest.approx(theme.LARGEUR, abs=0.6)
+    """What is published is on the same scale as in a bar without a mask; the masked class is a stub, whatever it is."""
+    lignes = [{"annee": a, "modalite": m, "numerateur": n, "denominateur": 1000}
+              for a, effectifs in ((2021, [600, 400, 0]), (2022, [600, 400 - masque, masque]))
+              for m, n in zip("abc", effectifs, strict=True)]  # fmt: skip
+    svg = charts.barres_empilees(table("pct", lignes), "x", "t", "d", par="annee", libelles={}, ordonnees=False)
+    barres = [float(largeur) for largeur in re.findall(r'width="([\d.]+)" height="32"', svg)]
+    assert barres == pytest.approx([barres[0], barres[1], 0, barres[0], barres[1] * (400 - masque) / 400, 22], abs=0.11)
+    assert barres[0] == pytest.approx(1.5 * barres[1], abs=0.11)
 
 
 def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from itertools import combinations
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_la_carte_statique_dit_tout_et_rien_de_plus() -> None:
     assert svg == maps.carte_statique(publiee(1), contours(NOMS), **ARGUMENTS)  # what is masked leaves no trace
     assert {"✓ 36,0\u202f%", "✗ 20,0\u202f%", "s", "–", "×"} <= set(mots)
     assert "Absente" not in mots
-    assert "s\u202f: couvert par le secret statistique" in mots
+    assert "s\u202f: masqué par le secret statistique" in mots
     assert "<script" not in svg and "<img" not in svg
     assert "DejaVu" not in svg and "<metadata" not in svg and "<?xml" not in svg
     assert all(i == "carte-1" or i.startswith("carte-1-") for i in re.findall(r'\bid="([^"]+)"', svg))
@@ -149,6 +150,11 @@ def test_la_carte_interactive_n_a_ni_adresse_ni_alea() -> None:
     assert html.count("</script>") == 1 and html.count("<script>") == 1
     assert "<img" not in html
     assert "Absente" not in html
+    masquee = re.search(r'"id": "72002".*?"properties": ({.*?})', html)
+    assert masquee
+    bulle = json.loads(masquee[1])
+    assert (bulle["valeur"], bulle["etat"]) == ("s (secret statistique)", "secret")
+    assert [bulle[cle] for cle in ("objectif", "ecart", "effectifs")] == ["s", "s", "s"]
     assert html.count("<li>") == 4 + 3 and '<ul class="legende"' in html
 
 

@@ -57,6 +57,18 @@ def test_une_carte_masquee_ne_donne_ni_chiffre_ni_tendance() -> None:
     assert "secret statistique" in masquee.un("desc").texte
 
 
+@pytest.mark.parametrize(("n", "attendue"), [(3, True), (250, False)])
+def test_les_signes_des_cartes_ont_leur_legende(n: int, attendue: bool) -> None:
+    page = arbre(ouverture.chiffres_cles(complet(
+        V01=serie({2022: 1000}), V06=[{"denominateur": 1000, "valeur": 12.0}],
+        T02=[{"modalite": "QPV", "numerateur": 250, "denominateur": 1000}],
+        O01=avec_objectif([{"numerateur": n, "denominateur": 1000}]),
+        O02=avec_objectif([{"numerateur": 250, "denominateur": 1000}]),
+        O04=avec_objectif([{"numerateur": 250, "denominateur": 1000}]),
+    )).html)  # fmt: skip
+    assert bool([p for p in page.tous("p", "note") if "masqué par le secret statistique" in p.texte]) is attendue
+
+
 def test_sans_donnees_les_cartes_disent_nd_et_celles_des_demandes_sont_absentes() -> None:
     vues = cartes(complet())
     assert {carte.un("p", "valeur").texte for carte in vues.values()} == {"nd"}
@@ -69,7 +81,8 @@ def test_sans_donnees_les_cartes_disent_nd_et_celles_des_demandes_sont_absentes(
         ((50, 10, 10), "1\u00a0réservataire sur 3 à\u00a0l’objectif"),
         ((10, 10), "Aucun réservataire sur 2 à\u00a0l’objectif"),
         ((50, 50), "2\u00a0réservataires sur 2 à\u00a0l’objectif"),
-        ((50, 2), "1\u00a0réservataire sur 1 à\u00a0l’objectif"),
+        ((50, 2), "1\u00a0réservataire sur 1 publié à\u00a0l’objectif"),
+        ((50, 10, 2), "1\u00a0réservataire sur 2 publiés à\u00a0l’objectif"),
     ],
 )
 def test_les_reservataires_s_accordent(effectifs: tuple[int, ...], attendu: str) -> None:
@@ -83,6 +96,8 @@ def test_l_entete_dit_annee_territoire_periode_et_statut() -> None:
     page = arbre(ouverture.entete(rapport({}, (2018, 2022)), "Bilan").html)
     assert page.un("h1").texte == "Bilan 2022"
     assert "2018-2022" in page.texte and "Version publiée" in page.un("p", "bandeau").texte
+    bandeau = page.un("p", "bandeau").texte
+    assert "effectifs de 1 à 4 ménages" in bandeau and "se déduire" in bandeau and "moins de 5" not in bandeau
     assert "fictives" not in page.texte
     assert not fautes(page)
 

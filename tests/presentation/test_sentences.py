@@ -107,7 +107,14 @@ def test_la_demande_s_accorde(stock: int, attributions: int | None, attendu: str
 
 def test_une_demande_masquee_n_est_pas_dite() -> None:
     phrase = sentences.constat_demande(rapport({"V02": serie({2022: 3})}, (2022,)))
-    assert "3 " not in plat(phrase).replace("31 ", "") and "ne sont pas disponibles" in phrase
+    assert phrase == "Les demandes actives au 31 décembre 2022 sont masquées par le secret statistique."
+
+
+def test_des_attributions_masquees_ne_sont_pas_dites_absentes() -> None:
+    phrase = sentences.constat_attributions(rapport({"V01": serie({2022: 3})}, (2022,)))
+    assert phrase == "Le nombre d’attributions de 2022 est masqué par le secret statistique."
+    phrase = sentences.constat_attributions(rapport({"V01": []}, (2022,)))
+    assert phrase == "Le nombre d’attributions de 2022 n’est pas disponible."
 
 
 def test_sans_extrait_des_demandes_la_phrase_le_dit() -> None:
@@ -147,13 +154,16 @@ def test_un_objectif_sans_cible_le_dit() -> None:
     assert sentences.constat_objectif(r, "O01", "eux", "ici").endswith("aucun objectif n’est renseigné.")
 
 
-def resultats(*effectifs: tuple[int, int]) -> Any:
-    lignes = [{"acteur_code": str(i), "acteur_type": "bailleur", "numerateur": n, "denominateur": d}
-              for i, (n, d) in enumerate(effectifs)]  # fmt: skip
+def resultats(*effectifs: tuple[float, ...]) -> Any:
+    """Counts, and a target when it is not the usual one."""
+    lignes = [dict(zip(("numerateur", "denominateur", "cible"), effectif))  # noqa: B905  # the target may lack
+              | {"acteur_code": str(i), "acteur_type": "bailleur"}
+              for i, effectif in enumerate(effectifs)]  # fmt: skip
     return table("pct", avec_objectif(lignes))
 
 
 OUI, NON, SECRET = (50, 100), (10, 100), (2, 100)
+SANS_CIBLE = (2, 100, float("nan"))
 
 
 @pytest.mark.parametrize(
@@ -171,11 +181,15 @@ OUI, NON, SECRET = (50, 100), (10, 100), (2, 100)
          "1 résultat est masqué par le secret statistique."),
         ([NON, NON, SECRET, SECRET], "la commune", "Aucune des 2 communes dont le résultat est publié n’atteint son "
          "objectif ; 2 résultats sont masqués par le secret statistique."),
+        ([SECRET, SANS_CIBLE], "la commune", "Tous les résultats sont masqués par le secret statistique."),
+        ([SECRET, (0, 0)], "la commune",
+         "Aucun résultat n’est publié ; 1 résultat est masqué par le secret statistique."),
+        ([OUI, OUI, SANS_CIBLE], "la commune", "Les 2 communes dont le résultat est publié atteignent leur objectif."),
         ([SECRET], "la commune", "Tous les résultats sont masqués par le secret statistique."),
         ([], "la commune", "Aucun résultat ne peut être mesuré."),
     ],
 )  # fmt: skip
-def test_combien_tiennent_leur_objectif(effectifs: list[tuple[int, int]], mots: str, attendu: str) -> None:
+def test_combien_tiennent_leur_objectif(effectifs: list[tuple[float, ...]], mots: str, attendu: str) -> None:
     publiee = resultats(*effectifs) if effectifs else resultats(OUI).ou(annee=0)
     assert plat(sentences.constat_resultats(publiee, mots, mots.split()[1] + "s")) == attendu
 
@@ -255,6 +269,12 @@ def test_le_profil_dit_la_classe_la_plus_surrepresentee() -> None:
 def test_deux_profils_proches_ne_sont_pas_commentes() -> None:
     r = profils({"A_MOINS_30": 204, "A_30_39": 796}, {"A_MOINS_30": 200, "A_30_39": 800})
     assert plat(sentences.constat_profil(r, "P01")) == "Âge : les ménages logés ressemblent aux demandeurs"
+
+
+def test_deux_profils_ne_se_ressemblent_pas_si_une_classe_est_masquee() -> None:
+    r = profils({"A_MOINS_30": 3, "A_30_39": 497, "A_40_49": 500}, {"A_MOINS_30": 6, "A_30_39": 494, "A_40_49": 500})
+    assert r.publication["P01"].nb_secrets
+    assert sentences.constat_profil(r, "P01") == "Âge\u202f: ménages logés en 2022"
 
 
 def test_une_classe_masquee_n_est_pas_comparee() -> None:

@@ -110,9 +110,20 @@ def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
     assert lu(html).lignes == {
         "X": ["20", "100", "20,0", "25", "−5,0", "5", "non atteint"],
         "Y": ["30", "100", "30,0", "25", "+5,0", "0", "atteint"],
-        "Z": ["30", "100", "30,0", "–", "–", "–", "sans objet"],
+        "Z": ["30", "100", "30,0", "–", "–", "–", "–"],
     }
     assert not fautes(arbre(html))
+
+
+def test_une_ligne_masquee_n_a_de_s_que_la_ou_il_y_aurait_un_chiffre() -> None:
+    lignes = avec_objectif(
+        [
+            {"acteur_type": "bailleur", "acteur_code": "X", "numerateur": 2, "denominateur": 100},
+            {"acteur_type": "bailleur", "acteur_code": "NR", "numerateur": 2, "denominateur": 100, "cible": math.nan},
+        ]
+    )
+    html = tableau(table("pct", lignes), "x", "acteur_code", "Bailleur", {}, COLONNES_OBJECTIF)
+    assert lu(html).lignes == {"X": ["s"] * 7, "NR": ["s"] * 3 + ["–"] * 4}
 
 
 def test_une_cible_a_decimale_la_garde() -> None:

@@ -118,9 +118,10 @@ def test_les_chiffres_egalent_le_contrat(classeur: Workbook, lignes: dict[str, l
                 if entete not in vue:
                     assert not attendue[colonne]
                 elif attendue["statut"] == "secret":
-                    assert vue[entete] == "s"
+                    de_l_objectif = colonne in ("cible", "ecart", "menages_manquants")
+                    assert vue[entete] == ("–" if de_l_objectif and not attendue["resultat"] else "s")
                 elif not attendue[colonne]:
-                    assert vue[entete] in (None, "nd")
+                    assert vue[entete] in ("–", "nd")
                 else:
                     assert float(str(vue[entete])) == pytest.approx(float(attendue[colonne]), rel=1e-9)
 
@@ -129,19 +130,31 @@ def _annee(vue: dict[str, object]) -> str:
     return str(vue["Année"])
 
 
-def test_une_valeur_absente_est_nd_et_une_ligne_masquee_n_a_que_des_s(
+def test_chaque_absence_a_son_signe_et_un_zero_reste_un_zero(
     classeur: Workbook, lignes: dict[str, list[dict[str, str]]]
 ) -> None:
-    statuts = {"secret": 0, "non_calculable": 0}
+    vus: dict[object, int] = dict.fromkeys(("s", "nd", "–", 0), 0)
     for code, attendues in lignes.items():
         vues = sorted(corps(classeur, code), key=_annee)
         for vue, attendue in zip(vues, sorted(attendues, key=lambda x: x["annee"]), strict=True):
-            if attendue["statut"] in statuts:
-                statuts[attendue["statut"]] += 1
-                chiffres = [vue[e] for e in CHIFFRES if e in vue]
-                assert set(chiffres) <= ({"s"} if attendue["statut"] == "secret" else {"nd", None, 0, *chiffres[:2]})
-                assert vue.get("Valeur") == ("s" if attendue["statut"] == "secret" else "nd")
-    assert all(statuts.values())
+            signe = {"secret": "s", "sans_objet": "–"}.get(attendue["statut"], "nd")
+            if signe == "nd" and attendue["denominateur"] == "0":
+                signe = "–"
+            if attendue["statut"] != "publie":
+                assert vue["Valeur"] == signe
+                vus[signe] += 1
+            elif attendue["valeur"] == "0":
+                assert vue["Valeur"] == 0
+                vus[0] += 1
+            if attendue["statut"] == "secret" and "Résultat" in vue:
+                assert vue["Résultat"] == ("s" if attendue["resultat"] else "–")
+    assert all(vus.values()), vus
+
+
+def test_une_feuille_dont_tout_est_masque_a_sa_colonne_de_valeurs(tmp_path: Path) -> None:
+    r = rapport({"V01": serie({2022: 3})}, (2022,))
+    ecrire_classeur(r, "x", tmp_path / "b.xlsx")
+    assert corps(openpyxl.load_workbook(tmp_path / "b.xlsx"), "V01")[0]["Valeur"] == "s"
 
 
 def test_les_nombres_ont_un_format_et_les_libelles_sont_en_francais(classeur: Workbook) -> None:

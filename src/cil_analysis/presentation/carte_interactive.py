@@ -125,10 +125,12 @@ def figures(c: cc.CommuneCarte) -> dict[str, str]:
         cc.SANS_ATTRIBUTION: "aucune attribution",
         cc.INDISPONIBLE: "non disponible",
     }
-    effectifs = RIEN
     if ch.est_secret:
-        effectifs = SECRET_COURT
-    elif ch.numerateur == ch.numerateur and ch.denominateur > 0:
+        objectif = SECRET_COURT if ch.resultat else RIEN
+        masques = {"objectif": objectif, "ecart": objectif, "effectifs": SECRET_COURT}
+        return {"nom": c.nom, "valeur": statut[cc.SECRET], **masques}
+    effectifs = RIEN
+    if ch.numerateur == ch.numerateur and ch.denominateur > 0:
         effectifs = f"{nombre(ch.numerateur)} sur {nombre(ch.denominateur)}"
     sens = {"plancher": "au moins ", "plafond": "au plus "}.get(ch.sens, "")
     mot = {"atteint": " (objectif atteint)", "non_atteint": " (objectif non atteint)"}.get(ch.resultat, "")

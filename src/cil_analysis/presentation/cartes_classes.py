@@ -13,6 +13,7 @@ from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CAL
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, nombre
 from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
+from cil_analysis.presentation.signes import MASQUE
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +22,7 @@ CLASSE, SECRET, SANS_ATTRIBUTION = "classe", "secret", "sans-attribution"
 SANS_PARC, SANS_OBJECTIF, INDISPONIBLE = "sans-parc", "sans-objectif", "indisponible"
 
 SIGNES = {
-    SECRET: "s\u202f: couvert par le secret statistique",
+    SECRET: f"s\u202f: {MASQUE}",
     SANS_ATTRIBUTION: "–\u202f: aucune attribution entrant dans le calcul",
     SANS_PARC: "×\u202f: pas de logement social",
     SANS_OBJECTIF: "pas d’objectif fixé",

@@ -44,7 +44,7 @@ def tension_par_commune(rapport: Rapport) -> Bloc:
     table = rapport.par_commune("V03")
     titre = sentences.titre_tension(rapport)
     texte = description(rapport, table, "perimetre_code")
-    dessin = charts.barres_communes(table, "tension", titre, texte, libelles=rapport.communes)
+    dessin = charts.barres_communes(table, "tension", titre, texte, libelles=rapport.perimetres)
     epci = rapport.projet.epci_siren
     avec_total = rapport.publication["V03"].ou(annee=rapport.annee)
     donnees = tableau(
@@ -69,9 +69,9 @@ def attributions_par_commune(rapport: Rapport) -> Bloc:
     table = rapport.par_commune("T01")
     titre = sentences.constat_communes(rapport).split(" ; ")[0].removesuffix(".") or "Attributions par commune"
     texte = description(rapport, table, "perimetre_code")
-    dessin = charts.barres_communes(table, "communes", titre, texte, libelles=rapport.communes)
+    dessin = charts.barres_communes(table, "communes", titre, texte, libelles=rapport.perimetres)
     donnees = tableau(
-        table, f"Attributions par commune, {rapport.annee}", "perimetre_code", "Commune", rapport.communes,
+        table, f"Attributions par commune, {rapport.annee}", "perimetre_code", "Commune", rapport.perimetres,
         ["numerateur", "valeur"], noms={"numerateur": "Attributions"},
     )  # fmt: skip
     sous_titre = f"Part de chaque commune dans les attributions, en %, {rapport.annee}"

@@ -174,8 +174,8 @@ def barres_empilees(
     """One horizontal bar of 100 % for each value of ``par`` (annee, perimetre_type…), cut by ``modalite``.
 
     The table is in percent. ``ordonnees``: one hue for ordered classes (5 at most); otherwise four colours.
-    ``neutres``: classes of what is not known, in grey besides. A masked class is a stub of constant length, and the
-    published ones share the rest of the bar: no length says what is masked. A key that several actors or perimeters
+    ``neutres``: classes of what is not known, in grey besides. The published classes of every bar are on one scale, and
+    a masked one is a stub of constant length: no length says what is masked. A key that several actors or perimeters
     share is an error (ValueError).
     """
     if not table.donnees["unite"].eq(PCT).all():
@@ -191,13 +191,17 @@ def barres_empilees(
     etiquettes = _etiquettes([libelle(libelles, cle) for cle in cles], 150)
     x0 = _largeur(etiquettes) + ECART
     y = _legende(dessin, ((couleurs[m], libelle(libelles, m)) for m in modalites))
-    for cle, lignes in zip(cles, etiquettes, strict=True):
-        chiffres = {c.cle: c for c in lire_une_annee(table.ou(**{par: valeurs_de_cle[cle]}), "modalite")}
+    barres = {
+        cle: {c.cle: c for c in lire_une_annee(table.ou(**{par: valeurs_de_cle[cle]}), "modalite")} for cle in cles
+    }
+    talons = max((sum(c.est_secret for c in chiffres.values()) for chiffres in barres.values()), default=0)
+    echelle = (dessin.largeur - x0 - talons * TALON) / 100
+    for chiffres, lignes in zip(barres.values(), etiquettes, strict=True):
         hauteur = max(_hauteur(lignes), 40.0)
         dessin.lignes_de_texte(x0 - ECART, y + hauteur / 2, lignes, ancre="end")
-        nb_secrets = sum(c.est_secret for c in chiffres.values())
-        publies = sum(c.valeur for c in chiffres.values() if c.est_publie) or 100
-        echelle = (dessin.largeur - x0 - nb_secrets * TALON) / publies
+        if any(c.est_secret for c in chiffres.values()):  # The whole, of which a part cannot be shown.
+            haut, bas, bout = y + 4, y + hauteur - 4, x0 + 100 * echelle
+            dessin.ligne([(x0, haut), (bout, haut), (bout, bas), (x0, bas)], theme.GRIS_CLAIR)
         x = x0
         for m in modalites:
             c = chiffres.get(m)

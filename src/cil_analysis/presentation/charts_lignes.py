@@ -93,7 +93,13 @@ def courbes_annees(
     cibles = _cibles(cible)
     annees = sorted({c.annee for c in chiffres})
     fins = [(cle, dernier) for cle, serie in series.items() if (dernier := _dernier(serie)) is not None]
-    textes = {cle: [dernier.texte, *theme.couper(libelle(libelles, cle), 120, theme.PETIT)] for cle, dernier in fins}
+    textes = {
+        cle: [_au_bout(dernier, annees[-1]), *theme.couper(libelle(libelles, cle), 120, theme.PETIT)]
+        for cle, dernier in fins
+    }
+    # A line that is masked all along is named at the foot, beside its signs.
+    muettes = [cle for cle, serie in series.items() if _dernier(serie) is None and any(c.est_secret for c in serie)]
+    textes |= {cle: ["s", *theme.couper(libelle(libelles, cle), 120, theme.PETIT)] for cle in muettes}
     if cibles:
         textes[""] = ["objectif", ecrire_cible(cibles[max(cibles)], unite)]
     marge = max((theme.largeur_texte(t, theme.TEXTE, True) for bloc in textes.values() for t in bloc), default=0)
@@ -109,7 +115,8 @@ def courbes_annees(
             if c.est_publie:
                 dessin.disque(repere.x(c.annee), repere.y(c.valeur), 4.5 if sujet else 3.5, couleurs[cle])
     _secrets(dessin, repere, chiffres)
-    positions = {cle: repere.y(dernier.valeur) for cle, dernier in fins}
+    bouts = {cle: (repere.x(dernier.annee), repere.y(dernier.valeur)) for cle, dernier in fins}
+    positions = {cle: y for cle, (_, y) in bouts.items()} | dict.fromkeys(muettes, SOCLE)
     if cibles:
         positions[""] = repere.y(cibles[max(cibles)])
     hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in textes.items()}
@@ -117,10 +124,10 @@ def courbes_annees(
     for cle, milieu in ecarter(positions, hauteurs, 0, SOCLE + 26).items():
         haut = milieu - hauteurs[cle] / 2
         x = repere.droite + 16
-        if cle:  # from the last point to its words, in its colour
-            fin = repere.x(next(c.annee for autre, c in fins if autre == cle))
+        if cle in bouts:  # from the last point to its words, in its colour
+            fin, depart = bouts[cle]
             y = haut + theme.PETIT * 0.8
-            dessin.ligne([(fin + 7, positions[cle]), (x - 12, y), (x - 4, y)], couleurs[cle], 1.5)
+            dessin.ligne([(fin + 7, depart), (x - 12, y), (x - 4, y)], couleurs[cle], 1.5)
         for i, ligne in enumerate(textes[cle]):
             encre = theme.ENCRE if not cle or couleurs[cle] == theme.GRIS or i else couleurs[cle]
             y = haut + (i + 1) * theme.PETIT * 1.15 - 2
@@ -217,6 +224,11 @@ def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre]) -> No
 
 def _dernier(serie: Sequence[Chiffre]) -> Chiffre | None:
     return max((c for c in serie if c.est_publie), key=lambda c: c.annee, default=None)
+
+
+def _au_bout(c: Chiffre, derniere: int) -> str:
+    """The figure that names a line; of an earlier year than the last one, it says which."""
+    return c.texte if c.annee == derniere else f"{c.texte} ({c.annee})"
 
 
 def _couleurs(cles: list[str], accent: str | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import nan
 
@@ -52,8 +52,11 @@ class Chiffre:
         return "sans objet" if self.statut == SANS_OBJET else NON_DISPONIBLE
 
 
-def _nombre(x: object) -> float:
-    return nan if pd.isna(x) else float(str(x))  # type: ignore[call-overload]  # a scalar of the frame, NA included
+def _nombre(ligne: Mapping[Hashable, object], nom: str) -> float:
+    x = ligne[nom]
+    # A masked row has lost its figures; if one had been left, no drawing would be the place to show it.
+    absent = ligne["statut"] == SECRET or pd.isna(x)  # type: ignore[call-overload]  # a scalar of the frame, NA included
+    return nan if absent else float(str(x))
 
 
 def lire(table: PublishedTable, par: str) -> list[Chiffre]:
@@ -62,11 +65,11 @@ def lire(table: PublishedTable, par: str) -> list[Chiffre]:
         Chiffre(
             cle=str(ligne[par]),
             annee=int(ligne["annee"]),
-            valeur=_nombre(ligne["valeur"]),
-            cible=_nombre(ligne["cible"]),
-            ecart=_nombre(ligne["ecart"]),
-            numerateur=_nombre(ligne["numerateur"]),
-            denominateur=_nombre(ligne["denominateur"]),
+            valeur=_nombre(ligne, "valeur"),
+            cible=_nombre(ligne, "cible"),
+            ecart=_nombre(ligne, "ecart"),
+            numerateur=_nombre(ligne, "numerateur"),
+            denominateur=_nombre(ligne, "denominateur"),
             unite=str(ligne["unite"]),
             statut=str(ligne["statut"]),
             sens=str(ligne["sens"]),

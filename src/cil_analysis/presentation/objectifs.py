@@ -92,16 +92,16 @@ def objectif_par(rapport: Rapport, code: str, acteur: str, mesure: str) -> Bloc:
 def tableau_par_commune(rapport: Rapport, table: PublishedTable, titre_court: str) -> str:
     """The data table of an objective by commune, behind its bars and its maps."""
     legende = f"{titre_court}, par commune, {rapport.annee}"
-    return tableau(table, legende, "perimetre_code", "Commune", rapport.communes, COLONNES_OBJECTIF)
+    return tableau(table, legende, "perimetre_code", "Commune", rapport.perimetres, COLONNES_OBJECTIF)
 
 
 def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     """An objective by commune, as bars against the target of each."""
     table = rapport.par_commune(code)
-    titre = sentences.titre_ecarts(table, rapport.communes, "perimetre_code", titre_court)
+    titre = sentences.titre_ecarts(table, rapport.perimetres, "perimetre_code", titre_court)
     identifiant = f"barres-{code.lower()}-commune"
     texte = description(rapport, table, "perimetre_code")
-    dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.communes)
+    dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.perimetres)
     donnees = tableau_par_commune(rapport, table, titre_court)
     sous_titre = f"{titre_court}, en %, {rapport.annee} ; trait noir : objectif de la commune"
     return figure(
@@ -130,7 +130,8 @@ def autres_quartiles_par_quartier(rapport: Rapport) -> Bloc:
 def evolution_des_objectifs(rapport: Rapport) -> Bloc:
     """The réservataires' shares of priority households since the convention began."""
     suivis = rapport.epci("O04", acteur_type=RESERVATAIRE)
-    cibles = suivis.donnees.loc[suivis.donnees["cible"].notna(), "acteur_code"].unique().tolist()
+    # A masked row has lost its target, but its result still says that it had one.
+    cibles = suivis.donnees.loc[suivis.donnees["resultat"].ne(""), "acteur_code"].unique().tolist()
     table = suivis.ou(acteur_code=cibles)
     titre = sentences.titre_contingents(table, rapport.acteurs)
     texte = typographie(

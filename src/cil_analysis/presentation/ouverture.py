@@ -9,9 +9,19 @@ from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, RESERVAT
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import description
-from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre, valeur
+from cil_analysis.presentation.formats import (
+    INSECABLE,
+    NON_DISPONIBLE,
+    RIEN,
+    SECRET_COURT,
+    accorder,
+    echapper,
+    nombre,
+    valeur,
+)
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences import evolution, evolution_points, objectif_en_mots
+from cil_analysis.presentation.sentences import evolution, evolution_points, nb_resultats_masques, objectif_en_mots
+from cil_analysis.presentation.signes import LEGENDE, signe
 from cil_analysis.presentation.tables import resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
 
@@ -40,6 +50,14 @@ def entete(rapport: Rapport, titre: str) -> Bloc:
     )
 
 
+# Fixed on every screen; in the margin of every printed page, where it covers nothing.
+_PARTOUT = (
+    '<p class="mention-interne">Version interne – ne pas diffuser</p>'
+    '<style>@page { @bottom-left { content: "Version interne – ne pas diffuser"; font: bold 9pt sans-serif; '
+    "color: #7a1d00; } }</style>"
+)
+
+
 def _bandeau(rapport: Rapport) -> str:
     regles = rapport.publication.regles
     phrases = []
@@ -51,13 +69,14 @@ def _bandeau(rapport: Rapport) -> str:
     if rapport.publication.interne:
         phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
     else:
+        petits = f"de {'1 à ' if regles.zeros_publies else '0 à '}{nombre(regles.seuil_effectif - 1)} ménages"
         phrases.append(
-            "<strong>Version publiée.</strong> Sont masqués les effectifs de moins de "
-            f"{accorder(regles.seuil_effectif, 'ménage', 'ménages')} et les parts sur moins de "
-            f"{nombre(regles.denominateur_minimal)}."
+            f"<strong>Version publiée.</strong> Sont masqués (« s ») les effectifs {petits}, les parts sur moins de "
+            f"{nombre(regles.denominateur_minimal)}, et des chiffres plus grands dont ils pourraient se déduire."
         )
     alerte = rapport.projet.donnees_fictives or rapport.publication.interne
-    return f'<p class="bandeau{"" if alerte else " publie"}">{typographie(" ".join(phrases))}</p>'
+    partout = _PARTOUT if rapport.publication.interne else ""
+    return f'{partout}<p class="bandeau{"" if alerte else " publie"}">{typographie(" ".join(phrases))}</p>'
 
 
 def chiffres_cles(rapport: Rapport) -> Bloc:
@@ -72,7 +91,9 @@ def chiffres_cles(rapport: Rapport) -> Bloc:
         _carte(rapport, "O02", "Autres quartiles en quartier prioritaire", "objectifs"),
         _carte_prioritaires(rapport),
     ]
-    return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in cartes if carte)}</ul>')
+    signes = any(f">{s}<" in carte for carte in cartes for s in (SECRET_COURT, NON_DISPONIBLE, RIEN))
+    legende = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
+    return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in cartes if carte)}</ul>{legende}')
 
 
 def _carte(rapport: Rapport, code: str, titre: str, ancre: str, modalite: str = "") -> str:
@@ -83,13 +104,15 @@ def _carte(rapport: Rapport, code: str, titre: str, ancre: str, modalite: str = 
 
 def _carte_prioritaires(rapport: Rapport) -> str:
     serie = rapport.epci("O04")
-    table = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE).donnees
-    tenus = int(table["resultat"].eq(ATTEINT).sum())
-    suivis = tenus + int(table["resultat"].eq(NON_ATTEINT).sum())
+    table = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
+    tenus = len(table.ou(resultat=ATTEINT))
+    suivis = tenus + len(table.ou(resultat=NON_ATTEINT))
     objectif = ""
     if suivis:
         tenants = accorder(tenus, "réservataire", "réservataires") if tenus else "Aucun réservataire"
-        objectif = f'<p class="objectif">{tenants} sur {suivis} à l’objectif</p>'
+        # Those that are masked are not counted, and that is said.
+        publies = f" {'publiés' if suivis > 1 else 'publié'}" if nb_resultats_masques(table) else ""
+        objectif = f'<p class="objectif">{tenants} sur {suivis}{publies} à l’objectif</p>'
     ligne = serie.ou(annee=rapport.annee).ligne()
     return _assembler(rapport, serie, ligne, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
 
@@ -104,14 +127,9 @@ def _objectif(ligne: pd.Series | None) -> str:
 def _assembler(
     rapport: Rapport, serie: PublishedTable, ligne: pd.Series | None, titre: str, ancre: str, objectif: str, nom: str
 ) -> str:
-    publie = ligne is not None and ligne["statut"] == PUBLIE
-    grand = (
-        valeur(ligne["valeur"], str(ligne["unite"]))
-        if publie and ligne is not None
-        else "s"
-        if _secret(ligne)
-        else "nd"
-    )
+    grand = NON_DISPONIBLE
+    if ligne is not None:
+        grand = signe(ligne, "valeur") or valeur(ligne["valeur"], str(ligne["unite"]))
     for unite in ("%", "mois"):
         if grand.endswith(unite):
             grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
@@ -123,10 +141,6 @@ def _assembler(
         f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
         f'<p class="valeur">{grand}</p>{_tendance(rapport, serie)}{objectif}{dessin}</article>'
     )
-
-
-def _secret(ligne: pd.Series | None) -> bool:
-    return ligne is not None and ligne["statut"] == "secret"
 
 
 def _tendance(rapport: Rapport, serie: PublishedTable) -> str:

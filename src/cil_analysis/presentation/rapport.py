@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -49,11 +49,11 @@ class Rapport:
 
     @cached_property
     def perimetres(self) -> dict[str, str]:
-        """Code → name of every perimeter."""
+        """Code → name of every perimeter, communes that have left the EPCI included."""
         quartiers = self.references.territoire.table_qpv
         noms = dict(zip(quartiers["code"], quartiers["nom"], strict=True))
-        propres = {self.projet.epci_siren: self.projet.epci_nom_court, NON_RENSEIGNE: "Non renseigné"}
-        return {**self.communes, **noms, **propres}
+        propres = {self.projet.epci_siren: self.projet.epci_nom_court, NON_RENSEIGNE: "Quartier non renseigné"}
+        return {**self.references.territoire.noms(), **self.communes, **noms, **propres}
 
     @cached_property
     def acteurs(self) -> dict[str, str]:
@@ -83,6 +83,11 @@ class Rapport:
         """The published value for the whole EPCI, or None when it is masked or missing."""
         ligne = self.epci(code, annee=annee or self.annee, **conditions).ligne()
         return float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
+
+    def est_masque(self, code: str) -> bool:
+        """Whether the figure of the year for the whole EPCI is masked."""
+        ligne = self.epci(code, annee=self.annee).ligne()
+        return ligne is not None and ligne["statut"] == SECRET
 
     @property
     def a_demandes(self) -> bool:

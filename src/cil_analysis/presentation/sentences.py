@@ -7,9 +7,19 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, EN_QPV, HORS_QPV, NON_ATTEINT, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.indicators.cadre import (
+    ATTEINT,
+    EN_QPV,
+    HORS_QPV,
+    NON_ATTEINT,
+    PUBLIE,
+    RESERVATAIRE,
+    SANS_OBJET,
+    SECRET,
+)
 from cil_analysis.presentation.formats import accorder, mois, nombre, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.signes import MASQUE
 from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
@@ -63,7 +73,10 @@ def constat_demande(rapport: Rapport) -> str:
     """The finding on demand."""
     stock = rapport.chiffre("V02")
     if stock is None:
-        return f"Les demandes actives au 31 décembre {rapport.annee} ne sont pas disponibles."
+        pourquoi = (
+            f"sont {MASQUE.replace('masqué', 'masquées')}" if rapport.est_masque("V02") else "ne sont pas disponibles"
+        )
+        return f"Les demandes actives au 31 décembre {rapport.annee} {pourquoi}."
     phrase = f"Au 31 décembre {rapport.annee}, {accorder(stock, 'demande est active', 'demandes sont actives')}"
     tendance = _sur_un_an(rapport, "V02")
     if tendance == "stable":
@@ -129,7 +142,8 @@ def constat_attributions(rapport: Rapport) -> str:
     """The finding on allocations."""
     volume = rapport.chiffre("V01")
     if volume is None:
-        return f"Le nombre d’attributions de {rapport.annee} n’est pas publié."
+        pourquoi = f"est {MASQUE}" if rapport.est_masque("V01") else "n’est pas disponible"
+        return f"Le nombre d’attributions de {rapport.annee} {pourquoi}."
     attribues = accorder(volume, "logement social a été attribué", "logements sociaux ont été attribués")
     phrase = f"{attribues} en {rapport.annee}"
     tendance = _sur_un_an(rapport, "V01")
@@ -152,7 +166,7 @@ def constat_communes(rapport: Rapport) -> str:
     if publiees.empty:
         return ""
     premiere = publiees.iloc[int(publiees["valeur"].argmax())]
-    nom = rapport.communes[str(premiere["perimetre_code"])]
+    nom = rapport.perimetres[str(premiere["perimetre_code"])]
     phrase = f"{nom} accueille {pourcentage(premiere['valeur'])} des attributions"
     en_qpv = rapport.chiffre("T02", modalite="QPV")
     if en_qpv is not None:
@@ -174,6 +188,8 @@ def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
     ``public`` and ``ou`` complete « vont à … » and « des attributions … ».
     """
     ligne = rapport.epci(code, annee=rapport.annee).ligne()
+    if ligne is not None and ligne["statut"] == SECRET:
+        return f"Le résultat de {rapport.annee} est {MASQUE}."
     if ligne is None or ligne["statut"] != PUBLIE:
         return f"L’objectif n’est pas calculable en {rapport.annee} : {_pourquoi(ligne)}."
     phrase = f"{pourcentage(ligne['valeur'])} des attributions {ou} vont à {public}"
@@ -190,23 +206,29 @@ def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
 
 
 def _pourquoi(ligne: pd.Series | None) -> str:
-    if ligne is None:
-        return "aucune donnée"
-    return "secret statistique" if ligne["statut"] == SECRET else "seuil de ressources ou colonne à renseigner"
+    return "aucune donnée" if ligne is None else "seuil de ressources ou colonne à renseigner"
 
 
 def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
-    """How many rows with a target are met, measured, and masked."""
-    donnees = table.donnees
-    atteints = int(donnees["resultat"].eq(ATTEINT).sum())
-    mesures = atteints + int(donnees["resultat"].eq(NON_ATTEINT).sum())
-    return atteints, mesures, table.nb_secrets
+    """How many rows with a target are met, published, and masked."""
+    resultats = table.donnees["resultat"]
+    atteints = int(resultats.eq(ATTEINT).sum())
+    publies = atteints + int(resultats.eq(NON_ATTEINT).sum())
+    return atteints, publies, nb_resultats_masques(table)
+
+
+def nb_resultats_masques(table: PublishedTable) -> int:
+    """How many rows that have a target are masked."""
+    return int((table.donnees["statut"].eq(SECRET) & table.donnees["resultat"].ne("")).sum())
 
 
 def _pourquoi_aucun(table: PublishedTable, secrets: int) -> str:
     """Why not a single result can be said met or not."""
-    if secrets == len(table) > 0:
-        return "Tous les résultats sont masqués par le secret statistique."
+    if secrets:
+        mesurables = table.donnees["resultat"].ne("") & table.donnees["statut"].ne(SANS_OBJET)
+        if secrets == mesurables.sum():
+            return "Tous les résultats sont masqués par le secret statistique."
+        return f"Aucun résultat n’est publié ; {_sont_masques(secrets)}."
     if table.donnees["statut"].eq(PUBLIE).any():
         return "Aucun objectif n’est renseigné pour ces résultats."
     return "Aucun résultat ne peut être mesuré."
@@ -231,8 +253,12 @@ def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: 
     else:
         phrase = f"{atteints} {des} {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
     if secrets:
-        phrase += f" ; {accorder(secrets, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
+        phrase += f" ; {_sont_masques(secrets)}"
     return typographie(phrase + ".")
+
+
+def _sont_masques(n: int) -> str:
+    return f"{accorder(n, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
 
 
 def constat_prioritaires(rapport: Rapport) -> str:
@@ -245,13 +271,15 @@ def constat_prioritaires(rapport: Rapport) -> str:
 
 def constat_profil(rapport: Rapport, code: str) -> str:
     """Which class is the most over-represented among the households housed, or that the profiles are close."""
-    loges = rapport.publication[code].ou(annee=rapport.annee).donnees.set_index("modalite")["valeur"]
-    demandes = rapport.publication[code + "D"].ou(annee=rapport.annee).donnees.set_index("modalite")["valeur"]
+    tables = [rapport.publication[nom].ou(annee=rapport.annee) for nom in (code, code + "D")]
+    loges, demandes = (table.ou(statut=PUBLIE).donnees.set_index("modalite")["valeur"] for table in tables)
     ecarts = (loges - demandes).drop(index="NR", errors="ignore").dropna()
     titre = rapport.publication[code].indicateur.titre.removesuffix(" des ménages logés")
-    if ecarts.empty:
+    proches = not ecarts.empty and ecarts.abs().max() < 2 * _STABLE_POINTS
+    # That the profiles are close would speak of the masked classes too.
+    if ecarts.empty or (proches and any(table.nb_secrets for table in tables)):
         return typographie(f"{titre} : ménages logés en {rapport.annee}")
-    if ecarts.abs().max() < 2 * _STABLE_POINTS:
+    if proches:
         return typographie(f"{titre} : les ménages logés ressemblent aux demandeurs")
     modalite = str(ecarts.idxmax())
     nom = rapport.modalites(code)[modalite]
@@ -276,7 +304,7 @@ def titre_tension(rapport: Rapport) -> str:
     if len(donnees) < 2:
         return "Pression de la demande selon la commune du premier choix"
     bas, haut = (donnees.iloc[int(rang)] for rang in (donnees["valeur"].argmin(), donnees["valeur"].argmax()))
-    noms = [rapport.communes[str(ligne["perimetre_code"])] for ligne in (bas, haut)]
+    noms = [rapport.perimetres[str(ligne["perimetre_code"])] for ligne in (bas, haut)]
     return (
         f"De {nombre(bas['valeur'], 1)} ({noms[0]}) à {nombre(haut['valeur'], 1)} ({noms[1]}) demandes pour une "
         "attribution, parmi les communes publiées"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, echapper, nombre, points, pourcentage, valeur
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, points, pourcentage, valeur
+from cil_analysis.presentation.signes import LEGENDE, signe
 from cil_analysis.reference.texte import typographie
 
-LEGENDE = "s : masqué par le secret statistique ; nd : non disponible ; – : sans objet ou rien à mesurer."
 RESULTATS = {
     ATTEINT: ("atteint", "atteint"),
     NON_ATTEINT: ("non-atteint", "non atteint"),
@@ -60,15 +60,11 @@ def cellule(ligne: pd.Series, colonne: str) -> Cellule:
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and ligne["statut"] != SECRET:
         return Cellule(resultat_html(str(ligne["resultat"])) or RIEN, "texte", brut=True)
-    if ligne["statut"] == SECRET:
-        return Cellule("s", "secret")
-    if ligne["statut"] == SANS_OBJET:
-        return Cellule(RIEN, "absent")
+    absence = signe(ligne, colonne)
+    if absence:
+        genre = "secret" if absence == SECRET_COURT else "absent"
+        return Cellule(absence, f"{genre} texte" if colonne == "resultat" else genre)
     x = ligne[colonne]
-    if pd.isna(x):
-        mesurable = ligne["statut"] != PUBLIE and colonne in ("numerateur", "denominateur", "valeur")
-        manque = mesurable and ligne["denominateur"] != 0
-        return Cellule(NON_DISPONIBLE if manque else RIEN, "absent")
     if colonne == "valeur":
         return Cellule(_sans_unite(valeur(x, str(ligne["unite"]))))
     if colonne == "ecart":
@@ -168,8 +164,8 @@ def _rendre(
         classe = ' class="total"' if cle == total else ""
         nom = echapper(typographie(libelles.get(cle, cle)))
         corps.append(f'<tr{classe}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
-    tiret = {c.texte for _, cellules in lignes for c in cellules if c.classe in ("secret", "absent")}
-    bas = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if tiret else ""
+    signes = any({"secret", "absent"}.intersection(c.classe.split()) for _, cellules in lignes for c in cellules)
+    bas = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
     return (
         f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{echapper(legende)}">'
         f'<table class="donnees"><caption>{echapper(legende)}</caption>'

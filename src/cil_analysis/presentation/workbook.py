@@ -14,10 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.indicators.cadre import SECRET
 from cil_analysis.presentation.feuilles import COULEUR, FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.tables import LEGENDE, RESULTATS
+from cil_analysis.presentation.signes import LEGENDE, signe
+from cil_analysis.presentation.tables import RESULTATS
 from cil_analysis.reference.texte import typographie
 
 # Column of the published frame → its header; the empty ones of a table are left out.
@@ -25,6 +26,7 @@ _COLONNES = {
     "annee": "Année",
     "perimetre_type": "Type de périmètre",
     "perimetre_code": "Périmètre",
+    "acteur_type": "Type d’acteur",
     "acteur_code": "Acteur",
     "modalite": "Modalité",
     "numerateur": "Ménages concernés",
@@ -43,6 +45,7 @@ _TERMES = {("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"
 _CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants")
 _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
+_ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
 _UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois"}
 _FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0"}
 _LIGNE_ENTETE = 6
@@ -111,12 +114,13 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     for rang, texte in enumerate(haut, start=2):
         ecrire(feuille, rang, 1, typographie(texte)).alignment = Alignment(wrap_text=False)
     donnees = table.donnees
-    colonnes = [nom for nom in _COLONNES if nom == "annee" or _remplie(donnees[nom])]
+    colonnes = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
     for rang, nom in enumerate(colonnes, start=1):
         ecrire_entete(feuille, _LIGNE_ENTETE, rang, _TERMES.get((indicateur.unite, nom), _COLONNES[nom]))
     libelles = {
         "perimetre_type": _TYPES,
         "perimetre_code": rapport.perimetres,
+        "acteur_type": _ACTEURS,
         "acteur_code": rapport.acteurs,
         "modalite": rapport.modalites(indicateur.code),
         "unite": _UNITES,
@@ -136,17 +140,20 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
         feuille.column_dimensions[get_column_letter(rang)].width = 34 if large else 14
 
 
-def _remplie(colonne: pd.Series) -> bool:
-    return bool((colonne.notna() & colonne.ne("")).any())
+def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
+    remplies = donnees[nom].notna() & donnees[nom].ne("")
+    if nom in _CHIFFRES:
+        remplies &= donnees["statut"].ne(SECRET)
+    return bool(remplies.any())
 
 
 def _contenu(chiffre: pd.Series, nom: str, libelles: dict[str, dict[str, str]]) -> object:
     valeur = chiffre[nom]
+    if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat"):
+        return signe(chiffre, nom)
     if nom in _CHIFFRES:
-        if chiffre["statut"] == SECRET:
-            return "s"
         if pd.isna(valeur):
-            return "nd" if nom == "valeur" and chiffre["statut"] != PUBLIE else None
+            return signe(chiffre, nom)
         return int(valeur) if float(valeur).is_integer() else float(valeur)
     if nom == "annee":
         return int(valeur)

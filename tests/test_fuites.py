@@ -1,0 +1,558 @@
+"""No masked figure is in any published file: not in a text, a drawing, a script, a cell or a property.
+
+The example is published with large thresholds, so that what is masked is a number that one recognises; the true figures
+come from the internal version. Every check is a function that lists faults: it finds none in what is published, and it
+must find each leak that is put there on purpose.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+
+import fuites
+from cil_analysis.disclosure import published
+from cil_analysis.disclosure.publication import publier_annee
+from cil_analysis.disclosure.published import Publication, PublishedTable
+from cil_analysis.presentation import rapport as module_rapport
+from cil_analysis.presentation.carte_interactive import leaflet_en_ligne
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.workbook import ecrire_classeur
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from fuites import CHIFFRES, CLES, Jeton, Passage, chercher, ecritures_de, jetons
+from page_lue import Noeud, arbre, executer, figures
+
+RACINE = Path(__file__).resolve().parents[1]
+ANNEES, ANNEE = (2021, 2022), 2022
+SEUILS = {"seuil_effectif": 60, "denominateur_minimal": 150, "seuil_sensible": 60, "valeurs_possibles": 11}
+TALON = "22"
+
+# Figure of the page → its indicator, its rows, their key, the columns of its data table.
+_OBJECTIF = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat"]
+_EPCI = {"perimetre_type": "epci", "acteur_type": "", "modalite": ""}
+_COMMUNES = {"perimetre_type": "commune", "annee": ANNEE, "modalite": ""}
+_BAILLEURS = {"acteur_type": "bailleur", "annee": ANNEE}
+_CONTINGENTS = {"acteur_type": "reservataire", "annee": ANNEE}
+TABLEAUX: dict[str, tuple[str, dict[str, object], str, list[str]]] = {
+    "volume": ("V01", _EPCI, "annee", ["valeur"]),
+    "demandes": ("V02", _EPCI, "annee", ["valeur"]),
+    "tension": ("V03", {"annee": ANNEE}, "perimetre_code", ["numerateur", "denominateur", "valeur"]),
+    "communes": ("T01", _COMMUNES, "perimetre_code", ["numerateur", "valeur"]),
+    "bailleurs": ("A01", {"annee": ANNEE}, "acteur_code", ["numerateur", "valeur"]),
+    "reservataires": ("A02", {"annee": ANNEE}, "acteur_code", ["numerateur", "valeur"]),
+    "delais-typologie": ("V06", {"annee": ANNEE, "perimetre_type": "epci"}, "modalite", ["denominateur", "valeur"]),
+    "serie-o01": ("O01", _EPCI, "annee", _OBJECTIF),
+    "serie-o02": ("O02", _EPCI, "annee", _OBJECTIF),
+    "carte-o01": ("O01", _COMMUNES, "perimetre_code", _OBJECTIF),
+    "explorer-o01": ("O01", _COMMUNES, "perimetre_code", _OBJECTIF),
+    "barres-o01-commune": ("O01", _COMMUNES, "perimetre_code", _OBJECTIF),
+    "carte-o04": ("O04", _COMMUNES, "perimetre_code", _OBJECTIF),
+    "o01-bailleur": ("O01", _BAILLEURS, "acteur_code", _OBJECTIF),
+    "o02-bailleur": ("O02", _BAILLEURS, "acteur_code", _OBJECTIF),
+    "o02-qpv": ("O02", {"perimetre_type": "qpv", "annee": ANNEE}, "perimetre_code", _OBJECTIF),
+    "o04-bailleur": ("O04", _BAILLEURS, "acteur_code", _OBJECTIF),
+    "o04-reservataire": ("O04", _CONTINGENTS, "acteur_code", _OBJECTIF),
+    "o08-bailleur": ("O08", _BAILLEURS, "acteur_code", _OBJECTIF),
+}
+_DE_L_ANNEE = {"annee": ANNEE}
+# The same for tables that cross two keys: the key of the rows, then the indicator and rows of each column.
+CROISES: dict[str, tuple[str, list[tuple[str, dict[str, object]]]]] = {
+    "qpv": ("modalite", [("T02", {"perimetre_type": "epci", "annee": a}) for a in ANNEES]),
+    "quartiles": ("modalite", [("O03", {"perimetre_type": p, "annee": ANNEE}) for p in ("epci", "hors_qpv", "en_qpv")]),
+    "evolution-o04": ("acteur_code", [("O04", {"acteur_type": "reservataire", "annee": a}) for a in ANNEES]),
+    **{
+        f"profil-p{i:02d}": ("modalite", [(f"P{i:02d}", _DE_L_ANNEE), (f"P{i:02d}D", _DE_L_ANNEE)]) for i in range(1, 6)
+    },
+}
+# Drawings in which one row is one bar.
+BARRES = ("tension", "communes", "bailleurs", "reservataires", "barres-o01-commune", "o01-bailleur", "o02-bailleur",
+          "o02-qpv", "o04-bailleur", "o04-reservataire", "o08-bailleur")  # fmt: skip
+
+# Texts whose numbers are accounted for: dates, ages, articles, the rule itself, how many figures are masked, the
+# strokes of a map. What is left must not be a masked figure.
+CONNUS = re.compile(
+    r"\b(?:1er|\d{1,2})[ \u00a0](?:janv|févr|mars|avril|mai|juin|juil|août|sept|oct|nov|déc)\w*(?: \d{4})?"
+    r"|\b\d\d/\d\d/\d{4}|\b20\d\d\b|\d{4}-\d\d-\d\dT[\d:]+\S*|§[ \u00a0]6\.2|annexe, 6\.2"
+    r"|\b\d+ à \d+ ans|\b\d+ ans\b|de 1 à \d+ (?:ménages|est)|(?:moins|sur moins) de \d+|entre \d+ valeurs"
+    r"|\d+[ \u00a0](?:chiffres?|résultats?) (?:est |sont )?masqués?|\d+ (?:des \d+ )?\w+ dont le résultat est publié"
+    r"|stroke-width: ?[\d.]+|#[0-9a-f]{3,8}\b|\$[A-Z]+\$\d+|\$\d+:\$\d+"
+)
+GRADUATIONS = {Jeton(Decimal(n).normalize(), True) for n in range(0, 101, 5)}
+# What a journal says of files, versions and rules is no count of households.
+HORS_CHIFFRES = ("versions", "parametres", "importe_le", "fichiers", "empreinte_references")
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """What is published, the true figures of the same rows, and the files."""
+
+    projet: Projet
+    dossier: Path
+    publies: pd.DataFrame
+    interne: Publication
+
+    @cached_property
+    def vrais(self) -> pd.DataFrame:
+        return self.interne.en_table()
+
+    @cached_property
+    def secrets(self) -> pd.Series:
+        return self.publies["statut"].eq("secret")
+
+    @cached_property
+    def html(self) -> str:
+        return (self.dossier / "bilan.html").read_text(encoding="utf-8")
+
+    @cached_property
+    def interdits(self) -> set[Jeton]:
+        """The masked figures, and what they leave of their total, that no published figure happens to equal."""
+        masques = self.vrais[self.secrets]
+        restes = masques.assign(numerateur=masques["denominateur"] - masques["numerateur"], unite="nombre")
+        connus = ecritures_de(self.publies[~self.secrets]) | self._evolutions() | GRADUATIONS
+        return (ecritures_de(masques) | ecritures_de(restes[masques["unite"].eq("pct")])) - connus
+
+    def _evolutions(self) -> set[Jeton]:
+        """Changes of the published figures of the EPCI from one year to the next, as sentences say them."""
+        lignes = self.publies[
+            self.publies["perimetre_type"].eq("epci") & ~self.secrets & self.publies["valeur"].notna()
+        ]
+        formes: set[Jeton] = set()
+        for _, serie in lignes.groupby([c for c in CLES if c != "annee"]):
+            valeurs = serie["valeur"].tolist()
+            for avant, apres in pairwise(valeurs):
+                points = abs(round(round(apres, 1) - round(avant, 1), 1))
+                taux = abs(round((apres - avant) / avant * 100, 1)) if avant else 0.0
+                formes |= {Jeton(fuites.net(Decimal(repr(points)))), Jeton(fuites.net(Decimal(repr(taux))), True)}
+        return formes
+
+    def lignes(self, code: str, conditions: dict[str, object]) -> pd.DataFrame:
+        garde = self.publies["indicateur"].eq(code)
+        for colonne, attendu in conditions.items():
+            garde &= self.publies[colonne].eq(attendu)
+        lignes = self.publies[garde]
+        return lignes[lignes["acteur_type"].eq("")] if conditions is _COMMUNES else lignes
+
+
+def lire_publies(chemin: Path) -> pd.DataFrame:
+    texte = pd.read_csv(chemin, dtype="str", keep_default_na=False)
+    return texte.assign(annee=texte["annee"].astype(int), **{c: pd.to_numeric(texte[c]) for c in CHIFFRES})
+
+
+@pytest.fixture(scope="module")
+def bilan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bilan]:
+    modele = tmp_path_factory.mktemp("fuites")
+    shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
+    shutil.copytree(RACINE / "notebooks", modele / "notebooks")
+    regles = modele / "data/reference/parameters/secret.yml"
+    texte = regles.read_text(encoding="utf-8")
+    for nom, valeur in SEUILS.items():
+        texte, fait = re.subn(rf"^({nom}:.*?value: )\d+", rf"\g<1>{valeur}", texte, count=1, flags=re.S | re.M)
+        assert fait, nom
+    regles.write_text(texte, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as retouche:
+        retouche.setenv("CIL_DOSSIER_CLES", str(modele / "cles"))
+        retouche.delenv("CIL_PROJET", raising=False)
+        fait = subprocess.run(
+            [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", f"{ANNEES[0]}-{ANNEES[-1]}"],
+            cwd=modele,
+            env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert fait.returncode == 0, fait.stderr
+        projet = ouvrir_projet(modele / "exemple")
+        dossier = projet.rapports / str(ANNEE)
+        interne = publier_annee(projet, References(projet), ANNEE, interne=True)
+        yield Bilan(projet, dossier, lire_publies(dossier / "indicateurs.csv"), interne)
+
+
+# --- The checks: each lists faults ----------------------------------------------------------------------------------
+
+
+def fautes_du_csv(bilan: Bilan, chemin: Path) -> list[str]:
+    """Every published figure is the true one; a masked row has none, and no number elsewhere."""
+    with chemin.open(encoding="utf-8", newline="") as flux:
+        lues = list(csv.DictReader(flux))
+    fautes = []
+    for lue, vraie in zip(lues, bilan.vrais.to_dict("records"), strict=True):
+        place = tuple(lue[c] for c in CLES)
+        if place != tuple(str(vraie[c]) for c in CLES):
+            fautes.append(f"{place} n’est pas à sa place")
+        for nom in CHIFFRES:
+            if lue["statut"] == "secret" and lue[nom]:
+                fautes.append(f"{place} : {nom} = {lue[nom]}")
+            elif lue["statut"] != "secret":
+                absent = pd.isna(vraie[nom])
+                if bool(lue[nom]) is absent or (lue[nom] and abs(float(lue[nom]) - vraie[nom]) > 1e-6):
+                    fautes.append(f"{place} : {nom} = {lue[nom]}, {vraie[nom]} attendu")
+        if lue["statut"] == "secret" and (lue["sens"] or lue["resultat"] not in ("", "non_calculable")):
+            fautes.append(f"{place} : {lue['sens']} {lue['resultat']}")
+    return fautes
+
+
+def fautes_du_journal(bilan: Bilan, journal: dict[str, Any]) -> list[str]:
+    comptes = {cle: valeur for cle, valeur in journal.items() if cle not in HORS_CHIFFRES}
+    comptes["entrees"] = [
+        {cle: valeur for cle, valeur in entree.items() if cle not in HORS_CHIFFRES} for entree in journal["entrees"]
+    ]
+    return chercher(fuites.passages_du_json(comptes, "journal.json"), bilan.interdits, CONNUS)
+
+
+def fautes_du_classeur(bilan: Bilan, chemin: Path) -> list[str]:
+    """Row by row against the csv, then any number in any part of the archive."""
+    classeur = openpyxl.load_workbook(chemin)
+    fautes = [f"{f.title} est cachée" for f in classeur if f.sheet_state != "visible"]
+    codes = list(dict.fromkeys(bilan.publies["indicateur"]))
+    if set(classeur.sheetnames) != {"Couverture", "Sommaire", *codes}:
+        fautes.append(f"feuilles {classeur.sheetnames}")
+    for code in codes:
+        lignes = bilan.publies[bilan.publies["indicateur"].eq(code)]
+        rangees = list(classeur[code].iter_rows(min_row=7))
+        entetes = [str(c.value) for c in classeur[code][6]]
+        assert len(rangees) == len(lignes), code
+        for rangee, ligne in zip(rangees, lignes.to_dict("records"), strict=True):
+            par_entete = dict(zip(entetes, rangee, strict=True))
+            nombres = [c.value for e, c in par_entete.items() if e != "Année" and isinstance(c.value, int | float)]
+            if ligne["statut"] == "secret":
+                signes = {str(c.value) for e, c in par_entete.items() if e == "Valeur"}
+                if nombres or signes != {"s"}:
+                    fautes.append(f"{code} {ligne} : {nombres} {signes}")
+            else:
+                publies = [ligne[c] for c in CHIFFRES if not pd.isna(ligne[c])]
+                if any(min((abs(x - p) for p in publies), default=1) > 1e-6 for x in nombres):
+                    fautes.append(f"{code} {ligne} : {nombres}")
+        formats = {(c.column_letter, c.number_format) for rangee in rangees for c in rangee}
+        if len({lettre for lettre, _ in formats}) < len(formats):
+            fautes.append(f"{code} : un format dépend de la ligne")
+    comptes = {str(n) for t in (bilan.publies, bilan.publies[bilan.secrets]) for n in t["indicateur"].value_counts()}
+    passages = [
+        p
+        for p in fuites.passages_du_classeur(chemin)
+        if not (p.ou == "xl/worksheets/sheet2.xml, v" and p.texte in comptes)  # The contents count figures.
+    ]
+    return fautes + chercher(passages, bilan.interdits, CONNUS)
+
+
+def fautes_de_la_page(bilan: Bilan, html: str) -> list[str]:
+    page = arbre(html)
+    trouvees = figures(page)
+    return [
+        *chercher(passages(html), bilan.interdits, CONNUS),
+        *fautes_des_tableaux(bilan, trouvees),
+        *fautes_des_dessins(bilan, trouvees),
+        *fautes_de_la_carte_interactive(bilan, html),
+    ]
+
+
+def passages(html: str) -> Iterator[Passage]:
+    return fuites.passages_de_la_page(html, [arbre(leaflet_en_ligne()).un("script").texte])
+
+
+def attendues(bilan: Bilan, nom: str) -> list[tuple[list[str], list[dict[str, Any] | None]]]:
+    """The rows of the data table of a figure: for each its columns, and for each column its published row."""
+    if nom in TABLEAUX:
+        code, conditions, cle, colonnes = TABLEAUX[nom]
+        lignes = bilan.lignes(code, conditions).to_dict("records")
+        ensemble = bilan.projet.epci_siren if nom == "tension" else ""
+        if nom in ("tension", "delais-typologie"):
+            lignes = [x for x in lignes if x[cle] != ensemble] + [x for x in lignes if x[cle] == ensemble]
+        return [(colonnes, [ligne] * len(colonnes)) for ligne in lignes]
+    cle, tables = CROISES[nom]
+    colonnes_lues = [{x[cle]: x for x in bilan.lignes(code, c).to_dict("records")} for code, c in tables]
+    if nom == "evolution-o04":
+        suivis = {c for colonne in colonnes_lues for c, x in colonne.items() if x["resultat"]}
+        colonnes_lues = [{c: x for c, x in colonne.items() if c in suivis} for colonne in colonnes_lues]
+    cles = list(dict.fromkeys(c for colonne in colonnes_lues for c in colonne))
+    return [(["valeur"] * len(tables), [colonne.get(c) for colonne in colonnes_lues]) for c in cles]
+
+
+def fautes_des_tableaux(bilan: Bilan, trouvees: dict[str, Noeud]) -> list[str]:
+    """Each cell of each data table: the published figure, or the sign of its absence."""
+    fautes = []
+    for nom in (*TABLEAUX, *CROISES):
+        rangees = [[td.texte for td in tr.tous("td")] for tr in trouvees[nom].un("tbody").tous("tr")]
+        voulues = attendues(bilan, nom)
+        if len(rangees) != len(voulues):
+            fautes.append(f"{nom} : {len(rangees)} lignes, {len(voulues)} attendues")
+            continue
+        for rangee, (colonnes, lignes) in zip(rangees, voulues, strict=True):
+            for cellule, colonne, ligne in zip(rangee, colonnes, lignes, strict=True):
+                faute = faute_de_cellule(cellule, colonne, ligne)
+                if faute:
+                    fautes.append(f"{nom}, {ligne} : {faute}")
+    return fautes
+
+
+def faute_de_cellule(cellule: str, colonne: str, ligne: dict[str, Any] | None) -> str:
+    if ligne is not None and ligne["statut"] == "secret":
+        sans_objectif = colonne in ("cible", "ecart", "menages_manquants", "resultat") and not ligne["resultat"]
+        return "" if cellule == ("–" if sans_objectif else "s") else f"{cellule!r} pour une ligne masquée"
+    lus = jetons(cellule)
+    if cellule == "s" or len(lus) > 1:
+        return f"{cellule!r} pour une ligne publiée"
+    if colonne == "resultat" or not lus:
+        return f"{cellule!r} pour un résultat" if colonne == "resultat" and lus else ""
+    if ligne is None or pd.isna(ligne[colonne]):
+        return f"{cellule!r} sans chiffre publié"
+    ecart = abs(float(next(iter(lus)).nombre) - abs(float(ligne[colonne])))
+    return "" if ecart <= 0.0501 else f"{cellule!r}, {ligne[colonne]} publié"
+
+
+def fautes_des_dessins(bilan: Bilan, trouvees: dict[str, Noeud]) -> list[str]:
+    """One bar a published figure; the stub of a masked one is always the same; maps hatch what is masked."""
+    fautes = []
+    for nom in BARRES:
+        code, conditions, *_ = TABLEAUX[nom]
+        lignes = bilan.lignes(code, conditions)
+        if nom == "tension":
+            lignes = lignes[lignes["perimetre_type"].eq("commune")]
+        dessin = trouvees[nom].un("svg")
+        talons, pleines = fuites.hachures(dessin), fuites.barres_pleines(dessin)
+        secrets = int(lignes["statut"].eq("secret").sum())
+        publies = int((lignes["statut"].eq("publie") & lignes["valeur"].notna()).sum())
+        if (len(talons), len(pleines)) != (secrets, publies):
+            fautes.append(f"{nom} : {len(talons)} hachures et {len(pleines)} barres, {secrets} et {publies} attendues")
+        if {t.attributs["width"] for t in talons} - {TALON}:
+            fautes.append(f"{nom} : des hachures n’ont pas la taille convenue")
+    for nom in ("carte-o01", "carte-o04"):
+        code, conditions, *_ = TABLEAUX[nom]
+        secrets = int(bilan.lignes(code, conditions)["statut"].eq("secret").sum())
+        hachures = [p for p in trouvees[nom].tous("path") if "fill: url(#" in p.attributs.get("style", "")]
+        if len(hachures) != secrets + 1:  # And the swatch of the legend.
+            fautes.append(f"{nom} : {len(hachures)} hachures, {secrets} communes masquées")
+    for nom in (*BARRES, "carte-o01", "carte-o04", "explorer-o01"):
+        code, conditions, *_ = TABLEAUX[nom]
+        masquees = bilan.lignes(code, conditions)["statut"].eq("secret").any()
+        if masquees and "secret statistique" not in " ".join(n.texte for n in trouvees[nom].tous("p", "note")):
+            fautes.append(f"{nom} : « s » sans légende")
+    return fautes
+
+
+def fautes_de_la_carte_interactive(bilan: Bilan, html: str) -> list[str]:
+    """What a tooltip, a label and a screen reader say of a masked commune: « s », and no digit."""
+    code, conditions, *_ = TABLEAUX["explorer-o01"]
+    statuts = bilan.lignes(code, conditions).set_index("perimetre_code")["statut"].to_dict()
+    figure = figures(arbre(html))["explorer-o01"]
+    objets = [o for s in figure.tous("script") for o in fuites.objets_du_script(s.texte)[0] if isinstance(o, dict)]
+    entites = next(o["features"] for o in objets if "features" in o)
+    fiches = next(o for o in objets if set(o) == set(statuts))
+    fautes, couleurs = [], set()
+    for entite in entites:
+        proprietes = dict(entite["properties"])
+        etat, couleur = proprietes.pop("etat"), proprietes.pop("couleur")
+        if (etat == "secret") != (statuts[entite["id"]] == "secret"):
+            fautes.append(f"{entite['id']} : {etat}")
+        if etat == "secret":
+            couleurs.add(couleur)
+            dits = [*map(str, proprietes.values()), fiches[entite["id"]]["texte"], fiches[entite["id"]]["aria"]]
+            if [dit for dit in dits if re.search(r"\d", dit)] or proprietes["effectifs"] != "s":
+                fautes.append(f"{entite['id']} : {dits}")
+    return fautes + ([f"couleurs {couleurs}"] if len(couleurs) != 1 else [])
+
+
+# --- Nothing leaks --------------------------------------------------------------------------------------------------
+
+
+def test_l_epreuve_a_de_quoi_trouver(bilan: Bilan) -> None:
+    """Guards against a search for nothing: many figures are masked, whose numbers nothing else may write."""
+    assert bilan.secrets.sum() > 150
+    assert len(bilan.interdits) > 400
+    entiers = {j for j in bilan.interdits if not j.pourcent and j.nombre == int(j.nombre)}
+    assert len(entiers) > 60
+    masques = bilan.publies[bilan.secrets]
+    assert {"O01", "O02", "O04", "V01", "V03", "T01"} <= set(masques["indicateur"])
+
+
+def test_le_csv_ne_montre_que_ce_qui_est_publie(bilan: Bilan) -> None:
+    assert not fautes_du_csv(bilan, bilan.dossier / "indicateurs.csv")
+
+
+def test_le_journal_ne_dit_aucun_chiffre_masque(bilan: Bilan) -> None:
+    assert not fautes_du_journal(bilan, json.loads((bilan.dossier / "journal.json").read_text(encoding="utf-8")))
+
+
+def test_le_classeur_ne_dit_aucun_chiffre_masque(bilan: Bilan) -> None:
+    assert not fautes_du_classeur(bilan, bilan.dossier / "bilan.xlsx")
+
+
+def test_la_page_ne_dit_aucun_chiffre_masque(bilan: Bilan) -> None:
+    assert not fautes_de_la_page(bilan, bilan.html)
+
+
+def test_chaque_figure_de_la_page_est_verifiee(bilan: Bilan) -> None:
+    assert set(figures(arbre(bilan.html))) == {*TABLEAUX, *CROISES}
+
+
+# --- The check finds what is put there ------------------------------------------------------------------------------
+
+
+def masque(bilan: Bilan) -> tuple[dict[str, Any], str]:
+    """A masked commune of O01, and its true share as it would be written, which nothing published equals."""
+    code, conditions, *_ = TABLEAUX["carte-o01"]
+    for rang in bilan.lignes(code, conditions).index:
+        vraie = bilan.vrais.loc[rang].to_dict()
+        ecrite = f"{vraie['valeur']:.1f}".replace(".", ",") + "\u202f%"
+        if bilan.secrets[rang] and jetons(ecrite) & bilan.interdits:
+            return vraie, ecrite
+    raise AssertionError("no masked commune with a share of its own")
+
+
+def apres(repere: str, ajout: str) -> Callable[[str, str], str]:
+    """Put a text after a mark of the page; « % » stands for the masked figure."""
+
+    def poser(html: str, ecrite: str) -> str:
+        assert repere in html, repere
+        return html.replace(repere, repere + ajout.replace("%", ecrite), 1)
+
+    return poser
+
+
+FUITES_DE_PAGE: dict[str, Callable[[str, str], str]] = {
+    "texte": apres('<p class="constat">', "Une commune atteint %. "),
+    "infobulle": apres('<figure class="figure"', ' title="%"'),
+    "attribut": apres('<figure class="figure"', ' data-valeur="%"'),
+    "aria": apres('<article class="carte"', ' aria-label="soit %"'),
+    "titre d’un SVG": apres('<title id="carte-o01-titre">', "% – "),
+    "description d’un SVG": apres('<desc id="carte-o01-desc">', "%, "),
+    "commentaire": apres('<figure class="figure" id="fig-volume">', "<!-- % -->"),
+    "code d’un script": apres("function dessiner(){", 'var part = "%";'),
+}
+
+
+@pytest.mark.parametrize("lieu", FUITES_DE_PAGE)
+def test_un_chiffre_masque_pose_dans_la_page_est_trouve(bilan: Bilan, lieu: str) -> None:
+    _, ecrite = masque(bilan)
+    percee = FUITES_DE_PAGE[lieu](bilan.html, ecrite)
+    assert chercher(passages(percee), bilan.interdits, CONNUS), lieu
+
+
+def test_un_chiffre_masque_pose_dans_la_carte_interactive_est_trouve(bilan: Bilan) -> None:
+    """Even one that another commune happens to have: the place says whose it is."""
+    vraie, _ = masque(bilan)
+    debut = bilan.html.index('id="fig-explorer-o01"')
+    suite = bilan.html[debut:]
+    propriete = re.search(rf'"id": ?"{vraie["perimetre_code"]}".*?"effectifs": ?"(s)"', suite)
+    assert propriete
+    percee = bilan.html[:debut] + suite[: propriete.start(1)] + "8 sur 9" + suite[propriete.end(1) :]
+    assert fautes_de_la_carte_interactive(bilan, percee)
+
+
+def test_une_cellule_ou_une_barre_de_trop_est_trouvee(bilan: Bilan) -> None:
+    debut = bilan.html.index('id="fig-barres-o01-commune"')
+    avant, suite = bilan.html[:debut], bilan.html[debut:]
+    cellule = suite.replace('<td class="secret">s</td>', "<td>0</td>", 1)
+    assert fautes_des_tableaux(bilan, figures(arbre(avant + cellule)))
+    barre = suite.replace(f'width="{TALON}"', 'width="31.5"', 1)
+    assert fautes_des_dessins(bilan, figures(arbre(avant + barre)))
+    barre = suite.replace('fill="url(#barres-o01-commune-hachures)"', 'fill="#8A9099"', 1)
+    assert fautes_des_dessins(bilan, figures(arbre(avant + barre)))
+    carte = bilan.html.index('id="fig-carte-o01"')
+    peinte = bilan.html[carte:].replace("fill: url(#", "fill: #fcc79b; mask: url(#", 1)
+    assert fautes_des_dessins(bilan, figures(arbre(bilan.html[:carte] + peinte)))
+
+
+def percer_classeur(bilan: Bilan, chemin: Path, lieu: str) -> None:
+    vraie, ecrite = masque(bilan)
+    classeur = openpyxl.load_workbook(bilan.dossier / "bilan.xlsx")
+    if lieu == "propriétés":
+        classeur.properties.description = f"dont {ecrite}"
+    elif lieu == "feuille cachée":
+        feuille = classeur.create_sheet("calculs")
+        feuille["B2"], feuille.sheet_state = vraie["valeur"], "hidden"
+    elif lieu == "commentaire":
+        classeur["O01"]["A7"].comment = Comment(ecrite, "x")
+    elif lieu == "nom":
+        classeur.defined_names["part"] = DefinedName("part", attr_text=f'"{ecrite}"')
+    elif lieu == "cellule loin":
+        classeur["V01"]["ZZ900"] = vraie["valeur"]
+    else:
+        feuille = classeur["O01"]
+        rang = next(r for r in range(7, feuille.max_row + 1) if "s" in [c.value for c in feuille[r]])
+        cellule = next(c for c in feuille[rang] if c.value == "s")
+        if lieu == "format":
+            cellule.number_format = "0.000"
+        else:
+            cellule.value = 0
+    classeur.save(chemin)
+
+
+@pytest.mark.parametrize(
+    "lieu", ["propriétés", "feuille cachée", "commentaire", "nom", "cellule loin", "format", "cellule"]
+)
+def test_un_chiffre_masque_pose_dans_le_classeur_est_trouve(bilan: Bilan, tmp_path: Path, lieu: str) -> None:
+    percer_classeur(bilan, tmp_path / "perce.xlsx", lieu)
+    if lieu in ("cellule", "format"):
+        assert fautes_du_classeur(bilan, tmp_path / "perce.xlsx")
+    else:
+        assert chercher(fuites.passages_du_classeur(tmp_path / "perce.xlsx"), bilan.interdits, CONNUS)
+
+
+def test_un_chiffre_masque_pose_dans_le_csv_ou_le_journal_est_trouve(bilan: Bilan, tmp_path: Path) -> None:
+    vraie, ecrite = masque(bilan)
+    texte = (bilan.dossier / "indicateurs.csv").read_text(encoding="utf-8")
+    cle = f"O01,{ANNEE},commune,{vraie['perimetre_code']},,,,"
+    perce = texte.replace(f"{cle},", f"{cle}{vraie['numerateur']:.0f},")
+    assert perce != texte
+    (tmp_path / "perce.csv").write_text(perce, encoding="utf-8")
+    assert fautes_du_csv(bilan, tmp_path / "perce.csv")
+    journal = json.loads((bilan.dossier / "journal.json").read_text(encoding="utf-8"))
+    journal["entrees"][0]["motifs"]["note"] = ecrite
+    assert fautes_du_journal(bilan, journal)
+
+
+# --- The drawings, sentences and cells do not depend on what is masked ----------------------------------------------
+
+
+def publication(bilan: Bilan, *, remplie: bool) -> Publication:
+    """What the csv publishes; ``remplie``: its masked rows hold figures, as if disclosure control had left some."""
+    tables = {}
+    for code, table in bilan.interne.items():
+        donnees = bilan.publies[bilan.publies["indicateur"].eq(code)].reset_index(drop=True)
+        secrets = donnees["statut"].eq("secret")
+        rangs = pd.Series(range(len(donnees)), index=donnees.index, dtype="float64")
+        for nom, faux in (
+            ("numerateur", 700 + rangs),
+            ("denominateur", 9000 - 7 * rangs),
+            ("valeur", 97.5 - rangs / 8),
+            ("ecart", 61.25 - rangs / 4),
+            ("menages_manquants", 800 + rangs),
+        ):
+            if remplie:
+                donnees.loc[secrets, nom] = faux[secrets]
+        tables[code] = PublishedTable(table.indicateur, donnees, published._SCEAU)
+    return replace(bilan.interne, tables=tables, interne=False)
+
+
+def test_la_page_et_le_classeur_ne_lisent_rien_de_ce_qui_est_masque(
+    bilan: Bilan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every cell of the notebook, on two publications that differ in their masked figures only: not a byte moves."""
+    references = References(bilan.projet)
+    pages = []
+    for rang in range(2):
+        rapport = Rapport(bilan.projet, references, publication(bilan, remplie=bool(rang)))
+        monkeypatch.setattr(module_rapport, "ouvrir_rapport", lambda *_, r=rapport: r)
+        pages.append(executer(RACINE / "notebooks/bilan_annuel.qmd"))
+        ecrire_classeur(rapport, "Bilan", tmp_path / f"{rang}.xlsx")
+    assert pages[0] == pages[1]
+    assert (tmp_path / "0.xlsx").read_bytes() == (tmp_path / "1.xlsx").read_bytes()
