@@ -27,7 +27,7 @@ def declarer(commande: Declarer) -> None:
 
 def _secret(options: argparse.Namespace) -> int:
     from cil_analysis.disclosure.preuve import prouver
-    from cil_analysis.disclosure.publication import expliquer_annee
+    from cil_analysis.disclosure.publication import compter_annee, expliquer_annee
     from cil_analysis.disclosure.publies import lire_chiffres, lire_publications
     from cil_analysis.disclosure.rules import regles_secret
     from cil_analysis.indicators.cadre import CLES, SECRET
@@ -39,8 +39,9 @@ def _secret(options: argparse.Namespace) -> int:
     references = References(projet)
     annee: int = options.annee
     publie = lire_chiffres(projet.rapports / str(annee))
-    deductions = prouver(projet, references, annee)
-    cadre = expliquer_annee(projet, references, annee)
+    comptes = compter_annee(projet, references, annee)
+    deductions = prouver(projet, references, annee, ecartees=comptes.ecartees())
+    cadre = expliquer_annee(projet, comptes, annee)
     autres = lire_publications(projet)
     for ligne in (
         f"Secret statistique du bilan {annee} – usage interne : ne pas diffuser ces comptes",

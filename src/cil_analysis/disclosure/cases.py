@@ -115,7 +115,9 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
             releve.axes.update((case, nom) for nom in listes if case.classe(nom) is not None)
             if acteur and case.conditions == frozenset(acteur):
                 releve.presentes.add(case)
-        if NON_RENSEIGNE in (ligne.acteur_code, ligne.perimetre_code):  # Listed only where it has rows.
+            if ligne.perimetre_code == NON_RENSEIGNE and case.conditions == frozenset(lieu):
+                releve.presentes.add(case)
+        if ligne.acteur_code == NON_RENSEIGNE:  # Listed only where it has rows.
             releve.presentes.add(cases[-1])
     releve.denominateurs -= numerateurs
     return releve

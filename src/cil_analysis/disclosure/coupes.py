@@ -56,7 +56,7 @@ class Controle:
         protegees = sorted(choix.cases | frozenset(p.restes), key=lambda case: case.cle)
         trouvees = 0
         for case in protegees:
-            coupe = self._coupe(case)
+            coupe = self._coupe(case, choix)
             if coupe is not None:
                 trouvees += 1
                 yield coupe
@@ -102,7 +102,7 @@ class Controle:
         besoin = exigence(bas, haut, seuil, p.largeur, tolere=p.tolere(case))
         return besoin if haut - bas < besoin - PRECISION else 0
 
-    def _coupe(self, case: Case) -> Coupe | None:
+    def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
         """The cut of a case that is deduced too closely, its values taken as real numbers."""
         p, i = self._probleme, self._lecteur.rang[case]
         if self._haut[i] - self._bas[i] >= p.largeur - PRECISION:
@@ -122,10 +122,22 @@ class Controle:
                 dual = extreme.duaux[self._lecteur.rang[autre]]
                 constante -= dual * valeur
                 if autre not in p.fixes and abs(dual) > PRECISION:
-                    poids[autre] += dual * valeur if dual > 0 else _INFINI
+                    plus_bas = 1.0 if autre in p.presentes else 0.0
+                    poids[autre] += dual * (valeur - plus_bas) if dual > 0 else _INFINI
         minimum = besoin - constante
         utiles = {autre: min(w, minimum) for autre, w in sorted(poids.items(), key=lambda x: x[0].cle) if w > PRECISION}
-        return Coupe(case, case in p.secretes or case in p.restes, utiles, minimum)
+        if sum(w for autre, w in utiles.items() if autre in choix.cases) > minimum - PRECISION:
+            return self._un_de_plus(case, choix)  # Rounding: the cut would let the choice stand.
+        return Coupe(case, self._toujours(case), utiles, minimum)
+
+    def _toujours(self, case: Case) -> bool:
+        return case in self._probleme.secretes or case in self._probleme.restes
+
+    def _un_de_plus(self, case: Case, choix: Choix) -> Coupe:
+        """The weakest cut: something that the choice shows has to be masked."""
+        p = self._probleme
+        autres = sorted((c for c in p.valeurs if c not in choix.cases and c not in p.fixes), key=lambda c: c.cle)
+        return Coupe(case, self._toujours(case), dict.fromkeys(autres, 1.0), 1.0)
 
     def _coupe_entiere(self, case: Case, choix: Choix) -> Coupe | None:
         """Counts are whole numbers: where real ones alone make the interval wide, more has to be masked."""
@@ -141,6 +153,4 @@ class Controle:
                 break
         if not self._manque(case, petit.borne, grand.borne):
             return None
-        autres = [c for c in p.valeurs if c not in choix.cases and c not in p.fixes]
-        toujours = case in p.secretes or case in p.restes
-        return Coupe(case, toujours, dict.fromkeys(sorted(autres, key=lambda c: c.cle), 1.0), 1.0)
+        return self._un_de_plus(case, choix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.programme import Contradiction
 from cil_analysis.disclosure.publication import structure_du_territoire
 from cil_analysis.disclosure.publies import FICHIER, lire_chiffres, lire_publications
+from cil_analysis.disclosure.relations import Relation
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import CHIFFRES, SECRET
@@ -21,17 +22,26 @@ from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
 CLASSEUR = "bilan.xlsx"
+_AUTRES_FEUILLES = ("Couverture", "Sommaire")
 
 
-def prouver(projet: Projet, references: References, annee: int, dossier: Path | None = None) -> list[Deduction]:
+def prouver(
+    projet: Projet,
+    references: References,
+    annee: int,
+    dossier: Path | None = None,
+    ecartees: Set[Relation] = frozenset(),
+) -> list[Deduction]:
     """What a reader deduces of each masked case from the bilan in a folder (reports/<année> by default) and the others.
+
+    ``ecartees``: the sums that the data belie (see ``published.Publication``).
 
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
     tables where a masked case is deduced too closely.
     """
     lieu = dossier or projet.rapports / str(annee)
     chiffres = lire_chiffres(lieu)
-    publications = lire_publications(projet) | {annee: chiffres}
+    publications = lire_publications(projet, remplace=annee) | {annee: chiffres}
     annees = sorted(set(chiffres["annee"].astype(int)))
     _exiger_le_classeur(lieu / CLASSEUR, chiffres)
     try:
@@ -41,6 +51,7 @@ def prouver(projet: Projet, references: References, annee: int, dossier: Path | 
             PAR_CODE,
             {a: regles_secret(references.parametres, a) for a in annees},
             {a: structure_du_territoire(references, a) for a in annees},
+            ecartees,
         )
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(
@@ -62,7 +73,15 @@ def _exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame) -> None:
     """The workbook shows the figures of the csv, row by row, and none that it masks."""
     if not chemin.is_file():
         return
-    classeur = fastexcel.read_excel(chemin)
+    try:
+        classeur = fastexcel.read_excel(chemin)
+    except fastexcel.FastExcelError as erreur:
+        raise ErreurCIL(f"Le classeur {chemin} est illisible : produisez le bilan de nouveau.") from erreur
+    if not set(classeur.sheet_names) <= {*_AUTRES_FEUILLES, *chiffres["indicateur"]}:
+        raise ErreurCIL(
+            f"Le classeur {chemin.name} a une feuille que le bilan n’écrit pas : il ne peut pas être diffusé. "
+            "Produisez le bilan de nouveau."
+        )
     for code in chiffres["indicateur"].unique():
         lignes = chiffres[chiffres["indicateur"].eq(code)]
         if code not in classeur.sheet_names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -67,22 +67,28 @@ def _motifs_de_l_annee(
 ) -> pd.Series:
     releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
     valeurs = valeurs_des_cases(lignes, releve.lignes)
+    structure = structure.sans(
+        {case.classe(COMMUNE) or "" for case, v in valeurs.items() if v > 0 and structure.vide(case)}
+    )
     motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, valeurs, structure)
     systeme = relier(releve, valeurs, indicateurs.values(), structure)
+    valeurs |= dict.fromkeys(systeme.nulles, 0.0)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
-    relations = vraies(systeme.relations, valeurs)
+    ecartees = dementies(systeme.relations, valeurs)
+    relations = [relation for relation in systeme.relations if relation not in ecartees]
     probleme = Probleme(
         lignes=releve.lignes,
         couts=_couts(lignes, indicateurs, deja),
         valeurs=valeurs,
         relations=relations,
-        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils[c]},
+        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0)},
         masquees={i for i, nom in enumerate(motif) if nom},
-        fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, seuils[c])}
-        | (deja.connues & valeurs.keys()),
-        restes=systeme.restes.intersection(case for relation in relations for case in relation.parties),
-        presentes={case for case in releve.presentes if valeurs.get(case, 1) > 0},
+        fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
+        | (deja.connues & valeurs.keys())
+        | systeme.nulles,
+        restes=systeme.restes.intersection(c for r in relations for c in (r.total, *r.parties)),
+        presentes={case for case in structure.presentes(releve) if valeurs.get(case, 0) > 0},
         denominateurs=releve.denominateurs,
         seuils=seuils,
         seuil=regles.seuil_effectif,
@@ -125,21 +131,30 @@ def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, ordina
     return resultat
 
 
-def vraies(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> list[Relation]:
-    """The relations that the counts do not belie; a reader is misled by the others, so that they show nothing."""
+def dementies(relations: Sequence[Relation], valeurs: Mapping[Case, float]) -> frozenset[Relation]:
+    """The relations that the counts belie; a reader who trusts one is misled, so that it shows nothing.
 
-    def tient(relation: Relation) -> bool:
+    A sum is checked where all is counted. The others are kept one by one, those that rest on which communes a QPV
+    touches last, as long as some counts fit them all.
+    """
+
+    def dement(relation: Relation) -> bool:
         total = valeurs.get(relation.total)
         parties = [valeurs.get(case) for case in relation.parties]
         somme = sum(v for v in parties if v is not None)
-        return total is None or (total == somme if None not in parties else total >= somme)
+        return total is not None and (total < somme or (None not in parties and total > somme))
 
-    gardees = [relation for relation in relations if tient(relation)]
-    for suspecte in (_croisee, lambda relation: relation.total not in valeurs):
-        if coherentes(gardees, valeurs):
-            break
-        gardees = [relation for relation in gardees if not suspecte(relation)]
-    return gardees
+    ecartees = {relation for relation in relations if dement(relation)}
+    gardees = [relation for relation in relations if relation not in ecartees]
+    if coherentes(gardees, valeurs):
+        return frozenset(ecartees)
+    certaines = [r for r in gardees if r.total in valeurs and all(case in valeurs for case in r.parties)]
+    for relation in sorted((r for r in gardees if r not in certaines), key=_croisee):
+        if coherentes([*certaines, relation], valeurs):
+            certaines.append(relation)
+        else:
+            ecartees.add(relation)
+    return frozenset(ecartees)
 
 
 def _croisee(relation: Relation) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from cil_analysis.disclosure.cases import relever, valeurs_des_cases
+from cil_analysis.disclosure.cases import Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import DejaPublie, motifs
+from cil_analysis.disclosure.protection import DejaPublie, dementies, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, publier_ensemble
-from cil_analysis.disclosure.relations import Structure
+from cil_analysis.disclosure.relations import Relation, Structure, relier
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
@@ -65,35 +65,40 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     masked.
     """
     comptes = compter_annee(projet, references, annee, actif=not interne)
-    deja = {} if interne else comptes.deja(lire_publications(projet), annee)
+    deja = {} if interne else comptes.deja(projet, annee)
     try:
         tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja)
     except Indeductible as erreur:
-        raise _sans_issue(projet, annee) from erreur
+        raise _sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
     imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
-    return Publication(annee, tuple(regles), tables, regles[annee], interne, imports)
+    ecartees: frozenset[Relation] = frozenset() if interne else comptes.ecartees()
+    return Publication(annee, tuple(regles), tables, regles[annee], interne, imports, ecartees)
 
 
-def _sans_issue(projet: Projet, annee: int) -> ErreurCIL:
+def _sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
+    if any(d.connues for d in deja.values()):
+        return ErreurCIL(
+            f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
+            "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces "
+            "bilans de la diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
+        )
     return ErreurCIL(
-        f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
-        "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces bilans "
-        "de la diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
+        f"Le secret statistique ne peut pas être assuré pour {annee} : une année du bilan a trop peu d’attributions "
+        "pour que rien ne s’en déduise. Ne diffusez pas ce bilan ; « --interne » en donne une version interne."
     )
 
 
-def expliquer_annee(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFrame:
     """The unmasked figures of a bilan, and in ``motif`` why each is masked (a key of ``rules.MOTIFS``), or empty.
 
     For internal use. Raises ErreurCIL like :func:`publier_annee`.
     """
-    comptes = compter_annee(projet, references, annee)
-    cadre, deja = comptes.cadre, comptes.deja(lire_publications(projet), annee)
+    cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
         pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja)
     except Indeductible as erreur:
-        raise _sans_issue(projet, annee) from erreur
+        raise _sans_issue(projet, annee, deja) from erreur
     return cadre.assign(motif=pourquoi)
 
 
@@ -115,28 +120,44 @@ class Comptes:
         """The figures of all the indicators."""
         return pd.concat([cadre for _, cadre in self.cadres], ignore_index=True)
 
-    def deja(self, publications: Mapping[int, pd.DataFrame], bilan: int) -> dict[int, DejaPublie]:
-        """What readers already have of each year."""
-        if not publications:
-            return {}
-        cadre, resultat = self.cadre, {}
+    def _annees(self) -> Iterator[tuple[int, Structure, pd.DataFrame, Releve]]:
+        cadre = self.cadre
         for annee, structure in self.structures.items():
             lignes = cadre[cadre["annee"].eq(annee)]
-            releve = relever(lignes, self.indicateurs, revenus_exclus=structure.revenus_exclus)
+            yield annee, structure, lignes, relever(lignes, self.indicateurs, revenus_exclus=structure.revenus_exclus)
+
+    def deja(self, projet: Projet, bilan: int) -> dict[int, DejaPublie]:
+        """What readers already have of each year. Raises ErreurCIL for a bilan under reports/ that cannot be read."""
+        publications = lire_publications(projet, remplace=bilan)
+        if not publications:
+            return {}
+        resultat = {}
+        for annee, structure, lignes, releve in self._annees():
             vraies = valeurs_des_cases(lignes, releve.lignes)
             resultat[annee] = deja_publie(
                 publications, bilan, annee, vraies, self.indicateurs, revenus_exclus=structure.revenus_exclus
             )
         return resultat
 
+    def ecartees(self) -> frozenset[Relation]:
+        """The relations that the counts belie."""
+        trouvees: set[Relation] = set()
+        for _, structure, lignes, releve in self._annees():
+            valeurs = valeurs_des_cases(lignes, releve.lignes)
+            systeme = relier(releve, valeurs, self.indicateurs.values(), structure)
+            trouvees |= dementies(systeme.relations, valeurs | dict.fromkeys(systeme.nulles, 0.0))
+        return frozenset(trouvees)
+
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:
     """Count every indicator of the registry, before any disclosure control."""
     annees = exercices(projet, references, annee)
     _refuser_objectifs_sans_indicateur(references)
+    regles = {e.annee: regles_secret(references.parametres, e.annee, actif=actif) for e in annees}
+    _refuser_variables_inconnues(references, regles.values())
     return Comptes(
         cadres=[(i, calculer(i, annees, references.objectifs)) for i in INDICATEURS],
-        regles={e.annee: regles_secret(references.parametres, e.annee, actif=actif) for e in annees},
+        regles=regles,
         structures={e.annee: structure_du_territoire(references, e.annee) for e in annees},
     )
 
@@ -147,12 +168,14 @@ def structure_du_territoire(references: References, annee: int) -> Structure:
     territoire = references.territoire
     liens = territoire.qpv_communes
     en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
-    parc = territoire.parc_social(annee)
+    parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
     return Structure(
         liens=frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True)),
         communes_en_qpv=frozenset(en_vigueur["code_insee"]),
         communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
-        revenus_exclus=regles_de_comptage(references, annee).p8_ressources_manquantes == "exclues",
+        membres=frozenset(territoire.membres(jour)["code_insee"].astype("str")),
+        revenus_exclus=regles.p8_ressources_manquantes == "exclues",
+        mutations_exclues=regles.p3_mutations == "exclues",
     )
 
 
@@ -165,6 +188,18 @@ def _refuser_objectifs_sans_indicateur(references: References) -> None:
             f"objectifs.csv : aucun objectif ne se suit sur l’indicateur « {inconnus[0]} ». Indicateurs possibles : "
             f"{', '.join(sorted(suivis))}."
         )
+
+
+def _refuser_variables_inconnues(references: References, regles: Iterable[ReglesSecret]) -> None:
+    """A sensitive variable that nothing would match must not be passed over in silence."""
+    for variable in sorted(set().union(*(r.variables_sensibles for r in regles))):
+        nom, _, code = variable.partition("/")
+        nomenclature = references.nomenclatures.get(nom)
+        if nomenclature is None or (code and code not in nomenclature.codes(None)):
+            raise ErreurCIL(
+                f"secret.yml : la variable sensible « {variable} » n’est ni une nomenclature de data/reference/"
+                "nomenclatures, ni l’un de ses codes (nomenclature/code) : corrigez « variables_sensibles »."
+            )
 
 
 def derniere_annee(projet: Projet) -> int:

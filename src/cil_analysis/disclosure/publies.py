@@ -10,10 +10,38 @@ import pandas as pd
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, SECRET, Indicateur
+from cil_analysis.indicators.cadre import (
+    BAILLEUR,
+    CHIFFRES,
+    CLES,
+    COLONNES,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    HORS_QPV,
+    MOIS,
+    NOMBRE,
+    NON_CALCULABLE,
+    PCT,
+    PUBLIE,
+    QPV,
+    RATIO,
+    RESERVATAIRE,
+    SANS_OBJET,
+    SECRET,
+    Indicateur,
+)
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 
 FICHIER = "indicateurs.csv"
+# What these columns may hold.
+_ADMISES = {
+    "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
+    "unite": {NOMBRE, PCT, RATIO, MOIS},
+    "perimetre_type": {EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV},
+    "acteur_type": {"", BAILLEUR, RESERVATAIRE},
+}
 
 
 def lire_chiffres(dossier: Path) -> pd.DataFrame:
@@ -25,6 +53,11 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
             raise ValueError(list(texte.columns))
         cadre = texte.assign(**{nom: pd.to_numeric(texte[nom], errors="raise") for nom in CHIFFRES})
         cadre["annee"] = texte["annee"].astype("int64")
+        inconnues = {nom: set(texte[nom]) - admises for nom, admises in _ADMISES.items()}
+        if cadre.empty or any(inconnues.values()) or cadre.duplicated(CLES).any():
+            raise ValueError(inconnues)
+        for _, lignes in cadre[cadre["indicateur"].isin(list(PAR_CODE))].groupby("annee"):
+            cases_publiees(lignes, PAR_CODE, revenus_exclus=False)  # Two rows that show one count agree.
     except FileNotFoundError:
         raise ErreurCIL(
             f"Le bilan {dossier.name} n’a pas de fichier {FICHIER} dans {dossier.parent} : produisez-le avec "
@@ -32,16 +65,27 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
         ) from None
     except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as erreur:
         raise ErreurCIL(
-            f"{chemin} n’a plus la forme que « cil bilan » lui a donnée : relancez « cil bilan --annee {dossier.name} "
-            "», ou déplacez ce dossier hors de reports/."
+            f"{chemin} n’est plus tel que « cil bilan » l’a écrit. Déplacez ce dossier hors de reports/, puis relancez "
+            f"« cil bilan --annee {dossier.name} »."
         ) from erreur
     return cadre
 
 
-def lire_publications(projet: Projet) -> dict[int, pd.DataFrame]:
-    """The figures of every bilan under reports/, by the year of the bilan."""
-    dossiers = [d for d in projet.rapports.glob("[0-9][0-9][0-9][0-9]") if (d / FICHIER).is_file()]
-    return {int(dossier.name): lire_chiffres(dossier) for dossier in sorted(dossiers)}
+def lire_publications(projet: Projet, *, remplace: int | None = None) -> dict[int, pd.DataFrame]:
+    """The figures of every bilan under reports/, by the year of the bilan. Raises ErreurCIL for one without them.
+
+    ``remplace``: the bilan that is being made anew, whose previous version is passed over when it is damaged.
+    """
+    publications = {}
+    for dossier in sorted(projet.rapports.glob("[0-9][0-9][0-9][0-9]")):
+        if not any(dossier.glob("*")):
+            continue
+        try:
+            publications[int(dossier.name)] = lire_chiffres(dossier)
+        except ErreurCIL:
+            if int(dossier.name) != remplace:
+                raise
+    return publications
 
 
 def cases_publiees(
@@ -69,8 +113,8 @@ def deja_publie(
 ) -> DejaPublie:
     """What readers have of a year when the bilan of ``bilan`` is made anew.
 
-    The cases that another bilan shows are known, if it rests on the same rows; a row masked in any bilan, the
-    previous version of this one included, had better stay so.
+    The cases that another bilan shows are known, but for those that were corrected since; a row masked in any bilan,
+    the previous version of this one included, had better stay so.
     """
     connues: set[Case] = set()
     masquees: set[tuple[object, ...]] = set()
@@ -79,6 +123,5 @@ def deja_publie(
         masquees.update(lignes.loc[lignes["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
         if autre != bilan:
             montrees = cases_publiees(lignes, indicateurs, revenus_exclus=revenus_exclus)
-            if meme_version(montrees, vraies):
-                connues.update(montrees)
+            connues.update(case for case, valeur in montrees.items() if vraies.get(case) == valeur)
     return DejaPublie(frozenset(connues), frozenset(masquees))

@@ -7,8 +7,8 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field, replace
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.indicators.cadre import COMMUNE, NON_RENSEIGNE, QPV, Indicateur
@@ -24,13 +24,17 @@ class Structure:
     """What everybody knows of a territory in a year, whatever is published.
 
     ``liens``: the pairs (QPV, commune) that touch. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
-    ``communes_sans_parc``: those without social dwellings. ``revenus_exclus``: see :func:`cases.relever`.
+    ``communes_sans_parc``: those without social dwellings. ``membres``: those that a table lists whatever they have;
+    None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
+    of the objectives.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
     communes_en_qpv: frozenset[str] | None = None
     communes_sans_parc: frozenset[str] = frozenset()
+    membres: frozenset[str] | None = None
     revenus_exclus: bool = False
+    mutations_exclues: bool = False
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
@@ -39,6 +43,25 @@ class Structure:
             return False
         hors_qpv = self.communes_en_qpv is not None and commune not in self.communes_en_qpv
         return commune in self.communes_sans_parc or (hors_qpv and case.classe("zone") == "QPV")
+
+    def sans(self, communes: Set[str]) -> Structure:
+        """The same, without what is said of some communes and the figures belie."""
+        en_qpv = self.communes_en_qpv
+        return replace(
+            self,
+            communes_en_qpv=None if en_qpv is None else en_qpv | communes,
+            communes_sans_parc=self.communes_sans_parc - communes,
+        )
+
+    def presentes(self, releve: Releve) -> set[Case]:
+        """Counts of which a reader knows that they are not zero: a commune that left is listed for what it has."""
+        parties = {
+            case
+            for case, dimension in releve.axes
+            if dimension == COMMUNE and self.membres is not None and case.classe(COMMUNE) not in self.membres
+            if len(case.conditions) == 1 and case.population == "attributions"
+        }
+        return releve.presentes | parties
 
 
 @dataclass(frozen=True)
@@ -51,10 +74,15 @@ class Relation:
 
 @dataclass
 class Systeme:
-    """The relations of a year. ``restes``: what is left over by a difference and would tell of households."""
+    """The relations of a year.
+
+    ``restes``: what is left over by a difference and would tell of households. ``nulles``: counts that are zero, since
+    a table that would list them does not.
+    """
 
     relations: list[Relation] = field(default_factory=list)
     restes: set[Case] = field(default_factory=set)
+    nulles: set[Case] = field(default_factory=set)
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
@@ -64,12 +92,12 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     for indicateur in indicateurs:
         _reunir(systeme, indicateur, connues)
     croisees = _croiser(systeme, connues, structure)
-    _sommes(systeme, releve, connues, croisees)
+    _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
 
 
-def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case]) -> None:
+def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case], neutres: frozenset[str]) -> None:
     """A case is the sum of its classes in each dimension, those that no table shows included."""
     listees: dict[tuple[str, str], set[str]] = defaultdict(set)
     noeuds = connues | croisees
@@ -82,19 +110,20 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         muettes: dict[tuple[Case, str], set[Case]] = {}
         for (total, dimension), cases in parties.items():
             classes = listees[total.population, dimension] - {case.classe(dimension) for case in cases}
-            if classes != {NON_RENSEIGNE}:  # Not listed beside the others: there is none.
-                muettes[total, dimension] = {total.avec((dimension, classe)) for classe in classes}
+            muettes[total, dimension] = {total.avec((dimension, classe)) for classe in classes}
+            if classes == {NON_RENSEIGNE} and cases & connues:  # Not listed beside the others: there is none.
+                systeme.nulles |= muettes[total, dimension]
         nouvelles = set[Case]().union(*muettes.values()) - noeuds
         if not nouvelles:
             break
         noeuds |= nouvelles
     for (total, dimension), cases in parties.items():
         if not listees[total.population, dimension]:
-            _ajouter(systeme, total, cases, dimension)
+            _ajouter(systeme, total, cases, dimension, neutres)
             continue
         _ajouter(systeme, total, cases, None)
         caches = cases - connues
-        if caches and cases & connues and total in connues and dimension not in _NEUTRES:
+        if caches and cases & connues and total in connues and dimension not in neutres:
             reste = total.avec((dimension, RESTE))
             systeme.restes.add(reste)
             _ajouter(systeme, reste, caches, None)
@@ -112,12 +141,14 @@ def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
     return parties
 
 
-def _ajouter(systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None) -> None:
+def _ajouter(
+    systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None, neutres: frozenset[str] = _NEUTRES
+) -> None:
     termes = sorted(parties, key=lambda case: case.cle)
     if reste is not None:
         case = total.avec((reste, RESTE))
         termes.append(case)
-        if reste not in _NEUTRES:
+        if reste not in neutres:
             systeme.restes.add(case)
     systeme.relations.append(Relation(total, tuple(termes)))
 

@@ -18,7 +18,7 @@ from cil_analysis.disclosure.coupes import Controle, Coupe
 from cil_analysis.disclosure.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Programme, solveur
 
-# Beyond this many nodes of the integer programme, and one a round, the optimum is given up: what is masked stays so,
+# Beyond this many nodes of the integer programme, and ten a round, the optimum is given up: what is masked stays so,
 # and what is needless is shown in the end. A count, not a clock: the same inputs give the same choice on every machine.
 _NOEUDS = 1000
 _TOURS = 5000
@@ -61,6 +61,7 @@ class _Maitre:
     def __init__(self, probleme: Probleme) -> None:
         self._probleme = probleme
         self._modele = solveur()
+        self._modele.setOptionValue("mip_rel_gap", 0.0)
         self.noeuds = 0
         self._lignes = [self._binaire(cout, i in probleme.masquees) for i, cout in enumerate(probleme.couts)]
         self._dans: dict[Case, list[int]] = defaultdict(list)
@@ -105,9 +106,9 @@ class _Maitre:
 
     def resoudre(self) -> Choix:
         self._modele.run()
-        self.noeuds += 1 + max(0, int(self._modele.getInfo().mip_node_count))
+        self.noeuds += 10 + max(0, int(self._modele.getInfo().mip_node_count))
         if self._modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise Indeductible(min(self._probleme.secretes, key=lambda case: case.cle))
+            raise Indeductible(min(self._cases, key=lambda case: case.cle))
         valeurs = self._modele.getSolution().col_value
         return self._probleme.choix(frozenset(i for i, r in enumerate(self._lignes) if valeurs[r] > 0.5))
 

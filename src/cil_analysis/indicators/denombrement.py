@@ -58,7 +58,7 @@ def compter(
 
     ``acteur``: « bailleur » or « reservataire », or empty. ``modalite``: the column of the category, whose classes are
     ``modalites``; a missing one is « NR ». A code that the perimeter no longer has on 31 December (a commune that left
-    in the year), or « NR », has its row when it has allocations: nothing is lost.
+    in the year), or « NR », has its row, in every table, when the year has allocations there: nothing is lost.
     """
     choisies, codes = selectionner(lignes, perimetre, exercice)
     cles = pd.DataFrame({"perimetre_code": codes}, index=choisies.index)
@@ -66,7 +66,7 @@ def compter(
     cles["modalite"] = choisies[modalite].fillna(NON_RENSEIGNE) if modalite else ""
     acteurs = codes_de_l_acteur(acteur, exercice, lignes) if acteur else [""]
     lieux = codes_du_perimetre(perimetre, exercice)
-    lieux += sorted(set(codes) - set(lieux))
+    lieux += sorted((set(codes) | set(selectionner(exercice.attributions, perimetre, exercice)[1])) - set(lieux))
     grille = pd.MultiIndex.from_product([lieux, acteurs, list(modalites)], names=list(cles.columns))
     comptes = cles.groupby(list(cles.columns)).size().reindex(grille, fill_value=0)
     table = comptes.rename("numerateur").reset_index()

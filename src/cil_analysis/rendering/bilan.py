@@ -44,10 +44,11 @@ def produire_bilan(
     """
     rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
     dossier = interne or projet.rapports / str(annee)
-    dossier.parent.mkdir(parents=True, exist_ok=True)
-    for reste in projet.rapports.glob(".en-cours-*"):  # What a killed run has left.
+    atelier = interne or projet.rapports
+    atelier.mkdir(parents=True, exist_ok=True)
+    for reste in atelier.glob(".en-cours-*"):  # What a killed run has left.
         shutil.rmtree(reste, ignore_errors=True)
-    etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=dossier.parent))
+    etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=atelier))
     try:
         avancement("Classeur et indicateurs")
         ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
@@ -55,7 +56,7 @@ def produire_bilan(
             ecrire_indicateurs(rapport.publication, flux)
         if interne is None:
             avancement("Preuve du secret statistique")
-            prouver(projet, rapport.references, annee, etape)
+            prouver(projet, rapport.references, annee, etape, rapport.publication.ecartees)
         parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
         if interne is not None:
             parametres["interne"] = True
