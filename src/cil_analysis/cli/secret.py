@@ -40,7 +40,7 @@ def _secret(options: argparse.Namespace) -> int:
     annee: int = options.annee
     publie = lire_chiffres(projet.rapports / str(annee))
     comptes = compter_annee(projet, references, annee)
-    deductions = prouver(projet, references, annee, ecartees=comptes.ecartees())
+    deductions = prouver(projet, references, annee, dementis=comptes.dementis())
     cadre = expliquer_annee(projet, comptes, annee)
     autres = lire_publications(projet)
     for ligne in (

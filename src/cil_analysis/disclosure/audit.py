@@ -6,7 +6,7 @@ It starts from the published files alone, not from the tables in memory: what it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,11 @@ import pandas as pd
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Extreme, Programme
-from cil_analysis.disclosure.protection import seuils_des_cases
+from cil_analysis.disclosure.protection import AUCUN_DEMENTI, Dementis, seuils_des_cases
 from cil_analysis.disclosure.publies import cases_publiees, meme_version
-from cil_analysis.disclosure.relations import Relation, Structure, Systeme, relier
+from cil_analysis.disclosure.relations import Structure, Systeme, relier
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import COMMUNE, SECRET, Indicateur
+from cil_analysis.indicators.cadre import SECRET, Indicateur
 
 # Beyond this width an interval is as good as open.
 LARGEUR_MAXIMALE = 1000
@@ -57,21 +57,21 @@ def auditer(
     indicateurs: Mapping[str, Indicateur],
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure],
-    ecartees: Set[Relation] = frozenset(),
+    dementis: Dementis = AUCUN_DEMENTI,
 ) -> list[Deduction]:
     """What a reader of the bilan of a year deduces, helped by all the others that rest on the same rows.
 
     A small count that one of them shows is among the deductions: exact, hence never protected.
 
     ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
-    ``ecartees``: the relations that the true counts belie. Raises Contradiction when the published figures do.
+    ``dementis``: what the true counts belie. Raises Contradiction when the published figures do.
     """
     cadre = publications[bilan]
     cadre = cadre[cadre["indicateur"].isin(list(indicateurs))]
     deductions = []
     for annee, lignes in cadre.groupby("annee"):
         an = int(str(annee))
-        structure = structures[an]
+        structure = structures[an].sans(dementis.communes.get(an, frozenset()))
         connues = cases_publiees(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
         for autre, ailleurs in publications.items():
             siennes = ailleurs[ailleurs["annee"].eq(an)]
@@ -82,7 +82,7 @@ def auditer(
                 connues = {**montrees, **connues}
             else:  # Corrected since: its figures do not combine with these, but a small count is one.
                 deductions += _petites(an, montrees, siennes, indicateurs, regles[an], structure)
-        deductions += _auditer_annee(an, lignes, connues, indicateurs, regles[an], structure, ecartees)
+        deductions += _auditer_annee(an, lignes, connues, indicateurs, regles[an], structure, dementis)
     return deductions
 
 
@@ -93,7 +93,7 @@ def _auditer_annee(
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
     structure: Structure,
-    ecartees: Set[Relation],
+    dementis: Dementis,
 ) -> list[Deduction]:
     releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
     chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
@@ -102,12 +102,11 @@ def _auditer_annee(
         if statut == SECRET:
             for case in cases:
                 masquees[case].add(code)
-    structure = structure.sans(_communes_dementies(releve, lignes, connues, structure))
     evidentes = {case: 0.0 for case in masquees if case not in connues and structure.vide(case)}
     savoir = {**chiffrees, **connues, **evidentes}
     systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
-    relations = [relation for relation in systeme.relations if relation not in ecartees]
+    relations = [relation for relation in systeme.relations if relation not in dementis.relations]
     lecteur = Programme(toutes_les_cases({*savoir, *masquees}, relations), relations, structure.presentes(releve))
     lecteur.connaitre(savoir)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
@@ -150,19 +149,6 @@ def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]
     return tuple(
         sorted({str(code) for cases, code in zip(releve.lignes, lignes["indicateur"], strict=True) if case in cases})
     )
-
-
-def _communes_dementies(
-    releve: Releve, lignes: pd.DataFrame, connues: Mapping[Case, float], structure: Structure
-) -> set[str]:
-    """The communes that do have what everybody takes for nothing: it is published, or masked for no other reason."""
-    communes = {case.classe(COMMUNE) for case, n in connues.items() if n > 0 and structure.vide(case)}
-    for cases, statut in zip(releve.lignes, lignes["statut"], strict=True):
-        if statut == SECRET and cases and structure.vide(cases[0]):
-            autres = [case for case in cases[1:] if not structure.vide(case)]
-            if autres and all(case in connues for case in autres):
-                communes.add(cases[0].classe(COMMUNE))
-    return {str(commune) for commune in communes}
 
 
 def encadrer(lecteur: Programme, case: Case) -> tuple[float, float]:

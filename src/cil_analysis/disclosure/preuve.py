@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ import pandas as pd
 
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.programme import Contradiction
+from cil_analysis.disclosure.protection import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.publication import structure_du_territoire
 from cil_analysis.disclosure.publies import FICHIER, lire_chiffres, lire_publications
-from cil_analysis.disclosure.relations import Relation
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import CHIFFRES, SECRET
@@ -30,11 +30,11 @@ def prouver(
     references: References,
     annee: int,
     dossier: Path | None = None,
-    ecartees: Set[Relation] = frozenset(),
+    dementis: Dementis = AUCUN_DEMENTI,
 ) -> list[Deduction]:
     """What a reader deduces of each masked case from the bilan in a folder (reports/<année> by default) and the others.
 
-    ``ecartees``: the sums that the data belie (see ``published.Publication``).
+    ``dementis``: what the data belie of what everybody takes for true.
 
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
     tables where a masked case is deduced too closely.
@@ -51,7 +51,7 @@ def prouver(
             PAR_CODE,
             {a: regles_secret(references.parametres, a) for a in annees},
             {a: structure_du_territoire(references, a) for a in annees},
-            ecartees,
+            dementis,
         )
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
@@ -30,6 +30,26 @@ class DejaPublie:
 
     connues: frozenset[Case] = frozenset()
     masquees: frozenset[tuple[Any, ...]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Dementis:
+    """What everybody takes for true and the counts belie.
+
+    ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: by year, those that have
+    leases in a QPV, or social dwellings, where none is known.
+    """
+
+    relations: frozenset[Relation] = frozenset()
+    communes: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+
+AUCUN_DEMENTI = Dementis()
+
+
+def communes_dementies(valeurs: Mapping[Case, float], structure: Structure) -> frozenset[str]:
+    """The communes where a count that is zero by nature is not."""
+    return frozenset(str(c.classe(COMMUNE)) for c, v in valeurs.items() if v > 0 and structure.vide(c))
 
 
 def motifs(
@@ -67,9 +87,7 @@ def _motifs_de_l_annee(
 ) -> pd.Series:
     releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
     valeurs = valeurs_des_cases(lignes, releve.lignes)
-    structure = structure.sans(
-        {case.classe(COMMUNE) or "" for case, v in valeurs.items() if v > 0 and structure.vide(case)}
-    )
+    structure = structure.sans(communes_dementies(valeurs, structure))
     motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, valeurs, structure)
     systeme = relier(releve, valeurs, indicateurs.values(), structure)
     valeurs |= dict.fromkeys(systeme.nulles, 0.0)

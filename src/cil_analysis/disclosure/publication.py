@@ -10,7 +10,14 @@ import pandas as pd
 
 from cil_analysis.disclosure.cases import Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import DejaPublie, dementies, motifs
+from cil_analysis.disclosure.protection import (
+    AUCUN_DEMENTI,
+    DejaPublie,
+    Dementis,
+    communes_dementies,
+    dementies,
+    motifs,
+)
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, publier_ensemble
 from cil_analysis.disclosure.relations import Relation, Structure, relier
@@ -72,8 +79,8 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
         raise _sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
     imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
-    ecartees: frozenset[Relation] = frozenset() if interne else comptes.ecartees()
-    return Publication(annee, tuple(regles), tables, regles[annee], interne, imports, ecartees)
+    dementis = AUCUN_DEMENTI if interne else comptes.dementis()
+    return Publication(annee, tuple(regles), tables, regles[annee], interne, imports, dementis)
 
 
 def _sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
@@ -139,14 +146,16 @@ class Comptes:
             )
         return resultat
 
-    def ecartees(self) -> frozenset[Relation]:
-        """The relations that the counts belie."""
-        trouvees: set[Relation] = set()
-        for _, structure, lignes, releve in self._annees():
+    def dementis(self) -> Dementis:
+        """What the counts belie of what everybody takes for true."""
+        relations: set[Relation] = set()
+        communes = {}
+        for annee, structure, lignes, releve in self._annees():
             valeurs = valeurs_des_cases(lignes, releve.lignes)
+            communes[annee] = communes_dementies(valeurs, structure)
             systeme = relier(releve, valeurs, self.indicateurs.values(), structure)
-            trouvees |= dementies(systeme.relations, valeurs | dict.fromkeys(systeme.nulles, 0.0))
-        return frozenset(trouvees)
+            relations |= dementies(systeme.relations, valeurs | dict.fromkeys(systeme.nulles, 0.0))
+        return Dementis(frozenset(relations), communes)
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.disclosure.protection import DejaPublie, motifs
-from cil_analysis.disclosure.relations import Relation, Structure
+from cil_analysis.disclosure.protection import AUCUN_DEMENTI, DejaPublie, Dementis, motifs
+from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, Indicateur, cadre_vide
 
@@ -110,8 +110,7 @@ class Publication(Mapping[str, PublishedTable]):
 
     ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
     every page must say so. ``imports``: the journal of each import behind the tables (files and row accounts).
-    ``ecartees``: the sums that everybody takes for true and the figures belie, such as a lease in a QPV that does not
-    touch its commune.
+    ``dementis``: what the figures belie, which the audit has to know.
     """
 
     annee: int
@@ -120,7 +119,7 @@ class Publication(Mapping[str, PublishedTable]):
     regles: ReglesSecret
     interne: bool
     imports: tuple[dict[str, Any], ...]
-    ecartees: frozenset[Relation] = frozenset()
+    dementis: Dementis = AUCUN_DEMENTI
 
     def __getitem__(self, code: str) -> PublishedTable:
         return self.tables[code]
