@@ -9,19 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from cil_analysis.cli import main
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.protection import dementies, motifs
-from cil_analysis.disclosure.publication import compter_annee
+from cil_analysis.disclosure.publication import compter_annee, publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.rendering.bilan import ecrire_indicateurs
 
 ANNEE = 2022
 ESPACES = str.maketrans("\u00a0\u202f", "  ")
@@ -186,3 +188,65 @@ def test_la_version_interne_va_ailleurs_et_le_dit(
     assert "version interne</title>" in page
     with (tmp_path / "interne" / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         assert not any(ligne["statut"] == "secret" for ligne in csv.DictReader(flux))
+
+
+def test_un_bail_mal_code_ne_bloque_ni_ne_devoile(copie: Projet) -> None:
+    """A lease « en QPV » in a commune without any, and one in a QPV that does not touch its commune."""
+    chemin = next((copie.traite / "attributions" / f"annee={ANNEE}").glob("*.parquet"))
+    baux = pd.read_parquet(chemin)
+    hors = baux.index[baux["commune_insee"].eq("72213")][:2]
+    baux.loc[hors, "est_en_qpv"], baux.loc[hors, "qpv"] = True, None
+    ailleurs = baux.index[baux["qpv"].notna() & baux["commune_insee"].eq("72003")][:1]
+    baux.loc[ailleurs, "commune_insee"] = "72008"
+    baux.to_parquet(chemin)
+    references = References(copie)
+    publication = publier_annee(copie, references, ANNEE)
+    assert publication.dementis.communes[ANNEE] == {"72213", "72008"}
+    with (copie.rapports / str(ANNEE) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(publication, flux)
+    (copie.rapports / str(ANNEE) / "bilan.xlsx").unlink()
+    deductions = prouver(copie, references, ANNEE, dementis=publication.dementis)
+    assert all(d.protegee for d in deductions)
+
+
+def test_un_bilan_corrige_depuis_ne_fait_pas_oublier_ce_que_l_ancien_montre(copie: Projet) -> None:
+    """An older bilan that shows a small count is refused, though one lease of its year was corrected since."""
+    lignes = [ligne for ligne in devoiler(copie) if ligne["annee"] == str(ANNEE)]
+    total = next(ligne for ligne in lignes if ligne["indicateur"] == "V01" and ligne["perimetre_type"] == "epci")
+    for ligne in lignes:
+        for nom in ("numerateur", "denominateur"):
+            if ligne[nom] == total["numerateur"] and ligne is not total:
+                ligne[nom] = str(int(ligne[nom]) + 1)
+    total["numerateur"] = str(int(total["numerateur"]) + 1)
+    ecrire(copie, lignes, annee=2023)
+    with pytest.raises(ErreurCIL, match="ne peut plus être assuré"):
+        publier_annee(copie, References(copie), ANNEE)
+    with pytest.raises(ErreurCIL, match="O01 2022"):
+        prouver(copie, References(copie), ANNEE)
+
+
+def test_un_autre_bilan_sans_ses_chiffres_est_refuse(copie: Projet) -> None:
+    (copie.rapports / "2021").mkdir()
+    (copie.rapports / "2021" / "bilan.html").write_text("<p>3 ménages</p>", encoding="utf-8")
+    with pytest.raises(ErreurCIL, match="2021"):
+        publier_annee(copie, References(copie), ANNEE)
+
+
+def test_un_classeur_qui_a_une_feuille_de_plus_ou_illisible_est_refuse(copie: Projet) -> None:
+    chemin = copie.rapports / str(ANNEE) / "bilan.xlsx"
+    classeur = openpyxl.load_workbook(chemin)
+    classeur.create_sheet("brut").sheet_state = "hidden"
+    classeur.save(chemin)
+    with pytest.raises(ErreurCIL, match="feuille que le bilan"):
+        prouver(copie, References(copie), ANNEE)
+    chemin.write_bytes(b"rien")
+    with pytest.raises(ErreurCIL, match="illisible"):
+        prouver(copie, References(copie), ANNEE)
+
+
+def test_une_variable_sensible_inconnue_est_refusee(copie: Projet) -> None:
+    regles = copie.reference / "parameters" / "secret.yml"
+    texte = regles.read_text(encoding="utf-8")
+    regles.write_text(texte.replace("categories_prioritaires/a\n", "categories_prioritaires/zz\n"), encoding="utf-8")
+    with pytest.raises(ErreurCIL, match="categories_prioritaires/zz"):
+        publier_annee(copie, References(copie), ANNEE)

@@ -122,7 +122,7 @@ def _communes(cadre: pd.DataFrame) -> list[str]:
     from cil_analysis.disclosure.rules import MOTIFS
     from cil_analysis.indicators.registry import PAR_CODE
 
-    lignes = ["Communes masquées sur les cartes :"]
+    lignes = [f"Communes masquées sur les cartes de {cadre['annee'].iloc[0]} :"]
     for code, groupe in cadre[cadre["perimetre_type"].eq("commune") & cadre["modalite"].eq("")].groupby("indicateur"):
         if not PAR_CODE[str(code)].a_objectif:
             continue

@@ -93,10 +93,9 @@ def secret(rapport: Rapport) -> Bloc:
         phrases = ["Version interne : le secret statistique n’est pas appliqué. Cette page ne doit pas être diffusée."]
     else:
         sensible = ""
-        if regles.variables_sensibles and regles.seuil_sensible > regles.seuil_effectif:
-            sensible = (
-                f" Pour une variable sensible (santé, violences, nationalité), le seuil est de {regles.seuil_sensible}."
-            )
+        noms = {variable.partition("/")[0] for variable in regles.variables_sensibles}
+        if regles.seuil_sensible > regles.seuil_effectif and noms & {i.modalites for i in INDICATEURS}:
+            sensible = f" Pour une variable sensible, le seuil est de {regles.seuil_sensible}."
         phrases = [
             f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
             "petit ; une part, un rapport ou une médiane sur moins de "
