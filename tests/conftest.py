@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,21 +106,7 @@ def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
 
     The key folder stays in CIL_DOSSIER_CLES for the session, so that what imports again finds the same key.
     """
-    from cil_analysis.project import ouvrir_projet
+    from exemple_produit import exemple_produit
 
-    modele = tmp_path_factory.mktemp("modele")
-    shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
-    shutil.copytree(RACINE / "notebooks", modele / "notebooks")
-    with pytest.MonkeyPatch.context() as retouche:
-        retouche.setenv("CIL_DOSSIER_CLES", str(modele / "cles"))
-        retouche.delenv("CIL_PROJET", raising=False)
-        fait = subprocess.run(
-            [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", "2018-2022"],
-            cwd=modele,
-            env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert fait.returncode == 0, fait.stderr
-        yield ouvrir_projet(modele / "exemple")
+    with exemple_produit(tmp_path_factory.mktemp("modele"), "2018-2022") as projet:
+        yield projet

@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,8 +32,9 @@ from cil_analysis.presentation import rapport as module_rapport
 from cil_analysis.presentation.carte_interactive import leaflet_en_ligne
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from exemple_produit import exemple_produit
 from fuites import CHIFFRES, CLES, Jeton, Passage, chercher, ecritures_de, jetons
 from page_lue import Noeud, arbre, executer, figures
 
@@ -159,28 +156,16 @@ def lire_publies(chemin: Path) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def bilan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bilan]:
-    modele = tmp_path_factory.mktemp("fuites")
-    shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
-    shutil.copytree(RACINE / "notebooks", modele / "notebooks")
-    regles = modele / "data/reference/parameters/secret.yml"
-    texte = regles.read_text(encoding="utf-8")
-    for nom, valeur in SEUILS.items():
-        texte, fait = re.subn(rf"^({nom}:.*?value: )\d+", rf"\g<1>{valeur}", texte, count=1, flags=re.S | re.M)
-        assert fait, nom
-    regles.write_text(texte, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as retouche:
-        retouche.setenv("CIL_DOSSIER_CLES", str(modele / "cles"))
-        retouche.delenv("CIL_PROJET", raising=False)
-        fait = subprocess.run(
-            [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", f"{ANNEES[0]}-{ANNEES[-1]}"],
-            cwd=modele,
-            env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert fait.returncode == 0, fait.stderr
-        projet = ouvrir_projet(modele / "exemple")
+    def seuils_larges(reference: Path) -> None:
+        regles = reference / "parameters/secret.yml"
+        texte = regles.read_text(encoding="utf-8")
+        for nom, valeur in SEUILS.items():
+            texte, fait = re.subn(rf"^({nom}:.*?value: )\d+", rf"\g<1>{valeur}", texte, count=1, flags=re.S | re.M)
+            assert fait, nom
+        regles.write_text(texte, encoding="utf-8")
+
+    annees = f"{ANNEES[0]}-{ANNEES[-1]}"
+    with exemple_produit(tmp_path_factory.mktemp("fuites"), annees, seuils_larges) as projet:
         dossier = projet.rapports / str(ANNEE)
         interne = publier_annee(projet, References(projet), ANNEE, interne=True)
         yield Bilan(projet, dossier, lire_publies(dossier / "indicateurs.csv"), interne)

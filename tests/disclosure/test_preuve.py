@@ -14,8 +14,9 @@ import pytest
 
 from cil_analysis.cli import main
 from cil_analysis.disclosure.audit import auditer
+from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.preuve import prouver
-from cil_analysis.disclosure.protection import dementies, motifs
+from cil_analysis.disclosure.protection import motifs
 from cil_analysis.disclosure.publication import compter_annee, publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL

@@ -13,8 +13,9 @@ from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
+from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import dementies, motifs
+from cil_analysis.disclosure.protection import motifs
 from cil_analysis.disclosure.publication import exercices, structure_du_territoire
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations import Relation, Structure, Systeme, relier

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
-from cil_analysis.disclosure.programme import PRECISION, Extreme, Programme
-from cil_analysis.disclosure.protection import AUCUN_DEMENTI, Dementis, seuils_des_cases
+from cil_analysis.disclosure.programme import PRECISION, Programme
+from cil_analysis.disclosure.protection import seuils_des_cases
 from cil_analysis.disclosure.publies import cases_publiees, meme_version
 from cil_analysis.disclosure.relations import Structure, Systeme, relier
 from cil_analysis.disclosure.rules import ReglesSecret
@@ -74,10 +74,10 @@ def auditer(
         structure = structures[an].sans(dementis.communes.get(an, frozenset()))
         connues = cases_publiees(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
         for autre, ailleurs in publications.items():
-            siennes = ailleurs[ailleurs["annee"].eq(an)]
-            montrees = cases_publiees(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
             if autre == bilan:
                 continue
+            siennes = ailleurs[ailleurs["annee"].eq(an)]
+            montrees = cases_publiees(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
             if meme_version(montrees, connues):
                 connues = {**montrees, **connues}
             else:  # Corrected since: its figures do not combine with these, but a small count is one.
@@ -155,15 +155,11 @@ def encadrer(lecteur: Programme, case: Case) -> tuple[float, float]:
     """The smallest and the largest whole number that a case can be. Raises Contradiction."""
     bas = lecteur.minimum(case)
     haut = lecteur.maximum(case, bas.borne + LARGEUR_MAXIMALE)
-    if all(_entier(extreme) for extreme in (bas, haut)):
+    if bas.est_entier and haut.est_entier:
         return round(bas.borne), round(haut.borne)
     petit = lecteur.minimum(case, entier=True)
     grand = lecteur.maximum(case, petit.borne + LARGEUR_MAXIMALE, entier=True)
     return round(petit.borne), round(grand.borne)
-
-
-def _entier(extreme: Extreme) -> bool:
-    return bool(np.abs(extreme.point - np.rint(extreme.point)).max() < PRECISION)
 
 
 def tables_en_defaut(deductions: Iterable[Deduction]) -> list[str]:

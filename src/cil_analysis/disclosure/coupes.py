@@ -14,7 +14,7 @@ import numpy as np
 
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Choix, Probleme, exigence
-from cil_analysis.disclosure.programme import PRECISION, Nombres, Programme
+from cil_analysis.disclosure.programme import PRECISION, Nombres, Programme, est_entier
 
 _INFINI = highspy.kHighsInf
 # How many points are kept: more cost more to compare than they spare.
@@ -80,13 +80,9 @@ class Controle:
     def _etendre(self, point: Nombres) -> None:
         np.minimum(self._bas, point, out=self._bas)
         np.maximum(self._haut, point, out=self._haut)
-        if self._est_entier(point):
+        if est_entier(point):
             np.minimum(self._bas_entier, point, out=self._bas_entier)
             np.maximum(self._haut_entier, point, out=self._haut_entier)
-
-    @staticmethod
-    def _est_entier(point: Nombres) -> bool:
-        return bool(np.abs(point - np.rint(point)).max() < PRECISION)
 
     def _largeur_entiere(self, case: Case) -> float:
         i = self._lecteur.rang[case]
@@ -149,7 +145,7 @@ class Controle:
             self._retenir(petit.point)
             grand = self._lecteur.maximum(case, petit.borne + p.largeur, entier=entier)
             self._retenir(grand.point)
-            if self._est_entier(petit.point) and self._est_entier(grand.point):
+            if petit.est_entier and grand.est_entier:
                 break
         if not self._manque(case, petit.borne, grand.borne):
             return None

@@ -10,8 +10,8 @@ import fastexcel
 import pandas as pd
 
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
+from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.programme import Contradiction
-from cil_analysis.disclosure.protection import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.publication import structure_du_territoire
 from cil_analysis.disclosure.publies import FICHIER, lire_chiffres, lire_publications
 from cil_analysis.disclosure.rules import regles_secret

@@ -31,6 +31,16 @@ class Extreme(NamedTuple):
     point: Nombres
     duaux: Nombres
 
+    @property
+    def est_entier(self) -> bool:
+        """Whether the values of all the cases are whole numbers, as counts are."""
+        return est_entier(self.point)
+
+
+def est_entier(point: Nombres) -> bool:
+    """Whether all the values of a point are whole numbers."""
+    return bool(np.abs(point - np.rint(point)).max() < PRECISION)
+
 
 class Contradiction(Exception):
     """The relations and what is known of the cases cannot hold together."""

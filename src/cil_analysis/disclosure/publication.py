@@ -9,15 +9,9 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis, communes_dementies, dementies
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import (
-    AUCUN_DEMENTI,
-    DejaPublie,
-    Dementis,
-    communes_dementies,
-    dementies,
-    motifs,
-)
+from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, publier_ensemble
 from cil_analysis.disclosure.relations import Relation, Structure, relier

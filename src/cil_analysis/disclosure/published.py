@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.disclosure.protection import AUCUN_DEMENTI, DejaPublie, Dementis, motifs
+from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, Indicateur, cadre_vide
