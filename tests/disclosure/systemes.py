@@ -17,7 +17,7 @@ from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import CLES, NOMBRE, PCT, Compte, Indicateur, cadre_vide, mettre_en_cadre
+from cil_analysis.indicators.cadre import CLES, NOMBRE, PCT, Compte, Indicateur, mettre_en_cadre
 
 EPCI = "000000000"
 ZONES = ("QPV", "HORS_QPV")
@@ -26,9 +26,7 @@ CIBLE = 25.0
 
 
 def indicateur(code: str, unite: str, compte: Compte, *, a_objectif: bool = False) -> Indicateur:
-    return Indicateur(
-        code, code, "", unite, "", "", lambda exercice: cadre_vide(), a_objectif=a_objectif, compte=compte
-    )
+    return Indicateur(code, code, "", unite, "", "", a_objectif=a_objectif, compte=compte)
 
 
 INDICATEURS: Mapping[str, Indicateur] = {

@@ -11,12 +11,12 @@ from cil_analysis.disclosure.publies import deja_publie, meme_version
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import CHIFFRES, Compte, Indicateur, cadre_vide, mettre_en_cadre
+from cil_analysis.indicators.cadre import CHIFFRES, Compte, Indicateur, mettre_en_cadre
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 EPCI = "200000000"
-V01 = Indicateur("V01", "Attributions", "", "nombre", "", "", lambda exercice: cadre_vide())
-T01 = Indicateur("T01", "Part", "", "pct", "", "", lambda exercice: cadre_vide(), compte=Compte(part_de="perimetre"))
+V01 = Indicateur("V01", "Attributions", "", "nombre", "", "")
+T01 = Indicateur("T01", "Part", "", "pct", "", "", compte=Compte(part_de="perimetre"))
 INDICATEURS = {"V01": V01, "T01": T01}
 
 

@@ -17,7 +17,7 @@ ANNEE = 2022
 
 
 def indicateur(unite: str = "pct") -> Indicateur:
-    return Indicateur("X01", "Titre", "formule", unite, "source", "population", lambda exercice: cadre_vide())
+    return Indicateur("X01", "Titre", "formule", unite, "source", "population")
 
 
 def parts(*fractions: tuple[float, float], annee: int = ANNEE, **colonnes: object) -> pd.DataFrame:

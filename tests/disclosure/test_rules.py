@@ -118,9 +118,9 @@ def test_une_cle_absente_arrete_tout() -> None:
 
 
 def _sensible(code: str, numerateur: float, denominateur: float = 60.0) -> str:
-    from cil_analysis.indicators.cadre import Indicateur, cadre_vide
+    from cil_analysis.indicators.cadre import Indicateur
 
-    indicateur = Indicateur("O05", "", "", "pct", "", "", lambda exercice: cadre_vide(), "categories_prioritaires")
+    indicateur = Indicateur("O05", "", "", "pct", "", "", "categories_prioritaires")
     cadre = mettre_en_cadre(
         pd.DataFrame({"modalite": [code], "numerateur": [numerateur], "denominateur": [denominateur]}),
         "O05", 2022, "pct",

@@ -32,7 +32,7 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
         ],
         ignore_index=True,
     )
-    indicateur = Indicateur(code, code, "", unite, "", "", lambda exercice: cadre)
+    indicateur = Indicateur(code, code, "", unite, "", "")
     return publier(indicateur, cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
 
 

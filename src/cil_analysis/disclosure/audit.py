@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
-from cil_analysis.disclosure.programme import PRECISION, Programme
+from cil_analysis.disclosure.programme import PRECISION, Contradiction, Programme
 from cil_analysis.disclosure.protection import seuils_des_cases
 from cil_analysis.disclosure.publies import cases_publiees, meme_version
 from cil_analysis.disclosure.relations import Structure, Systeme, relier
@@ -109,6 +109,8 @@ def _auditer_annee(
     relations = [relation for relation in systeme.relations if relation not in dementis.relations]
     lecteur = Programme(toutes_les_cases({*savoir, *masquees}, relations), relations, structure.presentes(releve))
     lecteur.connaitre(savoir)
+    if not lecteur.coherent():
+        raise Contradiction(annee)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
     deductions = []

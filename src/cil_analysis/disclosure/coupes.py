@@ -35,6 +35,7 @@ class Controle:
     """What a reader deduces from a choice of masked rows: the cuts that it calls for.
 
     Points that the reader's programme has met are kept: those that fit what a later choice shows are proofs ready made.
+    A case that a point does not depend on has its true value in it.
     """
 
     def __init__(self, probleme: Probleme, lecteur: Programme) -> None:
@@ -74,15 +75,15 @@ class Controle:
             return
         points = np.array(self._points)
         ecarts = np.abs(points[:, connues] - self._vraies[connues])
-        for rang in np.flatnonzero(ecarts.max(axis=1, initial=0.0) < PRECISION):
+        for rang in np.flatnonzero(np.nanmax(ecarts, axis=1, initial=0.0) < PRECISION):
             self._etendre(self._points[rang])
 
     def _etendre(self, point: Nombres) -> None:
-        np.minimum(self._bas, point, out=self._bas)
-        np.maximum(self._haut, point, out=self._haut)
+        np.fmin(self._bas, point, out=self._bas)
+        np.fmax(self._haut, point, out=self._haut)
         if est_entier(point):
-            np.minimum(self._bas_entier, point, out=self._bas_entier)
-            np.maximum(self._haut_entier, point, out=self._haut_entier)
+            np.fmin(self._bas_entier, point, out=self._bas_entier)
+            np.fmax(self._haut_entier, point, out=self._haut_entier)
 
     def _largeur_entiere(self, case: Case) -> float:
         i = self._lecteur.rang[case]

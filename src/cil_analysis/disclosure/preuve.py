@@ -12,7 +12,7 @@ import pandas as pd
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.programme import Contradiction
-from cil_analysis.disclosure.publication import structure_du_territoire
+from cil_analysis.disclosure.publication import communes_constantes, structure_du_territoire
 from cil_analysis.disclosure.publies import FICHIER, lire_chiffres, lire_publications
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
@@ -50,7 +50,7 @@ def prouver(
             annee,
             PAR_CODE,
             {a: regles_secret(references.parametres, a) for a in annees},
-            {a: structure_du_territoire(references, a) for a in annees},
+            {a: structure_du_territoire(references, a, communes_constantes(references, annees)) for a in annees},
             dementis,
         )
     except (Contradiction, ValueError) as erreur:

@@ -5,6 +5,7 @@ The unknowns are the cases; the relations hold; what is published is fixed; the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.relations import Relation
 
 Nombres = NDArray[np.float64]
+Rangs = NDArray[np.int64]
 PRECISION = 1e-6
 _INFINI = highspy.kHighsInf
 
@@ -23,8 +25,8 @@ _INFINI = highspy.kHighsInf
 class Extreme(NamedTuple):
     """An end of the interval of a case.
 
-    ``point``: values of all the cases that reach it; ``duaux``: by how much the end moves per unit that the bounds of
-    each case give way (reduced costs, of a minimisation); ``borne``: the end.
+    ``point``: values of the cases that reach it, NaN for those that it does not depend on; ``duaux``: by how much the
+    end moves per unit that the bounds of each case give way (reduced costs, of a minimisation); ``borne``: the end.
     """
 
     borne: float
@@ -38,45 +40,57 @@ class Extreme(NamedTuple):
 
 
 def est_entier(point: Nombres) -> bool:
-    """Whether all the values of a point are whole numbers."""
-    return bool(np.abs(point - np.rint(point)).max() < PRECISION)
+    """Whether all the values of a point are whole numbers, those that it does not depend on left aside."""
+    return bool(np.nanmax(np.abs(point - np.rint(point)), initial=0.0) < PRECISION)
 
 
 class Contradiction(Exception):
     """The relations and what is known of the cases cannot hold together."""
 
 
+class _Bloc:
+    """Unknown cases that relations link to each other, and the known ones beside them: a programme of its own."""
+
+    def __init__(
+        self, rangs: Rangs, relations: Sequence[tuple[int, Sequence[int]]], bas: Nombres, haut: Nombres
+    ) -> None:
+        self.rangs = rangs
+        self._place = {int(rang): i for i, rang in enumerate(rangs)}
+        self._relations = [(self._place[t], [self._place[p] for p in parties]) for t, parties in relations]
+        self._bas, self._haut = bas[rangs], haut[rangs]
+        self._modeles: dict[bool, highspy.Highs] = {}
+
+    def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> tuple[Nombres, Nombres] | None:
+        """The values of the block that make a case smallest (``sens`` 1) or largest (-1), and their reduced costs."""
+        if entier not in self._modeles:
+            self._modeles[entier] = _modele(len(self.rangs), self._relations, self._bas, self._haut, entier=entier)
+        modele, i = self._modeles[entier], self._place[rang]
+        modele.changeColCost(i, sens)
+        if sens < 0:
+            modele.changeColBounds(i, self._bas[i], min(self._haut[i], limite))
+        modele.run()
+        statut, solution = modele.getModelStatus(), modele.getSolution()
+        modele.changeColCost(i, 0.0)
+        modele.changeColBounds(i, self._bas[i], self._haut[i])
+        if statut != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(solution.col_value), np.array(solution.col_dual)
+
+
 class Programme:
-    """The unknowns and relations of a system, and what is known of them."""
+    """The unknowns and relations of a system, and what is known of them.
+
+    Once the known cases are fixed, the others fall into blocks that no relation links: each is solved alone.
+    """
 
     def __init__(self, cases: Sequence[Case], relations: Iterable[Relation], presentes: Iterable[Case] = ()) -> None:
         self.rang: Mapping[Case, int] = {case: i for i, case in enumerate(cases)}
         self._relations = [(self.rang[r.total], [self.rang[p] for p in r.parties]) for r in relations]
         self._minimum = np.zeros(len(cases))
         self._minimum[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
-        self._lineaire = self._modele(entier=False)
-        self._entier: highspy.Highs | None = None
         self._bas, self._haut = self._minimum, np.full(len(cases), _INFINI)
-
-    def _modele(self, *, entier: bool) -> highspy.Highs:
-        n = len(self.rang)
-        programme = highspy.HighsLp()
-        programme.num_col_, programme.num_row_ = n, len(self._relations)
-        programme.col_cost_ = np.zeros(n)
-        programme.col_lower_, programme.col_upper_ = self._minimum, np.full(n, _INFINI)
-        programme.row_lower_ = programme.row_upper_ = np.zeros(len(self._relations))
-        matrice = programme.a_matrix_
-        matrice.format_ = highspy.MatrixFormat.kRowwise
-        matrice.start_ = np.cumsum([0, *(1 + len(parties) for _, parties in self._relations)])
-        matrice.index_ = np.array([i for total, parties in self._relations for i in (total, *parties)])
-        matrice.value_ = np.array([v for _, parties in self._relations for v in (1.0, *[-1.0] * len(parties))])
-        if entier:
-            programme.integrality_ = [highspy.HighsVarType.kInteger] * n
-        modele = solveur()
-        if not entier:  # One model, many objectives: the last basis is the best start.
-            modele.setOptionValue("presolve", "off")
-        modele.passModel(programme)
-        return modele
+        self._blocs: dict[int, _Bloc] = {}
+        self._contredit = False
 
     def connaitre(self, connues: Mapping[Case, float]) -> None:
         """Fix the cases that are known, and free all the others."""
@@ -84,12 +98,37 @@ class Programme:
         for case, valeur in connues.items():
             if case in self.rang:
                 self._bas[self.rang[case]] = self._haut[self.rang[case]] = valeur
-        self._borner(self._lineaire)
-        if self._entier is not None:
-            self._borner(self._entier)
+        self._decouper()
 
-    def _borner(self, modele: highspy.Highs) -> None:
-        modele.changeColsBounds(len(self.rang), np.arange(len(self.rang), dtype=np.int32), self._bas, self._haut)
+    def _decouper(self) -> None:
+        """Find the blocks; a relation whose cases are all known must hold."""
+        parent = list(range(len(self.rang)))
+
+        def racine(i: int) -> int:
+            while parent[i] != i:
+                parent[i] = parent[parent[i]]
+                i = parent[i]
+            return i
+
+        libre = (self._bas != self._haut).tolist()
+        self._contredit = False
+        premiers = []
+        for total, parties in self._relations:
+            inconnus = [i for i in (total, *parties) if libre[i]]
+            premiers.append(inconnus[0] if inconnus else -1)
+            for i in inconnus[1:]:
+                parent[racine(i)] = racine(inconnus[0])
+            if not inconnus and abs(self._bas[total] - sum(self._bas[i] for i in parties)) > PRECISION:
+                self._contredit = True
+        par_racine: dict[int, list[tuple[int, Sequence[int]]]] = defaultdict(list)
+        for relation, premier in zip(self._relations, premiers, strict=True):
+            if premier >= 0:
+                par_racine[racine(premier)].append(relation)
+        self._blocs = {}
+        for relations in par_racine.values():
+            rangs = np.array(sorted({i for total, parties in relations for i in (total, *parties)}), dtype=np.int64)
+            bloc = _Bloc(rangs, relations, self._bas, self._haut)
+            self._blocs.update((int(rang), bloc) for rang in rangs if libre[rang])
 
     def minimum(self, case: Case, *, entier: bool = False) -> Extreme:
         """The smallest value of a case. Raises Contradiction when nothing fits what is known."""
@@ -100,27 +139,49 @@ class Programme:
         return self._extreme(case, -1.0, plafond, entier)
 
     def _extreme(self, case: Case, sens: float, limite: float, entier: bool) -> Extreme:
-        if entier and self._entier is None:
-            self._entier = self._modele(entier=True)
-            self._borner(self._entier)
-        modele = self._entier if entier and self._entier is not None else self._lineaire
-        i = self.rang[case]
-        modele.changeColCost(i, sens)
-        if sens < 0:
-            modele.changeColBounds(i, self._bas[i], min(self._haut[i], limite))
-        modele.run()
-        statut, solution = modele.getModelStatus(), modele.getSolution()
-        point, duaux = np.array(solution.col_value), np.array(solution.col_dual)
-        modele.changeColCost(i, 0.0)
-        modele.changeColBounds(i, self._bas[i], self._haut[i])
-        if statut != highspy.HighsModelStatus.kOptimal:
+        rang, n = self.rang[case], len(self.rang)
+        if self._contredit:
             raise Contradiction(case.cle)
-        return Extreme(float(point[i]), point, duaux)
+        point, duaux = np.full(n, np.nan), np.zeros(n)
+        bloc = self._blocs.get(rang)
+        if bloc is None:  # Known, or in no relation.
+            fixe = self._bas[rang] == self._haut[rang]
+            point[rang] = self._bas[rang] if fixe or sens > 0 else limite
+            duaux[rang] = sens
+            return Extreme(float(point[rang]), point, duaux)
+        solution = bloc.resoudre(rang, sens, limite, entier=entier)
+        if solution is None:
+            raise Contradiction(case.cle)
+        point[bloc.rangs], duaux[bloc.rangs] = solution
+        return Extreme(float(point[rang]), point, duaux)
 
     def coherent(self) -> bool:
         """Whether something fits all that is known."""
-        self._lineaire.run()
-        return bool(self._lineaire.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        modele = _modele(len(self.rang), self._relations, self._bas, self._haut, entier=False)
+        modele.run()
+        return bool(modele.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
+def _modele(
+    n: int, relations: Sequence[tuple[int, Sequence[int]]], bas: Nombres, haut: Nombres, *, entier: bool
+) -> highspy.Highs:
+    programme = highspy.HighsLp()
+    programme.num_col_, programme.num_row_ = n, len(relations)
+    programme.col_cost_ = np.zeros(n)
+    programme.col_lower_, programme.col_upper_ = bas, haut
+    programme.row_lower_ = programme.row_upper_ = np.zeros(len(relations))
+    matrice = programme.a_matrix_
+    matrice.format_ = highspy.MatrixFormat.kRowwise
+    matrice.start_ = np.cumsum([0, *(1 + len(parties) for _, parties in relations)])
+    matrice.index_ = np.array([i for total, parties in relations for i in (total, *parties)])
+    matrice.value_ = np.array([v for _, parties in relations for v in (1.0, *[-1.0] * len(parties))])
+    if entier:
+        programme.integrality_ = [highspy.HighsVarType.kInteger] * n
+    modele = solveur()
+    if not entier:  # One model, many objectives: the last basis is the best start.
+        modele.setOptionValue("presolve", "off")
+    modele.passModel(programme)
+    return modele
 
 
 class _Silencieux(highspy.Highs):

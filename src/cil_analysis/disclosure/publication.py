@@ -19,8 +19,9 @@ from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import Indicateur
-from cil_analysis.indicators.exercice import Exercice, preparer_exercice, regles_de_comptage
+from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, calculer
+from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -39,7 +40,7 @@ def debut_de_la_convention(references: References, annee: int) -> int:
     return max(debuts).year if debuts else annee
 
 
-def exercices(projet: Projet, references: References, annee: int) -> list[Exercice]:
+def exercices(projet: Projet, references: References, annee: int, choix: Choix | None = None) -> list[Exercice]:
     """The years to count, oldest first: those imported since the convention began, and at least the last five.
 
     Raises ErreurCIL when ``annee`` itself has no data.
@@ -47,16 +48,24 @@ def exercices(projet: Projet, references: References, annee: int) -> list[Exerci
     debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
     store.lire(projet, "attributions", annee)  # Says what to do when the year was not imported.
     annees = [a for a in store.annees(projet, "attributions") if debut <= a <= annee]
-    avec_demandes = set(store.annees(projet, "demandes"))
+    importees = {extrait: set(store.annees(projet, extrait)) for extrait in EXTRAITS}
+    constantes = communes_constantes(references, annees)
     return [
         preparer_exercice(
             references,
             a,
-            store.lire(projet, "attributions", a),
-            store.lire(projet, "demandes", a) if a in avec_demandes else None,
+            **{nom: store.lire(projet, nom, a) for nom in EXTRAITS if a in importees[nom]},
+            constantes=constantes,
+            choix=choix,
         )
         for a in annees
     ]
+
+
+def communes_constantes(references: References, annees: Sequence[int]) -> frozenset[str]:
+    """The communes that are members on 31 December of every year of a series (P9)."""
+    membres = [references.territoire.membres(date(a, 12, 31))["code_insee"].astype("str") for a in annees]
+    return frozenset.intersection(*map(frozenset, membres)) if membres else frozenset()
 
 
 def publier_annee(projet: Projet, references: References, annee: int, *, interne: bool = False) -> Publication:
@@ -161,12 +170,12 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
     return Comptes(
         cadres=[(i, calculer(i, annees, references.objectifs)) for i in INDICATEURS],
         regles=regles,
-        structures={e.annee: structure_du_territoire(references, e.annee) for e in annees},
+        structures={e.annee: structure_du_territoire(references, e.annee, e.constantes) for e in annees},
     )
 
 
-def structure_du_territoire(references: References, annee: int) -> Structure:
-    """What everybody knows of the territory on 31 December of a year."""
+def structure_du_territoire(references: References, annee: int, constantes: frozenset[str] = frozenset()) -> Structure:
+    """What everybody knows of the territory on 31 December of a year, and of its counting rules."""
     jour = date(annee, 12, 31)
     territoire = references.territoire
     liens = territoire.qpv_communes
@@ -178,8 +187,17 @@ def structure_du_territoire(references: References, annee: int) -> Structure:
         communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
         membres=frozenset(territoire.membres(jour)["code_insee"].astype("str")),
         revenus_exclus=regles.p8_ressources_manquantes == "exclues",
-        mutations_exclues=regles.p3_mutations == "exclues",
+        mutations_exclues=regles.p3_mutations == "hors_mutations",
+        ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
+        publics_prioritaires=_publics_prioritaires(references),
+        constantes=constantes,
     )
+
+
+def _publics_prioritaires(references: References) -> frozenset[str]:
+    """The publics told by a category of L441-1 or a DALO status alone: all their households are priority ones."""
+    publics = references.nomenclatures["publics"].table
+    return frozenset(publics.loc[publics["logements_actuels"].eq(""), "code"].astype("str"))
 
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:

@@ -18,6 +18,7 @@ from cil_analysis.indicators.cadre import (
     COMMUNE,
     EN_QPV,
     EPCI,
+    EPCI_CONSTANT,
     HORS_QPV,
     MOIS,
     NOMBRE,
@@ -39,7 +40,7 @@ FICHIER = "indicateurs.csv"
 _ADMISES = {
     "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
     "unite": {NOMBRE, PCT, RATIO, MOIS},
-    "perimetre_type": {EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV},
+    "perimetre_type": {EPCI, EPCI_CONSTANT, COMMUNE, QPV, EN_QPV, HORS_QPV},
     "acteur_type": {"", BAILLEUR, RESERVATAIRE},
 }
 

@@ -12,11 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.indicators.cadre import COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.indicators.dimensions import NON, OUI
+from cil_analysis.indicators.termes import HORS_EPCI
 
 RESTE = "reste"
 # What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
 # situation, an income or a delay that the file does not give.
-_NEUTRES = frozenset({"champ", "zone", "delai", "revenu"})
+_NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation"})
+# These are linked to the others by rules of their own.
+_A_PART = frozenset({"constant"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class Structure:
     ``liens``: the pairs (QPV, commune) that touch. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
     ``communes_sans_parc``: those without social dwellings. ``membres``: those that a table lists whatever they have;
     None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
-    of the objectives.
+    of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
+    alone. ``publics_prioritaires``: the publics whose households all are priority ones.
+    ``constantes``: the communes that are members in every year of the series.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -35,6 +41,9 @@ class Structure:
     membres: frozenset[str] | None = None
     revenus_exclus: bool = False
     mutations_exclues: bool = False
+    ru_selon_ressources: bool = False
+    publics_prioritaires: frozenset[str] = frozenset()
+    constantes: frozenset[str] = frozenset()
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
@@ -90,7 +99,11 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     connues = set(cases)
     systeme = Systeme()
     for indicateur in indicateurs:
-        _reunir(systeme, indicateur, connues)
+        _reunir(systeme, indicateur, connues, structure)
+    _additionner_les_extraits(systeme, connues)
+    _emboiter_les_publics(systeme, connues, structure)
+    _rassembler_les_provenances(systeme, releve, connues)
+    _tenir_le_perimetre(systeme, releve, connues, structure)
     croisees = _croiser(systeme, connues, structure)
     _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
@@ -136,7 +149,9 @@ def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
     for case in cases:
         croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
         for dimension, _ in case.conditions:
-            if case.sans(dimension) in cases and not (croisee and dimension in (QPV, COMMUNE)):
+            if dimension in _A_PART or (croisee and dimension in (QPV, COMMUNE)):
+                continue
+            if case.sans(dimension) in cases:
                 parties[case.sans(dimension), dimension].add(case)
     return parties
 
@@ -145,7 +160,7 @@ def _ajouter(
     systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None, neutres: frozenset[str] = _NEUTRES
 ) -> None:
     termes = sorted(parties, key=lambda case: case.cle)
-    if reste is not None:
+    if reste is not None and {case.classe(reste) for case in termes} != {OUI, NON}:
         case = total.avec((reste, RESTE))
         termes.append(case)
         if reste not in neutres:
@@ -153,23 +168,73 @@ def _ajouter(
     systeme.relations.append(Relation(total, tuple(termes)))
 
 
-def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case]) -> None:
+def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
     """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
     reunion, compte = indicateur.compte.reunion, indicateur.compte
     if reunion is None:
         return
+    public = compte.public[0][0] if compte.public else indicateur.code
     for case in sorted((c for c in connues if frozenset(compte.champ) <= c.conditions), key=lambda c: c.cle):
-        base = case.sans("revenu").sans(indicateur.code)
-        if case.classe(indicateur.code) is not None:
+        base = case.sans(compte.revenus).sans(public)
+        if case.classe(public) is not None:
             valeurs: Iterable[str] = reunion.valeurs
-        elif case.classe("revenu") is not None:
-            valeurs = _classes_connues(connues, reunion.dimension)
+            complete = reunion.complete or structure.ru_selon_ressources
+        elif compte.revenus and case.classe(compte.revenus) is not None:
+            valeurs, complete = _classes_connues(connues, reunion.dimension), reunion.complete
         else:
             continue
         classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
         presentes = [classe for classe in classes if classe in connues]
         if presentes:
-            _ajouter(systeme, case, presentes, None if reunion.complete else reunion.dimension)
+            _ajouter(systeme, case, presentes, None if complete else reunion.dimension)
+        if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
+            # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
+            deja = base.avec(reunion.avec, (reunion.dimension, reunion.valeurs[0]))
+            systeme.restes.add(deja)
+            _ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
+
+
+def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
+    """Leases and requests counted together."""
+    for case in connues:
+        if "+" in case.population:
+            _ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
+
+
+def _emboiter_les_publics(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """The households of a public that the law calls a priority one, and the other priority households."""
+    for case in connues:
+        for nom, _ in case.conditions:
+            genre, _, public = nom.partition("_")
+            ensemble = case.sans(nom).avec(("prioritaire", OUI))
+            if genre == "public" and public in structure.publics_prioritaires and ensemble in connues:
+                reste = ensemble.avec((nom, NON))
+                systeme.restes.add(reste)
+                _ajouter(systeme, ensemble, [case, reste], None)
+
+
+def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
+    """The households that come from the EPCI are those of its communes, and those who stay, the diagonal."""
+    communes = sorted(
+        {str(case.classe("origine")) for case, dimension in releve.axes if dimension == "origine"}
+        - {HORS_EPCI, NON_RENSEIGNE}
+    )
+    for case in connues:
+        if case.classe("vient_de_l_epci") == OUI and communes:
+            base = case.sans("vient_de_l_epci").sans("meme_commune")
+            restent = case.classe("meme_commune") == OUI
+            siennes = [base.avec(("origine", c), *([(COMMUNE, c)] if restent else [])) for c in communes]
+            _ajouter(systeme, case, siennes, None)
+
+
+def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], structure: Structure) -> None:
+    """The EPCI is its constant perimeter and the communes that joined or left it."""
+    listees = {str(case.classe(COMMUNE)) for case, dimension in releve.axes if dimension == COMMUNE}
+    mobiles = sorted(listees - (structure.constantes or listees))
+    for case in connues:
+        if case.classe("constant") == OUI:
+            ensemble = case.sans("constant")
+            _ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
 
 
 def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import NOMBRE, PCT, Indicateur
+from cil_analysis.indicators.exercice import PARC
 from cil_analysis.reference.parameters import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
@@ -125,7 +126,9 @@ def motif_primaire(
         return motif
     numerateur, denominateur = cadre["numerateur"], cadre["denominateur"]
     est_quotient = cadre["unite"].ne(NOMBRE)
-    est_part = cadre["unite"].eq(PCT)
+    # Dwellings that were not allocated are no households.
+    sur_le_parc = {code for code, i in (indicateurs or {}).items() if i.compte.rapporte_a == PARC}
+    est_part = cadre["unite"].eq(PCT) & ~cadre["indicateur"].isin(sur_le_parc)
     seuils = regles.seuils(cadre, indicateurs or {})
 
     def petit(effectif: pd.Series, seuil: pd.Series | int) -> pd.Series:

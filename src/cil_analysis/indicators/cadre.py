@@ -6,14 +6,9 @@ shape of ``indicateurs.csv`` (architecture, D17).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from cil_analysis.indicators.exercice import Exercice
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
 CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
@@ -35,32 +30,55 @@ NOMBRE, PCT, RATIO, MOIS = "nombre", "pct", "ratio", "mois"
 PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET = "publie", "secret", "non_calculable", "sans_objet"
 ATTEINT, NON_ATTEINT = "atteint", "non_atteint"
 EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV = "epci", "commune", "qpv", "en_qpv", "hors_qpv"
+# The communes that belong to the EPCI in every year of the series (rule P9), in a year where it has others.
+EPCI_CONSTANT = "epci_constant"
 BAILLEUR, RESERVATAIRE = "bailleur", "reservataire"
 NON_RENSEIGNE = "NR"
 
 
-# A condition that the counted rows meet: a dimension and its value, such as ("zone", "QPV").
+# A condition that the counted rows meet: a dimension and its class, such as ("zone", "QPV").
 Condition = tuple[str, str]
+
+# What a Ventilation lists: every class of the indicator's categories, or those that the year's leases have.
+TOUTES, PRESENTES = ("*",), ("+",)
+
+
+@dataclass(frozen=True)
+class Ventilation:
+    """A set of rows of an indicator: a type of perimeter, crossed with a type of actor, or with categories.
+
+    ``modalites``: none, ``TOUTES``, ``PRESENTES``, or the codes listed.
+    """
+
+    perimetre: str
+    acteur: str = ""
+    modalites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reunion:
-    """The numerator of an indicator is the union of classes of a dimension, or, not ``complete``, holds them."""
+    """The numerator of an indicator is the union of classes of a dimension, or, not ``complete``, holds them.
+
+    ``avec``: what the numerator holds besides, such as the households rehoused by urban renewal.
+    """
 
     dimension: str
     valeurs: tuple[str, ...]
     complete: bool
+    avec: Condition | None = None
 
 
 @dataclass(frozen=True)
 class Compte:
-    """What the two counts of an indicator are, in the terms that link its figures with all others published.
+    """What the two counts of an indicator are: they are counted by it, and protected by it.
 
-    ``population``: the extract whose rows are counted; ``rapporte_a``: that of the denominator when it is another.
-    ``champ``: what both counts are restricted to, and ``champ_bailleur`` too in the rows of a landlord. ``public``:
-    what the numerator adds (by default « is of the indicator's public »). ``part_de``: the key, « perimetre »,
-    « acteur » or « modalite », that only the numerator has. ``axe``: the dimension whose classes are the modalites.
-    ``reunion``: see :class:`Reunion`. ``revenus_connus``: unknown incomes are left out under P8 « exclues ».
+    ``population``: the extract whose rows are counted; ``rapporte_a``: that of the denominator when it is another, or
+    several, joined by « + ». ``champ``: what both counts are restricted to, and ``champ_bailleur`` too in the rows of a
+    landlord. ``public``: what the numerator adds. ``part_de``: the key, « perimetre », « acteur » or « modalite », that
+    only the numerator has. ``axe``: the dimension whose classes are the modalites; with ``drapeaux``, each modalite is
+    a yes-or-no dimension of its own (« axe_modalite »), since a household may be in several. ``lieu``: the dimension
+    that a commune is the class of. ``mesure``: the stored column and the statistic of a figure that is no count.
+    ``reunion``: see :class:`Reunion`. ``revenus``: the dimension that P8 « exclues » restricts to « connu ».
     """
 
     population: str = "attributions"
@@ -70,16 +88,22 @@ class Compte:
     public: tuple[Condition, ...] = ()
     part_de: str = ""
     axe: str = ""
+    drapeaux: bool = False
+    lieu: str = "commune"
+    mesure: tuple[str, str] = ("", "")
     reunion: Reunion | None = None
-    revenus_connus: bool = False
+    revenus: str = ""
 
 
 @dataclass(frozen=True)
 class Indicateur:
-    """What an indicator is, in words that the report, the workbook and the method print.
+    """What an indicator is, in words that the report, the workbook and the method print, and in terms to count by.
 
-    ``modalites`` names the nomenclature of its categories (empty: none); ``population`` says what is counted in words,
-    ``compte`` in the terms of disclosure control: a table is protected together with all others by saying it.
+    ``formule``: numerator and denominator in words; ``definition``: what it tells, in one sentence. ``population``:
+    what is counted. ``source``: the text or file that it comes from. ``regles``: the counting rules that it follows
+    (P1 to P10). ``modalites`` names the nomenclature of its categories (empty: none). ``ventilations``: its rows.
+    ``objet``: where it is « sans objet » without rows: in a commune without social dwellings (« parc ») or without
+    QPV (« qpv »). ``a_objectif``: objectives may be set on it.
     """
 
     code: str
@@ -88,11 +112,18 @@ class Indicateur:
     unite: str
     source: str
     population: str
-    calcul: Callable[[Exercice], pd.DataFrame]
     modalites: str = ""
-    colonnes: tuple[str, ...] = ()
+    definition: str = ""
+    regles: tuple[str, ...] = ()
+    ventilations: tuple[Ventilation, ...] = ()
     a_objectif: bool = False
+    objet: str = ""
     compte: Compte = Compte()
+
+    @property
+    def denominateur(self) -> str:
+        """What the figure is divided by, in words; empty for a count."""
+        return self.formule.partition(" ÷ ")[2]
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int, unite: str) -> pd.DataFrame:

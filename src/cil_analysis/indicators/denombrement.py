@@ -1,7 +1,6 @@
-"""Counting kernels: rows and axes to figures. Each returns one row per perimeter, actor and category.
+"""Counting: from the definition of an indicator to its rows, every perimeter, actor and category completed with zeros.
 
-An axis is a column of the rows; perimeters that have no row are completed with a true zero, so that a commune without
-allocation is told from one that is masked.
+A commune without allocation has a true zero, so that it is told from one that is masked.
 """
 
 from __future__ import annotations
@@ -10,111 +9,207 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EN_QPV, EPCI, HORS_QPV, NON_RENSEIGNE, QPV, RESERVATAIRE
+from cil_analysis.indicators.cadre import (
+    BAILLEUR,
+    CHIFFRES,
+    COMMUNE,
+    EPCI_CONSTANT,
+    MOIS,
+    NON_CALCULABLE,
+    NON_RENSEIGNE,
+    PRESENTES,
+    QPV,
+    SANS_OBJET,
+    TOUTES,
+    Indicateur,
+    Ventilation,
+    cadre_vide,
+    mettre_en_cadre,
+)
+from cil_analysis.indicators.dimensions import MANQUE, OUI
 from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.termes import HORS_EPCI, Case, termes
 
-
-def selectionner(lignes: pd.DataFrame, perimetre: str, exercice: Exercice) -> tuple[pd.DataFrame, pd.Series]:
-    """The rows of a type of perimeter, and the perimeter's code of each."""
-    if perimetre == COMMUNE:
-        return lignes, lignes["commune_insee"]
-    if perimetre == QPV:  # A dwelling in an unnamed QPV is in one: the QPV add up to the whole.
-        dedans = lignes[lignes["situation_qpv"].eq("QPV") | lignes["qpv"].notna()]
-        return dedans, dedans["qpv"].fillna(NON_RENSEIGNE)
-    if perimetre in (EN_QPV, HORS_QPV):
-        lignes = lignes[lignes["situation_qpv"].eq("QPV" if perimetre == EN_QPV else "HORS_QPV")]
-    elif perimetre != EPCI:
-        raise ValueError(perimetre)
-    return lignes, pd.Series(exercice.epci, index=lignes.index, dtype="str")
-
-
-def codes_du_perimetre(perimetre: str, exercice: Exercice) -> list[str]:
-    """Every code that a type of perimeter has in the year."""
-    if perimetre == COMMUNE:
-        return list(exercice.communes)
-    if perimetre == QPV:
-        return list(exercice.qpv)
-    return [exercice.epci]
-
-
-def codes_de_l_acteur(acteur: str, exercice: Exercice, lignes: pd.DataFrame) -> list[str]:
-    """The actors of a type that made allocations in the year, in nomenclature order; unnamed in the rows, « NR »."""
-    nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
-    presents = set(exercice.attributions[acteur].dropna())
-    codes = [code for code in nomenclature.codes(None) if code in presents]
-    return codes + ([NON_RENSEIGNE] if lignes[acteur].isna().any() else [])
+_STATISTIQUES = {"mediane": 0.5, "premier_quartile": 0.25, "troisieme_quartile": 0.75}
 
 
 def compter(
-    lignes: pd.DataFrame,
-    exercice: Exercice,
-    perimetre: str,
-    *,
-    acteur: str = "",
-    modalite: str = "",
-    modalites: Sequence[str] = ("",),
+    indicateur: Indicateur, exercice: Exercice, ventilations: Sequence[Ventilation] | None = None
 ) -> pd.DataFrame:
-    """Count the rows. Columns: perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, numerateur.
+    """The unmasked figures of an indicator for a year, in the frame of figures.
 
-    ``acteur``: « bailleur » or « reservataire », or empty. ``modalite``: the column of the category, whose classes are
-    ``modalites``; a missing one is « NR ». A code that the perimeter no longer has on 31 December (a commune that left
-    in the year), or « NR », has its row, in every table, when the year has allocations there: nothing is lost.
+    Where a column, an extract or a threshold is missing, the rows that need it are « non_calculable », without figures.
     """
-    choisies, codes = selectionner(lignes, perimetre, exercice)
-    cles = pd.DataFrame({"perimetre_code": codes}, index=choisies.index)
-    cles["acteur_code"] = choisies[acteur].fillna(NON_RENSEIGNE) if acteur else ""
-    cles["modalite"] = choisies[modalite].fillna(NON_RENSEIGNE) if modalite else ""
-    acteurs = codes_de_l_acteur(acteur, exercice, lignes) if acteur else [""]
-    lieux = codes_du_perimetre(perimetre, exercice)
-    lieux += sorted((set(codes) | set(selectionner(exercice.attributions, perimetre, exercice)[1])) - set(lieux))
-    grille = pd.MultiIndex.from_product([lieux, acteurs, list(modalites)], names=list(cles.columns))
-    comptes = cles.groupby(list(cles.columns)).size().reindex(grille, fill_value=0)
-    table = comptes.rename("numerateur").reset_index()
-    table.insert(0, "perimetre_type", perimetre)
-    table["acteur_type"] = acteur
+    rangees = [
+        rangee
+        for ventilation in (indicateur.ventilations if ventilations is None else ventilations)
+        for rangee in _rangees(indicateur, exercice, ventilation)
+    ]
+    if not rangees:
+        return cadre_vide()
+    table = pd.DataFrame(rangees)
+    cadre = mettre_en_cadre(table.drop(columns=["absente"]), indicateur.code, exercice.annee, indicateur.unite)
+    cadre = _sans_objet(cadre, indicateur, exercice)
+    absentes = table["absente"].to_numpy()
+    cadre.loc[absentes & cadre["statut"].ne(SANS_OBJET), "statut"] = NON_CALCULABLE
+    cadre.loc[absentes & cadre["statut"].ne(SANS_OBJET), CHIFFRES] = float("nan")
+    return cadre
+
+
+def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
+    """Why rows of an indicator cannot be computed in a year, in words; empty when all can.
+
+    A column whose missing values are counted (Q01) is told by its own row.
+    """
+    if indicateur.compte.axe == MANQUE:
+        return exercice.absences([Case(indicateur.compte.population, frozenset())])
+    return tuple(
+        dict.fromkeys(
+            manque
+            for v in indicateur.ventilations
+            if v.perimetre != EPCI_CONSTANT
+            for modalite in _modalites(indicateur, exercice, v)
+            for manque in exercice.absences(
+                termes(
+                    indicateur,
+                    (v.perimetre, exercice.epci),
+                    (v.acteur, NON_RENSEIGNE) if v.acteur else None,
+                    modalite,
+                    **_options(exercice),
+                )
+            )
+        )
+    )
+
+
+def _options(exercice: Exercice) -> dict[str, bool]:
+    return {"revenus_exclus": exercice.regles.p8_ressources_manquantes == "exclues"}
+
+
+def _rangees(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation) -> list[dict[str, object]]:
+    rangees = []
+    options = _options(exercice)
+    acteurs = _acteurs(indicateur, exercice, ventilation.acteur)
+    modalites = _modalites(indicateur, exercice, ventilation)
+    for lieu in _lieux(indicateur, exercice, ventilation.perimetre):
+        for code in acteurs:
+            acteur = (ventilation.acteur, code) if ventilation.acteur else None
+            for modalite in modalites:
+                cases = termes(indicateur, (ventilation.perimetre, lieu), acteur, modalite, **options)
+                if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
+                    cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
+                rangees.append(
+                    {
+                        "perimetre_type": ventilation.perimetre,
+                        "perimetre_code": lieu,
+                        "acteur_type": ventilation.acteur,
+                        "acteur_code": code,
+                        "modalite": modalite,
+                        "absente": bool(exercice.absences(cases)),
+                        **_chiffres(indicateur, exercice, *cases),
+                    }
+                )
+    return rangees
+
+
+def _chiffres(
+    indicateur: Indicateur, exercice: Exercice, numerateur: Case | None, denominateur: Case | None
+) -> dict[str, float]:
+    chiffres = {
+        "numerateur": float("nan") if numerateur is None else exercice.compter(numerateur),
+        "denominateur": float("nan") if denominateur is None else exercice.compter(denominateur),
+    }
+    if indicateur.unite == MOIS and denominateur is not None:
+        chiffres["valeur"] = _mesurer(indicateur, exercice, denominateur)
+    return chiffres
+
+
+def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case) -> float:
+    """The statistic of a stored column over the rows of a case, with one decimal."""
+    colonne, statistique = indicateur.compte.mesure
+    lignes = exercice.lignes[case.population]
+    if colonne not in lignes:
+        return float("nan")
+    valeurs = lignes.loc[exercice.selection(case), colonne].dropna().astype("float64")
+    if valeurs.empty:
+        return float("nan")
+    if statistique == "moyenne":
+        return round(float(valeurs.mean()), 1)
+    return round(float(valeurs.quantile(_STATISTIQUES[statistique])), 1)
+
+
+def _population(indicateur: Indicateur, exercice: Exercice) -> str:
+    """The extract whose rows say which places and actors there are; the leases, where the indicator's is absent."""
+    return indicateur.compte.population if indicateur.compte.population in exercice.lignes else "attributions"
+
+
+def _lieux(indicateur: Indicateur, exercice: Exercice, perimetre: str) -> list[str]:
+    """Every code that a type of perimeter has in the year.
+
+    A code that the perimeter no longer has on 31 December (a commune that left in the year), or « NR » for a QPV
+    without a name, has its row, in every table, when the year has rows there: nothing is lost.
+    """
+    if perimetre == EPCI_CONSTANT:
+        return [exercice.epci] if exercice.constantes and set(exercice.communes) - exercice.constantes else []
+    if perimetre not in (COMMUNE, QPV):
+        return [exercice.epci]
+    codes = list(exercice.communes if perimetre == COMMUNE else exercice.qpv)
+    presents = {
+        str(code)
+        for extrait in {"attributions", _population(indicateur, exercice)}
+        if perimetre == COMMUNE or extrait == "attributions"
+        for code in exercice.classes(extrait, perimetre).unique()
+    }
+    return codes + sorted(presents - {*codes, "", *([NON_RENSEIGNE] if perimetre == COMMUNE else [])})
+
+
+def _acteurs(indicateur: Indicateur, exercice: Exercice, acteur: str) -> list[str]:
+    """The actors of a type that the year's rows name, in nomenclature order; « NR » where rows counted name none."""
+    if not acteur:
+        return [""]
+    nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
+    population = _population(indicateur, exercice)
+    presents = set(exercice.classes(population, acteur).unique())
+    codes = [code for code in nomenclature.codes(None) if code in presents]
+    # The field of the objectives, the zone: a table lists « NR » for what it counts.
+    champ = indicateur.compte.champ + (indicateur.compte.champ_bailleur if acteur == BAILLEUR else ())
+    sans_nom = exercice.compter(Case(population, frozenset([*champ, (acteur, NON_RENSEIGNE)])))
+    return codes + ([NON_RENSEIGNE] if sans_nom > 0 else [])
+
+
+def _modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation) -> list[str]:
+    if ventilation.modalites not in (TOUTES, PRESENTES):
+        return list(ventilation.modalites) or [""]
+    compte, nom = indicateur.compte, indicateur.modalites
+    if nom.startswith("colonnes:"):
+        extrait = nom.removeprefix("colonnes:")
+        lignes = exercice.lignes.get(extrait)
+        return [colonne for colonne in exercice.colonnes[extrait] if lignes is None or colonne in lignes]
+    if nom == "communes":
+        return [*_lieux(indicateur, exercice, COMMUNE), HORS_EPCI, NON_RENSEIGNE]
+    if compte.axe == "quartile":
+        if None in exercice.regles.seuils:
+            return ["Q1", "SUP_Q1", NON_RENSEIGNE]
+        return [code for code in exercice.nomenclatures["quartiles"].codes(None) if code != "SUP_Q1"]
+    codes = exercice.nomenclatures[nom].codes(None)
+    if not compte.drapeaux and compte.axe != "zone" and NON_RENSEIGNE not in codes:
+        codes = [*codes, NON_RENSEIGNE]
+    if ventilation.modalites == PRESENTES:
+        presents = set(exercice.classes(_population(indicateur, exercice), compte.axe).unique())
+        codes = [code for code in codes if code in presents]
+    return codes
+
+
+def _sans_objet(cadre: pd.DataFrame, indicateur: Indicateur, exercice: Exercice) -> pd.DataFrame:
+    """Communes that have nothing to be measured on, unless an allocation says so; an unknown stock is not none."""
+    if not indicateur.objet:
+        return cadre
+    vides = (
+        {code for code, logements in exercice.parc_social.items() if logements == 0}
+        if indicateur.objet == "parc"
+        else set(exercice.communes) - exercice.communes_avec_qpv
+    )
+    concernees = cadre["perimetre_type"].eq(COMMUNE) & cadre["perimetre_code"].isin(vides)
+    table = cadre.copy()
+    table["statut"] = table["statut"].mask(concernees & table["denominateur"].eq(0), SANS_OBJET)
     return table
-
-
-def repartir(comptes: pd.DataFrame) -> pd.DataFrame:
-    """Counts by category into shares: the denominator is the total of the perimeter and actor."""
-    table = comptes.copy()
-    cles = ["perimetre_type", "perimetre_code", "acteur_code"]
-    table["denominateur"] = table.groupby(cles)["numerateur"].transform("sum")
-    return table
-
-
-def part(
-    lignes: pd.DataFrame, exercice: Exercice, perimetre: str, numerateur: pd.Series, *, acteur: str = ""
-) -> pd.DataFrame:
-    """The share of the rows for which ``numerateur`` is true."""
-    table = compter(lignes, exercice, perimetre, acteur=acteur)
-    dessus = compter(lignes[numerateur], exercice, perimetre, acteur=acteur)
-    cles = ["perimetre_code", "acteur_code"]
-    comptes = dessus.set_index(cles)["numerateur"]
-    table["denominateur"] = table["numerateur"]
-    table["numerateur"] = comptes.reindex(pd.MultiIndex.from_frame(table[cles]), fill_value=0).to_numpy()
-    return table
-
-
-def mediane(
-    lignes: pd.DataFrame,
-    exercice: Exercice,
-    perimetre: str,
-    colonne: str,
-    *,
-    modalite: str = "",
-    modalites: Sequence[str] = ("",),
-) -> pd.DataFrame:
-    """The median of a column, and as denominator the head count it rests on (rows that have a value)."""
-    connues = lignes[lignes[colonne].notna()]
-    table = compter(connues, exercice, perimetre, modalite=modalite, modalites=modalites)
-    table["denominateur"], table["numerateur"] = table["numerateur"], float("nan")
-    choisies, codes = selectionner(connues, perimetre, exercice)
-    classes = choisies[modalite].fillna(NON_RENSEIGNE) if modalite else pd.Series("", index=choisies.index, dtype="str")
-    valeurs = choisies[colonne].astype("float64").groupby([codes.rename("p"), classes.rename("m")]).median()
-    index = pd.MultiIndex.from_frame(table[["perimetre_code", "modalite"]])
-    table["valeur"] = valeurs.reindex(index).to_numpy()
-    return table
-
-
-__all__ = ["BAILLEUR", "RESERVATAIRE", "compter", "mediane", "part", "repartir"]

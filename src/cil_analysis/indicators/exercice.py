@@ -1,126 +1,177 @@
-"""One year ready to be counted: its rows with the derived classes, and the rules that made them."""
+"""One year ready to be counted: its rows with their classes, and the rules that made them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from math import isnan
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import NON_RENSEIGNE
+from cil_analysis.indicators.dimensions import Contexte, dimension
+from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
+from cil_analysis.indicators.termes import Case
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
-# L441-1 counts a household recognised by DALO while its right stands; CADUC does not (architecture, D11).
-_DALO_EN_COURS = ("ACTIF", "ACTREL")
-# What the derived classes are made from, in both extracts.
+EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
+# Stored columns without which the objectives cannot be told from an extract that lacks them.
 _COLONNES_UTILES = ("revenu_uc_annuel_eur", "age", "taille_menage", "categories_prioritaires", "statut_dalo")
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
-
-
-@dataclass(frozen=True)
-class Regles:
-    """The counting rules of a year (data/reference/parameters/comptage.yml, P1 to P10) and the income thresholds.
-
-    ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ».
-    """
-
-    p3_mutations: str
-    p4_financements_exclus: tuple[str, ...]
-    p7_comparaison: str
-    p8_ressources_manquantes: str
-    seuils: tuple[float | None, float | None, float | None]
+# The stock of social dwellings, by commune: public, and counted in no extract.
+PARC = "parc"
 
 
 @dataclass(frozen=True)
 class Exercice:
     """The rows of one year and what they are counted by.
 
-    ``attributions``: one row is one lease; ``objectifs``: those of them that count for the objectives (P3, P4);
-    ``demandes``: one row is one active request at 31 December, None when the extract was not imported. ``communes``:
-    the members at 31 December, in report order; ``communes_avec_qpv``: those with a QPV then. ``colonnes``: by extract,
-    the stored columns whose completeness counts.
+    ``lignes``: by extract, its rows, none when it was not imported: a signed lease, an active request at 31 December, a
+    radiation, a proposal. ``communes``: the members at 31 December, in report order; ``communes_avec_qpv``: those with
+    a QPV then; ``constantes``: those that are members in every year of the series. ``colonnes``: by extract, the stored
+    columns whose completeness counts; ``libelles``: what users call them.
     """
 
     annee: int
     epci: str
     communes: tuple[str, ...]
-    attributions: pd.DataFrame
-    objectifs: pd.DataFrame
-    demandes: pd.DataFrame | None
+    lignes: Mapping[str, pd.DataFrame]
     regles: Regles
     nomenclatures: Mapping[str, Nomenclature]
     parc_social: Mapping[str, float]
     qpv: tuple[str, ...]
     communes_avec_qpv: frozenset[str]
+    constantes: frozenset[str]
     colonnes: Mapping[str, tuple[str, ...]]
+    libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _classes: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
+    _comptes: dict[tuple[str, tuple[str, ...]], dict[object, int]] = field(default_factory=dict, repr=False)
 
+    @property
+    def attributions(self) -> pd.DataFrame:
+        """One row is one lease."""
+        return self.lignes["attributions"]
 
-def regles_de_comptage(references: References, annee: int) -> Regles:
-    """The rules in force on 31 December of a year. The threshold of a year is that of its own arrêté (P6).
+    @property
+    def demandes(self) -> pd.DataFrame | None:
+        """One row is one active request at 31 December; None when the extract was not imported."""
+        return self.lignes.get("demandes")
 
-    Raises ErreurCIL for a threshold that is no number, or a rule without a value.
-    """
-    jour = date(annee, 12, 31)
-    parametres = references.parametres
+    @property
+    def contexte(self) -> Contexte:
+        """What classes depend on besides the rows."""
+        return Contexte(self.annee, self.communes, self.constantes, self.nomenclatures, self.regles)
 
-    def seuil(nom: str) -> float | None:
-        valeur = parametres[f"seuils_quartiles.{nom}"].valeur(jour)
-        if valeur is None:
-            return None
-        if isinstance(valeur, bool) or not isinstance(valeur, int | float):
-            raise ErreurCIL(
-                f"data/reference/parameters/seuils_quartiles.yml : la valeur « {valeur} » de « {nom} » pour {annee} "
-                "n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 9000.5."
-            )
-        return float(valeur)
+    def classes(self, extrait: str, nom: str) -> pd.Series:
+        """The class of each row of an extract in a dimension, as categories."""
+        cle = extrait, nom
+        if cle not in self._classes:
+            contexte = self.contexte
+            serie = dimension(nom, contexte).classer(self.lignes[extrait], contexte)
+            self._classes[cle] = serie.astype("category")
+        return self._classes[cle]
 
-    regles = {}
-    for nom in (nom for nom in parametres if nom.startswith("comptage.")):
-        regles[nom.removeprefix("comptage.")] = parametres[nom].valeur(jour)
-    vides = [nom for nom, valeur in regles.items() if valeur is None]
-    if vides:
-        raise ErreurCIL(
-            f"data/reference/parameters/comptage.yml : la règle « {vides[0]} » n’a pas de valeur pour {annee}. Un "
-            "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices »."
-        )
-    exclus = regles["p4_financements_exclus"]
-    return Regles(
-        p3_mutations=str(regles["p3_mutations"]),
-        p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
-        p7_comparaison=str(regles["p7_comparaison"]),
-        p8_ressources_manquantes=str(regles["p8_ressources_manquantes"]),
-        seuils=(seuil("q1"), seuil("q2"), seuil("q3")),
-    )
+    def selection(self, case: Case) -> pd.Series:
+        """Whether each row of the case's extract is counted in it."""
+        garde = pd.Series(True, index=self.lignes[case.population].index)
+        for nom, valeur in case.conditions:
+            garde &= self.classes(case.population, nom).eq(valeur)
+        return garde
+
+    def compter(self, case: Case) -> float:
+        """How many rows meet the conditions of a case; of several extracts together (« a+b »), the sum.
+
+        NaN where an extract was not imported, or where the stock of a commune is not known.
+        """
+        if "+" in case.population:
+            return sum(self.compter(Case(nom, case.conditions)) for nom in case.population.split("+"))
+        if case.population == PARC:
+            return self._logements(case)
+        if case.population not in self.lignes:
+            return float("nan")
+        noms = tuple(sorted(nom for nom, _ in case.conditions))
+        if not noms:
+            return len(self.lignes[case.population])
+        cle = case.population, noms
+        if cle not in self._comptes:
+            colonnes = {nom: self.classes(case.population, nom) for nom in noms}
+            comptes = pd.DataFrame(colonnes).groupby(list(noms), observed=True)
+            self._comptes[cle] = comptes.size().to_dict()
+        valeurs = tuple(valeur for _, valeur in sorted(case.conditions))
+        return self._comptes[cle].get(valeurs if len(valeurs) > 1 else valeurs[0], 0)
+
+    def _logements(self, case: Case) -> float:
+        commune = case.classe("commune")
+        if commune is not None:
+            return self.parc_social.get(commune, float("nan"))
+        connus = [self.parc_social.get(code, float("nan")) for code in self.communes]
+        return float(sum(connus))
+
+    def absences(self, cases: Iterable[Case | None]) -> tuple[str, ...]:
+        """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
+        manques: dict[str, None] = {}
+        for case in cases:
+            for extrait in () if case is None else case.population.split("+"):
+                if extrait != PARC and extrait not in self.lignes:
+                    manques[f"extrait « {extrait} » non importé"] = None
+                elif extrait == PARC and case is not None and isnan(self._logements(case)):
+                    manques["parc social à renseigner"] = None
+                elif extrait != PARC and case is not None:
+                    manques |= dict.fromkeys(self._colonnes_absentes(extrait, {nom for nom, _ in case.conditions}))
+        return tuple(manques)
+
+    def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
+        lignes, contexte = self.lignes[extrait], self.contexte
+        for nom in sorted(noms):
+            sources = dimension(nom, contexte).sources
+            if sources and all(source not in lignes or lignes[source].isna().all() for source in sources):
+                libelles = self.libelles.get(extrait, {})
+                yield f"colonne « {libelles.get(sources[0], sources[0])} » absente"
+            if "revenu_uc_annuel_eur" in sources and self.regles.seuils[0] is None:
+                yield "seuil du premier quartile à renseigner"
 
 
 def preparer_exercice(
-    references: References, annee: int, attributions: pd.DataFrame, demandes: pd.DataFrame | None
+    references: References,
+    annee: int,
+    attributions: pd.DataFrame,
+    demandes: pd.DataFrame | None = None,
+    *,
+    radiations: pd.DataFrame | None = None,
+    propositions: pd.DataFrame | None = None,
+    constantes: Collection[str] = (),
+    choix: Choix | None = None,
 ) -> Exercice:
-    """Derive the classes that indicators count by, and apply the counting rules of the year."""
+    """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
+
+    ``constantes``: the communes that are members in every year of the series.
+    """
     jour = date(annee, 12, 31)
-    regles = regles_de_comptage(references, annee)
-    quartiers = tuple(references.territoire.qpv(jour)["code"])
-    liens = references.territoire.qpv_communes
-    enrichies = _enrichir(attributions, references.nomenclatures, regles)
-    enrichies["situation_qpv"] = (
-        enrichies["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str").fillna("INCONNU")
-    )
+    regles = regles_de_comptage(references, annee, choix)
+    territoire = references.territoire
+    quartiers = tuple(territoire.qpv(jour)["code"])
+    liens = territoire.qpv_communes
+    communes = tuple(territoire.membres(jour)["code_insee"])
+    recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
+    lignes = {nom: _retenir(nom, table, regles, constantes) for nom, table in recus.items() if table is not None}
+    for nom in ("attributions", "demandes"):
+        _exiger_les_colonnes(lignes.get(nom))
+    if regles.p9_perimetre == "perimetre_constant" and constantes:
+        communes = tuple(code for code in communes if code in constantes)
     return Exercice(
         annee=annee,
         epci=references.projet.epci_siren,
-        communes=tuple(references.territoire.membres(jour)["code_insee"]),
-        attributions=enrichies,
-        objectifs=_champ_des_objectifs(enrichies, regles),
-        demandes=None if demandes is None else _enrichir(demandes, references.nomenclatures, regles),
+        communes=communes,
+        lignes=lignes,
         regles=regles,
         nomenclatures=references.nomenclatures,
-        parc_social={str(c): float(n) for c, n in references.territoire.parc_social(annee).dropna().items()},
+        parc_social={str(c): float(n) for c, n in territoire.parc_social(annee).dropna().items()},
         qpv=quartiers,
         communes_avec_qpv=frozenset(liens.loc[liens["qpv_code"].isin(quartiers), "code_insee"]),
+        constantes=frozenset(constantes),
         colonnes={
             nom: tuple(
                 c.nom
@@ -129,67 +180,28 @@ def preparer_exercice(
             )
             for nom, dictionnaire in references.dictionnaires.items()
         },
+        libelles={
+            nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
+            for nom, dictionnaire in references.dictionnaires.items()
+        },
     )
 
 
-def _champ_des_objectifs(attributions: pd.DataFrame, regles: Regles) -> pd.DataFrame:
-    """The allocations that count for the objectives: P3 (internal mutations) and P4 (financing)."""
-    garde = ~attributions["financement"].isin(regles.p4_financements_exclus)
-    if regles.p3_mutations == "exclues":
-        garde &= ~attributions["est_mutation_interne"].fillna(False).astype(bool)
-    return attributions[garde]
+def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
+    """The rows that rules P1 and P9 keep."""
+    if regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
+        lignes = lignes[lignes["commune_insee"].isin(constantes)]
+    if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
+        ordre = lignes.sort_values("date_signature_bail", kind="stable")
+        suivants = ordre["demande_pseudonyme"].notna() & ordre.duplicated("demande_pseudonyme")
+        lignes = lignes[~suivants.reindex(lignes.index)]
+    return lignes.reset_index(drop=True)
 
 
-def _enrichir(lignes: pd.DataFrame, nomenclatures: Mapping[str, Nomenclature], regles: Regles) -> pd.DataFrame:
-    absentes = [nom for nom in _COLONNES_UTILES if nom not in lignes]
+def _exiger_les_colonnes(lignes: pd.DataFrame | None) -> None:
+    absentes = [nom for nom in _COLONNES_UTILES if lignes is not None and nom not in lignes]
     if absentes:
         raise ErreurCIL(
             f"La colonne « {absentes[0]} » manque au dictionnaire de l’extrait (data/reference/columns) : remettez sa "
             "ligne, puis réimportez l’extrait."
         )
-    table = lignes.copy()
-    table["quartile"] = _quartile(table["revenu_uc_annuel_eur"], regles)
-    table["tranche_age"] = _classer(table["age"], nomenclatures["tranches_age"])
-    table["classe_taille"] = _classer(table["taille_menage"], nomenclatures["tailles_menage"])
-    table["est_prioritaire"] = _est_prioritaire(table["categories_prioritaires"], table["statut_dalo"])
-    return table
-
-
-def _est_prioritaire(categories: pd.Series, dalo: pd.Series) -> pd.Series:
-    """D11: any category of L441-1, or a DALO right that stands; a lapsed right alone does not count."""
-    seulement_caduc = categories.eq("DALO") & dalo.eq("CADUC")
-    return (categories.notna() & ~seulement_caduc.fillna(False)) | dalo.isin(_DALO_EN_COURS)
-
-
-def _quartile(revenu: pd.Series, regles: Regles) -> pd.Series:
-    """The quartile of income per UC, « NR » when income is missing or the first threshold is not known.
-
-    When only the first threshold is known, a household above it is « SUP_Q1 »: not in Q1, its quartile unknown.
-    """
-    q1, q2, q3 = regles.seuils
-    classe = pd.Series(NON_RENSEIGNE, index=revenu.index, dtype="str")
-    if q1 is None:
-        return classe
-    connu = revenu.notna()
-    valeurs = revenu.astype("float64")
-
-    def sous(seuil: float) -> pd.Series:
-        return valeurs.le(seuil) if regles.p7_comparaison == "inferieur_ou_egal" else valeurs.lt(seuil)
-
-    if q2 is None or q3 is None:
-        return classe.mask(connu & sous(q1), "Q1").mask(connu & ~sous(q1), "SUP_Q1")
-    classe = classe.mask(connu, "Q4")
-    for nom, seuil in (("Q3", q3), ("Q2", q2), ("Q1", q1)):
-        classe = classe.mask(connu & sous(seuil), nom)
-    return classe
-
-
-def _classer(valeurs: pd.Series, nomenclature: Nomenclature) -> pd.Series:
-    """The class of a number, from the nomenclature's bounds (columns minimum and maximum, both included)."""
-    classe = pd.Series(NON_RENSEIGNE, index=valeurs.index, dtype="str")
-    for code, bas, haut in nomenclature.table[["code", "minimum", "maximum"]].itertuples(index=False):
-        dedans = valeurs.ge(float(bas)) if bas else valeurs.notna()
-        if haut:
-            dedans &= valeurs.le(float(haut))
-        classe = classe.mask(dedans.fillna(False).astype(bool), code)
-    return classe

@@ -1,40 +1,53 @@
-"""Profiles P01 to P08: households housed, beside the applicants (domain, §4.2)."""
+"""Households housed beside applicants: P01 to P08 (domain, §4.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 
-import pandas as pd
-
-from cil_analysis.indicators.cadre import EPCI, NON_RENSEIGNE, PCT, mettre_en_cadre, sans_mesure
-from cil_analysis.indicators.denombrement import compter, repartir
-from cil_analysis.indicators.exercice import Exercice
-
-# Suffix of the same profile counted over the active requests.
-DEMANDES = "D"
+from cil_analysis.indicators.cadre import PCT, Compte, Indicateur
+from cil_analysis.indicators.cadre import Ventilation as V
+from cil_analysis.indicators.vocabulaire import BAUX, DEMANDES, ENSEMBLE, FICHIER, FICHIER_D, PAR_ZONE, REGLES, STOCK
 
 
-def _profil(exercice: Exercice, code: str, colonne: str, nomenclature: str, sur_demandes: bool) -> pd.DataFrame:
-    lignes = exercice.demandes if sur_demandes else exercice.attributions
-    if lignes is None:
-        return mettre_en_cadre(pd.DataFrame({"numerateur": [], "denominateur": []}), code, exercice.annee, PCT)
-    modalites = exercice.nomenclatures[nomenclature].codes(None)
-    if NON_RENSEIGNE not in modalites:
-        modalites = [*modalites, NON_RENSEIGNE]
-    comptes = repartir(compter(lignes, exercice, EPCI, modalite=colonne, modalites=modalites))
-    cadre = mettre_en_cadre(comptes, code, exercice.annee, PCT)
-    return sans_mesure(cadre) if lignes[colonne].fillna(NON_RENSEIGNE).eq(NON_RENSEIGNE).all() else cadre
+def _paire(code: str, nom: str, axe: str, nomenclature: str, zones: Sequence[V] = PAR_ZONE) -> list[Indicateur]:
+    """A profile of the households housed, and the same of the applicants."""
+    return [
+        Indicateur(
+            code,
+            f"{nom} des ménages logés",
+            "Attributions de chaque classe ÷ attributions ; « non renseigné » est une classe",
+            PCT,
+            FICHIER,
+            BAUX,
+            nomenclature,
+            definition=f"Qui a été logé : {nom[0].lower()}{nom[1:]}",
+            regles=REGLES,
+            ventilations=tuple(zones),
+            compte=Compte(part_de="modalite", axe=axe),
+        ),
+        Indicateur(
+            code + DEMANDES,
+            f"{nom} des demandeurs",
+            "Demandes actives de chaque classe ÷ demandes actives ; « non renseigné » est une classe",
+            PCT,
+            FICHIER_D,
+            STOCK,
+            nomenclature,
+            definition=f"Qui demande un logement : {nom[0].lower()}{nom[1:]}",
+            regles=("P9",),
+            ventilations=ENSEMBLE,
+            compte=Compte("demandes", part_de="modalite", axe=axe),
+        ),
+    ]
 
 
-def profil(code: str, colonne: str, nomenclature: str) -> Callable[[Exercice], pd.DataFrame]:
-    """The profile of the households housed, in shares of each class of a nomenclature; « NR » is a class."""
-    return partial(_profil, code=code, colonne=colonne, nomenclature=nomenclature, sur_demandes=False)
-
-
-def profil_demandes(code: str, colonne: str, nomenclature: str) -> Callable[[Exercice], pd.DataFrame]:
-    """The same profile over the active requests."""
-    return partial(_profil, code=code + DEMANDES, colonne=colonne, nomenclature=nomenclature, sur_demandes=True)
-
-
-__all__ = ["DEMANDES", "profil", "profil_demandes"]
+PROFILS = (
+    *_paire("P01", "Âge", "tranche_age", "tranches_age"),
+    *_paire("P02", "Composition familiale", "composition_familiale", "compositions_familiales"),
+    *_paire("P03", "Taille du ménage", "classe_taille", "tailles_menage"),
+    *_paire("P04", "Situation professionnelle", "situation_professionnelle", "situations_professionnelles"),
+    *_paire("P05", "Ressources par rapport aux plafonds", "tranche_plafonds", "tranches_plafonds"),
+    *_paire("P06", "Nationalité", "nationalite", "nationalites", ENSEMBLE),
+    *_paire("P07", "Logement antérieur", "statut_occupation", "statuts_occupation"),
+    *_paire("P08", "Motif de la demande", "famille_motif", "familles_motifs"),
+)

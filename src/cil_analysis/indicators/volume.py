@@ -1,69 +1,155 @@
-"""Volume and distribution of allocations: V01, T01, T02, A01, A02 (domain, §4.2)."""
+"""How many allocations and requests, and how long it takes: V01 to V07 (domain, §4.2)."""
 
 from __future__ import annotations
 
-import pandas as pd
-
 from cil_analysis.indicators.cadre import (
+    BAILLEUR,
     COMMUNE,
     EN_QPV,
     EPCI,
+    EPCI_CONSTANT,
     HORS_QPV,
+    MOIS,
     NOMBRE,
     PCT,
+    PRESENTES,
     QPV,
-    mettre_en_cadre,
-    sans_mesure,
+    RATIO,
+    Compte,
+    Indicateur,
 )
-from cil_analysis.indicators.denombrement import BAILLEUR, RESERVATAIRE, compter, repartir
-from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.cadre import Ventilation as V
+from cil_analysis.indicators.vocabulaire import (
+    BAUX,
+    DEUX_FICHIERS,
+    ENSEMBLE,
+    FICHIER,
+    FICHIER_D,
+    NON_INTERNES,
+    REGLES,
+    STOCK,
+)
 
-
-def attributions(exercice: Exercice) -> pd.DataFrame:
-    """V01: signed leases of the year."""
-    perimetres = (EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV)
-    comptes = pd.concat([compter(exercice.attributions, exercice, p) for p in perimetres])
-    cadre = mettre_en_cadre(comptes, "V01", exercice.annee, NOMBRE)
-    if exercice.attributions["est_en_qpv"].isna().all():
-        cadre = sans_mesure(cadre, cadre["perimetre_type"].isin([QPV, EN_QPV, HORS_QPV]))
-    return cadre
-
-
-def repartition_communes(exercice: Exercice) -> pd.DataFrame:
-    """T01: each commune's share of the year's allocations."""
-    comptes = compter(exercice.attributions, exercice, COMMUNE)
-    comptes["denominateur"] = len(exercice.attributions)
-    return mettre_en_cadre(comptes, "T01", exercice.annee, PCT)
-
-
-def repartition_qpv(exercice: Exercice) -> pd.DataFrame:
-    """T02: allocations in QPV, outside, and of unknown situation (D14); by commune the share in QPV alone.
-
-    The unknown situations of a commune are a handful: published, they would have to be masked, and many objectives of
-    communes with them, since their denominators give them back.
-    """
-    modalites = exercice.nomenclatures["situations_qpv"].codes(None)
-    ensemble, communes = (
-        repartir(compter(exercice.attributions, exercice, p, modalite="situation_qpv", modalites=modalites))
-        for p in (EPCI, COMMUNE)
-    )
-    comptes = pd.concat([ensemble, communes[communes["modalite"].eq("QPV")]])
-    cadre = mettre_en_cadre(comptes, "T02", exercice.annee, PCT)
-    return sans_mesure(cadre) if exercice.attributions["est_en_qpv"].isna().all() else cadre
-
-
-def _par_acteur(exercice: Exercice, acteur: str, code: str) -> pd.DataFrame:
-    comptes = compter(exercice.attributions, exercice, EPCI, acteur=acteur)
-    comptes["denominateur"] = len(exercice.attributions)
-    cadre = mettre_en_cadre(comptes, code, exercice.annee, PCT)
-    return sans_mesure(cadre) if exercice.attributions[acteur].isna().all() else cadre
-
-
-def par_bailleur(exercice: Exercice) -> pd.DataFrame:
-    """A01: each landlord's share of the year's allocations."""
-    return _par_acteur(exercice, BAILLEUR, "A01")
-
-
-def par_reservataire(exercice: Exercice) -> pd.DataFrame:
-    """A02: each réservataire's share of the year's allocations."""
-    return _par_acteur(exercice, RESERVATAIRE, "A02")
+VOLUME = (
+    Indicateur(
+        "V01",
+        "Attributions",
+        "Nombre de baux signés dans l’année",
+        NOMBRE,
+        "arrêté du 23/03/2015, annexe, § 6.2",
+        BAUX,
+        definition="Combien de logements sociaux ont été attribués dans l’année",
+        regles=(*REGLES, "P5"),
+        ventilations=(V(EPCI), V(COMMUNE), V(QPV), V(EN_QPV), V(HORS_QPV), V(EPCI_CONSTANT)),
+    ),
+    Indicateur(
+        "V02",
+        "Demandes actives au 31 décembre",
+        "Nombre de numéros uniques actifs au 31 décembre dont le premier choix est une commune du périmètre ; une "
+        "demande sans numéro compte pour une",
+        NOMBRE,
+        FICHIER_D,
+        STOCK,
+        definition="Combien de ménages demandent un logement social à la fin de l’année",
+        regles=("P9",),
+        ventilations=(V(EPCI), V(COMMUNE), V(EPCI_CONSTANT)),
+        compte=Compte("demandes"),
+    ),
+    Indicateur(
+        "V03",
+        "Pression de la demande",
+        "Demandes actives au 31 décembre ÷ attributions de l’année",
+        RATIO,
+        DEUX_FICHIERS,
+        STOCK,
+        definition="Combien de demandes il y a pour une attribution",
+        regles=REGLES,
+        ventilations=(V(EPCI), V(COMMUNE)),
+        compte=Compte("demandes", rapporte_a="attributions"),
+    ),
+    Indicateur(
+        "V04",
+        "Pression de la demande hors mutations internes",
+        "Demandes actives au 31 décembre, hors mutations internes ÷ attributions de l’année, hors mutations internes",
+        RATIO,
+        "art. L302-5, II, du code de la construction et de l’habitation (variante de la loi SRU)",
+        STOCK,
+        definition="Combien de demandes il y a pour une attribution, hors ménages déjà locataires du même bailleur ; "
+        "une situation inconnue n’est pas tenue pour une mutation",
+        regles=REGLES,
+        ventilations=(V(EPCI), V(COMMUNE)),
+        compte=Compte("demandes", rapporte_a="attributions", champ=NON_INTERNES),
+    ),
+    Indicateur(
+        "V05",
+        "Taux de satisfaction",
+        "Attributions de l’année ÷ attributions de l’année et demandes actives au 31 décembre",
+        PCT,
+        f"{DEUX_FICHIERS} ; d’autres définitions existent",
+        BAUX,
+        definition="La part des demandes de l’année qui ont abouti à un logement",
+        regles=REGLES,
+        ventilations=(V(EPCI), V(COMMUNE)),
+        compte=Compte(rapporte_a="attributions+demandes"),
+    ),
+    Indicateur(
+        "V06",
+        "Délai médian d’attribution",
+        "Médiane du délai entre le premier dépôt de la demande et la signature du bail, en mois de 30,4375 jours",
+        MOIS,
+        FICHIER,
+        f"{BAUX} dont la date de dépôt est connue",
+        "typologies",
+        definition="Le délai que la moitié des ménages logés n’ont pas dépassé",
+        regles=REGLES,
+        ventilations=(
+            V(EPCI), V(COMMUNE), V(EN_QPV), V(HORS_QPV), V(EPCI, modalites=PRESENTES), V(EPCI, BAILLEUR),
+        ),
+        compte=Compte(champ=(("delai", "connu"),), axe="typologie", mesure=("delai_mois", "mediane")),
+    ),
+    Indicateur(
+        "V06M",
+        "Délai moyen d’attribution",
+        "Moyenne du délai entre le premier dépôt de la demande et la signature du bail, en mois de 30,4375 jours",
+        MOIS,
+        FICHIER,
+        f"{BAUX} dont la date de dépôt est connue",
+        definition="Le délai moyen des ménages logés ; quelques délais très longs l’élèvent au-dessus de la médiane",
+        regles=REGLES,
+        ventilations=(V(EPCI),),
+        compte=Compte(champ=(("delai", "connu"),), mesure=("delai_mois", "moyenne")),
+    ),
+    *(
+        Indicateur(
+            code,
+            f"{nom} des délais d’attribution",
+            f"{nom} du délai entre le premier dépôt de la demande et la signature du bail, en mois de 30,4375 jours",
+            MOIS,
+            FICHIER,
+            f"{BAUX} dont la date de dépôt est connue",
+            "typologies",
+            definition=f"Le délai que {part} des ménages logés n’ont pas dépassé",
+            regles=REGLES,
+            ventilations=(V(EPCI), V(EPCI, modalites=PRESENTES)),
+            compte=Compte(champ=(("delai", "connu"),), axe="typologie", mesure=("delai_mois", mesure)),
+        )
+        for code, nom, part, mesure in (
+            ("V06P25", "Premier quartile", "un quart", "premier_quartile"),
+            ("V06P75", "Troisième quartile", "trois quarts", "troisieme_quartile"),
+        )
+    ),
+    Indicateur(
+        "V07",
+        "Ancienneté des demandes",
+        "Demandes actives de chaque classe d’ancienneté ÷ demandes actives ; l’ancienneté est le nombre d’années "
+        "révolues depuis le premier dépôt",
+        PCT,
+        FICHIER_D,
+        STOCK,
+        "anciennetes",
+        definition="Depuis combien de temps les demandeurs attendent",
+        regles=("P9",),
+        ventilations=ENSEMBLE,
+        compte=Compte("demandes", part_de="modalite", axe="anciennete"),
+    ),
+)  # fmt: skip

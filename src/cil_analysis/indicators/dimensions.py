@@ -1,0 +1,315 @@
+"""The classes that rows are counted by: one column of classes per dimension, made from the stored columns.
+
+A dimension is a partition of the rows of an extract (``typologie``: T1, T2… and « NR »), or a yes or no
+(``prioritaire``). Its sources are stored columns: when none of them has a value in the year, nothing of it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
+from cil_analysis.indicators.regles import Regles
+from cil_analysis.reference.nomenclatures import Nomenclature
+
+OUI, NON = "oui", "non"
+MANQUE = "manque"
+# L441-1 counts a household recognised by DALO while its right stands; CADUC does not (architecture, D11).
+_DALO_EN_COURS = ("ACTIF", "ACTREL")
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """What classes depend on besides the rows. ``communes``: the members; ``constantes``: those of every year."""
+
+    annee: int
+    communes: Collection[str]
+    constantes: Collection[str]
+    nomenclatures: Mapping[str, Nomenclature]
+    regles: Regles
+
+
+Classement = Callable[[pd.DataFrame, Contexte], pd.Series]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """How rows are classed. ``sources``: stored columns of which one at least must have values (none: always known).
+
+    ``nomenclature``: the list of its classes; empty for a yes or no.
+    """
+
+    classer: Classement
+    sources: tuple[str, ...] = ()
+    nomenclature: str = ""
+
+
+def _colonne(nom: str) -> Classement:
+    return lambda lignes, _: _texte(lignes, nom).fillna(NON_RENSEIGNE)
+
+
+def _texte(lignes: pd.DataFrame, nom: str) -> pd.Series:
+    """A stored column as text; absent from the file, it is missing everywhere."""
+    if nom not in lignes:
+        return pd.Series(None, index=lignes.index, dtype="str")
+    colonne: pd.Series = lignes[nom]
+    return colonne
+
+
+def _vrai(lignes: pd.DataFrame, nom: str) -> pd.Series:
+    """Whether a stored yes or no is yes; missing is no."""
+    if nom not in lignes:
+        return pd.Series(False, index=lignes.index)
+    return lignes[nom].fillna(False).astype(bool)
+
+
+def _oui_non(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
+    return lambda lignes, contexte: garde(lignes, contexte).map({True: OUI, False: NON}).astype("str")
+
+
+def _connu(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
+    return lambda lignes, contexte: garde(lignes, contexte).map({True: "connu", False: "inconnu"}).astype("str")
+
+
+def _zone(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
+    if "est_en_qpv" not in lignes:
+        return pd.Series("INCONNU", index=lignes.index, dtype="str")
+    return lignes["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str").fillna("INCONNU")
+
+
+def _qpv(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """A dwelling in an unnamed QPV is in one: the QPV add up to the whole."""
+    return _texte(lignes, "qpv").fillna(NON_RENSEIGNE).where(_zone(lignes, contexte).eq("QPV"), "")
+
+
+def _champ(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """The allocations that count for the objectives: P3 (internal mutations) and P4 (financing)."""
+    garde = ~_texte(lignes, "financement").isin(contexte.regles.p4_financements_exclus)
+    if contexte.regles.p3_mutations == "hors_mutations":
+        garde &= ~_vrai(lignes, "est_mutation_interne")
+    return garde.map({True: "objectifs", False: "hors"}).astype("str")
+
+
+def _quartile(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """The quartile of income per UC, « NR » when income is missing or the first threshold is not known.
+
+    When only the first threshold is known, a household above it is « SUP_Q1 »: not in Q1, its quartile unknown.
+    """
+    regles = contexte.regles
+    q1, q2, q3 = regles.seuils
+    classe = pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
+    if q1 is None or "revenu_uc_annuel_eur" not in lignes:
+        return classe
+    connu, valeurs = lignes["revenu_uc_annuel_eur"].notna(), lignes["revenu_uc_annuel_eur"].astype("float64")
+
+    def sous(seuil: float) -> pd.Series:
+        return valeurs.le(seuil) if regles.p7_comparaison == "inferieur_ou_egal" else valeurs.lt(seuil)
+
+    if q2 is None or q3 is None:
+        return classe.mask(connu & sous(q1), "Q1").mask(connu & ~sous(q1), "SUP_Q1")
+    classe = classe.mask(connu, "Q4")
+    for nom, seuil in (("Q3", q3), ("Q2", q2), ("Q1", q1)):
+        classe = classe.mask(connu & sous(seuil), nom)
+    return classe
+
+
+def _premier_quartile_ou_ru(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """O01's public: P10 counts a household rehoused by urban renewal whatever its income, or by its income alone."""
+    q1 = _quartile(lignes, contexte).eq("Q1")
+    return q1 | (_vrai(lignes, "est_relogement_ru") & (contexte.regles.p10_relogement_ru != "selon_ressources"))
+
+
+def _autres_quartiles(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    return ~_quartile(lignes, contexte).isin(["Q1", NON_RENSEIGNE])
+
+
+def _revenu_connu(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    return _quartile(lignes, contexte).ne(NON_RENSEIGNE)
+
+
+def _prioritaire(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
+    """D11: any category of L441-1, or a DALO right that stands; a lapsed right alone does not count."""
+    categories, dalo = _texte(lignes, "categories_prioritaires"), _texte(lignes, "statut_dalo")
+    seulement_caduc = (categories.eq("DALO") & dalo.eq("CADUC")).fillna(False)
+    return (categories.notna() & ~seulement_caduc) | dalo.isin(_DALO_EN_COURS)
+
+
+def _public(code: str) -> Classement:
+    """Whether a household is of a public of nomenclatures/publics.csv: by category, DALO status or present housing."""
+
+    def garde(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+        table = contexte.nomenclatures["publics"].table.set_index("code")
+        categories, statuts, logements = (
+            set(str(table.loc[code, nom]).split("|")) - {""}
+            for nom in ("categories", "statuts_dalo", "logements_actuels")
+        )
+        dalo = _texte(lignes, "statut_dalo")
+        listes = _texte(lignes, "categories_prioritaires").fillna("").str.split(";")
+        # A lapsed right is no DALO any more, whatever the categories still say (D11).
+        siennes = pd.Series(
+            [
+                bool(categories & (set(liste) - ({"DALO"} if statut == "CADUC" else set())))
+                for liste, statut in zip(listes, dalo, strict=True)
+            ],
+            index=lignes.index,
+            dtype=bool,
+        )
+        return siennes | dalo.isin(statuts) | _texte(lignes, "logement_actuel").isin(logements)
+
+    return _oui_non(garde)
+
+
+def _interne(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
+    return _vrai(lignes, "est_mutation_interne")
+
+
+def _hlm(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
+    return _vrai(lignes, "est_mutation") | _vrai(lignes, "est_mutation_interne")
+
+
+def _borne(colonne: str, nomenclature: str) -> Classement:
+    """The class of a number, from the nomenclature's bounds (columns minimum and maximum, both included)."""
+
+    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+        if colonne not in lignes:
+            return pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
+        return _dans_les_bornes(lignes[colonne], contexte.nomenclatures[nomenclature])
+
+    return classer
+
+
+def _dans_les_bornes(valeurs: pd.Series, nomenclature: Nomenclature) -> pd.Series:
+    classe = pd.Series(NON_RENSEIGNE, index=valeurs.index, dtype="str")
+    for code, bas, haut in nomenclature.table[["code", "minimum", "maximum"]].itertuples(index=False):
+        dedans = valeurs.ge(float(bas)) if bas else valeurs.notna()
+        if haut:
+            dedans &= valeurs.le(float(haut))
+        classe = classe.mask(dedans.fillna(False).astype(bool), code)
+    return classe
+
+
+def _anciennete(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """Completed years from the filing to 31 December, in the classes of anciennetes.csv."""
+    if "date_depot_demande" not in lignes:
+        return pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
+    depot = lignes["date_depot_demande"]
+    # On 31 December every anniversary of the year has come.
+    annees = (contexte.annee - depot.dt.year).astype("Int64").where(depot.notna())
+    return _dans_les_bornes(annees, contexte.nomenclatures["anciennetes"])
+
+
+def _groupe(colonne: str, nomenclature: str, groupes: str) -> Classement:
+    """The class of a code: the code, in the list of classes, of its ``groupe``."""
+
+    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+        classes = {libelle: code for code, libelle in contexte.nomenclatures[groupes].libelles().items()}
+        liste = contexte.nomenclatures[nomenclature]
+        vers = {code: classes[liste.groupe(code)] for code in liste.codes(None)}
+        return _texte(lignes, colonne).map(vers).astype("str").fillna(NON_RENSEIGNE)
+
+    return classer
+
+
+def _origine(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """The commune that the household comes from: a member (or one where dwellings are allocated), elsewhere, or NR."""
+    origine = _texte(lignes, "commune_origine_insee")
+    ici = origine.isin({*contexte.communes, *lignes["commune_insee"].dropna().unique()})
+    return origine.where(ici | origine.isna(), "HORS_EPCI").fillna(NON_RENSEIGNE)
+
+
+def _vient_de_l_epci(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    return ~_origine(lignes, contexte).isin(["HORS_EPCI", NON_RENSEIGNE])
+
+
+def _attribuee(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+    """Whether the commission allocated the dwelling, in rank or under condition included (art. R441-3)."""
+    decisions = contexte.nomenclatures["decisions_caleol"]
+    attribuent = [code for code in decisions.codes() if decisions.groupe(code) == "Attribution"]
+    return _texte(lignes, "decision").isin(attribuent)
+
+
+def _refusee(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
+    return _texte(lignes, "motif_refus_demandeur").notna() | _texte(lignes, "date_refus_demandeur").notna()
+
+
+_REVENU, _PRIORITES = ("revenu_uc_annuel_eur",), ("categories_prioritaires", "statut_dalo")
+_ORIGINE, _LOGEMENT = ("commune_origine_insee",), ("logement_actuel",)
+_REFUS = ("motif_refus_demandeur", "date_refus_demandeur")
+
+DIMENSIONS: Mapping[str, Dimension] = {
+    "commune": Dimension(_colonne("commune_insee")),
+    "constant": Dimension(_oui_non(lambda lignes, c: lignes["commune_insee"].isin(c.constantes))),
+    "zone": Dimension(_zone, ("est_en_qpv",), "situations_qpv"),
+    "qpv": Dimension(_qpv, ("est_en_qpv",)),
+    "bailleur": Dimension(_colonne("bailleur"), ("bailleur",), "bailleurs"),
+    "reservataire": Dimension(_colonne("reservataire"), ("reservataire",), "reservataires"),
+    "champ": Dimension(_champ),
+    "quartile": Dimension(_quartile, _REVENU, "quartiles"),
+    "O01": Dimension(_oui_non(_premier_quartile_ou_ru), _REVENU),
+    "O02": Dimension(_oui_non(_autres_quartiles), _REVENU),
+    "revenu": Dimension(_connu(_revenu_connu), _REVENU),
+    "revenu_ou_ru": Dimension(_connu(lambda li, c: _revenu_connu(li, c) | _vrai(li, "est_relogement_ru")), _REVENU),
+    "prioritaire": Dimension(_oui_non(_prioritaire), _PRIORITES),
+    "relogement_ru": Dimension(_oui_non(lambda li, _: _vrai(li, "est_relogement_ru")), ("est_relogement_ru",)),
+    "mutation_INTERNE": Dimension(_oui_non(_interne), ("est_mutation_interne",)),
+    "mutation_HLM": Dimension(_oui_non(_hlm), ("est_mutation", "est_mutation_interne")),
+    "tranche_age": Dimension(_borne("age", "tranches_age"), ("age",), "tranches_age"),
+    "classe_taille": Dimension(_borne("taille_menage", "tailles_menage"), ("taille_menage",), "tailles_menage"),
+    "anciennete": Dimension(_anciennete, ("date_depot_demande",), "anciennetes"),
+    "statut_occupation": Dimension(
+        _groupe("logement_actuel", "logements_actuels", "statuts_occupation"), _LOGEMENT, "statuts_occupation"
+    ),
+    "famille_motif": Dimension(
+        _groupe("motif_demande", "motifs_demande", "familles_motifs"), ("motif_demande",), "familles_motifs"
+    ),
+    "delai": Dimension(_connu(lambda li, _: li["delai_mois"].notna()), ("delai_mois",)),
+    "origine": Dimension(_origine, _ORIGINE),
+    "vient_de_l_epci": Dimension(_oui_non(_vient_de_l_epci), _ORIGINE),
+    "meme_commune": Dimension(_oui_non(lambda li, c: _origine(li, c).eq(li["commune_insee"])), _ORIGINE),
+    "radiation": Dimension(_oui_non(lambda li, _: _texte(li, "motif_radiation").ne("DERADIATION").fillna(True))),
+    "attribuee": Dimension(_oui_non(_attribuee), ("decision",)),
+    "refusee": Dimension(_oui_non(_refusee), _REFUS),
+    **{
+        nom: Dimension(_colonne(nom), (nom,), nomenclature)
+        for nom, nomenclature in (
+            ("composition_familiale", "compositions_familiales"),
+            ("situation_professionnelle", "situations_professionnelles"),
+            ("tranche_plafonds", "tranches_plafonds"),
+            ("nationalite", "nationalites"),
+            ("typologie", "typologies"),
+            ("financement", "financements"),
+            ("periode_construction", "periodes_construction"),
+            ("type_construction", "types_construction"),
+            ("motif_radiation", "motifs_radiation"),
+            ("motif_refus_demandeur", "motifs_refus_demandeur"),
+        )
+    },
+}  # fmt: skip
+_SOURCES_DES_PUBLICS = {"categories": _PRIORITES, "statuts_dalo": _PRIORITES, "logements_actuels": _LOGEMENT}
+
+
+def dimension(nom: str, contexte: Contexte) -> Dimension:
+    """A dimension by name: one of ``DIMENSIONS``, « public_X » of publics.csv, or « manque_colonne »."""
+    if nom in DIMENSIONS:
+        return DIMENSIONS[nom]
+    genre, _, reste = nom.partition("_")
+    if genre == "public":
+        publics = contexte.nomenclatures["publics"].table.set_index("code")
+        sources = [
+            s for colonne, sources in _SOURCES_DES_PUBLICS.items() if publics.loc[reste, colonne] for s in sources
+        ]
+        return Dimension(_public(reste), tuple(dict.fromkeys(sources)))
+    if genre == MANQUE:
+        return Dimension(_oui_non(lambda lignes, _: _texte(lignes, reste).isna()), (reste,))
+    raise KeyError(nom)
+
+
+# Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class.
+CLASSES_MANQUANTES: Mapping[str, Condition] = {
+    sources[0]: (nom, "INCONNU" if nom == "zone" else NON_RENSEIGNE)
+    for nom, d in DIMENSIONS.items()
+    if d.nomenclature and len(sources := d.sources) == 1
+} | {"commune_origine_insee": ("origine", NON_RENSEIGNE)}

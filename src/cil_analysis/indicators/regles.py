@@ -1,0 +1,115 @@
+"""The counting rules of a year, P1 to P10, and the income thresholds that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parameters import Parametre
+
+_PREFIXE = "comptage."
+
+
+@dataclass(frozen=True)
+class Regles:
+    """The counting rules of a year (data/reference/parameters/comptage.yml, P1 to P10) and the income thresholds.
+
+    ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ».
+    """
+
+    p3_mutations: str
+    p4_financements_exclus: tuple[str, ...]
+    p7_comparaison: str
+    p8_ressources_manquantes: str
+    seuils: tuple[float | None, float | None, float | None]
+    p1_attribution: str = "signature_bail"
+    p6_annee_du_seuil: str = "annee_du_bail"
+    p9_perimetre: str = "communes_a_la_date"
+    p10_relogement_ru: str = "compte_en_premier_quartile"
+
+
+# A rule set otherwise for a count, by the name of its parameter (« p3_mutations ») : a choice, or several for P4.
+Choix = Mapping[str, object]
+
+
+def regles_de_comptage(references: References, annee: int, choix: Choix | None = None) -> Regles:
+    """The rules in force on 31 December of a year, ``choix`` instead of them where it says so.
+
+    The threshold of a year is that of its own arrêté (P6), or of the year before where the rule says so.
+    Raises ErreurCIL for a threshold that is no number, or a rule without a value.
+    """
+    jour = date(annee, 12, 31)
+    parametres = references.parametres
+    valeurs: dict[str, object] = {}
+    for nom in (nom for nom in parametres if nom.startswith(_PREFIXE)):
+        valeurs[nom.removeprefix(_PREFIXE)] = parametres[nom].valeur(jour)
+    vides = [nom for nom, valeur in valeurs.items() if valeur is None]
+    if vides:
+        raise ErreurCIL(
+            f"data/reference/parameters/comptage.yml : la règle « {vides[0]} » n’a pas de valeur pour {annee}. Un "
+            "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices »."
+        )
+    valeurs |= choix or {}
+    exclus = valeurs.pop("p4_financements_exclus", ())
+    connues = {nom: str(valeurs[nom]) for nom in Regles.__dataclass_fields__ if nom in valeurs}
+    precedente = connues.get("p6_annee_du_seuil") == "annee_precedente"
+    jour_du_seuil = jour.replace(year=annee - 1) if precedente else jour
+    return Regles(
+        **connues,
+        p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
+        seuils=(
+            _seuil(references, "q1", jour_du_seuil),
+            _seuil(references, "q2", jour_du_seuil),
+            _seuil(references, "q3", jour_du_seuil),
+        ),
+    )
+
+
+def _seuil(references: References, nom: str, jour: date) -> float | None:
+    valeur = references.parametres[f"seuils_quartiles.{nom}"].valeur(jour)
+    if valeur is None:
+        return None
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float):
+        raise ErreurCIL(
+            f"data/reference/parameters/seuils_quartiles.yml : la valeur « {valeur} » de « {nom} » pour {jour.year} "
+            "n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 9000.5."
+        )
+    return float(valeur)
+
+
+def parametres_des_regles(references: References) -> dict[str, Parametre]:
+    """The rules by their code: « P3 » → the parameter comptage.p3_mutations."""
+    parametres = references.parametres
+    return {
+        nom.removeprefix(_PREFIXE).split("_")[0].upper(): parametres[nom]
+        for nom in parametres
+        if nom.startswith(_PREFIXE)
+    }
+
+
+def lire_choix(references: References, texte: str) -> tuple[str, object]:
+    """« P3=hors_mutations » → the name of the parameter and the choice; P4 takes several, separated by commas, or none.
+
+    Raises ErreurCIL naming the rules, or the choices of the rule.
+    """
+    code, egal, valeur = (morceau.strip() for morceau in texte.partition("="))
+    regles = parametres_des_regles(references)
+    if not egal or code.upper() not in regles:
+        raise ErreurCIL(
+            f"La règle « {texte} » n’est pas lisible : écrivez une règle ({', '.join(regles)}), le signe égal et son "
+            "choix, par exemple P3=hors_mutations."
+        )
+    parametre = regles[code.upper()]
+    nom = parametre.nom.removeprefix(_PREFIXE)
+    plusieurs = any(isinstance(datee.valeur, tuple) for datee in parametre.valeurs)
+    choisis = [v.strip() for v in valeur.split(",") if v.strip()] if plusieurs else [valeur]
+    inconnus = [v for v in choisis if v not in parametre.choix]
+    if inconnus:
+        raise ErreurCIL(
+            f"La règle {code.upper()} n’a pas de choix « {inconnus[0]} ». Choix possibles : "
+            f"{', '.join(str(c) for c in parametre.choix)}."
+        )
+    return nom, tuple(choisis) if plusieurs else valeur

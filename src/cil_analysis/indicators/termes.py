@@ -1,0 +1,131 @@
+"""The two counts behind a figure: from its keys to the conditions that the counted rows meet.
+
+A case is one count of a year. Counting and disclosure control read figures by the same cases: what is counted is what
+is protected. Two figures that rest on the same rows (V01 of a commune, the numerator of its T01, the denominator of its
+T02) are one case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cil_analysis.indicators.cadre import (
+    BAILLEUR,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    EPCI_CONSTANT,
+    HORS_QPV,
+    MOIS,
+    NON_RENSEIGNE,
+    PCT,
+    QPV,
+    RATIO,
+    Condition,
+    Indicateur,
+)
+from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
+
+HORS_EPCI = "HORS_EPCI"
+
+
+class Case(NamedTuple):
+    """One count of a year: how many rows of an extract meet every condition."""
+
+    population: str
+    conditions: frozenset[Condition]
+
+    def sans(self, dimension: str) -> Case:
+        """The count that no longer distinguishes a dimension."""
+        return Case(self.population, frozenset(c for c in self.conditions if c[0] != dimension))
+
+    def avec(self, *conditions: Condition) -> Case:
+        """The count restricted further."""
+        return Case(self.population, self.conditions | frozenset(conditions))
+
+    def classe(self, dimension: str) -> str | None:
+        """The class of a dimension that the count is restricted to."""
+        return next((valeur for nom, valeur in self.conditions if nom == dimension), None)
+
+    @property
+    def cle(self) -> tuple[str, tuple[Condition, ...]]:
+        """A key that sorts, so that everything comes in one order."""
+        return self.population, tuple(sorted(self.conditions))
+
+
+def termes(
+    indicateur: Indicateur,
+    perimetre: Condition,
+    acteur: Condition | None,
+    modalite: str,
+    *,
+    revenus_exclus: bool = False,
+) -> tuple[Case | None, Case | None]:
+    """The numerator and the denominator of a figure; None where it has none.
+
+    ``perimetre``: its type and code. ``revenus_exclus``: rule P8 leaves unknown incomes out of the objectives.
+    Raises ValueError for a type of perimeter that nothing links to the others.
+    """
+    compte = indicateur.compte
+    lieu = conditions_du_lieu(*perimetre, commune=compte.lieu)
+    acteurs = [acteur] if acteur else []
+    classe = condition_de_classe(indicateur, modalite)
+    champ = list(compte.champ) + (list(compte.champ_bailleur) if acteur and acteur[0] == BAILLEUR else [])
+    if compte.revenus and revenus_exclus:
+        champ.append((compte.revenus, "connu"))
+    total = Case(compte.population, frozenset([*champ, *lieu, *acteurs, *classe]))
+    if indicateur.unite == MOIS:
+        return None, _canonique(total)
+    if compte.rapporte_a or indicateur.unite == RATIO:
+        autre = compte.rapporte_a or f"{indicateur.code} (dénominateur)"
+        return _canonique(total), _canonique(Case(autre, total.conditions))
+    if indicateur.unite != PCT:
+        return _canonique(total.avec(*compte.public)), None
+    if compte.part_de:
+        enlevees = {"perimetre": lieu, "acteur": acteurs, "modalite": classe}[compte.part_de]
+        return _canonique(total.avec(*compte.public)), _canonique(
+            Case(total.population, total.conditions - frozenset(enlevees))
+        )
+    return _canonique(total.avec(*(compte.public or ((indicateur.code, OUI),)))), _canonique(total)
+
+
+def conditions_du_lieu(genre: str, code: str, *, commune: str = COMMUNE) -> list[Condition]:
+    """The conditions of a perimeter. Raises ValueError for one that nothing links to the others yet."""
+    if genre == COMMUNE:
+        return [(commune, code)]
+    if genre == QPV:
+        return [("zone", "QPV"), (QPV, code)]
+    if genre in (EN_QPV, HORS_QPV):
+        return [("zone", "QPV" if genre == EN_QPV else "HORS_QPV")]
+    if genre == EPCI_CONSTANT:
+        return [("constant", OUI)]
+    if genre == EPCI:
+        return []
+    raise ValueError(f"{genre!r}: a perimeter must be linked to the others before anything of it is published")
+
+
+def condition_de_classe(indicateur: Indicateur, modalite: str) -> list[Condition]:
+    """The condition of a category. A missing value that is a class of a dimension is that class."""
+    compte = indicateur.compte
+    if not modalite:
+        return []
+    if compte.axe == MANQUE:
+        return [CLASSES_MANQUANTES.get(modalite, (f"{MANQUE}_{modalite}", OUI))]
+    if compte.drapeaux:
+        return [(f"{compte.axe}_{modalite}", OUI)]
+    return [(compte.axe or indicateur.code, modalite)]
+
+
+def _canonique(case: Case) -> Case:
+    """One name for one count: who is housed in the commune they come from is a cell of the matrix."""
+    origine = case.classe("origine")
+    if origine is None or origine in (HORS_EPCI, NON_RENSEIGNE):
+        return case
+    case = case.sans("vient_de_l_epci")
+    return case.sans("meme_commune").avec((COMMUNE, origine)) if case.classe("meme_commune") == OUI else case
+
+
+def dimensions(cases: Iterable[Case | None]) -> set[str]:
+    """The dimensions that counts distinguish."""
+    return {nom for case in cases if case is not None for nom, _ in case.conditions}
