@@ -11,7 +11,7 @@ import pandas as pd
 from cil_analysis.indicators.cadre import COMMUNE, MOIS, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.exercice import PARC
-from cil_analysis.indicators.termes import Case, condition_de_classe, conditions_du_lieu, termes
+from cil_analysis.indicators.termes import REGLE, Case, condition_de_classe, conditions_du_lieu, termes
 
 
 @dataclass
@@ -39,6 +39,9 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
     numerateurs: set[Case] = set()
     for ligne in cadre.itertuples(index=False):
         indicateur = indicateurs[str(ligne.indicateur)]
+        if not indicateur.compte.population:  # Derived from published figures: it shows nothing more.
+            releve.lignes.append(())
+            continue
         perimetre = str(ligne.perimetre_type), str(ligne.perimetre_code)
         acteur = (str(ligne.acteur_type), str(ligne.acteur_code)) if ligne.acteur_type else None
         numerateur, denominateur = termes(
@@ -51,7 +54,7 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
         numerateurs.update([] if numerateur is None else [numerateur])
         listes = {COMMUNE: [COMMUNE], QPV: [QPV]}.get(str(ligne.perimetre_type), [])
         listes += [str(ligne.acteur_type)] if ligne.acteur_type else []
-        if ligne.modalite and indicateur.compte.axe != MANQUE and not indicateur.compte.drapeaux:
+        if ligne.modalite and indicateur.compte.axe not in (MANQUE, REGLE) and not indicateur.compte.drapeaux:
             listes += [nom for nom, _ in condition_de_classe(indicateur, str(ligne.modalite))]
         for case in cases:
             releve.axes.update((case, nom) for nom in listes if case.classe(nom) is not None)

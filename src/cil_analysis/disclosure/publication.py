@@ -20,8 +20,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import Indicateur
 from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
-from cil_analysis.indicators.registry import INDICATEURS, calculer
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
+from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
+from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -48,18 +50,15 @@ def exercices(projet: Projet, references: References, annee: int, choix: Choix |
     debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
     store.lire(projet, "attributions", annee)  # Says what to do when the year was not imported.
     annees = [a for a in store.annees(projet, "attributions") if debut <= a <= annee]
-    importees = {extrait: set(store.annees(projet, extrait)) for extrait in EXTRAITS}
     constantes = communes_constantes(references, annees)
-    return [
-        preparer_exercice(
-            references,
-            a,
-            **{nom: store.lire(projet, nom, a) for nom in EXTRAITS if a in importees[nom]},
-            constantes=constantes,
-            choix=choix,
-        )
-        for a in annees
-    ]
+    return [_preparer(projet, references, a, constantes, choix) for a in annees]
+
+
+def _preparer(
+    projet: Projet, references: References, annee: int, constantes: frozenset[str], choix: Choix | None = None
+) -> Exercice:
+    lignes = {nom: store.lire(projet, nom, annee) for nom in EXTRAITS if annee in store.annees(projet, nom)}
+    return preparer_exercice(references, annee, **lignes, constantes=constantes, choix=choix)
 
 
 def communes_constantes(references: References, annees: Sequence[int]) -> frozenset[str]:
@@ -167,11 +166,25 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
     _refuser_objectifs_sans_indicateur(references)
     regles = {e.annee: regles_secret(references.parametres, e.annee, actif=actif) for e in annees}
     _refuser_variables_inconnues(references, regles.values())
+    sensibles = _sensibilites(projet, references, annees[-1])
     return Comptes(
-        cadres=[(i, calculer(i, annees, references.objectifs)) for i in INDICATEURS],
+        cadres=[(i, sensibles.get(i.code, calculer(i, annees, references.objectifs))) for i in INDICATEURS],
         regles=regles,
         structures={e.annee: structure_du_territoire(references, e.annee, e.constantes) for e in annees},
     )
+
+
+def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
+    """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
+    variantes = {
+        regle: _preparer(projet, references, exercice.annee, exercice.constantes, choix)
+        for regle, choix in alternatives(references, exercice.regles).items()
+    }
+    return {
+        indicateur.code: sensibilite(indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], variantes)
+        for indicateur in INDICATEURS
+        if indicateur.modalites == REGLES_DE_COMPTAGE
+    }
 
 
 def structure_du_territoire(references: References, annee: int, constantes: frozenset[str] = frozenset()) -> Structure:
@@ -191,6 +204,10 @@ def structure_du_territoire(references: References, annee: int, constantes: froz
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         publics_prioritaires=_publics_prioritaires(references),
         constantes=constantes,
+        variantes={
+            regle: effet(regles, regles_de_comptage(references, annee, choix))
+            for regle, choix in alternatives(references, regles).items()
+        },
     )
 
 

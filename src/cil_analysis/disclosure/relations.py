@@ -7,20 +7,21 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.indicators.cadre import COMMUNE, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.indicators.dimensions import NON, OUI
-from cil_analysis.indicators.termes import HORS_EPCI
+from cil_analysis.indicators.termes import HORS_EPCI, REGLE
+from cil_analysis.indicators.variantes import Effet, reunir
 
 RESTE = "reste"
 # What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
 # situation, an income or a delay that the file does not give.
 _NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation"})
 # These are linked to the others by rules of their own.
-_A_PART = frozenset({"constant"})
+_A_PART = frozenset({"constant", REGLE})
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Structure:
     None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
     alone. ``publics_prioritaires``: the publics whose households all are priority ones.
-    ``constantes``: the communes that are members in every year of the series.
+    ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
+    otherwise moves counts.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -44,6 +46,7 @@ class Structure:
     ru_selon_ressources: bool = False
     publics_prioritaires: frozenset[str] = frozenset()
     constantes: frozenset[str] = frozenset()
+    variantes: Mapping[str, Effet] = field(default_factory=dict)
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
@@ -104,6 +107,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _emboiter_les_publics(systeme, connues, structure)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
+    _changer_les_regles(systeme, connues, structure)
     croisees = _croiser(systeme, connues, structure)
     _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
@@ -235,6 +239,41 @@ def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], st
         if case.classe("constant") == OUI:
             ensemble = case.sans("constant")
             _ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
+
+
+def _changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """A count under another rule, the same count under the rule in force, and the households between the two."""
+    for case in connues:
+        regle = case.classe(REGLE)
+        if regle is None or regle not in structure.variantes:
+            continue
+        candidats = (case.sans(REGLE), case.sans(REGLE).sans("revenu").sans("revenu_ou_ru"))
+        base = next((c for c in candidats if c in connues), None)
+        if base is None:
+            continue
+        sans_revenus = len(base.conditions) < len(candidats[0].conditions)
+        sens = reunir([structure.variantes[regle].sur(case), -1 if sans_revenus else 0])
+        moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
+        if sens == 0:
+            _ajouter(systeme, base, [case], None)
+            continue
+        systeme.restes |= {moins} if sens == -1 else {plus} if sens == 1 else {moins, plus}
+        if sens is None:
+            reunis = base.avec((REGLE, f"ensemble {regle}"))
+            _ajouter(systeme, reunis, [case, moins], None)
+            _ajouter(systeme, reunis, [base, plus], None)
+        elif sens == 1:
+            _ajouter(systeme, case, [base, plus], None)
+        else:
+            _ajouter(systeme, base, [case, moins], None)
+            inconnus = base.avec(("quartile", NON_RENSEIGNE))
+            if sans_revenus and inconnus in connues:  # Those left out are unknown incomes that a class may show.
+                deja = inconnus.avec((REGLE, f"comptés {regle}"))
+                systeme.restes.add(deja)
+                _ajouter(systeme, inconnus, [moins, deja], None)
+        premier = base.sans("O01").avec(("quartile", "Q1"))
+        if structure.variantes[regle].relogements == -1 and base.classe("O01") == OUI and premier in connues:
+            _ajouter(systeme, premier, [case], None)
 
 
 def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:

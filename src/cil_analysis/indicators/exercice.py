@@ -48,6 +48,7 @@ class Exercice:
     colonnes: Mapping[str, tuple[str, ...]]
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _classes: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
+    _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _comptes: dict[tuple[str, tuple[str, ...]], dict[object, int]] = field(default_factory=dict, repr=False)
 
     @property
@@ -124,14 +125,18 @@ class Exercice:
         return tuple(manques)
 
     def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
-        lignes, contexte = self.lignes[extrait], self.contexte
         for nom in sorted(noms):
-            sources = dimension(nom, contexte).sources
-            if sources and all(source not in lignes or lignes[source].isna().all() for source in sources):
-                libelles = self.libelles.get(extrait, {})
-                yield f"colonne « {libelles.get(sources[0], sources[0])} » absente"
-            if "revenu_uc_annuel_eur" in sources and self.regles.seuils[0] is None:
-                yield "seuil du premier quartile à renseigner"
+            if (extrait, nom) not in self._absences:
+                self._absences[extrait, nom] = tuple(self._absences_de(extrait, nom))
+            yield from self._absences[extrait, nom]
+
+    def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
+        lignes, sources = self.lignes[extrait], dimension(nom, self.contexte).sources
+        if sources and all(source not in lignes or lignes[source].isna().all() for source in sources):
+            libelles = self.libelles.get(extrait, {})
+            yield f"colonne « {libelles.get(sources[0], sources[0])} » absente"
+        if "revenu_uc_annuel_eur" in sources and self.regles.seuils[0] is None:
+            yield "seuil du premier quartile à renseigner"
 
 
 def preparer_exercice(

@@ -27,7 +27,9 @@ from cil_analysis.indicators.vocabulaire import (
     OBJECTIFS,
     PAR_ZONE,
     PRIORITAIRES,
+    REGLES_DE_COMPTAGE,
     REGLES_OBJECTIFS,
+    SENSIBILITE,
 )
 
 _O01 = Indicateur(
@@ -156,6 +158,27 @@ def _en_nombre(indicateur: Indicateur) -> Indicateur:
     )  # fmt: skip
 
 
+def _sensible(indicateur: Indicateur) -> Indicateur:
+    """The same share under each other choice of a counting rule."""
+    return Indicateur(
+        indicateur.code + SENSIBILITE,
+        f"{indicateur.titre} : ce que changeraient d’autres règles de comptage",
+        indicateur.formule,
+        PCT,
+        indicateur.source,
+        indicateur.population,
+        REGLES_DE_COMPTAGE,
+        definition="Le même indicateur si l’on choisissait autrement l’une des règles de comptage",
+        regles=indicateur.regles,
+        compte=Compte(
+            champ=indicateur.compte.champ,
+            public=indicateur.compte.public,
+            axe="regle",
+            revenus=indicateur.compte.revenus,
+        ),
+    )
+
+
 OBJECTIFS_SUIVIS = (
     _O01,
     _O02,
@@ -176,5 +199,6 @@ OBJECTIFS_SUIVIS = (
     _O05,
     _O06,
     _O08,
+    *map(_sensible, (_O01, _O02)),
     *map(_en_nombre, (_O01, _O02, _O04, _O05, _O06, _O08)),
 )

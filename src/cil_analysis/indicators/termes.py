@@ -28,6 +28,8 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
 
 HORS_EPCI = "HORS_EPCI"
+# The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
+REGLE, ET, _P8 = "regle", "&", "P8="
 
 
 class Case(NamedTuple):
@@ -72,6 +74,9 @@ def termes(
     acteurs = [acteur] if acteur else []
     classe = condition_de_classe(indicateur, modalite)
     champ = list(compte.champ) + (list(compte.champ_bailleur) if acteur and acteur[0] == BAILLEUR else [])
+    for nom, valeur in [*champ, *classe]:
+        if nom == REGLE and _P8 in valeur:  # A figure under another rule follows that one.
+            revenus_exclus = f"{_P8}exclues" in valeur.split(ET)
     if compte.revenus and revenus_exclus:
         champ.append((compte.revenus, "connu"))
     total = Case(compte.population, frozenset([*champ, *lieu, *acteurs, *classe]))

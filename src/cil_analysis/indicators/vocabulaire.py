@@ -6,8 +6,10 @@ from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, RESE
 from cil_analysis.indicators.cadre import Ventilation as V
 from cil_analysis.indicators.dimensions import NON, OUI
 
-# Suffix of the same profile counted over the active requests, and of an objective counted in households.
-DEMANDES, EN_NOMBRE = "D", "N"
+# Suffixes: the same over the active requests, in households, and under each other choice of a counting rule.
+DEMANDES, EN_NOMBRE, SENSIBILITE = "D", "N", "S"
+# The categories that are the alternatives of the counting rules: « P3=hors_mutations ».
+REGLES_DE_COMPTAGE = "regles"
 
 BAUX = "baux signés dans l’année"
 CHAMP = "baux signés dans l’année, dans le champ des objectifs (règles P3 et P4)"
