@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cil_analysis.cli.commun import Declarer, dire, lire_annee, produire
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.project import Projet, ouvrir_projet
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.ensemble import References
 
 REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
 
@@ -30,6 +34,13 @@ def declarer(commande: Declarer) -> None:
     indicateurs.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
     indicateurs.add_argument(
         "--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/"
+    )
+    indicateurs.add_argument(
+        "--regle",
+        action="append",
+        default=[],
+        metavar="P3=hors_mutations",
+        help="ce que changerait une autre règle de comptage\u202f: les chiffres qui changent, avant et après",
     )
 
 
@@ -54,8 +65,22 @@ def _indicateurs(options: argparse.Namespace) -> int:
         if _sortie_sous_des_rapports(projet.rapports):
             raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-    publication = publier_annee(projet, References(projet), options.annee, interne=options.interne)
+    references = References(projet)
+    if options.regle:
+        return _changer_les_regles(projet, references, options)
+    publication = publier_annee(projet, references, options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
+    return 0
+
+
+def _changer_les_regles(projet: Projet, references: References, options: argparse.Namespace) -> int:
+    from cil_analysis.disclosure.variantes import comparer_les_regles
+    from cil_analysis.indicators.regles import lire_choix
+
+    regles = {texte: dict([lire_choix(references, texte)]) for texte in options.regle}
+    table = comparer_les_regles(projet, references, options.annee, regles, interne=options.interne)
+    dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
+    table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")
     return 0
 
 

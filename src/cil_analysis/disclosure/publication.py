@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -13,12 +13,13 @@ from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis, communes_d
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
-from cil_analysis.disclosure.published import Publication, publier_ensemble
+from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
 from cil_analysis.disclosure.relations import Relation, Structure, relier
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import Indicateur
+from cil_analysis.indicators.denombrement import absences
 from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
@@ -78,14 +79,17 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     try:
         tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja)
     except Indeductible as erreur:
-        raise _sans_issue(projet, annee, deja) from erreur
+        raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
     imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
     dementis = AUCUN_DEMENTI if interne else comptes.dementis()
-    return Publication(annee, tuple(regles), tables, regles[annee], interne, imports, dementis)
+    return Publication(
+        annee, tuple(regles), avec_derives(tables), regles[annee], interne, imports, dementis, comptes.absences
+    )
 
 
-def _sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
+def sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
+    """What to say when nothing protects a year."""
     if any(d.connues for d in deja.values()):
         return ErreurCIL(
             f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
@@ -107,17 +111,21 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     try:
         pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja)
     except Indeductible as erreur:
-        raise _sans_issue(projet, annee, deja) from erreur
+        raise sans_issue(projet, annee, deja) from erreur
     return cadre.assign(motif=pourquoi)
 
 
 @dataclass(frozen=True)
 class Comptes:
-    """The unmasked figures of a bilan, and by year the rules and the structure that protect them."""
+    """The unmasked figures of a bilan, and by year the rules and the structure that protect them.
+
+    ``absences``: by indicator and year, why figures cannot be computed.
+    """
 
     cadres: Sequence[tuple[Indicateur, pd.DataFrame]]
     regles: Mapping[int, ReglesSecret]
     structures: Mapping[int, Structure]
+    absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def indicateurs(self) -> dict[str, Indicateur]:
@@ -168,7 +176,12 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
     _refuser_variables_inconnues(references, regles.values())
     sensibles = _sensibilites(projet, references, annees[-1])
     return Comptes(
-        cadres=[(i, sensibles.get(i.code, calculer(i, annees, references.objectifs))) for i in INDICATEURS],
+        cadres=[
+            (i, sensibles[i.code] if i.code in sensibles else calculer(i, annees, references.objectifs))
+            for i in INDICATEURS
+            if i.compte.population
+        ],
+        absences={(i.code, e.annee): manques for i in INDICATEURS for e in annees if (manques := absences(i, e))},
         regles=regles,
         structures={e.annee: structure_du_territoire(references, e.annee, e.constantes) for e in annees},
     )

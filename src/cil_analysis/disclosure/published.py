@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,9 @@ from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, Indicateur, cadre_vide
+from cil_analysis.indicators.cibles import bilan_des_objectifs
+from cil_analysis.indicators.objectifs import OBJECTIFS_TENUS
+from cil_analysis.indicators.registry import INDICATEURS
 
 _SCEAU = object()
 
@@ -105,13 +108,24 @@ def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, Re
     return publier_ensemble([(indicateur, cadre)], regles)[indicateur.code]
 
 
+def avec_derives(tables: Mapping[str, PublishedTable]) -> dict[str, PublishedTable]:
+    """Add what published figures alone tell: how many objectives are met (O07). In the order of the registry."""
+    suivies = [table for table in tables.values() if table.indicateur.a_objectif]
+    bilan = bilan_des_objectifs([table.donnees for table in suivies])
+    derive = PublishedTable(OBJECTIFS_TENUS, bilan, _SCEAU)
+    codes = [*tables, OBJECTIFS_TENUS.code]
+    ordre = {indicateur.code: rang for rang, indicateur in enumerate(INDICATEURS)}
+    return {code: tables.get(code, derive) for code in sorted(codes, key=lambda code: ordre.get(code, len(ordre)))}
+
+
 @dataclass(frozen=True)
 class Publication(Mapping[str, PublishedTable]):
     """Everything published for one year's bilan: the tables by indicator code, and what they are made from.
 
     ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
     every page must say so. ``imports``: the journal of each import behind the tables (files and row accounts).
-    ``dementis``: what the figures belie, which the audit has to know.
+    ``dementis``: what the figures belie, which the audit has to know. ``absences``: by indicator and year, why figures
+    cannot be computed: a column, an extract or a threshold is missing.
     """
 
     annee: int
@@ -121,6 +135,7 @@ class Publication(Mapping[str, PublishedTable]):
     interne: bool
     imports: tuple[dict[str, Any], ...]
     dementis: Dementis = AUCUN_DEMENTI
+    absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, code: str) -> PublishedTable:
         return self.tables[code]

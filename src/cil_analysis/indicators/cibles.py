@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cil_analysis.indicators.cadre import ATTEINT, CLES, NON_ATTEINT, NON_RENSEIGNE, PUBLIE
+from cil_analysis.indicators.cadre import (
+    ATTEINT,
+    CLES,
+    EPCI,
+    NON_ATTEINT,
+    NON_RENSEIGNE,
+    PCT,
+    PUBLIE,
+    cadre_vide,
+    mettre_en_cadre,
+)
 
 PLANCHER, PLAFOND = "plancher", "plafond"
 _LOI = "loi"
@@ -68,3 +78,21 @@ def _precision(objectif: Mapping[str, Any]) -> tuple[int, bool, pd.Timestamp]:
     nommes = sum(objectif[cle] != "*" for cle in ("perimetre_code", "acteur_code"))
     effet = objectif["date_effet"]
     return nommes, objectif["origine"] != _LOI, pd.Timestamp.min if pd.isna(effet) else effet
+
+
+def bilan_des_objectifs(cadres: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """O07: how many objectives are met, among those that have a result; in all, then by indicator (modalite)."""
+    suivis = pd.concat(cadres, ignore_index=True) if cadres else cadre_vide()
+    suivis = suivis[suivis["resultat"].isin([ATTEINT, NON_ATTEINT])]
+    if suivis.empty:
+        return cadre_vide()
+    tenus = suivis["resultat"].eq(ATTEINT)
+    epci = suivis.loc[suivis["perimetre_type"].eq(EPCI), "perimetre_code"]
+    comptes = [
+        tenus.groupby([suivis["annee"], modalite.rename("modalite")], sort=True).agg(["sum", "count"]).reset_index()
+        for modalite in (pd.Series("", index=suivis.index, dtype="str"), suivis["indicateur"])
+    ]
+    table = pd.concat(comptes, ignore_index=True).rename(columns={"sum": "numerateur", "count": "denominateur"})
+    table["perimetre_type"], table["perimetre_code"] = EPCI, epci.iloc[0] if len(epci) else ""
+    annees = [mettre_en_cadre(t, "O07", int(str(annee)), PCT) for annee, t in table.groupby("annee")]
+    return pd.concat(annees, ignore_index=True)

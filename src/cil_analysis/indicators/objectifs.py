@@ -179,6 +179,18 @@ def _sensible(indicateur: Indicateur) -> Indicateur:
     )
 
 
+# Told by the published figures of the others: it counts no rows.
+OBJECTIFS_TENUS = Indicateur(
+    "O07",
+    "Objectifs tenus",
+    "Objectifs tenus ÷ objectifs dont le résultat est publié",
+    PCT,
+    f"{L441} ; engagements de la convention : art. L441-1-6",
+    "objectifs en vigueur au 31 décembre, de l’intercommunalité, des communes, des quartiers et des acteurs",
+    "indicateurs",
+    definition="Combien des objectifs suivis sont tenus, en tout, puis indicateur par indicateur",
+    compte=Compte(population=""),
+)
 OBJECTIFS_SUIVIS = (
     _O01,
     _O02,
@@ -199,6 +211,7 @@ OBJECTIFS_SUIVIS = (
     _O05,
     _O06,
     _O08,
+    OBJECTIFS_TENUS,
     *map(_sensible, (_O01, _O02)),
     *map(_en_nombre, (_O01, _O02, _O04, _O05, _O06, _O08)),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import Indicateur, cadre_vide
+from cil_analysis.indicators.cadre import NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
 from cil_analysis.indicators.cibles import attacher_cibles
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import Exercice
@@ -16,6 +16,7 @@ from cil_analysis.indicators.parcours import PARCOURS
 from cil_analysis.indicators.profils import PROFILS
 from cil_analysis.indicators.qualite import QUALITE
 from cil_analysis.indicators.territoire import TERRITOIRE
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 from cil_analysis.indicators.volume import VOLUME
 
 INDICATEURS: tuple[Indicateur, ...] = (
@@ -31,9 +32,33 @@ PAR_CODE: Mapping[str, Indicateur] = {indicateur.code: indicateur for indicateur
 
 
 def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.DataFrame) -> pd.DataFrame:
-    """The unmasked figures of an indicator over several years, targets attached."""
-    cadres = [cadre for cadre in (compter(indicateur, exercice) for exercice in exercices) if not cadre.empty]
-    if not cadres:
-        return cadre_vide()
-    cadre = pd.concat(cadres, ignore_index=True)
-    return attacher_cibles(cadre, cibles) if indicateur.a_objectif else cadre
+    """The unmasked figures of an indicator over several years, targets attached.
+
+    Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
+    only there. So are those that count objectives in number.
+    """
+    ailleurs = _ventilations_des_cibles(indicateur, cibles)
+    cadres = [_suivre(compter(indicateur, exercice), cibles, indicateur) for exercice in exercices]
+    for exercice in exercices if ailleurs else ():
+        suivies = _suivre(compter(indicateur, exercice, ailleurs), cibles, indicateur)
+        cadres.append(suivies[suivies["cible"].notna()])
+    pleins = [cadre for cadre in cadres if not cadre.empty]
+    return pd.concat(pleins, ignore_index=True) if pleins else cadre_vide()
+
+
+def _suivre(cadre: pd.DataFrame, cibles: pd.DataFrame, indicateur: Indicateur) -> pd.DataFrame:
+    return attacher_cibles(cadre, cibles) if indicateur.a_objectif and not cadre.empty else cadre
+
+
+def _ventilations_des_cibles(indicateur: Indicateur, cibles: pd.DataFrame) -> list[Ventilation]:
+    """Where objectives are set on an indicator, beyond its own rows."""
+    if not indicateur.a_objectif:
+        return []
+    unite = "nombre" if indicateur.unite == NOMBRE else "pct"
+    code = indicateur.code.removesuffix(EN_NOMBRE) if indicateur.unite == NOMBRE else indicateur.code
+    siennes = cibles[cibles["indicateur"].eq(code) & cibles["unite"].eq(unite) & cibles["valeur"].notna()]
+    voulues = {
+        Ventilation(str(o["perimetre_type"]), str(o["acteur_type"]), TOUTES if o.get("modalite") else ())
+        for o in siennes.to_dict("records")
+    }
+    return sorted(voulues - set(indicateur.ventilations), key=lambda v: (v.perimetre, v.acteur, v.modalites))
