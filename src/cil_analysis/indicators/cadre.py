@@ -126,14 +126,17 @@ class Indicateur:
         return self.formule.partition(" ÷ ")[2]
 
 
-def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int, unite: str) -> pd.DataFrame:
+def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:
     """Complete a frame of keys and counts into the frame of figures, before any disclosure control.
 
-    ``valeur`` is derived when it is absent: the count itself, or numerateur / denominateur (× 100 for a percentage).
+    ``annee``: None when the frame has it. ``valeur`` is derived when it is absent: the count itself, or numerateur /
+    denominateur (× 100 for a percentage).
     A figure without a denominator is « non_calculable ».
     """
     cadre = chiffres.copy()
-    cadre["indicateur"], cadre["annee"], cadre["unite"] = indicateur, annee, unite
+    cadre["indicateur"], cadre["unite"] = indicateur, unite
+    if annee is not None:
+        cadre["annee"] = annee
     for cle in ("perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "sens", "resultat"):
         if cle not in cadre:
             cadre[cle] = ""

@@ -5,19 +5,20 @@ A commune without allocation has a true zero, so that it is told from one that i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import product
 
 import pandas as pd
 
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
-    CHIFFRES,
     COMMUNE,
     EPCI_CONSTANT,
     MOIS,
     NON_CALCULABLE,
     NON_RENSEIGNE,
     PRESENTES,
+    PUBLIE,
     QPV,
     SANS_OBJET,
     TOUTES,
@@ -34,26 +35,20 @@ _STATISTIQUES = {"mediane": 0.5, "premier_quartile": 0.25, "troisieme_quartile":
 
 
 def compter(
-    indicateur: Indicateur, exercice: Exercice, ventilations: Sequence[Ventilation] | None = None
+    indicateur: Indicateur, exercices: Exercice | Sequence[Exercice], ventilations: Sequence[Ventilation] | None = None
 ) -> pd.DataFrame:
-    """The unmasked figures of an indicator for a year, in the frame of figures.
+    """The unmasked figures of an indicator for a year or several, in the frame of figures.
 
     Where a column, an extract or a threshold is missing, the rows that need it are « non_calculable », without figures.
     """
+    annees = [exercices] if isinstance(exercices, Exercice) else exercices
     rangees = [
         rangee
+        for exercice in annees
         for ventilation in (indicateur.ventilations if ventilations is None else ventilations)
         for rangee in _rangees(indicateur, exercice, ventilation)
     ]
-    if not rangees:
-        return cadre_vide()
-    table = pd.DataFrame(rangees)
-    cadre = mettre_en_cadre(table.drop(columns=["absente"]), indicateur.code, exercice.annee, indicateur.unite)
-    cadre = _sans_objet(cadre, indicateur, exercice)
-    absentes = table["absente"].to_numpy()
-    cadre.loc[absentes & cadre["statut"].ne(SANS_OBJET), "statut"] = NON_CALCULABLE
-    cadre.loc[absentes & cadre["statut"].ne(SANS_OBJET), CHIFFRES] = float("nan")
-    return cadre
+    return mettre_en_cadre(pd.DataFrame(rangees), indicateur.code, None, indicateur.unite) if rangees else cadre_vide()
 
 
 def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
@@ -87,29 +82,40 @@ def _options(exercice: Exercice) -> dict[str, bool]:
 
 
 def _rangees(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation) -> list[dict[str, object]]:
+    options, vides = _options(exercice), _communes_vides(indicateur, exercice)
     rangees = []
-    options = _options(exercice)
-    acteurs = _acteurs(indicateur, exercice, ventilation.acteur)
-    modalites = _modalites(indicateur, exercice, ventilation)
-    for lieu in _lieux(indicateur, exercice, ventilation.perimetre):
-        for code in acteurs:
-            acteur = (ventilation.acteur, code) if ventilation.acteur else None
-            for modalite in modalites:
-                cases = termes(indicateur, (ventilation.perimetre, lieu), acteur, modalite, **options)
-                if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
-                    cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
-                rangees.append(
-                    {
-                        "perimetre_type": ventilation.perimetre,
-                        "perimetre_code": lieu,
-                        "acteur_type": ventilation.acteur,
-                        "acteur_code": code,
-                        "modalite": modalite,
-                        "absente": bool(exercice.absences(cases)),
-                        **_chiffres(indicateur, exercice, *cases),
-                    }
-                )
+    for lieu, code, modalite in product(
+        _lieux(indicateur, exercice, ventilation.perimetre),
+        _acteurs(indicateur, exercice, ventilation.acteur),
+        _modalites(indicateur, exercice, ventilation),
+    ):
+        acteur = (ventilation.acteur, code) if ventilation.acteur else None
+        cases = termes(indicateur, (ventilation.perimetre, lieu), acteur, modalite, **options)
+        if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
+            cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
+        chiffres = _chiffres(indicateur, exercice, *cases)
+        vide = ventilation.perimetre == COMMUNE and lieu in vides and chiffres["denominateur"] == 0
+        absente = not vide and bool(exercice.absences(cases))
+        rangees.append(
+            {
+                "annee": exercice.annee,
+                "perimetre_type": ventilation.perimetre,
+                "perimetre_code": lieu,
+                "acteur_type": ventilation.acteur,
+                "acteur_code": code,
+                "modalite": modalite,
+                **(dict.fromkeys(chiffres, float("nan")) if absente else chiffres),
+                "statut": SANS_OBJET if vide else NON_CALCULABLE if absente else PUBLIE,
+            }
+        )
     return rangees
+
+
+def _communes_vides(indicateur: Indicateur, exercice: Exercice) -> Collection[str]:
+    """Communes that have nothing to be measured on, unless an allocation says so; an unknown stock is not none."""
+    if indicateur.objet == "parc":
+        return {code for code, logements in exercice.parc_social.items() if logements == 0}
+    return set(exercice.communes) - exercice.communes_avec_qpv if indicateur.objet == "qpv" else ()
 
 
 def _chiffres(
@@ -198,18 +204,3 @@ def _modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilat
         presents = set(exercice.classes(_population(indicateur, exercice), compte.axe).unique())
         codes = [code for code in codes if code in presents]
     return codes
-
-
-def _sans_objet(cadre: pd.DataFrame, indicateur: Indicateur, exercice: Exercice) -> pd.DataFrame:
-    """Communes that have nothing to be measured on, unless an allocation says so; an unknown stock is not none."""
-    if not indicateur.objet:
-        return cadre
-    vides = (
-        {code for code, logements in exercice.parc_social.items() if logements == 0}
-        if indicateur.objet == "parc"
-        else set(exercice.communes) - exercice.communes_avec_qpv
-    )
-    concernees = cadre["perimetre_type"].eq(COMMUNE) & cadre["perimetre_code"].isin(vides)
-    table = cadre.copy()
-    table["statut"] = table["statut"].mask(concernees & table["denominateur"].eq(0), SANS_OBJET)
-    return table

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import isnan
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
@@ -49,7 +50,7 @@ class Exercice:
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _classes: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _comptes: dict[tuple[str, tuple[str, ...]], dict[object, int]] = field(default_factory=dict, repr=False)
+    _comptes: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], int]] = field(default_factory=dict, repr=False)
 
     @property
     def attributions(self) -> pd.DataFrame:
@@ -93,16 +94,27 @@ class Exercice:
             return self._logements(case)
         if case.population not in self.lignes:
             return float("nan")
-        noms = tuple(sorted(nom for nom, _ in case.conditions))
+        tries = sorted(case.conditions)
+        noms, valeurs = tuple(nom for nom, _ in tries), tuple(valeur for _, valeur in tries)
         if not noms:
             return len(self.lignes[case.population])
-        cle = case.population, noms
-        if cle not in self._comptes:
-            colonnes = {nom: self.classes(case.population, nom) for nom in noms}
-            comptes = pd.DataFrame(colonnes).groupby(list(noms), observed=True)
-            self._comptes[cle] = comptes.size().to_dict()
-        valeurs = tuple(valeur for _, valeur in sorted(case.conditions))
-        return self._comptes[cle].get(valeurs if len(valeurs) > 1 else valeurs[0], 0)
+        if (case.population, noms) not in self._comptes:
+            self._comptes[case.population, noms] = self._croiser(case.population, noms)
+        return self._comptes[case.population, noms].get(valeurs, 0)
+
+    def _croiser(self, extrait: str, noms: Sequence[str]) -> dict[tuple[str, ...], int]:
+        """How many rows of an extract have each combination of classes of some dimensions."""
+        series = [self.classes(extrait, nom).cat for nom in noms]
+        tailles = [len(serie.categories) for serie in series]
+        if not all(tailles):
+            return {}
+        rangs = np.ravel_multi_index([serie.codes.to_numpy() for serie in series], tailles)
+        comptes = np.bincount(rangs, minlength=int(np.prod(tailles)))
+        presents = np.flatnonzero(comptes)
+        classes = [
+            serie.categories.to_numpy()[i] for serie, i in zip(series, np.unravel_index(presents, tailles), strict=True)
+        ]
+        return dict(zip(zip(*classes, strict=True), comptes[presents].tolist(), strict=True))
 
     def _logements(self, case: Case) -> float:
         commune = case.classe("commune")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
+from cil_analysis.indicators.cadre import NOMBRE, TOUTES, Indicateur, Ventilation
 from cil_analysis.indicators.cibles import attacher_cibles
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import Exercice
@@ -37,13 +37,13 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
     only there. So are those that count objectives in number.
     """
+    cadre = _suivre(compter(indicateur, exercices), cibles, indicateur)
     ailleurs = _ventilations_des_cibles(indicateur, cibles)
-    cadres = [_suivre(compter(indicateur, exercice), cibles, indicateur) for exercice in exercices]
-    for exercice in exercices if ailleurs else ():
-        suivies = _suivre(compter(indicateur, exercice, ailleurs), cibles, indicateur)
-        cadres.append(suivies[suivies["cible"].notna()])
-    pleins = [cadre for cadre in cadres if not cadre.empty]
-    return pd.concat(pleins, ignore_index=True) if pleins else cadre_vide()
+    if not ailleurs:
+        return cadre
+    suivies = _suivre(compter(indicateur, exercices, ailleurs), cibles, indicateur)
+    suivies = suivies[suivies["cible"].notna()]
+    return pd.concat([t for t in (cadre, suivies) if not t.empty] or [cadre], ignore_index=True)
 
 
 def _suivre(cadre: pd.DataFrame, cibles: pd.DataFrame, indicateur: Indicateur) -> pd.DataFrame:
