@@ -9,6 +9,7 @@ import pandas as pd
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import accorder, echapper, valeur
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.reference.texte import typographie
@@ -27,8 +28,8 @@ def figure(
 ) -> Bloc:
     """Assemble a figure.
 
-    ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked and to name the
-    workbook's sheet. When none of them has a figure there is nothing to draw: one sentence says so.
+    ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked, to name the sheet of
+    the workbook and to print definitions. When none of them has a figure there is nothing to draw: one sentence says so.
     """
     if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
         sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
@@ -49,7 +50,9 @@ def figure(
         f'<p class="source">{echapper(typographie(source))}</p>'
         + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
         + f'<details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
-        f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details></figure>"
+        f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details>"
+        + definitions(list({table.indicateur.code: table.indicateur for table in tables}.values()), titre)
+        + "</figure>"
     )
 
 
