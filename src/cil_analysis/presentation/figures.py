@@ -29,7 +29,7 @@ def figure(
     """Assemble a figure.
 
     ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked, to name the sheet of
-    the workbook and to print definitions. When none of them has a figure there is nothing to draw: one sentence says so.
+    the workbook and to print definitions. When none of them has a figure, one sentence says so.
     """
     if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
         sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
