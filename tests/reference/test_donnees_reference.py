@@ -169,9 +169,10 @@ def test_alias(nomenclatures, nomenclature, libelle, code):
     assert nomenclatures[nomenclature].vers_code()[normaliser(libelle)] == code
 
 
-def test_classes_qui_couvrent_tous_les_ages(nomenclatures):
-    table = nomenclatures["tranches_age"].table
-    for age in range(16, 111):
+@pytest.mark.parametrize(("nomenclature", "ages"), [("tranches_age", range(16, 111)), ("anciennetes", range(100))])
+def test_classes_qui_couvrent_tous_les_ages(nomenclatures, nomenclature, ages):
+    table = nomenclatures[nomenclature].table
+    for age in ages:
         dedans = [
             code
             for code, mini, maxi in table[["code", "minimum", "maximum"]].itertuples(index=False)
@@ -187,6 +188,33 @@ def test_codes_attendus(nomenclatures):
     assert nomenclatures["categories_prioritaires"].codes() == ["DALO", *"abcdefg", "g_bis", *"hijklm", "PDALHPD"]
     assert nomenclatures["statuts_dalo"].codes() == ["NON", "ACTIF", "CADUC", "ACTREL"]
     assert set(nomenclatures["bailleurs"].table["siren"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("detail", "classes"), [("logements_actuels", "statuts_occupation"), ("motifs_demande", "familles_motifs")]
+)
+def test_chaque_groupe_est_le_libelle_d_une_classe(nomenclatures, detail, classes):
+    groupes = set(nomenclatures[detail].table["groupe"])
+    libelles = nomenclatures[classes].table["libelle"].tolist()
+    assert groupes and sorted(libelles) == sorted(groupes)
+
+
+def test_les_publics_citent_des_codes(nomenclatures):
+    table = nomenclatures["publics"].table
+    for ligne in table.to_dict("records"):
+        cites = {
+            nom: ligne[nom].split("|") for nom in ("categories", "statuts_dalo", "logements_actuels") if ligne[nom]
+        }
+        assert cites, ligne["code"]
+        for nom, codes in cites.items():
+            connus = nomenclatures["categories_prioritaires" if nom == "categories" else nom].codes()
+            assert len(set(codes)) == len(codes) and set(codes) <= set(connus), ligne["code"]
+
+
+def test_les_variables_sensibles_sont_des_codes(nomenclatures, parametres):
+    for variable in parametres["secret.variables_sensibles"].valeur(date(2022, 12, 31)):
+        nom, _, code = variable.partition("/")
+        assert nom in nomenclatures and (not code or code in nomenclatures[nom].codes()), variable
 
 
 def test_nomenclatures_des_colonnes(reference, nomenclatures):

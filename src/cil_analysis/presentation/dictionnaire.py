@@ -12,7 +12,7 @@ import pandas as pd
 
 from cil_analysis.presentation.formats import nombre
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
-from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.texte import typographie
 
 _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "qpv": "quartier",
@@ -164,11 +164,12 @@ def _cites(entetes: Iterable[str]) -> str:
 
 
 def _nomenclature(nomenclature: Nomenclature, dictionnaires: Iterable[Dictionnaire]) -> str:
-    """A list of codes; a column that is empty for every code is left out."""
+    """A list of codes, the columns of its own included; a column that is empty for every code is left out."""
     emplois = sorted({d.extrait for d in dictionnaires for c in d.colonnes.values()
                       if c.nomenclature == nomenclature.nom})  # fmt: skip
     usage = f"Employée par : {', '.join(emplois)}." if emplois else "Employée pour les classes du bilan."
-    colonnes: dict[str, list[str]] = {"Code": [], "Libellé": [], "Groupe": [], "Validité": [], "Source": []}
+    propres = {f"`{nom}`": nomenclature.table[nom].tolist() for nom in nomenclature.table if nom not in COLONNES}
+    colonnes: dict[str, list[str]] = {"Code": [], "Libellé": [], "Groupe": [], **propres, "Validité": [], "Source": []}
     for ligne in nomenclature.table.to_dict("records"):
         colonnes["Code"].append(f"`{ligne['code']}`")
         colonnes["Libellé"].append(str(ligne["libelle"]))
