@@ -39,8 +39,8 @@ Classement = Callable[[pd.DataFrame, Contexte], pd.Series]
 class Dimension:
     """How rows are classed. ``sources``: stored columns of which one at least must have values (none: always known).
 
-    ``nomenclature``: the list of its classes; empty for a yes or no. ``aussi``: stored columns that it uses too, and does
-    without.
+    ``nomenclature``: the list of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and
+    does without.
     """
 
     classer: Classement
