@@ -7,7 +7,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cil_analysis.cli import bilan, colonnes, dictionnaire, exemple, importer, qualite, secret, seuils, verifier
+from cil_analysis.cli import (
+    bilan,
+    colonnes,
+    comparer,
+    dictionnaire,
+    exemple,
+    importer,
+    qualite,
+    secret,
+    seuils,
+    verifier,
+)
 from cil_analysis.erreurs import ErreurCIL
 
 # argparse speaks through gettext and ships no French catalogue.
@@ -27,6 +38,8 @@ _FRANCAIS = {
     "expected one argument": "une valeur est attendue",
     "expected at least one argument": "au moins une valeur est attendue",
     "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u202f: %(option)s (%(matches)s)",
+    "one of the arguments %s is required": "il manque l’un de\u202f: %s",
+    "not allowed with argument %s": "incompatible avec %s",
     "ignored explicit argument %r": "valeur inattendue\u202f: %r",
 }
 
@@ -46,7 +59,7 @@ def _analyseur() -> argparse.ArgumentParser:
         sous.set_defaults(faire=faire)
         return sous
 
-    for module in (exemple, colonnes, verifier, importer, bilan, secret, qualite, seuils, dictionnaire):
+    for module in (exemple, colonnes, verifier, importer, bilan, comparer, secret, qualite, seuils, dictionnaire):
         module.declarer(commande)
     return analyseur
 
