@@ -14,6 +14,7 @@ from cil_analysis.cli import (
     dictionnaire,
     exemple,
     importer,
+    opendata,
     qualite,
     secret,
     seuils,
@@ -59,7 +60,8 @@ def _analyseur() -> argparse.ArgumentParser:
         sous.set_defaults(faire=faire)
         return sous
 
-    for module in (exemple, colonnes, verifier, importer, bilan, comparer, secret, qualite, seuils, dictionnaire):
+    modules = (exemple, colonnes, verifier, importer, bilan, comparer, opendata, secret, qualite, seuils, dictionnaire)
+    for module in modules:
         module.declarer(commande)
     return analyseur
 

@@ -40,7 +40,10 @@ def _bilan(options: argparse.Namespace) -> int:
         if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
             raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-    print(produire(options.projet, options.annee, options.moteur, options.interne))
+    page = produire(options.projet, options.annee, options.moteur, options.interne)
+    if options.interne is None and (page.parent / "opendata").is_dir():
+        dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {options.annee} ».")
+    print(page)
     return 0
 
 
