@@ -10,12 +10,10 @@ from pathlib import Path
 
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.indicators import libelles
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-
-# Labels of the codes that no nomenclature holds.
-_COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
 
 
 @dataclass(frozen=True)
@@ -50,25 +48,16 @@ class Rapport:
     @cached_property
     def perimetres(self) -> dict[str, str]:
         """Code → name of every perimeter, communes that have left the EPCI included."""
-        quartiers = self.references.territoire.table_qpv
-        noms = dict(zip(quartiers["code"], quartiers["nom"], strict=True))
-        propres = {self.projet.epci_siren: self.projet.epci_nom_court, NON_RENSEIGNE: "Quartier non renseigné"}
-        return {**self.references.territoire.noms(), **self.communes, **noms, **propres}
+        return libelles.perimetres(self.references)
 
     @cached_property
     def acteurs(self) -> dict[str, str]:
         """Code → name of landlords and réservataires."""
-        nomenclatures = self.references.nomenclatures
-        noms = {**nomenclatures["bailleurs"].libelles(), **nomenclatures["reservataires"].libelles()}
-        return {**noms, NON_RENSEIGNE: "Non renseigné ou non reconnu"}
+        return libelles.acteurs(self.references)
 
     def modalites(self, code: str) -> dict[str, str]:
         """Code → label of the categories of an indicator."""
-        nom = self.publication[code].indicateur.modalites
-        if nom.startswith("colonnes:"):
-            dictionnaire = self.references.dictionnaires[nom.removeprefix("colonnes:")]
-            return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
-        return {**(self.references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
+        return libelles.modalites(self.references, self.publication[code].indicateur)
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
         """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
