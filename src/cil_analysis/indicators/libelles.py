@@ -46,7 +46,7 @@ def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
 
 def choix_des_regles(references: References) -> dict[str, str]:
     """« P3=hors_mutations » → « P3 – hors mutations internes », for every choice of every rule."""
-    noms = {}
+    noms: dict[str, str] = {}
     for code, parametre in parametres_des_regles(references).items():
         noms |= {f"{code}={choix}": f"{code} – {libelle}" for choix, libelle in parametre.libelles.items()}
         noms[f"{code}="] = f"{code} – aucun"

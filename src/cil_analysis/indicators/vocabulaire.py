@@ -8,7 +8,7 @@ from cil_analysis.indicators.dimensions import NON, OUI
 
 # Suffixes: the same over the active requests, in households, and under each other choice of a counting rule.
 DEMANDES, EN_NOMBRE, SENSIBILITE = "D", "N", "S"
-# Categories that no nomenclature lists: communes, indicators, and the choices of counting rules (« P3=hors_mutations »).
+# Categories that no nomenclature lists: communes, indicators, choices of counting rules (« P3=hors_mutations »).
 COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE = "communes", "indicateurs", "regles"
 
 BAUX = "baux signés dans l’année"
