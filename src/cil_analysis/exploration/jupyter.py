@@ -37,7 +37,7 @@ def ouvrir(projet: Projet, port: int | None, *, navigateur: bool, dire: Callable
             'environment.yml » ; sinon, dans le dossier du dépôt : « pip install -e ".[explorer]" ». Puis relancez '
             "« cil explorer »."
         )
-    choisi = _port_libre(port)
+    choisi = port_libre(port)
     carnet, nouveau = preparer_carnet(projet)
     jeton = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(24))  # Not an argument: others could list it.
     os.environ["CIL_PROJET"] = str(projet.racine)
@@ -82,7 +82,7 @@ def _relatif(projet: Projet, carnet: Path) -> str:
     return carnet.relative_to(projet.racine).as_posix()
 
 
-def _port_libre(port: int | None) -> int:
+def port_libre(port: int | None) -> int:
     """The port asked for, or the first free one from Jupyter's usual one on."""
     for essai in range(_PORT, _PORT + _PORTS_ESSAYES) if port is None else (port,):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as prise:
