@@ -80,7 +80,9 @@ def echoue(sortie: Sortie, code: int = 1) -> str:
 # --- Help and usage -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("commande", ["", "exemple", "verifier", "importer", "bilan", "indicateurs", "qualite"])
+@pytest.mark.parametrize(
+    "commande", ["", "exemple", "verifier", "importer", "bilan", "indicateurs", "qualite", "explorer"]
+)
 def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
     sortie = lancer(*commande.split(), "--help", dossier=tmp_path)
     assert sortie.returncode == 0 and sortie.stderr == ""
