@@ -109,8 +109,7 @@ def ecarts(obtenu: pd.DataFrame, attendu: pd.DataFrame) -> list[str]:
 def _egal(nom: str, ligne: dict[str, Any]) -> bool:
     a, b = ligne[nom], ligne[f"{nom}_oracle"]
     if nom in ("unite", "statut"):
-        return a == b
+        return bool(a == b)
     if pd.isna(a) or pd.isna(b):
-        sans_chiffre = nom != "valeur" and ligne["statut"] != "publie"
-        return pd.isna(a) and (pd.isna(b) or sans_chiffre)
-    return abs(a - b) <= (1e-9 if nom == "valeur" else 0)
+        return bool(pd.isna(a) and pd.isna(b)) or (nom != "valeur" and ligne["statut"] != "publie")
+    return bool(abs(a - b) <= (1e-9 if nom == "valeur" else 0))

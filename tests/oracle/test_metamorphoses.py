@@ -95,16 +95,20 @@ def test_nommer_autrement_ne_change_rien(
                 "propositions"]
 )  # fmt: skip
 def test_une_ligne_de_plus_ne_change_que_ses_comptes(
-    fabrique: Fabrique, lignes: dict[str, list[Ligne]], avant: pd.DataFrame, extrait: str
+    fabrique: Fabrique,
+    lignes: dict[str, list[Ligne]],
+    avant: pd.DataFrame,
+    extrait: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     """By how much each numerator and denominator moves is what the oracle says that this one household adds."""
-    fabrique.importer_tout(lignes)
     connus = set(rangees(fabrique, extrait)["demande_pseudonyme"])
     fichiers = [
         fabrique.ecrire(extrait, rangs, nom)
         for nom, rangs in (("connues", lignes[extrait]), ("nouvelle", [fabrique.ligne(extrait)]))
     ]
     fabrique.importer(extrait, *fichiers)
+    request.addfinalizer(lambda: fabrique.importer(extrait, fichiers[0]))
     (pseudonyme,) = set(rangees(fabrique, extrait)["demande_pseudonyme"]) - connus
     with recompte.ouvrir(fabrique.projet.racine) as base:
         attendus = recompte.apports(base, pseudonyme).set_index(recompte.CLES)
