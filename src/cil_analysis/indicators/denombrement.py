@@ -175,7 +175,9 @@ def _acteurs(indicateur: Indicateur, exercice: Exercice, acteur: str) -> list[st
     if not acteur:
         return [""]
     nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
-    population = _population(indicateur, exercice)
+    population = indicateur.compte.population
+    if population not in exercice.lignes:
+        return []  # Nobody knows whose rows these would be.
     presents = set(exercice.classes(population, acteur).unique())
     codes = [code for code in nomenclature.codes(None) if code in presents]
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
