@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cil_analysis.indicators.exercice import Exercice
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
-CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
 COLONNES = [
     *CLES,
     "numerateur",
@@ -29,6 +29,7 @@ COLONNES = [
     "ecart",
     "menages_manquants",
     "resultat",
+    "cible_max",  # Of an interval only; last, so that a file written before it existed is the beginning of one.
 ]
 
 NOMBRE, PCT, RATIO, MOIS = "nombre", "pct", "ratio", "mois"
