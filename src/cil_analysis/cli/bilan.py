@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cil_analysis.cli.commun import Declarer, dire, lire_annee, produire
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.project import Projet, ouvrir_projet
 
 REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
 
@@ -51,12 +51,17 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
     projet = ouvrir_projet(options.projet)
     if options.interne:
-        if _sortie_sous_des_rapports(projet.rapports):
-            raise ErreurCIL(REFUS_INTERNE)
-        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+        annoncer_interne(projet)
     publication = publier_annee(projet, References(projet), options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
     return 0
+
+
+def annoncer_interne(projet: Projet) -> None:
+    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
+    if _sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL(REFUS_INTERNE)
+    dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
 
 
 def _sortie_sous_des_rapports(rapports: Path) -> bool:

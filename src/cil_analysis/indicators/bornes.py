@@ -10,9 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import NOMBRE
-
-PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"
+from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PLAFOND, PLANCHER
 
 
 @dataclass(frozen=True)
