@@ -35,7 +35,7 @@ from cil_analysis.reference.ensemble import References
 RACINE = Path(__file__).resolve().parents[1]
 ANNEES = (2018, 2022)  # Two vintages of headings.
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
-CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
 Cle = tuple[Any, ...]
 Ligne = dict[str, Any]
 

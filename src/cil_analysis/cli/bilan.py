@@ -65,9 +65,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
     projet = ouvrir_projet(options.projet)
     if options.interne:
-        if sortie_sous_des_rapports(projet.rapports):
-            raise ErreurCIL(REFUS_INTERNE)
-        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+        annoncer_interne(projet)
     references = References(projet)
     if options.regle:
         return _changer_les_regles(projet, references, options)
@@ -85,6 +83,13 @@ def _changer_les_regles(projet: Projet, references: References, options: argpars
     dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
     table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")
     return 0
+
+
+def annoncer_interne(projet: Projet) -> None:
+    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL(REFUS_INTERNE)
+    dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
 
 
 def sortie_sous_des_rapports(rapports: Path) -> bool:

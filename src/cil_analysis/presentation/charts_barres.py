@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_RENSEIGNE, PCT, SANS_OBJET
 from cil_analysis.presentation import theme
-from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN, points, pourcentage
-from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, ecrire_cible, libelle, lire, lire_une_annee
+from cil_analysis.presentation.cibles import ecart, est_tolere, niveau
+from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN, pourcentage
+from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, libelle, lire, lire_une_annee
 from cil_analysis.presentation.svg import Dessin
+from cil_analysis.reference.objectives import PLANCHER
 
 TALON = 22.0  # the constant length of the stub of a masked figure
 ECART = 8.0
@@ -80,7 +82,7 @@ def barres_objectif(
     table: PublishedTable, identifiant: str, titre: str, description: str, *, libelles: Mapping[str, str],
     par: str | None = None,
 ) -> str:  # fmt: skip
-    """A share per commune, landlord or réservataire against its own objective (the black tick).
+    """A share per commune, landlord or réservataire against its own objective (the black tick, or an interval's two).
 
     At the right, the share, then the result by a shape and words: « ✓ atteint », « ✗ −3,2 points ».
     """
@@ -94,12 +96,11 @@ def barres_objectif(
     largeur_valeur = max((theme.largeur_texte(v, theme.TEXTE) for v in valeurs), default=0)
     x_valeur = x_mot - 10
     x1 = x_valeur - largeur_valeur - ECART
-    maximum = max((v for c in chiffres for v in (c.valeur, c.cible) if v == v), default=0) or 1
+    maximum = max((v for c in chiffres for v in (c.valeur, *c.niveaux) if v == v), default=0) or 1
     echelle = (x1 - x0) / maximum
-    cibles = {c.cible for c in chiffres if c.cible == c.cible}
-    legende = (
-        "objectif" if len(cibles) != 1 else f"objectif\u202f: {ecrire_cible(next(iter(cibles)), chiffres[0].unite)}"
-    )
+    cibles = list(dict.fromkeys(c.objectif for c in chiffres if c.objectif))
+    planchers = {c.objectif: niveau(c.cible, c.unite) for c in chiffres if c.sens == PLANCHER}
+    legende = "objectif" if len(cibles) != 1 else f"objectif\u202f: {planchers.get(cibles[0], cibles[0])}"
     y = 26.0
     for c, lignes, ecrite, mot in zip(chiffres, etiquettes, valeurs, mots, strict=True):
         hauteur = _hauteur(lignes)
@@ -107,26 +108,25 @@ def barres_objectif(
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
         couleur = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}.get(c.resultat, theme.GRIS)
         _barre(dessin, c, x0, milieu, echelle, couleur)
-        if c.cible == c.cible and c.statut != SANS_OBJET:
-            x = x0 + c.cible * echelle
-            dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.BLANC, 6)
-            dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.ENCRE, 3)
+        if c.statut != SANS_OBJET:
+            _reperes(dessin, [x0 + v * echelle for v in c.niveaux], milieu)
         dessin.lignes_de_texte(x_valeur, milieu, [ecrite], ancre="end", couleur=_encre(c))
         encre = couleur if c.resultat in (ATTEINT, NON_ATTEINT) else theme.GRIS_TEXTE
         dessin.lignes_de_texte(x_mot, milieu, [mot], taille=theme.PETIT, couleur=encre, gras=encre == couleur)
         y += hauteur
     dessin.ligne([(x0, 26), (x0, y)], theme.GRIS_TEXTE)
     if cibles:
-        _legende_objectif(dessin, x0 + next(iter(cibles)) * echelle if len(cibles) == 1 else x0 + 4, legende)
+        seule = next(c.cible for c in chiffres if c.objectif) if len(cibles) == 1 else None
+        _legende_objectif(dessin, x0 + 4 if seule is None else x0 + seule * echelle, legende)
     return dessin.rendre(y + 4, titre, description)
 
 
 def mot_resultat(c: Chiffre) -> str:
     """The result of a figure against its objective, by a shape and words."""
     if c.resultat == ATTEINT:
-        return f"{COCHE} atteint"
+        return f"{COCHE} atteint{' (tolérance)' if est_tolere(c.sens, c.ecart, c.resultat) else ''}"
     if c.resultat == NON_ATTEINT:
-        return f"{CROIX} {points(c.ecart)}"
+        return f"{CROIX} {ecart(c.ecart, c.unite)}"
     if c.est_secret:
         return "secret"
     if c.est_publie:
@@ -261,6 +261,16 @@ def _largeur(etiquettes: list[list[str]]) -> float:
 
 def _hauteur(lignes: list[str]) -> float:
     return max(30.0, len(lignes) * theme.TEXTE * 1.15 + 8)
+
+
+def _reperes(dessin: Dessin, bornes: Sequence[float], milieu: float) -> None:
+    """The black tick of a target; of an interval two, and the line that joins them."""
+    for couleur, trait, bord in ((theme.BLANC, 6, 4), (theme.ENCRE, 3, 1.5)):
+        if len(bornes) > 1:
+            for y in (milieu - 13, milieu + 13):
+                dessin.ligne([(bornes[0], y), (bornes[-1], y)], couleur, bord)
+        for x in bornes:
+            dessin.ligne([(x, milieu - 13), (x, milieu + 13)], couleur, trait)
 
 
 def _legende_objectif(dessin: Dessin, x: float, texte: str) -> None:

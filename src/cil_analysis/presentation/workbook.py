@@ -35,6 +35,7 @@ _COLONNES = {
     "valeur": "Valeur",
     "unite": "Unité",
     "cible": "Objectif (%)",
+    "cible_max": "Borne haute (%)",
     "sens": "Sens de l’objectif",
     "ecart": "Écart (points)",
     "menages_manquants": "Ménages manquants",
@@ -43,7 +44,8 @@ _COLONNES = {
 # The two terms of a ratio, and what a median rests on.
 _TERMES = {("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
            ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
-_CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants")
+_EN_MENAGES = {"cible": "Objectif (ménages)", "cible_max": "Borne haute (ménages)", "ecart": "Écart (ménages)"}
+_CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
 _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
 _ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
@@ -118,7 +120,10 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     donnees = table.donnees
     colonnes = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
     for rang, nom in enumerate(colonnes, start=1):
-        ecrire_entete(feuille, _LIGNE_ENTETE, rang, _TERMES.get((indicateur.unite, nom), _COLONNES[nom]))
+        entete = _TERMES.get((indicateur.unite, nom), _COLONNES[nom])
+        if indicateur.unite == "nombre":
+            entete = _EN_MENAGES.get(nom, entete)
+        ecrire_entete(feuille, _LIGNE_ENTETE, rang, entete)
     libelles = {
         "perimetre_type": _TYPES,
         "perimetre_code": rapport.perimetres,
@@ -133,7 +138,7 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
             cellule = ecrire(feuille, ligne, rang, _contenu(chiffre, nom, libelles))
             cellule.border = FILET
             if nom in _CHIFFRES:
-                unite = str(chiffre["unite"]) if nom == "valeur" else "pct" if nom in ("cible", "ecart") else "nombre"
+                unite = str(chiffre["unite"]) if nom in ("valeur", "cible", "cible_max", "ecart") else "nombre"
                 cellule.number_format = _FORMATS[unite]
                 cellule.alignment = Alignment(horizontal="right")
     mettre_en_page(feuille, _LIGNE_ENTETE, len(colonnes), _LIGNE_ENTETE + len(donnees))

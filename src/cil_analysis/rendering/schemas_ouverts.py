@@ -26,7 +26,6 @@ from cil_analysis.indicators.cadre import (
     SANS_OBJET,
     SECRET,
 )
-from cil_analysis.indicators.cibles import PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie
 
 TABLE_SCHEMA = "https://specs.frictionlessdata.io/schemas/table-schema.json"
@@ -40,6 +39,7 @@ LIBELLES = {
 _OBLIGATOIRE = {"required": True}
 _UNIQUE = {"required": True, "unique": True}
 _EFFECTIF = {"minimum": 0}
+from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,13 @@ CHAMPS: Mapping[str, Champ] = {
     "cible": Champ("Objectif", "Objectif de la loi ou de la convention, dans l’unité du chiffre.", "number"),
     "sens": Champ(
         "Sens de l’objectif",
-        "plancher : la valeur doit atteindre l’objectif ; plafond : ne pas le dépasser. Vide sans objectif.",
+        "plancher : la valeur doit atteindre l’objectif ; plafond : ne pas le dépasser ; intervalle : se tenir entre "
+        "l’objectif et cible_max. Vide sans objectif.",
         "string",
-        {"enum": [PLANCHER, PLAFOND]},
+        {"enum": [PLANCHER, PLAFOND, INTERVALLE]},
     ),
     "ecart": Champ("Écart à l’objectif", "Valeur moins objectif ; en points pour un pourcentage.", "number"),
+    "cible_max": Champ("Borne haute de l’objectif", "Borne haute d’un intervalle ; vide sinon.", "number"),
     "menages_manquants": Champ(
         "Ménages manquants",
         "Plus petit nombre d’attributions de l’année qu’il aurait fallu à ce public pour atteindre l’objectif.",
