@@ -26,6 +26,7 @@ from cil_analysis.indicators.cadre import (
     SANS_OBJET,
     SECRET,
 )
+from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie
 
 TABLE_SCHEMA = "https://specs.frictionlessdata.io/schemas/table-schema.json"
@@ -39,7 +40,6 @@ LIBELLES = {
 _OBLIGATOIRE = {"required": True}
 _UNIQUE = {"required": True, "unique": True}
 _EFFECTIF = {"minimum": 0}
-from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 
 
 @dataclass(frozen=True)
