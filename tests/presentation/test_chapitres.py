@@ -102,7 +102,8 @@ def libelles(exemple: Projet) -> dict[str, dict[str, str]]:
 def ecrit(ligne: dict[str, str], colonne: str) -> str:
     """A figure of the contract as the page must write it."""
     if ligne["statut"] == "secret":
-        return "s"
+        sans_objectif = not ligne["resultat"] and colonne in ("cible", "ecart", "menages_manquants", "resultat")
+        return "–" if sans_objectif else "s"
     rien = ligne["statut"] == "non_calculable" and ligne["denominateur"] == "0"
     if colonne == "resultat":
         return "aucune attribution" if rien else MOTS[ligne["resultat"]]

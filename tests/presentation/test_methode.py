@@ -26,7 +26,7 @@ def table(page: Noeud, legende: str) -> Tableau:
 
 def test_chaque_ligne_lue_est_comptee(page: Noeud) -> None:
     lue = table(page, "Compte des lignes")
-    assert len(lue.lignes) == 10
+    assert len(lue.lignes) == 20  # four extracts, five years
     for cellules in lue.lignes.values():
         lues, *parts = (int(c.replace("\u202f", "")) for c in cellules)
         assert lues == sum(parts)
