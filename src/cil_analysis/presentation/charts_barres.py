@@ -15,6 +15,7 @@ from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, ecrire_cibl
 from cil_analysis.presentation.svg import Dessin
 
 TALON = 22.0  # the constant length of the stub of a masked figure
+RANGEES = 30  # beyond, rows are closer, so that a chart of many communes still fits a printed page
 ECART = 8.0
 
 
@@ -63,13 +64,15 @@ def barres_communes(
     x0 = _largeur(etiquettes) + ECART
     x1 = dessin.largeur - max((theme.largeur_texte(c.texte, theme.TEXTE, True) for c in chiffres), default=0) - ECART
     maximum = max((c.valeur for c in chiffres if c.est_publie), default=0) or 1
+    rangee, epaisseur = _rangee(len(chiffres))
     y = 4.0
     for c, lignes in zip(chiffres, etiquettes, strict=True):
-        hauteur = _hauteur(lignes)
+        hauteur = _hauteur(lignes, rangee)
         milieu = y + hauteur / 2
         sujet = accent in (None, c.cle)
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end", gras=accent == c.cle)
-        bout = _barre(dessin, c, x0, milieu, (x1 - x0) / maximum, theme.ACCENT if sujet else theme.GRIS)
+        couleur = theme.ACCENT if sujet else theme.GRIS
+        bout = _barre(dessin, c, x0, milieu, (x1 - x0) / maximum, couleur, epaisseur)
         dessin.lignes_de_texte(bout + 6, milieu, [c.texte], couleur=_encre(c), gras=c.est_publie and sujet)
         y += hauteur
     dessin.ligne([(x0, 2), (x0, y)], theme.GRIS_TEXTE)
@@ -100,17 +103,18 @@ def barres_objectif(
     legende = (
         "objectif" if len(cibles) != 1 else f"objectif\u202f: {ecrire_cible(next(iter(cibles)), chiffres[0].unite)}"
     )
+    rangee, epaisseur = _rangee(len(chiffres))
     y = 26.0
     for c, lignes, ecrite, mot in zip(chiffres, etiquettes, valeurs, mots, strict=True):
-        hauteur = _hauteur(lignes)
+        hauteur = _hauteur(lignes, rangee)
         milieu = y + hauteur / 2
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
         couleur = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}.get(c.resultat, theme.GRIS)
-        _barre(dessin, c, x0, milieu, echelle, couleur)
+        _barre(dessin, c, x0, milieu, echelle, couleur, epaisseur)
         if c.cible == c.cible and c.statut != SANS_OBJET:
-            x = x0 + c.cible * echelle
-            dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.BLANC, 6)
-            dessin.ligne([(x, milieu - 13), (x, milieu + 13)], theme.ENCRE, 3)
+            x, demi = x0 + c.cible * echelle, epaisseur / 2 + 3
+            dessin.ligne([(x, milieu - demi), (x, milieu + demi)], theme.BLANC, 6)
+            dessin.ligne([(x, milieu - demi), (x, milieu + demi)], theme.ENCRE, 3)
         dessin.lignes_de_texte(x_valeur, milieu, [ecrite], ancre="end", couleur=_encre(c))
         encre = couleur if c.resultat in (ATTEINT, NON_ATTEINT) else theme.GRIS_TEXTE
         dessin.lignes_de_texte(x_mot, milieu, [mot], taille=theme.PETIT, couleur=encre, gras=encre == couleur)
@@ -259,8 +263,13 @@ def _largeur(etiquettes: list[list[str]]) -> float:
     return max((theme.largeur_texte(ligne, theme.TEXTE) for lignes in etiquettes for ligne in lignes), default=0)
 
 
-def _hauteur(lignes: list[str]) -> float:
-    return max(30.0, len(lignes) * theme.TEXTE * 1.15 + 8)
+def _rangee(nombre: int) -> tuple[float, float]:
+    """Height of a row of one line, and thickness of its bar."""
+    return (30.0, 20.0) if nombre <= RANGEES else (23.0, 15.0)
+
+
+def _hauteur(lignes: list[str], rangee: float = 30.0) -> float:
+    return max(rangee, len(lignes) * theme.TEXTE * 1.15 + rangee - 22)
 
 
 def _legende_objectif(dessin: Dessin, x: float, texte: str) -> None:
