@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.contours import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
 from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
 from cil_analysis.territoires.quartiers import Quartier, lire_quartiers
@@ -92,7 +93,8 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
     if not membres:
         raise ErreurCIL(f"L’EPCI {siren} n’a plus de commune à la dernière date des listes. Vérifiez le SIREN.")
     brutes = contours.formes({adhesion.code_insee for adhesion in trouvees})
-    centre, choix = _centre(membres, contours, listes, dict(zip(brutes["code"], brutes.geometry.area, strict=True)))
+    surfaces = dict(zip(brutes["code"], brutes.to_crs(projection(brutes)).area, strict=True))
+    centre, choix = _centre(membres, contours, listes, surfaces)
     with demande.contours.open("rb") as flux:
         sha256 = hashlib.file_digest(flux, "sha256").hexdigest()
     return Etude(

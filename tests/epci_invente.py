@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def contours(colonnes: Sequence[str] = ("INSEE_COM", "NOM", "SIREN_EPCI", "POPUL
 
     def forme(i: int, j: int) -> Polygon:
         tour = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1), (i, j)]
-        return Polygon([p for a, b in zip(tour, tour[1:], strict=False) for p in bord(a, b)[:-1]])
+        return Polygon([p for a, b in pairwise(tour) for p in bord(a, b)[:-1]])
 
     epci = {code: SIREN if code in MEMBRES else "NR" for code in CELLULES}
     epci |= {MEMBRES[5]: f"{VOISIN}/{SIREN}", "99902": VOISIN}
@@ -89,6 +90,11 @@ def ecrire_shapefile(dossier: Path) -> Path:
     return dossier / "COMMUNE.shp"
 
 
+def zipper(dossier: Path, archive: Path) -> Path:
+    """The archive of a folder, with the folders inside."""
+    return Path(shutil.make_archive(str(archive.with_suffix("")), "zip", dossier.parent, dossier.name))
+
+
 def ecrire_geojson(chemin: Path) -> Path:
     contours(("code", "nom", "epci", "population")).to_crs("EPSG:4326").to_file(chemin)
     return chemin
@@ -102,7 +108,13 @@ def ecrire_intercommunalite(chemin: Path, annee: int, membres: Iterable[str]) ->
     epci.title = "EPCI"
     composition = classeur.create_sheet("Composition_communale")
     for feuille in (epci, composition):
-        for titre in (f"Intercommunalité – Métropole au 01-01-{annee}", "France", "Mise en ligne le 21/03/2025", "", ""):
+        for titre in (
+            f"Intercommunalité – Métropole au 01-01-{annee}",
+            "France",
+            "Mis en ligne le 21/03/2025",
+            "",
+            "",
+        ):
             feuille.append([titre])
     epci.append(["EPCI", "LIBEPCI", "NATURE_EPCI", "NB_COM"])
     epci.append([SIREN, NOM, "CA", len(dedans)])
@@ -122,7 +134,7 @@ def ecrire_csv(chemin: Path, entetes: Sequence[str], lignes: Iterable[Sequence[A
     return chemin
 
 
-def ecrire_extraits(dossier: Path, annee: int, baux: int = 2_400, demandes: int = 5_000) -> list[Path]:
+def ecrire_extraits(dossier: Path, annee: int, baux: int = 1_500, demandes: int = 2_500) -> list[Path]:
     """A year of leases and of requests; a third of the communes have a few leases, six have none."""
     hasard = np.random.default_rng([60, annee])
     poids = np.array([1 / (rang + 2) for rang in range(len(MEMBRES))])
