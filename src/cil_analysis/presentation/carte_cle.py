@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TAILLE = theme.PETIT
 INTERLIGNE = TAILLE * 1.3
-_NUMERO, _FIGURE, _GOUTTIERE = 34.0, 66.0, 12.0  # widths of a number and of a figure; white between the two columns
+_NUMERO, _FIGURE, _GOUTTIERE = 34.0, 74.0, 12.0  # widths of a number and of a figure; white between the two columns
 
 
 class Entree(NamedTuple):

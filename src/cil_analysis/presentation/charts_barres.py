@@ -89,7 +89,7 @@ def barres_objectif(
     """
     chiffres = lire_une_annee(table, par or cle_de_ligne(table))
     dessin = Dessin(identifiant)
-    etiquettes = _etiquettes([libelle(libelles, c.cle) for c in chiffres], 150)
+    etiquettes = _etiquettes([libelle(libelles, c.cle) for c in chiffres], 150 if len(chiffres) <= RANGEES else 195)
     x0 = _largeur(etiquettes) + ECART
     mots = [mot_resultat(c) for c in chiffres]
     x_mot = dessin.largeur - max((theme.largeur_texte(m, theme.PETIT, True) for m in mots), default=0)
