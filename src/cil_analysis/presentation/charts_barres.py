@@ -17,6 +17,7 @@ from cil_analysis.presentation.svg import Dessin
 from cil_analysis.reference.objectives import PLANCHER
 
 TALON = 22.0  # the constant length of the stub of a masked figure
+RANGEES = 30  # beyond, rows are closer, so that a chart of many communes still fits a printed page
 ECART = 8.0
 
 
@@ -65,13 +66,15 @@ def barres_communes(
     x0 = _largeur(etiquettes) + ECART
     x1 = dessin.largeur - max((theme.largeur_texte(c.texte, theme.TEXTE, True) for c in chiffres), default=0) - ECART
     maximum = max((c.valeur for c in chiffres if c.est_publie), default=0) or 1
+    rangee, epaisseur = _rangee(len(chiffres))
     y = 4.0
     for c, lignes in zip(chiffres, etiquettes, strict=True):
-        hauteur = _hauteur(lignes)
+        hauteur = _hauteur(lignes, rangee)
         milieu = y + hauteur / 2
         sujet = accent in (None, c.cle)
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end", gras=accent == c.cle)
-        bout = _barre(dessin, c, x0, milieu, (x1 - x0) / maximum, theme.ACCENT if sujet else theme.GRIS)
+        couleur = theme.ACCENT if sujet else theme.GRIS
+        bout = _barre(dessin, c, x0, milieu, (x1 - x0) / maximum, couleur, epaisseur)
         dessin.lignes_de_texte(bout + 6, milieu, [c.texte], couleur=_encre(c), gras=c.est_publie and sujet)
         y += hauteur
     dessin.ligne([(x0, 2), (x0, y)], theme.GRIS_TEXTE)
@@ -88,7 +91,7 @@ def barres_objectif(
     """
     chiffres = lire_une_annee(table, par or cle_de_ligne(table))
     dessin = Dessin(identifiant)
-    etiquettes = _etiquettes([libelle(libelles, c.cle) for c in chiffres], 150)
+    etiquettes = _etiquettes([libelle(libelles, c.cle) for c in chiffres], 150 if len(chiffres) <= RANGEES else 195)
     x0 = _largeur(etiquettes) + ECART
     mots = [mot_resultat(c) for c in chiffres]
     x_mot = dessin.largeur - max((theme.largeur_texte(m, theme.PETIT, True) for m in mots), default=0)
@@ -101,15 +104,16 @@ def barres_objectif(
     cibles = list(dict.fromkeys(c.objectif for c in chiffres if c.objectif))
     planchers = {c.objectif: niveau(c.cible, c.unite) for c in chiffres if c.sens == PLANCHER}
     legende = "objectif" if len(cibles) != 1 else f"objectif\u202f: {planchers.get(cibles[0], cibles[0])}"
+    rangee, epaisseur = _rangee(len(chiffres))
     y = 26.0
     for c, lignes, ecrite, mot in zip(chiffres, etiquettes, valeurs, mots, strict=True):
-        hauteur = _hauteur(lignes)
+        hauteur = _hauteur(lignes, rangee)
         milieu = y + hauteur / 2
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
         couleur = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}.get(c.resultat, theme.GRIS)
-        _barre(dessin, c, x0, milieu, echelle, couleur)
+        _barre(dessin, c, x0, milieu, echelle, couleur, epaisseur)
         if c.statut != SANS_OBJET:
-            _reperes(dessin, [x0 + v * echelle for v in c.niveaux], milieu)
+            _reperes(dessin, [x0 + v * echelle for v in c.niveaux], milieu, epaisseur / 2 + 3)
         dessin.lignes_de_texte(x_valeur, milieu, [ecrite], ancre="end", couleur=_encre(c))
         encre = couleur if c.resultat in (ATTEINT, NON_ATTEINT) else theme.GRIS_TEXTE
         dessin.lignes_de_texte(x_mot, milieu, [mot], taille=theme.PETIT, couleur=encre, gras=encre == couleur)
@@ -259,18 +263,23 @@ def _largeur(etiquettes: list[list[str]]) -> float:
     return max((theme.largeur_texte(ligne, theme.TEXTE) for lignes in etiquettes for ligne in lignes), default=0)
 
 
-def _hauteur(lignes: list[str]) -> float:
-    return max(30.0, len(lignes) * theme.TEXTE * 1.15 + 8)
+def _rangee(nombre: int) -> tuple[float, float]:
+    """Height of a row of one line, and thickness of its bar."""
+    return (30.0, 20.0) if nombre <= RANGEES else (23.0, 15.0)
 
 
-def _reperes(dessin: Dessin, bornes: Sequence[float], milieu: float) -> None:
+def _hauteur(lignes: list[str], rangee: float = 30.0) -> float:
+    return max(rangee, len(lignes) * theme.TEXTE * 1.15 + rangee - 22)
+
+
+def _reperes(dessin: Dessin, bornes: Sequence[float], milieu: float, demi: float) -> None:
     """The black tick of a target; of an interval two, and the line that joins them."""
     for couleur, trait, bord in ((theme.BLANC, 6, 4), (theme.ENCRE, 3, 1.5)):
         if len(bornes) > 1:
-            for y in (milieu - 13, milieu + 13):
+            for y in (milieu - demi, milieu + demi):
                 dessin.ligne([(bornes[0], y), (bornes[-1], y)], couleur, bord)
         for x in bornes:
-            dessin.ligne([(x, milieu - 13), (x, milieu + 13)], couleur, trait)
+            dessin.ligne([(x, milieu - demi), (x, milieu + demi)], couleur, trait)
 
 
 def _legende_objectif(dessin: Dessin, x: float, texte: str) -> None:

@@ -134,7 +134,7 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
 def echapper(texte: object) -> str:
     """A text made safe inside HTML, SVG or a double-quoted attribute.
 
-    >>> echapper('<b>"Le Mans" & Cie</b>')
-    '&lt;b&gt;&quot;Le Mans&quot; &amp; Cie&lt;/b&gt;'
+    >>> echapper('<b>"La Ville" & Cie</b>')
+    '&lt;b&gt;&quot;La Ville&quot; &amp; Cie&lt;/b&gt;'
     """
     return html.escape(str(texte), quote=True)

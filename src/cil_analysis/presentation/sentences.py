@@ -122,7 +122,7 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
 
 
 def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, sinon: str) -> str:
-    """« De −13,5 points (Allonnes) à +19,9 points (Mulsanne) » among the published results, or another title."""
+    """« De −13,5 points (Rezé) à +19,9 points (Orvault) » among the published results, or another title."""
     donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["ecart"].notna()]
     if len(donnees) < 2:
         return sinon
