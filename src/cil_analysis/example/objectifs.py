@@ -33,6 +33,12 @@ def objectifs_fictifs(
         # Not more than its part in the centre, and a band in the two communes that come next.
         _viser("O04", 35, commune=par_poids[0], sens="plafond", page="annexe A"),
         *(_viser("O04", 20, commune=c, sens="intervalle", valeur_max=35, page="annexe A") for c in par_poids[1:3]),
+        # A landlord in one commune; and households, year after year.
+        _viser("O01", 22, commune=par_poids[0], bailleur="B1", page="annexe B"),
+        *(
+            _viser("O04", 950 + 20 * rang, unite="nombre", annee=annee, page="annexe C")
+            for rang, annee in enumerate(sorted(annees))
+        ),
     ]
     lignes = [commun | {"id": f"EXEMPLE-{rang:02d}"} | local for rang, local in enumerate(locaux, start=1)]
     releve = next(ligne for ligne in lignes if ligne["id"] == "EXEMPLE-PRIORITAIRES")
