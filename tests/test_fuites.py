@@ -292,6 +292,9 @@ def faute_de_cellule(cellule: str, colonne: str, ligne: dict[str, Any] | None) -
     if ligne is not None and ligne["statut"] == "secret":
         sans_objectif = colonne in ("cible", "ecart", "menages_manquants", "resultat") and not ligne["resultat"]
         return "" if cellule == ("–" if sans_objectif else "s") else f"{cellule!r} pour une ligne masquée"
+    if colonne == "cible" and ligne is not None and not pd.isna(ligne["cible_max"]):
+        bornes = [float(next(iter(jetons(borne))).nombre) for borne in cellule.split(" à ")]
+        return "" if bornes == [ligne["cible"], ligne["cible_max"]] else f"{cellule!r} pour un intervalle"
     lus = jetons(cellule)
     if cellule == "s" or len(lus) > 1:
         return f"{cellule!r} pour une ligne publiée"
