@@ -35,6 +35,8 @@ def ouvrir(racine: Path) -> duckdb.DuckDBPyConnection:
 def _charger_parametres(base: duckdb.DuckDBPyConnection, dossier: Path) -> None:
     for fichier in ("comptage", "seuils_quartiles"):
         for nom, parametre in yaml.safe_load((dossier / f"{fichier}.yml").read_text("utf-8")).items():
+            for valeur in parametre.get("choices", ()):
+                base.execute("INSERT INTO choix VALUES (?, ?)", [nom, valeur])
             for depuis, dit in parametre["values"].items():
                 base.execute("INSERT INTO parametres VALUES (?, ?, ?, ?)", [fichier, nom, depuis, _liste(dit["value"])])
 
@@ -65,15 +67,19 @@ def chiffres(base: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def apports(base: duckdb.DuckDBPyConnection, pseudonyme: str) -> pd.DataFrame:
-    """What the rows of one household add to each figure: n to its numerator, d to its denominator."""
-    lieu = [nom for nom in CLES if nom != "modalite"]
+    """What the rows of one household add to each figure: n to its numerator, d to its denominator.
+
+    ``parfois`` as in :func:`chiffres`.
+    """
+    lieu = [nom for nom in CLES if nom not in ("indicateur", "modalite")]
     return base.execute(
         f"""
-        SELECT {", ".join(f"c.{nom}" for nom in CLES)},
+        SELECT {", ".join(f"c.{nom}" for nom in CLES)}, c.parfois,
             sum(CASE WHEN c.numerateur IS NULL THEN 0 ELSE t.n END) AS n,
             sum(CASE WHEN c.denominateur IS NULL THEN 0 ELSE t.d END) AS d
         FROM termes t
-        JOIN chiffres c ON {" AND ".join(f"c.{nom} = t.{nom}" for nom in lieu)} AND t.modalite IN (c.modalite, '*')
+        JOIN chiffres c ON {" AND ".join(f"c.{nom} = t.{nom}" for nom in lieu)}
+            AND t.indicateur = c.source AND t.modalite IN (c.modalite, '*')
         WHERE t.ligne IN (SELECT ligne FROM brutes WHERE demande_pseudonyme = ?)
         GROUP BY ALL HAVING sum(t.n) <> 0 OR sum(t.d) <> 0
         """,

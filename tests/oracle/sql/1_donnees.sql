@@ -3,8 +3,8 @@
 
 -- The columns that the definitions name. A stored file may have others, or lack some: these then stay null.
 CREATE TABLE attributions (
-    annee INTEGER, demande_pseudonyme VARCHAR, commune_insee VARCHAR, est_en_qpv BOOLEAN, qpv VARCHAR,
-    bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
+    annee INTEGER, demande_pseudonyme VARCHAR, date_signature_bail TIMESTAMP, commune_insee VARCHAR,
+    est_en_qpv BOOLEAN, qpv VARCHAR, bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
     periode_construction VARCHAR, est_relogement_ru BOOLEAN, age BIGINT, composition_familiale VARCHAR,
     taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
     motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
@@ -62,5 +62,10 @@ CREATE TABLE parc AS
 SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
 FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
 
+CREATE TABLE objectifs AS
+SELECT * FROM read_csv(getvariable('reference') || '/parameters/objectifs.csv', all_varchar := true);
+
+-- What each counting rule may be.
+CREATE TABLE choix (nom VARCHAR, valeur VARCHAR);
 -- One row is one dated value; a list has its items, a value that nobody has none.
 CREATE TABLE parametres (fichier VARCHAR, nom VARCHAR, depuis DATE, valeurs VARCHAR[]);

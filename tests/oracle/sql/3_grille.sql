@@ -33,13 +33,18 @@ SELECT annee, 'zone' AS dimension, unnest(['QPV', 'HORS_QPV', 'INCONNU']) AS mod
 UNION ALL SELECT annee, 'origine', code FROM communes
 UNION ALL SELECT annee, 'origine', unnest(['HORS_EPCI', 'NR']) FROM annees
 UNION ALL SELECT annee, 'quartile', unnest(
-    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END) FROM regles
+    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END)
+    FROM seuils JOIN annees USING (annee)
 UNION ALL SELECT DISTINCT annee, 'typologie_presente', typologie FROM lignes WHERE a;
 INSERT INTO classes BY NAME
 SELECT annee, 'mutation' AS dimension, 'INTERNE' AS modalite, ['A.est_mutation_interne'] AS colonnes FROM annees
-UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_interne'] FROM annees
-UNION ALL SELECT annee, 'public', code, CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel'] ELSE [] END
+UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation'] FROM annees
+UNION ALL SELECT annee, 'public', code, 
+    [CASE WHEN logements_actuels IS NOT NULL THEN 'A.logement_actuel' ELSE 'A.categories_prioritaires|A.statut_dalo' END]
 FROM nomenclatures, annees WHERE liste = 'publics';
+INSERT INTO classes BY NAME
+SELECT annee, 'regle' AS dimension, modalite,
+    [CASE p6 WHEN 'annee_precedente' THEN 'q1 précédent' ELSE 'q1' END] AS colonnes FROM variantes;
 INSERT INTO classes
 SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne], parfois FROM dictionnaire, annees;
 
@@ -85,8 +90,10 @@ INSERT INTO catalogue VALUES
         ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'reservataire', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo', 'A.reservataire']),
-    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, []),
     ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
+    ('O01S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
+    ('O02S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O08', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('R01', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
     ('R02', 'pct', ['epci', 'commune'], '', '', NULL,
@@ -128,27 +135,59 @@ WITH remplies AS (
 SELECT annee, population || '.' || colonne AS colonne
 FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
 UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
-UNION ALL SELECT annee, 'q1' FROM regles WHERE q1 IS NOT NULL;
+UNION ALL SELECT annee, 'q1' FROM seuils WHERE q1 IS NOT NULL
+UNION ALL SELECT annee + 1, 'q1 précédent' FROM seuils WHERE q1 IS NOT NULL;
 
+CREATE MACRO manquantes(_besoins, _connues, _lieu, _population, _acteur_type) AS list_filter(
+    list_concat(
+        _besoins,
+        CASE WHEN _lieu IN ('en_qpv', 'hors_qpv', 'qpv') THEN ['A.est_en_qpv'] ELSE [] END,
+        CASE WHEN _lieu = 'qpv' THEN ['A.qpv'] ELSE [] END,
+        CASE WHEN _acteur_type <> '' THEN [_population || '.' || _acteur_type] ELSE [] END),
+    lambda x: NOT list_has_any(string_split(x, '|'), _connues)
+);
+CREATE TABLE connues AS SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee;
+
+
+-- `source`: the indicator whose terms are counted.
 CREATE TABLE grille AS
-WITH presentes AS (SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee)
 SELECT
-    c.indicateur, a.annee, p.perimetre_type, p.perimetre_code, c.acteur_type,
+    c.indicateur, c.indicateur AS source, a.annee, p.perimetre_type, p.perimetre_code, c.acteur_type,
     coalesce(t.acteur_code, '') AS acteur_code, coalesce(k.modalite, '') AS modalite, c.unite,
-    list_filter(
-        list_concat(
-            c.colonnes, coalesce(k.colonnes, []),
-            CASE WHEN p.perimetre_type IN ('en_qpv', 'hors_qpv', 'qpv') THEN ['A.est_en_qpv'] ELSE [] END,
-            CASE WHEN p.perimetre_type = 'qpv' THEN ['A.qpv'] ELSE [] END,
-            CASE WHEN c.acteur_type <> '' THEN [t.population || '.' || c.acteur_type] ELSE [] END),
-        lambda x: NOT list_has_any(string_split(x, '|'), connues)
-    ) AS absentes,
+    manquantes(list_concat(c.colonnes, coalesce(k.colonnes, [])), connues, p.perimetre_type, t.population, c.acteur_type)
+        AS absentes,
     coalesce(k.parfois, false) AS parfois
 FROM catalogue c CROSS JOIN annees a
-JOIN presentes USING (annee)
+JOIN connues USING (annee)
 JOIN perimetres p ON p.annee = a.annee AND list_contains(c.lieux, p.perimetre_type)
 LEFT JOIN acteurs t ON t.annee = a.annee AND t.acteur_type = c.acteur_type
     AND t.population = CASE c.indicateur WHEN 'R02' THEN 'P' ELSE 'A' END
 LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
     AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
 WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);
+
+-- Wherever an objective is set, its indicator is followed too; in number of households, under a code of its own.
+CREATE TABLE suivis AS
+SELECT indicateur AS source, indicateur || 'N' AS en_nombre, any_value(colonnes) AS colonnes
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08')
+GROUP BY ALL;
+INSERT INTO grille
+WITH poses AS (
+    SELECT
+        CASE o.unite WHEN 'nombre' THEN s.en_nombre ELSE s.source END AS indicateur, s.source, a.annee, p.perimetre_type,
+        p.perimetre_code, coalesce(o.acteur_type, '') AS acteur_type,
+        coalesce(t.acteur_code, o.acteur_code, '') AS acteur_code, coalesce(o.modalite, '') AS modalite, o.unite,
+        manquantes(s.colonnes, connues, p.perimetre_type, 'A', coalesce(o.acteur_type, '')) AS absentes,
+        bool_and(o.valeur IS NULL OR coalesce(o.acteur_code, '') <> '' AND t.acteur_code IS NULL) AS parfois
+    FROM objectifs o JOIN suivis s ON s.source = o.indicateur
+    JOIN annees a ON en_vigueur(o.date_effet::DATE, o.date_fin::DATE, a.fin) AND coalesce(o.annee = a.annee::VARCHAR, true)
+    JOIN connues ON connues.annee = a.annee
+    JOIN perimetres p ON p.annee = a.annee AND p.perimetre_type = o.perimetre_type
+        AND o.perimetre_code IN ('*', p.perimetre_code)
+    LEFT JOIN acteurs t ON t.annee = a.annee AND t.population = 'A' AND t.acteur_type = o.acteur_type
+        AND o.acteur_code IN ('*', t.acteur_code)
+    WHERE coalesce(o.acteur_code, '') <> '*' OR t.acteur_code IS NOT NULL
+    GROUP BY ALL
+)
+FROM poses ANTI JOIN grille
+    USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite);

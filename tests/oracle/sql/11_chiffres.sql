@@ -1,6 +1,7 @@
 -- The figures: the grid, with what was counted for each of its rows.
 CREATE TABLE sommes AS
-SELECT indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, sum(n) AS n, sum(d) AS d
+SELECT
+    indicateur AS source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, sum(n) AS n, sum(d) AS d
 FROM termes GROUP BY ALL;
 
 CREATE TABLE sans_objet AS
@@ -25,13 +26,13 @@ WITH comptes AS (
         SELECT annee, list_filter(['A', 'D', 'R', 'P'], lambda x: NOT list_contains(list(population), x)) AS sans_extrait
         FROM (SELECT DISTINCT annee, population FROM lignes) GROUP BY annee
     ) USING (annee)
-    LEFT JOIN sommes s USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite)
+    LEFT JOIN sommes s USING (source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite)
     LEFT JOIN (FROM sommes WHERE modalite = '*') toutes
-        USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code)
+        USING (source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code)
     LEFT JOIN delais USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite)
 )
 SELECT
-    indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, unite,
+    indicateur, source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, unite,
     CASE
         WHEN est_sans_objet AND d = 0 THEN 'sans_objet'
         WHEN calculable AND (unite = 'nombre' OR d > 0) THEN 'publie'
