@@ -11,6 +11,9 @@ from pathlib import Path
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.regles import parametres_des_regles
+from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -63,11 +66,17 @@ class Rapport:
         return {**noms, NON_RENSEIGNE: "Non renseigné ou non reconnu"}
 
     def modalites(self, code: str) -> dict[str, str]:
-        """Code → label of the categories of an indicator."""
+        """Code → label of the categories of an indicator: codes of a nomenclature, columns, communes, rules…"""
         nom = self.publication[code].indicateur.modalites
         if nom.startswith("colonnes:"):
             dictionnaire = self.references.dictionnaires[nom.removeprefix("colonnes:")]
             return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
+        if nom == REGLES_DE_COMPTAGE:
+            return _libelles_des_regles(self.references)
+        if nom == "indicateurs":
+            return {code: indicateur.titre for code, indicateur in PAR_CODE.items()}
+        if nom == "communes":
+            return {**self.perimetres, **self.references.nomenclatures["provenances"].libelles()}
         return {**(self.references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
@@ -130,6 +139,15 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     if annee is None:
         annee = derniere_annee(ouvert)
     return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
+
+
+def _libelles_des_regles(references: References) -> dict[str, str]:
+    """« P3=hors_mutations » → « Règle P3 : hors mutations internes », for each choice that a rule may take."""
+    libelles = {}
+    for code, parametre in parametres_des_regles(references).items():
+        choix = {**parametre.libelles, "": "aucune valeur"}
+        libelles |= {f"{code}={valeur}": f"Règle {code} : {libelle}" for valeur, libelle in choix.items()}
+    return libelles
 
 
 def libelles_de(rapport: Rapport, code: str, cle: str) -> Mapping[str, str]:
