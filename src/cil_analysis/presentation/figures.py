@@ -24,16 +24,15 @@ def figure(
     *,
     tables: Sequence[PublishedTable] = (),
     note: str = "",
+    manques: Sequence[str] = (),
 ) -> Bloc:
     """Assemble a figure.
 
     ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked and to name the
-    workbook's sheet. When none of them has a figure there is nothing to draw: one sentence says so.
+    workbook's sheet. When none of them has a figure there is nothing to draw: one line says so, and ``manques`` why.
     """
-    if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
-        sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
-        phrase = typographie(f"Figure non disponible : {sujets} (extrait, colonne ou paramètre à renseigner).")
-        return Bloc(f'<p class="note" id="fig-{identifiant}">{echapper(phrase)}</p>')
+    if tables and not any(a_des_chiffres(table) for table in tables):
+        return non_calculable(identifiant, tables, manques)
     notes = [n for n in (note, note_de_secret(tables)) if n]
     feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
     classeur = ""
@@ -51,6 +50,20 @@ def figure(
         + f'<details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
         f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details></figure>"
     )
+
+
+def a_des_chiffres(table: PublishedTable) -> bool:
+    """Whether a table has figures, masked ones included."""
+    return bool(table.donnees["statut"].isin([PUBLIE, SECRET]).any())
+
+
+def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: Sequence[str]) -> Bloc:
+    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
+    sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
+    rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
+    pourquoi = " ; ".join(manques) or ("rien à mesurer" if rien else "extrait, colonne ou paramètre à renseigner")
+    sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(f"Non calculable : {pourquoi}."))
+    return Bloc(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 
 def note_de_secret(tables: Sequence[PublishedTable]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET, Compte
+from cil_analysis.indicators.exercice import PARC
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.regles import parametres_des_regles
 from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE
@@ -109,13 +110,21 @@ class Rapport:
         """« 2018-2022 », or the year alone."""
         return f"{self.annees[0]}-{self.annees[-1]}" if len(self.annees) > 1 else str(self.annee)
 
-    def source(self, code: str, periode: str | None = None) -> str:
-        """The source line of a figure drawn from an indicator."""
-        indicateur = self.publication[code].indicateur
-        extraits = "demandes" if indicateur.population.startswith("demandes") else "attributions"
-        if "demandes et des attributions" in indicateur.source:
-            extraits = "demandes et des attributions"
-        texte = f"Source : extraits des {extraits} {periode or self.annee}, {self.projet.epci_nom_court}"
+    def manques(self, *codes: str, annee: int | None = None) -> tuple[str, ...]:
+        """Why figures of indicators cannot be computed in a year, in words: « colonne « Âge » absente »."""
+        absences = self.publication.absences
+        return tuple(dict.fromkeys(m for code in codes for m in absences.get((code, annee or self.annee), ())))
+
+    def source(self, code: str | Sequence[str], periode: str | None = None) -> str:
+        """The source line of a figure drawn from an indicator, or several: the extracts that they count."""
+        codes = [code] if isinstance(code, str) else code
+        comptes = [PAR_CODE[c].compte for c in codes]
+        extraits = list(dict.fromkeys(e for c in comptes for e in _populations(c)))
+        liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait != PARC)
+        texte = f"Source : extraits {liste} {periode or self.annee}"
+        if PARC in extraits:
+            texte += ", parc social"
+        texte += f", {self.projet.epci_nom_court}"
         return f"{texte}. {self.mention}".strip() if self.mention else f"{texte}."
 
     @property
@@ -139,6 +148,12 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     if annee is None:
         annee = derniere_annee(ouvert)
     return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
+
+
+def _populations(compte: Compte) -> list[str]:
+    """The extracts whose rows an indicator counts, in the order of its terms."""
+    population = compte.population or "attributions"
+    return [population, *(e for e in compte.rapporte_a.split("+") if e and e != population)]
 
 
 def _libelles_des_regles(references: References) -> dict[str, str]:
