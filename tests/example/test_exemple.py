@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -82,6 +83,18 @@ def demandes(projet: Projet, annee: int) -> list[dict[str, str]]:
         return list(csv.DictReader(flux, delimiter=";", strict=True))
 
 
+@cache
+def textes(projet: Projet, extrait: str, annee: int) -> list[dict[str, str]]:
+    """The rows of a text file that has a title and a total."""
+    (fichier,) = projet.brut.glob(f"{extrait}-{annee}.*")
+    separateur = "\t" if fichier.suffix == ".txt" else ","
+    with fichier.open(encoding="utf-8-sig", newline="") as flux:
+        (titre,), blanc, entetes, *lignes, total = csv.reader(flux, delimiter=separateur, strict=True)
+    assert "FICTIVES" in titre and not any(blanc)
+    assert total == [f"Total : {len(lignes)} {extrait}"]
+    return [dict(zip(entetes, ligne, strict=True)) for ligne in lignes]
+
+
 def test_meme_graine_memes_octets(un_an: Projet, modele: Projet, tmp_path: Path) -> None:
     """In another process, another time zone, another order of the sets: byte for byte, reference data included."""
     programme = (
@@ -96,7 +109,7 @@ def test_meme_graine_memes_octets(un_an: Projet, modele: Projet, tmp_path: Path)
 
 def test_autre_graine_autres_octets(un_an: Projet, fabrique: Callable[..., Projet]) -> None:
     autre = fabrique([2018], 8)
-    for nom in ("attributions-2018.xlsx", "demandes-2018.csv"):
+    for nom in ("attributions-2018.xlsx", "demandes-2018.csv", "radiations-2018.txt", "propositions-2018.csv"):
         assert (autre.brut / nom).read_bytes() != (un_an.brut / nom).read_bytes()
 
 
@@ -112,6 +125,8 @@ def test_aucune_horloge_dans_le_classeur(un_an: Projet) -> None:
 def test_volumes_et_reperes(trois_ans: Projet, annee: int) -> None:
     assert 2_700 <= len(baux(trois_ans, annee)) <= 3_300
     assert 11_000 <= len(demandes(trois_ans, annee)) <= 13_500
+    assert 6_200 <= len(textes(trois_ans, "radiations", annee)) <= 7_800
+    assert 5_000 <= len(textes(trois_ans, "propositions", annee)) <= 6_200
 
 
 def test_demandes_en_cp1252_a_la_francaise(un_an: Projet) -> None:
@@ -135,14 +150,17 @@ def test_rien_n_est_reel(trois_ans: Projet, un_an: Projet) -> None:
             for nom, contenu in octets(projet.racine / "data" / dossier).items():
                 texte = contenu.decode("cp1252" if nom.endswith(".csv") and dossier == "raw" else "utf-8", "replace")
                 assert not [b for b in BAILLEURS_REELS if b in texte], nom
-    lignes: list[dict[str, object]] = [*baux(un_an, 2018), *demandes(un_an, 2018)]
+    autres = [ligne for extrait in ("radiations", "propositions") for ligne in textes(un_an, extrait, 2018)]
+    lignes: list[dict[str, object]] = [*baux(un_an, 2018), *demandes(un_an, 2018), *autres]
     for ligne in lignes:
         assert str(ligne["N° unique"])[14:17] == "FIC"
         assert len(str(ligne["N° unique"])) == 18
         assert str(ligne["Nom du demandeur"]).startswith("NOM-FICTIF-")
         assert str(ligne["Adresse du logement"]).endswith(" RUE FICTIVE")
         assert not ligne["Téléphone"] or str(ligne["Téléphone"]).startswith("00 00 00 ")
-    assert {str(ligne["Bailleur"]).split()[0].upper() for ligne in baux(un_an, 2018)} == {"BAILLEUR"}
+    for liste in (baux(un_an, 2018), textes(un_an, "propositions", 2018)):
+        assert {str(ligne["Bailleur"]).split()[0].upper() for ligne in liste} == {"BAILLEUR"}
+    assert all(ligne["N° de proposition"].startswith("FICT-") for ligne in textes(un_an, "propositions", 2018))
 
 
 def test_rien_de_reel_dans_le_classeur(trois_ans: Projet) -> None:
@@ -154,6 +172,9 @@ def test_rien_de_reel_dans_le_classeur(trois_ans: Projet) -> None:
 def test_en_tetes_changent_dans_la_periode(un_an: Projet, trois_ans: Projet) -> None:
     assert {"Bailleur", "Date de signature du bail"} <= baux(un_an, 2018)[0].keys()
     assert {"Organisme bailleur", "Date signature bail"} <= baux(trois_ans, 2022)[0].keys()
+    for extrait in ("radiations", "propositions"):
+        avant, apres = textes(un_an, extrait, 2018)[0].keys(), textes(trois_ans, extrait, 2022)[0].keys()
+        assert avant - apres and apres - avant
 
 
 @pytest.mark.parametrize(("annee", "generation"), [(2022, "2015"), (2023, "2015"), (2024, "2024")])
@@ -205,6 +226,122 @@ def test_l_import_rend_compte_de_chaque_ligne(trois_ans: Projet, annee: int) -> 
     shutil.rmtree(trois_ans.traite)  # each test has its own key
 
 
+@pytest.mark.usefixtures("cles")
+@pytest.mark.parametrize(
+    ("extrait", "jours", "commune", "cle"),
+    [
+        (
+            "radiations",
+            ["Radiée le"],
+            "Commune souhaitée (choix 1)",
+            ["Numéro unique", "Radiée le", "Motif de la radiation"],
+        ),
+        ("propositions", ["Date de la CALEOL", "Proposé le"], "Commune du logement", ["Identifiant de la proposition"]),
+    ],
+)
+def test_l_import_rend_compte_de_chaque_ligne_de_texte(
+    trois_ans: Projet, extrait: str, jours: list[str], commune: str, cle: list[str]
+) -> None:
+    """The same account for the text files, counted from their cells."""
+    annee = 2022
+    references = References(trois_ans)
+    membres = {normaliser(n) for n in references.territoire.membres(date(annee, 12, 31))["nom"]}
+    connues = {normaliser(n) for n in references.territoire.noms().values()}
+    # Title, blank line, headings, total.
+    attendu = Counter({"lues": 4, "ignorees": 4, "rejetees": 0, "hors_perimetre": 0, "doublons": 0, "conservees": 0})
+    deja = set()
+    for ligne in textes(trois_ans, extrait, annee):
+        attendu["lues"] += 1
+        lieu = normaliser(ligne[commune])
+        lisibles = [ligne[jour] for jour in jours if not ligne[jour].startswith("31/02/")]
+        valeurs = tuple(normaliser(ligne[nom]) for nom in cle)
+        if not lisibles or lieu not in connues:
+            attendu["rejetees"] += 1
+        elif not lisibles[0].endswith(f"/{annee}") or lieu not in membres:
+            attendu["hors_perimetre"] += 1
+        elif valeurs in deja:
+            attendu["doublons"] += 1
+        else:
+            deja.add(valeurs)
+            attendu["conservees"] += 1
+    (fichier,) = trois_ans.brut.glob(f"{extrait}-{annee}.*")
+    obtenu = importer(trois_ans, references, [fichier], annee).journal
+    assert (obtenu["extrait"], obtenu["comptes"]) == (extrait, dict(attendu))
+    assert not obtenu["colonnes"]["inconnues"]
+    assert min(attendu.values()) > 0
+    shutil.rmtree(trois_ans.traite)
+
+
+def part(lignes: list[dict[str, Any]], condition: Callable[[dict[str, Any]], bool]) -> float:
+    return sum(map(condition, lignes)) / len(lignes)
+
+
+def test_les_radiations_sont_celles_des_baux(un_an: Projet) -> None:
+    """A radiation for each lease, with its day; other reasons; and requests of the stock that came back."""
+    bail = {str(ligne["N° unique"]): ligne["Date de signature du bail"] for ligne in baux(un_an, 2018)[:-14]}
+    lignes = textes(un_an, "radiations", 2018)[:-14]
+    par_motif: dict[str, list[dict[str, str]]] = {}
+    for ligne in lignes:
+        par_motif.setdefault(normaliser(ligne["Motif de radiation"]), []).append(ligne)
+    attribution = par_motif.pop("attribution d un logement")
+    assert sorted(ligne["N° unique"] for ligne in attribution) == sorted(bail)
+    for ligne in attribution:
+        signe = bail[ligne["N° unique"]]
+        assert isinstance(signe, datetime) and ligne["Date de signature du bail"] == f"{signe:%d/%m/%Y}"
+        assert datetime.strptime(ligne["Date de radiation"], "%d/%m/%Y") >= signe
+    stock = {ligne["N° unique"] for ligne in demandes(un_an, 2018)}
+    revenues = par_motif.pop("deradiation demande reactivee")
+    assert len(revenues) > 50 and {ligne["N° unique"] for ligne in revenues} <= stock
+    assert len(par_motif) == 6 and all(len(restes) > 10 for restes in par_motif.values())
+
+
+def test_les_propositions_et_leurs_refus(un_an: Projet) -> None:
+    lignes = textes(un_an, "propositions", 2018)
+    attribuees = [ligne for ligne in lignes if normaliser(ligne["Décision CAL"]).startswith("attribution")]
+    assert 0.25 < part(attribuees, lambda ligne: bool(ligne["Date de refus"])) < 0.32
+    for ligne in lignes:
+        assert not (ligne["Date de refus"] and (ligne["Date d’acceptation"] or ligne["Date de signature du bail"]))
+        assert not ligne["Motif du refus"] or ligne["Date de refus"]
+    assert len({normaliser(ligne["Motif du refus"]) for ligne in lignes}) == 9
+    loges = {str(ligne["N° unique"]) for ligne in baux(un_an, 2018)}
+    assert {ligne["N° unique"] for ligne in lignes if ligne["Date de signature du bail"]} <= loges
+
+
+def test_d_ou_viennent_les_menages(trois_ans: Projet, un_an: Projet) -> None:
+    """Two in three in the same commune; elsewhere by name in one vintage, by code in the other."""
+    communes = {normaliser(nom): code for code, nom in References(un_an).territoire.noms().items()}
+    membres = set(References(un_an).territoire.membres(date(2018, 12, 31))["code_insee"])
+    paires = [(communes.get(normaliser(str(ligne["Commune du logement"])), "?"),
+               communes.get(normaliser(str(ligne["Commune d’origine"] or "")), ""))
+              for ligne in baux(un_an, 2018)]  # fmt: skip
+    assert 0.64 < sum(la == ici for la, ici in paires) / len(paires) < 0.72
+    assert 0.16 < sum(la != ici and ici in membres for la, ici in paires) / len(paires) < 0.24
+    codes = [str(ligne["Code INSEE commune de résidence"] or "") for ligne in baux(trois_ans, 2022)]
+    assert 0.005 < codes.count("") / len(codes) < 0.02
+    assert 0.02 < sum(bool(code) and not code.startswith("72") for code in codes) / len(codes) < 0.06
+    assert all(len(code) in (0, 5) for code in codes)
+
+
+def test_les_mutations_sont_dans_le_parc_social(un_an: Projet) -> None:
+    for lignes in (baux(un_an, 2018), demandes(un_an, 2018)):
+        mutations: Counter[tuple[bool, str]] = Counter()
+        for ligne in lignes:
+            hlm = normaliser(str(ligne["Logement actuel"])) == "locataire hlm"
+            if ligne["Demande de mutation"]:
+                assert (ligne["Demande de mutation"] == "Oui") == hlm
+            assert hlm or ligne["Mutation interne"] == "Non"
+            mutations[hlm, str(ligne["Mutation interne"])] += 1
+        assert mutations[True, "Oui"] > 400 and mutations[True, "Non"] > 300
+
+
+def test_chaque_public_se_voit(un_an: Projet) -> None:
+    """Enough of each public for a figure above the threshold of the secret, the sensible one included."""
+    lignes = baux(un_an, 2018)
+    dits = [normaliser(f"{ligne['Publics prioritaires'] or ''} / {ligne['Logement actuel']}") for ligne in lignes]
+    for mot in ("dalo", "pdalhpd", "ase", "violences", "structure d hebergement", "hotel", "sans abri"):
+        assert sum(mot in dit for dit in dits) > 30, mot
+
+
 def test_un_projet_reel_n_est_jamais_efface(modele: Projet, tmp_path: Path) -> None:
     reel = tmp_path / "reel"
     shutil.copytree(modele.reference, reel / "data" / "reference")
@@ -224,5 +361,7 @@ def test_une_seconde_generation_remplace_la_premiere(modele: Projet, fabrique: C
     projet = fabrique([2019])
     (projet.traite / "reste.txt").write_text("ancien")
     generer(modele, projet.racine, [2020], 7, lambda etape: None)
-    assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == ["attributions-2020.xlsx", "demandes-2020.csv"]
+    assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == [
+        "attributions-2020.xlsx", "demandes-2020.csv", "propositions-2020.csv", "radiations-2020.txt"
+    ]  # fmt: skip
     assert list(projet.traite.iterdir()) == []

@@ -22,6 +22,7 @@ LECTEURS: list[Callable[[str], Any]] = [
     lambda texte: cleaning.lire_code(texte, {"plus": "PLUS"}),
     lambda texte: cleaning.lire_codes(texte, {"a": "a", "dalo": "DALO"}),
     lambda texte: cleaning.lire_commune(texte, {"72181": "72181", "le mans": "72181", "01001": "01001"}),
+    lambda texte: cleaning.lire_provenance(texte, {"72181": "72181", "le mans": "72181"}, "72"),
 ]
 
 
@@ -325,6 +326,32 @@ def test_commune_en_notation_scientifique_arrondie(texte: str) -> None:
     """72200 exists, and « 7,22E+04 » is how a narrow column shows 72181 too."""
     with pytest.raises(ValueError, match=r"."):
         cleaning.lire_commune(texte, {"72181": "72181", "72200": "72200", "70000": "70000"})
+
+
+PROVENANCES = {"72181": "72181", "le mans": "72181", "aulaines": "72039", "72014": "72039"}
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [("72181", "72181"), ("72181.0", "72181"), ("LE MANS", "72181"), ("72000 Le Mans", "72181"),
+     ("Le Mans (72)", "72181"), ("LE MANS CEDEX 2", "72181"), ("72014", "72039"), ("Aulaines", "72039"),
+     ("75056", "75056"), ("1001", "01001"), ("2a 004", "2A004"), ("2B033", "2B033"), ("97411", "97411"),
+     ("98818", "98818"), ("99109", "99109"),
+     ("Paris", "HORS"), ("Paris 12", "HORS"), ("53000 Laval", "HORS"), ("Le Mans (53)", "HORS"), ("Y", "HORS"),
+     ("Hors département", "HORS"), ("Étranger", "HORS"), ("L’Haÿ-les-Roses", "HORS")],
+)  # fmt: skip
+def test_provenance(texte: str, attendu: str) -> None:
+    """Anywhere in France or abroad; a name of the département wins, unless a number says another one."""
+    assert cleaning.lire_provenance(texte, PROVENANCES, "72") == attendu
+
+
+@pytest.mark.parametrize(
+    "texte", ["7,22E+04", "72000", "72 100", "96001", "99999", "00001", "721810", "72", "0", "#REF!", "7218A", "✗"]
+)
+def test_provenance_illisible(texte: str) -> None:
+    """A damaged code, or a postal code of the département: never taken for a commune elsewhere."""
+    with pytest.raises(ValueError, match=r"."):
+        cleaning.lire_provenance(texte, PROVENANCES, "72")
 
 
 @pytest.mark.parametrize("texte", ["72181.5", "721810", "72", "Paris", "7218"])

@@ -226,7 +226,9 @@ def test_une_colonne_facultative_qui_lit_les_cellules_suffit(examiner: Examiner)
     entetes = ["N° unique", "Date du bail", "Code INSEE", "Bailleur"]
     examen = examiner({"Commune du titulaire": ["Le Mans", "Allonnes"]}, entetes)
     assert examen.manquantes == []
-    assert [p.nom for p in examen.propositions["Commune du titulaire"]] == ["commune_libelle", "personnelle"]
+    assert [p.nom for p in examen.propositions["Commune du titulaire"]] == [
+        "commune_origine_libelle", "personnelle", "commune_libelle"
+    ]  # fmt: skip
     assert choisir_surs([examen]).ajouts == {}
 
 

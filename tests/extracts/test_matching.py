@@ -80,6 +80,34 @@ def test_deux_en_tetes_pour_une_colonne(attributions: Dictionnaire) -> None:
         verifier([*ENTETES, "COMMUNE"], attributions)
 
 
+@pytest.mark.parametrize(
+    ("entetes", "logement", "origine"),
+    [
+        (["Commune", "Commune de résidence"], "Commune", "Commune de résidence"),
+        (["Commune d’origine", "Commune du logement"], "Commune du logement", "Commune d’origine"),
+        (["COMMUNE ACTUELLE", "Libellé commune"], "Libellé commune", "COMMUNE ACTUELLE"),
+        (["Commune du logement", "Commune du logement actuel"], "Commune du logement", "Commune du logement actuel"),
+        (["Provenance", "Commune logement"], "Commune logement", "Provenance"),
+    ],
+)
+def test_la_commune_du_logement_et_celle_d_ou_vient_le_menage(
+    attributions: Dictionnaire, entetes: list[str], logement: str, origine: str
+) -> None:
+    appariement = verifier(["N° unique", "Date du bail", "Bailleur", *entetes], attributions)
+    assert appariement.colonnes["commune_libelle"] == logement
+    assert appariement.colonnes["commune_origine_libelle"] == origine
+    codes = ["Code INSEE commune d’origine", "Code INSEE du logement"]
+    trouvees = verifier(["N° unique", "Date du bail", "Bailleur", *codes], attributions).colonnes
+    assert (trouvees["commune_origine_insee"], trouvees["commune_insee"]) == tuple(codes)
+
+
+@pytest.mark.parametrize("entete", ["Code commune logement", "Insee commune", "Communes", "Commune du lgt"])
+def test_la_commune_du_logement_mal_ecrite_n_est_pas_une_provenance(attributions: Dictionnaire, entete: str) -> None:
+    with pytest.raises(ErreurCIL, match="Commune du logement") as erreur:
+        verifier(["N° unique", "Date du bail", "Bailleur", entete], attributions)
+    assert "origine" not in str(erreur.value)
+
+
 def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
     """« Ville » may be the applicant's, « Type » that of anything."""
     assert verifier([*ENTETES, "Ville", "Type"], attributions).inconnues == ["Ville", "Type"]
@@ -100,6 +128,12 @@ def test_ressemblance_sans_objet_si_la_colonne_est_trouvee(attributions: Diction
         (ENTETES, "attributions"),
         (["N° unique", "Date du bail", "Code INSEE", "Bailleur"], "attributions"),  # fits both, one better
         (DEMANDES, "demandes"),
+        # Where the household lives says nothing of the extract, and the age of its dwelling is known of leases too.
+        ([*DEMANDES, "Commune de résidence", "Code INSEE commune de résidence", "Nationalité"], "demandes"),
+        (
+            [*ENTETES, "Type de logement", "Financement", "Type de construction", "Année de construction"],
+            "attributions",
+        ),
         (["N° unique", "Code INSEE"], "demandes"),
         (["N° unique", "Date du bail", "Commune"], "attributions"),  # incomplete: refused afterwards, by name
     ],
@@ -129,7 +163,7 @@ def test_extrait_douteux(references_communes: References, entetes: list[str]) ->
         (["N° unique", "Date de dépôt", "Date de radiation", "Motif de radiation", "Date de signature du bail",
           "Commune du logement", "Bailleur", "Contingent", "Type de logement"], "radiations"),
         (["N° unique", "Date de signature du bail", "Bailleur", "Code INSEE", "Année de construction",
-          "Année de mise en location", "Financement", "Surface habitable"], "attributions"),
+          "Année de mise en location", "Financement", "Surface habitable", "Mode d’occupation"], "attributions"),
     ],
 )  # fmt: skip
 def test_ce_qu_un_autre_extrait_exige_ne_se_perd_pas(

@@ -332,10 +332,11 @@ def test_seules_les_colonnes_citables_sont_citees(trier: Callable[..., Tri], ref
     """A label that comes back is shown; what is rare, or typed in any other column, may be somebody's words."""
     dictionnaire = references_communes.dictionnaires["attributions"]
     for colonne in dictionnaire.colonnes.values():
+        mot = "Mot inventé" if colonne.type != "provenance" else "7,2E+04"  # any word may be a commune elsewhere
         for lignes in (2, 3):
-            tri = trier([*[{colonne.nom: "Mot inventé"}] * lignes, *[{}] * 9])
+            tri = trier([*[{colonne.nom: mot}] * lignes, *[{}] * 9])
             cites = set(tri.anomalies.loc[tri.anomalies["regle"].eq("illisible"), "valeur"])
-            assert cites == {"Mot inventé" if colonne.citable and lignes == 3 else "(masquée)"}, colonne.nom
+            assert cites == {mot if colonne.citable and lignes == 3 else "(masquée)"}, colonne.nom
 
 
 def test_ce_qui_ressemble_a_une_donnee_personnelle_n_est_pas_cite(trier: Callable[..., Tri]) -> None:
@@ -363,9 +364,41 @@ def test_une_demande_radiee_n_est_plus_dans_le_stock(trier: Callable[..., Tri]) 
     assert tri.anomalies[["colonne", "valeur"]].to_numpy().tolist() == [["etat_demande", "Suspendue"]] * 3
 
 
-def test_la_nationalite_n_est_pas_conservee(trier: Callable[..., Tri]) -> None:
+def test_la_nationalite_est_conservee_en_trois_classes(trier: Callable[..., Tri]) -> None:
+    """Never the country: what is not one of the classes is set aside."""
     for extrait in ("attributions", "demandes"):
-        assert "nationalite" not in trier([{"nationalite": "Française"}], 2022, extrait).donnees
+        tri = trier([{"nationalite": n} for n in ("Française", "UE", "Hors UE", "Ruritanie", "")], 2022, extrait)
+        assert valeurs(tri, "nationalite") == ["1", "2", "3", None, None]
+
+
+def test_la_provenance_ne_rejette_aucune_ligne(trier: Callable[..., Tri]) -> None:
+    """From anywhere, the lease counts: the commune of the dwelling alone decides."""
+    origines = {"Le Mans": "72181", "ALLONNES": "72003", "Aulaines": "72039", "Guécélard": "72146", "Laval": "HORS",
+                "Étranger": "HORS", "NC": None, "72000": None}  # fmt: skip
+    tri = trier([{"commune_origine_libelle": origine} for origine in origines])
+    assert (len(tri.donnees), tri.rejetees, tri.hors_perimetre) == (len(origines), {}, {})
+    assert valeurs(tri, "commune_origine_insee") == list(origines.values())
+    assert set(valeurs(tri, "commune_insee")) == {"72181"}
+    assert tri.anomalies[["ligne", "colonne", "regle"]].to_numpy().tolist() == [
+        [len(origines) + 1, "commune_origine_libelle", "illisible"]
+    ]
+
+
+def test_le_code_de_la_provenance_passe_avant_son_nom(trier: Callable[..., Tri]) -> None:
+    cas = [("75056", "Paris"), ("", "Allonnes"), ("2A004", ""), ("72000", "Le Mans"), ("", "")]
+    tri = trier([{"commune_origine_insee": code, "commune_origine_libelle": nom} for code, nom in cas])
+    assert valeurs(tri, "commune_origine_insee") == ["75056", "72003", "2A004", "72181", None]
+    assert "commune_origine_libelle" not in tri.donnees
+
+
+def test_la_periode_de_construction_vient_de_l_annee(trier: Callable[..., Tri]) -> None:
+    cas = {"1945": "AVANT_1946", "1946": "1946_1970", "1970": "1946_1970", "1990": "1971_1990", "2005": "1991_2005",
+           "2006": "DEPUIS_2006", "9999": None, "1200": None, "": None}  # fmt: skip
+    tri = trier([{"annee_construction": annee} for annee in cas])
+    assert valeurs(tri, "periode_construction") == list(cas.values())
+    assert tri.anomalies["regle"].tolist() == ["hors_bornes"]
+    donnee = trier([{"annee_construction": "1980", "periode_construction": "Avant 1946"}])
+    assert valeurs(donnee, "periode_construction") == ["AVANT_1946"], "what the file gives prevails"
 
 
 def test_une_date_attendue_dit_ses_formes(trier: Callable[..., Tri]) -> None:

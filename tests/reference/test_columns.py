@@ -12,7 +12,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 
 CITABLES = {
-    "attributions": "bailleur reservataire financement tranche_plafonds qpv commune_libelle",
+    "attributions": "bailleur reservataire financement tranche_plafonds qpv commune_libelle type_construction "
+    "periode_construction",
     "demandes": "tranche_plafonds etat_demande commune_libelle",
 }
 

@@ -24,7 +24,9 @@ PROFIL = (
 )
 ENTETES = {
     ("attributions", "complet"): "N° unique, Date de signature du bail, Commune du logement, Bailleur, Contingent, "
-    "Financement, Type de logement, Logement en QPV, Mutation interne, Date de dépôt de la demande, " + PROFIL,
+    "Financement, Type de logement, Logement en QPV, Mutation interne, Date de dépôt de la demande, "
+    "Commune d’origine, Code INSEE commune d’origine, Nationalité, Type de construction, Année de construction, "
+    + PROFIL,
     ("attributions", "minimal"): "N° unique, Date du bail, Code INSEE, Organisme bailleur, Contingent",
     ("demandes", "complet"): "N° unique, Date de dépôt de la demande, Commune souhaitée (choix 1), "
     "Type de logement recherché, Mutation interne, État de la demande, " + PROFIL,

@@ -7,7 +7,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cil_analysis.cli import bilan, colonnes, dictionnaire, exemple, importer, qualite, secret, seuils, verifier
+from cil_analysis.cli import (
+    bilan,
+    colonnes,
+    dictionnaire,
+    exemple,
+    importer,
+    methode,
+    qualite,
+    secret,
+    seuils,
+    verifier,
+)
 from cil_analysis.erreurs import ErreurCIL
 
 # argparse speaks through gettext and ships no French catalogue.
@@ -46,7 +57,7 @@ def _analyseur() -> argparse.ArgumentParser:
         sous.set_defaults(faire=faire)
         return sous
 
-    for module in (exemple, colonnes, verifier, importer, bilan, secret, qualite, seuils, dictionnaire):
+    for module in (exemple, colonnes, verifier, importer, bilan, secret, qualite, seuils, dictionnaire, methode):
         module.declarer(commande)
     return analyseur
 

@@ -32,6 +32,7 @@ def declarer(commande: Declarer) -> None:
 def _exemple(options: argparse.Namespace) -> int:
     from cil_analysis.example.generation import generer
     from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
 
     modele = ouvrir_projet(options.projet)
     if modele.donnees_fictives:
@@ -42,9 +43,10 @@ def _exemple(options: argparse.Namespace) -> int:
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0
+    references = References(projet)
     for annee, chemins in fichiers.items():
         for chemin in chemins:
-            importer_et_dire(projet.racine, [chemin], annee, None, detail=False)
+            importer_et_dire(references, [chemin], annee, None, detail=False)
     page = produire(projet.racine, annees[-1], "auto")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cil_analysis.reference.columns import Dictionnaire
+    from cil_analysis.reference.ensemble import References
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS = 6
@@ -34,14 +35,16 @@ def declarer(commande: Declarer) -> None:
 
 
 def _importer(options: argparse.Namespace) -> int:
-    importer_et_dire(
-        options.projet, developper(options.fichiers), options.annee, options.extrait, ajouter=options.ajouter
-    )
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+
+    references = References(ouvrir_projet(options.projet))
+    importer_et_dire(references, developper(options.fichiers), options.annee, options.extrait, ajouter=options.ajouter)
     return 0
 
 
 def importer_et_dire(
-    dossier: Path | None,
+    references: References,
     fichiers: Sequence[Path],
     annee: int,
     extrait: str | None,
@@ -53,11 +56,8 @@ def importer_et_dire(
     from cil_analysis.extracts.importation import importer
     from cil_analysis.extracts.preparation import CONSTATS
     from cil_analysis.presentation.formats import accorder, nombre
-    from cil_analysis.project import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
 
-    projet = ouvrir_projet(dossier)
-    references = References(projet)
+    projet = references.projet
     resultat = importer(projet, references, fichiers, annee, extrait=extrait, ajouter=ajouter)
     journal = resultat.journal
     c = journal["comptes"]

@@ -59,9 +59,12 @@ class _Bloc:
         self._relations = [(self._place[t], [self._place[p] for p in parties]) for t, parties in relations]
         self._bas, self._haut = bas[rangs], haut[rangs]
         self._modeles: dict[bool, highspy.Highs] = {}
+        self._inconnus = np.flatnonzero(self._bas != self._haut)
 
     def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> tuple[Nombres, Nombres] | None:
         """The values of the block that make a case smallest (``sens`` 1) or largest (-1), and their reduced costs."""
+        if len(self._inconnus) == 1:
+            return self._difference(sens)
         if entier not in self._modeles:
             self._modeles[entier] = _modele(len(self.rangs), self._relations, self._bas, self._haut, entier=entier)
         modele, i = self._modeles[entier], self._place[rang]
@@ -75,6 +78,22 @@ class _Bloc:
         if statut != highspy.HighsModelStatus.kOptimal:
             return None
         return np.array(solution.col_value), np.array(solution.col_dual)
+
+    def _difference(self, sens: float) -> tuple[Nombres, Nombres] | None:
+        """A case alone among known ones is what the first relation leaves; the others must agree."""
+        seul, point, duaux = int(self._inconnus[0]), self._bas.copy(), np.zeros(len(self.rangs))
+        restes = []
+        for total, parties in self._relations:
+            autres = sum(point[i] for i in parties if i != seul)
+            restes.append(autres if total == seul else point[total] - autres)
+        point[seul] = restes[0]
+        if min(restes) < self._bas[seul] - PRECISION or max(restes) - min(restes) > PRECISION:
+            return None
+        total, parties = self._relations[0]
+        duaux[[i for i in parties if i != seul]] = sens if total == seul else -sens
+        if total != seul:
+            duaux[total] = sens
+        return point, duaux
 
 
 class Programme:

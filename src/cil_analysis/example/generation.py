@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from cil_analysis.example import fichiers, tirage
+from cil_analysis.example import attributions, demandes, fichiers, propositions, radiations
 from cil_analysis.example.projet import creer_projet
+from cil_analysis.example.tirage import Tirage
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -18,16 +17,21 @@ def generer(
 ) -> tuple[Projet, dict[int, list[Path]]]:
     """Write the example project and its raw extracts. Returns the project, and the files of each year.
 
-    The same seed and years give the same files.
+    The files are in the order in which they are best imported: what an import of requests says of the households
+    depends on the leases and on the radiations. The same seed and years give the same files.
     """
     projet, decor = creer_projet(modele, dossier, annees, graine)
     references = References(projet)
     ecrits: dict[int, list[Path]] = {}
     for rang, annee in enumerate(sorted(annees)):
         avancement(f"Extraits fictifs de {annee}")
-        tire = tirage.Tirage(annee, rang, np.random.default_rng([graine, annee]), decor, references)
+        tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
+        baux, stock = attributions.tirer(tires[0]), demandes.tirer(tires[1])
+        radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
         ecrits[annee] = [
-            fichiers.ecrire_attributions(tire, tirage.attributions(tire), projet.brut),
-            fichiers.ecrire_demandes(tire, tirage.demandes(tire), projet.brut),
+            fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
+            fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
+            fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
+            fichiers.ecrire_csv(tires[1], "demandes", stock, projet.brut),
         ]
     return projet, ecrits

@@ -1,4 +1,4 @@
-"""What the cells imply together: commune, QPV, age, household size, income per UC, delay.
+"""What the cells imply together: communes, QPV, age, household size, income per UC, delay.
 
 Each function completes the clean frame in place: one row is one line of the files, canonical columns.
 """
@@ -19,11 +19,11 @@ _DATES_DE_DECISION = {"date_accord_commission": "ATTRIBUTION", "date_refus_commi
 _HORS_QPV = frozenset({"hors qpv", "hors", "aucun", "non"})
 
 
-def completer_commune(propres: pd.DataFrame) -> None:
-    """The commune from its name, where its code is not given."""
-    if "commune_libelle" in propres:
-        noms = propres["commune_libelle"]
-        propres["commune_insee"] = propres.get("commune_insee", noms).fillna(noms)
+def completer_communes(propres: pd.DataFrame) -> None:
+    """Each commune from its name, where its code is not given."""
+    for nom, code in (("commune_libelle", "commune_insee"), ("commune_origine_libelle", "commune_origine_insee")):
+        if nom in propres:
+            _completer(propres, code, propres[nom])
 
 
 def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -101,6 +101,14 @@ def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -
 def _completer(propres: pd.DataFrame, nom: str, calcule: pd.Series) -> None:
     """What the file gives prevails; the rest is computed."""
     propres[nom] = propres[nom].fillna(calcule) if nom in propres else calcule
+
+
+def dater_la_construction(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """The period in which the dwelling was built, from its year."""
+    periode = atelier.dictionnaire.colonnes.get("periode_construction")
+    if periode is not None and "annee_construction" in propres:
+        periodes = atelier.references.nomenclatures[periode.nomenclature]
+        _completer(propres, periode.nom, periodes.classer(propres["annee_construction"]))
 
 
 def deduire_decision(propres: pd.DataFrame) -> None:

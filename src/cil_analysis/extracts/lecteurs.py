@@ -23,6 +23,12 @@ def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
         return partial(cleaning.lire_code if colonne.type == "code" else cleaning.lire_codes, vers_code=vers_code)
     if colonne.type == "commune":
         return partial(cleaning.lire_commune, vers_commune=references.territoire.vers_commune())
+    if colonne.type == "provenance":
+        return partial(
+            cleaning.lire_provenance,
+            vers_commune=references.territoire.vers_commune(),
+            departement=references.projet.departement,
+        )
     sentinelles = colonne.sentinelles
     lecteurs: dict[str, Callable[[str], Any]] = {
         "identifiant": cleaning.lire_identifiant,
@@ -43,14 +49,15 @@ def _lire_cle(texte: str) -> str | None:
 def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References) -> Callable[[str], bool]:
     """The test of one cell, which must say something (:func:`cleaning.est_absent`): does it read, within the bounds?
 
-    Where an extract has a column for the commune's code and another for its name, each is held to its own.
+    Where an extract has a column for the commune's code and another for its name, each is held to its own. A name that
+    no commune of the département has may be anything: it is not taken for where a household comes from.
     """
     lire = lecteur(colonne, references)
     if colonne.type == "codes":
         lire = partial(_lire_codes_connus, vers_code=references.nomenclatures[colonne.nomenclature].vers_code())
     if colonne.type == "qpv":
         lire = partial(_lire_qpv, connus=_qpv_connus(references))
-    if colonne.type == "commune":
+    if colonne.type in ("commune", "provenance"):
         noms = bool(colonne.alternative_de)
         a_part = noms or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
         lire_commune = lire
@@ -60,6 +67,8 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
         try:
             valeur = lire(texte)
         except (ValueError, OverflowError):
+            return False
+        if valeur == cleaning.AILLEURS and colonne.type == "provenance":
             return False
         if isinstance(valeur, int | float):
             bas = colonne.minimum is None or valeur >= colonne.minimum

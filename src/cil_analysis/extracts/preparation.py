@@ -58,12 +58,13 @@ def preparer(
     """
     atelier = Atelier(texte, dictionnaire, references, registre, annee, aujourd_hui)
     propres = pd.DataFrame({nom: _nettoyer_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
-    derivations.completer_commune(propres)
+    derivations.completer_communes(propres)
     jour = _jour_de_reference(propres, dictionnaire, annee)
     derivations.situer_en_qpv(atelier, propres, jour)
     derivations.completer_menage(atelier, propres, jour)
     for nom in list(propres.columns):
         controls.ecarter_hors_bornes(atelier, propres, nom)
+    derivations.dater_la_construction(atelier, propres)
     controls.ecarter_pourcentages_ambigus(atelier, propres)
     controls.controler_depot(atelier, propres, jour)
     derivations.calculer_delai(atelier, propres)
@@ -102,6 +103,7 @@ _ATTENDU = {
     "identifiant": "un numéro unique de 18 caractères (un tableur l’a peut-être arrondi)",
     "date": "une date (jj/mm/aaaa, mm/aaaa, aaaa-mm-jj ou date de tableur)",
     "commune": "une commune connue",
+    "provenance": "une commune de France, par son code ou son nom",
     "oui_non": "oui ou non",
     "code": "un libellé de la nomenclature",
     "codes": "des libellés de la nomenclature",

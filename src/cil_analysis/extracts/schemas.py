@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pandera.pandas as pa
 
+from cil_analysis.extracts.cleaning.provenances import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
 
@@ -15,6 +16,7 @@ DTYPES = {
     "identifiant": "str",
     "date": "datetime64[us]",
     "commune": "str",
+    "provenance": "str",
     "qpv": "str",
     "oui_non": "boolean",
     "code": "str",
@@ -57,6 +59,8 @@ def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature], comm
     controles = []
     if colonne.type == "commune":
         controles.append(pa.Check.isin(communes))
+    if colonne.type == "provenance":
+        controles.append(pa.Check.str_matches(rf"^(?:{CODE}|{AILLEURS})$"))
     if colonne.type == "code":
         controles.append(pa.Check.isin(nomenclatures[colonne.nomenclature].codes(None)))
     if colonne.type == "codes":

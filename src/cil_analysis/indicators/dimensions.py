@@ -39,12 +39,14 @@ Classement = Callable[[pd.DataFrame, Contexte], pd.Series]
 class Dimension:
     """How rows are classed. ``sources``: stored columns of which one at least must have values (none: always known).
 
-    ``nomenclature``: the list of its classes; empty for a yes or no.
+    ``nomenclature``: the list of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and
+    does without.
     """
 
     classer: Classement
     sources: tuple[str, ...] = ()
     nomenclature: str = ""
+    aussi: tuple[str, ...] = ()
 
 
 def _colonne(nom: str) -> Classement:
@@ -246,9 +248,9 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "qpv": Dimension(_qpv, ("est_en_qpv",)),
     "bailleur": Dimension(_colonne("bailleur"), ("bailleur",), "bailleurs"),
     "reservataire": Dimension(_colonne("reservataire"), ("reservataire",), "reservataires"),
-    "champ": Dimension(_champ),
+    "champ": Dimension(_champ, aussi=("financement", "est_mutation_interne")),
     "quartile": Dimension(_quartile, _REVENU, "quartiles"),
-    "O01": Dimension(_oui_non(_premier_quartile_ou_ru), _REVENU),
+    "O01": Dimension(_oui_non(_premier_quartile_ou_ru), _REVENU, aussi=("est_relogement_ru",)),
     "O02": Dimension(_oui_non(_autres_quartiles), _REVENU),
     "revenu": Dimension(_connu(_revenu_connu), _REVENU),
     "revenu_ou_ru": Dimension(_connu(lambda li, c: _revenu_connu(li, c) | _vrai(li, "est_relogement_ru")), _REVENU),
@@ -288,7 +290,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         )
     },
 }  # fmt: skip
-_SOURCES_DES_PUBLICS = {"categories": _PRIORITES, "statuts_dalo": _PRIORITES, "logements_actuels": _LOGEMENT}
+SOURCES_DES_PUBLICS = {"categories": _PRIORITES, "statuts_dalo": _PRIORITES, "logements_actuels": _LOGEMENT}
 
 
 def dimension(nom: str, contexte: Contexte) -> Dimension:
@@ -299,7 +301,7 @@ def dimension(nom: str, contexte: Contexte) -> Dimension:
     if genre == "public":
         publics = contexte.nomenclatures["publics"].table.set_index("code")
         sources = [
-            s for colonne, sources in _SOURCES_DES_PUBLICS.items() if publics.loc[reste, colonne] for s in sources
+            s for colonne, sources in SOURCES_DES_PUBLICS.items() if publics.loc[reste, colonne] for s in sources
         ]
         return Dimension(_public(reste), tuple(dict.fromkeys(sources)))
     if genre == MANQUE:

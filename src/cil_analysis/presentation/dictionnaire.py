@@ -15,7 +15,8 @@ from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Colonne, Dictio
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.texte import typographie
 
-_TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "qpv": "quartier",
+_TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
+          "qpv": "quartier",
           "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque"}  # fmt: skip
 _UNITES = {"annees": "années", "annee": "année", "eur_par_an": "€ par an", "eur_par_mois": "€ par mois", "uc": "UC",
            "m2": "m²", "pct": "%", "menages": "ménages"}  # fmt: skip

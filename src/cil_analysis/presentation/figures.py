@@ -9,6 +9,7 @@ import pandas as pd
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import accorder, echapper, valeur
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.reference.texte import typographie
@@ -28,8 +29,8 @@ def figure(
 ) -> Bloc:
     """Assemble a figure.
 
-    ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked and to name the
-    workbook's sheet. When none of them has a figure there is nothing to draw: one line says so, and ``manques`` why.
+    ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked, to name the sheet of
+    the workbook and to print definitions. When none of them has a figure, one line says so, and ``manques`` why.
     """
     if tables and not any(a_des_chiffres(table) for table in tables):
         return non_calculable(identifiant, tables, manques)
@@ -48,7 +49,9 @@ def figure(
         f'<p class="source">{echapper(typographie(source))}</p>'
         + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
         + f'<details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
-        f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details></figure>"
+        f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details>"
+        + definitions(list({table.indicateur.code: table.indicateur for table in tables}.values()), titre)
+        + "</figure>"
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cil_analysis.indicators.definitions import fiche
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import INSECABLE, accorder, echapper, nombre, pourcentage
+from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
+from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import tableau_croise, tableau_libre
 from cil_analysis.reference.texte import typographie
@@ -60,7 +62,9 @@ def regles(rapport: Rapport) -> Bloc:
             sources = " ; ".join(reference.titre for reference in datee.references) if datee else ""
             code = nom.removeprefix("comptage.").split("_")[0].upper()
             lignes.append([code, typographie(parametre.description), typographie(texte), typographie(sources)])
-    return Bloc(tableau_libre("Règles de comptage", ["Règle", "Question", "Choix", "Source"], lignes, [1, 2, 3]))
+    ancres = {ligne[0]: ancre_de_la_regle(ligne[0]) for ligne in lignes}
+    entetes = ["Règle", "Question", "Choix", "Source"]
+    return Bloc(tableau_libre("Règles de comptage", entetes, lignes, [1, 2, 3], ancres=ancres))
 
 
 def seuils(rapport: Rapport) -> Bloc:
@@ -114,14 +118,15 @@ def secret(rapport: Rapport) -> Bloc:
 
 
 def definitions(rapport: Rapport) -> Bloc:
-    """The definition of every indicator published."""
-    lignes = [
-        [i.code, typographie(i.titre), typographie(i.formule), typographie(i.population), typographie(i.source)]
-        for i in INDICATEURS
-        if len(rapport.publication[i.code])
-    ]
-    entetes = ["Code", "Indicateur", "Formule", "Population", "Source"]
-    return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4]))
+    """The definition of every indicator published, from the registry."""
+    lignes = []
+    for indicateur in INDICATEURS:
+        if len(rapport.publication[indicateur.code]):
+            termes = dict(fiche(indicateur))
+            textes = (termes.get(nom, RIEN) for nom in ("Définition", "Formule", "Périmètres", REGLES, "Source"))
+            lignes.append([indicateur.code, typographie(indicateur.titre), *map(typographie, textes)])
+    entetes = ["Code", "Indicateur", "Définition", "Formule", "Périmètres", "Règles", "Source"]
+    return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4, 5, 6]))
 
 
 def _cible(genre: str, code: str, libelles: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -131,14 +132,24 @@ def tableau_croise(
     return _rendre(legende, entete, entetes, lignes, libelles, total)
 
 
-def tableau_libre(legende: str, entetes: Sequence[str], lignes: Sequence[Sequence[str]], textes: Sequence[int]) -> str:
-    """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is."""
+def tableau_libre(
+    legende: str,
+    entetes: Sequence[str],
+    lignes: Sequence[Sequence[str]],
+    textes: Sequence[int],
+    *,
+    ancres: Mapping[str, str] | None = None,
+) -> str:
+    """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
+
+    ``ancres``: first cell → the id of its row, for those that links lead to.
+    """
     haut = [(titre, "") for titre in entetes[1:]]
     corps = [
         (ligne[0], [Cellule(t, "texte" if i in textes else "") for i, t in enumerate(ligne[1:], start=1)])
         for ligne in lignes
     ]
-    return _rendre(legende, entetes[0], haut, corps, {}, None, textes=textes)
+    return _rendre(legende, entetes[0], haut, corps, {}, None, textes=textes, ancres=ancres or {})
 
 
 def _unite(table: PublishedTable) -> str:
@@ -160,6 +171,7 @@ def _rendre(
     libelles: Mapping[str, str],
     total: str | None,
     textes: Sequence[int] = (),
+    ancres: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     legende = typographie(legende)
     haut = [f'<th scope="col">{echapper(typographie(entete))}</th>']
@@ -172,7 +184,8 @@ def _rendre(
     for cle, cellules in ordre:
         classe = ' class="total"' if cle == total else ""
         nom = echapper(typographie(libelles.get(cle, cle)))
-        corps.append(f'<tr{classe}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
+        ancre = f' id="{ancres[cle]}"' if cle in ancres else ""
+        corps.append(f'<tr{classe}{ancre}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
     signes = any({"secret", "absent"}.intersection(c.classe.split()) for _, cellules in lignes for c in cellules)
     bas = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
     return (

@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import SECRET
+from cil_analysis.indicators.cadre import SECRET, Indicateur
+from cil_analysis.indicators.definitions import UNITES
 from cil_analysis.presentation.feuilles import COULEUR, FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import LEGENDE, signe
@@ -48,7 +49,7 @@ _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier pr
 _ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
 _UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois"}
 _FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0"}
-_LIGNE_ENTETE = 6
+_LIGNE_ENTETE = 7
 
 
 def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
@@ -107,7 +108,8 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     indicateur = table.indicateur
     ecrire(feuille, 1, 1, typographie(f"{indicateur.code} – {indicateur.titre}"), TITRE)
     haut = [
-        f"Formule : {indicateur.formule}. Population : {indicateur.population}.",
+        f"{indicateur.definition}. Formule : {indicateur.formule}.",
+        f"Population : {indicateur.population}. Unité : {UNITES[indicateur.unite]}. {_regles(indicateur)}",
         f"{rapport.source(indicateur.code, rapport.periode)} Définition : {indicateur.source}.",
         f"Signes : {LEGENDE}",
     ]
@@ -138,6 +140,10 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     for rang, nom in enumerate(colonnes, start=1):
         large = nom in ("perimetre_code", "acteur_code", "modalite", "perimetre_type")
         feuille.column_dimensions[get_column_letter(rang)].width = 34 if large else 14
+
+
+def _regles(indicateur: Indicateur) -> str:
+    return f"Règles de comptage : {', '.join(indicateur.regles)}." if indicateur.regles else ""
 
 
 def _remplie(donnees: pd.DataFrame, nom: str) -> bool:

@@ -49,6 +49,26 @@ class Nomenclature:
         """Code → latest label, in file order."""
         return {code: self.libelle(code) for code in self.codes()}
 
+    def classer(self, valeurs: pd.Series) -> pd.Series:
+        """The class of each number, by the bounds of the list, both included; missing outside them.
+
+        Raises:
+            ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
+        """
+        if not {"minimum", "maximum"} <= set(self.table):
+            raise ErreurCIL(
+                typographie(
+                    f"nomenclatures/{self.nom}.csv : colonnes « minimum » et « maximum » absentes. Les ajouter, avec "
+                    "les bornes de chaque classe."
+                )
+            )
+        classes = pd.Series(None, index=valeurs.index, dtype="str")
+        for code, bas, haut in self.table[["code", "minimum", "maximum"]].itertuples(index=False):
+            dedans = valeurs.ge(float(bas)) if bas else valeurs.notna()
+            dedans &= valeurs.le(float(haut)) if haut else valeurs.notna()
+            classes = classes.mask(dedans.fillna(False).astype(bool), code)
+        return classes
+
     def vers_code(self) -> dict[str, str]:
         """Normalised label, alias or code → code, over every period.
 

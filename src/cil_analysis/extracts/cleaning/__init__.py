@@ -15,9 +15,11 @@ from cil_analysis.extracts.cleaning.identifiants import (
     lire_identifiant,
 )
 from cil_analysis.extracts.cleaning.nombres import est_sentinelle, lire_entier, lire_nombre
+from cil_analysis.extracts.cleaning.provenances import AILLEURS, lire_provenance
 
 __all__ = [
     "ABSENTS",
+    "AILLEURS",
     "NON",
     "OUI",
     "a_un_code_inconnu",
@@ -36,6 +38,7 @@ __all__ = [
     "lire_identifiant",
     "lire_nombre",
     "lire_oui_non",
+    "lire_provenance",
     "sans_formule",
     "serie_1904_vers_1900",
 ]

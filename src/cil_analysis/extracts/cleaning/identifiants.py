@@ -70,7 +70,7 @@ def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
     nu = sans_formule(texte)
     if est_absent(nu):
         return None
-    code = vers_commune.get(normaliser(_code_insee(nu) or nu))
+    code = vers_commune.get(normaliser(code_insee(nu) or nu))
     if code is None:
         raise ValueError(texte)
     return code
@@ -85,12 +85,16 @@ def code_retabli(texte: str) -> bool:
     [True, True, True, False, False, False, False]
     """
     nu = sans_formule(texte)
-    code = _code_insee(nu)
+    code = code_insee(nu)
     return code is not None and code != BLANCS.sub("", nu).upper()
 
 
-def _code_insee(texte: str) -> str | None:
-    """The INSEE code that a cell spells, as five characters; None when it spells none."""
+def code_insee(texte: str) -> str | None:
+    """The INSEE code that a cell spells, as five characters; None when it spells none.
+
+    >>> code_insee("1001"), code_insee("2a 004"), code_insee("Le Mans")
+    ('01001', '2A004', None)
+    """
     net = serrer(texte).upper()
     if trouve := _CODE_CORSE.fullmatch(net):
         return "".join(trouve.groups())

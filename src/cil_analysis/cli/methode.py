@@ -1,0 +1,29 @@
+"""« cil methode »."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cil_analysis.cli.commun import Declarer
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    methode = commande("methode", "Refaire, dans une page, les définitions et les règles du registre.", _methode)
+    methode.add_argument("page", type=Path, metavar="PAGE.md", help="la page, par exemple docs/methode.md")
+
+
+def _methode(options: argparse.Namespace) -> int:
+    from cil_analysis.fichiers import remplacer
+    from cil_analysis.indicators.registry import INDICATEURS
+    from cil_analysis.indicators.regles import parametres_des_regles
+    from cil_analysis.presentation.methode_ecrite import ecrire_methode
+    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+
+    regles = parametres_des_regles(References(ouvrir_projet(options.projet)))
+    texte = ecrire_methode(options.page.read_text(encoding="utf-8"), INDICATEURS, regles)
+    remplacer(options.page, texte.encode())
+    print(options.page)
+    return 0

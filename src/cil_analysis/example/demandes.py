@@ -1,0 +1,31 @@
+"""Made-up requests, active at 31 December."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.example import tirage
+from cil_analysis.example.menages import menages, prioriser
+from cil_analysis.example.tirage import Tirage
+
+
+def tirer(tire: Tirage) -> pd.DataFrame:
+    """About 12,000 requests; one row is one request."""
+    h = tire.hasard
+    n = int(tirage.N_DEMANDES * (1 + 0.035 * tire.rang))
+    table = menages(tire, n, h.random(n) < 0.25, loges=False)
+    mois = np.clip(h.gamma(1.05, 17 + tire.rang, n), 0.1, 180)
+    fin = pd.Timestamp(tire.annee, 12, 31)
+    table["date_depot_demande"] = fin - pd.to_timedelta((mois * 30.4).astype(int), unit="D")
+    table["commune_insee"] = communes_souhaitees(tire, n)
+    table["typologie"] = tire.typologies(table["taille_menage"].to_numpy())
+    prioriser(tire, table, h.random(n) < 0.26)
+    table["numero_unique"] = tire.numeros(n, "D")
+    return table
+
+
+def communes_souhaitees(tire: Tirage, n: int) -> np.ndarray:
+    """Member communes, asked for about as much as they house; one without a social dwelling is asked for too."""
+    communes = tire.decor.communes
+    return tire.choix(communes["code_insee"].to_numpy(), n, communes["poids"].to_numpy() + 0.006)

@@ -1,0 +1,101 @@
+"""What the registry says of an indicator, piece by piece: what the report, the workbook and docs/methode.md print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cil_analysis.indicators.cadre import (
+    BAILLEUR,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    EPCI_CONSTANT,
+    HORS_QPV,
+    MOIS,
+    NOMBRE,
+    PCT,
+    QPV,
+    RATIO,
+    RESERVATAIRE,
+    TOUTES,
+    Indicateur,
+)
+from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
+from cil_analysis.indicators.exercice import PARC
+
+UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois"}
+PERIMETRES = {
+    EPCI: "intercommunalité",
+    EPCI_CONSTANT: "intercommunalité, à périmètre constant",
+    COMMUNE: "commune",
+    QPV: "quartier prioritaire",
+    EN_QPV: "ensemble des quartiers prioritaires",
+    HORS_QPV: "hors quartier prioritaire",
+}
+ACTEURS = {BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
+# What a row of each extract needs to be one.
+_SOCLE = {
+    "attributions": ("date_signature_bail", "commune_insee"),
+    "demandes": ("numero_unique", "commune_insee"),
+    "radiations": ("date_radiation",),
+    "propositions": ("date_commission", "commune_insee"),
+}
+_ZONES = (QPV, EN_QPV, HORS_QPV)
+
+
+def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
+    """The stored columns that an indicator is made from; none when it counts no rows."""
+    compte = indicateur.compte
+    dimensions = [nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public)]
+    if compte.axe and compte.axe != MANQUE:
+        dimensions += [n for n in DIMENSIONS if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
+    dimensions += [v.acteur for v in indicateur.ventilations if v.acteur]
+    dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
+    populations = [p for p in (compte.population, *compte.rapporte_a.split("+")) if p and p != PARC]
+    colonnes = [c for p in dict.fromkeys(populations) for c in _SOCLE[p]]
+    colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]
+    colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
+    return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
+
+
+def perimetres(indicateur: Indicateur) -> tuple[str, ...]:
+    """Where an indicator is given, in words: « commune », « intercommunalité par bailleur », « … par catégorie »."""
+    if not indicateur.ventilations:
+        return ("là où un objectif est fixé en nombre",) if indicateur.unite == NOMBRE else (PERIMETRES[EPCI],)
+    return tuple(
+        dict.fromkeys(
+            PERIMETRES[v.perimetre]
+            + (f" par {ACTEURS[v.acteur]}" if v.acteur else "")
+            + (" par catégorie" if v.modalites and (v.modalites == TOUTES or v.acteur == "") else "")
+            for v in indicateur.ventilations
+        )
+    )
+
+
+def fiche(indicateur: Indicateur) -> list[tuple[str, str]]:
+    """Terms and texts: definition, formula, denominator, unit, population, columns, perimeters, rules, source."""
+    lignes = [
+        ("Définition", indicateur.definition),
+        ("Formule", indicateur.formule),
+        ("Dénominateur", indicateur.denominateur),
+        ("Unité", UNITES[indicateur.unite]),
+        ("Population", indicateur.population),
+        ("Colonnes", _liste(colonnes_utiles(indicateur))),
+        ("Périmètres", _liste(perimetres(indicateur))),
+        ("Règles de comptage", _liste(sorted(indicateur.regles, key=lambda code: int(code[1:])))),
+        ("Source", indicateur.source),
+    ]
+    return [(terme, texte) for terme, texte in lignes if texte]
+
+
+def _liste(termes: Iterable[str]) -> str:
+    return ", ".join(termes)
+
+
+def en_markdown(indicateurs: Sequence[Indicateur]) -> str:
+    """The definitions of docs/methode.md: a title for each indicator, then its terms, one a line."""
+    fiches = []
+    for indicateur in indicateurs:
+        lignes = [f"- **{terme}** : {texte}." for terme, texte in fiche(indicateur)]
+        fiches.append("\n".join([f"### {indicateur.code} – {indicateur.titre}", "", *lignes]))
+    return "\n\n".join(fiches) + "\n"

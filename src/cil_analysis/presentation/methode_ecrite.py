@@ -1,0 +1,43 @@
+"""docs/methode.md: the parts that the registry and the counting rules write, between two marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import Indicateur
+from cil_analysis.indicators.definitions import en_markdown
+from cil_analysis.reference.parameters import Parametre
+from cil_analysis.reference.texte import typographie
+
+A_RENSEIGNER = "à renseigner"
+
+
+def regles_en_markdown(regles: Mapping[str, Parametre]) -> str:
+    """Every counting rule: its question, its choices, and the one that holds by default with its source.
+
+    ``regles``: « P3 » → its parameter. The default is the first value of the parameter.
+    """
+    fiches = []
+    for code, parametre in regles.items():
+        premiere = parametre.valeurs[0]
+        valeurs = premiere.valeur if isinstance(premiere.valeur, tuple) else (premiere.valeur,)
+        defaut = ", ".join(f"`{valeur}`" for valeur in valeurs if valeur is not None) or A_RENSEIGNER
+        choix = " ; ".join(f"`{nom}`, {libelle}" for nom, libelle in parametre.libelles.items())
+        sources = " ; ".join(reference.titre for reference in premiere.references)
+        fiches.append(
+            f"### {code}\n\n{parametre.description}\n\n"
+            f"- **Choix** : {choix}.\n- **Par défaut** : {defaut}.\n- **Source** : {sources} ({premiere.confiance})."
+        )
+    return "\n\n".join(fiches) + "\n"
+
+
+def ecrire_methode(page: str, indicateurs: Sequence[Indicateur], regles: Mapping[str, Parametre]) -> str:
+    """The page with its generated parts made anew. Raises ErreurCIL when a mark is not there."""
+    for nom, texte in (("regles", regles_en_markdown(regles)), ("indicateurs", en_markdown(indicateurs))):
+        debut, fin = f"<!-- début : {nom} -->", f"<!-- fin : {nom} -->"
+        if page.count(debut) != 1 or page.count(fin) != 1:
+            raise ErreurCIL(f"La page n’a pas les repères « {debut} » et « {fin} » : remettez-les, une fois chacun.")
+        avant, _, reste = page.partition(debut)
+        page = f"{avant}{debut}\n\n{typographie(texte)}\n{fin}{reste.partition(fin)[2]}"
+    return page
