@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_RENSEIGNE, SANS_OBJET
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_communs import (
     ECART,
@@ -57,12 +57,13 @@ def barres_communes(
 ) -> str:  # fmt: skip
     """Horizontal bars, one a commune (or any key ``par``), in the order of the table or, with ``rang``, by figure.
 
-    In a ranking what is masked comes after, by name: its place must not tell its size. ``accent``: the only bar in
+    In a ranking what is masked comes after, by name: its place must not tell its size; what is not known comes last of
+    the figures. ``accent``: the only bar in
     the accent colour.
     """
     chiffres = lire_une_annee(table, par)
     if rang:
-        publies = sorted((c for c in chiffres if c.est_publie), key=lambda c: -c.valeur)
+        publies = sorted((c for c in chiffres if c.est_publie), key=lambda c: (c.cle == NON_RENSEIGNE, -c.valeur))
         autres = sorted((c for c in chiffres if not c.est_publie), key=lambda c: (c.statut, libelle(libelles, c.cle)))
         chiffres = [*publies, *autres]
     dessin = Dessin(identifiant)

@@ -58,32 +58,35 @@ def empiler(
     y = poser_legende(dessin, ((couleurs[m], libelle(libelles, m)) for m in modalites))
     talons = max((sum(c.est_secret for c in chiffres.values()) for chiffres in barres.values()), default=0)
     echelle = (dessin.largeur - x0 - talons * TALON) / 100
+    epaisseur = 32.0 if len(barres) < _NOMBREUSES else 22.0
     for chiffres, lignes in zip(barres.values(), etiquettes, strict=True):
-        hauteur = max(hauteur_de(lignes), 40.0 if len(barres) < _NOMBREUSES else 30.0)
+        hauteur = max(hauteur_de(lignes), epaisseur + 8)
         dessin.lignes_de_texte(x0 - ECART, y + hauteur / 2, lignes, ancre="end")
-        _barre_de_cent(dessin, [(couleurs[m], chiffres[m]) for m in modalites if m in chiffres], x0, y, hauteur, echelle)
+        morceaux = [(couleurs[m], chiffres[m]) for m in modalites if m in chiffres]
+        _barre_de_cent(dessin, morceaux, x0, y + hauteur / 2, epaisseur, echelle)
         y += hauteur
     return dessin.rendre(y + 4, titre, description)
 
 
 def _barre_de_cent(
-    dessin: Dessin, morceaux: Sequence[tuple[str, Chiffre]], x0: float, y: float, hauteur: float, echelle: float
+    dessin: Dessin, morceaux: Sequence[tuple[str, Chiffre]], x0: float, milieu: float, epaisseur: float, echelle: float
 ) -> None:
+    y = milieu - epaisseur / 2
     visibles = [(couleur, c) for couleur, c in morceaux if c.est_publie or c.est_secret]
     if not visibles:
         absences = {c.texte for _, c in morceaux}
-        dessin.lignes_de_texte(x0, y + hauteur / 2, sorted(absences)[:1] or ["nd"], couleur=theme.GRIS_TEXTE)
+        dessin.lignes_de_texte(x0, milieu, sorted(absences)[:1] or ["nd"], couleur=theme.GRIS_TEXTE)
     if any(c.est_secret for _, c in visibles):  # The whole, of which a part cannot be shown.
-        haut, bas, bout = y + 4, y + hauteur - 4, x0 + 100 * echelle
+        haut, bas, bout = y, y + epaisseur, x0 + 100 * echelle
         dessin.ligne([(x0, haut), (bout, haut), (bout, bas), (x0, bas)], theme.GRIS_CLAIR)
     x = x0
     for couleur, c in visibles:
         longueur = TALON if c.est_secret else c.valeur * echelle
         if c.est_secret:
-            dessin.hachures(x, y + 4, TALON, hauteur - 8)
+            dessin.hachures(x, y, TALON, epaisseur)
         else:
-            dessin.rect(x, y + 4, longueur, hauteur - 8, couleur, theme.BLANC)
-        _dans(dessin, c, x + longueur / 2, y + hauteur / 2, longueur, couleur)
+            dessin.rect(x, y, longueur, epaisseur, couleur, theme.BLANC)
+        _dans(dessin, c, x + longueur / 2, milieu, longueur, couleur)
         x += longueur
 
 

@@ -16,15 +16,15 @@ _MARGE = 34.0  # for the figure of the third quartile
 
 
 def etendues(
-    premier: PublishedTable, mediane: PublishedTable, troisieme: PublishedTable, identifiant: str, titre: str,
-    description: str, *, libelles: Mapping[str, str], par: str = "modalite",
+    quartiles: tuple[PublishedTable, PublishedTable, PublishedTable], identifiant: str, titre: str, description: str, *,
+    libelles: Mapping[str, str], par: str = "modalite",
 ) -> str:  # fmt: skip
     """One row for each class of the median: a thick line from the first quartile to the third, a disc on the median.
 
-    The three tables have one unit and one year. A class whose median is masked is a stub; one whose quartiles are
-    masked shows its median alone. The scale begins at zero.
+    ``quartiles``: first, median, third, in one unit and of one year. A class whose median is masked is a
+    stub; one whose quartiles are masked shows its median alone. The scale begins at zero.
     """
-    bas, milieux, haut = ({c.cle: c for c in lire_une_annee(t, par)} for t in (premier, mediane, troisieme))
+    bas, milieux, haut = ({c.cle: c for c in lire_une_annee(t, par)} for t in quartiles)
     dessin = Dessin(identifiant)
     etiquettes = etiqueter([libelle(libelles, cle) for cle in milieux])
     x0 = largeur_de(etiquettes) + ECART

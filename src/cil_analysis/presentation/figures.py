@@ -10,7 +10,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import definitions
-from cil_analysis.presentation.formats import accorder, echapper, valeur
+from cil_analysis.presentation.formats import accorder, echapper, enumerer, valeur
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.reference.texte import typographie
 
@@ -39,7 +39,7 @@ def figure(
     classeur = ""
     if feuilles:
         mot = "feuille" if len(feuilles) == 1 else "feuilles"
-        liste = " et ".join(f"« {code} »" for code in feuilles)
+        liste = enumerer([f"« {code} »" for code in feuilles])
         classeur = f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {typographie(liste)}</p>'
     return Bloc(
         f'<figure class="figure" id="fig-{identifiant}">'
@@ -62,7 +62,7 @@ def a_des_chiffres(table: PublishedTable) -> bool:
 
 def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: Sequence[str]) -> Bloc:
     """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
-    sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
+    sujets = enumerer(list(dict.fromkeys(table.indicateur.titre for table in tables)))
     rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
     pourquoi = " ; ".join(manques) or ("rien à mesurer" if rien else "extrait, colonne ou paramètre à renseigner")
     sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(f"Non calculable : {pourquoi}."))

@@ -67,7 +67,7 @@ class Rapport:
         return {**noms, NON_RENSEIGNE: "Non renseigné ou non reconnu"}
 
     def modalites(self, code: str) -> dict[str, str]:
-        """Code → label of the categories of an indicator: codes of a nomenclature, columns, communes, rules…"""
+        """Code → label of the categories of an indicator: codes of a nomenclature, columns, communes or rules."""
         nom = self.publication[code].indicateur.modalites
         if nom.startswith("colonnes:"):
             dictionnaire = self.references.dictionnaires[nom.removeprefix("colonnes:")]
@@ -88,6 +88,12 @@ class Rapport:
         """The rows of an indicator by commune, of the year unless asked otherwise."""
         base = {"perimetre_type": COMMUNE, "acteur_type": "", "modalite": "", "annee": self.annee}
         return self.publication[code].ou(**(base | conditions))
+
+    def classes(self, code: str, **conditions: object) -> PublishedTable:
+        """The rows of an indicator by category, of the year and for the whole EPCI unless asked otherwise."""
+        base = {"perimetre_type": EPCI, "acteur_type": "", "annee": self.annee}
+        table = self.publication[code].ou(**(base | conditions))
+        return table.ou(modalite=[m for m in table.donnees["modalite"].unique() if m])
 
     def chiffre(self, code: str, annee: int | None = None, **conditions: object) -> float | None:
         """The published value for the whole EPCI, or None when it is masked or missing."""
@@ -158,7 +164,7 @@ def _populations(compte: Compte) -> list[str]:
 
 def _libelles_des_regles(references: References) -> dict[str, str]:
     """« P3=hors_mutations » → « Règle P3 : hors mutations internes », for each choice that a rule may take."""
-    libelles = {}
+    libelles: dict[str, str] = {}
     for code, parametre in parametres_des_regles(references).items():
         choix = {**parametre.libelles, "": "aucune valeur"}
         libelles |= {f"{code}={valeur}": f"Règle {code} : {libelle}" for valeur, libelle in choix.items()}
