@@ -43,7 +43,8 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
         return cadre
     suivies = _suivre(compter(indicateur, exercices, ailleurs), cibles, indicateur)
     suivies = suivies[suivies["cible"].notna()]
-    return pd.concat([t for t in (cadre, suivies) if not t.empty] or [cadre], ignore_index=True)
+    tout = pd.concat([t for t in (cadre, suivies) if not t.empty] or [cadre], ignore_index=True)
+    return tout.sort_values("annee", kind="stable", ignore_index=True)
 
 
 def _suivre(cadre: pd.DataFrame, cibles: pd.DataFrame, indicateur: Indicateur) -> pd.DataFrame:
