@@ -118,8 +118,14 @@ def ecrit(ligne: dict[str, str], colonne: str) -> str:
         )
     decimales = 1 if colonne == "ecart" or (colonne == "valeur" and ligne["unite"] != "nombre") else 0
     arrondi = Decimal(brut).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
+    if colonne == "cible" and ligne["sens"] == "intervalle":
+        return f"{brut} à {ligne['cible_max']}"
+    if colonne == "cible" and ligne["sens"] == "plafond":
+        return f"au plus {brut}"
+    trop = "\u00a0de trop" if colonne == "menages_manquants" and ligne["resultat"] == "non_atteint" else ""
+    trop = trop if trop and float(ligne["ecart"]) > 0 else ""
     signe = "−" if arrondi < 0 else "+" if colonne == "ecart" and arrondi > 0 else ""
-    return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",")
+    return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",") + trop
 
 
 def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: dict[str, str]) -> list[dict[str, str]]:

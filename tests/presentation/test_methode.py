@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
+import pandas as pd
 import pytest
 import yaml
 from rapports import rapport
@@ -74,6 +75,25 @@ def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) ->
         debut = "/".join(reversed(objectif["date_effet"].split("-")))
         assert ligne[5] == f"{objectif['annee']} seulement" if objectif["annee"] else debut in ligne[5]
         assert ligne[6].endswith(objectif["page"] or objectif["source"][-5:])
+
+
+@pytest.mark.parametrize(
+    ("objectif", "validite"),
+    [
+        ({"date_effet": "2018-01-01", "date_fin": "2023-12-31"}, "du 01/01/2018 au 31/12/2023"),
+        ({"date_effet": "2017-01-01"}, "depuis le 01/01/2017"),
+        ({"date_fin": "2020-06-30"}, "jusqu’au 30/06/2020"),
+        ({}, "sans limite"),
+        ({"date_effet": "2018-01-01", "annee": "2022"}, "2022 seulement"),
+    ],
+)
+def test_la_validite_en_mots(objectif: dict[str, str], validite: str) -> None:
+    dates = {nom: pd.Timestamp(objectif[nom]) if nom in objectif else pd.NaT for nom in ("date_effet", "date_fin")}
+    assert methode._validite({"annee": objectif.get("annee", "")} | dates) == validite
+
+
+def test_une_page_et_un_article() -> None:
+    assert [methode._page(p) for p in ("12", "12-14", "art. L441-1")] == ["p. 12", "p. 12-14", "art. L441-1"]
 
 
 def test_chaque_indicateur_publie_est_defini(page: Noeud) -> None:

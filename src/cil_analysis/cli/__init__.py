@@ -16,6 +16,7 @@ from cil_analysis.cli import (
     explorer,
     importer,
     methode,
+    nouveau,
     objectifs,
     opendata,
     qualite,
@@ -65,6 +66,7 @@ def _analyseur() -> argparse.ArgumentParser:
 
     modules = (
         exemple,
+        nouveau,
         colonnes,
         verifier,
         importer,

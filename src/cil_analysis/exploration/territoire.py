@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.territory import PROJECTION, Territoire
+from cil_analysis.reference.contours import PROJECTION
+from cil_analysis.reference.territory import Territoire
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -18,9 +18,9 @@ def normaliser(texte: str) -> str:
     The signs ``+ < > = ≤ ≥`` stay (« T5+ » is not « T5 ») without the spaces around them, « € » reads « eur » and
     « ° » reads « o ». An underscore is punctuation, so a canonical column name equals its words.
 
-    >>> normaliser("  Yvré-l’Évêque ")
-    'yvre l eveque'
-    >>> normaliser("YVRE L'EVEQUE") == normaliser("Yvré-l’Évêque")
+    >>> normaliser("  Pont-l’Évêque ")
+    'pont l eveque'
+    >>> normaliser("PONT L'EVEQUE") == normaliser("Pont-l’Évêque")
     True
     >>> normaliser("Cœur de\u00a0ville")
     'coeur de ville'
@@ -28,8 +28,8 @@ def normaliser(texte: str) -> str:
     True
     >>> normaliser("T5 +"), normaliser("T5")
     ('t5+', 't5')
-    >>> normaliser("Mans (Le)")
-    'mans le'
+    >>> normaliser("Rochelle (La)")
+    'rochelle la'
     """
     nu = texte.translate(_ASCII) if texte.isascii() else _sans_accent(texte)
     texte_reduit = " ".join(nu.split())
