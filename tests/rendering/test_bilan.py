@@ -240,7 +240,8 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_pa
             shutil.rmtree(partition)
     carnet = projet.carnets / "bilan_annuel.qmd"
     carnet.write_text(
-        carnet.read_text(encoding="utf-8").replace("chapitres_demande.demandes_par_annee(rapport)", "1 / 0"), encoding="utf-8"
+        carnet.read_text(encoding="utf-8").replace("chapitres_demande.demandes_par_annee(rapport)", "1 / 0"),
+        encoding="utf-8",
     )
     avant = empreintes(projet.rapports / "2022")
     with pytest.raises(ErreurCIL, match=r"bilan_annuel\.qmd"):

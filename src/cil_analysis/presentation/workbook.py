@@ -163,7 +163,9 @@ def manques_en_mots(rapport: Rapport, table: PublishedTable) -> str:
     annees_de.pop("", None)
     if len(annees_de) == 1 and table.donnees["statut"].eq(NON_CALCULABLE).all():
         return f"Non calculable : {next(iter(annees_de))}."
-    return " ".join(f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items())
+    return " ".join(
+        f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items()
+    )
 
 
 def _regles(indicateur: Indicateur) -> str:
