@@ -13,6 +13,7 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
+_RIEN = {"numerateur": 50, "denominateur": 100}
 RACINE = Path(__file__).resolve().parents[2]
 PROJET = ouvrir_projet(RACINE)
 REFERENCES = References(PROJET)
@@ -20,11 +21,10 @@ REFERENCES = References(PROJET)
 
 def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (2021, 2022)) -> Rapport:
     """A report: indicator code → rows of counts (an empty list: nothing was imported for it)."""
-    vide = table("pct", [{"numerateur": 50, "denominateur": 100}]).ou(annee=0)
-    publiees: dict[str, PublishedTable] = {
-        code: table(PAR_CODE[code].unite if code in PAR_CODE else "pct", lignes, code) if lignes else vide
-        for code, lignes in ({autre: [] for autre in PAR_CODE} | tables).items()
-    }
+    publiees: dict[str, PublishedTable] = {}
+    for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
+        unite = PAR_CODE[code].unite if code in PAR_CODE else "pct"
+        publiees[code] = table(unite, lignes, code) if lignes else table(unite, [_RIEN], code).ou(annee=0)
     return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
 
 

@@ -64,8 +64,9 @@ def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: 
     """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
     sujets = enumerer(list(dict.fromkeys(table.indicateur.titre for table in tables)))
     rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
-    pourquoi = " ; ".join(manques) or ("rien à mesurer" if rien else "extrait, colonne ou paramètre à renseigner")
-    sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(f"Non calculable : {pourquoi}."))
+    pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
+    phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
+    sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
     return Bloc(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 
