@@ -35,7 +35,7 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
     """The unmasked figures of an indicator over several years, targets attached.
 
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
-    only there. So are those that count objectives in number.
+    only there. So are those that count objectives in number. The rows go year by year, as the published file has them.
     """
     cadre = _suivre(compter(indicateur, exercices), cibles, indicateur)
     ailleurs = _ventilations_des_cibles(indicateur, cibles)
