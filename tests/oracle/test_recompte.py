@@ -21,7 +21,7 @@ commune est_en_qpv qpv bailleur reservataire financement revenu ru interne mutat
 72181 oui QN07203M LMH PPRIOR PLAI 9143.01 non oui non a;DALO CADUC HLM 72003 20 T3
 72003 oui . SH . PLI 20000 non non oui . ACTIF HOT 44109 31 T2
 72003 non . . COLTER . . oui . . g_bis;m NON SD . . T2
-72181 . . SH AUCUN PLS 13023 non non non . . CAMCAR 72130 41 .
+72181 . . SH AUCUN PLS 13023 non non non . . CAMCAR 72130 45 .
 """  # noqa: E501
 NOMS = {
     "commune": "commune_insee", "revenu": "revenu_uc_annuel_eur", "ru": "est_relogement_ru",
@@ -53,7 +53,7 @@ ATTENDUS: list[tuple[str, tuple[str, str], str, float | None, float | None, floa
     ("V01", AUTRE_QUARTIER, "", 0, None, 0), ("V01", INCONNU, "", 1, None, 1),
     ("V02", EPCI, "", 5, None, 5), ("V03", EPCI, "", 5, 5, 1), ("V04", EPCI, "", 4, 4, 1), ("V05", EPCI, "", 5, 10, 50),
     ("V06", EPCI, "", None, 4, 25.5), ("V06", EPCI, "T2", None, 2, 20.5), ("V06", EPCI, "LMH", None, 2, 15),
-    ("V06M", EPCI, "", None, 4, 25.5), ("V06P25", EPCI, "", None, 4, 17.5), ("V06P75", EPCI, "", None, 4, 33.5),
+    ("V06M", EPCI, "", None, 4, 26.5), ("V06P25", EPCI, "", None, 4, 17.5), ("V06P75", EPCI, "", None, 4, 34.5),
     ("V07", EPCI, "MOINS_1", 1, 5, 20), ("V07", EPCI, "A_1", 1, 5, 20), ("V07", EPCI, "A_4", 1, 5, 20),
     ("V07", EPCI, "A_5_9", 1, 5, 20), ("V07", EPCI, "NR", 1, 5, 20), ("V07", EPCI, "A_2", 0, 5, 0),
     ("T01", VILLE, "", 3, 5, 60), ("T01", INCONNU, "", 1, 5, 20), ("T01R", VILLE, "", 3, 60, 5),

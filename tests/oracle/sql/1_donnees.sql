@@ -4,7 +4,8 @@
 -- The columns that the definitions name. A stored file may have others, or lack some: these then stay null.
 CREATE TABLE attributions (
     annee INTEGER, demande_pseudonyme VARCHAR, date_signature_bail TIMESTAMP, commune_insee VARCHAR,
-    est_en_qpv BOOLEAN, qpv VARCHAR, bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
+    est_en_qpv BOOLEAN, qpv VARCHAR, bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR,
+    typologie VARCHAR, type_construction VARCHAR,
     periode_construction VARCHAR, est_relogement_ru BOOLEAN, age BIGINT, composition_familiale VARCHAR,
     taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
     motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
@@ -30,7 +31,8 @@ SELECT
     CASE type WHEN 'date' THEN 'TIMESTAMP' WHEN 'oui_non' THEN 'BOOLEAN' WHEN 'entier' THEN 'BIGINT'
         WHEN 'nombre' THEN 'DOUBLE' ELSE 'VARCHAR' END AS type_sql,
     colonne IN ('qpv', 'categories_prioritaires', 'delai_mois')
-        OR population IN ('R', 'P') AND regexp_matches(colonne, '^(rang|motif_|date_(accord|refus|signature)_)') AS parfois
+        OR population IN ('R', 'P') AND regexp_matches(colonne, '^(rang|motif_|date_(accord|refus|signature)_)')
+    AS parfois
 FROM (
     SELECT parse_filename(filename, true) AS extrait, *
     FROM read_csv(getvariable('reference') || '/columns/*.csv', all_varchar := true, union_by_name := true,
@@ -57,7 +59,8 @@ CREATE TABLE quartiers AS
 SELECT code, valide_du::DATE AS du, valide_au::DATE AS au
 FROM read_csv(getvariable('reference') || '/territory/qpv.csv', all_varchar := true);
 CREATE TABLE quartiers_communes AS
-SELECT qpv_code, code_insee FROM read_csv(getvariable('reference') || '/territory/qpv_communes.csv', all_varchar := true);
+SELECT qpv_code, code_insee
+FROM read_csv(getvariable('reference') || '/territory/qpv_communes.csv', all_varchar := true);
 CREATE TABLE parc AS
 SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
 FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
