@@ -1,5 +1,7 @@
 """Make the files of data/reference/territory that come from public packages, from copies already on this machine.
 
+For the project whose data/reference is in the repository; « cil nouveau » makes a project for another EPCI.
+
 ``communes_connues.csv``: every commune of the département, and those merged since, from the npm package
 « @etalab/decoupage-administratif » (code officiel géographique). ``communes_fusionnees.csv``: the former communes and
 the present one of each, from the same package; its versions 0.5 to 0.8 hold the dates of the mergers until 2019
@@ -32,6 +34,7 @@ import yaml
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.tables import lire_table
 from cil_analysis.reference.texte import normaliser
+from cil_analysis.territoires.contours import en_geojson
 
 PAQUET = "@etalab/decoupage-administratif"
 
@@ -205,22 +208,11 @@ def contours(archive: Path, noms: dict[str, str]) -> str:
     ):
         for ligne in csv.DictReader(io.TextIOWrapper(binaire, encoding="utf-8", newline="")):
             if ligne["type"] == "COM" and ligne["code"] in noms:
-                forme = shapely.set_precision(shapely.from_wkb(bytes.fromhex(ligne["geometry"])), DEGRE)
-                formes[ligne["code"]] = shapely.orient_polygons(forme)
+                forme = shapely.from_wkb(bytes.fromhex(ligne["geometry"]))
+                formes[ligne["code"]] = shapely.set_precision(forme, DEGRE)
     if manquantes := sorted(set(noms) - set(formes)):
         raise ErreurCIL(f"Aucun contour dans {archive.name} pour {', '.join(manquantes)}.")
-    entites = [
-        json.dumps(
-            {
-                "type": "Feature",
-                "properties": {"code_insee": code, "nom": noms[code]},
-                "geometry": json.loads(shapely.to_geojson(forme)),
-            },
-            ensure_ascii=False,
-        )
-        for code, forme in sorted(formes.items())
-    ]
-    return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(entites) + "\n]}\n"
+    return en_geojson(noms, formes)
 
 
 def notice(archive: Path, geojson: str, jour: date) -> str:

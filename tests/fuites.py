@@ -20,7 +20,7 @@ import pandas as pd
 from page_lue import ENONCES, Noeud, arbre
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
-CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
 
 
 def _mots(texte: str) -> frozenset[str]:

@@ -35,7 +35,7 @@ from cil_analysis.reference.ensemble import References
 RACINE = Path(__file__).resolve().parents[1]
 ANNEES = (2018, 2022)  # Two vintages of headings.
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
-CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
 Cle = tuple[Any, ...]
 Ligne = dict[str, Any]
 
@@ -358,9 +358,16 @@ class Attendus:
                 self.noter("O03", (perimetre, self.epci), n, len(lignes), modalite=classe)
 
 
-def _rang(objectif: dict[str, str]) -> tuple[int, bool]:
+def _rang(objectif: dict[str, str]) -> tuple[int, bool, int]:
     etoiles = [objectif["perimetre_code"], objectif["acteur_code"]].count("*")
-    return etoiles, objectif["origine"] != "CIA"
+    effet = date.fromisoformat(objectif["date_effet"]).toordinal()
+    return etoiles, objectif["origine"] == "loi", -effet
+
+
+def _tenir(objectif: dict[str, str]) -> Callable[[Fraction], bool]:
+    bas, haut = Fraction(objectif["valeur"]), Fraction(objectif["valeur_max"] or objectif["valeur"])
+    return {"plancher": lambda v: v >= bas, "plafond": lambda v: v <= haut,
+            "intervalle": lambda v: bas <= v <= haut}[objectif["sens"]]  # fmt: skip
 
 
 def viser(chiffres: dict[Cle, Ligne], objectifs: list[dict[str, str]]) -> None:
@@ -369,19 +376,27 @@ def viser(chiffres: dict[Cle, Ligne], objectifs: list[dict[str, str]]) -> None:
         code, annee, perimetre, ou, genre, acteur, modalite = place
         candidats = [
             o for o in objectifs
-            if o["valeur"] and not modalite and o["indicateur"] == code and o["perimetre_type"] == perimetre
+            if o["valeur"] and o["indicateur"] + {"pct": "", "nombre": "N"}[o["unite"]] == code
+            and o["modalite"] == modalite and o["annee"] in ("", str(annee)) and o["perimetre_type"] == perimetre
             and o["perimetre_code"] in ("*", ou) and o["acteur_type"] == genre and o["acteur_code"] in ("*", acteur)
             and en_cours(o["date_effet"], o["date_fin"], date(annee, 12, 31))
+            and not any(n["remplace"] == o["id"] and n["date_effet"] <= f"{annee}-12-31" for n in objectifs)
         ]  # fmt: skip
         if not candidats:
             continue
         choisi = min(candidats, key=_rang)
         cible = Fraction(choisi["valeur"])
         chiffre |= {"cible": float(cible), "sens": choisi["sens"], "resultat": chiffre["statut"]}
+        if choisi["valeur_max"]:
+            chiffre["cible_max"] = float(choisi["valeur_max"])
         if chiffre["statut"] == "publie":
             n, total = chiffre["numerateur"], chiffre["denominateur"]
-            chiffre["ecart"] = float(Fraction(100 * n, total) - cible)
-            manque = next(k for k in range(total + 1) if Fraction(100 * (n + k), total) >= cible)
+            facteur = Fraction(1) if choisi["unite"] == "nombre" else Fraction(100, total)
+            valeur, tient = n * facteur, _tenir(choisi)
+            borne = Fraction(choisi["valeur_max"]) if choisi["valeur_max"] and valeur > cible else cible
+            chiffre["ecart"] = 0.0 if choisi["valeur_max"] and tient(valeur) else float(valeur - borne)
+            manque = next(k for k in range(10_000) if any(n + k * s >= 0 and tient((n + k * s) * facteur)
+                                                          for s in (1, -1)))  # fmt: skip
             chiffre |= {"menages_manquants": manque, "resultat": "non_atteint" if manque else "atteint"}
 
 
@@ -480,6 +495,11 @@ def test_le_recomptage_porte_sur_ce_qui_compte(chaine: Chaine) -> None:
     assert any(chiffre.get("menages_manquants", 0) > 1 for chiffre in attendus.values())
     cibles = {chiffre["cible"] for place, chiffre in attendus.items() if place[0] == "O01" and place[2] == "commune"}
     assert cibles == {20.0, 25.0}, "an explicit target beside the general one"
+    sens = {(c["sens"], c["resultat"]) for place, c in attendus.items() if place[:1] + place[2:3] == ("O04", "commune")
+            and "sens" in c}  # fmt: skip
+    assert {s for s, _ in sens} == {"plancher", "plafond", "intervalle"}
+    releves = {place[1]: c["cible"] for place, c in attendus.items() if place[0] == "O08" and "cible" in c}
+    assert set(releves.values()) == {25.0, 36.0}, "an avenant raises the commitment within the period"
     vides = [c for place, c in attendus.items() if place[0] == "V01" and place[2] == "commune" and c["numerateur"] == 0]
     assert vides and all(chiffre["statut"] == "publie" for chiffre in vides), "no allocation is a true zero"
     for annee, fichiers in chaine.bruts.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import re
@@ -80,7 +81,10 @@ def echoue(sortie: Sortie, code: int = 1) -> str:
 # --- Help and usage -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("commande", ["", "exemple", "verifier", "importer", "bilan", "indicateurs", "qualite"])
+@pytest.mark.parametrize(
+    "commande",
+    ["", "exemple", "verifier", "importer", "bilan", "indicateurs", "objectifs", "qualite", "explorer"],
+)
 def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
     sortie = lancer(*commande.split(), "--help", dossier=tmp_path)
     assert sortie.returncode == 0 and sortie.stderr == ""
@@ -101,6 +105,9 @@ def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
         (("bilan", "--annee"), "une valeur est attendue"),
         (("bilan", "--annee", "deux"), "--annee : attendu une année"),
         (("bilan", "--annee", "99999"), "--annee : attendu une année"),
+        (("objectifs",), "il manque : --annee"),
+        (("objectifs", "--annee", "2022", "--attendues", "0"), "entier et positif"),
+        (("objectifs", "--annee", "2022", "--attendues", "mille"), "entier et positif"),
         (("indicateurs", "--annee", "0"), "--annee : attendu une année"),
         (("bilan", "--annee", "2022", "--moteur", "word"), "« word » n’est pas admis"),
         (("bilan", "--annee", "2022", "--zut"), "argument inconnu : --zut"),
@@ -140,7 +147,7 @@ def test_un_projet_sans_donnees_se_dit(modele: Path) -> None:
     assert not (modele / "reports" / "2022").exists()
 
 
-@pytest.mark.parametrize("commande", ["bilan", "indicateurs", "qualite"])
+@pytest.mark.parametrize("commande", ["bilan", "indicateurs", "objectifs", "qualite"])
 def test_une_annee_sans_donnees_sort_en_1_et_dit_les_annees(atelier: Projet, commande: str) -> None:
     avant = arbre(atelier.racine)
     message = echoue(lancer(commande, "--annee", 2031, dossier=atelier.racine))
@@ -316,6 +323,61 @@ def test_interne_est_refuse_sous_reports_et_ailleurs_demasque(atelier: Projet, t
         x.split(",")[:7] for x in public[1:] if x.split(",")[1] in ("2021", "2022")
     ]
     assert not [ligne for ligne in interne if ",secret," in ligne]
+
+
+# --- cil objectifs --------------------------------------------------------------------------------------------------
+
+
+def rangees(texte: str) -> dict[tuple[str, str], list[str]]:
+    """Indicator and whom → the cells of its row."""
+    lues, code = {}, ""
+    for ligne in lisible(texte).splitlines():
+        titre = re.match(r"([OV]\d\d\w?) – ", ligne)
+        code = titre[1] if titre else code if ligne.strip() else ""
+        cellules = re.split(r" {2,}", ligne.strip())
+        if code and not titre and len(cellules) > 5 and cellules[0] != "Pour":
+            lues[code, cellules[0]] = cellules[1:]
+    return lues
+
+
+def test_les_objectifs_publies_et_ce_qu_il_faudrait(exemple: Projet) -> None:
+    with (exemple.rapports / "2022" / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+        lignes = [x for x in csv.DictReader(flux) if x["annee"] == "2022"]
+    suivies = [x for x in lignes if x["resultat"]]
+    total = next(int(x["numerateur"]) for x in lignes if x["indicateur"] == "V01" and x["perimetre_type"] == "epci")
+    attendues = total + 400
+    sortie = lancer("objectifs", "--annee", 2022, "--attendues", attendues, dossier=exemple.racine)
+    assert sortie.returncode == 0 and sortie.stderr == ""
+    lues = rangees(sortie.stdout)
+    assert len(lues) == len(suivies) and "Données fictives" in sortie.stdout
+    epci = next(
+        x for x in suivies if x["indicateur"] == "O01" and x["perimetre_type"] == "epci" and not x["acteur_code"]
+    )
+    n, d = int(epci["numerateur"]), int(epci["denominateur"])
+    restent = (400 * d * 2 + total) // (2 * total)
+    faut = next(x for x in range(restent + 1) if 4 * (n + x) >= d + restent)  # the law's quarter
+    assert lues["O01", exemple.epci_nom_court][-1] == f"{faut} des {restent}"
+    sans_chiffre = {
+        x["perimetre_code"] for x in suivies if x["statut"] == "secret" and x["perimetre_type"] == "commune"
+    }
+    assert sans_chiffre and sum(cellules[1] == "s" for cellules in lues.values()) >= len(sans_chiffre)
+    assert all(set(cellules[1:]) == {"s", "–"} for cellules in lues.values() if cellules[1] == "s")
+    assert "1 objectif à renseigner" in lisible(sortie.stdout) and "LOI-O04-PPRIOR" in sortie.stdout
+    sans = lancer("objectifs", "--annee", 2022, dossier=exemple.racine)
+    assert "previsions.yml" in sans.stdout and all(len(c) == 5 for c in rangees(sans.stdout).values())
+
+
+def test_les_objectifs_internes_sont_refuses_sous_reports(atelier: Projet, tmp_path: Path) -> None:
+    sous = atelier.rapports / "2022" / "o.txt"
+    sortie = lancer("objectifs", "--annee", 2022, "--interne", dossier=atelier.racine, vers=sous)
+    assert sortie.returncode == 1 and "reports/" in sortie.stderr and sous.read_text(encoding="utf-8") == ""
+    sous.unlink()
+    sortie = lancer("objectifs", "--annee", 2022, "--interne", dossier=atelier.racine, vers=tmp_path / "o.txt")
+    assert sortie.returncode == 0
+    assert lisible(sortie.stderr).strip() == "Version interne : secret statistique non appliqué, ne pas diffuser."
+    texte = (tmp_path / "o.txt").read_text(encoding="utf-8")
+    assert "Version interne, ne pas diffuser." in texte
+    assert not [cellules for cellules in rangees(texte).values() if cellules[1] == "s"]
 
 
 # --- cil qualite, cil bilan, cil exemple ----------------------------------------------------------------------------

@@ -129,6 +129,7 @@ def test_une_seule_version_du_logiciel() -> None:
         "exemple/reports/2022/bilan.html",
         "tests/part.parquet",
         "notebooks/.ipynb_checkpoints/exploration-checkpoint.ipynb",
+        "explorations/exploration.ipynb",
         "site_libs/quarto.js",
         ".venv/bin/python",
     ],
@@ -146,6 +147,7 @@ def test_git_ignore(chemin: str) -> None:
         "reports/.gitkeep",
         "data/reference/territory/communes.csv",
         "notebooks/bilan_annuel.qmd",
+        "notebooks/exploration.ipynb",
         "src/cil_analysis/rendering/page.html",
     ],
 )

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -124,8 +125,18 @@ class Bilan:
         """The masked figures, and what they leave of their total, that no published figure happens to equal."""
         masques = self.vrais[self.secrets]
         restes = masques.assign(numerateur=masques["denominateur"] - masques["numerateur"], unite="nombre")
-        connus = ecritures_de(self.publies[~self.secrets]) | self._evolutions() | GRADUATIONS
+        connus = ecritures_de(self.publies[~self.secrets]) | self._evolutions() | GRADUATIONS | self._hors_menages()
         return (ecritures_de(masques) | ecritures_de(restes[masques["unite"].eq("pct")])) - connus
+
+    def _hors_menages(self) -> set[Jeton]:
+        """What the files say of themselves: how many communes, the bounds of the maps, the version of the writer."""
+        references = References(self.projet)
+        fin = date(ANNEE, 12, 31)
+        bornes = references.parametres["cartes.bornes_ecart"].valeur(fin)
+        assert isinstance(bornes, tuple)
+        version = openpyxl.__version__.rpartition(".")[0]
+        dits = [len(references.territoire.membres(fin)), *(abs(int(str(b))) for b in bornes), version]
+        return {Jeton(fuites.net(Decimal(dit)), False) for dit in dits}
 
     def _evolutions(self) -> set[Jeton]:
         """Changes of the published figures of the EPCI from one year to the next, as sentences say them."""
@@ -292,6 +303,9 @@ def faute_de_cellule(cellule: str, colonne: str, ligne: dict[str, Any] | None) -
     if ligne is not None and ligne["statut"] == "secret":
         sans_objectif = colonne in ("cible", "ecart", "menages_manquants", "resultat") and not ligne["resultat"]
         return "" if cellule == ("–" if sans_objectif else "s") else f"{cellule!r} pour une ligne masquée"
+    if colonne == "cible" and ligne is not None and not pd.isna(ligne["cible_max"]):
+        bornes = [float(next(iter(jetons(borne))).nombre) for borne in cellule.split(" à ")]
+        return "" if bornes == [ligne["cible"], ligne["cible_max"]] else f"{cellule!r} pour un intervalle"
     lus = jetons(cellule)
     if cellule == "s" or len(lus) > 1:
         return f"{cellule!r} pour une ligne publiée"

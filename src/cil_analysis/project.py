@@ -12,6 +12,8 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 
+# Where an analyst's own notebooks, files and exports stay: never committed.
+EXPLORATIONS = "explorations"
 _REGLAGES = {
     "identifiant": str,
     "epci_siren": str,
@@ -57,6 +59,11 @@ class Projet:
         return self.racine / "reports"
 
     @property
+    def explorations(self) -> Path:
+        """The analyst's own notebooks, their files and their exports; never committed."""
+        return self.racine / EXPLORATIONS
+
+    @property
     def cle(self) -> Path:
         """The pseudonymisation key: outside the project, one per project (``CIL_DOSSIER_CLES`` moves the folder)."""
         dossier = os.environ.get("CIL_DOSSIER_CLES")
@@ -76,9 +83,9 @@ class Projet:
 
 
 def _resoudre(dossier: Path) -> Path:
-    """A relative folder is looked for here, or beside notebooks/ when a notebook asks: it runs in there."""
+    """A relative folder is looked for here, or beside the folder of the notebook that asks: it runs in there."""
     ici = Path.cwd()
-    for depart in (ici, ici.parent) if ici.name == "notebooks" else (ici,):
+    for depart in (ici, ici.parent) if ici.name in ("notebooks", EXPLORATIONS) else (ici,):
         if (depart / dossier / "data" / "reference" / "projet.yml").is_file():
             return (depart / dossier).resolve()
     return dossier.resolve()

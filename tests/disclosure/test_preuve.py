@@ -137,7 +137,7 @@ def test_un_classeur_qui_montre_une_case_masquee_est_refuse(copie: Projet) -> No
 def test_une_table_non_calculable_n_a_pas_de_grille_et_ne_montre_aucun_chiffre(tmp_path: Path) -> None:
     """Such a sheet is one line; a figure anywhere in it is refused."""
     lignes = pd.DataFrame({"indicateur": ["P06", "P06"], "annee": [2021, 2022], "statut": "non_calculable"})
-    chiffres = lignes.reindex(columns=COLONNES).astype({nom: "float64" for nom in CHIFFRES})
+    chiffres = lignes.reindex(columns=COLONNES).astype(dict.fromkeys(CHIFFRES, "float64"))
     for extra, refuse in ((None, False), (37, True)):
         classeur = openpyxl.Workbook()
         classeur.create_sheet("P06").append(["Non calculable : colonne « Nationalité » absente."])

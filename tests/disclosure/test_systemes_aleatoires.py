@@ -17,7 +17,7 @@ from auditeur import Annee, Audit, Compte, Enigme, Intervalle, auditer, comptes_
 from systemes import REGLES, Systeme, deja_masquees, tirer
 
 SEUIL, DENOMINATEUR, LARGEUR = 5, 10, 4
-CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
 SYSTEMES, PLEIN = 200, (20, 8, 3)
 
 

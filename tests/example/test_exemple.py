@@ -23,6 +23,7 @@ from cil_analysis.example.generation import generer
 from cil_analysis.extracts.importation import importer
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.texte import normaliser
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -138,6 +139,18 @@ def test_demandes_en_cp1252_a_la_francaise(un_an: Projet) -> None:
     assert brut.count(b"\r\n") == brut.count(b"\n") == len(demandes(un_an, 2018)) + 1
     assert {ligne["Nb UC"] for ligne in demandes(un_an, 2018)} > {"1,0", "1,5", "1,8"}
     assert "." not in "".join(ligne["Nb UC"] for ligne in demandes(un_an, 2018))
+
+
+def test_les_objectifs_ont_toutes_les_formes(trois_ans: Projet) -> None:
+    with (trois_ans.reference / "parameters/objectifs.csv").open(encoding="utf-8", newline="") as flux:
+        locaux = [o for o in csv.DictReader(flux) if o["origine"] != "loi"]
+    assert all(o["confiance"] == "FICTIF" and "fictif" in o["commentaire"].lower() for o in locaux)
+    assert {o["sens"] for o in locaux} == {"plancher", "plafond", "intervalle"}
+    marches = [o["annee"] for o in locaux if o["unite"] == "nombre"]
+    assert marches == ["2022", "2023", "2024"]
+    assert [o for o in locaux if o["perimetre_type"] == "commune" and o["acteur_type"] == "bailleur"]
+    assert {o["remplace"] for o in locaux} - {""} <= {o["id"] for o in locaux}
+    assert len(charger_objectifs(trois_ans.reference / "parameters")) > len(locaux)
 
 
 def test_rien_n_est_reel(trois_ans: Projet, un_an: Projet) -> None:

@@ -39,8 +39,10 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
     return publier(indicateur, cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
 
 
-def avec_objectif(lignes: Sequence[dict[str, Any]], cible: float = 25, sens: str = "plancher") -> list[dict[str, Any]]:
-    """Add to counts what the objective says of them."""
+def avec_objectif(
+    lignes: Sequence[dict[str, Any]], cible: float = 25, sens: str = "plancher", cible_max: float = math.nan
+) -> list[dict[str, Any]]:
+    """Add to counts what the objective says of them; ``cible_max``: the upper bound of an interval."""
     resultat = []
     for ligne in lignes:
         n, d = ligne["numerateur"], ligne["denominateur"]
@@ -48,11 +50,16 @@ def avec_objectif(lignes: Sequence[dict[str, Any]], cible: float = 25, sens: str
         objectif = ligne.get("cible", cible)
         ecart = valeur - objectif
         atteint = ecart >= 0 if sens == "plancher" else ecart <= 0
+        if sens == "intervalle":
+            ecart = 0.0 if objectif <= valeur <= cible_max else ecart if valeur < objectif else valeur - cible_max
+            atteint = ecart == 0
         mot = "atteint" if atteint else "non_atteint"
         if math.isnan(ecart):
             mot = "" if math.isnan(objectif) else "non_calculable"
         sens_ligne = "" if math.isnan(objectif) else sens
         resultat.append(ligne | {"cible": objectif, "sens": sens_ligne, "ecart": ecart, "resultat": mot})
+        if sens == "intervalle":
+            resultat[-1]["cible_max"] = cible_max
     return resultat
 
 

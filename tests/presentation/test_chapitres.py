@@ -190,7 +190,8 @@ def libelles(exemple: Projet) -> dict[str, dict[str, str]]:
 def ecrit(ligne: dict[str, str], colonne: str) -> str:
     """A figure of the contract as the page must write it."""
     if ligne["statut"] == "secret":
-        return "s"
+        sans_objectif = not ligne["resultat"] and colonne in ("cible", "ecart", "menages_manquants", "resultat")
+        return "–" if sans_objectif else "s"
     rien = ligne["statut"] == "non_calculable" and ligne["denominateur"] == "0"
     if colonne == "resultat":
         return "aucune attribution" if rien else MOTS[ligne["resultat"]]
@@ -205,8 +206,14 @@ def ecrit(ligne: dict[str, str], colonne: str) -> str:
         )
     decimales = 1 if colonne == "ecart" or (colonne == "valeur" and ligne["unite"] != "nombre") else 0
     arrondi = Decimal(brut).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
+    if colonne == "cible" and ligne["sens"] == "intervalle":
+        return f"{brut} à {ligne['cible_max']}"
+    if colonne == "cible" and ligne["sens"] == "plafond":
+        return f"au plus {brut}"
+    trop = "\u00a0de trop" if colonne == "menages_manquants" and ligne["resultat"] == "non_atteint" else ""
+    trop = trop if trop and float(ligne["ecart"]) > 0 else ""
     signe = "−" if arrondi < 0 else "+" if colonne == "ecart" and arrondi > 0 else ""
-    return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",")
+    return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",") + trop
 
 
 def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: Conditions) -> list[dict[str, str]]:

@@ -148,6 +148,29 @@ def test_la_cible_change_d_annee_en_annee() -> None:
     assert "✓ objectif atteint" in mots and "✗ objectif non atteint" in mots
 
 
+def test_un_intervalle_est_une_bande_et_deux_reperes() -> None:
+    lignes = [{"annee": a, "numerateur": n, "denominateur": 1000} for a, n in ((2021, 250), (2022, 340))]
+    svg = charts.serie_objectif(table("pct", avec_objectif(lignes, 20, "intervalle", 30)), "f", "t", "d")
+    assert "entre 20 et 30\u202f%" in " ".join(textes(svg))
+    assert svg.count(f'fill="{theme.GRILLE}"') == 2 and svg.count("stroke-dasharray") == 2
+    seule = [{"acteur_code": "A", "acteur_type": "bailleur", "numerateur": 340, "denominateur": 1000}]
+    svg = charts.barres_objectif(table("pct", avec_objectif(seule, 20, "intervalle", 30)), "f", "t", "d", libelles={})
+    assert "objectif\u202f: entre 20 et 30\u202f%" in textes(svg) and "✗ +4,0\u00a0points" in textes(svg)
+    largeurs = [float(x) for x in re.findall(r'<path d="M([\d.]+) [\d.]+L\1 ', svg)]
+    assert len(set(largeurs)) == 3, "the axis, and a tick at each bound"
+
+
+def test_un_plafond_et_un_nombre_se_disent() -> None:
+    seule = [{"acteur_code": "A", "acteur_type": "bailleur", "numerateur": 450, "denominateur": 1000}]
+    svg = charts.barres_objectif(table("pct", avec_objectif(seule, 40, "plafond")), "f", "t", "d", libelles={})
+    assert "objectif\u202f: au plus 40\u202f%" in textes(svg) and "✗ +5,0\u00a0points" in textes(svg)
+    brut = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
+    svg = charts.serie_objectif(table("nombre", [brut]), "f", "t", "d")
+    assert "au moins 120\u00a0ménages" in " ".join(textes(svg))
+    svg = charts.barres_objectif(table("nombre", [brut]), "f", "t", "d", libelles={})
+    assert "✗ −10\u00a0ménages" in textes(svg)
+
+
 def test_les_series_sont_nommees_au_bout_sans_se_chevaucher() -> None:
     svg = charts.courbes_annees(delais(), "f", "t", "d", par="acteur_code", libelles=BAILLEURS, accent="A")
     assert set(BAILLEURS.values()) <= set(textes(svg))

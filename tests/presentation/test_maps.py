@@ -80,6 +80,10 @@ def test_les_classes_ne_dependent_pas_des_donnees() -> None:
     assert [c.couleur for c in cc.classes([0])] == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
     assert cc.classes(BORNES)[0].libelle == "✗ plus de 10 points sous l’objectif"
     assert cc.classes(BORNES, "plafond")[0].libelle == "✗ plus de 10 points au-dessus de l’objectif"
+    assert [c.libelle for c in cc.classes(BORNES, "intervalle")] == [
+        "✗ plus de 10 points d’écart à l’objectif", "✗ 10 points ou moins d’écart à l’objectif",
+        "✓ atteint, moins de 10 points de marge", "✓ atteint, 10 points ou plus de marge",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
+import pandas as pd
 import pytest
 import yaml
 from rapports import rapport
@@ -26,7 +27,7 @@ def table(page: Noeud, legende: str) -> Tableau:
 
 def test_chaque_ligne_lue_est_comptee(page: Noeud) -> None:
     lue = table(page, "Compte des lignes")
-    assert len(lue.lignes) == 10
+    assert len(lue.lignes) == 20  # four extracts, five years
     for cellules in lue.lignes.values():
         lues, *parts = (int(c.replace("\u202f", "")) for c in cellules)
         assert lues == sum(parts)
@@ -56,14 +57,43 @@ def test_un_seuil_inconnu_est_a_renseigner() -> None:
 def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) -> None:
     with (exemple.reference / "parameters/objectifs.csv").open(encoding="utf-8", newline="") as flux:
         objectifs = [o for o in csv.DictReader(flux)
-                     if (o["date_effet"] or "0") <= "2022-12-31" <= (o["date_fin"] or "9")]  # fmt: skip
+                     if (o["date_effet"] or "0") <= "2022-12-31" <= (o["date_fin"] or "9")
+                     and o["annee"] in ("", "2022")]  # fmt: skip
+    objectifs = [o for o in objectifs if o["id"] not in {x["remplace"] for x in objectifs}]
     corps = next(t for t in page.tous("table", "donnees") if t.un("caption").texte.startswith("Objectifs en vigueur"))
     lignes = [[c.texte for c in ligne.enfants if isinstance(c, Noeud)] for ligne in corps.un("tbody").tous("tr")]
     assert len(lignes) == len(objectifs)
     for ligne, objectif in zip(lignes, objectifs, strict=True):
-        attendu = f"{objectif['valeur']}\u202f%" if objectif["valeur"] else "à renseigner"
-        sens = {"plancher": "au moins", "plafond": "au plus"}[objectif["sens"]]
-        assert (ligne[0], ligne[3], ligne[4]) == (objectif["indicateur"], attendu, sens)
+        v, haut = objectif["valeur"], objectif["valeur_max"]
+        mots = {"plancher": f"au moins {v}", "plafond": f"au plus {v}", "intervalle": f"entre {v} et {haut}"}
+        unite = {"pct": "\u202f%", "nombre": "\u00a0ménages"}[objectif["unite"]]
+        assert ligne[3] == (mots[objectif["sens"]] + unite if v else "à renseigner")
+        assert ligne[0].split(" · ")[0] == objectif["indicateur"]
+        document = "Loi" if objectif["origine"] == "loi" else objectif["document"]
+        remplace = f"\u202f; remplace {objectif['remplace']}" if objectif["remplace"] else ""
+        assert ligne[4] == f"{document}, {objectif['version']}{remplace}"
+        debut = "/".join(reversed(objectif["date_effet"].split("-")))
+        assert ligne[5] == f"{objectif['annee']} seulement" if objectif["annee"] else debut in ligne[5]
+        assert ligne[6].endswith(objectif["page"] or objectif["source"][-5:])
+
+
+@pytest.mark.parametrize(
+    ("objectif", "validite"),
+    [
+        ({"date_effet": "2018-01-01", "date_fin": "2023-12-31"}, "du 01/01/2018 au 31/12/2023"),
+        ({"date_effet": "2017-01-01"}, "depuis le 01/01/2017"),
+        ({"date_fin": "2020-06-30"}, "jusqu’au 30/06/2020"),
+        ({}, "sans limite"),
+        ({"date_effet": "2018-01-01", "annee": "2022"}, "2022 seulement"),
+    ],
+)
+def test_la_validite_en_mots(objectif: dict[str, str], validite: str) -> None:
+    dates = {nom: pd.Timestamp(objectif[nom]) if nom in objectif else pd.NaT for nom in ("date_effet", "date_fin")}
+    assert methode._validite({"annee": objectif.get("annee", "")} | dates) == validite
+
+
+def test_une_page_et_un_article() -> None:
+    assert [methode._page(p) for p in ("12", "12-14", "art. L441-1")] == ["p. 12", "p. 12-14", "art. L441-1"]
 
 
 def test_chaque_indicateur_publie_est_defini(page: Noeud) -> None:

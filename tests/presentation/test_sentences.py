@@ -149,6 +149,27 @@ def test_un_objectif_sans_chiffre_dit_pourquoi_et_rien_de_plus(lignes: Rapport, 
     assert "atteint" not in phrase
 
 
+@pytest.mark.parametrize(
+    ("n", "sens", "bornes", "plus", "attendu"),
+    [
+        (420, "plafond", (40,), {"menages_manquants": 20},
+         "l’objectif (au plus 40 %) n’est pas atteint ; il aurait fallu 20 ménages de moins parmi les attributions de "
+         "l’année."),
+        (250, "intervalle", (20, 30), {}, "l’objectif (entre 20 et 30 %) est atteint."),
+        (190, "intervalle", (20, 30), {"menages_manquants": 10}, "il aurait fallu 10 ménages de plus parmi les "
+         "attributions de l’année."),
+        (190, "intervalle", (20, 30), {"menages_manquants": float("nan")}, "(entre 20 et 30 %) n’est pas atteint."),
+        (245, "plancher", (25,), {"resultat": "atteint"}, "(au moins 25 %) est atteint, à la tolérance près."),
+    ],
+)  # fmt: skip
+def test_un_plafond_un_intervalle_une_tolerance(
+    n: int, sens: str, bornes: tuple[float, ...], plus: dict[str, Any], attendu: str
+) -> None:
+    brut = [{"numerateur": n, "denominateur": 1000, "menages_manquants": 0}]
+    lignes = [ligne | plus for ligne in avec_objectif(brut, bornes[0], sens, bornes[-1])]
+    assert plat(sentences.constat_objectif(rapport({"O01": lignes}), "O01", "eux", "ici")).endswith(attendu)
+
+
 def test_un_objectif_sans_cible_le_dit() -> None:
     r = rapport({"O01": avec_objectif([{"numerateur": 250, "denominateur": 1000}], cible=float("nan"))})
     assert sentences.constat_objectif(r, "O01", "eux", "ici").endswith("aucun objectif n’est renseigné.")

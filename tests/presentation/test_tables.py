@@ -126,6 +126,32 @@ def test_une_ligne_masquee_n_a_de_s_que_la_ou_il_y_aurait_un_chiffre() -> None:
     assert lu(html).lignes == {"X": ["s"] * 7, "NR": ["s"] * 3 + ["–"] * 4}
 
 
+def ligne_objectif(n: int, manque: float, sens: str, cible: float, cible_max: float = math.nan) -> list[str]:
+    brut = {"acteur_code": "X", "numerateur": n, "denominateur": 100, "menages_manquants": manque}
+    html = tableau(
+        table("pct", avec_objectif([brut], cible, sens, cible_max)), "x", "acteur_code", "Bailleur", {},
+        ["cible", "ecart", "menages_manquants", "resultat"],
+    )  # fmt: skip
+    assert not fautes(arbre(html))
+    return lu(html).lignes["X"]
+
+
+def test_plafond_et_intervalle_se_lisent() -> None:
+    assert ligne_objectif(45, 5, "plafond", 40) == ["au plus 40", "+5,0", "5\u00a0de trop", "non atteint"]
+    assert ligne_objectif(30, 0, "plafond", 40) == ["au plus 40", "−10,0", "0", "atteint"]
+    assert ligne_objectif(25, 0, "intervalle", 20, 32.5) == ["20 à 32,5", "0,0", "0", "atteint"]
+    assert ligne_objectif(15, 5, "intervalle", 20, 30) == ["20 à 30", "−5,0", "5", "non atteint"]
+    assert ligne_objectif(34, 4, "intervalle", 20, 30) == ["20 à 30", "+4,0", "4\u00a0de trop", "non atteint"]
+
+
+def test_un_objectif_en_menages_et_une_tolerance() -> None:
+    brut = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "menages_manquants": 0,
+            "resultat": "atteint"}  # fmt: skip
+    lue = lu(tableau(table("nombre", [brut]), "x", "annee", "Année", {}, COLONNES_OBJECTIF[2:]))
+    assert lue.entetes[2:4] == ["Objectif\u202fménages", "Écart\u202fménages"]
+    assert lue.lignes == {"2022": ["110", "120", "−10", "0", "atteint à la tolérance près"]}
+
+
 def test_une_cible_a_decimale_la_garde() -> None:
     lignes = avec_objectif([{"acteur_code": "X", "numerateur": 30, "denominateur": 100}], cible=27.5)
     html = tableau(table("pct", lignes), "x", "acteur_code", "Bailleur", {}, ["cible"])

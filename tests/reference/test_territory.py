@@ -245,7 +245,7 @@ def test_contours(territoire):
 def test_contours_absents(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     ajouter(dossier / "communes.csv", "72146,Guécélard,2030-01-01,,C,essai,C")
-    with pytest.raises(ErreurCIL, match=r"72146.*territoire\.py"):
+    with pytest.raises(ErreurCIL, match=r"72146.*cil nouveau"):
         charger_territoire(dossier, "72181").contours()
     (dossier / "communes.geojson").unlink()
     with pytest.raises(ErreurCIL, match="introuvable"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -27,9 +28,9 @@ from page_lue import contrat
 # The contract, as architecture.md writes it.
 COLONNES = (
     "indicateur,annee,perimetre_type,perimetre_code,acteur_type,acteur_code,modalite,numerateur,denominateur,valeur,"
-    "unite,statut,cible,sens,ecart,menages_manquants,resultat"
+    "unite,statut,cible,sens,ecart,menages_manquants,resultat,cible_max"
 )
-CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants")
+CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max")
 FICHIERS = {"bilan.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}
 
 
@@ -138,12 +139,17 @@ def test_les_chiffres_se_tiennent(lignes: list[dict[str, str]]) -> None:
         if ligne["unite"] == "mois":
             assert not ligne["numerateur"] and ligne["denominateur"]
         if ligne["cible"]:
-            assert float(ligne["ecart"]) == pytest.approx(valeur - float(ligne["cible"]))
-            atteint = float(ligne["ecart"]) >= 0 if ligne["sens"] == "plancher" else float(ligne["ecart"]) <= 0
+            assert (ligne["cible_max"] != "") == (ligne["sens"] == "intervalle")
+            bas = -math.inf if ligne["sens"] == "plafond" else float(ligne["cible"])
+            haut = math.inf if ligne["sens"] == "plancher" else float(ligne["cible_max"] or ligne["cible"])
+            atteint = bas <= valeur <= haut  # The example's objectives have no tolerance.
+            borne = bas if ligne["sens"] == "plancher" or valeur < bas else haut
+            voulu = 0 if ligne["sens"] == "intervalle" and atteint else valeur - borne
+            assert float(ligne["ecart"]) == pytest.approx(voulu)
             assert ligne["resultat"] == ("atteint" if atteint else "non_atteint")
             assert (ligne["menages_manquants"] == "0") == atteint
         else:
-            assert not ligne["ecart"] and not ligne["menages_manquants"]
+            assert not ligne["ecart"] and not ligne["menages_manquants"] and not ligne["cible_max"]
 
 
 def test_une_cle_n_est_ecrite_qu_une_fois(lignes: list[dict[str, str]]) -> None:
@@ -167,12 +173,12 @@ def test_le_masquage_n_ote_que_ce_qu_il_faut(lignes: list[dict[str, str]], exemp
 
 
 def test_le_journal_dit_les_empreintes_des_fichiers_recus(journal: dict[str, object], exemple: Projet) -> None:
-    bruts = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in exemple.brut.glob("*.[cx][sl][vs]*")
+    bruts = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in exemple.brut.glob("*-20*")
              if not c.name.endswith(".yml")}  # fmt: skip
     entrees = journal["entrees"]
     assert isinstance(entrees, list)
     vues = {Path(f["nom"]).name: f["sha256"] for entree in entrees for f in entree["fichiers"]}
-    assert vues == bruts and len(vues) == 10
+    assert vues == bruts and len(vues) == 20  # four extracts, five years
 
 
 def test_le_journal_rend_compte_de_chaque_ligne(journal: dict[str, object]) -> None:

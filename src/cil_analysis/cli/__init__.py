@@ -10,10 +10,15 @@ from pathlib import Path
 from cil_analysis.cli import (
     bilan,
     colonnes,
+    comparer,
     dictionnaire,
     exemple,
+    explorer,
     importer,
     methode,
+    nouveau,
+    objectifs,
+    opendata,
     qualite,
     secret,
     seuils,
@@ -38,6 +43,8 @@ _FRANCAIS = {
     "expected one argument": "une valeur est attendue",
     "expected at least one argument": "au moins une valeur est attendue",
     "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u202f: %(option)s (%(matches)s)",
+    "one of the arguments %s is required": "il manque l’un de\u202f: %s",
+    "not allowed with argument %s": "incompatible avec %s",
     "ignored explicit argument %r": "valeur inattendue\u202f: %r",
 }
 
@@ -57,7 +64,24 @@ def _analyseur() -> argparse.ArgumentParser:
         sous.set_defaults(faire=faire)
         return sous
 
-    for module in (exemple, colonnes, verifier, importer, bilan, secret, qualite, seuils, dictionnaire, methode):
+    modules = (
+        exemple,
+        nouveau,
+        colonnes,
+        verifier,
+        importer,
+        bilan,
+        objectifs,
+        comparer,
+        explorer,
+        opendata,
+        secret,
+        qualite,
+        seuils,
+        dictionnaire,
+        methode,
+    )
+    for module in modules:
         module.declarer(commande)
     return analyseur
 

@@ -48,10 +48,13 @@ def _bilan(options: argparse.Namespace) -> int:
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
-        if _est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
+        if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
             raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-    print(produire(options.projet, options.annee, options.moteur, options.interne))
+    page = produire(options.projet, options.annee, options.moteur, options.interne)
+    if options.interne is None and (page.parent / "opendata").is_dir():
+        dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {options.annee} ».")
+    print(page)
     return 0
 
 
@@ -62,9 +65,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
     projet = ouvrir_projet(options.projet)
     if options.interne:
-        if _sortie_sous_des_rapports(projet.rapports):
-            raise ErreurCIL(REFUS_INTERNE)
-        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+        annoncer_interne(projet)
     references = References(projet)
     if options.regle:
         return _changer_les_regles(projet, references, options)
@@ -84,13 +85,20 @@ def _changer_les_regles(projet: Projet, references: References, options: argpars
     return 0
 
 
-def _sortie_sous_des_rapports(rapports: Path) -> bool:
+def annoncer_interne(projet: Projet) -> None:
+    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL(REFUS_INTERNE)
+    dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+
+
+def sortie_sous_des_rapports(rapports: Path) -> bool:
     """Whether the standard output is a file under some reports. Told on Linux; elsewhere the option only warns."""
     lien = Path("/proc/self/fd/1")
-    return lien.exists() and _est_sous_des_rapports(lien, rapports)
+    return lien.exists() and est_sous_des_rapports(lien, rapports)
 
 
-def _est_sous_des_rapports(fichier: Path, rapports: Path) -> bool:
+def est_sous_des_rapports(fichier: Path, rapports: Path) -> bool:
     """Whether a file is, or would be, under the reports of this project or of any other."""
     return any(
         dossier == rapports.resolve()

@@ -13,7 +13,6 @@ from cil_analysis.cli.commun import Declarer, developper, dire, lire_annee
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.reference.columns import Dictionnaire
     from cil_analysis.reference.ensemble import References
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
@@ -102,7 +101,7 @@ def importer_et_dire(
         dire("    revenu par unité de consommation : jamais calculé, car le fichier ne donne pas les unités de")
         dire("    consommation, ni les personnes de plus et de moins de 14 ans")
     if detail:
-        _dire_anomalies(resultat.anomalies, references.dictionnaires[journal["extrait"]], annee)
+        _dire_anomalies(resultat.anomalies, references, journal["extrait"], annee)
 
 
 def _jour_et_heure(iso: str) -> str:
@@ -112,12 +111,12 @@ def _jour_et_heure(iso: str) -> str:
         return iso or "date inconnue"
 
 
-def _dire_anomalies(anomalies: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> None:
+def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: str, annee: int) -> None:
     """The largest groups of anomalies, and what to add to which file for the labels that are not known."""
     from cil_analysis.extracts.compte_rendu import grouper
     from cil_analysis.presentation.formats import accorder, nombre
 
-    groupes = grouper(anomalies, dictionnaire)
+    groupes = grouper(anomalies, references.dictionnaires[extrait])
     if not groupes:
         return
     dire(f"    {accorder(len(anomalies), 'anomalie', 'anomalies')} :")
@@ -138,5 +137,7 @@ def _dire_anomalies(anomalies: pd.DataFrame, dictionnaire: Dictionnaire, annee: 
         if groupe.colonne.nomenclature:
             ou = f"data/reference/nomenclatures/{groupe.colonne.nomenclature}.csv"
             dire(f"        à ajouter à la colonne « alias » de {ou}, puis importer de nouveau")
+            if references.nomenclatures[groupe.colonne.nomenclature].table.empty:
+                dire("        (cette liste est vide : d’abord une ligne par organisme, avec un code court et son nom)")
     if len(groupes) > _GROUPES_DITS:
         dire(f"      la suite : cil qualite --annee {annee}")

@@ -18,13 +18,13 @@ from cil_analysis.disclosure.relations import Relation, Structure, relier
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
-from cil_analysis.indicators.cadre import Indicateur
+from cil_analysis.indicators.cadre import NOMBRE, Indicateur
 from cil_analysis.indicators.denombrement import absences
 from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
-from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -232,13 +232,24 @@ def _publics_prioritaires(references: References) -> frozenset[str]:
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:
     """An objective that nothing would follow must not be passed over in silence."""
-    suivis = {i.code for i in INDICATEURS if i.a_objectif}
-    inconnus = sorted(set(references.objectifs["indicateur"]) - suivis)
-    if inconnus:
-        raise ErreurCIL(
-            f"objectifs.csv : aucun objectif ne se suit sur l’indicateur « {inconnus[0]} ». Indicateurs possibles : "
-            f"{', '.join(sorted(suivis))}."
-        )
+    suivis = {i.code: i for i in INDICATEURS if i.a_objectif}
+    en_nombre = {code.removesuffix(EN_NOMBRE) for code, i in suivis.items() if i.unite == NOMBRE}
+    en_part = {code for code, i in suivis.items() if i.unite != NOMBRE}
+    table = references.objectifs
+    for code, unite, modalite in sorted(set(zip(table["indicateur"], table["unite"], table["modalite"], strict=True))):
+        possibles, quoi = (en_nombre, "aucun objectif en nombre") if unite == NOMBRE else (en_part, "aucun objectif")
+        if code not in possibles:
+            raise ErreurCIL(
+                f"objectifs.csv : {quoi} ne se suit sur l’indicateur « {code} ». Indicateurs possibles : "
+                f"{', '.join(sorted(possibles)) or 'aucun'}."
+            )
+        nomenclature = references.nomenclatures.get(suivis[code].modalites) if code in suivis else None
+        admises = nomenclature.codes(None) if nomenclature else []
+        if modalite and modalite not in admises:
+            raise ErreurCIL(
+                f"objectifs.csv : l’indicateur « {code} » n’a pas de modalité « {modalite} ». Modalités possibles : "
+                f"{', '.join(admises) or 'aucune (vider la colonne modalite)'}."
+            )
 
 
 def _refuser_variables_inconnues(references: References, regles: Iterable[ReglesSecret]) -> None:

@@ -50,6 +50,8 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
     chemin = dossier / FICHIER
     try:
         texte = pd.read_csv(chemin, dtype="str", keep_default_na=False)
+        if list(texte.columns) == COLONNES[:-1]:  # Written before intervals had an upper bound.
+            texte["cible_max"] = ""
         if list(texte.columns) != COLONNES:
             raise ValueError(list(texte.columns))
         cadre = texte.assign(**{nom: pd.to_numeric(texte[nom], errors="raise") for nom in CHIFFRES})

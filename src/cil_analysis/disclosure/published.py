@@ -12,7 +12,16 @@ from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, Indicateur, cadre_vide
+from cil_analysis.indicators.cadre import (
+    CHIFFRES,
+    COLONNES,
+    EPCI,
+    NON_CALCULABLE,
+    PUBLIE,
+    SECRET,
+    Indicateur,
+    cadre_vide,
+)
 from cil_analysis.indicators.cibles import bilan_des_objectifs
 from cil_analysis.indicators.objectifs import OBJECTIFS_TENUS
 from cil_analysis.indicators.registry import INDICATEURS
@@ -111,7 +120,9 @@ def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, Re
 def avec_derives(tables: Mapping[str, PublishedTable]) -> dict[str, PublishedTable]:
     """Add what published figures alone tell: how many objectives are met (O07). In the order of the registry."""
     suivies = [table for table in tables.values() if table.indicateur.a_objectif]
-    bilan = bilan_des_objectifs([table.donnees for table in suivies])
+    ensembles = [t.ou(perimetre_type=EPCI).donnees["perimetre_code"] for t in tables.values()]
+    epci = next((str(codes.iloc[0]) for codes in ensembles if len(codes)), "")
+    bilan = bilan_des_objectifs([table.donnees for table in suivies], epci)
     derive = PublishedTable(OBJECTIFS_TENUS, bilan, _SCEAU)
     codes = [*tables, OBJECTIFS_TENUS.code]
     ordre = {indicateur.code: rang for rang, indicateur in enumerate(INDICATEURS)}

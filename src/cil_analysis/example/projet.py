@@ -13,10 +13,11 @@ import pandas as pd
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.example.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.objectives import COLONNES
 
-FICTIF = "Donnée fictive de l’exemple"
 _AVIS = """Données fictives.
 
 Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, seuils et objectifs locaux n’y
@@ -162,38 +163,7 @@ def _ecrire_parc(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
 
 
 def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
-    """The legal objectives of the model, and made-up local ones where the model says « à renseigner »."""
     chemin = reference / "parameters" / "objectifs.csv"
     with chemin.open(encoding="utf-8-sig", newline="") as flux:
-        lignes: list[dict[str, object]] = [dict(ligne) for ligne in csv.DictReader(flux) if ligne["origine"] == "loi"]
-    debut, fin = f"{min(annees)}-01-01", f"{max(annees) + 1}-12-31"
-    commun = {"document": "CIA fictive", "version": "exemple", "date_effet": debut, "date_fin": fin, "unite": "pct",
-              "sens": "plancher", "origine": "CIA", "source": FICTIF, "confiance": "FICTIF",
-              "commentaire": "Engagement fictif"}  # fmt: skip
-    petites = decor.communes.nsmallest(6, "poids")["code_insee"].tolist()
-    for rang, (indicateur, perimetre, code, acteur, acteur_code, valeur) in enumerate(
-        [
-            ("O01", "commune", "*", "", "", 25),
-            *(("O01", "commune", code, "", "", 20) for code in petites),
-            ("O01", "epci", "*", "bailleur", "*", 25),
-            ("O02", "commune", "*", "", "", 50),
-            ("O04", "commune", "*", "", "", 25),
-            ("O02", "qpv", "*", "", "", 50),
-            ("O02", "epci", "*", "bailleur", "*", 50),
-            ("O08", "epci", "*", "bailleur", "*", 25),
-        ],
-        start=1,
-    ):
-        lignes.append(
-            commun
-            | {
-                "id": f"EXEMPLE-{rang:02d}",
-                "indicateur": indicateur,
-                "perimetre_type": perimetre,
-                "perimetre_code": code,
-                "acteur_type": acteur,
-                "acteur_code": acteur_code,
-                "valeur": valeur,
-            }
-        )
-    _ecrire_lignes(chemin, lignes, _champs(chemin))
+        modele = list(csv.DictReader(flux))
+    _ecrire_lignes(chemin, objectifs_fictifs(modele, decor.communes, annees), COLONNES)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
-CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants"]
+CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
 COLONNES = [
     *CLES,
     "numerateur",
@@ -24,6 +24,7 @@ COLONNES = [
     "ecart",
     "menages_manquants",
     "resultat",
+    "cible_max",  # Of an interval only; last, so that a file written before it existed is the beginning of one.
 ]
 
 NOMBRE, PCT, RATIO, MOIS = "nombre", "pct", "ratio", "mois"

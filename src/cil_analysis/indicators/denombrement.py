@@ -30,6 +30,7 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.dimensions import MANQUE, OUI
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.termes import HORS_EPCI, Case, termes
+from cil_analysis.indicators.vocabulaire import COMMUNES
 
 _STATISTIQUES = {"mediane": 0.5, "premier_quartile": 0.25, "troisieme_quartile": 0.75}
 
@@ -174,7 +175,9 @@ def _acteurs(indicateur: Indicateur, exercice: Exercice, acteur: str) -> list[st
     if not acteur:
         return [""]
     nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
-    population = _population(indicateur, exercice)
+    population = indicateur.compte.population
+    if population not in exercice.lignes:
+        return []  # Nobody knows whose rows these would be.
     presents = set(exercice.classes(population, acteur).unique())
     codes = [code for code in nomenclature.codes(None) if code in presents]
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
@@ -191,7 +194,7 @@ def _modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilat
         extrait = nom.removeprefix("colonnes:")
         lignes = exercice.lignes.get(extrait)
         return [colonne for colonne in exercice.colonnes[extrait] if lignes is None or colonne in lignes]
-    if nom == "communes":
+    if nom == COMMUNES:
         return [*_lieux(indicateur, exercice, COMMUNE), HORS_EPCI, NON_RENSEIGNE]
     if compte.axe == "quartile":
         if None in exercice.regles.seuils:

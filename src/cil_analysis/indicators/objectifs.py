@@ -23,6 +23,7 @@ from cil_analysis.indicators.vocabulaire import (
     CHAMP,
     CHAQUE_ACTEUR,
     EN_NOMBRE,
+    INDICATEURS,
     L441,
     OBJECTIFS,
     PAR_ZONE,
@@ -187,7 +188,7 @@ OBJECTIFS_TENUS = Indicateur(
     PCT,
     f"{L441} ; engagements de la convention : art. L441-1-6",
     "objectifs en vigueur au 31 décembre, de l’intercommunalité, des communes, des quartiers et des acteurs",
-    "indicateurs",
+    INDICATEURS,
     definition="Combien des objectifs suivis sont tenus, en tout, puis indicateur par indicateur",
     compte=Compte(population=""),
 )

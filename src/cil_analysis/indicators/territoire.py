@@ -18,7 +18,7 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.cadre import Ventilation as V
 from cil_analysis.indicators.dimensions import OUI
 from cil_analysis.indicators.exercice import PARC
-from cil_analysis.indicators.vocabulaire import BAUX, FICHIER, REGLES
+from cil_analysis.indicators.vocabulaire import BAUX, COMMUNES, FICHIER, REGLES
 
 TERRITOIRE = (
     Indicateur(
@@ -65,7 +65,7 @@ TERRITOIRE = (
         PCT,
         FICHIER,
         BAUX,
-        "communes",
+        COMMUNES,
         definition="De quelle commune viennent les ménages logés dans chaque commune",
         regles=REGLES,
         ventilations=(V(EPCI, modalites=TOUTES), V(COMMUNE, modalites=TOUTES)),

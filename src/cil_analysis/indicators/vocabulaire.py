@@ -8,8 +8,8 @@ from cil_analysis.indicators.dimensions import NON, OUI
 
 # Suffixes: the same over the active requests, in households, and under each other choice of a counting rule.
 DEMANDES, EN_NOMBRE, SENSIBILITE = "D", "N", "S"
-# The categories that are the alternatives of the counting rules: « P3=hors_mutations ».
-REGLES_DE_COMPTAGE = "regles"
+# Categories that no nomenclature lists: communes, indicators, choices of counting rules (« P3=hors_mutations »).
+COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE = "communes", "indicateurs", "regles"
 
 BAUX = "baux signés dans l’année"
 CHAMP = "baux signés dans l’année, dans le champ des objectifs (règles P3 et P4)"

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
-from cil_analysis.presentation import theme
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, points
-from cil_analysis.presentation.lecture import ecrire_cible
+from cil_analysis.presentation import cibles, theme
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre
 from cil_analysis.presentation.svg import motif_hachures
 
 if TYPE_CHECKING:
@@ -132,13 +131,12 @@ def figures(c: cc.CommuneCarte) -> dict[str, str]:
     effectifs = RIEN
     if ch.numerateur == ch.numerateur and ch.denominateur > 0:
         effectifs = f"{nombre(ch.numerateur)} sur {nombre(ch.denominateur)}"
-    sens = {"plancher": "au moins ", "plafond": "au plus "}.get(ch.sens, "")
     mot = {"atteint": " (objectif atteint)", "non_atteint": " (objectif non atteint)"}.get(ch.resultat, "")
     return {
         "nom": c.nom,
         "valeur": statut.get(c.etat, ch.texte),
-        "objectif": f"{sens}{ecrire_cible(ch.cible, ch.unite)}" if ch.cible == ch.cible else RIEN,
-        "ecart": f"{points(ch.ecart)}{mot}" if ch.ecart == ch.ecart else RIEN,
+        "objectif": ch.objectif or RIEN,
+        "ecart": f"{cibles.ecart(ch.ecart, ch.unite)}{mot}" if ch.ecart == ch.ecart else RIEN,
         "effectifs": effectifs,
     }
 

@@ -65,5 +65,6 @@ def _figure(
         table, contours, identifiant=identifiant, titre=titre, description=texte, bornes=bornes, parc_social=parc
     )
     donnees = tableau_par_commune(rapport, table, titre_court)
-    source = f"{rapport.source(code)} Contours : IGN – ADMIN EXPRESS."
+    credit = rapport.references.territoire.credit_contours()
+    source = rapport.source(code) + (f" Contours : {credit}." if credit else "")
     return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[table])

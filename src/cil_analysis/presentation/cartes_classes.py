@@ -11,9 +11,11 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
 from cil_analysis.presentation import theme
+from cil_analysis.presentation.cibles import favorable
 from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, nombre
 from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
 from cil_analysis.presentation.signes import MASQUE
+from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,10 +68,11 @@ class CommuneCarte:
         return f"{signe if self.etat == CLASSE else ''}{self.chiffre.texte}"
 
 
-def classes(bornes: Sequence[float], sens: str = "plancher") -> list[Classe]:
+def classes(bornes: Sequence[float], sens: str = PLANCHER) -> list[Classe]:
     """The classes of the gap, worst first. ``bornes``: increasing, in points, 0 among them, two on each side at most.
 
-    Bounds are counted in the favourable direction: above a « plancher », below a « plafond ».
+    Bounds are counted in the favourable direction: above a « plancher », below a « plafond »; with an interval, or
+    communes of several senses, the words are those of all.
     Raises ErreurCIL when the parameter cannot make a legend.
     """
     if list(bornes) != sorted(set(bornes)) or 0 not in bornes:
@@ -85,8 +88,10 @@ def classes(bornes: Sequence[float], sens: str = "plancher") -> list[Classe]:
             "(au-delà, les couleurs ne se distinguent plus). Corriger data/reference/parameters/cartes.yml."
         )
     cote_sous, cote_sur = "sous l’objectif", "au-dessus"
-    if sens == "plafond":
+    if sens == PLAFOND:
         cote_sous, cote_sur = "au-dessus de l’objectif", "en dessous"
+    elif sens != PLANCHER:
+        cote_sous, cote_sur = "d’écart à l’objectif", "de marge"
     non_atteint, atteint = f"{CROIX} objectif non atteint", f"{COCHE} objectif atteint"
     libelles = (
         [f"{CROIX} plus de {_points(sous[0])} {cote_sous}", f"{CROIX} {_points(sous[0])} ou moins {cote_sous}"]
@@ -121,8 +126,8 @@ def communes_de_la_carte(
     absentes = set(chiffres) - set(contours["code_insee"])
     if absentes:
         raise ValueError(f"No contours for {sorted(absentes)}")
-    sens = next((c.sens for c in chiffres.values() if c.sens), "plancher")
-    echelle = classes(bornes, sens)
+    sens = {c.sens for c in chiffres.values() if c.sens} or {PLANCHER}
+    echelle = classes(bornes, sens.pop() if len(sens) == 1 else INTERVALLE)
     communes = []
     for code, nom, geometrie in zip(contours["code_insee"], contours["nom"], contours.geometry, strict=True):
         if code not in chiffres:
@@ -148,10 +153,10 @@ def _etat(c: Chiffre, parc: float | None) -> str:
 
 
 def _rang(c: Chiffre, bornes: Sequence[float]) -> int:
-    favorable = -c.ecart if c.sens == "plafond" else c.ecart
-    # the published result rules over the last bits of a difference
-    favorable = max(favorable, 0.0) if c.resultat == ATTEINT else min(favorable, -1e-9)
-    return bisect_right(list(bornes), favorable)
+    gain = favorable(c.sens, c.ecart)
+    # the published result rules over a tolerance, and over the last bits of a difference
+    gain = max(gain, 0.0) if c.resultat == ATTEINT else min(gain, -1e-9)
+    return bisect_right(list(bornes), gain)
 
 
 def signes_presents(communes: Sequence[CommuneCarte]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from cil_analysis.presentation.lecture import Chiffre
 from cil_analysis.presentation.svg import Dessin
 
 TALON = 22.0  # the constant length of the stub of a masked figure
+RANGEES = 30  # beyond, rows are closer, so that a chart of many communes still fits a printed page
 ECART = 8.0
 
 
@@ -41,9 +42,14 @@ def largeur_de(etiquettes: list[list[str]]) -> float:
     return max((theme.largeur_texte(ligne, theme.TEXTE) for lignes in etiquettes for ligne in lignes), default=0)
 
 
-def hauteur_de(lignes: list[str]) -> float:
+def rangee_de(nombre: int) -> tuple[float, float]:
+    """Height of a row of one line, and thickness of its bar, for so many rows."""
+    return (30.0, 20.0) if nombre <= RANGEES else (23.0, 15.0)
+
+
+def hauteur_de(lignes: list[str], rangee: float = 30.0) -> float:
     """Height of the row of a label."""
-    return max(30.0, len(lignes) * theme.TEXTE * 1.15 + 8)
+    return max(rangee, len(lignes) * theme.TEXTE * 1.15 + rangee - 22)
 
 
 def poser_legende(dessin: Dessin, entrees: Iterable[tuple[str, str]]) -> float:

@@ -11,8 +11,8 @@ from itertools import groupby
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PCT
 from cil_analysis.presentation import theme
-from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage
-from cil_analysis.presentation.lecture import Chiffre, ecrire_cible, libelle, lire
+from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur
+from cil_analysis.presentation.lecture import Chiffre, libelle, lire
 from cil_analysis.presentation.placement import ecarter
 from cil_analysis.presentation.svg import Dessin
 
@@ -64,10 +64,18 @@ class _Repere:
             if publie:
                 dessin.ligne([(self.x(a), self.y(c.valeur)) for a, c in suite if c], couleur, epaisseur)
 
-    def cible(self, dessin: Dessin, cibles: Mapping[int, float]) -> None:
-        """The target, a dashed step: one level a year, over the whole width of the year."""
+    def cible(self, dessin: Dessin, cibles: Mapping[int, Sequence[float]]) -> None:
+        """The target, a dashed step: one level a year, over the whole width of the year; an interval is a band."""
         demi = (self.droite - self.gauche) / len(self.annees) / 2
-        etats = [(a, cibles.get(a)) for a in self.annees]
+        for annee, niveaux in cibles.items():
+            if len(niveaux) > 1:
+                bas, haut = self.y(niveaux[0]), self.y(niveaux[-1])
+                dessin.rect(self.x(annee) - demi, haut, 2 * demi, bas - haut, theme.GRILLE)
+        for rang in (0, 1):
+            self._marches(dessin, {a: n[rang] for a, n in cibles.items() if len(n) > rang}, demi)
+
+    def _marches(self, dessin: Dessin, niveaux: Mapping[int, float], demi: float) -> None:
+        etats = [(a, niveaux.get(a)) for a in self.annees]
         for existe, suite in groupby(etats, key=lambda e: e[1] is not None):
             if existe:
                 marches = [(self.x(a) + s * demi, self.y(v)) for a, v in suite if v is not None for s in (-1, 1)]
@@ -101,11 +109,11 @@ def courbes_annees(
     muettes = [cle for cle, serie in series.items() if _dernier(serie) is None and any(c.est_secret for c in serie)]
     textes |= {cle: ["s", *theme.couper(libelle(libelles, cle), 120, theme.PETIT)] for cle in muettes}
     if cibles:
-        textes[""] = ["objectif", ecrire_cible(cibles[max(cibles)], unite)]
+        textes[""] = ["objectif", _dernier_objectif(cible) or valeur(cibles[max(cibles)][0], unite)]
     marge = max((theme.largeur_texte(t, theme.TEXTE, True) for bloc in textes.values() for t in bloc), default=0)
     marge = marge * theme.PETIT / theme.TEXTE + 18
     dessin = Dessin(identifiant)
-    valeurs = [c.valeur for c in chiffres if c.est_publie] + list(cibles.values())
+    valeurs = [c.valeur for c in chiffres if c.est_publie] + [v for niveaux in cibles.values() for v in niveaux]
     repere = _Repere(dessin, annees, valeurs, unite, marge)
     repere.cible(dessin, cibles)
     for cle, serie in sorted(series.items(), key=lambda s: couleurs[s[0]] != theme.GRIS):
@@ -118,7 +126,7 @@ def courbes_annees(
     bouts = {cle: (repere.x(dernier.annee), repere.y(dernier.valeur)) for cle, dernier in fins}
     positions = {cle: y for cle, (_, y) in bouts.items()} | dict.fromkeys(muettes, SOCLE)
     if cibles:
-        positions[""] = repere.y(cibles[max(cibles)])
+        positions[""] = repere.y(_milieu(cibles[max(cibles)]))
     hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in textes.items()}
     bas = SOCLE
     for cle, milieu in ecarter(positions, hauteurs, 0, SOCLE + 26).items():
@@ -148,14 +156,13 @@ def serie_objectif(
     mots |= dict(libelles or {})
     chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
     unite = chiffres[0].unite if chiffres else PCT
-    cibles = {c.annee: c.cible for c in chiffres if c.cible == c.cible}
+    cibles = {c.annee: c.niveaux for c in chiffres if c.niveaux}
     dessin = Dessin(identifiant)
     bloc: list[str] = []
     if cibles:
-        sens = {"plancher": "au moins", "plafond": "au plus"}.get(next((c.sens for c in chiffres if c.sens), ""), "")
-        bloc = [mots["objectif"], f"{sens} {ecrire_cible(cibles[max(cibles)], unite)}".strip()]
+        bloc = [mots["objectif"], *theme.couper(_dernier_objectif(table), 120, theme.PETIT)]
     marge = max((theme.largeur_texte(t, theme.PETIT) for t in bloc), default=0) + 6
-    valeurs = [c.valeur for c in chiffres if c.est_publie] + list(cibles.values())
+    valeurs = [c.valeur for c in chiffres if c.est_publie] + [v for niveaux in cibles.values() for v in niveaux]
     repere = _Repere(dessin, [c.annee for c in chiffres], valeurs, unite, marge)
     repere.cible(dessin, cibles)
     repere.ligne(dessin, chiffres, theme.GRIS, 2.5)
@@ -171,7 +178,7 @@ def serie_objectif(
         dessin.texte(x, y + 27 if dessous else y - 14, c.texte, ancre="middle", gras=True, halo=True)
     _secrets(dessin, repere, chiffres)
     if cibles:
-        y = repere.y(cibles[max(cibles)])
+        y = repere.y(_milieu(cibles[max(cibles)]))
         dessin.lignes_de_texte(repere.droite + 4, y, bloc, taille=theme.PETIT)
     y = SOCLE + 50
     x = repere.gauche
@@ -243,8 +250,18 @@ def _sombre(couleur: str) -> str:
     return couleur if theme.contraste(couleur, theme.BLANC) >= 4.5 else theme.ENCRE
 
 
-def _cibles(table: PublishedTable | None) -> dict[int, float]:
+def _cibles(table: PublishedTable | None) -> dict[int, list[float]]:
     if table is None:
         return {}
-    niveaux = {c.annee: c.cible if c.cible == c.cible else c.valeur for c in lire(table, "annee")}
-    return {annee: niveau for annee, niveau in niveaux.items() if niveau == niveau}
+    niveaux = {c.annee: c.niveaux or [c.valeur] for c in lire(table, "annee")}
+    return {annee: niveau for annee, niveau in niveaux.items() if niveau[0] == niveau[0]}
+
+
+def _dernier_objectif(table: PublishedTable | None) -> str:
+    """The latest target, in words."""
+    chiffres = [] if table is None else [c for c in lire(table, "annee") if c.objectif]
+    return max(chiffres, key=lambda c: c.annee).objectif if chiffres else ""
+
+
+def _milieu(niveaux: Sequence[float]) -> float:
+    return (niveaux[0] + niveaux[-1]) / 2

@@ -78,6 +78,16 @@ def points(x: Nombre, decimales: int = 1) -> str:
     return f"{signe}{_ecrire(d)}{INSECABLE}{'points' if abs(d) >= 2 else 'point'}"
 
 
+def menages(x: Nombre) -> str:
+    r"""A signed difference of two numbers of households.
+
+    >>> menages(12), menages(-1)
+    ('+12\xa0ménages', '−1\xa0ménage')
+    """
+    texte = accorder(x, "ménage", "ménages")
+    return f"+{texte}" if x is not None and x > 0 else texte
+
+
 def mois(x: Nombre, decimales: int = 1) -> str:
     r"""A duration in months.
 
@@ -134,7 +144,7 @@ def enumerer(mots: Sequence[str]) -> str:
 def echapper(texte: object) -> str:
     """A text made safe inside HTML, SVG or a double-quoted attribute.
 
-    >>> echapper('<b>"Le Mans" & Cie</b>')
-    '&lt;b&gt;&quot;Le Mans&quot; &amp; Cie&lt;/b&gt;'
+    >>> echapper('<b>"La Ville" & Cie</b>')
+    '&lt;b&gt;&quot;La Ville&quot; &amp; Cie&lt;/b&gt;'
     """
     return html.escape(str(texte), quote=True)

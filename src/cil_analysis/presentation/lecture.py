@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import PCT, PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, pourcentage
+from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.presentation import cibles
+from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.presentation.formats import valeur as ecrire
 
 
 @dataclass(frozen=True)
 class Chiffre:
-    """One published figure. ``valeur``, ``cible`` and ``ecart`` are NaN where there is none."""
+    """One published figure. ``valeur``, ``cible``, ``cible_max`` and ``ecart`` are NaN where there is none."""
 
     cle: str
     annee: int
     valeur: float
     cible: float
+    cible_max: float
     ecart: float
     numerateur: float
     denominateur: float
@@ -39,6 +41,16 @@ class Chiffre:
     def est_publie(self) -> bool:
         """There is a figure to draw."""
         return self.statut == PUBLIE and not pd.isna(self.valeur)
+
+    @property
+    def objectif(self) -> str:
+        """The target in words, or nothing."""
+        return "" if isnan(self.cible) else cibles.objectif(self.sens, self.cible, self.cible_max, self.unite)
+
+    @property
+    def niveaux(self) -> list[float]:
+        """The target and, of an interval, its upper bound."""
+        return [x for x in (self.cible, self.cible_max) if not isnan(x)]
 
     @property
     def texte(self) -> str:
@@ -67,6 +79,7 @@ def lire(table: PublishedTable, par: str) -> list[Chiffre]:
             annee=int(ligne["annee"]),
             valeur=_nombre(ligne, "valeur"),
             cible=_nombre(ligne, "cible"),
+            cible_max=_nombre(ligne, "cible_max"),
             ecart=_nombre(ligne, "ecart"),
             numerateur=_nombre(ligne, "numerateur"),
             denominateur=_nombre(ligne, "denominateur"),
@@ -97,8 +110,3 @@ def cle_de_ligne(table: PublishedTable) -> str:
 def libelle(libelles: Mapping[str, str], code: str) -> str:
     """The label of a code, or the code."""
     return libelles.get(code, code)
-
-
-def ecrire_cible(cible: float, unite: str) -> str:
-    """A target, without decimals that it does not have: « 25 % »."""
-    return pourcentage(cible, 0) if unite == PCT and cible == int(cible) else ecrire(cible, unite)

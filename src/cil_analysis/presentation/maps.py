@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
+from cil_analysis.presentation.carte_cle import Entree, ecrire_la_cle, hauteur_de_la_cle
 from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.placement import placer_renvois
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 LARGEUR, MARGE_HAUT = 560.0, 46.0
 LARGEUR_RENVOI = 112.0  # of a label away from its commune
-MARGE = 90.0  # on each side of the map, for those labels
+MARGE, MARGE_ETROITE = 90.0, 12.0  # on each side of the map: with those labels, without
+RENVOIS = 24  # beyond, labels around the map could not be followed
 TAILLE = theme.PETIT
 INTERLIGNE = TAILLE * 1.15
 
@@ -56,11 +58,12 @@ def carte_statique(
     import matplotlib.pyplot as plt
 
     communes, echelle = cc.communes_de_la_carte(table, contours, bornes, parc_social)
-    communes, bas = en_pixels(communes)
-    etiquettes = placer_etiquettes(communes, bas)
+    communes, bas, etiquettes, cle = _composer(communes)
     bas = max([bas, *(e.boite[3] for e in etiquettes)]) + 14
     legende = list(_legende(communes, echelle))
-    hauteur = bas + len(legende) * 22 + 26
+    gauche = MARGE_ETROITE if cle else MARGE
+    haut_de_la_cle = bas + len(legende) * 22 + 44
+    hauteur = haut_de_la_cle + hauteur_de_la_cle(cle, LARGEUR) if cle else haut_de_la_cle - 18
     with theme.style_matplotlib(identifiant):
         figure = plt.figure(figsize=(LARGEUR / 72, hauteur / 72))
         axe = figure.add_axes((0, 0, 1, 1))
@@ -71,43 +74,71 @@ def carte_statique(
         _contour_exterieur(axe, communes)
         for etiquette in etiquettes:
             _ecrire(axe, etiquette)
-        axe.text(MARGE, bas + 8, "Écart à l’objectif de la commune", size=TAILLE, weight="bold", va="center")
+        axe.text(gauche, bas + 8, "Écart à l’objectif de la commune", size=TAILLE, weight="bold", va="center")
         for i, (etat, couleur, texte) in enumerate(legende):
             y = bas + 30 + i * 22
-            _carre(axe, MARGE, y, etat, couleur)
-            axe.text(MARGE + 34, y, texte, size=TAILLE, va="center")
+            _carre(axe, gauche, y, etat, couleur)
+            axe.text(gauche + 34, y, texte, size=TAILLE, va="center")
+        ecrire_la_cle(axe, cle, haut_de_la_cle, LARGEUR)
         svg = depuis_matplotlib(figure, identifiant, titre, description)
         plt.close(figure)
     # On a phone the drawing is wider than the page, to stay legible: the frame scrolls, with the keyboard too.
     return f'<div class="carte-statique" tabindex="0" role="group" aria-label="{echapper(titre)}">{svg}</div>'
 
 
-def en_pixels(communes: list[cc.CommuneCarte]) -> tuple[list[cc.CommuneCarte], float]:
+def _composer(
+    communes: list[cc.CommuneCarte],
+) -> tuple[list[cc.CommuneCarte], float, list[Etiquette], list[Entree]]:
+    """The communes in place, where the map ends, its labels, and its key: empty where all the names find room.
+
+    When they do not, each commune bears a number instead, and the key below the map gives its name and its figure.
+    """
+    placees, bas = en_pixels(communes)
+    etiquettes = placer_etiquettes(placees, bas)
+    if len(etiquettes) == len(communes):
+        return placees, bas, etiquettes, []
+    placees, bas = en_pixels(communes, MARGE_ETROITE)
+    cle = [Entree(str(rang), c.nom, c.texte) for rang, c in enumerate(communes, start=1)]
+    numeros = {c.code: (entree.numero,) for c, entree in zip(communes, cle, strict=True)}
+    return placees, bas, placer_etiquettes(placees, bas, numeros), cle
+
+
+def en_pixels(communes: list[cc.CommuneCarte], marge: float = MARGE) -> tuple[list[cc.CommuneCarte], float]:
     """The communes in the units of the drawing, with room for labels around, and where the map ends."""
     from dataclasses import replace
 
     from shapely.affinity import affine_transform
 
+    haut_libre = min(MARGE_HAUT, marge)
     if not communes:
-        return [], MARGE_HAUT
+        return [], haut_libre
     bornes = [c.geometrie.bounds for c in communes]
     gauche, bas = min(b[0] for b in bornes), min(b[1] for b in bornes)
     droite, haut = max(b[2] for b in bornes), max(b[3] for b in bornes)
-    facteur = (LARGEUR - 2 * MARGE) / (droite - gauche)
-    matrice = [facteur, 0, 0, -facteur, MARGE - gauche * facteur, MARGE_HAUT + haut * facteur]
+    facteur = (LARGEUR - 2 * marge) / (droite - gauche)
+    matrice = [facteur, 0, 0, -facteur, marge - gauche * facteur, haut_libre + haut * facteur]
     projetees = [replace(c, geometrie=affine_transform(c.geometrie, matrice)) for c in communes]
-    return projetees, MARGE_HAUT + (haut - bas) * facteur
+    return projetees, haut_libre + (haut - bas) * facteur
 
 
-def placer_etiquettes(communes: Sequence[cc.CommuneCarte], bas: float) -> list[Etiquette]:
-    """Each label on its commune where it fits, else around the map with a leader line. None overlaps another."""
-    sur_place = {c.code: _sur_la_commune(c) for c in communes}
+def placer_etiquettes(
+    communes: Sequence[cc.CommuneCarte], bas: float, textes: Mapping[str, tuple[str, ...]] | None = None
+) -> list[Etiquette]:
+    """Each label on its commune where it fits, else around the map with a leader line. None overlaps another.
+
+    ``textes``: the lines of each label by INSEE code, instead of the name and the figure. Without them, a map that
+    would have too many labels around it gets none there.
+    """
+    fixes = textes or {}
+    sur_place = {c.code: _sur_la_commune(c, fixes.get(c.code)) for c in communes}
     dedans = [e for e in sur_place.values() if e]
     dehors = {c.code: c for c in communes if not sur_place[c.code]}
-    lignes = {code: _lignes(c, LARGEUR_RENVOI) for code, c in dehors.items()}
+    if len(dehors) > RENVOIS and textes is None:
+        return dedans
+    lignes = {code: fixes.get(code) or _lignes(c, LARGEUR_RENVOI) for code, c in dehors.items()}
     renvois = placer_renvois(
         {code: _centre(c.geometrie) for code, c in dehors.items()},
-        {code: _taille(textes) for code, textes in lignes.items()},
+        {code: _taille(ecrites) for code, ecrites in lignes.items()},
         _ensemble(communes),
         [e.boite for e in dedans],
         (2, 2, LARGEUR - 2, bas + 2 * MARGE_HAUT),
@@ -134,7 +165,7 @@ def _centre(geometrie: Any) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _sur_la_commune(commune: cc.CommuneCarte) -> Etiquette | None:
+def _sur_la_commune(commune: cc.CommuneCarte, fixes: tuple[str, ...] | None = None) -> Etiquette | None:
     """The label on its commune when its box is inside, as near its heart as it fits, with the fewest lines."""
     import numpy as np
     import shapely
@@ -144,8 +175,7 @@ def _sur_la_commune(commune: cc.CommuneCarte) -> Etiquette | None:
     pas = np.arange(-48.0, 48.1, 4.0)
     dx, dy = (a.ravel() for a in np.meshgrid(pas, pas))
     ordre = np.argsort(dx**2 + dy**2, kind="stable")
-    for largeur in (300.0, 110.0, 80.0, 60.0):
-        lignes = _lignes(commune, largeur)
+    for lignes in [fixes] if fixes else [_lignes(commune, largeur) for largeur in (300.0, 110.0, 80.0, 60.0)]:
         demi_l, demi_h = (cote / 2 + 1 for cote in _taille(lignes))
         xs, ys = x + dx[ordre], y + dy[ordre]
         dedans = shapely.contains(commune.geometrie, shapely.box(xs - demi_l, ys - demi_h, xs + demi_l, ys + demi_h))

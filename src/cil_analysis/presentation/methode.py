@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from cil_analysis.indicators.definitions import fiche
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
-from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre, pourcentage
+from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre
+from cil_analysis.presentation.portee import acteur, modalite, perimetre
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.suivi import cible_de
 from cil_analysis.presentation.tables import tableau_croise, tableau_libre
+from cil_analysis.reference.objectives import en_vigueur
 from cil_analysis.reference.texte import typographie
 
 A_RENSEIGNER = "à renseigner"
-_SENS = {"plancher": "au moins", "plafond": "au plus"}
-_TYPES = {"commune": "Commune", "qpv": "Quartier", "en_qpv": "Quartiers prioritaires", "hors_qpv": "Hors quartier",
-          "bailleur": "Bailleur", "reservataire": "Réservataire"}  # fmt: skip
 _COMPTES = (
     ("lues", "Lignes lues"),
     ("conservees", "Conservées"),
@@ -129,27 +132,36 @@ def definitions(rapport: Rapport) -> Bloc:
     return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4, 5, 6]))
 
 
-def _cible(genre: str, code: str, libelles: Mapping[str, str]) -> str:
-    """« Chaque commune », or « Commune : Fay »."""
-    nom = _TYPES[genre]
-    return f"Chaque {nom.lower()}" if code == "*" else f"{nom} : {libelles.get(code, code)}"
-
-
 def objectifs(rapport: Rapport) -> Bloc:
-    """The objectives in force, each with its document and source; a value that nobody has is « à renseigner »."""
-    table = rapport.references.objectifs
-    jour = rapport.jour.isoformat()
-    en_vigueur = table[~table["date_effet"].gt(jour) & ~table["date_fin"].lt(jour)]
+    """The objectives in force, each with its text, validity and source; a value that nobody has is « à renseigner »."""
     lignes = []
-    for _, o in en_vigueur.iterrows():
-        v = float(o["valeur"])
-        valeur = A_RENSEIGNER if v != v else pourcentage(v, 0 if v.is_integer() else 1)
-        lieu = rapport.projet.epci_nom_court
-        if o["perimetre_type"] != "epci":
-            lieu = _cible(o["perimetre_type"], o["perimetre_code"], rapport.perimetres)
-        qui = _cible(o["acteur_type"], o["acteur_code"], rapport.acteurs) if o["acteur_type"] else "–"
-        document = "Loi" if o["origine"] == "loi" else o["document"]
-        textes = map(typographie, (lieu, qui, valeur, _SENS[o["sens"]], document, o["source"]))
-        lignes.append([o["indicateur"], *textes])
-    entetes = ["Indicateur", "Périmètre", "Acteur", "Objectif", "Sens", "Document", "Source"]
-    return Bloc(tableau_libre("Objectifs en vigueur", entetes, lignes, [1, 2, 4, 5, 6]))
+    for o in en_vigueur(rapport.references.objectifs, rapport.annee).to_dict("records"):
+        cible = A_RENSEIGNER if pd.isna(o["valeur"]) else cible_de(o)
+        public = modalite(rapport, o)
+        source = o["source"] + (f", {_page(o['page'])}" if o["page"] else "")
+        textes = (perimetre(rapport, o), acteur(rapport, o) or "–", cible, _texte(o), _validite(o), source)
+        lignes.append([f"{o['indicateur']} · {public}" if public else o["indicateur"], *map(typographie, textes)])
+    entetes = ["Indicateur", "Périmètre", "Acteur", "Objectif", "Texte", "Validité", "Source"]
+    return Bloc(tableau_libre("Objectifs en vigueur", entetes, lignes, [1, 2, 3, 4, 5, 6]))
+
+
+def _texte(objectif: Mapping[Any, Any]) -> str:
+    """The document, its version, and what the objective replaces."""
+    nom = "Loi" if objectif["origine"] == "loi" else objectif["document"]
+    version = f", {objectif['version']}" if objectif["version"] else ""
+    return f"{nom}{version}" + (f" ; remplace {objectif['remplace']}" if objectif["remplace"] else "")
+
+
+def _validite(objectif: Mapping[Any, Any]) -> str:
+    """« du 01/01/2018 au 31/12/2023 », « depuis le 01/01/2017 », « 2022 seulement »."""
+    if objectif["annee"]:
+        return f"{objectif['annee']} seulement"
+    debut, fin = (j.strftime("%d/%m/%Y") if isinstance(j, pd.Timestamp) else "" for j in
+                  (objectif["date_effet"], objectif["date_fin"]))  # fmt: skip
+    if debut and fin:
+        return f"du {debut} au {fin}"
+    return f"depuis le {debut}" if debut else f"jusqu’au {fin}" if fin else "sans limite"
+
+
+def _page(page: str) -> str:
+    return f"p. {page}" if page.replace("-", "").isdigit() else page

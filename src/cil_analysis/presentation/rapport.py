@@ -10,16 +10,12 @@ from pathlib import Path
 
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET, Compte
+from cil_analysis.indicators import libelles
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
 from cil_analysis.indicators.exercice import PARC
 from cil_analysis.indicators.registry import PAR_CODE
-from cil_analysis.indicators.regles import parametres_des_regles
-from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-
-# Labels of the codes that no nomenclature holds.
-_COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
 
 
 @dataclass(frozen=True)
@@ -54,31 +50,16 @@ class Rapport:
     @cached_property
     def perimetres(self) -> dict[str, str]:
         """Code → name of every perimeter, communes that have left the EPCI included."""
-        quartiers = self.references.territoire.table_qpv
-        noms = dict(zip(quartiers["code"], quartiers["nom"], strict=True))
-        propres = {self.projet.epci_siren: self.projet.epci_nom_court, NON_RENSEIGNE: "Quartier non renseigné"}
-        return {**self.references.territoire.noms(), **self.communes, **noms, **propres}
+        return libelles.perimetres(self.references)
 
     @cached_property
     def acteurs(self) -> dict[str, str]:
         """Code → name of landlords and réservataires."""
-        nomenclatures = self.references.nomenclatures
-        noms = {**nomenclatures["bailleurs"].libelles(), **nomenclatures["reservataires"].libelles()}
-        return {**noms, NON_RENSEIGNE: "Non renseigné ou non reconnu"}
+        return libelles.acteurs(self.references)
 
     def modalites(self, code: str) -> dict[str, str]:
-        """Code → label of the categories of an indicator: codes of a nomenclature, columns, communes or rules."""
-        nom = self.publication[code].indicateur.modalites
-        if nom.startswith("colonnes:"):
-            dictionnaire = self.references.dictionnaires[nom.removeprefix("colonnes:")]
-            return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
-        if nom == REGLES_DE_COMPTAGE:
-            return _libelles_des_regles(self.references)
-        if nom == "indicateurs":
-            return {code: indicateur.titre for code, indicateur in PAR_CODE.items()}
-        if nom == "communes":
-            return {**self.perimetres, **self.references.nomenclatures["provenances"].libelles()}
-        return {**(self.references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
+        """Code → label of the categories of an indicator."""
+        return libelles.modalites(self.references, self.publication[code].indicateur)
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
         """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
@@ -160,15 +141,6 @@ def _populations(compte: Compte) -> list[str]:
     """The extracts whose rows an indicator counts, in the order of its terms."""
     population = compte.population or "attributions"
     return [population, *(e for e in compte.rapporte_a.split("+") if e and e != population)]
-
-
-def _libelles_des_regles(references: References) -> dict[str, str]:
-    """« P3=hors_mutations » → « Règle P3 : hors mutations internes », for each choice that a rule may take."""
-    libelles: dict[str, str] = {}
-    for code, parametre in parametres_des_regles(references).items():
-        choix = {**parametre.libelles, "": "aucune valeur"}
-        libelles |= {f"{code}={valeur}": f"Règle {code} : {libelle}" for valeur, libelle in choix.items()}
-    return libelles
 
 
 def libelles_de(rapport: Rapport, code: str, cle: str) -> Mapping[str, str]:

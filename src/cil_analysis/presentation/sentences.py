@@ -17,6 +17,7 @@ from cil_analysis.indicators.cadre import (
     SANS_OBJET,
     SECRET,
 )
+from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import MASQUE
@@ -25,7 +26,6 @@ from cil_analysis.reference.texte import typographie
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
 STABLE_PCT = 1.0
 STABLE_POINTS = 0.5
-_SENS = {"plancher": "au moins", "plafond": "au plus"}
 
 
 def evolution(avant: float | None, apres: float | None) -> str:
@@ -54,9 +54,8 @@ def _ecart(avant: float, apres: float) -> float:
 
 
 def objectif_en_mots(ligne: pd.Series) -> str:
-    """« au moins 25 % »."""
-    cible = float(ligne["cible"])
-    return f"{_SENS.get(str(ligne['sens']), '')} {pourcentage(cible, 0 if cible.is_integer() else 1)}".strip()
+    """« au moins 25 % », « entre 20 et 30 % »."""
+    return cibles.objectif(str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"]))
 
 
 def _precedente(rapport: Rapport) -> int | None:
@@ -103,7 +102,7 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
 
 
 def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, sinon: str) -> str:
-    """« De −13,5 points (Allonnes) à +19,9 points (Mulsanne) » among the published results, or another title."""
+    """« De −13,5 points (Rezé) à +19,9 points (Orvault) » among the published results, or another title."""
     donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["ecart"].notna()]
     if len(donnees) < 2:
         return sinon
@@ -133,12 +132,14 @@ def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
         return phrase + " ; aucun objectif n’est renseigné."
     cible = objectif_en_mots(ligne)
     if ligne["resultat"] == ATTEINT:
-        return f"{phrase} : l’objectif ({cible}) est atteint."
+        tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), ATTEINT)
+        return f"{phrase} : l’objectif ({cible}) est atteint{', à la tolérance près' if tolere else ''}."
+    phrase += f" : l’objectif ({cible}) n’est pas atteint"
+    if pd.isna(ligne["menages_manquants"]):
+        return f"{phrase}."
     manque = accorder(ligne["menages_manquants"], "ménage", "ménages")
-    return (
-        f"{phrase} : l’objectif ({cible}) n’est pas atteint ; il aurait fallu {manque} de plus parmi les attributions "
-        "de l’année."
-    )
+    sens = "moins" if ligne["ecart"] > 0 else "plus"
+    return f"{phrase} ; il aurait fallu {manque} de {sens} parmi les attributions de l’année."
 
 
 def _pourquoi(ligne: pd.Series | None) -> str:

@@ -12,7 +12,7 @@ from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 
 MASQUE = "masqué par le secret statistique"
 LEGENDE = f"s : {MASQUE} ; nd : non disponible ; – : sans objet ou rien à mesurer."
-_DE_L_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
+_DE_L_OBJECTIF = ("cible", "cible_max", "ecart", "menages_manquants", "resultat")
 _MESURES = ("numerateur", "denominateur", "valeur")
 
 

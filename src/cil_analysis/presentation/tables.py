@@ -11,7 +11,8 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, points, pourcentage, valeur
+from cil_analysis.presentation import cibles
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.presentation.signes import LEGENDE, signe
 from cil_analysis.reference.texte import typographie
 
@@ -60,7 +61,7 @@ def cellule(ligne: pd.Series, colonne: str) -> Cellule:
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and ligne["statut"] != SECRET:
-        return Cellule(resultat_html(str(ligne["resultat"])) or RIEN, "texte", brut=True)
+        return Cellule(_resultat(ligne) or RIEN, "texte", brut=True)
     absence = signe(ligne, colonne)
     if absence:
         genre = "secret" if absence == SECRET_COURT else "absent"
@@ -69,15 +70,23 @@ def cellule(ligne: pd.Series, colonne: str) -> Cellule:
     if colonne == "valeur":
         return Cellule(_sans_unite(valeur(x, str(ligne["unite"]))))
     if colonne == "ecart":
-        return Cellule(_sans_unite(points(x)))
+        return Cellule(_sans_unite(cibles.ecart(float(x), str(ligne["unite"]))))
     if colonne == "cible":
-        return Cellule(_sans_unite(pourcentage(x, 0 if float(x).is_integer() else 1)))
+        return Cellule(cibles.objectif_court(str(ligne["sens"]), float(x), float(ligne["cible_max"])))
+    if colonne == "menages_manquants":
+        return Cellule(cibles.manque(float(x), float(ligne["ecart"]), str(ligne["resultat"])))
     return Cellule(nombre(x))
+
+
+def _resultat(ligne: pd.Series) -> str:
+    mot = resultat_html(str(ligne["resultat"]))
+    tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), str(ligne["resultat"]))
+    return f"{mot} à la tolérance près" if tolere else mot
 
 
 def _sans_unite(texte: str) -> str:
     """The unit stands in the header, once."""
-    for fin in ("\u202f%", "\u00a0mois", "\u00a0points", "\u00a0point"):
+    for fin in ("\u202f%", "\u00a0mois", "\u00a0points", "\u00a0point", "\u00a0ménages", "\u00a0ménage"):
         texte = texte.removesuffix(fin)
     return texte
 
@@ -160,6 +169,8 @@ def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> tup
     titre, unite = _ENTETES.get(colonne, ("Valeur", _unite(table)))
     if colonne == "valeur" and table.indicateur.unite == "pct":
         titre = "Part"
+    if colonne in ("cible", "ecart") and table.indicateur.unite == "nombre":
+        unite = "ménages"
     return noms.get(colonne, titre), unite
 
 

@@ -36,6 +36,7 @@ _COLONNES = {
     "valeur": "Valeur",
     "unite": "Unité",
     "cible": "Objectif (%)",
+    "cible_max": "Borne haute (%)",
     "sens": "Sens de l’objectif",
     "ecart": "Écart (points)",
     "menages_manquants": "Ménages manquants",
@@ -46,7 +47,8 @@ _TERMES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur")
            ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
            ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
            ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
-_CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants")
+_EN_MENAGES = {"cible": "Objectif (ménages)", "cible_max": "Borne haute (ménages)", "ecart": "Écart (ménages)"}
+_CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
 _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
           "epci_constant": "Communes membres toute la période",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
@@ -128,8 +130,10 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
         return
     colonnes = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
     for rang, nom in enumerate(colonnes, start=1):
-        terme = _TERMES.get((indicateur.code, nom)) or _TERMES.get((indicateur.unite, nom)) or _COLONNES[nom]
-        ecrire_entete(feuille, _LIGNE_ENTETE, rang, terme)
+        entete = _TERMES.get((indicateur.code, nom)) or _TERMES.get((indicateur.unite, nom)) or _COLONNES[nom]
+        if indicateur.unite == "nombre":
+            entete = _EN_MENAGES.get(nom, entete)
+        ecrire_entete(feuille, _LIGNE_ENTETE, rang, entete)
     libelles = {
         "perimetre_type": _TYPES,
         "perimetre_code": rapport.perimetres,
@@ -144,7 +148,7 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
             cellule = ecrire(feuille, ligne, rang, _contenu(chiffre, nom, libelles))
             cellule.border = FILET
             if nom in _CHIFFRES:
-                unite = str(chiffre["unite"]) if nom == "valeur" else "pct" if nom in ("cible", "ecart") else "nombre"
+                unite = str(chiffre["unite"]) if nom in ("valeur", "cible", "cible_max", "ecart") else "nombre"
                 cellule.number_format = _FORMATS[unite]
                 cellule.alignment = Alignment(horizontal="right")
     mettre_en_page(feuille, _LIGNE_ENTETE, len(colonnes), _LIGNE_ENTETE + len(donnees))

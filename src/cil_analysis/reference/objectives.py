@@ -1,53 +1,95 @@
 """Objectives of the law and of the CIA (data/reference/parameters/objectifs.csv)."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.reference import tables
+from cil_analysis.reference import avenants, tables
 from cil_analysis.reference.parameters import CONFIANCES
 
+PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"
+PCT, NOMBRE = "pct", "nombre"
 COLONNES = (
     "id", "document", "version", "date_effet", "date_fin", "indicateur", "perimetre_type", "perimetre_code",
-    "acteur_type", "acteur_code", "valeur", "unite", "sens", "origine", "source", "confiance", "commentaire",
+    "acteur_type", "acteur_code", "modalite", "annee", "valeur", "valeur_max", "unite", "sens", "tolerance",
+    "origine", "remplace", "source", "page", "confiance", "commentaire",
 )  # fmt: skip
+# What a project made before they existed lacks: an absent column reads as an empty one.
+FACULTATIVES = ("modalite", "annee", "valeur_max", "tolerance", "remplace", "page")
 _PERIMETRES = ("epci", "commune", "qpv", "en_qpv", "hors_qpv")
 _ACTEURS = ("", "bailleur", "reservataire")
-_UNITES = ("pct",)
-_SENS = ("plancher", "plafond")
-_CIBLE = ["indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "sens", "origine"]
 
 
 def charger_objectifs(dossier: Path) -> pd.DataFrame:
     """One row is one objective: an indicator, a perimeter, an actor and the value to reach while it is in force.
 
-    ``date_effet`` and ``date_fin`` are datetime64 (NaT: open), ``valeur`` is a float (NaN: « à renseigner »), the rest
-    is text; ``*`` in a code column stands for every code of that type. ``dossier`` is the parameters folder.
+    ``date_effet`` and ``date_fin`` are datetime64 (NaT: open; the end is the day before an avenant replaces it),
+    ``valeur`` and ``valeur_max`` are floats (NaN: « à renseigner », or no upper bound), ``tolerance`` is a float, 0 by
+    default, in points or households; the rest is text. ``*`` in a code column stands for every code of that type,
+    ``modalite`` empty for no category, ``annee`` empty for every year. ``dossier`` is the parameters folder.
 
     Raises:
-        ErreurCIL: naming the line, for an unknown value, two rows with one id, or two objectives of the same origin
-            for the same target at the same time.
+        ErreurCIL: naming the line, for an unknown value, two rows with one id, an avenant that cannot replace what it
+            names, or two objectives that would contradict each other (see ``avenants.exiger_sans_conflit``).
     """
     chemin = dossier / "objectifs.csv"
-    table = tables.lire_table(chemin, COLONNES)
+    table = tables.lire_table(chemin, [nom for nom in COLONNES if nom not in FACULTATIVES])
+    for nom in FACULTATIVES:
+        if nom not in table:
+            table[nom] = ""
     tables.exiger_rempli(table, ("id", "document", "indicateur", "perimetre_code", "origine", "source"), chemin)
     tables.exiger_unique(table, "id", chemin)
     for colonne, admises in (
         ("perimetre_type", _PERIMETRES),
         ("acteur_type", _ACTEURS),
-        ("unite", _UNITES),
-        ("sens", _SENS),
+        ("unite", (PCT, NOMBRE)),
+        ("sens", (PLANCHER, PLAFOND, INTERVALLE)),
         ("confiance", CONFIANCES),
     ):
         tables.exiger(table, colonne, admises, chemin)
     tables.convertir_dates(table, ("date_effet", "date_fin"), chemin)
-    tables.convertir_nombres(table, ("valeur",), chemin)
+    tables.convertir_nombres(table, ("valeur", "valeur_max", "tolerance"), chemin)
+    table["tolerance"] = table["tolerance"].fillna(0.0)
     tables.exiger_periode(table, "date_effet", "date_fin", chemin)
     for ligne, objectif in table.iterrows():
-        numero = int(str(ligne))
-        if (objectif["acteur_type"] == "") != (objectif["acteur_code"] == ""):
-            raise tables.erreur(chemin, "acteur_type et acteur_code vont ensemble. Remplir ou vider les deux.", numero)
-        if objectif["unite"] == "pct" and not pd.isna(objectif["valeur"]) and not 0 <= objectif["valeur"] <= 100:
-            raise tables.erreur(chemin, "un pourcentage est compris entre 0 et 100. Corriger la valeur.", numero)
-    tables.exiger_sans_chevauchement(table, _CIBLE, "date_effet", "date_fin", chemin)
+        faute = _faute(objectif)
+        if faute:
+            raise tables.erreur(chemin, faute, int(str(ligne)))
+    avenants.appliquer_remplacements(table, chemin)
+    avenants.exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
+
+
+def en_vigueur(objectifs: pd.DataFrame, annee: int) -> pd.DataFrame:
+    """The objectives in force on 31 December of a year, whatever their value."""
+    jour = pd.Timestamp(annee, 12, 31)
+    garde = tables.en_vigueur(objectifs, "date_effet", "date_fin", jour) & objectifs["annee"].isin(["", str(annee)])
+    return objectifs[garde]
+
+
+def _faute(objectif: pd.Series) -> str:
+    """What is wrong in a row taken alone, or nothing."""
+    if (objectif["acteur_type"] == "") != (objectif["acteur_code"] == ""):
+        return "acteur_type et acteur_code vont ensemble. Remplir ou vider les deux."
+    if objectif["annee"]:
+        if not re.fullmatch(r"[12]\d{3}", objectif["annee"]):
+            return f"année « {objectif['annee']} » illisible (colonne annee). L’écrire AAAA, ou laisser vide."
+        jour = pd.Timestamp(int(objectif["annee"]), 12, 31)
+        if objectif["date_effet"] > jour or objectif["date_fin"] < jour:
+            return (
+                f"l’objectif de {objectif['annee']} n’est pas en vigueur au 31 décembre de cette année. Corriger "
+                "annee, date_effet ou date_fin."
+            )
+    valeurs = [v for v in (objectif["valeur"], objectif["valeur_max"]) if not pd.isna(v)]
+    if objectif["unite"] == PCT and not all(0 <= v <= 100 for v in (*valeurs, objectif["tolerance"])):
+        return "un pourcentage est compris entre 0 et 100. Corriger la valeur."
+    if objectif["unite"] == NOMBRE and not all(v >= 0 and v.is_integer() for v in (*valeurs, objectif["tolerance"])):
+        return "un nombre de ménages est entier et n’est pas négatif. Corriger la valeur."
+    if objectif["sens"] != INTERVALLE and not pd.isna(objectif["valeur_max"]):
+        return "valeur_max ne sert qu’à un intervalle. La vider, ou écrire « intervalle » dans la colonne sens."
+    if objectif["sens"] == INTERVALLE and len(valeurs) == 1:
+        return "un intervalle a deux bornes, valeur et valeur_max. Remplir ou vider les deux."
+    if len(valeurs) == 2 and not objectif["valeur"] < objectif["valeur_max"]:
+        return "valeur_max doit dépasser valeur. Corriger l’une des deux bornes."
+    return ""

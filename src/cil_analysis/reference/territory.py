@@ -13,14 +13,12 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
+from cil_analysis.reference.contours import credit, lire_contours
 from cil_analysis.reference.parameters import CONFIANCES
 from cil_analysis.reference.texte import normaliser, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-PROJECTION = "EPSG:2154"
-"""Lambert-93, in metres: the legal projection of mainland France."""
 
 _ARTICLE = re.compile(r"^(le|la|les|l) (.+)$")
 _ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b", "nd"), (r"\bnotre dame\b", "n d"))
@@ -65,8 +63,8 @@ class Territoire:
     def vers_commune(self) -> dict[str, str]:
         """Normalised name or code → INSEE code of the present commune, for every known commune.
 
-        Articles (« Mans (Le) », « Mans ») and abbreviations (« St », « Ste », « N.-D. ») are accepted. An exact name
-        wins over a variant of another; a label that two communes share stays out.
+        Articles (« Rochelle (La) », « Rochelle ») and abbreviations (« St », « Ste », « N.-D. ») are accepted. An exact
+        name wins over a variant of another; a label that two communes share stays out.
 
         The code and the names of a commune that was merged lead to the present one, whatever the day: an old extract
         names the old commune, a late one may still do so, and the present commune is where the dwelling is counted.
@@ -106,24 +104,17 @@ class Territoire:
         return serie.astype("float64")
 
     def contours(self) -> "gpd.GeoDataFrame":
-        """One row is one commune that is or was a member (code_insee, nom, geometry in Lambert-93), in map order.
+        """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order.
 
         Raises:
             ErreurCIL: no boundaries file, or a commune without boundaries.
         """
-        import geopandas as gpd  # half a second to import: only the maps pay for it
-
-        chemin = self.dossier / "communes.geojson"
-        if not chemin.is_file():
-            raise tables.erreur(chemin, "fichier introuvable. Le refaire avec scripts/territoire.py.")
-        contours = gpd.read_file(chemin)[["code_insee", "geometry"]].to_crs(PROJECTION)
         membres = self._ordonner(self.communes)[["code_insee", "nom"]].drop_duplicates("code_insee")
-        absentes = sorted(set(membres["code_insee"]) - set(contours["code_insee"]))
-        if absentes:
-            message = f"aucun contour pour {', '.join(absentes)}. Le refaire avec scripts/territoire.py."
-            raise tables.erreur(chemin, message)
-        fusion = membres.merge(contours, on="code_insee", how="left", validate="one_to_one")
-        return gpd.GeoDataFrame(fusion, geometry="geometry", crs=PROJECTION)
+        return lire_contours(self.dossier, membres)
+
+    def credit_contours(self) -> str:
+        """Whose boundaries they are, as a map must say; empty when the file beside them does not."""
+        return credit(self.dossier)
 
     def _qpv_au(self, le: date) -> pd.DataFrame:
         return self.table_qpv[tables.en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]

@@ -3,6 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
+from cil_analysis.typographie import typographie as typographie
+
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "º": "°", "€": " eur "})
 _COMPARATEURS = frozenset("+<>=≤≥")
 # The same rule for plain ASCII, which most cells are: one pass in C.
@@ -16,9 +18,9 @@ def normaliser(texte: str) -> str:
     The signs ``+ < > = ≤ ≥`` stay (« T5+ » is not « T5 ») without the spaces around them, « € » reads « eur » and
     « ° » reads « o ». An underscore is punctuation, so a canonical column name equals its words.
 
-    >>> normaliser("  Yvré-l’Évêque ")
-    'yvre l eveque'
-    >>> normaliser("YVRE L'EVEQUE") == normaliser("Yvré-l’Évêque")
+    >>> normaliser("  Pont-l’Évêque ")
+    'pont l eveque'
+    >>> normaliser("PONT L'EVEQUE") == normaliser("Pont-l’Évêque")
     True
     >>> normaliser("Cœur de\u00a0ville")
     'coeur de ville'
@@ -26,8 +28,8 @@ def normaliser(texte: str) -> str:
     True
     >>> normaliser("T5 +"), normaliser("T5")
     ('t5+', 't5')
-    >>> normaliser("Mans (Le)")
-    'mans le'
+    >>> normaliser("Rochelle (La)")
+    'rochelle la'
     """
     nu = texte.translate(_ASCII) if texte.isascii() else _sans_accent(texte)
     texte_reduit = " ".join(nu.split())
@@ -70,14 +72,3 @@ def une_ligne(texte: str, longueur: int | None = None) -> str:
     """
     net = "".join(signe for signe in " ".join(texte.split()) if signe.isprintable())
     return net if longueur is None or len(net) <= longueur else net[: longueur - 1] + "…"
-
-
-def typographie(phrase: str) -> str:
-    r"""French spacing for a sentence shown to the user: U+202F before ``; : ! ? %``, U+00A0 inside guillemets.
-
-    >>> typographie("Fichier « a.csv » : vide.")
-    'Fichier «\xa0a.csv\xa0»\u202f: vide.'
-    """
-    for signe in ";:!?%":
-        phrase = phrase.replace(f" {signe}", f"\u202f{signe}")
-    return phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")

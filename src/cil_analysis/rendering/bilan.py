@@ -103,10 +103,11 @@ def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
     ecrivain = csv.writer(flux, lineterminator="\n")
     ecrivain.writerow(COLONNES)
     for ligne in table[COLONNES].itertuples(index=False):
-        ecrivain.writerow(_ecrire(nom, valeur) for nom, valeur in zip(COLONNES, ligne, strict=True))
+        ecrivain.writerow(ecrire_cellule(nom, valeur) for nom, valeur in zip(COLONNES, ligne, strict=True))
 
 
-def _ecrire(nom: str, valeur: Any) -> str:
+def ecrire_cellule(nom: str, valeur: Any) -> str:
+    """A cell of the contract file: empty for a missing figure, counts without decimals."""
     if pd.isna(valeur):
         return ""
     if nom in _ENTIERS:

@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 from nbformat.notebooknode import NotebookNode, from_dict
 
-import cil_analysis
 from cil_analysis.erreurs import ErreurCIL
 
 ACTIFS = Path(__file__).parent / "assets"
@@ -139,7 +138,7 @@ def environnement(dossier: Path) -> dict[str, str]:
     description = {"argv": commande, "display_name": "cil", "language": "python"}
     (noyau / "kernel.json").write_text(json.dumps(description), encoding="utf-8")
     env = {cle: valeur for cle, valeur in os.environ.items() if cle != "JPY_SESSION_NAME"}
-    paquet = str(Path(cil_analysis.__file__).resolve().parents[1])
+    paquet = str(Path(__file__).resolve().parents[2])
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [paquet, env.get("PYTHONPATH", "")]))
     env["IPYTHONDIR"] = str(dossier / "ipython")
     env["JUPYTER_PATH"] = str(dossier / "jupyter")

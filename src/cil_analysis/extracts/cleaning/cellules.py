@@ -41,8 +41,8 @@ def est_absent(texte: str) -> bool:
 def sans_formule(texte: str) -> str:
     """The text that ``="…"`` or a leading apostrophe protects from a spreadsheet, without that protection.
 
-    >>> sans_formule('="0721180169821G1104"'), sans_formule("'72181"), sans_formule("72181")
-    ('0721180169821G1104', '72181', '72181')
+    >>> sans_formule('="0441180169821G1104"'), sans_formule("'44109"), sans_formule("44109")
+    ('0441180169821G1104', '44109', '44109')
     """
     if texte.isalnum():
         return texte  # nearly every code

@@ -61,8 +61,8 @@ def est_flottant(texte: str) -> bool:
 def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
     """A commune, from its code or its name; ``vers_commune`` is keyed by the normalised form.
 
-    A code that a spreadsheet holds as a number is read back exactly: « 72181.0 », « 72 181 », « 7,2181E+04 », a lost
-    leading zero (:func:`code_retabli`). « 7,22E+04 » does not show all its digits, and is refused.
+    A code that a spreadsheet holds as a number is read back exactly: « 44109.0 », « 44 109 », « 4,4109E+04 », a lost
+    leading zero (:func:`code_retabli`). « 4,41E+04 » does not show all its digits, and is refused.
 
     >>> lire_commune("1001", {"01001": "01001"}), lire_commune("2a 004", {"2a004": "2A004"})
     ('01001', '2A004')
@@ -81,7 +81,7 @@ def code_retabli(texte: str) -> bool:
 
     Spaces, letter case and ``="…"`` are no damage.
 
-    >>> [code_retabli(code) for code in ("1001", "72181.0", "7,2181E+04", "72181", "72 181", "2a004", "Le Mans")]
+    >>> [code_retabli(code) for code in ("1001", "44109.0", "4,4109E+04", "44109", "44 109", "2a004", "Nantes")]
     [True, True, True, False, False, False, False]
     """
     nu = sans_formule(texte)
@@ -92,7 +92,7 @@ def code_retabli(texte: str) -> bool:
 def code_insee(texte: str) -> str | None:
     """The INSEE code that a cell spells, as five characters; None when it spells none.
 
-    >>> code_insee("1001"), code_insee("2a 004"), code_insee("Le Mans")
+    >>> code_insee("1001"), code_insee("2a 004"), code_insee("Nantes")
     ('01001', '2A004', None)
     """
     net = serrer(texte).upper()

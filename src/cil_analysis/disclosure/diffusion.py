@@ -1,0 +1,31 @@
+"""The figures of a published bilan, audited once more before they are handed on in another form."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cil_analysis.disclosure.preuve import prouver
+from cil_analysis.disclosure.publication import compter_annee
+from cil_analysis.disclosure.publies import lire_chiffres
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+
+
+def chiffres_diffusables(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+    """The frame of figures of reports/<année>, read back.
+
+    Raises ErreurCIL when there is none, when it shows or lets deduce a count that today's rules mask, or has an
+    indicator that the software no longer knows.
+    """
+    chiffres = lire_chiffres(projet.rapports / str(annee))
+    inconnus = sorted(set(chiffres["indicateur"]) - set(PAR_CODE))
+    if inconnus:
+        raise ErreurCIL(
+            f"Le bilan {annee} porte un indicateur que cette version du logiciel ne connaît pas, {inconnus[0]} : "
+            f"relancez « cil bilan --annee {annee} »."
+        )
+    dementis = compter_annee(projet, references, annee).dementis()
+    prouver(projet, references, annee, dementis=dementis)
+    return chiffres

@@ -1,0 +1,134 @@
+"""The stored rows of several years in one frame, with the classes that indicators count by, and labels for codes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import SupportsIndex
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import store
+from cil_analysis.extracts.schemas import PSEUDONYME
+from cil_analysis.indicators.cadre import NON_RENSEIGNE
+from cil_analysis.indicators.dimensions import OUI
+from cil_analysis.indicators.exercice import Exercice, preparer_exercice
+from cil_analysis.indicators.registry import INDICATEURS
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.nomenclatures import Nomenclature
+
+Annees = SupportsIndex | Iterable[SupportsIndex] | None
+CHAMP = "est_dans_le_champ"
+# Columns of classes added to both extracts, and to leases alone; those that a dimension calls otherwise.
+_COMMUNES = ("quartile", "tranche_age", "classe_taille", "statut_occupation", "famille_motif", "est_prioritaire")
+_AVEC_QPV = ("situation_qpv", "origine")
+_DIMENSIONS = {"situation_qpv": "zone", "est_prioritaire": "prioritaire", CHAMP: "champ"}
+# Derived class → its nomenclature, as the indicators that list them say; the registry calls this one « zone ».
+_CLASSES = {i.compte.axe: i.modalites for i in INDICATEURS if i.compte.axe} | {"situation_qpv": "situations_qpv"}
+_HORS_LISTE = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
+
+
+def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attributions") -> list[int]:
+    """The years asked for, in order: a year, several, or None for all those imported.
+
+    Raises ErreurCIL when one of them was not imported, or is no year.
+    """
+    if not connues:
+        raise ErreurCIL(f"Aucune donnée « {extrait} » : importez l’extrait avec « cil importer FICHIER --annee AAAA ».")
+    if voulues is None:
+        return list(connues)
+    try:
+        annees = (
+            [operator.index(voulues)] if isinstance(voulues, SupportsIndex) else sorted({*map(operator.index, voulues)})
+        )
+    except TypeError:
+        raise ErreurCIL(
+            f"« {voulues} » n’est ni une année ni une liste d’années : écrivez annees={connues[-1]}, "
+            f"annees=[{connues[0]}, {connues[-1]}], ou rien pour toutes les années."
+        ) from None
+    absentes = [annee for annee in annees if annee not in connues]
+    if absentes:
+        raise ErreurCIL(
+            f"Aucune donnée « {extrait} » pour {absentes[0]}. Années disponibles : {', '.join(map(str, connues))}."
+        )
+    return annees
+
+
+def lire(
+    projet: Projet, extrait: str, annees: Annees, lire_une: Callable[[int], pd.DataFrame], *, pseudonymes: bool
+) -> pd.DataFrame:
+    """The rows of several years, one below the other, behind a column ``annee``."""
+    voulues = annees_voulues(annees, store.annees(projet, extrait), extrait)
+    tables = [lire_une(annee) for annee in voulues]
+    for annee, table in zip(voulues, tables, strict=True):
+        table.insert(0, "annee", annee)
+    lignes = pd.concat(tables, ignore_index=True)
+    return lignes if pseudonymes else lignes.drop(columns=PSEUDONYME, errors="ignore")
+
+
+def attributions_classees(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+    """The leases of a year with their classes, and whether they count for the objectives (rules P3 and P4)."""
+    exercice = preparer_exercice(references, annee, store.lire(projet, "attributions", annee))
+    return _classer(exercice, "attributions", CHAMP, *_AVEC_QPV)
+
+
+def demandes_classees(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+    """The requests of a year with their classes."""
+    attributions, demandes = (store.lire(projet, nom, annee) for nom in ("attributions", "demandes"))
+    return _classer(preparer_exercice(references, annee, attributions, demandes), "demandes", "anciennete")
+
+
+def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:
+    """The rows of an extract, and a column for each class: text for a partition, a boolean for a yes or no."""
+    table = exercice.lignes[extrait].copy()
+    for nom in (*_COMMUNES, *propres):
+        classes = exercice.classes(extrait, _DIMENSIONS.get(nom, nom)).astype("str")
+        table[nom] = classes.isin([OUI, "objectifs"]) if nom.startswith("est_") else classes
+    return table
+
+
+def nomenclatures_des_colonnes(references: References, extrait: str | None = None) -> dict[str, Nomenclature]:
+    """Column, stored or derived → the list of its codes; of one extract, or of all of them."""
+    dictionnaires = references.dictionnaires_de(extrait).values()
+    noms = dict(_CLASSES)
+    noms |= {c.nom: c.nomenclature for d in dictionnaires for c in d.colonnes.values() if c.nomenclature}
+    return {colonne: references.nomenclatures[nom] for colonne, nom in noms.items() if nom in references.nomenclatures}
+
+
+def libeller(lignes: pd.DataFrame, references: References, extrait: str) -> pd.DataFrame:
+    """Labels in the place of codes, as categories in the order of the nomenclature.
+
+    ``commune_insee`` stays, and the name of the commune comes in a column ``commune``; several codes of one cell become
+    their labels, separated by « ; ».
+    """
+    table = lignes.copy()
+    territoire = references.territoire
+    types = {c.nom: c.type for c in references.dictionnaires[extrait].colonnes.values()}
+    for colonne, nomenclature in nomenclatures_des_colonnes(references, extrait).items():
+        if colonne in table:
+            libelles = nomenclature.libelles()
+            plusieurs = types.get(colonne) == "codes"
+            table[colonne] = _joindre(table[colonne], libelles) if plusieurs else _categories(table[colonne], libelles)
+    for colonne in (nom for nom, genre in types.items() if genre == "qpv" and nom in table):
+        quartiers = territoire.table_qpv
+        table[colonne] = _categories(table[colonne], dict(zip(quartiers["code"], quartiers["nom"], strict=True)))
+    if "commune_insee" in table:
+        membres = territoire.membres(date(int(table["annee"].max()), 12, 31))  # In report order, before the others.
+        noms = dict(zip(membres["code_insee"], membres["nom"], strict=True))
+        communes = _categories(table["commune_insee"], {**noms, **territoire.noms()})
+        rang = list(table.columns).index("commune_insee") + 1
+        table.insert(rang, "commune", communes.cat.remove_unused_categories())
+    return table
+
+
+def _categories(codes: pd.Series, libelles: Mapping[str, str]) -> pd.Series:
+    autres = {code: _HORS_LISTE.get(code, code) for code in codes.dropna().unique() if code not in libelles}
+    tous = {**libelles, **autres}
+    return codes.map(tous).astype(pd.CategoricalDtype(list(dict.fromkeys(tous.values())), ordered=True))
+
+
+def _joindre(codes: pd.Series, libelles: Mapping[str, str]) -> pd.Series:
+    return codes.map(lambda v: " ; ".join(libelles.get(c, c) for c in v.split(";")), na_action="ignore").astype("str")

@@ -1,0 +1,53 @@
+"""What the codes of a frame of figures are called: perimeters, actors, categories."""
+
+from __future__ import annotations
+
+from cil_analysis.indicators.cadre import NON_RENSEIGNE, Indicateur
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.regles import parametres_des_regles
+from cil_analysis.indicators.vocabulaire import COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE
+from cil_analysis.reference.ensemble import References
+
+# Labels of the codes that no nomenclature holds.
+_COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
+_COLONNES_D_EXTRAIT = "colonnes:"
+
+
+def perimetres(references: References) -> dict[str, str]:
+    """Code → name of every perimeter, communes that have left the EPCI included."""
+    projet, quartiers = references.projet, references.territoire.table_qpv
+    noms = dict(zip(quartiers["code"], quartiers["nom"], strict=True))
+    propres = {projet.epci_siren: projet.epci_nom_court, NON_RENSEIGNE: "Quartier non renseigné"}
+    return {**references.territoire.noms(), **noms, **propres}
+
+
+def acteurs(references: References) -> dict[str, str]:
+    """Code → name of landlords and réservataires."""
+    nomenclatures = references.nomenclatures
+    noms = {**nomenclatures["bailleurs"].libelles(), **nomenclatures["reservataires"].libelles()}
+    return {**noms, NON_RENSEIGNE: "Non renseigné ou non reconnu"}
+
+
+def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
+    """Code → label of the categories of an indicator."""
+    nom = indicateur.modalites
+    if nom.startswith(_COLONNES_D_EXTRAIT):
+        dictionnaire = references.dictionnaires[nom.removeprefix(_COLONNES_D_EXTRAIT)]
+        return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
+    if nom == COMMUNES:
+        provenances = references.nomenclatures["provenances"].libelles()
+        return {**references.territoire.noms(), **_COMMUNS, **provenances}
+    if nom == REGLES_DE_COMPTAGE:
+        return choix_des_regles(references)
+    if nom == INDICATEURS:
+        return {code: f"{code} – {autre.titre}" for code, autre in PAR_CODE.items()}
+    return {**(references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
+
+
+def choix_des_regles(references: References) -> dict[str, str]:
+    """« P3=hors_mutations » → « P3 – hors mutations internes », for every choice of every rule."""
+    noms: dict[str, str] = {}
+    for code, parametre in parametres_des_regles(references).items():
+        noms |= {f"{code}={choix}": f"{code} – {libelle}" for choix, libelle in parametre.libelles.items()}
+        noms[f"{code}="] = f"{code} – aucun"
+    return noms

@@ -1,0 +1,206 @@
+"""The folder of a new project: what the law and the State set is copied, what is local is left to fill in."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.seuils import FICHIER as SEUILS
+from cil_analysis.reference.tables import lire_table
+from cil_analysis.reference.texte import normaliser
+from cil_analysis.territoires.contours import en_geojson
+from cil_analysis.territoires.etude import Etude
+from cil_analysis.territoires.tableaux import departement
+
+A_RENSEIGNER = "À renseigner"
+_ANALYSTE = "bailleurs"  # the one code list that is the territory's own
+_VALEURS_LOCALES = (SEUILS, "previsions")  # the parameters whose values are the territory's own
+_GITIGNORE = (
+    "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
+)
+
+# An objective of the convention: what it is set on, and what it is until somebody has read the convention.
+_CIBLE = ("indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "unite", "sens",
+          "origine")  # fmt: skip
+_NON_FIXE = {
+    "document": "CIA",
+    "source": f"{A_RENSEIGNER}\u202f: texte et date de la convention",
+    "confiance": "NF",
+    "commentaire": "Valeur et dates à renseigner depuis la convention, ou ligne à effacer.",
+}
+
+Lignes = Iterable[Mapping[str, object]]
+
+
+def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date) -> Projet:
+    """Write the project, read all of it back, then put it in place: a failure leaves nothing behind.
+
+    Raises ErreurCIL when the folder exists and is not empty, or when the reference data does not hold together.
+    """
+    refuser_dossier_occupe(dossier)
+    ancetre = next(parent for parent in dossier.resolve().parents if parent.is_dir())
+    atelier = Path(tempfile.mkdtemp(prefix=".nouveau-", dir=ancetre))
+    try:
+        chantier = atelier / "projet"
+        for sous_dossier in ("data/raw", "data/processed", "reports"):
+            (chantier / sous_dossier).mkdir(parents=True)
+        (chantier / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+        ecrire_reference(modele, chantier / "data" / "reference", etude, aujourd_hui)
+        _verifier(chantier)
+        if not any((parent / "notebooks" / "bilan_annuel.qmd").is_file() for parent in dossier.resolve().parents):
+            ignores = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
+            shutil.copytree(modele.carnets, chantier / "notebooks", ignore=ignores)
+        dossier.parent.mkdir(parents=True, exist_ok=True)
+        if dossier.is_dir():
+            dossier.rmdir()
+        chantier.rename(dossier)
+    finally:
+        shutil.rmtree(atelier, ignore_errors=True)
+    return ouvrir_projet(dossier)
+
+
+def refuser_dossier_occupe(dossier: Path) -> None:
+    """Raise ErreurCIL when there is something at the place of the new project."""
+    if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
+        raise ErreurCIL(f"{dossier} existe déjà et n’est pas vide : choisissez un autre dossier.")
+
+
+def _verifier(chantier: Path) -> None:
+    references = References(ouvrir_projet(chantier))
+    for partie in ("parametres", "objectifs", "nomenclatures", "documents", "dictionnaires"):
+        getattr(references, partie)
+    references.territoire.contours()
+
+
+def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui: date) -> None:
+    """Copy the model's reference data without what is its own, and write the territory's."""
+    shutil.copytree(modele.reference, reference, ignore=shutil.ignore_patterns("*.geojson*", ".*", "~$*"))
+    _ecrire_reglages(reference / "projet.yml", etude)
+    for chemin in (*(reference / "governance").glob("*.csv"), *(reference / "territory").glob("*.csv")):
+        _ecrire_lignes(chemin, [])
+    for chemin in (reference / "nomenclatures").glob("*.csv"):
+        if chemin.stem == _ANALYSTE:
+            _ecrire_lignes(chemin, [])
+        else:
+            _renommer_l_epci(chemin, (modele.epci_nom, modele.epci_nom_court), etude.nom)
+    for chemin in (reference / "parameters").glob("*.yml"):
+        if chemin.stem in _VALEURS_LOCALES:
+            _vider_les_valeurs(chemin)
+    _garder_les_objectifs_de_la_loi(reference / "parameters" / "objectifs.csv")
+    _ecrire_territoire(reference / "territory", etude, aujourd_hui)
+
+
+def _ecrire_reglages(chemin: Path, etude: Etude) -> None:
+    reglages = {
+        "identifiant": f"{normaliser(etude.nom).replace(' ', '-')}-{etude.demande.siren}",
+        "epci_siren": etude.demande.siren,
+        "epci_nom": etude.nom,
+        "epci_nom_court": etude.nom,
+        "departement": departement(etude.commune_centre),
+        "donnees_fictives": False,
+        "commune_centre": etude.commune_centre,
+    }
+    texte = "# Le territoire que ce projet décrit. epci_nom_court est le nom imprimé dans le bilan : abrégez-le ici.\n"
+    chemin.write_text(texte + yaml.safe_dump(reglages, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def _ecrire_lignes(chemin: Path, lignes: Lignes) -> None:
+    """Replace the rows of a reference CSV, under the header that it has."""
+    entete = list(lire_table(chemin, ()).columns)
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, entete, restval="", lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+
+
+def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None:
+    """An alias that is the name of the model's EPCI becomes that of the new one; the file is else left as it is."""
+    formes = {normaliser(nom) for nom in anciens}
+    table = lire_table(chemin, ("alias",))
+    alias = [[nouveau if normaliser(a) in formes else a for a in cellule.split("|")] for cellule in table["alias"]]
+    remplaces = ["|".join(dict.fromkeys(cellule)) for cellule in alias]
+    if remplaces != table["alias"].tolist():
+        lignes = table.assign(alias=remplaces).to_dict("records")
+        _ecrire_lignes(chemin, [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes])
+
+
+def _vider_les_valeurs(chemin: Path) -> None:
+    """One entry without a value for each parameter, from the first day that the model knows; its comments stay."""
+    texte = chemin.read_text(encoding="utf-8")
+    en_tete = "".join(ligne for ligne in texte.splitlines(keepends=True) if ligne.startswith("#"))
+    parametres = yaml.safe_load(texte)
+    for parametre in parametres.values():
+        vide = {"value": None, "reference": [{"title": A_RENSEIGNER, "href": ""}], "confidence": "NF"}
+        parametre["values"] = {min(map(str, parametre["values"])): vide}
+    corps = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False, width=120)
+    chemin.write_text(en_tete + corps, encoding="utf-8")
+
+
+def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
+    """The rows of the law; and one for each target that every commune, landlord or QPV has locally, still unset."""
+    objectifs = lire_table(chemin, ("origine",)).to_dict("records")
+    lignes = [{str(cle): str(valeur) for cle, valeur in objectif.items()} for objectif in objectifs]
+    de_la_loi = [ligne for ligne in lignes if ligne["origine"] == "loi"]
+    locales: dict[tuple[str, ...], dict[str, str]] = {}
+    for ligne in lignes:
+        if ligne["origine"] == "loi" or ligne["perimetre_code"] != "*" or ligne["acteur_code"] not in ("", "*"):
+            continue
+        cible = {nom: ligne[nom] for nom in _CIBLE if nom in ligne}
+        locales.setdefault(tuple(cible.values()), {"id": ligne["id"], **cible} | _NON_FIXE)
+    _ecrire_lignes(chemin, [*de_la_loi, *locales.values()])
+
+
+def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
+    _ecrire_lignes(dossier / "communes.csv", [adhesion._asdict() for adhesion in etude.adhesions])
+    _ecrire_lignes(
+        dossier / "communes_connues.csv",
+        [{"code_insee": c, "nom": nom, "source": f, "confiance": "C"} for c, (nom, f) in etude.connues.items()],
+    )
+    _ecrire_lignes(
+        dossier / "parc_social.csv",
+        [
+            {
+                "code_insee": code,
+                "annee": etude.annee,
+                "source": f"{A_RENSEIGNER} (RPLS au 1er janvier)",
+                "confiance": "NF",
+            }
+            for code in etude.membres
+        ],
+    )
+    if etude.demande.qpv is not None:
+        dit = {"source": etude.demande.qpv.name, "confiance": "C"}
+        _ecrire_lignes(
+            dossier / "qpv.csv",
+            [{nom: v for nom, v in q._asdict().items() if nom != "communes"} | dit for q in etude.quartiers],
+        )
+        _ecrire_lignes(
+            dossier / "qpv_communes.csv",
+            [{"qpv_code": q.code, "code_insee": commune} | dit for q in etude.quartiers for commune in q.communes],
+        )
+    geojson = en_geojson(etude.noms, etude.formes)
+    (dossier / "communes.geojson").write_text(geojson, encoding="utf-8", newline="")
+    demande = etude.demande
+    fiche = {
+        "fichier": "communes.geojson",
+        "contenu": "Contours simplifiés des communes membres ou anciennes membres de l’EPCI, WGS84 (EPSG:4326)",
+        "source": demande.source or demande.contours.name,
+        "licence": demande.licence or A_RENSEIGNER,
+        "credit": demande.source or demande.contours.name,
+        "traitement": "« cil nouveau » : extraction, simplification sans interstice, coordonnées arrondies",
+        "sha256_source": etude.sha256_contours,
+        "sha256": sha256(geojson.encode()).hexdigest(),
+        "date": aujourd_hui.isoformat(),
+    }
+    texte = yaml.safe_dump(fiche, allow_unicode=True, sort_keys=False, width=120)
+    (dossier / "communes.geojson.meta.yml").write_text(texte, encoding="utf-8", newline="")

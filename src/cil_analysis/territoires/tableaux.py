@@ -1,0 +1,141 @@
+"""What the files of communes call their columns, and the reading of those that are tables.
+
+Names read in:
+- IGN ADMIN EXPRESS (COG), layer « commune »: ``INSEE_COM``, ``NOM``, ``SIREN_EPCI``, ``POPULATION`` in the Shapefiles,
+  up to version 3 (``NOM_COM`` and ``CODE_EPCI`` in the first ones); ``code_insee``, ``nom_officiel``,
+  ``codes_siren_des_epci`` from version 4 (2025, GeoPackage), as in BD TOPO, whose documentation gives both
+  (https://documentation.geoservices.ign.fr/commune&BDTopo). Several EPCI are written « a/b », none « NR ».
+- INSEE, « Intercommunalité – Métropole au 01-01-AAAA » (https://www.insee.fr/fr/information/2510634), sheet
+  ``Composition_communale`` below five lines of title: ``CODGEO``, ``LIBGEO``, ``EPCI``, ``LIBEPCI``, ``DEP``, ``REG``.
+- DGCL, list and composition of the EPCI (data.gouv.fr): ``insee``, ``nom_membre``, ``siren``, ``raison_sociale``,
+  ``pmun_AAAA``.
+- ANCT, list of the QPV: ``code_qp``, ``lib_qp``, ``insee_com``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.extracts.delimited import lire_texte
+from cil_analysis.extracts.entetes import premieres_lignes, taillee
+from cil_analysis.extracts.sources import ouvrir
+from cil_analysis.extracts.workbooks import lire_classeur
+from cil_analysis.reference.texte import normaliser
+
+Synonymes = Mapping[str, Sequence[str]]
+
+COMMUNES: Synonymes = {
+    "code": ("insee_com", "code_insee", "codgeo", "insee", "code_commune", "code_insee_commune", "com", "code"),
+    "nom": ("nom_officiel", "nom", "nom_com", "libgeo", "nom_membre", "nom_commune", "lib_com", "libelle", "commune"),
+    "epci": (
+        "codes_siren_des_epci", "siren_epci", "code_epci", "epci", "epci_siren", "code_siren_epci", "siren_groupement",
+        "siren",
+    ),
+    "nom_epci": ("libepci", "raison_sociale", "nom_epci", "lib_epci", "epci_nom", "nom_du_groupement"),
+    "population": ("population", "pmun", "ptot", "population_municipale", "population_totale"),
+    "annee": ("annee", "millesime"),
+    "membre_du": ("membre_du",),
+    "membre_au": ("membre_au",),
+}  # fmt: skip
+"""What a column is → its headings, the surest first."""
+
+QPV: Synonymes = {
+    "code": ("code_qp", "code_qpv", "code"),
+    "nom": ("lib_qp", "nom_qp", "nom_qpv", "lib_qpv", "nom", "libelle"),
+    "communes": ("insee_com", "code_insee", "codgeo", "code_commune", "communes", "commune"),
+    "generation": ("generation",),
+    "valide_du": ("valide_du",),
+    "valide_au": ("valide_au",),
+}
+
+_ANNEE_EN_FIN = re.compile(r" (?:19|20)\d\d$")
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """One sheet or file: what it is called, the words above its header, and its rows as text, by kind of column."""
+
+    nom: str
+    preambule: str
+    lignes: pd.DataFrame
+
+
+def reperer(entetes: Sequence[str], synonymes: Synonymes) -> dict[str, int]:
+    """Which column is what: the rank of the surest heading of each kind. A year at its end (« pmun_2023 ») is free.
+
+    >>> reperer(["LIBGEO", "SIREN", "CODGEO", "pmun_2023"], COMMUNES)
+    {'code': 2, 'nom': 0, 'epci': 1, 'population': 3}
+    """
+    rangs: dict[str, int] = {}
+    for rang, entete in enumerate(entetes):
+        forme = normaliser(entete)
+        for connue in (forme, _ANNEE_EN_FIN.sub("", forme)):
+            rangs.setdefault(connue, rang)
+    trouves: dict[str, int] = {}
+    for genre, formes in synonymes.items():
+        rang_trouve = next((rangs[f] for f in map(normaliser, formes) if f in rangs), None)
+        if rang_trouve is not None and rang_trouve not in trouves.values():
+            trouves[genre] = rang_trouve
+    return trouves
+
+
+def lire_tableaux(fichier: Path, synonymes: Synonymes, necessaires: Sequence[str]) -> list[Tableau]:
+    """The tables of a workbook, of delimited text or of an archive of them that have the necessary columns.
+
+    Raises ErreurCIL for a file that is missing, damaged or of a type that is not read.
+    """
+    connus = frozenset(normaliser(forme) for formes in synonymes.values() for forme in formes)
+    tableaux = []
+    for source in ouvrir(fichier):
+        feuilles = lire_classeur(source).feuilles if source.est_classeur else {"": lire_texte(source, [connus])}
+        for feuille, table in feuilles.items():
+            lignes = premieres_lignes(table)
+            reperes = [reperer(ligne, synonymes) for ligne in lignes]
+            rang = max(range(len(lignes)), key=lambda i: len(reperes[i]), default=-1)
+            if rang < 0 or not set(necessaires) <= reperes[rang].keys():
+                continue
+            donnees = {
+                genre: taillee(table.column(colonne).slice(rang + 1)).to_pylist()
+                for genre, colonne in reperes[rang].items()
+            }
+            tableaux.append(
+                Tableau(
+                    nom=source.nom + (f", feuille « {feuille} »" if feuille else ""),
+                    preambule=" ".join(cellule for ligne in lignes[:rang] for cellule in ligne if cellule),
+                    lignes=pd.DataFrame(donnees, dtype="str"),
+                )
+            )
+    return tableaux
+
+
+def code_commune(texte: object) -> str:
+    """An INSEE code of five characters, also when a spreadsheet has made it a number; empty when it is none.
+
+    >>> [code_commune(t) for t in ("01004", "1004", 1004.0, "2a004", "CODGEO", "total")]
+    ['01004', '01004', '01004', '2A004', '', '']
+    """
+    net = re.sub(r"\.0+$", "", str(texte).strip()).upper()
+    return net.zfill(5) if re.fullmatch(r"\d{4,5}|2[AB]\d{3}", net) else ""
+
+
+def sirens(texte: object) -> list[str]:
+    """The SIREN of a cell: none (« NR »), one, or several (« a/b »).
+
+    >>> sirens("200000001/200054781"), sirens("NR"), sirens("200000001.0")
+    (['200000001', '200054781'], [], ['200000001'])
+    """
+    return re.findall(r"(?<!\d)\d{9}(?!\d)", str(texte))
+
+
+def departement(code: str) -> str:
+    """The département of an INSEE code.
+
+    >>> departement("01004"), departement("2A004"), departement("97411")
+    ('01', '2A', '974')
+    """
+    return code[:3] if code.startswith(("97", "98")) else code[:2]

@@ -1,0 +1,296 @@
+"""`Projet`, on the example project; what it says is compared with pandas on the stored Parquet."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import highspy
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from IPython.core.completer import IPCompleter, provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+
+from cil_analysis import Projet
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exploration.projet import VersionInterne
+from cil_analysis.project import Projet as DossierDeProjet
+
+ANNEES = (2018, 2019, 2020, 2021, 2022)
+
+
+def parquet(exemple: DossierDeProjet, extrait: str, annee: int) -> pd.DataFrame:
+    return pd.read_parquet(exemple.racine / f"data/processed/{extrait}/annee={annee}/part.parquet")
+
+
+@pytest.fixture(scope="module")
+def projet(exemple: DossierDeProjet) -> Projet:
+    return Projet(exemple.racine)
+
+
+@pytest.fixture(scope="module")
+def baux(exemple: DossierDeProjet) -> pd.DataFrame:
+    return parquet(exemple, "attributions", 2022)
+
+
+# --- Rows -----------------------------------------------------------------------------------------------------------
+
+
+def test_les_annees_se_demandent_de_toutes_les_facons(projet: Projet, exemple: DossierDeProjet) -> None:
+    tailles = {annee: len(parquet(exemple, "attributions", annee)) for annee in ANNEES}
+    assert projet.annees == ANNEES and projet.derniere_annee == 2022
+    for demandees, attendues in [
+        (None, ANNEES),
+        (2022, [2022]),
+        (np.int64(2022), [2022]),
+        ([2022, 2021], [2021, 2022]),
+        (range(2019, 2022), [2019, 2020, 2021]),
+        (pd.Series([2020, 2020]), [2020]),
+    ]:
+        lues = projet.attributions(demandees)
+        assert lues.groupby("annee").size().to_dict() == {a: tailles[a] for a in attendues}, demandees
+
+
+def test_les_lignes_sont_celles_du_disque_sans_leur_pseudonyme(projet: Projet, baux: pd.DataFrame) -> None:
+    lues = projet.attributions(2022)
+    pd.testing.assert_frame_equal(lues.drop(columns="annee"), baux.drop(columns="demande_pseudonyme"))
+    assert projet.demandes(2022, pseudonymes=True)["demande_pseudonyme"].str.fullmatch("[0-9a-f]{32}").all()
+
+
+def test_les_classes_sont_celles_des_indicateurs(projet: Projet, baux: pd.DataFrame, exemple: DossierDeProjet) -> None:
+    lues = projet.attributions(2022, classes=True)
+    seuils = yaml.safe_load((exemple.reference / "parameters" / "seuils_quartiles.yml").read_text("utf-8"))
+    q1 = next(v["value"] for jour, v in seuils["q1"]["values"].items() if str(jour) == "2022-01-01")
+    premier = baux["revenu_uc_annuel_eur"].le(q1).fillna(False)
+    assert lues["quartile"].eq("Q1").sum() == premier.sum() > 100
+    assert lues["est_dans_le_champ"].sum() == baux["financement"].ne("PLI").sum() < len(baux)
+    assert lues["tranche_age"].eq("A_65_PLUS").sum() == baux["age"].ge(65).sum()
+    assert (projet.seuils().set_index("annee").loc[2022, "q1"]) == q1
+    assert {"quartile", "tranche_age", "est_prioritaire"} <= set(projet.demandes(2022, classes=True))
+
+
+def test_les_libelles_remplacent_les_codes_dans_leur_ordre(projet: Projet, baux: pd.DataFrame) -> None:
+    lues = projet.attributions(2022, classes=True, libelles=True)
+    ages = lues["tranche_age"]
+    assert list(ages.cat.categories[:2]) == ["Moins de 30 ans", "30 à 39 ans"] and ages.cat.ordered
+    assert ages.value_counts()["65 ans ou plus"] == baux["age"].ge(65).sum()
+    assert lues["commune"].cat.categories[0] == "Le Mans"  # the report's order: the central commune first
+    assert lues["commune"].eq("Allonnes").sum() == baux["commune_insee"].eq("72003").sum()
+    plusieurs = baux["categories_prioritaires"].str.count(";").eq(1)
+    assert lues["categories_prioritaires"][plusieurs].str.count(" ; ").eq(1).all()
+    assert lues["reservataire"].isna().sum() == baux["reservataire"].isna().sum() > 0
+
+
+# --- Published figures ----------------------------------------------------------------------------------------------
+
+
+def test_un_indicateur_est_celui_du_bilan(projet: Projet, exemple: DossierDeProjet) -> None:
+    publies = pd.read_csv(exemple.rapports / "2022" / "indicateurs.csv", dtype={"perimetre_code": "str"})
+    o01 = publies.query("indicateur == 'O01' and perimetre_type == 'commune' and annee == 2022")
+    lu = projet.indicateur("O01", par="commune", annee=2022).set_index("code_insee")
+    assert len(lu) == len(o01) and lu["statut"].eq("secret").sum() == o01["statut"].eq("secret").sum() > 0
+    for ligne in o01.itertuples():
+        assert lu.loc[ligne.perimetre_code, "statut"] == ligne.statut
+        assert lu.loc[ligne.perimetre_code, "valeur"] == pytest.approx(ligne.valeur, nan_ok=True)
+    assert lu.loc[lu["statut"].eq("secret"), ["numerateur", "denominateur", "valeur", "ecart"]].isna().all(axis=None)
+    assert str(lu["numerateur"].dtype) == "Int64" and lu["commune"].iloc[0] == "Le Mans"
+
+
+def test_le_total_et_ses_decoupes(projet: Projet, exemple: DossierDeProjet, baux: pd.DataFrame) -> None:
+    total = projet["V01"].set_index("annee")["valeur"]
+    assert total.to_dict() == {a: len(parquet(exemple, "attributions", a)) for a in ANNEES}
+    parts = projet.indicateur("A01", par="bailleur", annee=2022).set_index("code_bailleur")
+    attendues = baux["bailleur"].value_counts(normalize=True) * 100
+    assert parts.loc["B1", "valeur"] == pytest.approx(attendues["B1"])
+    classes = projet.indicateur("P01", par="modalite", annees=[2022]).set_index("code_modalite")
+    assert classes.loc["A_65_PLUS", "valeur"] == pytest.approx(100 * baux["age"].ge(65).sum() / len(baux))
+    assert classes.loc["A_65_PLUS", "modalite"] == "65 ans ou plus"
+    lectures = projet.indicateurs().set_index("code")["par"]
+    assert lectures["A01"].split(", ")[-1] == "bailleur" and "commune" in lectures["O01"].split(", ")
+
+
+def test_la_version_interne_previent(projet: Projet, exemple: DossierDeProjet, baux: pd.DataFrame) -> None:
+    with pytest.warns(VersionInterne, match="ne pas diffuser"):
+        brut = projet.indicateur("V01", par="qpv", annee=2022, interne=True)
+    effectifs = baux["qpv"].value_counts()
+    assert brut["statut"].eq("publie").all() and len(brut) >= len(effectifs)
+    assert brut.set_index("code_qpv")["valeur"].reindex(effectifs.index).to_dict() == effectifs.to_dict()
+
+
+# --- Counts ---------------------------------------------------------------------------------------------------------
+
+
+def test_un_comptage_dit_vrai_ou_se_tait(projet: Projet, baux: pd.DataFrame) -> None:
+    table = projet.compter(projet.attributions(2022), ["commune_insee", "typologie"])
+    vrais = baux.groupby(["commune_insee", "typologie"]).size()
+    croises = table[table["commune_insee"].ne("Ensemble") & ~table["typologie"].isin(["Ensemble", "Non renseigné"])]
+    publies = croises[croises["statut"].eq("publie")]
+    for ligne in publies.itertuples():
+        assert ligne.effectif == vrais.get((ligne.commune_insee, ligne.typologie), 0)
+        assert not 0 < ligne.effectif < 5
+    assert croises["effectif"].isna().equals(croises["statut"].eq("secret"))
+    petits = {cle for cle, n in vrais.items() if n < 5}
+    masques = set(zip(croises["commune_insee"], croises["typologie"], strict=True)) - set(
+        zip(publies["commune_insee"], publies["typologie"], strict=True)
+    )
+    assert petits and petits < masques  # and others, which keep them from being subtracted
+    assert table.query("commune_insee == 'Ensemble' and typologie == 'Ensemble'")["effectif"].item() == len(baux)
+
+
+def test_rien_ne_se_retrouve_par_soustraction(projet: Projet, baux: pd.DataFrame) -> None:
+    """A reader who knows every sum of the table still hesitates between five values of each small count."""
+    colonnes = ["reservataire", "typologie"]
+    table = projet.compter(projet.attributions(2022), colonnes).set_index(colonnes)["effectif"]
+    vrais = baux[colonnes].fillna("Non renseigné").groupby(colonnes).size()
+    petits = [cle for cle, n in vrais.items() if n < 5]
+    assert len(petits) >= 3 and table[petits].isna().all()
+    for cle in petits:
+        bornes = [_extreme(table, cle, sens) for sens in ("minimize", "maximize")]
+        assert bornes[1] - bornes[0] >= 4, (cle, bornes)
+
+
+def _extreme(table: pd.Series, cle: tuple[str, str], sens: str) -> float:
+    """The smallest or largest value of a masked count, by linear programming on the published table alone."""
+    lp = highspy.Highs()
+    lp.silent()
+    cases = {k: lp.addVariable(lb=0 if pd.isna(n) else n, ub=1e6 if pd.isna(n) else n) for k, n in table.items()}
+    for ligne, colonne in cases:
+        if ligne == "Ensemble":
+            lp.addConstr(sum(v for (a, b), v in cases.items() if a != ligne and b == colonne) == cases[ligne, colonne])
+        if colonne == "Ensemble":
+            lp.addConstr(sum(v for (a, b), v in cases.items() if b != colonne and a == ligne) == cases[ligne, colonne])
+    getattr(lp, sens)(cases[cle])
+    return float(lp.val(cases[cle]))
+
+
+def test_une_variable_sensible_a_le_seuil_le_plus_strict(projet: Projet) -> None:
+    lignes = projet.attributions(2022, libelles=True)
+    violences = lignes[lignes["categories_prioritaires"].str.contains("Violences", na=False)]
+    for table, par in ((violences, "commune"), (lignes, "categories_prioritaires")):
+        montres = projet.compter(table, par).query("statut == 'publie'")["effectif"]
+        assert len(montres) > 1 and not montres.between(1, 10).any()
+    d_une_commune = lignes[lignes["commune_insee"].eq("72003")]
+    ordinaires = projet.compter(d_une_commune, ["bailleur", "reservataire"]).query("statut == 'publie'")["effectif"]
+    assert ordinaires.between(5, 10).any()
+
+
+def test_compter_une_colonne_a_soi_et_sans_annee(projet: Projet, exemple: DossierDeProjet) -> None:
+    demandes = projet.demandes([2021, 2022])
+    classes = pd.cut(demandes["age"], [0, 30, 60, 120], right=False, labels=["jeunes", "adultes", "aînés"])
+    par_annee = projet.compter(demandes.assign(vie=classes), "vie")
+    ages = parquet(exemple, "demandes", 2022)["age"]
+    assert par_annee.query("annee == 2022 and vie == 'aînés'")["effectif"].item() == ages.ge(60).sum()
+    ensemble = projet.compter(demandes.drop(columns="annee").assign(vie=classes), "vie")
+    assert "annee" not in ensemble and ensemble.query("vie == 'Ensemble'")["effectif"].item() == len(demandes)
+    assert projet.compter(demandes)["effectif"].to_list() == demandes.groupby("annee").size().to_list()
+    assert projet.compter(demandes.head(3))["statut"].to_list() == ["secret"]
+    assert projet.compter(demandes.head(0), "typologie").empty
+
+
+# --- Territory and reference data -----------------------------------------------------------------------------------
+
+
+def test_les_communes_sont_une_geodataframe(projet: Projet) -> None:
+    import geopandas as gpd
+
+    communes = projet.communes()
+    assert isinstance(communes, gpd.GeoDataFrame) and communes.crs.to_epsg() == 2154
+    assert communes.area.sum() / 1e6 == pytest.approx(273, abs=10) and communes["nom"].iloc[0] == "Le Mans"
+    assert projet.communes("wgs84").crs.to_epsg() == 4326
+    assert projet.communes("wgs84").total_bounds[1] == pytest.approx(48, abs=0.3)
+    assert communes.set_index("code_insee").loc["72181", "a_un_qpv"]
+    assert len(projet.communes(annee=2022)) > len(projet.communes(annee=2016)) > 0
+    quartiers = projet.qpv(2022).set_index("code_qpv")
+    assert "Le Mans" in quartiers.loc["QP072004", "communes"]
+
+
+def test_les_referentiels(projet: Projet) -> None:
+    assert projet.nomenclature("tranches_age")["code"].iloc[0] == "A_MOINS_30"
+    assert {"O01", "O02"} <= set(projet.objectifs()["indicateur"])
+    objectifs = projet.objectifs()
+    objectifs.loc[:, "valeur"] = 0.0
+    assert projet.objectifs()["valeur"].max() > 0
+
+
+# --- Mistakes -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("faire", "attendu"),
+    [
+        (lambda p: p.attributions(2030), "2018, 2019, 2020, 2021, 2022"),
+        (lambda p: p.attributions([2022, 1999]), "pour 1999"),
+        (lambda p: p.attributions("2022"), "ni une année ni une liste"),
+        (lambda p: p.indicateur("V01", annee=2030), "pour 2030"),
+        (lambda p: p.indicateur("Z99"), "n’existe pas"),
+        (lambda p: p.indicateur("V01", par="pays"), "choisissez epci, commune"),
+        (lambda p: p.indicateur("A01"), "bailleur"),
+        (lambda p: p.indicateur("V01", annee=2022, annees=[2021]), "pas les deux"),
+        (lambda p: p.extrait("loyers"), "est inconnu"),
+        (lambda p: p.communes("utm"), "lambert93 ou wgs84"),
+        (lambda p: p.nomenclature("couleurs"), "tranches_age"),
+        (lambda p: p.compter(p.attributions(2022), "couleur"), "couleur"),
+        (lambda p: p.compter(p.attributions(2022), "date_signature_bail"), "pd.cut"),
+        (lambda p: p.compter(p.attributions(2022), ["age", "qpv", "bailleur"]), "une ou deux colonnes"),
+    ],
+)
+def test_une_erreur_dit_quoi_faire(projet: Projet, faire: Callable[[Projet], Any], attendu: str) -> None:
+    with pytest.raises(ErreurCIL, match=attendu):
+        faire(projet)
+
+
+def test_un_extrait_absent_se_dit(projet: Projet, tmp_path: Any) -> None:
+    vide = tmp_path / "modele"
+    (vide / "data").mkdir(parents=True)
+    (vide / "data" / "reference").symlink_to(projet.dossier / "data" / "reference")
+    sans_donnees = Projet(vide)
+    assert "aucune donnée" in repr(sans_donnees) and sans_donnees.annees == ()
+    assert len(sans_donnees.communes()) > 10
+    for faire in (sans_donnees.attributions, sans_donnees.propositions, lambda: sans_donnees["V01"]):
+        with pytest.raises(ErreurCIL, match="cil importer"):
+            faire()
+
+
+# --- In a notebook --------------------------------------------------------------------------------------------------
+
+
+def test_ce_qu_un_carnet_affiche_du_projet(projet: Projet, baux: pd.DataFrame) -> None:
+    assert repr(projet).startswith("Projet Le Mans Métropole (données fictives)\u202f: attributions 2018-2022 (")
+    page = projet._repr_html_()
+    assert "Usage interne\u202f: " in page and "<td>2018-2022</td>" in page
+    assert not any(valeur in repr(projet) + page for valeur in baux["demande_pseudonyme"].head(20))
+
+
+def test_jupyter_complete(projet: Projet) -> None:
+    shell = InteractiveShell.instance()
+    shell.user_ns["projet"] = projet
+    completer = IPCompleter(shell, namespace=shell.user_ns, use_jedi=False)
+    with provisionalcompleter():
+        methodes = {c.text for c in completer.completions("projet.", 7)}
+        codes = {c.text for c in completer.completions('projet["O0', 10)}
+    assert {".attributions", ".compter", ".indicateur"} <= methodes
+    assert not any(m.startswith("._") for m in methodes)
+    assert any("O01" in code for code in codes)
+
+
+def test_jupyter_montre_une_phrase_et_non_une_trace(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = InteractiveShell.instance()
+    shell.user_ns["projet"] = projet
+    resultat = shell.run_cell("projet.attributions(2030)")
+    ecrit = capsys.readouterr()
+    assert isinstance(resultat.error_in_exec, ErreurCIL)
+    lignes = [ligne for ligne in (ecrit.out + ecrit.err).splitlines() if ligne.strip()]
+    assert len(lignes) == 1 and lignes[0].startswith("ErreurCIL\u202f: Aucune donnée «\u00a0attributions\u00a0»")
+
+
+def test_importer_le_paquet_reste_rapide() -> None:
+    """`import cil_analysis` loads neither pandas nor geopandas; asking for Projet loads no geopandas."""
+    code = (
+        "import sys, cil_analysis; assert 'pandas' not in sys.modules; cil_analysis.Projet; "
+        "assert 'pandas' in sys.modules and 'geopandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

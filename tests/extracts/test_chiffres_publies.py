@@ -1,0 +1,79 @@
+"""Figures typed from a published bilan: any usual table is read, and what cannot be is refused in French."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.chiffres_publies import ENTETES, lire_chiffres_publies
+
+LIGNES = [
+    ["Indicateur", "ANNÉE", "Périmètre", "Valeur publiée", "Remarque"],
+    ["V01", "2022", "Allonnes", "1 234", "page 3"],
+    ["", "", "", "", ""],
+    ["# à relire", "", "", "", ""],
+    ["O01", "2022", "", "25,3 %", "été"],
+]
+
+
+@pytest.mark.parametrize("codage", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separateur", [";", "\t", ","])
+def test_tout_tableau_de_texte(tmp_path: Path, codage: str, separateur: str) -> None:
+    fichier = tmp_path / "chiffres.csv"
+    cellules = [[f'"{c}"' if separateur in c else c for c in ligne] for ligne in LIGNES]
+    fichier.write_text("\n".join(map(separateur.join, cellules)), encoding=codage)
+    verifier(fichier)
+
+
+def test_un_classeur(tmp_path: Path) -> None:
+    classeur = openpyxl.Workbook()
+    feuille = classeur.create_sheet("Chiffres", 0)
+    feuille.append(["Bilan de l’année"])
+    for ligne in LIGNES:
+        feuille.append([int(c) if c.isdigit() else c or None for c in ligne])
+    classeur["Sheet"]["A1"] = "autre chose"
+    fichier = tmp_path / "chiffres.xlsx"
+    classeur.save(fichier)
+    lus = lire_chiffres_publies(fichier)
+    assert lus.table["ligne"].tolist() == [3, 6]
+    assert lus.non_lues == ("feuille Sheet",)
+
+
+def verifier(fichier: Path) -> None:
+    lus = lire_chiffres_publies(fichier)
+    assert list(lus.table.columns) == ["ligne", *ENTETES]
+    assert lus.table["ligne"].tolist() == [2, 5]
+    assert lus.table["perimetre_code"].tolist() == ["Allonnes", ""]
+    assert lus.table["valeur"].tolist() == ["1 234", "25,3 %"]
+    assert lus.table["note"].tolist() == ["page 3", "été"]
+    assert lus.table["acteur_code"].tolist() == ["", ""]
+    assert lus.non_lues == ()
+
+
+def test_un_total_n_est_pas_perdu(tmp_path: Path) -> None:
+    """What an extract takes for a total or a note is here a figure like any other."""
+    fichier = tmp_path / "chiffres.csv"
+    fichier.write_text("indicateur;annee;perimetre;valeur;page\nV01;2022;Ensemble;12;4\nTotal;2022;;13;\n", "utf-8")
+    lus = lire_chiffres_publies(fichier)
+    assert lus.table["indicateur"].tolist() == ["V01", "Total"]
+    assert lus.non_lues == ("page",)
+
+
+@pytest.mark.parametrize(
+    ("texte", "message"),
+    [
+        ("indicateur;valeur\nV01;2\n", "en-têtes introuvables : « annee »"),
+        ("a;b;c\n1;2;3\n", "en-têtes introuvables : « indicateur », « annee », « valeur »"),
+        ("indicateur;annee;valeur;chiffre\nV01;2022;1;2\n", "les en-têtes « valeur » et « chiffre »"),
+        ("indicateur;annee;valeur\n;;\n# V01;2022;1\n", "aucun chiffre sous ses en-têtes"),
+    ],
+)
+def test_un_fichier_inutilisable_est_refuse(tmp_path: Path, texte: str, message: str) -> None:
+    fichier = tmp_path / "chiffres.csv"
+    fichier.write_text(texte, encoding="utf-8")
+    with pytest.raises(ErreurCIL) as erreur:
+        lire_chiffres_publies(fichier)
+    assert message in str(erreur.value)

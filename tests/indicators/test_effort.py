@@ -1,0 +1,113 @@
+"""What it would take, against every way of giving the remaining allocations."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import pytest
+from fabrique import ANNEE, EPCI
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_cibles import INTERVALLE, en_nombre, figure, objectifs
+
+from cil_analysis.indicators.bornes import Bornes
+from cil_analysis.indicators.cadre import CLES
+from cil_analysis.indicators.effort import Effort, effort, efforts, restantes
+
+
+def seul(cadre: pd.DataFrame, attributions: int, attendues: int, *lignes: dict[str, Any]) -> Effort | None:
+    cle = tuple(cadre.loc[len(cadre) - 1, CLES])
+    return efforts(cadre, objectifs(*lignes), attributions, attendues).get(cle)
+
+
+def test_un_plancher() -> None:
+    # 200 of 790 outside QPV, 790 of 1000 leases: 158 of the 200 to come. 25 % of 948 is 237.
+    assert seul(figure(200, 790), 1000, 1200, {}) == Effort(158, 37, 158)
+    assert seul(figure(300, 790), 1000, 1200, {}) == Effort(158, 0, 158)
+
+
+def test_un_plafond_et_un_intervalle() -> None:
+    plafond = {"sens": "plafond", "valeur": 40}
+    assert seul(figure(390, 1000), 1000, 1100, plafond) == Effort(100, 0, 50)  # 440 of 1100
+    assert seul(figure(200, 1000), 1000, 1250, INTERVALLE) == Effort(250, 50, 175)  # 250 to 375 of 1250
+
+
+@pytest.mark.parametrize(
+    ("n", "objectif"),
+    [(50, {"valeur": 25}), (60, {"sens": "plafond", "valeur": 5}), (90, INTERVALLE | {"valeur": 5, "valeur_max": 7})],
+)
+def test_hors_d_atteinte(n: int, objectif: dict[str, Any]) -> None:
+    atteint = seul(figure(n, 1000), 1000, 1100, objectif)
+    assert atteint == Effort(100, None, None) and not atteint.est_possible
+
+
+def test_un_nombre_prend_les_attributions_de_sa_part() -> None:
+    nombre = {"unite": "nombre", "valeur": 120}
+    ensemble = pd.concat([figure(110, 400), en_nombre(110)], ignore_index=True)
+    assert seul(ensemble, 1000, 1200, nombre) == Effort(80, 10, 80)
+    assert seul(ensemble, 1000, 1010, nombre) == Effort(4, None, None)
+    assert seul(en_nombre(110), 1000, 1200, nombre) is None, "of how many allocations, nobody knows"
+
+
+@pytest.mark.parametrize(("attributions", "attendues"), [(1000, 1000), (1000, 900), (0, 100)])
+def test_quand_rien_ne_reste_rien_n_est_dit(attributions: int, attendues: int) -> None:
+    assert seul(figure(200, 790), attributions, attendues, {}) is None
+
+
+@pytest.mark.parametrize("statut", ["secret", "non_calculable", "sans_objet"])
+def test_rien_n_est_dit_de_ce_qui_n_est_pas_publie(statut: str) -> None:
+    assert seul(figure(200, 790, statut=statut), 1000, 1200, {}) is None
+    assert seul(figure(200, 790), 1000, 1200) is None, "no objective"
+
+
+@given(st.integers(0, 5000), st.integers(1, 5000), st.integers(0, 5000))
+def test_ce_qui_reste_est_au_prorata(ensemble: int, attributions: int, a_venir: int) -> None:
+    exact = Fraction(a_venir * ensemble, attributions)
+    arrondi = restantes(ensemble, attributions, attributions + a_venir)
+    assert -Fraction(1, 2) < arrondi - exact <= Fraction(1, 2)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.integers(1, 60).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))),
+    st.integers(0, 60),
+    st.sampled_from(["plancher", "plafond", "intervalle"]),
+    st.tuples(st.integers(0, 1000), st.integers(0, 1000)).filter(lambda b: b[0] != b[1]),
+    st.integers(0, 40),
+    st.booleans(),
+)
+def test_contre_la_force_brute(
+    fraction: tuple[int, int], reste: int, sens: str, bornes: tuple[int, int], tolerance: int, nombre: bool
+) -> None:
+    """Give 0, 1, 2… of the remaining allocations to the public, and look which ways hold, in whole numbers."""
+    compte, ensemble = fraction
+    bas, haut = sorted(bornes)
+    total = ensemble + reste
+    if nombre:
+        bas, haut, tolerance = bas // 10, haut // 10 + 1, tolerance // 10
+
+    def tient(x: int) -> bool:
+        mesure, echelle = (compte + x, 1) if nombre else (1000 * (compte + x), total)
+        assez, pas_trop = mesure >= (bas - tolerance) * echelle, mesure <= (haut + tolerance) * echelle
+        if sens == "plafond":
+            return mesure <= (bas + tolerance) * echelle
+        return assez if sens == "plancher" else assez and pas_trop
+
+    facteur = 1 if nombre else 10
+    objectif = {"sens": sens, "unite": "nombre" if nombre else "pct", "valeur": bas / facteur,
+                "valeur_max": haut / facteur, "tolerance": tolerance / facteur}  # fmt: skip
+    voies = [x for x in range(reste + 1) if tient(x)]
+    obtenu = effort(Bornes.de(objectif), compte, ensemble, reste)
+    assert obtenu == (Effort(reste, voies[0], voies[-1]) if voies else Effort(reste, None, None))
+    assert voies == list(range(voies[0], voies[-1] + 1)) if voies else True
+
+
+def test_chaque_figure_a_sa_cle() -> None:
+    deux = pd.concat([figure(200, 790), figure(10, 40, acteur_type="bailleur", acteur_code="B1")], ignore_index=True)
+    trouves = efforts(deux, objectifs({}, {"acteur_type": "bailleur", "acteur_code": "*"}), 1000, 1200)
+    assert trouves == {
+        ("O01", ANNEE, "epci", EPCI, "", "", ""): Effort(158, 37, 158),
+        ("O01", ANNEE, "epci", EPCI, "bailleur", "B1", ""): Effort(8, 2, 8),
+    }

@@ -1,0 +1,26 @@
+"""The figures of the example project: the product's, and the oracle's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+import pytest
+import recompte
+
+from cil_analysis.disclosure.publication import compter_annee, derniere_annee
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+
+
+@pytest.fixture(scope="package")
+def cadre_de_l_exemple(exemple: Projet) -> pd.DataFrame:
+    """The unmasked figures of the product, all the years of the example."""
+    return compter_annee(exemple, References(exemple), derniere_annee(exemple)).cadre
+
+
+@pytest.fixture(scope="package")
+def base_de_l_exemple(exemple: Projet) -> Iterator[duckdb.DuckDBPyConnection]:
+    with recompte.ouvrir(exemple.racine) as base:
+        yield base

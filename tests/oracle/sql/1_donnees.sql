@@ -1,0 +1,66 @@
+-- What the oracle reads: stored rows, nomenclatures, territory, dated parameters. Nothing else.
+-- Variables: reference, traite (folders), epci (SIREN).
+
+-- The columns that the definitions name. A stored file may have others, or lack some: these then stay null.
+CREATE TABLE attributions (
+    annee INTEGER, demande_pseudonyme VARCHAR, commune_insee VARCHAR, est_en_qpv BOOLEAN, qpv VARCHAR,
+    bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
+    periode_construction VARCHAR, est_relogement_ru BOOLEAN, age BIGINT, composition_familiale VARCHAR,
+    taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
+    motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
+    est_mutation_interne BOOLEAN, est_mutation BOOLEAN, categories_prioritaires VARCHAR, statut_dalo VARCHAR,
+    delai_mois DOUBLE
+);
+CREATE TABLE demandes (
+    annee INTEGER, demande_pseudonyme VARCHAR, date_depot_demande TIMESTAMP, commune_insee VARCHAR, typologie VARCHAR,
+    age BIGINT, composition_familiale VARCHAR, taille_menage BIGINT, situation_professionnelle VARCHAR,
+    nationalite VARCHAR, logement_actuel VARCHAR, motif_demande VARCHAR, revenu_uc_annuel_eur DOUBLE,
+    tranche_plafonds VARCHAR, est_mutation_interne BOOLEAN
+);
+CREATE TABLE radiations (annee INTEGER, demande_pseudonyme VARCHAR, motif_radiation VARCHAR);
+CREATE TABLE propositions (
+    annee INTEGER, demande_pseudonyme VARCHAR, commune_insee VARCHAR, bailleur VARCHAR, reservataire VARCHAR,
+    decision VARCHAR, date_refus_demandeur TIMESTAMP, motif_refus_demandeur VARCHAR
+);
+
+-- The stored columns of each extract, for the completeness. A blank is an answer in those marked « parfois ».
+CREATE TABLE dictionnaire AS
+SELECT
+    upper(extrait[1]) AS population, extrait, colonne,
+    CASE type WHEN 'date' THEN 'TIMESTAMP' WHEN 'oui_non' THEN 'BOOLEAN' WHEN 'entier' THEN 'BIGINT'
+        WHEN 'nombre' THEN 'DOUBLE' ELSE 'VARCHAR' END AS type_sql,
+    colonne IN ('qpv', 'categories_prioritaires', 'delai_mois')
+        OR population IN ('R', 'P') AND regexp_matches(colonne, '^(rang|motif_|date_(accord|refus|signature)_)') AS parfois
+FROM (
+    SELECT parse_filename(filename, true) AS extrait, *
+    FROM read_csv(getvariable('reference') || '/columns/*.csv', all_varchar := true, union_by_name := true,
+                  filename := true)
+)
+WHERE extrait IN ('attributions', 'demandes', 'radiations', 'propositions') AND conservation = 'gardee';
+
+CREATE TABLE nomenclatures (
+    liste VARCHAR, code VARCHAR, libelle VARCHAR, groupe VARCHAR, minimum INTEGER, maximum INTEGER,
+    categories VARCHAR, statuts_dalo VARCHAR, logements_actuels VARCHAR
+);
+INSERT INTO nomenclatures BY NAME
+SELECT
+    parse_filename(filename, true) AS liste,
+    COLUMNS(lambda c: c IN ('code', 'libelle', 'groupe', 'minimum', 'maximum', 'categories', 'statuts_dalo',
+                       'logements_actuels'))
+FROM read_csv(getvariable('reference') || '/nomenclatures/*.csv', all_varchar := true, union_by_name := true,
+              filename := true);
+
+CREATE TABLE adhesions AS
+SELECT code_insee, membre_du::DATE AS du, membre_au::DATE AS au
+FROM read_csv(getvariable('reference') || '/territory/communes.csv', all_varchar := true);
+CREATE TABLE quartiers AS
+SELECT code, valide_du::DATE AS du, valide_au::DATE AS au
+FROM read_csv(getvariable('reference') || '/territory/qpv.csv', all_varchar := true);
+CREATE TABLE quartiers_communes AS
+SELECT qpv_code, code_insee FROM read_csv(getvariable('reference') || '/territory/qpv_communes.csv', all_varchar := true);
+CREATE TABLE parc AS
+SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
+FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
+
+-- One row is one dated value; a list has its items, a value that nobody has none.
+CREATE TABLE parametres (fichier VARCHAR, nom VARCHAR, depuis DATE, valeurs VARCHAR[]);

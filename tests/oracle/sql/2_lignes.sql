@@ -1,0 +1,117 @@
+-- One row of `lignes` is one lease (a), request (d), radiation (r) or proposal (p), with the dimensions derived from it.
+
+CREATE MACRO en_vigueur(_du, _au, _jour) AS coalesce(_du <= _jour, true) AND coalesce(_au >= _jour, true);
+CREATE MACRO parametre(_fichier, _nom, _jour) AS (
+    SELECT arg_max(valeurs, depuis) FROM parametres WHERE fichier = _fichier AND nom = _nom AND depuis <= _jour
+);
+CREATE MACRO liste(_texte, _separateur) AS
+    list_filter(list_transform(string_split(coalesce(_texte, ''), _separateur), lambda x: trim(x)), lambda x: x <> '');
+
+CREATE TABLE annees AS SELECT DISTINCT annee, make_date(annee, 12, 31) AS fin FROM attributions;
+CREATE TABLE regles AS
+SELECT
+    annee, fin,
+    parametre('comptage', 'p3_mutations', fin)[1] AS p3,
+    parametre('comptage', 'p4_financements_exclus', fin) AS p4,
+    parametre('comptage', 'p7_comparaison', fin)[1] AS p7,
+    parametre('comptage', 'p8_ressources_manquantes', fin)[1] AS p8,
+    parametre('comptage', 'p10_relogement_ru', fin)[1] AS p10,
+    parametre('seuils_quartiles', 'q1', fin)[1]::DOUBLE AS q1,
+    parametre('seuils_quartiles', 'q2', fin)[1]::DOUBLE AS q2,
+    parametre('seuils_quartiles', 'q3', fin)[1]::DOUBLE AS q3,
+    (SELECT list(code) FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution') AS decisions
+FROM annees;
+
+CREATE TABLE communes AS
+SELECT annee, code_insee AS code, true AS membre FROM annees JOIN adhesions ON en_vigueur(du, au, fin);
+INSERT INTO communes
+SELECT DISTINCT annee, commune_insee, false FROM attributions
+WHERE commune_insee IS NOT NULL AND (annee, commune_insee) NOT IN (SELECT (annee, code) FROM communes);
+
+CREATE TABLE brutes AS
+SELECT row_number() OVER () AS ligne, * FROM (
+    SELECT 'A' AS population, * FROM attributions
+    UNION ALL BY NAME SELECT 'D' AS population, * FROM demandes
+    UNION ALL BY NAME SELECT 'R' AS population, * FROM radiations
+    UNION ALL BY NAME SELECT 'P' AS population, * FROM propositions
+)
+WHERE annee IN (SELECT annee FROM annees);
+
+CREATE MACRO tranche(_liste, _nombre) AS (
+    SELECT any_value(code) FROM nomenclatures
+    WHERE liste = _liste AND coalesce(minimum <= _nombre, true) AND coalesce(maximum >= _nombre, true)
+        AND _nombre IS NOT NULL
+);
+CREATE MACRO groupe(_detail, _groupes, _code) AS (
+    SELECT any_value(g.code) FROM nomenclatures d JOIN nomenclatures g ON g.libelle = d.groupe
+    WHERE d.liste = _detail AND g.liste = _groupes AND d.code = _code
+);
+
+CREATE TABLE lignes AS
+WITH derivees AS (
+    SELECT
+        b.* REPLACE (
+            coalesce(b.bailleur, 'NR') AS bailleur, coalesce(b.reservataire, 'NR') AS reservataire,
+            coalesce(b.typologie, 'NR') AS typologie,
+            coalesce(b.composition_familiale, 'NR') AS composition_familiale,
+            coalesce(b.situation_professionnelle, 'NR') AS situation_professionnelle,
+            coalesce(b.tranche_plafonds, 'NR') AS tranche_plafonds, coalesce(b.nationalite, 'NR') AS nationalite,
+            coalesce(b.type_construction, 'NR') AS type_construction,
+            coalesce(b.periode_construction, 'NR') AS periode_construction,
+            coalesce(b.motif_radiation, 'NR') AS motif_radiation
+        ),
+        b.financement IS NULL AS sans_financement, coalesce(b.financement, 'NR') AS financement_nr,
+        population = 'A' AS a, population = 'D' AS d, population = 'R' AS r, population = 'P' AS p,
+        CASE est_en_qpv WHEN true THEN 'QPV' WHEN false THEN 'HORS_QPV' ELSE 'INCONNU' END AS zone,
+        CASE
+            WHEN revenu_uc_annuel_eur IS NULL THEN 'NR'
+            WHEN revenu_uc_annuel_eur < q1 OR p7 = 'inferieur_ou_egal' AND revenu_uc_annuel_eur = q1 THEN 'Q1'
+            WHEN q2 IS NULL OR q3 IS NULL THEN 'SUP_Q1'
+            WHEN revenu_uc_annuel_eur <= q2 THEN 'Q2'
+            WHEN revenu_uc_annuel_eur <= q3 THEN 'Q3'
+            ELSE 'Q4'
+        END AS quartile,
+        statut_dalo IS NOT DISTINCT FROM 'CADUC' AS est_caduc,
+        coalesce(statut_dalo IN ('ACTIF', 'ACTREL'), false) AS est_dalo,
+        liste(categories_prioritaires, ';') AS categories,
+        coalesce(est_relogement_ru, false) AS relogement_ru,
+        coalesce(est_mutation_interne, false) AS interne,
+        coalesce(est_mutation, false) OR interne AS hlm,
+        coalesce(tranche('tranches_age', age), 'NR') AS tranche_age,
+        coalesce(tranche('tailles_menage', taille_menage), 'NR') AS classe_taille,
+        coalesce(groupe('logements_actuels', 'statuts_occupation', logement_actuel), 'NR') AS statut_occupation,
+        coalesce(groupe('motifs_demande', 'familles_motifs', motif_demande), 'NR') AS famille_motif,
+        coalesce(tranche('anciennetes', date_sub('year', date_depot_demande::DATE, fin)), 'NR') AS anciennete,
+        CASE
+            WHEN commune_origine_insee IS NULL THEN 'NR'
+            WHEN (b.annee, commune_origine_insee) IN (SELECT (c.annee, c.code) FROM communes c) THEN commune_origine_insee
+            ELSE 'HORS_EPCI'
+        END AS origine,
+        coalesce(list_contains(decisions, decision), false) AS est_attribuee,
+        est_attribuee AND (date_refus_demandeur IS NOT NULL OR b.motif_refus_demandeur IS NOT NULL) AS est_refusee,
+        coalesce(b.motif_refus_demandeur, 'NR') AS motif_refus,
+        p3, p4, p8, p10
+    FROM brutes b JOIN regles USING (annee)
+)
+SELECT
+    *,
+    (len(categories) > 0 AND NOT (categories = ['DALO'] AND est_caduc)) OR est_dalo AS prioritaire,
+    a AND (sans_financement OR NOT list_contains(p4, financement_nr)) AND NOT (p3 = 'hors_mutations' AND interne) AS champ,
+    -- O01 and O02: who is in the denominator (P8), and then in the numerator (P10).
+    champ AND zone = 'HORS_QPV' AND (p8 <> 'exclues' OR quartile <> 'NR' OR relogement_ru) AS dans_o01,
+    champ AND zone = 'QPV' AND (p8 <> 'exclues' OR quartile <> 'NR') AS dans_o02,
+    quartile = 'Q1' OR (relogement_ru AND p10 <> 'selon_ressources') AS public_o01,
+    quartile IN ('Q2', 'Q3', 'Q4', 'SUP_Q1') AS public_o02
+FROM derivees;
+
+-- One row is one row in one place: the EPCI, its commune, its quarter, inside or outside the quarters.
+CREATE TABLE par_lieu AS
+SELECT lignes.*, lieu.perimetre_type, lieu.perimetre_code
+FROM lignes, LATERAL unnest([
+    {'perimetre_type': 'epci', 'perimetre_code': getvariable('epci')},
+    {'perimetre_type': 'commune', 'perimetre_code': commune_insee},
+    {'perimetre_type': CASE zone WHEN 'QPV' THEN 'en_qpv' WHEN 'HORS_QPV' THEN 'hors_qpv' END,
+     'perimetre_code': getvariable('epci')},
+    {'perimetre_type': CASE zone WHEN 'QPV' THEN 'qpv' END, 'perimetre_code': coalesce(qpv, 'NR')}
+]) AS u(lieu)
+WHERE lieu.perimetre_type IS NOT NULL AND lieu.perimetre_code IS NOT NULL;

@@ -1,0 +1,154 @@
+-- The rows that must be there, with or without anything to count: the places, actors and classes of each indicator.
+
+CREATE TABLE perimetres AS
+SELECT annee, perimetre_type, getvariable('epci') AS perimetre_code
+FROM annees, unnest(['epci', 'en_qpv', 'hors_qpv']) AS u(perimetre_type)
+UNION ALL SELECT annee, 'commune', code FROM communes
+UNION ALL SELECT annee, 'qpv', code FROM annees JOIN quartiers ON en_vigueur(du, au, fin)
+UNION ALL SELECT DISTINCT annee, 'qpv', 'NR' FROM par_lieu WHERE a AND perimetre_type = 'qpv' AND perimetre_code = 'NR';
+
+CREATE TABLE acteurs AS
+SELECT DISTINCT annee, population, acteur_type, acteur_code
+FROM (SELECT annee, population, bailleur, reservataire FROM lignes WHERE a OR p)
+UNPIVOT (acteur_code FOR acteur_type IN (bailleur, reservataire));
+
+-- `colonnes`: what the class cannot be counted without. `parfois`: a class that the product may leave out.
+CREATE TABLE classes (
+    annee INTEGER, dimension VARCHAR, modalite VARCHAR, colonnes VARCHAR[] DEFAULT [], parfois BOOLEAN DEFAULT false
+);
+INSERT INTO classes BY NAME
+WITH listes(dimension, liste) AS (VALUES
+    ('tranche_age', 'tranches_age'), ('composition_familiale', 'compositions_familiales'),
+    ('classe_taille', 'tailles_menage'), ('situation_professionnelle', 'situations_professionnelles'),
+    ('tranche_plafonds', 'tranches_plafonds'), ('nationalite', 'nationalites'),
+    ('statut_occupation', 'statuts_occupation'), ('famille_motif', 'familles_motifs'), ('anciennete', 'anciennetes'),
+    ('typologie', 'typologies'), ('financement', 'financements'), ('periode_construction', 'periodes_construction'),
+    ('type_construction', 'types_construction'), ('motif_radiation', 'motifs_radiation'),
+    ('motif_refus', 'motifs_refus_demandeur'))
+SELECT annee, dimension, code AS modalite, code = 'DERADIATION' AS parfois
+FROM listes JOIN nomenclatures USING (liste), annees
+UNION ALL SELECT annee, dimension, 'NR', false FROM listes, annees;
+INSERT INTO classes BY NAME
+SELECT annee, 'zone' AS dimension, unnest(['QPV', 'HORS_QPV', 'INCONNU']) AS modalite FROM annees
+UNION ALL SELECT annee, 'origine', code FROM communes
+UNION ALL SELECT annee, 'origine', unnest(['HORS_EPCI', 'NR']) FROM annees
+UNION ALL SELECT annee, 'quartile', unnest(
+    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END) FROM regles
+UNION ALL SELECT DISTINCT annee, 'typologie_presente', typologie FROM lignes WHERE a;
+INSERT INTO classes BY NAME
+SELECT annee, 'mutation' AS dimension, 'INTERNE' AS modalite, ['A.est_mutation_interne'] AS colonnes FROM annees
+UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_interne'] FROM annees
+UNION ALL SELECT annee, 'public', code, CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel'] ELSE [] END
+FROM nomenclatures, annees WHERE liste = 'publics';
+INSERT INTO classes
+SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne], parfois FROM dictionnaire, annees;
+
+-- The table of the specification. `colonnes`: needed, or one of those that | separates, at least.
+CREATE TABLE catalogue (
+    indicateur VARCHAR, unite VARCHAR, lieux VARCHAR[], acteur_type VARCHAR, dimension VARCHAR, modalites VARCHAR[],
+    colonnes VARCHAR[]
+);
+INSERT INTO catalogue VALUES
+    ('V01', 'nombre', ['epci', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], '', '', NULL, []),
+    ('V02', 'nombre', ['epci', 'commune'], '', '', NULL, ['D.*']),
+    ('V03', 'ratio', ['epci', 'commune'], '', '', NULL, ['D.*']),
+    ('V04', 'ratio', ['epci', 'commune'], '', '', NULL, ['D.est_mutation_interne', 'A.est_mutation_interne']),
+    ('V05', 'pct', ['epci', 'commune'], '', '', NULL, ['D.*']),
+    ('V06', 'mois', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.delai_mois']),
+    ('V06', 'mois', ['epci'], '', 'typologie_presente', NULL, ['A.delai_mois', 'A.typologie']),
+    ('V06', 'mois', ['epci'], 'bailleur', '', NULL, ['A.delai_mois']),
+    ('V06M', 'mois', ['epci'], '', '', NULL, ['A.delai_mois']),
+    ('V06P25', 'mois', ['epci'], '', '', NULL, ['A.delai_mois']),
+    ('V06P25', 'mois', ['epci'], '', 'typologie_presente', NULL, ['A.delai_mois', 'A.typologie']),
+    ('V06P75', 'mois', ['epci'], '', '', NULL, ['A.delai_mois']),
+    ('V06P75', 'mois', ['epci'], '', 'typologie_presente', NULL, ['A.delai_mois', 'A.typologie']),
+    ('V07', 'pct', ['epci'], '', 'anciennete', NULL, ['D.date_depot_demande']),
+    ('T01', 'pct', ['commune', 'qpv'], '', '', NULL, []),
+    ('T01R', 'pct', ['epci', 'commune'], '', '', NULL, []),
+    ('T02', 'pct', ['epci'], '', 'zone', NULL, ['A.est_en_qpv']),
+    ('T02', 'pct', ['commune'], '', 'zone', ['QPV'], ['A.est_en_qpv']),
+    ('T03', 'pct', ['epci', 'commune'], '', 'origine', NULL, ['A.commune_origine_insee']),
+    ('T03R', 'pct', ['epci', 'commune'], '', '', NULL, ['A.commune_origine_insee']),
+    ('M01', 'pct', ['epci'], '', 'mutation', NULL, []),
+    ('M01', 'pct', ['commune'], '', 'mutation', ['INTERNE'], []),
+    ('M01', 'pct', ['epci'], 'bailleur', 'mutation', ['INTERNE'], []),
+    ('L01', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'typologie', NULL, ['A.typologie']),
+    ('L01D', 'pct', ['epci'], '', 'typologie', NULL, ['D.typologie']),
+    ('L01T', 'ratio', ['epci'], '', 'typologie', NULL, ['A.typologie', 'D.typologie']),
+    ('L02', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'financement', NULL, ['A.financement']),
+    ('L02P', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'periode_construction', NULL, ['A.periode_construction']),
+    ('L02C', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'type_construction', NULL, ['A.type_construction']),
+    ('A01', 'pct', ['epci', 'en_qpv', 'hors_qpv'], 'bailleur', '', NULL, []),
+    ('A02', 'pct', ['epci', 'en_qpv', 'hors_qpv'], 'reservataire', '', NULL, []),
+    ('O03', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'quartile', NULL, ['A.revenu_uc_annuel_eur', 'q1']),
+    ('O04', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL,
+        ['A.categories_prioritaires|A.statut_dalo']),
+    ('O04', 'pct', ['epci'], 'reservataire', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O04', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo', 'A.reservataire']),
+    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
+    ('O08', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('R01', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
+    ('R02', 'pct', ['epci', 'commune'], '', '', NULL,
+        ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
+    ('R02', 'pct', ['epci'], 'bailleur', '', NULL,
+        ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
+    ('R02', 'pct', ['epci'], 'reservataire', '', NULL,
+        ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
+    ('R02M', 'pct', ['epci'], '', 'motif_refus', NULL, ['P.decision', 'P.motif_refus_demandeur']),
+    ('Q01', 'pct', ['epci'], '', 'colonne_A', NULL, []),
+    ('Q01D', 'pct', ['epci'], '', 'colonne_D', NULL, []),
+    ('Q01R', 'pct', ['epci'], '', 'colonne_R', NULL, []),
+    ('Q01P', 'pct', ['epci'], '', 'colonne_P', NULL, []);
+INSERT INTO catalogue
+SELECT code, 'pct', lieux, acteur, '', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']
+FROM (VALUES ('O01', ['epci', 'commune'], ''), ('O02', ['epci', 'commune', 'qpv'], ''),
+             ('O01', ['epci'], 'bailleur'), ('O01', ['epci'], 'reservataire'),
+             ('O02', ['epci'], 'bailleur'), ('O02', ['epci'], 'reservataire')) AS v(code, lieux, acteur);
+-- P01 to P08, and over the requests P01D to P08D.
+CREATE TABLE profils (indicateur VARCHAR, dimension VARCHAR, colonne VARCHAR, lieux VARCHAR[]);
+INSERT INTO profils VALUES
+    ('P01', 'tranche_age', 'age', ['epci', 'en_qpv', 'hors_qpv']),
+    ('P02', 'composition_familiale', 'composition_familiale', ['epci', 'en_qpv', 'hors_qpv']),
+    ('P03', 'classe_taille', 'taille_menage', ['epci', 'en_qpv', 'hors_qpv']),
+    ('P04', 'situation_professionnelle', 'situation_professionnelle', ['epci', 'en_qpv', 'hors_qpv']),
+    ('P05', 'tranche_plafonds', 'tranche_plafonds', ['epci', 'en_qpv', 'hors_qpv']),
+    ('P06', 'nationalite', 'nationalite', ['epci']),
+    ('P07', 'statut_occupation', 'logement_actuel', ['epci', 'en_qpv', 'hors_qpv']),
+    ('P08', 'famille_motif', 'motif_demande', ['epci', 'en_qpv', 'hors_qpv']);
+INSERT INTO catalogue
+SELECT indicateur, 'pct', lieux, '', dimension, NULL, ['A.' || colonne] FROM profils
+UNION ALL SELECT indicateur || 'D', 'pct', ['epci'], '', dimension, NULL, ['D.' || colonne] FROM profils;
+
+-- What a year has: each column with a value in it, each extract with a row in it (« D.* »), the threshold.
+CREATE TABLE presences AS
+WITH remplies AS (
+    SELECT annee, population, count(COLUMNS(* EXCLUDE (annee, population, ligne))) FROM brutes GROUP BY ALL
+)
+SELECT annee, population || '.' || colonne AS colonne
+FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
+UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
+UNION ALL SELECT annee, 'q1' FROM regles WHERE q1 IS NOT NULL;
+
+CREATE TABLE grille AS
+WITH presentes AS (SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee)
+SELECT
+    c.indicateur, a.annee, p.perimetre_type, p.perimetre_code, c.acteur_type,
+    coalesce(t.acteur_code, '') AS acteur_code, coalesce(k.modalite, '') AS modalite, c.unite,
+    list_filter(
+        list_concat(
+            c.colonnes, coalesce(k.colonnes, []),
+            CASE WHEN p.perimetre_type IN ('en_qpv', 'hors_qpv', 'qpv') THEN ['A.est_en_qpv'] ELSE [] END,
+            CASE WHEN p.perimetre_type = 'qpv' THEN ['A.qpv'] ELSE [] END,
+            CASE WHEN c.acteur_type <> '' THEN [t.population || '.' || c.acteur_type] ELSE [] END),
+        lambda x: NOT list_has_any(string_split(x, '|'), connues)
+    ) AS absentes,
+    coalesce(k.parfois, false) AS parfois
+FROM catalogue c CROSS JOIN annees a
+JOIN presentes USING (annee)
+JOIN perimetres p ON p.annee = a.annee AND list_contains(c.lieux, p.perimetre_type)
+LEFT JOIN acteurs t ON t.annee = a.annee AND t.acteur_type = c.acteur_type
+    AND t.population = CASE c.indicateur WHEN 'R02' THEN 'P' ELSE 'A' END
+LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
+    AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
+WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);

@@ -1,0 +1,176 @@
+"""What must change nothing in the figures, and what must change exactly the counts that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import recompte
+from fabrication import ANNEE, EFFECTIFS, Fabrique, Ligne
+
+CHIFFRES = ["numerateur", "denominateur", "valeur", "statut"]
+
+
+@pytest.fixture(scope="module")
+def fabrique(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fabrique]:
+    dossier = tmp_path_factory.mktemp("metamorphoses")
+    with pytest.MonkeyPatch.context() as retouche:
+        retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
+        yield Fabrique(dossier / "projet", graine=5)
+
+
+@pytest.fixture(scope="module")
+def lignes(fabrique: Fabrique) -> dict[str, list[Ligne]]:
+    return fabrique.lignes()
+
+
+@pytest.fixture(scope="module")
+def avant(fabrique: Fabrique, lignes: dict[str, list[Ligne]]) -> pd.DataFrame:
+    """The figures before any change."""
+    fabrique.importer_tout(lignes)
+    return ranger(fabrique.compter())
+
+
+def ranger(cadre: pd.DataFrame) -> pd.DataFrame:
+    return cadre.set_index(recompte.CLES)[CHIFFRES].sort_index()
+
+
+def verifier_inchange(fabrique: Fabrique, avant: pd.DataFrame) -> None:
+    for extrait, nombre in EFFECTIFS.items():
+        assert len(rangees(fabrique, extrait)) == nombre, f"every row of {extrait} is kept"
+    pd.testing.assert_frame_equal(ranger(fabrique.compter()), avant)
+
+
+def rangees(fabrique: Fabrique, extrait: str) -> pd.DataFrame:
+    fichier = fabrique.projet.traite / extrait / f"annee={ANNEE}" / "part.parquet"
+    return pq.read_table(fichier, partitioning=None).to_pandas()
+
+
+# --- What changes nothing --------------------------------------------------------------------------------------------
+
+
+def test_melanger_les_lignes_ne_change_rien(
+    fabrique: Fabrique, lignes: dict[str, list[Ligne]], avant: pd.DataFrame
+) -> None:
+    for extrait, rangs in lignes.items():
+        melangees = fabrique.hasard.sample(rangs, len(rangs))
+        assert melangees != rangs
+        fabrique.importer(extrait, fabrique.ecrire(extrait, melangees, "melange"))
+    verifier_inchange(fabrique, avant)
+
+
+def test_couper_un_import_en_deux_fichiers_ne_change_rien(
+    fabrique: Fabrique, lignes: dict[str, list[Ligne]], avant: pd.DataFrame
+) -> None:
+    for extrait, rangs in lignes.items():
+        moitie = len(rangs) // 3
+        premiere = fabrique.ecrire(extrait, rangs[:moitie], "premiere")
+        seconde = fabrique.ecrire(extrait, rangs[moitie:], "seconde")
+        if extrait == "demandes":
+            fabrique.importer(extrait, premiere)
+            fabrique.importer(extrait, seconde, ajouter=True)
+        else:
+            fabrique.importer(extrait, seconde, premiere)
+    verifier_inchange(fabrique, avant)
+
+
+def test_nommer_autrement_ne_change_rien(
+    fabrique: Fabrique, lignes: dict[str, list[Ligne]], avant: pd.DataFrame
+) -> None:
+    for extrait, rangs in lignes.items():
+        autrement = fabrique.ecrire(extrait, rangs, "autrement", par_alias=True)
+        assert autrement.read_text("utf-8") != fabrique.ecrire(extrait, rangs, "temoin").read_text("utf-8")
+        fabrique.importer(extrait, autrement)
+    verifier_inchange(fabrique, avant)
+
+
+# --- One row more ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "extrait", ["attributions", "attributions", "attributions", "demandes", "demandes", "radiations", "propositions",
+                "propositions"]
+)  # fmt: skip
+def test_une_ligne_de_plus_ne_change_que_ses_comptes(
+    fabrique: Fabrique,
+    lignes: dict[str, list[Ligne]],
+    avant: pd.DataFrame,
+    extrait: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    """By how much each numerator and denominator moves is what the oracle says that this one household adds."""
+    connus = set(rangees(fabrique, extrait)["demande_pseudonyme"])
+    fichiers = [
+        fabrique.ecrire(extrait, rangs, nom)
+        for nom, rangs in (("connues", lignes[extrait]), ("nouvelle", [fabrique.ligne(extrait)]))
+    ]
+    fabrique.importer(extrait, *fichiers)
+    request.addfinalizer(lambda: fabrique.importer(extrait, fichiers[0]))
+    (pseudonyme,) = set(rangees(fabrique, extrait)["demande_pseudonyme"]) - connus
+    with recompte.ouvrir(fabrique.projet.racine) as base:
+        attendus = recompte.apports(base, pseudonyme).set_index(recompte.CLES)
+    apres = ranger(fabrique.compter())
+    assert not attendus.empty
+    # A figure that was not there counted nobody.
+    avant = avant.reindex(avant.index.union(apres.index))
+    for terme, apport in (("numerateur", "n"), ("denominateur", "d")):
+        ecart = apres[terme].reindex(avant.index).fillna(0) - avant[terme].fillna(0)
+        obtenu = ecart[ecart.ne(0)].astype("int64").to_dict()
+        assert obtenu == attendus.loc[attendus[apport].ne(0), apport].astype("int64").to_dict(), terme
+
+
+# --- Sums ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cadre(cadre_de_l_exemple: pd.DataFrame, avant: pd.DataFrame) -> pd.DataFrame:
+    """The figures of the example and of the made-up year, which has every extract and column."""
+    return pd.concat([cadre_de_l_exemple, avant.reset_index()], ignore_index=True)
+
+
+def test_les_parts_d_une_partition_font_cent(cadre: pd.DataFrame, base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
+    """By class of a dimension, or by actor. Households may be in several publics, and in both kinds of mutation."""
+    requete = """
+        SELECT DISTINCT indicateur FROM catalogue WHERE unite = 'pct' AND dimension <> '' AND modalites IS NULL
+        AND dimension NOT IN ('public', 'mutation') AND NOT starts_with(dimension, 'colonne_')
+    """
+    par_classe = {code for (code,) in base_de_l_exemple.sql(requete).fetchall()}
+    publies = cadre[cadre["statut"].eq("publie")]
+    # In a commune, T02 has one class.
+    publies = publies[~(publies["indicateur"].eq("T02") & publies["perimetre_type"].eq("commune"))]
+    for codes, classe in ((par_classe, "modalite"), ({"A01", "A02"}, "acteur_code")):
+        parts = publies[publies["indicateur"].isin(codes)]
+        groupes = parts.groupby([nom for nom in recompte.CLES if nom != classe])
+        assert set(parts["indicateur"]) == codes
+        assert (groupes["valeur"].sum() - 100).abs().max() < 1e-9
+        assert groupes["numerateur"].sum().eq(groupes["denominateur"].max()).all()
+        assert groupes["denominateur"].nunique().eq(1).all()
+
+
+def test_les_communes_font_l_epci(cadre: pd.DataFrame) -> None:
+    """Numerators and denominators of the communes, summed, are those of the EPCI, whatever is counted by both."""
+    cle, termes = ["indicateur", "annee", "modalite"], ["numerateur", "denominateur"]
+    ensemble = cadre[cadre["acteur_code"].eq("")]
+    epci = ensemble[ensemble["perimetre_type"].eq("epci")].set_index(cle)[termes]
+    communes = ensemble[ensemble["perimetre_type"].eq("commune")].groupby(cle)[termes].sum()
+    deux = epci.merge(communes, left_index=True, right_index=True, suffixes=("", "_communes"))
+    deux = deux.dropna(subset=termes, how="all")
+    codes = set(deux.index.get_level_values("indicateur"))
+    assert codes == {"V01", "V02", "V03", "V04", "V05", "V06", "T01R", "T02", "T03", "T03R", "M01", "O01", "O02", "O04",
+                     "O06", "R02"}  # fmt: skip
+    for terme in termes:
+        connus = deux[deux[terme].notna()]
+        fausses = connus[connus[terme].ne(connus[f"{terme}_communes"])]
+        assert fausses.empty, fausses.head(20)
+
+
+def test_les_quartiers_font_l_interieur_des_quartiers(cadre: pd.DataFrame) -> None:
+    sommes = cadre.groupby(["indicateur", "annee", "perimetre_type"])["valeur"].sum().unstack()
+    volumes = sommes.loc["V01"]
+    inconnus = cadre[cadre["indicateur"].eq("T02") & cadre["modalite"].eq("INCONNU")].set_index("annee")["numerateur"]
+    assert volumes["qpv"].eq(volumes["en_qpv"]).all()
+    assert (volumes["en_qpv"] + volumes["hors_qpv"] + inconnus).eq(volumes["epci"]).all()
+    assert (sommes.loc["T01", "commune"] - 100).abs().max() < 1e-9

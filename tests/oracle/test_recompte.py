@@ -1,0 +1,150 @@
+"""The oracle itself, on rows few enough to be counted by hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import recompte
+from fabrication import ANNEE, RACINE
+
+BAUX = """
+commune est_en_qpv qpv bailleur reservataire financement revenu ru interne mutation categories dalo logement origine delai typologie
+72181 non . LMH AUCUN PLUS 9143 non non non DALO CADUC SH 72181 10 T2
+72181 oui QN07203M LMH PPRIOR PLAI 9143.01 non oui non a;DALO CADUC HLM 72003 20 T3
+72003 oui . SH . PLI 20000 non non oui . ACTIF HOT 44109 31 T2
+72003 non . . COLTER . . oui . . g_bis;m NON SD . . T2
+72181 . . SH AUCUN PLS 13023 non non non . . CAMCAR 72130 41 .
+"""  # noqa: E501
+NOMS = {
+    "commune": "commune_insee", "revenu": "revenu_uc_annuel_eur", "ru": "est_relogement_ru",
+    "interne": "est_mutation_interne", "mutation": "est_mutation", "categories": "categories_prioritaires",
+    "dalo": "statut_dalo", "logement": "logement_actuel", "origine": "commune_origine_insee", "delai": "delai_mois",
+}  # fmt: skip
+DEMANDES = [
+    {"date_depot_demande": datetime(2023, 12, 31), "typologie": "T2", "est_mutation_interne": True},
+    {"date_depot_demande": datetime(2024, 1, 1), "typologie": "T2"},
+    {"date_depot_demande": datetime(2019, 12, 31), "typologie": "T3"},
+    {"date_depot_demande": datetime(2020, 1, 1), "typologie": "T4"},
+    {"date_depot_demande": None},
+]
+RADIATIONS = [{"motif_radiation": motif} for motif in ("RADATT", None, "DERADIATION")]
+PROPOSITIONS = [
+    {"decision": "ATTRIBUTION", "date_refus_demandeur": datetime(2024, 3, 1), "bailleur": "LMH"},
+    {"decision": "ATTRIBUTION_RANG", "motif_refus_demandeur": "PRIX", "bailleur": "SH"},
+    {"decision": "ATTRIBUTION", "bailleur": "SH"},
+    {"decision": "NON_ATTRIBUTION", "date_refus_demandeur": datetime(2024, 3, 1), "bailleur": "SH"},
+]
+EPCI, VILLE = ("epci", "247200132"), ("commune", "72181")
+EN_QPV, HORS_QPV = ("en_qpv", EPCI[1]), ("hors_qpv", EPCI[1])
+QUARTIER, AUTRE_QUARTIER, INCONNU = ("qpv", "QN07203M"), ("qpv", "QN07202I"), ("qpv", "NR")
+ALLONNES, FAY = ("commune", "72003"), ("commune", "72130")
+# Indicator, place, actor or class; numerator, denominator, value.
+ATTENDUS: list[tuple[str, tuple[str, str], str, float | None, float | None, float]] = [
+    ("V01", EPCI, "", 5, None, 5), ("V01", VILLE, "", 3, None, 3), ("V01", FAY, "", 0, None, 0),
+    ("V01", EN_QPV, "", 2, None, 2), ("V01", HORS_QPV, "", 2, None, 2), ("V01", QUARTIER, "", 1, None, 1),
+    ("V01", AUTRE_QUARTIER, "", 0, None, 0), ("V01", INCONNU, "", 1, None, 1),
+    ("V02", EPCI, "", 5, None, 5), ("V03", EPCI, "", 5, 5, 1), ("V04", EPCI, "", 4, 4, 1), ("V05", EPCI, "", 5, 10, 50),
+    ("V06", EPCI, "", None, 4, 25.5), ("V06", EPCI, "T2", None, 2, 20.5), ("V06", EPCI, "LMH", None, 2, 15),
+    ("V06M", EPCI, "", None, 4, 25.5), ("V06P25", EPCI, "", None, 4, 17.5), ("V06P75", EPCI, "", None, 4, 33.5),
+    ("V07", EPCI, "MOINS_1", 1, 5, 20), ("V07", EPCI, "A_1", 1, 5, 20), ("V07", EPCI, "A_4", 1, 5, 20),
+    ("V07", EPCI, "A_5_9", 1, 5, 20), ("V07", EPCI, "NR", 1, 5, 20), ("V07", EPCI, "A_2", 0, 5, 0),
+    ("T01", VILLE, "", 3, 5, 60), ("T01", INCONNU, "", 1, 5, 20), ("T01R", VILLE, "", 3, 60, 5),
+    ("T02", EPCI, "INCONNU", 1, 5, 20), ("T02", ALLONNES, "QPV", 1, 2, 50),
+    ("T03", EPCI, "HORS_EPCI", 1, 5, 20), ("T03", EPCI, "72130", 1, 5, 20), ("T03", ALLONNES, "NR", 1, 2, 50),
+    ("T03R", VILLE, "", 1, 1, 100), ("T03R", ALLONNES, "", 0, 1, 0), ("T03R", EPCI, "", 1, 3, 100 / 3),
+    ("M01", EPCI, "INTERNE", 1, 5, 20), ("M01", EPCI, "HLM", 2, 5, 40),
+    ("P07", EPCI, "PRECAIRE", 3, 5, 60), ("P07", EN_QPV, "PARC_SOCIAL", 1, 2, 50), ("P07", EPCI, "FOYER", 1, 5, 20),
+    ("L01", EPCI, "T2", 3, 5, 60), ("L01D", EPCI, "NR", 1, 5, 20), ("L01T", EPCI, "T2", 2, 3, 2 / 3),
+    ("L02", HORS_QPV, "NR", 1, 2, 50),
+    ("A01", EPCI, "LMH", 2, 5, 40), ("A01", HORS_QPV, "NR", 1, 2, 50), ("A02", EN_QPV, "AUCUN", 0, 2, 0),
+    ("O01", EPCI, "", 2, 2, 100), ("O01", EPCI, "COLTER", 1, 1, 100), ("O02", EPCI, "", 1, 1, 100),
+    ("O02", QUARTIER, "", 1, 1, 100), ("O03", EPCI, "Q1", 1, 4, 25), ("O03", EPCI, "Q2", 2, 4, 50),
+    ("O03", EPCI, "Q4", 0, 4, 0), ("O03", HORS_QPV, "NR", 1, 2, 50),
+    ("O04", EPCI, "", 2, 4, 50), ("O04", EPCI, "PPRIOR", 1, 1, 100), ("O04", EPCI, "SH", 0, 1, 0),
+    ("O08", EPCI, "LMH", 1, 2, 50), ("O08", EPCI, "NR", 1, 1, 100),
+    ("O05", EPCI, "DALO", 0, 4, 0), ("O05", EPCI, "ASE", 1, 4, 25), ("O05", EPCI, "VIOLENCES", 1, 4, 25),
+    ("O05", EPCI, "HEBERGES", 1, 4, 25), ("O05", EPCI, "SANS_ABRI", 2, 4, 50), ("O06", EPCI, "", 1, 4, 25),
+    ("R01", EPCI, "RADATT", 1, 2, 50), ("R01", EPCI, "NR", 1, 2, 50),
+    ("R02", EPCI, "", 2, 3, 200 / 3), ("R02", EPCI, "SH", 1, 2, 50), ("R02M", EPCI, "PRIX", 1, 2, 50),
+    ("R02M", EPCI, "NR", 1, 2, 50),
+    ("Q01", EPCI, "reservataire", 1, 5, 20), ("Q01D", EPCI, "typologie", 1, 5, 20),
+]  # fmt: skip
+SANS_CHIFFRE = [
+    ("O01", FAY, "", "sans_objet"), ("O04", FAY, "", "sans_objet"), ("O02", FAY, "", "sans_objet"),
+    ("O01", ("commune", "72008"), "", "non_calculable"), ("V03", FAY, "", "non_calculable"),
+    ("P06", EPCI, "NR", "non_calculable"), ("L02C", EPCI, "C", "non_calculable"), ("T01R", EPCI, "", "non_calculable"),
+]  # fmt: skip
+
+
+def lire_baux() -> list[dict[str, Any]]:
+    entetes, *lignes = (ligne.split() for ligne in BAUX.split("\n") if ligne)
+    sens: dict[str, Any] = {".": None, "oui": True, "non": False}
+    baux = []
+    for ligne in lignes:
+        bail = {NOMS.get(nom, nom): sens.get(mot, mot) for nom, mot in zip(entetes, ligne, strict=True)}
+        bail |= {nom: float(bail[nom]) for nom in ("revenu_uc_annuel_eur", "delai_mois") if bail[nom]}
+        baux.append(bail)
+    return baux
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    racine = tmp_path_factory.mktemp("recompte")
+    shutil.copytree(RACINE / "data" / "reference", racine / "data" / "reference")
+    (racine / "data" / "reference" / "territory" / "parc_social.csv").write_text(
+        f"code_insee,annee,logements\n72181,{ANNEE},60\n72130,{ANNEE},0\n", "utf-8"
+    )
+    extraits = {"attributions": lire_baux(), "demandes": [{"commune_insee": "72181"} | d for d in DEMANDES],
+                "radiations": RADIATIONS, "propositions": PROPOSITIONS}  # fmt: skip
+    for extrait, lignes in extraits.items():
+        ecrire(racine / "data" / "processed" / extrait / f"annee={ANNEE}" / "part.parquet", lignes)
+    with recompte.ouvrir(racine) as ouverte:
+        yield ouverte
+
+
+def ecrire(chemin: Path, lignes: list[dict[str, Any]]) -> None:
+    chemin.parent.mkdir(parents=True)
+    colonnes = dict.fromkeys(nom for ligne in lignes for nom in ligne)
+    pq.write_table(pa.table({nom: [ligne.get(nom) for ligne in lignes] for nom in colonnes}), chemin)
+
+
+def trouver(base: duckdb.DuckDBPyConnection, code: str, lieu: tuple[str, str], qui: str) -> tuple[Any, ...]:
+    """The one figure; ``qui`` is an actor, a class, or nothing."""
+    trouves = base.execute(
+        "SELECT statut, numerateur, denominateur, valeur FROM chiffres WHERE indicateur = ? AND perimetre_type = ?"
+        " AND perimetre_code = ? AND acteur_code || modalite = ?",
+        [code, *lieu, qui],
+    ).fetchall()
+    assert len(trouves) == 1, (code, lieu, qui, trouves)
+    return trouves[0]
+
+
+def test_l_oracle_compte_comme_a_la_main(base: duckdb.DuckDBPyConnection) -> None:
+    fautes = []
+    for code, lieu, qui, n, d, valeur in ATTENDUS:
+        obtenu = trouver(base, code, lieu, qui)
+        if obtenu != ("publie", n, d, pytest.approx(valeur)):
+            fautes.append(f"{code} {lieu} {qui}: {obtenu} instead of {n}, {d}, {valeur}")
+    assert not fautes, "\n".join(fautes)
+
+
+def test_l_oracle_dit_ce_qui_ne_se_calcule_pas(base: duckdb.DuckDBPyConnection) -> None:
+    for code, lieu, qui, statut in SANS_CHIFFRE:
+        obtenu, *_, valeur = trouver(base, code, lieu, qui)
+        assert (obtenu, valeur) == (statut, None), (code, lieu, qui)
+
+
+def test_chaque_indicateur_a_une_place_et_une_seule_par_cle(base: duckdb.DuckDBPyConnection) -> None:
+    doubles = base.sql(f"SELECT {', '.join(recompte.CLES)} FROM chiffres GROUP BY ALL HAVING count(*) > 1").fetchall()
+    assert not doubles
+    sans_place = base.sql("SELECT DISTINCT indicateur FROM termes ANTI JOIN chiffres USING (indicateur)").fetchall()
+    sans_terme = base.sql("SELECT DISTINCT indicateur FROM chiffres ANTI JOIN termes USING (indicateur)").fetchall()
+    assert (sans_place, sans_terme) == ([], [])

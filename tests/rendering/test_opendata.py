@@ -1,0 +1,324 @@
+"""The open data of the example: valid for frictionless, equal to what is published, and refused when it must be."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from frictionless import Package, Resource, Schema, system, validate
+
+from cil_analysis.cli import main
+from cil_analysis.cli.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
+from cil_analysis.disclosure.publication import publier_annee
+from cil_analysis.indicators import libelles
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendering.bilan import ecrire_indicateurs
+from cil_analysis.rendering.jeu_ouvert import LICENCES
+from cil_analysis.rendering.schemas_ouverts import CHAMPS, LIBELLES, colonnes_des_indicateurs
+
+ANNEE = 2022
+FICHIERS = {
+    "indicateurs.csv", "definitions.csv", "schema.json", "schema-definitions.json", "datapackage.json", "LISEZMOI.md",
+}  # fmt: skip
+ESPACES = str.maketrans("\u00a0\u202f", "  ")
+
+
+@pytest.fixture(scope="module")
+def projet(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The last two years of the example, their figures published anew: quick to audit."""
+    dossier = tmp_path_factory.mktemp("opendata") / "projet"
+    shutil.copytree(exemple.racine, dossier, ignore=shutil.ignore_patterns("raw", "reports"))
+    for annee in (2018, 2019, 2020):
+        for partition in (dossier / "data/processed").rglob(f"annee={annee}"):
+            shutil.rmtree(partition)
+    copie = ouvrir_projet(dossier)
+    bilan = copie.rapports / str(ANNEE)
+    bilan.mkdir(parents=True)
+    publier(copie, bilan, json.loads((exemple.rapports / str(ANNEE) / "journal.json").read_text("utf-8")))
+    return copie
+
+
+def publier(projet: Projet, bilan: Path, journal: dict[str, Any], *, interne: bool = False) -> None:
+    publication = publier_annee(projet, References(projet), ANNEE, interne=interne)
+    with (bilan / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(publication, flux)
+    masques = sum(table.nb_secrets for table in publication.values())
+    compte = {"publies_ou_signes": sum(map(len, publication.values())), "masques": masques}
+    (bilan / "journal.json").write_text(json.dumps(journal | {"chiffres": compte}), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def ouvert(projet: Projet) -> Path:
+    assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 0
+    return projet.rapports / str(ANNEE) / "opendata"
+
+
+def lire(fichier: Path) -> list[dict[str, str]]:
+    with fichier.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux))
+
+
+def lire_json(fichier: Path) -> dict[str, Any]:
+    contenu: dict[str, Any] = json.loads(fichier.read_text(encoding="utf-8"))
+    return contenu
+
+
+def octets(dossier: Path) -> dict[str, bytes]:
+    return {fichier.name: fichier.read_bytes() for fichier in dossier.iterdir()}
+
+
+# --- Valid ----------------------------------------------------------------------------------------------------------
+
+
+def test_frictionless_accepte_l_ensemble_et_chaque_fichier(ouvert: Path) -> None:
+    assert {fichier.name for fichier in ouvert.iterdir()} == FICHIERS
+    rapport = validate(str(ouvert / "datapackage.json"))
+    assert rapport.valid, rapport.flatten(["title", "note"])
+    assert rapport.stats["tasks"] == 2
+    for nom, schema in (("indicateurs", "schema"), ("definitions", "schema-definitions")):
+        assert Schema.from_descriptor(str(ouvert / f"{schema}.json")).fields
+        with system.use_context(trusted=True):  # an absolute path
+            rapport = validate(str(ouvert / f"{nom}.csv"), schema=str(ouvert / f"{schema}.json"))
+        assert rapport.valid, rapport.flatten(["title", "note"])
+    lignes = [resource.read_rows() for resource in Package(str(ouvert / "datapackage.json")).resources]
+    assert [len(rangs) for rangs in lignes] == [
+        len(lire(ouvert / f"{nom}.csv")) for nom in ("indicateurs", "definitions")
+    ]
+    assert isinstance(lignes[0][0]["numerateur"], int)
+
+
+@pytest.mark.parametrize(
+    ("colonne", "valeur", "faute"),
+    [
+        ("statut", "inconnu", "constraint-error"),
+        ("indicateur", "X99", "constraint-error"),
+        ("unite", "", "constraint-error"),
+        ("perimetre_code", "72 181", "constraint-error"),
+        ("numerateur", "-3", "constraint-error"),
+        ("numerateur", "12,5", "type-error"),
+        ("valeur", "beaucoup", "type-error"),
+        ("annee", "vingt", "type-error"),
+        ("acteur_type", "voisin", "constraint-error"),
+        ("perimetre_libelle", "", "constraint-error"),
+    ],
+)
+def test_le_schema_refuse_une_valeur_fausse(
+    ouvert: Path, tmp_path: Path, colonne: str, valeur: str, faute: str
+) -> None:
+    lignes = lire(ouvert / "indicateurs.csv")
+    lignes[7][colonne] = valeur
+    assert fautes(ouvert, tmp_path, lignes) == {(9, faute)}
+
+
+def test_le_schema_refuse_deux_lignes_de_memes_cles(ouvert: Path, tmp_path: Path) -> None:
+    lignes = lire(ouvert / "indicateurs.csv")
+    assert fautes(ouvert, tmp_path, [*lignes, lignes[3]]) == {(len(lignes) + 2, "primary-key")}
+
+
+def fautes(ouvert: Path, tmp_path: Path, lignes: list[dict[str, str]]) -> set[tuple[int, str]]:
+    with (tmp_path / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, lignes[0])
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+    shutil.copy(ouvert / "schema.json", tmp_path)
+    rapport = Resource(path="indicateurs.csv", schema="schema.json", basepath=str(tmp_path)).validate()
+    return {(ligne, faute) for ligne, faute in rapport.flatten(["rowNumber", "type"])}
+
+
+def test_le_descripteur_refuse_un_fichier_modifie(ouvert: Path, tmp_path: Path) -> None:
+    copie = tmp_path / "opendata"
+    shutil.copytree(ouvert, copie)
+    texte = (copie / "indicateurs.csv").read_text(encoding="utf-8")
+    (copie / "indicateurs.csv").write_text(re.sub(r",(\d)(\d)", r",\2\1", texte, count=1), encoding="utf-8")
+    rapport = validate(str(copie / "datapackage.json"))
+    assert {type for (type,) in rapport.flatten(["type"])} >= {"hash-count"}
+
+
+# --- Equal to what is published --------------------------------------------------------------------------------------
+
+
+def test_chaque_ligne_est_celle_du_bilan(ouvert: Path) -> None:
+    publiees = lire(ouvert.parent / "indicateurs.csv")
+    ouvertes = lire(ouvert / "indicateurs.csv")
+    assert [{nom: ligne[nom] for nom in COLONNES} for ligne in ouvertes] == publiees
+    assert {"Q01", "Q01D"} <= {ligne["indicateur"] for ligne in ouvertes}
+
+
+def test_une_ligne_masquee_n_a_que_ses_cles(ouvert: Path) -> None:
+    masquees = [ligne for ligne in lire(ouvert / "indicateurs.csv") if ligne["statut"] == "secret"]
+    assert masquees
+    permises = {*CLES, *LIBELLES.values(), "unite", "statut", "resultat"}
+    for ligne in masquees:
+        assert not {nom for nom, valeur in ligne.items() if valeur} - permises
+        assert ligne["resultat"] in ("", "non_calculable") and not any(ligne[nom] for nom in CHIFFRES)
+
+
+def test_chaque_code_a_son_libelle(ouvert: Path, projet: Projet) -> None:
+    references = References(projet)
+    lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
+    for ligne in lire(ouvert / "indicateurs.csv"):
+        indicateur = PAR_CODE[ligne["indicateur"]]
+        modalites = libelles.modalites(references, indicateur)
+        assert ligne["indicateur_libelle"].translate(ESPACES) == indicateur.titre.translate(ESPACES)
+        assert ligne["perimetre_libelle"] == lieux[ligne["perimetre_code"]]
+        assert ligne["acteur_libelle"] == (acteurs[ligne["acteur_code"]] if ligne["acteur_code"] else "")
+        assert ligne["modalite_libelle"] == (modalites[ligne["modalite"]] if ligne["modalite"] else "")
+
+
+def test_une_definition_par_indicateur_publie(ouvert: Path) -> None:
+    codes = [ligne["code"] for ligne in lire(ouvert / "definitions.csv")]
+    assert sorted(codes) == sorted({ligne["indicateur"] for ligne in lire(ouvert / "indicateurs.csv")})
+    assert codes == [code for code in PAR_CODE if code in codes]
+
+
+# --- Described ------------------------------------------------------------------------------------------------------
+
+
+def test_chaque_colonne_est_decrite() -> None:
+    """A column appended to the contract file has to be described here before it is published."""
+    assert set(COLONNES) | set(LIBELLES.values()) == set(CHAMPS)
+    assert [nom for nom in colonnes_des_indicateurs() if nom in COLONNES] == COLONNES
+    assert all(champ.titre and champ.description for champ in CHAMPS.values())
+
+
+def test_les_schemas_suivent_les_conventions(ouvert: Path) -> None:
+    for nom in ("schema.json", "schema-definitions.json"):
+        schema = lire_json(ouvert / nom)
+        for cle in ("$schema", "name", "title", "description", "countryCode", "resources", "sources", "created",
+                    "lastModified", "version", "contributors", "fields", "missingValues", "primaryKey"):  # fmt: skip
+            assert schema[cle], cle
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", schema["created"]) and re.fullmatch(r"\d+\.\d+\.\d+", schema["version"])
+        for champ in schema["fields"]:
+            assert champ["title"] and champ["description"] and champ["type"]
+        assert not {"homepage", "path", "licenses"} & set(schema), "nobody has given an address or a licence"
+    assert lire_json(ouvert / "schema.json")["primaryKey"] == CLES
+
+
+def test_la_date_est_celle_du_dernier_import_et_le_fictif_est_dit(ouvert: Path) -> None:
+    journal = lire_json(ouvert.parent / "journal.json")
+    paquet = lire_json(ouvert / "datapackage.json")
+    assert paquet["created"] == max(entree["importe_le"] for entree in journal["entrees"])
+    assert paquet["temporal"] == {"start": "2021-01-01", "end": "2022-12-31"}
+    notice = (ouvert / "LISEZMOI.md").read_text(encoding="utf-8").translate(ESPACES)
+    for texte in (paquet["title"], paquet["description"], lire_json(ouvert / "schema.json")["description"], notice):
+        assert "onnées fictives" in texte
+    assert "Licence : à renseigner" in notice and "licenses" not in paquet
+    assert "`secret` : il est masqué" in notice and "$" not in notice
+
+
+def test_la_licence_choisie_est_declaree(ouvert: Path, projet: Projet) -> None:
+    from cil_analysis.rendering.jeu_ouvert import Jeu
+
+    assert tuple(LICENCES) == LICENCES_DE_LA_COMMANDE
+    chiffres = lire_chiffres_du_bilan(ouvert)
+    jeu = Jeu(References(projet), ANNEE, chiffres, lire_json(ouvert.parent / "journal.json"), "etalab-2.0").fichiers()
+    for nom in ("datapackage.json", "schema.json"):
+        assert [licence["name"] for licence in json.loads(jeu[nom])["licenses"]] == ["etalab-2.0"]
+    assert "Licence Ouverte 2.0" in jeu["LISEZMOI.md"].decode()
+
+
+def lire_chiffres_du_bilan(ouvert: Path) -> Any:
+    from cil_analysis.disclosure.publies import lire_chiffres
+
+    return lire_chiffres(ouvert.parent)
+
+
+# --- Whole, or refused ----------------------------------------------------------------------------------------------
+
+
+def test_deux_fois_les_memes_octets_et_le_dossier_est_remplace(ouvert: Path, projet: Projet) -> None:
+    avant = octets(ouvert)
+    (ouvert / "brouillon.txt").write_text("de l’an dernier")
+    assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 0
+    assert octets(ouvert) == avant
+    assert [f for f in ouvert.parent.iterdir() if f.name.startswith(".")] == []
+
+
+@pytest.fixture
+def copie(ouvert: Path, projet: Projet, tmp_path: Path) -> Projet:
+    shutil.copytree(projet.racine, tmp_path / "projet")
+    return ouvrir_projet(tmp_path / "projet")
+
+
+def refus(projet: Projet, capsys: pytest.CaptureFixture[str]) -> str:
+    """The message of a refusal, which leaves the previous open data as they were."""
+    dossier = projet.rapports / str(ANNEE) / "opendata"
+    avant = octets(dossier) if dossier.is_dir() else None
+    assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 1
+    sorties = capsys.readouterr()
+    assert sorties.out == ""
+    assert (octets(dossier) if dossier.is_dir() else None) == avant
+    message = sorties.err.translate(ESPACES).strip().splitlines()[-1]
+    assert message.startswith("Erreur : ")
+    return message
+
+
+def test_sans_bilan_rien_n_est_ecrit(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(copie.rapports / str(ANNEE))
+    assert "produisez-le avec « cil bilan --annee 2022 »" in refus(copie, capsys)
+
+
+def test_une_version_interne_est_refusee(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    bilan = copie.rapports / str(ANNEE)
+    publier(copie, bilan, lire_json(bilan / "journal.json") | {"interne": True}, interne=True)
+    assert "est une version interne" in refus(copie, capsys)
+
+
+def test_les_chiffres_internes_sous_un_journal_public_sont_refuses(
+    copie: Projet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bilan = copie.rapports / str(ANNEE)
+    publier(copie, bilan, lire_json(bilan / "journal.json"), interne=True)
+    assert "laisse déduire des effectifs masqués" in refus(copie, capsys)
+
+
+@pytest.mark.parametrize("contenu", [None, "{", "[]", "{}"])
+def test_un_journal_abime_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str], contenu: str | None) -> None:
+    journal = copie.rapports / str(ANNEE) / "journal.json"
+    if contenu is None:
+        journal.unlink()
+    else:
+        journal.write_text(contenu)
+    assert "manque, est abîmé ou n’est pas celui" in refus(copie, capsys)
+
+
+def test_un_chiffre_retabli_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    fichier = copie.rapports / str(ANNEE) / "indicateurs.csv"
+    lignes = lire(fichier)
+    masquee = next(ligne for ligne in lignes if ligne["statut"] == "secret" and ligne["unite"] == "pct")
+    masquee |= {"statut": "publie", "numerateur": "1", "denominateur": "20", "valeur": "5"}
+    with fichier.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+    assert "n’est pas celui des chiffres voisins" in refus(copie, capsys)
+    journal = lire_json(fichier.parent / "journal.json")
+    journal["chiffres"]["masques"] -= 1
+    (fichier.parent / "journal.json").write_text(json.dumps(journal))
+    assert re.search(r"laisse déduire|se contredisent|n’est plus tel", refus(copie, capsys))
+
+
+def test_un_indicateur_inconnu_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    fichier = copie.rapports / str(ANNEE) / "indicateurs.csv"
+    fichier.write_text(fichier.read_text("utf-8").replace("Q01D,", "Z99,"), encoding="utf-8")
+    assert "un indicateur que cette version du logiciel ne connaît pas, Z99" in refus(copie, capsys)
+
+
+def test_des_regles_plus_strictes_refusent_le_bilan_d_hier(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    regles = copie.reference / "parameters" / "secret.yml"
+    texte = regles.read_text(encoding="utf-8")
+    for seuil in ("seuil_effectif", "seuil_sensible"):
+        texte, changes = re.subn(
+            rf"(^{seuil}:.*?value: )\d+", r"\g<1>400", texte, count=1, flags=re.DOTALL | re.MULTILINE
+        )
+        assert changes == 1
+    regles.write_text(texte, encoding="utf-8")
+    assert "laisse déduire des effectifs masqués" in refus(copie, capsys)

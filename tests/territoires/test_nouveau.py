@@ -1,0 +1,339 @@
+"""A project for a made-up EPCI, from each of the files that an analyst may download."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pytest
+import shapely
+import yaml
+
+import epci_invente as ei
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parameters import Reference
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
+
+if TYPE_CHECKING:
+    from conftest import Nouveau
+
+RACINE = Path(__file__).resolve().parents[2]
+DU_MODELE = re.compile(r"Le Mans|Mans Métropole|\b72\d{3}\b|Sarthe|247200132|\bLMH\b", re.IGNORECASE)
+
+
+def lignes(chemin: Path) -> list[dict[str, str]]:
+    with chemin.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux))
+
+
+def rien_n_est_ecrit(dossier: Path) -> bool:
+    return not any(dossier.iterdir())
+
+
+@pytest.mark.parametrize("format_", ["gpkg", "shp", "zip", "geojson"])
+def test_chaque_format_donne_les_memes_communes(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path, format_: str
+) -> None:
+    code, _, erreurs = nouveau(fichiers[format_], "--nom", ei.NOM)
+    assert code == 0, erreurs
+    territoire = tmp_path / "projet" / "data" / "reference" / "territory"
+    assert [ligne["code_insee"] for ligne in lignes(territoire / "communes.csv")] == sorted(ei.MEMBRES)
+    assert [ligne["code_insee"] for ligne in lignes(territoire / "communes_connues.csv")] == sorted(ei.CELLULES)
+    for ligne in lignes(territoire / "communes.csv"):
+        assert (ligne["nom"], ligne["membre_du"], ligne["membre_au"]) == (ei.nom(ligne["code_insee"]), "", "")
+        assert fichiers[format_].name in ligne["source"] and "à renseigner" in ligne["source"]
+    ecrits = gpd.read_file(territoire / "communes.geojson")
+    assert ecrits.crs == "EPSG:4326" and ecrits["code_insee"].tolist() == sorted(ei.MEMBRES)
+    formes = ecrits.to_crs("EPSG:2154").set_index("code_insee").geometry
+    ensemble = formes.union_all()
+    assert ensemble.geom_type == "Polygon" and len(ensemble.interiors) == 0  # no gap
+    assert ensemble.area == pytest.approx(formes.area.sum(), rel=1e-9)  # no overlap
+    origine = ei.contours().set_index("INSEE_COM").geometry[formes.index]
+    assert (formes.area / origine.area).between(0.99, 1.01).all()
+    assert shapely.get_num_coordinates(formes).sum() < shapely.get_num_coordinates(origine).sum() / 5
+
+
+def test_les_listes_datent_les_adhesions(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
+    code, dit, _ = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], fichiers["2023"])
+    assert code == 0
+    communes = {c["code_insee"]: c for c in lignes(tmp_path / "projet/data/reference/territory/communes.csv")}
+    dates = {code: (c["membre_du"], c["membre_au"]) for code, c in communes.items()}
+    assert dates.pop(ei.MEMBRES[-1]) == ("2024-01-01", "")
+    assert dates.pop("99901") == ("", "2023-12-31")
+    assert set(dates.values()) == {("", "")} and len(dates) == 59
+    assert "epci_2023.xlsx" in communes["99901"]["source"] and "supposé" in communes["99901"]["source"]
+    projet = ouvrir_projet(tmp_path / "projet")
+    assert (projet.epci_nom, projet.epci_siren, projet.commune_centre) == (ei.NOM, ei.SIREN, ei.CENTRE)
+    assert (projet.departement, projet.donnees_fictives) == ("99", False)
+    territoire = References(projet).territoire
+    assert territoire.est_membre("99901", date(2023, 12, 31)) and not territoire.est_membre("99901", date(2024, 1, 1))
+    assert len(territoire.membres(date(2024, 6, 1))) == 60
+    assert "60 communes, 1 qui l’a quitté" in dit and f"{ei.nom(ei.CENTRE)} ({ei.CENTRE}), la plus peuplée" in dit
+
+
+def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
+    _, dit, _ = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--licence", "Licence Ouverte 2.0")
+    reference = tmp_path / "projet" / "data" / "reference"
+    for rang, fichier in enumerate(
+        ["seuils_quartiles.yml", "bailleurs.csv", "parc_social.csv", "qpv.csv", "objectifs.csv", "documents.csv"], 1
+    ):
+        assert re.search(rf"^  {rang}\. .*{re.escape(fichier)}", dit, re.MULTILINE), dit
+    assert "cil --projet" in dit and "importer" in dit and "bilan --annee" in dit
+    vides = "territory/qpv territory/qpv_communes territory/communes_fusionnees nomenclatures/bailleurs"
+    for nom in (*vides.split(), "governance/documents"):
+        assert lignes(reference / f"{nom}.csv") == []
+        modele = RACINE / "data" / "reference" / f"{nom}.csv"
+        assert (reference / f"{nom}.csv").read_text("utf-8") == modele.read_text("utf-8").partition("\n")[0] + "\n"
+    parc = lignes(reference / "territory" / "parc_social.csv")
+    assert {(p["annee"], p["logements"]) for p in parc} == {("2024", "")} and len(parc) == 60
+    objectifs = lignes(reference / "parameters" / "objectifs.csv")
+    modele = lignes(RACINE / "data" / "reference" / "parameters" / "objectifs.csv")
+    assert [o for o in objectifs if o["origine"] == "loi"] == [o for o in modele if o["origine"] == "loi"]
+    locaux = [o for o in objectifs if o["origine"] != "loi"]
+    sujets = {(o["perimetre_type"], o["acteur_type"]) for o in locaux}
+    assert sujets == {("commune", ""), ("commune", "bailleur"), ("epci", "bailleur"), ("qpv", "")}
+    assert {(o["valeur"], o["date_effet"], o["date_fin"]) for o in locaux} == {("", "", "")}
+    projet = ouvrir_projet(tmp_path / "projet")
+
+    def seuils() -> list[object]:
+        parametres = References(projet).parametres
+        return [parametres[f"seuils_quartiles.q{i}"].valeur(date(2024, 12, 31)) for i in (1, 2, 3)]
+
+    assert seuils() == [None] * 3
+    lus = SeuilsDeLAnnee(2024, (9_000, 13_000, 18_000), Reference("essai", ""), "L")
+    reporter_seuils(projet.reference, [lus])  # « cil seuils » can write in what was made
+    parametres = References(projet).parametres
+    assert [parametres[f"seuils_quartiles.q{i}"].valeur(date(2024, 12, 31)) for i in (1, 2, 3)] == [
+        9_000,
+        13_000,
+        18_000,
+    ]
+    fiche = yaml.safe_load((reference / "territory" / "communes.geojson.meta.yml").read_text("utf-8"))
+    assert fiche["sha256_source"] == hashlib.sha256(fichiers["gpkg"].read_bytes()).hexdigest()
+    geojson = (reference / "territory" / "communes.geojson").read_bytes()
+    assert fiche["sha256"] == hashlib.sha256(geojson).hexdigest()
+    assert fiche["licence"] == "Licence Ouverte 2.0" and fiche["source"] == fichiers["gpkg"].name
+
+
+def test_rien_du_modele_n_y_reste(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
+    nouveau(fichiers["gpkg"], "--communes", fichiers["2024"])
+    ecrits = [chemin for chemin in (tmp_path / "projet").rglob("*") if chemin.is_file()]
+    assert len(ecrits) > 40
+    restes = {c.name: m[0] for c in ecrits if (m := DU_MODELE.search(c.read_text("utf-8")))}
+    assert not restes
+    # The EPCI is a réservataire under its own name.
+    vers_code = References(ouvrir_projet(tmp_path / "projet")).nomenclatures["reservataires"].vers_code()
+    assert vers_code["communaute d agglomeration du val invente"] == "COLTER"
+
+
+def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path
+) -> None:
+    """A model that is filled in: an avenant, an objective of one commune, an expected year, governance."""
+    reference = tmp_path / "modele" / "data" / "reference"
+    shutil.copytree(RACINE / "data" / "reference", reference)
+    shutil.copytree(RACINE / "notebooks", tmp_path / "modele" / "notebooks")
+    chemin = reference / "parameters" / "objectifs.csv"
+    avant = lignes(chemin)
+    commune = next(o for o in avant if o["origine"] != "loi" and o["perimetre_type"] == "commune")
+    avenant = commune | {"id": "AVENANT", "date_effet": "2021-01-01", "valeur": "77", "remplace": commune["id"]}
+    seule = commune | {"id": "UNE", "perimetre_code": "72181", "valeur": "78"}
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, list(avant[0]))
+        ecrivain.writeheader()
+        ecrivain.writerows([*avant, avenant, seule])
+    previsions = reference / "parameters" / "previsions.yml"
+    previsions.write_text(previsions.read_text("utf-8").replace("value: null", "value: 4321"), "utf-8")
+    code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", tmp_path / "modele")
+    assert code == 0, erreurs
+    ecrite = tmp_path / "projet" / "data" / "reference" / "parameters"
+    assert "4321" not in (ecrite / "previsions.yml").read_text("utf-8")
+    locaux = [o for o in lignes(ecrite / "objectifs.csv") if o["origine"] != "loi"]
+    assert not {"AVENANT", "UNE"} & {o["id"] for o in locaux}
+    assert {o["valeur"] + o["valeur_max"] + o["remplace"] + o["annee"] for o in locaux} == {""}
+    cibles = [(o["indicateur"], o["perimetre_type"], o["acteur_type"], o["unite"]) for o in locaux]
+    assert len(set(cibles)) == len(cibles) > 4
+
+
+def test_une_liste_de_la_dgcl_et_des_dates_saisies(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
+    """The population comes from the list; a code that a spreadsheet has cut is mended."""
+    entetes = ["dept", "siren", "raison_sociale", "insee", "siren_membre", "nom_membre", "ptot_2025", "pmun_2025"]
+    dgcl = ei.ecrire_csv(
+        tmp_path / "epcicom2025.csv",
+        entetes,
+        [["99", ei.SIREN, ei.NOM, c, "219900000", ei.nom(c), "1 000", "999" if c != "99007" else "1 000"]
+         for c in ei.MEMBRES],
+    )  # fmt: skip
+    code, dit, erreurs = nouveau(fichiers["geojson"], "--communes", dgcl, dossier=tmp_path / "a")
+    assert code == 0, erreurs
+    assert "(99007), la plus peuplée" in dit
+    assert "membre au 01/01/2025" in (tmp_path / "a/data/reference/territory/communes.csv").read_text("utf-8")
+    datee = ei.ecrire_csv(
+        tmp_path / "membres.csv",
+        ["code", "nom", "epci", "membre_du", "membre_au"],
+        [["99001", "Ici", ei.SIREN, "2001-01-01", ""], ["99002", "Là", ei.SIREN, "", "2020-12-31"]],
+    )
+    code, _, erreurs = nouveau(fichiers["geojson"], "--communes", datee, "--nom", "Deux", dossier=tmp_path / "b")
+    assert code == 0, erreurs
+    ecrites = lignes(tmp_path / "b/data/reference/territory/communes.csv")
+    assert [(c["code_insee"], c["membre_du"], c["membre_au"]) for c in ecrites] == [
+        ("99001", "2001-01-01", ""),
+        ("99002", "", "2020-12-31"),
+    ]
+
+
+def test_les_quartiers_de_la_liste_de_l_anct(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
+    """Only those of the members; the zoning of each code is the model's (« QP » 2015, « QN » 2024)."""
+    liste = ei.ecrire_csv(
+        tmp_path / "qpv.csv",
+        ["code_qp", "lib_qp", "insee_reg", "insee_com", "siren_epci"],
+        [
+            ["QP099001", "Les Ormes", "99", "99001, 99002", ei.SIREN],
+            ["QN09901I", "Les Ormes", "99", "99001", ei.SIREN],
+            ["QN09902I", "Ailleurs", "99", "99901", ei.VOISIN],
+        ],
+    )
+    code, dit, erreurs = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--qpv", liste)
+    assert code == 0, erreurs
+    assert "Quartiers prioritaires : 2" in dit
+    territoire = References(ouvrir_projet(tmp_path / "projet")).territoire
+    assert territoire.qpv(date(2023, 12, 31))["code"].tolist() == ["QP099001"]
+    assert territoire.qpv(date(2024, 1, 1))["code"].tolist() == ["QN09901I"]
+    communes = territoire.qpv_communes[["qpv_code", "code_insee"]].to_numpy().tolist()
+    assert communes == [["QP099001", "99001"], ["QP099001", "99002"], ["QN09901I", "99001"]]
+
+
+def test_une_commune_disparue_est_laissee_a_l_analyste(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path
+) -> None:
+    entetes = ["code", "nom", "epci"]
+    avant = ei.ecrire_csv(
+        tmp_path / "communes_2020.csv", entetes, [[c, f"Nom de {c}", ei.SIREN] for c in (*ei.MEMBRES, "99950")]
+    )
+    code, dit, erreurs = nouveau(fichiers["gpkg"], "--communes", avant, fichiers["2024"])
+    assert code == 0, erreurs
+    assert "99950" in dit and "communes_fusionnees.csv" in dit
+    assert "99950" not in (tmp_path / "projet/data/reference/territory/communes_connues.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("cas", "message"),
+    [
+        ("siren", "n’est pas un SIREN"),
+        ("inconnu", "ne rattache aucune commune"),
+        ("absent_des_listes", "n’est dans aucune liste"),
+        ("sans_nom", "--nom"),
+        ("sans_date", "communes_au_01-01-2024"),
+        ("meme_annee", "deux listes de la même année"),
+        ("pas_une_liste", "n’est pas une liste de communes"),
+        ("sans_contour", "n’a pas de contour pour"),
+        ("couche", "couche de communes « lieux »"),
+        ("7z", "extrayez"),
+        ("abime", "n’est pas lisible"),
+        ("sans_projection", ".prj"),
+        ("qpv", "n’est pas une liste de quartiers"),
+    ],
+)  # fmt: skip
+def test_un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path, cas: str, message: str
+) -> None:
+    travail, sortie = tmp_path / "fichiers", tmp_path / "sortie"
+    travail.mkdir()
+    sortie.mkdir()
+    gpkg, siren, options = fichiers["gpkg"], ei.SIREN, []
+    if cas == "siren":
+        siren = "12345"
+    elif cas == "inconnu":
+        siren = "299999999"
+    elif cas == "absent_des_listes":
+        siren, options = "299999999", ["--communes", fichiers["2024"]]
+    elif cas in ("sans_date", "pas_une_liste", "sans_contour", "qpv"):
+        colonnes = ["code", "nom", "population" if cas in ("pas_une_liste", "qpv") else "epci"]
+        nom = "communes.csv" if cas == "sans_date" else "communes_2024.csv"
+        communes = [*ei.MEMBRES, "99950"] if cas == "sans_contour" else ei.MEMBRES
+        liste = ei.ecrire_csv(travail / nom, colonnes, [[c, c, ei.SIREN] for c in communes])
+        options = ["--nom", "X", "--qpv" if cas == "qpv" else "--communes", liste]
+    elif cas == "meme_annee":
+        options = ["--communes", fichiers["2024"], ei.ecrire_intercommunalite(travail / "b.xlsx", 2024, ei.MEMBRES)]
+    elif cas == "couche":
+        options = ["--nom", "X", "--couche", "lieux"]
+    elif cas == "7z":
+        gpkg = travail / "ADE.7z"
+        gpkg.write_bytes(b"7z")
+    elif cas == "abime":
+        gpkg = travail / "ADE.gpkg"
+        gpkg.write_bytes(b"ceci n'est pas un GeoPackage")
+    elif cas == "sans_projection":
+        gpkg, options = ei.ecrire_shapefile(travail / "shp"), ["--nom", "X"]
+        gpkg.with_suffix(".prj").unlink()
+    code, dit, erreurs = nouveau(gpkg, *options, dossier=sortie / "a" / "b", siren=siren)
+    assert (code, dit) == (1, ""), erreurs
+    assert message in erreurs.replace("\xa0", " ") and "Traceback" not in erreurs
+    assert rien_n_est_ecrit(sortie)
+
+
+def test_un_dossier_occupe_et_un_modele_fictif_sont_refuses(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path
+) -> None:
+    occupe = tmp_path / "occupe"
+    occupe.mkdir()
+    (occupe / "a garder.txt").write_text("oui")
+    code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", dossier=occupe)
+    assert code == 1 and "n’est pas vide" in erreurs
+    assert [c.name for c in occupe.iterdir()] == ["a garder.txt"]
+    vide = tmp_path / "vide"
+    vide.mkdir()
+    assert nouveau(fichiers["gpkg"], "--nom", "X", dossier=vide)[0] == 0  # an empty folder is taken
+    reglages = vide / "data" / "reference" / "projet.yml"
+    reglages.write_text(reglages.read_text("utf-8").replace("fictives: false", "fictives: true"), "utf-8")
+    code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", vide, dossier=tmp_path / "autre")
+    assert code == 1 and "projet d’exemple" in erreurs and not (tmp_path / "autre").exists()
+
+
+def test_une_reference_qui_ne_tient_pas_ne_laisse_rien(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dates of a file are checked where they would be read: after everything is written, before it is in place."""
+    sortie = tmp_path / "sortie"
+    sortie.mkdir()
+    liste = ei.ecrire_csv(
+        tmp_path / "membres.csv", ["code", "nom", "epci", "membre_du"], [["99001", "Ici", ei.SIREN, "le mois dernier"]]
+    )
+    code, _, erreurs = nouveau(fichiers["gpkg"], "--communes", liste, "--nom", "X", dossier=sortie / "projet")
+    assert code == 1 and "le mois dernier" in erreurs
+    assert rien_n_est_ecrit(sortie)
+
+
+def test_un_projet_dans_une_copie_du_depot_en_prend_les_carnets(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "depot" / "notebooks").mkdir(parents=True)
+    carnet = tmp_path / "depot" / "notebooks" / "bilan_annuel.qmd"
+    carnet.write_text("", "utf-8")
+    nouveau(fichiers["gpkg"], "--nom", "X", dossier=tmp_path / "depot" / "val")
+    assert not (tmp_path / "depot" / "val" / "notebooks").exists()
+    assert ouvrir_projet(tmp_path / "depot" / "val").carnets == carnet.parent
+    nouveau(fichiers["gpkg"], "--nom", "X", dossier=tmp_path / "ailleurs")
+    assert ouvrir_projet(tmp_path / "ailleurs").carnets == tmp_path / "ailleurs" / "notebooks"
+
+
+def test_le_code_et_les_carnets_ne_nomment_aucun_territoire() -> None:
+    """The model's EPCI, its communes and landlords are in data/reference alone."""
+    reference = RACINE / "data" / "reference"
+    noms = [ligne["nom"] for ligne in lignes(reference / "territory" / "communes.csv")]
+    noms += [ligne["nom"] for ligne in lignes(reference / "territory" / "qpv.csv")]
+    noms += [ligne[c] for ligne in lignes(reference / "nomenclatures" / "bailleurs.csv") for c in ("code", "libelle")]
+    noms = [nom for nom in noms if len(nom) > 2 and nom not in ("Fay", "Epine")]
+    motif = re.compile(rf"{DU_MODELE.pattern}|\bMans\b|\b({'|'.join(map(re.escape, noms))})\b", re.IGNORECASE)
+    suffixes = (".py", ".qmd", ".ipynb", ".lua", ".js", ".css", ".html", ".yml")
+    fichiers = [c for d in ("src", "notebooks") for c in (RACINE / d).rglob("*") if c.suffix in suffixes]
+    assert len(fichiers) > 100
+    restes = {str(c.relative_to(RACINE)): m[0] for c in fichiers if (m := motif.search(c.read_text("utf-8")))}
+    assert not restes

@@ -1,0 +1,139 @@
+"""« cil comparer », as the analyst of a first year types it."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.cli import main
+from cil_analysis.extracts.chiffres_publies import ENTETES
+from cil_analysis.project import Projet, ouvrir_projet
+
+ESPACES = str.maketrans("\u00a0\u202f", "  ")
+Comparer = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def projet(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The last two years of the example: enough to compare, and quick to count."""
+    dossier = tmp_path_factory.mktemp("comparer") / "projet"
+    shutil.copytree(exemple.racine, dossier, ignore=shutil.ignore_patterns("raw"))
+    for annee in (2018, 2019, 2020):
+        for partition in (dossier / "data/processed").rglob(f"annee={annee}"):
+            shutil.rmtree(partition)
+    return ouvrir_projet(dossier)
+
+
+@pytest.fixture
+def cil(projet: Projet, capsys: pytest.CaptureFixture[str]) -> Comparer:
+    def lancer(*arguments: object) -> tuple[int, str, str]:
+        code = main(["--projet", str(projet.racine), *map(str, arguments)])
+        sorties = capsys.readouterr()
+        return code, sorties.out.translate(ESPACES), sorties.err.translate(ESPACES)
+
+    return lancer
+
+
+@pytest.fixture(scope="module")
+def internes(projet: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unmasked figures of the product, as its own command writes them."""
+    from cil_analysis.disclosure.publication import publier_annee
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.rendering.bilan import ecrire_indicateurs
+
+    fichier = tmp_path_factory.mktemp("internes") / "interne.csv"
+    with fichier.open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(publier_annee(projet, References(projet), 2022, interne=True), flux)
+    return fichier
+
+
+def test_les_chiffres_du_produit_sont_tous_identiques(cil: Comparer, internes: Path) -> None:
+    nombre = len(internes.read_text("utf-8").splitlines()) - 1
+    code, dit, _ = cil("comparer", internes)
+    assert code == 0 and nombre > 500
+    ecrit = f"{nombre:,}".replace(",", " ")
+    assert f"{ecrit} chiffres comparés : {ecrit} identiques, 0 écart, 0 non recalculé.\n" in dit
+    assert "usage interne : effectifs bruts, ne pas diffuser" in dit.splitlines()[0]
+    assert "Écarts" not in dit and "Ambigus" not in dit
+
+
+def test_arrondis_et_changes_on_retrouve_tout(cil: Comparer, internes: Path, tmp_path: Path) -> None:
+    """The same figures as a PDF shows them (one decimal, a comma), some of them changed."""
+    hasard = random.Random(20221231)
+    with internes.open(encoding="utf-8", newline="") as flux:
+        lignes = [ligne for ligne in csv.DictReader(flux) if ligne["valeur"]]
+    changees = set(hasard.sample(range(len(lignes)), 25))
+    saisie = tmp_path / "saisie.csv"
+    with saisie.open("w", encoding="cp1252", newline="") as flux:
+        ecrivain = csv.writer(flux, delimiter=";")
+        ecrivain.writerow([nom for nom in ENTETES if nom not in ("numerateur", "denominateur", "note")])
+        for rang, ligne in enumerate(lignes):
+            compte = ligne["unite"] == "nombre"
+            valeur = float(ligne["valeur"]) + (rang in changees) * (7 if compte else 0.3)
+            texte = f"{valeur:,.0f}".replace(",", "\u00a0") if compte else f"{valeur:.1f}".replace(".", ",")
+            cles = [ligne[nom] for nom in ENTETES if nom in ligne][:7]
+            ecrivain.writerow([*cles, texte + (" %" if ligne["unite"] == "pct" else "")])
+    sortie = tmp_path / "comparaison.csv"
+    code, dit, _ = cil("comparer", saisie, "--sortie", sortie)
+    assert code == 0 and ", 25 écarts, 0 non recalculé.\n" in dit and "\nÉcarts (25)\n" in dit
+    with sortie.open(encoding="utf-8", newline="") as flux:
+        trouvees = list(csv.DictReader(flux))
+    assert {i for i, t in enumerate(trouvees) if t["resultat"] == "ecart"} == changees
+    assert {t["resultat"] for t in trouvees} == {"ecart", "identique"}
+    for rang in changees:
+        attendu = -7 if lignes[rang]["unite"] == "nombre" else -0.3
+        assert float(trouvees[rang]["difference"]) == pytest.approx(attendu, abs=0.051)
+
+
+def test_une_annee_seule(cil: Comparer, tmp_path: Path) -> None:
+    fichier = tmp_path / "c.csv"
+    fichier.write_text("indicateur;annee;valeur\nV01;2021;1\nV01;2022;1\nV01;1999;1\n", encoding="utf-8")
+    _, dit, _ = cil("comparer", fichier, "--annee", 2022)
+    assert "1 chiffre comparé : 0 identique, 1 écart, 0 non recalculé." in dit
+    assert "Laissé de côté : 2 lignes d’une autre année." in dit
+    _, dit, _ = cil("comparer", fichier)
+    assert "3 chiffres comparés : 0 identique, 2 écarts, 1 non recalculé." in dit
+    assert "ligne 4 · V01 · 1999 : année 1999 non importée" in dit
+
+
+def test_le_modele_se_remplit_et_se_relit(cil: Comparer, tmp_path: Path) -> None:
+    modele = tmp_path / "modele.csv"
+    code, dit, _ = cil("comparer", "--modele", modele)
+    assert code == 0 and dit.strip() == str(modele)
+    texte = modele.read_text(encoding="utf-8-sig")
+    assert texte.splitlines()[0] == ";".join(ENTETES)
+    assert "# V01 : Attributions (nombre)" in texte.translate(ESPACES) and "B1 (" in texte and "HORS_QPV" in texte
+    code, _, erreur = cil("comparer", modele)
+    assert code == 1 and "aucun chiffre" in erreur
+    code, _, erreur = cil("comparer", "--modele", modele)
+    assert code == 1 and "existe déjà" in erreur
+    with modele.open("a", encoding="utf-8") as flux:
+        flux.write("V01;2022;;;;;;1;;;\r\n")
+    assert "1 chiffre comparé" in cil("comparer", modele)[1]
+
+
+def test_les_chiffres_bruts_n_entrent_pas_sous_reports(cil: Comparer, projet: Projet, internes: Path) -> None:
+    avant = sorted(projet.rapports.rglob("*"))
+    for sortie in (projet.rapports / "c.csv", projet.rapports / "2022" / "opendata" / "c.csv"):
+        code, dit, erreur = cil("comparer", internes, "--sortie", sortie)
+        assert (code, dit) == (1, "") and "reports/" in erreur
+    assert sorted(projet.rapports.rglob("*")) == avant
+
+
+def test_la_comparaison_n_ecrase_pas_la_saisie(cil: Comparer, internes: Path, tmp_path: Path) -> None:
+    copie = tmp_path / "saisie.csv"
+    shutil.copy(internes, copie)
+    assert cil("comparer", copie, "--sortie", copie)[0] == 1
+    assert copie.read_bytes() == internes.read_bytes()
+
+
+def test_un_fichier_inutilisable(cil: Comparer, tmp_path: Path) -> None:
+    (tmp_path / "vide.csv").write_text("")
+    for fichier in (tmp_path / "absent.csv", tmp_path / "vide.csv", tmp_path):
+        code, dit, erreur = cil("comparer", fichier)
+        assert (code, dit) == (1, "") and erreur.startswith("Erreur : ")
