@@ -64,11 +64,12 @@ def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
             manque
             for v in indicateur.ventilations
             if v.perimetre != EPCI_CONSTANT
+            for lieu in _lieux(indicateur, exercice, v.perimetre)
             for modalite in _modalites(indicateur, exercice, v)
             for manque in exercice.absences(
                 termes(
                     indicateur,
-                    (v.perimetre, exercice.epci),
+                    (v.perimetre, lieu),
                     (v.acteur, NON_RENSEIGNE) if v.acteur else None,
                     modalite,
                     **_options(exercice),

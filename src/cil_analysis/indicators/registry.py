@@ -35,7 +35,7 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
     """The unmasked figures of an indicator over several years, targets attached.
 
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
-    only there. So are those that count objectives in number.
+    only there. So are those that count objectives in number. The rows go year by year, as the published file has them.
     """
     cadre = _suivre(compter(indicateur, exercices), cibles, indicateur)
     ailleurs = _ventilations_des_cibles(indicateur, cibles)
@@ -43,7 +43,8 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
         return cadre
     suivies = _suivre(compter(indicateur, exercices, ailleurs), cibles, indicateur)
     suivies = suivies[suivies["cible"].notna()]
-    return pd.concat([t for t in (cadre, suivies) if not t.empty] or [cadre], ignore_index=True)
+    tout = pd.concat([t for t in (cadre, suivies) if not t.empty] or [cadre], ignore_index=True)
+    return tout.sort_values("annee", kind="stable", ignore_index=True)
 
 
 def _suivre(cadre: pd.DataFrame, cibles: pd.DataFrame, indicateur: Indicateur) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """One comparison form for every label, heading and name that a person has typed."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cil_analysis.typographie import typographie as typographie
@@ -72,3 +73,12 @@ def une_ligne(texte: str, longueur: int | None = None) -> str:
     """
     net = "".join(signe for signe in " ".join(texte.split()) if signe.isprintable())
     return net if longueur is None or len(net) <= longueur else net[: longueur - 1] + "…"
+
+
+def enumerer(mots: Sequence[str]) -> str:
+    """A list in words.
+
+    >>> enumerer(["2021", "2022", "2023"]), enumerer(["Fay"])
+    ('2021, 2022 et 2023', 'Fay')
+    """
+    return " et ".join(mot for mot in (", ".join(mots[:-1]), *mots[-1:]) if mot)
