@@ -96,7 +96,10 @@ def _rangees(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilatio
         if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
             cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
         chiffres = _chiffres(indicateur, exercice, *cases)
-        vide = ventilation.perimetre == COMMUNE and lieu in vides and chiffres["denominateur"] == 0
+        concernee = (ventilation.perimetre == COMMUNE and lieu in vides) or (
+            indicateur.objet == "qpv" and not exercice.qpv
+        )
+        vide = concernee and chiffres["denominateur"] == 0
         absente = not vide and bool(exercice.absences(cases))
         rangees.append(
             {

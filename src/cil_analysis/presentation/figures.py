@@ -48,10 +48,10 @@ def figure(
         f'<div class="graphique">{dessin}</div>'
         f'<p class="source">{echapper(typographie(source))}</p>'
         + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
-        + f'<details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
+        + f'<div class="replis"><details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
         f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details>"
         + definitions(list({table.indicateur.code: table.indicateur for table in tables}.values()), titre)
-        + "</figure>"
+        + "</div></figure>"
     )
 
 

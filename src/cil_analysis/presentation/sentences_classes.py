@@ -41,7 +41,7 @@ def titre_premiere_part(
 def etendue(
     table: PublishedTable, libelles: Mapping[str, str], cle: str, ecrire: Callable[[float], str]
 ) -> tuple[str, str] | None:
-    """« 2,1 (Allonnes) » and « 7,4 (Mulsanne) », the ends of the published figures; None when they are not two."""
+    """« 2,1 (Rezé) » and « 7,4 (Orvault) », the ends of the published figures; None when they are not two."""
     publiees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees[cle].ne(NON_RENSEIGNE)]
     if len(publiees) < 2:
         return None
