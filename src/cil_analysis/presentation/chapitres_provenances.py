@@ -10,7 +10,7 @@ from cil_analysis.indicators.termes import HORS_EPCI
 from cil_analysis.presentation import charts
 from cil_analysis.presentation import sentences_attributions as phrases
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chapitres import avec_chiffres, descriptions, illustration
+from cil_analysis.presentation.chapitres import descriptions, illustration
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
 from cil_analysis.presentation.rapport import Rapport
@@ -62,7 +62,7 @@ def provenances(rapport: Rapport) -> Bloc:
     }
     colonnes[rapport.projet.epci_nom_court] = (rapport.classes("T03"), "numerateur")
     donnees = tableau_croise(
-        avec_chiffres(colonnes),
+        colonnes,
         f"Nombre d’attributions selon l’origine (lignes) et la commune du logement (colonnes), {rapport.annee}",
         "modalite", "Commune d’origine", rapport.modalites("T03"),
     )  # fmt: skip
