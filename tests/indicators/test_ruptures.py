@@ -57,9 +57,7 @@ def test_une_commune_qui_quitte_est_nommee() -> None:
     communes = territoire.communes.copy()
     communes.loc[communes["nom"].eq("Fatines"), "membre_au"] = "2023-12-31"
     communes["membre_au"] = communes["membre_au"].astype("datetime64[us]")
-    autres: Any = SimpleNamespace(
-        territoire=replace(territoire, communes=communes), parametres=REFERENCES.parametres
-    )
+    autres: Any = SimpleNamespace(territoire=replace(territoire, communes=communes), parametres=REFERENCES.parametres)
     assert [r.court for r in ruptures(autres, [2022, 2024]) if r.genre == PERIMETRE] == []
     (sortie,) = [r for r in ruptures(autres, [2023, 2024]) if r.genre == PERIMETRE]
     assert "Fatines quitte l’intercommunalité" in sortie.phrase
@@ -77,7 +75,11 @@ def test_une_regle_dont_la_valeur_change() -> None:
     )
     (rupture,) = [r for r in ruptures(autres, [2021, 2022]) if r.genre == "P3"]
     assert rupture == Rupture(
-        2022, 2021, "P3", "règle P3", "règle P3 : incluses jusqu’en 2021, hors mutations internes ensuite"
+        2022,
+        2021,
+        "P3",
+        "règle P3",
+        "règle P3 : mutations internes incluses jusqu’en 2021, hors mutations internes ensuite",
     )
     assert not [r for r in ruptures(autres, [2022, 2023]) if r.genre == "P3"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import EPCI
-from cil_analysis.presentation import charts, sentences
+from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.formats import echapper, pourcentage
 from cil_analysis.presentation.rapport import Rapport
@@ -25,10 +26,19 @@ def _annees(table: PublishedTable) -> str:
 
 def _serie(rapport: Rapport, code: str, identifiant: str, titre: str, sous_titre: str) -> Bloc:
     """The counts or figures of the EPCI, year by year."""
-    table = rapport.epci(code)
-    dessin = charts.barres_annees(table, identifiant, titre, description(rapport, table, "annee"), accent=rapport.annee)
-    donnees = tableau(table, f"{table.indicateur.titre}, {_annees(table)}", "annee", "Année", {}, ["valeur"])
-    return figure(identifiant, titre, sous_titre, dessin, rapport.source(code, _annees(table)), donnees, tables=[table])
+    table, constante = rapport.epci(code), series.constante(rapport, code)
+    ruptures = series.ruptures_de(rapport, table.indicateur)
+    texte = series.decrire(rapport, table, constante, ruptures)
+    dessin = charts.barres_annees(
+        table, identifiant, titre, texte, accent=rapport.annee, ruptures=ruptures, constante=constante
+    )
+    ajouts = series.colonne_constante(table, constante)
+    titre_du_tableau = f"{table.indicateur.titre}, {_annees(table)}"
+    donnees = tableau(table, titre_du_tableau, "annee", "Année", {}, ["valeur"], ajouts=ajouts)
+    return figure(
+        identifiant, titre, sous_titre, dessin, rapport.source(code, _annees(table)), donnees, tables=[table],
+        note=series.note(rapport, constante, ruptures),
+    )  # fmt: skip
 
 
 def demandes_par_annee(rapport: Rapport) -> Bloc:
@@ -51,6 +61,7 @@ def tension_par_commune(rapport: Rapport) -> Bloc:
         avec_total, f"Demandes et attributions par commune, {rapport.annee}", "perimetre_code", "Commune",
         rapport.perimetres, ["numerateur", "denominateur", "valeur"], total=epci,
         noms={"numerateur": "Demandes actives", "denominateur": "Attributions", "valeur": "Demandes par attribution"},
+        ajouts=[ecart_a_l_ensemble(rapport, table)],
     )  # fmt: skip
     sous_titre = f"Demandes actives au 31 décembre pour une attribution de l’année, par commune, {rapport.annee}"
     return figure("tension", titre, sous_titre, dessin, rapport.source("V03"), donnees, tables=[table])
@@ -93,7 +104,9 @@ def attributions_en_qpv(rapport: Rapport) -> Bloc:
         "modalite", "Situation", libelles,
     )  # fmt: skip
     sous_titre = f"Répartition des attributions, en %, {rapport.projet.epci_nom_court}, {rapport.periode}"
-    return figure("qpv", titre, sous_titre, dessin, rapport.source("T02", rapport.periode), donnees, tables=[table])
+    note = series.note_des_ruptures(series.ruptures_de(rapport, table.indicateur))
+    source = rapport.source("T02", rapport.periode)
+    return figure("qpv", titre, sous_titre, dessin, source, donnees, tables=[table], note=note)
 
 
 def _description_par_annee(rapport: Rapport, table: PublishedTable) -> str:
@@ -107,7 +120,7 @@ def _description_par_annee(rapport: Rapport, table: PublishedTable) -> str:
 
 
 def _par_acteur(rapport: Rapport, code: str, identifiant: str, titre: str, entete: str) -> Bloc:
-    table = rapport.publication[code].ou(annee=rapport.annee)
+    table = rapport.publication[code].ou(annee=rapport.annee, perimetre_type=EPCI)
     titre = sentences.titre_premiere_part(table, rapport.acteurs, sinon=titre)
     texte = description(rapport, table, "acteur_code")
     dessin = charts.barres_communes(
@@ -159,8 +172,8 @@ def introduction_des_menages(rapport: Rapport) -> Bloc:
 
 def profil(rapport: Rapport, code: str) -> Bloc:
     """A profile of the households housed beside the applicants."""
-    loges = rapport.publication[code].ou(annee=rapport.annee)
-    demandeurs = rapport.publication[code + "D"].ou(annee=rapport.annee)
+    loges = rapport.publication[code].ou(annee=rapport.annee, perimetre_type=EPCI)
+    demandeurs = rapport.publication[code + "D"].ou(annee=rapport.annee, perimetre_type=EPCI)
     libelles = rapport.modalites(code)
     nom = loges.indicateur.titre.removesuffix(" des ménages logés")
     identifiant = f"profil-{code.lower()}"

@@ -272,7 +272,7 @@ def constat_prioritaires(rapport: Rapport) -> str:
 
 def constat_profil(rapport: Rapport, code: str) -> str:
     """Which class is the most over-represented among the households housed, or that the profiles are close."""
-    tables = [rapport.publication[nom].ou(annee=rapport.annee) for nom in (code, code + "D")]
+    tables = [rapport.publication[nom].ou(annee=rapport.annee, perimetre_type="epci") for nom in (code, code + "D")]
     loges, demandes = (table.ou(statut=PUBLIE).donnees.set_index("modalite")["valeur"] for table in tables)
     ecarts = (loges - demandes).drop(index="NR", errors="ignore").dropna()
     titre = rapport.publication[code].indicateur.titre.removesuffix(" des ménages logés")
