@@ -21,12 +21,15 @@ RESERVATAIRES = BAILLEURS | {"acteur_type": "reservataire"}
 MOTS = {"atteint": "atteint", "non_atteint": "non atteint", "non_calculable": "non calculable",
         "sans_objet": "sans objet", "": "–"}  # fmt: skip
 
+ENSEMBLE = "écart à l’ensemble"  # Not in the contract: the gap of a commune to the EPCI.
+ZONES = {"En quartier prioritaire": "en_qpv", "Hors quartier prioritaire": "hors_qpv"}
+
 # A figure with one row for each row of the contract: indicator, rows, key, columns.
 Simple = tuple[str, dict[str, str], str, tuple[str, ...]]
 SIMPLES: dict[str, Simple] = {
     "demandes": ("V02", EPCI, "annee", ("valeur",)),
     "volume": ("V01", EPCI, "annee", ("valeur",)),
-    "tension": ("V03", {"annee": ANNEE}, "perimetre_code", ("numerateur", "denominateur", "valeur")),
+    "tension": ("V03", {"annee": ANNEE}, "perimetre_code", ("numerateur", "denominateur", "valeur", ENSEMBLE)),
     "communes": ("T01", COMMUNES, "perimetre_code", ("numerateur", "valeur")),
     "bailleurs": ("A01", BAILLEURS, "acteur_code", ("numerateur", "valeur")),
     "reservataires": ("A02", RESERVATAIRES, "acteur_code", ("numerateur", "valeur")),
@@ -44,6 +47,7 @@ SIMPLES: dict[str, Simple] = {
 }  # fmt: skip
 # Map and bars of an objective by commune, whichever the notebook shows: carte-o01, explorer-o04, barres-o02-commune…
 _PAR_COMMUNE = re.compile(r"(?:carte|explorer|barres)-(o\d\d)(?:-commune)?")
+A_PART = {"publics", "relogements"}  # Checked by a test of their own.
 # A figure with a row for each category and a column for each year, population or place.
 Colonne = tuple[str, dict[str, str]]
 CROISES: dict[str, tuple[str, dict[str, Colonne]]] = {
@@ -128,6 +132,16 @@ def ecrit(ligne: dict[str, str], colonne: str) -> str:
     return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",") + trop
 
 
+def ecart_a_l_ensemble(ligne: dict[str, str], ensemble: dict[str, str]) -> str:
+    """The difference of two published figures as they are printed."""
+    if ligne["statut"] == "secret":
+        return "s"
+    if ligne["perimetre_type"] != "commune" or not ligne["valeur"] or not ensemble["valeur"]:
+        return "–"
+    commune, epci = (Decimal(x["valeur"]).quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (ligne, ensemble))
+    return f"{commune - epci:+.1f}".replace("+0.0", "0.0").replace("-", "−").replace(".", ",")
+
+
 def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: dict[str, str]) -> list[dict[str, str]]:
     voulues = conditions | {"indicateur": indicateur}
     return [ligne for ligne in lignes if all(ligne[c] == v for c, v in voulues.items())]
@@ -145,13 +159,13 @@ def nommer(libelles: dict[str, dict[str, str]], indicateur: str, colonne: str, c
 
 def specification(nom: str) -> Simple | None:
     trouve = _PAR_COMMUNE.fullmatch(nom)
-    return (trouve[1].upper(), COMMUNES, "perimetre_code", OBJECTIF) if trouve else SIMPLES.get(nom)
+    return (trouve[1].upper(), COMMUNES, "perimetre_code", (*OBJECTIF, ENSEMBLE)) if trouve else SIMPLES.get(nom)
 
 
 def test_chaque_figure_de_la_page_est_verifiee_ici(page: Noeud) -> None:
     vues = set(figures(page))
-    assert not {nom for nom in vues if specification(nom) is None and nom not in CROISES}
-    assert {*SIMPLES, *CROISES} <= vues
+    assert not {nom for nom in vues if specification(nom) is None and nom not in {*CROISES, *A_PART}}
+    assert {*SIMPLES, *CROISES, *A_PART} <= vues
 
 
 def test_les_tableaux_de_donnees_egalent_le_contrat(
@@ -164,7 +178,13 @@ def test_les_tableaux_de_donnees_egalent_le_contrat(
         indicateur, conditions, cle, colonnes = spec
         choisies = choisir(lignes, indicateur, conditions)
         assert choisies, nom
-        attendu = {nommer(libelles, indicateur, cle, x[cle]): [ecrit(x, c) for c in colonnes] for x in choisies}
+        ensemble = choisir(lignes, indicateur, EPCI | {"annee": ANNEE})
+        attendu = {
+            nommer(libelles, indicateur, cle, x[cle]): [
+                ecart_a_l_ensemble(x, ensemble[0]) if c == ENSEMBLE else ecrit(x, c) for c in colonnes
+            ]
+            for x in choisies
+        }
         assert vu(page, nom).lignes == attendu, nom
 
 
@@ -195,3 +215,39 @@ def test_le_total_de_la_tension_est_a_part(page: Noeud, exemple: Projet) -> None
     derniere = figures(page)["tension"].un("tbody").tous("tr")[-1]
     assert derniere.attributs["class"] == "total"
     assert derniere.un("th").texte == exemple.epci_nom_court
+
+
+def test_les_publics_egalent_le_contrat(page: Noeud, lignes: list[dict[str, str]], exemple: Projet) -> None:
+    with (exemple.reference / "nomenclatures/publics.csv").open(encoding="utf-8-sig", newline="") as flux:
+        noms = {ligne["code"]: ligne["libelle"] for ligne in csv.DictReader(flux)}
+    annee = choisir(lignes, "O05", {"annee": ANNEE, "acteur_type": ""})
+    par_cle = {(x["perimetre_type"], x["modalite"]): x for x in annee}
+    vus = vu(page, "publics")
+    assert len(vus.lignes) == len({x["modalite"] for x in annee}) > 3
+    for (lieu, code), ligne in par_cle.items():
+        if lieu == "epci":
+            zones = [ecrit(par_cle[zone, code], "valeur") for zone in ZONES.values()]
+            colonnes = [ecrit(ligne, c) for c in ("numerateur", "denominateur", "valeur")]
+            assert vus.lignes[noms[code]] == [*colonnes, *zones], code
+
+
+def test_les_relogements_egalent_le_contrat(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]]
+) -> None:
+    zones, communes = (tableau_lu(table) for table in figures(page)["relogements"].un("details").tous("table"))
+    for ligne in choisir(lignes, "O06", {"annee": ANNEE, "acteur_type": ""}):
+        attendu = [ecrit(ligne, c) for c in ("numerateur", "denominateur", "valeur")]
+        if ligne["perimetre_type"] in ZONES.values():
+            (nom,) = (nom for nom, genre in ZONES.items() if genre == ligne["perimetre_type"])
+            assert zones.lignes[nom] == attendu
+        else:
+            assert communes.lignes[libelles["perimetre_code"][ligne["perimetre_code"]]] == attendu
+
+
+def test_le_suivi_a_chaque_chiffre_qui_a_un_objectif(page: Noeud, lignes: list[dict[str, str]]) -> None:
+    """A row a figure with a target; « resultat » says that a masked one has one."""
+    suivis = [x for x in lignes if x["annee"] == ANNEE and x["resultat"] not in ("", "sans_objet")]
+    montres = next(n for n in page.tous("details") if n.attributs.get("id") == "suivi-objectifs").un("tbody").tous("tr")
+    assert len(montres) == len(suivis) > 50
+    codes = sorted(ligne.un("th").texte for ligne in montres)
+    assert codes == sorted(x["indicateur"] for x in suivis)

@@ -8,7 +8,6 @@ from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import (
-    INSECABLE,
     NON_DISPONIBLE,
     SECRET_COURT,
     accorder,
@@ -115,7 +114,7 @@ def _pied(suivi: SuiviDesObjectifs) -> str:
             f"{accorder(sans_objet, 'objectif est sans objet', 'objectifs sont sans objet')} : rien à mesurer."
         )
     if suivi.a_renseigner:
-        phrases.append(f"À renseigner{INSECABLE}: {' ; '.join(suivi.a_renseigner)}.")
+        phrases.append(f"À renseigner : {' ; '.join(suivi.a_renseigner)}.")
     if suivi.sans_chiffre:
         pourquoi = "un autre l’emporte, ou rien n’est compté"
         phrases.append(f"Sans chiffre qui le suive ({pourquoi}) : {' ; '.join(suivi.sans_chiffre)}.")
