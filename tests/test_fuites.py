@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -124,8 +125,18 @@ class Bilan:
         """The masked figures, and what they leave of their total, that no published figure happens to equal."""
         masques = self.vrais[self.secrets]
         restes = masques.assign(numerateur=masques["denominateur"] - masques["numerateur"], unite="nombre")
-        connus = ecritures_de(self.publies[~self.secrets]) | self._evolutions() | GRADUATIONS
+        connus = ecritures_de(self.publies[~self.secrets]) | self._evolutions() | GRADUATIONS | self._hors_menages()
         return (ecritures_de(masques) | ecritures_de(restes[masques["unite"].eq("pct")])) - connus
+
+    def _hors_menages(self) -> set[Jeton]:
+        """What the files say of themselves: how many communes, the bounds of the maps, the version of the writer."""
+        references = References(self.projet)
+        fin = date(ANNEE, 12, 31)
+        bornes = references.parametres["cartes.bornes_ecart"].valeur(fin)
+        assert isinstance(bornes, tuple)
+        version = openpyxl.__version__.rpartition(".")[0]
+        dits = [len(references.territoire.membres(fin)), *(abs(int(str(b))) for b in bornes), version]
+        return {Jeton(fuites.net(Decimal(dit)), False) for dit in dits}
 
     def _evolutions(self) -> set[Jeton]:
         """Changes of the published figures of the EPCI from one year to the next, as sentences say them."""

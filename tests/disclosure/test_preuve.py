@@ -15,12 +15,12 @@ import pytest
 from cil_analysis.cli import main
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.dementis import dementies
-from cil_analysis.disclosure.preuve import prouver
+from cil_analysis.disclosure.preuve import _exiger_le_classeur, prouver
 from cil_analysis.disclosure.protection import motifs
 from cil_analysis.disclosure.publication import compter_annee, publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import COLONNES
+from cil_analysis.indicators.cadre import CHIFFRES, COLONNES
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -132,6 +132,23 @@ def test_un_classeur_qui_montre_une_case_masquee_est_refuse(copie: Projet) -> No
     classeur.save(chemin)
     with pytest.raises(ErreurCIL, match="feuille O01"):
         prouver(copie, References(copie), ANNEE)
+
+
+def test_une_table_non_calculable_n_a_pas_de_grille_et_ne_montre_aucun_chiffre(tmp_path: Path) -> None:
+    """Such a sheet is one line; a figure anywhere in it is refused."""
+    lignes = pd.DataFrame({"indicateur": ["P06", "P06"], "annee": [2021, 2022], "statut": "non_calculable"})
+    chiffres = lignes.reindex(columns=COLONNES).astype(dict.fromkeys(CHIFFRES, "float64"))
+    for extra, refuse in ((None, False), (37, True)):
+        classeur = openpyxl.Workbook()
+        classeur.create_sheet("P06").append(["Non calculable : colonne « Nationalité » absente."])
+        classeur["P06"].append([extra])
+        classeur.remove(classeur["Sheet"])
+        classeur.save(tmp_path / "bilan.xlsx")
+        if refuse:
+            with pytest.raises(ErreurCIL, match="feuille P06"):
+                _exiger_le_classeur(tmp_path / "bilan.xlsx", chiffres)
+        else:
+            _exiger_le_classeur(tmp_path / "bilan.xlsx", chiffres)
 
 
 def test_un_fichier_absent_ou_abime_dit_quoi_faire(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """A territory, rules and rows made by hand, small enough to count on one's fingers.
 
-Three communes: CENTRE has a QPV, BOURG has none, HAMEAU has no social dwelling.
+Three communes: CENTRE has a QPV, BOURG has none, HAMEAU has no social dwelling. The code lists whose classes a test
+counts are short ones; the others are those of data/reference.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.indicators.exercice import Exercice, preparer_exercice
+from cil_analysis.indicators.denombrement import compter
+from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
-from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
+from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.territory import Territoire
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
@@ -29,12 +33,26 @@ Q1, Q2, Q3 = 9_000, 13_000, 18_000
 _TYPES_COMMUNS = {
     "demande_pseudonyme": "str", "date_depot_demande": "datetime64[us]", "commune_insee": "str", "typologie": "str",
     "age": "Int64", "composition_familiale": "str", "taille_menage": "Int64", "situation_professionnelle": "str",
-    "revenu_uc_annuel_eur": "Float64", "tranche_plafonds": "str", "est_mutation_interne": "boolean",
+    "nationalite": "str", "logement_actuel": "str", "motif_demande": "str", "revenu_uc_annuel_eur": "Float64",
+    "tranche_plafonds": "str", "est_mutation_interne": "boolean", "est_mutation": "boolean",
     "categories_prioritaires": "str", "statut_dalo": "str",
 }  # fmt: skip
-_TYPES_BAUX = {
-    "date_signature_bail": "datetime64[us]", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str",
-    "reservataire": "str", "financement": "str", "est_relogement_ru": "boolean", "delai_mois": "Float64",
+TYPES = {
+    "attributions": _TYPES_COMMUNS | {
+        "date_signature_bail": "datetime64[us]", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str",
+        "reservataire": "str", "financement": "str", "type_construction": "str", "periode_construction": "str",
+        "est_relogement_ru": "boolean", "commune_origine_insee": "str", "delai_mois": "Float64",
+    },
+    "demandes": _TYPES_COMMUNS,
+    "radiations": {
+        "demande_pseudonyme": "str", "date_radiation": "datetime64[us]", "motif_radiation": "str",
+        "commune_insee": "str",
+    },
+    "propositions": {
+        "demande_pseudonyme": "str", "date_commission": "datetime64[us]", "decision": "str",
+        "date_refus_demandeur": "datetime64[us]", "motif_refus_demandeur": "str", "commune_insee": "str",
+        "bailleur": "str", "reservataire": "str",
+    },
 }  # fmt: skip
 
 
@@ -43,18 +61,26 @@ class Cadre:
     """What the references of a test hold. ``seuils``: Q1, Q2, Q3; None is « à renseigner »."""
 
     seuils: tuple[float | None, float | None, float | None] = (Q1, Q2, Q3)
+    p1: str = "signature_bail"
     p3: str = "incluses"
     p4: tuple[str, ...] = ("PLI",)
+    p6: str = "annee_du_bail"
     p7: str = "inferieur_ou_egal"
     p8: str = "au_denominateur"
+    p9: str = "communes_a_la_date"
+    p10: str = "compte_en_premier_quartile"
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     def references(self) -> Any:
         regles = {
+            "comptage.p1_attribution": self.p1,
             "comptage.p3_mutations": self.p3,
             "comptage.p4_financements_exclus": self.p4,
+            "comptage.p6_annee_du_seuil": self.p6,
             "comptage.p7_comparaison": self.p7,
             "comptage.p8_ressources_manquantes": self.p8,
+            "comptage.p9_perimetre": self.p9,
+            "comptage.p10_relogement_ru": self.p10,
             **{f"seuils_quartiles.q{i}": s for i, s in enumerate(self.seuils, start=1)},
         }
         return SimpleNamespace(
@@ -62,7 +88,7 @@ class Cadre:
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             nomenclatures=nomenclatures(),
             territoire=territoire(self.parc),
-            dictionnaires={extrait: dictionnaire(extrait) for extrait in ("attributions", "demandes")},
+            dictionnaires={extrait: dictionnaire(extrait) for extrait in EXTRAITS},
         )
 
 
@@ -71,10 +97,21 @@ def dictionnaire(extrait: str) -> Dictionnaire:
     return charger_dictionnaires(REFERENCE)[extrait]
 
 
+@cache
+def vraies_nomenclatures() -> dict[str, Nomenclature]:
+    """The code lists of data/reference."""
+    return charger_nomenclatures(REFERENCE / "nomenclatures")
+
+
+@cache
+def _choix() -> dict[str, tuple[object, ...]]:
+    return {nom: parametre.choix for nom, parametre in charger_parametres(REFERENCE / "parameters").items()}
+
+
 def parametre(nom: str, *valeurs: object) -> Parametre:
-    """A parameter whose values hold from 2015, then 2016, and so on."""
+    """A parameter whose values hold from 2015, then 2016, and so on; a rule has the choices of data/reference."""
     datees = tuple(ValeurDatee(date(2015 + rang, 1, 1), v, (), "C") for rang, v in enumerate(valeurs))
-    return Parametre(nom, nom, "", datees, (), {})
+    return Parametre(nom, nom, "", datees, _choix().get(nom, ()), {})
 
 
 def _liste(nom: str, *codes: str, bornes: dict[str, tuple[str, str]] | None = None) -> Nomenclature:
@@ -85,7 +122,7 @@ def _liste(nom: str, *codes: str, bornes: dict[str, tuple[str, str]] | None = No
 
 
 def nomenclatures() -> dict[str, Nomenclature]:
-    return {
+    courtes = {
         "bailleurs": _liste("bailleurs", "B1", "B2", "B3"),
         "reservataires": _liste("reservataires", "PPRIOR", "COLTER", "AUCUN"),
         "typologies": _liste("typologies", "T1", "T2", "T3"),
@@ -99,6 +136,7 @@ def nomenclatures() -> dict[str, Nomenclature]:
         "situations_professionnelles": _liste("situations_professionnelles", "CDI", "RET"),
         "tranches_plafonds": _liste("tranches_plafonds", "INF_PLAI", "SUP_PLS"),
     }  # fmt: skip
+    return vraies_nomenclatures() | courtes
 
 
 def territoire(parc: dict[str, float]) -> Territoire:
@@ -136,14 +174,21 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "reservataire": "AUCUN",
         "financement": "PLUS",
         "typologie": "T2",
+        "type_construction": "C",
+        "periode_construction": "1971_1990",
         "est_relogement_ru": False,
+        "commune_origine_insee": CENTRE,
         "age": 40,
         "composition_familiale": "SEUL",
         "taille_menage": 1,
         "situation_professionnelle": "CDI",
+        "nationalite": "1",
+        "logement_actuel": "LP",
+        "motif_demande": "09",
         "revenu_uc_annuel_eur": Q1 + 1,
         "tranche_plafonds": "INF_PLAI",
         "est_mutation_interne": False,
+        "est_mutation": False,
         "categories_prioritaires": None,
         "statut_dalo": "NON",
         "delai_mois": 5.0,
@@ -155,27 +200,71 @@ def en_qpv(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
     return bail(n, **{"est_en_qpv": True, "qpv": "QP1"} | colonnes)
 
 
+def radiation(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
+    """``n`` identical requests radiated since nobody renewed them."""
+    ligne: dict[str, object] = {
+        "demande_pseudonyme": "0" * 32,
+        "date_radiation": pd.Timestamp(ANNEE, 6, 1),
+        "motif_radiation": "RADREN",
+        "commune_insee": CENTRE,
+    }
+    return [ligne | colonnes for _ in range(n)]
+
+
+def proposition(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
+    """``n`` identical dwellings that a commission allocated, and that nobody refused."""
+    ligne: dict[str, object] = {
+        "demande_pseudonyme": "0" * 32,
+        "date_commission": pd.Timestamp(ANNEE, 5, 1),
+        "decision": "ATTRIBUTION",
+        "date_refus_demandeur": None,
+        "motif_refus_demandeur": None,
+        "commune_insee": CENTRE,
+        "bailleur": "B1",
+        "reservataire": "AUCUN",
+    }
+    return [ligne | colonnes for _ in range(n)]
+
+
 def attributions(*groupes: list[dict[str, object]], sans: tuple[str, ...] = ()) -> pd.DataFrame:
     """The leases as the import stores them; ``sans``: columns that the extract does not have (all missing)."""
-    return _table([ligne for groupe in groupes for ligne in groupe], _TYPES_COMMUNS | _TYPES_BAUX, sans)
+    return extrait("attributions", *groupes, sans=sans)
 
 
 def demandes(*groupes: list[dict[str, object]], sans: tuple[str, ...] = ()) -> pd.DataFrame:
-    return _table([ligne for groupe in groupes for ligne in groupe], _TYPES_COMMUNS, sans)
+    return extrait("demandes", *groupes, sans=sans)
 
 
-def _table(lignes: list[dict[str, object]], types: dict[str, str], sans: tuple[str, ...]) -> pd.DataFrame:
+def extrait(nom: str, *groupes: list[dict[str, object]], sans: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The rows of an extract as the import stores them."""
+    lignes = [ligne for groupe in groupes for ligne in groupe]
     colonnes = {
-        nom: pd.Series([None if nom in sans else ligne[nom] for ligne in lignes], dtype="object").astype(dtype)
-        for nom, dtype in types.items()
+        colonne: pd.Series([None if colonne in sans else ligne[colonne] for ligne in lignes], dtype="object").astype(t)
+        for colonne, t in TYPES[nom].items()
     }
     return pd.DataFrame(colonnes)
 
 
 def exercice(
-    baux: pd.DataFrame, stock: pd.DataFrame | None = None, cadre: Cadre | None = None, annee: int = ANNEE
+    baux: pd.DataFrame,
+    stock: pd.DataFrame | None = None,
+    cadre: Cadre | None = None,
+    annee: int = ANNEE,
+    *,
+    radiations: pd.DataFrame | None = None,
+    propositions: pd.DataFrame | None = None,
+    constantes: tuple[str, ...] = (),
+    choix: Choix | None = None,
 ) -> Exercice:
-    return preparer_exercice((cadre or Cadre()).references(), annee, baux, stock)
+    return preparer_exercice(
+        (cadre or Cadre()).references(), annee, baux, stock,
+        radiations=radiations, propositions=propositions, constantes=constantes, choix=choix,
+    )  # fmt: skip
+
+
+def chiffres(code: str, ex: Exercice) -> pd.DataFrame:
+    """The figures of an indicator of the registry."""
+    return compter(PAR_CODE[code], ex)
 
 
 def ligne(table: pd.DataFrame, **cles: object) -> pd.Series:

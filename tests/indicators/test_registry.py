@@ -2,28 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
+import pandas as pd
 import pytest
-from fabrique import REFERENCE, Cadre, attributions, bail, demandes, dictionnaire, en_qpv, exercice, parametre
+from fabrique import (
+    BOURG,
+    CENTRE,
+    REFERENCE,
+    TYPES,
+    Cadre,
+    bail,
+    dictionnaire,
+    en_qpv,
+    extrait,
+    parametre,
+    proposition,
+    radiation,
+)
 
 from cil_analysis.extracts.schemas import dtypes
-from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, Indicateur, cadre_vide
-from cil_analysis.indicators.exercice import Exercice, regles_de_comptage
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
+from cil_analysis.indicators.cibles import bilan_des_objectifs
+from cil_analysis.indicators.definitions import colonnes_utiles
+from cil_analysis.indicators.denombrement import compter
+from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.variantes import sensibilite
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.parameters import Parametres
 from cil_analysis.reference.texte import typographie
 
-TYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
-ATTENDUS = {"V01", "V02", "V03", "V06", "T01", "T02", "A01", "A02", "P01", "P02", "P05", "O01", "O02", "O03", "O04"}
+DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
+# Those of domain.md, §4.2, that rest on the four extracts, each with its companions.
+ATTENDUS = {
+    "V01", "V02", "V03", "V04", "V05", "V06", "V06M", "V06P25", "V06P75", "V07", "T01", "T01R", "T02", "T03", "T03R",
+    "M01", "A01", "A02", *(f"P0{n}{d}" for n in range(1, 9) for d in ("", "D")), "L01", "L01D", "L01T", "L02", "L02P",
+    "L02C", "O01", "O02", "O03", "O04", "O05", "O06", "O07", "O08", "R01", "R02", "R02M", "Q01", "Q01D", "Q01R", "Q01P",
+}  # fmt: skip
 
 tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
+Extraits = Mapping[str, pd.DataFrame]
 
 
-def _exercice(annee: int = 2022) -> Exercice:
-    baux = attributions(bail(12), en_qpv(11), bail(1, est_en_qpv=None, bailleur=None))
-    return exercice(baux, demandes(bail(30)), annee=annee)
+def _extraits() -> dict[str, pd.DataFrame]:
+    prioritaire = {"statut_dalo": "ACTIF", "categories_prioritaires": "m;PDALHPD", "revenu_uc_annuel_eur": 5_000}
+    baux = (
+        bail(12), en_qpv(11), bail(1, est_en_qpv=None, bailleur=None),
+        bail(2, **prioritaire, est_relogement_ru=True, logement_actuel="SH", est_mutation_interne=True),
+        en_qpv(2, logement_actuel="SD", revenu_uc_annuel_eur=12_000, reservataire="COLTER", financement="PLI"),
+    )  # fmt: skip
+    return {
+        "attributions": extrait("attributions", *baux),
+        "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True)),
+        "radiations": extrait("radiations", radiation(3), radiation(1, motif_radiation="DERADIATION")),
+        "propositions": extrait("propositions", proposition(3), proposition(2, motif_refus_demandeur="PRIX")),
+    }
+
+
+def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
+    return preparer_exercice(Cadre().references(), annee, **extraits, constantes=(CENTRE, BOURG))
+
+
+def _calculer(indicateur: Indicateur, exercices: list[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
+    """The figures of an indicator, of those too that have none without an objective or another rule."""
+    if indicateur.modalites == REGLES_DE_COMPTAGE:
+        autre = preparer_exercice(Cadre().references(), 2022, **_extraits(), choix={"p3_mutations": "hors_mutations"})
+        return sensibilite(
+            indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], {"P3=hors_mutations": autre}
+        )
+    if not indicateur.compte.population:
+        suivis = [calculer(i, exercices, objectifs) for i in INDICATEURS if i.a_objectif]
+        return bilan_des_objectifs(suivis, exercices[0].epci)
+    if indicateur.unite == NOMBRE and indicateur.a_objectif:
+        modele = objectifs[objectifs["id"].eq("LOI-O01")]
+        ici = {"indicateur": indicateur.code.removesuffix(EN_NOMBRE), "unite": NOMBRE, "valeur": 10.0}
+        lieux = [ici | ({"modalite": "DALO"} if indicateur.modalites else {})]
+        if indicateur.code == f"O08{EN_NOMBRE}":
+            lieux = [ici | {"acteur_type": "bailleur", "acteur_code": "*"}]
+        objectifs = pd.concat([objectifs, *(modele.assign(**lieu) for lieu in lieux)], ignore_index=True)
+    return calculer(indicateur, exercices, objectifs)
 
 
 def test_les_codes_sont_uniques_et_complets() -> None:
@@ -35,25 +95,30 @@ def test_les_codes_sont_uniques_et_complets() -> None:
 @tous
 def test_chaque_indicateur_se_presente(indicateur: Indicateur) -> None:
     # The presentation puts the no-break spaces; nothing must be left for it to miss.
-    for texte in map(typographie, (indicateur.titre, indicateur.formule, indicateur.source, indicateur.population)):
+    textes = (indicateur.titre, indicateur.formule, indicateur.source, indicateur.population, indicateur.definition)
+    for texte in map(typographie, textes):
         assert texte.strip() and texte == texte.strip()
         assert "'" not in texte, "typographic apostrophe"
         for avant, signe in pairwise(texte):
             assert signe not in ";:!?%" or avant in "\u202f\u00a0", f"narrow no-break space before {signe}: {texte}"
     assert indicateur.unite in {"nombre", "pct", "ratio", "mois"}
+    assert bool(indicateur.denominateur) is (indicateur.unite in {"pct", "ratio"})
+    assert set(indicateur.regles) <= {f"P{n}" for n in range(1, 11)}
 
 
 @tous
 def test_le_cadre_a_les_colonnes_et_les_types_du_contrat(indicateur: Indicateur) -> None:
-    cadre = calculer(indicateur, [_exercice(2021), _exercice(2022)], charger_objectifs(REFERENCE / "parameters"))
+    exercices = [_preparer(_extraits(), annee) for annee in (2021, 2022)]
+    cadre = _calculer(indicateur, exercices, charger_objectifs(REFERENCE / "parameters"))
     assert cadre.columns.tolist() == COLONNES
     assert not cadre.empty
-    assert {c: str(cadre[c].dtype) for c in COLONNES} == TYPES
+    assert {c: str(cadre[c].dtype) for c in COLONNES} == DTYPES
     assert not cadre.duplicated(CLES).any()
     assert cadre["indicateur"].eq(indicateur.code).all() and cadre["unite"].eq(indicateur.unite).all()
-    assert cadre["perimetre_type"].isin(["epci", "commune", "qpv", "en_qpv", "hors_qpv"]).all()
+    assert cadre["perimetre_type"].isin(["epci", "epci_constant", "commune", "qpv", "en_qpv", "hors_qpv"]).all()
     assert cadre["acteur_type"].isin(["", "bailleur", "reservataire"]).all()
     assert cadre["statut"].isin(["publie", "non_calculable", "sans_objet"]).all()
+    assert cadre["statut"].eq("publie").any(), "every extract and column is there"
     assert cadre["resultat"].isin(["", "atteint", "non_atteint", "non_calculable", "sans_objet"]).all()
     assert cadre[["perimetre_code", "modalite", "sens", "acteur_code"]].notna().all(axis=None)
     assert cadre["valeur"].notna().eq(cadre["statut"].eq("publie")).all()
@@ -62,12 +127,12 @@ def test_le_cadre_a_les_colonnes_et_les_types_du_contrat(indicateur: Indicateur)
 
 
 def test_un_cadre_vide_a_les_memes_types() -> None:
-    assert {c: str(d) for c, d in cadre_vide().dtypes.items()} == TYPES
+    assert {c: str(d) for c, d in cadre_vide().dtypes.items()} == DTYPES
 
 
 def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() -> None:
     """A target that the table lets an analyst fill in, and that no figure would carry, would be lost in silence."""
-    ex = _exercice()
+    ex = _preparer(_extraits())
     objectifs = charger_objectifs(REFERENCE / "parameters")
     for objectif in objectifs.to_dict("records"):
         indicateur = PAR_CODE[objectif["indicateur"]]
@@ -79,15 +144,39 @@ def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() 
 
 @tous
 def test_les_colonnes_citees_existent(indicateur: Indicateur) -> None:
-    """The columns whose completeness is printed beside a figure are columns of the dictionary."""
-    extrait = "demandes" if indicateur.code.endswith("D") or indicateur.code == "V02" else "attributions"
-    assert set(indicateur.colonnes) <= set(dictionnaire(extrait).colonnes)
+    """The columns that a definition prints are stored ones, or the household's number, of the extracts it counts."""
+    compte = indicateur.compte
+    extraits = [p for p in (compte.population, *compte.rapporte_a.split("+")) if p in EXTRAITS]
+    connues = {"numero_unique"}.union(*(dtypes(dictionnaire(extrait)) for extrait in extraits))
+    citees = set(colonnes_utiles(indicateur))
+    assert citees <= connues
+    assert bool(citees) is bool(extraits)
+
+
+@tous
+def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) -> None:
+    """Every column that the definition does not name is emptied: no figure changes."""
+    if not indicateur.compte.population or indicateur.compte.axe in ("manque", "regle"):
+        return  # Counts no rows; or every column; or as another indicator does.
+    citees = {*colonnes_utiles(indicateur), "commune_insee"}
+    pleins = _extraits()
+    vides = {
+        nom: table.assign(**{c: pd.Series(None, table.index).astype(TYPES[nom][c]) for c in TYPES[nom].keys() - citees})
+        for nom, table in pleins.items()
+    }
+    ou = indicateur.ventilations or [Ventilation("epci", modalites=TOUTES if indicateur.modalites else ())]
+    avant = compter(indicateur, _preparer(pleins), ou)
+    assert compter(indicateur, _preparer(vides), ou).equals(avant)
+    assert avant["valeur"].notna().any()
 
 
 def test_les_lignes_faites_a_la_main_ont_les_types_de_l_import() -> None:
-    for extrait, table in (("attributions", attributions(bail())), ("demandes", demandes(bail()))):
-        stockes = dtypes(dictionnaire(extrait))
-        assert {c: str(d) for c, d in table.dtypes.items()}.items() <= stockes.items()
+    groupes = {"attributions": bail(), "demandes": bail(), "radiations": radiation(), "propositions": proposition()}
+    for nom, groupe in groupes.items():
+        stockes = dtypes(dictionnaire(nom))
+        assert {c: str(d) for c, d in extrait(nom, groupe).dtypes.items()}.items() <= stockes.items()
+    assert set(TYPES["attributions"]) == set(dtypes(dictionnaire("attributions")))
+    assert set(TYPES["demandes"]) == set(dtypes(dictionnaire("demandes")))
 
 
 def test_le_seuil_est_celui_de_l_annee_et_non_le_precedent() -> None:

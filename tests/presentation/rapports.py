@@ -8,23 +8,23 @@ from typing import Any
 from tables_publiees import EPCI, REGLES, table
 
 from cil_analysis.disclosure.published import Publication, PublishedTable
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
+_RIEN = {"numerateur": 50, "denominateur": 100}
 RACINE = Path(__file__).resolve().parents[2]
 PROJET = ouvrir_projet(RACINE)
 REFERENCES = References(PROJET)
-UNITES = {"V01": "nombre", "V02": "nombre", "V03": "ratio", "V06": "mois"}
 
 
 def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (2021, 2022)) -> Rapport:
     """A report: indicator code → rows of counts (an empty list: nothing was imported for it)."""
-    vide = table("pct", [{"numerateur": 50, "denominateur": 100}]).ou(annee=0)
-    publiees: dict[str, PublishedTable] = {
-        code: table(UNITES.get(code, "pct"), lignes, code) if lignes else vide
-        for code, lignes in ({"V01": [], "V02": [], "V03": [], "V06": [], "T01": [], "T02": []} | tables).items()
-    }
+    publiees: dict[str, PublishedTable] = {}
+    for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
+        unite = PAR_CODE[code].unite if code in PAR_CODE else "pct"
+        publiees[code] = table(unite, lignes, code) if lignes else table(unite, [_RIEN], code).ou(annee=0)
     return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
 
 

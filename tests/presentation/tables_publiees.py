@@ -14,6 +14,7 @@ from shapely.geometry import box
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import Indicateur, mettre_en_cadre
+from cil_analysis.indicators.registry import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 EPCI = "200000000"
@@ -32,7 +33,9 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
         ],
         ignore_index=True,
     )
-    indicateur = Indicateur(code, code, "", unite, "", "")
+    connu = PAR_CODE.get(code)
+    modalites = connu.modalites if connu else ""
+    indicateur = Indicateur(code, code, "", unite, "", "", modalites)
     return publier(indicateur, cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
 
 

@@ -160,7 +160,7 @@ def test_les_publics_avec_leur_nombre_et_leur_part_dans_chaque_zone() -> None:
     assert publics.PLUSIEURS in plat(page.texte).replace(" : ", " : ")
     lignes_lues = {nom: [plat(x) for x in c] for nom, c in tableau_lu(page.un("details").un("table")).lignes.items()}
     assert sorted(lignes_lues.values()) == [
-        ["120", "1 000", "12,0", "10,0", "13,3"],
+        ["120", "1 000", "12,0", "13,3", "10,0"],
         ["50", "1 000", "5,0", "s", "s"],
     ]
 

@@ -6,6 +6,7 @@ import csv
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,21 +22,25 @@ RESERVATAIRES = BAILLEURS | {"acteur_type": "reservataire"}
 MOTS = {"atteint": "atteint", "non_atteint": "non atteint", "non_calculable": "non calculable",
         "sans_objet": "sans objet", "": "–"}  # fmt: skip
 
+CLASSES = {"perimetre_type": "epci", "acteur_type": "", "annee": ANNEE}
+ZONES = {"hors quartier prioritaire": "hors_qpv", "en quartier prioritaire": "en_qpv"}
+TERMES = ("numerateur", "denominateur", "valeur")
 ENSEMBLE = "écart à l’ensemble"  # Not in the contract: the gap of a commune to the EPCI.
-ZONES = {"En quartier prioritaire": "en_qpv", "Hors quartier prioritaire": "hors_qpv"}
 
 # A figure with one row for each row of the contract: indicator, rows, key, columns.
-Simple = tuple[str, dict[str, str], str, tuple[str, ...]]
+Conditions = dict[str, Any]  # column of the contract → its value, or a list of values
+Simple = tuple[str, Conditions, str, tuple[str, ...]]
 SIMPLES: dict[str, Simple] = {
     "demandes": ("V02", EPCI, "annee", ("valeur",)),
     "volume": ("V01", EPCI, "annee", ("valeur",)),
-    "tension": ("V03", {"annee": ANNEE}, "perimetre_code", ("numerateur", "denominateur", "valeur", ENSEMBLE)),
+    "anciennete": ("V07", CLASSES, "modalite", ("numerateur", "valeur")),
     "communes": ("T01", COMMUNES, "perimetre_code", ("numerateur", "valeur")),
-    "bailleurs": ("A01", BAILLEURS, "acteur_code", ("numerateur", "valeur")),
-    "reservataires": ("A02", RESERVATAIRES, "acteur_code", ("numerateur", "valeur")),
-    "delais-typologie": (
-        "V06", {"perimetre_type": "epci", "annee": ANNEE}, "modalite", ("denominateur", "valeur"),
-    ),
+    "rotation": ("T01R", {"annee": ANNEE}, "perimetre_code", TERMES),
+    "retention": ("T03R", {"annee": ANNEE}, "perimetre_code", TERMES),
+    "pression-type": ("L01T", CLASSES, "modalite", TERMES),
+    "radiations": ("R01", CLASSES, "modalite", ("numerateur", "valeur")),
+    "refus": ("R02", BAILLEURS, "acteur_code", TERMES),
+    "motifs-refus": ("R02M", CLASSES, "modalite", ("numerateur", "valeur")),
     "serie-o01": ("O01", EPCI, "annee", OBJECTIF),
     "serie-o02": ("O02", EPCI, "annee", OBJECTIF),
     "o02-qpv": ("O02", {"perimetre_type": "qpv", "annee": ANNEE}, "perimetre_code", OBJECTIF),
@@ -45,29 +50,104 @@ SIMPLES: dict[str, Simple] = {
     "o08-bailleur": ("O08", BAILLEURS, "acteur_code", OBJECTIF),
     "o04-reservataire": ("O04", RESERVATAIRES, "acteur_code", OBJECTIF),
 }  # fmt: skip
+# The tables that follow the first one of a figure.
+INTERNES = {"modalite": "INTERNE"}
+SUITES: dict[str, list[Simple]] = {
+    "delais-typologie": [
+        ("V06", CLASSES | {"perimetre_type": ["en_qpv", "hors_qpv"]}, "perimetre_type", TERMES[1:]),
+        ("V06", COMMUNES, "perimetre_code", (*TERMES[1:], ENSEMBLE)),
+        ("V06", BAILLEURS, "acteur_code", TERMES[1:]),
+    ],
+    "mutations": [
+        ("M01", COMMUNES | INTERNES, "perimetre_code", TERMES), ("M01", BAILLEURS | INTERNES, "acteur_code", TERMES),
+    ],
+    "refus": [("R02", RESERVATAIRES, "acteur_code", TERMES), ("R02", COMMUNES, "perimetre_code", TERMES)],
+}  # fmt: skip
+ECART_DE_TENSION = "Demandes par attribution, écart à l’ensemble"
+A_PART = {"provenances", "publics", "relogements"}  # Checked by tests of their own.
 # Map and bars of an objective by commune, whichever the notebook shows: carte-o01, explorer-o04, barres-o02-commune…
 _PAR_COMMUNE = re.compile(r"(?:carte|explorer|barres)-(o\d\d)(?:-commune)?")
-A_PART = {"publics", "relogements"}  # Checked by a test of their own.
-# A figure with a row for each category and a column for each year, population or place.
-Colonne = tuple[str, dict[str, str]]
+# A figure with a row for each key, and a column for each: indicator, rows, figure of the contract.
+Colonne = tuple[str, Conditions, str]
+
+
+def par_zone(code: str, debut: str, lignes: Conditions = CLASSES) -> dict[str, Colonne]:
+    return {f"{debut} {nom}": (code, lignes | {"perimetre_type": zone}, "valeur") for nom, zone in ZONES.items()}
+
+
+def nombre_et_part(code: str, lignes: Conditions = CLASSES) -> dict[str, Colonne]:
+    deux: dict[str, Colonne] = {"Attributions": (code, lignes, "numerateur"), "Part": (code, lignes, "valeur")}
+    return deux | par_zone(code, "Part", lignes)
+
+
+def par_an(code: str, lignes: Conditions) -> dict[str, Colonne]:
+    return {str(a): (code, lignes | {"annee": str(a)}, "valeur") for a in range(2018, 2023)}
+
+
+TOUS_LES_LIEUX = {"annee": ANNEE, "acteur_type": "", "modalite": ""}
 CROISES: dict[str, tuple[str, dict[str, Colonne]]] = {
     **{
         f"profil-p0{n}": (
             "modalite",
-            {"Ménages logés": (f"P0{n}", {"annee": ANNEE}), "Demandeurs": (f"P0{n}D", {"annee": ANNEE})},
+            {"Ménages logés": (f"P0{n}", CLASSES, "valeur"), "Demandeurs": (f"P0{n}D", CLASSES, "valeur")}
+            | ({} if n == 6 else par_zone(f"P0{n}", "Ménages logés")),
         )
-        for n in range(1, 6)
+        for n in range(1, 9)
     },
-    "qpv": ("modalite", {str(a): ("T02", {"perimetre_type": "epci", "annee": str(a)}) for a in range(2018, 2023)}),
+    "typologies": (
+        "modalite",
+        {"Logements attribués": ("L01", CLASSES, "valeur"), "Logements demandés": ("L01D", CLASSES, "valeur")}
+        | par_zone("L01", "Logements attribués"),
+    ),
+    "financements": ("modalite", nombre_et_part("L02")),
+    "epoques": ("modalite", nombre_et_part("L02P")),
+    "constructions": ("modalite", nombre_et_part("L02C")),
+    "bailleurs": ("acteur_code", nombre_et_part("A01", BAILLEURS)),
+    "reservataires": ("acteur_code", nombre_et_part("A02", RESERVATAIRES)),
+    "tension": (
+        "perimetre_code",
+        {
+            "Demandes actives": ("V03", TOUS_LES_LIEUX, "numerateur"),
+            "Attributions": ("V03", TOUS_LES_LIEUX, "denominateur"),
+            "Demandes par attribution": ("V03", TOUS_LES_LIEUX, "valeur"),
+            "Hors mutations internes": ("V04", TOUS_LES_LIEUX, "valeur"),
+            "Taux de satisfaction": ("V05", TOUS_LES_LIEUX, "valeur"),
+        },
+    ),
+    "pression": (
+        "annee",
+        {
+            "Demandes par attribution": ("V03", EPCI, "valeur"),
+            "Hors mutations internes": ("V04", EPCI, "valeur"),
+            "Taux de satisfaction": ("V05", EPCI, "valeur"),
+        },
+    ),
+    "delais-typologie": (
+        "modalite",
+        {
+            "Ménages": ("V06", CLASSES, "denominateur"),
+            "Premier quartile": ("V06P25", CLASSES, "valeur"),
+            "Médiane": ("V06", CLASSES, "valeur"),
+            "Troisième quartile": ("V06P75", CLASSES, "valeur"),
+        },
+    ),
+    "mutations": (
+        "annee",
+        {
+            "Mutation interne, chez le même bailleur": ("M01", EPCI | {"modalite": "INTERNE"}, "valeur"),
+            "Mutation dans l’ensemble du parc social": ("M01", EPCI | {"modalite": "HLM"}, "valeur"),
+        },
+    ),
+    "qpv": ("modalite", par_an("T02", {"perimetre_type": "epci"})),
     "quartiles": (
         "modalite",
         {
-            "Ensemble": ("O03", {"perimetre_type": "epci", "annee": ANNEE}),
-            "Hors quartier prioritaire": ("O03", {"perimetre_type": "hors_qpv", "annee": ANNEE}),
-            "En quartier prioritaire": ("O03", {"perimetre_type": "en_qpv", "annee": ANNEE}),
+            "Ensemble": ("O03", {"perimetre_type": "epci", "annee": ANNEE}, "valeur"),
+            "Hors quartier prioritaire": ("O03", {"perimetre_type": "hors_qpv", "annee": ANNEE}, "valeur"),
+            "En quartier prioritaire": ("O03", {"perimetre_type": "en_qpv", "annee": ANNEE}, "valeur"),
         },
     ),
-    "evolution-o04": ("acteur_code", {str(a): ("O04", RESERVATAIRES | {"annee": str(a)}) for a in range(2018, 2023)}),
+    "evolution-o04": ("acteur_code", par_an("O04", RESERVATAIRES)),
 }
 
 
@@ -92,10 +172,17 @@ def libelles(exemple: Projet) -> dict[str, dict[str, str]]:
     reference = exemple.reference
     noms = {c.stem: lire(c, "code", "libelle") for c in (reference / "nomenclatures").glob("*.csv")}
     codes = {"P01": "tranches_age", "P02": "compositions_familiales", "P03": "tailles_menage",
-             "P04": "situations_professionnelles", "P05": "tranches_plafonds", "T02": "situations_qpv",
-             "O03": "quartiles", "V06": "typologies"}  # fmt: skip
+             "P04": "situations_professionnelles", "P05": "tranches_plafonds", "P06": "nationalites",
+             "P07": "statuts_occupation", "P08": "familles_motifs", "L01": "typologies", "L01T": "typologies",
+             "L02": "financements", "L02P": "periodes_construction", "L02C": "types_construction",
+             "R01": "motifs_radiation", "R02M": "motifs_refus_demandeur", "T02": "situations_qpv", "T03": "provenances",
+             "V07": "anciennetes", "O03": "quartiles", "V06": "typologies", "V06P25": "typologies",
+             "V06P75": "typologies"}  # fmt: skip
+    communes = lire(reference / "territory/communes.csv", "code_insee", "nom")
+    noms["provenances"] |= communes
     return {
-        "perimetre_code": lire(reference / "territory/communes.csv", "code_insee", "nom")
+        "perimetre_type": {"en_qpv": "En quartier prioritaire", "hors_qpv": "Hors quartier prioritaire"},
+        "perimetre_code": communes
         | lire(reference / "territory/qpv.csv", "code", "nom")
         | {exemple.epci_siren: exemple.epci_nom_court},
         "acteur_code": noms["bailleurs"] | noms["reservataires"] | {"NR": "Non renseigné ou non reconnu"},
@@ -142,13 +229,17 @@ def ecart_a_l_ensemble(ligne: dict[str, str], ensemble: dict[str, str]) -> str:
     return f"{commune - epci:+.1f}".replace("+0.0", "0.0").replace("-", "−").replace(".", ",")
 
 
-def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: dict[str, str]) -> list[dict[str, str]]:
+def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: Conditions) -> list[dict[str, str]]:
     voulues = conditions | {"indicateur": indicateur}
-    return [ligne for ligne in lignes if all(ligne[c] == v for c, v in voulues.items())]
+    return [
+        ligne
+        for ligne in lignes
+        if all(ligne[c] == v if isinstance(v, str) else ligne[c] in v for c, v in voulues.items())
+    ]
 
 
-def vu(page: Noeud, nom: str) -> Tableau:
-    return tableau_lu(figures(page)[nom].un("details").un("table"))
+def vu(page: Noeud, nom: str, rang: int = 0) -> Tableau:
+    return tableau_lu(figures(page)[nom].un("details").tous("table")[rang])
 
 
 def nommer(libelles: dict[str, dict[str, str]], indicateur: str, colonne: str, code: str) -> str:
@@ -162,10 +253,22 @@ def specification(nom: str) -> Simple | None:
     return (trouve[1].upper(), COMMUNES, "perimetre_code", (*OBJECTIF, ENSEMBLE)) if trouve else SIMPLES.get(nom)
 
 
+def rangees(lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]], spec: Simple) -> dict[str, list[str]]:
+    """The rows that a table must have: label → figures."""
+    indicateur, conditions, cle, colonnes = spec
+    ensemble = choisir(lignes, indicateur, EPCI | {"annee": ANNEE})
+    return {
+        nommer(libelles, indicateur, cle, x[cle]): [
+            ecart_a_l_ensemble(x, ensemble[0]) if c == ENSEMBLE else ecrit(x, c) for c in colonnes
+        ]
+        for x in choisir(lignes, indicateur, conditions)
+    }
+
+
 def test_chaque_figure_de_la_page_est_verifiee_ici(page: Noeud) -> None:
     vues = set(figures(page))
     assert not {nom for nom in vues if specification(nom) is None and nom not in {*CROISES, *A_PART}}
-    assert {*SIMPLES, *CROISES, *A_PART} <= vues
+    assert {*SIMPLES, *CROISES, *SUITES, *A_PART} <= vues
 
 
 def test_les_tableaux_de_donnees_egalent_le_contrat(
@@ -175,17 +278,31 @@ def test_les_tableaux_de_donnees_egalent_le_contrat(
         spec = specification(nom)
         if spec is None:
             continue
-        indicateur, conditions, cle, colonnes = spec
-        choisies = choisir(lignes, indicateur, conditions)
-        assert choisies, nom
-        ensemble = choisir(lignes, indicateur, EPCI | {"annee": ANNEE})
-        attendu = {
-            nommer(libelles, indicateur, cle, x[cle]): [
-                ecart_a_l_ensemble(x, ensemble[0]) if c == ENSEMBLE else ecrit(x, c) for c in colonnes
-            ]
-            for x in choisies
-        }
-        assert vu(page, nom).lignes == attendu, nom
+        attendu = rangees(lignes, libelles, spec)
+        assert attendu and vu(page, nom).lignes == attendu, nom
+
+
+@pytest.mark.parametrize("nom", SUITES)
+def test_les_tableaux_qui_suivent_egalent_le_contrat(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]], nom: str
+) -> None:
+    for rang, spec in enumerate(SUITES[nom], start=1):
+        attendu = rangees(lignes, libelles, spec)
+        assert len(attendu) > 1 and vu(page, nom, rang).lignes == attendu, (nom, rang)
+
+
+def test_toute_la_matrice_des_provenances_est_dans_son_tableau(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]], exemple: Projet
+) -> None:
+    """One row for each origin, one column for each destination, the whole last: head counts, « s » where masked."""
+    table = vu(page, "provenances")
+    lieux = [ligne for ligne in choisir(lignes, "T03", {"annee": ANNEE}) if ligne["perimetre_type"] != "epci_constant"]
+    assert len({x["modalite"] for x in lieux}) == len(table.lignes)
+    assert table.entetes[-1] == exemple.epci_nom_court
+    for x in lieux:
+        colonne = table.entetes.index(nommer(libelles, "T03", "perimetre_code", x["perimetre_code"])) - 1
+        assert table.lignes[libelles["T03"][x["modalite"]]][colonne] == ecrit(x, "numerateur"), x
+    assert any(x["statut"] == "secret" for x in lieux)
 
 
 @pytest.mark.parametrize("nom", CROISES)
@@ -194,9 +311,10 @@ def test_les_tableaux_croises_egalent_le_contrat(
 ) -> None:
     cle, colonnes = CROISES[nom]
     table = vu(page, nom)
-    assert [e.partition("\u202f")[0] for e in table.entetes[1:]] == list(colonnes)
-    for rang, (indicateur, conditions) in enumerate(colonnes.values()):
-        attendu = {nommer(libelles, indicateur, cle, x[cle]): ecrit(x, "valeur")
+    en_plus = [ECART_DE_TENSION] if nom == "tension" else []
+    assert [e.partition("\u202f")[0] for e in table.entetes[1:]] == [*colonnes, *en_plus]
+    for rang, (indicateur, conditions, chiffre) in enumerate(colonnes.values()):
+        attendu = {nommer(libelles, indicateur, cle, x[cle]): ecrit(x, chiffre)
                    for x in choisir(lignes, indicateur, conditions)}  # fmt: skip
         for libelle, cellules in table.lignes.items():
             assert cellules[rang] == attendu.get(libelle, "–"), (nom, libelle)
@@ -209,6 +327,14 @@ def test_le_mans_puis_l_ordre_alphabetique(page: Noeud) -> None:
     premiere, reste = noms[0], noms[1:]
     assert premiere == "Le Mans"
     assert reste == sorted(reste, key=lambda n: n.replace("É", "E").replace("é", "e"))
+
+
+def test_l_ecart_de_tension_est_celui_des_chiffres_imprimes(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]]
+) -> None:
+    attendu = rangees(lignes, libelles, ("V03", COMMUNES, "perimetre_code", (ENSEMBLE,)))
+    montres = vu(page, "tension").lignes
+    assert {nom: [montres[nom][-1]] for nom in attendu} == attendu
 
 
 def test_le_total_de_la_tension_est_a_part(page: Noeud, exemple: Projet) -> None:
@@ -238,8 +364,7 @@ def test_les_relogements_egalent_le_contrat(
     for ligne in choisir(lignes, "O06", {"annee": ANNEE, "acteur_type": ""}):
         attendu = [ecrit(ligne, c) for c in ("numerateur", "denominateur", "valeur")]
         if ligne["perimetre_type"] in ZONES.values():
-            (nom,) = (nom for nom, genre in ZONES.items() if genre == ligne["perimetre_type"])
-            assert zones.lignes[nom] == attendu
+            assert zones.lignes[libelles["perimetre_type"][ligne["perimetre_type"]]] == attendu
         else:
             assert communes.lignes[libelles["perimetre_code"][ligne["perimetre_code"]]] == attendu
 

@@ -33,7 +33,17 @@ def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(lignes: list[dict[str,
     publiee = table("pct", lignes) if lignes else table("pct", [PUBLIE]).ou(annee=0)
     page = arbre(figure("x", "Les demandes", "y", "<svg></svg>", "z", "<table></table>", tables=[publiee]).html)
     assert not page.tous("figure") and not page.tous("table")
-    assert "Figure non disponible\u202f: X01 (" in page.texte
+    quoi = "Rien à mesurer." if lignes else "Non calculable\u202f: extrait, colonne ou paramètre à renseigner."
+    assert page.texte == f"X01. {quoi}"
+
+
+def test_la_ligne_qui_remplace_la_figure_dit_ce_qui_manque() -> None:
+    vides = table("pct", [PUBLIE]).ou(annee=0)
+    manques = ["colonne « Nationalité » absente", "extrait « demandes » non importé"]
+    page = arbre(figure("x", "a", "b", "<svg></svg>", "z", "", tables=[vides, vides], manques=manques).html)
+    assert page.texte.replace("\u202f", " ").replace("\xa0", " ") == (
+        "X01. Non calculable : colonne « Nationalité » absente et extrait « demandes » non importé."
+    )
     assert page.un("p").attributs["id"] == "fig-x"
 
 

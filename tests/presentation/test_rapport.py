@@ -16,6 +16,7 @@ from rapports import PROJET, RACINE, rapport, serie
 
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.formats import valeur
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.project import Projet, ouvrir_projet
@@ -178,7 +179,7 @@ def test_un_an_sans_demandes_se_lit_sans_rien_de_laid(page_un_an: Noeud) -> None
     assert {"volume", "communes", "qpv", "serie-o01", "profil-p01"} <= set(trouvees)
     assert not {"demandes", "tension"} & set(trouvees)
     texte = page_un_an.texte
-    assert texte.count("Figure non disponible") == 2
+    assert texte.count("Non calculable\u202f: extrait «\u202fdemandes\u202f» non importé") >= 5
     assert "ne sont pas disponibles" in texte
     assert "sur un an" not in texte and "par rapport à 2019" not in texte
     assert "Demandeurs" not in [th.texte for th in trouvees["profil-p01"].tous("th")]
@@ -207,7 +208,7 @@ def test_sans_seuil_ni_objectif_la_page_dit_ce_qui_manque(page_sans_seuil: Noeud
     texte = page_sans_seuil.texte
     assert "à renseigner" in texte
     assert "L’objectif n’est pas calculable en 2020" in texte
-    assert "Figure non disponible" in texte
+    assert "Non calculable" in texte
     assert "non atteint" not in texte
 
 
@@ -259,6 +260,17 @@ def test_les_codes_sans_nomenclature_ont_un_libelle() -> None:
     r = rapport({})
     assert r.acteurs["NR"] == "Non renseigné ou non reconnu"
     assert r.perimetres[PROJET.epci_siren] == PROJET.epci_nom_court
+
+
+def test_communes_regles_et_indicateurs_ont_un_libelle() -> None:
+    """Categories that are no nomenclature: where households come from, counting rules, indicators."""
+    deux = [{"numerateur": 50, "denominateur": 100}]
+    r = rapport({"T03": deux, "O01S": deux, "O07": deux})
+    assert r.modalites("T03")["HORS_EPCI"] == "Hors de l’intercommunalité"
+    assert set(r.communes.items()) <= set(r.modalites("T03").items())
+    assert r.modalites("O01S")["P3=hors_mutations"] == "Règle P3 : hors mutations internes"
+    assert r.modalites("O01S")["P4="] == "Règle P4 : aucune valeur"
+    assert r.modalites("O07")["O01"] == PAR_CODE["O01"].titre
 
 
 # --- Nothing that belongs to the reference data ---------------------------------------------------------------------

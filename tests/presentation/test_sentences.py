@@ -9,7 +9,7 @@ import pytest
 from rapports import rapport, serie
 from tables_publiees import avec_objectif, table
 
-from cil_analysis.presentation import chapitres, sentences
+from cil_analysis.presentation import chapitres, sentences, sentences_attributions, sentences_demande, sentences_menages
 from cil_analysis.presentation.rapport import Rapport
 from page_lue import arbre, fautes
 
@@ -68,22 +68,22 @@ def test_evolution_en_points(avant: float | None, apres: float | None, attendu: 
     ],
 )
 def test_le_volume_s_accorde(n: int, attendu: str) -> None:
-    assert plat(sentences.constat_attributions(rapport({"V01": serie({2022: n})}, (2022,)))) == attendu
+    assert plat(sentences_attributions.constat_attributions(rapport({"V01": serie({2022: n})}, (2022,)))) == attendu
 
 
 def test_le_volume_compare_a_l_an_passe_et_au_debut() -> None:
     r = rapport({"V01": serie({2018: 3000, 2021: 2811, 2022: 2904})}, (2018, 2021, 2022))
-    assert plat(sentences.constat_attributions(r)) == (
+    assert plat(sentences_attributions.constat_attributions(r)) == (
         "2 904 logements sociaux ont été attribués en 2022, en hausse de 3,3 % sur un an et en baisse de 3,2 % "
         "depuis 2018."
     )
     stable = rapport({"V01": serie({2021: 3000, 2022: 3001})})
-    assert plat(sentences.constat_attributions(stable)).endswith("en 2022, un nombre stable sur un an.")
+    assert plat(sentences_attributions.constat_attributions(stable)).endswith("en 2022, un nombre stable sur un an.")
 
 
 def test_une_annee_manquante_n_est_pas_comparee() -> None:
     r = rapport({"V01": serie({2020: 3000, 2022: 2904})}, (2020, 2022))
-    assert "sur un an" not in sentences.constat_attributions(r)
+    assert "sur un an" not in sentences_attributions.constat_attributions(r)
 
 
 @pytest.mark.parametrize(
@@ -102,23 +102,23 @@ def test_une_annee_manquante_n_est_pas_comparee() -> None:
 def test_la_demande_s_accorde(stock: int, attributions: int | None, attendu: str) -> None:
     tension = [] if attributions is None else [{"numerateur": stock, "denominateur": attributions}]
     r = rapport({"V02": serie({2022: stock}), "V03": tension}, (2022,))
-    assert plat(sentences.constat_demande(r)) == attendu
+    assert plat(sentences_demande.constat_demande(r)) == attendu
 
 
 def test_une_demande_masquee_n_est_pas_dite() -> None:
-    phrase = sentences.constat_demande(rapport({"V02": serie({2022: 3})}, (2022,)))
+    phrase = sentences_demande.constat_demande(rapport({"V02": serie({2022: 3})}, (2022,)))
     assert phrase == "Les demandes actives au 31 décembre 2022 sont masquées par le secret statistique."
 
 
 def test_des_attributions_masquees_ne_sont_pas_dites_absentes() -> None:
-    phrase = sentences.constat_attributions(rapport({"V01": serie({2022: 3})}, (2022,)))
+    phrase = sentences_attributions.constat_attributions(rapport({"V01": serie({2022: 3})}, (2022,)))
     assert phrase == "Le nombre d’attributions de 2022 est masqué par le secret statistique."
-    phrase = sentences.constat_attributions(rapport({"V01": []}, (2022,)))
+    phrase = sentences_attributions.constat_attributions(rapport({"V01": []}, (2022,)))
     assert phrase == "Le nombre d’attributions de 2022 n’est pas disponible."
 
 
 def test_sans_extrait_des_demandes_la_phrase_le_dit() -> None:
-    assert "ne sont pas disponibles" in sentences.constat_demande(rapport({}))
+    assert "ne sont pas disponibles" in sentences_demande.constat_demande(rapport({}))
 
 
 @pytest.mark.parametrize(
@@ -259,13 +259,13 @@ def test_la_premiere_commune_est_celle_qui_est_publiee() -> None:
     lignes = [{"perimetre_type": "commune", "perimetre_code": c, "numerateur": n, "denominateur": 1000}
               for c, n in zip(codes, (998, 600, 3), strict=True)]  # fmt: skip
     r = rapport({"T01": lignes, "T02": [{"modalite": "QPV", "numerateur": 281, "denominateur": 1000}]})
-    phrase = plat(sentences.constat_communes(r))
+    phrase = plat(sentences_attributions.constat_communes(r))
     assert phrase.startswith(f"{r.communes[codes[1]]} accueille 60,0 % des attributions ; 28,1 % se situent")
     assert r.communes[codes[0]] not in phrase
 
 
 def test_sans_commune_publiee_rien_n_est_dit() -> None:
-    assert sentences.constat_communes(rapport({})) == ""
+    assert sentences_attributions.constat_communes(rapport({})) == ""
     assert chapitres.constat("").html == ""
 
 
@@ -282,27 +282,27 @@ def profils(loges: dict[str, int], demandes: dict[str, int]) -> Rapport:
 
 def test_le_profil_dit_la_classe_la_plus_surrepresentee() -> None:
     r = profils({"A_MOINS_30": 300, "A_30_39": 700}, {"A_MOINS_30": 200, "A_30_39": 800})
-    assert plat(sentences.constat_profil(r, "P01")) == (
+    assert plat(sentences_menages.constat_profil(r, "P01")) == (
         "Moins de 30 ans : 30,0 % des ménages logés, 20,0 % des demandeurs"
     )
 
 
 def test_deux_profils_proches_ne_sont_pas_commentes() -> None:
     r = profils({"A_MOINS_30": 204, "A_30_39": 796}, {"A_MOINS_30": 200, "A_30_39": 800})
-    assert plat(sentences.constat_profil(r, "P01")) == "Âge : les ménages logés ressemblent aux demandeurs"
+    assert plat(sentences_menages.constat_profil(r, "P01")) == "Âge : les ménages logés ressemblent aux demandeurs"
 
 
 def test_deux_profils_ne_se_ressemblent_pas_si_une_classe_est_masquee() -> None:
     r = profils({"A_MOINS_30": 3, "A_30_39": 497, "A_40_49": 500}, {"A_MOINS_30": 6, "A_30_39": 494, "A_40_49": 500})
     assert r.publication["P01"].nb_secrets
-    assert sentences.constat_profil(r, "P01") == "Âge\u202f: ménages logés en 2022"
+    assert sentences_menages.constat_profil(r, "P01") == "Âge\u202f: ménages logés en 2022"
 
 
 def test_une_classe_masquee_n_est_pas_comparee() -> None:
     r = profils({"A_MOINS_30": 4, "A_30_39": 696, "A_40_49": 300}, {"A_MOINS_30": 500, "A_30_39": 300, "A_40_49": 200})
-    phrase = sentences.constat_profil(r, "P01")
+    phrase = sentences_menages.constat_profil(r, "P01")
     assert "Moins de 30" not in phrase and "30 à 39" in phrase
-    assert sentences.constat_profil(profils({"A_30_39": 700}, {}), "P01") == "Âge\u202f: ménages logés en 2022"
+    assert sentences_menages.constat_profil(profils({"A_30_39": 700}, {}), "P01") == "Âge\u202f: ménages logés en 2022"
 
 
 def test_le_contingent_et_le_delai() -> None:
@@ -316,7 +316,7 @@ def test_le_contingent_et_le_delai() -> None:
         "35,6 % des attributions vont à des ménages prioritaires. Un seul des 2 contingents dont le résultat est "
         "publié atteint son objectif."
     )
-    assert sentences.constat_delai(r) == ""
+    assert sentences_attributions.constat_delai(r) == ""
 
 
 def test_toute_phrase_a_une_typographie_francaise() -> None:
@@ -325,8 +325,8 @@ def test_toute_phrase_a_une_typographie_francaise() -> None:
                  "O01": avec_objectif([{"numerateur": 240, "denominateur": 1000, "menages_manquants": 10}]),
                  })  # fmt: skip
     for phrase in (
-        sentences.constat_attributions(r),
-        sentences.constat_demande(r),
+        sentences_attributions.constat_attributions(r),
+        sentences_demande.constat_demande(r),
         sentences.constat_objectif(r, "O01", "eux", "ici"),
         sentences.constat_resultats(resultats(OUI, SECRET), "la commune", "communes"),
     ):

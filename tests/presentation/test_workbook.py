@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ from openpyxl import Workbook
 from rapports import rapport, serie
 from tables_publiees import table
 
+from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
 from page_lue import contrat
@@ -24,7 +26,7 @@ TERMES = {
 CHIFFRES = {"Ménages concernés": "numerateur", "Ensemble": "denominateur", "Valeur": "valeur",
             "Objectif (%)": "cible", "Écart (points)": "ecart", "Ménages manquants": "menages_manquants"}  # fmt: skip
 PIEGES = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '"><img onerror=1>', "=HYPERLINK(1)")
-ENTETE = 6
+ENTETE = 7
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +174,33 @@ def test_rien_de_la_machine_n_est_dans_le_classeur(chemin: Path, exemple: Projet
     with zipfile.ZipFile(chemin) as archive:
         tout = b"".join(archive.read(nom) for nom in archive.namelist())
     assert str(exemple.racine).encode() not in tout
+
+
+def sans_extrait(*annees: int, code: str = "P06", publiees: tuple[int, ...] = ()) -> Rapport:
+    """A report whose indicator cannot be computed in some years."""
+    vide = {"modalite": "1", "numerateur": float("nan"), "denominateur": float("nan"), "statut": "non_calculable"}
+    lignes = [vide | {"annee": a} for a in annees]
+    lignes += [{"annee": a, "modalite": "1", "numerateur": 50, "denominateur": 100} for a in publiees]
+    r = rapport({code: lignes}, tuple(sorted((*annees, *publiees))))
+    absences = {(code, a): ("colonne « Nationalité » absente",) for a in annees}
+    return Rapport(r.projet, r.references, replace(r.publication, absences=absences))
+
+
+def test_une_table_non_calculable_est_une_ligne_qui_dit_pourquoi(tmp_path: Path) -> None:
+    ecrire_classeur(sans_extrait(2021, 2022), "x", tmp_path / "b.xlsx")
+    feuille = openpyxl.load_workbook(tmp_path / "b.xlsx")["P06"]
+    assert feuille.max_row == ENTETE - 1
+    assert feuille.cell(ENTETE - 1, 1).value == "Non calculable\u202f: colonne «\u202fNationalité\u202f» absente."
+
+
+def test_une_annee_non_calculable_est_dite_au_dessus_de_la_grille(tmp_path: Path) -> None:
+    ecrire_classeur(sans_extrait(2020, 2021, publiees=(2022,)), "x", tmp_path / "b.xlsx")
+    classeur_ = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    assert str(classeur_["P06"].cell(ENTETE - 1, 1).value).startswith("Chiffres non calculables en 2020 et 2021")
+    assert [ligne["Valeur"] for ligne in corps(classeur_, "P06")] == ["nd", "nd", 50]
+
+
+def test_une_table_sans_ligne_n_a_pas_de_feuille_et_tout_nom_est_valide(tmp_path: Path, classeur: Workbook) -> None:
+    ecrire_classeur(rapport({"V01": serie({2022: 300})}, (2022,)), "x", tmp_path / "b.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "b.xlsx").sheetnames == ["Couverture", "Sommaire", "V01"]
+    assert all(len(nom) <= 31 and not set(nom) & set("[]:*?/\\") for nom in classeur.sheetnames)

@@ -173,12 +173,12 @@ def test_le_masquage_n_ote_que_ce_qu_il_faut(lignes: list[dict[str, str]], exemp
 
 
 def test_le_journal_dit_les_empreintes_des_fichiers_recus(journal: dict[str, object], exemple: Projet) -> None:
-    bruts = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in exemple.brut.glob("*.[cx][sl][vs]*")
+    bruts = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in exemple.brut.glob("*-20*")
              if not c.name.endswith(".yml")}  # fmt: skip
     entrees = journal["entrees"]
     assert isinstance(entrees, list)
     vues = {Path(f["nom"]).name: f["sha256"] for entree in entrees for f in entree["fichiers"]}
-    assert vues == bruts and len(vues) == 10
+    assert vues == bruts and len(vues) == 20  # four extracts, five years
 
 
 def test_le_journal_rend_compte_de_chaque_ligne(journal: dict[str, object]) -> None:
@@ -246,7 +246,8 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_pa
             shutil.rmtree(partition)
     carnet = projet.carnets / "bilan_annuel.qmd"
     carnet.write_text(
-        carnet.read_text(encoding="utf-8").replace("chapitres.demandes_par_annee(rapport)", "1 / 0"), encoding="utf-8"
+        carnet.read_text(encoding="utf-8").replace("chapitres_demande.demandes_par_annee(rapport)", "1 / 0"),
+        encoding="utf-8",
     )
     avant = empreintes(projet.rapports / "2022")
     with pytest.raises(ErreurCIL, match=r"bilan_annuel\.qmd"):

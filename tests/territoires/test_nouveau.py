@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,11 +97,8 @@ def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: d
     modele = lignes(RACINE / "data" / "reference" / "parameters" / "objectifs.csv")
     assert [o for o in objectifs if o["origine"] == "loi"] == [o for o in modele if o["origine"] == "loi"]
     locaux = [o for o in objectifs if o["origine"] != "loi"]
-    assert {(o["perimetre_type"], o["acteur_type"]) for o in locaux} == {
-        ("commune", ""),
-        ("epci", "bailleur"),
-        ("qpv", ""),
-    }
+    sujets = {(o["perimetre_type"], o["acteur_type"]) for o in locaux}
+    assert sujets == {("commune", ""), ("commune", "bailleur"), ("epci", "bailleur"), ("qpv", "")}
     assert {(o["valeur"], o["date_effet"], o["date_fin"]) for o in locaux} == {("", "", "")}
     projet = ouvrir_projet(tmp_path / "projet")
 
@@ -133,6 +131,35 @@ def test_rien_du_modele_n_y_reste(nouveau: Nouveau, fichiers: dict[str, Path], t
     # The EPCI is a réservataire under its own name.
     vers_code = References(ouvrir_projet(tmp_path / "projet")).nomenclatures["reservataires"].vers_code()
     assert vers_code["communaute d agglomeration du val invente"] == "COLTER"
+
+
+def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path
+) -> None:
+    """A model that is filled in: an avenant, an objective of one commune, an expected year, governance."""
+    reference = tmp_path / "modele" / "data" / "reference"
+    shutil.copytree(RACINE / "data" / "reference", reference)
+    shutil.copytree(RACINE / "notebooks", tmp_path / "modele" / "notebooks")
+    chemin = reference / "parameters" / "objectifs.csv"
+    avant = lignes(chemin)
+    commune = next(o for o in avant if o["origine"] != "loi" and o["perimetre_type"] == "commune")
+    avenant = commune | {"id": "AVENANT", "date_effet": "2021-01-01", "valeur": "77", "remplace": commune["id"]}
+    seule = commune | {"id": "UNE", "perimetre_code": "72181", "valeur": "78"}
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, list(avant[0]))
+        ecrivain.writeheader()
+        ecrivain.writerows([*avant, avenant, seule])
+    previsions = reference / "parameters" / "previsions.yml"
+    previsions.write_text(previsions.read_text("utf-8").replace("value: null", "value: 4321"), "utf-8")
+    code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", tmp_path / "modele")
+    assert code == 0, erreurs
+    ecrite = tmp_path / "projet" / "data" / "reference" / "parameters"
+    assert "4321" not in (ecrite / "previsions.yml").read_text("utf-8")
+    locaux = [o for o in lignes(ecrite / "objectifs.csv") if o["origine"] != "loi"]
+    assert not {"AVENANT", "UNE"} & {o["id"] for o in locaux}
+    assert {o["valeur"] + o["valeur_max"] + o["remplace"] + o["annee"] for o in locaux} == {""}
+    cibles = [(o["indicateur"], o["perimetre_type"], o["acteur_type"], o["unite"]) for o in locaux]
+    assert len(set(cibles)) == len(cibles) > 4
 
 
 def test_une_liste_de_la_dgcl_et_des_dates_saisies(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:

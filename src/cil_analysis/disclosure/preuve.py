@@ -16,7 +16,7 @@ from cil_analysis.disclosure.publication import communes_constantes, structure_d
 from cil_analysis.disclosure.publies import FICHIER, lire_chiffres, lire_publications
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import CHIFFRES, SECRET
+from cil_analysis.indicators.cadre import CHIFFRES, NON_CALCULABLE, SECRET
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
@@ -87,15 +87,25 @@ def _exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame) -> None:
         if code not in classeur.sheet_names:
             raise ErreurCIL(f"Le classeur {chemin.name} n’a pas de feuille {code} : produisez le bilan de nouveau.")
         feuille = classeur.load_sheet(str(code), header_row=None, dtypes="string").to_pandas()
+        if lignes["statut"].eq(NON_CALCULABLE).all():  # One line says why, and no grid.
+            permis = [float(a) for a in lignes["annee"].unique()]
+            permis += [x for ligne in lignes.to_dict("records") for x in _chiffres(ligne)]
+            if not set(_nombres(feuille.to_numpy().ravel().tolist())) <= set(permis):
+                raise _chiffre_en_trop(chemin, str(code))
+            continue
         montrees = feuille.iloc[len(feuille) - len(lignes) :].to_numpy().tolist()
         for montree, attendue in zip(montrees, lignes.to_dict("records"), strict=True):
             nombres = _nombres(montree)
             permis = [attendue["annee"]] if attendue["statut"] == SECRET else [attendue["annee"], *_chiffres(attendue)]
             if any(not any(abs(x - y) <= 1e-6 * max(1.0, abs(y)) for y in permis) for x in nombres):
-                raise ErreurCIL(
-                    f"Le classeur {chemin.name} montre, feuille {code}, un chiffre que {FICHIER} ne publie pas. Il ne "
-                    f"peut pas être diffusé : relancez « cil bilan --annee {chemin.parent.name} » sans le modifier."
-                )
+                raise _chiffre_en_trop(chemin, str(code))
+
+
+def _chiffre_en_trop(chemin: Path, code: str) -> ErreurCIL:
+    return ErreurCIL(
+        f"Le classeur {chemin.name} montre, feuille {code}, un chiffre que {FICHIER} ne publie pas. Il ne peut pas "
+        f"être diffusé : relancez « cil bilan --annee {chemin.parent.name} » sans le modifier."
+    )
 
 
 def _chiffres(ligne: Mapping[Any, Any]) -> list[float]:

@@ -15,7 +15,7 @@ USAGE_INTERNE = "Usage interne : les lignes sont celles de ménages, même sous 
 
 
 def phrase(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> str:
-    """One line: « Projet Le Mans Métropole : attributions 2018-2022 (14 345 lignes) »."""
+    """One line: « Projet Nantes Métropole : attributions 2018-2022 (14 345 lignes) »."""
     extraits = [f"{nom} {annees} ({n} lignes)" for nom, annees, n in _extraits(journaux)]
     return typographie(f"{_titre(projet)} : {', '.join(extraits) or 'aucune donnée'}")
 

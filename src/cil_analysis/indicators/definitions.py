@@ -51,6 +51,7 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
         dimensions += [n for n in DIMENSIONS if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
     dimensions += [v.acteur for v in indicateur.ventilations if v.acteur]
     dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
+    dimensions += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
     populations = [p for p in (compte.population, *compte.rapporte_a.split("+")) if p and p != PARC]
     colonnes = [c for p in dict.fromkeys(populations) for c in _SOCLE[p]]
     colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]

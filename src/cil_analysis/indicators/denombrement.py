@@ -64,11 +64,12 @@ def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
             manque
             for v in indicateur.ventilations
             if v.perimetre != EPCI_CONSTANT
+            for lieu in _lieux(indicateur, exercice, v.perimetre)
             for modalite in _modalites(indicateur, exercice, v)
             for manque in exercice.absences(
                 termes(
                     indicateur,
-                    (v.perimetre, exercice.epci),
+                    (v.perimetre, lieu),
                     (v.acteur, NON_RENSEIGNE) if v.acteur else None,
                     modalite,
                     **_options(exercice),
@@ -95,7 +96,10 @@ def _rangees(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilatio
         if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
             cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
         chiffres = _chiffres(indicateur, exercice, *cases)
-        vide = ventilation.perimetre == COMMUNE and lieu in vides and chiffres["denominateur"] == 0
+        concernee = (ventilation.perimetre == COMMUNE and lieu in vides) or (
+            indicateur.objet == "qpv" and not exercice.qpv
+        )
+        vide = concernee and chiffres["denominateur"] == 0
         absente = not vide and bool(exercice.absences(cases))
         rangees.append(
             {

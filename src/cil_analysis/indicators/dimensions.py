@@ -245,7 +245,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "commune": Dimension(_colonne("commune_insee")),
     "constant": Dimension(_oui_non(lambda lignes, c: lignes["commune_insee"].isin(c.constantes))),
     "zone": Dimension(_zone, ("est_en_qpv",), "situations_qpv"),
-    "qpv": Dimension(_qpv, ("est_en_qpv",)),
+    "qpv": Dimension(_qpv, ("est_en_qpv",), aussi=("qpv",)),
     "bailleur": Dimension(_colonne("bailleur"), ("bailleur",), "bailleurs"),
     "reservataire": Dimension(_colonne("reservataire"), ("reservataire",), "reservataires"),
     "champ": Dimension(_champ, aussi=("financement", "est_mutation_interne")),

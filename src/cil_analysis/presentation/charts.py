@@ -7,10 +7,11 @@ alternative; ``libelles`` maps codes to what the reader sees.
 from cil_analysis.presentation.charts_barres import (
     barres_annees,
     barres_communes,
-    barres_empilees,
     barres_objectif,
     barres_paires,
 )
+from cil_analysis.presentation.charts_empilees import barres_empilees, empiler
+from cil_analysis.presentation.charts_etendues import etendues
 from cil_analysis.presentation.charts_lignes import courbes_annees, serie_objectif, vignette
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "barres_objectif",
     "barres_paires",
     "courbes_annees",
+    "empiler",
+    "etendues",
     "serie_objectif",
     "vignette",
 ]

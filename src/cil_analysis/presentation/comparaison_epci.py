@@ -13,7 +13,7 @@ TITRE = "Écart à l’ensemble"
 _UNITES = {PCT: "points", "mois": "mois"}
 
 
-def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable) -> ColonneLibre:
+def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable, titre: str = TITRE) -> ColonneLibre:
     """How far above (+) or below (-) the EPCI each commune of a table of one year is, in points or in its unit."""
     code = table.indicateur.code
     annees = table.donnees["annee"].unique()
@@ -28,7 +28,7 @@ def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable) -> ColonneLibre:
         else:
             cellule = Cellule(signer(round(float(ligne["valeur"]), 1) - round(ensemble, 1)))
         cellules[str(ligne["perimetre_code"])] = cellule
-    return ColonneLibre(TITRE, _UNITES.get(table.indicateur.unite, ""), cellules)
+    return ColonneLibre(titre, _UNITES.get(table.indicateur.unite, ""), cellules)
 
 
 def signer(ecart: float) -> str:

@@ -10,7 +10,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import definitions
-from cil_analysis.presentation.formats import accorder, echapper, valeur
+from cil_analysis.presentation.formats import accorder, echapper, enumerer, valeur
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.reference.texte import typographie
 
@@ -25,22 +25,21 @@ def figure(
     *,
     tables: Sequence[PublishedTable] = (),
     note: str = "",
+    manques: Sequence[str] = (),
 ) -> Bloc:
     """Assemble a figure.
 
     ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked, to name the sheet of
-    the workbook and to print definitions. When none of them has a figure, one sentence says so.
+    the workbook and to print definitions. When none of them has a figure, one line says so, and ``manques`` why.
     """
-    if tables and not any(table.donnees["statut"].isin([PUBLIE, SECRET]).any() for table in tables):
-        sujets = " et ".join(dict.fromkeys(table.indicateur.titre for table in tables))
-        phrase = typographie(f"Figure non disponible : {sujets} (extrait, colonne ou paramètre à renseigner).")
-        return Bloc(f'<p class="note" id="fig-{identifiant}">{echapper(phrase)}</p>')
+    if tables and not any(a_des_chiffres(table) for table in tables):
+        return non_calculable(identifiant, tables, manques)
     notes = [n for n in (note, note_de_secret(tables)) if n]
     feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
     classeur = ""
     if feuilles:
         mot = "feuille" if len(feuilles) == 1 else "feuilles"
-        liste = " et ".join(f"« {code} »" for code in feuilles)
+        liste = enumerer([f"« {code} »" for code in feuilles])
         classeur = f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {typographie(liste)}</p>'
     return Bloc(
         f'<figure class="figure" id="fig-{identifiant}">'
@@ -49,11 +48,26 @@ def figure(
         f'<div class="graphique">{dessin}</div>'
         f'<p class="source">{echapper(typographie(source))}</p>'
         + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
-        + f'<details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
+        + f'<div class="replis"><details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
         f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details>"
         + definitions(list({table.indicateur.code: table.indicateur for table in tables}.values()), titre)
-        + "</figure>"
+        + "</div></figure>"
     )
+
+
+def a_des_chiffres(table: PublishedTable) -> bool:
+    """Whether a table has figures, masked ones included."""
+    return bool(table.donnees["statut"].isin([PUBLIE, SECRET]).any())
+
+
+def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: Sequence[str]) -> Bloc:
+    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
+    sujets = enumerer(list(dict.fromkeys(table.indicateur.titre for table in tables)))
+    rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
+    pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
+    phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
+    sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
+    return Bloc(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 
 def note_de_secret(tables: Sequence[PublishedTable]) -> str:

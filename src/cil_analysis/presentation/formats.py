@@ -7,6 +7,7 @@ U+2212. Halves round away from zero, as a spreadsheet does, so that the page and
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -129,6 +130,15 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
     d = _arrondi(flottant, 0 if entier else 1)
     pluriels = d is not None and abs(d) >= 2
     return f"{nombre(flottant, 0 if entier else 1)}{INSECABLE}{pluriel if pluriels else singulier}"
+
+
+def enumerer(mots: Sequence[str]) -> str:
+    """Words in a row: « a, b et c ».
+
+    >>> enumerer(["V03", "V04", "V05"]), enumerer(["V03"])
+    ('V03, V04 et V05', 'V03')
+    """
+    return " et ".join([", ".join(mots[:-1]), *mots[-1:]]) if len(mots) > 1 else "".join(mots)
 
 
 def echapper(texte: object) -> str:

@@ -6,6 +6,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import COMMUNE, EN_QPV, EPCI, HORS_QPV, NON_ATTEINT, PUBLIE, SECRET
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import ZONES
 from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.formats import accorder, pourcentage
 from cil_analysis.presentation.objectifs import champ
@@ -16,7 +17,6 @@ from cil_analysis.presentation.tables import COLONNES_OBJECTIF, Cellule, Colonne
 from cil_analysis.reference.texte import typographie
 
 PLUSIEURS = "Un ménage peut relever de plusieurs publics : leurs parts ne s’ajoutent pas."
-_ZONES = {EN_QPV: "En quartier prioritaire", HORS_QPV: "Hors quartier prioritaire"}
 
 
 def publics(rapport: Rapport) -> Bloc:
@@ -34,7 +34,7 @@ def publics(rapport: Rapport) -> Bloc:
     donnees = tableau(
         ensemble, f"Publics suivis parmi les ménages logés, {rapport.annee}", "modalite", "Public", libelles,
         COLONNES_OBJECTIF if a_cible else ["numerateur", "denominateur", "valeur"],
-        ajouts=[ColonneLibre(nom, "%", _parts(table.ou(perimetre_type=zone))) for zone, nom in _ZONES.items()],
+        ajouts=[ColonneLibre(nom, "%", _parts(table.ou(perimetre_type=zone))) for zone, nom in ZONES.items()],
     )  # fmt: skip
     return figure(
         "publics", titre, mesure, dessin, rapport.source("O05"), donnees, tables=[ensemble],
@@ -87,7 +87,7 @@ def relogements(rapport: Rapport) -> Bloc:
             tableau(
                 table.ou(perimetre_type=[EN_QPV, HORS_QPV]),
                 f"Relogements du renouvellement urbain, selon la zone, {rapport.annee}",
-                "perimetre_type", "Zone", _ZONES, colonnes,
+                "perimetre_type", "Zone", ZONES, colonnes,
             ),
             tableau(
                 table.ou(perimetre_type=[COMMUNE, EPCI]), f"{titre}, {rapport.annee}", "perimetre_code", "Commune",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,9 @@ from pathlib import Path
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.indicators import libelles
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
+from cil_analysis.indicators.exercice import PARC
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -68,6 +70,12 @@ class Rapport:
         base = {"perimetre_type": COMMUNE, "acteur_type": "", "modalite": "", "annee": self.annee}
         return self.publication[code].ou(**(base | conditions))
 
+    def classes(self, code: str, **conditions: object) -> PublishedTable:
+        """The rows of an indicator by category, of the year and for the whole EPCI unless asked otherwise."""
+        base = {"perimetre_type": EPCI, "acteur_type": "", "annee": self.annee}
+        table = self.publication[code].ou(**(base | conditions))
+        return table.ou(modalite=[m for m in table.donnees["modalite"].unique() if m])
+
     def chiffre(self, code: str, annee: int | None = None, **conditions: object) -> float | None:
         """The published value for the whole EPCI, or None when it is masked or missing."""
         ligne = self.epci(code, annee=annee or self.annee, **conditions).ligne()
@@ -89,13 +97,21 @@ class Rapport:
         """« 2018-2022 », or the year alone."""
         return f"{self.annees[0]}-{self.annees[-1]}" if len(self.annees) > 1 else str(self.annee)
 
-    def source(self, code: str, periode: str | None = None) -> str:
-        """The source line of a figure drawn from an indicator."""
-        indicateur = self.publication[code].indicateur
-        extraits = "demandes" if indicateur.population.startswith("demandes") else "attributions"
-        if "demandes et des attributions" in indicateur.source:
-            extraits = "demandes et des attributions"
-        texte = f"Source : extraits des {extraits} {periode or self.annee}, {self.projet.epci_nom_court}"
+    def manques(self, *codes: str, annee: int | None = None) -> tuple[str, ...]:
+        """Why figures of indicators cannot be computed in a year, in words: « colonne « Âge » absente »."""
+        absences = self.publication.absences
+        return tuple(dict.fromkeys(m for code in codes for m in absences.get((code, annee or self.annee), ())))
+
+    def source(self, code: str | Sequence[str], periode: str | None = None) -> str:
+        """The source line of a figure drawn from an indicator, or several: the extracts that they count."""
+        codes = [code] if isinstance(code, str) else code
+        comptes = [PAR_CODE[c].compte for c in codes]
+        extraits = list(dict.fromkeys(e for c in comptes for e in _populations(c)))
+        liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait != PARC)
+        texte = f"Source : extraits {liste} {periode or self.annee}"
+        if PARC in extraits:
+            texte += ", parc social"
+        texte += f", {self.projet.epci_nom_court}"
         return f"{texte}. {self.mention}".strip() if self.mention else f"{texte}."
 
     @property
@@ -119,6 +135,12 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     if annee is None:
         annee = derniere_annee(ouvert)
     return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
+
+
+def _populations(compte: Compte) -> list[str]:
+    """The extracts whose rows an indicator counts, in the order of its terms."""
+    population = compte.population or "attributions"
+    return [population, *(e for e in compte.rapporte_a.split("+") if e and e != population)]
 
 
 def libelles_de(rapport: Rapport, code: str, cle: str) -> Mapping[str, str]:

@@ -18,14 +18,14 @@ from cil_analysis.indicators.cadre import (
     SECRET,
 )
 from cil_analysis.presentation import cibles
-from cil_analysis.presentation.formats import accorder, mois, nombre, points, pourcentage
+from cil_analysis.presentation.formats import accorder, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import MASQUE
 from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
-_STABLE_PCT = 1.0
-_STABLE_POINTS = 0.5
+STABLE_PCT = 1.0
+STABLE_POINTS = 0.5
 
 
 def evolution(avant: float | None, apres: float | None) -> str:
@@ -33,7 +33,7 @@ def evolution(avant: float | None, apres: float | None) -> str:
     if avant is None or apres is None or avant == 0:
         return ""
     taux = (apres - avant) / avant * 100
-    if abs(taux) < _STABLE_PCT:
+    if abs(taux) < STABLE_PCT:
         return "stable"
     return f"en {'hausse' if taux > 0 else 'baisse'} de {pourcentage(abs(taux))}"
 
@@ -43,7 +43,7 @@ def evolution_points(avant: float | None, apres: float | None) -> str:
     if avant is None or apres is None:
         return ""
     ecart = _ecart(avant, apres)
-    if abs(ecart) < _STABLE_POINTS:
+    if abs(ecart) < STABLE_POINTS:
         return "stable"
     return f"en {'hausse' if ecart > 0 else 'baisse'} de {accorder(abs(ecart), 'point', 'points')}"
 
@@ -63,30 +63,10 @@ def _precedente(rapport: Rapport) -> int | None:
     return avant if avant in rapport.annees else None
 
 
-def _sur_un_an(rapport: Rapport, code: str) -> str:
+def sur_un_an(rapport: Rapport, code: str) -> str:
+    """How a count has changed since the year before, in words, or nothing."""
     avant = _precedente(rapport)
     return "" if avant is None else evolution(rapport.chiffre(code, avant), rapport.chiffre(code))
-
-
-def constat_demande(rapport: Rapport) -> str:
-    """The finding on demand."""
-    stock = rapport.chiffre("V02")
-    if stock is None:
-        pourquoi = (
-            f"sont {MASQUE.replace('masqué', 'masquées')}" if rapport.est_masque("V02") else "ne sont pas disponibles"
-        )
-        return f"Les demandes actives au 31 décembre {rapport.annee} {pourquoi}."
-    phrase = f"Au 31 décembre {rapport.annee}, {accorder(stock, 'demande est active', 'demandes sont actives')}"
-    tendance = _sur_un_an(rapport, "V02")
-    if tendance == "stable":
-        phrase += ", un nombre stable sur un an"
-    elif tendance:
-        phrase += f", {tendance} sur un an"
-    tension = rapport.chiffre("V03")
-    if tension is not None:
-        mot = "demande" if round(tension, 1) < 2 else "demandes"
-        phrase += f" : {nombre(tension, 1)} {mot} pour une attribution de l’année"
-    return phrase + "."
 
 
 def _comparables(rapport: Rapport, publies: pd.DataFrame) -> bool:
@@ -102,7 +82,7 @@ def titre_evolution(rapport: Rapport, code: str, sujet: str) -> str:
         return f"{sujet} en {rapport.annee}"
     debut, fin = publies.iloc[0], publies.iloc[-1]
     taux = (fin["valeur"] - debut["valeur"]) / debut["valeur"] * 100
-    if abs(taux) < _STABLE_PCT:
+    if abs(taux) < STABLE_PCT:
         return f"{sujet} sont stables entre {debut['annee']} et {fin['annee']}"
     return f"{sujet} ont {'augmenté' if taux > 0 else 'baissé'} de {pourcentage(abs(taux))} depuis {debut['annee']}"
 
@@ -115,7 +95,7 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
         return f"{sujet} en {rapport.annee}"
     debut, fin = publies.iloc[0], publies.iloc[-1]
     ecart = _ecart(float(debut["valeur"]), float(fin["valeur"]))
-    if abs(ecart) < _STABLE_POINTS:
+    if abs(ecart) < STABLE_POINTS:
         return f"{sujet} est stable entre {debut['annee']} et {fin['annee']}"
     verbe = "gagné" if ecart > 0 else "perdu"
     return f"{sujet} a {verbe} {accorder(abs(ecart), 'point', 'points')} depuis {debut['annee']}"
@@ -135,50 +115,6 @@ def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, s
         qui = " et ".join(noms) if len(noms) <= 2 else f"{len(noms)} ex æquo"
         bornes.append(f"{points(borne)} ({qui})")
     return f"Les écarts publiés à l’objectif vont de {' à '.join(bornes)}"
-
-
-def constat_attributions(rapport: Rapport) -> str:
-    """The finding on allocations."""
-    volume = rapport.chiffre("V01")
-    if volume is None:
-        pourquoi = f"est {MASQUE}" if rapport.est_masque("V01") else "n’est pas disponible"
-        return f"Le nombre d’attributions de {rapport.annee} {pourquoi}."
-    attribues = accorder(volume, "logement social a été attribué", "logements sociaux ont été attribués")
-    phrase = f"{attribues} en {rapport.annee}"
-    tendance = _sur_un_an(rapport, "V01")
-    if tendance:
-        phrase += f", un nombre {tendance} sur un an" if tendance == "stable" else f", {tendance} sur un an"
-    debut = rapport.annees[0]
-    if debut < rapport.annee - 1:
-        longue = evolution(rapport.chiffre("V01", debut), volume)
-        if longue:
-            phrase += (
-                f"{' et' if tendance else ','} {'un nombre stable' if longue == 'stable' else longue} depuis {debut}"
-            )
-    return phrase + "."
-
-
-def constat_communes(rapport: Rapport) -> str:
-    """Where the allocations are: the first commune, and the shares in QPV."""
-    parts = rapport.par_commune("T01").donnees
-    publiees = parts[parts["statut"].eq(PUBLIE) & parts["valeur"].gt(0)]
-    if publiees.empty:
-        return ""
-    premiere = publiees.iloc[int(publiees["valeur"].argmax())]
-    nom = rapport.perimetres[str(premiere["perimetre_code"])]
-    phrase = f"{nom} accueille {pourcentage(premiere['valeur'])} des attributions"
-    en_qpv = rapport.chiffre("T02", modalite="QPV")
-    if en_qpv is not None:
-        phrase += f" ; {pourcentage(en_qpv)} se situent en quartier prioritaire de la politique de la ville"
-    return phrase + "."
-
-
-def constat_delai(rapport: Rapport) -> str:
-    """The finding on the delay."""
-    delai = rapport.chiffre("V06")
-    if delai is None:
-        return ""
-    return f"La moitié des ménages logés ont attendu {mois(delai)} ou moins entre leur demande et la signature du bail."
 
 
 def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
@@ -268,48 +204,6 @@ def constat_prioritaires(rapport: Rapport) -> str:
     debut = "" if part is None else f"{pourcentage(part)} des attributions vont à des ménages prioritaires. "
     reservataires = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
     return debut + constat_resultats(reservataires, "le contingent", "contingents")
-
-
-def constat_profil(rapport: Rapport, code: str) -> str:
-    """Which class is the most over-represented among the households housed, or that the profiles are close."""
-    tables = [rapport.publication[nom].ou(annee=rapport.annee, perimetre_type="epci") for nom in (code, code + "D")]
-    loges, demandes = (table.ou(statut=PUBLIE).donnees.set_index("modalite")["valeur"] for table in tables)
-    ecarts = (loges - demandes).drop(index="NR", errors="ignore").dropna()
-    titre = rapport.publication[code].indicateur.titre.removesuffix(" des ménages logés")
-    proches = not ecarts.empty and ecarts.abs().max() < 2 * _STABLE_POINTS
-    # That the profiles are close would speak of the masked classes too.
-    if ecarts.empty or (proches and any(table.nb_secrets for table in tables)):
-        return typographie(f"{titre} : ménages logés en {rapport.annee}")
-    if proches:
-        return typographie(f"{titre} : les ménages logés ressemblent aux demandeurs")
-    modalite = str(ecarts.idxmax())
-    nom = rapport.modalites(code)[modalite]
-    parts = [pourcentage(float(serie[modalite])) for serie in (loges, demandes)]
-    return typographie(f"{nom} : {parts[0]} des ménages logés, {parts[1]} des demandeurs")
-
-
-def titre_premiere_part(table: PublishedTable, libelles: Mapping[str, str], *, sinon: str) -> str:
-    """« Action Logement : 45,1 % des attributions, la part la plus élevée », when no figure is masked."""
-    donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["acteur_code"].ne("NR")]
-    if donnees.empty or table.nb_secrets:
-        return sinon
-    premiere = donnees.iloc[int(donnees["valeur"].argmax())]
-    nom = libelles.get(str(premiere["acteur_code"]), str(premiere["acteur_code"]))
-    return typographie(f"{nom} : {pourcentage(premiere['valeur'])} des attributions, la part la plus élevée")
-
-
-def titre_tension(rapport: Rapport) -> str:
-    """The communes between which the pressure ranges, among those published."""
-    donnees = rapport.par_commune("V03").donnees
-    donnees = donnees[donnees["statut"].eq(PUBLIE)]
-    if len(donnees) < 2:
-        return "Pression de la demande selon la commune du premier choix"
-    bas, haut = (donnees.iloc[int(rang)] for rang in (donnees["valeur"].argmin(), donnees["valeur"].argmax()))
-    noms = [rapport.perimetres[str(ligne["perimetre_code"])] for ligne in (bas, haut)]
-    return (
-        f"De {nombre(bas['valeur'], 1)} ({noms[0]}) à {nombre(haut['valeur'], 1)} ({noms[1]}) demandes pour une "
-        "attribution, parmi les communes publiées"
-    )
 
 
 def titre_quartiles(rapport: Rapport) -> str:

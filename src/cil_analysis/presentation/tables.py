@@ -123,8 +123,12 @@ def tableau(
     return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
 
 
+# A column of a crossed table: the values of a published table, or another of its figures (« numerateur »…).
+Colonne = PublishedTable | tuple[PublishedTable, str]
+
+
 def tableau_croise(
-    tables: Mapping[str, PublishedTable],
+    colonnes: Mapping[str, Colonne],
     legende: str,
     cle: str,
     entete: str,
@@ -133,16 +137,21 @@ def tableau_croise(
     total: str | None = None,
     ajouts: Sequence[ColonneLibre] = (),
 ) -> str:
-    """One row for each key, one column for each table: its value; then ``ajouts``."""
-    cles = list(dict.fromkeys(str(c) for table in tables.values() for c in table.donnees[cle]))
-    colonnes = []
-    for table in tables.values():
-        colonnes.append({str(ligne[cle]): cellule(ligne, "valeur") for _, ligne in table.donnees.iterrows()})
+    """One row for each key, in the order in which the tables name them; one column for each table: its value.
+
+    A figure other than the value: the table with the name of the figure. ``ajouts`` come last.
+    """
+    paires = {nom: c if isinstance(c, tuple) else (c, "valeur") for nom, c in colonnes.items()}
+    cles = list(dict.fromkeys(str(c) for table, _ in paires.values() for c in table.donnees[cle]))
+    cellules = [
+        {str(ligne[cle]): cellule(ligne, colonne) for _, ligne in table.donnees.iterrows()}
+        for table, colonne in paires.values()
+    ]
     # A caption that ends in « en % » says the unit once for every column.
-    dite = re.search(r"\ben\s%", legende) is not None
-    unites = ["" if dite else unite_de(table) for table in tables.values()]
-    entetes = list(zip(tables, unites, strict=True))
-    lignes = [(c, [colonne.get(c, Cellule(RIEN, "absent")) for colonne in colonnes]) for c in cles]
+    dite = re.search(r"\ben\s(?:%|mois\b)", legende) is not None
+    unites = ["" if dite or colonne != "valeur" else unite_de(table) for table, colonne in paires.values()]
+    entetes = list(zip(paires, unites, strict=True))
+    lignes = [(c, [par_cle.get(c, Cellule(RIEN, "absent")) for par_cle in cellules]) for c in cles]
     return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
 
 

@@ -14,9 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import SECRET, Indicateur
+from cil_analysis.indicators.cadre import NON_CALCULABLE, SECRET, Indicateur
 from cil_analysis.indicators.definitions import UNITES
 from cil_analysis.presentation.feuilles import COULEUR, FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
+from cil_analysis.presentation.formats import enumerer
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import LEGENDE, signe
 from cil_analysis.presentation.tables import RESULTATS
@@ -41,12 +42,15 @@ _COLONNES = {
     "menages_manquants": "Ménages manquants",
     "resultat": "Résultat",
 }
-# The two terms of a ratio, and what a median rests on.
-_TERMES = {("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
+# The two terms of a ratio, what a median rests on, and what is no household.
+_TERMES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"): "Attributions",
+           ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
+           ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
            ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
 _EN_MENAGES = {"cible": "Objectif (ménages)", "cible_max": "Borne haute (ménages)", "ecart": "Écart (ménages)"}
 _CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
 _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
+          "epci_constant": "Communes membres toute la période",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
 _ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
 _UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois"}
@@ -117,10 +121,16 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     ]
     for rang, texte in enumerate(haut, start=2):
         ecrire(feuille, rang, 1, typographie(texte)).alignment = Alignment(wrap_text=False)
+    manques = manques_en_mots(rapport, table)
+    if manques:
+        ecrire(feuille, _LIGNE_ENTETE - 1, 1, typographie(manques)).alignment = Alignment(wrap_text=False)
     donnees = table.donnees
+    if manques and donnees["statut"].eq(NON_CALCULABLE).all():
+        mettre_en_page(feuille)
+        return
     colonnes = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
     for rang, nom in enumerate(colonnes, start=1):
-        entete = _TERMES.get((indicateur.unite, nom), _COLONNES[nom])
+        entete = _TERMES.get((indicateur.code, nom)) or _TERMES.get((indicateur.unite, nom)) or _COLONNES[nom]
         if indicateur.unite == "nombre":
             entete = _EN_MENAGES.get(nom, entete)
         ecrire_entete(feuille, _LIGNE_ENTETE, rang, entete)
@@ -145,6 +155,21 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
     for rang, nom in enumerate(colonnes, start=1):
         large = nom in ("perimetre_code", "acteur_code", "modalite", "perimetre_type")
         feuille.column_dimensions[get_column_letter(rang)].width = 34 if large else 14
+
+
+def manques_en_mots(rapport: Rapport, table: PublishedTable) -> str:
+    """« Non calculable : colonne « Âge » absente. », or in which years figures could not be computed, and why."""
+    annees_de: dict[str, list[str]] = {}
+    for annee in dict.fromkeys(table.donnees["annee"]):
+        if table.donnees.loc[table.donnees["annee"].eq(annee), "statut"].eq(NON_CALCULABLE).any():
+            pourquoi = enumerer(rapport.manques(table.indicateur.code, annee=int(annee)))
+            annees_de.setdefault(pourquoi, []).append(str(annee))
+    annees_de.pop("", None)
+    if len(annees_de) == 1 and table.donnees["statut"].eq(NON_CALCULABLE).all():
+        return f"Non calculable : {next(iter(annees_de))}."
+    return " ".join(
+        f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items()
+    )
 
 
 def _regles(indicateur: Indicateur) -> str:

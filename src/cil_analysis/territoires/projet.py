@@ -24,9 +24,20 @@ from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
 _ANALYSTE = "bailleurs"  # the one code list that is the territory's own
+_VALEURS_LOCALES = (SEUILS, "previsions")  # the parameters whose values are the territory's own
 _GITIGNORE = (
     "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
 )
+
+# An objective of the convention: what it is set on, and what it is until somebody has read the convention.
+_CIBLE = ("indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "unite", "sens",
+          "origine")  # fmt: skip
+_NON_FIXE = {
+    "document": "CIA",
+    "source": f"{A_RENSEIGNER}\u202f: texte et date de la convention",
+    "confiance": "NF",
+    "commentaire": "Valeur et dates à renseigner depuis la convention, ou ligne à effacer.",
+}
 
 Lignes = Iterable[Mapping[str, object]]
 
@@ -82,7 +93,9 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
             _ecrire_lignes(chemin, [])
         else:
             _renommer_l_epci(chemin, (modele.epci_nom, modele.epci_nom_court), etude.nom)
-    _vider_les_seuils(reference / "parameters" / f"{SEUILS}.yml")
+    for chemin in (reference / "parameters").glob("*.yml"):
+        if chemin.stem in _VALEURS_LOCALES:
+            _vider_les_valeurs(chemin)
     _garder_les_objectifs_de_la_loi(reference / "parameters" / "objectifs.csv")
     _ecrire_territoire(reference / "territory", etude, aujourd_hui)
 
@@ -121,34 +134,30 @@ def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None
         _ecrire_lignes(chemin, [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes])
 
 
-def _vider_les_seuils(chemin: Path) -> None:
-    """One entry without a value for each quartile, from the first day that the model knows; its comments stay."""
+def _vider_les_valeurs(chemin: Path) -> None:
+    """One entry without a value for each parameter, from the first day that the model knows; its comments stay."""
     texte = chemin.read_text(encoding="utf-8")
     en_tete = "".join(ligne for ligne in texte.splitlines(keepends=True) if ligne.startswith("#"))
     parametres = yaml.safe_load(texte)
     for parametre in parametres.values():
         vide = {"value": None, "reference": [{"title": A_RENSEIGNER, "href": ""}], "confidence": "NF"}
         parametre["values"] = {min(map(str, parametre["values"])): vide}
-    # Dates as they are written by hand, without quotes: « cil seuils » adds its own beside them.
     corps = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False, width=120)
     chemin.write_text(en_tete + corps, encoding="utf-8")
 
 
 def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
-    """The rows of the law; and the local ones that hold for every commune, landlord or QPV, without their values."""
-    lignes = []
-    for _, objectif in lire_table(chemin, ("origine",)).iterrows():
-        if objectif["origine"] != "loi":
-            if objectif["perimetre_code"] != "*" or objectif["acteur_code"] not in ("", "*"):
-                continue
-            objectif = objectif.copy()
-            objectif[["version", "date_effet", "date_fin", "valeur"]] = ""
-            objectif["document"] = objectif["origine"]
-            objectif["source"] = f"{A_RENSEIGNER}\u202f: texte et date de la convention"
-            objectif["commentaire"] = "Valeur et dates à renseigner depuis la convention, ou ligne à effacer."
-            objectif["confiance"] = "NF"
-        lignes.append({str(cle): valeur for cle, valeur in objectif.items()})
-    _ecrire_lignes(chemin, lignes)
+    """The rows of the law; and one for each target that every commune, landlord or QPV has locally, still unset."""
+    objectifs = lire_table(chemin, ("origine",)).to_dict("records")
+    lignes = [{str(cle): str(valeur) for cle, valeur in objectif.items()} for objectif in objectifs]
+    de_la_loi = [ligne for ligne in lignes if ligne["origine"] == "loi"]
+    locales: dict[tuple[str, ...], dict[str, str]] = {}
+    for ligne in lignes:
+        if ligne["origine"] == "loi" or ligne["perimetre_code"] != "*" or ligne["acteur_code"] not in ("", "*"):
+            continue
+        cible = {nom: ligne[nom] for nom in _CIBLE if nom in ligne}
+        locales.setdefault(tuple(cible.values()), {"id": ligne["id"], **cible} | _NON_FIXE)
+    _ecrire_lignes(chemin, [*de_la_loi, *locales.values()])
 
 
 def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:

@@ -92,7 +92,7 @@ def code_retabli(texte: str) -> bool:
 def code_insee(texte: str) -> str | None:
     """The INSEE code that a cell spells, as five characters; None when it spells none.
 
-    >>> code_insee("1001"), code_insee("2a 004"), code_insee("Le Mans")
+    >>> code_insee("1001"), code_insee("2a 004"), code_insee("Nantes")
     ('01001', '2A004', None)
     """
     net = serrer(texte).upper()

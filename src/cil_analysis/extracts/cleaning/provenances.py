@@ -22,12 +22,12 @@ def lire_provenance(texte: str, vers_commune: Mapping[str, str], departement: st
     """A commune of origin, from its code or its name; ``vers_commune`` is keyed by the normalised form.
 
     A code outside ``departement`` is kept as it is; one inside that no commune has had is unreadable (a postal code).
-    A name that is not known is AILLEURS. « 72000 Le Mans », « Le Mans (72) » and « LE MANS CEDEX 2 » are read by their
+    A name that is not known is AILLEURS. « 44000 Nantes », « Nantes (44) » and « NANTES CEDEX 2 » are read by their
     name, unless the number says another département.
 
-    >>> connues = {"le mans": "72181", "72181": "72181"}
-    >>> [lire_provenance(t, connues, "72") for t in ("72000 Le Mans", "2a 004", "Laval (53)", "Le Mans (53)", "NC")]
-    ['72181', '2A004', 'HORS', 'HORS', None]
+    >>> connues = {"nantes": "44109", "44109": "44109"}
+    >>> [lire_provenance(t, connues, "44") for t in ("44000 Nantes", "2a 004", "Laval (53)", "Nantes (53)", "NC")]
+    ['44109', '2A004', 'HORS', 'HORS', None]
     """
     nu = sans_formule(texte)
     if est_absent(nu):
