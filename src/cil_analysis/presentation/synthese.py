@@ -17,7 +17,7 @@ from cil_analysis.presentation.formats import (
 )
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import Suivi, SuiviDesObjectifs, suivre_objectifs
-from cil_analysis.presentation.tables import RESULTATS, Cellule, tableau_libre
+from cil_analysis.presentation.tables import RESULTATS, Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
 
 O07 = "O07"
@@ -98,7 +98,16 @@ def _tableau(rapport: Rapport, suivis: Sequence[Suivi]) -> str:
 
 def _chiffres(s: Suivi) -> list[Cellule]:
     textes = (s.chiffre, s.ecart, s.manque)
-    return [*(Cellule(t, _genre(t)) for t in textes), Cellule(s.resultat, f"{_genre(s.resultat)} texte".strip())]
+    return [*(Cellule(t, _genre(t)) for t in textes), _resultat(s.resultat)]
+
+
+def _resultat(ecrit: str) -> Cellule:
+    """The result by a shape and its word, and « (tolérance) » where it holds that way."""
+    mot, parenthese, reste = ecrit.partition(" (")
+    code = next((code for code, (_, nom) in RESULTATS.items() if nom == mot), None)
+    if code is None:
+        return Cellule(ecrit, f"{_genre(ecrit)} texte".strip())
+    return Cellule(f"{resultat_html(code)}{parenthese}{echapper(reste)}", "texte", brut=True)
 
 
 def _genre(texte: str) -> str:
