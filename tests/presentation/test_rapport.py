@@ -269,7 +269,7 @@ def test_communes_regles_et_indicateurs_ont_un_libelle() -> None:
     assert r.modalites("T03")["HORS_EPCI"] == "Hors de l’intercommunalité"
     assert set(r.communes.items()) <= set(r.modalites("T03").items())
     assert r.modalites("O01S")["P3=hors_mutations"] == "P3 – hors mutations internes"
-    assert r.modalites("O07")["O01"] == PAR_CODE["O01"].titre
+    assert r.modalites("O07")["O01"] == f"O01 – {PAR_CODE['O01'].titre}"
 
 
 # --- Nothing that belongs to the reference data ---------------------------------------------------------------------
