@@ -25,9 +25,12 @@ TERMES = {
     "V03": _RATIO, "V04": _RATIO, "L01T": _RATIO, "V06": _DELAI, "V06M": _DELAI, "V06P25": _DELAI, "V06P75": _DELAI,
     "T01R": {"Attributions": "Ménages concernés", "Logements sociaux": "Ensemble"},
     "V05": {"Attributions": "Ménages concernés", "Attributions et demandes": "Ensemble"},
+    "O04N": {"Objectif (ménages)": "Objectif (%)", "Borne haute (ménages)": "Borne haute (%)",
+             "Écart (ménages)": "Écart (points)"},
 }  # fmt: skip
 CHIFFRES = {"Ménages concernés": "numerateur", "Ensemble": "denominateur", "Valeur": "valeur",
-            "Objectif (%)": "cible", "Écart (points)": "ecart", "Ménages manquants": "menages_manquants"}  # fmt: skip
+            "Objectif (%)": "cible", "Borne haute (%)": "cible_max", "Écart (points)": "ecart",
+            "Ménages manquants": "menages_manquants"}  # fmt: skip
 PIEGES = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '"><img onerror=1>', "=HYPERLINK(1)")
 ENTETE = 7
 
@@ -88,7 +91,7 @@ def test_chaque_feuille_a_titre_source_notes_et_entete_figee(classeur: Workbook)
         feuille = classeur[code]
         assert str(feuille["A1"].value).startswith(f"{code} – ")
         assert "Formule\u202f: " in str(feuille["A2"].value) and "Source\u202f: " in str(feuille["A4"].value)
-        assert "secret statistique" in str(feuille["A4"].value)
+        assert "secret statistique" in str(feuille["A5"].value)
         assert feuille.freeze_panes == f"A{ENTETE + 1}"
         assert all(c.font.b for c in feuille[ENTETE])
         assert feuille.page_setup.orientation == "landscape"
@@ -123,7 +126,7 @@ def test_les_chiffres_egalent_le_contrat(classeur: Workbook, lignes: dict[str, l
                 if entete not in vue:
                     assert not attendue[colonne]
                 elif attendue["statut"] == "secret":
-                    de_l_objectif = colonne in ("cible", "ecart", "menages_manquants")
+                    de_l_objectif = colonne in ("cible", "cible_max", "ecart", "menages_manquants")
                     assert vue[entete] == ("–" if de_l_objectif and not attendue["resultat"] else "s")
                 elif not attendue[colonne]:
                     assert vue[entete] in ("–", "nd")
