@@ -18,7 +18,7 @@ CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type"
 
 def ouvrir(racine: Path) -> duckdb.DuckDBPyConnection:
     """A database where the tables ``chiffres`` and ``termes`` hold the figures of a project folder."""
-    base = duckdb.connect()
+    base = duckdb.connect(config={"threads": 1})
     reference = racine / "data" / "reference"
     projet = yaml.safe_load((reference / "projet.yml").read_text("utf-8"))
     base.execute("SET VARIABLE reference = ?", [str(reference)])

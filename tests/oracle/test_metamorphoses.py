@@ -141,7 +141,7 @@ def test_les_parts_d_une_partition_font_cent(cadre: pd.DataFrame, base_de_l_exem
     """By class of a dimension, or by actor. Households may be in several publics, and in both kinds of mutation."""
     requete = """
         SELECT DISTINCT indicateur FROM catalogue WHERE unite = 'pct' AND dimension <> '' AND modalites IS NULL
-        AND dimension NOT IN ('public', 'mutation') AND NOT starts_with(dimension, 'colonne_')
+        AND dimension NOT IN ('public', 'mutation', 'regle') AND NOT starts_with(dimension, 'colonne_')
     """
     par_classe = {code for (code,) in base_de_l_exemple.sql(requete).fetchall()}
     publies = cadre[cadre["statut"].eq("publie")]

@@ -105,10 +105,16 @@ SELECT
     coalesce(b.motif_refus_demandeur, 'NR') AS motif_refus,
     (len(categories) > 0 AND NOT (categories = ['DALO'] AND est_caduc)) OR est_dalo AS prioritaire,
     b.commune_insee IN (FROM constantes) AS est_constante,
-    -- The leases of a household in the year, in the order of their dates; a lease of nobody known stands alone.
-    NOT a OR demande_pseudonyme IS NULL
-        OR row_number() OVER (PARTITION BY population, b.annee, demande_pseudonyme ORDER BY date_signature_bail, ligne) = 1
-        AS est_premier
+    -- The leases of a household in the year, or those in the constant perimeter, in the order of their dates; a lease of
+    -- nobody known stands alone.
+    NOT a OR demande_pseudonyme IS NULL AS est_seul,
+    est_seul OR row_number() OVER (
+        PARTITION BY population, b.annee, demande_pseudonyme ORDER BY date_signature_bail, ligne
+    ) = 1 AS est_premier,
+    est_seul OR row_number() OVER (
+        PARTITION BY population, b.annee, demande_pseudonyme, b.commune_insee IN (FROM constantes)
+        ORDER BY date_signature_bail, ligne
+    ) = 1 AS est_premier_constant
 FROM brutes b JOIN annees USING (annee),
     (SELECT list(code) AS decisions FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution');
 
@@ -131,8 +137,8 @@ SELECT
     quartile = 'Q1' OR (relogement_ru AND p10 <> 'selon_ressources') AS public_o01,
     quartile IN ('Q2', 'Q3', 'Q4', 'SUP_Q1') AS public_o02
 FROM derivees l JOIN regles USING (annee)
-WHERE (a OR variante = '') AND (p1 <> 'un_par_menage' OR est_premier)
-    AND (p9 <> 'perimetre_constant' OR commune_insee IS NULL OR est_constante);
+WHERE (a OR variante = '') AND (p9 <> 'perimetre_constant' OR commune_insee IS NULL OR est_constante)
+    AND (p1 <> 'un_par_menage' OR CASE p9 WHEN 'perimetre_constant' THEN est_premier_constant ELSE est_premier END);
 CREATE TABLE lignes AS FROM jugees WHERE variante = '';
 
 -- One row is one row in one place: the EPCI, its commune, its quarter, inside or outside the quarters.
