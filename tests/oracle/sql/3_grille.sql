@@ -3,6 +3,7 @@
 CREATE TABLE perimetres AS
 SELECT annee, perimetre_type, getvariable('epci') AS perimetre_code
 FROM annees, unnest(['epci', 'en_qpv', 'hors_qpv']) AS u(perimetre_type)
+UNION ALL SELECT annee, 'epci_constant', getvariable('epci') FROM annees_inconstantes
 UNION ALL SELECT annee, 'commune', code FROM communes
 UNION ALL SELECT annee, 'qpv', code FROM annees JOIN quartiers ON en_vigueur(du, au, fin)
 UNION ALL SELECT DISTINCT annee, 'qpv', 'NR' FROM par_lieu WHERE a AND perimetre_type = 'qpv' AND perimetre_code = 'NR';
@@ -33,20 +34,17 @@ SELECT annee, 'zone' AS dimension, unnest(['QPV', 'HORS_QPV', 'INCONNU']) AS mod
 UNION ALL SELECT annee, 'origine', code FROM communes
 UNION ALL SELECT annee, 'origine', unnest(['HORS_EPCI', 'NR']) FROM annees
 UNION ALL SELECT annee, 'quartile', unnest(
-    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END)
-    FROM seuils JOIN annees USING (annee)
+    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END) FROM regles WHERE variante = ''
 UNION ALL SELECT DISTINCT annee, 'typologie_presente', typologie FROM lignes WHERE a;
 INSERT INTO classes BY NAME
 SELECT annee, 'mutation' AS dimension, 'INTERNE' AS modalite, ['A.est_mutation_interne'] AS colonnes FROM annees
-UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation'] FROM annees
-UNION ALL SELECT annee, 'public', code, 
-    [CASE WHEN logements_actuels IS NOT NULL THEN 'A.logement_actuel' ELSE 'A.categories_prioritaires|A.statut_dalo' END]
+UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_interne'] FROM annees
+UNION ALL SELECT annee, 'public', code, CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel'] ELSE [] END
 FROM nomenclatures, annees WHERE liste = 'publics';
 INSERT INTO classes BY NAME
-SELECT annee, 'regle' AS dimension, modalite,
-    [CASE p6 WHEN 'annee_precedente' THEN 'q1 précédent' ELSE 'q1' END] AS colonnes FROM variantes;
-INSERT INTO classes
-SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne], parfois FROM dictionnaire, annees;
+SELECT annee, 'regle' AS dimension, variante AS modalite, ['q1' || variante] AS colonnes FROM regles WHERE variante <> ''
+UNION ALL SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne]
+FROM dictionnaire, annees WHERE comptee;
 
 -- The table of the specification. `colonnes`: needed, or one of those that | separates, at least.
 CREATE TABLE catalogue (
@@ -54,8 +52,8 @@ CREATE TABLE catalogue (
     colonnes VARCHAR[]
 );
 INSERT INTO catalogue VALUES
-    ('V01', 'nombre', ['epci', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], '', '', NULL, []),
-    ('V02', 'nombre', ['epci', 'commune'], '', '', NULL, ['D.*']),
+    ('V01', 'nombre', ['epci', 'epci_constant', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], '', '', NULL, []),
+    ('V02', 'nombre', ['epci', 'epci_constant', 'commune'], '', '', NULL, ['D.*']),
     ('V03', 'ratio', ['epci', 'commune'], '', '', NULL, ['D.*']),
     ('V04', 'ratio', ['epci', 'commune'], '', '', NULL, ['D.est_mutation_interne', 'A.est_mutation_interne']),
     ('V05', 'pct', ['epci', 'commune'], '', '', NULL, ['D.*']),
@@ -86,14 +84,14 @@ INSERT INTO catalogue VALUES
     ('A01', 'pct', ['epci', 'en_qpv', 'hors_qpv'], 'bailleur', '', NULL, []),
     ('A02', 'pct', ['epci', 'en_qpv', 'hors_qpv'], 'reservataire', '', NULL, []),
     ('O03', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'quartile', NULL, ['A.revenu_uc_annuel_eur', 'q1']),
-    ('O04', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL,
+    ('O04', 'pct', ['epci', 'epci_constant', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL,
         ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'reservataire', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo', 'A.reservataire']),
-    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, []),
-    ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
+    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('O01S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O02S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
+    ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
     ('O08', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('R01', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
     ('R02', 'pct', ['epci', 'commune'], '', '', NULL,
@@ -109,7 +107,8 @@ INSERT INTO catalogue VALUES
     ('Q01P', 'pct', ['epci'], '', 'colonne_P', NULL, []);
 INSERT INTO catalogue
 SELECT code, 'pct', lieux, acteur, '', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']
-FROM (VALUES ('O01', ['epci', 'commune'], ''), ('O02', ['epci', 'commune', 'qpv'], ''),
+FROM (VALUES ('O01', ['epci', 'epci_constant', 'commune'], ''),
+             ('O02', ['epci', 'epci_constant', 'commune', 'qpv'], ''),
              ('O01', ['epci'], 'bailleur'), ('O01', ['epci'], 'reservataire'),
              ('O02', ['epci'], 'bailleur'), ('O02', ['epci'], 'reservataire')) AS v(code, lieux, acteur);
 -- P01 to P08, and over the requests P01D to P08D.
@@ -127,6 +126,22 @@ INSERT INTO catalogue
 SELECT indicateur, 'pct', lieux, '', dimension, NULL, ['A.' || colonne] FROM profils
 UNION ALL SELECT indicateur || 'D', 'pct', ['epci'], '', dimension, NULL, ['D.' || colonne] FROM profils;
 
+-- The product has a figure in number, and one of a place and an actor that the table lacks, only where an objective asks.
+ALTER TABLE catalogue ADD COLUMN parfois BOOLEAN DEFAULT false;
+INSERT INTO catalogue
+SELECT DISTINCT ON (o.indicateur, o.perimetre_type, o.acteur_type)
+    o.indicateur, 'pct', [o.perimetre_type], o.acteur_type, c.dimension, c.modalites, c.colonnes, true
+FROM objectifs o JOIN catalogue c ON c.indicateur = o.indicateur AND c.acteur_type IN (o.acteur_type, '')
+WHERE starts_with(o.indicateur, 'O') AND NOT EXISTS (
+    FROM catalogue t
+    WHERE t.indicateur = o.indicateur AND t.acteur_type = o.acteur_type AND list_contains(t.lieux, o.perimetre_type)
+)
+ORDER BY c.acteur_type DESC;
+INSERT INTO catalogue
+SELECT indicateur || 'N', 'nombre', list_filter(lieux, lambda x: x <> 'epci_constant'), acteur_type, dimension, modalites,
+    colonnes, true
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08');
+
 -- What a year has: each column with a value in it, each extract with a row in it (« D.* »), the threshold.
 CREATE TABLE presences AS
 WITH remplies AS (
@@ -135,59 +150,27 @@ WITH remplies AS (
 SELECT annee, population || '.' || colonne AS colonne
 FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
 UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
-UNION ALL SELECT annee, 'q1' FROM seuils WHERE q1 IS NOT NULL
-UNION ALL SELECT annee + 1, 'q1 précédent' FROM seuils WHERE q1 IS NOT NULL;
+UNION ALL SELECT annee, 'q1' || variante FROM regles WHERE q1 IS NOT NULL;
 
-CREATE MACRO manquantes(_besoins, _connues, _lieu, _population, _acteur_type) AS list_filter(
-    list_concat(
-        _besoins,
-        CASE WHEN _lieu IN ('en_qpv', 'hors_qpv', 'qpv') THEN ['A.est_en_qpv'] ELSE [] END,
-        CASE WHEN _lieu = 'qpv' THEN ['A.qpv'] ELSE [] END,
-        CASE WHEN _acteur_type <> '' THEN [_population || '.' || _acteur_type] ELSE [] END),
-    lambda x: NOT list_has_any(string_split(x, '|'), _connues)
-);
-CREATE TABLE connues AS SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee;
-
-
--- `source`: the indicator whose terms are counted.
 CREATE TABLE grille AS
+WITH presentes AS (SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee)
 SELECT
-    c.indicateur, c.indicateur AS source, a.annee, p.perimetre_type, p.perimetre_code, c.acteur_type,
+    c.indicateur, a.annee, p.perimetre_type, p.perimetre_code, c.acteur_type,
     coalesce(t.acteur_code, '') AS acteur_code, coalesce(k.modalite, '') AS modalite, c.unite,
-    manquantes(list_concat(c.colonnes, coalesce(k.colonnes, [])), connues, p.perimetre_type, t.population, c.acteur_type)
-        AS absentes,
-    coalesce(k.parfois, false) AS parfois
+    list_filter(
+        list_concat(
+            c.colonnes, coalesce(k.colonnes, []),
+            CASE WHEN p.perimetre_type IN ('en_qpv', 'hors_qpv', 'qpv') THEN ['A.est_en_qpv'] ELSE [] END,
+            CASE WHEN p.perimetre_type = 'qpv' THEN ['A.qpv'] ELSE [] END,
+            CASE WHEN c.acteur_type <> '' THEN [t.population || '.' || c.acteur_type] ELSE [] END),
+        lambda x: NOT list_has_any(string_split(x, '|'), connues)
+    ) AS absentes,
+    c.parfois OR coalesce(k.parfois, false) AS parfois
 FROM catalogue c CROSS JOIN annees a
-JOIN connues USING (annee)
+JOIN presentes USING (annee)
 JOIN perimetres p ON p.annee = a.annee AND list_contains(c.lieux, p.perimetre_type)
 LEFT JOIN acteurs t ON t.annee = a.annee AND t.acteur_type = c.acteur_type
     AND t.population = CASE c.indicateur WHEN 'R02' THEN 'P' ELSE 'A' END
 LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
     AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
 WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);
-
--- Wherever an objective is set, its indicator is followed too; in number of households, under a code of its own.
-CREATE TABLE suivis AS
-SELECT indicateur AS source, indicateur || 'N' AS en_nombre, any_value(colonnes) AS colonnes
-FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08')
-GROUP BY ALL;
-INSERT INTO grille
-WITH poses AS (
-    SELECT
-        CASE o.unite WHEN 'nombre' THEN s.en_nombre ELSE s.source END AS indicateur, s.source, a.annee, p.perimetre_type,
-        p.perimetre_code, coalesce(o.acteur_type, '') AS acteur_type,
-        coalesce(t.acteur_code, o.acteur_code, '') AS acteur_code, coalesce(o.modalite, '') AS modalite, o.unite,
-        manquantes(s.colonnes, connues, p.perimetre_type, 'A', coalesce(o.acteur_type, '')) AS absentes,
-        bool_and(o.valeur IS NULL OR coalesce(o.acteur_code, '') <> '' AND t.acteur_code IS NULL) AS parfois
-    FROM objectifs o JOIN suivis s ON s.source = o.indicateur
-    JOIN annees a ON en_vigueur(o.date_effet::DATE, o.date_fin::DATE, a.fin) AND coalesce(o.annee = a.annee::VARCHAR, true)
-    JOIN connues ON connues.annee = a.annee
-    JOIN perimetres p ON p.annee = a.annee AND p.perimetre_type = o.perimetre_type
-        AND o.perimetre_code IN ('*', p.perimetre_code)
-    LEFT JOIN acteurs t ON t.annee = a.annee AND t.population = 'A' AND t.acteur_type = o.acteur_type
-        AND o.acteur_code IN ('*', t.acteur_code)
-    WHERE coalesce(o.acteur_code, '') <> '*' OR t.acteur_code IS NOT NULL
-    GROUP BY ALL
-)
-FROM poses ANTI JOIN grille
-    USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite);

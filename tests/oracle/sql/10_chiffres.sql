@@ -1,8 +1,6 @@
 -- The figures: the grid, with what was counted for each of its rows.
 CREATE TABLE sommes AS
-SELECT
-    indicateur AS source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite,
-    sum(n) AS n, sum(d) AS d
+SELECT indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, sum(n) AS n, sum(d) AS d
 FROM termes GROUP BY ALL;
 
 CREATE TABLE sans_objet AS
@@ -10,8 +8,7 @@ SELECT unnest(['O01', 'O04', 'O06']) AS indicateur, annee, code_insee AS commune
 UNION ALL
 SELECT 'O02', annee, code FROM communes JOIN annees USING (annee)
 WHERE code NOT IN (
-    SELECT code_insee FROM quartiers_communes q JOIN quartiers ON quartiers.code = q.qpv_code
-    WHERE en_vigueur(du, au, fin)
+    SELECT code_insee FROM quartiers_communes q JOIN quartiers ON quartiers.code = q.qpv_code WHERE en_vigueur(du, au, fin)
 );
 
 -- `parfois`: rows that may be left out, because they would say nothing: an absent column in the completeness or an
@@ -21,22 +18,20 @@ WITH comptes AS (
     SELECT
         g.*, coalesce(s.n, 0) AS n, coalesce(s.d, 0) + coalesce(toutes.d, 0) AS d, delai, len(absentes) = 0 AS calculable,
         list_has_any(sans_extrait, list_transform(absentes, lambda x: x[1])) AS population_absente,
-        acteur_type = '' AND perimetre_type = 'commune' AND (indicateur, annee, perimetre_code) IN (
-            SELECT (o.indicateur, o.annee, o.commune) FROM sans_objet o
-        ) AS est_sans_objet
+        (indicateur, annee, perimetre_code) IN (SELECT (o.indicateur, o.annee, o.commune) FROM sans_objet o)
+            AND perimetre_type = 'commune' AS est_sans_objet
     FROM grille g
     JOIN (
-        SELECT
-            annee, list_filter(['A', 'D', 'R', 'P'], lambda x: NOT list_contains(list(population), x)) AS sans_extrait
+        SELECT annee, list_filter(['A', 'D', 'R', 'P'], lambda x: NOT list_contains(list(population), x)) AS sans_extrait
         FROM (SELECT DISTINCT annee, population FROM lignes) GROUP BY annee
     ) USING (annee)
-    LEFT JOIN sommes s USING (source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite)
+    LEFT JOIN sommes s USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite)
     LEFT JOIN (FROM sommes WHERE modalite = '*') toutes
-        USING (source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code)
+        USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code)
     LEFT JOIN delais USING (indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite)
 )
 SELECT
-    indicateur, source, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, unite,
+    indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, unite,
     CASE
         WHEN est_sans_objet AND d = 0 THEN 'sans_objet'
         WHEN calculable AND (unite = 'nombre' OR d > 0) THEN 'publie'
