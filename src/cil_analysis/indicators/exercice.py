@@ -10,7 +10,6 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.dimensions import MANQUE, Contexte, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.termes import Case
@@ -18,8 +17,6 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
-# Stored columns without which the objectives cannot be told from an extract that lacks them.
-_COLONNES_UTILES = ("revenu_uc_annuel_eur", "age", "taille_menage", "categories_prioritaires", "statut_dalo")
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 # The stock of social dwellings, by commune: public, and counted in no extract.
@@ -174,8 +171,6 @@ def preparer_exercice(
     communes = tuple(territoire.membres(jour)["code_insee"])
     recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
     lignes = {nom: _retenir(nom, table, regles, constantes) for nom, table in recus.items() if table is not None}
-    for nom in ("attributions", "demandes"):
-        _exiger_les_colonnes(lignes.get(nom))
     if regles.p9_perimetre == "perimetre_constant" and constantes:
         communes = tuple(code for code in communes if code in constantes)
     return Exercice(
@@ -213,12 +208,3 @@ def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Col
         suivants = ordre["demande_pseudonyme"].notna() & ordre.duplicated("demande_pseudonyme")
         lignes = lignes[~suivants.reindex(lignes.index)]
     return lignes.reset_index(drop=True)
-
-
-def _exiger_les_colonnes(lignes: pd.DataFrame | None) -> None:
-    absentes = [nom for nom in _COLONNES_UTILES if lignes is not None and nom not in lignes]
-    if absentes:
-        raise ErreurCIL(
-            f"La colonne « {absentes[0]} » manque au dictionnaire de l’extrait (data/reference/columns) : remettez sa "
-            "ligne, puis réimportez l’extrait."
-        )

@@ -40,6 +40,7 @@ INSERT INTO classes BY NAME
 SELECT annee, 'mutation' AS dimension, 'INTERNE' AS modalite, ['A.est_mutation_interne'] AS colonnes FROM annees
 UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_interne'] FROM annees
 UNION ALL SELECT annee, 'public', code, CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel'] ELSE [] END
+    || CASE WHEN coalesce(categories, statuts_dalo) IS NOT NULL THEN ['A.categories_prioritaires|A.statut_dalo'] ELSE [] END
 FROM nomenclatures, annees WHERE liste = 'publics';
 INSERT INTO classes BY NAME
 SELECT annee, 'regle' AS dimension, variante AS modalite, ['q1' || variante] AS colonnes FROM regles WHERE variante <> ''
@@ -88,7 +89,7 @@ INSERT INTO catalogue VALUES
         ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'reservataire', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo', 'A.reservataire']),
-    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, []),
     ('O01S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O02S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
