@@ -54,7 +54,7 @@ def test_rien_ne_manque() -> None:
         ("T01", ("qpv",), ()),
         ("T03", ("commune_origine_insee",), ("colonne « Commune d’origine » absente",)),
         ("M01", ("est_mutation_interne",), ("colonne « Mutation interne » absente",)),
-        ("M01", ("est_mutation",), ()),
+        ("M01", ("est_mutation",), ("colonne « Déjà locataire du parc social » absente",)),
         ("V04", ("est_mutation_interne",), ("colonne « Mutation interne » absente",)),
         ("A02", ("reservataire",), ("colonne « Réservataire » absente",)),
         ("P07", ("logement_actuel",), ("colonne « Logement actuel » absente",)),

@@ -134,10 +134,11 @@ def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() 
     """A target that the table lets an analyst fill in, and that no figure would carry, would be lost in silence."""
     ex = _preparer(_extraits())
     objectifs = charger_objectifs(REFERENCE / "parameters")
-    for objectif in objectifs.to_dict("records"):
+    remplis = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
+    for objectif in remplis.to_dict("records"):
         indicateur = PAR_CODE[objectif["indicateur"]]
         assert indicateur.a_objectif, objectif["id"]
-        cadre = calculer(indicateur, [ex], objectifs)
+        cadre = calculer(indicateur, [ex], remplis)
         cles = ["perimetre_type", "acteur_type"]
         assert cadre[cles].eq([objectif[c] for c in cles]).all(axis=1).any(), objectif["id"]
 

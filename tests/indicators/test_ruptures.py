@@ -75,7 +75,11 @@ def test_une_regle_dont_la_valeur_change() -> None:
     )
     (rupture,) = [r for r in ruptures(autres, [2021, 2022]) if r.genre == "P3"]
     assert rupture == Rupture(
-        2022, 2021, "P3", "règle P3", "règle P3 : incluses jusqu’en 2021, hors mutations internes ensuite"
+        2022,
+        2021,
+        "P3",
+        "règle P3",
+        "règle P3 : mutations internes incluses jusqu’en 2021, hors mutations internes ensuite",
     )
     assert not [r for r in ruptures(autres, [2022, 2023]) if r.genre == "P3"]
 

@@ -1,4 +1,4 @@
-"""Made-up extracts of one year, with every canonical column, written the way they arrive.
+"""Made-up extracts, one year at a time, with every canonical column, written the way they arrive.
 
 A row is a dictionary by canonical column, in the codes of the nomenclatures; what the dictionary of columns does not
 know is left out of the files.
@@ -27,7 +27,6 @@ ANNEE = 2024  # the thresholds of this year are known
 AUJOURD_HUI = date(2026, 6, 30)
 COMMUNES = ["72181", "72003", "72008", "72095", "72129"]
 SANS_PARC = "72130"  # nobody is housed there
-QUARTIERS = ["QN07202I", "QN07203M", "QN07204M"]
 EFFECTIFS = {"attributions": 220, "demandes": 220, "radiations": 60, "propositions": 90}
 Ligne = dict[str, Any]
 
@@ -42,6 +41,7 @@ class Fabrique:
 
     def __init__(self, racine: Path, graine: int) -> None:
         self.hasard = random.Random(graine)
+        self.annee = ANNEE
         shutil.copytree(RACINE / "data" / "reference", racine / "data" / "reference")
         for dossier in ("raw", "processed"):
             (racine / "data" / dossier).mkdir()
@@ -66,6 +66,12 @@ class Fabrique:
 
     def codes(self, nomenclature: str) -> list[dict[str, str]]:
         return lire(self.projet.reference / "nomenclatures" / f"{nomenclature}.csv")
+
+    def quartiers(self) -> list[str]:
+        """Three quarters of the year."""
+        debut, fin = f"{self.annee}-01-01", f"{self.annee}-12-31"
+        quartiers = lire(self.projet.reference / "territory" / "qpv.csv")
+        return [q["code"] for q in quartiers if q["valide_du"] <= debut and (q["valide_au"] or fin) >= fin][:3]
 
     def ailleurs(self, racine: Path) -> Fabrique:
         """The same, on a copy of the project."""
@@ -104,12 +110,13 @@ class Fabrique:
         def jour(debut: date, fin: date) -> Callable[[], str]:
             return lambda: f"{debut + timedelta(days=h.randrange((fin - debut).days + 1)):%d/%m/%Y}"
 
-        dans_l_annee = jour(date(ANNEE, 1, 1), date(ANNEE, 12, 31))
+        annee, quartiers = self.annee, self.quartiers()
+        dans_l_annee = jour(date(annee, 1, 1), date(annee, 12, 31))
         tirages: dict[str, Callable[[], Any]] = {
-            "date_depot_demande": jour(date(ANNEE - 13, 1, 1), date(ANNEE - 1, 12, 31)),
+            "date_depot_demande": jour(date(annee - 13, 1, 1), date(annee - 1, 12, 31)),
             "commune_insee": lambda: h.choice(COMMUNES),
-            "commune_origine_insee": lambda: h.choice([*COMMUNES, "72264", "44109"]),
-            "qpv": lambda: h.choice(QUARTIERS),
+            "commune_origine_insee": lambda: h.choice([*COMMUNES, "72264", "44109", "Laval (53)"]),
+            "qpv": lambda: h.choice(quartiers),
             "age": lambda: h.randrange(18, 90),
             "taille_menage": lambda: h.randrange(1, 8),
             "revenu_uc_annuel_eur": lambda: h.choice([9143, 13023, 18000, h.randrange(3000, 25000)]),
@@ -155,7 +162,13 @@ class Fabrique:
 
     def importer(self, extrait: str, *fichiers: Path, ajouter: bool = False) -> None:
         importer(
-            self.projet, self.references, fichiers, ANNEE, extrait=extrait, ajouter=ajouter, aujourd_hui=AUJOURD_HUI
+            self.projet,
+            self.references,
+            fichiers,
+            self.annee,
+            extrait=extrait,
+            ajouter=ajouter,
+            aujourd_hui=AUJOURD_HUI,
         )
 
     def importer_tout(self, lignes: Mapping[str, list[Ligne]]) -> None:

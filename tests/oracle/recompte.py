@@ -18,7 +18,7 @@ CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type"
 
 def ouvrir(racine: Path) -> duckdb.DuckDBPyConnection:
     """A database where the tables ``chiffres`` and ``termes`` hold the figures of a project folder."""
-    base = duckdb.connect()
+    base = duckdb.connect(config={"threads": 1})
     reference = racine / "data" / "reference"
     projet = yaml.safe_load((reference / "projet.yml").read_text("utf-8"))
     base.execute("SET VARIABLE reference = ?", [str(reference)])
@@ -33,10 +33,15 @@ def ouvrir(racine: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _charger_parametres(base: duckdb.DuckDBPyConnection, dossier: Path) -> None:
+    choix: set[tuple[str, str]] = set()
     for fichier in ("comptage", "seuils_quartiles"):
         for nom, parametre in yaml.safe_load((dossier / f"{fichier}.yml").read_text("utf-8")).items():
             for depuis, dit in parametre["values"].items():
                 base.execute("INSERT INTO parametres VALUES (?, ?, ?, ?)", [fichier, nom, depuis, _liste(dit["value"])])
+                if not isinstance(dit["value"], list):
+                    choix |= {(nom, un) for un in parametre.get("choices", ())}
+    for une in sorted(choix):
+        base.execute("INSERT INTO choix VALUES (?, ?)", une)
 
 
 def _liste(valeur: Any) -> list[str]:
@@ -64,20 +69,23 @@ def chiffres(base: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return base.sql("FROM chiffres").df()
 
 
-def apports(base: duckdb.DuckDBPyConnection, pseudonyme: str) -> pd.DataFrame:
-    """What the rows of one household add to each figure: n to its numerator, d to its denominator."""
+def apports(base: duckdb.DuckDBPyConnection, pseudonymes: list[str]) -> pd.DataFrame:
+    """What the rows of some households add to each figure: n to its numerator, d to its denominator.
+
+    ``parfois``: as in ``chiffres``.
+    """
     lieu = [nom for nom in CLES if nom != "modalite"]
     return base.execute(
         f"""
-        SELECT {", ".join(f"c.{nom}" for nom in CLES)},
+        SELECT {", ".join(f"c.{nom}" for nom in CLES)}, c.parfois,
             sum(CASE WHEN c.numerateur IS NULL THEN 0 ELSE t.n END) AS n,
             sum(CASE WHEN c.denominateur IS NULL THEN 0 ELSE t.d END) AS d
         FROM termes t
         JOIN chiffres c ON {" AND ".join(f"c.{nom} = t.{nom}" for nom in lieu)} AND t.modalite IN (c.modalite, '*')
-        WHERE t.ligne IN (SELECT ligne FROM brutes WHERE demande_pseudonyme = ?)
+        WHERE t.ligne IN (SELECT ligne FROM brutes WHERE list_contains(?, demande_pseudonyme))
         GROUP BY ALL HAVING sum(t.n) <> 0 OR sum(t.d) <> 0
         """,
-        [pseudonyme],
+        [pseudonymes],
     ).df()
 
 

@@ -16,24 +16,25 @@ import recompte
 from fabrication import ANNEE, RACINE
 
 BAUX = """
-commune est_en_qpv qpv bailleur reservataire financement revenu ru interne mutation categories dalo logement origine delai typologie
-72181 non . LMH AUCUN PLUS 9143 non non non DALO CADUC SH 72181 10 T2
-72181 oui QN07203M LMH PPRIOR PLAI 9143.01 non oui non a;DALO CADUC HLM 72003 20 T3
-72003 oui . SH . PLI 20000 non non oui . ACTIF HOT 44109 31 T2
-72003 non . . COLTER . . oui . . g_bis;m NON SD . . T2
-72181 . . SH AUCUN PLS 13023 non non non . . CAMCAR 72130 41 .
+commune est_en_qpv qpv bailleur reservataire financement revenu ru interne mutation categories dalo logement origine delai typologie menage signature
+72181 non . LMH AUCUN PLUS 9143 non non non DALO CADUC SH 72181 10 T2 x 2024-03-02
+72181 oui QN07203M LMH PPRIOR PLAI 9143.01 non oui non a;DALO CADUC HLM 72003 20 T3 . .
+72003 oui . SH . PLI 20000 non non oui . ACTIF HOT HORS 31 T2 . .
+72003 non . . COLTER . . oui . . g_bis;m NON SD . . T2 x 2024-03-01
+72181 . . SH AUCUN PLS 13023 non non non . . CAMCAR 72130 41 . . .
 """  # noqa: E501
 NOMS = {
     "commune": "commune_insee", "revenu": "revenu_uc_annuel_eur", "ru": "est_relogement_ru",
     "interne": "est_mutation_interne", "mutation": "est_mutation", "categories": "categories_prioritaires",
     "dalo": "statut_dalo", "logement": "logement_actuel", "origine": "commune_origine_insee", "delai": "delai_mois",
+    "menage": "demande_pseudonyme", "signature": "date_signature_bail",
 }  # fmt: skip
 DEMANDES = [
     {"date_depot_demande": datetime(2023, 12, 31), "typologie": "T2", "est_mutation_interne": True},
     {"date_depot_demande": datetime(2024, 1, 1), "typologie": "T2"},
     {"date_depot_demande": datetime(2019, 12, 31), "typologie": "T3"},
     {"date_depot_demande": datetime(2020, 1, 1), "typologie": "T4"},
-    {"date_depot_demande": None},
+    {"date_depot_demande": None, "commune_insee": "72129"},
 ]
 RADIATIONS = [{"motif_radiation": motif} for motif in ("RADATT", None, "DERADIATION")]
 PROPOSITIONS = [
@@ -43,6 +44,7 @@ PROPOSITIONS = [
     {"decision": "NON_ATTRIBUTION", "date_refus_demandeur": datetime(2024, 3, 1), "bailleur": "SH"},
 ]
 EPCI, VILLE = ("epci", "247200132"), ("commune", "72181")
+CONSTANT = ("epci_constant", EPCI[1])  # Fatines, 72129, joined between the two years
 EN_QPV, HORS_QPV = ("en_qpv", EPCI[1]), ("hors_qpv", EPCI[1])
 QUARTIER, AUTRE_QUARTIER, INCONNU = ("qpv", "QN07203M"), ("qpv", "QN07202I"), ("qpv", "NR")
 ALLONNES, FAY = ("commune", "72003"), ("commune", "72130")
@@ -72,12 +74,20 @@ ATTENDUS: list[tuple[str, tuple[str, str], str, float | None, float | None, floa
     ("O08", EPCI, "LMH", 1, 2, 50), ("O08", EPCI, "NR", 1, 1, 100),
     ("O05", EPCI, "DALO", 0, 4, 0), ("O05", EPCI, "ASE", 1, 4, 25), ("O05", EPCI, "VIOLENCES", 1, 4, 25),
     ("O05", EPCI, "HEBERGES", 1, 4, 25), ("O05", EPCI, "SANS_ABRI", 2, 4, 50), ("O06", EPCI, "", 1, 4, 25),
+    ("V01", CONSTANT, "", 5, None, 5), ("V02", CONSTANT, "", 4, None, 4), ("O01", CONSTANT, "", 2, 2, 100),
+    ("O01", VILLE, "LMH", 1, 1, 100), ("O08", VILLE, "LMH", 1, 2, 50),
+    ("O01N", EPCI, "", 2, None, 2), ("O04N", EPCI, "", 2, None, 2), ("O05N", EPCI, "SANS_ABRI", 2, None, 2),
+    ("O01S", EPCI, "P1=un_par_menage", 1, 1, 100), ("O01S", EPCI, "P3=hors_mutations", 2, 2, 100),
+    ("O01S", EPCI, "P7=inferieur", 1, 2, 50), ("O01S", EPCI, "P8=exclues", 2, 2, 100),
+    ("O01S", EPCI, "P9=perimetre_constant", 2, 2, 100), ("O01S", EPCI, "P10=selon_ressources", 1, 2, 50),
+    ("O02S", EPCI, "P4=", 2, 2, 100),
     ("R01", EPCI, "RADATT", 1, 2, 50), ("R01", EPCI, "NR", 1, 2, 50),
     ("R02", EPCI, "", 2, 3, 200 / 3), ("R02", EPCI, "SH", 1, 2, 50), ("R02M", EPCI, "PRIX", 1, 2, 50),
     ("R02M", EPCI, "NR", 1, 2, 50),
     ("Q01", EPCI, "reservataire", 1, 5, 20), ("Q01D", EPCI, "typologie", 1, 5, 20),
 ]  # fmt: skip
 SANS_CHIFFRE = [
+    ("O01S", EPCI, "P6=annee_precedente", "non_calculable"), ("O02S", EPCI, "P3=hors_mutations", "non_calculable"),
     ("O01", FAY, "", "sans_objet"), ("O04", FAY, "", "sans_objet"), ("O02", FAY, "", "sans_objet"),
     ("O01", ("commune", "72008"), "", "non_calculable"), ("V03", FAY, "", "non_calculable"),
     ("P06", EPCI, "NR", "non_calculable"), ("L02C", EPCI, "C", "non_calculable"), ("T01R", EPCI, "", "non_calculable"),
@@ -90,6 +100,8 @@ def lire_baux() -> list[dict[str, Any]]:
     baux = []
     for ligne in lignes:
         bail = {NOMS.get(nom, nom): sens.get(mot, mot) for nom, mot in zip(entetes, ligne, strict=True)}
+        if bail["date_signature_bail"]:
+            bail["date_signature_bail"] = datetime.fromisoformat(bail["date_signature_bail"])
         bail |= {nom: float(bail[nom]) for nom in ("revenu_uc_annuel_eur", "delai_mois") if bail[nom]}
         baux.append(bail)
     return baux
@@ -106,6 +118,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
                 "radiations": RADIATIONS, "propositions": PROPOSITIONS}  # fmt: skip
     for extrait, lignes in extraits.items():
         ecrire(racine / "data" / "processed" / extrait / f"annee={ANNEE}" / "part.parquet", lignes)
+    ecrire(
+        racine / "data" / "processed" / "attributions" / f"annee={ANNEE - 2}" / "part.parquet",
+        [{"commune_insee": "72181"}],
+    )
     with recompte.ouvrir(racine) as ouverte:
         yield ouverte
 
@@ -119,9 +135,9 @@ def ecrire(chemin: Path, lignes: list[dict[str, Any]]) -> None:
 def trouver(base: duckdb.DuckDBPyConnection, code: str, lieu: tuple[str, str], qui: str) -> tuple[Any, ...]:
     """The one figure; ``qui`` is an actor, a class, or nothing."""
     trouves = base.execute(
-        "SELECT statut, numerateur, denominateur, valeur FROM chiffres WHERE indicateur = ? AND perimetre_type = ?"
-        " AND perimetre_code = ? AND acteur_code || modalite = ?",
-        [code, *lieu, qui],
+        "SELECT statut, numerateur, denominateur, valeur FROM chiffres WHERE annee = ? AND indicateur = ?"
+        " AND perimetre_type = ? AND perimetre_code = ? AND acteur_code || modalite = ?",
+        [ANNEE, code, *lieu, qui],
     ).fetchall()
     assert len(trouves) == 1, (code, lieu, qui, trouves)
     return trouves[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,18 @@ def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (
     """A report: indicator code → rows of counts (an empty list: nothing was imported for it)."""
     publiees: dict[str, PublishedTable] = {}
     for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
-        unite = PAR_CODE[code].unite if code in PAR_CODE else "pct"
-        publiees[code] = table(unite, lignes, code) if lignes else table(unite, [_RIEN], code).ou(annee=0)
+        publiees[code] = table(_unite(code), lignes, code) if lignes else _vide(code)
     return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
+
+
+def _unite(code: str) -> str:
+    return PAR_CODE[code].unite if code in PAR_CODE else "pct"
+
+
+@cache
+def _vide(code: str) -> PublishedTable:
+    """A table without rows. Published once: there are as many as indicators."""
+    return table(_unite(code), [_RIEN], code).ou(annee=0)
 
 
 def serie(valeurs: dict[int, float], **plus: Any) -> list[dict[str, Any]]:

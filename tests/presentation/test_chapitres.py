@@ -25,6 +25,7 @@ MOTS = {"atteint": "atteint", "non_atteint": "non atteint", "non_calculable": "n
 CLASSES = {"perimetre_type": "epci", "acteur_type": "", "annee": ANNEE}
 ZONES = {"hors quartier prioritaire": "hors_qpv", "en quartier prioritaire": "en_qpv"}
 TERMES = ("numerateur", "denominateur", "valeur")
+ENSEMBLE = "écart à l’ensemble"  # Not in the contract: the gap of a commune to the EPCI.
 
 # A figure with one row for each row of the contract: indicator, rows, key, columns.
 Conditions = dict[str, Any]  # column of the contract → its value, or a list of values
@@ -54,7 +55,7 @@ INTERNES = {"modalite": "INTERNE"}
 SUITES: dict[str, list[Simple]] = {
     "delais-typologie": [
         ("V06", CLASSES | {"perimetre_type": ["en_qpv", "hors_qpv"]}, "perimetre_type", TERMES[1:]),
-        ("V06", COMMUNES, "perimetre_code", TERMES[1:]),
+        ("V06", COMMUNES, "perimetre_code", (*TERMES[1:], ENSEMBLE)),
         ("V06", BAILLEURS, "acteur_code", TERMES[1:]),
     ],
     "mutations": [
@@ -62,6 +63,8 @@ SUITES: dict[str, list[Simple]] = {
     ],
     "refus": [("R02", RESERVATAIRES, "acteur_code", TERMES), ("R02", COMMUNES, "perimetre_code", TERMES)],
 }  # fmt: skip
+ECART_DE_TENSION = "Demandes par attribution, écart à l’ensemble"
+A_PART = {"provenances", "publics", "relogements"}  # Checked by tests of their own.
 # Map and bars of an objective by commune, whichever the notebook shows: carte-o01, explorer-o04, barres-o02-commune…
 _PAR_COMMUNE = re.compile(r"(?:carte|explorer|barres)-(o\d\d)(?:-commune)?")
 # A figure with a row for each key, and a column for each: indicator, rows, figure of the contract.
@@ -216,6 +219,16 @@ def ecrit(ligne: dict[str, str], colonne: str) -> str:
     return signe + f"{abs(arrondi):,f}".replace(",", "\u202f").replace(".", ",") + trop
 
 
+def ecart_a_l_ensemble(ligne: dict[str, str], ensemble: dict[str, str]) -> str:
+    """The difference of two published figures as they are printed."""
+    if ligne["statut"] == "secret":
+        return "s"
+    if ligne["perimetre_type"] != "commune" or not ligne["valeur"] or not ensemble["valeur"]:
+        return "–"
+    commune, epci = (Decimal(x["valeur"]).quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (ligne, ensemble))
+    return f"{commune - epci:+.1f}".replace("+0.0", "0.0").replace("-", "−").replace(".", ",")
+
+
 def choisir(lignes: list[dict[str, str]], indicateur: str, conditions: Conditions) -> list[dict[str, str]]:
     voulues = conditions | {"indicateur": indicateur}
     return [
@@ -237,13 +250,25 @@ def nommer(libelles: dict[str, dict[str, str]], indicateur: str, colonne: str, c
 
 def specification(nom: str) -> Simple | None:
     trouve = _PAR_COMMUNE.fullmatch(nom)
-    return (trouve[1].upper(), COMMUNES, "perimetre_code", OBJECTIF) if trouve else SIMPLES.get(nom)
+    return (trouve[1].upper(), COMMUNES, "perimetre_code", (*OBJECTIF, ENSEMBLE)) if trouve else SIMPLES.get(nom)
+
+
+def rangees(lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]], spec: Simple) -> dict[str, list[str]]:
+    """The rows that a table must have: label → figures."""
+    indicateur, conditions, cle, colonnes = spec
+    ensemble = choisir(lignes, indicateur, EPCI | {"annee": ANNEE})
+    return {
+        nommer(libelles, indicateur, cle, x[cle]): [
+            ecart_a_l_ensemble(x, ensemble[0]) if c == ENSEMBLE else ecrit(x, c) for c in colonnes
+        ]
+        for x in choisir(lignes, indicateur, conditions)
+    }
 
 
 def test_chaque_figure_de_la_page_est_verifiee_ici(page: Noeud) -> None:
     vues = set(figures(page))
-    assert not {nom for nom in vues if specification(nom) is None and nom not in {*CROISES, "provenances"}}
-    assert {*SIMPLES, *CROISES, *SUITES, "provenances"} <= vues
+    assert not {nom for nom in vues if specification(nom) is None and nom not in {*CROISES, *A_PART}}
+    assert {*SIMPLES, *CROISES, *SUITES, *A_PART} <= vues
 
 
 def test_les_tableaux_de_donnees_egalent_le_contrat(
@@ -253,20 +278,16 @@ def test_les_tableaux_de_donnees_egalent_le_contrat(
         spec = specification(nom)
         if spec is None:
             continue
-        indicateur, conditions, cle, colonnes = spec
-        choisies = choisir(lignes, indicateur, conditions)
-        assert choisies, nom
-        attendu = {nommer(libelles, indicateur, cle, x[cle]): [ecrit(x, c) for c in colonnes] for x in choisies}
-        assert vu(page, nom).lignes == attendu, nom
+        attendu = rangees(lignes, libelles, spec)
+        assert attendu and vu(page, nom).lignes == attendu, nom
 
 
 @pytest.mark.parametrize("nom", SUITES)
 def test_les_tableaux_qui_suivent_egalent_le_contrat(
     page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]], nom: str
 ) -> None:
-    for rang, (indicateur, conditions, cle, colonnes) in enumerate(SUITES[nom], start=1):
-        choisies = choisir(lignes, indicateur, conditions)
-        attendu = {nommer(libelles, indicateur, cle, x[cle]): [ecrit(x, c) for c in colonnes] for x in choisies}
+    for rang, spec in enumerate(SUITES[nom], start=1):
+        attendu = rangees(lignes, libelles, spec)
         assert len(attendu) > 1 and vu(page, nom, rang).lignes == attendu, (nom, rang)
 
 
@@ -290,7 +311,8 @@ def test_les_tableaux_croises_egalent_le_contrat(
 ) -> None:
     cle, colonnes = CROISES[nom]
     table = vu(page, nom)
-    assert [e.partition("\u202f")[0] for e in table.entetes[1:]] == list(colonnes)
+    en_plus = [ECART_DE_TENSION] if nom == "tension" else []
+    assert [e.partition("\u202f")[0] for e in table.entetes[1:]] == [*colonnes, *en_plus]
     for rang, (indicateur, conditions, chiffre) in enumerate(colonnes.values()):
         attendu = {nommer(libelles, indicateur, cle, x[cle]): ecrit(x, chiffre)
                    for x in choisir(lignes, indicateur, conditions)}  # fmt: skip
@@ -307,7 +329,50 @@ def test_le_mans_puis_l_ordre_alphabetique(page: Noeud) -> None:
     assert reste == sorted(reste, key=lambda n: n.replace("É", "E").replace("é", "e"))
 
 
+def test_l_ecart_de_tension_est_celui_des_chiffres_imprimes(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]]
+) -> None:
+    attendu = rangees(lignes, libelles, ("V03", COMMUNES, "perimetre_code", (ENSEMBLE,)))
+    montres = vu(page, "tension").lignes
+    assert {nom: [montres[nom][-1]] for nom in attendu} == attendu
+
+
 def test_le_total_de_la_tension_est_a_part(page: Noeud, exemple: Projet) -> None:
     derniere = figures(page)["tension"].un("tbody").tous("tr")[-1]
     assert derniere.attributs["class"] == "total"
     assert derniere.un("th").texte == exemple.epci_nom_court
+
+
+def test_les_publics_egalent_le_contrat(page: Noeud, lignes: list[dict[str, str]], exemple: Projet) -> None:
+    with (exemple.reference / "nomenclatures/publics.csv").open(encoding="utf-8-sig", newline="") as flux:
+        noms = {ligne["code"]: ligne["libelle"] for ligne in csv.DictReader(flux)}
+    annee = choisir(lignes, "O05", {"annee": ANNEE, "acteur_type": ""})
+    par_cle = {(x["perimetre_type"], x["modalite"]): x for x in annee}
+    vus = vu(page, "publics")
+    assert len(vus.lignes) == len({x["modalite"] for x in annee}) > 3
+    for (lieu, code), ligne in par_cle.items():
+        if lieu == "epci":
+            zones = [ecrit(par_cle[zone, code], "valeur") for zone in ZONES.values()]
+            colonnes = [ecrit(ligne, c) for c in ("numerateur", "denominateur", "valeur")]
+            assert vus.lignes[noms[code]] == [*colonnes, *zones], code
+
+
+def test_les_relogements_egalent_le_contrat(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]]
+) -> None:
+    zones, communes = (tableau_lu(table) for table in figures(page)["relogements"].un("details").tous("table"))
+    for ligne in choisir(lignes, "O06", {"annee": ANNEE, "acteur_type": ""}):
+        attendu = [ecrit(ligne, c) for c in ("numerateur", "denominateur", "valeur")]
+        if ligne["perimetre_type"] in ZONES.values():
+            assert zones.lignes[libelles["perimetre_type"][ligne["perimetre_type"]]] == attendu
+        else:
+            assert communes.lignes[libelles["perimetre_code"][ligne["perimetre_code"]]] == attendu
+
+
+def test_le_suivi_a_chaque_chiffre_qui_a_un_objectif(page: Noeud, lignes: list[dict[str, str]]) -> None:
+    """A row a figure with a target; « resultat » says that a masked one has one."""
+    suivis = [x for x in lignes if x["annee"] == ANNEE and x["resultat"] not in ("", "sans_objet")]
+    montres = next(n for n in page.tous("details") if n.attributs.get("id") == "suivi-objectifs").un("tbody").tous("tr")
+    assert len(montres) == len(suivis) > 50
+    codes = sorted(ligne.un("th").texte for ligne in montres)
+    assert codes == sorted(x["indicateur"] for x in suivis)

@@ -54,6 +54,9 @@ def test_un_seuil_inconnu_est_a_renseigner() -> None:
     assert table(page, "Seuils").lignes["2022"][:3] == ["à renseigner"] * 3
 
 
+BORNES = ("valeur", "valeur_max")
+
+
 def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) -> None:
     with (exemple.reference / "parameters/objectifs.csv").open(encoding="utf-8", newline="") as flux:
         objectifs = [o for o in csv.DictReader(flux)
@@ -64,7 +67,7 @@ def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) ->
     lignes = [[c.texte for c in ligne.enfants if isinstance(c, Noeud)] for ligne in corps.un("tbody").tous("tr")]
     assert len(lignes) == len(objectifs)
     for ligne, objectif in zip(lignes, objectifs, strict=True):
-        v, haut = objectif["valeur"], objectif["valeur_max"]
+        v, haut = (f"{int(objectif[nom]):_}".replace("_", "\u202f") if objectif[nom] else "" for nom in BORNES)
         mots = {"plancher": f"au moins {v}", "plafond": f"au plus {v}", "intervalle": f"entre {v} et {haut}"}
         unite = {"pct": "\u202f%", "nombre": "\u00a0ménages"}[objectif["unite"]]
         assert ligne[3] == (mots[objectif["sens"]] + unite if v else "à renseigner")
@@ -96,8 +99,11 @@ def test_une_page_et_un_article() -> None:
     assert [methode._page(p) for p in ("12", "12-14", "art. L441-1")] == ["p. 12", "p. 12-14", "art. L441-1"]
 
 
-def test_chaque_indicateur_publie_est_defini(page: Noeud) -> None:
-    assert list(table(page, "Définition").lignes) == [i.code for i in INDICATEURS]
+def test_chaque_indicateur_publie_est_defini(page: Noeud, exemple: Projet) -> None:
+    with (exemple.rapports / "2022/indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+        publies = {ligne["indicateur"] for ligne in csv.DictReader(flux)}
+    assert list(table(page, "Définition").lignes) == [i.code for i in INDICATEURS if i.code in publies]
+    assert {"O01S", "O04N", "O07", "T03R", "R02M"} <= publies
 
 
 def test_le_secret_dit_ses_seuils_son_compte_et_son_origine(page: Noeud, exemple: Projet) -> None:

@@ -179,7 +179,7 @@ def test_un_an_sans_demandes_se_lit_sans_rien_de_laid(page_un_an: Noeud) -> None
     assert {"volume", "communes", "qpv", "serie-o01", "profil-p01"} <= set(trouvees)
     assert not {"demandes", "tension"} & set(trouvees)
     texte = page_un_an.texte
-    assert texte.count("Non calculable\u202f: extrait «\u202fdemandes\u202f» non importé") >= 5
+    assert texte.count("Non calculable\u202f: extrait «\xa0demandes\xa0» non importé") >= 5
     assert "ne sont pas disponibles" in texte
     assert "sur un an" not in texte and "par rapport à 2019" not in texte
     assert "Demandeurs" not in [th.texte for th in trouvees["profil-p01"].tous("th")]
@@ -268,9 +268,8 @@ def test_communes_regles_et_indicateurs_ont_un_libelle() -> None:
     r = rapport({"T03": deux, "O01S": deux, "O07": deux})
     assert r.modalites("T03")["HORS_EPCI"] == "Hors de l’intercommunalité"
     assert set(r.communes.items()) <= set(r.modalites("T03").items())
-    assert r.modalites("O01S")["P3=hors_mutations"] == "Règle P3 : hors mutations internes"
-    assert r.modalites("O01S")["P4="] == "Règle P4 : aucune valeur"
-    assert r.modalites("O07")["O01"] == PAR_CODE["O01"].titre
+    assert r.modalites("O01S")["P3=hors_mutations"] == "P3 – hors mutations internes"
+    assert r.modalites("O07")["O01"] == f"O01 – {PAR_CODE['O01'].titre}"
 
 
 # --- Nothing that belongs to the reference data ---------------------------------------------------------------------

@@ -19,12 +19,18 @@ from cil_analysis.project import Projet
 from page_lue import contrat
 
 # What a ratio and a median name their terms, instead of the general heading.
+_RATIO = {"Demandes actives": "Ménages concernés", "Attributions": "Ensemble"}
+_DELAI = {"Ménages au délai connu": "Ensemble"}
 TERMES = {
-    "V03": {"Demandes actives": "Ménages concernés", "Attributions": "Ensemble"},
-    "V06": {"Ménages au délai connu": "Ensemble"},
-}
+    "V03": _RATIO, "V04": _RATIO, "L01T": _RATIO, "V06": _DELAI, "V06M": _DELAI, "V06P25": _DELAI, "V06P75": _DELAI,
+    "T01R": {"Attributions": "Ménages concernés", "Logements sociaux": "Ensemble"},
+    "V05": {"Attributions": "Ménages concernés", "Attributions et demandes": "Ensemble"},
+    "O04N": {"Objectif (ménages)": "Objectif (%)", "Borne haute (ménages)": "Borne haute (%)",
+             "Écart (ménages)": "Écart (points)"},
+}  # fmt: skip
 CHIFFRES = {"Ménages concernés": "numerateur", "Ensemble": "denominateur", "Valeur": "valeur",
-            "Objectif (%)": "cible", "Écart (points)": "ecart", "Ménages manquants": "menages_manquants"}  # fmt: skip
+            "Objectif (%)": "cible", "Borne haute (%)": "cible_max", "Écart (points)": "ecart",
+            "Ménages manquants": "menages_manquants"}  # fmt: skip
 PIEGES = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '"><img onerror=1>', "=HYPERLINK(1)")
 ENTETE = 7
 
@@ -84,8 +90,8 @@ def test_chaque_feuille_a_titre_source_notes_et_entete_figee(classeur: Workbook)
     for code in tables(classeur):
         feuille = classeur[code]
         assert str(feuille["A1"].value).startswith(f"{code} – ")
-        assert "Formule\u202f: " in str(feuille["A2"].value) and "Source\u202f: " in str(feuille["A3"].value)
-        assert "secret statistique" in str(feuille["A4"].value)
+        assert "Formule\u202f: " in str(feuille["A2"].value) and "Source\u202f: " in str(feuille["A4"].value)
+        assert "secret statistique" in str(feuille["A5"].value)
         assert feuille.freeze_panes == f"A{ENTETE + 1}"
         assert all(c.font.b for c in feuille[ENTETE])
         assert feuille.page_setup.orientation == "landscape"
@@ -120,7 +126,7 @@ def test_les_chiffres_egalent_le_contrat(classeur: Workbook, lignes: dict[str, l
                 if entete not in vue:
                     assert not attendue[colonne]
                 elif attendue["statut"] == "secret":
-                    de_l_objectif = colonne in ("cible", "ecart", "menages_manquants")
+                    de_l_objectif = colonne in ("cible", "cible_max", "ecart", "menages_manquants")
                     assert vue[entete] == ("–" if de_l_objectif and not attendue["resultat"] else "s")
                 elif not attendue[colonne]:
                     assert vue[entete] in ("–", "nd")
@@ -190,7 +196,7 @@ def test_une_table_non_calculable_est_une_ligne_qui_dit_pourquoi(tmp_path: Path)
     ecrire_classeur(sans_extrait(2021, 2022), "x", tmp_path / "b.xlsx")
     feuille = openpyxl.load_workbook(tmp_path / "b.xlsx")["P06"]
     assert feuille.max_row == ENTETE - 1
-    assert feuille.cell(ENTETE - 1, 1).value == "Non calculable\u202f: colonne «\u202fNationalité\u202f» absente."
+    assert feuille.cell(ENTETE - 1, 1).value == "Non calculable\u202f: colonne «\xa0Nationalité\xa0» absente."
 
 
 def test_une_annee_non_calculable_est_dite_au_dessus_de_la_grille(tmp_path: Path) -> None:

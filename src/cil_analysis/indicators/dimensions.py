@@ -113,9 +113,9 @@ def _quartile(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     if q2 is None or q3 is None:
         return classe.mask(connu & sous(q1), "Q1").mask(connu & ~sous(q1), "SUP_Q1")
     classe = classe.mask(connu, "Q4")
-    for nom, seuil in (("Q3", q3), ("Q2", q2), ("Q1", q1)):
-        classe = classe.mask(connu & sous(seuil), nom)
-    return classe
+    for nom, seuil in (("Q3", q3), ("Q2", q2)):
+        classe = classe.mask(connu & valeurs.le(seuil), nom)
+    return classe.mask(connu & sous(q1), "Q1")
 
 
 def _premier_quartile_ou_ru(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
@@ -257,7 +257,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "prioritaire": Dimension(_oui_non(_prioritaire), _PRIORITES),
     "relogement_ru": Dimension(_oui_non(lambda li, _: _vrai(li, "est_relogement_ru")), ("est_relogement_ru",)),
     "mutation_INTERNE": Dimension(_oui_non(_interne), ("est_mutation_interne",)),
-    "mutation_HLM": Dimension(_oui_non(_hlm), ("est_mutation", "est_mutation_interne")),
+    "mutation_HLM": Dimension(_oui_non(_hlm), ("est_mutation",), aussi=("est_mutation_interne",)),
     "tranche_age": Dimension(_borne("age", "tranches_age"), ("age",), "tranches_age"),
     "classe_taille": Dimension(_borne("taille_menage", "tailles_menage"), ("taille_menage",), "tailles_menage"),
     "anciennete": Dimension(_anciennete, ("date_depot_demande",), "anciennetes"),
@@ -267,7 +267,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "famille_motif": Dimension(
         _groupe("motif_demande", "motifs_demande", "familles_motifs"), ("motif_demande",), "familles_motifs"
     ),
-    "delai": Dimension(_connu(lambda li, _: li["delai_mois"].notna()), ("delai_mois",)),
+    "delai": Dimension(_connu(lambda li, _: _texte(li, "delai_mois").notna()), ("delai_mois",)),
     "origine": Dimension(_origine, _ORIGINE),
     "vient_de_l_epci": Dimension(_oui_non(_vient_de_l_epci), _ORIGINE),
     "meme_commune": Dimension(_oui_non(lambda li, c: _origine(li, c).eq(li["commune_insee"])), _ORIGINE),

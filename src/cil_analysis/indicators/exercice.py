@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.dimensions import Contexte, dimension
+from cil_analysis.indicators.dimensions import MANQUE, Contexte, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.termes import Case
 from cil_analysis.reference.ensemble import References
@@ -147,7 +147,7 @@ class Exercice:
         if sources and all(source not in lignes or lignes[source].isna().all() for source in sources):
             libelles = self.libelles.get(extrait, {})
             yield f"colonne « {libelles.get(sources[0], sources[0])} » absente"
-        if "revenu_uc_annuel_eur" in sources and self.regles.seuils[0] is None:
+        if "revenu_uc_annuel_eur" in sources and not nom.startswith(MANQUE) and self.regles.seuils[0] is None:
             yield "seuil du premier quartile à renseigner"
 
 

@@ -49,5 +49,5 @@ def choix_des_regles(references: References) -> dict[str, str]:
     noms: dict[str, str] = {}
     for code, parametre in parametres_des_regles(references).items():
         noms |= {f"{code}={choix}": f"{code} – {libelle}" for choix, libelle in parametre.libelles.items()}
-        noms[f"{code}="] = f"{code} – aucun"
+        noms[f"{code}="] = f"{code} – aucune exclusion"
     return noms

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import EN_QPV, HORS_QPV, PUBLIE, SECRET
-from cil_analysis.presentation import charts
+from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import a_des_chiffres, description, figure
 from cil_analysis.presentation.formats import echapper
@@ -89,7 +89,17 @@ def illustration(
 
 def serie(rapport: Rapport, code: str, identifiant: str, titre: str, sous_titre: str) -> Bloc:
     """The counts or figures of the EPCI, year by year."""
-    table = rapport.epci(code)
-    dessin = charts.barres_annees(table, identifiant, titre, description(rapport, table, "annee"), accent=rapport.annee)
-    donnees = tableau(table, f"{table.indicateur.titre}, {annees(table)}", "annee", "Année", {}, ["valeur"])
-    return illustration(rapport, identifiant, titre, sous_titre, dessin, donnees, [table], periode=annees(table))
+    table, constante = rapport.epci(code), series.constante(rapport, code)
+    ruptures = series.ruptures_de(rapport, table.indicateur)
+    texte = series.decrire(rapport, table, constante, ruptures)
+    dessin = charts.barres_annees(
+        table, identifiant, titre, texte, accent=rapport.annee, ruptures=ruptures, constante=constante
+    )
+    donnees = tableau(
+        table, f"{table.indicateur.titre}, {annees(table)}", "annee", "Année", {}, ["valeur"],
+        ajouts=series.colonne_constante(table, constante),
+    )  # fmt: skip
+    note = series.note(rapport, constante, ruptures)
+    return illustration(
+        rapport, identifiant, titre, sous_titre, dessin, donnees, [table], periode=annees(table), note=note
+    )

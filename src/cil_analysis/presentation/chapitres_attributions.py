@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, RESERVATAIRE
-from cil_analysis.presentation import charts, sentences
+from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation import sentences_attributions as phrases
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES, avec_chiffres, descriptions, illustration, serie
+from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.formats import pourcentage
 from cil_analysis.presentation.rapport import Rapport
@@ -67,7 +68,8 @@ def attributions_en_qpv(rapport: Rapport) -> Bloc:
         par_annee, "Attributions selon la situation du logement, en %", "modalite", "Situation", libelles
     )
     sous_titre = f"Répartition des attributions, en %, {rapport.projet.epci_nom_court}, {rapport.periode}"
-    return illustration(rapport, "qpv", titre, sous_titre, dessin, donnees, [table], periode=rapport.periode)
+    note = series.note_des_ruptures(series.ruptures_de(rapport, table.indicateur))
+    return illustration(rapport, "qpv", titre, sous_titre, dessin, donnees, [table], periode=rapport.periode, note=note)
 
 
 def _par_acteur(rapport: Rapport, code: str, acteur: str, identifiant: str, titre: str, entete: str) -> Bloc:
@@ -140,6 +142,7 @@ def _delais_ailleurs(rapport: Rapport) -> str:
         tableau(
             table, f"Délai médian par {entete.lower()}, {rapport.annee}", cle, entete, libelles,
             ["denominateur", "valeur"], noms={"denominateur": "Ménages", "valeur": "Délai médian"},
+            ajouts=[ecart_a_l_ensemble(rapport, table)] if entete == "Commune" else [],
         )
         for table, cle, entete, libelles in ailleurs
         if len(table)

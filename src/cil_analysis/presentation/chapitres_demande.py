@@ -8,8 +8,10 @@ from cil_analysis.presentation import charts, sentences
 from cil_analysis.presentation import sentences_demande as phrases
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import avec_chiffres, descriptions, dessinees, illustration, serie
+from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.series import decrire_ruptures, note_des_ruptures, ruptures_de
 from cil_analysis.presentation.tables import Colonne, tableau, tableau_croise
 
 
@@ -26,10 +28,12 @@ def pression_par_annee(rapport: Rapport) -> Bloc:
     noms = {"V03": "Toutes les demandes", "V04": "Hors mutations internes"}
     series = {nom: rapport.epci(code) for code, nom in noms.items()}
     titre = phrases.titre_pression(rapport)
-    texte = descriptions(rapport, series, "annee")
+    ruptures = ruptures_de(rapport, rapport.publication["V03"].indicateur)
+    texte = decrire_ruptures(descriptions(rapport, series, "annee"), ruptures)
     dessin = charts.courbes_annees(
-        list(series.values()), "pression", titre, texte, par="indicateur", libelles=noms, accent="V03"
-    )
+        list(series.values()), "pression", titre, texte, par="indicateur", libelles=noms, accent="V03",
+        ruptures=ruptures,
+    )  # fmt: skip
     colonnes = _mesures({code: rapport.epci(code) for code in ("V03", "V04", "V05")})
     donnees = tableau_croise(
         avec_chiffres(colonnes), f"Pression de la demande et taux de satisfaction, {rapport.periode}", "annee", "Année",
@@ -37,7 +41,10 @@ def pression_par_annee(rapport: Rapport) -> Bloc:
     )  # fmt: skip
     sous_titre = f"Demandes actives au 31 décembre pour une attribution de l’année, {rapport.periode}"
     tables = [*series.values(), rapport.epci("V05")]
-    return illustration(rapport, "pression", titre, sous_titre, dessin, donnees, tables, periode=rapport.periode)
+    note = note_des_ruptures(ruptures)
+    return illustration(
+        rapport, "pression", titre, sous_titre, dessin, donnees, tables, periode=rapport.periode, note=note
+    )
 
 
 def tension_par_commune(rapport: Rapport) -> Bloc:
@@ -53,6 +60,7 @@ def tension_par_commune(rapport: Rapport) -> Bloc:
     donnees = tableau_croise(
         avec_chiffres(colonnes | _mesures(mesures)), f"Demandes et attributions par commune, {rapport.annee}",
         "perimetre_code", "Commune", rapport.perimetres, total=rapport.projet.epci_siren,
+        ajouts=[ecart_a_l_ensemble(rapport, table, "Demandes par attribution, écart à l’ensemble")],
     )  # fmt: skip
     sous_titre = f"Demandes actives au 31 décembre pour une attribution de l’année, par commune, {rapport.annee}"
     tables = [table, rapport.par_commune("V04"), rapport.par_commune("V05")]

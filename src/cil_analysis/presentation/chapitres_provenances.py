@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
 from cil_analysis.indicators.termes import HORS_EPCI
-from cil_analysis.presentation import charts
+from cil_analysis.presentation import charts, series
 from cil_analysis.presentation import sentences_attributions as phrases
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chapitres import avec_chiffres, descriptions, illustration
+from cil_analysis.presentation.chapitres import descriptions, illustration
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
 from cil_analysis.presentation.rapport import Rapport
@@ -62,7 +62,7 @@ def provenances(rapport: Rapport) -> Bloc:
     }
     colonnes[rapport.projet.epci_nom_court] = (rapport.classes("T03"), "numerateur")
     donnees = tableau_croise(
-        avec_chiffres(colonnes),
+        colonnes,
         f"Nombre d’attributions selon l’origine (lignes) et la commune du logement (colonnes), {rapport.annee}",
         "modalite", "Commune d’origine", rapport.modalites("T03"),
     )  # fmt: skip
@@ -101,9 +101,9 @@ def mutations(rapport: Rapport) -> Bloc:
     libelles = rapport.modalites("M01")
     par_classe = {libelles[m]: table.ou(modalite=m) for m in ("INTERNE", "HLM")}
     titre = phrases.titre_mutations(rapport)
-    dessin = charts.courbes_annees(
-        table, "mutations", titre, descriptions(rapport, par_classe, "annee"), libelles=libelles
-    )
+    ruptures = series.ruptures_de(rapport, table.indicateur)
+    texte = series.decrire_ruptures(descriptions(rapport, par_classe, "annee"), ruptures)
+    dessin = charts.courbes_annees(table, "mutations", titre, texte, libelles=libelles, ruptures=ruptures)
     donnees = tableau_croise(par_classe, f"Mutations, en %, {rapport.periode}", "annee", "Année", {})
     for cle, entete, interne in (
         ("perimetre_code", "Commune", rapport.par_commune("M01", modalite="INTERNE")),
@@ -116,4 +116,7 @@ def mutations(rapport: Rapport) -> Bloc:
             noms={"numerateur": "Mutations internes", "denominateur": "Attributions"},
         )  # fmt: skip
     sous_titre = f"Part des attributions à des ménages déjà locataires du parc social, en %, {rapport.periode}"
-    return illustration(rapport, "mutations", titre, sous_titre, dessin, donnees, [table], periode=rapport.periode)
+    note = series.note_des_ruptures(ruptures)
+    return illustration(
+        rapport, "mutations", titre, sous_titre, dessin, donnees, [table], periode=rapport.periode, note=note
+    )

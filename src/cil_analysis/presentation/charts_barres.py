@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_RENSEIGNE, SANS_OBJET
+from cil_analysis.indicators.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, NON_RENSEIGNE, SANS_OBJET
+from cil_analysis.indicators.ruptures import Rupture
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_communs import (
     ECART,
@@ -22,37 +23,71 @@ from cil_analysis.presentation.charts_communs import (
     poser_legende,
     rangee_de,
 )
+from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
 from cil_analysis.presentation.cibles import ecart, est_tolere, niveau
 from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN
-from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, libelle, lire, lire_une_annee
+from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, libelle, lire, lire_une_annee, serie_constante
 from cil_analysis.presentation.svg import Dessin
 from cil_analysis.reference.objectives import PLANCHER
 
 
-def barres_annees(table: PublishedTable, identifiant: str, titre: str, description: str, *, accent: int) -> str:
-    """One bar a year, from zero, its figure above; the year of the report in the accent colour."""
+def barres_annees(
+    table: PublishedTable, identifiant: str, titre: str, description: str, *, accent: int,
+    ruptures: Sequence[Rupture] = (), constante: PublishedTable | None = None,
+) -> str:  # fmt: skip
+    """One bar a year, from zero, its figure above; the year of the report in the accent colour.
+
+    ``ruptures``: the breaks of the series. ``constante``: the same figure for the communes that are members in every
+    year, a second narrow bar in the years where it differs.
+    """
     chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
+    secondes = {c.annee: c for c in serie_constante(chiffres, constante) if c.cle == EPCI_CONSTANT}
+    annees = [c.annee for c in chiffres]
+    marques = ruptures_dessinees(ruptures, annees)
     dessin = Dessin(identifiant)
-    haut, socle = 28.0, 230.0
-    maximum = max((c.valeur for c in chiffres if c.est_publie), default=0) or 1
+    haut, socle = 28.0 + RANG * len(marques), 230.0
+    maximum = max((c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie), default=0) or 1
     pas = dessin.largeur / max(len(chiffres), 1)
     largeur = min(pas * 0.68, 90)
+    marquer_ruptures(dessin, marques, annees, lambda annee: pas * (annees.index(annee) + 0.5), socle)
     for i, c in enumerate(chiffres):
         milieu, sujet = pas * (i + 0.5), c.annee == accent
-        sommet = socle
-        if c.est_publie:
-            sommet = socle - (socle - haut) * max(c.valeur, 0) / maximum
-            dessin.rect(milieu - largeur / 2, sommet, largeur, socle - sommet, theme.ACCENT if sujet else theme.GRIS)
-        elif c.est_secret:
-            sommet = socle - TALON
-            dessin.hachures(milieu - largeur / 2, sommet, largeur, TALON)
+        seconde = secondes.get(c.annee)
+        partage = 1.0 if seconde is None else 0.62
+        gauche = milieu - largeur / 2
+        couleur = theme.ACCENT if sujet else theme.GRIS
+        sommet = _colonne(dessin, c, gauche, largeur * partage, socle, (socle - haut) / maximum, couleur)
+        if seconde is not None:
+            x, reste = gauche + largeur * partage, largeur * (1 - partage)
+            _colonne(dessin, seconde, x, reste, socle, (socle - haut) / maximum, theme.GRIS_CLAIR, theme.GRIS_TEXTE)
         taille = theme.TEXTE + 2 if sujet else theme.TEXTE
         encre = theme.ENCRE if c.est_publie else theme.GRIS_TEXTE
-        dessin.texte(milieu, sommet - 7, c.texte, taille=taille, ancre="middle", couleur=encre, gras=sujet)
+        dessin.texte(milieu, sommet - 7, c.texte, taille=taille, ancre="middle", couleur=encre, gras=sujet, halo=True)
         encre = theme.ENCRE if sujet else theme.GRIS_TEXTE
         dessin.texte(milieu, socle + 22, str(c.annee), ancre="middle", couleur=encre, gras=sujet)
     dessin.ligne([(0, socle), (dessin.largeur, socle)], theme.GRIS_TEXTE)
-    return dessin.rendre(socle + 32, titre, description)
+    bas = socle + 32
+    if secondes:
+        derniere = max(secondes)
+        mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
+        dessin.rect(0, bas + 3, 14, 14, theme.GRIS_CLAIR, theme.GRIS_TEXTE)
+        dessin.texte(21, bas + 15, mots, taille=theme.PETIT)
+        bas += 24
+    return dessin.rendre(bas, titre, description)
+
+
+def _colonne(
+    dessin: Dessin, c: Chiffre, x: float, largeur: float, socle: float, echelle: float, couleur: str, contour: str = ""
+) -> float:
+    """One vertical bar, or the stub of a masked figure; returns where it ends."""
+    if c.est_secret:
+        dessin.hachures(x, socle - TALON, largeur, TALON)
+        return socle - TALON
+    if not c.est_publie:
+        return socle
+    sommet = socle - max(c.valeur, 0) * echelle
+    dessin.rect(x, sommet, largeur, socle - sommet, couleur, contour)
+    return sommet
 
 
 def barres_communes(

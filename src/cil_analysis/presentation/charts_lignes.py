@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PCT
+from cil_analysis.indicators.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, PCT
+from cil_analysis.indicators.ruptures import Rupture
 from cil_analysis.presentation import theme
+from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
 from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur
-from cil_analysis.presentation.lecture import Chiffre, libelle, lire
+from cil_analysis.presentation.lecture import Chiffre, libelle, lire, serie_constante
 from cil_analysis.presentation.placement import ecarter
 from cil_analysis.presentation.svg import Dessin
 
@@ -20,12 +22,15 @@ HAUT, SOCLE = 20.0, 240.0
 
 
 class _Repere:
-    """Years to x, figures to y, for one drawing."""
+    """Years to x, figures to y, for one drawing; the breaks of the series stand above it."""
 
     def __init__(
-        self, dessin: Dessin, annees: Sequence[int], valeurs: Sequence[float], unite: str, marge: float
-    ) -> None:
+        self, dessin: Dessin, annees: Sequence[int], valeurs: Sequence[float], unite: str, marge: float,
+        ruptures: Sequence[Rupture] = (),
+    ) -> None:  # fmt: skip
         self.annees = annees
+        marques = ruptures_dessinees(ruptures, annees)
+        self.sommet = HAUT + RANG * len(marques)
         bas, haut = min(valeurs, default=0.0), max(valeurs, default=1.0)
         if bas > haut * 0.6 and unite != "nombre":  # a line may leave zero out; a count may not
             jeu = max((haut - bas) * 0.25, haut * 0.05)
@@ -48,21 +53,24 @@ class _Repere:
             )
         for annee in annees:
             dessin.texte(self.x(annee), SOCLE + 22, str(annee), ancre="middle", couleur=theme.GRIS_TEXTE)
+        marquer_ruptures(dessin, marques, annees, self.x, SOCLE)
 
     def x(self, annee: int) -> float:
         pas = (self.droite - self.gauche) / len(self.annees)
         return self.gauche + pas * (self.annees.index(annee) + 0.5)
 
     def y(self, v: float) -> float:
-        return SOCLE - (SOCLE - HAUT) * (v - self.bas) / ((self.haut - self.bas) or 1)
+        return SOCLE - (SOCLE - self.sommet) * (v - self.bas) / ((self.haut - self.bas) or 1)
 
-    def ligne(self, dessin: Dessin, chiffres: Sequence[Chiffre], couleur: str, epaisseur: float) -> None:
+    def ligne(
+        self, dessin: Dessin, chiffres: Sequence[Chiffre], couleur: str, epaisseur: float, tirets: str = ""
+    ) -> None:
         """The line, broken where a year has no published figure."""
         par_annee = {c.annee: c for c in chiffres}
         etats = [(a, par_annee.get(a)) for a in self.annees]
         for publie, suite in groupby(etats, key=lambda e: e[1] is not None and e[1].est_publie):
             if publie:
-                dessin.ligne([(self.x(a), self.y(c.valeur)) for a, c in suite if c], couleur, epaisseur)
+                dessin.ligne([(self.x(a), self.y(c.valeur)) for a, c in suite if c], couleur, epaisseur, tirets)
 
     def cible(self, dessin: Dessin, cibles: Mapping[int, Sequence[float]]) -> None:
         """The target, a dashed step: one level a year, over the whole width of the year; an interval is a band."""
@@ -85,11 +93,13 @@ class _Repere:
 def courbes_annees(
     tables: PublishedTable | Sequence[PublishedTable], identifiant: str, titre: str, description: str, *,
     par: str = "modalite", libelles: Mapping[str, str], cible: PublishedTable | None = None, accent: str | None = None,
+    ruptures: Sequence[Rupture] = (),
 ) -> str:  # fmt: skip
     """One line for each value of ``par`` (modalite, acteur_code, indicateur…), named at its right end with its figure.
 
     Up to four series have a colour each; with more, or with ``accent``, the subject alone has one and the others are
-    grey. ``cible``: rows whose ``cible`` (or, without one, ``valeur``) is a dashed line.
+    grey. ``cible``: rows whose ``cible`` (or, without one, ``valeur``) is a dashed line. ``ruptures``: the breaks of
+    the series.
     """
     liste = [tables] if isinstance(tables, PublishedTable) else list(tables)
     chiffres = [c for table in liste for c in lire(table, par)]
@@ -114,7 +124,7 @@ def courbes_annees(
     marge = marge * theme.PETIT / theme.TEXTE + 18
     dessin = Dessin(identifiant)
     valeurs = [c.valeur for c in chiffres if c.est_publie] + [v for niveaux in cibles.values() for v in niveaux]
-    repere = _Repere(dessin, annees, valeurs, unite, marge)
+    repere = _Repere(dessin, annees, valeurs, unite, marge, ruptures)
     repere.cible(dessin, cibles)
     for cle, serie in sorted(series.items(), key=lambda s: couleurs[s[0]] != theme.GRIS):
         sujet = couleurs[cle] != theme.GRIS
@@ -146,26 +156,36 @@ def courbes_annees(
 
 
 def serie_objectif(
-    table: PublishedTable, identifiant: str, titre: str, description: str, *, libelles: Mapping[str, str] | None = None
-) -> str:
+    table: PublishedTable, identifiant: str, titre: str, description: str, *,
+    libelles: Mapping[str, str] | None = None, ruptures: Sequence[Rupture] = (),
+    constante: PublishedTable | None = None,
+) -> str:  # fmt: skip
     """One objective over the years: a filled disc when it is met, a cross when it is not, the target dashed.
 
-    ``libelles`` may rename « atteint », « non_atteint » and « objectif ».
+    ``libelles`` may rename « atteint », « non_atteint », « objectif » and « constante ». ``ruptures``: the breaks of
+    the series. ``constante``: the same figure for the communes that are members in every year, a grey dotted line.
     """
-    mots = {ATTEINT: "objectif atteint", NON_ATTEINT: "objectif non atteint", "objectif": "objectif"}
+    mots = {ATTEINT: "objectif atteint", NON_ATTEINT: "objectif non atteint", "objectif": "objectif",
+            "constante": "à périmètre constant"}  # fmt: skip
     mots |= dict(libelles or {})
     chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
     unite = chiffres[0].unite if chiffres else PCT
     cibles = {c.annee: c.niveaux for c in chiffres if c.niveaux}
     dessin = Dessin(identifiant)
-    bloc: list[str] = []
+    seconde = serie_constante(chiffres, constante)
+    fin = _dernier(seconde)
+    blocs: dict[str, list[str]] = {}
     if cibles:
-        bloc = [mots["objectif"], *theme.couper(_dernier_objectif(table), 120, theme.PETIT)]
-    marge = max((theme.largeur_texte(t, theme.PETIT) for t in bloc), default=0) + 6
-    valeurs = [c.valeur for c in chiffres if c.est_publie] + [v for niveaux in cibles.values() for v in niveaux]
-    repere = _Repere(dessin, [c.annee for c in chiffres], valeurs, unite, marge)
+        blocs["objectif"] = [mots["objectif"], *theme.couper(_dernier_objectif(table), 120, theme.PETIT)]
+    if fin is not None:
+        blocs["constante"] = [fin.texte, *theme.couper(mots["constante"], 90, theme.PETIT)]
+    marge = max((theme.largeur_texte(t, theme.PETIT) for bloc in blocs.values() for t in bloc), default=0) + 6
+    valeurs = [c.valeur for c in (*chiffres, *seconde) if c.est_publie]
+    valeurs += [v for niveaux in cibles.values() for v in niveaux]
+    repere = _Repere(dessin, [c.annee for c in chiffres], valeurs, unite, marge, ruptures)
     repere.cible(dessin, cibles)
     repere.ligne(dessin, chiffres, theme.GRIS, 2.5)
+    repere.ligne(dessin, seconde, theme.GRIS_TEXTE, 2, "2 4")
     for c in chiffres:
         if not c.est_publie:
             continue
@@ -176,10 +196,16 @@ def serie_objectif(
             dessin.disque(x, y, 8, theme.ATTEINT if c.resultat == ATTEINT else theme.GRIS)
         dessous = c.cible == c.cible and c.valeur < c.cible  # away from the line of the target
         dessin.texte(x, y + 27 if dessous else y - 14, c.texte, ancre="middle", gras=True, halo=True)
+    for c in seconde:
+        if c.est_publie and c.cle == EPCI_CONSTANT:
+            dessin.disque(repere.x(c.annee), repere.y(c.valeur), 3.5, theme.BLANC, theme.GRIS_TEXTE)
     _secrets(dessin, repere, chiffres)
-    if cibles:
-        y = repere.y(_milieu(cibles[max(cibles)]))
-        dessin.lignes_de_texte(repere.droite + 4, y, bloc, taille=theme.PETIT)
+    places = {"objectif": repere.y(_milieu(cibles[max(cibles)]))} if cibles else {}
+    places |= {"constante": repere.y(fin.valeur)} if fin is not None else {}
+    hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in blocs.items()}
+    for cle, milieu in ecarter(places, hauteurs, 0, SOCLE + 26).items():
+        encre = theme.GRIS_TEXTE if cle == "constante" else theme.ENCRE
+        dessin.lignes_de_texte(repere.droite + 4, milieu, blocs[cle], taille=theme.PETIT, couleur=encre)
     y = SOCLE + 50
     x = repere.gauche
     for resultat, signe in ((ATTEINT, COCHE), (NON_ATTEINT, CROIX)):

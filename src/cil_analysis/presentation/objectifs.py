@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
-from cil_analysis.presentation import charts, sentences
+from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau, tableau_croise
@@ -21,22 +22,27 @@ def champ(rapport: Rapport) -> str:
     mots = (
         [f"les logements financés en {', '.join(financements.libelles.get(c, str(c)) for c in codes)}"] if codes else []
     )
-    if parametres["comptage.p3_mutations"].valeur(rapport.jour) == "exclues":
+    if parametres["comptage.p3_mutations"].valeur(rapport.jour) == "hors_mutations":
         mots.append("les mutations internes")
     return f"Hors du champ des objectifs : {' et '.join(mots)} (règles P3 et P4)." if mots else ""
 
 
 def serie_objectif(rapport: Rapport, code: str, sujet: str, ou: str) -> Bloc:
     """An objective of the EPCI over the years, beside its target."""
-    table = rapport.epci(code)
+    table, constante = rapport.epci(code), series.constante(rapport, code)
+    ruptures = series.ruptures_de(rapport, table.indicateur)
     titre = sentences.titre_evolution_points(rapport, code, sujet)
     identifiant = f"serie-{code.lower()}"
-    dessin = charts.serie_objectif(table, identifiant, titre, description(rapport, table, "annee"))
-    donnees = tableau(table, f"{table.indicateur.titre}, {rapport.periode}", "annee", "Année", {}, COLONNES_OBJECTIF)
+    texte = series.decrire(rapport, table, constante, ruptures)
+    dessin = charts.serie_objectif(table, identifiant, titre, texte, ruptures=ruptures, constante=constante)
+    donnees = tableau(
+        table, f"{table.indicateur.titre}, {rapport.periode}", "annee", "Année", {}, COLONNES_OBJECTIF,
+        ajouts=series.colonne_constante(table, constante),
+    )  # fmt: skip
     sous_titre = f"Part des attributions {ou}, en %, {rapport.projet.epci_nom_court}, {rapport.periode}"
     return figure(
         identifiant, titre, sous_titre, dessin, rapport.source(code, rapport.periode), donnees, tables=[table],
-        note=champ(rapport),
+        note=series.joindre(champ(rapport), series.note(rapport, constante, ruptures)),
     )  # fmt: skip
 
 
@@ -92,7 +98,10 @@ def objectif_par(rapport: Rapport, code: str, acteur: str, mesure: str) -> Bloc:
 def tableau_par_commune(rapport: Rapport, table: PublishedTable, titre_court: str) -> str:
     """The data table of an objective by commune, behind its bars and its maps."""
     legende = f"{titre_court}, par commune, {rapport.annee}"
-    return tableau(table, legende, "perimetre_code", "Commune", rapport.perimetres, COLONNES_OBJECTIF)
+    return tableau(
+        table, legende, "perimetre_code", "Commune", rapport.perimetres, COLONNES_OBJECTIF,
+        ajouts=[ecart_a_l_ensemble(rapport, table)],
+    )  # fmt: skip
 
 
 def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
@@ -137,11 +146,13 @@ def evolution_des_objectifs(rapport: Rapport) -> Bloc:
     texte = typographie(
         " ".join(f"{rapport.acteurs[c]} : {description(rapport, table.ou(acteur_code=c), 'annee')}" for c in cibles)
     )
+    ruptures = series.ruptures_de(rapport, table.indicateur)
     dessin = ""  # No contingent has a target: there is nothing to follow, and the figure says so.
     if cibles:
         dessin = charts.courbes_annees(
-            table, "evolution-o04", titre, texte, par="acteur_code", libelles=rapport.acteurs
-        )
+            table, "evolution-o04", titre, series.decrire_ruptures(texte, ruptures), par="acteur_code",
+            libelles=rapport.acteurs, ruptures=ruptures,
+        )  # fmt: skip
     donnees = tableau_croise(
         {str(a): table.ou(annee=a) for a in rapport.annees},
         "Part des ménages prioritaires dans les attributions de chaque contingent, en %",
@@ -152,5 +163,5 @@ def evolution_des_objectifs(rapport: Rapport) -> Bloc:
     sous_titre = f"Part des ménages prioritaires dans les attributions de chaque contingent, en %, {rapport.periode}"
     return figure(
         "evolution-o04", titre, sous_titre, dessin, rapport.source("O04", rapport.periode), donnees, tables=[table],
-        note=champ(rapport),
+        note=series.joindre(champ(rapport), series.note_des_ruptures(ruptures)),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, sur_un_an
 from cil_analysis.presentation.sentences_classes import etendue
 from cil_analysis.presentation.signes import MASQUE
+from cil_analysis.reference.texte import typographie
 
 
 def constat_attributions(rapport: Rapport) -> str:
@@ -76,7 +77,8 @@ def titre_rotation(rapport: Rapport) -> str:
     if ensemble is not None:
         mot = "attribution" if round(ensemble, 1) < 2 else "attributions"
         titre = f"{nombre(ensemble, 1)} {mot} pour 100 logements sociaux"
-        return titre if bornes is None else f"{titre} ; de {bornes[0]} à {bornes[1]} parmi les communes publiées"
+        suite = "" if bornes is None else f" ; de {bornes[0]} à {bornes[1]} parmi les communes publiées"
+        return typographie(titre + suite)
     if bornes is None:
         return "Attributions pour 100 logements sociaux"
     return f"De {bornes[0]} à {bornes[1]} attributions pour 100 logements sociaux, parmi les communes publiées"

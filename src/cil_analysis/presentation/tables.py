@@ -48,6 +48,15 @@ class Cellule:
         return f'<td class="{self.classe}">{contenu}</td>' if self.classe else f"<td>{contenu}</td>"
 
 
+@dataclass(frozen=True)
+class ColonneLibre:
+    """A column of ready cells, by the key of their row; a row without one has « – »."""
+
+    titre: str
+    unite: str
+    cellules: Mapping[str, Cellule]
+
+
 def resultat_html(resultat: str) -> str:
     """The result of an objective, by a word behind a shape."""
     if resultat not in RESULTATS:
@@ -101,13 +110,17 @@ def tableau(
     *,
     noms: Mapping[str, str] | None = None,
     total: str | None = None,
+    ajouts: Sequence[ColonneLibre] = (),
 ) -> str:
-    """One row for each row of the table, one column for each of its figures. ``total``: the key set apart, last."""
+    """One row for each row of the table, one column for each of its figures, then ``ajouts``.
+
+    ``total``: the key set apart, last.
+    """
     entetes = [_entete(table, colonne, noms or {}) for colonne in colonnes]
     lignes = [
         (str(ligne[cle]), [cellule(ligne, colonne) for colonne in colonnes]) for _, ligne in table.donnees.iterrows()
     ]
-    return _rendre(legende, entete, entetes, lignes, libelles, total)
+    return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
 
 
 # A column of a crossed table: the values of a published table, or another of its figures (« numerateur »…).
@@ -122,10 +135,11 @@ def tableau_croise(
     libelles: Mapping[str, str],
     *,
     total: str | None = None,
+    ajouts: Sequence[ColonneLibre] = (),
 ) -> str:
     """One row for each key, in the order in which the tables name them; one column for each table: its value.
 
-    A figure other than the value: the table with the name of the figure.
+    A figure other than the value: the table with the name of the figure. ``ajouts`` come last.
     """
     paires = {nom: c if isinstance(c, tuple) else (c, "valeur") for nom, c in colonnes.items()}
     cles = list(dict.fromkeys(str(c) for table, _ in paires.values() for c in table.donnees[cle]))
@@ -135,38 +149,47 @@ def tableau_croise(
     ]
     # A caption that ends in « en % » says the unit once for every column.
     dite = re.search(r"\ben\s(?:%|mois\b)", legende) is not None
-    unites = ["" if dite or colonne != "valeur" else _unite(table) for table, colonne in paires.values()]
+    unites = ["" if dite or colonne != "valeur" else unite_de(table) for table, colonne in paires.values()]
     entetes = list(zip(paires, unites, strict=True))
     lignes = [(c, [par_cle.get(c, Cellule(RIEN, "absent")) for par_cle in cellules]) for c in cles]
-    return _rendre(legende, entete, entetes, lignes, libelles, total)
+    return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
 
 
 def tableau_libre(
     legende: str,
     entetes: Sequence[str],
-    lignes: Sequence[Sequence[str]],
+    lignes: Sequence[Sequence[str | Cellule]],
     textes: Sequence[int],
     *,
     ancres: Mapping[str, str] | None = None,
+    total: str | None = None,
 ) -> str:
     """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
 
+    The first cell of a row is a word; the others may be ready cells. ``total``: the row set apart, last.
     ``ancres``: first cell → the id of its row, for those that links lead to.
     """
     haut = [(titre, "") for titre in entetes[1:]]
     corps = [
-        (ligne[0], [Cellule(t, "texte" if i in textes else "") for i, t in enumerate(ligne[1:], start=1)])
+        (
+            str(ligne[0]),
+            [
+                t if isinstance(t, Cellule) else Cellule(t, "texte" if i in textes else "")
+                for i, t in enumerate(ligne[1:], start=1)
+            ],
+        )
         for ligne in lignes
     ]
-    return _rendre(legende, entetes[0], haut, corps, {}, None, textes=textes, ancres=ancres or {})
+    return _rendre(legende, entetes[0], haut, corps, {}, total, textes=textes, ancres=ancres or {})
 
 
-def _unite(table: PublishedTable) -> str:
+def unite_de(table: PublishedTable) -> str:
+    """The unit of a table, as a header says it."""
     return _UNITES[table.indicateur.unite]
 
 
 def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> tuple[str, str]:
-    titre, unite = _ENTETES.get(colonne, ("Valeur", _unite(table)))
+    titre, unite = _ENTETES.get(colonne, ("Valeur", unite_de(table)))
     if colonne == "valeur" and table.indicateur.unite == "pct":
         titre = "Part"
     if colonne in ("cible", "ecart") and table.indicateur.unite == "nombre":
@@ -183,8 +206,12 @@ def _rendre(
     total: str | None,
     textes: Sequence[int] = (),
     ancres: Mapping[str, str] = MappingProxyType({}),
+    ajouts: Sequence[ColonneLibre] = (),
 ) -> str:
     legende = typographie(legende)
+    entetes = [*entetes, *((colonne.titre, colonne.unite) for colonne in ajouts)]
+    rien = Cellule(RIEN, "absent")
+    lignes = [(cle, [*cellules, *(c.cellules.get(cle, rien) for c in ajouts)]) for cle, cellules in lignes]
     haut = [f'<th scope="col">{echapper(typographie(entete))}</th>']
     for rang, (titre, unite) in enumerate(entetes, start=1):
         suite = f'\u202f<span class="unite">{unite}</span>' if unite else ""

@@ -48,6 +48,8 @@ def appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
         if _borne(ancien["date_effet"], _DEBUT) >= objectif["date_effet"]:
             message = f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux."
             raise tables.erreur(chemin, message, numero)
+    if table["remplace"].eq("").all():
+        return
     veille = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
     fins = table["id"].map(veille).astype("datetime64[us]")
     table["date_fin"] = table["date_fin"].where(~(fins < table["date_fin"].fillna(_FIN)), fins)

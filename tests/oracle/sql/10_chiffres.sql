@@ -18,7 +18,7 @@ WITH comptes AS (
     SELECT
         g.*, coalesce(s.n, 0) AS n, coalesce(s.d, 0) + coalesce(toutes.d, 0) AS d, delai, len(absentes) = 0 AS calculable,
         list_has_any(sans_extrait, list_transform(absentes, lambda x: x[1])) AS population_absente,
-        acteur_type = '' AND (indicateur, annee, perimetre_code) IN (SELECT (o.indicateur, o.annee, o.commune) FROM sans_objet o)
+        (indicateur, annee, perimetre_code) IN (SELECT (o.indicateur, o.annee, o.commune) FROM sans_objet o)
             AND perimetre_type = 'commune' AS est_sans_objet
     FROM grille g
     JOIN (

@@ -3,8 +3,8 @@
 
 -- The columns that the definitions name. A stored file may have others, or lack some: these then stay null.
 CREATE TABLE attributions (
-    annee INTEGER, demande_pseudonyme VARCHAR, commune_insee VARCHAR, est_en_qpv BOOLEAN, qpv VARCHAR,
-    bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
+    annee INTEGER, demande_pseudonyme VARCHAR, date_signature_bail TIMESTAMP, commune_insee VARCHAR,
+    est_en_qpv BOOLEAN, qpv VARCHAR, bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
     periode_construction VARCHAR, est_relogement_ru BOOLEAN, age BIGINT, composition_familiale VARCHAR,
     taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
     motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
@@ -23,14 +23,13 @@ CREATE TABLE propositions (
     decision VARCHAR, date_refus_demandeur TIMESTAMP, motif_refus_demandeur VARCHAR
 );
 
--- The stored columns of each extract, for the completeness. A blank is an answer in those marked « parfois ».
+-- The stored columns of each extract. `comptee`: in the completeness; elsewhere a blank is an answer.
 CREATE TABLE dictionnaire AS
 SELECT
     upper(extrait[1]) AS population, extrait, colonne,
     CASE type WHEN 'date' THEN 'TIMESTAMP' WHEN 'oui_non' THEN 'BOOLEAN' WHEN 'entier' THEN 'BIGINT'
         WHEN 'nombre' THEN 'DOUBLE' ELSE 'VARCHAR' END AS type_sql,
-    colonne IN ('qpv', 'categories_prioritaires', 'delai_mois')
-        OR population IN ('R', 'P') AND regexp_matches(colonne, '^(rang|motif_|date_(accord|refus|signature)_)') AS parfois
+    type NOT IN ('codes', 'qpv') AS comptee
 FROM (
     SELECT parse_filename(filename, true) AS extrait, *
     FROM read_csv(getvariable('reference') || '/columns/*.csv', all_varchar := true, union_by_name := true,
@@ -64,3 +63,9 @@ FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varc
 
 -- One row is one dated value; a list has its items, a value that nobody has none.
 CREATE TABLE parametres (fichier VARCHAR, nom VARCHAR, depuis DATE, valeurs VARCHAR[]);
+-- What a rule of counting that has one value may be.
+CREATE TABLE choix (nom VARCHAR, choix VARCHAR);
+-- Where objectives are set, at any time.
+CREATE TABLE objectifs AS
+SELECT DISTINCT indicateur, perimetre_type, coalesce(acteur_type, '') AS acteur_type, unite
+FROM read_csv(getvariable('reference') || '/parameters/objectifs.csv', all_varchar := true);

@@ -8,22 +8,43 @@ CREATE MACRO liste(_texte, _separateur) AS
     list_filter(list_transform(string_split(coalesce(_texte, ''), _separateur), lambda x: trim(x)), lambda x: x <> '');
 
 CREATE TABLE annees AS SELECT DISTINCT annee, make_date(annee, 12, 31) AS fin FROM attributions;
+-- The rules as they are (variante « »), and in the last year each other choice of one of them: « P3=hors_mutations ».
+CREATE TABLE variantes AS
+WITH derniere AS (SELECT max(annee) AS annee, max(fin) AS fin FROM annees)
+SELECT annee, fin, '' AS variante, '' AS change, [] AS valeurs FROM annees
+UNION ALL
+SELECT annee, fin, upper(split_part(c.nom, '_', 1)) || '=' || c.choix, c.nom, [c.choix]
+FROM derniere, choix c WHERE c.choix <> parametre('comptage', c.nom, fin)[1]
+UNION ALL
+SELECT annee, fin, 'P4=', 'p4_financements_exclus', [] FROM derniere
+WHERE len(parametre('comptage', 'p4_financements_exclus', fin)) > 0;
 CREATE TABLE regles AS
+WITH choisies AS (
+    SELECT
+        annee, variante, fin,
+        MAP_FROM_ENTRIES(list((r.nom, CASE r.nom WHEN change THEN valeurs ELSE parametre('comptage', r.nom, fin) END))) AS r
+    FROM variantes, (SELECT DISTINCT nom FROM parametres WHERE fichier = 'comptage') r
+    GROUP BY ALL
+),
+lues AS (
+    SELECT
+        annee, variante, r['p1_attribution'][1] AS p1, r['p3_mutations'][1] AS p3, r['p4_financements_exclus'] AS p4,
+        r['p7_comparaison'][1] AS p7, r['p8_ressources_manquantes'][1] AS p8, r['p9_perimetre'][1] AS p9,
+        r['p10_relogement_ru'][1] AS p10,
+        CASE r['p6_annee_du_seuil'][1] WHEN 'annee_precedente' THEN fin - INTERVAL 1 YEAR ELSE fin END AS jour
+    FROM choisies
+)
 SELECT
-    annee, fin,
-    parametre('comptage', 'p3_mutations', fin)[1] AS p3,
-    parametre('comptage', 'p4_financements_exclus', fin) AS p4,
-    parametre('comptage', 'p7_comparaison', fin)[1] AS p7,
-    parametre('comptage', 'p8_ressources_manquantes', fin)[1] AS p8,
-    parametre('comptage', 'p10_relogement_ru', fin)[1] AS p10,
-    parametre('seuils_quartiles', 'q1', fin)[1]::DOUBLE AS q1,
-    parametre('seuils_quartiles', 'q2', fin)[1]::DOUBLE AS q2,
-    parametre('seuils_quartiles', 'q3', fin)[1]::DOUBLE AS q3,
-    (SELECT list(code) FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution') AS decisions
-FROM annees;
+    *, parametre('seuils_quartiles', 'q1', jour)[1]::DOUBLE AS q1, parametre('seuils_quartiles', 'q2', jour)[1]::DOUBLE AS q2,
+    parametre('seuils_quartiles', 'q3', jour)[1]::DOUBLE AS q3
+FROM lues;
 
 CREATE TABLE communes AS
 SELECT annee, code_insee AS code, true AS membre FROM annees JOIN adhesions ON en_vigueur(du, au, fin);
+-- Those that are members in every year of the series, and the years that have others.
+CREATE TABLE constantes AS
+SELECT code FROM communes GROUP BY code HAVING count(DISTINCT annee) = (SELECT count(*) FROM annees);
+CREATE TABLE annees_inconstantes AS SELECT DISTINCT annee FROM communes WHERE code NOT IN (FROM constantes);
 INSERT INTO communes
 SELECT DISTINCT annee, commune_insee, false FROM attributions
 WHERE commune_insee IS NOT NULL AND (annee, commune_insee) NOT IN (SELECT (annee, code) FROM communes);
@@ -47,62 +68,78 @@ CREATE MACRO groupe(_detail, _groupes, _code) AS (
     WHERE d.liste = _detail AND g.liste = _groupes AND d.code = _code
 );
 
-CREATE TABLE lignes AS
-WITH derivees AS (
-    SELECT
-        b.* REPLACE (
-            coalesce(b.bailleur, 'NR') AS bailleur, coalesce(b.reservataire, 'NR') AS reservataire,
-            coalesce(b.typologie, 'NR') AS typologie,
-            coalesce(b.composition_familiale, 'NR') AS composition_familiale,
-            coalesce(b.situation_professionnelle, 'NR') AS situation_professionnelle,
-            coalesce(b.tranche_plafonds, 'NR') AS tranche_plafonds, coalesce(b.nationalite, 'NR') AS nationalite,
-            coalesce(b.type_construction, 'NR') AS type_construction,
-            coalesce(b.periode_construction, 'NR') AS periode_construction,
-            coalesce(b.motif_radiation, 'NR') AS motif_radiation
-        ),
-        b.financement IS NULL AS sans_financement, coalesce(b.financement, 'NR') AS financement_nr,
-        population = 'A' AS a, population = 'D' AS d, population = 'R' AS r, population = 'P' AS p,
-        CASE est_en_qpv WHEN true THEN 'QPV' WHEN false THEN 'HORS_QPV' ELSE 'INCONNU' END AS zone,
-        CASE
-            WHEN revenu_uc_annuel_eur IS NULL THEN 'NR'
-            WHEN revenu_uc_annuel_eur < q1 OR p7 = 'inferieur_ou_egal' AND revenu_uc_annuel_eur = q1 THEN 'Q1'
-            WHEN q2 IS NULL OR q3 IS NULL THEN 'SUP_Q1'
-            WHEN revenu_uc_annuel_eur <= q2 THEN 'Q2'
-            WHEN revenu_uc_annuel_eur <= q3 THEN 'Q3'
-            ELSE 'Q4'
-        END AS quartile,
-        statut_dalo IS NOT DISTINCT FROM 'CADUC' AS est_caduc,
-        coalesce(statut_dalo IN ('ACTIF', 'ACTREL'), false) AS est_dalo,
-        liste(categories_prioritaires, ';') AS categories,
-        coalesce(est_relogement_ru, false) AS relogement_ru,
-        coalesce(est_mutation_interne, false) AS interne,
-        coalesce(est_mutation, false) OR interne AS hlm,
-        coalesce(tranche('tranches_age', age), 'NR') AS tranche_age,
-        coalesce(tranche('tailles_menage', taille_menage), 'NR') AS classe_taille,
-        coalesce(groupe('logements_actuels', 'statuts_occupation', logement_actuel), 'NR') AS statut_occupation,
-        coalesce(groupe('motifs_demande', 'familles_motifs', motif_demande), 'NR') AS famille_motif,
-        coalesce(tranche('anciennetes', date_sub('year', date_depot_demande::DATE, fin)), 'NR') AS anciennete,
-        CASE
-            WHEN commune_origine_insee IS NULL THEN 'NR'
-            WHEN (b.annee, commune_origine_insee) IN (SELECT (c.annee, c.code) FROM communes c) THEN commune_origine_insee
-            ELSE 'HORS_EPCI'
-        END AS origine,
-        coalesce(list_contains(decisions, decision), false) AS est_attribuee,
-        est_attribuee AND (date_refus_demandeur IS NOT NULL OR b.motif_refus_demandeur IS NOT NULL) AS est_refusee,
-        coalesce(b.motif_refus_demandeur, 'NR') AS motif_refus,
-        p3, p4, p8, p10
-    FROM brutes b JOIN regles USING (annee)
-)
+-- What does not depend on the rules.
+CREATE TABLE derivees AS
 SELECT
-    *,
+    b.* REPLACE (
+        coalesce(b.bailleur, 'NR') AS bailleur, coalesce(b.reservataire, 'NR') AS reservataire,
+        coalesce(b.typologie, 'NR') AS typologie,
+        coalesce(b.composition_familiale, 'NR') AS composition_familiale,
+        coalesce(b.situation_professionnelle, 'NR') AS situation_professionnelle,
+        coalesce(b.tranche_plafonds, 'NR') AS tranche_plafonds, coalesce(b.nationalite, 'NR') AS nationalite,
+        coalesce(b.type_construction, 'NR') AS type_construction,
+        coalesce(b.periode_construction, 'NR') AS periode_construction,
+        coalesce(b.motif_radiation, 'NR') AS motif_radiation
+    ),
+    b.financement IS NULL AS sans_financement, coalesce(b.financement, 'NR') AS financement_nr,
+    population = 'A' AS a, population = 'D' AS d, population = 'R' AS r, population = 'P' AS p,
+    CASE est_en_qpv WHEN true THEN 'QPV' WHEN false THEN 'HORS_QPV' ELSE 'INCONNU' END AS zone,
+    statut_dalo IS NOT DISTINCT FROM 'CADUC' AS est_caduc,
+    coalesce(statut_dalo IN ('ACTIF', 'ACTREL'), false) AS est_dalo,
+    liste(categories_prioritaires, ';') AS categories,
+    coalesce(est_relogement_ru, false) AS relogement_ru,
+    coalesce(est_mutation_interne, false) AS interne,
+    coalesce(est_mutation, false) OR interne AS hlm,
+    coalesce(tranche('tranches_age', age), 'NR') AS tranche_age,
+    coalesce(tranche('tailles_menage', taille_menage), 'NR') AS classe_taille,
+    coalesce(groupe('logements_actuels', 'statuts_occupation', logement_actuel), 'NR') AS statut_occupation,
+    coalesce(groupe('motifs_demande', 'familles_motifs', motif_demande), 'NR') AS famille_motif,
+    coalesce(tranche('anciennetes', date_sub('year', date_depot_demande::DATE, fin)), 'NR') AS anciennete,
+    CASE
+        WHEN commune_origine_insee IS NULL THEN 'NR'
+        WHEN (b.annee, commune_origine_insee) IN (SELECT (c.annee, c.code) FROM communes c) THEN commune_origine_insee
+        ELSE 'HORS_EPCI'
+    END AS origine,
+    coalesce(list_contains(decisions, decision), false) AS est_attribuee,
+    est_attribuee AND (date_refus_demandeur IS NOT NULL OR b.motif_refus_demandeur IS NOT NULL) AS est_refusee,
+    coalesce(b.motif_refus_demandeur, 'NR') AS motif_refus,
     (len(categories) > 0 AND NOT (categories = ['DALO'] AND est_caduc)) OR est_dalo AS prioritaire,
+    b.commune_insee IN (FROM constantes) AS est_constante,
+    -- The leases of a household in the year, or those in the constant perimeter, in the order of their dates; a lease of
+    -- nobody known stands alone.
+    NOT a OR demande_pseudonyme IS NULL AS est_seul,
+    est_seul OR row_number() OVER (
+        PARTITION BY population, b.annee, demande_pseudonyme ORDER BY date_signature_bail, ligne
+    ) = 1 AS est_premier,
+    est_seul OR row_number() OVER (
+        PARTITION BY population, b.annee, demande_pseudonyme, b.commune_insee IN (FROM constantes)
+        ORDER BY date_signature_bail, ligne
+    ) = 1 AS est_premier_constant
+FROM brutes b JOIN annees USING (annee),
+    (SELECT list(code) AS decisions FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution');
+
+-- One row is one row under one set of rules: the leases under each, the others under the rules as they are.
+CREATE TABLE jugees AS
+SELECT
+    l.*, variante,
+    CASE
+        WHEN revenu_uc_annuel_eur IS NULL THEN 'NR'
+        WHEN revenu_uc_annuel_eur < q1 OR p7 = 'inferieur_ou_egal' AND revenu_uc_annuel_eur = q1 THEN 'Q1'
+        WHEN q2 IS NULL OR q3 IS NULL THEN 'SUP_Q1'
+        WHEN revenu_uc_annuel_eur <= q2 THEN 'Q2'
+        WHEN revenu_uc_annuel_eur <= q3 THEN 'Q3'
+        ELSE 'Q4'
+    END AS quartile,
     a AND (sans_financement OR NOT list_contains(p4, financement_nr)) AND NOT (p3 = 'hors_mutations' AND interne) AS champ,
     -- O01 and O02: who is in the denominator (P8), and then in the numerator (P10).
     champ AND zone = 'HORS_QPV' AND (p8 <> 'exclues' OR quartile <> 'NR' OR relogement_ru) AS dans_o01,
     champ AND zone = 'QPV' AND (p8 <> 'exclues' OR quartile <> 'NR') AS dans_o02,
     quartile = 'Q1' OR (relogement_ru AND p10 <> 'selon_ressources') AS public_o01,
     quartile IN ('Q2', 'Q3', 'Q4', 'SUP_Q1') AS public_o02
-FROM derivees;
+FROM derivees l JOIN regles USING (annee)
+WHERE (a OR variante = '') AND (p9 <> 'perimetre_constant' OR commune_insee IS NULL OR est_constante)
+    AND (p1 <> 'un_par_menage' OR CASE p9 WHEN 'perimetre_constant' THEN est_premier_constant ELSE est_premier END);
+CREATE TABLE lignes AS FROM jugees WHERE variante = '';
 
 -- One row is one row in one place: the EPCI, its commune, its quarter, inside or outside the quarters.
 CREATE TABLE par_lieu AS
@@ -111,6 +148,8 @@ FROM lignes, LATERAL unnest([
     {'perimetre_type': 'epci', 'perimetre_code': getvariable('epci')},
     {'perimetre_type': 'commune', 'perimetre_code': commune_insee},
     {'perimetre_type': CASE zone WHEN 'QPV' THEN 'en_qpv' WHEN 'HORS_QPV' THEN 'hors_qpv' END,
+     'perimetre_code': getvariable('epci')},
+    {'perimetre_type': CASE WHEN est_constante AND annee IN (FROM annees_inconstantes) THEN 'epci_constant' END,
      'perimetre_code': getvariable('epci')},
     {'perimetre_type': CASE zone WHEN 'QPV' THEN 'qpv' END, 'perimetre_code': coalesce(qpv, 'NR')}
 ]) AS u(lieu)

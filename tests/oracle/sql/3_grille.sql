@@ -3,6 +3,7 @@
 CREATE TABLE perimetres AS
 SELECT annee, perimetre_type, getvariable('epci') AS perimetre_code
 FROM annees, unnest(['epci', 'en_qpv', 'hors_qpv']) AS u(perimetre_type)
+UNION ALL SELECT annee, 'epci_constant', getvariable('epci') FROM annees_inconstantes
 UNION ALL SELECT annee, 'commune', code FROM communes
 UNION ALL SELECT annee, 'qpv', code FROM annees JOIN quartiers ON en_vigueur(du, au, fin)
 UNION ALL SELECT DISTINCT annee, 'qpv', 'NR' FROM par_lieu WHERE a AND perimetre_type = 'qpv' AND perimetre_code = 'NR';
@@ -33,15 +34,17 @@ SELECT annee, 'zone' AS dimension, unnest(['QPV', 'HORS_QPV', 'INCONNU']) AS mod
 UNION ALL SELECT annee, 'origine', code FROM communes
 UNION ALL SELECT annee, 'origine', unnest(['HORS_EPCI', 'NR']) FROM annees
 UNION ALL SELECT annee, 'quartile', unnest(
-    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END) FROM regles
+    CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END) FROM regles WHERE variante = ''
 UNION ALL SELECT DISTINCT annee, 'typologie_presente', typologie FROM lignes WHERE a;
 INSERT INTO classes BY NAME
 SELECT annee, 'mutation' AS dimension, 'INTERNE' AS modalite, ['A.est_mutation_interne'] AS colonnes FROM annees
 UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_interne'] FROM annees
 UNION ALL SELECT annee, 'public', code, CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel'] ELSE [] END
 FROM nomenclatures, annees WHERE liste = 'publics';
-INSERT INTO classes
-SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne], parfois FROM dictionnaire, annees;
+INSERT INTO classes BY NAME
+SELECT annee, 'regle' AS dimension, variante AS modalite, ['q1' || variante] AS colonnes FROM regles WHERE variante <> ''
+UNION ALL SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne]
+FROM dictionnaire, annees WHERE comptee;
 
 -- The table of the specification. `colonnes`: needed, or one of those that | separates, at least.
 CREATE TABLE catalogue (
@@ -49,8 +52,8 @@ CREATE TABLE catalogue (
     colonnes VARCHAR[]
 );
 INSERT INTO catalogue VALUES
-    ('V01', 'nombre', ['epci', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], '', '', NULL, []),
-    ('V02', 'nombre', ['epci', 'commune'], '', '', NULL, ['D.*']),
+    ('V01', 'nombre', ['epci', 'epci_constant', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], '', '', NULL, []),
+    ('V02', 'nombre', ['epci', 'epci_constant', 'commune'], '', '', NULL, ['D.*']),
     ('V03', 'ratio', ['epci', 'commune'], '', '', NULL, ['D.*']),
     ('V04', 'ratio', ['epci', 'commune'], '', '', NULL, ['D.est_mutation_interne', 'A.est_mutation_interne']),
     ('V05', 'pct', ['epci', 'commune'], '', '', NULL, ['D.*']),
@@ -81,11 +84,13 @@ INSERT INTO catalogue VALUES
     ('A01', 'pct', ['epci', 'en_qpv', 'hors_qpv'], 'bailleur', '', NULL, []),
     ('A02', 'pct', ['epci', 'en_qpv', 'hors_qpv'], 'reservataire', '', NULL, []),
     ('O03', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'quartile', NULL, ['A.revenu_uc_annuel_eur', 'q1']),
-    ('O04', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL,
+    ('O04', 'pct', ['epci', 'epci_constant', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL,
         ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'reservataire', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('O04', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo', 'A.reservataire']),
     ('O05', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', 'public', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O01S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
+    ('O02S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
     ('O08', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
     ('R01', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
@@ -102,7 +107,8 @@ INSERT INTO catalogue VALUES
     ('Q01P', 'pct', ['epci'], '', 'colonne_P', NULL, []);
 INSERT INTO catalogue
 SELECT code, 'pct', lieux, acteur, '', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']
-FROM (VALUES ('O01', ['epci', 'commune'], ''), ('O02', ['epci', 'commune', 'qpv'], ''),
+FROM (VALUES ('O01', ['epci', 'epci_constant', 'commune'], ''),
+             ('O02', ['epci', 'epci_constant', 'commune', 'qpv'], ''),
              ('O01', ['epci'], 'bailleur'), ('O01', ['epci'], 'reservataire'),
              ('O02', ['epci'], 'bailleur'), ('O02', ['epci'], 'reservataire')) AS v(code, lieux, acteur);
 -- P01 to P08, and over the requests P01D to P08D.
@@ -120,6 +126,22 @@ INSERT INTO catalogue
 SELECT indicateur, 'pct', lieux, '', dimension, NULL, ['A.' || colonne] FROM profils
 UNION ALL SELECT indicateur || 'D', 'pct', ['epci'], '', dimension, NULL, ['D.' || colonne] FROM profils;
 
+-- The product has a figure in number, and one of a place and an actor that the table lacks, only where an objective asks.
+ALTER TABLE catalogue ADD COLUMN parfois BOOLEAN DEFAULT false;
+INSERT INTO catalogue
+SELECT DISTINCT ON (o.indicateur, o.perimetre_type, o.acteur_type)
+    o.indicateur, 'pct', [o.perimetre_type], o.acteur_type, c.dimension, c.modalites, c.colonnes, true
+FROM objectifs o JOIN catalogue c ON c.indicateur = o.indicateur AND c.acteur_type IN (o.acteur_type, '')
+WHERE starts_with(o.indicateur, 'O') AND NOT EXISTS (
+    FROM catalogue t
+    WHERE t.indicateur = o.indicateur AND t.acteur_type = o.acteur_type AND list_contains(t.lieux, o.perimetre_type)
+)
+ORDER BY c.acteur_type DESC;
+INSERT INTO catalogue
+SELECT indicateur || 'N', 'nombre', list_filter(lieux, lambda x: x <> 'epci_constant'), acteur_type, dimension, modalites,
+    colonnes, true
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08');
+
 -- What a year has: each column with a value in it, each extract with a row in it (« D.* »), the threshold.
 CREATE TABLE presences AS
 WITH remplies AS (
@@ -128,7 +150,7 @@ WITH remplies AS (
 SELECT annee, population || '.' || colonne AS colonne
 FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
 UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
-UNION ALL SELECT annee, 'q1' FROM regles WHERE q1 IS NOT NULL;
+UNION ALL SELECT annee, 'q1' || variante FROM regles WHERE q1 IS NOT NULL;
 
 CREATE TABLE grille AS
 WITH presentes AS (SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee)
@@ -143,7 +165,7 @@ SELECT
             CASE WHEN c.acteur_type <> '' THEN [t.population || '.' || c.acteur_type] ELSE [] END),
         lambda x: NOT list_has_any(string_split(x, '|'), connues)
     ) AS absentes,
-    coalesce(k.parfois, false) AS parfois
+    c.parfois OR coalesce(k.parfois, false) AS parfois
 FROM catalogue c CROSS JOIN annees a
 JOIN presentes USING (annee)
 JOIN perimetres p ON p.annee = a.annee AND list_contains(c.lieux, p.perimetre_type)

@@ -1,7 +1,7 @@
 -- V: volume, demand and delays.
 INSERT INTO termes
-FROM compte('V01', ['epci', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], a, true)
-UNION ALL FROM compte('V02', ['epci', 'commune'], d, true)
+FROM compte('V01', ['epci', 'epci_constant', 'commune', 'qpv', 'en_qpv', 'hors_qpv'], a, true)
+UNION ALL FROM compte('V02', ['epci', 'epci_constant', 'commune'], d, true)
 UNION ALL FROM compte('V03', ['epci', 'commune'], d, true, _d := false)
 UNION ALL FROM compte('V03', ['epci', 'commune'], a, false)
 UNION ALL FROM compte('V04', ['epci', 'commune'], d AND NOT interne, true, _d := false)

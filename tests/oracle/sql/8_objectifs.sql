@@ -1,26 +1,41 @@
--- O: the objectives, over the leases of their field.
+-- O: the objectives, over the leases of their field, in the places and for the actors of the catalogue.
+CREATE MACRO acteur_de(_acteur_type, _bailleur, _reservataire) AS
+    CASE _acteur_type WHEN 'bailleur' THEN _bailleur WHEN 'reservataire' THEN _reservataire ELSE '' END;
+CREATE TABLE objectifs_comptes AS
+SELECT indicateur, rtrim(indicateur, 'N') AS objectif, acteur_type, unnest(lieux) AS perimetre_type
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08', 'O01N', 'O02N', 'O04N', 'O05N', 'O06N', 'O08N');
+
 INSERT INTO termes
-FROM compte('O01', ['epci', 'commune'], dans_o01, public_o01)
-UNION ALL FROM compte('O01', ['epci'], dans_o01, public_o01, _acteur_type := 'bailleur', _acteur := bailleur)
-UNION ALL FROM compte('O01', ['epci'], dans_o01, public_o01, _acteur_type := 'reservataire', _acteur := reservataire)
-UNION ALL FROM compte('O02', ['epci', 'commune', 'qpv'], dans_o02, public_o02)
-UNION ALL FROM compte('O02', ['epci'], dans_o02, public_o02, _acteur_type := 'bailleur', _acteur := bailleur)
-UNION ALL FROM compte('O02', ['epci'], dans_o02, public_o02, _acteur_type := 'reservataire', _acteur := reservataire)
-UNION ALL FROM parts('O03', ['epci', 'en_qpv', 'hors_qpv'], champ, quartile)
-UNION ALL FROM compte('O04', ['epci', 'commune', 'en_qpv', 'hors_qpv'], champ, prioritaire)
-UNION ALL FROM compte('O04', ['epci'], champ, prioritaire, _acteur_type := 'reservataire', _acteur := reservataire)
-UNION ALL
-FROM compte('O04', ['epci'], champ AND reservataire = 'AUCUN', prioritaire,
-    _acteur_type := 'bailleur', _acteur := bailleur)
-UNION ALL FROM compte('O06', ['epci', 'commune', 'en_qpv', 'hors_qpv'], champ, relogement_ru)
-UNION ALL FROM compte('O08', ['epci'], champ, prioritaire, _acteur_type := 'bailleur', _acteur := bailleur);
+WITH cas AS (
+    SELECT 'O01' AS objectif, public_o01 AS n, * FROM par_lieu WHERE dans_o01
+    UNION ALL SELECT 'O02', public_o02, * FROM par_lieu WHERE dans_o02
+    UNION ALL SELECT 'O04', prioritaire, * FROM par_lieu WHERE champ
+    UNION ALL SELECT 'O06', relogement_ru, * FROM par_lieu WHERE champ
+    UNION ALL SELECT 'O08', prioritaire, * FROM par_lieu WHERE champ
+)
+SELECT
+    indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_de(acteur_type, bailleur, reservataire), '', ligne, n::BIGINT, 1
+FROM cas JOIN objectifs_comptes USING (objectif, perimetre_type)
+-- A landlord is answerable for the dwellings that nobody has reserved.
+WHERE NOT (objectif = 'O04' AND acteur_type = 'bailleur' AND reservataire <> 'AUCUN');
 
 -- A household may be in several publics: by its categories (a lapsed DALO counts for none), its DALO, its housing.
 INSERT INTO termes
 SELECT
-    'O05', annee, perimetre_type, perimetre_code, '', '', code, ligne,
+    indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_de(acteur_type, bailleur, reservataire), code, ligne,
     (list_has_any(list_filter(l.categories, lambda x: NOT (x = 'DALO' AND l.est_caduc)), liste(public.categories, '|'))
         OR coalesce(list_contains(liste(statuts_dalo, '|'), statut_dalo), false)
         OR coalesce(list_contains(liste(logements_actuels, '|'), logement_actuel), false))::BIGINT, 1
-FROM par_lieu l CROSS JOIN nomenclatures public
-WHERE public.liste = 'publics' AND champ AND list_contains(['epci', 'en_qpv', 'hors_qpv'], perimetre_type);
+FROM par_lieu l JOIN objectifs_comptes USING (perimetre_type) CROSS JOIN nomenclatures public
+WHERE objectif = 'O05' AND public.liste = 'publics' AND champ;
+
+INSERT INTO termes
+FROM parts('O03', ['epci', 'en_qpv', 'hors_qpv'], champ, quartile);
+
+-- O01 and O02 of the EPCI, had a rule been chosen otherwise.
+INSERT INTO termes
+SELECT 'O01S', annee, 'epci', getvariable('epci'), '', '', variante, ligne, public_o01::BIGINT, 1
+FROM jugees WHERE variante <> '' AND dans_o01
+UNION ALL
+SELECT 'O02S', annee, 'epci', getvariable('epci'), '', '', variante, ligne, public_o02::BIGINT, 1
+FROM jugees WHERE variante <> '' AND dans_o02;

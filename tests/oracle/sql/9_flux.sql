@@ -15,8 +15,8 @@ WITH vides AS (
 ),
 comptees AS (
     SELECT colonne, ligne, 1 AS n, 0 AS d, population, annee FROM vides
-    WHERE est_vide AND (population, colonne) IN (SELECT (k.population, k.colonne) FROM dictionnaire k)
-    UNION ALL SELECT '*', ligne, 0, 1, population, annee FROM brutes
+    WHERE est_vide AND ligne IN (SELECT l.ligne FROM lignes l) AND (population, colonne) IN (SELECT (k.population, k.colonne) FROM dictionnaire k WHERE comptee)
+    UNION ALL SELECT '*', ligne, 0, 1, population, annee FROM lignes
 )
 SELECT
     CASE population WHEN 'A' THEN 'Q01' ELSE 'Q01' || population END, annee, 'epci', getvariable('epci'), '', '',

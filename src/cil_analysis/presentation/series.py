@@ -1,0 +1,77 @@
+"""A series of years: its breaks, and the same figure at constant perimeter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from cil_analysis.disclosure.publication import communes_constantes
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import EPCI_CONSTANT, Indicateur
+from cil_analysis.indicators.ruptures import Rupture, concerne, ruptures
+from cil_analysis.presentation.figures import description
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.tables import Cellule, ColonneLibre, cellule, unite_de
+from cil_analysis.reference.texte import typographie
+
+
+def ruptures_de(rapport: Rapport, indicateur: Indicateur) -> tuple[Rupture, ...]:
+    """The breaks that touch the series of an indicator over the years of the report."""
+    return tuple(r for r in ruptures(rapport.references, rapport.annees) if concerne(r, indicateur))
+
+
+def constante(rapport: Rapport, code: str) -> PublishedTable:
+    """The figures of the communes that are members in every year, in the years when the EPCI has others."""
+    return rapport.epci(code, perimetre_type=EPCI_CONSTANT)
+
+
+def colonne_constante(table: PublishedTable, autre: PublishedTable) -> list[ColonneLibre]:
+    """The column of a series at constant perimeter, by year; none when the perimeter never changes.
+
+    Where both perimeters are the same, so is the figure.
+    """
+    if not len(autre):
+        return []
+    lignes = [ligne for t in (table, autre) for _, ligne in t.donnees.iterrows()]
+    cellules: dict[str, Cellule] = {str(ligne["annee"]): cellule(ligne, "valeur") for ligne in lignes}
+    return [ColonneLibre("À périmètre constant", unite_de(table), cellules)]
+
+
+def note(rapport: Rapport, autre: PublishedTable, marques: Sequence[Rupture]) -> str:
+    """What is said below a series: its breaks, and which communes the constant perimeter is."""
+    return joindre(note_des_ruptures(marques), _note_constante(rapport, autre))
+
+
+def note_des_ruptures(marques: Sequence[Rupture]) -> str:
+    """What the reader of a series is told of its breaks, in one sentence."""
+    if not marques:
+        return ""
+    debut = "Rupture de série" if len(marques) == 1 else "Ruptures de série"
+    return typographie(f"{debut} : {' ; '.join(r.phrase for r in marques)}.")
+
+
+def _note_constante(rapport: Rapport, autre: PublishedTable) -> str:
+    if not len(autre):
+        return ""
+    nombre = len(communes_constantes(rapport.references, rapport.annees))
+    if nombre == len(rapport.references.territoire.membres(date(rapport.annees[0], 12, 31))):
+        return f"À périmètre constant : les {nombre} communes de {rapport.annees[0]}."
+    return f"À périmètre constant : les {nombre} communes membres toutes ces années."
+
+
+def decrire(rapport: Rapport, table: PublishedTable, autre: PublishedTable, marques: Sequence[Rupture]) -> str:
+    """The text alternative of a series: its figures, those at constant perimeter, its breaks."""
+    texte = description(rapport, table, "annee")
+    if len(autre):
+        texte = joindre(texte, f"À périmètre constant : {description(rapport, autre, 'annee')}")
+    return decrire_ruptures(typographie(texte), marques)
+
+
+def decrire_ruptures(texte: str, marques: Sequence[Rupture]) -> str:
+    """A text alternative, with the breaks that the drawing marks."""
+    return joindre(texte, note_des_ruptures(marques))
+
+
+def joindre(*phrases: str) -> str:
+    """Sentences that follow each other."""
+    return " ".join(phrase for phrase in phrases if phrase)
