@@ -105,6 +105,14 @@ def test_o03_par_zone_et_le_denominateur_de_o02_selon_p8() -> None:
         ("taille_menage", chiffre("P03", EPCI, modalite="NR")),
         ("situation_professionnelle", chiffre("P04", EPCI, modalite="NR")),
         ("tranche_plafonds", chiffre("P05", EPCI, modalite="NR")),
+        ("nationalite", chiffre("P06", EPCI, modalite="NR")),
+        ("logement_actuel", chiffre("P07", EPCI, modalite="NR")),
+        ("motif_demande", chiffre("P08", EPCI, modalite="NR")),
+        ("typologie", chiffre("L01", EPCI, modalite="NR")),
+        ("financement", chiffre("L02", EPCI, modalite="NR")),
+        ("periode_construction", chiffre("L02P", EPCI, modalite="NR")),
+        ("type_construction", chiffre("L02C", EPCI, modalite="NR")),
+        ("commune_origine_insee", chiffre("T03", EPCI, modalite="NR")),
         ("bailleur", chiffre("A01", EPCI, acteur="bailleur NR")),
         ("reservataire", chiffre("A02", EPCI, acteur="reservataire NR")),
         ("est_en_qpv", chiffre("T02", EPCI, modalite="INCONNU")),
@@ -115,7 +123,11 @@ def test_une_valeur_manquante_est_la_classe_non_renseignee(colonne: str, ailleur
 
 
 def test_les_autres_valeurs_manquantes_sont_des_comptes_a_part() -> None:
-    assert cases(chiffre("Q01", EPCI, modalite="financement")) == (case(("manque_financement", "oui")), case())
+    relogements = chiffre("Q01", EPCI, modalite="est_relogement_ru")
+    assert cases(relogements) == (case(("manque_est_relogement_ru", "oui")), case())
+    assert cases(chiffre("Q01P", EPCI, modalite="decision")) == (
+        case(("manque_decision", "oui"), population="propositions"), case(population="propositions"),
+    )  # fmt: skip
     revenus = cases(chiffre("Q01", EPCI, modalite="revenu_uc_annuel_eur"))[0]
     assert revenus == case(("quartile", "NR"))
     assert revenus.avec(CHAMP) == cases(chiffre("O03", EPCI, modalite="NR"))[0]

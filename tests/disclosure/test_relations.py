@@ -1,36 +1,23 @@
-"""Which sums a reader may subtract: by hand, then on a fictitious year, against the rows themselves."""
+"""Which sums a reader may subtract, by hand. A fictitious year: ``test_relations_annee``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 
-from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
-from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import motifs
-from cil_analysis.disclosure.publication import exercices, structure_du_territoire
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations import Relation, Structure, Systeme, relier
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.example import tirage
-from cil_analysis.example.generation import generer
-from cil_analysis.extracts.importation import importer
-from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
-from cil_analysis.project import ouvrir_projet
-from cil_analysis.reference.ensemble import References
+from cil_analysis.indicators.registry import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]
 C = ("commune", "99003")
-CONNU = ("revenu", "connu")
+CONNU, CONNU_OU_RU = ("revenu", "connu"), ("revenu_ou_ru", "connu")
 
 
 def quartile(classe: str) -> tuple[str, str]:
@@ -148,7 +135,7 @@ def test_les_unions_quand_les_revenus_inconnus_sont_exclus() -> None:
     attendues = {
         somme(dedans.avec(CONNU), *(dedans.avec(q) for q in connus)),
         somme(dedans.avec(CONNU, ("O02", "oui")), *(dedans.avec(q) for q in connus[1:])),
-        somme(dehors.avec(CONNU), *(dehors.avec(q) for q in connus), dehors.avec(CONNU, quartile("reste"))),
+        somme(dehors.avec(CONNU_OU_RU), *(dehors.avec(q) for q in connus), dehors.avec(CONNU_OU_RU, quartile("reste"))),
         somme(dedans, dedans.avec(CONNU), dedans.avec(("revenu", "reste"))),
     }
     assert attendues <= sommes(obtenu)
@@ -271,118 +258,16 @@ def test_le_denominateur_hors_qpv_d_une_commune_n_est_pas_cerne_par_difference()
         assert not au_plus < 4, f"the masked denominator of O01 in {lieu[1]} is known to be at most {au_plus:g}"
 
 
-# --- A fictitious year ----------------------------------------------------------------------------------------------
+# --- Actors that no row names ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Annee:
-    exercice: Exercice
-    structure: Structure
-    cibles: pd.DataFrame
-
-
-@pytest.fixture(scope="module")
-def annee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
-    dossier = tmp_path_factory.mktemp("relations")
-    with pytest.MonkeyPatch.context() as retouche:
-        retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
-        retouche.setattr(tirage, "N_ATTRIBUTIONS", 900)
-        retouche.setattr(tirage, "N_DEMANDES", 1_000)
-        projet, bruts = generer(ouvrir_projet(RACINE), dossier / "exemple", (2022,), 7, lambda message: None)
-        references = References(projet)
-        for fichier in bruts[2022]:
-            importer(projet, references, [fichier], 2022)
-        (exercice,) = exercices(projet, references, 2022)
-        yield Annee(exercice, structure_du_territoire(references, 2022), references.objectifs)
-
-
-def sous_p8(annee: Annee, regle: str) -> Annee:
-    exercice = replace(annee.exercice, regles=replace(annee.exercice.regles, p8_ressources_manquantes=regle))
-    return replace(annee, exercice=exercice, structure=replace(annee.structure, revenus_exclus=regle == "exclues"))
-
-
-def compter(exercice: Exercice, compte: Case) -> int:
-    """The rows that meet every condition of a case, looked up in the extract itself."""
-    lignes = exercice.attributions if compte.population == "attributions" else exercice.demandes
-    assert lignes is not None
-    garde = pd.Series(True, index=lignes.index)
-    for dimension, classe in compte.conditions:
-        garde &= _remplit(exercice, lignes, dimension, classe, compte)
-    return int(garde.sum())
-
-
-def _remplit(exercice: Exercice, lignes: pd.DataFrame, dimension: str, classe: str, compte: Case) -> pd.Series:
-    relogees = lignes["est_relogement_ru"].fillna(False).astype(bool) if "est_relogement_ru" in lignes else None
-    if dimension.startswith("manque_"):
-        return lignes[dimension.removeprefix("manque_")].isna()
-    if dimension in ("delai", "revenu"):
-        connu = lignes["delai_mois"].notna() if dimension == "delai" else lignes["quartile"].ne("NR")
-        if dimension == "revenu" and compte.classe("zone") == "HORS_QPV":
-            assert relogees is not None
-            connu |= relogees  # P8: counted for another reason than their income.
-        return connu if classe == "connu" else ~connu
-    if dimension == "champ":
-        return pd.Series(lignes.index.isin(exercice.objectifs.index), index=lignes.index)
-    if dimension == "prioritaire":
-        return lignes["est_prioritaire"]
-    if dimension == "O01":
-        assert relogees is not None
-        return lignes["quartile"].eq("Q1") | relogees
-    if dimension == "O02":
-        return lignes["quartile"].isin(["Q2", "Q3", "Q4", "SUP_Q1"])
-    colonne = {"commune": "commune_insee", "zone": "situation_qpv"}.get(dimension, dimension)
-    return lignes[colonne].fillna("NR").eq(classe)
-
-
-@pytest.mark.parametrize("p8", ["au_denominateur", "exclues"])
-def test_toute_relation_est_vraie_des_lignes_d_une_annee_fictive(annee: Annee, p8: str) -> None:
-    """Every case is recounted on the rows of the extract, those that no table shows included."""
-    ici = sous_p8(annee, p8)
-    cadre = pd.concat([calculer(i, [ici.exercice], ici.cibles) for i in INDICATEURS], ignore_index=True)
-    releve = relever(cadre, PAR_CODE, revenus_exclus=ici.structure.revenus_exclus)
-    valeurs = valeurs_des_cases(cadre, releve.lignes)
-    relations = relier(releve, valeurs, INDICATEURS, ici.structure).relations
-    assert len(valeurs) > 400 and len(relations) > 100
-
-    reels = {c: compter(ici.exercice, c) for c in valeurs}
-    assert {c.cle: (v, reels[c]) for c, v in valeurs.items() if v != reels[c]} == {}
-    assert all(reels[c] >= 1 for c in releve.presentes & valeurs.keys())
-    assert {c.cle for c, n in reels.items() if n and ici.structure.vide(c)} == set()
-
-    def est_reste(compte: Case) -> bool:
-        return any(classe == "reste" for _, classe in compte.conditions)
-
-    fausses, croisees = [], 0
-    for relation in relations:
-        croisees += any(p.classe("qpv") and p.classe("commune") for p in relation.parties)
-        if est_reste(relation.total):
-            continue  # What is not shown together: a name for the sum.
-        total = reels.get(relation.total, compter(ici.exercice, relation.total))
-        partie = sum(compter(ici.exercice, p) for p in relation.parties if not est_reste(p))
-        if partie > total or (partie < total and not any(map(est_reste, relation.parties))):
-            fausses.append((relation.total.cle, total, partie))
-    assert fausses == []
-    assert croisees > 5, "some relation crosses QPV and communes"
-    assert dementies(relations, valeurs) == frozenset()
-
-
-@pytest.mark.parametrize("n", [1, 3, 7, 12, 40])
-def test_une_annee_minuscule_se_protege_et_se_prouve(annee: Annee, n: int) -> None:
-    """A dozen leases: nearly every count is small, and an actor that is listed has one at least."""
-    baux = annee.exercice.attributions.head(n)
-    objectifs = annee.exercice.objectifs[annee.exercice.objectifs.index.isin(baux.index)]
-    exercice = replace(annee.exercice, attributions=baux, objectifs=objectifs)
-    cadre = pd.concat([calculer(i, [exercice], annee.cibles) for i in INDICATEURS], ignore_index=True)
-    regles, structures = {2022: ReglesSecret(5, 10)}, {2022: annee.structure}
-    if n == 7:  # Seven leases of four landlords that have one each at least: nobody can hesitate between five values.
-        with pytest.raises(Indeductible):
-            motifs(cadre, PAR_CODE, regles, structures, {})
-        return
-    pourquoi = motifs(cadre, PAR_CODE, regles, structures, {})
-    publie = cadre.assign(statut=cadre["statut"].mask(pourquoi.ne(""), "secret"))
-    publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
-    deductions = auditer({2022: publie}, 2022, PAR_CODE, regles, structures)
-    fautes = {d.case.cle for d in deductions if not d.protegee}
-    # The rows kept of an extract are known whatever is masked; below the threshold, so are their number.
-    assert fautes <= {("attributions", ())}
-    assert (publie["numerateur"].between(1, 4) & publie["statut"].ne("secret")).sum() == 0
+def test_un_acteur_que_la_table_de_tous_n_enumere_pas_n_existe_pas() -> None:
+    """A01 would list the leases without a landlord: Q01's missing landlords are none, whatever masks its row."""
+    sans_nom = case(("bailleur", "NR"))
+    manquants = chiffre("Q01", EPCI, modalite="bailleur")
+    nommes = [chiffre("A01", EPCI, acteur=f"bailleur {b}") for b in ("B1", "B2")]
+    assert sans_nom in systeme(*nommes, manquants).nulles
+    assert sans_nom not in systeme(*nommes, manquants, chiffre("A01", EPCI, acteur="bailleur NR")).nulles
+    assert sans_nom not in systeme(manquants).nulles, "no table lists them"
+    champ = [chiffre("O08", EPCI, acteur=f"bailleur {b}") for b in ("B1", "B2")]
+    assert sans_nom not in systeme(*champ, manquants).nulles, "perhaps some out of the field"

@@ -111,7 +111,8 @@ def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, flo
 
 def _est_connue(case: Case, valeur: float, structure: Structure, seuil: int) -> bool:
     """Whether readers know a count anyway: a zero by nature, or the rows kept of an extract (the account of rows)."""
-    return (valeur == 0 and structure.vide(case)) or (not case.conditions and valeur >= seuil)
+    est_un_extrait = not case.conditions and "+" not in case.population
+    return (valeur == 0 and structure.vide(case)) or (est_un_extrait and valeur >= seuil)
 
 
 def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, ordinaire: int) -> dict[Case, int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from cil_analysis.disclosure.cases import Case, Releve
-from cil_analysis.indicators.cadre import COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.dimensions import NON, OUI
 from cil_analysis.indicators.termes import HORS_EPCI, REGLE
 from cil_analysis.indicators.variantes import Effet, reunir
@@ -108,6 +108,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     _changer_les_regles(systeme, connues, structure)
+    systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure)
     _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
@@ -144,6 +145,19 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
             reste = total.avec((dimension, RESTE))
             systeme.restes.add(reste)
             _ajouter(systeme, reste, caches, None)
+
+
+def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
+    """The rows that name no landlord, or no contingent, where a table lists the actors of all: none, unless listed."""
+    listes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for case, dimension in releve.axes:
+        if dimension in (BAILLEUR, RESERVATAIRE) and len(case.conditions) == 1:
+            listes[case.population, dimension].add(case.classe(dimension) or "")
+    return {
+        Case(population, frozenset([(dimension, NON_RENSEIGNE)]))
+        for (population, dimension), classes in listes.items()
+        if NON_RENSEIGNE not in classes
+    }
 
 
 def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:

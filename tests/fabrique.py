@@ -24,7 +24,7 @@ from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclat
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.territory import Territoire
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
 EPCI = "000000001"
 CENTRE, BOURG, HAMEAU = "99001", "99002", "99003"
 ANNEE = 2022
