@@ -26,8 +26,9 @@ $(TEMOIN): requirements.lock pyproject.toml scripts/installer.sh
 bilan: $(TEMOIN)
 	@$(VENV)/bin/cil exemple --bilan
 
+# A file of tests stays whole on one process: what it prepares, it prepares once.
 test: $(TEMOIN)
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(TEMOIN)
 	$(VENV)/bin/ruff check .

@@ -155,6 +155,9 @@ def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]
 
 def encadrer(lecteur: Programme, case: Case) -> tuple[float, float]:
     """The smallest and the largest whole number that a case can be. Raises Contradiction."""
+    exacte = lecteur.exacte(case)
+    if exacte is not None and exacte == round(exacte):
+        return exacte, exacte
     bas = lecteur.minimum(case)
     haut = lecteur.maximum(case, bas.borne + LARGEUR_MAXIMALE)
     if bas.est_entier and haut.est_entier:

@@ -104,6 +104,9 @@ class Controle:
         p, i = self._probleme, self._lecteur.rang[case]
         if self._haut[i] - self._bas[i] >= p.largeur - PRECISION:
             return None  # Two points met on the way show it already.
+        exacte = self._lecteur.exacte(case)
+        if exacte is not None and not self._manque(case, exacte, exacte):
+            return None
         bas = self._lecteur.minimum(case)
         self._retenir(bas.point)
         haut = self._lecteur.maximum(case, bas.borne + p.largeur)
@@ -138,7 +141,9 @@ class Controle:
 
     def _coupe_entiere(self, case: Case, choix: Choix) -> Coupe | None:
         """Counts are whole numbers: where real ones alone make the interval wide, more has to be masked."""
-        p = self._probleme
+        p, exacte = self._probleme, self._lecteur.exacte(case)
+        if exacte is not None and exacte == round(exacte) and not self._manque(case, exacte, exacte):
+            return None
         for entier in (False, True):  # Ends of real intervals are whole numbers more often than not.
             if self._largeur_entiere(case) >= p.largeur - PRECISION:
                 return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import highspy
@@ -79,6 +80,12 @@ class _Bloc:
             return None
         return np.array(solution.col_value), np.array(solution.col_dual)
 
+    @cached_property
+    def exacte(self) -> float | None:
+        """The only value of a case that is alone among known ones; None for several cases, or a contradiction."""
+        solution = self._difference(1.0) if len(self._inconnus) == 1 else None
+        return None if solution is None else float(solution[0][self._inconnus[0]])
+
     def _difference(self, sens: float) -> tuple[Nombres, Nombres] | None:
         """A case alone among known ones is what the first relation leaves; the others must agree."""
         seul, point, duaux = int(self._inconnus[0]), self._bas.copy(), np.zeros(len(self.rangs))
@@ -148,6 +155,15 @@ class Programme:
             rangs = np.array(sorted({i for total, parties in relations for i in (total, *parties)}), dtype=np.int64)
             bloc = _Bloc(rangs, relations, self._bas, self._haut)
             self._blocs.update((int(rang), bloc) for rang in rangs if libre[rang])
+
+    def exacte(self, case: Case) -> float | None:
+        """The value of a case that is known, or that one subtraction gives; None where more has to be looked for."""
+        rang = self.rang[case]
+        if self._contredit:
+            return None
+        if self._bas[rang] == self._haut[rang]:
+            return float(self._bas[rang])
+        return self._blocs[rang].exacte if rang in self._blocs else None
 
     def minimum(self, case: Case, *, entier: bool = False) -> Extreme:
         """The smallest value of a case. Raises Contradiction when nothing fits what is known."""
