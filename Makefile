@@ -26,9 +26,9 @@ $(TEMOIN): requirements.lock pyproject.toml scripts/installer.sh
 bilan: $(TEMOIN)
 	@$(VENV)/bin/cil exemple --bilan
 
-# A file of tests stays whole on one process: what it prepares, it prepares once.
+# A file of tests stays whole on one process, and the browser comes last on each (tests/conftest.py).
 test: $(TEMOIN)
-	@$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
+	@$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(TEMOIN)
 	$(VENV)/bin/ruff check .
