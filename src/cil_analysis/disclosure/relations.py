@@ -104,12 +104,12 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     for indicateur in indicateurs:
         _reunir(systeme, indicateur, connues, structure)
     _additionner_les_extraits(systeme, connues)
-    _emboiter_les_publics(systeme, connues, structure)
+    _emboiter(systeme, connues, structure)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     _changer_les_regles(systeme, connues, structure)
     systeme.nulles |= _sans_acteur_inconnu(releve)
-    croisees = _croiser(systeme, connues, structure)
+    croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
     _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
@@ -207,9 +207,11 @@ def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], struct
             _ajouter(systeme, case, presentes, None if complete else reunion.dimension)
         if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
             # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
-            deja = base.avec(reunion.avec, (reunion.dimension, reunion.valeurs[0]))
-            systeme.restes.add(deja)
+            classe = base.avec((reunion.dimension, reunion.valeurs[0]))
+            deja, autres = classe.avec(reunion.avec), classe.avec((reunion.avec[0], NON))
+            systeme.restes |= {deja, autres}
             _ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
+            _ajouter(systeme, classe, [deja, autres], None)
 
 
 def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
@@ -219,20 +221,28 @@ def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
             _ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
 
 
-def _emboiter_les_publics(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """The households of a public that the law calls a priority one, and the other priority households."""
+def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """A class of households that another holds, and the others of it.
+
+    A public that the law calls a priority one, within the priority households; transfers of a landlord's own tenants,
+    within those of the whole social stock.
+    """
+    ensembles = {f"public_{public}": "prioritaire" for public in structure.publics_prioritaires}
+    ensembles["mutation_INTERNE"] = "mutation_HLM"
     for case in connues:
-        for nom, _ in case.conditions:
-            genre, _, public = nom.partition("_")
-            ensemble = case.sans(nom).avec(("prioritaire", OUI))
-            if genre == "public" and public in structure.publics_prioritaires and ensemble in connues:
+        for nom, classe in case.conditions:
+            ensemble = case.sans(nom).avec((ensembles.get(nom, nom), OUI))
+            if nom in ensembles and classe == OUI and ensemble in connues:
                 reste = ensemble.avec((nom, NON))
                 systeme.restes.add(reste)
                 _ajouter(systeme, ensemble, [case, reste], None)
 
 
 def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
-    """The households that come from the EPCI are those of its communes, and those who stay, the diagonal."""
+    """The households that come from the EPCI are those of its communes, and those who stay, the diagonal.
+
+    Those who leave the commune that they come from are households too.
+    """
     communes = sorted(
         {str(case.classe("origine")) for case, dimension in releve.axes if dimension == "origine"}
         - {HORS_EPCI, NON_RENSEIGNE}
@@ -243,6 +253,11 @@ def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[C
             restent = case.classe("meme_commune") == OUI
             siennes = [base.avec(("origine", c), *([(COMMUNE, c)] if restent else [])) for c in communes]
             _ajouter(systeme, case, siennes, None)
+        sur_place = case.avec((COMMUNE, case.classe("origine") or ""))
+        if case.classe("origine") in communes and case.classe(COMMUNE) is None and sur_place in connues:
+            partis = case.avec(("meme_commune", NON))
+            systeme.restes.add(partis)
+            _ajouter(systeme, case, [sur_place, partis], None)
 
 
 def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], structure: Structure) -> None:
@@ -325,3 +340,22 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
                     croisees.update(siennes)
                     _ajouter(systeme, case, siennes, None)
     return croisees
+
+
+def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
+    """The cases of each commune and zone, where the same rows are counted by commune and by zone in two tables."""
+    zones = {case.classe("zone") for case, dimension in releve.axes if dimension == "zone"} - {None}
+    communes: dict[Case, set[str]] = defaultdict(set)
+    par_zone: set[Case] = set()
+    for case in connues:
+        commune, zone = case.classe(COMMUNE), case.classe("zone")
+        if commune is not None and zone is None:
+            communes[case.sans(COMMUNE)].add(commune)
+        elif zone is not None and commune is None and case.classe(QPV) is None:
+            par_zone.add(case.sans("zone"))
+    return {
+        ensemble.avec((COMMUNE, commune), ("zone", str(zone)))
+        for ensemble in communes.keys() & par_zone
+        for commune in communes[ensemble]
+        for zone in zones
+    }
