@@ -78,7 +78,13 @@ def _changer_les_regles(projet: Projet, references: References, options: argpars
     from cil_analysis.disclosure.variantes import comparer_les_regles
     from cil_analysis.indicators.regles import lire_choix
 
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL("Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier.")
     regles = {texte: dict([lire_choix(references, texte)]) for texte in options.regle}
+    noms = [nom for choix in regles.values() for nom in choix]
+    if len(set(noms)) < len(noms):
+        raise ErreurCIL("Une même règle est donnée deux fois par --regle : gardez un seul choix par règle.")
+    dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
     table = comparer_les_regles(projet, references, options.annee, regles, interne=options.interne)
     dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
     table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")

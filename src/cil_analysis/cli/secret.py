@@ -6,8 +6,10 @@ import argparse
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from cil_analysis.cli.bilan import sortie_sous_des_rapports
 from cil_analysis.cli.commun import Declarer, lire_annee
 from cil_analysis.cli.tableaux import tableau
+from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +38,8 @@ def _secret(options: argparse.Namespace) -> int:
     from cil_analysis.reference.texte import typographie
 
     projet = ouvrir_projet(options.projet)
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL("Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/.")
     references = References(projet)
     annee: int = options.annee
     publie = lire_chiffres(projet.rapports / str(annee))
@@ -123,7 +127,8 @@ def _communes(cadre: pd.DataFrame) -> list[str]:
     from cil_analysis.indicators.registry import PAR_CODE
 
     lignes = [f"Communes masquées sur les cartes de {cadre['annee'].iloc[0]} :"]
-    for code, groupe in cadre[cadre["perimetre_type"].eq("commune") & cadre["modalite"].eq("")].groupby("indicateur"):
+    simples = cadre["modalite"].eq("") & cadre["acteur_type"].eq("")
+    for code, groupe in cadre[cadre["perimetre_type"].eq("commune") & simples].groupby("indicateur"):
         if not PAR_CODE[str(code)].a_objectif:
             continue
         motifs = groupe.loc[groupe["motif"].ne(""), "motif"].value_counts()

@@ -128,7 +128,7 @@ VOLUME = (
             FICHIER,
             f"{BAUX} dont la date de dépôt est connue",
             "typologies",
-            definition=f"Le délai que {part} des ménages logés n’ont pas dépassé",
+            definition=f"Le délai que n’ont pas dépassé {part} des ménages logés",
             regles=REGLES,
             ventilations=(V(EPCI), V(EPCI, modalites=PRESENTES)),
             compte=Compte(champ=(("delai", "connu"),), axe="typologie", mesure=("delai_mois", mesure)),
