@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
+from cil_analysis.indicators.denombrement import absences, compter
+from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 from fabrique import (
     CENTRE,
     Cadre,
@@ -16,10 +20,6 @@ from fabrique import (
     proposition,
     radiation,
 )
-
-from cil_analysis.indicators.denombrement import absences, compter
-from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 
 COMPTES = [i for i in INDICATEURS if i.compte.population and i.ventilations]
 

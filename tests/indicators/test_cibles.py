@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from fabrique import ANNEE, BOURG, CENTRE, EPCI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.indicators.cadre import PCT, mettre_en_cadre
 from cil_analysis.indicators.cibles import attacher_cibles
+from fabrique import ANNEE, BOURG, CENTRE, EPCI
 
 PAR_DEFAUT: dict[str, Any] = {
     "id": "X", "date_effet": pd.NaT, "date_fin": pd.NaT, "indicateur": "O01", "perimetre_type": "epci",

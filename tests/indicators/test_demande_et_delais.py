@@ -6,6 +6,10 @@ import statistics
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cil_analysis.indicators.registry import PAR_CODE, calculer
 from fabrique import (
     BOURG,
     CENTRE,
@@ -21,10 +25,6 @@ from fabrique import (
     fraction,
     ligne,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from cil_analysis.indicators.registry import PAR_CODE, calculer
 
 
 def test_v02_compte_le_premier_choix() -> None:

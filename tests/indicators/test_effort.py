@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from fabrique import ANNEE, EPCI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cibles import INTERVALLE, en_nombre, figure, objectifs
@@ -15,6 +14,7 @@ from test_cibles import INTERVALLE, en_nombre, figure, objectifs
 from cil_analysis.indicators.bornes import Bornes
 from cil_analysis.indicators.cadre import CLES
 from cil_analysis.indicators.effort import Effort, effort, efforts, restantes
+from fabrique import ANNEE, EPCI
 
 
 def seul(cadre: pd.DataFrame, attributions: int, attendues: int, *lignes: dict[str, Any]) -> Effort | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fabrique import attributions, bail, chiffres, demandes, en_qpv, exercice, fraction, ligne, vraies_nomenclatures
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+
+from cil_analysis.indicators.exercice import Exercice
 from fabrique import (
     BOURG,
     CENTRE,
@@ -23,8 +25,6 @@ from fabrique import (
     ligne,
     reservataire,
 )
-
-from cil_analysis.indicators.exercice import Exercice
 
 PAUVRE = {"revenu_uc_annuel_eur": 5_000}
 INCONNU = {"revenu_uc_annuel_eur": None}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
+from cil_analysis.indicators.exercice import Exercice
 from fabrique import (
     BOURG,
     CENTRE,
@@ -21,8 +23,6 @@ from fabrique import (
     radiation,
     reservataire,
 )
-
-from cil_analysis.indicators.exercice import Exercice
 
 LE_REFUS = pd.Timestamp(2022, 6, 1)
 PROPOSITIONS = (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
 from fabrique import attributions, bail, chiffres, demandes, en_qpv, exercice, fraction, ligne
 
 # Code, column, values given (five rows), and the count expected in each class.

@@ -7,6 +7,19 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+
+from cil_analysis.extracts.schemas import dtypes
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
+from cil_analysis.indicators.cibles import bilan_des_objectifs
+from cil_analysis.indicators.definitions import colonnes_utiles
+from cil_analysis.indicators.denombrement import compter
+from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.variantes import sensibilite
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.texte import typographie
 from fabrique import (
     BOURG,
     CENTRE,
@@ -21,19 +34,6 @@ from fabrique import (
     proposition,
     radiation,
 )
-
-from cil_analysis.extracts.schemas import dtypes
-from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
-from cil_analysis.indicators.cibles import bilan_des_objectifs
-from cil_analysis.indicators.definitions import colonnes_utiles
-from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
-from cil_analysis.indicators.variantes import sensibilite
-from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
-from cil_analysis.reference.objectives import charger_objectifs
-from cil_analysis.reference.parameters import Parametres
-from cil_analysis.reference.texte import typographie
 
 DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
 # Those of domain.md, §4.2, that rest on the four extracts, each with its companions.

@@ -7,6 +7,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.exercice import preparer_exercice, regles_de_comptage
+from cil_analysis.indicators.regles import lire_choix
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parameters import Parametres
 from fabrique import (
     BOURG,
     CENTRE,
@@ -21,13 +28,6 @@ from fabrique import (
     ligne,
     parametre,
 )
-
-from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.exercice import preparer_exercice, regles_de_comptage
-from cil_analysis.indicators.regles import lire_choix
-from cil_analysis.project import ouvrir_projet
-from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Parametres
 
 RACINE = Path(__file__).resolve().parents[2]
 
