@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import duckdb
+import oracle_sql
 import pandas as pd
 import pytest
-import recompte
 
 from cil_analysis.disclosure.publication import compter_annee, derniere_annee
 from cil_analysis.project import Projet
@@ -22,5 +22,5 @@ def cadre_de_l_exemple(exemple: Projet) -> pd.DataFrame:
 
 @pytest.fixture(scope="package")
 def base_de_l_exemple(exemple: Projet) -> Iterator[duckdb.DuckDBPyConnection]:
-    with recompte.ouvrir(exemple.racine) as base:
+    with oracle_sql.ouvrir(exemple.racine) as base:
         yield base

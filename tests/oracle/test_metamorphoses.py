@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import duckdb
+import oracle_sql
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-import recompte
 from fabrication import ANNEE, EFFECTIFS, Fabrique, Ligne
 
 CHIFFRES = ["numerateur", "denominateur", "valeur", "statut"]
@@ -35,7 +35,7 @@ def avant(fabrique: Fabrique, lignes: dict[str, list[Ligne]]) -> pd.DataFrame:
 
 
 def ranger(cadre: pd.DataFrame) -> pd.DataFrame:
-    return cadre.set_index(recompte.CLES)[CHIFFRES].sort_index()
+    return cadre.set_index(oracle_sql.CLES)[CHIFFRES].sort_index()
 
 
 def verifier_inchange(fabrique: Fabrique, avant: pd.DataFrame) -> None:
@@ -115,8 +115,8 @@ def test_des_lignes_de_plus_ne_changent_que_leurs_comptes(
     request.addfinalizer(lambda: fabrique.importer(extrait, fichiers[0]))
     nouveaux = set(rangees(fabrique, extrait)["demande_pseudonyme"]) - connus
     assert len(nouveaux) == nombre
-    with recompte.ouvrir(fabrique.projet.racine) as base:
-        attendus = recompte.apports(base, sorted(nouveaux)).set_index(recompte.CLES)
+    with oracle_sql.ouvrir(fabrique.projet.racine) as base:
+        attendus = oracle_sql.apports(base, sorted(nouveaux)).set_index(oracle_sql.CLES)
     apres = ranger(fabrique.compter())
     attendus = attendus[~attendus["parfois"] | attendus.index.isin(apres.index)]
     assert not attendus.empty
@@ -149,7 +149,7 @@ def test_les_parts_d_une_partition_font_cent(cadre: pd.DataFrame, base_de_l_exem
     publies = publies[~(publies["indicateur"].eq("T02") & publies["perimetre_type"].eq("commune"))]
     for codes, classe in ((par_classe, "modalite"), ({"A01", "A02"}, "acteur_code")):
         parts = publies[publies["indicateur"].isin(codes)]
-        groupes = parts.groupby([nom for nom in recompte.CLES if nom != classe])
+        groupes = parts.groupby([nom for nom in oracle_sql.CLES if nom != classe])
         assert set(parts["indicateur"]) == codes
         assert (groupes["valeur"].sum() - 100).abs().max() < 1e-9
         assert groupes["numerateur"].sum().eq(groupes["denominateur"].max()).all()

@@ -1,4 +1,4 @@
-"""The product's figures against an independent implementation, in plain SQL over the same stored rows (recompte.py)."""
+"""The product's figures against an independent implementation: plain SQL over the same stored rows (oracle_sql.py)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import oracle_sql
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import recompte
 import yaml
 from fabrication import ANNEE, Fabrique, Ligne
 
@@ -34,7 +34,7 @@ def test_chaque_indicateur_du_registre_a_son_sql(base_de_l_exemple: duckdb.DuckD
 def test_chaque_chiffre_de_l_exemple_egale_celui_de_l_oracle(
     cadre_de_l_exemple: pd.DataFrame, base_de_l_exemple: duckdb.DuckDBPyConnection
 ) -> None:
-    verifier(cadre_de_l_exemple, recompte.chiffres(base_de_l_exemple))
+    verifier(cadre_de_l_exemple, oracle_sql.chiffres(base_de_l_exemple))
 
 
 def test_l_oracle_compte_quelque_chose(base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
@@ -46,7 +46,7 @@ def test_l_oracle_compte_quelque_chose(base_de_l_exemple: duckdb.DuckDBPyConnect
 
 
 def verifier(produit: pd.DataFrame, attendu: pd.DataFrame) -> None:
-    fautes = recompte.ecarts(produit, attendu)
+    fautes = oracle_sql.ecarts(produit, attendu)
     assert not fautes, f"{len(fautes)} differences:\n" + "\n".join(fautes[:20])
 
 
@@ -106,8 +106,8 @@ def fabrique(modele: Fabrique, tmp_path: Path) -> Fabrique:
 
 
 def oracle_de(fabrique: Fabrique) -> pd.DataFrame:
-    with recompte.ouvrir(fabrique.projet.racine) as base:
-        return recompte.chiffres(base)
+    with oracle_sql.ouvrir(fabrique.projet.racine) as base:
+        return oracle_sql.chiffres(base)
 
 
 def regler(fabrique: Fabrique, fichier: str, jusqu_au: date = date.max, /, **choix: Any) -> None:
@@ -176,7 +176,7 @@ def test_les_chiffres_suivent_les_regles_de_comptage(
 ) -> None:
     regler(fabrique, "comptage", **choix)
     attendu = oracle_de(fabrique)
-    comptes = [*recompte.CLES, "numerateur", "denominateur"]
+    comptes = [*oracle_sql.CLES, "numerateur", "denominateur"]
     change = pd.concat([attendu[comptes], sans_rien_changer[comptes]]).drop_duplicates(keep=False)
     objectifs = change["indicateur"].str.startswith("O")
     assert objectifs.any(), "the rule matters"

@@ -14,7 +14,7 @@ import numpy as np
 
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Choix, Probleme, exigence
-from cil_analysis.disclosure.programme import PRECISION, Nombres, Programme, est_entier
+from cil_analysis.disclosure.programme import PRECISION, Extreme, Nombres, Programme, est_entier
 
 _INFINI = highspy.kHighsInf
 # How many points are kept: more cost more to compare than they spare.
@@ -65,11 +65,11 @@ class Controle:
             yield from filter(None, (self._coupe_entiere(case, choix) for case in protegees))
 
     def _reprendre(self, connues: Sequence[int]) -> None:
-        """Start from the known points that fit what is shown."""
+        """Start from the true counts, and from the known points that fit what is shown."""
         for borne in (self._bas, self._bas_entier):
-            borne.fill(np.inf)
+            borne[:] = np.nan_to_num(self._vraies, nan=np.inf)
         for borne in (self._haut, self._haut_entier):
-            borne.fill(-np.inf)
+            borne[:] = np.nan_to_num(self._vraies, nan=-np.inf)
         self._points = self._points[-_POINTS:]
         if not self._points:
             return
@@ -85,10 +85,6 @@ class Controle:
             np.fmin(self._bas_entier, point, out=self._bas_entier)
             np.fmax(self._haut_entier, point, out=self._haut_entier)
 
-    def _largeur_entiere(self, case: Case) -> float:
-        i = self._lecteur.rang[case]
-        return float(self._haut_entier[i] - self._bas_entier[i])
-
     def _retenir(self, point: Nombres) -> None:
         self._points.append(point)
         self._etendre(point)
@@ -99,18 +95,37 @@ class Controle:
         besoin = exigence(bas, haut, seuil, p.largeur, tolere=p.tolere(case))
         return besoin if haut - bas < besoin - PRECISION else 0
 
+    def _large(self, case: Case, *, entier: bool = False) -> bool:
+        """Whether two points met on the way show already that the interval is wide enough."""
+        i, bas, haut = self._lecteur.rang[case], *self._bornes(entier)
+        return bool(haut[i] - bas[i] >= self._probleme.largeur - PRECISION)
+
+    def _bornes(self, entier: bool) -> tuple[Nombres, Nombres]:
+        return (self._bas_entier, self._haut_entier) if entier else (self._bas, self._haut)
+
+    def _le_plus_haut(self, case: Case, *, entier: bool, connu: bool) -> Extreme:
+        """The largest value, looked for as far as makes the interval wide enough above the smallest one that is met.
+
+        ``connu``: whether the smallest one is met by whole numbers.
+        """
+        i, (bas, _) = self._lecteur.rang[case], self._bornes(connu)
+        if np.isinf(bas[i]):
+            self._retenir(self._lecteur.minimum(case, entier=connu).point)
+        haut = self._lecteur.maximum(case, np.ceil(bas[i] - PRECISION) + self._probleme.largeur, entier=entier)
+        self._retenir(haut.point)
+        return haut
+
     def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
         """The cut of a case that is deduced too closely, its values taken as real numbers."""
-        p, i = self._probleme, self._lecteur.rang[case]
-        if self._haut[i] - self._bas[i] >= p.largeur - PRECISION:
-            return None  # Two points met on the way show it already.
-        exacte = self._lecteur.exacte(case)
-        if exacte is not None and not self._manque(case, exacte, exacte):
+        p = self._probleme
+        exacte = None if self._large(case) else self._lecteur.exacte(case)
+        if self._large(case) or (exacte is not None and not self._manque(case, exacte, exacte)):
+            return None
+        haut = self._le_plus_haut(case, entier=False, connu=False)
+        if self._large(case):
             return None
         bas = self._lecteur.minimum(case)
         self._retenir(bas.point)
-        haut = self._lecteur.maximum(case, bas.borne + p.largeur)
-        self._retenir(haut.point)
         besoin = self._manque(case, bas.borne, haut.borne)
         if not besoin:
             return None
@@ -141,16 +156,17 @@ class Controle:
 
     def _coupe_entiere(self, case: Case, choix: Choix) -> Coupe | None:
         """Counts are whole numbers: where real ones alone make the interval wide, more has to be masked."""
-        p, exacte = self._probleme, self._lecteur.exacte(case)
+        exacte = self._lecteur.exacte(case)
         if exacte is not None and exacte == round(exacte) and not self._manque(case, exacte, exacte):
             return None
         for entier in (False, True):  # Ends of real intervals are whole numbers more often than not.
-            if self._largeur_entiere(case) >= p.largeur - PRECISION:
+            if self._large(case, entier=True):
+                return None
+            grand = self._le_plus_haut(case, entier=entier, connu=True)
+            if self._large(case, entier=True):
                 return None
             petit = self._lecteur.minimum(case, entier=entier)
             self._retenir(petit.point)
-            grand = self._lecteur.maximum(case, petit.borne + p.largeur, entier=entier)
-            self._retenir(grand.point)
             if petit.est_entier and grand.est_entier:
                 break
         if not self._manque(case, petit.borne, grand.borne):

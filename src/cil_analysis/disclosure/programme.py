@@ -213,8 +213,9 @@ def _modele(
     if entier:
         programme.integrality_ = [highspy.HighsVarType.kInteger] * n
     modele = solveur()
-    if not entier:  # One model, many objectives: the last basis is the best start.
+    if not entier:  # One model, many objectives: the last basis is the best start, from which the primal simplex goes.
         modele.setOptionValue("presolve", "off")
+        modele.setOptionValue("simplex_strategy", int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal))
     modele.passModel(programme)
     return modele
 

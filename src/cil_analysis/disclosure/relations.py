@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.dimensions import NON, OUI
-from cil_analysis.indicators.termes import HORS_EPCI, REGLE
+from cil_analysis.indicators.termes import HORS_EPCI, REGLE, change_le_denominateur
 from cil_analysis.indicators.variantes import Effet, reunir
 
 RESTE = "reste"
@@ -300,9 +300,21 @@ def _changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structu
                 deja = inconnus.avec((REGLE, f"comptés {regle}"))
                 systeme.restes.add(deja)
                 _ajouter(systeme, inconnus, [moins, deja], None)
+        if change_le_denominateur(case):
+            _detacher_les_publics(systeme, case, connues)
         premier = base.sans("O01").avec(("quartile", "Q1"))
         if structure.variantes[regle].relogements == -1 and base.classe("O01") == OUI and premier in connues:
             _ajouter(systeme, premier, [case], None)
+
+
+def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> None:
+    """A denominator that P8 sets otherwise holds the publics of the rule in force, and others."""
+    for case in connues:
+        for public, revenus in (("O01", "revenu_ou_ru"), ("O02", "revenu")):
+            lieu = case.sans(public).sans(revenus)
+            if case.classe(public) == OUI and lieu == total.sans(REGLE).sans(revenus):
+                systeme.restes.add(total.avec((public, RESTE)))
+                _ajouter(systeme, total, [case], public)
 
 
 def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:

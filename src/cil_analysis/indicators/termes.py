@@ -74,6 +74,7 @@ def termes(
     acteurs = [acteur] if acteur else []
     classe = condition_de_classe(indicateur, modalite)
     champ = list(compte.champ) + (list(compte.champ_bailleur) if acteur and acteur[0] == BAILLEUR else [])
+    en_vigueur = revenus_exclus
     for nom, valeur in [*champ, *classe]:
         if nom == REGLE and _P8 in valeur:  # A figure under another rule follows that one.
             revenus_exclus = f"{_P8}exclues" in valeur.split(ET)
@@ -92,7 +93,16 @@ def termes(
         return _canonique(total.avec(*compte.public)), _canonique(
             Case(total.population, total.conditions - frozenset(enlevees))
         )
-    return _canonique(total.avec(*(compte.public or ((indicateur.code, OUI),)))), _canonique(total)
+    partie = total.avec(*(compte.public or ((indicateur.code, OUI),)))
+    if compte.revenus and change_le_denominateur(total):
+        partie = partie.sans(REGLE).sans(compte.revenus).avec(*([(compte.revenus, "connu")] if en_vigueur else []))
+    return _canonique(partie), _canonique(total)
+
+
+def change_le_denominateur(case: Case) -> bool:
+    """Whether a case is under P8 alone set otherwise: the public has a known income, and stays what it is."""
+    regle = case.classe(REGLE) or ""
+    return regle.startswith(_P8) and ET not in regle
 
 
 def conditions_du_lieu(genre: str, code: str, *, commune: str = COMMUNE) -> list[Condition]:

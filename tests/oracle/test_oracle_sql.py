@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import oracle_sql
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import recompte
 from fabrication import ANNEE, RACINE
 
 BAUX = """
@@ -122,7 +122,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
         racine / "data" / "processed" / "attributions" / f"annee={ANNEE - 2}" / "part.parquet",
         [{"commune_insee": "72181"}],
     )
-    with recompte.ouvrir(racine) as ouverte:
+    with oracle_sql.ouvrir(racine) as ouverte:
         yield ouverte
 
 
@@ -159,7 +159,7 @@ def test_l_oracle_dit_ce_qui_ne_se_calcule_pas(base: duckdb.DuckDBPyConnection) 
 
 
 def test_chaque_indicateur_a_une_place_et_une_seule_par_cle(base: duckdb.DuckDBPyConnection) -> None:
-    doubles = base.sql(f"SELECT {', '.join(recompte.CLES)} FROM chiffres GROUP BY ALL HAVING count(*) > 1").fetchall()
+    doubles = base.sql(f"SELECT {', '.join(oracle_sql.CLES)} FROM chiffres GROUP BY ALL HAVING count(*) > 1").fetchall()
     assert not doubles
     sans_place = base.sql("SELECT DISTINCT indicateur FROM termes ANTI JOIN chiffres USING (indicateur)").fetchall()
     sans_terme = base.sql("SELECT DISTINCT indicateur FROM chiffres ANTI JOIN termes USING (indicateur)").fetchall()
