@@ -45,24 +45,32 @@ class Controle:
         for case, valeur in probleme.valeurs.items():
             self._vraies[lecteur.rang[case]] = valeur
         self._points: list[Nombres] = []
+        self._suspectes: set[Case] = set()
         self._bas, self._haut = np.empty(n), np.empty(n)
         self._bas_entier, self._haut_entier = np.empty(n), np.empty(n)
 
     def coupes(self, choix: Choix) -> Iterator[Coupe]:
-        """The cuts that a choice calls for, one a case deduced too closely; none when it protects all."""
+        """The cuts that a choice calls for, one a case deduced too closely; none when it protects all.
+
+        The cases that were deduced too closely before come first: the others are looked at when they are protected.
+        """
         p = self._probleme
         connues = {case: v for case, v in p.valeurs.items() if case not in choix.cases}
         self._lecteur.connaitre(connues)
         self._reprendre([self._lecteur.rang[case] for case in connues])
         protegees = sorted(choix.cases | frozenset(p.restes), key=lambda case: case.cle)
-        trouvees = 0
-        for case in protegees:
-            coupe = self._coupe(case, choix)
-            if coupe is not None:
-                trouvees += 1
-                yield coupe
-        if not trouvees:
-            yield from filter(None, (self._coupe_entiere(case, choix) for case in protegees))
+        suspectes = [case for case in protegees if case in self._suspectes]
+        for groupe in (suspectes, [case for case in protegees if case not in self._suspectes]):
+            sure = True
+            for case in groupe:
+                coupe = self._coupe(case, choix)
+                if coupe is not None:
+                    sure = False
+                    self._suspectes.add(case)
+                    yield coupe
+            if not sure:
+                return
+        yield from filter(None, (self._coupe_entiere(case, choix) for case in protegees))
 
     def _reprendre(self, connues: Sequence[int]) -> None:
         """Start from the true counts, and from the known points that fit what is shown."""

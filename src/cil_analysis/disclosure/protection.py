@@ -11,6 +11,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import communes_dementies, dementies
+from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible, Probleme
 from cil_analysis.disclosure.relations import Structure, Systeme, relier
 from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
@@ -38,6 +39,7 @@ def motifs(
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure],
     deja: Mapping[int, DejaPublie],
+    memoire: Memoire | None = None,
 ) -> pd.Series:
     """Why each row of the frame is masked (a key of ``rules.MOTIFS``), or empty. Each year is protected by its rules.
 
@@ -52,7 +54,7 @@ def motifs(
         an = int(str(annee))
         if regles[an].actif:
             motif = _motifs_de_l_annee(
-                lignes, indicateurs, regles[an], structures.get(an, Structure()), deja.get(an, DejaPublie())
+                lignes, indicateurs, regles[an], structures.get(an, Structure()), deja.get(an, DejaPublie()), memoire
             )
             resultat[motif.index] = motif
     return resultat
@@ -64,6 +66,7 @@ def _motifs_de_l_annee(
     regles: ReglesSecret,
     structure: Structure,
     deja: DejaPublie,
+    memoire: Memoire | None,
 ) -> pd.Series:
     releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
     valeurs = valeurs_des_cases(lignes, releve.lignes)
@@ -95,7 +98,7 @@ def _motifs_de_l_annee(
     divulguees = deja.connues.intersection(probleme.secretes)
     if divulguees:
         raise Indeductible(min(divulguees, key=lambda case: case.cle))
-    choisies = choisir(probleme).lignes
+    choisies = (memoire.choisir if memoire else choisir)(probleme).lignes
     secondaires = pd.Series([i in choisies for i in range(len(lignes))], index=lignes.index)
     return motif.mask(secondaires & motif.eq(""), SECONDAIRE)
 

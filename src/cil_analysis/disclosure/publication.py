@@ -10,6 +10,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.cases import Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis, communes_dementies, dementies
+from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
@@ -77,7 +78,7 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     comptes = compter_annee(projet, references, annee, actif=not interne)
     deja = {} if interne else comptes.deja(projet, annee)
     try:
-        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja)
+        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, memoire(projet))
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
@@ -86,6 +87,11 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     return Publication(
         annee, tuple(regles), avec_derives(tables), regles[annee], interne, imports, dementis, comptes.absences
     )
+
+
+def memoire(projet: Projet) -> Memoire:
+    """What is remembered of a project's choices, beside its cleaned rows."""
+    return Memoire(projet.traite / "secret")
 
 
 def sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
@@ -109,7 +115,7 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     """
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
-        pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja)
+        pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja, memoire(projet))
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     return cadre.assign(motif=pourquoi)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
@@ -89,6 +90,7 @@ def publier_ensemble(
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure] | None = None,
     deja: Mapping[int, DejaPublie] | None = None,
+    memoire: Memoire | None = None,
 ) -> dict[str, PublishedTable]:
     """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
 
@@ -98,7 +100,7 @@ def publier_ensemble(
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
     donnees["statut"] = donnees["statut"].mask(
-        motifs(donnees, indicateurs, regles, structures or {}, deja or {}).ne(""), SECRET
+        motifs(donnees, indicateurs, regles, structures or {}, deja or {}, memoire).ne(""), SECRET
     )
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")

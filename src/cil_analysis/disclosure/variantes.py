@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.publication import compter_annee, exercices, sans_issue
+from cil_analysis.disclosure.publication import compter_annee, exercices, memoire, sans_issue
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.indicators.cadre import CLES, Indicateur
 from cil_analysis.indicators.registry import calculer
@@ -49,7 +49,7 @@ def comparer_les_regles(
     structure = replace(ici, variantes={**ici.variantes, nom: change})
     deja = {} if interne else comptes.deja(projet, annee)
     try:
-        tables = publier_ensemble(cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja)
+        tables = publier_ensemble(cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, memoire(projet))
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     comparees = [

@@ -1,0 +1,90 @@
+"""The choices already found: the same figures, protected by the same code, are not worked on again.
+
+A choice says which rows are masked, as the published files do, and nothing of what they hide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from cil_analysis.disclosure import coupes, probleme, programme, suppression
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.probleme import Choix, Probleme
+from cil_analysis.disclosure.suppression import choisir
+from cil_analysis.indicators.cadre import Condition
+
+# Several bilans of several years, before and after a correction; older ones are found again.
+_GARDES = 100
+
+
+@dataclass(frozen=True)
+class Memoire:
+    """A folder with one file a choice, named by the fingerprint of the problem and of the code that solves it."""
+
+    dossier: Path
+
+    def choisir(self, probleme: Probleme) -> Choix:
+        """The rows to mask, remembered or looked for. Raises Indeductible."""
+        fichier = self.dossier / f"{empreinte(probleme)}.json"
+        lignes = _lire(fichier)
+        if lignes is not None and probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes))):
+            return probleme.choix(lignes)
+        choix = choisir(probleme)
+        with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
+            self._ecrire(fichier, choix)
+        return choix
+
+    def _ecrire(self, fichier: Path, choix: Choix) -> None:
+        self.dossier.mkdir(parents=True, exist_ok=True)
+        provisoire = fichier.with_suffix(f".{os.getpid()}")
+        provisoire.write_text(json.dumps(sorted(choix.lignes)), encoding="utf-8")
+        provisoire.replace(fichier)
+        for ancien in sorted(self.dossier.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
+            ancien.unlink(missing_ok=True)
+
+
+def _lire(fichier: Path) -> frozenset[int] | None:
+    """The rows of a file; None for one that is missing or spoilt."""
+    try:
+        lues = json.loads(fichier.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return frozenset(lues) if isinstance(lues, list) and all(type(rang) is int for rang in lues) else None
+
+
+def empreinte(p: Probleme) -> str:
+    """The fingerprint of all that a choice depends on."""
+    dit = (
+        _code(),
+        [[case.cle for case in cases] for cases in p.lignes],
+        list(p.couts),
+        sorted((case.cle, valeur) for case, valeur in p.valeurs.items()),
+        [(r.total.cle, [partie.cle for partie in r.parties]) for r in p.relations],
+        [_cles(cases) for cases in (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)],
+        sorted(p.masquees),
+        sorted((case.cle, seuil) for case, seuil in p.seuils.items()),
+        p.seuil,
+        p.largeur,
+    )
+    return hashlib.sha256(repr(dit).encode()).hexdigest()
+
+
+def _cles(cases: Iterable[Case]) -> list[tuple[str, tuple[Condition, ...]]]:
+    return sorted(case.cle for case in cases)
+
+
+@cache
+def _code() -> str:
+    """The fingerprint of the code that chooses."""
+    somme = hashlib.sha256(version("highspy").encode())
+    for module in (coupes, probleme, programme, suppression):
+        somme.update(Path(str(module.__file__)).read_bytes())
+    return somme.hexdigest()
