@@ -19,8 +19,9 @@ from cil_analysis.disclosure.preuve import _exiger_le_classeur, prouver
 from cil_analysis.disclosure.protection import motifs
 from cil_analysis.disclosure.publication import compter_annee, publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
+from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import CHIFFRES, COLONNES
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -53,17 +54,17 @@ def ecrire(projet: Projet, lignes: list[dict[str, str]], annee: int = ANNEE) -> 
 
 
 def devoiler(projet: Projet) -> list[dict[str, str]]:
-    """The published rows, one masked commune of O01 given back from the true figures."""
+    """The published rows, one masked commune of O01 given back from the true figures: a small count."""
     cadre = compter_annee(projet, References(projet), ANNEE).cadre
+    seuil = regles_secret(References(projet).parametres, ANNEE).seuil_effectif
+    petites = cadre[
+        cadre["indicateur"].eq("O01") & cadre["annee"].eq(ANNEE) & cadre["perimetre_type"].eq("commune")
+        & cadre["numerateur"].between(1, seuil - 1)
+    ]  # fmt: skip
+    vraie = petites.iloc[0]
     lignes = lire(projet)
-    masquee = next(
-        ligne for ligne in lignes
-        if ligne["statut"] == "secret" and ligne["indicateur"] == "O01" and ligne["perimetre_type"] == "commune"
-        and ligne["annee"] == str(ANNEE)
-    )  # fmt: skip
-    vraie = cadre[
-        cadre["indicateur"].eq("O01") & cadre["annee"].eq(ANNEE) & cadre["perimetre_code"].eq(masquee["perimetre_code"])
-    ].iloc[0]
+    masquee = next(ligne for ligne in lignes if all(ligne[nom] == str(vraie[nom]) for nom in CLES))
+    assert masquee["statut"] == "secret"
     masquee |= {"statut": "publie"} | {nom: format(vraie[nom], "g") for nom in ("numerateur", "denominateur", "valeur")}
     return lignes
 
@@ -71,10 +72,11 @@ def devoiler(projet: Projet) -> list[dict[str, str]]:
 def test_la_preuve_s_imprime(exemple: Projet, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--projet", str(exemple.racine), "secret", "--annee", str(ANNEE)]) == 0
     dit = capsys.readouterr().out.translate(ESPACES)
-    masques = sum(ligne["statut"] == "secret" for ligne in lire(exemple))
+    comptees = [ligne for ligne in lire(exemple) if ligne["indicateur"] != "O07"]  # It counts results, no household.
+    masques = sum(ligne["statut"] == "secret" for ligne in comptees)
     ensemble = next(ligne for ligne in dit.splitlines() if ligne.startswith("Ensemble du bilan")).split()
     chiffres, tous, primaires, secondaires = map(int, ensemble[3:7])
-    assert (chiffres, tous) == (len(lire(exemple)), masques) and primaires + secondaires == tous
+    assert (chiffres, tous) == (len(comptees), masques) and primaires + secondaires == tous
     assert primaires > 0 and secondaires > 0
     assert "usage interne" in dit and "Prouvé" in dit and "Attention" not in dit
     assert "  O01 : " in dit and "  O04 : " in dit, "how many communes each map hides"
@@ -86,7 +88,8 @@ def test_chaque_case_de_l_exemple_est_protegee_et_chaque_relation_est_vraie(exem
     assert {d.annee for d in deductions if d.tables} >= {2018, ANNEE}
 
 
-def test_une_annee_de_l_exemple_se_protege_et_se_prouve_en_deux_secondes(exemple: Projet) -> None:
+def test_une_annee_de_l_exemple_se_protege_et_se_prouve_en_quatre_secondes(exemple: Projet) -> None:
+    """Of processor: about two on two cores of 2026."""
     comptes = compter_annee(exemple, References(exemple), ANNEE)
     cadre = comptes.cadre[comptes.cadre["annee"].eq(ANNEE)]
     debut = time.process_time()
@@ -95,7 +98,7 @@ def test_une_annee_de_l_exemple_se_protege_et_se_prouve_en_deux_secondes(exemple
     publie.loc[pourquoi.ne(""), "statut"] = "secret"
     publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
     auditer({ANNEE: publie}, ANNEE, PAR_CODE, comptes.regles, comptes.structures)
-    assert time.process_time() - debut < 2
+    assert time.process_time() - debut < 4
 
 
 def test_une_case_rendue_par_un_autre_bilan_est_refusee(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
-from cil_analysis.disclosure.programme import PRECISION, Contradiction, Programme
+from cil_analysis.disclosure.programme import PRECISION, Contradiction, Extreme, Programme
 from cil_analysis.disclosure.protection import seuils_des_cases
 from cil_analysis.disclosure.publies import cases_publiees, meme_version
 from cil_analysis.disclosure.relations import Structure, Systeme, relier
@@ -113,9 +114,9 @@ def _auditer_annee(
         raise Contradiction(annee)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
-    deductions = []
+    deductions, encadrement = [], Encadrement(lecteur)
     for case in sorted(cherchees, key=lambda case: case.cle):
-        bas, haut = encadrer(lecteur, case)
+        bas, haut = encadrement.de(case)
         tolere = case in systeme.restes or case in releve.denominateurs
         besoin = exigence(bas, haut, seuils.get(case, regles.seuil_effectif), regles.largeur, tolere=tolere)
         tables = tuple(sorted(masquees.get(case, ())))
@@ -153,18 +154,35 @@ def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]
     )
 
 
-def encadrer(lecteur: Programme, case: Case) -> tuple[float, float]:
-    """The smallest and the largest whole number that a case can be. Raises Contradiction."""
-    exacte = lecteur.exacte(case)
-    if exacte is not None and exacte == round(exacte):
-        return exacte, exacte
-    bas = lecteur.minimum(case)
-    haut = lecteur.maximum(case, bas.borne + LARGEUR_MAXIMALE)
-    if bas.est_entier and haut.est_entier:
-        return round(bas.borne), round(haut.borne)
-    petit = lecteur.minimum(case, entier=True)
-    grand = lecteur.maximum(case, petit.borne + LARGEUR_MAXIMALE, entier=True)
-    return round(petit.borne), round(grand.borne)
+class Encadrement:
+    """The intervals of the cases of one system: values that are met on the way spare looking for zeros again."""
+
+    def __init__(self, lecteur: Programme) -> None:
+        self._lecteur = lecteur
+        self._nuls = np.zeros(len(lecteur.rang), dtype=bool)
+
+    def de(self, case: Case) -> tuple[float, float]:
+        """The smallest and the largest whole number that a case can be. Raises Contradiction."""
+        exacte = self._lecteur.exacte(case)
+        if exacte is not None and exacte == round(exacte):
+            return exacte, exacte
+        if self._nuls[self._lecteur.rang[case]]:
+            return 0, self._plus_grand(case, 0)
+        bas = self._voir(self._lecteur.minimum(case))
+        if not bas.est_entier:
+            bas = self._voir(self._lecteur.minimum(case, entier=True))
+        return round(bas.borne), self._plus_grand(case, round(bas.borne))
+
+    def _plus_grand(self, case: Case, bas: float) -> float:
+        haut = self._voir(self._lecteur.maximum(case, bas + LARGEUR_MAXIMALE))
+        if not haut.est_entier:
+            haut = self._voir(self._lecteur.maximum(case, bas + LARGEUR_MAXIMALE, entier=True))
+        return round(haut.borne)
+
+    def _voir(self, extreme: Extreme) -> Extreme:
+        if extreme.est_entier:
+            self._nuls |= np.abs(extreme.point) < PRECISION
+        return extreme
 
 
 def tables_en_defaut(deductions: Iterable[Deduction]) -> list[str]:

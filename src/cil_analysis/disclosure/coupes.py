@@ -40,7 +40,8 @@ class Controle:
 
     def __init__(self, probleme: Probleme, lecteur: Programme) -> None:
         self._probleme, self._lecteur = probleme, lecteur
-        n = len(lecteur.rang)
+        self._cases = list(lecteur.rang)
+        n = len(self._cases)
         self._vraies = np.full(n, np.nan)
         for case, valeur in probleme.valeurs.items():
             self._vraies[lecteur.rang[case]] = valeur
@@ -141,8 +142,11 @@ class Controle:
         poids: dict[Case, float] = defaultdict(float)
         constante = 0.0
         for extreme in (bas, haut):
-            for autre, valeur in p.valeurs.items():
-                dual = extreme.duaux[self._lecteur.rang[autre]]
+            for rang in np.flatnonzero(extreme.duaux):
+                autre, dual = self._cases[rang], float(extreme.duaux[rang])
+                if autre not in p.valeurs:
+                    continue
+                valeur = p.valeurs[autre]
                 constante -= dual * valeur
                 if autre not in p.fixes and abs(dual) > PRECISION:
                     plus_bas = 1.0 if autre in p.presentes else 0.0

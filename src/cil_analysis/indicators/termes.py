@@ -48,7 +48,10 @@ class Case(NamedTuple):
 
     def classe(self, dimension: str) -> str | None:
         """The class of a dimension that the count is restricted to."""
-        return next((valeur for nom, valeur in self.conditions if nom == dimension), None)
+        for nom, valeur in self.conditions:
+            if nom == dimension:
+                return valeur
+        return None
 
     @property
     def cle(self) -> tuple[str, tuple[Condition, ...]]:
