@@ -50,12 +50,24 @@ def dementies(relations: Sequence[Relation], valeurs: Mapping[Case, float]) -> f
     if coherentes(gardees, valeurs):
         return frozenset(ecartees)
     certaines = [r for r in gardees if r.total in valeurs and all(case in valeurs for case in r.parties)]
-    for relation in sorted((r for r in gardees if r not in certaines), key=_croisee):
-        if coherentes([*certaines, relation], valeurs):
-            certaines.append(relation)
-        else:
-            ecartees.add(relation)
-    return frozenset(ecartees)
+    comptees = frozenset(certaines)
+    douteuses = sorted((r for r in gardees if r not in comptees), key=_croisee)
+    return frozenset(ecartees | set(gardees) - set(_tenables(certaines, douteuses, valeurs)))
+
+
+def _tenables(
+    certaines: Sequence[Relation], douteuses: Sequence[Relation], valeurs: Mapping[Case, float]
+) -> list[Relation]:
+    """The relations that hold, and of the doubtful ones each that some counts fit beside those kept before it.
+
+    Together while they fit, else by halves: what is found is what one by one would find.
+    """
+    if coherentes([*certaines, *douteuses], valeurs):
+        return [*certaines, *douteuses]
+    if len(douteuses) < 2:
+        return list(certaines)
+    moitie = len(douteuses) // 2
+    return _tenables(_tenables(certaines, douteuses[:moitie], valeurs), douteuses[moitie:], valeurs)
 
 
 def _croisee(relation: Relation) -> bool:
