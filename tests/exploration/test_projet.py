@@ -90,7 +90,7 @@ def test_les_libelles_remplacent_les_codes_dans_leur_ordre(projet: Projet, baux:
 
 def test_un_indicateur_est_celui_du_bilan(projet: Projet, exemple: DossierDeProjet) -> None:
     publies = pd.read_csv(exemple.rapports / "2022" / "indicateurs.csv", dtype={"perimetre_code": "str"})
-    o01 = publies.query("indicateur == 'O01' and perimetre_type == 'commune' and annee == 2022")
+    o01 = publies.query("indicateur == 'O01' and perimetre_type == 'commune' and annee == 2022 and acteur_type.isna()")
     lu = projet.indicateur("O01", par="commune", annee=2022).set_index("code_insee")
     assert len(lu) == len(o01) and lu["statut"].eq("secret").sum() == o01["statut"].eq("secret").sum() > 0
     for ligne in o01.itertuples():

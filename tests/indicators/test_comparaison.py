@@ -196,9 +196,10 @@ def test_chaque_facon_de_nommer_un_chiffre(une: Une, valeur: str, autres: dict[s
         ({"annee": "2015"}, "année 2015 non importée"),
         ({"annee": "l’an dernier"}, "année illisible"),
         ({"indicateur": "Z99"}, "indicateur inconnu : « Z99 »"),
-        ({"indicateur": "Atributions"}, "le plus proche : V01"),
+        ({"indicateur": "Atributions"}, "le plus proche : « attributions », code V01)"),
         ({"indicateur": ""}, "indicateur non précisé"),
         ({"perimetre_code": "Atlantis"}, "périmètre inconnu : « Atlantis »"),
+        ({"perimetre_code": "Le Manz"}, "périmètre inconnu : « Le Manz » (le plus proche : « le mans », code 72181)"),
         ({"perimetre_code": "Sablé-sur-Sarthe"}, "n’est pas dans l’intercommunalité en 2022"),
         ({"perimetre_type": "canton", "perimetre_code": "X"}, "type de périmètre inconnu"),
         ({"perimetre_type": "commune"}, "commune non précisée"),
@@ -211,13 +212,16 @@ def test_chaque_facon_de_nommer_un_chiffre(une: Une, valeur: str, autres: dict[s
         ({"indicateur": "O08", "acteur_code": "LMH"}, "colonne absente"),
         ({"valeur": "environ 20"}, "valeur illisible : « environ 20 »"),
         ({"valeur": "", "numerateur": "x"}, "numerateur illisible"),
-        ({"valeur": "s"}, "aucun chiffre publié"),
     ],
 )
 def test_ce_qui_ne_se_recalcule_pas_dit_pourquoi(une: Une, autres: dict[str, str], motif: str) -> None:
     resultat = une(**({"indicateur": "V01", "valeur": "20"} | autres))
     assert resultat.resultat == "non_recalculable"
     assert motif in resultat.motif
+
+
+def test_une_ligne_masquee_n_est_ni_un_ecart_ni_un_manque(une: Une) -> None:
+    assert une("V01", "s").resultat == "sans_chiffre"
 
 
 def test_un_chiffre_mal_precise_est_ambigu_et_dit_quoi_preciser(une: Une) -> None:

@@ -293,8 +293,14 @@ def test_un_journal_abime_est_refuse(copie: Projet, capsys: pytest.CaptureFixtur
 def test_un_chiffre_retabli_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
     fichier = copie.rapports / str(ANNEE) / "indicateurs.csv"
     lignes = lire(fichier)
-    masquee = next(ligne for ligne in lignes if ligne["statut"] == "secret" and ligne["unite"] == "pct")
-    masquee |= {"statut": "publie", "numerateur": "1", "denominateur": "20", "valeur": "5"}
+    cles = ("annee", "perimetre_type", "perimetre_code")
+    totaux = {
+        tuple(x[c] for c in cles): x["numerateur"] for x in lignes if x["indicateur"] == "V01" and x["numerateur"]
+    }
+    masquee = next(x for x in lignes if x["indicateur"] == "M01" and x["statut"] == "secret"
+                   and tuple(x[c] for c in cles) in totaux)  # fmt: skip
+    total = totaux[tuple(masquee[c] for c in cles)]
+    masquee |= {"statut": "publie", "numerateur": "1", "denominateur": total, "valeur": str(100 / int(total))}
     with fichier.open("w", encoding="utf-8", newline="") as flux:
         ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
         ecrivain.writeheader()

@@ -27,7 +27,10 @@ _GROUPES = {
     "ambigu": ("Ambigus : précisez la ligne", "ambigu", "ambigus"),
     "non_recalculable": ("Non recalculés", "non recalculé", "non recalculés"),
     "identique": ("Identiques", "identique", "identiques"),
+    "sans_chiffre": ("", "sans chiffre publié", "sans chiffre publié"),
 }
+# Beyond, what asks for no work is in the file of --sortie alone.
+_IDENTIQUES_LISTES = 30
 _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dénominateur)"}
 _LIEUX = {"commune": "commune", "qpv": "quartier", "en_qpv": "en quartier prioritaire", "hors_qpv": "hors quartier"}
 _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference_pct", "motif", "indice")
@@ -103,17 +106,17 @@ def _recalculer(projet: Projet, references: References, annees: set[int]) -> tup
     """The unmasked figures of the years, and those that are imported; one count serves all the years of its series."""
     import pandas as pd
 
-    from cil_analysis.disclosure.publication import compter_annee
+    from cil_analysis.disclosure.publication import publier_annee
     from cil_analysis.extracts import store
     from cil_analysis.indicators.cadre import cadre_vide
 
     importees = annees & set(store.annees(projet, "attributions"))
     cadres, restantes = [cadre_vide()], set(importees)
     while restantes:
-        comptes = compter_annee(projet, references, max(restantes))
-        cadre = comptes.cadre
+        publication = publier_annee(projet, references, max(restantes), interne=True)
+        cadre = publication.en_table()
         cadres.append(cadre[cadre["annee"].isin(restantes)])
-        restantes -= set(comptes.regles)
+        restantes -= set(publication.annees)
     return pd.concat(cadres, ignore_index=True), importees
 
 
@@ -131,11 +134,13 @@ def _imprimer(
     phrases = [f"Comparaison de {fichier} – {USAGE_INTERNE}"]
     for resultat, (titre, _, _) in _GROUPES.items():
         groupe = [(ligne, c) for ligne, c in zip(lignes, comparaisons, strict=True) if c.resultat == resultat]
-        if groupe:
+        if resultat == "identique" and len(groupe) > _IDENTIQUES_LISTES:
+            phrases += ["", f"{titre} ({len(groupe)}) : --sortie FICHIER en écrit la liste"]
+        elif groupe and titre:
             phrases += ["", f"{titre} ({len(groupe)})", *_groupe(groupe)]
     comptes = {r: sum(c.resultat == r for c in comparaisons) for r in _GROUPES}
-    detail = [accorder(comptes[r], *_GROUPES[r][1:]) for r in ("identique", "ecart", "non_recalculable", "ambigu")
-              if comptes[r] or r != "ambigu"]  # fmt: skip
+    dits = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
+    detail = [accorder(comptes[r], *_GROUPES[r][1:]) for r in dits if comptes[r] or r not in dits[3:]]
     phrases += ["", f"{accorder(len(lignes), 'chiffre comparé', 'chiffres comparés')} : {', '.join(detail)}."]
     if ecartees:
         phrases.append(f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année.")

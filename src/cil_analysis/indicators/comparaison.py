@@ -18,6 +18,8 @@ from cil_analysis.indicators.chiffres_ecrits import egaux, lire_annee, lire_publ
 from cil_analysis.indicators.designations import Designations, Inconnu
 
 IDENTIQUE, ECART, NON_RECALCULABLE, AMBIGU = "identique", "ecart", "non_recalculable", "ambigu"
+# A row that publishes no figure, where there is one: masked, or left blank.
+SANS_CHIFFRE = "sans_chiffre"
 TERMES = ("valeur", "numerateur", "denominateur")
 
 Ligne = Mapping[Any, Any]
@@ -143,6 +145,10 @@ class _Recalculs:
 
     def _indice(self, ecart: Comparaison, recalcul: Ligne) -> str:
         """What the published figure happens to be, when it is not what its row says."""
+        if not self._designations.indicateurs[recalcul["indicateur"]].compte.population:
+            return (
+                "recalculé sur tous les résultats, quand un bilan compte ceux que le secret statistique laisse publier"
+            )
         if ecart.terme != "valeur":
             return ""
         cle = tuple(recalcul[c] for c in CLES)
@@ -188,7 +194,8 @@ def _sans_terme(recalcul: Ligne, publie: bool) -> Comparaison:
     """Nothing on one side at least: two blanks are the same."""
     if not publie:
         calcule = _est_connu(recalcul["valeur"])
-        return _sans("aucun chiffre publié à comparer") if calcule else Comparaison(IDENTIQUE, unite=recalcul["unite"])
+        sans_chiffre = Comparaison(SANS_CHIFFRE, motif="aucun chiffre publié à comparer")
+        return sans_chiffre if calcule else Comparaison(IDENTIQUE, unite=recalcul["unite"])
     if recalcul["statut"] == SANS_OBJET:
         return _sans("sans objet : rien à mesurer ici")
     if recalcul["denominateur"] == 0:

@@ -45,6 +45,12 @@ class Inconnu(Exception):
     """Nothing goes by that name; the message says what is wrong, in French."""
 
 
+def _proche(texte: str, formes: Mapping[str, set[str]]) -> str:
+    """The code of the closest name, to be added to a message; empty when none is close."""
+    proches = get_close_matches(normaliser(texte), formes, n=1)
+    return f" (le plus proche : « {proches[0]} », code {', '.join(sorted(formes[proches[0]]))})" if proches else ""
+
+
 @dataclass(frozen=True)
 class Designations:
     """The names of a project. Every method gives all the codes that a text may mean, and raises Inconnu for none."""
@@ -57,8 +63,7 @@ class Designations:
         trouves = self._titres.get(normaliser(texte))
         if trouves:
             return trouves
-        proches = get_close_matches(normaliser(texte), self._titres, n=1)
-        suite = f" (le plus proche : {', '.join(sorted(self._titres[proches[0]]))})" if proches else ""
+        suite = _proche(texte, self._titres)
         raise Inconnu(f"indicateur inconnu : « {texte} »{suite}" if texte else "indicateur non précisé")
 
     def perimetre(self, genre: str, texte: str, annee: int) -> set[Cle]:
@@ -78,7 +83,8 @@ class Designations:
                 return {(type_, self._siren)}
             trouves = {cle for cle in self._lieux(texte, annee) if cle[0] == type_}
         if not trouves:
-            raise Inconnu(f"périmètre inconnu : « {texte} »")
+            formes = {forme: {code} for forme, code in self._communes.items()}
+            raise Inconnu(f"périmètre inconnu : « {texte} »{_proche(texte, formes)}")
         return trouves
 
     def acteur(self, genre: str, texte: str) -> set[Cle]:
@@ -96,7 +102,8 @@ class Designations:
         listes = {t: self.references.nomenclatures[_LISTES[t]].vers_code() for t in types}
         trouves = {(t, codes[normaliser(texte)]) for t, codes in listes.items() if normaliser(texte) in codes}
         if not trouves:
-            raise Inconnu(f"acteur inconnu : « {texte} »")
+            formes = {forme: {code} for codes in listes.values() for forme, code in codes.items()}
+            raise Inconnu(f"acteur inconnu : « {texte} »{_proche(texte, formes)}")
         return trouves
 
     def modalite(self, indicateur: str, texte: str) -> set[str]:
@@ -114,7 +121,7 @@ class Designations:
             return formes[mot]
         if mot in _NON_RENSEIGNES:
             return {NON_RENSEIGNE}
-        raise Inconnu(f"modalité inconnue de {indicateur} : « {texte} »")
+        raise Inconnu(f"modalité inconnue de {indicateur} : « {texte} »{_proche(texte, formes)}")
 
     @property
     def _siren(self) -> str:
