@@ -41,8 +41,9 @@ def lire_bulle(page: Page) -> dict[str, str]:
 
 def lire_tableau(figure) -> dict[str, dict[str, str]]:
     """The data table of the map: for each commune, its cells by header (without its unit)."""
-    figure.locator("details.donnees").evaluate("d => { d.open = true; }")
-    entetes, *lignes = figure.locator("details.donnees table").first.evaluate(
+    donnees = figure.locator("details.donnees:not(.definition)")
+    donnees.evaluate("d => { d.open = true; }")
+    entetes, *lignes = donnees.locator("table").first.evaluate(
         "t => [...t.rows].map(r => [...r.cells].map(c => c.innerText.trim()))"
     )
     noms = [re.split(r"\s*[\u202f\n]", e)[0].strip() for e in entetes]

@@ -157,7 +157,7 @@ def test_les_fichiers_lies_sont_a_cote_de_la_page(ouvrir: Ouvrir, bilan: Path) -
 
 def test_chaque_tableau_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
     page = ouvrir()
-    tableaux = page.locator("details.donnees")
+    tableaux = page.locator("figure details.donnees:not(.definition)")
     assert tableaux.count() == page.locator("figure").count() > 10
     for details in tableaux.all():
         assert not details.locator("table").first.is_visible()
@@ -165,6 +165,17 @@ def test_chaque_tableau_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
         page.keyboard.press("Enter")
         assert details.locator("table").first.is_visible()
         assert details.locator("caption").first.inner_text().strip()
+
+
+def test_chaque_figure_a_sa_definition_qui_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    figures = page.locator("figure")
+    assert figures.locator("details.definition").count() >= figures.count() > 10
+    for definition in figures.locator("details.definition").all():
+        definition.locator("summary").focus()
+        page.keyboard.press("Enter")
+        lue = definition.inner_text()
+        assert all(mot in lue for mot in ("Formule", "Population", "Unité", "Source"))
 
 
 @pytest.mark.parametrize("largeur", [320, 360, 1280, 1920])

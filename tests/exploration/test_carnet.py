@@ -140,7 +140,8 @@ def test_les_reponses_sont_justes(execute: NotebookNode, exemple: Projet) -> Non
     assert attente["Ensemble"]["effectif"] == len(demandes)
 
     o01 = pd.read_csv(exemple.rapports / "2022" / "indicateurs.csv", dtype={"perimetre_code": "str"})
-    o01 = o01.query("indicateur == 'O01' and perimetre_code == '72181'").set_index("annee")["valeur"]
+    du_centre = o01.query("indicateur == 'O01' and perimetre_code == '72181' and acteur_type.isna()")
+    o01 = du_centre.set_index("annee")["valeur"]
     centre = tableau(execute, "évolution")["Le Mans"]
     assert centre["évolution"] == pytest.approx(o01[2022] - o01[2018], abs=0.051)
 

@@ -89,6 +89,7 @@ REVUE = [
     ("a;b\n\n\n1;2\n\n", ";"),
     ("a\n1\n2\n", ";"),
     ("", ";"),
+    ("\ufeff;a\n1;2\n", ";"),  # the decoder has taken one mark away: this one is in the file
 ]
 
 

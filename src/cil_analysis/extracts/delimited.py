@@ -72,8 +72,11 @@ def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
     """The table that the strict reader gives, by the fast one; None where it could give another, or is of no use.
 
     That is: when a record is not a line, a quotation mark neither opens, closes nor is doubled, a cell is beyond the
-    limit of the strict reader, the table has one column, or too many rows are uneven.
+    limit of the strict reader, the table has one column, too many rows are uneven, or the text starts with a byte
+    order mark of its own, which pyarrow drops.
     """
+    if texte.startswith("\ufeff"):
+        return None
     try:
         lignes = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
         premieres = list(itertools.islice(lignes, _LIGNES_EXAMINEES))
