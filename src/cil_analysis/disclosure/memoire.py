@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +18,11 @@ from cil_analysis.disclosure import coupes, probleme, programme, suppression
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Choix, Probleme
 from cil_analysis.disclosure.suppression import choisir
+from cil_analysis.fichiers import remplacer
 from cil_analysis.indicators.cadre import Condition
 
+# As the other files of data/processed: the name of a file is drawn from true counts.
+_DROITS = 0o640
 # Several bilans of several years, before and after a correction; older ones are found again.
 _GARDES = 100
 
@@ -44,10 +46,8 @@ class Memoire:
 
     def _ecrire(self, fichier: Path, choix: Choix) -> None:
         self.dossier.mkdir(parents=True, exist_ok=True)
-        provisoire = fichier.with_suffix(f".{os.getpid()}")
-        provisoire.write_text(json.dumps(sorted(choix.lignes)), encoding="utf-8")
-        provisoire.replace(fichier)
-        for ancien in sorted(self.dossier.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
+        remplacer(fichier, json.dumps(sorted(choix.lignes)).encode(), droits=_DROITS)
+        for ancien in sorted(self.dossier.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
             ancien.unlink(missing_ok=True)
 
 

@@ -1,0 +1,135 @@
+"""The choices that are remembered: the same problem is not worked on again, and any other one is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.disclosure import memoire
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.memoire import Memoire, empreinte
+from cil_analysis.disclosure.probleme import Choix, Probleme
+from cil_analysis.disclosure.relations import Relation
+from cil_analysis.disclosure.suppression import choisir
+
+TABLE = (3, 20, 30, 53), (40, 50, 60, 150), (43, 70, 90, 203)
+
+
+def probleme() -> Probleme:
+    """A table of counts with both margins, whose first count is small."""
+    cases = [[Case("table", frozenset({("cellule", f"{i}{j}")})) for j in range(4)] for i in range(3)]
+    plates = [case for rangee in cases for case in rangee]
+    totaux = [Relation(rangee[-1], tuple(rangee[:-1])) for rangee in cases]
+    totaux += [Relation(colonne[-1], tuple(colonne[:-1])) for colonne in zip(*cases, strict=True)]
+    return Probleme(
+        lignes=[(case,) for case in plates],
+        couts=[1.0 + rang / 10 for rang in range(len(plates))],
+        valeurs=dict(zip(plates, (float(n) for rangee in TABLE for n in rangee), strict=True)),
+        relations=totaux,
+        secretes={plates[0]},
+        masquees={0},
+        fixes=set(),
+        restes=set(),
+        presentes=set(),
+        denominateurs=set(),
+        seuils={},
+        seuil=5,
+        largeur=4,
+    )
+
+
+@pytest.fixture
+def resolus(monkeypatch: pytest.MonkeyPatch) -> list[Probleme]:
+    """The problems that were worked on."""
+    faits: list[Probleme] = []
+
+    def noter(p: Probleme) -> Choix:
+        faits.append(p)
+        return choisir(p)
+
+    monkeypatch.setattr(memoire, "choisir", noter)
+    return faits
+
+
+def test_le_meme_probleme_n_est_resolu_qu_une_fois(tmp_path: Path, resolus: list[Probleme]) -> None:
+    attendu = choisir(probleme())
+    assert len(attendu.lignes) > 1
+    assert [Memoire(tmp_path / "secret").choisir(probleme()) for _ in range(2)] == [attendu, attendu]
+    assert len(resolus) == 1
+
+
+AUTRES: dict[str, Callable[[Probleme], dict[str, object]]] = {
+    "un ménage de plus": lambda p: {
+        "valeurs": {**p.valeurs, **{p.lignes[i][0]: p.valeurs[p.lignes[i][0]] + 1 for i in (5, 7, 9, 11)}}
+    },
+    "une ligne de plus": lambda p: {"lignes": [*p.lignes, p.lignes[0]], "couts": [*p.couts, 1.0]},
+    "un coût": lambda p: {"couts": [9.0, *p.couts[1:]]},
+    "une relation de moins": lambda p: {"relations": p.relations[1:]},
+    "une case secrète": lambda p: {"secretes": {*p.secretes, p.lignes[5][0]}},
+    "une ligne masquée": lambda p: {"masquees": {0, 5}},
+    "une case connue": lambda p: {"fixes": {p.lignes[11][0]}},
+    "un reste": lambda p: {"restes": {p.lignes[5][0]}},
+    "une présence": lambda p: {"presentes": {p.lignes[0][0]}},
+    "un dénominateur": lambda p: {"denominateurs": {p.lignes[3][0]}},
+    "le seuil d’une case": lambda p: {"seuils": {p.lignes[0][0]: 11}},
+    "le seuil": lambda p: {"seuil": 4},
+    "la largeur": lambda p: {"largeur": 3},
+}
+
+
+def test_chaque_champ_du_probleme_a_son_cas() -> None:
+    changes = {champ for changer in AUTRES.values() for champ in changer(probleme())}
+    assert changes == {champ.name for champ in dataclasses.fields(Probleme)}
+
+
+@pytest.mark.parametrize("quoi", AUTRES)
+def test_un_autre_probleme_est_resolu(tmp_path: Path, resolus: list[Probleme], quoi: str) -> None:
+    garde = Memoire(tmp_path)
+    garde.choisir(probleme())
+    autre = dataclasses.replace(probleme(), **AUTRES[quoi](probleme()))
+    assert garde.choisir(autre) == choisir(autre)
+    assert len(resolus) == 2
+
+
+def test_un_autre_code_ne_reprend_pas_ce_qui_fut_choisi(monkeypatch: pytest.MonkeyPatch) -> None:
+    avant = empreinte(probleme())
+    monkeypatch.setattr(memoire, "_code", lambda: "autre")
+    assert empreinte(probleme()) != avant
+
+
+@pytest.mark.parametrize("contenu", ["", "[0, 1", "{}", "[]", '["0"]', "[0, 99]", "[true]"])
+def test_un_fichier_abime_est_refait(tmp_path: Path, resolus: list[Probleme], contenu: str) -> None:
+    garde = Memoire(tmp_path)
+    attendu = garde.choisir(probleme())
+    (fichier,) = tmp_path.iterdir()
+    fichier.write_text(contenu, encoding="utf-8")
+    assert garde.choisir(probleme()) == attendu
+    assert len(resolus) == 2
+    assert json.loads(fichier.read_text(encoding="utf-8")) == sorted(attendu.lignes)
+
+
+def test_un_fichier_ne_dit_que_des_rangs_de_lignes_masquees(tmp_path: Path) -> None:
+    choix = Memoire(tmp_path).choisir(probleme())
+    (fichier,) = tmp_path.iterdir()
+    assert json.loads(fichier.read_text(encoding="utf-8")) == sorted(choix.lignes)
+    if os.name == "posix":
+        assert stat.S_IMODE(fichier.stat().st_mode) == 0o640
+
+
+def test_les_plus_anciens_sont_oublies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memoire, "_GARDES", 3)
+    garde = Memoire(tmp_path)
+    for seuil in (5, 6, 7, 8):
+        garde.choisir(dataclasses.replace(probleme(), largeur=seuil - 2))
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_un_dossier_impossible_n_empeche_pas_de_choisir(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("un fichier, non un dossier", encoding="utf-8")
+    assert Memoire(tmp_path / "secret").choisir(probleme()) == choisir(probleme())
