@@ -108,5 +108,7 @@ def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
     """
     from exemple_produit import exemple_produit
 
-    with exemple_produit(tmp_path_factory.mktemp("modele"), "2018-2022") as projet:
+    dossier = tmp_path_factory.getbasetemp()
+    commun = dossier.parent if "PYTEST_XDIST_WORKER" in os.environ else dossier  # All processes read the same one.
+    with exemple_produit(commun / "exemple-2018-2022", "2018-2022") as projet:
         yield projet
