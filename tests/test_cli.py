@@ -13,8 +13,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from cil_analysis import Projet as ProjetExplore
 from cil_analysis.project import Projet, ouvrir_projet
 
 RACINE = Path(__file__).resolve().parents[1]
@@ -325,6 +327,56 @@ def test_interne_est_refuse_sous_reports_et_ailleurs_demasque(atelier: Projet, t
     assert not [ligne for ligne in interne if ",secret," in ligne]
 
 
+def test_ce_qu_une_autre_regle_changerait(exemple: Projet, tmp_path: Path) -> None:
+    sortie = lancer(
+        "indicateurs", "--annee", 2022, "--regle", "P3=hors_mutations", dossier=exemple.racine, vers=tmp_path / "r.csv"
+    )
+    assert sortie.returncode == 0 and "Usage interne" in sortie.stderr
+    lues = pd.read_csv(tmp_path / "r.csv", keep_default_na=False)
+    epci = lues[lues["indicateur"].eq("O01") & lues["perimetre_type"].eq("epci") & lues["acteur_type"].eq("")]
+    baux = ProjetExplore(exemple.racine).attributions(2022, classes=True)
+    baux = baux[baux["situation_qpv"].eq("HORS_QPV") & baux["est_dans_le_champ"]]
+    vises = baux["quartile"].eq("Q1") | baux["est_relogement_ru"].fillna(False)
+    autres = ~baux["est_mutation_interne"].fillna(False)
+    attendus = 100 * vises.mean(), 100 * vises[autres].mean()
+    assert 0 < autres.sum() < len(baux)
+    assert [float(epci[c].iloc[0]) for c in ("valeur", "valeur_selon_regle")] == pytest.approx(attendus, abs=0.001)
+    masquees = lues[lues["statut"].eq("secret")]
+    assert len(masquees) > 0 and set(masquees["valeur_selon_regle"]) == set(masquees["difference"]) == {""}
+    assert set(map(str, lues["annee"])) == {"2022"} and f"{len(lues)} chiffres changent" in lisible(sortie.stderr)
+
+
+@pytest.mark.parametrize(
+    ("regles", "attendu"),
+    [
+        (["P3=hors_mutations", "P3=incluses"], "donnée deux fois"),
+        (["P3=jamais"], "hors_mutations"),
+        (["O01=25"], "n’est pas lisible"),
+    ],
+)
+def test_une_regle_mal_dite_est_refusee(exemple: Projet, regles: list[str], attendu: str) -> None:
+    arguments = [mot for regle in regles for mot in ("--regle", regle)]
+    sortie = lancer("indicateurs", "--annee", 2022, *arguments, dossier=exemple.racine)
+    assert (sortie.returncode, sortie.stdout) == (1, "")
+    assert attendu in lisible(sortie.stderr) and "Traceback" not in sortie.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("indicateurs", "--annee", 2022, "--regle", "P3=hors_mutations"), ("secret", "--annee", 2022)]
+)
+def test_ce_qui_est_a_usage_interne_ne_s_ecrit_pas_sous_reports(atelier: Projet, arguments: tuple[object, ...]) -> None:
+    sous = atelier.rapports / "2022" / "interne.txt"
+    sortie = lancer(*arguments, dossier=atelier.racine, vers=sous)
+    assert sortie.returncode == 1 and "reports/" in sortie.stderr and sous.read_text(encoding="utf-8") == ""
+    sous.unlink()
+
+
+def test_une_page_de_methode_absente_se_dit(tmp_path: Path) -> None:
+    sortie = lancer("methode", tmp_path / "methode.md", dossier=RACINE)
+    assert sortie.returncode == 1 and "n’existe pas" in sortie.stderr and "Errno" not in sortie.stderr
+    assert not (tmp_path / "methode.md").exists()
+
+
 # --- cil objectifs --------------------------------------------------------------------------------------------------
 
 
@@ -363,6 +415,8 @@ def test_les_objectifs_publies_et_ce_qu_il_faudrait(exemple: Projet) -> None:
     assert sans_chiffre and sum(cellules[1] == "s" for cellules in lues.values()) >= len(sans_chiffre)
     assert all(set(cellules[1:]) == {"s", "–"} for cellules in lues.values() if cellules[1] == "s")
     assert "1 objectif à renseigner" in lisible(sortie.stdout) and "LOI-O04-PPRIOR" in sortie.stdout
+    peu = lancer("objectifs", "--annee", 2022, "--attendues", 10, dossier=exemple.racine)
+    assert peu.returncode == 0 and "vérifiez ce nombre" in peu.stdout
     sans = lancer("objectifs", "--annee", 2022, dossier=exemple.racine)
     assert "previsions.yml" in sans.stdout and all(len(c) == 5 for c in rangees(sans.stdout).values())
 

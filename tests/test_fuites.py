@@ -32,7 +32,7 @@ from cil_analysis.disclosure import published
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.presentation import rapport as module_rapport
-from cil_analysis.presentation.carte_interactive import leaflet_en_ligne
+from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet

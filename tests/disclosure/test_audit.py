@@ -9,8 +9,8 @@ from cil_analysis.disclosure.audit import auditer, tables_en_defaut
 from cil_analysis.disclosure.probleme import Indeductible, exigence
 from cil_analysis.disclosure.publies import deja_publie, meme_version
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import CHIFFRES, Compte, Indicateur, mettre_en_cadre
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)

@@ -91,7 +91,7 @@ def test_les_libelles_remplacent_les_codes_dans_leur_ordre(projet: Projet, baux:
 def test_un_indicateur_est_celui_du_bilan(projet: Projet, exemple: DossierDeProjet) -> None:
     publies = pd.read_csv(exemple.rapports / "2022" / "indicateurs.csv", dtype={"perimetre_code": "str"})
     o01 = publies.query("indicateur == 'O01' and perimetre_type == 'commune' and annee == 2022 and acteur_type.isna()")
-    lu = projet.indicateur("O01", par="commune", annee=2022).set_index("code_insee")
+    lu = projet.indicateur("o01", par="commune", annee=2022).set_index("code_insee")
     assert len(lu) == len(o01) and lu["statut"].eq("secret").sum() == o01["statut"].eq("secret").sum() > 0
     for ligne in o01.itertuples():
         assert lu.loc[ligne.perimetre_code, "statut"] == ligne.statut
@@ -232,7 +232,9 @@ def test_les_referentiels(projet: Projet) -> None:
         (lambda p: p.indicateur("V01", annee=2022, annees=[2021]), "pas les deux"),
         (lambda p: p.extrait("loyers"), "est inconnu"),
         (lambda p: p.communes("utm"), "lambert93 ou wgs84"),
+        (lambda p: p.communes(annee=1900), "Aucune commune n’est membre au 31 décembre 1900"),
         (lambda p: p.nomenclature("couleurs"), "tranches_age"),
+        (lambda p: p.compter(p.attributions(2022)["bailleur"]), "nommez la colonne"),
         (lambda p: p.compter(p.attributions(2022), "couleur"), "couleur"),
         (lambda p: p.compter(p.attributions(2022), "date_signature_bail"), "pd.cut"),
         (lambda p: p.compter(p.attributions(2022), ["age", "qpv", "bailleur"]), "une ou deux colonnes"),

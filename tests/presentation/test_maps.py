@@ -59,6 +59,12 @@ def test_chaque_commune_a_sa_classe_ou_son_signe() -> None:
     }  # the last commune of the contours is not in the table: not drawn
 
 
+def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
+    masquee = publiee().ou(perimetre_code="72002")
+    communes, echelle = cc.communes_de_la_carte(masquee, contours(NOMS), BORNES, None)
+    assert [c.etat for c in communes] == [cc.SECRET] and echelle == []
+
+
 @pytest.mark.parametrize(
     ("n", "sens", "rang"),
     [

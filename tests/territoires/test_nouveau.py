@@ -236,6 +236,7 @@ def test_une_commune_disparue_est_laissee_a_l_analyste(
         ("sans_contour", "n’a pas de contour pour"),
         ("couche", "couche de communes « lieux »"),
         ("7z", "extrayez"),
+        ("dossier", "est un dossier"),
         ("abime", "n’est pas lisible"),
         ("sans_projection", ".prj"),
         ("qpv", "n’est pas une liste de quartiers"),
@@ -267,6 +268,8 @@ def test_un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit(
     elif cas == "7z":
         gpkg = travail / "ADE.7z"
         gpkg.write_bytes(b"7z")
+    elif cas == "dossier":
+        gpkg = travail
     elif cas == "abime":
         gpkg = travail / "ADE.gpkg"
         gpkg.write_bytes(b"ceci n'est pas un GeoPackage")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from cil_analysis.cli.commun import Declarer
+from cil_analysis.erreurs import ErreurCIL
 
 
 def declarer(commande: Declarer) -> None:
@@ -22,6 +23,11 @@ def _methode(options: argparse.Namespace) -> int:
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
+    if not options.page.is_file():
+        raise ErreurCIL(
+            f"La page {options.page} n’existe pas : la commande refait la partie tirée du registre d’une page, comme "
+            "docs/methode.md."
+        )
     regles = parametres_des_regles(References(ouvrir_projet(options.projet)))
     texte = ecrire_methode(options.page.read_text(encoding="utf-8"), INDICATEURS, regles)
     remplacer(options.page, texte.encode())

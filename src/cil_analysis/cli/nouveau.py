@@ -76,7 +76,10 @@ def _fait(projet: Projet, etude: Etude) -> Iterator[str]:
     yield f"  {etude.nom} ({projet.epci_siren}) : {len(etude.membres)} communes{anciennes}."
     centre = etude.noms[etude.commune_centre]
     yield f"  Commune centre : {centre} ({etude.commune_centre}), {etude.choix_du_centre} ; à changer dans projet.yml."
-    yield f"  Communes reconnues dans les extraits : {len(etude.connues)} (territory/communes_connues.csv)."
+    yield (
+        f"  Communes des mêmes départements, que les extraits peuvent nommer : {len(etude.connues)} "
+        "(territory/communes_connues.csv)."
+    )
     if etude.quartiers:
         yield f"  Quartiers prioritaires : {len(etude.quartiers)}."
     for avis in etude.avis:

@@ -85,7 +85,12 @@ def _pied(suivi: SuiviDesObjectifs, attendues: int | None) -> list[str]:
         )
     elif suivi.attributions is None:
         lignes.append("Ce qu’il faudrait : le nombre d’attributions de l’année n’est pas publié.")
-    elif attendues <= suivi.attributions:
+    elif attendues < suivi.attributions:
+        lignes.append(
+            f"Ce qu’il faudrait : {nombre(suivi.attributions)} attributions sont déjà comptées, plus que les "
+            f"{nombre(attendues)} attendues : vérifiez ce nombre (--attendues N, ou previsions.yml)."
+        )
+    elif attendues == suivi.attributions:
         lignes.append(
             f"Ce qu’il faudrait : rien ne reste à attribuer ({nombre(suivi.attributions)} attributions comptées, "
             f"{nombre(attendues)} attendues)."

@@ -13,8 +13,9 @@ from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cas
 from cil_analysis.disclosure.dementis import communes_dementies, dementies
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible, Probleme
-from cil_analysis.disclosure.relations import Structure, Systeme, relier
+from cil_analysis.disclosure.relations import Systeme, relier
 from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
 

@@ -15,8 +15,9 @@ from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
-from cil_analysis.disclosure.relations import Relation, Structure, relier
+from cil_analysis.disclosure.relations import Relation, relier
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import NOMBRE, Indicateur

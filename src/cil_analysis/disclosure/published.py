@@ -11,8 +11,8 @@ import pandas as pd
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.protection import DejaPublie, motifs
-from cil_analysis.disclosure.relations import Structure
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import (
     CHIFFRES,
     COLONNES,

@@ -7,14 +7,15 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case, Releve
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.dimensions import NON, OUI
 from cil_analysis.indicators.termes import HORS_EPCI, REGLE, change_le_denominateur
-from cil_analysis.indicators.variantes import Effet, reunir
+from cil_analysis.indicators.variantes import reunir
 
 RESTE = "reste"
 # What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
@@ -22,58 +23,6 @@ RESTE = "reste"
 _NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation"})
 # These are linked to the others by rules of their own.
 _A_PART = frozenset({"constant", REGLE})
-
-
-@dataclass(frozen=True)
-class Structure:
-    """What everybody knows of a territory in a year, whatever is published.
-
-    ``liens``: the pairs (QPV, commune) that touch. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
-    ``communes_sans_parc``: those without social dwellings. ``membres``: those that a table lists whatever they have;
-    None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
-    of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
-    alone. ``publics_prioritaires``: the publics whose households all are priority ones.
-    ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
-    otherwise moves counts.
-    """
-
-    liens: frozenset[tuple[str, str]] = frozenset()
-    communes_en_qpv: frozenset[str] | None = None
-    communes_sans_parc: frozenset[str] = frozenset()
-    membres: frozenset[str] | None = None
-    revenus_exclus: bool = False
-    mutations_exclues: bool = False
-    ru_selon_ressources: bool = False
-    publics_prioritaires: frozenset[str] = frozenset()
-    constantes: frozenset[str] = frozenset()
-    variantes: Mapping[str, Effet] = field(default_factory=dict)
-
-    def vide(self, case: Case) -> bool:
-        """A count that is zero by nature, as every reader knows."""
-        commune = case.classe(COMMUNE)
-        if commune is None or case.population != "attributions":
-            return False
-        hors_qpv = self.communes_en_qpv is not None and commune not in self.communes_en_qpv
-        return commune in self.communes_sans_parc or (hors_qpv and case.classe("zone") == "QPV")
-
-    def sans(self, communes: Set[str]) -> Structure:
-        """The same, without what is said of some communes and the figures belie."""
-        en_qpv = self.communes_en_qpv
-        return replace(
-            self,
-            communes_en_qpv=None if en_qpv is None else en_qpv | communes,
-            communes_sans_parc=self.communes_sans_parc - communes,
-        )
-
-    def presentes(self, releve: Releve) -> set[Case]:
-        """Counts of which a reader knows that they are not zero: a commune that left is listed for what it has."""
-        parties = {
-            case
-            for case, dimension in releve.axes
-            if dimension == COMMUNE and self.membres is not None and case.classe(COMMUNE) not in self.membres
-            if len(case.conditions) == 1 and case.population == "attributions"
-        }
-        return releve.presentes | parties
 
 
 @dataclass(frozen=True)

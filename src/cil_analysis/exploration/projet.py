@@ -141,6 +141,11 @@ class Projet:
         Raises:
             ErreurCIL: a column that is not there or is no class, or too few rows for anything to be shown.
         """
+        if not isinstance(table, pd.DataFrame):
+            raise ErreurCIL(
+                "« compter » attend un tableau de lignes, comme celui de projet.attributions(), et non une colonne : "
+                "nommez la colonne à compter avec « par »."
+            )
         colonnes = [par] if isinstance(par, str) else list(par)
         if len(colonnes) > 2 or len(set(colonnes)) < len(colonnes) or "annee" in colonnes:
             raise ErreurCIL("« par » prend une ou deux colonnes différentes ; les années sont déjà comptées à part.")
@@ -166,7 +171,7 @@ class Projet:
         """The figures of an indicator, masked as in the bilan. ``projet["O01"]`` is ``projet.indicateur("O01")``.
 
         Args:
-            code: see :meth:`indicateurs`.
+            code: see :meth:`indicateurs`; capitals or not.
             par: « commune », « qpv », « bailleur », « reservataire » or « modalite » (the classes) for a row each;
                 « en_qpv » or « hors_qpv » for what is inside or outside; « epci », or nothing, for the whole.
             annee: one year.
@@ -183,6 +188,7 @@ class Projet:
         Raises:
             ErreurCIL: no such indicator, a year that was not imported, or an indicator that is not published that way.
         """
+        code = code.upper()
         chiffres.verifier(code, par)
         if annee is not None and annees is not None:
             raise ErreurCIL("Donnez « annee » ou « annees », pas les deux.")
@@ -215,6 +221,9 @@ class Projet:
         Returns:
             One row is one commune: ``code_insee``, ``nom``, ``logements_sociaux`` (``<NA>``: à renseigner),
             ``a_un_qpv``, ``geometry``. It joins what ``indicateur(…, par="commune")`` gives on ``code_insee``.
+
+        Raises:
+            ErreurCIL: another projection, or a year in which no commune was a member.
         """
         return territoire.communes(self._references.territoire, self._annee(annee), crs)
 

@@ -24,6 +24,8 @@ def communes(territoire: Territoire, annee: int, crs: str) -> gpd.GeoDataFrame:
         raise ErreurCIL(f"La projection « {crs} » n’est pas proposée : choisissez {' ou '.join(_PROJECTIONS)}.")
     contours = territoire.contours()
     membres = territoire.membres(date(annee, 12, 31))["code_insee"]
+    if membres.empty:
+        raise ErreurCIL(f"Aucune commune n’est membre au 31 décembre {annee} : voyez territory/communes.csv.")
     table = contours[contours["code_insee"].isin(membres)].reset_index(drop=True)
     parc = table["code_insee"].map(territoire.parc_social(annee)).astype("Int64")
     table.insert(2, "logements_sociaux", parc)

@@ -158,18 +158,6 @@ def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, 
     return cadre[COLONNES].reset_index(drop=True)
 
 
-def sans_mesure(cadre: pd.DataFrame, lignes: pd.Series | None = None) -> pd.DataFrame:
-    """Say that rows (all by default) cannot be computed: « non_calculable », and no figure that would read as 0 %.
-
-    What has no object stays so.
-    """
-    table = cadre.copy()
-    visees = table["statut"].ne(SANS_OBJET) if lignes is None else lignes & table["statut"].ne(SANS_OBJET)
-    table.loc[visees, "statut"] = NON_CALCULABLE
-    table.loc[visees, CHIFFRES] = float("nan")
-    return table
-
-
 def cadre_vide() -> pd.DataFrame:
     """A frame of figures without rows, with the types of one that has some."""
     types = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}

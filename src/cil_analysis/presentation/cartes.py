@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
+from cil_analysis.presentation.carte_interactive import carte_interactive
 from cil_analysis.presentation.figures import description, figure
+from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.presentation.maps import carte_statique
 from cil_analysis.presentation.objectifs import tableau_par_commune
 from cil_analysis.presentation.rapport import Rapport

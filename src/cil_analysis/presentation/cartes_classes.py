@@ -119,8 +119,8 @@ def communes_de_la_carte(
 ) -> tuple[list[CommuneCarte], list[Classe]]:
     """The communes of the table (of one year and one indicator), in the order of the contours, and the classes.
 
-    A commune of the contours that the table lacks is not drawn (not a member yet). Raises ValueError when the table
-    has a commune without contours, or holds several years.
+    A commune of the contours that the table lacks is not drawn (not a member yet); without a result in any commune
+    there are no classes to show. Raises ValueError when the table has a commune without contours, or several years.
     """
     chiffres = {c.cle: c for c in lire_une_annee(table.ou(perimetre_type=COMMUNE), "perimetre_code")}
     absentes = set(chiffres) - set(contours["code_insee"])
@@ -137,7 +137,7 @@ def communes_de_la_carte(
         rang = _rang(c, bornes) if etat == CLASSE else -1
         couleur = echelle[rang].couleur if etat == CLASSE else FONDS[etat]
         communes.append(CommuneCarte(code, nom, geometrie, c, etat, rang, couleur))
-    return communes, echelle
+    return communes, echelle if any(commune.etat == CLASSE for commune in communes) else []
 
 
 def _etat(c: Chiffre, parc: float | None) -> str:

@@ -10,8 +10,9 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_cle import Entree, ecrire_la_cle, hauteur_de_la_cle
-from cil_analysis.presentation.carte_interactive import carte_interactive, leaflet_en_ligne
+from cil_analysis.presentation.carte_interactive import carte_interactive
 from cil_analysis.presentation.formats import echapper
+from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.presentation.placement import placer_renvois
 from cil_analysis.presentation.svg import depuis_matplotlib
 

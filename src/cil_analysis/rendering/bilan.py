@@ -20,7 +20,7 @@ from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
-from cil_analysis.rendering import Moteur, rendre
+from cil_analysis.rendering import Moteur, notebooks, rendre
 
 TITRE = "Bilan annuel des attributions"
 CARNET = "bilan_annuel.qmd"
@@ -42,6 +42,7 @@ def produire_bilan(
     run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
     a version without disclosure control that says so. Raises ErreurCIL when the audit fails.
     """
+    notebooks.lire(projet.carnets / CARNET)  # What is missing is said before the long work.
     rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
     dossier = interne or projet.rapports / str(annee)
     atelier = interne or projet.rapports

@@ -107,6 +107,8 @@ def lire_contours(fichier: Path, couche: str | None = None) -> Contours:
 
 def _sources(fichier: Path) -> list[str]:
     """What GDAL is to open: the file, or the files of an archive."""
+    if fichier.is_dir():
+        raise ErreurCIL(f"{fichier} est un dossier : donnez le fichier des contours qu’il contient.")
     if not fichier.is_file():
         raise ErreurCIL(f"Le fichier {fichier} est introuvable : donnez le fichier des contours des communes.")
     suffixe = fichier.suffix.lower()

@@ -118,11 +118,11 @@ def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
     membres = contours.membres(siren)
     if not membres:
         pourquoi = (
-            f"ne rattache aucune commune à l’EPCI {siren} : vérifiez le SIREN"
+            f"ne rattache aucune commune à l’EPCI {siren} : vérifiez le SIREN, ou"
             if contours.communes["epci"].map(bool).any()
-            else "ne dit pas à quel EPCI appartiennent les communes"
+            else "ne dit pas à quel EPCI appartiennent les communes :"
         )
-        raise ErreurCIL(f"{fichier} {pourquoi}, ou donnez la liste des communes avec --communes.")
+        raise ErreurCIL(f"{fichier} {pourquoi} donnez la liste des communes avec --communes.")
     source = f"{fichier}, commune rattachée à l’EPCI {siren} ; date d’adhésion à renseigner"
     return [Adhesion(code, nom, "", "", source, "L") for code, nom in sorted(membres.items())]
 
