@@ -116,6 +116,8 @@ def test_cinquante_imports_tues(projet: Projet) -> None:
             code, _ = atelier.importer(fichiers[vise], duree * part)
             assert code in (0, -signal.SIGKILL), code
             tues += code != 0
+            if code == 0:  # Ended before its time: the first ones, that were measured, are the slowest.
+                duree *= 0.95
             trouve = etat(ouvrir_projet(projet.racine))
             assert trouve == etats[vise] if code == 0 else trouve in (ancien, etats[vise]), (rang, trouve)
             vus += trouve != ancien

@@ -20,7 +20,7 @@ from cil_analysis.disclosure.programme import PRECISION, Programme, solveur
 
 # Beyond this many nodes of the integer programme, and ten a round, the optimum is given up: what is masked stays so,
 # and what is needless is shown in the end. A count, not a clock: the same inputs give the same choice on every machine.
-_NOEUDS = 1000
+_NOEUDS = 300
 _TOURS = 5000
 _INFINI = highspy.kHighsInf
 
