@@ -34,7 +34,9 @@ def exemple_produit(
         try:
             modele.mkdir()
         except FileExistsError:
+            limite = time.monotonic() + 300
             while not issue.exists():
+                assert time.monotonic() < limite, f"{modele} n’est pas produit."
                 time.sleep(0.2)
         else:
             erreurs = "La fabrication de l’exemple s’est arrêtée."
