@@ -327,6 +327,23 @@ def test_interne_est_refuse_sous_reports_et_ailleurs_demasque(atelier: Projet, t
     assert not [ligne for ligne in interne if ",secret," in ligne]
 
 
+def ecarts_retrouves(exemple: Projet, lues: pd.DataFrame) -> int:
+    """How many pairs of counts a reader finds again between two rules; none is a small one, of the public or not."""
+    cles = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
+    bilan = pd.read_csv(exemple.rapports / "2022" / "indicateurs.csv", keep_default_na=False, dtype="str")
+    publies = lues[lues["statut"].eq("publie") & lues["unite"].eq("pct")].astype("str").merge(bilan, on=cles)
+    trouves = 0
+    for ligne in publies[publies["statut_y"].eq("publie")].to_dict("records"):
+        n, d, dite = int(ligne["numerateur"]), int(ligne["denominateur"]), float(ligne["valeur_selon_regle"])
+        essais = ((round(dite * dd / 100), dd) for dd in range(d // 2, d + 1) if dd)
+        possibles = [(nn, dd) for nn, dd in essais if float(f"{100 * nn / dd:.6g}") == dite and nn <= n]
+        if len(possibles) == 1:
+            ecart, autres = n - possibles[0][0], d - possibles[0][1] - (n - possibles[0][0])
+            assert not 0 < ecart < 5 and not 0 < autres < 5, ligne
+            trouves += 1
+    return trouves
+
+
 def test_ce_qu_une_autre_regle_changerait(exemple: Projet, tmp_path: Path) -> None:
     sortie = lancer(
         "indicateurs", "--annee", 2022, "--regle", "P3=hors_mutations", dossier=exemple.racine, vers=tmp_path / "r.csv"
@@ -343,6 +360,7 @@ def test_ce_qu_une_autre_regle_changerait(exemple: Projet, tmp_path: Path) -> No
     assert [float(epci[c].iloc[0]) for c in ("valeur", "valeur_selon_regle")] == pytest.approx(attendus, abs=0.001)
     masquees = lues[lues["statut"].eq("secret")]
     assert len(masquees) > 0 and set(masquees["valeur_selon_regle"]) == set(masquees["difference"]) == {""}
+    assert ecarts_retrouves(exemple, lues) > 20
     assert set(map(str, lues["annee"])) == {"2022"} and f"{len(lues)} chiffres changent" in lisible(sortie.stderr)
 
 

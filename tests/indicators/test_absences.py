@@ -51,7 +51,8 @@ def test_rien_ne_manque() -> None:
         ("V06", ("delai_mois",), ("colonne « Délai d’attribution » absente",)),
         ("T02", ("est_en_qpv", "qpv"), ("colonne « Logement en QPV » absente",)),
         ("T01", ("est_en_qpv",), ("colonne « Logement en QPV » absente",)),
-        ("T01", ("qpv",), ()),
+        ("T01", ("qpv",), ("colonne « Quartier prioritaire » absente",)),
+        ("T02", ("qpv",), ()),
         ("T03", ("commune_origine_insee",), ("colonne « Commune d’origine » absente",)),
         ("M01", ("est_mutation_interne",), ("colonne « Mutation interne » absente",)),
         ("M01", ("est_mutation",), ("colonne « Déjà locataire du parc social » absente",)),
@@ -62,7 +63,9 @@ def test_rien_ne_manque() -> None:
         ("O01", ("est_relogement_ru",), ()),
         ("O06", ("est_relogement_ru",), ("colonne « Relogement de renouvellement urbain » absente",)),
         ("O04", ("categories_prioritaires", "statut_dalo"), ("colonne « Catégories prioritaires » absente",)),
-        ("O04", ("categories_prioritaires",), ()),
+        ("O04", ("categories_prioritaires",), ("colonne « Catégories prioritaires » absente",)),
+        ("O05", ("categories_prioritaires",), ("colonne « Catégories prioritaires » absente",)),
+        ("O05", ("statut_dalo",), ()),
         ("O04", ("statut_dalo",), ()),
         ("O04", ("financement",), ()),
         ("O05", ("logement_actuel",), ("colonne « Logement actuel » absente",)),
@@ -71,6 +74,30 @@ def test_rien_ne_manque() -> None:
 )
 def test_la_colonne_absente_est_nommee(code: str, sans: tuple[str, ...], attendu: tuple[str, ...]) -> None:
     assert pourquoi(code, complet(sans=sans)) == attendu
+
+
+def test_ce_qui_est_deduit_d_une_autre_colonne_ne_repond_pas_a_demi() -> None:
+    """A named district says who is in one, the indicator of a move who does not move: the other half is not known."""
+    nommes = attributions(en_qpv(3), bail(9, est_en_qpv=None))
+    for code in ("T02", "O01", "O02"):
+        assert "colonne « Logement en QPV » absente" in pourquoi(code, exercice(nommes)), code
+    hors = chiffres("V01", exercice(nommes)).query("perimetre_type == 'hors_qpv'")
+    assert hors["statut"].tolist() == ["non_calculable"] and hors["valeur"].isna().all()
+    mobiles = attributions(
+        bail(4, est_mutation=True, est_mutation_interne=None), bail(6, est_mutation=False, est_mutation_interne=False)
+    )
+    for code in ("M01", "V04"):
+        assert "colonne « Mutation interne » absente" in pourquoi(code, exercice(mobiles, demandes(bail(9)))), code
+    assert pourquoi("O04", exercice(mobiles)) != (), "no category at all"
+    assert "colonne « Mutation interne » absente" in pourquoi(
+        "O01", exercice(mobiles, cadre=Cadre(p3="hors_mutations"))
+    )
+    assert "colonne « Mutation interne » absente" not in pourquoi("O01", exercice(mobiles))
+
+
+def test_une_reponse_qui_est_toujours_la_meme_reste_une_reponse() -> None:
+    baux = attributions(en_qpv(3), bail(2, est_mutation=True, est_mutation_interne=False))
+    assert pourquoi("M01", exercice(baux)) == () == pourquoi("T02", exercice(attributions(en_qpv(3))))
 
 
 def test_plusieurs_manques_se_disent_une_fois_chacun() -> None:

@@ -227,6 +227,9 @@ def test_o03_quand_seul_le_premier_seuil_est_connu() -> None:
 
 # --- O04 and O08: D11 ----------------------------------------------------------------------------------------------
 
+# Out of the field, and of no public: the extract gives categories.
+TEMOIN = bail(1, financement="PLI", categories_prioritaires="DALO", statut_dalo="CADUC")
+
 
 @pytest.mark.parametrize(
     ("colonnes", "prioritaire"),
@@ -242,12 +245,12 @@ def test_o03_quand_seul_le_premier_seuil_est_connu() -> None:
     ],
 )
 def test_d11_qui_est_prioritaire(colonnes: dict[str, object], prioritaire: bool) -> None:
-    table = chiffres("O04", _ex(bail(1, **colonnes), bail(1)))
+    table = chiffres("O04", _ex(bail(1, **colonnes), bail(1), TEMOIN))
     assert fraction(table) == (int(prioritaire), 2)
 
 
 def test_o04_par_reservataire_et_o04_o08_par_bailleur() -> None:
-    dalo = {"statut_dalo": "ACTIF"}
+    dalo = {"statut_dalo": "ACTIF", "categories_prioritaires": "DALO"}
     ex = _ex(
         bail(3, **dalo), bail(2),
         bail(4, reservataire="COLTER", **dalo), bail(1, reservataire="COLTER"),
@@ -268,7 +271,7 @@ def test_o04_par_reservataire_et_o04_o08_par_bailleur() -> None:
 def test_les_objectifs_suivent_p4_et_p3_mais_pas_les_profils() -> None:
     ex = _ex(
         bail(4),
-        bail(1, financement="PLI", statut_dalo="ACTIF"),
+        bail(1, financement="PLI", statut_dalo="ACTIF", categories_prioritaires="DALO"),
         bail(1, est_mutation_interne=True),
         p3="hors_mutations",
     )
@@ -278,7 +281,7 @@ def test_les_objectifs_suivent_p4_et_p3_mais_pas_les_profils() -> None:
 
 @pytest.mark.parametrize("code", ["O01", "O04", "O06"])
 def test_le_profil_et_le_volume_gardent_ce_que_le_champ_ecarte(code: str) -> None:
-    ex = _ex(bail(4), bail(1, financement="PLI"), bail(1, est_mutation_interne=True), p3="hors_mutations")
+    ex = _ex(bail(4), TEMOIN, bail(1, est_mutation_interne=True), p3="hors_mutations")
     assert fraction(chiffres(code, ex))[1] == 4
     assert fraction(chiffres("P01", ex), modalite="MUR") == (6, 6) and ligne(chiffres("V01", ex))["valeur"] == 6
 
@@ -314,7 +317,7 @@ PUBLICS = ("DALO", "PDALHPD", "ASE", "VIOLENCES", "HEBERGES", "SANS_ABRI")
 )
 def test_o05_de_quels_publics_est_un_menage(colonnes: dict[str, object], publics: set[str]) -> None:
     """A household may be of several publics: the shares do not add up."""
-    table = chiffres("O05", _ex(bail(1, **colonnes), bail(2), en_qpv(1)))
+    table = chiffres("O05", _ex(bail(1, **colonnes), bail(2), en_qpv(1), TEMOIN))
     assert {p for p in PUBLICS if fraction(table, modalite=p) == (1, 4)} == publics
     assert table.loc[table["perimetre_type"].eq("epci"), "modalite"].tolist() == list(PUBLICS)
     assert {p for p in PUBLICS if fraction(table, perimetre_type="hors_qpv", modalite=p) == (1, 3)} == publics
@@ -400,7 +403,7 @@ def test_p10_ne_change_ni_o02_ni_o06() -> None:
 
 
 def test_o04_et_o06_par_situation_o02_par_quartier_et_reservataire() -> None:
-    dalo = {"statut_dalo": "ACTIF"}
+    dalo = {"statut_dalo": "ACTIF", "categories_prioritaires": "DALO"}
     ex = _ex(bail(2, **dalo), bail(3), en_qpv(1, **dalo), en_qpv(4, reservataire="COLTER"), en_qpv(2, qpv=None))
     o04, o02, o01 = (chiffres(code, ex) for code in ("O04", "O02", "O01"))
     assert fraction(o04, perimetre_type="hors_qpv") == (2, 5) and fraction(o04, perimetre_type="en_qpv") == (1, 7)

@@ -254,6 +254,18 @@ def _changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structu
         premier = base.sans("O01").avec(("quartile", "Q1"))
         if structure.variantes[regle].relogements == -1 and base.classe("O01") == OUI and premier in connues:
             _ajouter(systeme, premier, [case], None)
+    _partager_les_ecarts(systeme)
+
+
+def _partager_les_ecarts(systeme: Systeme) -> None:
+    """The households between two rules are of the public, or not: the others too would be told by two fractions."""
+    ecarts = {case for case in systeme.restes if (case.classe(REGLE) or "").startswith(("moins ", "plus "))}
+    for case in ecarts:
+        for dimension in sorted(nom for nom, classe in case.conditions if classe == OUI):
+            ensemble = case.sans(dimension)
+            if ensemble in ecarts:
+                systeme.restes.add(ensemble.avec((dimension, RESTE)))
+                _ajouter(systeme, ensemble, [case], dimension)
 
 
 def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> None:

@@ -33,6 +33,7 @@ class Contexte:
 
 
 Classement = Callable[[pd.DataFrame, Contexte], pd.Series]
+Silence = Callable[[pd.DataFrame, Contexte], str | None]
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,24 @@ class Dimension:
     """How rows are classed. ``sources``: stored columns of which one at least must have values (none: always known).
 
     ``nomenclature``: the list of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and
-    does without.
+    does without. ``silence``: the stored column that has values and yet does not answer, if there is one.
     """
 
     classer: Classement
     sources: tuple[str, ...] = ()
     nomenclature: str = ""
     aussi: tuple[str, ...] = ()
+    silence: Silence | None = None
+
+    def colonne_absente(self, lignes: pd.DataFrame, contexte: Contexte) -> str | None:
+        """The stored column without which rows cannot be classed, when it is missing or does not answer."""
+        if self.sources and not any(_donnee(lignes, source) for source in self.sources):
+            return self.sources[0]
+        return self.silence(lignes, contexte) if self.silence else None
+
+
+def _donnee(lignes: pd.DataFrame, nom: str) -> bool:
+    return nom in lignes and bool(lignes[nom].notna().any())
 
 
 def _colonne(nom: str) -> Classement:
@@ -80,6 +92,17 @@ def _zone(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
     if "est_en_qpv" not in lignes:
         return pd.Series("INCONNU", index=lignes.index, dtype="str")
     return lignes["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str").fillna("INCONNU")
+
+
+def _jamais_hors_qpv(lignes: pd.DataFrame, _: Contexte) -> str | None:
+    """Named districts tell who is in one, and never who is out: the others are not known."""
+    dits = lignes["est_en_qpv"]
+    return "est_en_qpv" if dits.isna().any() and not dits.eq(False).any() else None
+
+
+def _jamais_nomme(lignes: pd.DataFrame, contexte: Contexte) -> str | None:
+    en_qpv = _vrai(lignes, "est_en_qpv")
+    return "qpv" if en_qpv.any() and not _donnee(lignes[en_qpv], "qpv") else _jamais_hors_qpv(lignes, contexte)
 
 
 def _qpv(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
@@ -164,6 +187,18 @@ def _public(code: str) -> Classement:
     return _oui_non(garde)
 
 
+def _jamais_interne(lignes: pd.DataFrame, _: Contexte) -> str | None:
+    """Who does not move within the social stock is known from another column, who moves within a landlord's is not."""
+    deplaces = _vrai(lignes, "est_mutation") & _texte(lignes, "est_mutation_interne").isna()
+    return "est_mutation_interne" if deplaces.any() and not _vrai(lignes, "est_mutation_interne").any() else None
+
+
+def _jamais_hors_mutations(lignes: pd.DataFrame, contexte: Contexte) -> str | None:
+    if contexte.regles.p3_mutations != "hors_mutations":
+        return None
+    return _jamais_interne(lignes, contexte) if _donnee(lignes, "est_mutation_interne") else "est_mutation_interne"
+
+
 def _interne(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
     return _vrai(lignes, "est_mutation_interne")
 
@@ -237,26 +272,26 @@ def _refusee(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
     return _texte(lignes, "motif_refus_demandeur").notna() | _texte(lignes, "date_refus_demandeur").notna()
 
 
-_REVENU, _PRIORITES = ("revenu_uc_annuel_eur",), ("categories_prioritaires", "statut_dalo")
+_REVENU, _CATEGORIES = ("revenu_uc_annuel_eur",), ("categories_prioritaires",)
 _ORIGINE, _LOGEMENT = ("commune_origine_insee",), ("logement_actuel",)
 _REFUS = ("motif_refus_demandeur", "date_refus_demandeur")
 
 DIMENSIONS: Mapping[str, Dimension] = {
     "commune": Dimension(_colonne("commune_insee")),
     "constant": Dimension(_oui_non(lambda lignes, c: lignes["commune_insee"].isin(c.constantes))),
-    "zone": Dimension(_zone, ("est_en_qpv",), "situations_qpv"),
-    "qpv": Dimension(_qpv, ("est_en_qpv",), aussi=("qpv",)),
+    "zone": Dimension(_zone, ("est_en_qpv",), "situations_qpv", silence=_jamais_hors_qpv),
+    "qpv": Dimension(_qpv, ("est_en_qpv",), aussi=("qpv",), silence=_jamais_nomme),
     "bailleur": Dimension(_colonne("bailleur"), ("bailleur",), "bailleurs"),
     "reservataire": Dimension(_colonne("reservataire"), ("reservataire",), "reservataires"),
-    "champ": Dimension(_champ, aussi=("financement", "est_mutation_interne")),
+    "champ": Dimension(_champ, aussi=("financement", "est_mutation_interne"), silence=_jamais_hors_mutations),
     "quartile": Dimension(_quartile, _REVENU, "quartiles"),
     "O01": Dimension(_oui_non(_premier_quartile_ou_ru), _REVENU, aussi=("est_relogement_ru",)),
     "O02": Dimension(_oui_non(_autres_quartiles), _REVENU),
     "revenu": Dimension(_connu(_revenu_connu), _REVENU),
     "revenu_ou_ru": Dimension(_connu(lambda li, c: _revenu_connu(li, c) | _vrai(li, "est_relogement_ru")), _REVENU),
-    "prioritaire": Dimension(_oui_non(_prioritaire), _PRIORITES),
+    "prioritaire": Dimension(_oui_non(_prioritaire), _CATEGORIES, aussi=("statut_dalo",)),
     "relogement_ru": Dimension(_oui_non(lambda li, _: _vrai(li, "est_relogement_ru")), ("est_relogement_ru",)),
-    "mutation_INTERNE": Dimension(_oui_non(_interne), ("est_mutation_interne",)),
+    "mutation_INTERNE": Dimension(_oui_non(_interne), ("est_mutation_interne",), silence=_jamais_interne),
     "mutation_HLM": Dimension(_oui_non(_hlm), ("est_mutation",), aussi=("est_mutation_interne",)),
     "tranche_age": Dimension(_borne("age", "tranches_age"), ("age",), "tranches_age"),
     "classe_taille": Dimension(_borne("taille_menage", "tailles_menage"), ("taille_menage",), "tailles_menage"),
@@ -290,7 +325,9 @@ DIMENSIONS: Mapping[str, Dimension] = {
         )
     },
 }  # fmt: skip
-SOURCES_DES_PUBLICS = {"categories": _PRIORITES, "statuts_dalo": _PRIORITES, "logements_actuels": _LOGEMENT}
+SOURCES_DES_PUBLICS = {
+    "categories": _CATEGORIES, "statuts_dalo": (*_CATEGORIES, "statut_dalo"), "logements_actuels": _LOGEMENT
+}  # fmt: skip
 
 
 def dimension(nom: str, contexte: Contexte) -> Dimension:

@@ -140,11 +140,16 @@ class Exercice:
             yield from self._absences[extrait, nom]
 
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
-        lignes, sources = self.lignes[extrait], dimension(nom, self.contexte).sources
-        if sources and all(source not in lignes or lignes[source].isna().all() for source in sources):
-            libelles = self.libelles.get(extrait, {})
-            yield f"colonne « {libelles.get(sources[0], sources[0])} » absente"
-        if "revenu_uc_annuel_eur" in sources and not nom.startswith(MANQUE) and self.regles.seuils[0] is None:
+        contexte = self.contexte
+        classement = dimension(nom, contexte)
+        absente = classement.colonne_absente(self.lignes[extrait], contexte)
+        if absente is not None:
+            yield f"colonne « {self.libelles.get(extrait, {}).get(absente, absente)} » absente"
+        if (
+            "revenu_uc_annuel_eur" in classement.sources
+            and not nom.startswith(MANQUE)
+            and self.regles.seuils[0] is None
+        ):
             yield "seuil du premier quartile à renseigner"
 
 
