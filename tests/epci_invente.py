@@ -156,11 +156,11 @@ def ecrire_extraits(dossier: Path, annee: int, baux: int = 1_500, demandes: int 
         [
             *ligne, (date(annee, 1, 1) + timedelta(days=int(hasard.integers(0, 360)))).isoformat(),
             hasard.choice(BAILLEURS), hasard.choice(["Action Logement", "Collectivités", "Aucun", "État prioritaires"]),
-            "Non", "PLUS",
+            "Non", "PLUS", "DALO" if ligne[-1] == "Actif" else "",
         ]
         for ligne in lignes(baux, 1)
     ]  # fmt: skip
-    propres = ["Date du bail", "Bailleur", "Réservataire", "Logement en QPV", "Financement"]
+    propres = ["Date du bail", "Bailleur", "Réservataire", "Logement en QPV", "Financement", "Publics prioritaires"]
     return [
         ecrire_csv(dossier / f"attributions-{annee}.csv", communs + propres, attributions),
         ecrire_csv(

@@ -77,3 +77,25 @@ def test_un_fichier_inutilisable_est_refuse(tmp_path: Path, texte: str, message:
     with pytest.raises(ErreurCIL) as erreur:
         lire_chiffres_publies(fichier)
     assert message in str(erreur.value)
+
+
+def test_une_virgule_decimale_que_rien_ne_protege_est_refusee(tmp_path: Path) -> None:
+    fichier = tmp_path / "chiffres.csv"
+    fichier.write_text("indicateur,annee,valeur\n# saisi, le 3, mars, 2024\nO01,2022,21,0\n", "utf-8")
+    with pytest.raises(ErreurCIL, match="ligne 3 : « 0 » est au-delà des en-têtes"):
+        lire_chiffres_publies(fichier)
+    fichier.write_text('indicateur,annee,valeur\nO01,2022,"21,0"\n', "utf-8")
+    assert lire_chiffres_publies(fichier).table["valeur"].tolist() == ["21,0"]
+
+
+def test_une_colonne_commune_ou_bailleur_dit_de_qui_est_le_chiffre(tmp_path: Path) -> None:
+    fichier = tmp_path / "chiffres.csv"
+    lignes = ["indicateur;annee;Commune;Bailleur;valeur", "O01;2022;Allonnes;;22", "O01;2022;;LMH;23", "O01;2022;;;24"]
+    fichier.write_text("\n".join(lignes), "utf-8")
+    lus = lire_chiffres_publies(fichier)
+    cles = lus.table[["perimetre_type", "perimetre_code", "acteur_type", "acteur_code"]].to_numpy().tolist()
+    assert cles == [["commune", "Allonnes", "", ""], ["", "", "bailleur", "LMH"], [""] * 4]
+    assert lus.non_lues == ()
+    fichier.write_text("indicateur;annee;perimetre;Commune;valeur\nO01;2022;EPCI;Allonnes;22\n", "utf-8")
+    with pytest.raises(ErreurCIL, match="Gardez-en un"):
+        lire_chiffres_publies(fichier)

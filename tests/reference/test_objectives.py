@@ -149,3 +149,25 @@ def test_colonne_absente(tmp_path):
     (tmp_path / "objectifs.csv").write_text("id,document\nA,LOI\n", encoding="utf-8")
     with pytest.raises(ErreurCIL, match="colonne absente"):
         charger_objectifs(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("faute", "attendu"),
+    [
+        ({"perimetre_type": "commune", "perimetre_code": "72999"}, "72999.*type commune"),
+        ({"perimetre_type": "commune", "perimetre_code": "Sargé"}, "Donner le code, et non le nom"),
+        ({"perimetre_type": "epci", "perimetre_code": "999999999"}, "999999999.*n’est pas un code connu"),
+        ({"perimetre_code": "*", "acteur_type": "bailleur", "acteur_code": "ZZ"}, "colonne acteur_code"),
+    ],
+)
+def test_un_lieu_ou_un_acteur_inconnu_est_refuse_avec_sa_ligne(tmp_path, faute, attendu):
+    codes = {
+        "perimetre": {"epci": {"200000000"}, "commune": {"72181"}, "qpv": {"QP1"}},
+        "acteur": {"bailleur": {"B1"}, "reservataire": {"COLTER"}},
+    }
+    charger(tmp_path, {"perimetre_type": "commune", "perimetre_code": "72181"})
+    assert len(charger_objectifs(tmp_path, codes)) == 1
+    charger(tmp_path, {"perimetre_type": "commune", "perimetre_code": "*"}, {"id": "X-2", "indicateur": "O02"} | faute)
+    with pytest.raises(ErreurCIL, match=attendu) as refus:
+        charger_objectifs(tmp_path, codes)
+    assert "ligne 3" in str(refus.value)

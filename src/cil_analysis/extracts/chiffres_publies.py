@@ -30,6 +30,15 @@ ENTETES: Mapping[str, tuple[str, ...]] = {
     "denominateur": ("denominateur", "ensemble"),
     "note": ("note", "notes", "remarque", "commentaire"),
 }
+# Headings that say what their cells name: the column that takes the cell, and the one that takes the type.
+PRECISES: Mapping[str, tuple[str, str, str]] = {
+    "commune": ("perimetre_code", "perimetre_type", "commune"),
+    "qpv": ("perimetre_code", "perimetre_type", "qpv"),
+    "quartier": ("perimetre_code", "perimetre_type", "qpv"),
+    "quartier prioritaire": ("perimetre_code", "perimetre_type", "qpv"),
+    "bailleur": ("acteur_code", "acteur_type", "bailleur"),
+    "reservataire": ("acteur_code", "acteur_type", "reservataire"),
+}
 OBLIGATOIRES = ("indicateur", "annee", "valeur")
 # A line that begins so is for the person who types, not for the reader.
 COMMENTAIRE = "#"
@@ -61,17 +70,52 @@ def lire_chiffres_publies(fichier: Path) -> ChiffresLus:
         raise _sans_entetes(fichier.name, OBLIGATOIRES)
     rangs = _colonnes(place, fichier.name)
     lignes = feuilles[place.feuille].slice(place.rang + 1)
-    colonnes = {nom: taillee(lignes.column(rang)).to_pylist() for nom, rang in rangs.items()}
+    colonnes = {nom: _textes(lignes.column(rang)) for nom, rang in rangs.items()}
     table = pd.DataFrame({nom: colonnes.get(nom, [""] * len(lignes)) for nom in ENTETES}, dtype="str")
     table.insert(0, "ligne", range(place.rang + 2, place.rang + 2 + len(table)))
-    premiere = pd.Series(taillee(lignes.column(0)).to_pylist(), index=table.index, dtype="str")
+    premiere = pd.Series(_textes(lignes.column(0)), index=table.index, dtype="str")
+    commentaires = premiere.str.startswith(COMMENTAIRE)
+    if not sources[0].est_classeur:
+        largeur = max(rang for rang, titre in enumerate(place.titres) if titre) + 1
+        _refuser_les_cellules_de_trop(lignes, largeur, table["ligne"].mask(commentaires, 0), fichier.name)
+    precis = {rang: PRECISES[forme] for rang, t in enumerate(place.titres) if (forme := normaliser(t)) in PRECISES}
+    for rang, (code, genre, nature) in precis.items():
+        _preciser(table, _textes(lignes.column(rang)), code, genre, nature)
     remplie = table[list(ENTETES)].apply("".join, axis=1).ne("")
-    table = table[remplie & ~premiere.str.startswith(COMMENTAIRE)]
+    table = table[remplie & ~commentaires]
     if table.empty:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
-    autres = [titre for rang, titre in enumerate(place.titres) if titre and rang not in rangs.values()]
+    autres = [titre for rang, titre in enumerate(place.titres) if titre and rang not in {*rangs.values(), *precis}]
     autres += [f"feuille {nom}" for nom, t in feuilles.items() if nom != place.feuille and t.num_rows]
     return ChiffresLus(table.reset_index(drop=True), tuple(autres))
+
+
+def _textes(colonne: pa.ChunkedArray) -> list[str]:
+    textes: list[str] = taillee(colonne).to_pylist()
+    return textes
+
+
+def _preciser(table: pd.DataFrame, cellules: list[str], code: str, genre: str, nature: str) -> None:
+    """A column « Commune » names the perimeter, and says that it is a commune. Raises ErreurCIL for two names."""
+    for rang, cellule in enumerate(cellules):
+        if cellule and table.loc[rang, code]:
+            raise ErreurCIL(
+                f"Ligne {table['ligne'].iloc[rang]} : « {cellule} » et l’autre nom de la ligne disent tous deux de qui "
+                "est le chiffre. Gardez-en un."
+            )
+        if cellule:
+            table.loc[rang, [code, genre]] = [cellule, nature]
+
+
+def _refuser_les_cellules_de_trop(lignes: pa.Table, largeur: int, numeros: pd.Series, fichier: str) -> None:
+    """A decimal comma that nothing protects is a separator: what follows it would be lost. ``numeros``: 0 to skip."""
+    for colonne in lignes.columns[largeur:]:
+        for numero, cellule in zip(numeros, _textes(colonne), strict=True):
+            if cellule and numero:
+                raise ErreurCIL(
+                    f"{fichier}, ligne {numero} : « {cellule} » est au-delà des en-têtes. Si c’est une décimale, "
+                    "mettez le nombre entre guillemets droits, ou séparez les colonnes par des points-virgules."
+                )
 
 
 def _feuilles(source: Source) -> Mapping[str, pa.Table]:

@@ -37,7 +37,16 @@ class References:
     @cached_property
     def objectifs(self) -> pd.DataFrame:
         """One row is one objective of the law or of the CIA."""
-        return charger_objectifs(self._dossier / "parameters")
+        epci, territoire = {self.projet.epci_siren}, self.territoire
+        codes = {
+            "perimetre": dict.fromkeys(("epci", "en_qpv", "hors_qpv"), epci)
+            | {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])},
+            "acteur": {"bailleur": self._codes("bailleurs"), "reservataire": self._codes("reservataires")},
+        }
+        return charger_objectifs(self._dossier / "parameters", codes)
+
+    def _codes(self, nomenclature: str) -> set[str]:
+        return set(self.nomenclatures[nomenclature].codes())
 
     @cached_property
     def nomenclatures(self) -> dict[str, Nomenclature]:

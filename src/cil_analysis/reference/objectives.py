@@ -1,6 +1,7 @@
 """Objectives of the law and of the CIA (data/reference/parameters/objectifs.csv)."""
 
 import re
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pandas as pd
@@ -19,19 +20,23 @@ COLONNES = (
 FACULTATIVES = ("modalite", "annee", "valeur_max", "tolerance", "remplace", "page")
 _PERIMETRES = ("epci", "commune", "qpv", "en_qpv", "hors_qpv")
 _ACTEURS = ("", "bailleur", "reservataire")
+TOUS = "*"
+# « perimetre » and « acteur » → type → the codes that the project has.
+Codes = Mapping[str, Mapping[str, Set[str]]]
 
 
-def charger_objectifs(dossier: Path) -> pd.DataFrame:
+def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame:
     """One row is one objective: an indicator, a perimeter, an actor and the value to reach while it is in force.
 
     ``date_effet`` and ``date_fin`` are datetime64 (NaT: open; the end is the day before an avenant replaces it),
     ``valeur`` and ``valeur_max`` are floats (NaN: « à renseigner », or no upper bound), ``tolerance`` is a float, 0 by
     default, in points or households; the rest is text. ``*`` in a code column stands for every code of that type,
-    ``modalite`` empty for no category, ``annee`` empty for every year. ``dossier`` is the parameters folder.
+    ``modalite`` empty for no category, ``annee`` empty for every year. ``dossier`` is the parameters folder;
+    ``codes`` those that may be named.
 
     Raises:
-        ErreurCIL: naming the line, for an unknown value, two rows with one id, an avenant that cannot replace what it
-            names, or two objectives that would contradict each other (see ``avenants.exiger_sans_conflit``).
+        ErreurCIL: naming the line, for an unknown value or code, two rows with one id, an avenant that cannot replace
+            what it names, or two objectives that would contradict each other (``avenants.exiger_sans_conflit``).
     """
     chemin = dossier / "objectifs.csv"
     table = tables.lire_table(chemin, [nom for nom in COLONNES if nom not in FACULTATIVES])
@@ -56,6 +61,7 @@ def charger_objectifs(dossier: Path) -> pd.DataFrame:
         faute = _faute(objectif)
         if faute:
             raise tables.erreur(chemin, faute, int(str(ligne)))
+    _exiger_codes(table, codes or {}, chemin)
     avenants.appliquer_remplacements(table, chemin)
     avenants.exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
@@ -93,3 +99,16 @@ def _faute(objectif: pd.Series) -> str:
     if len(valeurs) == 2 and not objectif["valeur"] < objectif["valeur_max"]:
         return "valeur_max doit dépasser valeur. Corriger l’une des deux bornes."
     return ""
+
+
+def _exiger_codes(table: pd.DataFrame, codes: Codes, chemin: Path) -> None:
+    """An objective for a place or an actor that the project does not have would be followed nowhere."""
+    for genre, connus in codes.items():
+        for ligne, (nature, code) in table[[f"{genre}_type", f"{genre}_code"]].iterrows():
+            if nature and code != TOUS and code not in connus[nature]:
+                raise tables.erreur(
+                    chemin,
+                    f"« {code} » n’est pas un code connu de ce projet (colonne {genre}_code, type {nature}). Donner le "
+                    f"code, et non le nom, ou « {TOUS} » pour tous.",
+                    int(str(ligne)),
+                )
