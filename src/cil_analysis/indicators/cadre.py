@@ -123,8 +123,8 @@ class Indicateur:
 
     @property
     def denominateur(self) -> str:
-        """What the figure is divided by, in words; empty for a count."""
-        return self.formule.partition(" ÷ ")[2]
+        """What the figure is divided by, in words, without the remarks that follow; empty for a count."""
+        return self.formule.partition(" ÷ ")[2].partition(" ; ")[0]
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:
