@@ -47,7 +47,7 @@ class Inconnu(Exception):
 
 def _proche(texte: str, formes: Mapping[str, set[str]]) -> str:
     """The code of the closest name, to be added to a message; empty when none is close."""
-    proches = get_close_matches(normaliser(texte), formes, n=1)
+    proches = get_close_matches(normaliser(texte), formes, n=1, cutoff=0.75)
     return f" (le plus proche : « {proches[0]} », code {', '.join(sorted(formes[proches[0]]))})" if proches else ""
 
 
