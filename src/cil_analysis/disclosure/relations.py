@@ -264,7 +264,6 @@ def _partager_les_ecarts(systeme: Systeme) -> None:
         for dimension in sorted(nom for nom, classe in case.conditions if classe == OUI):
             ensemble = case.sans(dimension)
             if ensemble in ecarts:
-                systeme.restes.add(ensemble.avec((dimension, RESTE)))
                 _ajouter(systeme, ensemble, [case], dimension)
 
 

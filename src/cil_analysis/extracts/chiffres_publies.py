@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ ENTETES: Mapping[str, tuple[str, ...]] = {
     "denominateur": ("denominateur", "ensemble"),
     "note": ("note", "notes", "remarque", "commentaire"),
 }
-# Headings that say what their cells name: the column that takes the cell, and the one that takes the type.
+# Headings that say what their cells name: the column that takes the cell, the one that takes the type, and the type.
 PRECISES: Mapping[str, tuple[str, str, str]] = {
     "commune": ("perimetre_code", "perimetre_type", "commune"),
     "qpv": ("perimetre_code", "perimetre_type", "qpv"),
@@ -75,14 +75,14 @@ def lire_chiffres_publies(fichier: Path) -> ChiffresLus:
     table.insert(0, "ligne", range(place.rang + 2, place.rang + 2 + len(table)))
     premiere = pd.Series(_textes(lignes.column(0)), index=table.index, dtype="str")
     commentaires = premiere.str.startswith(COMMENTAIRE)
-    if not sources[0].est_classeur:
-        largeur = max(rang for rang, titre in enumerate(place.titres) if titre) + 1
-        _refuser_les_cellules_de_trop(lignes, largeur, table["ligne"].mask(commentaires, 0), fichier.name)
     precis = {rang: PRECISES[forme] for rang, t in enumerate(place.titres) if (forme := normaliser(t)) in PRECISES}
     for rang, (code, genre, nature) in precis.items():
         _preciser(table, _textes(lignes.column(rang)), code, genre, nature)
     remplie = table[list(ENTETES)].apply("".join, axis=1).ne("")
     table = table[remplie & ~commentaires]
+    if not sources[0].est_classeur:
+        largeur = max(rang for rang, titre in enumerate(place.titres) if titre) + 1
+        _refuser_les_cellules_de_trop(lignes.columns[largeur:], table["ligne"], fichier.name)
     if table.empty:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
     autres = [titre for rang, titre in enumerate(place.titres) if titre and rang not in {*rangs.values(), *precis}]
@@ -107,11 +107,15 @@ def _preciser(table: pd.DataFrame, cellules: list[str], code: str, genre: str, n
             table.loc[rang, [code, genre]] = [cellule, nature]
 
 
-def _refuser_les_cellules_de_trop(lignes: pa.Table, largeur: int, numeros: pd.Series, fichier: str) -> None:
-    """A decimal comma that nothing protects is a separator: what follows it would be lost. ``numeros``: 0 to skip."""
-    for colonne in lignes.columns[largeur:]:
-        for numero, cellule in zip(numeros, _textes(colonne), strict=True):
-            if cellule and numero:
+def _refuser_les_cellules_de_trop(colonnes: Sequence[pa.ChunkedArray], numeros: pd.Series, fichier: str) -> None:
+    """A decimal comma that nothing protects is a separator: what follows it would be lost.
+
+    ``colonnes``: those beyond the headings. ``numeros``: by rank, the numbers of the lines that are figures.
+    """
+    for colonne in colonnes:
+        textes = _textes(colonne)
+        for rang, numero in numeros.items():
+            if cellule := textes[int(str(rang))]:
                 raise ErreurCIL(
                     f"{fichier}, ligne {numero} : « {cellule} » est au-delà des en-têtes. Si c’est une décimale, "
                     "mettez le nombre entre guillemets droits, ou séparez les colonnes par des points-virgules."
