@@ -32,7 +32,8 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
     quarto.preparer(tmp_path, "## Titre\n", 'Bilan : « 2022 » "essai"')
     assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "_quarto.yml", "carnet.qmd", "comportement.js", "filtre.lua", "style.css", "template.html",
+        "_quarto.yml", "carnet.qmd", "comportement.js", "filtre.lua", "impression.css", "presenter.css", "presenter.js",
+        "style.css", "template.html",
     ]  # fmt: skip
     _, entete, corps = (tmp_path / "carnet.qmd").read_text(encoding="utf-8").split("---\n", 2)
     assert yaml.safe_load(entete) == {"pagetitle": 'Bilan : « 2022 » "essai"', "jupyter": "cil"}
