@@ -113,6 +113,7 @@ def _profil(code: str) -> list[Tableau]:
 TABLEAUX: dict[str, list[Tableau]] = {
     "volume": par_annee("V01"),
     "demandes": par_annee("V02"),
+    "objectifs-par-annee": par_annee("O07", _COMPTE),
     "pression": [Tableau("annee", [Colonne("valeur", code) for code in ("V03", "V04", "V05")])],
     "tension": [
         Tableau(

@@ -80,6 +80,17 @@ def test_les_titres_se_suivent_sans_saut(ouvrir: Ouvrir) -> None:
     assert all(texte for _, texte in titres)
 
 
+def test_les_chapitres_suivent_la_pleniere_et_commencent_par_leur_constat(ouvrir: Ouvrir) -> None:
+    chapitres = ouvrir().evaluate(
+        "[...document.querySelectorAll('main > section')].map(s => [s.id, s.children[1].className])"
+    )
+    assert [nom for nom, _ in chapitres] == [
+        "essentiel", "cadre", "demande", "attributions", "menages", "parcours", "objectifs", "prioritaires",
+        "evolution", "methode", "annexes",
+    ]  # fmt: skip
+    assert {classe for _, classe in chapitres} == {"constat"}
+
+
 def test_rien_d_anglais_ni_de_vide_dans_le_texte(ouvrir: Ouvrir) -> None:
     page = ouvrir()
     page.evaluate(OUVRIR_TOUT)

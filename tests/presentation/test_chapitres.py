@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 from page_lue import Noeud, Tableau, arbre, contrat, figures, tableau_lu
 
@@ -32,6 +34,7 @@ Conditions = dict[str, Any]  # column of the contract → its value, or a list o
 Simple = tuple[str, Conditions, str, tuple[str, ...]]
 SIMPLES: dict[str, Simple] = {
     "demandes": ("V02", EPCI, "annee", ("valeur",)),
+    "objectifs-par-annee": ("O07", EPCI, "annee", TERMES),
     "volume": ("V01", EPCI, "annee", ("valeur",)),
     "anciennete": ("V07", CLASSES, "modalite", ("numerateur", "valeur")),
     "communes": ("T01", COMMUNES, "perimetre_code", ("numerateur", "valeur")),
@@ -327,6 +330,37 @@ def test_le_mans_puis_l_ordre_alphabetique(page: Noeud) -> None:
     premiere, reste = noms[0], noms[1:]
     assert premiere == "Le Mans"
     assert reste == sorted(reste, key=lambda n: n.replace("É", "E").replace("é", "e"))
+
+
+def test_l_annexe_d_une_commune_egale_le_contrat(page: Noeud, lignes: list[dict[str, str]]) -> None:
+    """Each figure of a row of the annex is the published one; a row that shows none of them would not be found."""
+    publies = {x["indicateur"] for x in lignes if x["perimetre_type"] == "commune" and not x["acteur_type"]}
+    par_titre = {PAR_CODE[c].titre.partition(", par ")[0].partition(" par commune")[0]: c for c in sorted(publies)}
+    unites = {"pct": "\u202f%", "mois": "\u00a0mois", "nombre": "", "ratio": ""}
+    annexes = [s for s in page.tous("section") if s.attributs.get("id", "").startswith("commune-")]
+    communes = {x["perimetre_code"] for x in choisir(lignes, "V01", COMMUNES)}
+    assert {s.attributs["id"].removeprefix("commune-") for s in annexes} == communes
+    vues = Counter[str]()
+    for section in annexes:
+        table = tableau_lu(section.un("table"))
+        for titre, cellules in table.lignes.items():
+            indicateur = par_titre[titre.replace("\u202f", " ").partition(" : ")[0]]
+            ici = {"perimetre_code": section.attributs["id"].removeprefix("commune-"), "acteur_type": ""}
+            publiees = {x["annee"]: x for x in choisir(lignes, indicateur, ici)}
+            vues[indicateur] += 1
+            for annee, cellule in zip(table.entetes[1:3], cellules[:2], strict=True):
+                ligne = publiees.get(annee)
+                attendu = ecrit(ligne, "valeur") if ligne else "–"
+                nu = attendu in ("s", "–", "nd")
+                assert cellule == attendu + ("" if nu else unites[ligne["unite"]] if ligne else ""), (titre, annee)
+            ligne = publiees[ANNEE]
+            masque = ligne["statut"] == "secret" and ligne["resultat"]
+            sans = ligne["statut"] != "publie" or not ligne["cible"]
+            if masque or sans:
+                assert cellules[2] == ("s" if masque else "–"), titre
+            else:
+                assert MOTS[ligne["resultat"]] in cellules[2] and ecrit(ligne, "ecart") in cellules[2], titre
+    assert publies - set(vues) == {"T03"}, "T03: a matrix of communes, which has its own table"
 
 
 def test_l_ecart_de_tension_est_celui_des_chiffres_imprimes(

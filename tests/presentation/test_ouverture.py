@@ -10,6 +10,7 @@ from rapports import rapport, serie
 from tables_publiees import avec_objectif
 
 from cil_analysis.presentation import ouverture
+from cil_analysis.presentation.formats import date_en_mots
 from cil_analysis.presentation.rapport import Rapport
 from page_lue import Noeud, arbre, fautes
 
@@ -28,7 +29,7 @@ def complet(**tables: list[dict[str, Any]]) -> Rapport:
     ("jour", "attendu"), [("2022-01-01", "1er\u00a0janvier 2022"), ("2022-08-31", "31\u00a0août 2022")]
 )
 def test_une_date_en_mots(jour: str, attendu: str) -> None:
-    assert ouverture.date_en_mots(pd.Timestamp(jour)) == attendu
+    assert date_en_mots(pd.Timestamp(jour)) == attendu
 
 
 def test_une_carte_dit_le_chiffre_son_evolution_et_mene_a_sa_section() -> None:
@@ -102,7 +103,11 @@ def test_l_entete_dit_annee_territoire_periode_et_statut() -> None:
     assert not fautes(page)
 
 
-def test_les_documents_cadres_sont_dates() -> None:
-    page = arbre(ouverture.documents_cadres(rapport({})).html)
-    assert len(page.un("tbody").tous("tr")) == len(rapport({}).references.documents)
-    assert not fautes(page)
+def test_ce_qu_il_faut_retenir_mene_aux_chapitres_qui_disent_quelque_chose() -> None:
+    page = arbre(ouverture.a_retenir({
+        "demande": ("La demande.", "12 demandes."), "evolution": ("L’évolution.", ""), "x": ("<b>", "1 < 2"),
+    }).html)  # fmt: skip
+    lignes = page.tous("li")
+    assert [ligne.un("a").attributs["href"] for ligne in lignes] == ["#demande", "#x"]
+    assert [ligne.texte for ligne in lignes] == ["La demande. 12 demandes.", "<b> 1 < 2"]
+    assert ouverture.a_retenir({"demande": ("La demande.", "")}).html == ""

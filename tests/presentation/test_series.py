@@ -152,6 +152,16 @@ def test_depuis_la_convention() -> None:
 def test_la_premiere_annee_n_a_pas_d_evolution() -> None:
     r = rapport({"V01": serie({2022: 1000})}, (2022,))
     assert convention.phrase_de_la_convention(r) == "" and convention.depuis_la_convention(r).html == ""
+    assert "2022 est la première année" in convention.constat_de_l_evolution(r)
+
+
+def test_la_synthese_ne_dit_que_l_evolution_qu_elle_choisit() -> None:
+    r = publier(V01=serie({2021: 1000, 2025: 1100}), V02=serie({2021: 4000, 2025: 5000}))
+    phrase = plat(convention.phrase_de_la_convention(r, ["V02"]))
+    assert phrase.endswith("les demandes actives sont en hausse de 25,0 %.") and "attributions" not in phrase
+    assert "attributions" in convention.constat_de_l_evolution(r)
+    masquee = publier(V01=serie({2021: 1000, 2025: 3}))
+    assert convention.constat_de_l_evolution(masquee) == "Aucun chiffre n’est publié aux deux bouts de la période."
 
 
 def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:

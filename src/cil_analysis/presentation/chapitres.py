@@ -87,8 +87,11 @@ def illustration(
     )
 
 
-def serie(rapport: Rapport, code: str, identifiant: str, titre: str, sous_titre: str) -> Bloc:
-    """The counts or figures of the EPCI, year by year."""
+def serie(
+    rapport: Rapport, code: str, identifiant: str, titre: str, sous_titre: str, *,
+    colonnes: Sequence[str] = ("valeur",), noms: Mapping[str, str] | None = None,
+) -> Bloc:  # fmt: skip
+    """The counts or figures of the EPCI, year by year; ``colonnes`` and ``noms``: of its data table."""
     table, constante = rapport.epci(code), series.constante(rapport, code)
     ruptures = series.ruptures_de(rapport, table.indicateur)
     texte = series.decrire(rapport, table, constante, ruptures)
@@ -96,8 +99,8 @@ def serie(rapport: Rapport, code: str, identifiant: str, titre: str, sous_titre:
         table, identifiant, titre, texte, accent=rapport.annee, ruptures=ruptures, constante=constante
     )
     donnees = tableau(
-        table, f"{table.indicateur.titre}, {annees(table)}", "annee", "Année", {}, ["valeur"],
-        ajouts=series.colonne_constante(table, constante),
+        table, f"{table.indicateur.titre}, {annees(table)}", "annee", "Année", {}, colonnes,
+        noms=noms, ajouts=series.colonne_constante(table, constante),
     )  # fmt: skip
     note = series.note(rapport, constante, ruptures)
     return illustration(

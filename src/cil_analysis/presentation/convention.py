@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from cil_analysis.disclosure.publication import debut_de_la_convention
@@ -9,7 +10,7 @@ from cil_analysis.indicators.cadre import EPCI_CONSTANT, PCT, PUBLIE
 from cil_analysis.indicators.ruptures import PERIMETRE, ruptures
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.comparaison_epci import signer
-from cil_analysis.presentation.formats import RIEN, echapper, points, valeur
+from cil_analysis.presentation.formats import RIEN, points, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, evolution_points
 from cil_analysis.presentation.tables import tableau_libre
@@ -76,9 +77,9 @@ def evolutions(rapport: Rapport) -> list[Evolution]:
     return trouvees
 
 
-def phrase_de_la_convention(rapport: Rapport) -> str:
-    """The change since the convention began, in one sentence; nothing in its first year."""
-    debut, liste = premiere_annee(rapport), evolutions(rapport)
+def phrase_de_la_convention(rapport: Rapport, codes: Collection[str] = _SUJETS) -> str:
+    """The change of the figures of ``codes`` since the convention began, in one sentence; nothing in its first year."""
+    debut, liste = premiere_annee(rapport), [e for e in evolutions(rapport) if e.code in codes]
     if debut == rapport.annee or not liste:
         return ""
     origine = debut_de_la_convention(rapport.references, rapport.annee)
@@ -99,10 +100,16 @@ def _titre(e: Evolution) -> str:
     return typographie(e.titre.partition(", par ")[0])
 
 
+def constat_de_l_evolution(rapport: Rapport) -> str:
+    """The change since the convention began, or why there is none to tell."""
+    if premiere_annee(rapport) == rapport.annee:
+        return f"{rapport.annee} est la première année connue de la convention : il n’y a pas encore d’évolution."
+    return phrase_de_la_convention(rapport) or "Aucun chiffre n’est publié aux deux bouts de la période."
+
+
 def depuis_la_convention(rapport: Rapport) -> Bloc:
-    """The sentence and its table; nothing in the first year of the convention."""
-    phrase = phrase_de_la_convention(rapport)
-    if not phrase:
+    """Each figure at both ends, in a table; nothing in the first year of the convention."""
+    if not phrase_de_la_convention(rapport):
         return Bloc("")
     debut, liste = premiere_annee(rapport), evolutions(rapport)
     change = any(r.genre == PERIMETRE for r in ruptures(rapport.references, (debut, rapport.annee)))
@@ -115,4 +122,4 @@ def depuis_la_convention(rapport: Rapport) -> Bloc:
         entetes.append("À périmètre constant")
         lignes = [[*ligne, e.ecart(e.constante)] for ligne, e in zip(lignes, liste, strict=True)]
     tableau = tableau_libre(f"Évolution depuis {debut}, {rapport.projet.epci_nom_court}", entetes, lignes, [])
-    return Bloc(f'<div id="depuis-la-convention"><p>{echapper(phrase)}</p>{tableau}</div>')
+    return Bloc(f'<div id="depuis-la-convention">{tableau}</div>')

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -21,6 +22,9 @@ RIEN = "\u2013"
 SECRET_COURT = "s"
 NON_DISPONIBLE = "nd"
 COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
+
+_MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+         "décembre")  # fmt: skip
 
 Nombre = float | None
 
@@ -139,6 +143,11 @@ def enumerer(mots: Sequence[str]) -> str:
     ('V03, V04 et V05', 'V03')
     """
     return " et ".join([", ".join(mots[:-1]), *mots[-1:]]) if len(mots) > 1 else "".join(mots)
+
+
+def date_en_mots(jour: date) -> str:
+    """« 1er janvier 2022 »."""
+    return f"{'1er' if jour.day == 1 else jour.day}{INSECABLE}{_MOIS[jour.month - 1]} {jour.year}"
 
 
 def echapper(texte: object) -> str:

@@ -11,7 +11,7 @@ from cil_analysis.indicators.definitions import fiche
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
-from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre
+from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre, pourcentage
 from cil_analysis.presentation.portee import acteur, modalite, perimetre
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import cible_de
@@ -28,6 +28,20 @@ _COMPTES = (
     ("hors_perimetre", "Hors périmètre"),
     ("ignorees", "Ignorées"),
 )
+
+
+def constat_des_fichiers(rapport: Rapport) -> str:
+    """How many of the rows received for the year are kept, all extracts together."""
+    comptes = [j["comptes"] for j in rapport.publication.imports if j["annee"] == rapport.annee]
+    lues, gardees, rejetees = (sum(c[cle] for c in comptes) for cle in ("lues", "conservees", "rejetees"))
+    if not lues:
+        return f"Aucune ligne n’a été reçue pour {rapport.annee}."
+    lignes = accorder(lues, "ligne reçue", "lignes reçues")
+    phrase = f"Des {lignes} pour {rapport.annee}, {pourcentage(100 * gardees / lues)} sont conservées"
+    suite = "aucune n’est rejetée"
+    if rejetees:
+        suite = accorder(rejetees, "est rejetée, avec son motif", "sont rejetées, chacune avec son motif")
+    return typographie(f"{phrase} ; {suite}.")
 
 
 def compte_des_lignes(rapport: Rapport) -> Bloc:

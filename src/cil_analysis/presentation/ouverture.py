@@ -1,6 +1,8 @@
-"""The opening of a report: title block, key figures, the frame of documents."""
+"""The opening of a report: title block, key figures, and what to remember of each chapter."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -10,11 +12,11 @@ from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.formats import (
-    INSECABLE,
     NON_DISPONIBLE,
     RIEN,
     SECRET_COURT,
     accorder,
+    date_en_mots,
     echapper,
     nombre,
     valeur,
@@ -22,16 +24,8 @@ from cil_analysis.presentation.formats import (
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, evolution_points, nb_resultats_masques, objectif_en_mots
 from cil_analysis.presentation.signes import LEGENDE, signe
-from cil_analysis.presentation.tables import resultat_html, tableau_libre
+from cil_analysis.presentation.tables import resultat_html
 from cil_analysis.reference.texte import typographie
-
-_MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-         "décembre")  # fmt: skip
-
-
-def date_en_mots(jour: pd.Timestamp) -> str:
-    """« 1er janvier 2022 »."""
-    return f"{'1er' if jour.day == 1 else jour.day}{INSECABLE}{_MOIS[jour.month - 1]} {jour.year}"
 
 
 def entete(rapport: Rapport, titre: str) -> Bloc:
@@ -156,23 +150,11 @@ def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
     return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
 
 
-def documents_cadres(rapport: Rapport) -> Bloc:
-    """The dated documents and decisions of the governance, in a table."""
-    table = rapport.references.documents.sort_values(["date_adoption", "debut"])
-    lignes = []
-    for _, document in table.iterrows():
-        adoption = document["date_adoption"]
-        fin = document["fin"]
-        periode = (
-            f"{document['debut'].year}-{fin.year}"
-            if pd.notna(document["debut"]) and pd.notna(fin)
-            else f"depuis {document['debut'].year}"
-            if pd.notna(document["debut"])
-            else "–"
-        )
-        lignes.append([document["intitule"], date_en_mots(adoption) if pd.notna(adoption) else "–", periode])
-    return Bloc(
-        tableau_libre(
-            "Documents et décisions qui encadrent les attributions", ["Document", "Date", "Période"], lignes, [1, 2]
-        )
-    )
+def a_retenir(phrases: Mapping[str, tuple[str, str]]) -> Bloc:
+    """What to remember: by anchor of a chapter, its name and its finding; a chapter that finds nothing is left out."""
+    lignes = [
+        f'<li><a href="#{ancre}">{echapper(typographie(nom))}</a> {echapper(typographie(phrase))}</li>'
+        for ancre, (nom, phrase) in phrases.items()
+        if phrase
+    ]
+    return Bloc(f'<ul class="a-retenir">{"".join(lignes)}</ul>' if lignes else "")

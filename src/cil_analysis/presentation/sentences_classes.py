@@ -13,7 +13,7 @@ from cil_analysis.presentation.sentences import STABLE_POINTS
 from cil_analysis.reference.texte import typographie
 
 # Two shares closer than this are not told apart.
-_PROCHES = 2 * STABLE_POINTS
+PROCHES = 2 * STABLE_POINTS
 
 
 def titre_premiere_part(
@@ -32,7 +32,7 @@ def titre_premiere_part(
     autres = [float(nommees.iloc[1]["valeur"])] if len(nommees) > 1 else []
     if table.nb_secrets:
         autres.append(100 - float(publiees["valeur"].sum()))
-    if any(float(premiere["valeur"]) - autre < _PROCHES for autre in autres):
+    if any(float(premiere["valeur"]) - autre < PROCHES for autre in autres):
         return sinon
     nom = libelles.get(str(premiere[cle]), str(premiere[cle]))
     return typographie(f"{nom} : {pourcentage(premiere['valeur'])} {de}, {rang}")
@@ -58,17 +58,23 @@ def comparer(
 
     ``parts``: what a share is of in each, « des ménages logés », « des demandeurs ».
     """
-    valeurs = [_valeurs(table) for table in (uns, autres)]
-    ecarts = (valeurs[0] - valeurs[1]).drop(index=NON_RENSEIGNE, errors="ignore").dropna()
-    se_ressemblent = not ecarts.empty and ecarts.abs().max() < _PROCHES
+    ecarts = ecarts_publies(uns, autres)
+    se_ressemblent = not ecarts.empty and ecarts.abs().max() < PROCHES
     # That the profiles are close would speak of the masked classes too.
     if ecarts.empty or (se_ressemblent and any(table.nb_secrets for table in (uns, autres))):
         return typographie(sinon)
     if se_ressemblent:
         return typographie(proches)
     modalite = str(ecarts.idxmax())
-    mots = [f"{pourcentage(float(v[modalite]))} {de}" for v, de in zip(valeurs, parts, strict=True)]
+    mots = [
+        f"{pourcentage(float(_valeurs(table)[modalite]))} {de}" for table, de in zip((uns, autres), parts, strict=True)
+    ]
     return typographie(f"{libelles[modalite]} : {', '.join(mots)}")
+
+
+def ecarts_publies(uns: PublishedTable, autres: PublishedTable) -> pd.Series:
+    """The gap in points of each class published in both profiles, by category; the unknown is no class."""
+    return (_valeurs(uns) - _valeurs(autres)).drop(index=NON_RENSEIGNE, errors="ignore").dropna()
 
 
 def _valeurs(table: PublishedTable) -> pd.Series:

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.presentation.formats import nombre
+from cil_analysis.indicators.profils import PROFILS
+from cil_analysis.presentation.formats import nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences_classes import comparer, etendue, titre_premiere_part
+from cil_analysis.presentation.sentences_classes import PROCHES, comparer, ecarts_publies, etendue, titre_premiere_part
+from cil_analysis.reference.texte import typographie
+
+
+def constat_des_menages(rapport: Rapport) -> str:
+    """The class of all profiles that is the most over-represented among the households housed, or that none is."""
+    sensibles = rapport.publication.regles.variables_sensibles
+    ecarts = {
+        (i.code, str(modalite)): float(ecart)
+        for i in PROFILS
+        if f"{i.code}D" in rapport.publication and i.modalites not in sensibles
+        for modalite, ecart in ecarts_publies(rapport.classes(i.code), rapport.classes(f"{i.code}D")).items()
+    }
+    if not ecarts:
+        return f"Les ménages logés en {rapport.annee} ne peuvent pas être comparés aux demandeurs."
+    code, modalite = max(ecarts, key=lambda cle: ecarts[cle])
+    if ecarts[code, modalite] < PROCHES:
+        return "Parmi les profils publiés, aucun ne distingue les ménages logés des demandeurs."
+    loges, demandeurs = (rapport.chiffre(c, modalite=modalite) for c in (code, f"{code}D"))
+    nom = rapport.publication[code].indicateur.titre.removesuffix(" des ménages logés")
+    return typographie(
+        f"{nom}, « {rapport.modalites(code)[modalite]} » : {pourcentage(loges)} des ménages logés, "
+        f"{pourcentage(demandeurs)} des demandeurs ; c’est le plus grand écart publié entre les uns et les autres."
+    )
 
 
 def constat_profil(rapport: Rapport, code: str) -> str:

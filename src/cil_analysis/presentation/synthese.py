@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET
+from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import serie
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import (
     NON_DISPONIBLE,
@@ -74,6 +76,17 @@ def objectifs_tenus(rapport: Rapport) -> Bloc:
     legende = f"Objectifs tenus parmi ceux dont le résultat est publié, {rapport.annee}"
     corps = tableau_libre(legende, entetes, lignes, [], total="Ensemble")
     return Bloc(f'<div id="objectifs-tenus">{corps}{definitions([table.indicateur], legende)}</div>')
+
+
+def objectifs_tenus_par_annee(rapport: Rapport) -> Bloc:
+    """O07 over the years: the share that is met, and of how many results published."""
+    titre = sentences.titre_evolution_points(rapport, O07, "La part des objectifs tenus")
+    sous_titre = "Part des objectifs tenus parmi ceux dont le résultat est publié, en %"
+    return serie(
+        rapport, O07, "objectifs-par-annee", titre, f"{sous_titre}, {rapport.periode}",
+        colonnes=["numerateur", "denominateur", "valeur"],
+        noms={"numerateur": "Objectifs tenus", "denominateur": "Résultats publiés", "valeur": "Part tenue"},
+    )  # fmt: skip
 
 
 def suivi_des_objectifs(rapport: Rapport) -> Bloc:
