@@ -65,7 +65,9 @@ def suivre() -> Callable[[str], None]:
     return suite
 
 
-def produire(dossier: Path | None, annee: int, moteur: str, interne: Path | None = None) -> Path:
+def produire(
+    dossier: Path | None, annee: int, moteur: str, interne: Path | None = None, *, avec_pdf: bool = True
+) -> Path:
     """Render the bilan of a year, or its internal version in a folder, and return its page."""
     from cil_analysis.project import ouvrir_projet
 
@@ -78,4 +80,5 @@ def produire(dossier: Path | None, annee: int, moteur: str, interne: Path | None
         moteur=moteur,  # type: ignore[arg-type]  # checked by choices
         avancement=suivre(),
         interne=interne,
+        avec_pdf=avec_pdf,
     )

@@ -27,6 +27,7 @@ def declarer(commande: Declarer) -> None:
     exemple.add_argument(
         "--bilan", action="store_true", help="importer ensuite, et produire le bilan de la dernière année"
     )
+    exemple.add_argument("--sans-pdf", action="store_true", help="avec --bilan : sans bilan.pdf")
 
 
 def _exemple(options: argparse.Namespace) -> int:
@@ -47,7 +48,7 @@ def _exemple(options: argparse.Namespace) -> int:
     for annee, chemins in fichiers.items():
         for chemin in chemins:
             importer_et_dire(references, [chemin], annee, None, detail=False)
-    page = produire(projet.racine, annees[-1], "auto")
+    page = produire(projet.racine, annees[-1], "auto", avec_pdf=not options.sans_pdf)
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
     return 0

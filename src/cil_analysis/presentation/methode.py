@@ -15,7 +15,7 @@ from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echappe
 from cil_analysis.presentation.portee import acteur, modalite, perimetre
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import cible_de
-from cil_analysis.presentation.tables import tableau_croise, tableau_libre
+from cil_analysis.presentation.tables import Cellule, tableau_croise, tableau_libre
 from cil_analysis.reference.objectives import en_vigueur
 from cil_analysis.reference.texte import typographie
 
@@ -64,7 +64,7 @@ def completude(rapport: Rapport) -> Bloc:
         if colonnes:
             titre = typographie(f"Valeurs manquantes dans les {nom}, en %")
             morceaux.append(tableau_croise(colonnes, titre, "modalite", "Colonne", rapport.modalites(code)))
-    return Bloc("".join(morceaux))
+    return Bloc('<div class="grille-2">' + "".join(f"<div>{morceau}</div>" for morceau in morceaux) + "</div>")
 
 
 def regles(rapport: Rapport) -> Bloc:
@@ -135,15 +135,23 @@ def secret(rapport: Rapport) -> Bloc:
 
 
 def definitions(rapport: Rapport) -> Bloc:
-    """The definition of every indicator published, from the registry."""
-    lignes = []
+    """The definition of every indicator published, from the registry: all that stands under its figures."""
+    lignes: list[list[str | Cellule]] = []
     for indicateur in INDICATEURS:
         if len(rapport.publication[indicateur.code]):
             termes = dict(fiche(indicateur))
-            textes = (termes.get(nom, RIEN) for nom in ("Définition", "Formule", "Périmètres", REGLES, "Source"))
-            lignes.append([indicateur.code, typographie(indicateur.titre), *map(typographie, textes)])
+            formule = Cellule(_formule(termes), "texte", brut=True)
+            sens, *reste = (typographie(termes.get(t, RIEN)) for t in ("Définition", "Périmètres", REGLES, "Source"))
+            lignes.append([indicateur.code, typographie(indicateur.titre), sens, formule, *reste])
     entetes = ["Code", "Indicateur", "Définition", "Formule", "Périmètres", "Règles", "Source"]
     return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4, 5, 6]))
+
+
+def _formule(termes: Mapping[str, str]) -> str:
+    """The formula, then what it divides by, its unit and whom it counts, smaller."""
+    precisions = [f"{t} : {termes[t]}" for t in ("Dénominateur", "Unité", "Population") if t in termes]
+    formule, bas = (echapper(typographie(t)) for t in (termes.get("Formule", RIEN), ". ".join(precisions)))
+    return f"{formule}<br><small>{bas}</small>" if bas else formule
 
 
 def objectifs(rapport: Rapport) -> Bloc:

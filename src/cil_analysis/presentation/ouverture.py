@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -40,16 +41,28 @@ def entete(rapport: Rapport, titre: str) -> Bloc:
         '<dl class="meta">'
         f"<div><dt>Période</dt> <dd>{rapport.periode}</dd></div>"
         f"<div><dt>Communes</dt> <dd>{len(rapport.communes)}</dd></div>"
-        f"{extraites}</dl>{_bandeau(rapport)}</header>"
+        f"{extraites}</dl>{marges_imprimees(rapport, titre)}{_bandeau(rapport)}</header>"
     )
 
 
-# Fixed on every screen; in the margin of every printed page, where it covers nothing.
-_PARTOUT = (
-    '<p class="mention-interne">Version interne – ne pas diffuser</p>'
-    '<style>@page { @bottom-left { content: "Version interne – ne pas diffuser"; font: bold 9pt sans-serif; '
-    "color: #7a1d00; } }</style>"
-)
+_INTERNE = "Version interne – ne pas diffuser"
+
+
+def marges_imprimees(rapport: Rapport, titre: str) -> str:
+    """What every printed page says in its margins: the document but on the cover, and what its figures are worth."""
+    mentions = [_INTERNE] if rapport.publication.interne else []
+    mentions += ["Données fictives"] if rapport.projet.donnees_fictives else []
+    haut = _chaine_css(f"{titre} {rapport.annee} – {rapport.projet.epci_nom}")
+    bas = f"@bottom-left {{ content: {_chaine_css(' – '.join(mentions))}; font-weight: bold; color: #7a1d00; }}"
+    return (
+        f"<style>@page {{ @top-left {{ content: {haut}; }} {bas if mentions else ''} }} "
+        "@page :first { @top-left { content: none; } }</style>"
+    )
+
+
+def _chaine_css(texte: str) -> str:
+    """A string of a style sheet; whatever could close it, or the sheet, is written as a code point."""
+    return '"' + re.sub(r"[^\w .,–-]", lambda signe: f"\\{ord(signe[0]):x} ", texte) + '"'
 
 
 def _bandeau(rapport: Rapport) -> str:
@@ -69,7 +82,8 @@ def _bandeau(rapport: Rapport) -> str:
             f"{nombre(regles.denominateur_minimal)}, et des chiffres plus grands dont ils pourraient se déduire."
         )
     alerte = rapport.projet.donnees_fictives or rapport.publication.interne
-    partout = _PARTOUT if rapport.publication.interne else ""
+    # Fixed on every screen; the margins say it on paper.
+    partout = f'<p class="mention-interne">{_INTERNE}</p>' if rapport.publication.interne else ""
     return f'{partout}<p class="bandeau{"" if alerte else " publie"}">{typographie(" ".join(phrases))}</p>'
 
 

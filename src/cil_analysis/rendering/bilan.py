@@ -20,10 +20,11 @@ from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
-from cil_analysis.rendering import Moteur, notebooks, rendre
+from cil_analysis.rendering import Moteur, notebooks, pdf, rendre
 
 TITRE = "Bilan annuel des attributions"
 CARNET = "bilan_annuel.qmd"
+PDF = "bilan.pdf"
 _ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
 _BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "folium", "openpyxl", "pyarrow")
 
@@ -35,12 +36,15 @@ def produire_bilan(
     moteur: Moteur = "auto",
     avancement: Callable[[str], None],
     interne: Path | None = None,
+    avec_pdf: bool = False,
 ) -> Path:
-    """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv`` and ``journal.json``; returns the page's path.
+    """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
     run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
-    a version without disclosure control that says so. Raises ErreurCIL when the audit fails.
+    a version without disclosure control that says so. ``avec_pdf``: print the page too; where no engine can,
+    ``avancement`` says why and the rest is written. A PDF of another page is never left. Raises ErreurCIL when the
+    audit fails.
     """
     notebooks.lire(projet.carnets / CARNET)  # What is missing is said before the long work.
     rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
@@ -71,22 +75,41 @@ def produire_bilan(
         )
         journal = json.dumps(_journal(rapport, choisi), ensure_ascii=False, indent=2)
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
+        if avec_pdf:
+            avancement("Mise en PDF")
+            pdf.imprimer(etape / "bilan.html", etape / PDF, _date_des_donnees(rapport), avancement)
         dossier.mkdir(exist_ok=True)
-        _mettre_en_place(etape, dossier)
+        perime = _pdf_perime(etape, dossier)
+        _mettre_en_place(etape, dossier, retirer=[PDF] if perime else [])
+        if perime:
+            avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
     finally:
         shutil.rmtree(etape, ignore_errors=True)
     return dossier / "bilan.html"
 
 
-def _mettre_en_place(etape: Path, dossier: Path) -> None:
-    """Move the files in together: when one cannot be replaced (open in a spreadsheet), every old one comes back."""
+def _pdf_perime(etape: Path, dossier: Path) -> bool:
+    """Whether the folder has a PDF of another page than the one to come, and none to replace it."""
+    page = dossier / "bilan.html"
+    if (etape / PDF).exists() or not (dossier / PDF).exists():
+        return False
+    return not page.exists() or page.read_bytes() != (etape / "bilan.html").read_bytes()
+
+
+def _date_des_donnees(rapport: Rapport) -> str:
+    """The day of the last import, AAAA-MM-JJ: what dates the document, as in its title block."""
+    return max(str(j["importe_le"]) for j in rapport.publication.imports)[:10]
+
+
+def _mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> None:
+    """Move the files in together, and some out: when one is held open elsewhere, every old one comes back."""
     fichiers = sorted(fichier for fichier in etape.iterdir() if fichier.is_file())
     anciens = etape / "anciens"
     anciens.mkdir()
     try:
-        for fichier in fichiers:
-            if (dossier / fichier.name).exists():
-                (dossier / fichier.name).replace(anciens / fichier.name)
+        for nom in [*(fichier.name for fichier in fichiers), *retirer]:
+            if (dossier / nom).exists():
+                (dossier / nom).replace(anciens / nom)
         for fichier in fichiers:
             fichier.replace(dossier / fichier.name)
     except OSError:

@@ -1,0 +1,136 @@
+"""A browser of the Chromium family, already on the machine: where it is, and how it prints a page as PDF."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+NOMS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
+    "microsoft-edge-stable", "msedge",
+)  # fmt: skip
+_WINDOWS = (
+    "Google/Chrome/Application/chrome.exe",
+    "Chromium/Application/chrome.exe",
+    "Microsoft/Edge/Application/msedge.exe",
+)
+_MACOS = (
+    "Google Chrome.app/Contents/MacOS/Google Chrome",
+    "Chromium.app/Contents/MacOS/Chromium",
+    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+# A tagged PDF with bookmarks and the margins of the page itself; no network, no question, nothing kept.
+_OPTIONS = (
+    "--headless",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+    "--export-tagged-pdf",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+    "--password-store=basic",
+    "--use-mock-keychain",
+)
+DELAI_S = 120.0
+_REPOS_S = 2.0
+
+
+class EchecNavigateur(Exception):
+    """The browser did not print; the message says how it ended, in French."""
+
+
+def trouver() -> Path | None:
+    """The first browser on the PATH, then in the usual places of Windows and macOS."""
+    return next(_candidats(), None)
+
+
+def _candidats() -> Iterator[Path]:
+    for nom in NOMS:
+        if trouve := shutil.which(nom):
+            yield Path(trouve)
+    for dossier in _dossiers():
+        for chemin in _WINDOWS if sys.platform == "win32" else _MACOS:
+            if (dossier / chemin).is_file():
+                yield dossier / chemin
+
+
+def _dossiers() -> list[Path]:
+    if sys.platform == "win32":
+        variables = ("PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "LOCALAPPDATA")
+        return [Path(os.environ[nom]) for nom in variables if os.environ.get(nom)]
+    return [Path("/Applications"), Path.home() / "Applications"] if sys.platform == "darwin" else []
+
+
+def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: float = DELAI_S) -> None:
+    """Print a local page to ``sortie``; ``profil`` is an empty folder for what the browser writes about itself.
+
+    Raises EchecNavigateur when it cannot be started, ends without a PDF or is not done after ``delai`` seconds.
+    """
+    commande = [str(executable), *_OPTIONS, f"--user-data-dir={profil}", f"--print-to-pdf={sortie}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        commande.append("--no-sandbox")  # It refuses to run as root otherwise.
+    muet = subprocess.DEVNULL
+    try:
+        processus = subprocess.Popen(
+            [*commande, page.as_uri()], stdin=muet, stdout=muet, stderr=muet, start_new_session=True
+        )
+    except OSError as erreur:
+        raise EchecNavigateur(f"il ne démarre pas ({erreur.strerror or type(erreur).__name__})") from None
+    try:
+        _attendre(processus, sortie, delai)
+    finally:
+        _arreter(processus)
+    if not _est_entier(sortie):
+        raise EchecNavigateur(f"il s’est arrêté sans écrire le PDF (code {processus.returncode})")
+
+
+def _attendre(processus: subprocess.Popen[bytes], sortie: Path, delai: float) -> None:
+    """Until it ends, or until its PDF is whole and at rest: on macOS it may stay after its work."""
+    limite = time.monotonic() + delai
+    repos = 0.0
+    while processus.poll() is None:
+        maintenant = time.monotonic()
+        if maintenant > limite:
+            raise EchecNavigateur(f"il n’avait pas fini après {delai:.0f} secondes")
+        if not _est_entier(sortie):
+            repos = maintenant
+        elif repos and maintenant - repos > _REPOS_S:
+            return
+        time.sleep(0.05)
+
+
+def _est_entier(pdf: Path) -> bool:
+    try:
+        with pdf.open("rb") as flux:
+            flux.seek(max(0, pdf.stat().st_size - 32))
+            return b"%%EOF" in flux.read()
+    except OSError:
+        return False
+
+
+def _arreter(processus: subprocess.Popen[bytes]) -> None:
+    """End a browser that is still there, and its children, which share its session."""
+    if processus.poll() is not None:
+        return
+    if sys.platform == "win32":
+        processus.kill()
+    else:
+        os.killpg(processus.pid, signal.SIGKILL)
+    processus.wait()
