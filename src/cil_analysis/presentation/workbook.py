@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -143,12 +145,18 @@ def _feuille(feuille: Worksheet, rapport: Rapport, table: PublishedTable) -> Non
         "unite": _UNITES,
         "resultat": {code: mot for code, (_, mot) in RESULTATS.items()},
     }
-    for ligne, (_, chiffre) in enumerate(donnees.iterrows(), start=_LIGNE_ENTETE + 1):
+    modeles: dict[tuple[str, bool], Cell] = {}  # The first cell of each look: the others are dressed like it.
+    for ligne, chiffre in enumerate(donnees.to_dict("records"), start=_LIGNE_ENTETE + 1):
         for rang, nom in enumerate(colonnes, start=1):
-            cellule = ecrire(feuille, ligne, rang, _contenu(chiffre, nom, libelles))
+            contenu = _contenu(chiffre, nom, libelles)
+            unite = str(chiffre["unite"]) if nom in ("valeur", "cible", "cible_max", "ecart") else "nombre"
+            allure = _FORMATS[unite] if nom in _CHIFFRES else "", isinstance(contenu, str)
+            cellule = ecrire(feuille, ligne, rang, contenu, comme=modeles.get(allure))
+            if allure in modeles:
+                continue
+            modeles[allure] = cellule
             cellule.border = FILET
             if nom in _CHIFFRES:
-                unite = str(chiffre["unite"]) if nom in ("valeur", "cible", "cible_max", "ecart") else "nombre"
                 cellule.number_format = _FORMATS[unite]
                 cellule.alignment = Alignment(horizontal="right")
     mettre_en_page(feuille, _LIGNE_ENTETE, len(colonnes), _LIGNE_ENTETE + len(donnees))
@@ -183,7 +191,7 @@ def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
     return bool(remplies.any())
 
 
-def _contenu(chiffre: pd.Series, nom: str, libelles: dict[str, dict[str, str]]) -> object:
+def _contenu(chiffre: Mapping[Any, Any], nom: str, libelles: dict[str, dict[str, str]]) -> object:
     valeur = chiffre[nom]
     if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat"):
         return signe(chiffre, nom)
