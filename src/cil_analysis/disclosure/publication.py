@@ -51,17 +51,17 @@ def exercices(projet: Projet, references: References, annee: int, choix: Choix |
     Raises ErreurCIL when ``annee`` itself has no data.
     """
     debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
-    store.lire(projet, "attributions", annee)  # Says what to do when the year was not imported.
-    annees = [a for a in store.annees(projet, "attributions") if debut <= a <= annee]
+    importees = store.annees(projet, "attributions")
+    if annee not in importees:
+        store.lire(projet, "attributions", annee)  # Says what to do.
+    annees = [a for a in importees if debut <= a <= annee]
     constantes = communes_constantes(references, annees)
-    return [_preparer(projet, references, a, constantes, choix) for a in annees]
+    return [preparer_exercice(references, a, **_lire(projet, a), constantes=constantes, choix=choix) for a in annees]
 
 
-def _preparer(
-    projet: Projet, references: References, annee: int, constantes: frozenset[str], choix: Choix | None = None
-) -> Exercice:
-    lignes = {nom: store.lire(projet, nom, annee) for nom in EXTRAITS if annee in store.annees(projet, nom)}
-    return preparer_exercice(references, annee, **lignes, constantes=constantes, choix=choix)
+def _lire(projet: Projet, annee: int) -> dict[str, pd.DataFrame]:
+    """The rows of the extracts of a year."""
+    return {nom: store.lire(projet, nom, annee) for nom in EXTRAITS if annee in store.annees(projet, nom)}
 
 
 def communes_constantes(references: References, annees: Sequence[int]) -> frozenset[str]:
@@ -196,8 +196,9 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
 
 def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
     """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
+    lignes = _lire(projet, exercice.annee)
     variantes = {
-        regle: _preparer(projet, references, exercice.annee, exercice.constantes, choix)
+        regle: preparer_exercice(references, exercice.annee, **lignes, constantes=exercice.constantes, choix=choix)
         for regle, choix in alternatives(references, exercice.regles).items()
     }
     return {

@@ -80,12 +80,23 @@ def _vrai(lignes: pd.DataFrame, nom: str) -> pd.Series:
     return lignes[nom].fillna(False).astype(bool)
 
 
+def _selon(garde: Callable[[pd.DataFrame, Contexte], pd.Series], vrai: str, faux: str) -> Classement:
+    """Two classes, as categories."""
+    classes = pd.CategoricalDtype([faux, vrai])
+
+    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+        codes = garde(lignes, contexte).to_numpy(dtype=bool).astype("int8")
+        return pd.Series(pd.Categorical.from_codes(codes, dtype=classes), index=lignes.index)
+
+    return classer
+
+
 def _oui_non(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
-    return lambda lignes, contexte: garde(lignes, contexte).map({True: OUI, False: NON}).astype("str")
+    return _selon(garde, OUI, NON)
 
 
 def _connu(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
-    return lambda lignes, contexte: garde(lignes, contexte).map({True: "connu", False: "inconnu"}).astype("str")
+    return _selon(garde, "connu", "inconnu")
 
 
 def _zone(lignes: pd.DataFrame, _: Contexte) -> pd.Series:

@@ -94,16 +94,23 @@ class Nomenclature:
                     )
         return correspondance
 
+    @cached_property
+    def _derniers(self) -> dict[str, dict[str, str]]:
+        """The latest label and class of each code."""
+        return {
+            colonne: dict(zip(self.table["code"], self.table[colonne], strict=True))
+            for colonne in ("libelle", "groupe")
+        }
+
     def _cellule(self, code: str, colonne: str) -> str:
-        lignes = self.table.loc[self.table["code"] == code, colonne]
-        if lignes.empty:
+        if code not in self._derniers[colonne]:
             raise ErreurCIL(
                 typographie(
                     f"Code « {code} » absent de la nomenclature « {self.nom} » : "
                     f"l’ajouter à nomenclatures/{self.nom}.csv."
                 )
             )
-        return str(lignes.iloc[-1])
+        return str(self._derniers[colonne][code])
 
 
 def charger_nomenclatures(dossier: Path) -> dict[str, Nomenclature]:
