@@ -17,7 +17,7 @@ from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Contradiction, Extreme, Programme
 from cil_analysis.disclosure.protection import seuils_des_cases
-from cil_analysis.disclosure.publies import cases_publiees, meme_version
+from cil_analysis.disclosure.publies import cases_montrees, meme_version
 from cil_analysis.disclosure.relations import Systeme, relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
@@ -60,10 +60,13 @@ def auditer(
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure],
     dementis: Dementis = AUCUN_DEMENTI,
+    *,
+    precis: bool = True,
 ) -> list[Deduction]:
     """What a reader of the bilan of a year deduces, helped by all the others that rest on the same rows.
 
-    A small count that one of them shows is among the deductions: exact, hence never protected.
+    A small count that one of them shows is among the deductions: exact, hence never protected. Not ``precis``: an
+    interval that is wide enough may be wider still.
 
     ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
     ``dementis``: what the true counts belie. Raises Contradiction when the published figures do.
@@ -74,30 +77,33 @@ def auditer(
     for annee, lignes in cadre.groupby("annee"):
         an = int(str(annee))
         structure = structures[an].sans(dementis.communes.get(an, frozenset()))
-        connues = cases_publiees(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        connues = cases_montrees(lignes, releve)
         for autre, ailleurs in publications.items():
             if autre == bilan:
                 continue
-            siennes = ailleurs[ailleurs["annee"].eq(an)]
-            montrees = cases_publiees(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
+            siennes = ailleurs[ailleurs["annee"].eq(an) & ailleurs["indicateur"].isin(list(indicateurs))]
+            autres = relever(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
+            montrees = cases_montrees(siennes, autres)
             if meme_version(montrees, connues):
                 connues = {**montrees, **connues}
             else:  # Corrected since: its figures do not combine with these, but a small count is one.
-                deductions += _petites(an, montrees, siennes, indicateurs, regles[an], structure)
-        deductions += _auditer_annee(an, lignes, connues, indicateurs, regles[an], structure, dementis)
+                deductions += _petites(an, montrees, siennes, autres, indicateurs, regles[an])
+        deductions += _auditer_annee(an, lignes, releve, connues, indicateurs, regles[an], structure, dementis, precis)
     return deductions
 
 
 def _auditer_annee(
     annee: int,
     lignes: pd.DataFrame,
+    releve: Releve,
     connues: Mapping[Case, float],
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
     structure: Structure,
     dementis: Dementis,
+    precis: bool,
 ) -> list[Deduction]:
-    releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
     chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
@@ -115,27 +121,25 @@ def _auditer_annee(
         raise Contradiction(annee)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
-    deductions, encadrement = [], Encadrement(lecteur)
+    deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else regles.largeur)
     for case in sorted(cherchees, key=lambda case: case.cle):
         bas, haut = encadrement.de(case)
         tolere = case in systeme.restes or case in releve.denominateurs
         besoin = exigence(bas, haut, seuils.get(case, regles.seuil_effectif), regles.largeur, tolere=tolere)
         tables = tuple(sorted(masquees.get(case, ())))
         deductions.append(Deduction(annee, case, tables, bas, haut, besoin))
-    return deductions + _petites(annee, connues, lignes, indicateurs, regles, structure)
+    return deductions + _petites(annee, connues, lignes, releve, indicateurs, regles)
 
 
 def _petites(
     annee: int,
     montrees: Mapping[Case, float],
     lignes: pd.DataFrame,
+    releve: Releve,
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
-    structure: Structure,
 ) -> list[Deduction]:
     """The small counts that are published: there should be none."""
-    lignes = lignes[lignes["indicateur"].isin(list(indicateurs))]
-    releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
     seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     return [
         Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
@@ -156,23 +160,31 @@ def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]
 
 
 class Encadrement:
-    """The intervals of the cases of one system: values that are met on the way spare looking for zeros again."""
+    """The intervals of the cases of one system: whole values met on the way spare looking for them again.
 
-    def __init__(self, lecteur: Programme) -> None:
-        self._lecteur = lecteur
-        self._nuls = np.zeros(len(lecteur.rang), dtype=bool)
+    ``assez``: an interval known to be that wide is sought no further.
+    """
+
+    def __init__(self, lecteur: Programme, assez: float = np.inf) -> None:
+        self._lecteur, self._assez = lecteur, assez
+        self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
 
     def de(self, case: Case) -> tuple[float, float]:
         """The smallest and the largest whole number that a case can be. Raises Contradiction."""
-        exacte = self._lecteur.exacte(case)
+        exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
         if exacte is not None and exacte == round(exacte):
             return exacte, exacte
-        if self._nuls[self._lecteur.rang[case]]:
-            return 0, self._plus_grand(case, 0)
-        bas = self._voir(self._lecteur.minimum(case))
-        if not bas.est_entier:
-            bas = self._voir(self._lecteur.minimum(case, entier=True))
-        return round(bas.borne), self._plus_grand(case, round(bas.borne))
+        if self._bas[rang] > 0 and not self._suffit(rang):
+            bas = self._voir(self._lecteur.minimum(case))
+            if not bas.est_entier:
+                bas = self._voir(self._lecteur.minimum(case, entier=True))
+            self._bas[rang] = round(bas.borne)
+        if not self._suffit(rang):
+            self._haut[rang] = self._plus_grand(case, self._bas[rang])
+        return float(self._bas[rang]), float(self._haut[rang])
+
+    def _suffit(self, rang: int) -> bool:
+        return bool(self._haut[rang] - self._bas[rang] >= self._assez)
 
     def _plus_grand(self, case: Case, bas: float) -> float:
         haut = self._voir(self._lecteur.maximum(case, bas + LARGEUR_MAXIMALE))
@@ -182,7 +194,8 @@ class Encadrement:
 
     def _voir(self, extreme: Extreme) -> Extreme:
         if extreme.est_entier:
-            self._nuls |= np.abs(extreme.point) < PRECISION
+            np.fmin(self._bas, np.rint(extreme.point), out=self._bas)
+            np.fmax(self._haut, np.rint(extreme.point), out=self._haut)
         return extreme
 
 

@@ -8,7 +8,7 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import COMMUNE, MOIS, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.indicators.cadre import CLES, COMMUNE, MOIS, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.exercice import PARC
 from cil_analysis.indicators.termes import REGLE, Case, condition_de_classe, conditions_du_lieu, termes
@@ -37,7 +37,7 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
     """
     releve = Releve()
     numerateurs: set[Case] = set()
-    for ligne in cadre.itertuples(index=False):
+    for ligne in cadre[CLES].itertuples(index=False):
         indicateur = indicateurs[str(ligne.indicateur)]
         if not indicateur.compte.population:  # Derived from published figures: it shows nothing more.
             releve.lignes.append(())

@@ -27,5 +27,5 @@ def chiffres_diffusables(projet: Projet, references: References, annee: int) -> 
             f"relancez « cil bilan --annee {annee} »."
         )
     dementis = compter_annee(projet, references, annee).dementis()
-    prouver(projet, references, annee, dementis=dementis)
+    prouver(projet, references, annee, dementis=dementis, precis=False)
     return chiffres

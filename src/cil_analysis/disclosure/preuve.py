@@ -31,18 +31,22 @@ def prouver(
     annee: int,
     dossier: Path | None = None,
     dementis: Dementis = AUCUN_DEMENTI,
+    *,
+    precis: bool = True,
 ) -> list[Deduction]:
     """What a reader deduces of each masked case from the bilan in a folder (reports/<année> by default) and the others.
 
-    ``dementis``: what the data belie of what everybody takes for true.
+    ``dementis``: what the data belie of what everybody takes for true. Not ``precis``: an interval that is wide enough
+    may be wider still, and the proof is as good.
 
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
     tables where a masked case is deduced too closely.
     """
     lieu = dossier or projet.rapports / str(annee)
     chiffres = lire_chiffres(lieu)
-    publications = lire_publications(projet, remplace=annee) | {annee: chiffres}
+    publications = lire_publications(projet, sauf=annee) | {annee: chiffres}
     annees = sorted(set(chiffres["annee"].astype(int)))
+    constantes = communes_constantes(references, annees)
     _exiger_le_classeur(lieu / CLASSEUR, chiffres)
     try:
         deductions = auditer(
@@ -50,8 +54,9 @@ def prouver(
             annee,
             PAR_CODE,
             {a: regles_secret(references.parametres, a) for a in annees},
-            {a: structure_du_territoire(references, a, communes_constantes(references, annees)) for a in annees},
+            {a: structure_du_territoire(references, a, constantes) for a in annees},
             dementis,
+            precis=precis,
         )
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(

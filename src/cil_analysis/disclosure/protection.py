@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import Any
 
@@ -13,7 +14,7 @@ from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cas
 from cil_analysis.disclosure.dementis import communes_dementies, dementies
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible, Probleme
-from cil_analysis.disclosure.relations import Systeme, relier
+from cil_analysis.disclosure.relations import Relation, Systeme, relier
 from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
@@ -34,6 +35,36 @@ class DejaPublie:
     masquees: frozenset[tuple[Any, ...]] = frozenset()
 
 
+class Examen:
+    """What the figures of a year show, before anything is masked, and the sums that link them.
+
+    ``valeurs``: the count of each case. ``structure``: what everybody knows, without what is said of the ``communes``
+    that the counts belie.
+    """
+
+    def __init__(self, lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], structure: Structure) -> None:
+        self._indicateurs = indicateurs
+        self.releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        self.valeurs = valeurs_des_cases(lignes, self.releve.lignes)
+        self.communes = communes_dementies(self.valeurs, structure)
+        self.structure = structure.sans(self.communes)
+
+    @cached_property
+    def systeme(self) -> Systeme:
+        """The sums that link the cases."""
+        return relier(self.releve, self.valeurs, self._indicateurs.values(), self.structure)
+
+    @cached_property
+    def toutes(self) -> dict[Case, float]:
+        """The count of each case, those that are zero since no table lists them included."""
+        return self.valeurs | dict.fromkeys(self.systeme.nulles, 0.0)
+
+    @cached_property
+    def dementies(self) -> frozenset[Relation]:
+        """The sums that the counts belie."""
+        return dementies(self.systeme.relations, self.toutes)
+
+
 def motifs(
     cadre: pd.DataFrame,
     indicateurs: Mapping[str, Indicateur],
@@ -41,8 +72,11 @@ def motifs(
     structures: Mapping[int, Structure],
     deja: Mapping[int, DejaPublie],
     memoire: Memoire | None = None,
+    examens: Mapping[int, Examen] | None = None,
 ) -> pd.Series:
     """Why each row of the frame is masked (a key of ``rules.MOTIFS``), or empty. Each year is protected by its rules.
+
+    ``examens``: those of the years of the frame, when they are known already.
 
     No figure links two years: a difference between them is shown only when both are. Raises Indeductible when what
     readers already have leaves no way to protect a case, ValueError for a year without rules.
@@ -54,9 +88,8 @@ def motifs(
     for annee, lignes in cadre.groupby("annee"):
         an = int(str(annee))
         if regles[an].actif:
-            motif = _motifs_de_l_annee(
-                lignes, indicateurs, regles[an], structures.get(an, Structure()), deja.get(an, DejaPublie()), memoire
-            )
+            examen = (examens or {}).get(an) or Examen(lignes, indicateurs, structures.get(an, Structure()))
+            motif = _motifs_de_l_annee(lignes, indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
             resultat[motif.index] = motif
     return resultat
 
@@ -65,20 +98,16 @@ def _motifs_de_l_annee(
     lignes: pd.DataFrame,
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
-    structure: Structure,
+    examen: Examen,
     deja: DejaPublie,
     memoire: Memoire | None,
 ) -> pd.Series:
-    releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
-    valeurs = valeurs_des_cases(lignes, releve.lignes)
-    structure = structure.sans(communes_dementies(valeurs, structure))
-    motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, valeurs, structure)
-    systeme = relier(releve, valeurs, indicateurs.values(), structure)
-    valeurs |= dict.fromkeys(systeme.nulles, 0.0)
+    releve, structure, systeme = examen.releve, examen.structure, examen.systeme
+    motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, examen.valeurs, structure)
+    valeurs = examen.toutes
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
-    ecartees = dementies(systeme.relations, valeurs)
-    relations = [relation for relation in systeme.relations if relation not in ecartees]
+    relations = [relation for relation in systeme.relations if relation not in examen.dementies]
     probleme = Probleme(
         lignes=releve.lignes,
         couts=_couts(lignes, indicateurs, deja),

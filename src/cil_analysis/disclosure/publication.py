@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
-from cil_analysis.disclosure.cases import Releve, relever, valeurs_des_cases
-from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis, communes_dementies, dementies
+from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import DejaPublie, motifs
+from cil_analysis.disclosure.protection import DejaPublie, Examen, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
-from cil_analysis.disclosure.relations import Relation, relier
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.erreurs import ErreurCIL
@@ -78,8 +77,9 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     """
     comptes = compter_annee(projet, references, annee, actif=not interne)
     deja = {} if interne else comptes.deja(projet, annee)
+    examens = {} if interne else comptes.examens
     try:
-        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, memoire(projet))
+        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, memoire(projet), examens)
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
@@ -116,7 +116,9 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     """
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
-        pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja, memoire(projet))
+        pourquoi = motifs(
+            cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja, memoire(projet), comptes.examens
+        )
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     return cadre.assign(motif=pourquoi)
@@ -144,35 +146,34 @@ class Comptes:
         """The figures of all the indicators."""
         return pd.concat([cadre for _, cadre in self.cadres], ignore_index=True)
 
-    def _annees(self) -> Iterator[tuple[int, Structure, pd.DataFrame, Releve]]:
+    @cached_property
+    def examens(self) -> dict[int, Examen]:
+        """By year, what the figures show and the sums that link them."""
         cadre = self.cadre
-        for annee, structure in self.structures.items():
-            lignes = cadre[cadre["annee"].eq(annee)]
-            yield annee, structure, lignes, relever(lignes, self.indicateurs, revenus_exclus=structure.revenus_exclus)
+        return {
+            annee: Examen(cadre[cadre["annee"].eq(annee)], self.indicateurs, structure)
+            for annee, structure in self.structures.items()
+        }
 
     def deja(self, projet: Projet, bilan: int) -> dict[int, DejaPublie]:
         """What readers already have of each year. Raises ErreurCIL for a bilan under reports/ that cannot be read."""
         publications = lire_publications(projet, remplace=bilan)
         if not publications:
             return {}
-        resultat = {}
-        for annee, structure, lignes, releve in self._annees():
-            vraies = valeurs_des_cases(lignes, releve.lignes)
-            resultat[annee] = deja_publie(
-                publications, bilan, annee, vraies, self.indicateurs, revenus_exclus=structure.revenus_exclus
+        return {
+            annee: deja_publie(
+                publications, bilan, annee, examen.valeurs, self.indicateurs,
+                revenus_exclus=examen.structure.revenus_exclus,
             )
-        return resultat
+            for annee, examen in self.examens.items()
+        }  # fmt: skip
 
     def dementis(self) -> Dementis:
         """What the counts belie of what everybody takes for true."""
-        relations: set[Relation] = set()
-        communes = {}
-        for annee, structure, lignes, releve in self._annees():
-            valeurs = valeurs_des_cases(lignes, releve.lignes)
-            communes[annee] = communes_dementies(valeurs, structure)
-            systeme = relier(releve, valeurs, self.indicateurs.values(), structure)
-            relations |= dementies(systeme.relations, valeurs | dict.fromkeys(systeme.nulles, 0.0))
-        return Dementis(frozenset(relations), communes)
+        return Dementis(
+            frozenset().union(*(examen.dementies for examen in self.examens.values())),
+            {annee: examen.communes for annee, examen in self.examens.items()},
+        )
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:

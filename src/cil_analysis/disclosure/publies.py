@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress
 from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
+from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import (
@@ -74,14 +75,17 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
     return cadre
 
 
-def lire_publications(projet: Projet, *, remplace: int | None = None) -> dict[int, pd.DataFrame]:
+def lire_publications(
+    projet: Projet, *, remplace: int | None = None, sauf: int | None = None
+) -> dict[int, pd.DataFrame]:
     """The figures of every bilan under reports/, by the year of the bilan. Raises ErreurCIL for one without them.
 
-    ``remplace``: the bilan that is being made anew, whose previous version is passed over when it is damaged.
+    ``remplace``: the bilan that is being made anew, whose previous version is passed over when it is damaged; ``sauf``:
+    one that is not asked for.
     """
     publications = {}
     for dossier in sorted(projet.rapports.glob("[0-9][0-9][0-9][0-9]")):
-        if not any(dossier.glob("*")):
+        if int(dossier.name) == sauf or not any(dossier.glob("*")):
             continue
         try:
             publications[int(dossier.name)] = lire_chiffres(dossier)
@@ -95,9 +99,14 @@ def cases_publiees(
     lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, revenus_exclus: bool
 ) -> dict[Case, float]:
     """The counts that the published rows of a year show; rows of an indicator that is no more are passed over."""
-    connues = lignes[lignes["indicateur"].isin(list(indicateurs)) & lignes["statut"].ne(SECRET)]
-    releve = relever(connues, indicateurs, revenus_exclus=revenus_exclus)
-    return valeurs_des_cases(connues, releve.lignes)
+    comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
+    return cases_montrees(comptees, relever(comptees, indicateurs, revenus_exclus=revenus_exclus))
+
+
+def cases_montrees(lignes: pd.DataFrame, releve: Releve) -> dict[Case, float]:
+    """The counts that the rows of a year show, those that are masked left aside."""
+    montrees = lignes["statut"].ne(SECRET)
+    return valeurs_des_cases(lignes[montrees], compress(releve.lignes, montrees))
 
 
 def meme_version(ancienne: Mapping[Case, float], nouvelle: Mapping[Case, float]) -> bool:

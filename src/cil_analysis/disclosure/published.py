@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
-from cil_analysis.disclosure.protection import DejaPublie, motifs
+from cil_analysis.disclosure.protection import DejaPublie, Examen, motifs
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import (
@@ -60,10 +61,10 @@ class PublishedTable:
 
         ``table.ou(annee=2022, perimetre_type="commune")``; what is published stays published.
         """
-        garde = pd.Series(True, index=self.donnees.index)
+        garde = np.ones(len(self.donnees), dtype=bool)
         for colonne, attendu in conditions.items():
             valeurs = [attendu] if isinstance(attendu, str) or not isinstance(attendu, Iterable) else list(attendu)
-            garde &= self.donnees[colonne].isin(valeurs)
+            garde &= self.donnees[colonne].isin(valeurs).to_numpy()
         return PublishedTable(self.indicateur, self.donnees[garde].reset_index(drop=True), _SCEAU)
 
     def ligne(self, **conditions: object) -> pd.Series | None:
@@ -91,6 +92,7 @@ def publier_ensemble(
     structures: Mapping[int, Structure] | None = None,
     deja: Mapping[int, DejaPublie] | None = None,
     memoire: Memoire | None = None,
+    examens: Mapping[int, Examen] | None = None,
 ) -> dict[str, PublishedTable]:
     """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
 
@@ -99,9 +101,8 @@ def publier_ensemble(
     """
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
-    donnees["statut"] = donnees["statut"].mask(
-        motifs(donnees, indicateurs, regles, structures or {}, deja or {}, memoire).ne(""), SECRET
-    )
+    pourquoi = motifs(donnees, indicateurs, regles, structures or {}, deja or {}, memoire, examens)
+    donnees["statut"] = donnees["statut"].mask(pourquoi.ne(""), SECRET)
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")
     donnees.loc[secret & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE

@@ -118,8 +118,8 @@ def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
         for dimension, _ in case.conditions:
             if dimension in _A_PART or (croisee and dimension in (QPV, COMMUNE)):
                 continue
-            if case.sans(dimension) in cases:
-                parties[case.sans(dimension), dimension].add(case)
+            if (total := case.sans(dimension)) in cases:
+                parties[total, dimension].add(case)
     return parties
 
 

@@ -40,7 +40,7 @@ class Case(NamedTuple):
 
     def sans(self, dimension: str) -> Case:
         """The count that no longer distinguishes a dimension."""
-        return Case(self.population, frozenset(c for c in self.conditions if c[0] != dimension))
+        return Case(self.population, frozenset([c for c in self.conditions if c[0] != dimension]))
 
     def avec(self, *conditions: Condition) -> Case:
         """The count restricted further."""

@@ -61,7 +61,7 @@ def produire_bilan(
             ecrire_indicateurs(rapport.publication, flux)
         if interne is None:
             avancement("Preuve du secret statistique")
-            prouver(projet, rapport.references, annee, etape, rapport.publication.dementis)
+            prouver(projet, rapport.references, annee, etape, rapport.publication.dementis, precis=False)
         parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
         if interne is not None:
             parametres["interne"] = True
