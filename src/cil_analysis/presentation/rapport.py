@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
+from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
 from cil_analysis.indicators.exercice import PARC
@@ -134,7 +135,10 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     references = References(ouvert)
     if annee is None:
         annee = derniere_annee(ouvert)
-    return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
+    publication = recevoir(ouvert, int(annee), interne=interne)
+    if publication is None:
+        publication = publier_annee(ouvert, references, int(annee), interne=interne)
+    return Rapport(ouvert, references, publication)
 
 
 def _populations(compte: Compte) -> list[str]:

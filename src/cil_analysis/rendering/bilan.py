@@ -16,6 +16,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
+from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
@@ -65,14 +66,15 @@ def produire_bilan(
         parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
         if interne is not None:
             parametres["interne"] = True
-        choisi = rendre(
-            projet.carnets / CARNET,
-            parametres,
-            etape / "bilan.html",
-            titre=f"{TITRE} {annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}",
-            moteur=moteur,
-            avancement=avancement,
-        )
+        with transmettre(projet, rapport.publication):
+            choisi = rendre(
+                projet.carnets / CARNET,
+                parametres,
+                etape / "bilan.html",
+                titre=f"{TITRE} {annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}",
+                moteur=moteur,
+                avancement=avancement,
+            )
         journal = json.dumps(_journal(rapport, choisi), ensure_ascii=False, indent=2)
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
         if avec_pdf:
