@@ -46,6 +46,8 @@ def test_libelle_qui_change(tmp_path):
         (("A,Un,,,,2020-12-31,F,C,", "A,Deux,,,2020-06-01,,F,C,"), "valent le même jour"),
         (("A,Un,,,,,F,C,", "A,Deux,,,,,F,C,"), "valent le même jour"),
         (("A,,,,,,F,C,",), "libelle est vide"),
+        (("=A(),Un,,,,,F,C,",), "n’est pas un code"),
+        (("-1,Un,,,,,F,C,",), "n’est pas un code"),
         (("A,Un,,,,,,C,",), "source est vide"),
         (("A,Un,,,,,F,sûr,",), "confiance"),
         (("A,Un,,,hier,,F,C,",), "illisible"),

@@ -200,10 +200,13 @@ def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
         ("communes.csv", "72181,Le Mans,2020-01-01,,B1,essai,C", "valent le même jour"),
         ("communes.csv", "72999,Ailleurs,2020-01-01,2019-01-01,C,essai,C", "précède"),
         ("communes.csv", "72999,Ailleurs,2020-01-01,,C,,C", "source est vide"),
+        ("communes.csv", "@72999,Ailleurs,2020-01-01,,C,essai,C", "n’est pas un code"),
+        ("communes_connues.csv", "+72999,Ailleurs,,essai,C", "n’est pas un code"),
         ("communes_connues.csv", "72181,Le Mans,,essai,C", "figure deux fois"),
         ("communes_fusionnees.csv", "72287,Encore,75056,,essai,C", "75056"),
         ("communes_fusionnees.csv", "72999,Chaîne,72287,,essai,C", "72287"),  # itself merged since
         ("communes_fusionnees.csv", "72999,Ailleurs,72181,hier,essai,C", "AAAA-MM-JJ"),
+        ("qpv.csv", "=QP07,2015,Ailleurs,,,,essai,C", "n’est pas un code"),
         ("qpv.csv", "QP072002,2015,Encore,,,,essai,C", "figure deux fois"),
         ("qpv_communes.csv", "QP072001,72181,essai,C", "QP072001"),
         ("qpv_communes.csv", "QP072002,72264,essai,C", "72264"),

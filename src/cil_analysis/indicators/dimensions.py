@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
 from cil_analysis.indicators.regles import Regles
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.texte import typographie
 
 OUI, NON = "oui", "non"
 MANQUE = "manque"
@@ -255,7 +257,15 @@ def _groupe(colonne: str, nomenclature: str, groupes: str) -> Classement:
     def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
         classes = {libelle: code for code, libelle in contexte.nomenclatures[groupes].libelles().items()}
         liste = contexte.nomenclatures[nomenclature]
-        vers = {code: classes[liste.groupe(code)] for code in liste.codes(None)}
+        orphelins = [groupe for code in liste.codes() if (groupe := liste.groupe(code)) not in classes]
+        if orphelins:
+            raise ErreurCIL(
+                typographie(
+                    f"nomenclatures/{nomenclature}.csv : le groupe « {orphelins[0]} » n’est le libellé d’aucune ligne "
+                    f"de nomenclatures/{groupes}.csv. Écrire le même des deux côtés."
+                )
+            )
+        vers = {code: classes[liste.groupe(code)] for code in liste.codes()}
         return _texte(lignes, colonne).map(vers).astype("str").fillna(NON_RENSEIGNE)
 
     return classer

@@ -117,13 +117,14 @@ def charger_nomenclatures(dossier: Path) -> dict[str, Nomenclature]:
     """Read and check every ``*.csv`` of the nomenclatures folder, by file name without extension.
 
     Raises:
-        ErreurCIL: a missing column or label, an unreadable date, one code twice at the same time, or two codes that
-            claim the same alias.
+        ErreurCIL: a missing column or label, a code that is none, an unreadable date, one code twice at the same time,
+            or two codes that claim the same alias.
     """
     nomenclatures: dict[str, Nomenclature] = {}
     for chemin in sorted(dossier.glob("*.csv")):
         table = tables.lire_table(chemin, COLONNES)
         tables.exiger_rempli(table, ("code", "libelle", "source"), chemin)
+        tables.exiger_codes(table, "code", chemin)
         tables.exiger(table, "confiance", CONFIANCES, chemin)
         tables.convertir_dates(table, ("valide_du", "valide_au"), chemin)
         tables.exiger_periode(table, "valide_du", "valide_au", chemin)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.texte import typographie
 
+_CODE = re.compile(r"[^\W_][\w+.-]*")
 _FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
 
 
@@ -122,6 +124,21 @@ def exiger_rempli(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) 
         for ligne, texte in table[colonne].items():
             if not texte:
                 raise erreur(chemin, f"la colonne {colonne} est vide. La remplir.", int(str(ligne)))
+
+
+def exiger_codes(table: pd.DataFrame, colonne: str, chemin: Path) -> None:
+    """Check that a column holds codes: they are published as they are, and a spreadsheet must not compute one.
+
+    Raises:
+        ErreurCIL: naming the first line at fault.
+    """
+    for ligne, texte in table[colonne].items():
+        if not _CODE.fullmatch(texte):
+            message = (
+                f"« {texte} » n’est pas un code dans la colonne {colonne}. Commencer par une lettre ou un chiffre, "
+                "sans espace."
+            )
+            raise erreur(chemin, message, int(str(ligne)))
 
 
 def exiger_unique(table: pd.DataFrame, colonne: str, chemin: Path) -> None:

@@ -167,6 +167,9 @@ def charger_territoire(dossier: Path, commune_centre: str) -> Territoire:
     qpv_communes = _lire(dossier / "qpv_communes.csv", ("qpv_code", "code_insee"))
     parc = _lire(dossier / "parc_social.csv", ("code_insee", "annee", "logements", *sources))
     fusions = _lire_fusions(dossier / "communes_fusionnees.csv", set(connues["code_insee"]))
+    for table, colonne, nom in ((connues, "code_insee", "communes_connues"), (communes, "code_insee", "communes"),
+                                (qpv, "code", "qpv")):  # fmt: skip
+        tables.exiger_codes(table, colonne, dossier / f"{nom}.csv")
     tables.exiger_unique(connues, "code_insee", dossier / "communes_connues.csv")
     tables.exiger_unique(qpv, "code", dossier / "qpv.csv")
     _periodes(communes, ("membre_du", "membre_au"), dossier / "communes.csv")
