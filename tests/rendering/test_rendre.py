@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -170,6 +172,17 @@ def test_les_options_de_cellule_sont_suivies(tmp_path: Path) -> None:
 def test_une_image_locale_est_integree(tmp_path: Path) -> None:
     (tmp_path / "point.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"></svg>', encoding="utf-8")
     assert 'src="point.svg"' not in page(tmp_path, texte="![Un point](point.svg)\n")
+
+
+@pytest.mark.parametrize(
+    "titre",
+    ["</title><script>alert(1)</script>", '# `a` *b* _c_ [d](e) ${x} $y$ {{x}} "f" -- ... \\g <!-- -->', "=1+1\n\n- h"],
+)
+def test_un_titre_hostile_reste_du_texte(tmp_path: Path, titre: str) -> None:
+    """Pandoc reads the header in Markdown, and lets HTML through."""
+    html = builtin.mettre_en_page("texte", tmp_path, titre)
+    lu = re.search(r"<title>(.*?)</title>", html, re.S)
+    assert lu and unescape(lu[1]) == " ".join(titre.split()) and "<" not in lu[1]
 
 
 def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -128,7 +127,7 @@ def _pandoc(markdown: str, dossier: Path, titre: str, *plus: str) -> str:
         *plus,
     ]
     # Not on the command line, which Pandoc reads in the locale's encoding.
-    entree = f"---\npagetitle: {json.dumps(titre, ensure_ascii=False)}\n---\n\n{markdown}"
+    entree = f"---\npagetitle: {notebooks.titre_en_yaml(titre)}\n---\n\n{markdown}"
     rendu = subprocess.run(commande, input=entree.encode("utf-8"), capture_output=True, cwd=dossier, check=False)
     if rendu.returncode:
         raise ErreurCIL(f"Pandoc n’a pas pu mettre en page le rapport\u202f: {rendu.stderr.decode().strip()}")

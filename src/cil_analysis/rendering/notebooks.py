@@ -23,6 +23,7 @@ FILTRE = "filtre.lua"
 PROFONDEUR_SOMMAIRE = 3  # h2 and h3: the h1 is the title block that the notebook itself outputs
 TEMOIN = "CIL_RENDU"  # set in the kernel of a render: display objects then give text/markdown
 
+_PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
@@ -39,6 +40,18 @@ def lire(notebook: Path) -> str:
     except UnicodeDecodeError:
         raise ErreurCIL(f"Le carnet {notebook} n’est pas enregistré en UTF-8.") from None
     return re.sub(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
+
+
+def titre_en_yaml(titre: str) -> str:
+    r"""The title of a page as a value of a YAML header, where Pandoc reads Markdown and lets HTML through.
+
+    Every sign that means something in Markdown is escaped: the title is the text it is, « </title> » included.
+
+    >>> titre_en_yaml("Bilan – <b>*x*")
+    '"Bilan – \\\\<b\\\\>\\\\*x\\\\*"'
+    """
+    ligne = re.sub(r"[\r\n\t]+", " ", titre)
+    return json.dumps(_PONCTUATION.sub(r"\\\g<0>", ligne), ensure_ascii=False)
 
 
 def injecter(texte: str, parametres: dict[str, object], nom: str) -> str:

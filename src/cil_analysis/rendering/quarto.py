@@ -9,7 +9,6 @@ the same settings (a test compares them), so that `quarto render notebooks/…` 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -88,8 +87,8 @@ def preparer(dossier: Path, texte: str, titre: str) -> None:
         shutil.copyfile(notebooks.ACTIFS / nom, dossier / nom)
     reglages = {"project": {"type": "default"}, **configuration()}
     (dossier / "_quarto.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True), encoding="utf-8")
-    # A JSON string is a YAML string. `jupyter: cil` names the kernel that notebooks.environnement describes.
-    entete = f"---\npagetitle: {json.dumps(titre, ensure_ascii=False)}\njupyter: cil\n---\n\n"
+    # `jupyter: cil` names the kernel that notebooks.environnement describes.
+    entete = f"---\npagetitle: {notebooks.titre_en_yaml(titre)}\njupyter: cil\n---\n\n"
     (dossier / _CARNET).write_text(entete + texte, encoding="utf-8")
 
 
