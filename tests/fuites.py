@@ -41,8 +41,10 @@ _MUETS_XML = _mots(
     "uniqueCount rgb theme indexed id Id sheetId localSheetId numFmtId fontId fillId borderId xfId applyNumberFormat "
     "val baseColWidth defaultRowHeight paperSize fitToHeight fitToPage topLeftCell activeCell ySplit xSplit state pane "
     "workbookViewId activeTab firstSheet tabRatio windowWidth windowHeight xWindow yWindow calcId fullCalcOnLoad "
-    "rupBuild lowestEdited lastEdited appName"
+    "rupBuild lowestEdited lastEdited appName sz w cx cy headerRowCount totalsRowCount"
 )
+# Where a chart is placed.
+_PLACES_XML = _mots("col row colOff rowOff")
 _NOMBRE = re.compile(r"(?<![\w.,])[-−+]?(\d{1,3}(?:[\u202f\u00a0]\d{3})+|\d+)(?:[.,](\d+))?(?![\w])(\s?%)?")
 
 
@@ -198,5 +200,5 @@ def passages_du_classeur(chemin: Path) -> Iterator[Passage]:
                 for attribut, valeur in element.attrib.items():
                     if attribut.rpartition("}")[2] not in _MUETS_XML:
                         yield Passage(f"{nom}, attribut {attribut} de {balise}", valeur)
-                if element.text and id(element) not in rangs:
+                if element.text and id(element) not in rangs and balise not in _PLACES_XML:
                     yield Passage(f"{nom}, {balise}", element.text)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 
@@ -15,18 +18,53 @@ from cil_analysis.fichiers import remplacer
 # The earliest date that a zip archive can hold; the workbook's own dates are set to it too.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MODIFIE = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+# Blanks and invisible signs, then what a spreadsheet begins a formula with, full width included.
+_FORMULE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_DESSIN = re.compile(r"xl/drawings/drawing(\d+)\.xml")
+_NOM_DE_GRAPHIQUE = re.compile(rb'(<[\w:]*cNvPr\b[^>]*?) name="[^"]*"')
 
 
-def enregistrer_classeur(classeur: Workbook, chemin: Path) -> None:
-    """Write a workbook in one step, without any date of production in it."""
+@dataclass(frozen=True)
+class Alternative:
+    """What is said of a chart to who does not see it: its name, and its figures in words."""
+
+    nom: str
+    description: str
+
+
+def commence_une_formule(texte: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula, typed in a cell or read from a CSV."""
+    return _FORMULE.match(texte) is not None
+
+
+def enregistrer_classeur(classeur: Workbook, chemin: Path, alternatives: Sequence[Alternative] = ()) -> None:
+    """Write a workbook in one step, without any date of production in it.
+
+    ``alternatives``: of its charts, sheet by sheet. openpyxl has no place for them: they are put in the drawings that
+    it has written.
+    """
     classeur.properties.created = datetime(*_DATE)
     tampon = io.BytesIO()
     classeur.save(tampon)
     ecrit = io.BytesIO()
     with zipfile.ZipFile(tampon) as source, zipfile.ZipFile(ecrit, "w", zipfile.ZIP_DEFLATED) as cible:
-        for nom in source.namelist():
-            contenu = source.read(nom)
-            if nom == "docProps/core.xml":
-                contenu = _MODIFIE.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", contenu)
+        contenus = {nom: source.read(nom) for nom in source.namelist()}
+        contenus["docProps/core.xml"] = _MODIFIE.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", contenus["docProps/core.xml"])
+        restantes = iter(alternatives)
+        dessins = [trouve for nom in contenus if (trouve := _DESSIN.fullmatch(nom))]
+        for dessin in sorted(dessins, key=lambda trouve: int(trouve[1])):
+            contenus[dessin[0]] = _decrire(contenus[dessin[0]], restantes)
+        for nom, contenu in contenus.items():
             cible.writestr(zipfile.ZipInfo(nom, _DATE), contenu, zipfile.ZIP_DEFLATED)
     remplacer(chemin, ecrit.getvalue())
+
+
+def _decrire(dessin: bytes, alternatives: Iterator[Alternative]) -> bytes:
+    def avec_texte(trouve: re.Match[bytes]) -> bytes:
+        alternative = next(alternatives, None)
+        if alternative is None:
+            return trouve[0]
+        nom, description = quoteattr(alternative.nom), quoteattr(alternative.description)
+        return trouve[1] + f" name={nom} descr={description}".encode()
+
+    return _NOM_DE_GRAPHIQUE.sub(avec_texte, dessin)

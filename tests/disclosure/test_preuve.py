@@ -14,8 +14,9 @@ import pytest
 
 from cil_analysis.cli import main
 from cil_analysis.disclosure.audit import auditer
+from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
 from cil_analysis.disclosure.dementis import dementies
-from cil_analysis.disclosure.preuve import _exiger_le_classeur, prouver
+from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.protection import motifs
 from cil_analysis.disclosure.publication import compter_annee, publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
@@ -130,7 +131,8 @@ def test_un_csv_devoile_ne_va_pas_avec_son_classeur_ni_a_l_audit(copie: Projet) 
 def test_un_classeur_qui_montre_une_case_masquee_est_refuse(copie: Projet) -> None:
     chemin = copie.rapports / str(ANNEE) / "bilan.xlsx"
     classeur = openpyxl.load_workbook(chemin)
-    cellule = next(c for ligne in classeur["O01"].iter_rows(min_row=7) for c in ligne if c.value == "s")
+    feuille = next(feuille for feuille in classeur if feuille.title.startswith("O01 "))
+    cellule = next(c for ligne in feuille.iter_rows(min_row=7) for c in ligne if c.value == "s")
     cellule.value = 3
     classeur.save(chemin)
     with pytest.raises(ErreurCIL, match="feuille O01"):
@@ -149,9 +151,9 @@ def test_une_table_non_calculable_n_a_pas_de_grille_et_ne_montre_aucun_chiffre(t
         classeur.save(tmp_path / "bilan.xlsx")
         if refuse:
             with pytest.raises(ErreurCIL, match="feuille P06"):
-                _exiger_le_classeur(tmp_path / "bilan.xlsx", chiffres)
+                exiger_le_classeur(tmp_path / "bilan.xlsx", chiffres)
         else:
-            _exiger_le_classeur(tmp_path / "bilan.xlsx", chiffres)
+            exiger_le_classeur(tmp_path / "bilan.xlsx", chiffres)
 
 
 def test_un_fichier_absent_ou_abime_dit_quoi_faire(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,8 @@ def test_la_feuille_des_anomalies(tmp_path: Path) -> None:
         ["a.xlsx", "Base", 13, "C13", "Commune du logement", "valeur absente", "(masquée)", "ligne rejetée",
          "«\u00a0Commune\u00a0»\u202f: manque."],
     ]  # fmt: skip
-    assert feuille.freeze_panes == "A2" and feuille.auto_filter.ref == "A1:I3" and feuille.print_title_rows == "$1:$1"
+    assert feuille.freeze_panes == "A2" and feuille.print_title_rows == "$1:$1"
+    assert feuille.tables["Tableau_Anomalies"].ref == feuille.tables["Tableau_Anomalies"].autoFilter.ref == "A1:I3"
     assert all(c.font.b for c in feuille[1])
     assert all(feuille.column_dimensions[c.column_letter].width > 7 for c in feuille[1])
     for page in classeur:
@@ -113,7 +114,8 @@ def test_les_libelles_admis(tmp_path: Path) -> None:
         ["Financement", "=cmd()", "X"],
         ["Typologie", "T1", "T1"],
     ]
-    assert feuille["B3"].data_type == "s" and feuille.freeze_panes == "A2" and feuille.auto_filter.ref == "A1:C4"
+    assert feuille["B3"].data_type == "s" and feuille.freeze_panes == "A2"
+    assert feuille.tables["Tableau_Libelles"].ref == "A1:C4"
     (lien,) = [c for c in classeur["À lire"]["A"] if c.hyperlink]
     assert lien.hyperlink.location == "'Libellés admis'!A1" and "«\u00a0Libellés admis\u00a0»" in lien.value
     ecrire_anomalies(anomalies("x"), envoi(), chemin)

@@ -44,6 +44,13 @@ def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
     return {**(references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
 
 
+def tous(references: References) -> set[str]:
+    """Every label that a report may write for a code, and the name of the EPCI."""
+    noms = [perimetres(references), acteurs(references)]
+    noms += [modalites(references, indicateur) for indicateur in PAR_CODE.values()]
+    return {references.projet.epci_nom, *(libelle for par_code in noms for libelle in par_code.values())}
+
+
 def choix_des_regles(references: References) -> dict[str, str]:
     """« P3=hors_mutations » → « P3 – hors mutations internes », for every choice of every rule."""
     noms: dict[str, str] = {}

@@ -7,31 +7,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
-from cil_analysis.presentation.feuilles import COULEUR, FILET, TITRE, ecrire, ecrire_entete, mettre_en_page, signer
+from cil_analysis.presentation.feuilles import (
+    Colonne,
+    ecrire,
+    ecrire_tableau,
+    ecrire_titre,
+    lier,
+    mettre_en_page,
+    nouveau_classeur,
+    signer,
+    titrer_les_pages,
+)
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.reference.texte import typographie
 
 LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"
-# Column of the frame → its header and its width in characters.
+# Column of the frame → that of the sheet.
 _COLONNES = {
-    "fichier": ("Fichier", 30),
-    "feuille": ("Feuille", 16),
-    "ligne": ("Ligne", 8),
-    "cellule": ("Cellule", 9),
-    "colonne": ("Colonne", 30),
-    "regle": ("Règle", 28),
-    "valeur": ("Valeur", 26),
-    "effet": ("Effet", 17),
-    "message": ("Explication", 70),
+    "fichier": Colonne("Fichier", 30),
+    "feuille": Colonne("Feuille", 16),
+    "ligne": Colonne("Ligne", 11, "0"),
+    "cellule": Colonne("Cellule", 12),
+    "colonne": Colonne("Colonne", 30),
+    "regle": Colonne("Règle", 28),
+    "valeur": Colonne("Valeur", 26),
+    "effet": Colonne("Effet", 17),
+    "message": Colonne("Explication", 70),
 }
-_LIBELLES = {"Colonne": 36, "Libellé admis": 60, "Code": 14}
+_LIBELLES = (Colonne("Colonne", 36), Colonne("Libellé admis", 60), Colonne("Code", 14))
 _LARGEUR_DU_TEXTE = 100
 
 
@@ -63,10 +69,7 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
 
     Columns and rules are given by their labels. Same content, same bytes; all of it or nothing.
     """
-    classeur = Workbook()
-    notice = classeur.active
-    assert isinstance(notice, Worksheet)
-    notice.title = LISEZ_MOI
+    classeur, notice = nouveau_classeur(LISEZ_MOI)
     _rediger(notice, lignes, envoi)
     _lister(classeur.create_sheet(ANOMALIES), lignes, envoi)
     if envoi.libelles:
@@ -76,14 +79,13 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
 
 
 def _rediger(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
-    ecrire(feuille, 1, 1, typographie(envoi.titre), TITRE)
+    ecrire_titre(feuille, typographie(envoi.titre))
     for rang, phrase in enumerate(_phrases(lignes, envoi), start=2):
         cellule = ecrire(feuille, rang, 1, typographie(phrase))
         if phrase == _RENVOI:
-            cellule.font = Font(color=COULEUR, underline="single")
-            cellule.hyperlink = Hyperlink(ref=cellule.coordinate, location=f"'{LIBELLES}'!A1")
+            lier(cellule, LIBELLES)
     feuille.column_dimensions["A"].width = _LARGEUR_DU_TEXTE
-    mettre_en_page(feuille)
+    mettre_en_page(feuille, _LARGEUR_DU_TEXTE)
     _titrer_les_pages(feuille, envoi)
 
 
@@ -130,33 +132,23 @@ def _masque(lignes: pd.DataFrame) -> bool:
 
 
 def _lister(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
-    for rang, (entete, largeur) in enumerate(_COLONNES.values(), start=1):
-        ecrire_entete(feuille, 1, rang, entete)
-        feuille.column_dimensions[get_column_letter(rang)].width = largeur
-    for ligne, anomalie in enumerate(lignes[list(_COLONNES)].itertuples(index=False), start=2):
-        for rang, (nom, valeur) in enumerate(zip(_COLONNES, anomalie, strict=True), start=1):
-            texte = typographie(valeur) if nom in ("regle", "message") else valeur
-            ecrire(feuille, ligne, rang, int(texte) if nom == "ligne" else texte).border = FILET
-    mettre_en_page(feuille, 1, len(_COLONNES), len(lignes) + 1)
+    contenus = [
+        [
+            int(valeur) if nom == "ligne" else typographie(valeur) if nom in ("regle", "message") else valeur
+            for nom, valeur in zip(_COLONNES, anomalie, strict=True)
+        ]
+        for anomalie in lignes[list(_COLONNES)].itertuples(index=False)
+    ]
+    ecrire_tableau(feuille, 1, list(_COLONNES.values()), contenus, "Anomalies")
     _titrer_les_pages(feuille, envoi)
 
 
 def _lister_les_libelles(feuille: Worksheet, envoi: Envoi) -> None:
-    """One row a label, column by column. The code may stand for it in a file."""
-    for rang, (entete, largeur) in enumerate(_LIBELLES.items(), start=1):
-        ecrire_entete(feuille, 1, rang, entete)
-        feuille.column_dimensions[get_column_letter(rang)].width = largeur
+    """One row a label, column by column. The code may stand for it in a file; what is copied is read as it is."""
     admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
-    for ligne, cellules in enumerate(admis, start=2):
-        for rang, texte in enumerate(cellules, start=1):
-            # What is copied from here is read as it is.
-            ecrire(feuille, ligne, rang, texte).border = FILET
-    mettre_en_page(feuille, 1, len(_LIBELLES), len(admis) + 1)
+    ecrire_tableau(feuille, 1, _LIBELLES, admis, "Libelles")
     _titrer_les_pages(feuille, envoi)
 
 
 def _titrer_les_pages(feuille: Worksheet, envoi: Envoi) -> None:
-    """The title above and the page number below each printed page."""
-    fictif = " – données fictives" if envoi.fictif else ""
-    feuille.oddHeader.center.text = f"{envoi.titre}{fictif}".replace("&", "&&")  # A lone « & » starts a code there.
-    feuille.oddFooter.center.text = "&P / &N"
+    titrer_les_pages(feuille, f"{envoi.titre}{' – données fictives' if envoi.fictif else ''}")

@@ -11,6 +11,7 @@ from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import accorder, echapper, enumerer, valeur
+from cil_analysis.presentation.noms_de_feuilles import nom_de_feuille
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.reference.texte import typographie
 
@@ -39,8 +40,10 @@ def figure(
     classeur = ""
     if feuilles:
         mot = "feuille" if len(feuilles) == 1 else "feuilles"
-        liste = enumerer([f"« {code} »" for code in feuilles])
-        classeur = f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {typographie(liste)}</p>'
+        liste = enumerer([f"« {nom_de_feuille(code)} »" for code in feuilles])
+        classeur = (
+            f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {echapper(typographie(liste))}</p>'
+        )
     return Bloc(
         f'<figure class="figure" id="fig-{identifiant}">'
         f'<figcaption><span class="titre">{echapper(typographie(titre))}</span>'

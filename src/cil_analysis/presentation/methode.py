@@ -67,8 +67,8 @@ def completude(rapport: Rapport) -> Bloc:
     return Bloc('<div class="grille-2">' + "".join(f"<div>{morceau}</div>" for morceau in morceaux) + "</div>")
 
 
-def regles(rapport: Rapport) -> Bloc:
-    """The counting rules in force, with the choice made and where it comes from."""
+def lignes_des_regles(rapport: Rapport) -> list[list[str]]:
+    """The counting rules in force: code, question, choice made, where it comes from."""
     lignes = []
     for nom, parametre in rapport.references.parametres.items():
         if nom.startswith("comptage."):
@@ -79,6 +79,12 @@ def regles(rapport: Rapport) -> Bloc:
             sources = " ; ".join(reference.titre for reference in datee.references) if datee else ""
             code = nom.removeprefix("comptage.").split("_")[0].upper()
             lignes.append([code, typographie(parametre.description), typographie(texte), typographie(sources)])
+    return lignes
+
+
+def regles(rapport: Rapport) -> Bloc:
+    """The counting rules in force, in a table whose rows are linked to."""
+    lignes = lignes_des_regles(rapport)
     ancres = {ligne[0]: ancre_de_la_regle(ligne[0]) for ligne in lignes}
     entetes = ["Règle", "Question", "Choix", "Source"]
     return Bloc(tableau_libre("Règles de comptage", entetes, lignes, [1, 2, 3], ancres=ancres))
@@ -106,30 +112,34 @@ def _origine_des_seuils(rapport: Rapport) -> str:
     return " ; ".join(dict.fromkeys(r.titre for datee in datees if datee for r in datee.references))
 
 
-def secret(rapport: Rapport) -> Bloc:
-    """What disclosure control does here."""
+def phrases_du_secret(rapport: Rapport) -> list[str]:
+    """What disclosure control does here, a paragraph a string."""
     regles = rapport.publication.regles
     masques = sum(table.nb_secrets for table in rapport.publication.values())
     if rapport.publication.interne:
-        phrases = ["Version interne : le secret statistique n’est pas appliqué. Cette page ne doit pas être diffusée."]
-    else:
-        sensible = ""
-        noms = {variable.partition("/")[0] for variable in regles.variables_sensibles}
-        if regles.seuil_sensible > regles.seuil_effectif and noms & {i.modalites for i in INDICATEURS}:
-            sensible = f" Pour une variable sensible, le seuil est de {regles.seuil_sensible}."
-        phrases = [
-            f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
-            "petit ; une part, un rapport ou une médiane sur moins de "
-            f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est "
-            f"{'publié' if regles.zeros_publies else 'masqué'}.{sensible}",
-            "D’autres chiffres sont masqués pour qu’aucun ne se retrouve par soustraction : toutes les tables, tous les"
-            " périmètres et tous les bilans du projet sont protégés ensemble. Qui les combine hésite entre "
-            f"{nombre(regles.largeur + 1)} valeurs au moins pour tout effectif qui peut être petit. Ce "
-            "résultat est vérifié sur les fichiers avant toute diffusion. Le signe "
-            "« s » est le même partout : il ne dit ni pourquoi un chiffre est masqué, ni qu’il est petit.",
-            f"Dans ce bilan, {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} (« s »).",
-            f"Origine des règles : {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
-        ]
+        return ["Version interne : le secret statistique n’est pas appliqué. Ce document ne doit pas être diffusé."]
+    sensible = ""
+    noms = {variable.partition("/")[0] for variable in regles.variables_sensibles}
+    if regles.seuil_sensible > regles.seuil_effectif and noms & {i.modalites for i in INDICATEURS}:
+        sensible = f" Pour une variable sensible, le seuil est de {regles.seuil_sensible}."
+    return [
+        f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
+        "petit ; une part, un rapport ou une médiane sur moins de "
+        f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} n’est pas publié. Un zéro est "
+        f"{'publié' if regles.zeros_publies else 'masqué'}.{sensible}",
+        "D’autres chiffres sont masqués pour qu’aucun ne se retrouve par soustraction : toutes les tables, tous les"
+        " périmètres et tous les bilans du projet sont protégés ensemble. Qui les combine hésite entre "
+        f"{nombre(regles.largeur + 1)} valeurs au moins pour tout effectif qui peut être petit. Ce "
+        "résultat est vérifié sur les fichiers avant toute diffusion. Le signe "
+        "« s » est le même partout : il ne dit ni pourquoi un chiffre est masqué, ni qu’il est petit.",
+        f"Dans ce bilan, {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} (« s »).",
+        f"Origine des règles : {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
+    ]
+
+
+def secret(rapport: Rapport) -> Bloc:
+    """What disclosure control does here."""
+    phrases = phrases_du_secret(rapport)
     corps = "".join(f"<p>{echapper(typographie(p))}</p>" for p in phrases)
     return Bloc(f'<div class="note-methode">{corps}</div>')
 

@@ -14,7 +14,8 @@ from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 
 MASQUE = "masqué par le secret statistique"
-LEGENDE = f"s : {MASQUE} ; nd : non disponible ; – : sans objet ou rien à mesurer."
+SIGNIFICATIONS = {SECRET_COURT: MASQUE, NON_DISPONIBLE: "non disponible", RIEN: "sans objet ou rien à mesurer"}
+LEGENDE = " ; ".join(f"{signe} : {sens}" for signe, sens in SIGNIFICATIONS.items()) + "."
 _DE_L_OBJECTIF = ("cible", "cible_max", "ecart", "menages_manquants", "resultat")
 _MESURES = ("numerateur", "denominateur", "valeur")
 
