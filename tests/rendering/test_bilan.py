@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import json
@@ -25,6 +26,7 @@ from cil_analysis.rendering import bilan, rendre
 from cil_analysis.rendering.bilan import produire_bilan
 from page_lue import contrat
 
+RACINE = Path(__file__).resolve().parents[2]
 # The contract, as architecture.md writes it.
 COLONNES = (
     "indicateur,annee,perimetre_type,perimetre_code,acteur_type,acteur_code,modalite,numerateur,denominateur,valeur,"
@@ -221,16 +223,20 @@ def test_rien_de_personnel_ni_de_la_machine_n_est_dans_le_journal(dossier: Path,
 # --- Rendering again ------------------------------------------------------------------------------------------------
 
 
+# More than a year later, where the machine can lie about the time.
+_PLUS_TARD = ["faketime", "-f", "+437d"] if shutil.which("faketime") else []
+
+
 def test_un_second_bilan_est_identique_a_l_octet_et_dit_son_avancement(
     exemple: Projet, dossier: Path, tmp_path: Path
 ) -> None:
-    """Elsewhere and in another process than the first: no path, date or order of a set in the files."""
+    """Elsewhere, later, in another time zone, with other hashes: no path, date or order of a set is in the files."""
     projet = copie(exemple, tmp_path / "autre")
     shutil.rmtree(projet.rapports / "2022")
     fait = subprocess.run(
-        [sys.executable, "-m", "cil_analysis", "bilan", "--annee", "2022", "--moteur", "interne"],
+        [*_PLUS_TARD, sys.executable, "-m", "cil_analysis", "bilan", "--annee", "2022", "--moteur", "interne"],
         cwd=projet.racine / "data",  # The project is found above the current folder.
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")},
+        env=os.environ | {"PYTHONPATH": str(RACINE / "src"), "PYTHONHASHSEED": "12345", "TZ": "Pacific/Auckland"},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -241,6 +247,15 @@ def test_un_second_bilan_est_identique_a_l_octet_et_dit_son_avancement(
     etapes = [etape.strip() for etape in fait.stderr.splitlines()]
     assert len(etapes) > 10 and etapes[-1] == "Mise en page"
     assert len(set(etapes)) == len(etapes)
+
+
+@pytest.mark.parametrize("etage", ["indicators", "disclosure", "presentation", "rendering"])
+def test_rien_de_ce_qui_fait_un_bilan_ne_demande_l_heure(etage: str) -> None:
+    """The dates of a bilan are those of the imports, which the journal keeps."""
+    horloges = {"now", "utcnow", "today", "time", "localtime", "gmtime", "ctime"}
+    for chemin in sorted((RACINE / "src" / "cil_analysis" / etage).rglob("*.py")):
+        for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
+            assert not (isinstance(noeud, ast.Attribute) and noeud.attr in horloges), (chemin.name, noeud.lineno)
 
 
 def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_path: Path) -> None:

@@ -9,19 +9,21 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from frictionless import Package, Resource, Schema, system, validate
 
 from cil_analysis.cli import main
 from cil_analysis.cli.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
 from cil_analysis.disclosure.publication import publier_annee
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
-from cil_analysis.rendering.jeu_ouvert import LICENCES
+from cil_analysis.rendering.jeu_ouvert import LICENCES, _en_csv
 from cil_analysis.rendering.schemas_ouverts import CHAMPS, LIBELLES, colonnes_des_indicateurs
 
 ANNEE = 2022
@@ -310,6 +312,15 @@ def test_un_chiffre_retabli_est_refuse(copie: Projet, capsys: pytest.CaptureFixt
     journal["chiffres"]["masques"] -= 1
     (fichier.parent / "journal.json").write_text(json.dumps(journal))
     assert re.search(r"laisse déduire|se contredisent|n’est plus tel", refus(copie, capsys))
+
+
+@pytest.mark.parametrize("libelle", ["=cmd()", "+ de 65 ans", "-1", "@SUM(A1)", "\u200b =1"])
+def test_un_libelle_qu_un_tableur_calculerait_est_refuse(libelle: str) -> None:
+    """The cells of a csv stay as they are, negative figures included: the label is corrected where it is written."""
+    table = pd.DataFrame({"acteur_code": ["B1"], "acteur_libelle": [libelle], "ecart": ["-5.5"]})
+    with pytest.raises(ErreurCIL, match="le début d’une formule"):
+        _en_csv(table)
+    assert _en_csv(table.assign(acteur_libelle="<b>a=1</b>")).endswith("B1,<b>a=1</b>,-5.5\n")
 
 
 def test_un_indicateur_inconnu_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,11 +19,13 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.classeurs import commence_une_formule
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators import libelles
-from cil_analysis.indicators.cadre import CLES, SECRET
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, SECRET
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import typographie, une_ligne
 from cil_analysis.rendering.bilan import ecrire_cellule
 from cil_analysis.rendering.schemas_ouverts import (
     CHAMPS,
@@ -218,6 +220,17 @@ class Jeu:
 
 
 def _en_csv(table: pd.DataFrame) -> str:
+    """The cells as they are: nothing may be added to a value that others read by program.
+
+    Raises ErreurCIL for a text that a spreadsheet would compute: it is a fault of the reference data.
+    """
+    for texte in (x for nom in table.columns if nom not in CHIFFRES for x in table[nom]):
+        if commence_une_formule(texte):
+            raise ErreurCIL(
+                f"« {une_ligne(texte, 60)} » commence par un signe qu’un tableur prend pour le début d’une formule. "
+                "Dans data/reference, écrivez ce libellé autrement (« plus de » pour « + de »), puis relancez « cil "
+                "bilan » et « cil opendata »."
+            )
     flux = io.StringIO()
     ecrivain = csv.writer(flux, lineterminator="\n")
     ecrivain.writerow(table.columns)

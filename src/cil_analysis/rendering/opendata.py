@@ -26,7 +26,8 @@ DOSSIER = "opendata"
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
     """Write reports/<année>/opendata whole, in the place of the previous one, and return it.
 
-    Raises ErreurCIL without a bilan of the year, for an internal version, and when the audit fails.
+    Raises ErreurCIL without a bilan of the year, for an internal version, for a label that a spreadsheet would compute,
+    and when the audit fails.
     """
     dossier = projet.rapports / str(annee)
     references = References(projet)
