@@ -1,0 +1,574 @@
+"""The present mode: one idea a slide, read from the back of the room, by keys or by mouse, and left without a trace."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cil_analysis.rendering.notebooks import ACTIFS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
+
+    Ouvrir = Callable[..., Page]
+
+ECRANS = {360: 740, 1280: 720, 1920: 1080}  # width: height, in CSS pixels
+NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LISIBLE = 28  # pixels, on a screen of 1920 by 1080
+CARTE_LISIBLE = 24  # where the names of a static map leave no more room
+NOM = "document.querySelector('.diapo').ariaLabel"
+# Every slide, from the first to the last, through the key that shows the next one: its address, the smallest text in
+# view (in pixels of the screen, drawings included), and how much of it is out of the screen.
+PARCOURS = """() => {
+  const contenu = document.getElementById("contenu"), barre = document.querySelector(".diapo-barre"), lues = [];
+  const presser = key => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+  presser("Home");
+  for (let i = 0; i < barre.querySelector("progress").max; i++) {
+    const diapo = document.querySelector(".diapo"), tailles = [];
+    for (const cadre of [diapo, barre, document.querySelector(".diapo-lieu")]) {
+      const textes = document.createTreeWalker(cadre, NodeFilter.SHOW_TEXT);
+      while (textes.nextNode()) {
+        const e = textes.currentNode.parentElement, r = e.getBoundingClientRect();
+        if (!textes.currentNode.textContent.trim() || r.width < 2 || !e.checkVisibility()) continue;
+        if (e.closest("title, desc, .hors-ecran, .masque-visuel")) continue;
+        tailles.push(parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? e.getScreenCTM().d : 1));
+      }
+    }
+    const dehors = [...diapo.querySelectorAll("*")]
+      .filter(e => !e.closest(".tableau-defilant, .cadre-carte, .hors-ecran"))
+      .map(e => e.getBoundingClientRect()).filter(r => r.width > 1 && (r.left < -1 || r.right > innerWidth + 1)).length;
+    const m = document.querySelector(".diapo-mention").getBoundingClientRect();
+    lues.push({
+      ancre: location.hash, nom: diapo.ariaLabel, texte: Math.min(...tailles), dehors,
+      carte: Boolean(diapo.querySelector(".carte-statique")),
+      large: contenu.scrollWidth - contenu.clientWidth, haut: contenu.scrollHeight - contenu.clientHeight,
+      cadres: [...diapo.querySelectorAll(".tableau-defilant")].some(t => t.scrollWidth > t.clientWidth + 1),
+      mention: m.height > 0 && m.left >= 0 && m.right <= innerWidth && m.bottom <= innerHeight,
+      barre: barre.scrollWidth <= barre.clientWidth,
+    });
+    presser("ArrowRight");
+  }
+  return lues;
+}"""
+
+
+@pytest.fixture
+def presenter(page_hors_ligne: Page, bilan: Path) -> Callable[..., Page]:
+    """Open the presentation at a slide, as its link does, in a new document."""
+
+    def ouverture(diapo: str = "", largeur: int = 1920) -> Page:
+        page_hors_ligne.set_viewport_size({"width": largeur, "height": ECRANS[largeur]})
+        page_hors_ligne.emulate_media(reduced_motion="reduce")
+        page_hors_ligne.goto("about:blank")
+        page_hors_ligne.goto(f"{bilan.as_uri()}#diapo={diapo}")
+        return page_hors_ligne
+
+    return ouverture
+
+
+@pytest.fixture(scope="module")
+def parcours(navigateur: Browser, bilan: Path) -> dict[int, list[dict[str, Any]]]:
+    """Every slide at each width, as PARCOURS reads them; nothing may be said in the console meanwhile."""
+    contexte = navigateur.new_context(offline=True, reduced_motion="reduce")
+    messages: list[str] = []
+    contexte.on("console", lambda m: messages.append(m.text))
+    contexte.on("weberror", lambda e: messages.append(str(e.error)))
+    lues = {}
+    for largeur, hauteur in ECRANS.items():
+        page = contexte.new_page()
+        page.set_viewport_size({"width": largeur, "height": hauteur})
+        page.goto(f"{bilan.as_uri()}#diapo=")
+        lues[largeur] = page.evaluate(PARCOURS)
+    contexte.close()
+    assert messages == []
+    return lues
+
+
+def attendre(page: Page, condition: str) -> None:
+    """Until a condition holds; not wait_for_function, whose eval the page refuses."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(30)
+    raise AssertionError(condition)
+
+
+def suivre(page: Page, diapo: str | None) -> None:
+    """Follow the link of a slide, in the page already open."""
+    page.evaluate("a => { location.hash = a; }", f"#diapo={diapo}")
+    page.locator(f"#{diapo}.diapo, #{diapo} > .diapo, header.diapo:has(h1)").wait_for()
+
+
+def rang(page: Page) -> tuple[int, int]:
+    """Where the bar says that we are."""
+    i, n, valeur, fin = page.evaluate(
+        "(([progres, compte]) => [...compte.innerText.split('/').map(Number), progres.value, progres.max])"
+        "(document.querySelectorAll('.diapo-compte, .diapo-barre progress'))"
+    )
+    assert (i, n) == (valeur, fin)
+    return i, n
+
+
+def ancre(page: Page) -> str:
+    return str(page.evaluate("decodeURIComponent(location.hash)"))
+
+
+def presente(page: Page) -> bool:
+    return page.locator(".diapo").count() == 1
+
+
+def test_le_bouton_et_la_touche_p_ouvrent_la_presentation(ouvrir: Ouvrir) -> None:
+    page = ouvrir(1280)
+    bouton = page.get_by_role("button", name="Présenter")
+    assert bouton.is_visible() and not presente(page)
+    bouton.click()
+    assert rang(page)[0] == 1 and page.locator(".diapo h1").is_visible()
+    attendre(page, "document.fullscreenElement === document.documentElement")
+    page.keyboard.press("Escape")
+    assert not presente(page)
+    attendre(page, "!document.fullscreenElement")
+    assert bouton.evaluate("b => b === document.activeElement")
+    # From the key: not from a field, nor with a modifier.
+    for touche in ("ctrlKey", "altKey", "shiftKey", "metaKey"):
+        options = {"key": "p", "bubbles": True, touche: True}
+        page.evaluate("o => document.body.dispatchEvent(new KeyboardEvent('keydown', o))", options)
+        assert not presente(page), touche
+    for champ in ("input", "select", "textarea"):
+        page.evaluate("c => { document.querySelector('.page-pied').prepend(document.createElement(c)); }", champ)
+        page.locator(f".page-pied {champ}").evaluate("c => c.focus({preventScroll: true})")
+        page.keyboard.press("p")
+        assert not presente(page), champ
+    page.evaluate("document.activeElement.blur(); document.getElementById('fig-serie-o01').scrollIntoView()")
+    page.keyboard.press("p")  # at what is under the eyes
+    assert ancre(page) == "#diapo=fig-serie-o01"
+
+
+def test_sans_plein_ecran_la_presentation_s_ouvre_quand_meme(ouvrir: Ouvrir) -> None:
+    page = ouvrir(1280)
+    for refus in ("() => Promise.reject(new TypeError('refus'))", "undefined"):
+        page.evaluate(f"Element.prototype.requestFullscreen = {refus}; undefined")
+        page.locator(".bouton-presenter").click()
+        assert presente(page)
+        page.keyboard.press("Escape")
+        assert not presente(page)
+
+
+def test_quitter_le_plein_ecran_quitte_la_presentation_ou_d_abord_le_plan(ouvrir: Ouvrir) -> None:
+    """Browsers keep Escape for themselves in full screen: only the end of it is told."""
+    page = ouvrir(1280)
+    page.locator(".bouton-presenter").click()
+    attendre(page, "document.fullscreenElement")
+    page.keyboard.press("o")
+    page.evaluate("document.exitFullscreen()")
+    page.locator(".diapo-plan").wait_for(state="detached")
+    assert presente(page)
+    page.evaluate("document.documentElement.requestFullscreen()")
+    attendre(page, "document.fullscreenElement")
+    page.evaluate("document.exitFullscreen()")
+    attendre(page, "!document.querySelector('.diapo')")
+
+
+def test_le_bouton_n_est_ni_imprime_ni_montre_sans_script(ouvrir: Ouvrir, navigateur: Browser, bilan: Path) -> None:
+    page = ouvrir(1280)
+    page.emulate_media(media="print")
+    assert not page.locator(".bouton-presenter").is_visible()
+    contexte = navigateur.new_context(java_script_enabled=False)
+    page = contexte.new_page()
+    page.goto(bilan.as_uri())
+    assert page.locator(".bouton-presenter").count() == 1 and not page.locator(".bouton-presenter").is_visible()
+    contexte.close()
+
+
+def test_une_page_sans_section_n_a_pas_de_bouton(ouvrir: Ouvrir, bilan: Path, tmp_path: Path) -> None:
+    courte = tmp_path / "courte.html"
+    html = bilan.read_text(encoding="utf-8")
+    courte.write_text(re.sub(r"(</?)h2\b", r"\1h3", html), encoding="utf-8")
+    page = ouvrir(1280)
+    page.goto(f"{courte.as_uri()}#diapo=demande")
+    assert page.locator(".bouton-presenter").count() == 0
+    page.keyboard.press("p")
+    assert not presente(page)
+
+
+def test_les_touches_et_les_boutons_passent_d_une_diapositive_a_l_autre(presenter: Callable[..., Page]) -> None:
+    page = presenter()
+    n = rang(page)[1]
+    attendu = 1
+    for touche in ("ArrowRight", "ArrowDown", " ", "PageDown", "ArrowRight"):
+        page.keyboard.press(touche)
+        attendu += 1
+        assert rang(page)[0] == attendu, touche
+    for touche in ("ArrowLeft", "ArrowUp", "Shift+ ", "PageUp"):
+        page.keyboard.press(touche)
+        attendu -= 1
+        assert rang(page)[0] == attendu, touche
+    suivante, precedente = (page.get_by_role("button", name=f"Diapositive {n}") for n in ("suivante", "précédente"))
+    suivante.click()
+    assert rang(page)[0] == 3
+    suivante.focus()
+    page.keyboard.press("Space")  # of a button: it presses it, once
+    assert rang(page)[0] == 4
+    precedente.click()
+    assert rang(page)[0] == 3
+    page.keyboard.press("End")
+    assert rang(page)[0] == n and suivante.is_disabled()
+    page.keyboard.press("ArrowRight")
+    assert rang(page)[0] == n
+    page.keyboard.press("Home")
+    assert rang(page)[0] == 1 and precedente.is_disabled()
+    page.keyboard.press("ArrowLeft")
+    assert rang(page)[0] == 1
+    page.get_by_role("button", name="Quitter").click()
+    assert not presente(page)
+
+
+def test_chaque_section_et_chaque_figure_a_sa_diapositive(
+    parcours: dict[int, list[dict[str, Any]]], presenter: Callable[..., Page]
+) -> None:
+    ancres = [diapo["ancre"].removeprefix("#diapo=") for diapo in parcours[1920]]
+    assert len(set(ancres)) == len(ancres) and ancres[0] == "titre"
+    # The room knows where it is: the headings above a figure are on its slide.
+    page = presenter("fig-communes")
+    titres = page.evaluate(
+        "[...document.querySelectorAll('section:has(#fig-communes) > :is(h2, h3)')].map(h => h.textContent.trim())"
+    )
+    assert len(titres) > 1 and page.locator("h1:visible").inner_text().split(" \u203a ") == titres
+    attendues = page.evaluate(
+        "[...document.querySelectorAll('main figure, main > section:has(> .constat)')]"
+        ".filter(e => !e.closest('details, .hors-diapos')).map(e => e.id)"
+    )
+    # In the order of the page.
+    assert len(attendues) > 30 and [a for a in ancres if a in attendues] == attendues
+    assert {"depuis-la-convention", "objectifs-tenus"} <= set(ancres)  # tables that stand alone
+    hors = "[...document.querySelectorAll('.hors-diapos, .hors-diapos [id], details[id]')].map(e => e.id)"
+    assert page.evaluate(hors) and not set(page.evaluate(hors)) & set(ancres)
+
+
+def test_tout_tient_et_se_lit_du_fond_de_la_salle(parcours: dict[int, list[dict[str, Any]]]) -> None:
+    for diapo in parcours[1920]:
+        assert (diapo["large"], diapo["dehors"], diapo["cadres"]) == (0, 0, False), diapo
+        assert diapo["haut"] <= 1 and diapo["mention"] and diapo["barre"], diapo
+        assert diapo["texte"] > (CARTE_LISIBLE if diapo["carte"] else LISIBLE) - 0.05, diapo
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+def test_rien_ne_deborde_sur_un_petit_ecran(parcours: dict[int, list[dict[str, Any]]], largeur: int) -> None:
+    """A phone reads the slide downwards; its tables scroll in their frames."""
+    for diapo in parcours[largeur]:
+        assert diapo["large"] == 0 and diapo["dehors"] == 0, diapo
+        assert diapo["mention"] and diapo["barre"], diapo
+        assert largeur == 360 or (diapo["haut"] <= 1 and not diapo["cadres"]), diapo
+
+
+def test_une_diapositive_plus_haute_que_l_ecran_se_lit_jusqu_au_bout(presenter: Callable[..., Page]) -> None:
+    page = presenter("essentiel", 360)
+    contenu = page.locator("#contenu")
+    assert contenu.evaluate("c => c.scrollHeight > c.clientHeight + 100 && c.tabIndex === 0")
+    page.keyboard.press("ArrowDown")
+    assert ancre(page) == "#diapo=essentiel" and contenu.evaluate("c => c.scrollTop") > 100
+    for _ in range(4):
+        page.keyboard.press("PageDown")
+    assert ancre(page) != "#diapo=essentiel" and contenu.evaluate("c => c.scrollTop") == 0
+    # A change of size while presenting.
+    page.set_viewport_size({"width": 1280, "height": 720})
+    attendre(page, "document.getElementById('contenu').tabIndex === -1")
+    assert contenu.evaluate("c => c.scrollHeight <= c.clientHeight + 1")
+
+
+def test_le_foyer_suit_les_diapositives_et_n_en_sort_pas(presenter: Callable[..., Page]) -> None:
+    page = presenter("fig-demandes")
+    for touche in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(touche)
+        i, n = rang(page)
+        actif = page.evaluate(
+            "(e => [e.classList.contains('diapo'), e.getAttribute('aria-roledescription'), e.ariaLabel, "
+            "e.innerText])(document.activeElement)"
+        )
+        assert actif[0] and actif[1] == "diapositive"
+        assert actif[2].startswith(f"{i} sur {n}\u202f: ")
+        debut = actif[2].partition(": ")[2].removesuffix("…")[:25]
+        assert debut in " ".join(re.split("[ \n]+", actif[3])), touche
+    visites = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        visites.add(
+            page.evaluate(
+                "(e => e.closest('.diapo') ? 'diapo' : e.closest('.diapo-barre') ? e.textContent : e.tagName)"
+                "(document.activeElement)"
+            )
+        )
+    assert {"←", "→", "Plan", "Quitter"} <= visites <= {"diapo", "←", "→", "Plan", "Quitter", "BODY"}
+    page.keyboard.press("Escape")
+    # Back in the page, at the figure, which the reader leaves as any other.
+    assert page.evaluate("document.activeElement.id") == ancre(page).removeprefix("#") == "fig-demandes"
+    assert 0 <= page.evaluate("document.activeElement.getBoundingClientRect().top") < 200
+    page.keyboard.press("Tab")
+    assert page.locator("#fig-demandes").get_attribute("tabindex") is None
+
+
+def test_l_adresse_rouvre_la_diapositive_et_la_page_a_la_sortie(presenter: Callable[..., Page], bilan: Path) -> None:
+    page = presenter("fig-communes")
+    assert ancre(page) == "#diapo=fig-communes" and "Le Mans" in page.evaluate(NOM)
+    passees = page.evaluate("history.length")
+    page.keyboard.press("ArrowRight")
+    assert ancre(page) != "#diapo=fig-communes" and page.evaluate("history.length") == passees
+    page = presenter("demande")
+    assert page.locator(".diapo h2").inner_text() == "La demande"
+    page.keyboard.press("Escape")
+    assert ancre(page) == "#demande" and page.locator("#demande h2").is_visible()
+    for inconnue in ("n-existe-pas", "%E0%A4%A", ""):
+        assert rang(presenter(inconnue))[0] == 1
+    page.keyboard.press("Escape")
+    assert "#" not in page.url and page.evaluate("scrollY") == 0
+    # The link of a slide, in the page already open; then an address of the page, in the presentation.
+    suivre(page, "fig-volume")
+    page.evaluate("location.hash = '#menages'")
+    attendre(page, "!document.querySelector('.diapo')")
+    assert ancre(page) == "#menages" and page.evaluate("document.activeElement.id") == "menages"
+
+
+def test_une_carte_mene_a_la_diapositive_de_sa_section(presenter: Callable[..., Page]) -> None:
+    page = presenter("essentiel")
+    lien = page.locator(".carte a").nth(1)
+    cible = (lien.get_attribute("href") or "").removeprefix("#")
+    lien.click()
+    assert ancre(page) == f"#diapo={cible}" != "#diapo=essentiel"
+
+
+def test_le_plan_mene_a_chaque_diapositive(presenter: Callable[..., Page]) -> None:
+    page = presenter("fig-volume")
+    i, n = rang(page)
+    titre = page.evaluate(NOM).partition(": ")[2]
+    bouton = page.locator(".diapo-barre button", has_text="Plan")
+    page.keyboard.press("o")
+    plan = page.locator(".diapo-plan")
+    boutons = plan.locator("button")
+    assert plan.locator("h1").is_visible() and bouton.get_attribute("aria-expanded") == "true"
+    assert not page.locator(".diapo").is_visible() and page.locator(".diapo-mention").is_visible()
+    assert boutons.count() == n
+    assert [b.inner_text().split("\n")[0] for b in boutons.all()] == [str(k) for k in range(1, n + 1)]
+    courant = plan.locator("[aria-current='true']")
+    assert courant.count() == 1 and courant.evaluate("b => b === document.activeElement")
+    assert courant.inner_text().split("\n") == [str(i), titre]
+    sections = page.evaluate(
+        "[...document.querySelectorAll('main > section:not(.hors-diapos) > h2')].map(h => h.textContent.trim())"
+    )
+    assert plan.locator("h2").all_inner_texts() == sections
+    page.keyboard.press("Escape")  # closes it, and only it
+    assert plan.count() == 0 and rang(page)[0] == i and page.evaluate("document.activeElement.id") == "fig-volume"
+
+    def au_foyer() -> int:
+        return int(page.evaluate("document.activeElement.querySelector('.numero').textContent"))
+
+    bouton.click()
+    page.keyboard.press("ArrowRight")
+    assert au_foyer() == i + 1
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    assert au_foyer() == i + 1
+    page.keyboard.press("ArrowDown")
+    assert au_foyer() > i + 1
+    page.keyboard.press("ArrowUp")
+    assert au_foyer() == i + 1
+    page.keyboard.press("Home")
+    assert au_foyer() == 1
+    page.keyboard.press("End")
+    assert au_foyer() == n
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    assert rang(page)[0] == n - 1 and plan.count() == 0
+    page.keyboard.press("o")
+    boutons.nth(4).click()
+    assert rang(page)[0] == 5 and presente(page)
+    page.keyboard.press("o")
+    page.keyboard.press("o")
+    assert plan.count() == 0
+
+
+def test_axe_ne_trouve_aucune_faute_dans_la_presentation(presenter: Callable[..., Page]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    fautes = []
+    page = presenter()
+    # What no slide shows: axe would spend its time on it.
+    page.evaluate("document.querySelectorAll('main details, .hors-diapos').forEach(e => e.remove())")
+    interactive = page.locator("figure:has(.carte-interactive)").first.get_attribute("id")
+    vues = [("titre", 1920), ("fig-communes", 1920), (interactive, 1920), ("plan", 1920), ("essentiel", 360)]
+    for diapo, largeur in vues:
+        page.set_viewport_size({"width": largeur, "height": ECRANS[largeur]})
+        if diapo == "plan":
+            page.keyboard.press("o")
+        else:
+            suivre(page, diapo)
+        options = {"runOnly": {"type": "tag", "values": NORMES}, "resultTypes": ["violations"]}
+        for faute in Axe().run(page, options=options).response["violations"]:
+            fautes.append(f"{diapo} {largeur} : {faute['id']} : {[n['html'][:200] for n in faute['nodes'][:3]]}")
+    assert not fautes, "\n".join(fautes)
+
+
+def test_la_carte_interactive_garde_ses_touches(presenter: Callable[..., Page]) -> None:
+    page = presenter()
+    suivre(page, page.locator("figure:has(.carte-interactive)").first.get_attribute("id"))
+    cadre = page.locator(".diapo .cadre-carte")
+    # It takes the height of the slide, and its communes that of the frame.
+    attendre(
+        page,
+        """(() => {
+          const cadre = document.querySelector(".diapo .cadre-carte").clientHeight;
+          const communes = [...document.querySelectorAll(".diapo path.commune")].map(p => p.getBoundingClientRect());
+          const hauteur = Math.max(...communes.map(r => r.bottom)) - Math.min(...communes.map(r => r.top));
+          return cadre > 800 && hauteur > 0.7 * cadre;
+        })()""",
+    )
+    i = rang(page)[0]
+    cadre.locator(".leaflet-container").focus()
+    for touche in ("ArrowRight", "ArrowUp"):
+        page.keyboard.press(touche)
+    assert rang(page)[0] == i
+    bulle = page.locator(".bulle-commune")
+    cadre.locator("path.commune.classe").first.focus()
+    bulle.wait_for(state="visible")
+    assert bulle.evaluate("b => parseFloat(getComputedStyle(b).fontSize)") >= LISIBLE
+    page.keyboard.press("Escape")
+    bulle.wait_for(state="hidden")
+    assert rang(page)[0] == i
+    page.keyboard.press("PageDown")  # as a remote control does
+    assert rang(page)[0] == i + 1
+    page.keyboard.press("Escape")
+    assert not presente(page)
+
+
+def test_la_page_sort_de_la_presentation_comme_elle_y_est_entree(ouvrir: Ouvrir) -> None:
+    """Nothing is copied, no id is doubled, and what is put around a slide goes with it."""
+    page = ouvrir(1920)
+    page.emulate_media(reduced_motion="reduce")
+    messages: list[Any] = []
+    page.on("console", lambda m: messages.append(m.text))
+    corps = """(() => {
+      const corps = document.body.cloneNode(true);
+      corps.querySelectorAll(".cadre-carte").forEach(e => e.remove());
+      corps.querySelectorAll(".sommaire a").forEach(e => e.removeAttribute("aria-current"));
+      return corps.outerHTML;
+    })()"""
+    avant = page.evaluate(corps)
+    page.locator(".bouton-presenter").click()
+    page.evaluate(PARCOURS)
+    doubles = "(t => t.length - new Set(t).size)([...document.querySelectorAll('[id]')].map(e => e.id))"
+    assert page.evaluate(doubles) == 0
+    page.keyboard.press("Home")
+    page.keyboard.press("Escape")
+    assert page.evaluate(corps) == avant
+    assert page.evaluate("getComputedStyle(document.body).position") == "static"
+    assert messages == []
+
+
+def test_imprimer_pendant_la_presentation_imprime_la_page(presenter: Callable[..., Page]) -> None:
+    page = presenter("essentiel", 1280)
+    page.emulate_media(media="print")
+    en_presentation = page.evaluate("document.body.scrollHeight")
+    assert all(f.is_visible() for f in page.locator("figure:not(:has(.carte-interactive))").all())
+    assert not page.locator(".diapo-barre").is_visible() and not page.locator(".diapo-lieu").is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".essentiel, #essentiel > h2 + .constat + .cartes").count() == 1  # in their own place
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert ancre(page) == "#diapo=essentiel" and page.locator(".diapo .cartes").is_visible()
+    page.keyboard.press("Escape")
+    page.emulate_media(media="print")
+    assert abs(page.evaluate("document.body.scrollHeight") - en_presentation) < 60
+
+
+def test_la_version_interne_le_dit_sur_chaque_diapositive(presenter: Callable[..., Page]) -> None:
+    page = presenter("titre")
+    page.keyboard.press("Escape")
+    page.evaluate(
+        "document.querySelector('.bandeau').insertAdjacentHTML('beforebegin', "
+        "'<p class=\"mention-interne\">Version interne – ne pas diffuser</p>')"
+    )
+    page.keyboard.press("p")
+    mention = page.locator(".mention-interne")
+    for touche in ("Home", "ArrowRight", "ArrowRight", "End", "o"):
+        page.keyboard.press(touche)
+        assert page.evaluate(
+            "(r => document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2).className)"
+            "(document.querySelector('.mention-interne').getBoundingClientRect())"
+        ).startswith("mention-interne"), touche
+    boite, barre = mention.bounding_box(), page.locator(".diapo-barre").bounding_box()
+    assert boite and barre and boite["y"] + boite["height"] <= barre["y"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert mention.get_attribute("class") == "mention-interne" and mention.is_visible()
+
+
+def test_le_doigt_tourne_les_pages(presenter: Callable[..., Page]) -> None:
+    page = presenter(largeur=360)
+    glisser = """([de, vers]) => {
+      const e = document.querySelector(".diapo");
+      const doigt = x => new Touch({identifier: 1, target: e, clientX: x, clientY: 300});
+      const dire = (nom, changedTouches, touches) =>
+        e.dispatchEvent(new TouchEvent(nom, {bubbles: true, touches, changedTouches}));
+      dire("touchstart", [doigt(de)], [doigt(de)]);
+      dire("touchend", [doigt(vers)], []);
+    }"""
+    page.evaluate(glisser, [300, 100])
+    assert rang(page)[0] == 2
+    page.evaluate(glisser, [100, 130])
+    assert rang(page)[0] == 2
+    page.evaluate(glisser, [100, 300])
+    assert rang(page)[0] == 1
+
+
+def test_les_transitions_sont_breves_et_absentes_pour_qui_n_en_veut_pas(presenter: Callable[..., Page]) -> None:
+    page = presenter()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(reduced_motion="no-preference")
+    page.keyboard.press("ArrowRight")
+    durees = page.evaluate("document.getAnimations().map(a => a.effect.getTiming().duration)")
+    assert durees and max(durees) <= 250
+
+
+FIGURE = (
+    '<figure class="figure" id="fig-{0}"><figcaption><span class="titre">Titre {0}</span></figcaption>'
+    '<div class="graphique"><svg class="graphique" viewBox="0 0 520 200" role="img" aria-label="D"/></div></figure>'
+)
+TABLE = (
+    '<div class="tableau-defilant"><table><caption>{0}<span class="sous-titre">Unité</span></caption>{1}</table></div>'
+)
+RANGEE = "<tr><th>Le Mans</th><td>1</td></tr>"
+FICHE = f"""<header class="entete"><h1>Fiche</h1></header>
+<section id="a"><h2>Section A</h2><p class="constat">Un constat.</p>
+<div class="grille-2">{FIGURE.format("un")}{FIGURE.format("deux")}</div>
+<p>Une précision.</p>{FIGURE.format("trois")}<p class="note" id="fig-absente">Non calculable.</p></section>
+<section id="b"><h2>Section B</h2>{TABLE.format("Courte", RANGEE)}<p class="note">s : secret</p>
+{TABLE.format("Longue", RANGEE * 17)}<details><summary>Plus</summary>{FIGURE.format("repliee")}</details></section>
+<section id="c" class="hors-diapos"><h2>Méthode</h2><p>Du texte.</p></section>"""
+
+
+def test_une_page_courte_est_decoupee_de_meme(page_hors_ligne: Page, tmp_path: Path) -> None:
+    """A page made with the template: columns, a table alone, a long one, a sentence between two figures, no status."""
+    html = (ACTIFS / "template.html").read_text(encoding="utf-8")
+    html = re.sub(r"\$([\w-]+\.(?:css|js))\(\)\$", lambda m: (ACTIFS / m[1]).read_text(encoding="utf-8"), html)
+    html = re.sub(r"\$if\(.*?\$endif\$|\$--[^\n]*", "", html, flags=re.DOTALL).replace("$body$", FICHE)
+    (tmp_path / "fiche.html").write_text(html.replace("$pagetitle$", "Fiche"), encoding="utf-8")
+    page_hors_ligne.goto((tmp_path / "fiche.html").as_uri())
+    page_hors_ligne.locator(".bouton-presenter").click()
+    vues = []
+    for _ in range(rang(page_hors_ligne)[1]):
+        mots = re.split(r"\s*\n\s*", page_hors_ligne.locator(".diapo").inner_text().strip())
+        vues.append((ancre(page_hors_ligne), page_hors_ligne.evaluate(NOM).partition(": ")[2], mots))
+        page_hors_ligne.keyboard.press("ArrowRight")
+    assert vues == [
+        ("#diapo=titre", "Fiche", ["Fiche"]),
+        ("#diapo=a", "Section A", ["Section A", "Un constat."]),
+        ("#diapo=fig-un", "Titre un", ["Titre un"]),
+        ("#diapo=fig-deux", "Titre deux", ["Titre deux"]),
+        ("#diapo=fig-trois", "Titre trois", ["Une précision.", "Titre trois"]),
+        ("#diapo=b", "Courte", ["Courte", "Unité", "Le Mans\t1", "s : secret"]),
+    ]
+    assert page_hors_ligne.locator(".diapo-mention").count() == 0
