@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,9 +20,9 @@ RACINE = Path(__file__).resolve().parents[1]
 
 @contextmanager
 def exemple_produit(
-    modele: Path, annees: str, retoucher: Callable[[Path], None] = lambda reference: None
+    modele: Path, annees: str, retoucher: Callable[[Path], None] = lambda reference: None, *options: str
 ) -> Iterator[Projet]:
-    """The project under ``modele``; ``retoucher`` may change its reference data first.
+    """The project under ``modele``; ``retoucher`` may change its reference data first; ``options`` of the command.
 
     The key folder stays in CIL_DOSSIER_CLES meanwhile, so that what imports again finds the same key. Processes that
     ask for the same folder share what the first one makes.
@@ -41,7 +41,7 @@ def exemple_produit(
         else:
             erreurs = "La fabrication de l’exemple s’est arrêtée."
             try:
-                erreurs = _produire(modele, annees, retoucher)
+                erreurs = _produire(modele, annees, retoucher, options)
             finally:
                 issue.with_suffix(".tmp").write_text(erreurs, encoding="utf-8")
                 issue.with_suffix(".tmp").replace(issue)
@@ -50,13 +50,13 @@ def exemple_produit(
         yield ouvrir_projet(modele / "exemple")
 
 
-def _produire(modele: Path, annees: str, retoucher: Callable[[Path], None]) -> str:
+def _produire(modele: Path, annees: str, retoucher: Callable[[Path], None], options: Sequence[str]) -> str:
     """Run the command; what went wrong, or nothing."""
     shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
     shutil.copytree(RACINE / "notebooks", modele / "notebooks")
     retoucher(modele / "data" / "reference")
     fait = subprocess.run(
-        [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", annees],
+        [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", annees, *options],
         cwd=modele,
         env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
         capture_output=True,

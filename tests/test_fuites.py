@@ -310,7 +310,7 @@ def bilan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bilan]:
         regles.write_text(texte, encoding="utf-8")
 
     annees = f"{ANNEES[0]}-{ANNEES[-1]}"
-    with exemple_produit(tmp_path_factory.mktemp("fuites") / "modele", annees, seuils_larges) as projet:
+    with exemple_produit(tmp_path_factory.mktemp("fuites") / "modele", annees, seuils_larges, "--sans-pdf") as projet:
         dossier = projet.rapports / str(ANNEE)
         interne = publier_annee(projet, References(projet), ANNEE, interne=True)
         yield Bilan(projet, dossier, lire_publies(dossier / "indicateurs.csv"), interne)

@@ -204,10 +204,19 @@ def test_la_version_interne_va_ailleurs_et_le_dit(
     for refuse in (copie.rapports, copie.rapports / "2022", copie.rapports / "autre" / "plus-bas"):
         assert main([*commande, str(refuse)]) == 1
         assert "sous reports/" in capsys.readouterr().err.translate(ESPACES)
-    assert main([*commande, str(tmp_path / "interne")]) == 0
-    assert "ne pas diffuser" in capsys.readouterr().err.translate(ESPACES)
+    (tmp_path / "interne").mkdir()
+    perime = tmp_path / "interne" / "bilan.pdf"
+    perime.write_text("d’une autre page")
+    assert main([*commande, str(tmp_path / "interne"), "--sans-pdf"]) == 0
+    dit = capsys.readouterr().err.translate(ESPACES)
+    assert "ne pas diffuser" in dit
+    assert "bilan.pdf, imprimé du bilan précédent, est retiré" in dit and not perime.exists()
     page = (tmp_path / "interne" / "bilan.html").read_text(encoding="utf-8").translate(ESPACES)
-    assert page.count("Version interne") > 10 and 'class="mention-interne"' in page
+    assert (
+        page.count("Version interne") > 10
+        and '@bottom-left { content: "Version interne' in page
+        and 'class="mention-interne"' in page
+    )
     assert "version interne</title>" in page
     with (tmp_path / "interne" / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         assert not any(ligne["statut"] == "secret" for ligne in csv.DictReader(flux))

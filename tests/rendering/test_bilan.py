@@ -33,7 +33,7 @@ COLONNES = (
     "unite,statut,cible,sens,ecart,menages_manquants,resultat,cible_max"
 )
 CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max")
-FICHIERS = {"bilan.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}
+FICHIERS = {"bilan.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}  # and bilan.pdf: test_pdf.py
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def copie(exemple: Projet, dossier: Path) -> Projet:
     return ouvrir_projet(dossier)
 
 
-def test_les_quatre_fichiers_y_sont_et_rien_d_autre(dossier: Path, exemple: Projet) -> None:
-    assert {c.name for c in dossier.iterdir()} == FICHIERS
+def test_les_cinq_fichiers_y_sont_et_rien_d_autre(dossier: Path, exemple: Projet) -> None:
+    assert {c.name for c in dossier.iterdir()} - {"bilan.pdf"} == FICHIERS
     assert {c.name for c in exemple.rapports.iterdir()} == {"2022", "DONNEES-FICTIVES.txt"}
 
 
@@ -245,7 +245,7 @@ def test_un_second_bilan_est_identique_a_l_octet_et_dit_son_avancement(
     assert Path(fait.stdout.strip()) == projet.rapports / "2022" / "bilan.html"
     assert empreintes(projet.rapports / "2022") == empreintes(dossier)
     etapes = [etape.strip() for etape in fait.stderr.splitlines()]
-    assert len(etapes) > 10 and etapes[-1] == "Mise en page"
+    assert len(etapes) > 10 and etapes[etapes.index("Mise en page") + 1] == "Mise en PDF"
     assert len(set(etapes)) == len(etapes)
 
 
@@ -278,12 +278,13 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_pa
 def test_un_classeur_tenu_ouvert_laisse_le_rapport_precedent_entier(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Windows a workbook open in a spreadsheet cannot be replaced: none of the four files then changes."""
+    """On Windows a workbook open in a spreadsheet cannot be replaced: none of the files then changes or goes."""
     etape, dossier = tmp_path / "etape", tmp_path / "2022"
     for lieu, texte in ((etape, "neuf"), (dossier, "ancien")):
         lieu.mkdir()
         for nom in ("bilan.html", "bilan.xlsx", "journal.json"):
             (lieu / nom).write_text(texte)
+    (dossier / "bilan.pdf").write_text("ancien")
     (etape / "indicateurs.csv").write_text("neuf")
     vrai = Path.replace
 
@@ -294,9 +295,9 @@ def test_un_classeur_tenu_ouvert_laisse_le_rapport_precedent_entier(
 
     monkeypatch.setattr(Path, "replace", tenu)
     with pytest.raises(PermissionError):
-        bilan._mettre_en_place(etape, dossier)
+        bilan._mettre_en_place(etape, dossier, retirer=["bilan.pdf"])
     assert {f.name: f.read_text() for f in dossier.iterdir()} == dict.fromkeys(
-        ("bilan.html", "bilan.xlsx", "journal.json"), "ancien"
+        ("bilan.html", "bilan.pdf", "bilan.xlsx", "journal.json"), "ancien"
     )
 
 

@@ -67,7 +67,7 @@ def produit(fichiers: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
         with (reference / "nomenclatures" / "bailleurs.csv").open("a", encoding="utf-8") as flux:
             flux.writelines(f"B{rang},{nom},,,,,essai,L,\n" for rang, nom in enumerate(ei.BAILLEURS, start=1))
         cil("--projet", dossier, "importer", extraits[0], "--annee", ANNEE)
-        cil("--projet", dossier, "bilan", "--annee", ANNEE, "--moteur", "interne")
+        cil("--projet", dossier, "bilan", "--annee", ANNEE, "--moteur", "interne", "--sans-pdf")
     with extraits[0].open(encoding="utf-8", newline="") as flux:
         baux = list(csv.DictReader(flux, delimiter=";"))
     return Produit(dossier, baux, "\n".join(dit).replace("\xa0", " ").replace("\u202f", " "))

@@ -104,14 +104,16 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
 def _attendre(processus: subprocess.Popen[bytes], sortie: Path, delai: float) -> None:
     """Until it ends, or until its PDF is whole and at rest: on macOS it may stay after its work."""
     limite = time.monotonic() + delai
-    repos = 0.0
+    entier_depuis: float | None = None
     while processus.poll() is None:
         maintenant = time.monotonic()
         if maintenant > limite:
             raise EchecNavigateur(f"il n’avait pas fini après {delai:.0f} secondes")
         if not _est_entier(sortie):
-            repos = maintenant
-        elif repos and maintenant - repos > _REPOS_S:
+            entier_depuis = None
+        elif entier_depuis is None:
+            entier_depuis = maintenant
+        elif maintenant - entier_depuis > _REPOS_S:
             return
         time.sleep(0.05)
 

@@ -22,6 +22,8 @@ from cil_analysis.rendering.notebooks import ACTIFS
 
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
+# To a file beside the page: from the PDF it would lead to the folder where it was printed.
+_LIEN_VOISIN = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 _SOMMAIRE = re.compile(r'<nav class="page-sommaire".*?</nav>\s*', re.DOTALL)
 _ENTREE = re.compile(r'<a href="#([^"]+)"')
 _PREMIER_CHAPITRE = re.compile(r'</header>\s*<section\b.*?(?=<section\b[^>]*class="[^"]*\blevel2\b)', re.DOTALL)
@@ -110,8 +112,9 @@ def par_weasyprint(page: str, jour: str) -> bytes:
 
 def preparer(page: str, numeros: Mapping[str, int]) -> str:
     """The page as it is printed: no script, everything unfolded, contents after the cover, with these page numbers."""
-    copie = _SCRIPT.sub("", page).replace('<details class="donnees">', '<details class="donnees" open>')
-    # A key figure is no heading of the outline.
+    copie = _LIEN_VOISIN.sub(r"\1", _SCRIPT.sub("", page))
+    copie = copie.replace('<details class="donnees">', '<details class="donnees" open>')
+    # A key figure is no heading, which would be a bookmark.
     copie = _TITRE_DE_CARTE.sub(r'\1<p class="libelle">\2</p>', copie)
     sommaire = _SOMMAIRE.search(copie)
     couverture = _PREMIER_CHAPITRE.search(copie)
