@@ -22,7 +22,9 @@ def declarer(commande: Declarer) -> None:
     bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
     bilan.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
     bilan.add_argument(
-        "--sans-pdf", action="store_true", help="sans bilan.pdf, la page imprimée : une dizaine de secondes de moins"
+        "--sans-pdf",
+        action="store_true",
+        help="sans bilan.pdf, la page imprimée\u202f: une dizaine de secondes de moins",
     )
     bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
     bilan.add_argument(

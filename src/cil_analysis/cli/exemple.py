@@ -27,7 +27,7 @@ def declarer(commande: Declarer) -> None:
     exemple.add_argument(
         "--bilan", action="store_true", help="importer ensuite, et produire le bilan de la dernière année"
     )
-    exemple.add_argument("--sans-pdf", action="store_true", help="avec --bilan : sans bilan.pdf")
+    exemple.add_argument("--sans-pdf", action="store_true", help="avec --bilan\u202f: sans bilan.pdf")
 
 
 def _exemple(options: argparse.Namespace) -> int:

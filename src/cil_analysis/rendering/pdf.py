@@ -117,20 +117,15 @@ def preparer(page: str, numeros: Mapping[str, int]) -> str:
     # A key figure is no heading, which would be a bookmark.
     copie = _TITRE_DE_CARTE.sub(r'\1<p class="libelle">\2</p>', copie)
     sommaire = _SOMMAIRE.search(copie)
-    couverture = _PREMIER_CHAPITRE.search(copie)
-    if sommaire is None or couverture is None:
+    if sommaire is None:
         return copie
-    numerote = _ENTREE.sub(
+    avant, apres = copie[: sommaire.start()], copie[sommaire.end() :]
+    couverture = _PREMIER_CHAPITRE.search(apres)
+    place = couverture.end() if couverture else 0
+    entrees = _ENTREE.sub(
         lambda lien: lien[0] + (f' data-page="{numeros[lien[1]]}"' if lien[1] in numeros else ""), sommaire[0]
     )
-    return "".join(
-        (
-            copie[: sommaire.start()],
-            copie[sommaire.end() : couverture.end()],
-            numerote,
-            copie[couverture.end() :],
-        )
-    )
+    return f"{avant}{apres[:place]}{entrees}{apres[place:]}"
 
 
 def _pour_weasyprint(copie: str, jour: str) -> str:

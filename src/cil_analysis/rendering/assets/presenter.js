@@ -456,6 +456,7 @@
         racine.classList.add("interne");
         mener(e);
       });
+      ecouterLesDoigts(true);
       pleinEcran();
     }
     montrer(i);
@@ -469,6 +470,7 @@
     fermerPlan();
     retirer();
     rang = -1;
+    ecouterLesDoigts(false);
     racine.classList.remove("presente", "interne");
     oublier("diapo-chemin", document.querySelectorAll(".diapo-chemin"));
     oublier("diapo-garde", document.querySelectorAll(".diapo-garde"));
@@ -574,17 +576,23 @@
   });
 
   var depart = null;
-  contenu.addEventListener("touchstart", function (ev) {
-    var tenu = rang < 0 || ev.touches.length > 1 || ev.target.closest(".leaflet-container, .tableau-defilant");
+  function poserLeDoigt(ev) {
+    var tenu = ev.touches.length > 1 || ev.target.closest(".leaflet-container, .tableau-defilant");
     depart = tenu ? null : ev.touches[0];
-  }, { passive: true });
-  contenu.addEventListener("touchend", function (ev) {
-    if (!depart || rang < 0) return;
+  }
+  function leverLeDoigt(ev) {
+    if (!depart) return;
     var x = ev.changedTouches[0].clientX - depart.clientX;
     var y = ev.changedTouches[0].clientY - depart.clientY;
     depart = null;
     if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) montrer(rang + (x < 0 ? 1 : -1));
-  }, { passive: true });
+  }
+  // In the mode alone: a page that listens to fingers scrolls less smoothly.
+  function ecouterLesDoigts(oui) {
+    var faire = oui ? "addEventListener" : "removeEventListener";
+    contenu[faire]("touchstart", poserLeDoigt, { passive: true });
+    contenu[faire]("touchend", leverLeDoigt, { passive: true });
+  }
 
   function lireAdresse() {
     var ancre = "";
