@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from cil_analysis.project import Projet
 
-ECRANS = {320: 640, 360: 740, 1280: 720, 1920: 1080}  # width: height, in CSS pixels
+# Width: height, in CSS pixels. 320 is 1280 at 400 % (WCAG 1.4.10), 640 is 1280 at 200 %.
+ECRANS = {320: 640, 360: 740, 640: 360, 1280: 720, 1920: 1080}
+# What axe-core checks: WCAG up to 2.2 AA, and the good practices (landmarks, heading order…).
+NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,25 @@ def bilan(exemple: Projet) -> Path:
     """The page of the last year of the example."""
     annee = max(int(dossier.name) for dossier in exemple.rapports.iterdir() if dossier.name.isdigit())
     return exemple.rapports / str(annee) / "bilan.html"
+
+
+@pytest.fixture(scope="session")
+def ecrans() -> dict[int, int]:
+    """The sizes of screen at which the page is read."""
+    return ECRANS
+
+
+@pytest.fixture
+def fautes_d_axe(page_hors_ligne: Page) -> Callable[[], list[str]]:
+    """What axe-core finds in the page as it stands, with the elements at fault."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def chercher() -> list[str]:
+        options = {"runOnly": {"type": "tag", "values": NORMES}, "resultTypes": ["violations"]}
+        violations = Axe().run(page_hors_ligne, options=options).response["violations"]
+        return [f"{f['id']} ({f['impact']}) : {[n['html'][:200] for n in f['nodes'][:5]]}" for f in violations]
+
+    return chercher
 
 
 @pytest.fixture

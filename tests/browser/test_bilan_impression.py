@@ -47,6 +47,10 @@ def test_ce_qui_ne_sert_qu_a_l_ecran_n_est_pas_imprime(papier: Page) -> None:
     assert papier.locator(".bandeau").first.is_visible()  # the status of the document stays with it
 
 
+def test_axe_ne_trouve_aucune_faute_sur_le_papier(papier: Page, fautes_d_axe: Callable[[], list[str]]) -> None:
+    assert fautes_d_axe() == []
+
+
 def test_aucun_dessin_n_est_coupe(papier: Page) -> None:
     """Each one is kept whole, and with its title it is lower than a page and no wider."""
     dessins = papier.locator("figure:not(:has(.carte-interactive))").evaluate_all(
@@ -73,7 +77,7 @@ def test_le_pdf_a_plusieurs_pages_en_a4(ouvrir: Ouvrir) -> None:
     pages = re.findall(rb"/Type\s*/Page\b", pdf)
     cadres = {tuple(round(float(x)) for x in m.split()) for m in re.findall(rb"/MediaBox\s*\[([\d. ]+)\]", pdf)}
     print(f"\n{len(pages)} pages, {len(pdf) / 1e6:.2f} Mo")
-    assert 3 < len(pages) <= 50
+    assert 3 < len(pages) <= 70
     assert cadres <= {(0, 0, 595, 842), (0, 0, 842, 595)}
     # The page on screen is as it was: what was folded is folded again.
     assert page.locator("details.donnees[open]").count() == 0

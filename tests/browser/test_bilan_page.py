@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     Ouvrir = Callable[..., Page]
 
-# What axe-core checks: WCAG up to 2.2 AA, and the good practices (landmarks, heading order…).
-NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OUVRIR_TOUT = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
 
 
@@ -43,20 +41,15 @@ def test_rien_dans_la_console(ouvrir: Ouvrir, page_hors_ligne: Page) -> None:
     assert messages == []
 
 
-@pytest.mark.parametrize("largeur", [360, 1280])
-@pytest.mark.parametrize("deplie", [False, True], ids=["replie", "deplie"])
-def test_axe_ne_trouve_aucune_faute(ouvrir: Ouvrir, largeur: int, deplie: bool) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
+@pytest.mark.parametrize(("largeur", "deplie"), [(360, False), (1280, True)], ids=["replie", "deplie"])
+def test_axe_ne_trouve_aucune_faute(
+    ouvrir: Ouvrir, fautes_d_axe: Callable[[], list[str]], largeur: int, deplie: bool
+) -> None:
+    """On paper and in present mode: test_bilan_impression.py, test_presentation.py."""
     page = ouvrir(largeur)
     if deplie:
         page.evaluate(OUVRIR_TOUT)
-    resultat = Axe().run(page, options={"runOnly": {"type": "tag", "values": NORMES}, "resultTypes": ["violations"]})
-    fautes = [
-        f"{f['id']} ({f['impact']}) : {f['help']}\n    " + "\n    ".join(n["html"][:200] for n in f["nodes"][:5])
-        for f in resultat.response["violations"]
-    ]
-    assert not fautes, "\n".join(fautes)
+    assert fautes_d_axe() == []
 
 
 def test_langue_titre_et_identifiants_uniques(ouvrir: Ouvrir, bilan: Path, exemple: Projet) -> None:
@@ -166,42 +159,40 @@ def test_les_fichiers_lies_sont_a_cote_de_la_page(ouvrir: Ouvrir, bilan: Path) -
     assert all((bilan.parent / fichier).is_file() for fichier in fichiers)
 
 
-def test_chaque_tableau_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
+def test_chaque_tableau_et_chaque_definition_s_ouvrent_au_clavier(ouvrir: Ouvrir) -> None:
     page = ouvrir()
-    tableaux = page.locator("figure details.donnees:not(.definition)")
-    assert tableaux.count() == page.locator("figure").count() > 10
-    for details in tableaux.all():
-        assert not details.locator("table").first.is_visible()
-        details.locator("summary").focus()
-        page.keyboard.press("Enter")
-        assert details.locator("table").first.is_visible()
-        assert details.locator("caption").first.inner_text().strip()
+    assert page.locator("figure").count() > 10
+    resumes = page.locator("figure details.donnees > summary")
+    # A figure, and for each of its widgets: whether it is a definition, what it shows, its caption.
+    replis = """() => [...document.querySelectorAll("figure")].map(f => [...f.querySelectorAll("details.donnees")].map(
+      d => [d.matches(".definition"), d.querySelector("table, dl").checkVisibility(), d.innerText,
+            d.querySelector("caption")?.innerText.trim()]))"""
+    assert not any(visible for figure in page.evaluate(replis) for _, visible, _, _ in figure)
+    for resume in resumes.all():
+        resume.press("Enter")
+    for figure in page.evaluate(replis):
+        assert {definition for definition, *_ in figure} == {True, False}
+        for definition, visible, texte, legende in figure:
+            assert visible
+            assert legende or definition
+            assert not definition or all(mot in texte for mot in ("Formule", "Population", "Unité", "Source"))
 
 
-def test_chaque_figure_a_sa_definition_qui_s_ouvre_au_clavier(ouvrir: Ouvrir) -> None:
-    page = ouvrir()
-    figures = page.locator("figure")
-    assert figures.locator("details.definition").count() >= figures.count() > 10
-    for definition in figures.locator("details.definition").all():
-        definition.locator("summary").focus()
-        page.keyboard.press("Enter")
-        lue = definition.inner_text()
-        assert all(mot in lue for mot in ("Formule", "Population", "Unité", "Source"))
-
-
-@pytest.mark.parametrize("largeur", [320, 360, 1280, 1920])
-def test_la_page_ne_deborde_pas(ouvrir: Ouvrir, largeur: int) -> None:
+def test_la_page_ne_deborde_pas(ouvrir: Ouvrir, ecrans: dict[int, int]) -> None:
     """No scrolling of the page sideways; outside the frames that scroll, no text wider than its box."""
-    page = ouvrir(largeur)
+    page = ouvrir()
     page.evaluate(OUVRIR_TOUT)
-    assert page.evaluate("document.documentElement.scrollWidth") <= largeur
-    debordent = page.evaluate(
-        """() => [...document.querySelectorAll('p, li, h1, h2, h3, h4, summary, figcaption, caption, dt, dd, td, th')]
-        .filter(e => !e.closest('.cadre-carte, .sommaire:not([open])') && e.clientWidth > 1
-                     && !e.classList.contains('hors-ecran') && e.scrollWidth > e.clientWidth + 1)
-        .map(e => e.textContent.trim().slice(0, 60))"""
-    )
-    assert debordent == []
+    for largeur, hauteur in ecrans.items():
+        page.set_viewport_size({"width": largeur, "height": hauteur})
+        assert page.evaluate("document.documentElement.scrollWidth") <= largeur
+        debordent = page.evaluate(
+            """() => [
+              ...document.querySelectorAll('p, li, h1, h2, h3, h4, summary, figcaption, caption, dt, dd, td, th')
+            ].filter(e => !e.closest('.cadre-carte, .sommaire:not([open])') && e.clientWidth > 1
+                         && !e.classList.contains('hors-ecran') && e.scrollWidth > e.clientWidth + 1)
+            .map(e => e.textContent.trim().slice(0, 60))"""
+        )
+        assert debordent == [], largeur
 
 
 @pytest.mark.parametrize("largeur", [360, 1280])

@@ -14,7 +14,7 @@ from tables_publiees import REGLES, avec_objectif
 from cil_analysis.disclosure.published import publier
 from cil_analysis.indicators.cadre import mettre_en_cadre
 from cil_analysis.indicators.registry import PAR_CODE
-from cil_analysis.presentation import publics, sensibilite, synthese
+from cil_analysis.presentation import objectifs, publics, sensibilite, synthese
 from cil_analysis.presentation.rapport import Rapport
 from page_lue import arbre, tableau_lu
 
@@ -143,7 +143,7 @@ def test_un_objectif_manque_peut_l_etre_avec_tous_les_choix() -> None:
     lue = sensibilite.lire_sensibilite(publies(O01=manque, O01S=choix), "O01")
     assert lue is not None
     phrase = plat(sensibilite.constat_de_sensibilite(lue))
-    assert phrase.endswith("n’est pas atteint ; il ne le serait pas non plus avec chacun des 2 autres choix publiés.")
+    assert phrase.endswith("n’est pas atteint ; il ne le serait avec aucun des 2 autres choix publiés.")
 
 
 def test_sans_table_de_sensibilite_rien_n_est_dit() -> None:
@@ -185,3 +185,18 @@ def test_les_relogements_et_ou() -> None:
 def test_un_nombre_de_relogements_masque_n_est_pas_cite() -> None:
     phrase = publics.constat_des_relogements(publies(O06=[{"numerateur": 2, "denominateur": 1000}]))
     assert phrase == "Le nombre de relogements de 2022 est masqué par le secret statistique."
+
+
+@pytest.mark.parametrize("cibles", [(25.0, 25.0), (25.0, 30.0)])
+def test_un_objectif_commun_a_tous_est_une_ligne_du_dessin(cibles: tuple[float, float]) -> None:
+    """Contingents that follow the same target; two targets are in the data table of each year alone."""
+    lignes = avec_objectif([
+        {"annee": annee, "acteur_type": "reservataire", "acteur_code": code, "numerateur": 300, "denominateur": 1000,
+         "cible": cible, "menages_manquants": 0}
+        for annee in (2021, 2022)
+        for code, cible in zip(("COLTER", "COLACT"), cibles, strict=True)
+    ])  # fmt: skip
+    dessin = arbre(objectifs.evolution_des_objectifs(publies(O04=lignes)).html).un("svg")
+    commun = cibles[0] == cibles[1]
+    assert ("objectif" in [t.texte for t in dessin.tous("text")]) == commun
+    assert ("Objectif de chacun : au moins 25 %." in plat(dessin.un("desc").texte)) == commun

@@ -59,8 +59,12 @@ def test_un_titre_hostile_reste_du_texte() -> None:
 
 
 def test_la_note_s_accorde_et_se_tait_sans_secret() -> None:
-    assert note_de_secret([table("pct", [PUBLIE])]) == ""
-    assert "1\u00a0chiffre masqué (" in note_de_secret([table("pct", [SECRET])])
+    assert note_de_secret([table("pct", [PUBLIE])], "") == ""
+    assert "1\u00a0chiffre masqué (« s », hachures)" in note_de_secret([table("pct", [SECRET])], "url(#x-hachures)")
+
+
+def test_la_note_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_pas() -> None:
+    assert "1\u00a0chiffre masqué dans les données (« s »)" in note_de_secret([table("pct", [SECRET])], "<svg></svg>")
 
 
 def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:

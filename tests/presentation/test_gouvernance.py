@@ -44,10 +44,15 @@ def plat(texte: str) -> str:
 @pytest.mark.parametrize(
     ("lignes", "attendu"),
     [
-        ((CIA, PLAN, VOTE), "Au 31 décembre 2022, 1 document cadre est en vigueur (CIA 2018-2023) ; 1 est arrivé à son "
-                            "terme (PPGD 2016-2022)."),
+        ((CIA, PLAN, VOTE), "Au 31 décembre 2022, 1 document cadre est en vigueur (CIA 2018-2023) ; un autre est "
+                            "arrivé à son terme (PPGD 2016-2022)."),
         ((CIA, ("PLH", None, "2019-01-01", "2022-12-31"), SUITE),
          "Au 31 décembre 2022, 2 documents cadres sont en vigueur (PLH et CIA 2018-2023)."),
+        ((PLAN,), "Au 31 décembre 2022, aucun document cadre à terme n’est en vigueur ; un est arrivé à son terme "
+                  "(PPGD 2016-2022)."),
+        ((CIA, PLAN, ("PLH", None, "2015-01-01", "2020-12-31")),
+         "Au 31 décembre 2022, 1 document cadre est en vigueur (CIA 2018-2023) ; 2 autres sont arrivés à leur terme "
+         "(PLH et PPGD 2016-2022)."),
         ((VOTE,), "Au 31 décembre 2022, aucun document cadre à terme n’est en vigueur."),
     ],
 )  # fmt: skip

@@ -140,7 +140,7 @@ def test_depuis_la_convention() -> None:
     phrase = plat(convention.phrase_de_la_convention(r))
     assert phrase == (
         "Depuis 2021, première année connue de la convention commencée en 2018, les attributions sont en hausse de "
-        "10,0 %, les demandes actives sont stables et la part du premier quartile hors quartier prioritaire est en "
+        "10,0 % et les demandes actives sont stables. La part du premier quartile hors quartier prioritaire est en "
         "hausse de 4 points."
     )
     lu = tableau_lu(arbre(convention.depuis_la_convention(r).html).un("table"))

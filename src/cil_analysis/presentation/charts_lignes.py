@@ -119,7 +119,7 @@ def courbes_annees(
     muettes = [cle for cle, serie in series.items() if _dernier(serie) is None and any(c.est_secret for c in serie)]
     textes |= {cle: ["s", *theme.couper(libelle(libelles, cle), 120, theme.PETIT)] for cle in muettes}
     if cibles:
-        textes[""] = ["objectif", _dernier_objectif(cible) or valeur(cibles[max(cibles)][0], unite)]
+        textes[""] = ["objectif", dernier_objectif(cible) or valeur(cibles[max(cibles)][0], unite)]
     marge = max((theme.largeur_texte(t, theme.TEXTE, True) for bloc in textes.values() for t in bloc), default=0)
     marge = marge * theme.PETIT / theme.TEXTE + 18
     dessin = Dessin(identifiant)
@@ -176,7 +176,7 @@ def serie_objectif(
     fin = _dernier(seconde)
     blocs: dict[str, list[str]] = {}
     if cibles:
-        blocs["objectif"] = [mots["objectif"], *theme.couper(_dernier_objectif(table), 120, theme.PETIT)]
+        blocs["objectif"] = [mots["objectif"], *theme.couper(dernier_objectif(table), 120, theme.PETIT)]
     if fin is not None:
         blocs["constante"] = [fin.texte, *theme.couper(mots["constante"], 90, theme.PETIT)]
     marge = max((theme.largeur_texte(t, theme.PETIT) for bloc in blocs.values() for t in bloc), default=0) + 6
@@ -283,7 +283,7 @@ def _cibles(table: PublishedTable | None) -> dict[int, list[float]]:
     return {annee: niveau for annee, niveau in niveaux.items() if niveau[0] == niveau[0]}
 
 
-def _dernier_objectif(table: PublishedTable | None) -> str:
+def dernier_objectif(table: PublishedTable | None) -> str:
     """The latest target, in words."""
     chiffres = [] if table is None else [c for c in lire(table, "annee") if c.objectif]
     return max(chiffres, key=lambda c: c.annee).objectif if chiffres else ""

@@ -78,7 +78,7 @@ def evolutions(rapport: Rapport) -> list[Evolution]:
 
 
 def phrase_de_la_convention(rapport: Rapport, codes: Collection[str] = _SUJETS) -> str:
-    """The change of the figures of ``codes`` since the convention began, in one sentence; nothing in its first year."""
+    """The change of the figures of ``codes`` since the convention began, shares apart; nothing in its first year."""
     debut, liste = premiere_annee(rapport), [e for e in evolutions(rapport) if e.code in codes]
     if debut == rapport.annee or not liste:
         return ""
@@ -87,8 +87,15 @@ def phrase_de_la_convention(rapport: Rapport, codes: Collection[str] = _SUJETS) 
     if debut != origine:
         quand = f"première année connue de la convention commencée en {origine}"
     sujets = _SUJETS if any(e.code == "O01" for e in liste) else _SUJETS | _SANS_O01
-    faits = [f"{sujets[e.code]} {_accorder(e)}" for e in liste if e.en_mots()]
-    return typographie(f"Depuis {debut}, {quand}, {enumerer(faits)}.") if faits else ""
+    faits = [
+        [f"{sujets[e.code]} {_accorder(e)}" for e in liste if e.en_mots() and (e.unite == PCT) == parts]
+        for parts in (False, True)
+    ]
+    phrases = [enumerer(groupe) for groupe in faits if groupe]
+    if not phrases:
+        return ""
+    phrases[0] = f"Depuis {debut}, {quand}, {phrases[0]}"
+    return typographie(" ".join(f"{p[0].upper()}{p[1:]}." for p in phrases))
 
 
 def _accorder(e: Evolution) -> str:

@@ -35,7 +35,7 @@ def figure(
     """
     if tables and not any(a_des_chiffres(table) for table in tables):
         return non_calculable(identifiant, tables, manques)
-    notes = [n for n in (note, note_de_secret(tables)) if n]
+    notes = [n for n in (note, note_de_secret(tables, dessin)) if n]
     feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
     classeur = ""
     if feuilles:
@@ -73,12 +73,13 @@ def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: 
     return Bloc(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 
-def note_de_secret(tables: Sequence[PublishedTable]) -> str:
-    """How many of the figures drawn are masked, or nothing."""
+def note_de_secret(tables: Sequence[PublishedTable], dessin: str) -> str:
+    """How many of the figures are masked, and whether the drawing shows it or its data table alone; or nothing."""
     secrets = sum(table.nb_secrets for table in tables)
     if not secrets:
         return ""
-    return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} (« s », hachures)."
+    ou = "(« s », hachures)" if "-hachures)" in dessin else "dans les données (« s »)"
+    return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 
 def description(rapport: Rapport, table: PublishedTable, cle: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.tables import tableau_libre
+from cil_analysis.presentation.tables import Cellule, tableau_libre
 from cil_analysis.reference.texte import typographie
 
 _EN_VIGUEUR, _ECHU, _A_VENIR = "en vigueur", "échu", "à venir"
@@ -26,19 +26,21 @@ def constat_du_cadre(rapport: Rapport) -> str:
         nombre = accorder(len(en_vigueur), "document cadre est", "documents cadres sont")
         phrase = f"Au {jour}, {nombre} en vigueur ({enumerer(en_vigueur)})"
     if echus:
-        verbe = "est arrivé à son terme" if len(echus) == 1 else "sont arrivés à leur terme"
-        phrase += f" ; {len(echus)} {verbe} ({enumerer(echus)})"
+        autres = "autre" if en_vigueur else ""
+        sujet, verbe = f"un {autres}", "est arrivé à son terme"
+        if len(echus) > 1:
+            sujet, verbe = f"{len(echus)} {autres and 'autres'}", "sont arrivés à leur terme"
+        phrase += f" ; {sujet.strip()} {verbe} ({enumerer(echus)})"
     return typographie(phrase + ".")
 
 
 def documents_cadres(rapport: Rapport) -> Bloc:
     """The documents and decisions in a table, oldest first, with the state of those that have a term."""
     table = rapport.references.documents.assign(etat=_etats(rapport)).sort_values(["date_adoption", "debut"])
-    lignes = [
+    lignes: list[list[str | Cellule]] = [
         [
             typographie(document["intitule"]),
-            date_en_mots(document["date_adoption"]) if pd.notna(document["date_adoption"]) else RIEN,
-            _periode(document),
+            *(Cellule(texte, "texte court") for texte in (_date(document), _periode(document))),
             document["etat"] or RIEN,
         ]
         for _, document in table.iterrows()
@@ -59,6 +61,10 @@ def _noms(rapport: Rapport, garde: pd.Series) -> list[str]:
     """Short titles in the order of their term: « CIA 2018-2023 » of « Convention … (CIA) 2018-2023 »."""
     documents = rapport.references.documents[garde].sort_values(["fin", "debut"])
     return [re.sub(r".*\(([^()]+)\)", r"\1", str(nom)) for nom in documents["intitule"]]
+
+
+def _date(document: pd.Series) -> str:
+    return date_en_mots(document["date_adoption"]) if pd.notna(document["date_adoption"]) else RIEN
 
 
 def _periode(document: pd.Series) -> str:

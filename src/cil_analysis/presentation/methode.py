@@ -12,7 +12,7 @@ from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
 from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre, pourcentage
-from cil_analysis.presentation.portee import acteur, modalite, perimetre
+from cil_analysis.presentation.portee import portee
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import cible_de
 from cil_analysis.presentation.tables import Cellule, tableau_croise, tableau_libre
@@ -20,6 +20,7 @@ from cil_analysis.reference.objectives import en_vigueur
 from cil_analysis.reference.texte import typographie
 
 A_RENSEIGNER = "à renseigner"
+_PRECISIONS = ("Formule", "Dénominateur", "Unité", "Population")
 _COMPTES = (
     ("lues", "Lignes lues"),
     ("conservees", "Conservées"),
@@ -107,9 +108,9 @@ def seuils(rapport: Rapport) -> Bloc:
 
 
 def _origine_des_seuils(rapport: Rapport) -> str:
-    noms = [nom for nom in rapport.references.parametres if nom.startswith("secret.")]
-    datees = [rapport.references.parametres[nom].au(rapport.jour) for nom in noms]
-    return " ; ".join(dict.fromkeys(r.titre for datee in datees if datee for r in datee.references))
+    parametres = rapport.references.parametres
+    datees = [parametres[nom].au(rapport.jour) for nom in parametres if nom.startswith("secret.")]
+    return ". ".join(dict.fromkeys(r.titre for datee in datees if datee for r in datee.references))
 
 
 def phrases_du_secret(rapport: Rapport) -> list[str]:
@@ -150,31 +151,33 @@ def definitions(rapport: Rapport) -> Bloc:
     for indicateur in INDICATEURS:
         if len(rapport.publication[indicateur.code]):
             termes = dict(fiche(indicateur))
-            formule = Cellule(_formule(termes), "texte", brut=True)
-            sens, *reste = (typographie(termes.get(t, RIEN)) for t in ("Définition", "Périmètres", REGLES, "Source"))
-            lignes.append([indicateur.code, typographie(indicateur.titre), sens, formule, *reste])
-    entetes = ["Code", "Indicateur", "Définition", "Formule", "Périmètres", "Règles", "Source"]
-    return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3, 4, 5, 6]))
+            precisions = [f"{t} : {termes[t]}" for t in _PRECISIONS if t in termes]
+            lignes.append([
+                typographie(f"{indicateur.code}{INSECABLE}– {indicateur.titre}"),
+                _deux_etages(f"{termes['Définition']}.", ". ".join(precisions)),
+                typographie(termes.get("Périmètres", RIEN)),
+                _deux_etages(termes.get(REGLES, RIEN), termes.get("Source", "")),
+            ])  # fmt: skip
+    entetes = ["Indicateur", "Définition et formule", "Périmètres", "Règles et source"]
+    return Bloc(tableau_libre("Définition des indicateurs", entetes, lignes, [1, 2, 3]))
 
 
-def _formule(termes: Mapping[str, str]) -> str:
-    """The formula, then what it divides by, its unit and whom it counts, smaller."""
-    precisions = [f"{t} : {termes[t]}" for t in ("Dénominateur", "Unité", "Population") if t in termes]
-    formule, bas = (echapper(typographie(t)) for t in (termes.get("Formule", RIEN), ". ".join(precisions)))
-    return f"{formule}<br><small>{bas}</small>" if bas else formule
+def _deux_etages(haut: str, bas: str) -> Cellule:
+    """A text, and under it what completes it, smaller."""
+    haut, bas = (echapper(typographie(texte)) for texte in (haut, bas))
+    return Cellule(f"{haut}<br><small>{bas}</small>" if bas else haut, "texte", brut=True)
 
 
 def objectifs(rapport: Rapport) -> Bloc:
     """The objectives in force, each with its text, validity and source; a value that nobody has is « à renseigner »."""
-    lignes = []
+    lignes: list[list[str | Cellule]] = []
     for o in en_vigueur(rapport.references.objectifs, rapport.annee).to_dict("records"):
         cible = A_RENSEIGNER if pd.isna(o["valeur"]) else cible_de(o)
-        public = modalite(rapport, o)
         source = o["source"] + (f", {_page(o['page'])}" if o["page"] else "")
-        textes = (perimetre(rapport, o), acteur(rapport, o) or "–", cible, _texte(o), _validite(o), source)
-        lignes.append([f"{o['indicateur']} · {public}" if public else o["indicateur"], *map(typographie, textes)])
-    entetes = ["Indicateur", "Périmètre", "Acteur", "Objectif", "Texte", "Validité", "Source"]
-    return Bloc(tableau_libre("Objectifs en vigueur", entetes, lignes, [1, 2, 3, 4, 5, 6]))
+        texte = _deux_etages(f"{_texte(o)}, {_validite(o)}", source)
+        lignes.append([o["indicateur"], portee(rapport, o), typographie(cible), texte])
+    entetes = ["Indicateur", "Pour", "Objectif", "Texte et source"]
+    return Bloc(tableau_libre("Objectifs en vigueur", entetes, lignes, [1, 2, 3]))
 
 
 def _texte(objectif: Mapping[Any, Any]) -> str:
@@ -185,9 +188,9 @@ def _texte(objectif: Mapping[Any, Any]) -> str:
 
 
 def _validite(objectif: Mapping[Any, Any]) -> str:
-    """« du 01/01/2018 au 31/12/2023 », « depuis le 01/01/2017 », « 2022 seulement »."""
+    """« du 01/01/2018 au 31/12/2023 », « depuis le 01/01/2017 », « pour 2022 seulement »."""
     if objectif["annee"]:
-        return f"{objectif['annee']} seulement"
+        return f"pour {objectif['annee']} seulement"
     debut, fin = (j.strftime("%d/%m/%Y") if isinstance(j, pd.Timestamp) else "" for j in
                   (objectif["date_effet"], objectif["date_fin"]))  # fmt: skip
     if debut and fin:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
+from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, PUBLIE, QPV, RESERVATAIRE
 from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.charts_lignes import dernier_objectif
 from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.rapport import Rapport
@@ -146,12 +147,15 @@ def evolution_des_objectifs(rapport: Rapport) -> Bloc:
     texte = typographie(
         " ".join(f"{rapport.acteurs[c]} : {description(rapport, table.ou(acteur_code=c), 'annee')}" for c in cibles)
     )
+    partage = _cible_partagee(table)
+    if partage is not None:
+        texte = typographie(f"{texte} Objectif de chacun : {dernier_objectif(partage)}.")
     ruptures = series.ruptures_de(rapport, table.indicateur)
     dessin = ""  # No contingent has a target: there is nothing to follow, and the figure says so.
     if cibles:
         dessin = charts.courbes_annees(
             table, "evolution-o04", titre, series.decrire_ruptures(texte, ruptures), par="acteur_code",
-            libelles=rapport.acteurs, ruptures=ruptures,
+            libelles=rapport.acteurs, cible=partage, ruptures=ruptures,
         )  # fmt: skip
     donnees = tableau_croise(
         {str(a): table.ou(annee=a) for a in rapport.annees},
@@ -165,3 +169,12 @@ def evolution_des_objectifs(rapport: Rapport) -> Bloc:
         "evolution-o04", titre, sous_titre, dessin, rapport.source("O04", rapport.periode), donnees, tables=[table],
         note=series.joindre(champ(rapport), series.note_des_ruptures(ruptures)),
     )  # fmt: skip
+
+
+def _cible_partagee(table: PublishedTable) -> PublishedTable | None:
+    """The rows of a contingent whose published targets are those of all, year by year; None when they differ."""
+    publiees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["cible"].notna()]
+    if publiees.empty or publiees.drop_duplicates(["annee", "sens", "cible", "cible_max"])["annee"].duplicated().any():
+        return None
+    suivie = publiees[publiees["acteur_code"].eq(publiees["acteur_code"].mode()[0])]
+    return table.ou(acteur_code=suivie["acteur_code"].unique().tolist(), annee=suivie["annee"].tolist())

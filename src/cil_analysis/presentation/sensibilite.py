@@ -122,5 +122,9 @@ def constat_de_sensibilite(lue: Sensibilite) -> str:
     if contraires:
         suite = "ne le serait plus" if tenu else "le serait"
         return typographie(f"{debut} ; il {suite} avec {enumerer(contraires)}.")
-    avec = "le seul autre choix publié" if len(connus) == 1 else f"chacun des {len(connus)} autres choix publiés"
-    return typographie(f"{debut} ; il {'le serait aussi' if tenu else 'ne le serait pas non plus'} avec {avec}.")
+    suite = "le serait aussi" if tenu else "ne le serait pas non plus"
+    avec = "le seul autre choix publié"
+    if len(connus) > 1:
+        suite = "le serait aussi" if tenu else "ne le serait"
+        avec = f"{'chacun' if tenu else 'aucun'} des {len(connus)} autres choix publiés"
+    return typographie(f"{debut} ; il {suite} avec {avec}.")
