@@ -344,7 +344,9 @@ def test_l_annexe_d_une_commune_egale_le_contrat(page: Noeud, lignes: list[dict[
     for section in annexes:
         table = tableau_lu(section.un("table"))
         for titre, cellules in table.lignes.items():
-            indicateur = par_titre[titre.replace("\u202f", " ").partition(" : ")[0]]
+            nom, _, modalite = titre.replace("\u202f", " ").partition(" : ")
+            assert not modalite[:1].isupper(), titre
+            indicateur = par_titre[nom]
             ici = {"perimetre_code": section.attributs["id"].removeprefix("commune-"), "acteur_type": ""}
             publiees = {x["annee"]: x for x in choisir(lignes, indicateur, ici)}
             vues[indicateur] += 1

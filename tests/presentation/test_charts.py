@@ -243,6 +243,18 @@ def test_une_barre_empilee_ne_mesure_pas_la_classe_masquee(masque: int) -> None:
     assert barres[0] == pytest.approx(1.5 * barres[1], abs=0.11)
 
 
+def test_le_cadre_d_une_barre_empilee_contient_ses_classes_masquees() -> None:
+    lignes = [{"modalite": m, "numerateur": n, "denominateur": 1000} for m, n in zip("abc", (985, 11, 4), strict=True)]
+    svg = charts.barres_empilees(
+        table("pct", lignes), "x", "t", "d", par="annee", libelles={}, modalites=["c", "b", "a"]
+    )  # fmt: skip
+    (cadre,) = re.findall(r'<path d="M([^"]+)" fill="none"', svg)
+    bout = max(float(point.split()[0]) for point in cadre.split("L"))
+    rectangles = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="32"', svg)
+    assert len(rectangles) == 3
+    assert bout >= max(float(x) + float(largeur) for x, largeur in rectangles) - 0.11
+
+
 def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
     svg = charts.serie_objectif(objectif_par_an([1000, 990, 995, 1000, 1000], [50] * 5), "x", "t", "d")
     graduations = [

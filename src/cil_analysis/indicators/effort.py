@@ -23,11 +23,6 @@ class Effort:
     minimum: int | None
     maximum: int | None
 
-    @property
-    def est_possible(self) -> bool:
-        """Whether the objective can still hold at the end of the year."""
-        return self.minimum is not None
-
 
 def effort(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> Effort:
     """The whole numbers x from 0 to ``restantes`` such that ``compte`` + x holds over ``ensemble`` + ``restantes``.

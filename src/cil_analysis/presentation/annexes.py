@@ -80,9 +80,11 @@ def _annexe(rapport: Rapport, code: str, nom: str, tables: list[PublishedTable])
 
 
 def _titre(rapport: Rapport, table: PublishedTable, ligne: pd.Series) -> str:
-    """« Mutations : même bailleur »: the indicator, and the category that a commune is given."""
+    """« Mutations : mutation interne »: the indicator, and the category that a commune is given."""
     titre = table.indicateur.titre.partition(", par ")[0].partition(" par commune")[0]
     modalite = rapport.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
+    if modalite[1:2].islower():  # A word, not initials.
+        modalite = modalite[0].lower() + modalite[1:]
     return typographie(f"{titre} : {modalite}" if modalite else titre)
 
 

@@ -76,12 +76,12 @@ def _barre_de_cent(
     if not visibles:
         absences = {c.texte for _, c in morceaux}
         dessin.lignes_de_texte(x0, milieu, sorted(absences)[:1] or ["nd"], couleur=theme.GRIS_TEXTE)
+    longueurs = [TALON if c.est_secret else c.valeur * echelle for _, c in visibles]
     if any(c.est_secret for _, c in visibles):  # The whole, of which a part cannot be shown.
-        haut, bas, bout = y, y + epaisseur, x0 + 100 * echelle
+        haut, bas, bout = y, y + epaisseur, x0 + max(100 * echelle, sum(longueurs))
         dessin.ligne([(x0, haut), (bout, haut), (bout, bas), (x0, bas)], theme.GRIS_CLAIR)
     x = x0
-    for couleur, c in visibles:
-        longueur = TALON if c.est_secret else c.valeur * echelle
+    for (couleur, c), longueur in zip(visibles, longueurs, strict=True):
         if c.est_secret:
             dessin.hachures(x, y, TALON, epaisseur)
         else:

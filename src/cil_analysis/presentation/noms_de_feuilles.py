@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 COUVERTURE, SOMMAIRE, NOTES, SERIES = "Couverture", "Sommaire", "Notes", "Séries"
-LONGUEUR = 31  # What a spreadsheet admits, without any of []:*?/\
+# A spreadsheet admits 31 characters, and none of []:*?/\ .
 _NOMS = {
     "V01": "Attributions",
     "V02": "Demandes actives",
