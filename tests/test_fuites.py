@@ -166,6 +166,18 @@ TABLEAUX: dict[str, list[Tableau]] = {
         for nom, code in (("carte-o01", "O01"), ("explorer-o01", "O01"), ("barres-o01-commune", "O01"),
                           ("carte-o04", "O04"))
     },
+    # The shares, then the gaps: of each year, of each objective.
+    **{
+        f"annees-{code.lower()}": [
+            Tableau("perimetre_code", [Colonne(champ, code, {**_COMMUNES, "annee": a}) for a in ANNEES])
+            for champ in ("valeur", "ecart")
+        ]
+        for code in ("O01", "O04")
+    },
+    "objectifs-communes": [
+        Tableau("perimetre_code", [Colonne(champ, code, _COMMUNES) for code in ("O01", "O02", "O04")])
+        for champ in ("valeur", "ecart")
+    ],
     "o01-bailleur": [par_acteur("O01", "bailleur")],
     "o02-bailleur": [par_acteur("O02", "bailleur")],
     "o02-qpv": [Tableau("perimetre_code", colonnes("O02", _OBJECTIF, {"perimetre_type": "qpv"}))],
@@ -190,6 +202,7 @@ BARRES = ("tension", "communes", "rotation", "retention", "bailleurs", "reservat
           "o01-bailleur", "o02-bailleur", "o02-qpv", "o04-bailleur", "o04-reservataire", "o08-bailleur",
           *REPARTITIONS)  # fmt: skip
 CARTES = ("carte-o01", "carte-o04")
+PETITES_CARTES = ("annees-o01", "annees-o04", "objectifs-communes")  # one for each column of their first table
 # Its rows are places of origin, its columns the communes of the dwellings, then the EPCI.
 ORIGINES = "provenances"
 
@@ -200,6 +213,7 @@ CONNUS = re.compile(
     r"|\b\d\d/\d\d/\d{4}|\b20\d\d\b|\d{4}-\d\d-\d\dT[\d:]+\S*|§[ \u00a0]6\.2|annexe, 6\.2"
     r"|\b\d+ à \d+ ans|\b\d+ ans\b|de 1 à \d+ (?:ménages|est)|(?:moins|sur moins) de \d+|entre \d+ valeurs"
     r"|\d+[ \u00a0](?:chiffres?|résultats?) (?:est |sont )?masqués?|\d+ (?:des \d+ )?\w+ dont le résultat est publié"
+    r"|Atteint\u202f: \d+ sur \d+|(?:aucune|\d+)\u00a0sur\u00a0\d+"
     r"|stroke-width: ?[\d.]+|font-weight: ?\d+|font-size: ?\d+px|^\d+\u00a0mois$"
     r"|\bnotes? \d+(?:(?:, | et )\d+)*|#[0-9a-f]{3,8}\b|\$[A-Z]+\$\d+|\$\d+:\$\d+"
 )
@@ -493,6 +507,12 @@ def fautes_des_dessins(bilan: Bilan, trouvees: dict[str, Noeud]) -> list[str]:
         hachures = [p for p in trouvees[nom].tous("path") if "fill: url(#" in p.attributs.get("style", "")]
         if len(hachures) != secrets + 1:  # And the swatch of the legend.
             fautes.append(f"{nom} : {len(hachures)} hachures, {secrets} communes masquées")
+    for nom in PETITES_CARTES:
+        for colonne, carte in zip(TABLEAUX[nom][0].colonnes, trouvees[nom].un("ul").tous("svg"), strict=True):
+            secrets = int(bilan.lignes(colonne, "perimetre_code")["statut"].eq("secret").sum())
+            hachures = [p for p in carte.tous("path") if "fill: url(#" in p.attributs.get("style", "")]
+            if len(hachures) != secrets:
+                fautes.append(f"{nom}, {colonne} : {len(hachures)} hachures, {secrets} communes masquées")
     for nom, figure in trouvees.items():
         masquees = "s" in {td.texte for td in figure.tous("td")}
         if masquees and "secret statistique" not in " ".join(n.texte for n in figure.tous("p", "note")):

@@ -151,6 +151,11 @@ CROISES: dict[str, tuple[str, dict[str, Colonne]]] = {
         },
     ),
     "evolution-o04": ("acteur_code", par_an("O04", RESERVATAIRES)),
+    **{f"annees-{c.lower()}": ("perimetre_code", par_an(c, COMMUNES)) for c in ("O01", "O04")},
+    "objectifs-communes": (
+        "perimetre_code",
+        {PAR_CODE[c].titre.partition(", par ")[0]: (c, COMMUNES, "valeur") for c in ("O01", "O02", "O04")},
+    ),
 }
 
 

@@ -44,6 +44,11 @@ def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
     return {**(references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
 
 
+def titre_seul(indicateur: Indicateur) -> str:
+    """The title of an indicator without what it is broken down by: « Ménages prioritaires »."""
+    return indicateur.titre.partition(", par ")[0].partition(" par commune")[0]
+
+
 def tous(references: References) -> set[str]:
     """Every label that a report may write for a code, and the name of the EPCI."""
     noms = [perimetres(references), acteurs(references)]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, PUBLIE, SECRET
+from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, accorder, echapper, valeur
@@ -81,7 +82,7 @@ def _annexe(rapport: Rapport, code: str, nom: str, tables: list[PublishedTable])
 
 def _titre(rapport: Rapport, table: PublishedTable, ligne: pd.Series) -> str:
     """« Mutations : mutation interne »: the indicator, and the category that a commune is given."""
-    titre = table.indicateur.titre.partition(", par ")[0].partition(" par commune")[0]
+    titre = titre_seul(table.indicateur)
     modalite = rapport.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
     if modalite[1:2].islower():  # A word, not initials.
         modalite = modalite[0].lower() + modalite[1:]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import cibles, theme
+from cil_analysis.presentation.carte_legende import entrees, legende
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre
 from cil_analysis.presentation.svg import motif_hachures
 
@@ -44,7 +45,7 @@ def carte_interactive(
         f'<svg class="motifs" width="0" height="0" aria-hidden="true" focusable="false"><defs>'
         f"{motif_hachures(identifiant + '-hachures')}</defs></svg>"
         f'<div class="cadre-carte" style="height:min({hauteur}px,92vw)">{conteneur}</div>'
-        f"{_legende(communes, echelle, identifiant)}"
+        f"{legende(entrees(echelle, communes), identifiant + '-legende')}"
         f"<script>{script}</script></div>"
     )
 
@@ -118,6 +119,7 @@ def figures(c: cc.CommuneCarte) -> dict[str, str]:
     statut = {
         cc.SECRET: f"{SECRET_COURT} (secret statistique)",
         cc.SANS_PARC: "pas de logement social",
+        cc.SANS_QPV: "pas de quartier prioritaire",
         cc.SANS_ATTRIBUTION: "aucune attribution",
         cc.INDISPONIBLE: "non disponible",
     }
@@ -173,24 +175,6 @@ def _style(etat: str, couleur: str, identifiant: str) -> dict[str, Any]:
 
 
 CONTOURS = {cc.SANS_ATTRIBUTION: {"color": theme.GRIS_TEXTE, "weight": 2, "dashArray": "1.5 4"}}  # above the neighbours
-
-
-def _legende(communes: Sequence[cc.CommuneCarte], echelle: Sequence[cc.Classe], identifiant: str) -> str:
-    """The legend, outside the map: a list of swatches and words."""
-    entrees = [(f"classe-{len(echelle) - i}", c.couleur, c.libelle) for i, c in enumerate(reversed(echelle))]
-    entrees += [(etat, cc.FONDS[etat], texte) for etat, texte in cc.signes_presents(communes).items()]
-    items = []
-    for nom, couleur, texte in entrees:
-        fond = f"url(#{identifiant}-hachures)" if nom == cc.SECRET else couleur
-        tirets = ' stroke-dasharray="1.5 3"' if nom == cc.SANS_ATTRIBUTION else ""
-        croix = '<path d="M9 5l8 8M17 5l-8 8" stroke="#1A1D21" stroke-width="1.5"/>' if nom == cc.SANS_PARC else ""
-        items.append(
-            f'<li><span class="pastille {nom}"><svg width="26" height="18" aria-hidden="true" focusable="false">'
-            f'<rect x="1" y="1" width="24" height="16" fill="{fond}" stroke="{theme.GRIS_TEXTE}"{tirets}/>{croix}</svg>'
-            "</span>"
-            f"<span>{echapper(texte)}</span></li>"
-        )
-    return f'<ul class="legende" aria-label="Légende : écart à l’objectif de la commune">{"".join(items)}</ul>'
 
 
 def _en_json(objet: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import sentences
@@ -16,19 +15,28 @@ from cil_analysis.presentation.objectifs import tableau_par_commune
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 
-if TYPE_CHECKING:
-    import geopandas as gpd
 
-
-def _reperes(rapport: Rapport) -> tuple[gpd.GeoDataFrame, Sequence[float], dict[str, float]]:
+def bornes_des_ecarts(rapport: Rapport) -> Sequence[float]:
+    """The bounds of the classes, in points around the objective. Raises ErreurCIL when they are no numbers."""
     bornes = rapport.references.parametres["cartes.bornes_ecart"].valeur(rapport.jour)
     if not isinstance(bornes, tuple) or not all(isinstance(b, int | float) for b in bornes):
         raise ErreurCIL(
             "« bornes_ecart » doit être une liste de nombres, par exemple [-10, 0, 10] : corrigez "
             "data/reference/parameters/cartes.yml."
         )
-    parc = rapport.references.territoire.parc_social(rapport.annee).dropna().to_dict()
-    return rapport.references.territoire.contours(), bornes, {str(k): float(v) for k, v in parc.items()}
+    return bornes
+
+
+def parc_social(rapport: Rapport, annee: int) -> dict[str, float]:
+    """Social dwellings by INSEE code in a year, where they are known."""
+    parc = rapport.references.territoire.parc_social(annee).dropna().to_dict()
+    return {str(code): float(n) for code, n in parc.items()}
+
+
+def source_de_carte(rapport: Rapport, code: str | Sequence[str], periode: str | None = None) -> str:
+    """The source line of a figure, and whose boundaries its map draws."""
+    credit = rapport.references.territoire.credit_contours()
+    return rapport.source(code, periode) + (f" Contours : {credit}." if credit else "")
 
 
 def carte(rapport: Rapport, code: str, titre_court: str) -> Bloc:
@@ -59,13 +67,11 @@ def _figure(
     sous_titre: str,
     dessiner: Callable[..., str],
 ) -> Bloc:
-    contours, bornes, parc = _reperes(rapport)
     table = rapport.par_commune(code)
     texte = description(rapport, table, "perimetre_code")
     dessin = dessiner(
-        table, contours, identifiant=identifiant, titre=titre, description=texte, bornes=bornes, parc_social=parc
-    )
+        table, rapport.references.territoire.contours(), identifiant=identifiant, titre=titre, description=texte,
+        bornes=bornes_des_ecarts(rapport), parc_social=parc_social(rapport, rapport.annee),
+    )  # fmt: skip
     donnees = tableau_par_commune(rapport, table, titre_court)
-    credit = rapport.references.territoire.credit_contours()
-    source = rapport.source(code) + (f" Contours : {credit}." if credit else "")
-    return figure(identifiant, titre, sous_titre, dessin, source, donnees, tables=[table])
+    return figure(identifiant, titre, sous_titre, dessin, source_de_carte(rapport, code), donnees, tables=[table])

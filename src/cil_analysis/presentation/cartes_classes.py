@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
+from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, QPV, SANS_OBJET
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.cibles import favorable
 from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, nombre
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 CLASSE, SECRET, SANS_ATTRIBUTION = "classe", "secret", "sans-attribution"
-SANS_PARC, SANS_OBJECTIF, INDISPONIBLE = "sans-parc", "sans-objectif", "indisponible"
+SANS_PARC, SANS_QPV, SANS_OBJECTIF, INDISPONIBLE = "sans-parc", "sans-qpv", "sans-objectif", "indisponible"
+SANS_OBJET_ICI = (SANS_PARC, SANS_QPV)
 
 SIGNES = {
     SECRET: f"s\u202f: {MASQUE}",
     SANS_ATTRIBUTION: "–\u202f: aucune attribution entrant dans le calcul",
     SANS_PARC: "×\u202f: pas de logement social",
+    SANS_QPV: "×\u202f: pas de quartier prioritaire",
     SANS_OBJECTIF: "pas d’objectif fixé",
     INDISPONIBLE: "nd\u202f: donnée non disponible",
 }
@@ -34,6 +36,7 @@ FONDS = {
     SECRET: theme.BLANC,
     SANS_ATTRIBUTION: theme.BLANC,
     SANS_PARC: theme.FOND_NEUTRE,
+    SANS_QPV: theme.FOND_NEUTRE,
     SANS_OBJECTIF: theme.GRIS_CLAIR,
     INDISPONIBLE: theme.GRIS_CLAIR,
 }
@@ -62,8 +65,10 @@ class CommuneCarte:
     @property
     def texte(self) -> str:
         """The figure as written on the commune: « ✓ 31,2 % », « s », « – »."""
-        if self.etat in (SANS_ATTRIBUTION, SANS_PARC):
-            return {SANS_ATTRIBUTION: RIEN, SANS_PARC: "×"}[self.etat]
+        if self.etat in SANS_OBJET_ICI:
+            return "×"
+        if self.etat == SANS_ATTRIBUTION:
+            return RIEN
         signe = {ATTEINT: f"{COCHE} ", NON_ATTEINT: f"{CROIX} "}.get(self.chiffre.resultat, "")
         return f"{signe if self.etat == CLASSE else ''}{self.chiffre.texte}"
 
@@ -126,23 +131,30 @@ def communes_de_la_carte(
     absentes = set(chiffres) - set(contours["code_insee"])
     if absentes:
         raise ValueError(f"No contours for {sorted(absentes)}")
-    sens = {c.sens for c in chiffres.values() if c.sens} or {PLANCHER}
-    echelle = classes(bornes, sens.pop() if len(sens) == 1 else INTERVALLE)
+    echelle = echelle_des_ecarts([table], bornes)
     communes = []
     for code, nom, geometrie in zip(contours["code_insee"], contours["nom"], contours.geometry, strict=True):
         if code not in chiffres:
             continue
         c = chiffres[code]
-        etat = _etat(c, (parc_social or {}).get(code))
+        etat = _etat(c, (parc_social or {}).get(code), table.indicateur.objet)
         rang = _rang(c, bornes) if etat == CLASSE else -1
         couleur = echelle[rang].couleur if etat == CLASSE else FONDS[etat]
         communes.append(CommuneCarte(code, nom, geometrie, c, etat, rang, couleur))
     return communes, echelle if any(commune.etat == CLASSE for commune in communes) else []
 
 
-def _etat(c: Chiffre, parc: float | None) -> str:
+def echelle_des_ecarts(tables: Sequence[PublishedTable], bornes: Sequence[float]) -> list[Classe]:
+    """The classes of the gap in the words that suit every commune of several tables."""
+    sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).donnees["sens"] if sens}
+    return classes(bornes, sens.pop() if len(sens) == 1 else INTERVALLE if sens else PLANCHER)
+
+
+def _etat(c: Chiffre, parc: float | None, objet: str) -> str:
     if c.est_secret:
         return SECRET
+    if c.statut == SANS_OBJET and objet == QPV:
+        return SANS_QPV
     if c.statut == SANS_OBJET or (parc == 0 and not c.est_publie):
         return SANS_PARC
     if c.statut == NON_CALCULABLE and c.denominateur == 0:

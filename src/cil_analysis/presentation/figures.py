@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import accorder, echapper, enumerer, valeur
@@ -82,12 +82,19 @@ def note_de_secret(tables: Sequence[PublishedTable], dessin: str) -> str:
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 
-def description(rapport: Rapport, table: PublishedTable, cle: str) -> str:
-    """The text alternative of a drawing: every figure that it shows, in words."""
+def description(rapport: Rapport, table: PublishedTable, cle: str, *, resultats: bool = False) -> str:
+    """The text alternative of a drawing: every figure that it shows, in words; ``resultats``: and what colours say."""
     libelles = libelles_de(rapport, table.indicateur.code, cle)
     lignes = [ligne for _, ligne in table.donnees.iterrows()]
-    morceaux = [f"{libelles.get(str(ligne[cle]), str(ligne[cle]))}, {_mot(ligne)}" for ligne in lignes]
+    morceaux = [
+        f"{libelles.get(str(ligne[cle]), str(ligne[cle]))}, {_mot(ligne)}{_resultat(ligne) if resultats else ''}"
+        for ligne in lignes
+    ]
     return typographie(" ; ".join(morceaux) + ".") if morceaux else "Aucun chiffre publié."
+
+
+def _resultat(ligne: pd.Series) -> str:
+    return {ATTEINT: ", objectif atteint", NON_ATTEINT: ", objectif non atteint"}.get(str(ligne["resultat"]), "")
 
 
 def _mot(ligne: pd.Series) -> str:

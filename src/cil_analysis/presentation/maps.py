@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_cle import Entree, ecrire_la_cle, hauteur_de_la_cle
+from cil_analysis.presentation.carte_dessin import centre, contour_exterieur, dessiner, ensemble, style_de
 from cil_analysis.presentation.carte_interactive import carte_interactive
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.leaflet import leaflet_en_ligne
@@ -19,7 +20,6 @@ from cil_analysis.presentation.svg import depuis_matplotlib
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
-    from matplotlib.path import Path
 
 LARGEUR, MARGE_HAUT = 560.0, 46.0
 LARGEUR_RENVOI = 112.0  # of a label away from its commune
@@ -71,8 +71,8 @@ def carte_statique(
         axe.set(xlim=(0, LARGEUR), ylim=(hauteur, 0))
         axe.axis("off")
         for commune in communes:
-            _dessiner(axe, commune)
-        _contour_exterieur(axe, communes)
+            dessiner(axe, commune)
+        contour_exterieur(axe, communes)
         for etiquette in etiquettes:
             _ecrire(axe, etiquette)
         axe.text(gauche, bas + 8, "Écart à l’objectif de la commune", size=TAILLE, weight="bold", va="center")
@@ -138,9 +138,9 @@ def placer_etiquettes(
         return dedans
     lignes = {code: fixes.get(code) or _lignes(c, LARGEUR_RENVOI) for code, c in dehors.items()}
     renvois = placer_renvois(
-        {code: _centre(c.geometrie) for code, c in dehors.items()},
+        {code: centre(c.geometrie) for code, c in dehors.items()},
         {code: _taille(ecrites) for code, ecrites in lignes.items()},
-        _ensemble(communes),
+        ensemble(communes),
         [e.boite for e in dedans],
         (2, 2, LARGEUR - 2, bas + 2 * MARGE_HAUT),
     )
@@ -157,21 +157,12 @@ def _taille(lignes: Sequence[str]) -> tuple[float, float]:
     return max(theme.largeur_texte(ligne, TAILLE, True) for ligne in lignes), len(lignes) * INTERLIGNE
 
 
-def _centre(geometrie: Any) -> tuple[float, float]:
-    """The point of a commune that is farthest from its boundary."""
-    import shapely
-
-    plus_grand = max(getattr(geometrie, "geoms", [geometrie]), key=lambda g: g.area)
-    x, y = shapely.maximum_inscribed_circle(plus_grand, tolerance=0.5).coords[0]
-    return float(x), float(y)
-
-
 def _sur_la_commune(commune: cc.CommuneCarte, fixes: tuple[str, ...] | None = None) -> Etiquette | None:
     """The label on its commune when its box is inside, as near its heart as it fits, with the fewest lines."""
     import numpy as np
     import shapely
 
-    x, y = _centre(commune.geometrie)
+    x, y = centre(commune.geometrie)
     shapely.prepare(commune.geometrie)
     pas = np.arange(-48.0, 48.1, 4.0)
     dx, dy = (a.ravel() for a in np.meshgrid(pas, pas))
@@ -186,55 +177,16 @@ def _sur_la_commune(commune: cc.CommuneCarte, fixes: tuple[str, ...] | None = No
     return None
 
 
-def _chemin(geometrie: Any) -> Path:
-    """The outline of a polygon or multipolygon, holes included."""
-    from matplotlib.path import Path
-
-    polygones = getattr(geometrie, "geoms", [geometrie])
-    anneaux = [anneau for p in polygones for anneau in (p.exterior, *p.interiors)]
-    return Path.make_compound_path(*(Path(list(a.coords), closed=True) for a in anneaux))
-
-
-def _style(etat: str, couleur: str) -> dict[str, Any]:
-    style: dict[str, Any] = {"facecolor": couleur, "edgecolor": theme.BLANC, "linewidth": 1.5}
-    if etat == cc.SECRET:
-        style |= {"hatch": "////", "hatchcolor": theme.GRIS}
-    if etat == cc.SANS_ATTRIBUTION:
-        style |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
-    return style
-
-
-def _dessiner(axe: Axes, commune: cc.CommuneCarte) -> None:
-    from matplotlib.patches import PathPatch
-
-    axe.add_patch(PathPatch(_chemin(commune.geometrie), **_style(commune.etat, commune.couleur)))
-
-
 def _carre(axe: Axes, x: float, y: float, etat: str, couleur: str) -> None:
     """A swatch of the legend."""
     from matplotlib.patches import Rectangle
 
-    style = _style(etat, couleur)
+    style = style_de(etat, couleur)
     if style["edgecolor"] == theme.BLANC:
         style |= {"edgecolor": theme.GRIS, "linewidth": 1}
     axe.add_patch(Rectangle((x, y - 8), 24, 16, **style))
-    if etat == cc.SANS_PARC:
+    if etat in cc.SANS_OBJET_ICI:
         axe.text(x + 12, y, "×", size=TAILLE, ha="center", va="center")
-
-
-def _ensemble(communes: Sequence[cc.CommuneCarte]) -> Any:
-    """The territory in one piece; the buffer closes the hairline gaps of simplified boundaries."""
-    import shapely
-
-    return shapely.union_all([c.geometrie.buffer(0.3) for c in communes]).buffer(-0.3)
-
-
-def _contour_exterieur(axe: Axes, communes: Sequence[cc.CommuneCarte]) -> None:
-    from matplotlib.patches import PathPatch
-
-    if communes:
-        contour = _chemin(_ensemble(communes))
-        axe.add_patch(PathPatch(contour, facecolor="none", edgecolor=theme.ENCRE, linewidth=1.2, zorder=3))
 
 
 def _ecrire(axe: Axes, e: Etiquette) -> None:

@@ -174,9 +174,13 @@ def depuis_matplotlib(
 
 
 def _arrondir(attribut: re.Match[str]) -> str:
-    """An attribute of coordinates with one decimal, on one line: a third of the bytes."""
+    """An attribute of coordinates with one decimal, on one line: a third of the bytes.
+
+    Points that follow each other by straight lines need no letter.
+    """
     court = re.sub(r"-?\d+\.\d+", lambda nombre: n(float(nombre.group())), attribut.group())
-    return re.sub(r"\s+", " ", court)
+    court = re.sub(r"\s+", " ", court)
+    return court if re.search("[CQ]", court) else re.sub(r" L (?=[-\d])", " ", court)
 
 
 __all__ = ["Dessin", "depuis_matplotlib", "envelopper", "motif_hachures", "n"]

@@ -1,0 +1,65 @@
+"""The findings of the maps: in how many communes an objective is met, from one year or one objective to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE
+from cil_analysis.presentation.formats import INSECABLE
+from cil_analysis.presentation.sentences import constat_resultats
+from cil_analysis.reference.texte import typographie
+
+
+class Resultats(NamedTuple):
+    """How many communes meet their objective, and of how many the result is published."""
+
+    atteints: int
+    publies: int
+
+
+def resultats(table: PublishedTable) -> Resultats:
+    """The published results of a table; masked ones are in neither count."""
+    lus = table.donnees["resultat"]
+    atteints = int(lus.eq(ATTEINT).sum())
+    return Resultats(atteints, atteints + int(lus.eq(NON_ATTEINT).sum()))
+
+
+def bilan_court(table: PublishedTable) -> str:
+    """« Atteint : 5 sur 10 », under a small map."""
+    n = resultats(table)
+    return typographie(f"Atteint : {n.atteints} sur {n.publies}" if n.publies else "Aucun résultat publié")
+
+
+def titre_par_annee(par_annee: Mapping[int, PublishedTable]) -> str:
+    """« 5 des 10 communes … atteignent leur objectif en 2022, contre 4 sur 9 en 2018 », or the last year alone."""
+    derniere, table = list(par_annee.items())[-1]
+    mesurees = {annee: n for annee, t in par_annee.items() if (n := resultats(t)).publies}
+    if derniere not in mesurees:
+        return constat_resultats(table, "la commune", "communes").removesuffix(".")
+    publiee = table.ou(statut=PUBLIE)
+    phrase = f"{constat_resultats(publiee, 'la commune', 'communes').removesuffix('.')} en {derniere}"
+    premiere = next(iter(mesurees))
+    return phrase if premiere == derniere else f"{phrase}, contre {_sur(mesurees[premiere])} en {premiere}"
+
+
+def _sur(n: Resultats) -> str:
+    return f"{n.atteints or 'aucune'}{INSECABLE}sur{INSECABLE}{n.publies}"
+
+
+def titre_par_objectif(par_objectif: Mapping[str, PublishedTable]) -> str:
+    """Which objective the communes meet most often; when it is not one alone, what the maps show."""
+    mesures = {nom: n for nom, table in par_objectif.items() if (n := resultats(table)).publies}
+    rangs = sorted(mesures, key=lambda nom: mesures[nom].atteints / mesures[nom].publies)
+    parts = [mesures[nom].atteints / mesures[nom].publies for nom in rangs]
+    if len(rangs) < 2 or parts[-1] == parts[-2]:
+        return "Les objectifs de l’année, commune par commune"
+    meilleur = rangs[-1]
+    return typographie(
+        f"L’objectif le plus souvent atteint par les communes : {_minuscule(meilleur)} ({_sur(mesures[meilleur])})"
+    )
+
+
+def _minuscule(nom: str) -> str:
+    return nom[:1].lower() + nom[1:]
