@@ -14,6 +14,7 @@ from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.transmission import VARIABLE, recevoir, transmettre
 from cil_analysis.indicators.cadre import Indicateur, mettre_en_cadre
 from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 
@@ -32,9 +33,11 @@ def publication() -> Publication:
 
 
 def test_ce_qui_est_recu_est_ce_qui_est_publie(tmp_path: Path, publication: Publication) -> None:
-    with transmettre(projet(tmp_path), publication):
-        recue = recevoir(projet(tmp_path), 2022, interne=False)
-        assert recue is not None and recue is not publication
+    with transmettre(References(projet(tmp_path)), publication):
+        recu = recevoir(projet(tmp_path), 2022, interne=False)
+        assert recu is not None
+        references, recue = recu
+        assert references == References(projet(tmp_path)) and recue is not publication
         assert replace(recue, tables={}) == replace(publication, tables={})
         assert recue["X01"].indicateur == publication["X01"].indicateur
         pd.testing.assert_frame_equal(recue["X01"].donnees, publication["X01"].donnees)
@@ -47,12 +50,12 @@ def test_ce_qui_est_recu_est_ce_qui_est_publie(tmp_path: Path, publication: Publ
 def test_un_autre_bilan_ne_la_recoit_pas(
     tmp_path: Path, publication: Publication, dossier: str, annee: int, interne: bool
 ) -> None:
-    with transmettre(projet(tmp_path), publication):
+    with transmettre(References(projet(tmp_path)), publication):
         assert recevoir(projet(tmp_path / dossier), annee, interne=interne) is None
 
 
 def test_rien_n_en_reste(tmp_path: Path, publication: Publication) -> None:
-    with pytest.raises(KeyError), transmettre(projet(tmp_path), publication):
+    with pytest.raises(KeyError), transmettre(References(projet(tmp_path)), publication):
         fichier = Path(os.environ[VARIABLE])
         assert fichier.exists() and not fichier.is_relative_to(tmp_path)
         raise KeyError

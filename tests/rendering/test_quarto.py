@@ -15,6 +15,7 @@ from structure import Structure
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.rendering import notebooks, quarto, rendre
+from cil_analysis.rendering.habillage import Habillage, Lien
 
 RACINE = Path(__file__).parents[2]
 
@@ -30,13 +31,21 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
 
 
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
-    quarto.preparer(tmp_path, "## Titre\n", 'Bilan : « 2022 » "essai"')
+    liens = (Lien("Bilan <2022>", "../bilan.html"),)
+    quarto.preparer(tmp_path, "## Titre\n", Habillage('Bilan : « 2022 » "essai"', "fiche", liens))
     assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "_quarto.yml", "carnet.qmd", "comportement.js", "filtre.lua", "impression.css", "presenter.css", "presenter.js",
-        "style.css", "template.html",
+        "_quarto.yml", "carnet.qmd", "comportement.js", "fiche.css", "filtre.lua", "impression.css", "presenter.css",
+        "presenter.js", "style.css", "template.html",
     ]  # fmt: skip
     _, entete, corps = (tmp_path / "carnet.qmd").read_text(encoding="utf-8").split("---\n", 2)
-    assert yaml.safe_load(entete) == {"pagetitle": 'Bilan : « 2022 » "essai"', "jupyter": "cil"}
+    # Every sign that means something in Markdown is escaped: Pandoc reads these values as Markdown.
+    attendu = {
+        "pagetitle": r"Bilan \: « 2022 » \"essai\"",
+        "jupyter": "cil",
+        "classe": "fiche",
+        "navigation": [{"texte": r"Bilan \<2022\>", "lien": r"\.\.\/bilan\.html"}],
+    }
+    assert yaml.safe_load(entete) == attendu
     assert corps.strip() == "## Titre"
 
 

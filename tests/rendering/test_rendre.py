@@ -13,6 +13,7 @@ from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import builtin, notebooks, quarto, rendre, requetes_externes
+from cil_analysis.rendering.habillage import Habillage
 
 CARNET = """---
 title: ignoré
@@ -180,7 +181,7 @@ def test_une_image_locale_est_integree(tmp_path: Path) -> None:
 )
 def test_un_titre_hostile_reste_du_texte(tmp_path: Path, titre: str) -> None:
     """Pandoc reads the header in Markdown, and lets HTML through."""
-    html = builtin.mettre_en_page("texte", tmp_path, titre)
+    html = builtin.mettre_en_page("texte", tmp_path, Habillage(titre))
     lu = re.search(r"<title>(.*?)</title>", html, re.S)
     assert lu and unescape(lu[1]) == " ".join(titre.split()) and "<" not in lu[1]
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.rendering import builtin
+from cil_analysis.rendering.habillage import Habillage
 
 FINE, INSECABLE = "\u202f", "\u00a0"
 
 
 def corps(markdown: str) -> str:
-    html = builtin.mettre_en_page(markdown, Path(__file__).parent, "Essai")
+    html = builtin.mettre_en_page(markdown, Path(__file__).parent, Habillage("Essai"))
     debut = html.index(">", html.index("<main")) + 1
     return html[debut : html.index("</main>")].strip()
 

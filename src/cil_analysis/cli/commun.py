@@ -65,6 +65,35 @@ def suivre() -> Callable[[str], None]:
     return suite
 
 
+class Barre:
+    """A progress bar on the error stream; plain lines, one a step, where it is no terminal."""
+
+    LARGEUR = 24
+
+    def __init__(self, quoi: str) -> None:
+        self._quoi = quoi
+        self._ouverte = False
+
+    def __enter__(self) -> Barre:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._ouverte:  # What is said next, a failure included, has a line of its own.
+            print(file=sys.stderr, flush=True)
+
+    def avancer(self, faits: int, total: int, suivant: str) -> None:
+        """Say that ``faits`` of ``total`` are done, and what comes next."""
+        if not sys.stderr.isatty():
+            if suivant:
+                dire(f"{self._quoi} {faits + 1}/{total} · {suivant}")
+            return
+        pleins = round(self.LARGEUR * faits / total) if total else self.LARGEUR
+        dessin = "█" * pleins + "░" * (self.LARGEUR - pleins)
+        # Back to the start of the line, and what stood there erased.
+        print(f"\r\033[K  {self._quoi} {dessin} {faits}/{total} {suivant}", end="", file=sys.stderr, flush=True)
+        self._ouverte = True
+
+
 def produire(
     dossier: Path | None, annee: int, moteur: str, interne: Path | None = None, *, avec_pdf: bool = True
 ) -> Path:

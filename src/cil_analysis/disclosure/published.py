@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.protection import DejaPublie, Examen, motifs
+from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import (
@@ -120,6 +122,16 @@ def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, Re
     return publier_ensemble([(indicateur, cadre)], regles)[indicateur.code]
 
 
+def relire_tables(dossier: Path) -> dict[str, PublishedTable]:
+    """The tables of the bilan of a folder, as its file shows them. Raises ErreurCIL when it has none.
+
+    Its figures went through disclosure control when it was made; an indicator that is no more is passed over.
+    """
+    cadre = lire_chiffres(dossier).astype(dict.fromkeys(CHIFFRES, "float64"))
+    lues = {str(code): lignes.reset_index(drop=True) for code, lignes in cadre.groupby("indicateur")}
+    return {i.code: PublishedTable(i, lues.get(i.code, cadre_vide()), _SCEAU) for i in INDICATEURS}
+
+
 def avec_derives(tables: Mapping[str, PublishedTable]) -> dict[str, PublishedTable]:
     """Add what published figures alone tell: how many objectives are met (O07). In the order of the registry."""
     suivies = [table for table in tables.values() if table.indicateur.a_objectif]
@@ -166,4 +178,4 @@ class Publication(Mapping[str, PublishedTable]):
         return cadre.sort_values(["indicateur", "annee"], kind="stable", ignore_index=True)
 
 
-__all__ = ["PUBLIE", "SECRET", "Publication", "PublishedTable", "publier", "publier_ensemble"]
+__all__ = ["PUBLIE", "SECRET", "Publication", "PublishedTable", "publier", "publier_ensemble", "relire_tables"]

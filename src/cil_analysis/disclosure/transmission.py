@@ -11,16 +11,20 @@ from pathlib import Path
 
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
 
 VARIABLE = "CIL_PUBLICATION"
 
 
 @contextmanager
-def transmettre(projet: Projet, publication: Publication) -> Iterator[None]:
-    """Hand a publication over to the processes started meanwhile; nothing of it is left afterwards."""
+def transmettre(references: References, publication: Publication) -> Iterator[None]:
+    """Hand a publication over to the processes started meanwhile; nothing of it is left afterwards.
+
+    The reference data of its words go with it, so that each notebook need not read them again.
+    """
     with tempfile.TemporaryDirectory(prefix="cil-publication-") as dossier:
         chemin = Path(dossier) / "publication"
-        chemin.write_bytes(pickle.dumps((projet.racine, publication)))
+        chemin.write_bytes(pickle.dumps((references, publication)))
         os.environ[VARIABLE] = str(chemin)
         try:
             yield
@@ -28,10 +32,10 @@ def transmettre(projet: Projet, publication: Publication) -> Iterator[None]:
             del os.environ[VARIABLE]
 
 
-def recevoir(projet: Projet, annee: int, *, interne: bool) -> Publication | None:
+def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, Publication] | None:
     """The publication that this process was given; None when it was given none, or that of something else."""
     if VARIABLE not in os.environ:
         return None
-    racine, publication = pickle.loads(Path(os.environ[VARIABLE]).read_bytes())
-    est_celle = (racine, publication.annee, publication.interne) == (projet.racine, annee, interne)
-    return publication if est_celle else None
+    references, publication = pickle.loads(Path(os.environ[VARIABLE]).read_bytes())
+    est_celle = (references.projet, publication.annee, publication.interne) == (projet, annee, interne)
+    return (references, publication) if est_celle else None

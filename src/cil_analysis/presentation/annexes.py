@@ -39,11 +39,11 @@ def constat_des_communes(rapport: Rapport) -> str:
 
 def annexes_par_commune(rapport: Rapport) -> Bloc:
     """Every member commune in report order: its figures of two years, its objectives, the EPCI beside."""
-    lignes = list(_lignes(rapport))
+    lignes = list(tables_par_commune(rapport))
     return Bloc("".join(_annexe(rapport, code, nom, lignes) for code, nom in rapport.communes.items()))
 
 
-def _lignes(rapport: Rapport) -> Iterator[PublishedTable]:
+def tables_par_commune(rapport: Rapport) -> Iterator[PublishedTable]:
     """The tables that have one figure a commune and a year, with the category that it is of."""
     for table in rapport.publication.values():
         communes = table.ou(perimetre_type=COMMUNE, acteur_type="")
@@ -67,10 +67,10 @@ def _annexe(rapport: Rapport, code: str, nom: str, tables: list[PublishedTable])
         ensemble = rapport.epci(table.indicateur.code, annee=rapport.annee, modalite=str(ligne["modalite"])).ligne()
         lignes.append(
             [
-                _titre(rapport, table, ligne),
-                *(_chiffre(commune.ligne(annee=annee)) for annee in annees),
-                _objectif(ligne),
-                _chiffre(ensemble),
+                titre_de_ligne(rapport, table, ligne),
+                *(chiffre_de_ligne(commune.ligne(annee=annee)) for annee in annees),
+                objectif_de_ligne(ligne),
+                chiffre_de_ligne(ensemble),
             ]
         )
     legende = f"{nom} : {_constat(rapport, code, suivis)}"
@@ -80,7 +80,7 @@ def _annexe(rapport: Rapport, code: str, nom: str, tables: list[PublishedTable])
     )
 
 
-def _titre(rapport: Rapport, table: PublishedTable, ligne: pd.Series) -> str:
+def titre_de_ligne(rapport: Rapport, table: PublishedTable, ligne: pd.Series) -> str:
     """« Mutations : mutation interne »: the indicator, and the category that a commune is given."""
     titre = titre_seul(table.indicateur)
     modalite = rapport.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
@@ -89,7 +89,7 @@ def _titre(rapport: Rapport, table: PublishedTable, ligne: pd.Series) -> str:
     return typographie(f"{titre} : {modalite}" if modalite else titre)
 
 
-def _chiffre(ligne: pd.Series | None) -> Cellule:
+def chiffre_de_ligne(ligne: pd.Series | None) -> Cellule:
     """A figure with its unit: the rows of these tables have not the same."""
     if ligne is None:
         return Cellule(RIEN, "absent")
@@ -99,7 +99,7 @@ def _chiffre(ligne: pd.Series | None) -> Cellule:
     return Cellule(valeur(ligne["valeur"], str(ligne["unite"])))
 
 
-def _objectif(ligne: pd.Series) -> Cellule:
+def objectif_de_ligne(ligne: pd.Series) -> Cellule:
     """« au moins 25 % : non atteint, −13,1 points »; « s » when a row that has a target is masked."""
     if ligne["statut"] == SECRET and ligne["resultat"]:
         return Cellule(SECRET_COURT, "secret texte")

@@ -22,9 +22,13 @@ class Bloc:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         if _en_jupyter():
             return {"text/html": self.html}
+        return {"text/markdown": self.en_markdown()}
+
+    def en_markdown(self) -> str:
+        """The piece as a raw block of a Markdown document."""
         # Longer than any run of backquotes that a label holds: none can close the block.
         cloture = "`" * (1 + max(5, *map(len, re.findall("`+", self.html)), 0))
-        return {"text/markdown": f"{cloture}{{=html}}\n{self.html}\n{cloture}"}
+        return f"{cloture}{{=html}}\n{self.html}\n{cloture}"
 
 
 def _en_jupyter() -> bool:

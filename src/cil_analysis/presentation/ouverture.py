@@ -7,25 +7,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, RESERVATAIRE
-from cil_analysis.presentation import charts
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, RESERVATAIRE
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.figures import description
-from cil_analysis.presentation.formats import (
-    NON_DISPONIBLE,
-    RIEN,
-    SECRET_COURT,
-    accorder,
-    date_en_mots,
-    echapper,
-    nombre,
-    valeur,
-)
+from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
+from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, nombre
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences import evolution, evolution_points, nb_resultats_masques, objectif_en_mots
-from cil_analysis.presentation.signes import LEGENDE, signe
-from cil_analysis.presentation.tables import resultat_html
+from cil_analysis.presentation.sentences import nb_resultats_masques
 from cil_analysis.reference.texte import typographie
 
 
@@ -41,7 +28,7 @@ def entete(rapport: Rapport, titre: str) -> Bloc:
         '<dl class="meta">'
         f"<div><dt>Période</dt> <dd>{rapport.periode}</dd></div>"
         f"<div><dt>Communes</dt> <dd>{len(rapport.communes)}</dd></div>"
-        f"{extraites}</dl>{marges_imprimees(rapport, titre)}{_bandeau(rapport)}</header>"
+        f"{extraites}</dl>{marges_imprimees(rapport, titre)}{bandeau(rapport)}</header>"
     )
 
 
@@ -65,7 +52,8 @@ def _chaine_css(texte: str) -> str:
     return '"' + re.sub(r"[^\w .,–-]", lambda signe: f"\\{ord(signe[0]):x} ", texte) + '"'
 
 
-def _bandeau(rapport: Rapport) -> str:
+def bandeau(rapport: Rapport) -> str:
+    """The status of the document: fictitious data, internal or published version."""
     regles = rapport.publication.regles
     phrases = []
     if rapport.projet.donnees_fictives:
@@ -99,15 +87,13 @@ def chiffres_cles(rapport: Rapport) -> Bloc:
         _carte(rapport, "O02", "Autres quartiles en quartier prioritaire", "objectifs"),
         _carte_prioritaires(rapport),
     ]
-    signes = any(f">{s}<" in carte for carte in cartes for s in (SECRET_COURT, NON_DISPONIBLE, RIEN))
-    legende = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
-    return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in cartes if carte)}</ul>{legende}')
+    return en_cartes(cartes)
 
 
 def _carte(rapport: Rapport, code: str, titre: str, ancre: str, modalite: str = "") -> str:
     serie = rapport.epci(code, modalite=modalite)
     ligne = serie.ou(annee=rapport.annee).ligne()
-    return _assembler(rapport, serie, ligne, titre, ancre, _objectif(ligne), f"{code}-{modalite}".strip("-").lower())
+    return carte_cle(rapport, serie, titre, ancre, objectif_de_carte(ligne), f"{code}-{modalite}".strip("-").lower())
 
 
 def _carte_prioritaires(rapport: Rapport) -> str:
@@ -121,47 +107,7 @@ def _carte_prioritaires(rapport: Rapport) -> str:
         # Those that are masked are not counted, and that is said.
         publies = f" {'publiés' if suivis > 1 else 'publié'}" if nb_resultats_masques(table) else ""
         objectif = f'<p class="objectif">{tenants} sur {suivis}{publies} à l’objectif</p>'
-    ligne = serie.ou(annee=rapport.annee).ligne()
-    return _assembler(rapport, serie, ligne, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
-
-
-def _objectif(ligne: pd.Series | None) -> str:
-    if ligne is None or pd.isna(ligne["cible"]):
-        return ""
-    texte = typographie(f"Objectif : {objectif_en_mots(ligne)}")
-    return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
-
-
-def _assembler(
-    rapport: Rapport, serie: PublishedTable, ligne: pd.Series | None, titre: str, ancre: str, objectif: str, nom: str
-) -> str:
-    grand = NON_DISPONIBLE
-    if ligne is not None:
-        grand = signe(ligne, "valeur") or valeur(ligne["valeur"], str(ligne["unite"]))
-    for unite in ("%", "mois"):
-        if grand.endswith(unite):
-            grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
-    dessin = ""
-    if serie.donnees["statut"].eq(PUBLIE).sum() > 1:
-        texte = description(rapport, serie, "annee")
-        dessin = charts.vignette(serie, f"vignette-{nom}", f"{titre}, {rapport.periode}", texte)
-    return (
-        f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
-        f'<p class="valeur">{grand}</p>{_tendance(rapport, serie)}{objectif}{dessin}</article>'
-    )
-
-
-def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
-    valeurs = {}
-    for annee in (rapport.annee - 1, rapport.annee):
-        ligne = serie.ou(annee=annee).ligne()
-        valeurs[annee] = float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
-    comparer = evolution_points if serie.indicateur.unite == "pct" else evolution
-    mots = comparer(valeurs[rapport.annee - 1], valeurs[rapport.annee])
-    if not mots:
-        return ""
-    fleche = "→" if mots == "stable" else "↗" if "hausse" in mots else "↘"
-    return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
+    return carte_cle(rapport, serie, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
 
 
 def a_retenir(phrases: Mapping[str, tuple[str, str]]) -> Bloc:

@@ -15,6 +15,7 @@ from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
 from cil_analysis.indicators.exercice import PARC
 from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.ruptures import Rupture, ruptures
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -47,6 +48,11 @@ class Rapport:
         """Code → name of the member communes, in report order."""
         membres = self.references.territoire.membres(self.jour)
         return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+
+    @cached_property
+    def ruptures(self) -> tuple[Rupture, ...]:
+        """The breaks of the series over its years."""
+        return tuple(ruptures(self.references, self.annees))
 
     @cached_property
     def perimetres(self) -> dict[str, str]:
@@ -132,13 +138,13 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     Raises ErreurCIL when there is no project, or no data for the year.
     """
     ouvert = ouvrir_projet(projet)
-    references = References(ouvert)
     if annee is None:
         annee = derniere_annee(ouvert)
-    publication = recevoir(ouvert, int(annee), interne=interne)
-    if publication is None:
-        publication = publier_annee(ouvert, references, int(annee), interne=interne)
-    return Rapport(ouvert, references, publication)
+    recu = recevoir(ouvert, int(annee), interne=interne)
+    if recu is not None:
+        return Rapport(ouvert, *recu)
+    references = References(ouvert)
+    return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
 
 
 def _populations(compte: Compte) -> list[str]:

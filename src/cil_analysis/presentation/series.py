@@ -8,7 +8,7 @@ from datetime import date
 from cil_analysis.disclosure.publication import communes_constantes
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import EPCI_CONSTANT, Indicateur
-from cil_analysis.indicators.ruptures import Rupture, concerne, ruptures
+from cil_analysis.indicators.ruptures import Rupture, concerne
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, ColonneLibre, cellule, unite_de
@@ -17,7 +17,7 @@ from cil_analysis.reference.texte import typographie
 
 def ruptures_de(rapport: Rapport, indicateur: Indicateur) -> tuple[Rupture, ...]:
     """The breaks that touch the series of an indicator over the years of the report."""
-    return tuple(r for r in ruptures(rapport.references, rapport.annees) if concerne(r, indicateur))
+    return tuple(r for r in rapport.ruptures if concerne(r, indicateur))
 
 
 def constante(rapport: Rapport, code: str) -> PublishedTable:

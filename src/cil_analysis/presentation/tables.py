@@ -162,12 +162,13 @@ def tableau_libre(
     textes: Sequence[int],
     *,
     ancres: Mapping[str, str] | None = None,
+    liens: Mapping[str, str] | None = None,
     total: str | None = None,
 ) -> str:
     """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
 
     The first cell of a row is a word; the others may be ready cells. ``total``: the row set apart, last.
-    ``ancres``: first cell → the id of its row, for those that links lead to.
+    ``ancres``: first cell → the id of its row, for those that links lead to; ``liens``: first cell → where it leads.
     """
     haut = [(titre, "") for titre in entetes[1:]]
     corps = [
@@ -180,7 +181,7 @@ def tableau_libre(
         )
         for ligne in lignes
     ]
-    return _rendre(legende, entetes[0], haut, corps, {}, total, textes=textes, ancres=ancres or {})
+    return _rendre(legende, entetes[0], haut, corps, {}, total, textes=textes, ancres=ancres or {}, liens=liens or {})
 
 
 def unite_de(table: PublishedTable) -> str:
@@ -206,6 +207,7 @@ def _rendre(
     total: str | None,
     textes: Sequence[int] = (),
     ancres: Mapping[str, str] = MappingProxyType({}),
+    liens: Mapping[str, str] = MappingProxyType({}),
     ajouts: Sequence[ColonneLibre] = (),
 ) -> str:
     legende = typographie(legende)
@@ -222,6 +224,7 @@ def _rendre(
     for cle, cellules in ordre:
         classe = ' class="total"' if cle == total else ""
         nom = echapper(typographie(libelles.get(cle, cle)))
+        nom = f'<a href="{echapper(liens[cle])}">{nom}</a>' if cle in liens else nom
         ancre = f' id="{ancres[cle]}"' if cle in ancres else ""
         corps.append(f'<tr{classe}{ancre}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
     signes = any({"secret", "absent"}.intersection(c.classe.split()) for _, cellules in lignes for c in cellules)

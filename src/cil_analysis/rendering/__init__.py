@@ -14,6 +14,7 @@ from typing import Literal
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.rendering import builtin, notebooks, quarto
+from cil_analysis.rendering.habillage import habiller
 
 Moteur = Literal["auto", "quarto", "interne"]
 
@@ -42,19 +43,24 @@ def rendre(
     asked for is at fault.
     """
     dire = avancement or _silence
-    choisi = _choisir(moteur, dire)
+    choisi = choisir(moteur, dire)
     texte = notebooks.injecter(notebooks.lire(notebook), parametres, notebook.name)
     fabriquer = quarto.page if choisi == "quarto" else builtin.page
-    html = fabriquer(texte, notebook, titre, dire)
-    dehors = requetes_externes(html)
-    if dehors:
-        raise ErreurCIL(
-            f"La page tirée de {notebook.name} irait chercher {dehors[0]} sur le réseau\u202f; "
-            "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
-        )
+    html = fabriquer(texte, notebook, habiller(notebook, titre), dire)
+    exiger_autonome(html, notebook.name)
     sortie.parent.mkdir(parents=True, exist_ok=True)
     remplacer(sortie, html.encode("utf-8"))
     return choisi
+
+
+def exiger_autonome(html: str, nom: str) -> None:
+    """Raise ErreurCIL for a page that would ask the network for something; ``nom``: the notebook it comes from."""
+    dehors = requetes_externes(html)
+    if dehors:
+        raise ErreurCIL(
+            f"La page tirée de {nom} irait chercher {dehors[0]} sur le réseau\u202f; "
+            "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
+        )
 
 
 def requetes_externes(html: str) -> list[str]:
@@ -62,7 +68,8 @@ def requetes_externes(html: str) -> list[str]:
     return [a or b for a, b in _REQUETE.findall(html)]
 
 
-def _choisir(moteur: Moteur, dire: Callable[[str], None]) -> Literal["quarto", "interne"]:
+def choisir(moteur: Moteur, dire: Callable[[str], None]) -> Literal["quarto", "interne"]:
+    """The engine to use. Raises ErreurCIL when Quarto is asked for and cannot serve."""
     if moteur == "interne":
         return "interne"
     minimale = ".".join(map(str, quarto.VERSION_MINIMALE))
@@ -85,4 +92,4 @@ def _silence(message: str) -> None:
     """Default progress callback."""
 
 
-__all__ = ["Moteur", "rendre", "requetes_externes"]
+__all__ = ["Moteur", "choisir", "exiger_autonome", "rendre", "requetes_externes"]

@@ -66,7 +66,7 @@ def produire_bilan(
         parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
         if interne is not None:
             parametres["interne"] = True
-        with transmettre(projet, rapport.publication):
+        with transmettre(rapport.references, rapport.publication):
             choisi = rendre(
                 projet.carnets / CARNET,
                 parametres,

@@ -18,10 +18,12 @@ from cil_analysis.erreurs import ErreurCIL
 
 ACTIFS = Path(__file__).parent / "assets"
 GABARIT = "template.html"
-PARTIELS = ("style.css", "presenter.css", "impression.css", "comportement.js", "presenter.js")
+PARTIELS = ("style.css", "presenter.css", "impression.css", "fiche.css", "comportement.js", "presenter.js")
 FILTRE = "filtre.lua"
 PROFONDEUR_SOMMAIRE = 3  # h2 and h3: the h1 is the title block that the notebook itself outputs
 TEMOIN = "CIL_RENDU"  # set in the kernel of a render: display objects then give text/markdown
+
+ENTETE = r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?"  # of a notebook, with DOTALL and MULTILINE
 
 _PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
@@ -30,7 +32,7 @@ _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
 
 
 def lire(notebook: Path) -> str:
-    """The text of a .qmd, without its YAML front matter: `_quarto.yml` and the caller decide of the page."""
+    """The text of a .qmd, without its YAML front matter, of which the engines keep `classe` alone (see habillage)."""
     if notebook.suffix != ".qmd":
         raise ErreurCIL(f"{notebook} n’est pas un carnet .qmd.")
     try:
@@ -39,7 +41,7 @@ def lire(notebook: Path) -> str:
         raise ErreurCIL(f"Le carnet {notebook} est introuvable.") from None
     except UnicodeDecodeError:
         raise ErreurCIL(f"Le carnet {notebook} n’est pas enregistré en UTF-8.") from None
-    return re.sub(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(ENTETE, "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
 def titre_en_yaml(titre: str) -> str:

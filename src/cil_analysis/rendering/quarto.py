@@ -21,6 +21,7 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import notebooks
+from cil_analysis.rendering.habillage import Habillage
 from cil_analysis.rendering.notebooks import Avancement
 
 VERSION_MINIMALE = (1, 7)
@@ -81,18 +82,17 @@ def commande(binaire: str, notebook: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def preparer(dossier: Path, texte: str, titre: str) -> None:
+def preparer(dossier: Path, texte: str, habillage: Habillage) -> None:
     """Fill the temporary project."""
     for nom in (notebooks.GABARIT, notebooks.FILTRE, *notebooks.PARTIELS):
         shutil.copyfile(notebooks.ACTIFS / nom, dossier / nom)
     reglages = {"project": {"type": "default"}, **configuration()}
     (dossier / "_quarto.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True), encoding="utf-8")
     # `jupyter: cil` names the kernel that notebooks.environnement describes.
-    entete = f"---\npagetitle: {notebooks.titre_en_yaml(titre)}\njupyter: cil\n---\n\n"
-    (dossier / _CARNET).write_text(entete + texte, encoding="utf-8")
+    (dossier / _CARNET).write_text(habillage.en_yaml(jupyter="cil") + texte, encoding="utf-8")
 
 
-def page(texte: str, notebook: Path, titre: str, avancement: Avancement) -> str:
+def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement) -> str:
     """The HTML page of an already parameterised notebook text; cells run in the notebook's folder."""
     binaire = shutil.which("quarto")
     if binaire is None:
@@ -101,7 +101,7 @@ def page(texte: str, notebook: Path, titre: str, avancement: Avancement) -> str:
         dossier = Path(brut).resolve()
         projet = dossier / "projet"
         projet.mkdir()
-        preparer(projet, texte, titre)
+        preparer(projet, texte, habillage)
         reperes = list(notebooks.reperes(notebooks.analyser(texte)).values())
         env = notebooks.environnement(dossier) | {"NO_COLOR": "1"}
         env.pop("QUARTO_PROFILE", None)

@@ -1,0 +1,71 @@
+"""« cil fiches »."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from cil_analysis.cli.commun import Barre, Declarer, dire, lire_annee
+from cil_analysis.project import ouvrir_projet
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    fiches = commande("fiches", "Produire une fiche de deux pages par commune et par bailleur.", _fiches)
+    fiches.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    for option in ("communes", "bailleurs"):
+        fiches.add_argument(
+            f"--{option}",
+            nargs="*",
+            metavar="LISTE",
+            help=f"les {option} seulement\u202f; ou ceux d’une liste de codes ou de noms, séparés par des virgules",
+        )
+    fiches.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
+    fiches.add_argument("--refaire", action="store_true", help="refaire aussi les fiches qui sont à jour")
+
+
+def _fiches(options: argparse.Namespace) -> int:
+    page = produire_les_fiches(
+        options.projet,
+        options.annee,
+        options.moteur,
+        communes=_liste(options.communes),
+        bailleurs=_liste(options.bailleurs),
+        refaire=options.refaire,
+    )
+    print(page)
+    return 0
+
+
+def produire_les_fiches(
+    dossier: Path | None,
+    annee: int,
+    moteur: str,
+    *,
+    communes: Sequence[str] | None = None,
+    bailleurs: Sequence[str] | None = None,
+    refaire: bool = False,
+) -> Path:
+    """Render the sheets of a year, say how many, and return the page that links everything."""
+    projet = ouvrir_projet(dossier)
+    from cil_analysis.rendering.fiches import produire_fiches
+
+    with Barre("Fiches") as barre:
+        compte = produire_fiches(
+            projet,
+            annee,
+            communes=communes,
+            bailleurs=bailleurs,
+            moteur=moteur,  # type: ignore[arg-type]  # checked by choices
+            refaire=refaire,
+            avancement=dire,
+            progres=barre.avancer,
+        )
+    dire(compte.en_mots())
+    return compte.accueil
+
+
+def _liste(mots: Sequence[str] | None) -> list[str] | None:
+    """« 72181,72003 » or « 72181 72003 »; None when the option is not given."""
+    return None if mots is None else [nom.strip() for mot in mots for nom in mot.split(",") if nom.strip()]

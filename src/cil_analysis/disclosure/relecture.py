@@ -1,0 +1,55 @@
+"""The publication of a bilan that stands under reports/, read back: what is made beside it shows the same figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cil_analysis.disclosure.publication import IMPORTS
+from cil_analysis.disclosure.published import Publication, relire_tables
+from cil_analysis.disclosure.rules import regles_secret
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import store
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+
+JOURNAL = "journal.json"
+
+
+def relire_publication(projet: Projet, references: References, annee: int) -> Publication:
+    """What the bilan of a year publishes, from its own files: quicker than to count, and no other figure can appear.
+
+    Raises ErreurCIL when there is none, when it is an internal version, or when the extracts or the reference data have
+    changed since.
+    """
+    dossier = projet.rapports / str(annee)
+    journal = _lire_journal(dossier, annee)
+    if journal["interne"]:
+        raise ErreurCIL(
+            f"{dossier} est une version interne, sans secret statistique : relancez « cil bilan --annee {annee} »."
+        )
+    annees = tuple(int(a) for a in journal["annees"])
+    imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in annees)
+    if list(imports) != journal["entrees"] or references.empreinte() != journal["empreinte_references"]:
+        raise ErreurCIL(
+            f"Les extraits ou les référentiels ont changé depuis le bilan {annee} : relancez « cil bilan --annee "
+            f"{annee} », puis cette commande."
+        )
+    tables = relire_tables(dossier)
+    return Publication(annee, annees, tables, regles_secret(references.parametres, annee), False, imports)
+
+
+def _lire_journal(dossier: Path, annee: int) -> dict[str, Any]:
+    try:
+        journal: dict[str, Any] = json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))
+        _ = journal["interne"], journal["annees"], journal["entrees"], journal["empreinte_references"]
+    except FileNotFoundError:
+        raise ErreurCIL(
+            f"Le bilan {annee} n’est pas encore produit : lancez « cil bilan --annee {annee} », puis cette commande."
+        ) from None
+    except (ValueError, KeyError, TypeError) as erreur:
+        raise ErreurCIL(
+            f"{dossier / JOURNAL} est abîmé : relancez « cil bilan --annee {annee} », puis cette commande."
+        ) from erreur
+    return journal

@@ -1,0 +1,162 @@
+"""The page that links everything of a year: the documents, then a table of communes and one of landlords."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
+from cil_analysis.presentation.annexes import chiffre_de_ligne
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes
+from cil_analysis.presentation.formats import INSECABLE, RIEN, echapper, nombre
+from cil_analysis.presentation.ouverture import entete
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.sentences_attributions import constat_attributions
+from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
+from cil_analysis.reference.texte import typographie
+
+# In the order in which they are shown: what each is, and for whom.
+DOCUMENTS: Mapping[str, tuple[str, str]] = {
+    "bilan.html": ("Le bilan", "à lire et à présenter en séance"),
+    "bilan.pdf": ("Le bilan imprimé", "le même, paginé"),
+    "bilan.xlsx": ("Le classeur", "tous les chiffres publiés, une feuille par indicateur"),
+    "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),
+    "journal.json": ("Le journal", "fichiers reçus, versions et règles : ce qui permet de refaire le bilan"),
+}
+_FORMATS = {"html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "csv": "CSV", "json": "JSON", "md": "texte"}
+
+
+def contenu(
+    rapport: Rapport,
+    documents: Mapping[str, int],
+    ouvertes: Mapping[str, int],
+    fiches: Mapping[tuple[str, str], str],
+    *,
+    perimees: bool = False,
+) -> Bloc:
+    """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path."""
+    titre = "Bilan annuel des attributions"
+    avertissement = (
+        "Des fiches viennent d’un bilan précédent : leurs chiffres peuvent différer. Relancez « cil fiches »."
+        if perimees
+        else ""
+    )
+    return Bloc(
+        entete(rapport, titre).html
+        + (f'<p class="bandeau">{echapper(typographie(avertissement))}</p>' if avertissement else "")
+        + f'<p class="constat">{echapper(typographie(constat_attributions(rapport)))}</p>'
+        + _section("documents", "Les documents", _documents(documents))
+        + _section("communes", "Les communes", _communes(rapport, fiches))
+        + _section("bailleurs", "Les bailleurs", _bailleurs(rapport, fiches))
+        + (_section("donnees-ouvertes", "Les données ouvertes", _ouvertes(ouvertes)) if ouvertes else "")
+    )
+
+
+def _section(identifiant: str, titre: str, html: str) -> str:
+    return f'<section id="{identifiant}"><h2>{echapper(titre)}</h2>{html}</section>' if html else ""
+
+
+def _documents(documents: Mapping[str, int]) -> str:
+    lignes = [
+        f'<li><a href="{echapper(nom)}">{echapper(typographie(titre))}</a> '
+        f'<span class="format">({_format(nom, documents[nom])})</span>'
+        f'<span class="usage">{echapper(typographie(usage))}</span></li>'
+        for nom, (titre, usage) in DOCUMENTS.items()
+        if nom in documents
+    ]
+    return f'<ul class="documents">{"".join(lignes)}</ul>'
+
+
+def _ouvertes(fichiers: Mapping[str, int]) -> str:
+    lignes = [
+        f'<li><a href="{echapper(nom)}">{echapper(nom.partition("/")[2])}</a> '
+        f'<span class="format">({_format(nom, taille)})</span></li>'
+        for nom, taille in fichiers.items()
+    ]
+    return f'<ul class="documents ouvertes">{"".join(lignes)}</ul>'
+
+
+def _format(nom: str, taille: int) -> str:
+    """« PDF, 1,2 Mo »."""
+    suffixe = nom.rpartition(".")[2].lower()
+    poids = f"{nombre(taille / 1e6, 1)}{INSECABLE}Mo"
+    if taille < 1e5:
+        poids = f"{nombre(max(taille / 1e3, 1))}{INSECABLE}ko"
+    return f"{_FORMATS.get(suffixe, suffixe.upper())}, {poids}"
+
+
+# The columns after the name: the indicator, its heading, and how a row of it is written.
+_Ecrire = Callable[[pd.Series | None], Cellule]
+
+
+def _effectif(ligne: pd.Series | None) -> Cellule:
+    return Cellule(RIEN, "absent") if ligne is None else cellule(ligne, "numerateur")
+
+
+def _objectif(ligne: pd.Series | None) -> Cellule:
+    """« 25,3 % ✓ atteint »."""
+    ecrit = chiffre_de_ligne(ligne)
+    if ligne is None or ecrit.classe:
+        return ecrit
+    return Cellule(f"{echapper(ecrit.texte)} {resultat_html(str(ligne['resultat']))}".strip(), brut=True)
+
+
+_COMMUNE: tuple[tuple[str, str, _Ecrire], ...] = (
+    ("V01", "Attributions", chiffre_de_ligne),
+    ("T01", "Part du territoire", chiffre_de_ligne),
+    ("V06", "Délai médian", chiffre_de_ligne),
+    ("O01", "Premier quartile hors QPV", _objectif),
+    ("O04", "Ménages prioritaires", _objectif),
+)
+_BAILLEUR: tuple[tuple[str, str, _Ecrire], ...] = (
+    ("A01", "Attributions", _effectif),
+    ("A01", "Part du territoire", chiffre_de_ligne),
+    ("V06", "Délai médian", chiffre_de_ligne),
+    ("O01", "Premier quartile hors QPV", _objectif),
+    ("O02", "Autres quartiles en QPV", _objectif),
+)
+
+
+def _communes(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
+    connues = communes(rapport.references, rapport.annee)
+    epci = [ecrire(_ensemble(rapport, code)) for code, _, ecrire in _COMMUNE]
+    return _table(rapport, COMMUNE, connues, fiches, _COMMUNE, ("Commune", "Attributions par commune"), epci)
+
+
+def _bailleurs(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
+    connus = bailleurs(rapport.references, rapport.annee)
+    return _table(rapport, BAILLEUR, connus, fiches, _BAILLEUR, ("Bailleur", "Attributions par bailleur"), None)
+
+
+def _ensemble(rapport: Rapport, code: str) -> pd.Series | None:
+    table: PublishedTable = rapport.epci(code, annee=rapport.annee)
+    return table.ligne()
+
+
+def _table(
+    rapport: Rapport,
+    genre: str,
+    connus: Mapping[str, str],
+    fiches: Mapping[tuple[str, str], str],
+    colonnes: tuple[tuple[str, str, _Ecrire], ...],
+    titres: tuple[str, str],
+    ensemble: list[Cellule] | None,
+) -> str:
+    """One row for each subject, its name a link when its sheet is there; the EPCI apart."""
+    lignes: list[list[str | Cellule]] = []
+    liens = {}
+    for code, nom in connus.items():
+        sujet = Sujet(rapport, genre, code, nom)
+        lignes.append([nom, *(ecrire(sujet.ligne(indicateur)) for indicateur, _, ecrire in colonnes)])
+        if (genre, code) in fiches:
+            liens[nom] = fiches[genre, code]
+    if not lignes:
+        return ""
+    total = rapport.projet.epci_nom_court
+    if ensemble is not None:
+        lignes.append([total, *ensemble])
+    entetes = [titres[0], *(titre for _, titre, _ in colonnes)]
+    return tableau_libre(f"{titres[1]}, {rapport.annee}", entetes, lignes, [], liens=liens, total=total)

@@ -1,0 +1,72 @@
+"""A key figure as a card: label, figure, change over a year, objective, tiny series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import PUBLIE
+from cil_analysis.presentation import charts
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.figures import description
+from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, valeur
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.sentences import evolution, evolution_points, objectif_en_mots
+from cil_analysis.presentation.signes import LEGENDE, signe
+from cil_analysis.presentation.tables import resultat_html
+from cil_analysis.reference.texte import typographie
+
+
+def en_cartes(cartes: Iterable[str]) -> Bloc:
+    """The cards as a list, those that are empty left out, and the legend of the signs that stand for a figure."""
+    gardees = [carte for carte in cartes if carte]
+    signes = any(f">{s}<" in carte for carte in gardees for s in (SECRET_COURT, NON_DISPONIBLE, RIEN))
+    legende = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
+    return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in gardees)}</ul>{legende}')
+
+
+def objectif_de_carte(ligne: pd.Series | None) -> str:
+    """The target of a figure and its result, or nothing."""
+    if ligne is None or pd.isna(ligne["cible"]):
+        return ""
+    texte = typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
+
+
+def carte_cle(
+    rapport: Rapport, serie: PublishedTable, titre: str, ancre: str, objectif: str, nom: str, *, ensemble: str = ""
+) -> str:
+    """One card: what is measured, the figure of the year, its change, its objective, its series.
+
+    ``ancre``: the section that it links to; ``objectif`` and ``ensemble`` (the figure of the EPCI): ready HTML.
+    """
+    ligne = serie.ou(annee=rapport.annee).ligne()
+    grand = NON_DISPONIBLE
+    if ligne is not None:
+        grand = signe(ligne, "valeur") or valeur(ligne["valeur"], str(ligne["unite"]))
+    for unite in ("%", "mois"):
+        if grand.endswith(unite):
+            grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
+    dessin = ""
+    if serie.donnees["statut"].eq(PUBLIE).sum() > 1:
+        texte = description(rapport, serie, "annee")
+        dessin = charts.vignette(serie, f"vignette-{nom}", f"{titre}, {rapport.periode}", texte)
+    return (
+        f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
+        f'<p class="valeur">{grand}</p>{_tendance(rapport, serie)}{objectif}{ensemble}{dessin}</article>'
+    )
+
+
+def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
+    valeurs = {}
+    for annee in (rapport.annee - 1, rapport.annee):
+        ligne = serie.ou(annee=annee).ligne()
+        valeurs[annee] = float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
+    comparer = evolution_points if serie.indicateur.unite == "pct" else evolution
+    mots = comparer(valeurs[rapport.annee - 1], valeurs[rapport.annee])
+    if not mots:
+        return ""
+    fleche = "→" if mots == "stable" else "↗" if "hausse" in mots else "↘"
+    return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'

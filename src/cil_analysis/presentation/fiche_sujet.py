@@ -1,0 +1,114 @@
+"""Whom a sheet is about: a commune or a landlord, and its rows in the published tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, SECRET
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import normaliser
+
+_INTROUVABLES = {COMMUNE: "Aucune commune membre", BAILLEUR: "Aucun bailleur"}
+
+
+@dataclass(frozen=True)
+class Sujet:
+    """The subject of a sheet. ``genre``: commune or bailleur."""
+
+    rapport: Rapport
+    genre: str
+    code: str
+    nom: str
+
+    @cached_property
+    def tables(self) -> dict[str, PublishedTable]:
+        """Its figures by indicator, of every year and category; of a landlord, in every perimeter."""
+        cles = {"acteur_type": BAILLEUR, "acteur_code": self.code}
+        if self.genre == COMMUNE:
+            cles = {"perimetre_type": COMMUNE, "perimetre_code": self.code, "acteur_type": ""}
+        return {code: table.ou(**cles) for code, table in self.rapport.publication.items()}
+
+    def serie(self, code: str, modalite: str | Sequence[str] = "") -> PublishedTable:
+        """The figures of an indicator, one a year; of a landlord, over the EPCI."""
+        return self.tables[code].ou(perimetre_type=COMMUNE if self.genre == COMMUNE else EPCI, modalite=modalite)
+
+    def ligne(self, code: str, annee: int | None = None, modalite: str = "") -> pd.Series | None:
+        """The figure of an indicator in a year, the report's by default."""
+        return self.serie(code, modalite).ligne(annee=annee or self.rapport.annee)
+
+    def chiffre(self, code: str, annee: int | None = None, modalite: str = "") -> float | None:
+        """The published value, or None when it is masked or missing."""
+        ligne = self.ligne(code, annee, modalite)
+        return float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
+
+    def est_masque(self, code: str) -> bool:
+        """Whether the figure of the year is masked."""
+        ligne = self.ligne(code)
+        return ligne is not None and ligne["statut"] == SECRET
+
+    def objectifs(self) -> list[tuple[PublishedTable, pd.Series]]:
+        """Its figures of the year that have a target, with their table; of a landlord, in its communes too."""
+        return [
+            (table, ligne)
+            for table in self.tables.values()
+            if table.indicateur.a_objectif
+            for _, ligne in table.ou(annee=self.rapport.annee).donnees.iterrows()
+            if ligne["resultat"]
+        ]
+
+
+def communes(references: References, annee: int) -> dict[str, str]:
+    """Code → name of the communes that have a sheet: the members on 31 December, in report order."""
+    membres = references.territoire.membres(date(annee, 12, 31))
+    return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+
+
+def bailleurs(references: References, annee: int) -> dict[str, str]:
+    """Code → name of the landlords that have a sheet: those of the list that existed in the year, in file order."""
+    liste = references.nomenclatures["bailleurs"]
+    debut, fin = liste.table["valide_du"], liste.table["valide_au"]
+    ouverts = debut.isna() | (debut <= pd.Timestamp(annee, 12, 31))
+    ouverts &= fin.isna() | (fin >= pd.Timestamp(annee, 1, 1))
+    codes = dict.fromkeys(liste.table.loc[ouverts, "code"].astype(str))
+    return {code: liste.libelle(code) for code in codes}
+
+
+def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
+    """The code of a name or of a code. Raises ErreurCIL, with the closest one, for what is neither."""
+    formes: dict[str, str] = {}
+    for code, nom in connus.items():
+        formes.setdefault(normaliser(nom), code)
+    formes |= {normaliser(code): code for code in connus}
+    trouve = formes.get(normaliser(texte))
+    if trouve is not None:
+        return trouve
+    proches = get_close_matches(normaliser(texte), formes, n=1, cutoff=0.5)
+    suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items())
+    if proches:
+        code = formes[proches[0]]
+        suite = f"le plus proche : {code} ({connus[code]})"
+    raise ErreurCIL(f"{_INTROUVABLES[genre]} ne répond à « {texte} » ; {suite or 'la liste est vide'}.")
+
+
+def commune(rapport: Rapport, code: str | None = None) -> Sujet:
+    """A commune, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
+    return _sujet(rapport, COMMUNE, communes(rapport.references, rapport.annee), code)
+
+
+def bailleur(rapport: Rapport, code: str | None = None) -> Sujet:
+    """A landlord, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
+    return _sujet(rapport, BAILLEUR, bailleurs(rapport.references, rapport.annee), code)
+
+
+def _sujet(rapport: Rapport, genre: str, connus: Mapping[str, str], texte: str | None) -> Sujet:
+    code = reconnaitre(next(iter(connus), "") if texte is None else str(texte), connus, genre)
+    return Sujet(rapport, genre, code, connus[code])

@@ -1,0 +1,48 @@
+"""``reports/<année>/index.html``: the page that links what stands in the folder, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cil_analysis.fichiers import remplacer
+from cil_analysis.presentation import accueil
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.rendering import builtin
+from cil_analysis.rendering.habillage import Habillage
+from cil_analysis.rendering.plan_des_fiches import fiches_de
+from cil_analysis.rendering.suivi import Suivi, condenser
+
+ACCUEIL = "index.html"
+_OUVERTES = "opendata"
+
+
+def ecrire_l_accueil(rapport: Rapport, suivi: Suivi) -> Path:
+    """Write the page of a folder that stands as it is, and return it."""
+    dossier = suivi.dossier
+    sortie = dossier / ACCUEIL
+    remplacer(sortie, page_d_accueil(rapport, fichiers_de(dossier), suivi).encode("utf-8"))
+    return sortie
+
+
+def fichiers_de(dossier: Path) -> dict[str, Path]:
+    """What may be linked: the files of a folder and of the folders in it, by their path below it."""
+    trouves = sorted(c for motif in ("*", "*/*") for c in dossier.glob(motif) if c.is_file())
+    return {c.relative_to(dossier).as_posix(): c for c in trouves if not c.name.startswith(".")}
+
+
+def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi) -> str:
+    """The page for the files of a folder, or for those that it will have.
+
+    A sheet that shows other figures than those of indicateurs.csv is linked all the same, and the page says so.
+    """
+    chiffres = condenser(fichiers["indicateurs.csv"].read_bytes())
+    fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
+    documents = {nom: fichiers[nom].stat().st_size for nom in accueil.DOCUMENTS if nom in fichiers}
+    ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
+    perimees = any(suivi.fiches.get(f.chemin, {}).get("chiffres") != chiffres for f in fiches)
+    contenu = accueil.contenu(
+        rapport, documents, ouvertes, {(f.genre, f.code): f.chemin for f in fiches}, perimees=perimees
+    )
+    titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
+    return builtin.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))

@@ -1,0 +1,164 @@
+"""The sheets of communes and landlords: one warm kernel for all, each kept while its inputs have not changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cil_analysis.disclosure.relecture import relire_publication
+from cil_analysis.disclosure.transmission import transmettre
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
+from cil_analysis.presentation.formats import accorder
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendering import Moteur, builtin, choisir, exiger_autonome, notebooks, quarto
+from cil_analysis.rendering.accueil import ACCUEIL, ecrire_l_accueil
+from cil_analysis.rendering.habillage import Lien, habiller
+from cil_analysis.rendering.noyau import Noyau, noyau
+from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
+from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_logiciel, lire_suivi
+
+CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd"}
+# What a progress bar is told: how many sheets are done, of how many, and the name of the next one.
+Progres = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Compte:
+    """What a run has done, and where the page that links everything is."""
+
+    faites: int
+    gardees: int
+    retirees: int
+    accueil: Path
+
+    def en_mots(self) -> str:
+        """« 19 fiches produites, 4 déjà à jour, 1 retirée. »."""
+        mots = [accorder(self.faites, "fiche produite", "fiches produites")]
+        if self.gardees:
+            mots.append(f"{self.gardees} déjà à jour")
+        if self.retirees:
+            mots.append(accorder(self.retirees, "retirée", "retirées"))
+        return f"{', '.join(mots)}."
+
+
+def produire_fiches(
+    projet: Projet,
+    annee: int,
+    *,
+    communes: Sequence[str] | None = None,
+    bailleurs: Sequence[str] | None = None,
+    moteur: Moteur = "auto",
+    refaire: bool = False,
+    avancement: Callable[[str], None],
+    progres: Progres,
+) -> Compte:
+    """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
+
+    ``communes``, ``bailleurs``: see :func:`choisir_fiches`. A sheet that is up to date is kept, unless ``refaire``.
+    Each is put in its place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next
+    run goes on from there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
+    """
+    references = References(projet)
+    toutes = fiches_de(references, annee)
+    demandees = choisir_fiches(toutes, communes, bailleurs)
+    choisi = choisir(moteur, avancement)
+    publication = relire_publication(projet, references, annee)
+    rapport = Rapport(projet, references, publication)
+    dossier = projet.rapports / str(annee)
+    suivi = lire_suivi(dossier)
+    _balayer(dossier)
+    entrees = _Entrees(rapport, dossier, choisi)
+    a_faire = [f for f in demandees if refaire or not suivi.est_a_jour(f.chemin, entrees.de(f))]
+    try:
+        if a_faire:
+            _rendre(rapport, a_faire, entrees, suivi, progres)
+        retirees = suivi.retirer(f.chemin for f in toutes)
+    finally:
+        accueil = ecrire_l_accueil(rapport, suivi)
+    return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
+
+
+class _Entrees:
+    """The digests of what each sheet is made from."""
+
+    def __init__(self, rapport: Rapport, dossier: Path, moteur: str) -> None:
+        projet, references, publication = rapport.projet, rapport.references, rapport.publication
+        self.moteur = moteur
+        self.chiffres = condenser((dossier / "indicateurs.csv").read_bytes())
+        self.navigation = _navigation(dossier)
+        self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items()}
+        self._textes = {genre: carnet.read_bytes() for genre, carnet in self.carnets.items()}
+        imports = json.dumps(publication.imports, sort_keys=True)
+        communs = (str(publication.annee), moteur, str(self.navigation), self.chiffres, imports)
+        self._communes = condenser(empreinte_du_logiciel(), references.empreinte(), *communs)
+
+    def de(self, fiche: Fiche) -> str:
+        """Of one sheet."""
+        return condenser(self._communes, self._textes[fiche.genre], fiche.code, fiche.nom)
+
+
+def _navigation(dossier: Path) -> tuple[Lien, ...]:
+    """From a sheet to what stands above it, and nothing that does not."""
+    liens = [Lien("Accueil", f"../{ACCUEIL}")]
+    if (dossier / "bilan.html").is_file():
+        liens.append(Lien(f"Bilan {dossier.name}", "../bilan.html"))
+    return tuple(liens)
+
+
+def _rendre(
+    rapport: Rapport,
+    fiches: Sequence[Fiche],
+    entrees: _Entrees,
+    suivi: Suivi,
+    progres: Progres,
+) -> None:
+    projet = rapport.projet
+    with transmettre(rapport.references, rapport.publication), _moteur(projet, entrees.moteur) as chaud:
+        for rang, fiche in enumerate(fiches):
+            progres(rang, len(fiches), fiche.nom)
+            try:
+                html = _page(projet, rapport.annee, fiche, entrees, chaud)
+            except ErreurCIL as erreur:
+                raise ErreurCIL(f"La fiche {fiche.nom} n’a pas pu être produite. {erreur}") from None
+            suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), entrees.chiffres)
+        progres(len(fiches), len(fiches), "")
+
+
+@contextmanager
+def _moteur(projet: Projet, moteur: str) -> Iterator[Noyau | None]:
+    if moteur == "quarto":
+        yield None
+    else:
+        with noyau(projet.carnets) as chaud:
+            yield chaud
+
+
+def _page(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees, chaud: Noyau | None) -> str:
+    carnet = entrees.carnets[fiche.genre]
+    parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code}
+    texte = notebooks.injecter(notebooks.lire(carnet), parametres, carnet.name)
+    titre = f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}"
+    habillage = habiller(carnet, titre, entrees.navigation)
+    if chaud is None:
+        html = quarto.page(texte, carnet, habillage, _muet)
+    else:
+        html = builtin.page(texte, carnet, habillage, _muet, chaud)
+    exiger_autonome(html, carnet.name)
+    return html
+
+
+def _balayer(dossier: Path) -> None:
+    """Remove what a killed run has left half written."""
+    for sous in DOSSIERS.values():
+        for reste in (dossier / sous).glob(".*.tmp"):
+            reste.unlink(missing_ok=True)
+
+
+def _muet(message: str) -> None:
+    """The cells of a sheet are too many to be said."""

@@ -1,0 +1,67 @@
+"""Which sheets a year has: their subjects and where each is below reports/<année>."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
+from cil_analysis.presentation import fiche_sujet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import normaliser
+
+DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs"}
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A sheet: its subject, and its path below reports/<année>."""
+
+    genre: str
+    code: str
+    nom: str
+    chemin: str
+
+
+def nom_de_fichier(genre: str, code: str, nom: str) -> str:
+    """The path of a sheet below reports/<année>.
+
+    >>> nom_de_fichier("commune", "72181", "Le Mans"), nom_de_fichier("bailleur", "B1", "Alpha")
+    ('communes/72181-le-mans.html', 'bailleurs/B1.html')
+    """
+    suite = "-".join([code, *normaliser(nom).split()]) if genre == COMMUNE else code
+    sur = "".join(signe if signe.isalnum() or signe in "-_" else "-" for signe in suite)
+    return f"{DOSSIERS[genre]}/{sur}.html"
+
+
+def fiches_de(references: References, annee: int) -> list[Fiche]:
+    """Every sheet that a year has: communes in report order, then landlords."""
+    sujets = {
+        COMMUNE: fiche_sujet.communes(references, annee),
+        BAILLEUR: fiche_sujet.bailleurs(references, annee),
+    }
+    return [
+        Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
+        for genre, connus in sujets.items()
+        for code, nom in connus.items()
+    ]
+
+
+def choisir_fiches(
+    toutes: Sequence[Fiche], communes: Sequence[str] | None, bailleurs: Sequence[str] | None
+) -> list[Fiche]:
+    """The sheets asked for, by codes or names: all when nothing is; all of a kind when its list is empty.
+
+    Raises ErreurCIL for an unknown one, with the closest.
+    """
+    demandes = {COMMUNE: communes, BAILLEUR: bailleurs}
+    if communes is None and bailleurs is None:
+        return list(toutes)
+    gardees: list[Fiche] = []
+    for genre, textes in demandes.items():
+        if textes is None:
+            continue
+        connus = {f.code: f.nom for f in toutes if f.genre == genre}
+        codes = {fiche_sujet.reconnaitre(texte, connus, genre) for texte in textes} if textes else set(connus)
+        gardees += [f for f in toutes if f.genre == genre and f.code in codes]
+    return gardees
