@@ -111,7 +111,7 @@ def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
         (("objectifs", "--annee", "2022", "--attendues", "0"), "entier et positif"),
         (("objectifs", "--annee", "2022", "--attendues", "mille"), "entier et positif"),
         (("indicateurs", "--annee", "0"), "--annee : attendu une année"),
-        (("bilan", "--annee", "2022", "--moteur", "word"), "« word » n’est pas admis"),
+        (("bilan", "--annee", "2022", "--moteur", "word"), "« word » n’est pas admis (choix : auto, quarto, interne)"),
         (("bilan", "--annee", "2022", "--zut"), "argument inconnu : --zut"),
         (("indicateurs", "--annee", "2022", "--interne=3"), "valeur inattendue"),
         (("exemple", "--annees", "2022-2018"), "période croissante"),

@@ -331,3 +331,18 @@ def test_toute_phrase_a_une_typographie_francaise() -> None:
         sentences.constat_resultats(resultats(OUI, SECRET), "la commune", "communes"),
     ):
         assert not fautes(arbre(chapitres.constat(phrase).html)), phrase
+
+
+def test_le_titre_des_contingents_ne_compare_que_ce_qui_est_publie_aux_deux_bouts() -> None:
+    """B moved more than A, but it is masked in the first year; C is masked between the ends alone."""
+    effectifs = {"A": (200, 210, 230), "B": (2, 300, 500), "C": (200, 2, 240)}
+    lignes = [
+        {"annee": 2020 + i, "acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000}
+        for code, trois in effectifs.items()
+        for i, n in enumerate(trois)
+    ]
+    libelles = {"A": "Alpha", "B": "Bêta", "C": "Gamma"}
+    attendu = "Gamma : +4,0 points de ménages prioritaires depuis 2020"
+    assert plat(sentences.titre_contingents(table("pct", lignes), libelles)) == attendu
+    assert sentences.titre_contingents(table("pct", lignes[:1]), libelles).startswith("Part des ménages prioritaires")
+    assert sentences.titre_contingents(table("pct", lignes).ou(annee=0), libelles).startswith("Part des ménages")

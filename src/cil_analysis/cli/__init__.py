@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from cil_analysis.cli import (
     bilan,
@@ -50,9 +52,16 @@ _FRANCAIS = {
 }
 
 
+class _Analyseur(argparse.ArgumentParser):
+    """argparse, which some versions of Python make quote the admitted values as a program would."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(re.sub(r"'([\w-]+)'", r"\1", message))
+
+
 def _analyseur() -> argparse.ArgumentParser:
     argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
-    analyseur = argparse.ArgumentParser(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
+    analyseur = _Analyseur(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
     analyseur.add_argument(
         "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut\u202f: le dossier courant)"
     )

@@ -219,12 +219,13 @@ def titre_quartiles(rapport: Rapport) -> str:
 
 
 def titre_contingents(table: PublishedTable, libelles: Mapping[str, str]) -> str:
-    """The contingent whose share moved most over the years, when every figure is published."""
+    """The contingent whose share moved most, among those published in the first year and in the last."""
     sinon = "Part des ménages prioritaires par contingent"
     donnees = table.donnees
-    if donnees.empty or donnees["annee"].nunique() < 2 or donnees["statut"].ne(PUBLIE).any():
-        return sinon
     debut, fin = donnees["annee"].min(), donnees["annee"].max()
+    donnees = donnees[donnees["annee"].isin([debut, fin]) & donnees["statut"].eq(PUBLIE)]
+    if donnees["annee"].nunique() < 2:
+        return sinon
     parts = donnees.set_index(["acteur_code", "annee"])["valeur"].unstack()
     ecarts = (parts[fin].round(1) - parts[debut].round(1)).round(1).dropna()
     if ecarts.empty:
