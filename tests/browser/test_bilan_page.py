@@ -21,11 +21,13 @@ OUVRIR_TOUT = "document.querySelectorAll('details').forEach(d => { d.open = true
 
 
 def test_la_page_tient_en_un_fichier_de_moins_de_3_mo_sans_une_requete(ouvrir: Ouvrir, bilan: Path) -> None:
-    page = ouvrir()
     assert bilan.stat().st_size <= 3_000_000
-    duree = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    print(f"\n{bilan.stat().st_size / 1e6:.2f} Mo, chargée en {duree:.0f} ms")
-    assert 0 < duree < 5_000
+    durees = []
+    for _ in range(3):  # The quickest: the machine has other tests to run.
+        page = ouvrir()
+        durees.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
+    print(f"\n{bilan.stat().st_size / 1e6:.2f} Mo, chargée en {min(durees):.0f} ms")
+    assert 0 < min(durees) < 1_500
     assert page.evaluate("performance.getEntriesByType('resource').filter(r => !/^data:/.test(r.name)).length") == 0
 
 
