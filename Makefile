@@ -9,7 +9,7 @@ TEMOIN := $(VENV)/.installation-terminee
 .PHONY: help setup bilan test lint bench clean lock
 
 help:
-	@echo 'make bilan   prépare l’environnement, puis produit le bilan de l’exemple fictif dans exemple/'
+	@echo 'make bilan   prépare l’environnement, puis produit le bilan et les fiches de l’exemple fictif dans exemple/'
 	@echo 'make test    prépare l’environnement, puis lance tous les tests'
 	@echo 'make lint    vérifie le style, les types et l’ordre des étages'
 	@echo 'make bench   mesure l’import et le bilan de l’exemple, contre leurs cibles'

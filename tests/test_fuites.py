@@ -324,7 +324,8 @@ def bilan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bilan]:
         regles.write_text(texte, encoding="utf-8")
 
     annees = f"{ANNEES[0]}-{ANNEES[-1]}"
-    with exemple_produit(tmp_path_factory.mktemp("fuites") / "modele", annees, seuils_larges, "--sans-pdf") as projet:
+    options = ("--sans-pdf", "--sans-fiches")  # A sheet has nothing but what indicateurs.csv has: test_fiches.py.
+    with exemple_produit(tmp_path_factory.mktemp("fuites") / "modele", annees, seuils_larges, *options) as projet:
         dossier = projet.rapports / str(ANNEE)
         interne = publier_annee(projet, References(projet), ANNEE, interne=True)
         yield Bilan(projet, dossier, lire_publies(dossier / "indicateurs.csv"), interne)

@@ -113,11 +113,11 @@ def test_un_bilan_qui_ne_peut_plus_etre_protege_laisse_le_precedent(
     copie: Projet, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ecrire(copie, [ligne for ligne in devoiler(copie) if ligne["annee"] == str(ANNEE)], annee=2023)
-    avant = {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir()}
+    avant = {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir() if f.is_file()}
     assert main(["--projet", str(copie.racine), "bilan", "--annee", str(ANNEE), "--moteur", "interne"]) == 1
     dit = capsys.readouterr().err.translate(ESPACES)
     assert "ne peut plus être assuré" in dit and "hors de reports/" in dit
-    assert {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir()} == avant
+    assert {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir() if f.is_file()} == avant
     assert not list(copie.rapports.glob(".en-cours-*"))
 
 

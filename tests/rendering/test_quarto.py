@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
+import pypandoc
 import pytest
 import yaml
 from conftest_rendering import DEMO, Rendu, rendre_demo
@@ -16,6 +18,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.rendering import notebooks, quarto, rendre
 from cil_analysis.rendering.habillage import Habillage, Lien
+from page_lue import arbre
 
 RACINE = Path(__file__).parents[2]
 
@@ -23,11 +26,31 @@ RACINE = Path(__file__).parents[2]
 def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     reglages = yaml.safe_load((RACINE / "_quarto.yml").read_text(encoding="utf-8"))
     assert reglages.pop("project")["render"] == ["notebooks/*.qmd"]
+    # The links of the whole site; `cil bilan` and `cil fiches` give their pages those that suit where they go.
+    liens = [lien["lien"] for lien in reglages.pop("navigation")]
+    assert sorted(liens) == sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
     actifs = "src/cil_analysis/rendering/assets/"
     assert reglages == quarto.configuration(actifs)
     html = reglages["format"]["html"]
     for chemin in [html["template"], *html["template-partials"], *reglages["filters"]]:
         assert (RACINE / chemin).is_file()
+
+
+def test_la_barre_de_navigation_du_site_mene_d_une_page_a_l_autre(tmp_path: Path) -> None:
+    """The list of _quarto.yml through Pandoc and the template, as Quarto hands it over."""
+    reglages = yaml.safe_load((RACINE / "_quarto.yml").read_text(encoding="utf-8"))
+    (tmp_path / "site.yml").write_text(yaml.safe_dump({"navigation": reglages["navigation"]}), encoding="utf-8")
+    html = subprocess.run(
+        [
+            pypandoc.get_pandoc_path(), "--from=markdown", "--to=html5", "--standalone", "--metadata=pagetitle=Essai",
+            f"--template={RACINE / reglages['format']['html']['template']}", f"--metadata-file={tmp_path / 'site.yml'}",
+        ],
+        input=b"Texte", capture_output=True, check=True,
+    ).stdout.decode("utf-8")  # fmt: skip
+    [barre] = arbre(html).tous("nav")
+    assert barre.attributs["aria-label"] == "Pages du bilan"
+    liens = {lien.texte: lien.attributs["href"] for lien in barre.tous("a")}
+    assert liens == {lien["texte"]: lien["lien"] for lien in reglages["navigation"]}
 
 
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:

@@ -58,8 +58,18 @@ def _bilan(options: argparse.Namespace) -> int:
     page = produire(options.projet, options.annee, options.moteur, options.interne, avec_pdf=not options.sans_pdf)
     if options.interne is None and (page.parent / "opendata").is_dir():
         dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {options.annee} ».")
+    if options.interne is None:
+        _dire_les_fiches_perimees(page.parent, options.annee)
     print(page)
     return 0
+
+
+def _dire_les_fiches_perimees(dossier: Path, annee: int) -> None:
+    from cil_analysis.rendering.suivi import lire_suivi
+
+    suivi = lire_suivi(dossier)
+    if suivi.sont_perimees(suivi.fiches, dossier / "indicateurs.csv"):
+        dire(f"Les fiches viennent du bilan précédent : relancez « cil fiches --annee {annee} ».")
 
 
 def _indicateurs(options: argparse.Namespace) -> int:

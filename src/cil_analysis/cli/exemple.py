@@ -7,6 +7,7 @@ import re
 import time
 
 from cil_analysis.cli.commun import Declarer, dire, lire_annees, produire
+from cil_analysis.cli.fiches import produire_les_fiches
 from cil_analysis.cli.importer import importer_et_dire
 from cil_analysis.erreurs import ErreurCIL
 
@@ -25,9 +26,10 @@ def declarer(commande: Declarer) -> None:
     )
     exemple.add_argument("--graine", type=_lire_graine, default=1, metavar="N", help="graine du tirage")
     exemple.add_argument(
-        "--bilan", action="store_true", help="importer ensuite, et produire le bilan de la dernière année"
+        "--bilan", action="store_true", help="importer ensuite, et produire le bilan et les fiches de la dernière année"
     )
     exemple.add_argument("--sans-pdf", action="store_true", help="avec --bilan\u202f: sans bilan.pdf")
+    exemple.add_argument("--sans-fiches", action="store_true", help="avec --bilan\u202f: sans les fiches")
 
 
 def _exemple(options: argparse.Namespace) -> int:
@@ -49,6 +51,9 @@ def _exemple(options: argparse.Namespace) -> int:
         for chemin in chemins:
             importer_et_dire(references, [chemin], annee, None, detail=False)
     page = produire(projet.racine, annees[-1], "auto", avec_pdf=not options.sans_pdf)
+    if not options.sans_fiches:
+        accueil = produire_les_fiches(projet.racine, annees[-1], "auto")
+        print(f"Page d’accueil\u202f: {accueil}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
     return 0

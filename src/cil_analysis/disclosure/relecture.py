@@ -17,11 +17,13 @@ from cil_analysis.reference.ensemble import References
 JOURNAL = "journal.json"
 
 
-def relire_publication(projet: Projet, references: References, annee: int) -> Publication:
+def relire_publication(
+    projet: Projet, references: References, annee: int, *, exiger_a_jour: bool = True
+) -> Publication:
     """What the bilan of a year publishes, from its own files: quicker than to count, and no other figure can appear.
 
     Raises ErreurCIL when there is none, when it is an internal version, or when the extracts or the reference data have
-    changed since.
+    changed since, unless not ``exiger_a_jour``.
     """
     dossier = projet.rapports / str(annee)
     journal = _lire_journal(dossier, annee)
@@ -30,14 +32,15 @@ def relire_publication(projet: Projet, references: References, annee: int) -> Pu
             f"{dossier} est une version interne, sans secret statistique : relancez « cil bilan --annee {annee} »."
         )
     annees = tuple(int(a) for a in journal["annees"])
-    imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in annees)
-    if list(imports) != journal["entrees"] or references.empreinte() != journal["empreinte_references"]:
+    actuels = [{cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in annees]
+    change = actuels != journal["entrees"] or references.empreinte() != journal["empreinte_references"]
+    if change and exiger_a_jour:
         raise ErreurCIL(
             f"Les extraits ou les référentiels ont changé depuis le bilan {annee} : relancez « cil bilan --annee "
             f"{annee} », puis cette commande."
         )
-    tables = relire_tables(dossier)
-    return Publication(annee, annees, tables, regles_secret(references.parametres, annee), False, imports)
+    regles = regles_secret(references.parametres, annee)
+    return Publication(annee, annees, relire_tables(dossier), regles, False, tuple(journal["entrees"]))
 
 
 def _lire_journal(dossier: Path, annee: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.rendering import builtin
 from cil_analysis.rendering.habillage import Habillage
 from cil_analysis.rendering.plan_des_fiches import fiches_de
-from cil_analysis.rendering.suivi import Suivi, condenser
+from cil_analysis.rendering.suivi import Suivi
 
 ACCUEIL = "index.html"
 _OUVERTES = "opendata"
@@ -36,11 +36,10 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
 
     A sheet that shows other figures than those of indicateurs.csv is linked all the same, and the page says so.
     """
-    chiffres = condenser(fichiers["indicateurs.csv"].read_bytes())
     fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
     documents = {nom: fichiers[nom].stat().st_size for nom in accueil.DOCUMENTS if nom in fichiers}
     ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
-    perimees = any(suivi.fiches.get(f.chemin, {}).get("chiffres") != chiffres for f in fiches)
+    perimees = suivi.sont_perimees([f.chemin for f in fiches], fichiers["indicateurs.csv"])
     contenu = accueil.contenu(
         rapport, documents, ouvertes, {(f.genre, f.code): f.chemin for f in fiches}, perimees=perimees
     )

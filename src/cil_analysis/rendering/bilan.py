@@ -22,6 +22,8 @@ from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
 from cil_analysis.rendering import Moteur, notebooks, pdf, rendre
+from cil_analysis.rendering.accueil import ACCUEIL, fichiers_de, page_d_accueil
+from cil_analysis.rendering.suivi import lire_suivi
 
 TITRE = "Bilan annuel des attributions"
 CARNET = "bilan_annuel.qmd"
@@ -40,6 +42,8 @@ def produire_bilan(
     avec_pdf: bool = False,
 ) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
+
+    ``index.html``, which links what stands in the folder, is written anew with them.
 
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
     run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
@@ -82,7 +86,12 @@ def produire_bilan(
             pdf.imprimer(etape / "bilan.html", etape / PDF, _date_des_donnees(rapport), avancement)
         dossier.mkdir(exist_ok=True)
         perime = _pdf_perime(etape, dossier)
-        _mettre_en_place(etape, dossier, retirer=[PDF] if perime else [])
+        retires = [PDF] if perime else []
+        if interne is None:
+            fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
+            page = page_d_accueil(rapport, fichiers, lire_suivi(dossier))
+            (etape / ACCUEIL).write_bytes(page.encode("utf-8"))
+        _mettre_en_place(etape, dossier, retirer=retires)
         if perime:
             avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
     finally:

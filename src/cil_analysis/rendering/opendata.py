@@ -14,17 +14,21 @@ import pandas as pd
 
 from cil_analysis.disclosure.diffusion import chiffres_diffusables
 from cil_analysis.disclosure.publies import lire_chiffres
+from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import SECRET
+from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.rendering.accueil import ecrire_l_accueil
 from cil_analysis.rendering.jeu_ouvert import Jeu
+from cil_analysis.rendering.suivi import lire_suivi
 
 DOSSIER = "opendata"
 
 
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
-    """Write reports/<année>/opendata whole, in the place of the previous one, and return it.
+    """Write reports/<année>/opendata whole, in the place of the previous one, and return it; index.html links it.
 
     Raises ErreurCIL without a bilan of the year, for an internal version, for a label that a spreadsheet would compute,
     and when the audit fails.
@@ -34,6 +38,8 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
     journal = _lire_journal(dossier, annee, lire_chiffres(dossier))
     chiffres = chiffres_diffusables(projet, references, annee)
     _remplacer_dossier(dossier / DOSSIER, Jeu(references, annee, chiffres, journal, licence).fichiers())
+    publication = relire_publication(projet, references, annee, exiger_a_jour=False)
+    ecrire_l_accueil(Rapport(projet, references, publication), lire_suivi(dossier))
     return dossier / DOSSIER
 
 

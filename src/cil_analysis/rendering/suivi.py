@@ -57,6 +57,11 @@ class Suivi:
         except OSError:
             return False
 
+    def sont_perimees(self, noms: Iterable[str], indicateurs: Path) -> bool:
+        """Whether one of the sheets shows other figures than those of a file."""
+        chiffres = condenser(indicateurs.read_bytes())
+        return any(self.fiches.get(nom, {}).get("chiffres") != chiffres for nom in noms)
+
     def deposer(self, nom: str, octets: bytes, entrees: str, chiffres: str) -> None:
         """Put a sheet in its place, then write down what it was made from: stopped in between, it is made again."""
         chemin = self.dossier / nom
