@@ -134,7 +134,7 @@ def phrases_du_secret(rapport: Rapport) -> list[str]:
         "résultat est vérifié sur les fichiers avant toute diffusion. Le signe "
         "« s » est le même partout : il ne dit ni pourquoi un chiffre est masqué, ni qu’il est petit.",
         f"Dans ce bilan, {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} (« s »).",
-        f"Origine des règles : {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
+        f"Origine des règles. {_origine_des_seuils(rapport)}. Le responsable des données les fixe.",
     ]
 
 
