@@ -11,13 +11,23 @@ import pytest
 from cil_analysis.project import Projet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     Ouvrir = Callable[..., Page]
 
 OUVRIR_TOUT = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
+
+
+@pytest.fixture(scope="module")
+def lue(navigateur: Browser, bilan: Path) -> Iterator[Page]:
+    """The page once, as it opens, for the tests that only read it."""
+    contexte = navigateur.new_context(offline=True, locale="fr-FR", viewport={"width": 1280, "height": 720})
+    page = contexte.new_page()
+    page.goto(bilan.as_uri())
+    yield page
+    contexte.close()
 
 
 def test_la_page_tient_en_un_fichier_de_moins_de_3_mo_sans_une_requete(ouvrir: Ouvrir, bilan: Path) -> None:
@@ -54,19 +64,18 @@ def test_axe_ne_trouve_aucune_faute(
     assert fautes_d_axe() == []
 
 
-def test_langue_titre_et_identifiants_uniques(ouvrir: Ouvrir, bilan: Path, exemple: Projet) -> None:
-    page = ouvrir()
-    assert page.locator("html").get_attribute("lang") == "fr"
-    assert bilan.parent.name in page.title() and exemple.epci_nom_court in page.title()
-    doubles = page.evaluate(
+def test_langue_titre_et_identifiants_uniques(lue: Page, bilan: Path, exemple: Projet) -> None:
+    assert lue.locator("html").get_attribute("lang") == "fr"
+    assert bilan.parent.name in lue.title() and exemple.epci_nom_court in lue.title()
+    doubles = lue.evaluate(
         "() => { const vus = new Set(), d = []; document.querySelectorAll('[id]').forEach(e => "
         "{ if (vus.has(e.id)) d.push(e.id); vus.add(e.id); }); return d; }"
     )
     assert doubles == []
 
 
-def test_les_titres_se_suivent_sans_saut(ouvrir: Ouvrir) -> None:
-    titres = ouvrir().evaluate(
+def test_les_titres_se_suivent_sans_saut(lue: Page) -> None:
+    titres = lue.evaluate(
         "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(t => [+t.tagName[1], t.textContent.trim()])"
     )
     niveaux = [niveau for niveau, _ in titres]
@@ -75,8 +84,8 @@ def test_les_titres_se_suivent_sans_saut(ouvrir: Ouvrir) -> None:
     assert all(texte for _, texte in titres)
 
 
-def test_les_chapitres_suivent_la_pleniere_et_commencent_par_leur_constat(ouvrir: Ouvrir) -> None:
-    chapitres = ouvrir().evaluate(
+def test_les_chapitres_suivent_la_pleniere_et_commencent_par_leur_constat(lue: Page) -> None:
+    chapitres = lue.evaluate(
         "[...document.querySelectorAll('main > section')].map(s => [s.id, s.children[1].className])"
     )
     assert [nom for nom, _ in chapitres] == [
@@ -127,13 +136,12 @@ def test_le_sommaire_est_replie_sur_un_telephone_et_s_ouvre_au_clavier(ouvrir: O
     assert sommaire.locator("a").first.is_visible()
 
 
-def test_chaque_chiffre_cle_mene_a_sa_section(ouvrir: Ouvrir) -> None:
-    page = ouvrir()
-    liens = page.locator(".carte a")
+def test_chaque_chiffre_cle_mene_a_sa_section(lue: Page) -> None:
+    liens = lue.locator(".carte a")
     assert 6 <= liens.count() <= 8
     for lien in liens.all():
         cible = (lien.get_attribute("href") or "").removeprefix("#")
-        assert page.locator(f"[id='{cible}']").count() == 1, cible
+        assert lue.locator(f"[id='{cible}']").count() == 1, cible
 
 
 def test_l_annonce_tient_sur_le_premier_ecran_d_un_projecteur(ouvrir: Ouvrir) -> None:
@@ -154,8 +162,8 @@ def test_les_cartes_d_une_rangee_ont_leurs_chiffres_alignes(ouvrir: Ouvrir) -> N
         assert len({tuple(h) for h in hauts}) == len({h[0] for h in hauts}), largeur
 
 
-def test_les_fichiers_lies_sont_a_cote_de_la_page(ouvrir: Ouvrir, bilan: Path) -> None:
-    liens = set(ouvrir().evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"))
+def test_les_fichiers_lies_sont_a_cote_de_la_page(lue: Page, bilan: Path) -> None:
+    liens = set(lue.evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"))
     fichiers = {lien for lien in liens if not lien.startswith("#")}
     assert "bilan.xlsx" in fichiers
     assert all((bilan.parent / fichier).is_file() for fichier in fichiers)
@@ -219,8 +227,8 @@ def test_le_texte_des_graphiques_reste_dans_le_cadre(ouvrir: Ouvrir, largeur: in
     assert fautes == []
 
 
-def test_les_graphiques_ont_un_nom_et_une_description(ouvrir: Ouvrir) -> None:
-    dessins = ouvrir().evaluate(
+def test_les_graphiques_ont_un_nom_et_une_description(lue: Page) -> None:
+    dessins = lue.evaluate(
         "[...document.querySelectorAll('svg[role=img]')].map(s => s.getAttribute('aria-labelledby').split(' ')"
         ".map(id => document.getElementById(id).textContent.trim()))"
     )
