@@ -42,6 +42,7 @@ from fuites import CHIFFRES, CLES, Jeton, Passage, chercher, ecritures_de, jeton
 from page_lue import Noeud, arbre, executer, figures
 
 RACINE = Path(__file__).resolve().parents[1]
+ASSETS = RACINE / "src/cil_analysis/rendering/assets"
 ANNEES, ANNEE = (2021, 2022), 2022
 SEUILS = {"seuil_effectif": 60, "denominateur_minimal": 150, "seuil_sensible": 60, "valeurs_possibles": 11}
 TALON = "22"
@@ -109,6 +110,12 @@ def _profil(code: str) -> list[Tableau]:
     return [Tableau("modalite", [loges, Colonne("valeur", f"{code}D"), *(zones if code != "P06" else [])])]
 
 
+# What the interactive map may show, in its order, and the columns of the table of each of its views.
+EXPLOREES: dict[str, Sequence[str]] = {
+    **dict.fromkeys(("O01", "O02", "O04"), _OBJECTIF), **dict.fromkeys(("V01", "V02"), ("valeur",)), "V03": _COMPTE,
+    "V06": ("denominateur", "valeur"), **dict.fromkeys(("T01R", "T03R", "O06"), _COMPTE),
+}  # fmt: skip
+
 # The figures of the page, and what each cell of their data tables shows.
 TABLEAUX: dict[str, list[Tableau]] = {
     "volume": par_annee("V01"),
@@ -163,8 +170,7 @@ TABLEAUX: dict[str, list[Tableau]] = {
     "serie-o02": par_annee("O02", _OBJECTIF),
     **{
         f"{nom}": [par_commune(code, [*_OBJECTIF, ECART])]
-        for nom, code in (("carte-o01", "O01"), ("explorer-o01", "O01"), ("barres-o01-commune", "O01"),
-                          ("carte-o04", "O04"))
+        for nom, code in (("carte-o01", "O01"), ("barres-o01-commune", "O01"), ("carte-o04", "O04"))
     },
     # The shares, then the gaps: of each year, of each objective.
     **{
@@ -177,6 +183,11 @@ TABLEAUX: dict[str, list[Tableau]] = {
     "objectifs-communes": [
         Tableau("perimetre_code", [Colonne(champ, code, _COMMUNES) for code in ("O01", "O02", "O04")])
         for champ in ("valeur", "ecart")
+    ],
+    "explorer": [
+        Tableau("perimetre_code", colonnes(code, champs, {**_COMMUNES, "annee": annee}))
+        for code, champs in EXPLOREES.items()
+        for annee in ANNEES
     ],
     "o01-bailleur": [par_acteur("O01", "bailleur")],
     "o02-bailleur": [par_acteur("O02", "bailleur")],
@@ -427,7 +438,10 @@ def fautes_de_la_page(bilan: Bilan, html: str) -> list[str]:
 
 
 def passages(html: str) -> Iterator[Passage]:
-    return fuites.passages_de_la_page(html, [arbre(leaflet_en_ligne()).un("script").texte])
+    """But those of the programs that every page carries, as the package has them."""
+    programmes = [script.texte for script in arbre(leaflet_en_ligne()).tous("script")]
+    programmes += [f"\n{p.read_text(encoding='utf-8').rstrip()}" for p in ASSETS.glob("*.js")]
+    return fuites.passages_de_la_page(html, programmes)
 
 
 def attendues(bilan: Bilan, tableau: Tableau) -> list[list[dict[str, Any] | None]]:
@@ -521,24 +535,32 @@ def fautes_des_dessins(bilan: Bilan, trouvees: dict[str, Noeud]) -> list[str]:
     return fautes
 
 
+def donnees_de_la_carte(html: str) -> dict[str, Any]:
+    scripts = figures(arbre(html))["explorer"].tous("script")
+    return dict(json.loads(next(s.texte for s in scripts if s.attributs.get("type") == "application/json")))
+
+
 def fautes_de_la_carte_interactive(bilan: Bilan, html: str) -> list[str]:
-    """What a tooltip, a label and a screen reader say of a masked commune: « s », and no digit."""
-    statuts = bilan.dessinees("explorer-o01").set_index("perimetre_code")["statut"].to_dict()
-    figure = figures(arbre(html))["explorer-o01"]
-    objets = [o for s in figure.tous("script") for o in fuites.objets_du_script(s.texte)[0] if isinstance(o, dict)]
-    entites = next(o["features"] for o in objets if "features" in o)
-    fiches = next(o for o in objets if set(o) == set(statuts))
-    fautes, couleurs = [], set()
-    for entite in entites:
-        proprietes = dict(entite["properties"])
-        etat, couleur = proprietes.pop("etat"), proprietes.pop("couleur")
-        if (etat == "secret") != (statuts[entite["id"]] == "secret"):
-            fautes.append(f"{entite['id']} : {etat}")
-        if etat == "secret":
-            couleurs.add(couleur)
-            dits = [*map(str, proprietes.values()), fiches[entite["id"]]["texte"], fiches[entite["id"]]["aria"]]
-            if [dit for dit in dits if re.search(r"\d", dit)] or proprietes["effectifs"] != "s":
-                fautes.append(f"{entite['id']} : {dits}")
+    """What a tooltip, a label and a screen reader say of a masked commune, in every view: « s », and no digit."""
+    fautes, couleurs, vus = [], set(), set()
+    for code, indicateur in donnees_de_la_carte(html)["indicateurs"].items():
+        for annee, vue in indicateur["annees"].items():
+            lignes = bilan.lignes(Colonne("valeur", code, {**_COMMUNES, "annee": int(annee)}), "perimetre_code")
+            statuts = lignes.set_index("perimetre_code")["statut"].to_dict()
+            vus.add((code, int(annee)))
+            if set(vue["communes"]) != set(statuts):
+                fautes.append(f"{code} {annee} : {sorted(vue['communes'])}")
+            for commune, dite in vue["communes"].items():
+                if (dite["etat"] == "secret") != (statuts[commune] == "secret"):
+                    fautes.append(f"{code} {annee}, {commune} : {dite['etat']}")
+                if dite["etat"] == "secret":
+                    couleurs.add(dite["couleur"])
+                    if set(dite) != {"etat", "couleur", "texte", "valeurs"} or dite["texte"] != "s":
+                        fautes.append(f"{code} {annee}, {commune} : {dite}")
+                    if set(dite["valeurs"]) - {"s (secret statistique)", "s", "–"}:
+                        fautes.append(f"{code} {annee}, {commune} : {dite['valeurs']}")
+    if vus != {(code, annee) for code in EXPLOREES for annee in ANNEES}:
+        fautes.append(f"vues {sorted(vus)}")
     return fautes + ([f"couleurs {couleurs}"] if len(couleurs) != 1 else [])
 
 
@@ -606,7 +628,7 @@ FUITES_DE_PAGE: dict[str, Callable[[str, str], str]] = {
     "titre d’un SVG": apres('<title id="carte-o01-titre">', "% – "),
     "description d’un SVG": apres('<desc id="carte-o01-desc">', "%, "),
     "commentaire": apres('<figure class="figure" id="fig-volume">', "<!-- % -->"),
-    "code d’un script": apres("function dessiner(){", 'var part = "%";'),
+    "code d’un script": apres("function dessiner(racine) {", 'var part = "%";'),
 }
 
 
@@ -620,11 +642,11 @@ def test_un_chiffre_masque_pose_dans_la_page_est_trouve(bilan: Bilan, lieu: str)
 def test_un_chiffre_masque_pose_dans_la_carte_interactive_est_trouve(bilan: Bilan) -> None:
     """Even one that another commune happens to have: the place says whose it is."""
     vraie, _ = masque(bilan)
-    debut = bilan.html.index('id="fig-explorer-o01"')
-    suite = bilan.html[debut:]
-    propriete = re.search(rf'"id": ?"{vraie["perimetre_code"]}".*?"effectifs": ?"(s)"', suite)
-    assert propriete
-    percee = bilan.html[:debut] + suite[: propriete.start(1)] + "8 sur 9" + suite[propriete.end(1) :]
+    donnees = donnees_de_la_carte(bilan.html)
+    avant = json.dumps(donnees, ensure_ascii=False, separators=(",", ":"))
+    assert avant in bilan.html
+    donnees["indicateurs"]["O01"]["annees"][str(ANNEE)]["communes"][vraie["perimetre_code"]]["valeurs"][-1] = "8 sur 9"
+    percee = bilan.html.replace(avant, json.dumps(donnees, ensure_ascii=False, separators=(",", ":")))
     assert fautes_de_la_carte_interactive(bilan, percee)
 
 

@@ -1,11 +1,15 @@
-"""The interactive map: mouse, keyboard and finger read the same published figures as the data table."""
+"""The interactive map: in every view, mouse, keyboard and finger read the figures of the files and of the table."""
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 if TYPE_CHECKING:
@@ -16,12 +20,14 @@ if TYPE_CHECKING:
     Ouvrir = Callable[..., Page]
 
 BULLE = ".bulle-commune"
-# A point of the screen where the commune is on top: its shape may be a crescent, its neighbour may cover its middle.
+# A point of the screen where the commune is on top, with some room for a finger: its shape may be a crescent, its
+# neighbour may cover its middle.
 POINT = """chemin => {
   const b = chemin.getBoundingClientRect();
   for (let i = 1; i < 12; i++) for (let j = 1; j < 12; j++) {
     const x = b.left + b.width * i / 12, y = b.top + b.height * j / 12;
-    if (document.elementFromPoint(x, y) === chemin) return [x, y];
+    const ici = [[0, 0], [-9, 0], [9, 0], [0, -9], [0, 9]];
+    if (ici.every(([dx, dy]) => document.elementFromPoint(x + dx, y + dy) === chemin)) return [x, y];
   }
 }"""
 
@@ -43,7 +49,9 @@ def lire_tableau(figure) -> dict[str, dict[str, str]]:
     """The data table of the map: for each commune, its cells by header (without its unit)."""
     donnees = figure.locator("details.donnees:not(.definition)")
     donnees.evaluate("d => { d.open = true; }")
-    entetes, *lignes = donnees.locator("table").first.evaluate(
+    vues = donnees.locator("[data-vue]:not([hidden])")
+    assert vues.count() == 1  # the one of the map
+    entetes, *lignes = vues.locator("table").evaluate(
         "t => [...t.rows].map(r => [...r.cells].map(c => c.innerText.trim()))"
     )
     noms = [re.split(r"\s*[\u202f\n]", e)[0].strip() for e in entetes]
@@ -151,7 +159,12 @@ def test_les_boutons_sont_en_francais_et_agrandissent(ouvrir: Ouvrir) -> None:
 
 def test_le_doigt_montre_la_bulle_sur_un_telephone(navigateur: Browser, bilan: Path) -> None:
     contexte = navigateur.new_context(
-        offline=True, locale="fr-FR", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+        offline=True,
+        locale="fr-FR",
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
     )
     page = contexte.new_page()
     page.goto(bilan.as_uri())
@@ -174,3 +187,205 @@ def test_la_carte_statique_reste_lisible(ouvrir: Ouvrir, largeur: int) -> None:
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(200)
         assert cadre.evaluate("c => c.scrollLeft") > 0
+
+
+# --- The choice of an indicator and of a year -----------------------------------------------------------------------
+
+ANNEES = [str(annee) for annee in range(2018, 2023)]
+# Each commune in turn takes the focus: what its name, its tooltip and its class then say.
+COMMUNES = """() => [...document.querySelectorAll("path.commune")].filter(p => p.checkVisibility()).map(p => {
+  p.focus();
+  const rangees = [...document.querySelectorAll(".bulle-commune tr")];
+  const bulle = rangees.map(r => [r.cells[0].innerText, r.cells[1].innerText]);
+  return {aria: p.ariaLabel, bulle, secret: p.classList.contains("secret"), fond: p.getAttribute("fill")};
+})"""
+ETIQUETTES = "[...document.querySelectorAll('.etiquette-commune')].map(e => e.innerText.split('\\n'))"
+
+
+def nombre(x: str, decimales: int) -> str:
+    ecrit = f"{Decimal(x).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
+    return ecrit.replace("-", "−").replace(",", "\u202f").replace(".", ",")
+
+
+def ecrit(ligne: dict[str, str]) -> str:
+    """The value of a row of the csv, as a French reader has it."""
+    unites = {"nombre": "", "pct": "\u202f%", "ratio": "", "mois": "\u00a0mois"}
+    return nombre(ligne["valeur"], 0 if ligne["unite"] == "nombre" else 1) + unites[ligne["unite"]]
+
+
+def dits(ligne: dict[str, str]) -> dict[str, str]:
+    """What must be said of a published row beside its value, from the csv."""
+    mots = {}
+    if ligne["unite"] == "mois":
+        mots["Ménages"] = nombre(ligne["denominateur"], 0)
+    elif ligne["unite"] != "nombre":
+        mots["Effectifs"] = f"{nombre(ligne['numerateur'], 0)} sur {nombre(ligne['denominateur'], 0)}"
+    if ligne["resultat"]:
+        plus = "+" if float(ligne["ecart"]) >= 0.05 else ""
+        mot = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}[ligne["resultat"]]
+        pluriel = "s" if abs(Decimal(ligne["ecart"]).quantize(Decimal("0.1"), ROUND_HALF_UP)) >= 2 else ""
+        mots["Écart"] = f"{plus}{nombre(ligne['ecart'], 1)}\u00a0point{pluriel} ({mot})"
+        sens = {"plancher": f"au moins {ligne['cible']}", "plafond": f"au plus {ligne['cible']}",
+                "intervalle": f"entre {ligne['cible']} et {ligne['cible_max']}"}  # fmt: skip
+        mots["Objectif"] = f"{sens[ligne['sens']]}\u202f%"
+    return mots
+
+
+@pytest.fixture(scope="module")
+def publies(bilan: Path, exemple) -> dict[tuple[str, str], dict[str, dict[str, str]]]:
+    """(indicator, year) → name of the commune → its row of the csv."""
+    with (exemple.reference / "territory/communes.csv").open(encoding="utf-8-sig", newline="") as flux:
+        noms = {ligne["code_insee"]: ligne["nom"] for ligne in csv.DictReader(flux)}
+    tout = defaultdict(dict)
+    with bilan.with_name("indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+        for x in csv.DictReader(flux):
+            if (x["perimetre_type"], x["acteur_type"], x["modalite"]) == ("commune", "", ""):
+                tout[x["indicateur"], x["annee"]][noms[x["perimetre_code"]]] = x
+    return dict(tout)
+
+
+@pytest.fixture(scope="module")
+def classeur(bilan: Path) -> dict[tuple[str, str], dict[str, object]]:
+    """(indicator, year) → name of the commune → its value in the workbook."""
+    tout = defaultdict(dict)
+    for feuille in openpyxl.load_workbook(bilan.with_name("bilan.xlsx"), read_only=True):
+        entetes: dict[str, int] = {}
+        for ligne in feuille.iter_rows(values_only=True):
+            if ligne and ligne[0] == "Année":
+                entetes = {str(e).partition("\n")[0].partition(" (")[0]: i for i, e in enumerate(ligne) if e}
+            elif entetes and ligne[1] == "Commune":
+                if {ligne[entetes[e]] for e in ("Type d’acteur", "Modalité") if e in entetes} - {"Tous", "Toutes"}:
+                    continue
+                tout[feuille.title.partition(" ")[0], str(ligne[0])][ligne[2]] = ligne[entetes["Valeur"]]
+    return dict(tout)
+
+
+def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies, classeur) -> None:
+    """Map, tooltip, spoken name, table, finding and workbook against the csv: every indicator, year and commune."""
+    page = ouvrir()
+    figure = carte(page)
+    indicateur, annee = page.get_by_label("Indicateur", exact=True), page.get_by_label("Année", exact=True)
+    codes = indicateur.locator("option").evaluate_all("o => o.map(e => e.value)")
+    assert codes == ["O01", "O02", "O04", "V01", "V02", "V03", "V06", "T01R", "T03R", "O06"]
+    assert annee.locator("option").all_inner_texts() == ANNEES
+    masquees, couleurs = 0, defaultdict(set)
+    for code in codes:
+        indicateur.select_option(code)
+        for an in ANNEES:
+            annee.select_option(an)
+            attendues, feuille = publies[code, an], classeur[code, an]
+            etiquettes = {e[-1] for e in page.evaluate(ETIQUETTES)}
+            vues = {c["bulle"][0][1]: c for c in page.evaluate(COMMUNES)}
+            tableau = lire_tableau(figure)
+            assert set(vues) == set(attendues) == set(tableau) == set(feuille), (code, an)
+            for nom, x in attendues.items():
+                vue, bulle = vues[nom], dict(vues[nom]["bulle"][1:])
+                assert vue["aria"] == f"{nom}. " + ", ".join(
+                    f"{champ.lower()}\u202f: {mot}" for champ, mot in bulle.items() if mot != "–"
+                )
+                montre = next(iter(bulle.values()))
+                cellule = tableau[nom].get("Part") or tableau[nom]["Valeur"]
+                assert vue["secret"] == (x["statut"] == "secret"), (code, an, nom)
+                if x["statut"] == "secret":
+                    masquees += 1
+                    assert not re.search(r"\d", vue["aria"]) and vue["fond"].startswith("url(#")
+                    assert (cellule, feuille[nom]) == ("s", "s")
+                elif x["statut"] == "publie":
+                    assert montre == ecrit(x), (code, an, nom)
+                    attendus = dits(x)
+                    assert {champ: bulle[champ] for champ in attendus} == attendus, (code, an, nom)
+                    assert cellule == re.sub(r"(\u202f%|\u00a0mois)$", "", montre)
+                    assert abs(float(str(feuille[nom])) - float(x["valeur"])) < 1e-6
+                    couleurs[code, montre if not x["resultat"] else None].add(vue["fond"])
+                else:
+                    assert not re.search(r"\d", montre) and not re.search(r"\d", cellule + str(feuille[nom]))
+            # What is written on the map is a published figure, or a sign.
+            ecrits = {ecrit(x) for x in attendues.values() if x["statut"] == "publie"}
+            assert {e.removeprefix("✓ ").removeprefix("✗ ") for e in etiquettes} <= ecrits | {"s", "–", "×"}, (code, an)
+            verifier_le_titre(figure.locator("figcaption .titre").inner_text(), attendues)
+            assert figure.locator("figcaption .sous-titre").inner_text().endswith(an)
+    assert masquees > 50
+    # The same figure has the same colour in every year.
+    assert all(len(fonds) == 1 for (_, montre), fonds in couleurs.items() if montre)
+
+
+def verifier_le_titre(titre: str, attendues: dict[str, dict[str, str]]) -> None:
+    """The finding: how many communes meet their objective, or between which two figures they are."""
+    resultats = [x["resultat"] for x in attendues.values() if x["statut"] == "publie" and x["resultat"]]
+    if resultats:
+        atteints = resultats.count("atteint")
+        assert re.search(rf"\b{len(resultats)}\b", titre)
+        assert atteints in (0, 1, len(resultats)) or titre.startswith(f"{atteints} des ")
+        return
+    publiees = sorted((float(x["valeur"]), nom) for nom, x in attendues.items() if x["statut"] == "publie")
+    for valeur, nom in (publiees[0], publiees[-1]):
+        assert ecrit(attendues[nom]) in titre
+        if [v for v, _ in publiees].count(valeur) == 1 and "(" in titre:
+            assert nom.replace(" ", "\u00a0") in titre or titre.count(ecrit(attendues[nom])) >= 1
+
+
+def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
+    """The two lists come first, the arrows choose, the choice is told, and the focus stays on the list."""
+    page = ouvrir()
+    figure = carte(page)
+    page.get_by_label("Indicateur", exact=True).focus()
+    titres = {figure.locator("figcaption .titre").inner_text()}
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+        titre = figure.locator("figcaption .titre").inner_text()
+        assert figure.get_by_role("status").text_content().startswith(f"{titre}. ")
+        titres.add(titre)
+    assert len(titres) == 3
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.labels[0].textContent") == "Année"
+    page.keyboard.press("ArrowUp")
+    assert page.get_by_label("Année", exact=True).input_value() == ANNEES[-2]
+    assert figure.get_by_role("status").text_content().endswith(ANNEES[-2])
+    assert page.evaluate("document.activeElement.labels[0].textContent") == "Année"
+    page.keyboard.press("Tab")
+    arrets = []  # every stop from the lists to what follows the map
+    while page.evaluate("document.activeElement.closest('.cadre-carte') !== null"):
+        arrets.append(page.evaluate("document.activeElement.ariaLabel"))
+        page.keyboard.press("Tab")
+    assert all(arrets) and len(set(arrets)) == len(arrets) == 1 + 19 + 2
+    assert arrets[0].startswith("Communes\u202f: flèches") or arrets[0].startswith("Communes : flèches")
+
+
+def test_sans_script_toutes_les_vues_sont_dans_les_tableaux(navigateur: Browser, bilan: Path) -> None:
+    contexte = navigateur.new_context(java_script_enabled=False)
+    page = contexte.new_page()
+    page.goto(bilan.as_uri())
+    figure = page.locator("#fig-explorer")
+    assert not figure.locator(".carte-interactive").is_visible()
+    figure.locator("details.donnees:not(.definition) summary").click()
+    assert figure.locator("[data-vue] table:visible").count() == 50
+    contexte.close()
+
+
+def test_sur_un_telephone_les_listes_tiennent_et_se_lisent(ouvrir: Ouvrir) -> None:
+    page = ouvrir(360)
+    figure = carte(page)
+    for nom in ("Indicateur", "Année"):
+        boite = page.get_by_label(nom, exact=True).bounding_box()
+        assert boite and boite["x"] >= 0 and boite["x"] + boite["width"] <= 360 and boite["height"] >= 24
+    page.get_by_label("Indicateur", exact=True).select_option("V06")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert figure.locator(".legende li").count() >= 3
+
+
+def test_la_vue_choisie_s_imprime(ouvrir: Ouvrir) -> None:
+    """What the page opens on has its own map; another view, chosen by the reader, is printed as it is."""
+    page = ouvrir()
+    figure = carte(page)
+    page.emulate_media(media="print")
+    assert not figure.is_visible()
+    page.emulate_media(media="screen")
+    page.get_by_label("Indicateur", exact=True).select_option("V03")
+    ecrans = {e[-1] for e in page.evaluate(ETIQUETTES)}
+    page.emulate_media(media="print")
+    assert figure.is_visible() and not figure.locator("select").first.is_visible()
+    assert not figure.locator(".cadre-carte").is_visible()
+    dessin = figure.locator(".carte-imprimee")
+    assert dessin.locator("path").count() == 19 and dessin.bounding_box()["width"] > 200
+    assert ecrans <= set(dessin.locator("text").all_text_contents())
+    assert figure.locator("[data-vue]:visible").count() == 1

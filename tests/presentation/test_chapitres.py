@@ -67,9 +67,9 @@ SUITES: dict[str, list[Simple]] = {
     "refus": [("R02", RESERVATAIRES, "acteur_code", TERMES), ("R02", COMMUNES, "perimetre_code", TERMES)],
 }  # fmt: skip
 ECART_DE_TENSION = "Demandes par attribution, écart à l’ensemble"
-A_PART = {"provenances", "publics", "relogements"}  # Checked by tests of their own.
-# Map and bars of an objective by commune, whichever the notebook shows: carte-o01, explorer-o04, barres-o02-commune…
-_PAR_COMMUNE = re.compile(r"(?:carte|explorer|barres)-(o\d\d)(?:-commune)?")
+A_PART = {"provenances", "publics", "relogements", "explorer"}  # Checked by tests of their own.
+# Map and bars of an objective by commune, whichever the notebook shows: carte-o01, barres-o02-commune…
+_PAR_COMMUNE = re.compile(r"(?:carte|barres)-(o\d\d)(?:-commune)?")
 # A figure with a row for each key, and a column for each: indicator, rows, figure of the contract.
 Colonne = tuple[str, Conditions, str]
 
@@ -328,6 +328,26 @@ def test_les_tableaux_croises_egalent_le_contrat(
             assert cellules[rang] == attendu.get(libelle, "–"), (nom, libelle)
         if nom != "evolution-o04":  # Only the réservataires with a target.
             assert set(attendu) <= set(table.lignes)
+
+
+# What the interactive map may show, and the columns of its tables.
+EXPLOREES = {**dict.fromkeys(("O01", "O02", "O04"), OBJECTIF), **dict.fromkeys(("V01", "V02"), ("valeur",)),
+             **dict.fromkeys(("V03", "T01R", "T03R", "O06"), TERMES), "V06": TERMES[1:]}  # fmt: skip
+
+
+def test_chaque_vue_de_la_carte_a_explorer_a_son_tableau(
+    page: Noeud, lignes: list[dict[str, str]], libelles: dict[str, dict[str, str]]
+) -> None:
+    """Every figure of every indicator and year, whether or not a script runs."""
+    vues = {n.attributs["data-vue"]: n for n in figures(page)["explorer"].tous("div") if "data-vue" in n.attributs}
+    assert list(vues) == [f"{code} {annee}" for code in (*list(EXPLOREES)[:3], "V01", "V02", "V03", "V06", "T01R",
+                                                         "T03R", "O06") for annee in range(2018, 2023)]  # fmt: skip
+    for nom, vue in vues.items():
+        code, annee = nom.split()
+        attendu = rangees(lignes, libelles, (code, COMMUNES | {"annee": annee}, "perimetre_code", EXPLOREES[code]))
+        lu = tableau_lu(vue.un("table"))
+        assert lu.lignes == attendu and len(attendu) == 19, nom
+        assert lu.legende.endswith(f", par commune, {annee}")
 
 
 def test_le_mans_puis_l_ordre_alphabetique(page: Noeud) -> None:

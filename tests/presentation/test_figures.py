@@ -7,6 +7,7 @@ from rapports import rapport
 from tables_publiees import table
 
 from cil_analysis.presentation.figures import description, figure, note_de_secret
+from cil_analysis.reference.texte import typographie
 from page_lue import arbre, fautes
 
 PUBLIE, SECRET = {"numerateur": 50, "denominateur": 100}, {"numerateur": 2, "denominateur": 100}
@@ -59,12 +60,18 @@ def test_un_titre_hostile_reste_du_texte() -> None:
 
 
 def test_la_note_s_accorde_et_se_tait_sans_secret() -> None:
-    assert note_de_secret([table("pct", [PUBLIE])], "") == ""
-    assert "1\u00a0chiffre masqué (« s », hachures)" in note_de_secret([table("pct", [SECRET])], "url(#x-hachures)")
+    assert note_de_secret([table("pct", [PUBLIE])], hachures=True) == ""
+    assert "1\u00a0chiffre masqué (« s », hachures)" in note_de_secret([table("pct", [SECRET])], hachures=True)
 
 
 def test_la_note_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_pas() -> None:
-    assert "1\u00a0chiffre masqué dans les données (« s »)" in note_de_secret([table("pct", [SECRET])], "<svg></svg>")
+    for dessin, ou in (
+        ("<svg></svg>", "dans les données (« s »)"),
+        ('<path fill="url(#x-hachures)"/>', "(« s », hachures)"),
+    ):
+        assert (
+            typographie(f"masqué {ou}") in figure("x", "t", "s", dessin, "z", "", tables=[table("pct", [SECRET])]).html
+        )
 
 
 def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import json
 import re
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -14,9 +13,6 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import maps, theme
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 PIEGE = 'L’"><img onerror=alert(1) src=x>Île</script><script>alert(2)</script>'
 NOMS = ["Le Chef-Lieu", "Allière", "Bourg-Masqué", "Sans-Attribution", "Sans-Parc", PIEGE, "Absente"]
@@ -145,90 +141,3 @@ def test_aucune_etiquette_n_en_recouvre_une_autre(graine: int) -> None:
     for e in etiquettes:
         gauche, haut, droite, _ = e.boite
         assert gauche >= 0 and haut >= 0 and droite <= maps.LARGEUR
-
-
-def test_la_carte_interactive_n_a_ni_adresse_ni_alea() -> None:
-    html = maps.carte_interactive(publiee(), contours(NOMS), **ARGUMENTS)
-    assert html == maps.carte_interactive(publiee(), contours(NOMS), **ARGUMENTS)
-    assert html == maps.carte_interactive(publiee(1), contours(NOMS), **ARGUMENTS)
-    assert (
-        "http" not in html
-        and "<iframe" not in html
-        and "<link" not in html
-        and " src=" not in html.replace("onerror=alert(1) src=x", "")
-    )
-    assert html.count("</script>") == 1 and html.count("<script>") == 1
-    assert "<img" not in html
-    assert "Absente" not in html
-    masquee = re.search(r'"id": "72002".*?"properties": ({.*?})', html)
-    assert masquee
-    bulle = json.loads(masquee[1])
-    assert (bulle["valeur"], bulle["etat"]) == ("s (secret statistique)", "secret")
-    assert [bulle[cle] for cle in ("objectif", "ecart", "effectifs")] == ["s", "s", "s"]
-    assert html.count("<li>") == 4 + 3 and '<ul class="legende"' in html
-
-
-def test_leaflet_est_dans_la_page_sans_rien_demander() -> None:
-    morceau = maps.leaflet_en_ligne()
-    assert "url(" not in morceau.partition("</style>")[0] and "sourceMappingURL" not in morceau
-    assert morceau.count("</script") == 1
-    assert len(morceau) < 200_000
-
-
-def test_au_clavier_et_a_la_souris_sans_reseau(page_hors_ligne: Page, tmp_path: Path) -> None:
-    page = page_hors_ligne
-    carte = maps.carte_interactive(publiee(), contours(NOMS), **ARGUMENTS)
-    fichier = tmp_path / "carte.html"
-    # Leaflet after the map, and the map folded away at first: both happen in a report
-    fichier.write_text(
-        f'<!doctype html><html lang="fr"><meta charset="utf-8"><title>Carte</title><main><details>'
-        f"<summary>Carte</summary>{carte}</details></main>{maps.leaflet_en_ligne()}</html>",
-        encoding="utf-8",
-    )
-    page.goto(fichier.as_uri())
-    page.locator("summary").click()
-    chemins, bulle = page.locator("path.commune"), page.locator(".bulle-commune")
-    page.wait_for_function("document.querySelector('path.commune').getBoundingClientRect().width > 50")
-    assert chemins.count() == 6
-    assert page.locator(".etiquette-commune").first.inner_text().startswith("Le Chef-Lieu")
-
-    chemins.nth(0).hover()
-    bulle.wait_for()
-    assert "900 sur 2\u202f500" in bulle.inner_text() and "+11,0\u00a0points (objectif atteint)" in bulle.inner_text()
-    page.mouse.move(1, 1)
-    bulle.wait_for(state="detached")
-
-    chemins.nth(1).focus()
-    bulle.wait_for()
-    assert "Allière" in bulle.inner_text()
-    page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('.bulle-commune').innerText.includes('secret statistique')")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Bourg-Masqué. part\u202f: s")
-    page.keyboard.press("Escape")
-    bulle.wait_for(state="detached")
-
-    chemins.nth(5).focus()
-    bulle.wait_for()
-    assert "<img onerror=alert(1) src=x>" in bulle.inner_text()  # as text
-    assert page.locator("img").count() == 0
-    assert page.get_by_title("Zoom avant").is_visible() and page.get_by_title("Zoom arrière").is_visible()
-    assert page.locator("a[href^=http]").count() == 0
-
-
-def test_axe_ne_trouve_rien(page_hors_ligne: Page, tmp_path: Path) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    page = page_hors_ligne
-    morceaux = [
-        maps.leaflet_en_ligne(),
-        maps.carte_interactive(publiee(), contours(NOMS), **ARGUMENTS),
-        maps.carte_statique(publiee(), contours(NOMS), **(ARGUMENTS | {"identifiant": "carte-2"})),
-    ]
-    fichier = tmp_path / "axe.html"
-    fichier.write_text(
-        '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Carte</title><main><h1>Carte</h1>'
-        f"{''.join(morceaux)}</main></html>",
-        encoding="utf-8",
-    )
-    page.goto(fichier.as_uri())
-    resultat = axe.Axe().run(page)
-    assert resultat.violations_count == 0, resultat.generate_report()

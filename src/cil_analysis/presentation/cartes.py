@@ -1,19 +1,16 @@
-"""The maps of an objective, as figures of the page."""
+"""The map of an objective as a figure of the page, and what every map of the report is drawn from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.carte_interactive import carte_interactive
 from cil_analysis.presentation.figures import description, figure
-from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.presentation.maps import carte_statique
 from cil_analysis.presentation.objectifs import tableau_par_commune
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.reference.texte import typographie
 
 
 def bornes_des_ecarts(rapport: Rapport) -> Sequence[float]:
@@ -41,37 +38,13 @@ def source_de_carte(rapport: Rapport, code: str | Sequence[str], periode: str | 
 
 def carte(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     """The static map of an objective by commune, for the page and for print."""
-    titre = sentences.constat_resultats(rapport.par_commune(code), "la commune", "communes").removesuffix(".")
+    table, identifiant = rapport.par_commune(code), f"carte-{code.lower()}"
+    titre = sentences.constat_resultats(table, "la commune", "communes").removesuffix(".")
     sous_titre = f"{titre_court}, écart à l’objectif de chaque commune, {rapport.annee}"
-    return _figure(rapport, code, titre_court, f"carte-{code.lower()}", titre, sous_titre, carte_statique)
-
-
-def carte_a_explorer(rapport: Rapport, code: str, titre_court: str) -> Bloc:
-    """The interactive map: the same figures, one commune at a time; Leaflet comes with it, once per page."""
-    titre = typographie(f"Explorer la carte : {titre_court.lower()}")
-    sous_titre = (
-        f"{titre_court}, en %, {rapport.annee} ; survolez ou touchez une commune, ou passez de l’une à l’autre avec Tab"
-    )
-    identifiant = f"explorer-{code.lower()}"
-    return Bloc(leaflet_en_ligne()) + _figure(
-        rapport, code, titre_court, identifiant, titre, sous_titre, carte_interactive
-    )
-
-
-def _figure(
-    rapport: Rapport,
-    code: str,
-    titre_court: str,
-    identifiant: str,
-    titre: str,
-    sous_titre: str,
-    dessiner: Callable[..., str],
-) -> Bloc:
-    table = rapport.par_commune(code)
-    texte = description(rapport, table, "perimetre_code")
-    dessin = dessiner(
-        table, rapport.references.territoire.contours(), identifiant=identifiant, titre=titre, description=texte,
-        bornes=bornes_des_ecarts(rapport), parc_social=parc_social(rapport, rapport.annee),
+    dessin = carte_statique(
+        table, rapport.references.territoire.contours(), identifiant=identifiant, titre=titre,
+        description=description(rapport, table, "perimetre_code"), bornes=bornes_des_ecarts(rapport),
+        parc_social=parc_social(rapport, rapport.annee),
     )  # fmt: skip
     donnees = tableau_par_commune(rapport, table, titre_court)
     return figure(identifiant, titre, sous_titre, dessin, source_de_carte(rapport, code), donnees, tables=[table])

@@ -137,7 +137,7 @@ def communes_de_la_carte(
         if code not in chiffres:
             continue
         c = chiffres[code]
-        etat = _etat(c, (parc_social or {}).get(code), table.indicateur.objet)
+        etat = etat_de(c, (parc_social or {}).get(code), table.indicateur.objet)
         rang = _rang(c, bornes) if etat == CLASSE else -1
         couleur = echelle[rang].couleur if etat == CLASSE else FONDS[etat]
         communes.append(CommuneCarte(code, nom, geometrie, c, etat, rang, couleur))
@@ -150,7 +150,8 @@ def echelle_des_ecarts(tables: Sequence[PublishedTable], bornes: Sequence[float]
     return classes(bornes, sens.pop() if len(sens) == 1 else INTERVALLE if sens else PLANCHER)
 
 
-def _etat(c: Chiffre, parc: float | None, objet: str) -> str:
+def etat_de(c: Chiffre, parc: float | None, objet: str) -> str:
+    """How a commune is shown; ``parc``: its social dwellings, ``objet``: where the indicator is « sans objet »."""
     if c.est_secret:
         return SECRET
     if c.statut == SANS_OBJET and objet == QPV:

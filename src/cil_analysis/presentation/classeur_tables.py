@@ -23,6 +23,7 @@ from cil_analysis.presentation.feuilles import (
 )
 from cil_analysis.presentation.formats import RIEN, enumerer
 from cil_analysis.presentation.noms_de_feuilles import NOTES, SOMMAIRE
+from cil_analysis.presentation.noms_des_termes import nom_du_terme
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import LEGENDE, signe
 from cil_analysis.presentation.tables import RESULTATS
@@ -36,8 +37,6 @@ _COLONNES = {
     "acteur_type": "Type d’acteur",
     "acteur_code": "Acteur",
     "modalite": "Modalité",
-    "numerateur": "Ménages concernés",
-    "denominateur": "Ensemble",
     "valeur": "Valeur",
     "unite": "Unité",
     "cible": "Objectif (%)",
@@ -47,11 +46,6 @@ _COLONNES = {
     "menages_manquants": "Ménages manquants",
     "resultat": "Résultat",
 }
-# The two terms of a ratio, what a median rests on, and what is no household.
-_TERMES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"): "Attributions",
-           ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
-           ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
-           ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
 _EN_MENAGES = {"cible": "Objectif (ménages)", "cible_max": "Borne haute (ménages)", "ecart": "Écart (ménages)"}
 _CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
 _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
@@ -128,7 +122,7 @@ def _colonne(indicateur: Indicateur, nom: str, cellules: Sequence[object]) -> Co
 def _titre(indicateur: Indicateur, nom: str) -> str:
     if indicateur.unite == "nombre" and nom in _EN_MENAGES:
         return _EN_MENAGES[nom]
-    return _TERMES.get((indicateur.code, nom)) or _TERMES.get((indicateur.unite, nom)) or _COLONNES[nom]
+    return nom_du_terme(indicateur, nom) if nom in ("numerateur", "denominateur") else _COLONNES[nom]
 
 
 def _format(nom: str, unite: str) -> str:

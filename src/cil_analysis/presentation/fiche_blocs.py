@@ -12,7 +12,7 @@ from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
 from cil_analysis.presentation.fiche_sujet import Sujet
-from cil_analysis.presentation.figures import note_de_secret
+from cil_analysis.presentation.figures import a_des_hachures, note_de_secret
 from cil_analysis.presentation.formats import date_en_mots, echapper, enumerer, valeur
 from cil_analysis.presentation.ouverture import bandeau, marges_imprimees
 from cil_analysis.presentation.signes import signe
@@ -71,7 +71,7 @@ def figure_de_fiche(
     note: str = "",
 ) -> Bloc:  # fmt: skip
     """A drawing of a sheet; its data table is one click away, and is not printed."""
-    dites = [n for n in (note, note_de_secret(tables, dessin)) if n]
+    dites = [n for n in (note, note_de_secret(tables, a_des_hachures(dessin))) if n]
     notes = "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in dites)
     titre, sous_titre = echapper(typographie(titre)), echapper(typographie(sous_titre))
     repli = (

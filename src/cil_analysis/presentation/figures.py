@@ -35,15 +35,17 @@ def figure(
     """
     if tables and not any(a_des_chiffres(table) for table in tables):
         return non_calculable(identifiant, tables, manques)
-    notes = [n for n in (note, note_de_secret(tables, dessin)) if n]
-    feuilles = list(dict.fromkeys(table.indicateur.code for table in tables))
-    classeur = ""
-    if feuilles:
-        mot = "feuille" if len(feuilles) == 1 else "feuilles"
-        liste = enumerer([f"« {nom_de_feuille(code)} »" for code in feuilles])
-        classeur = (
-            f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {echapper(typographie(liste))}</p>'
-        )
+    codes = list(dict.fromkeys(table.indicateur.code for table in tables))
+    indicateurs = list({table.indicateur.code: table.indicateur for table in tables}.values())
+    replis = donnees_repliees(f"Données du graphique : {titre}", donnees + lien_du_classeur(codes))
+    notes = [n for n in (note, note_de_secret(tables, a_des_hachures(dessin))) if n]
+    return assembler(identifiant, titre, sous_titre, dessin, source, notes, replis + definitions(indicateurs, titre))
+
+
+def assembler(
+    identifiant: str, titre: str, sous_titre: str, dessin: str, source: str, notes: Sequence[str], replis: str
+) -> Bloc:
+    """The frame of a figure; ``replis``: what is one click away."""
     return Bloc(
         f'<figure class="figure" id="fig-{identifiant}">'
         f'<figcaption><span class="titre">{echapper(typographie(titre))}</span>'
@@ -51,11 +53,26 @@ def figure(
         f'<div class="graphique">{dessin}</div>'
         f'<p class="source">{echapper(typographie(source))}</p>'
         + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes)
-        + f'<div class="replis"><details class="donnees"><summary>Données du graphique<span class="masque-visuel">'
-        f"{echapper(typographie(f' : {titre}'))}</span></summary>{donnees}{classeur}</details>"
-        + definitions(list({table.indicateur.code: table.indicateur for table in tables}.values()), titre)
-        + "</div></figure>"
+        + f'<div class="replis">{replis}</div></figure>'
     )
+
+
+def donnees_repliees(nom: str, contenu: str) -> str:
+    """Data tables behind their button, which only says « Données du graphique » to who sees the figure."""
+    vu, _, suite = nom.partition(" : ")
+    return (
+        f'<details class="donnees"><summary>{echapper(vu)}<span class="masque-visuel">'
+        f"{echapper(typographie(f' : {suite}'))}</span></summary>{contenu}</details>"
+    )
+
+
+def lien_du_classeur(codes: Sequence[str]) -> str:
+    """Where the figures of indicators are in the workbook; nothing without indicators."""
+    if not codes:
+        return ""
+    mot = "feuille" if len(codes) == 1 else "feuilles"
+    liste = enumerer([f"« {nom_de_feuille(code)} »" for code in codes])
+    return f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {echapper(typographie(liste))}</p>'
 
 
 def a_des_chiffres(table: PublishedTable) -> bool:
@@ -73,12 +90,17 @@ def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: 
     return Bloc(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 
-def note_de_secret(tables: Sequence[PublishedTable], dessin: str) -> str:
-    """How many of the figures are masked, and whether the drawing shows it or its data table alone; or nothing."""
+def a_des_hachures(dessin: str) -> bool:
+    """Whether a drawing fills something with the pattern of what is masked."""
+    return "-hachures)" in dessin
+
+
+def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
+    """How many figures are masked, hatched in the drawing or in its data table alone; nothing when none is."""
     secrets = sum(table.nb_secrets for table in tables)
     if not secrets:
         return ""
-    ou = "(« s », hachures)" if "-hachures)" in dessin else "dans les données (« s »)"
+    ou = "(« s », hachures)" if hachures else "dans les données (« s »)"
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 

@@ -29,7 +29,7 @@ _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aoû
 Nombre = float | None
 
 
-def _arrondi(x: Nombre, decimales: int) -> Decimal | None:
+def arrondi(x: Nombre, decimales: int) -> Decimal | None:
     """The number rounded half away from zero, or None when there is none (None, NaN, NA, infinite)."""
     if x is None or pd.isna(x):
         return None
@@ -53,7 +53,7 @@ def nombre(x: Nombre, decimales: int = 0) -> str:
     >>> nombre(-3), nombre(-0.2), nombre(float("nan"))
     ('−3', '0', '–')
     """
-    d = _arrondi(x, decimales)
+    d = arrondi(x, decimales)
     return RIEN if d is None else _ecrire(d)
 
 
@@ -75,7 +75,7 @@ def points(x: Nombre, decimales: int = 1) -> str:
     >>> points(1.2), points(-3), points(0.04)
     ('+1,2\xa0point', '−3,0\xa0points', '0,0\xa0point')
     """
-    d = _arrondi(x, decimales)
+    d = arrondi(x, decimales)
     if d is None:
         return RIEN
     signe = "+" if d > 0 else ""
@@ -131,7 +131,7 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
         return f"{RIEN}{INSECABLE}{pluriel}"
     flottant = float(n)
     entier = flottant == int(flottant)
-    d = _arrondi(flottant, 0 if entier else 1)
+    d = arrondi(flottant, 0 if entier else 1)
     pluriels = d is not None and abs(d) >= 2
     return f"{nombre(flottant, 0 if entier else 1)}{INSECABLE}{pluriel if pluriels else singulier}"
 

@@ -11,9 +11,7 @@ from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_cle import Entree, ecrire_la_cle, hauteur_de_la_cle
 from cil_analysis.presentation.carte_dessin import centre, contour_exterieur, dessiner, ensemble, style_de
-from cil_analysis.presentation.carte_interactive import carte_interactive
 from cil_analysis.presentation.formats import echapper
-from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.presentation.placement import placer_renvois
 from cil_analysis.presentation.svg import depuis_matplotlib
 
@@ -215,6 +213,3 @@ def _legende(communes: Sequence[cc.CommuneCarte], echelle: Sequence[cc.Classe]) 
         yield cc.CLASSE, classe.couleur, classe.libelle
     for etat, texte in cc.signes_presents(communes).items():
         yield etat, cc.FONDS[etat], texte
-
-
-__all__ = ["carte_interactive", "carte_statique", "leaflet_en_ligne", "placer_etiquettes"]

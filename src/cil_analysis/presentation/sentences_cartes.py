@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE
-from cil_analysis.presentation.formats import INSECABLE
+from cil_analysis.presentation.formats import INSECABLE, valeur
 from cil_analysis.presentation.sentences import constat_resultats
 from cil_analysis.reference.texte import typographie
 
@@ -46,6 +46,25 @@ def titre_par_annee(par_annee: Mapping[int, PublishedTable]) -> str:
 
 def _sur(n: Resultats) -> str:
     return f"{n.atteints or 'aucune'}{INSECABLE}sur{INSECABLE}{n.publies}"
+
+
+def titre_des_valeurs(nom: str, table: PublishedTable, libelles: Mapping[str, str]) -> str:
+    """« Pression de la demande : de 1,2 (Fay) à 8,4 (Le Mans) », from what is published."""
+    publiees = table.ou(statut=PUBLIE).donnees
+    ecrites = {str(r["perimetre_code"]): valeur(r["valeur"], str(r["unite"])) for _, r in publiees.iterrows()}
+    if publiees["valeur"].nunique() < 2:
+        return nom
+    rangees = publiees.sort_values("valeur", kind="stable")["perimetre_code"].astype(str).tolist()
+    bouts = [_bout(code, ecrites, libelles) for code in (rangees[0], rangees[-1])]
+    parmi = ", parmi les chiffres publiés" if table.nb_secrets else ""
+    return typographie(f"{nom} : de {bouts[0]} à {bouts[1]}{parmi}")
+
+
+def _bout(code: str, ecrites: Mapping[str, str], libelles: Mapping[str, str]) -> str:
+    """A figure, and the commune that has it when it is alone."""
+    seule = list(ecrites.values()).count(ecrites[code]) == 1
+    nom = libelles.get(code, code).replace(" ", INSECABLE)
+    return f"{ecrites[code]} ({nom})" if seule else ecrites[code]
 
 
 def titre_par_objectif(par_objectif: Mapping[str, PublishedTable]) -> str:
