@@ -1,4 +1,4 @@
-"""Time `cil exemple --bilan` in a copy of the model project, step by step, against the 40 s budget.
+"""Time `cil exemple --bilan`, then `cil fiches`, in a copy of the model project, step by step, against 40 s each.
 
 `make bench` runs it. Exit code 1 when the command fails or the budget is exceeded.
 """

@@ -81,7 +81,10 @@ def liste(exemple: Projet, chemin: str, cle: str, nom: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def fiches(exemple: Projet, dossier: Path) -> dict[str, tuple[str, Noeud]]:
     """Code → path and content of every sheet, named by the reference data."""
-    communes = liste(exemple, "territory/communes.csv", "code_insee", "nom")
+    communes = {
+        code: nom for code, nom in liste(exemple, "territory/communes.csv", "code_insee", "nom").items()
+        if liste(exemple, "territory/communes.csv", "code_insee", "membre_du")[code] <= f"{ANNEE}-12-31"
+    }  # fmt: skip
     bailleurs = liste(exemple, "nomenclatures/bailleurs.csv", "code", "libelle")
     chemins = {c: nom_de_fichier("commune", c, nom) for c, nom in communes.items()}
     chemins |= {c: nom_de_fichier("bailleur", c, nom) for c, nom in bailleurs.items()}
@@ -212,7 +215,7 @@ def test_le_texte_des_fiches_est_en_francais_sans_reste_de_code(
 ) -> None:
     index = arbre((dossier / "index.html").read_text(encoding="utf-8"))
     for page in [index, *(page for _, page in fiches.values())]:
-        assert not fautes(page, lambda faute, bloc: False)
+        assert not fautes(page, lambda faute, bloc: bloc in fiches)  # but a code, which is no number
 
 
 def test_les_libelles_hostiles_restent_du_texte(exemple: Projet) -> None:
@@ -303,14 +306,14 @@ def test_rien_n_est_refait_sans_raison_et_ce_qui_a_change_l_est(copie: Projet) -
 
 
 def test_refaire_redonne_les_memes_octets_dans_le_temps_voulu(copie: Projet) -> None:
-    """Twenty sheets in forty seconds on two free cores; twice as long is let to a machine that does other things."""
+    """Twenty sheets in forty seconds: of processor, for a machine that does other things takes longer."""
     avant = octets(copie)
-    debut = time.perf_counter()
+    debut, montre = sum(os.times()[:4]), time.perf_counter()  # The kernel and Pandoc included.
     compte = produire(copie, communes=[], refaire=True)
-    duree = (time.perf_counter() - debut) * 20 / compte.faites
-    print(f"\n20 fiches de communes en {duree:.0f} s")
+    calcul, duree = (sum(os.times()[:4]) - debut) * 20 / compte.faites, time.perf_counter() - montre
+    print(f"\n20 fiches de communes : {calcul:.0f} s de calcul, {duree * 20 / compte.faites:.0f} s d’attente")
     assert compte.faites == 19 and octets(copie) == avant
-    assert duree < 80
+    assert calcul < 40
 
 
 def test_un_arret_se_reprend_ou_il_en_etait(copie: Projet) -> None:

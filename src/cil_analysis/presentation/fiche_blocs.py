@@ -76,7 +76,7 @@ def figure_de_fiche(
     titre, sous_titre = echapper(typographie(titre)), echapper(typographie(sous_titre))
     repli = (
         '<details class="donnees"><summary>Données du graphique'
-        f'<span class="masque-visuel"> : {titre}</span></summary>{donnees}</details>'
+        f'<span class="masque-visuel">\u202f: {titre}</span></summary>{donnees}</details>'
         if donnees
         else ""
     )
@@ -136,6 +136,6 @@ def note(sujet: Sujet) -> Bloc:
     phrases = [
         f"{source} {rapport.mention}".strip(),
         "Les chiffres sont ceux du bilan de l’année, qui donne les définitions et la méthode. Un effectif masqué par "
-        "le secret statistique, ou ce qui permettrait de le calculer, est remplacé par « s ».",
+        "le secret statistique est remplacé par « s », comme tout chiffre dont il pourrait se déduire.",
     ]
     return Bloc("".join(f'<p class="source">{echapper(typographie(p))}</p>' for p in phrases))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from functools import cached_property
 
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, SECRET
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, SECRET, Ventilation
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
@@ -35,7 +35,17 @@ class Sujet:
         cles = {"acteur_type": BAILLEUR, "acteur_code": self.code}
         if self.genre == COMMUNE:
             cles = {"perimetre_type": COMMUNE, "perimetre_code": self.code, "acteur_type": ""}
-        return {code: table.ou(**cles) for code, table in self.rapport.publication.items()}
+        return {
+            code: table.ou(**cles)
+            for code, table in self.rapport.publication.items()
+            if any(self._ventile(v) for v in table.indicateur.ventilations)
+        }
+
+    def _ventile(self, ventilation: Ventilation) -> bool:
+        """Whether rows of the kind of the subject are among those of an indicator."""
+        if self.genre == COMMUNE:
+            return ventilation.perimetre == COMMUNE and not ventilation.acteur
+        return ventilation.acteur == BAILLEUR
 
     def serie(self, code: str, modalite: str | Sequence[str] = "") -> PublishedTable:
         """The figures of an indicator, one a year; of a landlord, over the EPCI."""
@@ -91,12 +101,17 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
     trouve = formes.get(normaliser(texte))
     if trouve is not None:
         return trouve
-    proches = get_close_matches(normaliser(texte), formes, n=1, cutoff=0.5)
+    proche = max(formes, key=lambda forme: _ressemblance(normaliser(texte), forme), default="")
     suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items())
-    if proches:
-        code = formes[proches[0]]
-        suite = f"le plus proche : {code} ({connus[code]})"
+    if proche and _ressemblance(normaliser(texte), proche)[0] >= 0.5:
+        suite = f"le plus proche : {formes[proche]} ({connus[formes[proche]]})"
     raise ErreurCIL(f"{_INTROUVABLES[genre]} ne répond à « {texte} » ; {suite or 'la liste est vide'}.")
+
+
+def _ressemblance(a: str, b: str) -> tuple[float, int]:
+    """How alike two names or codes are; between equals, the one that begins in the same way."""
+    egaux = [x == y for x, y in zip(a, b, strict=False)]
+    return SequenceMatcher(None, a, b).ratio(), [*egaux, False].index(False)
 
 
 def commune(rapport: Rapport, code: str | None = None) -> Sujet:

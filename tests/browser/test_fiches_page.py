@@ -47,8 +47,9 @@ def test_une_page_est_autonome_accessible_et_entiere_a_toute_largeur(
         page.set_viewport_size({"width": largeur, "height": 800})
         page.emulate_media(media=media)
         page.evaluate(OUVRIR_TOUT)
+        normes = [n for n in NORMES if media == "screen" or n != "wcag22aa"]  # Paper has no target to touch.
         resultat = Axe().run(
-            page, options={"runOnly": {"type": "tag", "values": NORMES}, "resultTypes": ["violations"]}
+            page, options={"runOnly": {"type": "tag", "values": normes}, "resultTypes": ["violations"]}
         )
         fautes += [
             f"{media} {largeur} : {f['id']} ({f['impact']}) {f['help']} {[n['html'][:160] for n in f['nodes'][:3]]}"
