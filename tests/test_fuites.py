@@ -224,7 +224,7 @@ CONNUS = re.compile(
     r"|\b\d\d/\d\d/\d{4}|\b20\d\d\b|\d{4}-\d\d-\d\dT[\d:]+\S*|§[ \u00a0]6\.2|annexe, 6\.2"
     r"|\b\d+ à \d+ ans|\b\d+ ans\b|de 1 à \d+ (?:ménages|est)|(?:moins|sur moins) de \d+|entre \d+ valeurs"
     r"|\d+[ \u00a0](?:chiffres?|résultats?) (?:est |sont )?masqués?|\d+ (?:des \d+ )?\w+ dont le résultat est publié"
-    r"|Atteint\u202f: \d+ sur \d+|(?:aucune|\d+)\u00a0sur\u00a0\d+"
+    r"|\bau 31$|Atteint\u202f: \d+ sur \d+|(?:aucune|\d+)\u00a0sur\u00a0\d+"
     r"|stroke-width: ?[\d.]+|font-weight: ?\d+|font-size: ?\d+px|^\d+\u00a0mois$"
     r"|\bnotes? \d+(?:(?:, | et )\d+)*|#[0-9a-f]{3,8}\b|\$[A-Z]+\$\d+|\$\d+:\$\d+"
 )

@@ -175,7 +175,7 @@ def test_chaque_tableau_et_chaque_definition_s_ouvrent_au_clavier(ouvrir: Ouvrir
     resumes = page.locator("figure details.donnees > summary")
     # A figure, and for each of its widgets: whether it is a definition, what it shows, its caption.
     replis = """() => [...document.querySelectorAll("figure")].map(f => [...f.querySelectorAll("details.donnees")].map(
-      d => [d.matches(".definition"), d.querySelector("table, dl").checkVisibility(), d.innerText,
+      d => [d.matches(".definition"), [...d.querySelectorAll("table, dl")].some(e => e.checkVisibility()), d.innerText,
             d.querySelector("caption")?.innerText.trim()]))"""
     assert not any(visible for figure in page.evaluate(replis) for _, visible, _, _ in figure)
     for resume in resumes.all():
