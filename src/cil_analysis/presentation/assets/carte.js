@@ -7,6 +7,9 @@
   var RIEN = "\u2013";
   var SVG = "http://www.w3.org/2000/svg";
   var CROIX = "M9 5l8 8M17 5l-8 8";
+  var PAS = []; // the moves of a label that are tried, in pixels, the smallest first
+  for (var x = -32; x <= 32; x += 8) for (var y = -32; y <= 32; y += 8) PAS.push([x, y]);
+  PAS.sort(function (a, b) { return Math.hypot(a[0], a[1]) - Math.hypot(b[0], b[1]); });
 
   function creer(nom, classe, texte) {
     var e = document.createElement(nom);
@@ -93,16 +96,25 @@
 
     // ---- Names and figures on the communes that can hold them ----
 
-    function tient(etiquette, layer) {
+    // Where to move a label, as little as can be, so that its commune holds it whole; nothing when none does.
+    function placer(etiquette, layer) {
+      etiquette.options.offset = [0, 0];
+      etiquette.update();
       var boite = etiquette.getElement().getBoundingClientRect();
       var chemin = layer.getElement();
       var vers = chemin.getScreenCTM().inverse();
-      var bords = [[0, 0], [1, 0], [0, 0.5], [1, 0.5], [0, 0.75], [1, 0.75], [0, 1], [1, 1], [0.5, 0], [0.5, 1]];
-      return bords.every(function (b) {
-        var x = boite.left + b[0] * boite.width;
-        var y = boite.top + 1 + b[1] * (boite.height - 2);
-        return chemin.isPointInFill(new DOMPoint(x, y).matrixTransform(vers));
+      var bords = [[0, 0], [1, 0], [0, 0.5], [1, 0.5], [0, 1], [1, 1], [0.5, 0], [0.5, 1]];
+      var trouve = PAS.find(function (pas) {
+        return bords.every(function (b) {
+          var x = boite.left + pas[0] + b[0] * boite.width;
+          var y = boite.top + pas[1] + 1 + b[1] * (boite.height - 2);
+          return chemin.isPointInFill(new DOMPoint(x, y).matrixTransform(vers));
+        });
       });
+      if (!trouve) return false;
+      etiquette.options.offset = trouve;
+      etiquette.update();
+      return true;
     }
 
     function etiqueter() {
@@ -118,10 +130,9 @@
         e.setLatLng(layer.feature.properties.centre).setContent(noeud).addTo(carte);
         e.getElement().removeAttribute("role");
         e.getElement().setAttribute("aria-hidden", "true");
-        if (!tient(e, layer)) {
+        if (!placer(e, layer)) {
           noeud.replaceChildren(chiffre);
-          e.update();
-          if (!tient(e, layer)) {
+          if (!placer(e, layer)) {
             e.remove();
             return;
           }
@@ -240,7 +251,7 @@
         dessin.append(creerSvg("path", { d: chemin.getAttribute("d"), fill: chemin.getAttribute("fill"), stroke: "#55595F" }));
       });
       etiquettes.forEach(function (e) {
-        var p = carte.latLngToLayerPoint(e.getLatLng());
+        var p = carte.latLngToLayerPoint(e.getLatLng()).add(e.options.offset);
         var mots = Array.from(e.getContent().childNodes);
         mots.forEach(function (mot, i) {
           var y = p.y + (i - (mots.length - 1) / 2) * 17 + 5;
