@@ -237,6 +237,10 @@ def test_chaque_section_et_chaque_figure_a_sa_diapositive(
         "[...document.querySelectorAll('section:has(#fig-communes) > :is(h2, h3)')].map(h => h.textContent.trim())"
     )
     assert len(titres) > 1 and page.locator("h1:visible").inner_text().split(" \u203a ") == titres
+    suivre(page, "essentiel")
+    page.keyboard.press("ArrowRight")  # a heading within the section
+    essentiel = page.evaluate("document.querySelector('#essentiel > h2').textContent")
+    assert [t.strip() for t in page.locator("h1:visible, .diapo h3").all_inner_texts()] == [essentiel, "À retenir"]
     attendues = page.evaluate(
         "[...document.querySelectorAll('main figure, main > section:has(> .constat)')]"
         ".filter(e => !e.closest('details, .hors-diapos')).map(e => e.id)"

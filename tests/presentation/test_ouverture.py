@@ -107,6 +107,7 @@ def test_ce_qu_il_faut_retenir_mene_aux_chapitres_qui_disent_quelque_chose() -> 
     page = arbre(ouverture.a_retenir({
         "demande": ("La demande.", "12 demandes."), "evolution": ("L’évolution.", ""), "x": ("<b>", "1 < 2"),
     }).html)  # fmt: skip
+    assert page.un("h3").texte == "À retenir"
     lignes = page.tous("li")
     assert [ligne.un("a").attributs["href"] for ligne in lignes] == ["#demande", "#x"]
     assert [ligne.texte for ligne in lignes] == ["La demande. 12 demandes.", "<b> 1 < 2"]

@@ -117,4 +117,4 @@ def a_retenir(phrases: Mapping[str, tuple[str, str]]) -> Bloc:
         for ancre, (nom, phrase) in phrases.items()
         if phrase
     ]
-    return Bloc(f'<ul class="a-retenir">{"".join(lignes)}</ul>' if lignes else "")
+    return Bloc(f'<h3>À retenir</h3><ul class="a-retenir">{"".join(lignes)}</ul>' if lignes else "")

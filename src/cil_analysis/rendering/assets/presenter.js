@@ -62,7 +62,7 @@
         nom: nom,
         cible: cible,
         titre: titreDe(elements),
-        lieu: estTitre(elements[0]) ? chemin.slice(0, -1) : chemin,
+        lieu: elements[0].matches("section > :first-child") ? chemin.slice(0, -1) : chemin, // its own title says it
         section: chemin[0] || "",
       });
     }
