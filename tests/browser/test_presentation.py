@@ -426,7 +426,7 @@ def test_la_carte_interactive_garde_ses_touches(presenter: Callable[..., Page]) 
         })()""",
     )
     i = rang(page)[0]
-    cadre.locator(".leaflet-container").focus()
+    cadre.focus()
     for touche in ("ArrowRight", "ArrowUp"):
         page.keyboard.press(touche)
     assert rang(page)[0] == i
