@@ -12,7 +12,7 @@ help:
 	@echo 'make bilan   prépare l’environnement, puis produit le bilan et les fiches de l’exemple fictif dans exemple/'
 	@echo 'make test    prépare l’environnement, puis lance tous les tests'
 	@echo 'make lint    vérifie le style, les types et l’ordre des étages'
-	@echo 'make bench   mesure l’import et le bilan de l’exemple, contre leurs cibles'
+	@echo 'make bench   mesure l’import, le bilan et les fiches de l’exemple, contre leurs cibles'
 	@echo 'make setup   prépare seulement l’environnement (.venv), si ce n’est pas déjà fait'
 	@echo 'make clean   efface l’environnement, les caches et exemple/ ; jamais data/ ni reports/'
 	@echo 'make lock    recalcule requirements.lock (demande l’outil « uv »)'
