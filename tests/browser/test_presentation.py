@@ -160,14 +160,16 @@ def test_sans_plein_ecran_la_presentation_s_ouvre_quand_meme(ouvrir: Ouvrir) -> 
 def test_quitter_le_plein_ecran_quitte_la_presentation_ou_d_abord_le_plan(ouvrir: Ouvrir) -> None:
     """Browsers keep Escape for themselves in full screen: only the end of it is told."""
     page = ouvrir(1280)
+    # What the page is told, which comes later than the change itself.
+    page.evaluate("window.dits = 0; document.addEventListener('fullscreenchange', () => { window.dits += 1; })")
     page.locator(".bouton-presenter").click()
-    attendre(page, "document.fullscreenElement")
+    attendre(page, "window.dits === 1 && document.fullscreenElement")
     page.keyboard.press("o")
     page.evaluate("document.exitFullscreen()")
     page.locator(".diapo-plan").wait_for(state="detached")
     assert presente(page)
     page.evaluate("document.documentElement.requestFullscreen()")
-    attendre(page, "document.fullscreenElement")
+    attendre(page, "window.dits === 3 && document.fullscreenElement")
     page.evaluate("document.exitFullscreen()")
     attendre(page, "!document.querySelector('.diapo')")
 
