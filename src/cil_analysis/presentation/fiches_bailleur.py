@@ -50,7 +50,7 @@ def chiffres_cles(sujet: Sujet) -> Bloc:
         [
             carte(sujet, "A01", "Part des attributions du territoire", "evolution", ensemble=False),
             carte(sujet, "V06", "Délai médian d’attribution", "chiffres"),
-            carte(sujet, "M01", "Mutations : même bailleur", "chiffres", modalite="INTERNE"),
+            carte(sujet, "M01", "Mutations internes au bailleur", "chiffres", modalite="INTERNE"),
             carte(sujet, "O01", "Premier quartile hors quartier prioritaire", "objectifs"),
             carte(sujet, "O02", "Autres quartiles en quartier prioritaire", "objectifs"),
             carte(sujet, "O04", "Ménages prioritaires, logements non réservés", "objectifs", ensemble=False),

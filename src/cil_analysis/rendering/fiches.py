@@ -93,6 +93,8 @@ class _Entrees:
         self.chiffres = condenser((dossier / "indicateurs.csv").read_bytes())
         self.navigation = _navigation(dossier)
         self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items()}
+        for carnet in self.carnets.values():
+            notebooks.lire(carnet)  # One that is missing is said in words.
         self._textes = {genre: carnet.read_bytes() for genre, carnet in self.carnets.items()}
         imports = json.dumps(publication.imports, sort_keys=True)
         communs = (str(publication.annee), moteur, str(self.navigation), self.chiffres, imports)
