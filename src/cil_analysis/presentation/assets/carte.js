@@ -302,6 +302,7 @@
   }
 
   function commencer() { document.querySelectorAll(".carte-interactive").forEach(dessiner); }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", commencer);
-  else commencer();
+  // Once the page is there to be read: the map is far down, and takes as long to draw as the rest to load.
+  if (document.readyState === "complete") commencer();
+  else window.addEventListener("load", function () { setTimeout(commencer); });
 })();
