@@ -16,7 +16,7 @@ from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
-from cil_analysis.rendering import notebooks, quarto, rendre
+from cil_analysis.rendering import builtin, notebooks, quarto, rendre
 from cil_analysis.rendering.habillage import Habillage, Lien
 from page_lue import arbre
 
@@ -25,10 +25,12 @@ RACINE = Path(__file__).parents[2]
 
 def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     reglages = yaml.safe_load((RACINE / "_quarto.yml").read_text(encoding="utf-8"))
-    assert reglages.pop("project")["render"] == ["notebooks/*.qmd"]
+    # `quarto preview` of a default project asks for an index at its root.
+    assert reglages.pop("project")["render"] == ["index.qmd", "notebooks/*.qmd"]
     # The links of the whole site; `cil bilan` and `cil fiches` give their pages those that suit where they go.
     liens = [lien["lien"] for lien in reglages.pop("navigation")]
-    assert sorted(liens) == sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
+    carnets = sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
+    assert sorted(liens) == ["../index.html", *carnets]
     actifs = "src/cil_analysis/rendering/assets/"
     assert reglages == quarto.configuration(actifs)
     html = reglages["format"]["html"]
@@ -36,21 +38,38 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
         assert (RACINE / chemin).is_file()
 
 
-def test_la_barre_de_navigation_du_site_mene_d_une_page_a_l_autre(tmp_path: Path) -> None:
-    """The list of _quarto.yml through Pandoc and the template, as Quarto hands it over."""
+def page_du_site(source: str, dossier: Path) -> str:
+    """A page of the site: the settings of _quarto.yml through Pandoc and the template, as Quarto hands them over."""
     reglages = yaml.safe_load((RACINE / "_quarto.yml").read_text(encoding="utf-8"))
-    (tmp_path / "site.yml").write_text(yaml.safe_dump({"navigation": reglages["navigation"]}), encoding="utf-8")
-    html = subprocess.run(
+    (dossier / "site.yml").write_text(yaml.safe_dump({"navigation": reglages["navigation"]}), encoding="utf-8")
+    html = reglages["format"]["html"]
+    return subprocess.run(
         [
             pypandoc.get_pandoc_path(), "--from=markdown", "--to=html5", "--standalone", "--metadata=pagetitle=Essai",
-            f"--template={RACINE / reglages['format']['html']['template']}", f"--metadata-file={tmp_path / 'site.yml'}",
+            f"--template={RACINE / html['template']}", f"--metadata-file={dossier / 'site.yml'}", "--section-divs",
+            *(f"--lua-filter={RACINE / filtre}" for filtre in reglages["filters"]),
         ],
-        input=b"Texte", capture_output=True, check=True,
+        input=source.encode("utf-8"), capture_output=True, check=True,
     ).stdout.decode("utf-8")  # fmt: skip
-    [barre] = arbre(html).tous("nav")
-    assert barre.attributs["aria-label"] == "Pages du bilan"
-    liens = {lien.texte: lien.attributs["href"] for lien in barre.tous("a")}
-    assert liens == {lien["texte"]: lien["lien"] for lien in reglages["navigation"]}
+
+
+def test_la_barre_de_navigation_du_site_mene_d_une_page_a_l_autre(tmp_path: Path) -> None:
+    """From reports/notebooks/ and from reports/, where index.qmd goes."""
+    index = (RACINE / "index.qmd").read_text(encoding="utf-8")
+    attendues = {"index.html", *(f"notebooks/{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))}
+    for source, dossier in (("Texte", "notebooks/"), (index, "")):
+        page = arbre(page_du_site(source, tmp_path))
+        [barre] = page.tous("nav", "page-navigation")
+        assert barre.attributs["aria-label"] == "Pages du bilan"
+        liens = {os.path.normpath(dossier + lien.attributs["href"]) for lien in barre.tous("a")}
+        assert liens == attendues
+    assert {lien.attributs["href"] for lien in page.un("main").tous("a")} == attendues - {"index.html"}
+
+
+def test_une_page_faite_par_quarto_seul_peut_se_recharger(tmp_path: Path) -> None:
+    """`quarto preview` adds a script and a socket, which the policy of the pages of `cil` refuses."""
+    assert "Content-Security-Policy" not in page_du_site("Texte", tmp_path)
+    assert "Content-Security-Policy" in builtin.mettre_en_page("Texte", tmp_path, Habillage("Essai"))
 
 
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
@@ -64,6 +83,7 @@ def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
     # Every sign that means something in Markdown is escaped: Pandoc reads these values as Markdown.
     attendu = {
         "pagetitle": r"Bilan \: « 2022 » \"essai\"",
+        "hors-reseau": True,
         "jupyter": "cil",
         "classe": "fiche",
         "navigation": [{"texte": r"Bilan \<2022\>", "lien": r"\.\.\/bilan\.html"}],

@@ -31,7 +31,7 @@ class Habillage:
 
     def en_yaml(self, **plus: str) -> str:
         """The YAML header of the document, where Pandoc reads Markdown: every text is the text it is."""
-        lignes = [f"pagetitle: {titre_en_yaml(self.titre)}"]
+        lignes = [f"pagetitle: {titre_en_yaml(self.titre)}", "hors-reseau: true"]
         lignes += [f"{cle}: {valeur}" for cle, valeur in plus.items()]
         if self.classe:
             lignes.append(f"classe: {titre_en_yaml(self.classe)}")
