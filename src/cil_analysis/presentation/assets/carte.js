@@ -130,14 +130,16 @@
         e.setLatLng(layer.feature.properties.centre).setContent(noeud).addTo(carte);
         e.getElement().removeAttribute("role");
         e.getElement().setAttribute("aria-hidden", "true");
-        if (!placer(e, layer)) {
+        // The shorter forms leave out what the colour and the words above the map say.
+        var nombre = f.texte.replace(/^[✓✗] /, "");
+        var formes = [f.texte, nombre, nombre.replace(/\s*%$/, "")];
+        var tient = placer(e, layer) || formes.some(function (texte) {
+          chiffre.textContent = texte;
           noeud.replaceChildren(chiffre);
-          if (!placer(e, layer)) {
-            e.remove();
-            return;
-          }
-        }
-        etiquettes.push(e);
+          return placer(e, layer);
+        });
+        if (tient) etiquettes.push(e);
+        else e.remove();
       });
       imprimer();
     }
