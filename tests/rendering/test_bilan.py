@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import bilan, rendre
 from cil_analysis.rendering.bilan import produire_bilan
+from cil_analysis.rendering.verrou import seul_a_ecrire
 from page_lue import contrat
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -277,8 +279,9 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(exemple: Projet, tmp_pa
     assert not list(projet.rapports.glob(".*"))
 
 
-def test_un_classeur_tenu_ouvert_laisse_le_rapport_precedent_entier(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("arret", [PermissionError(13, "ouvert ailleurs"), KeyboardInterrupt()])
+def test_un_classeur_tenu_ouvert_ou_un_arret_laisse_le_rapport_precedent_entier(
+    arret: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On Windows a workbook open in a spreadsheet cannot be replaced: none of the files then changes or goes."""
     etape, dossier = tmp_path / "etape", tmp_path / "2022"
@@ -292,15 +295,37 @@ def test_un_classeur_tenu_ouvert_laisse_le_rapport_precedent_entier(
 
     def tenu(self: Path, cible: Path) -> Path:
         if self == etape / "bilan.xlsx":
-            raise PermissionError(13, "ouvert ailleurs", str(cible))
+            raise arret
         return vrai(self, cible)
 
     monkeypatch.setattr(Path, "replace", tenu)
-    with pytest.raises(PermissionError):
+    with pytest.raises(type(arret)):
         bilan._mettre_en_place(etape, dossier, retirer=["bilan.pdf"])
     assert {f.name: f.read_text() for f in dossier.iterdir()} == dict.fromkeys(
         ("bilan.html", "bilan.pdf", "bilan.xlsx", "journal.json"), "ancien"
     )
+
+
+def test_ce_qu_un_rendu_tue_avait_mis_de_cote_revient(tmp_path: Path) -> None:
+    """Killed between the moves: the previous page is in the folder of the run, one of the new files in its place."""
+    reste, dossier = tmp_path / ".en-cours-2022-x", tmp_path / "2022"
+    (reste / "anciens").mkdir(parents=True)
+    dossier.mkdir()
+    (reste / "anciens" / "bilan.html").write_text("ancien")
+    (reste / "anciens" / "bilan.xlsx").write_text("ancien")
+    (dossier / "bilan.xlsx").write_text("neuf")
+    bilan._reprendre(reste, dossier)
+    assert {f.name: f.read_text() for f in dossier.iterdir()} == {"bilan.html": "ancien", "bilan.xlsx": "ancien"}
+    assert not reste.exists()
+
+
+def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, dossier: Path) -> None:
+    """In a thread of its own, as in another process: the second says so at once, and sweeps nothing of the first."""
+    avant = {f.name for f in exemple.rapports.rglob("*")}
+    with ThreadPoolExecutor(1) as autre, seul_a_ecrire(exemple):
+        essai = autre.submit(produire_bilan, exemple, 2022, moteur="interne", avancement=lambda message: None)
+        assert isinstance(essai.exception(), ErreurCIL) and "attendez la fin" in str(essai.exception())
+    assert {f.name for f in exemple.rapports.rglob("*")} == avant
 
 
 def test_une_annee_sans_donnees_ne_cree_rien(exemple: Projet, tmp_path: Path) -> None:

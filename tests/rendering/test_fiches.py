@@ -24,7 +24,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.fiches import Compte, produire_fiches
 from cil_analysis.rendering.noyau import noyau
-from cil_analysis.rendering.plan_des_fiches import nom_de_fichier
+from cil_analysis.rendering.plan_des_fiches import fiches_de, nom_de_fichier
 from cil_analysis.rendering.suivi import condenser
 from page_lue import Noeud, arbre, contrat, executer, fautes, tableau_lu
 
@@ -425,7 +425,29 @@ def test_les_fiches_ne_vont_qu_avec_le_bilan_de_ces_donnees(copie: Projet) -> No
         with pytest.raises(ErreurCIL, match=mots):
             produire(copie)
     journal.write_text(entier, encoding="utf-8")
+    chiffres = copie.rapports / str(ANNEE) / "indicateurs.csv"
+    lignes = chiffres.read_text(encoding="utf-8")
+    masquee = next(ligne for ligne in lignes.splitlines() if ",secret," in ligne)
+    chiffres.write_text(lignes.replace(masquee, masquee.replace(",secret,", ",publie,")), encoding="utf-8")
+    with pytest.raises(ErreurCIL, match="n’est plus tel que"):
+        produire(copie)
+    chiffres.write_text(lignes, encoding="utf-8")
     assert octets(copie) == avant and not (copie.rapports / "2021").exists()
+
+
+def test_deux_bailleurs_n_ont_jamais_la_meme_fiche(copie: Projet) -> None:
+    references = References(copie)
+    bailleurs = copie.reference / "nomenclatures" / "bailleurs.csv"
+    texte = bailleurs.read_text(encoding="utf-8")
+    (modele,) = [ligne for ligne in texte.splitlines() if ligne.startswith("B1,")]
+    nouvelles = [modele.replace("B1,", f"{code},").replace("Alpha", code) for code in ("Z.1", "Z+1")]
+    bailleurs.write_text("\n".join([texte.rstrip("\n"), *nouvelles]) + "\n", encoding="utf-8")
+    chemins = [f.chemin for f in fiches_de(References(copie), ANNEE)]
+    assert {"bailleurs/Z.1.html", "bailleurs/Z+1.html"} <= set(chemins) and len(set(chemins)) == len(chemins)
+    assert len(chemins) == len(fiches_de(references, ANNEE)) + 2
+    bailleurs.write_text("\n".join([texte.rstrip("\n"), modele.replace("B1,", "b1,").replace("Alpha", "Autre")]) + "\n")
+    with pytest.raises(ErreurCIL, match="« B1 » et « b1 » ne diffèrent que par les majuscules"):
+        fiches_de(References(copie), ANNEE)
 
 
 # --- The kernel -----------------------------------------------------------------------------------------------------

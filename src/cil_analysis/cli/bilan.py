@@ -65,10 +65,10 @@ def _bilan(options: argparse.Namespace) -> int:
 
 
 def _dire_les_fiches_perimees(dossier: Path, annee: int) -> None:
-    from cil_analysis.rendering.suivi import lire_suivi
+    from cil_analysis.rendering.suivi import empreinte_du_bilan, lire_suivi
 
     suivi = lire_suivi(dossier)
-    if suivi.sont_perimees(suivi.fiches, dossier / "indicateurs.csv"):
+    if suivi.sont_perimees(suivi.fiches, empreinte_du_bilan(dossier)):
         dire(f"Les fiches viennent du bilan précédent : relancez « cil fiches --annee {annee} ».")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from cil_analysis.disclosure.publication import IMPORTS
+from cil_analysis.disclosure.publies import FICHIER
 from cil_analysis.disclosure.published import Publication, relire_tables
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
@@ -27,6 +29,12 @@ def relire_publication(
     """
     dossier = projet.rapports / str(annee)
     journal = _lire_journal(dossier, annee)
+    attendu = journal.get("sha256_indicateurs")  # absent from the journals of earlier versions
+    if attendu and hashlib.sha256((dossier / FICHIER).read_bytes()).hexdigest() != attendu:
+        raise ErreurCIL(
+            f"{dossier / FICHIER} n’est plus tel que « cil bilan » l’a écrit : relancez « cil bilan --annee {annee} », "
+            "puis cette commande."
+        )
     if journal["interne"]:
         raise ErreurCIL(
             f"{dossier} est une version interne, sans secret statistique : relancez « cil bilan --annee {annee} »."

@@ -120,7 +120,7 @@ def provenances(sujet: Sujet) -> Bloc:
     )  # fmt: skip
     note = ""
     if masquees:
-        note = f"{accorder(masquees, 'autre origine est masquée', 'autres origines sont masquées')} par le secret."
+        note = "Les autres origines sont masquées par le secret."
     return figure_de_fiche(
         "provenances", titre, f"Part des attributions selon la commune d’origine, en %, {rapport.annee}", dessin,
         [dessinee], tableau, note,

@@ -11,7 +11,7 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.rendering import builtin
 from cil_analysis.rendering.habillage import Habillage
 from cil_analysis.rendering.plan_des_fiches import fiches_de
-from cil_analysis.rendering.suivi import Suivi
+from cil_analysis.rendering.suivi import Suivi, empreinte_du_bilan
 
 ACCUEIL = "index.html"
 _OUVERTES = "opendata"
@@ -34,12 +34,12 @@ def fichiers_de(dossier: Path) -> dict[str, Path]:
 def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi) -> str:
     """The page for the files of a folder, or for those that it will have.
 
-    A sheet that shows other figures than those of indicateurs.csv is linked all the same, and the page says so.
+    A sheet made from another bilan than the one of the folder is linked all the same, and the page says so.
     """
     fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
     documents = {nom: fichiers[nom].stat().st_size for nom in accueil.DOCUMENTS if nom in fichiers}
     ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
-    perimees = suivi.sont_perimees([f.chemin for f in fiches], fichiers["indicateurs.csv"])
+    perimees = suivi.sont_perimees([f.chemin for f in fiches], empreinte_du_bilan(fichiers["indicateurs.csv"].parent))
     contenu = accueil.contenu(
         rapport, documents, ouvertes, {(f.genre, f.code): f.chemin for f in fiches}, perimees=perimees
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import platform
 import shutil
@@ -24,12 +25,14 @@ from cil_analysis.project import Projet
 from cil_analysis.rendering import Moteur, notebooks, pdf, rendre
 from cil_analysis.rendering.accueil import ACCUEIL, fichiers_de, page_d_accueil
 from cil_analysis.rendering.suivi import lire_suivi
+from cil_analysis.rendering.verrou import seul_a_ecrire
 
 TITRE = "Bilan annuel des attributions"
 CARNET = "bilan_annuel.qmd"
 PDF = "bilan.pdf"
+_ANCIENS = "anciens"  # the previous files, while the new ones take their place
 _ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
-_BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "folium", "openpyxl", "pyarrow")
+_BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "openpyxl", "pyarrow")
 
 
 def produire_bilan(
@@ -52,13 +55,21 @@ def produire_bilan(
     audit fails.
     """
     notebooks.lire(projet.carnets / CARNET)  # What is missing is said before the long work.
+    with seul_a_ecrire(projet):
+        return _produire(projet, annee, moteur, avancement, interne, avec_pdf)
+
+
+def _produire(
+    projet: Projet, annee: int, moteur: Moteur, avancement: Callable[[str], None], interne: Path | None, avec_pdf: bool
+) -> Path:
     rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
     dossier = interne or projet.rapports / str(annee)
     atelier = interne or projet.rapports
     atelier.mkdir(parents=True, exist_ok=True)
-    for reste in atelier.glob(".en-cours-*"):  # What a killed run has left.
-        shutil.rmtree(reste, ignore_errors=True)
-    etape = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=atelier))
+    prefixe = f".en-cours-{dossier.name}-"
+    for reste in atelier.glob(f"{prefixe}*"):
+        _reprendre(reste, dossier)
+    etape = Path(tempfile.mkdtemp(prefix=prefixe, dir=atelier))
     try:
         avancement("Classeur et indicateurs")
         ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
@@ -79,7 +90,8 @@ def produire_bilan(
                 moteur=moteur,
                 avancement=avancement,
             )
-        journal = json.dumps(_journal(rapport, choisi), ensure_ascii=False, indent=2)
+        condense = hashlib.sha256((etape / "indicateurs.csv").read_bytes()).hexdigest()
+        journal = json.dumps(_journal(rapport, choisi, condense), ensure_ascii=False, indent=2)
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
         if avec_pdf:
             avancement("Mise en PDF")
@@ -113,9 +125,9 @@ def _date_des_donnees(rapport: Rapport) -> str:
 
 
 def _mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> None:
-    """Move the files in together, and some out: when one is held open elsewhere, every old one comes back."""
+    """Move the files in together, and some out: when one is held open, or at Ctrl+C, every old one comes back."""
     fichiers = sorted(fichier for fichier in etape.iterdir() if fichier.is_file())
-    anciens = etape / "anciens"
+    anciens = etape / _ANCIENS
     anciens.mkdir()
     try:
         for nom in [*(fichier.name for fichier in fichiers), *retirer]:
@@ -123,13 +135,24 @@ def _mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) ->
                 (dossier / nom).replace(anciens / nom)
         for fichier in fichiers:
             fichier.replace(dossier / fichier.name)
-    except OSError:
+    except BaseException:
         for fichier in fichiers:
             if not fichier.exists():
                 (dossier / fichier.name).unlink(missing_ok=True)
-        for ancien in anciens.iterdir():
-            ancien.replace(dossier / ancien.name)
+        _remettre(anciens, dossier)
         raise
+
+
+def _remettre(anciens: Path, dossier: Path) -> None:
+    for ancien in anciens.iterdir():
+        ancien.replace(dossier / ancien.name)
+
+
+def _reprendre(reste: Path, dossier: Path) -> None:
+    """Sweep what a killed run has left; the files that it had moved away, and not yet replaced, come back."""
+    if (reste / _ANCIENS).is_dir():
+        _remettre(reste / _ANCIENS, dossier)
+    shutil.rmtree(reste, ignore_errors=True)
 
 
 def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
@@ -150,8 +173,11 @@ def ecrire_cellule(nom: str, valeur: Any) -> str:
     return format(valeur, ".12g") if isinstance(valeur, float) else str(valeur)
 
 
-def _journal(rapport: Rapport, moteur: str) -> dict[str, Any]:
-    """How the report was made: no date of its own, so that the same inputs give the same journal."""
+def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
+    """How the report was made: no date of its own, so that the same inputs give the same journal.
+
+    ``indicateurs``: the digest of indicateurs.csv, by which what reads it back knows that nobody has changed it.
+    """
     tables = rapport.publication.values()
     return {
         "titre": f"{TITRE} {rapport.annee}",
@@ -164,6 +190,7 @@ def _journal(rapport: Rapport, moteur: str) -> dict[str, Any]:
         "moteur": moteur,
         "versions": _versions(_BIBLIOTHEQUES),
         "empreinte_references": rapport.references.empreinte(),
+        "sha256_indicateurs": indicateurs,
         "parametres": _parametres(rapport),
         "chiffres": {
             "publies_ou_signes": sum(len(table) for table in tables),

@@ -21,7 +21,8 @@ from cil_analysis.rendering.accueil import ACCUEIL, ecrire_l_accueil
 from cil_analysis.rendering.habillage import Lien, habiller
 from cil_analysis.rendering.noyau import Noyau, noyau
 from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
-from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_logiciel, lire_suivi
+from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_bilan, empreinte_du_logiciel, lire_suivi
+from cil_analysis.rendering.verrou import seul_a_ecrire
 
 CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd"}
 # What a progress bar is told: how many sheets are done, of how many, and the name of the next one.
@@ -68,20 +69,20 @@ def produire_fiches(
     toutes = fiches_de(references, annee)
     demandees = choisir_fiches(toutes, communes, bailleurs)
     choisi = choisir(moteur, avancement)
-    publication = relire_publication(projet, references, annee)
-    rapport = Rapport(projet, references, publication)
-    dossier = projet.rapports / str(annee)
-    suivi = lire_suivi(dossier)
-    _balayer(dossier)
-    entrees = _Entrees(rapport, dossier, choisi)
-    a_faire = [f for f in demandees if refaire or not suivi.est_a_jour(f.chemin, entrees.de(f))]
-    try:
-        if a_faire:
-            _rendre(rapport, a_faire, entrees, suivi, progres)
-        retirees = suivi.retirer(f.chemin for f in toutes)
-    finally:
-        accueil = ecrire_l_accueil(rapport, suivi)
-    return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
+    with seul_a_ecrire(projet):
+        rapport = Rapport(projet, references, relire_publication(projet, references, annee))
+        dossier = projet.rapports / str(annee)
+        suivi = lire_suivi(dossier)
+        _balayer(dossier)
+        entrees = _Entrees(rapport, dossier, choisi)
+        a_faire = [f for f in demandees if refaire or not suivi.est_a_jour(f.chemin, entrees.de(f))]
+        try:
+            if a_faire:
+                _rendre(rapport, a_faire, entrees, suivi, progres)
+            retirees = suivi.retirer(f.chemin for f in toutes)
+        finally:
+            accueil = ecrire_l_accueil(rapport, suivi)
+        return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
 
 
 class _Entrees:
@@ -90,7 +91,7 @@ class _Entrees:
     def __init__(self, rapport: Rapport, dossier: Path, moteur: str) -> None:
         projet, references, publication = rapport.projet, rapport.references, rapport.publication
         self.moteur = moteur
-        self.chiffres = condenser((dossier / "indicateurs.csv").read_bytes())
+        self.chiffres = empreinte_du_bilan(dossier)
         self.navigation = _navigation(dossier)
         self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items()}
         for carnet in self.carnets.values():

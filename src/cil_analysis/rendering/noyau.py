@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -93,5 +94,6 @@ def noyau(dossier: Path) -> Iterator[Noyau]:
             resources={"metadata": {"path": ici}},
         )
         client.owns_km = True  # the kernel manager is ours, but the client is to stop the kernel when it is done
-        with client.setup_kernel(env=env, cwd=ici):
+        # Its own errors are raised here; what else it writes, at an interruption, is for no reader.
+        with client.setup_kernel(env=env, cwd=ici, stderr=subprocess.DEVNULL):
             yield Noyau(client, Path(ici))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
 from cil_analysis.presentation import fiche_sujet
 from cil_analysis.reference.ensemble import References
@@ -26,25 +27,39 @@ class Fiche:
 def nom_de_fichier(genre: str, code: str, nom: str) -> str:
     """The path of a sheet below reports/<année>.
 
-    >>> nom_de_fichier("commune", "72181", "Le Mans"), nom_de_fichier("bailleur", "B1", "Alpha")
-    ('communes/72181-le-mans.html', 'bailleurs/B1.html')
+    The signs that a code may have stay as they are: two codes never give one path.
+
+    >>> nom_de_fichier("commune", "72181", "Le Mans"), nom_de_fichier("bailleur", "B+1", "Alpha")
+    ('communes/72181-le-mans.html', 'bailleurs/B+1.html')
     """
     suite = "-".join([code, *normaliser(nom).split()]) if genre == COMMUNE else code
-    sur = "".join(signe if signe.isalnum() or signe in "-_" else "-" for signe in suite)
+    sur = "".join(signe if signe.isalnum() or signe in "-_.+" else "-" for signe in suite)
     return f"{DOSSIERS[genre]}/{sur}.html"
 
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
-    """Every sheet that a year has: communes in report order, then landlords."""
+    """Every sheet that a year has: communes in report order, then landlords.
+
+    Raises ErreurCIL for two codes that a file system could take for one.
+    """
     sujets = {
         COMMUNE: fiche_sujet.communes(references, annee),
         BAILLEUR: fiche_sujet.bailleurs(references, annee),
     }
-    return [
+    fiches = [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
         for genre, connus in sujets.items()
         for code, nom in connus.items()
     ]
+    vues: dict[str, Fiche] = {}
+    for fiche in fiches:
+        autre = vues.setdefault(fiche.chemin.casefold(), fiche)
+        if autre is not fiche:
+            raise ErreurCIL(
+                f"Les codes « {autre.code} » et « {fiche.code} » ne diffèrent que par les majuscules : leurs fiches "
+                "auraient le même nom de fichier. Changez l’un des deux dans nomenclatures/bailleurs.csv."
+            )
+    return fiches
 
 
 def choisir_fiches(

@@ -28,6 +28,13 @@ def condenser(*morceaux: bytes | str) -> str:
     return condense.hexdigest()
 
 
+def empreinte_du_bilan(dossier: Path) -> str:
+    """The digest of what the bilan of a folder shows: its figures, the reference data of their words, the imports."""
+    journal = json.loads((dossier / "journal.json").read_text(encoding="utf-8"))
+    mots = json.dumps([journal["empreinte_references"], journal["entrees"]], sort_keys=True)
+    return condenser((dossier / "indicateurs.csv").read_bytes(), mots)
+
+
 @cache
 def empreinte_du_logiciel() -> str:
     """A digest of this package, code and assets, and of the versions of what draws and lays out."""
@@ -41,7 +48,7 @@ class Suivi:
     """The sheets of a year that this tool wrote, by their path below the folder: what each was made from.
 
     ``fiches``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », that of
-    the indicateurs.csv whose figures it shows.
+    the bilan whose figures, names and dates it shows.
     """
 
     dossier: Path
@@ -57,9 +64,8 @@ class Suivi:
         except OSError:
             return False
 
-    def sont_perimees(self, noms: Iterable[str], indicateurs: Path) -> bool:
-        """Whether one of the sheets shows other figures than those of a file."""
-        chiffres = condenser(indicateurs.read_bytes())
+    def sont_perimees(self, noms: Iterable[str], chiffres: str) -> bool:
+        """Whether one of the sheets shows other figures or other words than those of a digest."""
         return any(self.fiches.get(nom, {}).get("chiffres") != chiffres for nom in noms)
 
     def deposer(self, nom: str, octets: bytes, entrees: str, chiffres: str) -> None:
