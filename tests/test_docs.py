@@ -24,6 +24,7 @@ PAGES = [*sorted((RACINE / "docs").glob("*.md")), RACINE / "README.md"]
 # Not run here: where each is run, or why it cannot be.
 AILLEURS = {
     "cil exemple --bilan": "run by the « exemple » fixture, whose project this test copies",
+    "cil bilan --annee 2022": "what the same fixture does; as a command: test_libelles_hostiles.py, and others",
     "make bilan": "prepares an environment of its own, then runs the command above",
     "make test": "runs this test",
     "conda env create -f environment.yml": "needs conda: test_fondations compares environment.yml with pyproject.toml",

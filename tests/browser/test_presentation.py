@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cil_analysis.rendering.notebooks import ACTIFS
+from cil_analysis.rendering import builtin
+from cil_analysis.rendering.habillage import Habillage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -554,10 +555,8 @@ FICHE = f"""<header class="entete"><h1>Fiche</h1></header>
 
 def test_une_page_courte_est_decoupee_de_meme(page_hors_ligne: Page, tmp_path: Path) -> None:
     """A page made with the template: columns, a table alone, a long one, a sentence between two figures, no status."""
-    html = (ACTIFS / "template.html").read_text(encoding="utf-8")
-    html = re.sub(r"\$([\w-]+\.(?:css|js))\(\)\$", lambda m: (ACTIFS / m[1]).read_text(encoding="utf-8"), html)
-    html = re.sub(r"\$if\(.*?\$endif\$|\$--[^\n]*", "", html, flags=re.DOTALL).replace("$body$", FICHE)
-    (tmp_path / "fiche.html").write_text(html.replace("$pagetitle$", "Fiche"), encoding="utf-8")
+    html = builtin.mettre_en_page(f"```{{=html}}\n{FICHE}\n```", tmp_path, Habillage("Fiche"))
+    (tmp_path / "fiche.html").write_text(html, encoding="utf-8")
     page_hors_ligne.goto((tmp_path / "fiche.html").as_uri())
     page_hors_ligne.locator(".bouton-presenter").click()
     vues = []

@@ -40,15 +40,15 @@ COMMUNE = {
     "Délai médian d’attribution": ("V06", ""),
     "Répartition des attributions": ("T01", ""),
     "Attributions pour 100 logements sociaux": ("T01R", ""),
-    f"Attributions en quartier prioritaire et hors quartier{FINE}: En QPV": ("T02", "QPV"),
+    f"Attributions en quartier prioritaire et hors quartier{FINE}: en QPV": ("T02", "QPV"),
     "Ménages logés dans leur commune d’origine": ("T03R", ""),
-    f"Mutations{FINE}: Mutation interne, chez le même bailleur": ("M01", "INTERNE"),
+    f"Mutations{FINE}: mutation interne, chez le même bailleur": ("M01", "INTERNE"),
     "Ménages relogés par le renouvellement urbain": ("O06", ""),
     "Propositions refusées par le demandeur": ("R02", ""),
 }
 BAILLEUR = {
     "Délai médian d’attribution": ("V06", ""),
-    f"Mutations{FINE}: Mutation interne, chez le même bailleur": ("M01", "INTERNE"),
+    f"Mutations{FINE}: mutation interne, chez le même bailleur": ("M01", "INTERNE"),
     "Attributions par bailleur": ("A01", ""),
     "Propositions refusées par le demandeur": ("R02", ""),
 }

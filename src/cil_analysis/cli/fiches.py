@@ -67,5 +67,5 @@ def produire_les_fiches(
 
 
 def _liste(mots: Sequence[str] | None) -> list[str] | None:
-    """« 72181,72003 » or « 72181 72003 »; None when the option is not given."""
+    """« A,B » or « A B »; None when the option is not given."""
     return None if mots is None else [nom.strip() for mot in mots for nom in mot.split(",") if nom.strip()]

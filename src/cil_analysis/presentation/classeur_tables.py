@@ -23,7 +23,7 @@ from cil_analysis.presentation.feuilles import (
 )
 from cil_analysis.presentation.formats import RIEN, enumerer
 from cil_analysis.presentation.noms_de_feuilles import NOTES, SOMMAIRE
-from cil_analysis.presentation.noms_des_termes import nom_du_terme
+from cil_analysis.presentation.noms_des_termes import USUELS, nom_du_terme
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import LEGENDE, signe
 from cil_analysis.presentation.tables import RESULTATS
@@ -37,6 +37,7 @@ _COLONNES = {
     "acteur_type": "Type d’acteur",
     "acteur_code": "Acteur",
     "modalite": "Modalité",
+    **USUELS,
     "valeur": "Valeur",
     "unite": "Unité",
     "cible": "Objectif (%)",
@@ -122,7 +123,7 @@ def _colonne(indicateur: Indicateur, nom: str, cellules: Sequence[object]) -> Co
 def _titre(indicateur: Indicateur, nom: str) -> str:
     if indicateur.unite == "nombre" and nom in _EN_MENAGES:
         return _EN_MENAGES[nom]
-    return nom_du_terme(indicateur, nom) if nom in ("numerateur", "denominateur") else _COLONNES[nom]
+    return nom_du_terme(indicateur, nom) if nom in USUELS else _COLONNES[nom]
 
 
 def _format(nom: str, unite: str) -> str:

@@ -9,9 +9,9 @@ _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"
             ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
             ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
             ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
-_USUELS = {"numerateur": "Ménages concernés", "denominateur": "Ensemble"}
+USUELS = {"numerateur": "Ménages concernés", "denominateur": "Ensemble"}
 
 
 def nom_du_terme(indicateur: Indicateur, terme: str) -> str:
     """The name of « numerateur » or « denominateur »: of the indicator, of its unit, or the usual one."""
-    return _PROPRES.get((indicateur.code, terme)) or _PROPRES.get((indicateur.unite, terme)) or _USUELS[terme]
+    return _PROPRES.get((indicateur.code, terme)) or _PROPRES.get((indicateur.unite, terme)) or USUELS[terme]

@@ -49,7 +49,7 @@ def _sur(n: Resultats) -> str:
 
 
 def titre_des_valeurs(nom: str, table: PublishedTable, libelles: Mapping[str, str]) -> str:
-    """« Pression de la demande : de 1,2 (Fay) à 8,4 (Le Mans) », from what is published."""
+    """« Pression de la demande : de 1,2 (Bourg) à 8,4 (Ville) », from what is published."""
     publiees = table.ou(statut=PUBLIE).donnees
     ecrites = {str(r["perimetre_code"]): valeur(r["valeur"], str(r["unite"])) for _, r in publiees.iterrows()}
     if publiees["valeur"].nunique() < 2:

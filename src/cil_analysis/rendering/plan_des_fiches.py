@@ -29,8 +29,8 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
     The signs that a code may have stay as they are: two codes never give one path.
 
-    >>> nom_de_fichier("commune", "72181", "Le Mans"), nom_de_fichier("bailleur", "B+1", "Alpha")
-    ('communes/72181-le-mans.html', 'bailleurs/B+1.html')
+    >>> nom_de_fichier("commune", "00001", "La Ville"), nom_de_fichier("bailleur", "B+1", "Alpha")
+    ('communes/00001-la-ville.html', 'bailleurs/B+1.html')
     """
     suite = "-".join([code, *normaliser(nom).split()]) if genre == COMMUNE else code
     sur = "".join(signe if signe.isalnum() or signe in "-_.+" else "-" for signe in suite)
