@@ -436,7 +436,7 @@ def test_les_fiches_ne_vont_qu_avec_le_bilan_de_ces_donnees(copie: Projet) -> No
 
 
 def test_deux_bailleurs_n_ont_jamais_la_meme_fiche(copie: Projet) -> None:
-    references = References(copie)
+    avant = len(fiches_de(References(copie), ANNEE))
     bailleurs = copie.reference / "nomenclatures" / "bailleurs.csv"
     texte = bailleurs.read_text(encoding="utf-8")
     (modele,) = [ligne for ligne in texte.splitlines() if ligne.startswith("B1,")]
@@ -444,7 +444,7 @@ def test_deux_bailleurs_n_ont_jamais_la_meme_fiche(copie: Projet) -> None:
     bailleurs.write_text("\n".join([texte.rstrip("\n"), *nouvelles]) + "\n", encoding="utf-8")
     chemins = [f.chemin for f in fiches_de(References(copie), ANNEE)]
     assert {"bailleurs/Z.1.html", "bailleurs/Z+1.html"} <= set(chemins) and len(set(chemins)) == len(chemins)
-    assert len(chemins) == len(fiches_de(references, ANNEE)) + 2
+    assert len(chemins) == avant + 2
     bailleurs.write_text("\n".join([texte.rstrip("\n"), modele.replace("B1,", "b1,").replace("Alpha", "Autre")]) + "\n")
     with pytest.raises(ErreurCIL, match="« B1 » et « b1 » ne diffèrent que par les majuscules"):
         fiches_de(References(copie), ANNEE)
