@@ -24,13 +24,13 @@ def relire_publication(
 ) -> Publication:
     """What the bilan of a year publishes, from its own files: quicker than to count, and no other figure can appear.
 
-    Raises ErreurCIL when there is none, when it is an internal version, or when the extracts or the reference data have
-    changed since, unless not ``exiger_a_jour``.
+    Raises ErreurCIL when there is none, when it is an internal version, or when the extracts, the reference data or the
+    file of figures have changed since, unless not ``exiger_a_jour``.
     """
     dossier = projet.rapports / str(annee)
     journal = _lire_journal(dossier, annee)
     attendu = journal.get("sha256_indicateurs")  # absent from the journals of earlier versions
-    if attendu and hashlib.sha256((dossier / FICHIER).read_bytes()).hexdigest() != attendu:
+    if exiger_a_jour and attendu and hashlib.sha256((dossier / FICHIER).read_bytes()).hexdigest() != attendu:
         raise ErreurCIL(
             f"{dossier / FICHIER} n’est plus tel que « cil bilan » l’a écrit : relancez « cil bilan --annee {annee} », "
             "puis cette commande."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
 from cil_analysis.presentation import fiche_sujet
 from cil_analysis.reference.ensemble import References
@@ -27,7 +26,8 @@ class Fiche:
 def nom_de_fichier(genre: str, code: str, nom: str) -> str:
     """The path of a sheet below reports/<année>.
 
-    The signs that a code may have stay as they are: two codes never give one path.
+    The signs that a code may have stay as they are: two codes never give one path,
+    and a nomenclature has no two codes that differ by their case alone.
 
     >>> nom_de_fichier("commune", "00001", "La Ville"), nom_de_fichier("bailleur", "B+1", "Alpha")
     ('communes/00001-la-ville.html', 'bailleurs/B+1.html')
@@ -38,28 +38,16 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
-    """Every sheet that a year has: communes in report order, then landlords.
-
-    Raises ErreurCIL for two codes that a file system could take for one.
-    """
+    """Every sheet that a year has: communes in report order, then landlords."""
     sujets = {
         COMMUNE: fiche_sujet.communes(references, annee),
         BAILLEUR: fiche_sujet.bailleurs(references, annee),
     }
-    fiches = [
+    return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
         for genre, connus in sujets.items()
         for code, nom in connus.items()
     ]
-    vues: dict[str, Fiche] = {}
-    for fiche in fiches:
-        autre = vues.setdefault(fiche.chemin.casefold(), fiche)
-        if autre is not fiche:
-            raise ErreurCIL(
-                f"Les codes « {autre.code} » et « {fiche.code} » ne diffèrent que par les majuscules : leurs fiches "
-                "auraient le même nom de fichier. Changez l’un des deux dans nomenclatures/bailleurs.csv."
-            )
-    return fiches
 
 
 def choisir_fiches(
