@@ -156,7 +156,7 @@ def test_les_definitions_de_chaque_figure_sont_en_annexe(page: str, imprime: Noe
 
 def test_chaque_page_dit_son_numero_et_ce_que_valent_ses_chiffres(document: PdfReader, textes: list[str]) -> None:
     nombre = len(textes)
-    assert 10 < nombre <= 70
+    assert 10 < nombre <= 60
     for rang, texte in enumerate(textes, start=1):
         assert f"Page{rang}sur{nombre}" in texte and "Donnéesfictives" in texte, rang
     courant = sans_espaces("Bilan annuel des attributions 2022 – Communauté urbaine Le Mans Métropole")

@@ -10,6 +10,7 @@ from cil_analysis.presentation import theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.path import Path
 
 
@@ -54,6 +55,20 @@ def ensemble(communes: Sequence[cc.CommuneCarte]) -> Any:
 
     larges = [c.geometrie.buffer(0.3, join_style="mitre") for c in communes]
     return shapely.union_all(larges).buffer(-0.3, join_style="mitre")
+
+
+def fond_de_carte(communes: Sequence[cc.CommuneCarte], largeur: float, hauteur: float) -> tuple[Figure, Axes]:
+    """A drawing of that size, in CSS pixels from its top left corner, with the communes and their outline on it."""
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(largeur / 72, hauteur / 72))
+    axe = figure.add_axes((0, 0, 1, 1))
+    axe.set(xlim=(0, largeur), ylim=(hauteur, 0))
+    axe.axis("off")
+    for commune in communes:
+        dessiner(axe, commune)
+    contour_exterieur(axe, communes)
+    return figure, axe
 
 
 def contour_exterieur(axe: Axes, communes: Sequence[cc.CommuneCarte]) -> None:

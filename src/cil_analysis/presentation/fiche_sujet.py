@@ -51,6 +51,14 @@ class Sujet:
         """The figures of an indicator, one a year; of a landlord, over the EPCI."""
         return self.tables[code].ou(perimetre_type=COMMUNE if self.genre == COMMUNE else EPCI, modalite=modalite)
 
+    def bouts(self, code: str) -> tuple[pd.Series, pd.Series] | None:
+        """The first and last published figures of a series that goes up to the report's year; None without two."""
+        donnees = self.serie(code).donnees
+        publies = donnees[donnees["statut"].eq(PUBLIE)]
+        if len(publies) < 2 or int(publies.iloc[-1]["annee"]) != self.rapport.annee:
+            return None
+        return publies.iloc[0], publies.iloc[-1]
+
     def ligne(self, code: str, annee: int | None = None, modalite: str = "") -> pd.Series | None:
         """The figure of an indicator in a year, the report's by default."""
         return self.serie(code, modalite).ligne(annee=annee or self.rapport.annee)

@@ -67,13 +67,11 @@ def part_par_annee(sujet: Sujet) -> Bloc:
 
 
 def _titre(sujet: Sujet) -> str:
-    table = sujet.serie("A01").donnees
-    publies = table[table["statut"].eq(PUBLIE)]
-    if len(publies) < 2 or int(publies.iloc[-1]["annee"]) != sujet.rapport.annee:
+    bouts = sujet.bouts("A01")
+    if bouts is None:
         return "La part du bailleur par année"
-    debut, fin = publies.iloc[0], publies.iloc[-1]
-    mots = evolution_points(float(debut["valeur"]), float(fin["valeur"]))
-    return f"La part du bailleur est {mots} depuis {debut['annee']}"
+    debut, fin = bouts
+    return f"La part du bailleur est {evolution_points(debut['valeur'], fin['valeur'])} depuis {debut['annee']}"
 
 
 def ou_et_combien(sujet: Sujet) -> Bloc:

@@ -69,18 +69,11 @@ def attributions_par_annee(sujet: Sujet) -> Bloc:
 
 
 def _titre(sujet: Sujet) -> str:
-    table = sujet.serie("V01").donnees
-    publies = table[table["statut"].eq(PUBLIE)]
-    if len(publies) < 2 or int(publies.iloc[-1]["annee"]) != sujet.rapport.annee:
+    bouts = sujet.bouts("V01")
+    mots = evolution(bouts[0]["valeur"], bouts[1]["valeur"]) if bouts else ""
+    if not bouts or not mots:
         return "Les attributions par année"
-    debut, fin = publies.iloc[0], publies.iloc[-1]
-    mots = evolution(float(debut["valeur"]), float(fin["valeur"]))
-    stable = mots == "stable"
-    return (
-        f"Les attributions sont {'stables' if stable else mots} depuis {debut['annee']}"
-        if mots
-        else ("Les attributions par année")
-    )
+    return f"Les attributions sont {'stables' if mots == 'stable' else mots} depuis {bouts[0]['annee']}"
 
 
 def constat_des_menages(sujet: Sujet) -> str:

@@ -10,7 +10,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_cle import Entree, ecrire_la_cle, hauteur_de_la_cle
-from cil_analysis.presentation.carte_dessin import centre, contour_exterieur, dessiner, ensemble, style_de
+from cil_analysis.presentation.carte_dessin import centre, ensemble, fond_de_carte, style_de
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.placement import placer_renvois
 from cil_analysis.presentation.svg import depuis_matplotlib
@@ -64,13 +64,7 @@ def carte_statique(
     haut_de_la_cle = bas + len(legende) * 22 + 44
     hauteur = haut_de_la_cle + hauteur_de_la_cle(cle, LARGEUR) if cle else haut_de_la_cle - 18
     with theme.style_matplotlib(identifiant):
-        figure = plt.figure(figsize=(LARGEUR / 72, hauteur / 72))
-        axe = figure.add_axes((0, 0, 1, 1))
-        axe.set(xlim=(0, LARGEUR), ylim=(hauteur, 0))
-        axe.axis("off")
-        for commune in communes:
-            dessiner(axe, commune)
-        contour_exterieur(axe, communes)
+        figure, axe = fond_de_carte(communes, LARGEUR, hauteur)
         for etiquette in etiquettes:
             _ecrire(axe, etiquette)
         axe.text(gauche, bas + 8, "Écart à l’objectif de la commune", size=TAILLE, weight="bold", va="center")

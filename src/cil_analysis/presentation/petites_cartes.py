@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
-from cil_analysis.presentation.carte_dessin import centre, contour_exterieur, dessiner
+from cil_analysis.presentation.carte_dessin import centre, fond_de_carte
 from cil_analysis.presentation.carte_legende import entrees, legende
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.svg import depuis_matplotlib
@@ -76,13 +76,7 @@ def _dessin(carte: PetiteCarte, communes: Sequence[cc.CommuneCarte], identifiant
     import matplotlib.pyplot as plt
 
     with theme.style_matplotlib(identifiant):
-        figure = plt.figure(figsize=(LARGEUR / 72, hauteur / 72))
-        axe = figure.add_axes((0, 0, 1, 1))
-        axe.set(xlim=(0, LARGEUR), ylim=(hauteur, 0))
-        axe.axis("off")
-        for commune in communes:
-            dessiner(axe, commune)
-        contour_exterieur(axe, communes)
+        figure, axe = fond_de_carte(communes, LARGEUR, hauteur)
         _croix(axe, [centre(c.geometrie) for c in communes if c.etat in cc.SANS_OBJET_ICI])
         svg = depuis_matplotlib(figure, identifiant, carte.nom, carte.description, largeur_max="100%")
         plt.close(figure)
