@@ -12,7 +12,7 @@ from cil_analysis.indicators.cadre import NON_RENSEIGNE, Indicateur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
 
-_UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois"}
+_UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
 _MODE_D_EMPLOI = (
     "Un chiffre publié par ligne, au-dessus de ces lignes ou à leur place : ce qui commence par # n’est pas lu.",
     "Obligatoires : indicateur (code ou titre), annee, valeur. Recopiez la valeur avec ses décimales : 25,3 et non 25.",

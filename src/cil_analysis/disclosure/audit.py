@@ -119,7 +119,7 @@ def _auditer_annee(
     lecteur.connaitre(savoir)
     if not lecteur.coherent():
         raise Contradiction(annee)
-    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles)
     cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
     deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else regles.largeur)
     for case in sorted(cherchees, key=lambda case: case.cle):
@@ -140,7 +140,7 @@ def _petites(
     regles: ReglesSecret,
 ) -> list[Deduction]:
     """The small counts that are published: there should be none."""
-    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles.seuil_effectif)
+    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles)
     return [
         Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
         for case, n in sorted(montrees.items(), key=_cle)

@@ -8,10 +8,16 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import CLES, COMMUNE, MOIS, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.indicators.cadre import CLES, COMMUNE, MESURES, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.indicators.dimensions import MANQUE
-from cil_analysis.indicators.exercice import PARC
-from cil_analysis.indicators.termes import REGLE, Case, condition_de_classe, conditions_du_lieu, termes
+from cil_analysis.indicators.termes import (
+    REGLE,
+    Case,
+    condition_de_classe,
+    conditions_du_lieu,
+    est_publique,
+    termes,
+)
 
 
 @dataclass
@@ -47,11 +53,14 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
         numerateur, denominateur = termes(
             indicateur, perimetre, acteur, str(ligne.modalite), revenus_exclus=revenus_exclus
         )
-        # The stock of social dwellings is public: it is no count of households.
-        cases = [case for case in (numerateur, denominateur) if case is not None and case.population != PARC]
+        # What is public, such as the stock of social dwellings, is no count of households.
+        secrets = [
+            None if case is None or est_publique(case.population) else case for case in (numerateur, denominateur)
+        ]
+        cases = [case for case in secrets if case is not None]
         releve.lignes.append(tuple(cases))
         releve.denominateurs.update(cases)
-        numerateurs.update([] if numerateur is None else [numerateur])
+        numerateurs.update(cases[:1] if secrets[0] is not None else [])
         listes = {COMMUNE: [COMMUNE], QPV: [QPV]}.get(str(ligne.perimetre_type), [])
         listes += [str(ligne.acteur_type)] if ligne.acteur_type else []
         if ligne.modalite and indicateur.compte.axe not in (MANQUE, REGLE) and not indicateur.compte.drapeaux:
@@ -62,7 +71,7 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
                 releve.presentes.add(case)
             if ligne.perimetre_code == NON_RENSEIGNE and case.conditions == frozenset(conditions_du_lieu(*perimetre)):
                 releve.presentes.add(case)
-        if ligne.acteur_code == NON_RENSEIGNE:  # Listed only where it has rows.
+        if cases and ligne.acteur_code == NON_RENSEIGNE:  # Listed only where it has rows.
             releve.presentes.add(cases[-1])
     releve.denominateurs -= numerateurs
     return releve
@@ -72,7 +81,7 @@ def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -
     """The count of each case that a row of the frame gives. Raises ValueError when two rows disagree."""
     valeurs: dict[Case, float] = {}
     nombres = cadre[["numerateur", "denominateur"]].to_numpy("float64")
-    medianes = cadre["unite"].eq(MOIS).to_numpy()
+    medianes = cadre["unite"].isin(MESURES).to_numpy()
     for cases, (numerateur, denominateur), est_mediane in zip(lignes, nombres, medianes, strict=True):
         for case, nombre in zip(cases, [denominateur] if est_mediane else [numerateur, denominateur], strict=False):
             if not isnan(nombre) and valeurs.setdefault(case, nombre) != nombre:

@@ -105,7 +105,7 @@ def _motifs_de_l_annee(
     releve, structure, systeme = examen.releve, examen.structure, examen.systeme
     motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, examen.valeurs, structure)
     valeurs = examen.toutes
-    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles.seuil_effectif)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
     relations = [relation for relation in systeme.relations if relation not in examen.dementies]
     probleme = Probleme(
@@ -144,11 +144,11 @@ def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, flo
 
 def _est_connue(case: Case, valeur: float, structure: Structure, seuil: int) -> bool:
     """Whether readers know a count anyway: a zero by nature, or the rows kept of an extract (the account of rows)."""
-    est_un_extrait = not case.conditions and "+" not in case.population
+    est_un_extrait = not case.conditions and not {"+", ":"} & set(case.population)
     return (valeur == 0 and structure.vide(case)) or (est_un_extrait and valeur >= seuil)
 
 
-def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, ordinaire: int) -> dict[Case, int]:
+def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, regles: ReglesSecret) -> dict[Case, int]:
     """The smallest count shown of each case: the strictest of the rows that it is the first count of.
 
     A rest has the strictest threshold of the cases beside it.
@@ -156,10 +156,10 @@ def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, ordina
     resultat: dict[Case, int] = {}
     for cases, seuil in zip(releve.lignes, seuils, strict=True):
         for rang, case in enumerate(cases):
-            resultat[case] = max(resultat.get(case, ordinaire), int(seuil) if rang == 0 else 0)
+            resultat[case] = max(resultat.get(case, regles.seuil_de(case.population)), int(seuil) if rang == 0 else 0)
     for relation in systeme.relations:
         for case in systeme.restes.intersection(relation.parties):
-            resultat[case] = max(resultat.get(autre, ordinaire) for autre in relation.parties)
+            resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)
     return resultat
 
 

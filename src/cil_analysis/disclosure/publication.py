@@ -21,7 +21,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import NOMBRE, Indicateur
 from cil_analysis.indicators.denombrement import absences
-from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
@@ -60,7 +60,8 @@ def exercices(projet: Projet, references: References, annee: int, choix: Choix |
 
 def _lire(projet: Projet, annee: int) -> dict[str, pd.DataFrame]:
     """The rows of the extracts of a year."""
-    return {nom: store.lire(projet, nom, annee) for nom in EXTRAITS if annee in store.annees(projet, nom)}
+    extraits = (*EXTRAITS, *AUTRES_EXTRAITS.values())
+    return {nom: store.lire(projet, nom, annee) for nom in extraits if annee in store.annees(projet, nom)}
 
 
 def communes_constantes(references: References, annees: Sequence[int]) -> frozenset[str]:

@@ -25,6 +25,7 @@ from cil_analysis.indicators.cadre import (
     NOMBRE,
     NON_CALCULABLE,
     PCT,
+    POINTS,
     PUBLIE,
     QPV,
     RATIO,
@@ -40,7 +41,7 @@ FICHIER = "indicateurs.csv"
 # What these columns may hold.
 _ADMISES = {
     "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
-    "unite": {NOMBRE, PCT, RATIO, MOIS},
+    "unite": {NOMBRE, PCT, RATIO, MOIS, POINTS},
     "perimetre_type": {EPCI, EPCI_CONSTANT, COMMUNE, QPV, EN_QPV, HORS_QPV},
     "acteur_type": {"", BAILLEUR, RESERVATAIRE},
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
-from cil_analysis.indicators.dimensions import NON, OUI
+from cil_analysis.indicators.classement import NON, OUI
 from cil_analysis.indicators.termes import HORS_EPCI, REGLE, change_le_denominateur
 from cil_analysis.indicators.variantes import reunir
 

@@ -6,14 +6,15 @@ They come from data/reference/parameters/secret.yml; the data owner sets them (d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import NOMBRE, PCT, Indicateur
-from cil_analysis.indicators.exercice import PARC
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
+from cil_analysis.indicators.termes import est_publique, extrait_de
 from cil_analysis.reference.parameters import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
@@ -38,6 +39,7 @@ class ReglesSecret:
     on fewer households is masked. ``seuil_sensible``: the threshold of the ``variables_sensibles``, written
     « nomenclature » or « nomenclature/code » (0: the ordinary one). ``zeros_publies``: a count of zero is shown.
     ``valeurs_possibles``: how many values a reader must hesitate between (0: as many as the threshold).
+    ``seuils_propres``: by extract, the threshold of counts that their producer publishes from a larger size only.
     ``actif`` is False only for a version that says « version interne ».
     """
 
@@ -48,18 +50,28 @@ class ReglesSecret:
     variables_sensibles: frozenset[str] = frozenset()
     zeros_publies: bool = True
     valeurs_possibles: int = 0
+    seuils_propres: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def largeur(self) -> int:
         """How wide the interval that a reader deduces has to be."""
         return (self.valeurs_possibles or self.seuil_effectif) - 1
 
+    def seuil_de(self, population: str) -> int:
+        """The smallest count of a population that is shown, whatever the variable."""
+        return max(self.seuil_effectif, self.seuils_propres.get(extrait_de(population), 0))
+
+    def ordinaires(self, cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> pd.Series:
+        """The same for each row of a frame of figures."""
+        seuils = {code: self.seuil_de(i.compte.population) for code, i in indicateurs.items()}
+        return cadre["indicateur"].map(lambda code: seuils.get(code, self.seuil_effectif)).astype("int64")
+
     def seuils(self, cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> pd.Series:
         """The smallest count shown in each row of a frame of figures."""
         noms = cadre["indicateur"].map(lambda code: indicateurs[code].modalites if code in indicateurs else "")
         sensible = noms.isin(self.variables_sensibles) | (noms + "/" + cadre["modalite"]).isin(self.variables_sensibles)
-        seuils = pd.Series(self.seuil_effectif, index=cadre.index, dtype="int64")
-        return seuils.mask(sensible, max(self.seuil_sensible, self.seuil_effectif))
+        ordinaires = self.ordinaires(cadre, indicateurs)
+        return ordinaires.mask(sensible, ordinaires.clip(lower=self.seuil_sensible))
 
 
 def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> ReglesSecret:
@@ -100,6 +112,9 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
         variables_sensibles=_variables_sensibles(parametres, jour),
         zeros_publies="secret.zeros" not in parametres or parametres["secret.zeros"].valeur(jour) != "masques",
         valeurs_possibles=facultatif("valeurs_possibles"),
+        seuils_propres={
+            nom: seuil(f"seuil_{nom}") for nom in (*EXTRAITS, *AUTRES_EXTRAITS) if f"secret.seuil_{nom}" in parametres
+        },
     )
 
 
@@ -126,10 +141,10 @@ def motif_primaire(
         return motif
     numerateur, denominateur = cadre["numerateur"], cadre["denominateur"]
     est_quotient = cadre["unite"].ne(NOMBRE)
-    # Dwellings that were not allocated are no households.
-    sur_le_parc = {code for code, i in (indicateurs or {}).items() if i.compte.rapporte_a == PARC}
-    est_part = cadre["unite"].eq(PCT) & ~cadre["indicateur"].isin(sur_le_parc)
-    seuils = regles.seuils(cadre, indicateurs or {})
+    # What the rest of a public count is tells of no household: dwellings that were not allocated, for one.
+    sur_public = {code for code, i in (indicateurs or {}).items() if est_publique(i.compte.rapporte_a)}
+    est_part = cadre["unite"].eq(PCT) & ~cadre["indicateur"].isin(sur_public)
+    seuils, ordinaires = (f(cadre, indicateurs or {}) for f in (regles.seuils, regles.ordinaires))
 
     def petit(effectif: pd.Series, seuil: pd.Series | int) -> pd.Series:
         return effectif.gt(0) & effectif.lt(seuil)
@@ -138,6 +153,7 @@ def motif_primaire(
         motif = motif.mask(numerateur.eq(0) & ~denominateur.eq(0), ZERO)
     motif = motif.mask(est_quotient & petit(denominateur, regles.denominateur_minimal), DENOMINATEUR)
     motif = motif.mask(est_part & petit(denominateur - numerateur, seuils), COMPLEMENT)
-    for seuil, nom in ((seuils, SENSIBLE), (regles.seuil_effectif, EFFECTIF)):
+    for seuil, nom in ((seuils, SENSIBLE), (ordinaires, EFFECTIF)):
         motif = motif.mask(petit(numerateur, seuil) | (est_quotient & petit(denominateur, seuil)), nom)
-    return motif
+    publics = {code for code, i in (indicateurs or {}).items() if est_publique(i.compte.population)}
+    return motif.mask(cadre["indicateur"].isin(publics), "")

@@ -13,7 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
-from cil_analysis.indicators.dimensions import OUI
+from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.exercice import Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.project import Projet

@@ -27,7 +27,9 @@ COLONNES = [
     "cible_max",  # Of an interval only; last, so that a file written before it existed is the beginning of one.
 ]
 
-NOMBRE, PCT, RATIO, MOIS = "nombre", "pct", "ratio", "mois"
+NOMBRE, PCT, RATIO, MOIS, POINTS = "nombre", "pct", "ratio", "mois", "points"
+# A statistic of households (a median delay, a median score): its count is its denominator, it has no numerator.
+MESURES = (MOIS, POINTS)
 PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET = "publie", "secret", "non_calculable", "sans_objet"
 ATTEINT, NON_ATTEINT = "atteint", "non_atteint"
 EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV = "epci", "commune", "qpv", "en_qpv", "hors_qpv"
@@ -73,13 +75,14 @@ class Reunion:
 class Compte:
     """What the two counts of an indicator are: they are counted by it, and protected by it.
 
-    ``population``: the extract whose rows are counted; ``rapporte_a``: that of the denominator when it is another, or
-    several, joined by « + ». ``champ``: what both counts are restricted to, and ``champ_bailleur`` too in the rows of a
-    landlord. ``public``: what the numerator adds. ``part_de``: the key, « perimetre », « acteur » or « modalite », that
-    only the numerator has. ``axe``: the dimension whose classes are the modalites; with ``drapeaux``, each modalite is
-    a yes-or-no dimension of its own (« axe_modalite »), since a household may be in several. ``lieu``: the dimension
-    that a commune is the class of. ``mesure``: the stored column and the statistic of a figure that is no count.
-    ``reunion``: see :class:`Reunion`. ``revenus``: the dimension that P8 « exclues » restricts to « connu ».
+    ``population``: what is counted, see ``termes.Case``; ``rapporte_a``: that of the denominator when it is another, or
+    several, joined by « + »; none of it is a secret when the population is public. ``champ``: what both counts are
+    restricted to, and ``champ_bailleur`` too in the rows of a landlord. ``public``: what the numerator adds.
+    ``part_de``: the key, « perimetre », « acteur » or « modalite », that only the numerator has. ``axe``: the dimension
+    whose classes are the modalites; with ``drapeaux``, each modalite is a yes-or-no dimension of its own
+    (« axe_modalite »), since a household may be in several. ``lieu``: the dimension that a commune is the class of.
+    ``mesure``: the stored column and the statistic of a figure that is no count. ``reunion``: see :class:`Reunion`.
+    ``revenus``: the dimension that P8 « exclues » restricts to « connu ».
     """
 
     population: str = "attributions"

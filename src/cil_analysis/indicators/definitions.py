@@ -14,6 +14,7 @@ from cil_analysis.indicators.cadre import (
     MOIS,
     NOMBRE,
     PCT,
+    POINTS,
     QPV,
     RATIO,
     RESERVATAIRE,
@@ -21,9 +22,9 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
 )
 from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
-from cil_analysis.indicators.exercice import PARC
+from cil_analysis.indicators.termes import PARC, extrait_de, mesure_de
 
-UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois"}
+UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points"}
 PERIMETRES = {
     EPCI: "intercommunalité",
     EPCI_CONSTANT: "intercommunalité, à périmètre constant",
@@ -52,8 +53,9 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     dimensions += [v.acteur for v in indicateur.ventilations if v.acteur]
     dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
     dimensions += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
-    populations = [p for p in (compte.population, *compte.rapporte_a.split("+")) if p and p != PARC]
-    colonnes = [c for p in dict.fromkeys(populations) for c in _SOCLE[p]]
+    populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
+    colonnes = [c for p in dict.fromkeys(map(extrait_de, populations)) for c in _SOCLE[p]]
+    colonnes += [mesure for p in populations if (mesure := mesure_de(p))]
     colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))

@@ -14,7 +14,7 @@ from cil_analysis.indicators.cadre import (
     BAILLEUR,
     COMMUNE,
     EPCI_CONSTANT,
-    MOIS,
+    MESURES,
     NON_CALCULABLE,
     NON_RENSEIGNE,
     PRESENTES,
@@ -27,9 +27,10 @@ from cil_analysis.indicators.cadre import (
     cadre_vide,
     mettre_en_cadre,
 )
-from cil_analysis.indicators.dimensions import MANQUE, OUI
+from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.termes import HORS_EPCI, Case, termes
+from cil_analysis.indicators.termes import HORS_EPCI, Case, extrait_de, termes
 from cil_analysis.indicators.vocabulaire import COMMUNES
 
 _STATISTIQUES = {"mediane": 0.5, "premier_quartile": 0.25, "troisieme_quartile": 0.75}
@@ -130,7 +131,7 @@ def _chiffres(
         "numerateur": float("nan") if numerateur is None else exercice.compter(numerateur),
         "denominateur": float("nan") if denominateur is None else exercice.compter(denominateur),
     }
-    if indicateur.unite == MOIS and denominateur is not None:
+    if indicateur.unite in MESURES and denominateur is not None:
         chiffres["valeur"] = _mesurer(indicateur, exercice, denominateur)
     return chiffres
 
@@ -138,7 +139,7 @@ def _chiffres(
 def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case) -> float:
     """The statistic of a stored column over the rows of a case, with one decimal."""
     colonne, statistique = indicateur.compte.mesure
-    lignes = exercice.lignes[case.population]
+    lignes = exercice.lignes[extrait_de(case.population)]
     if colonne not in lignes:
         return float("nan")
     valeurs = lignes.loc[exercice.selection(case), colonne].dropna().astype("float64")
@@ -150,8 +151,9 @@ def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case) -> float:
 
 
 def _population(indicateur: Indicateur, exercice: Exercice) -> str:
-    """The extract whose rows say which places and actors there are; the leases, where the indicator's is absent."""
-    return indicateur.compte.population if indicateur.compte.population in exercice.lignes else "attributions"
+    """The rows that say which places and actors there are; the leases, where the indicator's own are absent."""
+    extrait = extrait_de(indicateur.compte.population)
+    return extrait if extrait in exercice.lignes else "attributions"
 
 
 def _lieux(indicateur: Indicateur, exercice: Exercice, perimetre: str) -> list[str]:
@@ -180,9 +182,9 @@ def _acteurs(indicateur: Indicateur, exercice: Exercice, acteur: str) -> list[st
         return [""]
     nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
     population = indicateur.compte.population
-    if population not in exercice.lignes:
+    if extrait_de(population) not in exercice.lignes:
         return []  # Nobody knows whose rows these would be.
-    presents = set(exercice.classes(population, acteur).unique())
+    presents = set(exercice.classes(extrait_de(population), acteur).unique())
     codes = [code for code in nomenclature.codes(None) if code in presents]
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
     champ = indicateur.compte.champ + (indicateur.compte.champ_bailleur if acteur == BAILLEUR else ())

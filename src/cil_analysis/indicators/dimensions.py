@@ -6,99 +6,35 @@ A dimension is a partition of the rows of an extract (``typologie``: T1, T2… a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators import (
+    dimensions_cotation,
+    dimensions_demande,
+    dimensions_flux,
+    dimensions_occupation,
+)
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
-from cil_analysis.indicators.regles import Regles
-from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.texte import typographie
+from cil_analysis.indicators.classement import (
+    Classement,
+    Contexte,
+    Dimension,
+    connu,
+    dans_les_bornes,
+    donnee,
+    oui_non,
+    par_bornes,
+    par_colonne,
+    par_groupe,
+    texte,
+    vrai,
+)
 
-OUI, NON = "oui", "non"
 MANQUE = "manque"
 # L441-1 counts a household recognised by DALO while its right stands; CADUC does not (architecture, D11).
 _DALO_EN_COURS = ("ACTIF", "ACTREL")
-
-
-@dataclass(frozen=True)
-class Contexte:
-    """What classes depend on besides the rows. ``communes``: the members; ``constantes``: those of every year."""
-
-    annee: int
-    communes: Collection[str]
-    constantes: Collection[str]
-    nomenclatures: Mapping[str, Nomenclature]
-    regles: Regles
-
-
-Classement = Callable[[pd.DataFrame, Contexte], pd.Series]
-Silence = Callable[[pd.DataFrame, Contexte], str | None]
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """How rows are classed. ``sources``: stored columns of which one at least must have values (none: always known).
-
-    ``nomenclature``: the list of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and
-    does without. ``silence``: the stored column that has values and yet does not answer, if there is one.
-    """
-
-    classer: Classement
-    sources: tuple[str, ...] = ()
-    nomenclature: str = ""
-    aussi: tuple[str, ...] = ()
-    silence: Silence | None = None
-
-    def colonne_absente(self, lignes: pd.DataFrame, contexte: Contexte) -> str | None:
-        """The stored column without which rows cannot be classed, when it is missing or does not answer."""
-        if self.sources and not any(_donnee(lignes, source) for source in self.sources):
-            return self.sources[0]
-        return self.silence(lignes, contexte) if self.silence else None
-
-
-def _donnee(lignes: pd.DataFrame, nom: str) -> bool:
-    return nom in lignes and bool(lignes[nom].notna().any())
-
-
-def _colonne(nom: str) -> Classement:
-    return lambda lignes, _: _texte(lignes, nom).fillna(NON_RENSEIGNE)
-
-
-def _texte(lignes: pd.DataFrame, nom: str) -> pd.Series:
-    """A stored column as text; absent from the file, it is missing everywhere."""
-    if nom not in lignes:
-        return pd.Series(None, index=lignes.index, dtype="str")
-    colonne: pd.Series = lignes[nom]
-    return colonne
-
-
-def _vrai(lignes: pd.DataFrame, nom: str) -> pd.Series:
-    """Whether a stored yes or no is yes; missing is no."""
-    if nom not in lignes:
-        return pd.Series(False, index=lignes.index)
-    return lignes[nom].fillna(False).astype(bool)
-
-
-def _selon(garde: Callable[[pd.DataFrame, Contexte], pd.Series], vrai: str, faux: str) -> Classement:
-    """Two classes, as categories."""
-    classes = pd.CategoricalDtype([faux, vrai])
-
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        codes = garde(lignes, contexte).to_numpy(dtype=bool).astype("int8")
-        return pd.Series(pd.Categorical.from_codes(codes, dtype=classes), index=lignes.index)
-
-    return classer
-
-
-def _oui_non(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
-    return _selon(garde, OUI, NON)
-
-
-def _connu(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
-    return _selon(garde, "connu", "inconnu")
 
 
 def _zone(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
@@ -114,20 +50,20 @@ def _jamais_hors_qpv(lignes: pd.DataFrame, _: Contexte) -> str | None:
 
 
 def _jamais_nomme(lignes: pd.DataFrame, contexte: Contexte) -> str | None:
-    en_qpv = _vrai(lignes, "est_en_qpv")
-    return "qpv" if en_qpv.any() and not _donnee(lignes[en_qpv], "qpv") else _jamais_hors_qpv(lignes, contexte)
+    en_qpv = vrai(lignes, "est_en_qpv")
+    return "qpv" if en_qpv.any() and not donnee(lignes[en_qpv], "qpv") else _jamais_hors_qpv(lignes, contexte)
 
 
 def _qpv(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     """A dwelling in an unnamed QPV is in one: the QPV add up to the whole."""
-    return _texte(lignes, "qpv").fillna(NON_RENSEIGNE).where(_zone(lignes, contexte).eq("QPV"), "")
+    return texte(lignes, "qpv").fillna(NON_RENSEIGNE).where(_zone(lignes, contexte).eq("QPV"), "")
 
 
 def _champ(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     """The allocations that count for the objectives: P3 (internal mutations) and P4 (financing)."""
-    garde = ~_texte(lignes, "financement").isin(contexte.regles.p4_financements_exclus)
+    garde = ~texte(lignes, "financement").isin(contexte.regles.p4_financements_exclus)
     if contexte.regles.p3_mutations == "hors_mutations":
-        garde &= ~_vrai(lignes, "est_mutation_interne")
+        garde &= ~vrai(lignes, "est_mutation_interne")
     return garde.map({True: "objectifs", False: "hors"}).astype("str")
 
 
@@ -157,7 +93,7 @@ def _quartile(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
 def _premier_quartile_ou_ru(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     """O01's public: P10 counts a household rehoused by urban renewal whatever its income, or by its income alone."""
     q1 = _quartile(lignes, contexte).eq("Q1")
-    return q1 | (_vrai(lignes, "est_relogement_ru") & (contexte.regles.p10_relogement_ru != "selon_ressources"))
+    return q1 | (vrai(lignes, "est_relogement_ru") & (contexte.regles.p10_relogement_ru != "selon_ressources"))
 
 
 def _autres_quartiles(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
@@ -170,7 +106,7 @@ def _revenu_connu(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
 
 def _prioritaire(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
     """D11: any category of L441-1, or a DALO right that stands; a lapsed right alone does not count."""
-    categories, dalo = _texte(lignes, "categories_prioritaires"), _texte(lignes, "statut_dalo")
+    categories, dalo = texte(lignes, "categories_prioritaires"), texte(lignes, "statut_dalo")
     seulement_caduc = (categories.eq("DALO") & dalo.eq("CADUC")).fillna(False)
     return (categories.notna() & ~seulement_caduc) | dalo.isin(_DALO_EN_COURS)
 
@@ -184,8 +120,8 @@ def _public(code: str) -> Classement:
             set(str(table.loc[code, nom]).split("|")) - {""}
             for nom in ("categories", "statuts_dalo", "logements_actuels")
         )
-        dalo = _texte(lignes, "statut_dalo")
-        listes = _texte(lignes, "categories_prioritaires").fillna("").str.split(";")
+        dalo = texte(lignes, "statut_dalo")
+        listes = texte(lignes, "categories_prioritaires").fillna("").str.split(";")
         # A lapsed right is no DALO any more, whatever the categories still say (D11).
         siennes = pd.Series(
             [
@@ -195,50 +131,29 @@ def _public(code: str) -> Classement:
             index=lignes.index,
             dtype=bool,
         )
-        return siennes | dalo.isin(statuts) | _texte(lignes, "logement_actuel").isin(logements)
+        return siennes | dalo.isin(statuts) | texte(lignes, "logement_actuel").isin(logements)
 
-    return _oui_non(garde)
+    return oui_non(garde)
 
 
 def _jamais_interne(lignes: pd.DataFrame, _: Contexte) -> str | None:
     """Who does not move within the social stock is known from another column, who moves within a landlord's is not."""
-    deplaces = _vrai(lignes, "est_mutation") & _texte(lignes, "est_mutation_interne").isna()
-    return "est_mutation_interne" if deplaces.any() and not _vrai(lignes, "est_mutation_interne").any() else None
+    deplaces = vrai(lignes, "est_mutation") & texte(lignes, "est_mutation_interne").isna()
+    return "est_mutation_interne" if deplaces.any() and not vrai(lignes, "est_mutation_interne").any() else None
 
 
 def _jamais_hors_mutations(lignes: pd.DataFrame, contexte: Contexte) -> str | None:
     if contexte.regles.p3_mutations != "hors_mutations":
         return None
-    return _jamais_interne(lignes, contexte) if _donnee(lignes, "est_mutation_interne") else "est_mutation_interne"
+    return _jamais_interne(lignes, contexte) if donnee(lignes, "est_mutation_interne") else "est_mutation_interne"
 
 
 def _interne(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return _vrai(lignes, "est_mutation_interne")
+    return vrai(lignes, "est_mutation_interne")
 
 
 def _hlm(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return _vrai(lignes, "est_mutation") | _vrai(lignes, "est_mutation_interne")
-
-
-def _borne(colonne: str, nomenclature: str) -> Classement:
-    """The class of a number, from the nomenclature's bounds (columns minimum and maximum, both included)."""
-
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        if colonne not in lignes:
-            return pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
-        return _dans_les_bornes(lignes[colonne], contexte.nomenclatures[nomenclature])
-
-    return classer
-
-
-def _dans_les_bornes(valeurs: pd.Series, nomenclature: Nomenclature) -> pd.Series:
-    classe = pd.Series(NON_RENSEIGNE, index=valeurs.index, dtype="str")
-    for code, bas, haut in nomenclature.table[["code", "minimum", "maximum"]].itertuples(index=False):
-        dedans = valeurs.ge(float(bas)) if bas else valeurs.notna()
-        if haut:
-            dedans &= valeurs.le(float(haut))
-        classe = classe.mask(dedans.fillna(False).astype(bool), code)
-    return classe
+    return vrai(lignes, "est_mutation") | vrai(lignes, "est_mutation_interne")
 
 
 def _anciennete(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
@@ -248,32 +163,12 @@ def _anciennete(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     depot = lignes["date_depot_demande"]
     # On 31 December every anniversary of the year has come.
     annees = (contexte.annee - depot.dt.year).astype("Int64").where(depot.notna())
-    return _dans_les_bornes(annees, contexte.nomenclatures["anciennetes"])
-
-
-def _groupe(colonne: str, nomenclature: str, groupes: str) -> Classement:
-    """The class of a code: the code, in the list of classes, of its ``groupe``."""
-
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        classes = {libelle: code for code, libelle in contexte.nomenclatures[groupes].libelles().items()}
-        liste = contexte.nomenclatures[nomenclature]
-        orphelins = [groupe for code in liste.codes() if (groupe := liste.groupe(code)) not in classes]
-        if orphelins:
-            raise ErreurCIL(
-                typographie(
-                    f"nomenclatures/{nomenclature}.csv : le groupe « {orphelins[0]} » n’est le libellé d’aucune ligne "
-                    f"de nomenclatures/{groupes}.csv. Écrire le même des deux côtés."
-                )
-            )
-        vers = {code: classes[liste.groupe(code)] for code in liste.codes()}
-        return _texte(lignes, colonne).map(vers).astype("str").fillna(NON_RENSEIGNE)
-
-    return classer
+    return dans_les_bornes(annees, contexte.nomenclatures["anciennetes"])
 
 
 def _origine(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     """The commune that the household comes from: a member (or one where dwellings are allocated), elsewhere, or NR."""
-    origine = _texte(lignes, "commune_origine_insee")
+    origine = texte(lignes, "commune_origine_insee")
     ici = origine.isin({*contexte.communes, *lignes["commune_insee"].dropna().unique()})
     return origine.where(ici | origine.isna(), "HORS_EPCI").fillna(NON_RENSEIGNE)
 
@@ -286,11 +181,11 @@ def _attribuee(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     """Whether the commission allocated the dwelling, in rank or under condition included (art. R441-3)."""
     decisions = contexte.nomenclatures["decisions_caleol"]
     attribuent = [code for code in decisions.codes() if decisions.groupe(code) == "Attribution"]
-    return _texte(lignes, "decision").isin(attribuent)
+    return texte(lignes, "decision").isin(attribuent)
 
 
 def _refusee(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return _texte(lignes, "motif_refus_demandeur").notna() | _texte(lignes, "date_refus_demandeur").notna()
+    return texte(lignes, "motif_refus_demandeur").notna() | texte(lignes, "date_refus_demandeur").notna()
 
 
 _REVENU, _CATEGORIES = ("revenu_uc_annuel_eur",), ("categories_prioritaires",)
@@ -298,40 +193,40 @@ _ORIGINE, _LOGEMENT = ("commune_origine_insee",), ("logement_actuel",)
 _REFUS = ("motif_refus_demandeur", "date_refus_demandeur")
 
 DIMENSIONS: Mapping[str, Dimension] = {
-    "commune": Dimension(_colonne("commune_insee")),
-    "constant": Dimension(_oui_non(lambda lignes, c: lignes["commune_insee"].isin(c.constantes))),
+    "commune": Dimension(par_colonne("commune_insee")),
+    "constant": Dimension(oui_non(lambda lignes, c: lignes["commune_insee"].isin(c.constantes))),
     "zone": Dimension(_zone, ("est_en_qpv",), "situations_qpv", silence=_jamais_hors_qpv),
     "qpv": Dimension(_qpv, ("est_en_qpv",), aussi=("qpv",), silence=_jamais_nomme),
-    "bailleur": Dimension(_colonne("bailleur"), ("bailleur",), "bailleurs"),
-    "reservataire": Dimension(_colonne("reservataire"), ("reservataire",), "reservataires"),
+    "bailleur": Dimension(par_colonne("bailleur"), ("bailleur",), "bailleurs"),
+    "reservataire": Dimension(par_colonne("reservataire"), ("reservataire",), "reservataires"),
     "champ": Dimension(_champ, aussi=("financement", "est_mutation_interne"), silence=_jamais_hors_mutations),
     "quartile": Dimension(_quartile, _REVENU, "quartiles"),
-    "O01": Dimension(_oui_non(_premier_quartile_ou_ru), _REVENU, aussi=("est_relogement_ru",)),
-    "O02": Dimension(_oui_non(_autres_quartiles), _REVENU),
-    "revenu": Dimension(_connu(_revenu_connu), _REVENU),
-    "revenu_ou_ru": Dimension(_connu(lambda li, c: _revenu_connu(li, c) | _vrai(li, "est_relogement_ru")), _REVENU),
-    "prioritaire": Dimension(_oui_non(_prioritaire), _CATEGORIES, aussi=("statut_dalo",)),
-    "relogement_ru": Dimension(_oui_non(lambda li, _: _vrai(li, "est_relogement_ru")), ("est_relogement_ru",)),
-    "mutation_INTERNE": Dimension(_oui_non(_interne), ("est_mutation_interne",), silence=_jamais_interne),
-    "mutation_HLM": Dimension(_oui_non(_hlm), ("est_mutation",), aussi=("est_mutation_interne",)),
-    "tranche_age": Dimension(_borne("age", "tranches_age"), ("age",), "tranches_age"),
-    "classe_taille": Dimension(_borne("taille_menage", "tailles_menage"), ("taille_menage",), "tailles_menage"),
+    "O01": Dimension(oui_non(_premier_quartile_ou_ru), _REVENU, aussi=("est_relogement_ru",)),
+    "O02": Dimension(oui_non(_autres_quartiles), _REVENU),
+    "revenu": Dimension(connu(_revenu_connu), _REVENU),
+    "revenu_ou_ru": Dimension(connu(lambda li, c: _revenu_connu(li, c) | vrai(li, "est_relogement_ru")), _REVENU),
+    "prioritaire": Dimension(oui_non(_prioritaire), _CATEGORIES, aussi=("statut_dalo",)),
+    "relogement_ru": Dimension(oui_non(lambda li, _: vrai(li, "est_relogement_ru")), ("est_relogement_ru",)),
+    "mutation_INTERNE": Dimension(oui_non(_interne), ("est_mutation_interne",), silence=_jamais_interne),
+    "mutation_HLM": Dimension(oui_non(_hlm), ("est_mutation",), aussi=("est_mutation_interne",)),
+    "tranche_age": Dimension(par_bornes("age", "tranches_age"), ("age",), "tranches_age"),
+    "classe_taille": Dimension(par_bornes("taille_menage", "tailles_menage"), ("taille_menage",), "tailles_menage"),
     "anciennete": Dimension(_anciennete, ("date_depot_demande",), "anciennetes"),
     "statut_occupation": Dimension(
-        _groupe("logement_actuel", "logements_actuels", "statuts_occupation"), _LOGEMENT, "statuts_occupation"
+        par_groupe("logement_actuel", "logements_actuels", "statuts_occupation"), _LOGEMENT, "statuts_occupation"
     ),
     "famille_motif": Dimension(
-        _groupe("motif_demande", "motifs_demande", "familles_motifs"), ("motif_demande",), "familles_motifs"
+        par_groupe("motif_demande", "motifs_demande", "familles_motifs"), ("motif_demande",), "familles_motifs"
     ),
-    "delai": Dimension(_connu(lambda li, _: _texte(li, "delai_mois").notna()), ("delai_mois",)),
+    "delai": Dimension(connu(lambda li, _: texte(li, "delai_mois").notna()), ("delai_mois",)),
     "origine": Dimension(_origine, _ORIGINE),
-    "vient_de_l_epci": Dimension(_oui_non(_vient_de_l_epci), _ORIGINE),
-    "meme_commune": Dimension(_oui_non(lambda li, c: _origine(li, c).eq(li["commune_insee"])), _ORIGINE),
-    "radiation": Dimension(_oui_non(lambda li, _: _texte(li, "motif_radiation").ne("DERADIATION").fillna(True))),
-    "attribuee": Dimension(_oui_non(_attribuee), ("decision",)),
-    "refusee": Dimension(_oui_non(_refusee), _REFUS),
+    "vient_de_l_epci": Dimension(oui_non(_vient_de_l_epci), _ORIGINE),
+    "meme_commune": Dimension(oui_non(lambda li, c: _origine(li, c).eq(li["commune_insee"])), _ORIGINE),
+    "radiation": Dimension(oui_non(lambda li, _: texte(li, "motif_radiation").ne("DERADIATION").fillna(True))),
+    "attribuee": Dimension(oui_non(_attribuee), ("decision",)),
+    "refusee": Dimension(oui_non(_refusee), _REFUS),
     **{
-        nom: Dimension(_colonne(nom), (nom,), nomenclature)
+        nom: Dimension(par_colonne(nom), (nom,), nomenclature)
         for nom, nomenclature in (
             ("composition_familiale", "compositions_familiales"),
             ("situation_professionnelle", "situations_professionnelles"),
@@ -345,6 +240,10 @@ DIMENSIONS: Mapping[str, Dimension] = {
             ("motif_refus_demandeur", "motifs_refus_demandeur"),
         )
     },
+    **dimensions_flux.DIMENSIONS,
+    **dimensions_cotation.DIMENSIONS,
+    **dimensions_occupation.DIMENSIONS,
+    **dimensions_demande.DIMENSIONS,
 }  # fmt: skip
 SOURCES_DES_PUBLICS = {
     "categories": _CATEGORIES, "statuts_dalo": (*_CATEGORIES, "statut_dalo"), "logements_actuels": _LOGEMENT
@@ -363,7 +262,7 @@ def dimension(nom: str, contexte: Contexte) -> Dimension:
         ]
         return Dimension(_public(reste), tuple(dict.fromkeys(sources)))
     if genre == MANQUE:
-        return Dimension(_oui_non(lambda lignes, _: _texte(lignes, reste).isna()), (reste,))
+        return Dimension(oui_non(lambda lignes, _: texte(lignes, reste).isna()), (reste,))
     raise KeyError(nom)
 
 

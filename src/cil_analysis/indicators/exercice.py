@@ -10,27 +10,30 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from cil_analysis.indicators.dimensions import MANQUE, Contexte, dimension
+from cil_analysis.indicators.classement import Contexte
+from cil_analysis.indicators.dimensions import MANQUE, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
-from cil_analysis.indicators.termes import Case
+from cil_analysis.indicators.systemes import completer
+from cil_analysis.indicators.termes import PARC, Case, extrait_de, mesure_de
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
+# The extracts of the other systems, and the name under which their rows are counted: « parc » is the public stock.
+AUTRES_EXTRAITS = {"flux": "flux", "occupation": "occupation", "rpls": "parc"}
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
-# The stock of social dwellings, by commune: public, and counted in no extract.
-PARC = "parc"
 
 
 @dataclass(frozen=True)
 class Exercice:
     """The rows of one year and what they are counted by.
 
-    ``lignes``: by extract, its rows, none when it was not imported: a signed lease, an active request at 31 December, a
-    radiation, a proposal. ``communes``: the members at 31 December, in report order; ``communes_avec_qpv``: those with
-    a QPV then; ``constantes``: those that are members in every year of the series. ``colonnes``: by extract, the stored
-    columns whose completeness counts; ``libelles``: what users call them.
+    ``lignes``: by population, its rows, none when its extract was not imported: a signed lease, an active request at 31
+    December, a radiation, a proposal… ``population@dimension``: the same counts by the classes of a dimension that
+    the extract gives as columns, one row by class. ``communes``: the members at 31 December, in report order;
+    ``communes_avec_qpv``: those with a QPV then; ``constantes``: those that are members in every year of the series.
+    ``colonnes``: by extract, the stored columns whose completeness counts; ``libelles``: what users call them.
     """
 
     annee: int
@@ -47,7 +50,7 @@ class Exercice:
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _classes: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _comptes: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], int]] = field(default_factory=dict, repr=False)
+    _comptes: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = field(default_factory=dict, repr=False)
 
     @property
     def attributions(self) -> pd.DataFrame:
@@ -75,38 +78,48 @@ class Exercice:
 
     def selection(self, case: Case) -> pd.Series:
         """Whether each row of the case's extract is counted in it."""
-        garde = pd.Series(True, index=self.lignes[case.population].index)
+        extrait = extrait_de(case.population)
+        garde = pd.Series(True, index=self.lignes[extrait].index)
         for nom, valeur in case.conditions:
-            garde &= self.classes(case.population, nom).eq(valeur)
+            garde &= self.classes(extrait, nom).eq(valeur)
         return garde
 
     def compter(self, case: Case) -> float:
-        """How many rows meet the conditions of a case; of several extracts together (« a+b »), the sum.
+        """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
 
-        NaN where an extract was not imported, or where the stock of a commune is not known.
+        Of several populations together (« a+b »), the sum. NaN where an extract was not imported, or where the stock of
+        a commune is not known.
         """
         if "+" in case.population:
             return sum(self.compter(Case(nom, case.conditions)) for nom in case.population.split("+"))
         if case.population == PARC:
             return self._logements(case)
-        if case.population not in self.lignes:
+        if extrait_de(case.population) not in self.lignes:
             return float("nan")
         tries = sorted(case.conditions)
         noms, valeurs = tuple(nom for nom, _ in tries), tuple(valeur for _, valeur in tries)
-        if not noms:
-            return len(self.lignes[case.population])
         if (case.population, noms) not in self._comptes:
             self._comptes[case.population, noms] = self._croiser(case.population, noms)
         return self._comptes[case.population, noms].get(valeurs, 0)
 
-    def _croiser(self, extrait: str, noms: Sequence[str]) -> dict[tuple[str, ...], int]:
-        """How many rows of an extract have each combination of classes of some dimensions."""
+    def _table(self, population: str, noms: Iterable[str]) -> str:
+        """The rows in which a population is counted by some dimensions: its own, or those of a dimension in columns."""
+        extrait = extrait_de(population)
+        en_colonnes = [table for nom in noms if (table := f"{extrait}@{nom}") in self.lignes]
+        return en_colonnes[0] if en_colonnes else extrait
+
+    def _croiser(self, population: str, noms: Sequence[str]) -> dict[tuple[str, ...], float]:
+        """The count of each combination of classes of some dimensions."""
+        extrait, mesure = self._table(population, noms), mesure_de(population)
+        if not noms:
+            return {(): float(self.lignes[extrait][mesure].sum()) if mesure else len(self.lignes[extrait])}
+        poids = self.lignes[extrait][mesure].fillna(0).to_numpy("float64") if mesure else None
         series = [self.classes(extrait, nom).cat for nom in noms]
         tailles = [len(serie.categories) for serie in series]
         if not all(tailles):
             return {}
         rangs = np.ravel_multi_index([serie.codes.to_numpy() for serie in series], tailles)
-        comptes = np.bincount(rangs, minlength=int(np.prod(tailles)))
+        comptes = np.bincount(rangs, poids, minlength=int(np.prod(tailles)))
         presents = np.flatnonzero(comptes)
         classes = [
             serie.categories.to_numpy()[i] for serie, i in zip(series, np.unravel_index(presents, tailles), strict=True)
@@ -124,27 +137,40 @@ class Exercice:
         """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
         manques: dict[str, None] = {}
         for case in cases:
-            for extrait in () if case is None else case.population.split("+"):
-                if extrait != PARC and extrait not in self.lignes:
-                    manques[f"extrait « {extrait} » non importé"] = None
-                elif extrait == PARC and case is not None and isnan(self._logements(case)):
-                    manques["parc social à renseigner"] = None
-                elif extrait != PARC and case is not None:
-                    manques |= dict.fromkeys(self._colonnes_absentes(extrait, {nom for nom, _ in case.conditions}))
+            for population in () if case is None else case.population.split("+"):
+                extrait = extrait_de(population)
+                if population == PARC:
+                    if case is not None and isnan(self._logements(case)):
+                        manques["parc social à renseigner"] = None
+                elif extrait not in self.lignes:
+                    manques[f"extrait « {AUTRES_EXTRAITS.get(extrait, extrait)} » non importé"] = None
+                elif case is not None:
+                    noms = sorted(nom for nom, _ in case.conditions)
+                    manques |= dict.fromkeys(self._mesure_absente(population, noms))
+                    manques |= dict.fromkeys(self._colonnes_absentes(extrait, noms))
         return tuple(manques)
 
+    def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
+        mesure, extrait = mesure_de(population), extrait_de(population)
+        table = self.lignes[self._table(population, noms)]
+        if mesure and not (mesure in table and table[mesure].notna().any()):
+            yield f"colonne « {self._libelle(extrait, mesure)} » absente"
+
     def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
-        for nom in sorted(noms):
+        for nom in noms:
             if (extrait, nom) not in self._absences:
                 self._absences[extrait, nom] = tuple(self._absences_de(extrait, nom))
             yield from self._absences[extrait, nom]
+
+    def _libelle(self, extrait: str, colonne: str) -> str:
+        return self.libelles.get(AUTRES_EXTRAITS.get(extrait, extrait), {}).get(colonne, colonne)
 
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
         contexte = self.contexte
         classement = dimension(nom, contexte)
         absente = classement.colonne_absente(self.lignes[extrait], contexte)
         if absente is not None:
-            yield f"colonne « {self.libelles.get(extrait, {}).get(absente, absente)} » absente"
+            yield f"colonne « {self._libelle(extrait, absente)} » absente"
         if (
             "revenu_uc_annuel_eur" in classement.sources
             and not nom.startswith(MANQUE)
@@ -161,12 +187,16 @@ def preparer_exercice(
     *,
     radiations: pd.DataFrame | None = None,
     propositions: pd.DataFrame | None = None,
+    flux: pd.DataFrame | None = None,
+    occupation: pd.DataFrame | None = None,
+    parc: pd.DataFrame | None = None,
     constantes: Collection[str] = (),
     choix: Choix | None = None,
 ) -> Exercice:
     """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
 
-    ``constantes``: the communes that are members in every year of the series.
+    The rows of the extracts are as the import stores them. ``constantes``: the communes that are members in every year
+    of the series.
     """
     jour = date(annee, 12, 31)
     regles = regles_de_comptage(references, annee, choix)
@@ -175,7 +205,9 @@ def preparer_exercice(
     liens = territoire.qpv_communes
     communes = tuple(territoire.membres(jour)["code_insee"])
     recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
+    recus |= dict(zip(AUTRES_EXTRAITS, (flux, occupation, parc), strict=True))
     lignes = {nom: _retenir(nom, table, regles, constantes) for nom, table in recus.items() if table is not None}
+    lignes = completer(lignes, references, annee)
     if regles.p9_perimetre == "perimetre_constant" and constantes:
         communes = tuple(code for code in communes if code in constantes)
     return Exercice(

@@ -18,7 +18,7 @@ from cil_analysis.indicators.cadre import (
     Reunion,
 )
 from cil_analysis.indicators.cadre import Ventilation as V
-from cil_analysis.indicators.dimensions import OUI
+from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.vocabulaire import (
     CHAMP,
     CHAQUE_ACTEUR,

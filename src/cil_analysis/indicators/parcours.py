@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, PCT, Compte, Indicateur
 from cil_analysis.indicators.cadre import Ventilation as V
-from cil_analysis.indicators.dimensions import OUI
+from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.vocabulaire import CHAQUE_ACTEUR, ENSEMBLE
 
 PARCOURS = (

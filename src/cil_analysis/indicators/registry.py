@@ -8,10 +8,15 @@ import pandas as pd
 
 from cil_analysis.indicators.cadre import NOMBRE, TOUTES, Indicateur, Ventilation
 from cil_analysis.indicators.cibles import attacher_cibles
+from cil_analysis.indicators.cotation import COTATION
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.fichier_departemental import FICHIER_DEPARTEMENTAL
+from cil_analysis.indicators.flux import FLUX
+from cil_analysis.indicators.gouvernance import GOUVERNANCE
 from cil_analysis.indicators.logements import LOGEMENTS
 from cil_analysis.indicators.objectifs import OBJECTIFS_SUIVIS
+from cil_analysis.indicators.occupation import OCCUPATION
 from cil_analysis.indicators.parcours import PARCOURS
 from cil_analysis.indicators.profils import PROFILS
 from cil_analysis.indicators.qualite import QUALITE
@@ -27,6 +32,11 @@ INDICATEURS: tuple[Indicateur, ...] = (
     *OBJECTIFS_SUIVIS,
     *PARCOURS,
     *QUALITE,
+    *FLUX,
+    *COTATION,
+    *OCCUPATION,
+    *FICHIER_DEPARTEMENTAL,
+    *GOUVERNANCE,
 )
 PAR_CODE: Mapping[str, Indicateur] = {indicateur.code: indicateur for indicateur in INDICATEURS}
 

@@ -17,7 +17,7 @@ from cil_analysis.indicators.cadre import (
     EPCI,
     EPCI_CONSTANT,
     HORS_QPV,
-    MOIS,
+    MESURES,
     NON_RENSEIGNE,
     PCT,
     QPV,
@@ -25,15 +25,25 @@ from cil_analysis.indicators.cadre import (
     Condition,
     Indicateur,
 )
-from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
+from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE
 
 HORS_EPCI = "HORS_EPCI"
 # The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
 REGLE, ET, _P8 = "regle", "&", "P8="
 
 
+# The stock of social dwellings, by commune: public, and counted in no extract.
+PARC = "parc"
+PUBLIQUES = frozenset({PARC})
+
+
 class Case(NamedTuple):
-    """One count of a year: how many rows of an extract meet every condition."""
+    """One count of a year: how many rows of a population meet every condition.
+
+    ``population``: « demandes », whose rows are counted; « flux:nb_attribues », whose column is added up; or several of
+    them together, « demandes+attributions ».
+    """
 
     population: str
     conditions: frozenset[Condition]
@@ -57,6 +67,21 @@ class Case(NamedTuple):
     def cle(self) -> tuple[str, tuple[Condition, ...]]:
         """A key that sorts, so that everything comes in one order."""
         return self.population, tuple(sorted(self.conditions))
+
+
+def extrait_de(population: str) -> str:
+    """The rows that a population is counted in: « flux » of « flux:nb_attribues »."""
+    return population.partition(":")[0]
+
+
+def est_publique(population: str) -> bool:
+    """Whether counts of a population are public, and tell of no household."""
+    return population in PUBLIQUES
+
+
+def mesure_de(population: str) -> str:
+    """The stored column that a population adds up; empty when its rows are counted."""
+    return population.partition(":")[2]
 
 
 def termes(
@@ -84,7 +109,7 @@ def termes(
     if compte.revenus and revenus_exclus:
         champ.append((compte.revenus, "connu"))
     total = Case(compte.population, frozenset([*champ, *lieu, *acteurs, *classe]))
-    if indicateur.unite == MOIS:
+    if indicateur.unite in MESURES:
         return None, _canonique(total)
     if compte.rapporte_a or indicateur.unite == RATIO:
         autre = compte.rapporte_a or f"{indicateur.code} (dénominateur)"

@@ -16,8 +16,8 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
 )
 from cil_analysis.indicators.cadre import Ventilation as V
-from cil_analysis.indicators.dimensions import OUI
-from cil_analysis.indicators.exercice import PARC
+from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.termes import PARC
 from cil_analysis.indicators.vocabulaire import BAUX, COMMUNES, FICHIER, REGLES
 
 TERRITOIRE = (

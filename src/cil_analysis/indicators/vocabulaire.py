@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cil_analysis.indicators.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, RESERVATAIRE, TOUTES
 from cil_analysis.indicators.cadre import Ventilation as V
-from cil_analysis.indicators.dimensions import NON, OUI
+from cil_analysis.indicators.classement import NON, OUI
 
 # Suffixes: the same over the active requests, in households, and under each other choice of a counting rule.
 DEMANDES, EN_NOMBRE, SENSIBILITE = "D", "N", "S"

@@ -13,6 +13,7 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes
 from cil_analysis.presentation.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
+from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_attributions import constat_attributions
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
@@ -20,7 +21,8 @@ from cil_analysis.reference.texte import typographie
 
 # In the order in which they are shown: what each is, and for whom.
 DOCUMENTS: Mapping[str, tuple[str, str]] = {
-    "bilan.html": ("Le bilan", "à lire et à présenter en séance"),
+    BILAN.fichier: ("Le bilan", BILAN.usage),
+    **{page.fichier: (page.titre, page.usage) for page in AUTRES},
     "bilan.pdf": ("Le bilan imprimé", "le même, paginé"),
     "bilan.xlsx": ("Le classeur", "tous les chiffres publiés, une feuille par indicateur"),
     "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),

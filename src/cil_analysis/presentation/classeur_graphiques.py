@@ -16,7 +16,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.indicators.cadre import MOIS, NOMBRE, PCT, RATIO, Indicateur
+from cil_analysis.indicators.cadre import MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
 from cil_analysis.presentation.classeur_series import ANNEE, BORNE, OBJECTIF, VALEUR, Trace
 from cil_analysis.presentation.classeur_tables import FORMATS
 from cil_analysis.presentation.feuilles import propre
@@ -26,8 +26,14 @@ from cil_analysis.reference.texte import typographie
 # Centimetres; the page of a chart printed alone is across.
 _LARGEUR, _HAUTEUR = 20, 11
 VALEUR_TRACEE = "Valeur"
-_AXES = {NOMBRE: "Nombre", PCT: "%", RATIO: "Demandes pour une attribution", MOIS: "Mois"}
-_MESURES = {NOMBRE: "en nombre", PCT: "en %", RATIO: "en nombre pour une attribution", MOIS: "en mois"}
+_AXES = {NOMBRE: "Nombre", PCT: "%", RATIO: "Demandes pour une attribution", MOIS: "Mois", POINTS: "Points"}
+_MESURES = {
+    NOMBRE: "en nombre",
+    PCT: "en %",
+    RATIO: "en nombre pour une attribution",
+    MOIS: "en mois",
+    POINTS: "en points",
+}
 
 
 def titre_du_graphique(indicateur: Indicateur, lieu: str, periode: str) -> str:

@@ -53,8 +53,8 @@ _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier pr
           "epci_constant": "Communes membres toute la période",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
 _ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
-UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois"}
-FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0"}
+UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
+FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0"}
 _ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
 # No cell of a table is empty: what a row is not split by, it has all of.
 _SANS = {"acteur_type": "Tous", "acteur_code": "Tous", "modalite": "Toutes"}

@@ -103,7 +103,7 @@ def mois(x: Nombre, decimales: int = 1) -> str:
 
 
 def valeur(x: Nombre, unite: str) -> str:
-    r"""A figure in the unit of its indicator: nombre, pct, ratio or mois. Raises ValueError for another unit.
+    r"""A figure in the unit of its indicator: nombre, pct, ratio, mois or points. Raises ValueError for another unit.
 
     >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
     ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
@@ -116,6 +116,8 @@ def valeur(x: Nombre, unite: str) -> str:
         return nombre(x, 1)
     if unite == "mois":
         return mois(x)
+    if unite == "points":
+        return accorder(x, "point", "points")
     raise ValueError(f"Unknown unit: {unite!r}")
 
 

@@ -13,9 +13,10 @@ from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
-from cil_analysis.indicators.exercice import PARC
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.ruptures import Rupture, ruptures
+from cil_analysis.indicators.termes import PARC, extrait_de
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -114,12 +115,19 @@ class Rapport:
         codes = [code] if isinstance(code, str) else code
         comptes = [PAR_CODE[c].compte for c in codes]
         extraits = list(dict.fromkeys(e for c in comptes for e in _populations(c)))
-        liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait != PARC)
-        texte = f"Source : extraits {liste} {periode or self.annee}"
+        liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait in EXTRAITS)
+        noms = [f"extraits {liste}"] if liste else []
+        noms += [self._nom_de_source(extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC)]
+        texte = f"Source : {', '.join(noms)} {periode or self.annee}"
         if PARC in extraits:
             texte += ", parc social"
         texte += f", {self.projet.epci_nom_court}"
         return f"{texte}. {self.mention}".strip() if self.mention else f"{texte}."
+
+    def _nom_de_source(self, population: str) -> str:
+        """« bilan de la gestion en flux »."""
+        libelle = self.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle
+        return libelle[0].lower() + libelle[1:]
 
     @property
     def mention(self) -> str:
@@ -148,9 +156,10 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
 
 
 def _populations(compte: Compte) -> list[str]:
-    """The extracts whose rows an indicator counts, in the order of its terms."""
+    """The populations that an indicator counts, in the order of its terms."""
     population = compte.population or "attributions"
-    return [population, *(e for e in compte.rapporte_a.split("+") if e and e != population)]
+    populations = [*population.split("+"), *compte.rapporte_a.split("+")]
+    return list(dict.fromkeys(extrait_de(p) for p in populations if p))
 
 
 def libelles_de(rapport: Rapport, code: str, cle: str) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ _ENTETES = {
     "menages_manquants": ("Ménages manquants", ""),
     "resultat": ("Résultat", ""),
 }
-_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois"}
+_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois", "points": "points"}
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ Pandoc). They share the template, the style sheet, the script, the Lua filter an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.rendering import builtin, notebooks, quarto
-from cil_analysis.rendering.habillage import habiller
+from cil_analysis.rendering.habillage import Lien, habiller
+from cil_analysis.rendering.noyau import Noyau, noyau
 
 Moteur = Literal["auto", "quarto", "interne"]
 
@@ -44,13 +46,41 @@ def rendre(
     """
     dire = avancement or _silence
     choisi = choisir(moteur, dire)
-    texte = notebooks.injecter(notebooks.lire(notebook), parametres, notebook.name)
-    fabriquer = quarto.page if choisi == "quarto" else builtin.page
-    html = fabriquer(texte, notebook, habiller(notebook, titre), dire)
-    exiger_autonome(html, notebook.name)
+    with chauffer(notebook.parent, choisi) as chaud:
+        html = fabriquer(notebook, parametres, titre, chaud, avancement=dire)
     sortie.parent.mkdir(parents=True, exist_ok=True)
     remplacer(sortie, html.encode("utf-8"))
     return choisi
+
+
+@contextmanager
+def chauffer(carnets: Path, moteur: Literal["quarto", "interne"]) -> Iterator[Noyau | None]:
+    """The kernel of the embedded engine, for many notebooks of a folder; None for Quarto, which starts its own."""
+    if moteur == "quarto":
+        yield None
+    else:
+        with noyau(carnets) as chaud:
+            yield chaud
+
+
+def fabriquer(
+    notebook: Path,
+    parametres: Mapping[str, object],
+    titre: str,
+    chaud: Noyau | None,
+    navigation: Iterable[Lien] = (),
+    avancement: Callable[[str], None] | None = None,
+) -> str:
+    """The self-contained page of a notebook, by the engine of :func:`chauffer`. Raises ErreurCIL as :func:`rendre`."""
+    dire = avancement or _silence
+    texte = notebooks.injecter(notebooks.lire(notebook), dict(parametres), notebook.name)
+    habillage = habiller(notebook, titre, navigation)
+    if chaud is None:
+        html = quarto.page(texte, notebook, habillage, dire)
+    else:
+        html = builtin.page(texte, notebook, habillage, dire, chaud)
+    exiger_autonome(html, notebook.name)
+    return html
 
 
 def exiger_autonome(html: str, nom: str) -> None:
@@ -92,4 +122,4 @@ def _silence(message: str) -> None:
     """Default progress callback."""
 
 
-__all__ = ["Moteur", "choisir", "exiger_autonome", "rendre", "requetes_externes"]
+__all__ = ["Moteur", "chauffer", "choisir", "exiger_autonome", "fabriquer", "rendre", "requetes_externes"]

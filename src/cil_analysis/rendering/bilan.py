@@ -19,16 +19,17 @@ from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.indicators.cadre import COLONNES
+from cil_analysis.presentation.pages import BILAN
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
-from cil_analysis.rendering import Moteur, notebooks, pdf, rendre
+from cil_analysis.rendering import Moteur, notebooks, pdf
 from cil_analysis.rendering.accueil import ACCUEIL, fichiers_de, page_d_accueil
+from cil_analysis.rendering.pages import FICHIERS, rendre_les_pages
 from cil_analysis.rendering.suivi import lire_suivi
 from cil_analysis.rendering.verrou import seul_a_ecrire
 
-TITRE = "Bilan annuel des attributions"
-CARNET = "bilan_annuel.qmd"
+TITRE = BILAN.titre
 PDF = "bilan.pdf"
 _ANCIENS = "anciens"  # the previous files, while the new ones take their place
 _ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
@@ -46,7 +47,7 @@ def produire_bilan(
 ) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
-    ``index.html``, which links what stands in the folder, is written anew with them.
+    The pages of the other systems, and ``index.html``, which links what stands in the folder, are written with them.
 
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
     run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
@@ -54,7 +55,7 @@ def produire_bilan(
     ``avancement`` says why and the rest is written. A PDF of another page is never left. Raises ErreurCIL when the
     audit fails.
     """
-    notebooks.lire(projet.carnets / CARNET)  # What is missing is said before the long work.
+    notebooks.lire(projet.carnets / BILAN.carnet)  # What is missing is said before the long work.
     with seul_a_ecrire(projet):
         return _produire(projet, annee, moteur, avancement, interne, avec_pdf)
 
@@ -78,27 +79,19 @@ def _produire(
         if interne is None:
             avancement("Preuve du secret statistique")
             prouver(projet, rapport.references, annee, etape, rapport.publication.dementis, precis=False)
-        parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine)}
-        if interne is not None:
-            parametres["interne"] = True
+
+        def imprimer(page: Path) -> None:
+            pdf.imprimer(page, etape / PDF, _date_des_donnees(rapport), avancement)
+
         with transmettre(rapport.references, rapport.publication):
-            choisi = rendre(
-                projet.carnets / CARNET,
-                parametres,
-                etape / "bilan.html",
-                titre=f"{TITRE} {annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}",
-                moteur=moteur,
-                avancement=avancement,
-            )
+            choisi = rendre_les_pages(rapport, etape, moteur, avancement, imprimer if avec_pdf else None)
         condense = hashlib.sha256((etape / "indicateurs.csv").read_bytes()).hexdigest()
         journal = json.dumps(_journal(rapport, choisi, condense), ensure_ascii=False, indent=2)
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
-        if avec_pdf:
-            avancement("Mise en PDF")
-            pdf.imprimer(etape / "bilan.html", etape / PDF, _date_des_donnees(rapport), avancement)
         dossier.mkdir(exist_ok=True)
         perime = _pdf_perime(etape, dossier)
-        retires = [PDF] if perime else []
+        # A page that the year no longer has goes with the figures that it showed.
+        retires = [nom for nom in FICHIERS if not (etape / nom).exists()] + ([PDF] if perime else [])
         if interne is None:
             fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
             page = page_d_accueil(rapport, fichiers, lire_suivi(dossier))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.disclosure.transmission import transmettre
@@ -16,10 +16,10 @@ from cil_analysis.presentation.formats import accorder
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering import Moteur, builtin, choisir, exiger_autonome, notebooks, quarto
+from cil_analysis.rendering import Moteur, chauffer, choisir, fabriquer, notebooks
 from cil_analysis.rendering.accueil import ACCUEIL, ecrire_l_accueil
-from cil_analysis.rendering.habillage import Lien, habiller
-from cil_analysis.rendering.noyau import Noyau, noyau
+from cil_analysis.rendering.habillage import Lien
+from cil_analysis.rendering.noyau import Noyau
 from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_bilan, empreinte_du_logiciel, lire_suivi
 from cil_analysis.rendering.verrou import seul_a_ecrire
@@ -88,7 +88,7 @@ def produire_fiches(
 class _Entrees:
     """The digests of what each sheet is made from."""
 
-    def __init__(self, rapport: Rapport, dossier: Path, moteur: str) -> None:
+    def __init__(self, rapport: Rapport, dossier: Path, moteur: Literal["quarto", "interne"]) -> None:
         projet, references, publication = rapport.projet, rapport.references, rapport.publication
         self.moteur = moteur
         self.chiffres = empreinte_du_bilan(dossier)
@@ -122,7 +122,7 @@ def _rendre(
     progres: Progres,
 ) -> None:
     projet = rapport.projet
-    with transmettre(rapport.references, rapport.publication), _moteur(projet, entrees.moteur) as chaud:
+    with transmettre(rapport.references, rapport.publication), chauffer(projet.carnets, entrees.moteur) as chaud:
         for rang, fiche in enumerate(fiches):
             progres(rang, len(fiches), fiche.nom)
             try:
@@ -133,27 +133,11 @@ def _rendre(
         progres(len(fiches), len(fiches), "")
 
 
-@contextmanager
-def _moteur(projet: Projet, moteur: str) -> Iterator[Noyau | None]:
-    if moteur == "quarto":
-        yield None
-    else:
-        with noyau(projet.carnets) as chaud:
-            yield chaud
-
-
 def _page(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees, chaud: Noyau | None) -> str:
     carnet = entrees.carnets[fiche.genre]
     parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code}
-    texte = notebooks.injecter(notebooks.lire(carnet), parametres, carnet.name)
     titre = f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}"
-    habillage = habiller(carnet, titre, entrees.navigation)
-    if chaud is None:
-        html = quarto.page(texte, carnet, habillage, _muet)
-    else:
-        html = builtin.page(texte, carnet, habillage, _muet, chaud)
-    exiger_autonome(html, carnet.name)
-    return html
+    return fabriquer(carnet, parametres, titre, chaud, entrees.navigation)
 
 
 def _balayer(dossier: Path) -> None:
@@ -161,7 +145,3 @@ def _balayer(dossier: Path) -> None:
     for sous in DOSSIERS.values():
         for reste in (dossier / sous).glob(".*.tmp"):
             reste.unlink(missing_ok=True)
-
-
-def _muet(message: str) -> None:
-    """The cells of a sheet are too many to be said."""

@@ -19,6 +19,7 @@ from cil_analysis.indicators.cadre import (
     NON_ATTEINT,
     NON_CALCULABLE,
     PCT,
+    POINTS,
     PUBLIE,
     QPV,
     RATIO,
@@ -101,9 +102,10 @@ CHAMPS: Mapping[str, Champ] = {
     "valeur": Champ("Valeur", "Le chiffre, dans son unité. Vide si le chiffre n’est pas publié.", "number", _EFFECTIF),
     "unite": Champ(
         "Unité",
-        "nombre ; pct : pourcentage, de 0 à 100 ; ratio : numérateur ÷ dénominateur ; mois : durée en mois.",
+        "nombre ; pct : pourcentage, de 0 à 100 ; ratio : numérateur ÷ dénominateur ; mois : durée en "
+        "mois ; points : score.",
         "string",
-        _OBLIGATOIRE | {"enum": [NOMBRE, PCT, RATIO, MOIS]},
+        _OBLIGATOIRE | {"enum": [NOMBRE, PCT, RATIO, MOIS, POINTS]},
     ),
     "statut": Champ(
         "Statut",

@@ -1,0 +1,9 @@
+"""The classes that the gestion en flux is counted by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cil_analysis.indicators.classement import Dimension
+
+DIMENSIONS: Mapping[str, Dimension] = {}

@@ -1,0 +1,20 @@
+"""What each system of the action sheet adds to the rows of a year before they are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from cil_analysis.reference.ensemble import References
+
+Lignes = dict[str, pd.DataFrame]
+# Each receives the rows by population, and returns them completed: new columns, new populations.
+PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = ()
+
+
+def completer(lignes: Lignes, references: References, annee: int) -> Lignes:
+    """The rows of a year with what the systems derive from them."""
+    for preparer in PREPARATIONS:
+        lignes = preparer(lignes, references, annee)
+    return lignes

@@ -1,0 +1,47 @@
+"""The pages of a year: the bilan first, then one for each other system that the CIL follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cil_analysis.presentation.figures import a_des_chiffres
+from cil_analysis.presentation.rapport import Rapport
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page below reports/<année>, and the notebook that it is made from.
+
+    ``titre``: without the year. ``usage``: what it is for, on the home page. ``indicateurs``: the first letter of those
+    that it shows; without a figure of them in the year, the page is not made.
+    """
+
+    carnet: str
+    fichier: str
+    titre: str
+    usage: str
+    indicateurs: str = ""
+
+    def a_un_sujet(self, rapport: Rapport) -> bool:
+        """Whether the year has figures for the page."""
+        return not self.indicateurs or any(
+            a_des_chiffres(table.ou(annee=rapport.annee))
+            for code, table in rapport.publication.items()
+            if code.startswith(self.indicateurs)
+        )
+
+
+BILAN = Page("bilan_annuel.qmd", "bilan.html", "Bilan annuel des attributions", "à lire et à présenter en séance")
+AUTRES = (
+    Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente", "D"),
+    Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions", "F"),
+    Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation", "C"),
+    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants", "S"),
+    Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions", "G"),
+)
+
+
+def pages_de(rapport: Rapport) -> Sequence[Page]:
+    """The pages that the year has."""
+    return [BILAN, *(page for page in AUTRES if page.a_un_sujet(rapport))]

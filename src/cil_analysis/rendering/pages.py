@@ -1,0 +1,69 @@
+"""The pages of a year, rendered one after the other by one warm engine; the first one is printed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from cil_analysis.presentation.pages import AUTRES, BILAN, Page, pages_de
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.rendering import Moteur, chauffer, choisir, fabriquer
+from cil_analysis.rendering.habillage import Lien
+
+
+def rendre_les_pages(
+    rapport: Rapport,
+    dossier: Path,
+    moteur: Moteur,
+    avancement: Callable[[str], None],
+    imprimer: Callable[[Path], None] | None = None,
+) -> str:
+    """Write the pages that the year has, and return the engine used. ``imprimer``: prints the page of the bilan.
+
+    Raises ErreurCIL when a notebook or the engine is at fault.
+    """
+    projet, interne = rapport.projet, rapport.publication.interne
+    choisi = choisir(moteur, avancement)
+    parametres: dict[str, object] = {"annee": rapport.annee, "projet": str(projet.racine)}
+    if interne:
+        parametres["interne"] = True
+    pages = _presentes(rapport, pages_de(rapport), avancement)
+    with ThreadPoolExecutor(max_workers=1) as presse, chauffer(projet.carnets, choisi) as chaud:
+        impression = None
+        for page in pages:
+            titre = f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}"
+            avancement(page.titre)
+            html = fabriquer(
+                projet.carnets / page.carnet, parametres, titre, chaud, _navigation(page, pages), avancement
+            )
+            (dossier / page.fichier).write_bytes(html.encode("utf-8"))
+            if page is BILAN and imprimer is not None:
+                avancement("Mise en PDF")
+                impression = presse.submit(imprimer, dossier / page.fichier)
+        if impression is not None:
+            impression.result()
+    return choisi
+
+
+def _presentes(rapport: Rapport, pages: Sequence[Page], avancement: Callable[[str], None]) -> list[Page]:
+    """The pages whose notebook the project has; a folder of notebooks may be older than a page."""
+    presentes = []
+    for page in pages:
+        if page is BILAN or (rapport.projet.carnets / page.carnet).is_file():
+            presentes.append(page)
+        else:
+            avancement(
+                f"Page « {page.titre} » : le carnet notebooks/{page.carnet} est absent, elle n’est pas produite."
+            )
+    return presentes
+
+
+def _navigation(page: Page, pages: Sequence[Page]) -> list[Lien]:
+    """From a page to the home page and to the others; the bilan alone stands by itself."""
+    if len(pages) == 1:
+        return []
+    return [Lien("Accueil", "index.html"), *(Lien(autre.titre, autre.fichier) for autre in pages if autre is not page)]
+
+
+FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))
