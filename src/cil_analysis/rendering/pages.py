@@ -9,6 +9,7 @@ from pathlib import Path
 from cil_analysis.presentation.pages import AUTRES, BILAN, Page, pages_de
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.rendering import Moteur, chauffer, choisir, fabriquer
+from cil_analysis.rendering.accueil import ACCUEIL
 from cil_analysis.rendering.habillage import Lien
 
 
@@ -34,9 +35,8 @@ def rendre_les_pages(
         for page in pages:
             titre = f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}"
             avancement(page.titre)
-            html = fabriquer(
-                projet.carnets / page.carnet, parametres, titre, chaud, _navigation(page, pages), avancement
-            )
+            liens = _navigation(page, pages, interne=interne)
+            html = fabriquer(projet.carnets / page.carnet, parametres, titre, chaud, liens, avancement)
             (dossier / page.fichier).write_bytes(html.encode("utf-8"))
             if page is BILAN and imprimer is not None:
                 avancement("Mise en PDF")
@@ -59,11 +59,11 @@ def _presentes(rapport: Rapport, pages: Sequence[Page], avancement: Callable[[st
     return presentes
 
 
-def _navigation(page: Page, pages: Sequence[Page]) -> list[Lien]:
-    """From a page to the home page and to the others; the bilan alone stands by itself."""
-    if len(pages) == 1:
-        return []
-    return [Lien("Accueil", "index.html"), *(Lien(autre.titre, autre.fichier) for autre in pages if autre is not page)]
+def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> list[Lien]:
+    """From a page to the home page, which an internal version has not, and to the others; none from the bilan alone."""
+    accueil = [] if interne else [Lien("Accueil", ACCUEIL)]
+    autres = [Lien(autre.titre, autre.fichier) for autre in pages if autre is not page]
+    return [*accueil, *autres] if autres else []
 
 
 FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))
