@@ -9,6 +9,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
@@ -72,19 +73,17 @@ def _produire(
         _reprendre(reste, dossier)
     etape = Path(tempfile.mkdtemp(prefix=prefixe, dir=atelier))
     try:
-        avancement("Classeur et indicateurs")
-        ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
-        with (etape / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
-            ecrire_indicateurs(rapport.publication, flux)
-        if interne is None:
-            avancement("Preuve du secret statistique")
-            prouver(projet, rapport.references, annee, etape, rapport.publication.dementis, precis=False)
 
         def imprimer(page: Path) -> None:
             pdf.imprimer(page, etape / PDF, _date_des_donnees(rapport), avancement)
 
-        with transmettre(rapport.references, rapport.publication):
-            choisi = rendre_les_pages(rapport, etape, moteur, avancement, imprimer if avec_pdf else None)
+        # Kernels and browser are processes of their own: they work while this one writes and proves the figures.
+        with transmettre(rapport.references, rapport.publication), ThreadPoolExecutor(max_workers=1) as ailleurs:
+            rendu = ailleurs.submit(
+                rendre_les_pages, rapport, etape, moteur, avancement, imprimer if avec_pdf else None
+            )
+            _ecrire_les_chiffres(projet, rapport, etape, avancement)
+            choisi = rendu.result()
         condense = hashlib.sha256((etape / "indicateurs.csv").read_bytes()).hexdigest()
         journal = json.dumps(_journal(rapport, choisi, condense), ensure_ascii=False, indent=2)
         (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
@@ -102,6 +101,18 @@ def _produire(
     finally:
         shutil.rmtree(etape, ignore_errors=True)
     return dossier / "bilan.html"
+
+
+def _ecrire_les_chiffres(projet: Projet, rapport: Rapport, etape: Path, avancement: Callable[[str], None]) -> None:
+    """The workbook and the figures, and the proof that what they mask cannot be deduced."""
+    publication = rapport.publication
+    avancement("Classeur et indicateurs")
+    ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
+    with (etape / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(publication, flux)
+    if not publication.interne:
+        avancement("Preuve du secret statistique")
+        prouver(projet, rapport.references, rapport.annee, etape, publication.dementis, precis=False)
 
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The sheets of communes and landlords: one warm kernel for all, each kept while its inputs have not changed."""
+"""The sheets of communes and landlords: made by warm kernels, each kept while its inputs have not changed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cil_analysis.presentation.formats import accorder
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering import Moteur, chauffer, choisir, fabriquer, notebooks
+from cil_analysis.rendering import Moteur, choisir, notebooks
 from cil_analysis.rendering.accueil import ACCUEIL, ecrire_l_accueil
+from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
 from cil_analysis.rendering.habillage import Lien
-from cil_analysis.rendering.noyau import Noyau
 from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_bilan, empreinte_du_logiciel, lire_suivi
 from cil_analysis.rendering.verrou import seul_a_ecrire
@@ -122,22 +122,29 @@ def _rendre(
     progres: Progres,
 ) -> None:
     projet = rapport.projet
-    with transmettre(rapport.references, rapport.publication), chauffer(projet.carnets, entrees.moteur) as chaud:
-        for rang, fiche in enumerate(fiches):
-            progres(rang, len(fiches), fiche.nom)
-            try:
-                html = _page(projet, rapport.annee, fiche, entrees, chaud)
-            except ErreurCIL as erreur:
-                raise ErreurCIL(f"La fiche {fiche.nom} n’a pas pu être produite. {erreur}") from None
-            suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), entrees.chiffres)
-        progres(len(fiches), len(fiches), "")
+    commandes = [_commande(projet, rapport.annee, fiche, entrees) for fiche in fiches]
+    progres(0, len(fiches), fiches[0].nom)
+    with transmettre(rapport.references, rapport.publication):
+        try:
+            pages = fabriquer_ensemble(projet.carnets, entrees.moteur, commandes)
+            for faites, (rang, html) in enumerate(pages, start=1):
+                fiche = fiches[rang]
+                suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), entrees.chiffres)
+                progres(faites, len(fiches), fiches[faites].nom if faites < len(fiches) else "")
+        except EchecDePage as echec:
+            if not isinstance(echec.__cause__, ErreurCIL):
+                raise
+            message = f"La fiche {fiches[echec.rang].nom} n’a pas pu être produite. {echec.__cause__}"
+            raise ErreurCIL(message) from None
 
 
-def _page(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees, chaud: Noyau | None) -> str:
-    carnet = entrees.carnets[fiche.genre]
-    parametres: dict[str, object] = {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code}
-    titre = f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}"
-    return fabriquer(carnet, parametres, titre, chaud, entrees.navigation)
+def _commande(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees) -> Commande:
+    return Commande(
+        entrees.carnets[fiche.genre],
+        {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code},
+        f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}",
+        entrees.navigation,
+    )
 
 
 def _balayer(dossier: Path) -> None:

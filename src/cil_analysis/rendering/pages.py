@@ -1,4 +1,4 @@
-"""The pages of a year, rendered one after the other by one warm engine; the first one is printed meanwhile."""
+"""The pages of a year: the bilan, which is printed while the others are made, then one for each system."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 from cil_analysis.presentation.pages import AUTRES, BILAN, Page, pages_de
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.rendering import Moteur, chauffer, choisir, fabriquer
+from cil_analysis.rendering import Moteur, choisir
 from cil_analysis.rendering.accueil import ACCUEIL
+from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
 from cil_analysis.rendering.habillage import Lien
 
 
@@ -30,17 +31,30 @@ def rendre_les_pages(
     if interne:
         parametres["interne"] = True
     pages = _presentes(rapport, pages_de(rapport), avancement)
-    with ThreadPoolExecutor(max_workers=1) as presse, chauffer(projet.carnets, choisi) as chaud:
+    mention = " – version interne" if interne else ""
+    commandes = [
+        Commande(
+            projet.carnets / page.carnet,
+            parametres,
+            f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{mention}",
+            _navigation(page, pages, interne=interne),
+            avancement if page is BILAN else None,
+        )
+        for page in pages
+    ]
+    with ThreadPoolExecutor(max_workers=1) as presse:
         impression = None
-        for page in pages:
-            titre = f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}"
-            avancement(page.titre)
-            liens = _navigation(page, pages, interne=interne)
-            html = fabriquer(projet.carnets / page.carnet, parametres, titre, chaud, liens, avancement)
-            (dossier / page.fichier).write_bytes(html.encode("utf-8"))
-            if page is BILAN and imprimer is not None:
-                avancement("Mise en PDF")
-                impression = presse.submit(imprimer, dossier / page.fichier)
+        try:
+            for rang, html in fabriquer_ensemble(projet.carnets, choisi, commandes):
+                page = pages[rang]
+                (dossier / page.fichier).write_bytes(html.encode("utf-8"))
+                if page is not BILAN:
+                    avancement(page.titre)
+                elif imprimer is not None:
+                    avancement("Mise en PDF")
+                    impression = presse.submit(imprimer, dossier / page.fichier)
+        except EchecDePage as echec:
+            raise (echec.__cause__ or echec) from None
         if impression is not None:
             impression.result()
     return choisi
@@ -53,9 +67,7 @@ def _presentes(rapport: Rapport, pages: Sequence[Page], avancement: Callable[[st
         if page is BILAN or (rapport.projet.carnets / page.carnet).is_file():
             presentes.append(page)
         else:
-            avancement(
-                f"Page « {page.titre} » : le carnet notebooks/{page.carnet} est absent, elle n’est pas produite."
-            )
+            avancement(f"{page.titre} : le carnet notebooks/{page.carnet} est absent, la page n’est pas produite.")
     return presentes
 
 
