@@ -20,6 +20,7 @@ from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exerci
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.gouvernance import Gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.territory import Territoire
@@ -88,6 +89,8 @@ class Cadre:
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             nomenclatures=nomenclatures(),
             territoire=territoire(self.parc),
+            documents=documents(),
+            gouvernance=gouvernance(),
             dictionnaires={extrait: dictionnaire(extrait) for extrait in EXTRAITS},
         )
 
@@ -137,6 +140,62 @@ def nomenclatures() -> dict[str, Nomenclature]:
         "tranches_plafonds": _liste("tranches_plafonds", "INF_PLAI", "SUP_PLS"),
     }  # fmt: skip
     return vraies_nomenclatures() | courtes
+
+
+def documents() -> pd.DataFrame:
+    """A convention in force in 2022, a plan that has run out, a deliberation, and a draft without a date."""
+    return _dater(
+        [
+            ("CIA", "Convention (CIA)", "", "CIA", "ADOPTE", "2019-06-01", "2019-01-01", "2024-12-31"),
+            ("PLAN", "Plan (PPGD)", "", "PPGDLSID", "ADOPTE", None, "2015-01-01", "2020-12-31"),
+            ("VOTE", "Délibération", "", "DELIBERATION", "ADOPTE", "2020-03-01", None, None),
+            ("PROJET", "Projet de convention", "", "CONVENTION", "PROJET", None, None, None),
+        ],
+        "document intitule court type statut date_adoption debut fin",
+    )
+
+
+def gouvernance() -> Gouvernance:
+    """Two sessions in 2022 and one in 2021, three seats, three decisions of which one is late, two actions."""
+    return Gouvernance(
+        _dater(
+            [
+                ("M1", "Ville", "Commune", "COLLECTIVITES", "2015-10-16", None, ""),
+                ("M2", "Bailleur Alpha", "Bailleur", "PROFESSIONNELS", "2015-10-16", "2022-06-30", "Fusion"),
+                ("M3", "Bailleur Bêta", "Bailleur", "PROFESSIONNELS", "2022-07-01", None, "Fusion"),
+            ],
+            "membre organisation role college debut fin motif",
+        ),
+        _dater(
+            [
+                ("S1", "2021-06-01", "PLENIERE", "", "oui"),
+                ("S2", "2022-06-01", "PLENIERE", "", "oui"),
+                ("S3", "2022-09-01", "BUREAU", "", ""),
+            ],
+            "seance date type objet quorum",
+        ),
+        _dater(
+            [
+                ("D1", "S1", "", "Adopter la grille", "2022-03-31", "EPCI", "EN_COURS", None, "2021-06-01"),
+                ("D2", "S2", "", "Ouvrir le portail", "2022-10-31", "EPCI", "FAITE", "2022-10-01", "2022-06-01"),
+                ("D3", "S2", "", "Réviser le plan", None, "EPCI", "", None, "2022-06-01"),
+            ],
+            "decision seance document intitule echeance responsable statut date_suivi date",
+        ),
+        _dater(
+            [
+                ("A1", "PLAN", "Axe 1", "Informer", "EPCI", "V02", "", "EN_COURS", "2016-01-01", None),
+                ("A2", "PLAN", "Axe 1", "Former", "EPCI", "", "", "", None, None),
+            ],
+            "action document axe intitule pilote indicateur cible statut debut fin",
+        ),
+    )
+
+
+def _dater(lignes: list[tuple[str | None, ...]], colonnes: str) -> pd.DataFrame:
+    table = pd.DataFrame(lignes, columns=colonnes.split())
+    dates = {"date", "debut", "fin", "date_adoption", "echeance", "date_suivi"}.intersection(table)
+    return table.assign(source="test", confiance="FICTIF", **{c: pd.to_datetime(table[c]) for c in dates})
 
 
 def territoire(parc: dict[str, float]) -> Territoire:

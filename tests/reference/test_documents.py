@@ -1,21 +1,55 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.nomenclatures import charger_nomenclatures
+
+ENTETE = "document,intitule,court,type,statut,date_adoption,debut,fin,source,confiance\n"
 
 
-def test_documents_du_projet(reference):
-    documents = charger_documents(reference / "governance").set_index("document")
+@pytest.fixture(scope="module")
+def listes(reference):
+    return charger_nomenclatures(reference / "nomenclatures")
+
+
+def lire(dossier: Path, listes, texte: str) -> pd.DataFrame:
+    (dossier / "documents.csv").write_text(texte, "utf-8")
+    return charger_documents(dossier, listes).set_index("document")
+
+
+def test_documents_du_projet(reference, listes):
+    documents = charger_documents(reference / "governance", listes).set_index("document")
     assert documents.at["CIA-2018-2023", "date_adoption"] == pd.Timestamp(2018, 4, 12)
     assert documents.at["CIA-2018-2023", "fin"] == pd.Timestamp(2023, 12, 31)
     assert documents.at["CIL-ARRETE", "date_adoption"] == pd.Timestamp(2015, 10, 16)
     assert pd.isna(documents.at["CIL-ARRETE", "fin"])
+    assert documents.at["CIL-ARRETE", "type"] == "ARRETE" and documents.at["CIL-ARRETE", "statut"] == "ADOPTE"
+    assert documents.at["PLH-2019-2025", "statut"] == "", "nobody has said that it was adopted"
 
 
-def test_date_fautive(tmp_path):
-    (tmp_path / "documents.csv").write_text(
-        "document,intitule,date_adoption,debut,fin,source,confiance\nCIA,Convention,avril 2018,,,Fiche,C\n", "utf-8"
-    )
-    with pytest.raises(ErreurCIL, match=r"documents\.csv.*ligne 2.*avril 2018"):
-        charger_documents(tmp_path)
+def test_un_fichier_d_avant_se_lit(tmp_path, listes):
+    """Types, states and short titles came later: a project made before has none."""
+    ancien = lire(
+        tmp_path, listes,
+        "document,intitule,date_adoption,debut,fin,source,confiance\nCIA,Convention,2018-04-12,,,Fiche,C\n",
+    )  # fmt: skip
+    assert ancien.loc["CIA", ["court", "type", "statut"]].tolist() == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("ligne", "attendu"),
+    [
+        ("CIA,Convention,,CIA,adopté,avril 2018,,,Fiche,C", "avril 2018"),
+        ("CIA,Convention,,CIA,valide,,,,Fiche,C", "« valide » inconnu dans la colonne statut.*En vigueur"),
+        ("CIA,Convention,,loi,adopté,,,,Fiche,C", "« loi » inconnu dans la colonne type"),
+        ("CIA,Convention,,CIA,abrogé,,2018-01-01,,Fiche,C", "échu ou abrogé a une date de fin"),
+        ("CIA,Convention,,CIA,échu,,2018-01-01,,Fiche,C", "échu ou abrogé a une date de fin"),
+        ("CIA,Convention de Mme Exemple,,CIA,adopté,,,,Fiche,C", "semble nommer une personne"),
+    ],
+)
+def test_une_ligne_fautive_est_refusee(tmp_path, listes, ligne, attendu):
+    with pytest.raises(ErreurCIL, match=rf"documents\.csv.*ligne 2.*{attendu}"):
+        lire(tmp_path, listes, ENTETE + ligne + "\n")

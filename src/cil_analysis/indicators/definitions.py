@@ -54,7 +54,7 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
     dimensions += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
     populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
-    colonnes = [c for p in dict.fromkeys(map(extrait_de, populations)) for c in _SOCLE[p]]
+    colonnes = [c for p in dict.fromkeys(map(extrait_de, populations)) for c in _SOCLE.get(p, ())]
     colonnes += [mesure for p in populations if (mesure := mesure_de(p))]
     colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []

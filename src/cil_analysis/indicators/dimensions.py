@@ -14,6 +14,7 @@ from cil_analysis.indicators import (
     dimensions_cotation,
     dimensions_demande,
     dimensions_flux,
+    dimensions_gouvernance,
     dimensions_occupation,
 )
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
@@ -244,6 +245,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     **dimensions_cotation.DIMENSIONS,
     **dimensions_occupation.DIMENSIONS,
     **dimensions_demande.DIMENSIONS,
+    **dimensions_gouvernance.DIMENSIONS,
 }  # fmt: skip
 SOURCES_DES_PUBLICS = {
     "categories": _CATEGORIES, "statuts_dalo": (*_CATEGORIES, "statut_dalo"), "logements_actuels": _LOGEMENT

@@ -14,7 +14,7 @@ from cil_analysis.indicators.classement import Contexte
 from cil_analysis.indicators.dimensions import MANQUE, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.systemes import completer
-from cil_analysis.indicators.termes import PARC, Case, extrait_de, mesure_de
+from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, Case, extrait_de, mesure_de
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
@@ -142,6 +142,8 @@ class Exercice:
                 if population == PARC:
                     if case is not None and isnan(self._logements(case)):
                         manques["parc social à renseigner"] = None
+                elif extrait in DE_GOUVERNANCE and extrait not in self.lignes:
+                    manques[DE_GOUVERNANCE[extrait]] = None
                 elif extrait not in self.lignes:
                     manques[f"extrait « {AUTRES_EXTRAITS.get(extrait, extrait)} » non importé"] = None
                 elif case is not None:

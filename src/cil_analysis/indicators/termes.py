@@ -35,7 +35,17 @@ REGLE, ET, _P8 = "regle", "&", "P8="
 
 # The stock of social dwellings, by commune: public, and counted in no extract.
 PARC = "parc"
-PUBLIQUES = frozenset({PARC})
+# The life of the CIL, which reference tables tell: public facts. Population → what to fill in where nothing is known.
+DE_GOUVERNANCE = {
+    "seances": "séances à renseigner (governance/seances.csv)",
+    "membres": "membres à renseigner (governance/membres.csv)",
+    "mouvements": "membres à renseigner (governance/membres.csv)",
+    "communes_membres": "communes membres à renseigner (territory/communes.csv)",
+    "documents": "documents à renseigner (governance/documents.csv)",
+    "decisions": "décisions à renseigner (governance/decisions.csv)",
+    "actions": "actions à renseigner (governance/actions.csv)",
+}
+PUBLIQUES = frozenset({PARC, *DE_GOUVERNANCE})
 
 
 class Case(NamedTuple):

@@ -68,6 +68,16 @@ _NOMS = {
     "Q01D": "Manquants, demandes",
     "Q01R": "Manquants, radiations",
     "Q01P": "Manquants, propositions",
+    "G01": "Séances plénières",
+    "G02": "Séances par type",
+    "G03": "Membres par collège",
+    "G04": "Changements de composition",
+    "G05": "Communes membres",
+    "G06": "Documents cadres",
+    "G07": "Décisions de l’année",
+    "G08": "Suivi des décisions",
+    "G09": "Décisions en retard",
+    "G10": "Actions du plan",
 }
 _THEMES = {
     "V": "Volumes et délais",
@@ -79,6 +89,7 @@ _THEMES = {
     "O": "Objectifs",
     "R": "Parcours de la demande",
     "Q": "Qualité des données",
+    "G": "Gouvernance",
 }
 
 

@@ -8,7 +8,11 @@ from cil_analysis.indicators.cadre import Indicateur
 _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"): "Attributions",
             ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
             ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
-            ("mois", "denominateur"): "Ménages au délai connu"}  # fmt: skip
+            ("mois", "denominateur"): "Ménages au délai connu",
+            ("G01", "numerateur"): "Séances", ("G02", "numerateur"): "Séances", ("G03", "numerateur"): "Sièges",
+            ("G04", "numerateur"): "Sièges", ("G05", "numerateur"): "Communes", ("G06", "numerateur"): "Documents",
+            ("G07", "numerateur"): "Décisions", ("G08", "numerateur"): "Décisions", ("G09", "numerateur"): "Décisions",
+            ("G10", "numerateur"): "Actions"}  # fmt: skip
 USUELS = {"numerateur": "Ménages concernés", "denominateur": "Ensemble"}
 
 

@@ -16,7 +16,7 @@ from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE,
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.ruptures import Rupture, ruptures
-from cil_analysis.indicators.termes import PARC, extrait_de
+from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, extrait_de
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -117,7 +117,8 @@ class Rapport:
         extraits = list(dict.fromkeys(e for c in comptes for e in _populations(c)))
         liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait in EXTRAITS)
         noms = [f"extraits {liste}"] if liste else []
-        noms += [self._nom_de_source(extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC)]
+        autres = [self._nom_de_source(extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC)]
+        noms += dict.fromkeys(autres)
         texte = f"Source : {', '.join(noms)} {periode or self.annee}"
         if PARC in extraits:
             texte += ", parc social"
@@ -126,6 +127,8 @@ class Rapport:
 
     def _nom_de_source(self, population: str) -> str:
         """« bilan de la gestion en flux »."""
+        if population in DE_GOUVERNANCE:
+            return "tables de gouvernance"
         libelle = self.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle
         return libelle[0].lower() + libelle[1:]
 

@@ -1,6 +1,7 @@
 """Typed, validated access to data/reference: the lowest floor, which feeds every other one."""
 
 from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.parameters import Parametre, Parametres, Reference, ValeurDatee, charger_parametres
@@ -8,6 +9,7 @@ from cil_analysis.reference.territory import Territoire, charger_territoire
 from cil_analysis.reference.texte import normaliser
 
 __all__ = [
+    "Gouvernance",
     "Nomenclature",
     "Parametre",
     "Parametres",
@@ -15,6 +17,7 @@ __all__ = [
     "Territoire",
     "ValeurDatee",
     "charger_documents",
+    "charger_gouvernance",
     "charger_nomenclatures",
     "charger_objectifs",
     "charger_parametres",

@@ -13,6 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.parameters import Parametres, charger_parametres
@@ -61,7 +62,12 @@ class References:
     @cached_property
     def documents(self) -> pd.DataFrame:
         """One row is one governance document."""
-        return charger_documents(self._dossier / "governance")
+        return charger_documents(self._dossier / "governance", self.nomenclatures)
+
+    @cached_property
+    def gouvernance(self) -> Gouvernance:
+        """Members, sessions and decisions of the CIL, actions of the PPGDLSID."""
+        return charger_gouvernance(self._dossier / "governance", self.nomenclatures, self.documents)
 
     @cached_property
     def dictionnaires(self) -> dict[str, Dictionnaire]:

@@ -1,16 +1,22 @@
 """Reading the CSV files of data/reference, with errors that an analyst can act upon."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import normaliser, typographie
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.nomenclatures import Nomenclature
 
 _CODE = re.compile(r"[^\W_][\w+.-]*")
 _FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
@@ -112,6 +118,30 @@ def exiger(table: pd.DataFrame, colonne: str, admises: Collection[str], chemin: 
             attendu = ", ".join(valeur or "(vide)" for valeur in admises)
             message = f"« {texte} » inconnu dans la colonne {colonne}. Valeurs admises : {attendu}."
             raise erreur(chemin, message, int(str(ligne)))
+
+
+def convertir_codes(
+    table: pd.DataFrame, listes: Mapping[str, str], nomenclatures: Mapping[str, Nomenclature], chemin: Path
+) -> None:
+    """Turn the words of columns into codes in place, by the labels, aliases and codes of a list; empty stays empty.
+
+    ``listes``: column → code list.
+
+    Raises:
+        ErreurCIL: naming the first line at fault and the labels of the list, or the list that the project lacks.
+    """
+    for colonne, nom in listes.items():
+        if not table[colonne].ne("").any():
+            continue
+        if nom not in nomenclatures:
+            raise erreur(chemin, f"la nomenclature « {nom} » manque. La restaurer (nomenclatures/{nom}.csv).")
+        vers_code = nomenclatures[nom].vers_code()
+        for ligne, texte in table[colonne].items():
+            if texte and normaliser(texte) not in vers_code:
+                attendu = ", ".join(nomenclatures[nom].libelles().values())
+                message = f"« {texte} » inconnu dans la colonne {colonne}. Valeurs admises : {attendu}."
+                raise erreur(chemin, message, int(str(ligne)))
+        table[colonne] = table[colonne].map(lambda texte, codes=vers_code: codes.get(normaliser(texte), ""))
 
 
 def exiger_rempli(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) -> None:

@@ -24,7 +24,7 @@ from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
 _ANALYSTE = "bailleurs"  # the one code list that is the territory's own
-_VALEURS_LOCALES = (SEUILS, "previsions")  # the parameters whose values are the territory's own
+_VALEURS_LOCALES = (SEUILS, "previsions", "gouvernance")  # the parameters whose values are the territory's own
 _GITIGNORE = (
     "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
 )
@@ -77,7 +77,7 @@ def refuser_dossier_occupe(dossier: Path) -> None:
 
 def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
-    for partie in ("parametres", "objectifs", "nomenclatures", "documents", "dictionnaires"):
+    for partie in ("parametres", "objectifs", "nomenclatures", "documents", "gouvernance", "dictionnaires"):
         getattr(references, partie)
     references.territoire.contours()
 
