@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -51,5 +52,7 @@ def test_un_fichier_d_avant_se_lit(tmp_path, listes):
     ],
 )
 def test_une_ligne_fautive_est_refusee(tmp_path, listes, ligne, attendu):
-    with pytest.raises(ErreurCIL, match=rf"documents\.csv.*ligne 2.*{attendu}"):
+    with pytest.raises(ErreurCIL) as refus:
         lire(tmp_path, listes, ENTETE + ligne + "\n")
+    dit = str(refus.value).replace("\u00a0", " ")
+    assert re.search(rf"documents\.csv.*ligne 2.*{attendu}", dit) and "Exemple" not in dit

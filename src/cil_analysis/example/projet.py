@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.example.gouvernance import ecrire_la_gouvernance
 from cil_analysis.example.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -59,6 +60,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_bailleurs(reference)
     _ecrire_parc(reference, decor, annees)
     _ecrire_objectifs(reference, decor, annees)
+    ecrire_la_gouvernance(reference / "governance", annees, graine)
     return projet, decor
 
 

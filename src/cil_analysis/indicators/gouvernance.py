@@ -79,8 +79,8 @@ GOUVERNANCE = (
         _TABLE.format("documents"),
         "documents connus au 31 décembre",
         "etats_document",
-        definition="Quels documents encadrent les attributions à la fin de l’année ; leurs dates disent leur état et, à "
-        "défaut de terme, ce que la table en dit",
+        definition="Quels documents encadrent les attributions à la fin de l’année ; leurs dates disent leur état et, "
+        "sans terme, ce que la table en dit",
         ventilations=_ENSEMBLE,
         compte=Compte("documents", axe="etat_document"),
     ),

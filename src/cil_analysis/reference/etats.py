@@ -64,7 +64,8 @@ def etats_des_actions(actions: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
 
 def sieges_a(membres: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
     """Whether each seat is held on a day, both bounds included; an empty bound is open."""
-    return en_vigueur(membres, "debut", "fin", jour)
+    tenus: pd.Series = en_vigueur(membres, "debut", "fin", jour)
+    return tenus
 
 
 def mouvements(membres: pd.DataFrame, annee: int) -> pd.DataFrame:
@@ -79,4 +80,5 @@ def mouvements(membres: pd.DataFrame, annee: int) -> pd.DataFrame:
         entrees.assign(mouvement="ENTREE", jour=entrees["debut"]),
         sorties.assign(mouvement="SORTIE", jour=sorties["fin"]),
     ]
-    return pd.concat(morceaux).sort_values(["jour", "mouvement"], kind="stable", ignore_index=True)
+    reunis: pd.DataFrame = pd.concat(morceaux)
+    return reunis.sort_values(["jour", "mouvement"], kind="stable", ignore_index=True)

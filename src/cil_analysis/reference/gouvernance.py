@@ -32,11 +32,11 @@ QUORUMS = ("", "oui", "non")
 class Gouvernance:
     """The four tables; dates are datetime64 (NaT: not known), the rest is text, empty when nobody has filled it in.
 
-    One row of ``membres`` is one seat, held by an organisation from ``debut`` to ``fin`` (both included), in a
-    ``college`` of colleges.csv; of ``seances``, one meeting, its ``type`` of types_seance.csv, the ``quorum`` reached
-    (oui or non); of ``decisions``, one decision with its ``date``, that of its session or else of its document, the state
-    that is known of it (etats_suivi.csv) and the day of that state; of ``actions``, one action of a plan, with the code
-    of an indicator of the registry, or words.
+    ``membres``: one row is one seat, held by an organisation from ``debut`` to ``fin`` (both included), in a
+    ``college`` of colleges.csv. ``seances``: one meeting, its ``type`` of types_seance.csv, the ``quorum`` reached (oui
+    or non). ``decisions``: one decision with its ``date`` (that of its session, or else of its document), what is known
+    of its state (etats_suivi.csv) and the day of that state. ``actions``: one action of a plan, with the code of an
+    indicator of the registry, or words.
     """
 
     membres: pd.DataFrame
