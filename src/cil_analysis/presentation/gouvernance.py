@@ -1,4 +1,4 @@
-"""The frame of the bilan: the dated documents and decisions of the governance."""
+"""The documents that frame the allocations, and their state on 31 December."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.reference.etats import ECHU, EN_VIGUEUR, documents_connus, etats_des_documents
 from cil_analysis.reference.texte import typographie
 
-_EN_VIGUEUR, _ECHU, _A_VENIR = "en vigueur", "échu", "à venir"
+A_RENSEIGNER = "à renseigner"
 
 
 def constat_du_cadre(rapport: Rapport) -> str:
     """Which documents that have a term are in force on 31 December, and which have run out."""
-    etats = _etats(rapport)
+    documents = documents_dates(rapport)
+    documents = documents[documents["fin"].notna()].sort_values(["fin", "debut"])
     jour = date_en_mots(pd.Timestamp(rapport.jour))
-    en_vigueur, echus = (_noms(rapport, etats.eq(etat)) for etat in (_EN_VIGUEUR, _ECHU))
+    en_vigueur, echus = (
+        [nom_court(document) for _, document in documents[documents["etat"].eq(etat)].iterrows()]
+        for etat in (EN_VIGUEUR, ECHU)
+    )
     if not en_vigueur:
         phrase = f"Au {jour}, aucun document cadre à terme n’est en vigueur"
     else:
@@ -35,13 +40,14 @@ def constat_du_cadre(rapport: Rapport) -> str:
 
 
 def documents_cadres(rapport: Rapport) -> Bloc:
-    """The documents and decisions in a table, oldest first, with the state of those that have a term."""
-    table = rapport.references.documents.assign(etat=_etats(rapport)).sort_values(["date_adoption", "debut"])
+    """The documents and decisions in a table, oldest first, with the state of those of which it is known."""
+    table = documents_dates(rapport).sort_values(["date_adoption", "debut"])
+    libelles = rapport.references.nomenclatures["etats_document"].libelles()
     lignes: list[list[str | Cellule]] = [
         [
             typographie(document["intitule"]),
             *(Cellule(texte, "texte court") for texte in (_date(document), _periode(document))),
-            document["etat"] or RIEN,
+            minuscule(libelles[document["etat"]]) if document["etat"] else RIEN,
         ]
         for _, document in table.iterrows()
     ]
@@ -49,22 +55,33 @@ def documents_cadres(rapport: Rapport) -> Bloc:
     return Bloc(tableau_libre("Documents et décisions qui encadrent les attributions", entetes, lignes, [1, 2, 3]))
 
 
-def _etats(rapport: Rapport) -> pd.Series:
-    """The state of each document on 31 December; empty for a decision, which has no term."""
-    documents, jour = rapport.references.documents, pd.Timestamp(rapport.jour)
-    etats = pd.Series(_EN_VIGUEUR, index=documents.index)
-    etats = etats.mask(documents["fin"].lt(jour), _ECHU).mask(documents["debut"].gt(jour), _A_VENIR)
-    return etats.where(documents["fin"].notna(), "")
+def documents_dates(rapport: Rapport) -> pd.DataFrame:
+    """The documents known on 31 December, with their ``etat`` that day: a code of etats_document.csv, or empty."""
+    jour = pd.Timestamp(rapport.jour)
+    documents = documents_connus(rapport.references.documents, jour)
+    return documents.assign(etat=etats_des_documents(documents, jour))
 
 
-def _noms(rapport: Rapport, garde: pd.Series) -> list[str]:
-    """Short titles in the order of their term: « CIA 2018-2023 » of « Convention … (CIA) 2018-2023 »."""
-    documents = rapport.references.documents[garde].sort_values(["fin", "debut"])
-    return [re.sub(r".*\(([^()]+)\)", r"\1", str(nom)) for nom in documents["intitule"]]
+def nom_court(document: pd.Series) -> str:
+    """The short title of a document: « CIA 2018-2023 » of « Convention … (CIA) 2018-2023 » when it has none."""
+    return str(document["court"]) or re.sub(r".*\(([^()]+)\)", r"\1", str(document["intitule"]))
+
+
+def minuscule(libelle: str) -> str:
+    """A label inside a sentence or a cell."""
+    return libelle[:1].lower() + libelle[1:]
+
+
+def jour_en_mots(jour: pd.Timestamp) -> str:
+    """A date in words; « à renseigner » when it is not known."""
+    return A_RENSEIGNER if pd.isna(jour) else date_en_mots(jour)
 
 
 def _date(document: pd.Series) -> str:
-    return date_en_mots(document["date_adoption"]) if pd.notna(document["date_adoption"]) else RIEN
+    """The day of adoption; an act or a convention that has no date at all is to be filled in."""
+    if pd.notna(document["date_adoption"]):
+        return date_en_mots(document["date_adoption"])
+    return RIEN if document[["debut", "fin"]].notna().any() else A_RENSEIGNER
 
 
 def _periode(document: pd.Series) -> str:

@@ -1,0 +1,171 @@
+"""The timeline of the governance, until 31 December of the report's year: what is on it, in words too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from cil_analysis.indicators.cadre import PUBLIE
+from cil_analysis.presentation import charts_frise
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import illustration
+from cil_analysis.presentation.charts_frise import CARRE, PLEIN, VIDE, Barre, Couloir, Point
+from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
+from cil_analysis.presentation.gouvernance import documents_dates, minuscule, nom_court
+from cil_analysis.presentation.gouvernance_instances import adhesions, changements
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.reference.etats import EN_VIGUEUR, date_du_document
+from cil_analysis.reference.texte import typographie
+
+_PLENIERE = "PLENIERE"
+
+
+def frise_de_la_gouvernance(rapport: Rapport) -> Bloc:
+    """Bars for the documents that have a term; points for the acts, the sessions and the changes of composition."""
+    barres = _barres(rapport)
+    couloirs = [c for c in (_actes(rapport), _seances(rapport), _composition(rapport)) if c.points]
+    debuts = [b.debut.year for b in barres]
+    debuts += [p.jour.year for c in couloirs for p in c.points if c.titre != _COMPOSITION]
+    premiere = min([*debuts, rapport.annee])
+    derniere = max([b.fin.year for b in barres] + [rapport.annee])
+    montres = [Couloir(c.titre, [p for p in c.points if p.jour.year >= premiere]) for c in couloirs]
+    couloirs = [couloir for couloir in montres if couloir.points]
+    titre, texte = titre_de_la_frise(rapport), _description(barres, couloirs)
+    dessin = charts_frise.frise(
+        barres, couloirs, "frise", titre, texte, annee=rapport.annee, premiere=premiere, derniere=derniere
+    )
+    tables = [rapport.publication[code].ou(annee=rapport.annee) for code in ("G06", "G02", "G04", "G05")]
+    sous_titre = f"Documents à terme, actes, séances et changements de composition, {premiere}-{derniere}"
+    avant = any(jour.year < premiere for jour, _, _ in adhesions(rapport))
+    note = f"Les adhésions d’avant {premiere} sont dans le tableau des changements de composition." if avant else ""
+    periode = f"{premiere}-{rapport.annee}" if premiere < rapport.annee else str(rapport.annee)
+    return illustration(
+        rapport, "frise", titre, sous_titre, dessin, _donnees(rapport, premiere), tables, periode=periode, note=note
+    )
+
+
+def titre_de_la_frise(rapport: Rapport) -> str:
+    """What the year holds, from published figures: documents in force, plenary sessions, changes of composition."""
+    etats = rapport.classes("G06", modalite=EN_VIGUEUR).ligne()
+    faits = []
+    if etats is not None and etats["statut"] == PUBLIE:
+        faits.append(
+            accorder(
+                etats["valeur"], "document en vigueur à la fin de l’année", "documents en vigueur à la fin de l’année"
+            )
+        )
+    for code, singulier, pluriel in (
+        ("G01", "séance plénière", "séances plénières"),
+        ("G04", "changement de composition", "changements de composition"),
+    ):
+        combien = rapport.chiffre(code)
+        if combien is not None:
+            faits.append(accorder(combien, singulier, pluriel))
+    return typographie(f"{rapport.annee} : {enumerer(faits)}" if faits else "La gouvernance dans le temps")
+
+
+_COMPOSITION = "Composition : communes et sièges"
+
+
+def _barres(rapport: Rapport) -> list[Barre]:
+    documents = documents_dates(rapport)
+    libelles = rapport.references.nomenclatures["etats_document"].libelles()
+    debuts = date_du_document(documents.assign(date_adoption=documents["debut"].fillna(documents["date_adoption"])))
+    a_terme = documents.assign(depart=debuts)[documents["fin"].notna() & debuts.notna()]
+    return [
+        Barre(
+            typographie(nom_court(d)),
+            minuscule(libelles[d["etat"]]) if d["etat"] else "",
+            d["depart"].date(),
+            d["fin"].date(),
+            d["etat"] == EN_VIGUEUR,
+        )
+        for _, d in a_terme.sort_values(["depart", "fin"]).iterrows()
+    ]
+
+
+def _actes(rapport: Rapport) -> Couloir:
+    """Acts and steps: what has a date and no term, and the adoption of what has a term is not one of them."""
+    documents = documents_dates(rapport)
+    dates = date_du_document(documents)
+    sans_terme = documents.assign(jour=dates)[documents["fin"].isna() & dates.notna()].sort_values("jour")
+    points = [Point(d["jour"].date(), typographie(nom_court(d)), CARRE) for _, d in sans_terme.iterrows()]
+    return Couloir("Délibérations, arrêtés, étapes", points)
+
+
+def _seances(rapport: Rapport) -> Couloir:
+    """The sessions until 31 December; the plenary ones of the year say their day."""
+    seances = rapport.references.gouvernance.seances
+    tenues = seances[seances["date"].le(pd.Timestamp(rapport.jour))].sort_values("date")
+    points = [
+        Point(
+            s["date"].date(),
+            date_en_mots(s["date"]).rpartition(" ")[0] if _est_marquee(s, rapport.annee) else "",
+            PLEIN if s["type"] == _PLENIERE else VIDE,
+        )
+        for _, s in tenues.iterrows()
+    ]
+    return Couloir("Séances (plénière : disque plein ; autre : anneau)", points)
+
+
+def _est_marquee(seance: pd.Series, annee: int) -> bool:
+    return bool(seance["type"] == _PLENIERE and seance["date"].year == annee)
+
+
+def _composition(rapport: Rapport) -> Couloir:
+    """Communes that joined or left, with their number; days on which seats changed."""
+    jour = pd.Timestamp(rapport.jour)
+    communes = [
+        Point(le.date(), f"{'+' if verbe == 'entrée' else '−'}{accorder(len(noms), 'commune', 'communes')}")
+        for le, verbe, noms in adhesions(rapport)
+        if le <= jour
+    ]
+    prises = {p.jour for p in communes}
+    sieges = sorted({le.date() for le, quoi, _, _ in changements(rapport) if quoi.startswith("siège")} - prises)
+    points = [*communes, *(Point(le, forme=VIDE) for le in sieges)]
+    return Couloir(_COMPOSITION, sorted(points, key=lambda p: p.jour))
+
+
+def _description(barres: Sequence[Barre], couloirs: Sequence[Couloir]) -> str:
+    """The text alternative: each bar with its years and state, each lane with its days."""
+    morceaux = [f"{b.nom}, de {b.debut.year} à {b.fin.year}{', ' + b.etat if b.etat else ''}." for b in barres]
+    for couloir in couloirs:
+        jours = " ; ".join(
+            date_en_mots(p.jour) + (f", {p.nom}" if p.nom and p.nom not in date_en_mots(p.jour) else "")
+            for p in couloir.points
+        )
+        morceaux.append(f"{couloir.titre.partition(' (')[0]} : {jours}.")
+    return typographie(" ".join(morceaux)) if morceaux else "Aucun événement daté."
+
+
+def _donnees(rapport: Rapport, premiere: int) -> str:
+    """Every dated event of the drawing in a table, oldest first."""
+    documents = documents_dates(rapport)
+    types = rapport.references.nomenclatures["types_seance"].libelles()
+    evenements: list[tuple[date, str, str]] = [
+        (
+            jour.date(),
+            "Document",
+            str(d["intitule"]) + (f" (jusqu’au {date_en_mots(d['fin'])})" if pd.notna(d["fin"]) else ""),
+        )
+        for (_, d), jour in zip(documents.iterrows(), date_du_document(documents), strict=True)
+        if pd.notna(jour)
+    ]
+    seances = rapport.references.gouvernance.seances
+    evenements += [
+        (s["date"].date(), types[s["type"]], str(s["objet"]) or RIEN)
+        for _, s in seances[seances["date"].le(pd.Timestamp(rapport.jour))].iterrows()
+    ]
+    evenements += [(le.date(), quoi, qui) for le, quoi, qui, _ in changements(rapport) if le.year >= premiere]
+    lignes: list[list[str | Cellule]] = [
+        [
+            date_en_mots(jour),
+            Cellule(typographie(genre[:1].upper() + genre[1:]), "texte"),
+            Cellule(typographie(quoi), "texte"),
+        ]
+        for jour, genre, quoi in sorted(evenements, key=lambda e: e[0])
+    ]
+    return tableau_libre("Événements de la frise", ["Date", "Genre", "Événement"], lignes, [1, 2])
