@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.svg import Dessin
+from cil_analysis.reference.texte import typographie
 
 PLEIN, VIDE, CARRE = "plein", "vide", "carre"
 _RANG, _ENTETE, _BARRE, _MARQUE, _ECART = 19.0, 26.0, 14.0, 6.0, 8.0
@@ -63,7 +64,7 @@ def frise(
     barres: Sequence[Barre], couloirs: Sequence[Couloir], identifiant: str, titre: str, description: str, *,
     annee: int, premiere: int, derniere: int,
 ) -> str:  # fmt: skip
-    """The drawing. ``premiere`` and ``derniere``: its years, which hold all that is on it; ``annee``: the one marked."""
+    """The drawing. ``premiere`` and ``derniere``: its years, which hold all that is on it; ``annee``: that marked."""
     dessin = Dessin(identifiant)
     echelle = Echelle(premiere, derniere, dessin.largeur)
     places = [placer([(echelle.x(p.jour), p.nom) for p in c.points], dessin.largeur) for c in couloirs]
@@ -128,7 +129,7 @@ def _poser_barre(dessin: Dessin, echelle: Echelle, barre: Barre, y: float) -> No
 def _poser_couloir(
     dessin: Dessin, echelle: Echelle, couloir: Couloir, places: dict[int, tuple[int, float]], haut: float, axe: float
 ) -> None:
-    dessin.texte(0, haut + 17, couloir.titre, taille=theme.PETIT, gras=True, halo=True)
+    dessin.texte(0, haut + 17, typographie(couloir.titre), taille=theme.PETIT, gras=True, halo=True)
     dessin.ligne([(0, axe), (dessin.largeur, axe)], theme.GRIS)
     base = axe - _MARQUE - 8
     for rang, (ligne, _) in places.items():
@@ -138,7 +139,7 @@ def _poser_couloir(
         # Beside its mast, or over it where the edge of the drawing has pushed it back.
         ecart = 4 if abs(x - echelle.x(couloir.points[rang].jour)) < 1 else 0
         dessin.texte(x + ecart, base - _RANG * ligne, couloir.points[rang].nom, taille=theme.PETIT, halo=True)
-    for point in couloir.points:
+    for point in sorted(couloir.points, key=lambda p: p.forme == PLEIN):  # Above the others.
         x = echelle.x(point.jour)
         if point.forme == CARRE:
             dessin.rect(x - 5, axe - 5, 10, 10, theme.PRUNE, theme.BLANC)

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
 from cil_analysis.presentation.rapport import Rapport
@@ -77,11 +78,18 @@ def jour_en_mots(jour: pd.Timestamp) -> str:
     return A_RENSEIGNER if pd.isna(jour) else date_en_mots(jour)
 
 
+def nombre_de(rapport: Rapport, code: str, modalite: str) -> float:
+    """The published figure of a category in the year; 0 when there is none."""
+    ligne = rapport.classes(code, modalite=modalite).ligne()
+    return 0.0 if ligne is None or ligne["statut"] != PUBLIE else float(ligne["valeur"])
+
+
 def _date(document: pd.Series) -> str:
     """The day of adoption; an act or a convention that has no date at all is to be filled in."""
-    if pd.notna(document["date_adoption"]):
+    connues = document[["date_adoption", "debut", "fin"]].notna()
+    if connues["date_adoption"]:
         return date_en_mots(document["date_adoption"])
-    return RIEN if document[["debut", "fin"]].notna().any() else A_RENSEIGNER
+    return RIEN if connues.any() else A_RENSEIGNER
 
 
 def _periode(document: pd.Series) -> str:

@@ -7,14 +7,13 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation import charts_frise
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
 from cil_analysis.presentation.charts_frise import CARRE, PLEIN, VIDE, Barre, Couloir, Point
-from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
-from cil_analysis.presentation.gouvernance import documents_dates, minuscule, nom_court
-from cil_analysis.presentation.gouvernance_instances import adhesions, changements
+from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots
+from cil_analysis.presentation.gouvernance import documents_dates, minuscule, nom_court, nombre_de
+from cil_analysis.presentation.gouvernance_instances import adhesions, changements, mouvements_en_mots
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, tableau_libre
 from cil_analysis.reference.etats import EN_VIGUEUR, date_du_document
@@ -49,25 +48,18 @@ def frise_de_la_gouvernance(rapport: Rapport) -> Bloc:
 
 def titre_de_la_frise(rapport: Rapport) -> str:
     """What the year holds, from published figures: documents in force, plenary sessions, changes of composition."""
-    etats = rapport.classes("G06", modalite=EN_VIGUEUR).ligne()
     faits = []
-    if etats is not None and etats["statut"] == PUBLIE:
-        faits.append(
-            accorder(
-                etats["valeur"], "document en vigueur à la fin de l’année", "documents en vigueur à la fin de l’année"
-            )
-        )
-    for code, singulier, pluriel in (
-        ("G01", "séance plénière", "séances plénières"),
-        ("G04", "changement de composition", "changements de composition"),
-    ):
-        combien = rapport.chiffre(code)
-        if combien is not None:
-            faits.append(accorder(combien, singulier, pluriel))
-    return typographie(f"{rapport.annee} : {enumerer(faits)}" if faits else "La gouvernance dans le temps")
+    if rapport.chiffre("G06") is not None:
+        en_vigueur = nombre_de(rapport, "G06", EN_VIGUEUR)
+        faits.append(accorder(en_vigueur, "document en vigueur", "documents en vigueur"))
+    plenieres = rapport.chiffre("G01")
+    if plenieres is not None:
+        faits.append(accorder(plenieres, "séance plénière", "séances plénières"))
+    faits += [mots] if (mots := mouvements_en_mots(rapport)) else []
+    return typographie(f"{rapport.annee} : {', '.join(faits)}" if faits else "La gouvernance dans le temps")
 
 
-_COMPOSITION = "Composition : communes et sièges"
+_COMPOSITION = "Composition (communes : disque plein ; sièges : anneau)"
 
 
 def _barres(rapport: Rapport) -> list[Barre]:

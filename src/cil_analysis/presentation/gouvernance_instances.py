@@ -7,7 +7,7 @@ import pandas as pd
 from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, echapper, enumerer, nombre
-from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, minuscule
+from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, minuscule, nombre_de
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.etats import mouvements, sieges_a
@@ -104,14 +104,27 @@ def constat_de_la_composition(rapport: Rapport) -> str:
             "table governance/membres.csv."
         )
     else:
-        change = rapport.chiffre("G04") or 0
-        mots = accorder(change, "changement", "changements") if change else "aucun changement"
-        phrases.append(f"Au {jour}, la CIL compte {accorder(sieges, 'siège', 'sièges')} ; l’année a vu {mots}.")
+        phrases.append(
+            f"Au {jour}, la CIL compte {accorder(sieges, 'siège', 'sièges')} ; l’année a vu {mouvements_en_mots(rapport)}."
+        )
     if communes is not None:
-        suite = f", dont {adherentes} depuis l’année" if adherentes else ""
+        suite = f", dont {adherentes} depuis cette année" if adherentes else ""
         membres = accorder(communes, "commune", "communes")
         phrases.append(f"L’intercommunalité réunit {membres}{suite}.")
     return " ".join(phrases)
+
+
+def mouvements_en_mots(rapport: Rapport) -> str:
+    """« 1 siège pourvu et 1 siège quitté », from the published figures; nothing when they are not known."""
+    if rapport.chiffre("G04") is None:
+        return ""
+    comptes = [
+        (combien, mot)
+        for code, mot in (("ENTREE", "pourvu"), ("SORTIE", "quitté"))
+        if (combien := nombre_de(rapport, "G04", code))
+    ]
+    mots = [accorder(combien, f"siège {mot}", f"sièges {mot}s") for combien, mot in comptes]
+    return enumerer(mots) if mots else "aucun changement de siège"
 
 
 def membres_par_college(rapport: Rapport) -> Bloc:
@@ -177,8 +190,7 @@ def adhesions(rapport: Rapport) -> list[tuple[pd.Timestamp, str, list[str]]]:
 
 
 def _adherentes(rapport: Rapport) -> str:
-    ligne = rapport.classes("G05", modalite="ADHESION").ligne()
-    nouvelles = 0 if ligne is None or ligne["statut"] != PUBLIE else ligne["valeur"]
+    nouvelles = nombre_de(rapport, "G05", "ADHESION")
     return nombre(nouvelles) if nouvelles else ""
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, echapper, enumerer, valeur
-from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, minuscule, nom_court
+from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, minuscule, nom_court, nombre_de
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, tableau_libre
@@ -35,7 +34,7 @@ def constat_des_decisions(rapport: Rapport) -> str:
     suivies, prises, retards = rapport.chiffre("G08"), rapport.chiffre("G07"), rapport.chiffre("G09")
     if not suivies:
         return "Les décisions sont à renseigner : chacune s’inscrit dans la table governance/decisions.csv."
-    faites = _nombre_de(rapport, "G08", "FAITE")
+    faites = nombre_de(rapport, "G08", "FAITE")
     mots = "Aucune décision n’est enregistrée"
     if prises:
         mots = accorder(prises, "décision est prise", "décisions sont prises")
@@ -101,7 +100,7 @@ def constat_des_actions(rapport: Rapport) -> str:
             ("ABANDONNEE", "est abandonnée", "sont abandonnées"),
             ("NR", "est d’un état à renseigner", "sont d’un état à renseigner"),
         )
-        if (combien := _nombre_de(rapport, "G10", code))
+        if (combien := nombre_de(rapport, "G10", code))
     ]
     sujet = accorder(actions, "action", "actions")
     return f"Le plan partenarial compte {sujet} au 31 décembre {rapport.annee} : {enumerer(etats)}."
@@ -158,8 +157,3 @@ def _origines(rapport: Rapport) -> dict[str, str]:
     seances = rapport.references.gouvernance.seances
     noms = {str(s["seance"]): types[s["type"]] for _, s in seances.iterrows()}
     return noms | {str(d["document"]): nom_court(d) for _, d in rapport.references.documents.iterrows()}
-
-
-def _nombre_de(rapport: Rapport, code: str, modalite: str) -> float:
-    ligne = rapport.classes(code, modalite=modalite).ligne()
-    return 0.0 if ligne is None or ligne["statut"] != PUBLIE else float(ligne["valeur"])
