@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
@@ -26,7 +26,7 @@ from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
 from cil_analysis.reference.territory import Territoire
 
 REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
-EPCI = "000000001"
+EPCI, DEPARTEMENT = "000000001", "99"
 CENTRE, BOURG, HAMEAU = "99001", "99002", "99003"
 ANNEE = 2022
 Q1, Q2, Q3 = 9_000, 13_000, 18_000
@@ -54,6 +54,13 @@ TYPES = {
         "date_refus_demandeur": "datetime64[us]", "motif_refus_demandeur": "str", "commune_insee": "str",
         "bailleur": "str", "reservataire": "str",
     },
+    "flux": {
+        "bailleur": "str", "reservataire": "str", "commune_insee": "str", "est_en_qpv": "boolean", "typologie": "str",
+        "financement": "str", "periode_construction": "str", "taux_flux_pct": "Float64",
+        "base_previsionnelle": "Float64", "nb_liberations_prevues": "Int64", "nb_mises_en_service_prevues": "Int64",
+        "nb_soustraits_prevus": "Int64", "nb_proposes": "Int64", "nb_attribues": "Int64", "nb_soustraits": "Int64",
+        "motif_soustraction": "str", "ventilation": "str",
+    },
 }  # fmt: skip
 
 
@@ -72,6 +79,8 @@ class Cadre:
     p10: str = "compte_en_premier_quartile"
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
+    conventions: pd.DataFrame = field(default_factory=lambda: conventions())
+
     def references(self) -> Any:
         regles = {
             "comptage.p1_attribution": self.p1,
@@ -85,14 +94,22 @@ class Cadre:
             **{f"seuils_quartiles.q{i}": s for i, s in enumerate(self.seuils, start=1)},
         }
         return SimpleNamespace(
-            projet=SimpleNamespace(epci_siren=EPCI),
+            projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT),
+            conventions_flux=self.conventions,
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             nomenclatures=nomenclatures(),
             territoire=territoire(self.parc),
             documents=documents(),
             gouvernance=gouvernance(),
-            dictionnaires={extrait: dictionnaire(extrait) for extrait in EXTRAITS},
+            dictionnaires={extrait: dictionnaire(extrait) for extrait in (*EXTRAITS, *AUTRES_EXTRAITS.values())},
         )
+
+
+def conventions(*lignes: tuple[str, str, float]) -> pd.DataFrame:
+    """Conventions of gestion en flux, always in force: landlord, réservataire, rate."""
+    table = pd.DataFrame(lignes, columns=["bailleur", "reservataire", "taux_pct"])
+    dates = pd.Series(pd.NaT, table.index, dtype="datetime64[us]")
+    return table.astype({"taux_pct": "float64"}).assign(departement=DEPARTEMENT, debut=dates, fin=dates)
 
 
 @cache
@@ -285,6 +302,13 @@ def proposition(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
     return [ligne | colonnes for _ in range(n)]
 
 
+def ligne_flux(
+    bailleur: str = "B1", reservataire: str | None = "PPRIOR", **colonnes: object
+) -> list[dict[str, object]]:
+    """A row of the yearly bilan of a landlord to a réservataire."""
+    return [dict.fromkeys(TYPES["flux"]) | {"bailleur": bailleur, "reservataire": reservataire} | colonnes]
+
+
 def attributions(*groupes: list[dict[str, object]], sans: tuple[str, ...] = ()) -> pd.DataFrame:
     """The leases as the import stores them; ``sans``: columns that the extract does not have (all missing)."""
     return extrait("attributions", *groupes, sans=sans)
@@ -312,12 +336,13 @@ def exercice(
     *,
     radiations: pd.DataFrame | None = None,
     propositions: pd.DataFrame | None = None,
+    flux: pd.DataFrame | None = None,
     constantes: tuple[str, ...] = (),
     choix: Choix | None = None,
 ) -> Exercice:
     return preparer_exercice(
         (cadre or Cadre()).references(), annee, baux, stock,
-        radiations=radiations, propositions=propositions, constantes=constantes, choix=choix,
+        radiations=radiations, propositions=propositions, flux=flux, constantes=constantes, choix=choix,
     )  # fmt: skip
 
 

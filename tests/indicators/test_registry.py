@@ -13,8 +13,10 @@ from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUT
 from cil_analysis.indicators.cibles import bilan_des_objectifs
 from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
+from cil_analysis.indicators.derives import extrait_d_origine
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import sensibilite
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs
@@ -30,6 +32,7 @@ from fabrique import (
     dictionnaire,
     en_qpv,
     extrait,
+    ligne_flux,
     parametre,
     proposition,
     radiation,
@@ -59,7 +62,25 @@ def _extraits() -> dict[str, pd.DataFrame]:
         "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True)),
         "radiations": extrait("radiations", radiation(3), radiation(1, motif_radiation="DERADIATION")),
         "propositions": extrait("propositions", proposition(3), proposition(2, motif_refus_demandeur="PRIX")),
+        "flux": _flux(),
     }
+
+
+def _flux() -> pd.DataFrame:
+    """The bilan of a landlord, broken down in two ways, and that of another, in one."""
+    du_bailleur = {"base_previsionnelle": 90.0, "nb_liberations_prevues": 80, "nb_mises_en_service_prevues": 20}
+    tout = {"commune_insee": CENTRE, "est_en_qpv": True, "typologie": "T2", "financement": "PLUS",
+            "periode_construction": "1971_1990", "ventilation": "COMMUNE;QPV;TYPOLOGIE;FINANCEMENT;PERIODE",
+            "nb_proposes": 15, "nb_attribues": 10}  # fmt: skip
+    return extrait(
+        "flux",
+        ligne_flux(taux_flux_pct=30.0, nb_proposes=30, nb_attribues=20, **du_bailleur),
+        ligne_flux(typologie="T1", ventilation="TYPOLOGIE", nb_proposes=10, nb_attribues=8),
+        ligne_flux(typologie="T2", ventilation="TYPOLOGIE", nb_proposes=20, nb_attribues=12),
+        ligne_flux(reservataire=None, motif_soustraction="MUTATION", nb_soustraits=12, nb_soustraits_prevus=10),
+        ligne_flux("B2", "COLTER", taux_flux_pct=20.0, base_previsionnelle=600.0, **tout),
+        ligne_flux("B2", "COLTER", **tout | {"est_en_qpv": False}),
+    )  # fmt: skip
 
 
 def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
@@ -101,7 +122,7 @@ def test_chaque_indicateur_se_presente(indicateur: Indicateur) -> None:
         assert "'" not in texte, "typographic apostrophe"
         for avant, signe in pairwise(texte):
             assert signe not in ";:!?%" or avant in "\u202f\u00a0", f"narrow no-break space before {signe}: {texte}"
-    assert indicateur.unite in {"nombre", "pct", "ratio", "mois"}
+    assert indicateur.unite in {"nombre", "pct", "ratio", "mois", "points"}
     assert bool(indicateur.denominateur) is (indicateur.unite in {"pct", "ratio"})
     assert set(indicateur.regles) <= {f"P{n}" for n in range(1, 11)}
 
@@ -147,7 +168,8 @@ def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() 
 def test_les_colonnes_citees_existent(indicateur: Indicateur) -> None:
     """The columns that a definition prints are stored ones, or the household's number, of the extracts it counts."""
     compte = indicateur.compte
-    extraits = [p for p in (compte.population, *compte.rapporte_a.split("+")) if p in EXTRAITS]
+    populations = (*compte.population.split("+"), *compte.rapporte_a.split("+"))
+    extraits = [e for p in populations if (e := extrait_d_origine(extrait_de(p))) in (*EXTRAITS, *AUTRES_EXTRAITS)]
     connues = {"numero_unique"}.union(*(dtypes(dictionnaire(extrait)) for extrait in extraits))
     citees = set(colonnes_utiles(indicateur))
     assert citees <= connues
@@ -172,7 +194,8 @@ def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) ->
 
 
 def test_les_lignes_faites_a_la_main_ont_les_types_de_l_import() -> None:
-    groupes = {"attributions": bail(), "demandes": bail(), "radiations": radiation(), "propositions": proposition()}
+    groupes = {"attributions": bail(), "demandes": bail(), "radiations": radiation(), "propositions": proposition(),
+               "flux": ligne_flux()}  # fmt: skip
     for nom, groupe in groupes.items():
         stockes = dtypes(dictionnaire(nom))
         assert {c: str(d) for c, d in extrait(nom, groupe).dtypes.items()}.items() <= stockes.items()

@@ -19,10 +19,14 @@ from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
+from cil_analysis.indicators.registry import DU_BILAN
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
 _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
 _COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
+# The other systems give way to the bilan: what must be masked is masked there first.
+_PART_DES_AUTRES_SYSTEMES = 0.02
+_CODES_DU_BILAN = frozenset(indicateur.code for indicateur in DU_BILAN)
 # A figure already masked in a bilan that readers have stays so, rather than another one.
 _DEJA_MASQUE = 0.01
 
@@ -169,6 +173,7 @@ def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], deja: De
     couts = []
     for ligne, cle, taille in zip(lignes.itertuples(index=False), cles, tailles, strict=True):
         cout = _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille)
+        cout *= 1 if ligne.indicateur in _CODES_DU_BILAN else _PART_DES_AUTRES_SYSTEMES
         couts.append(cout * _DEJA_MASQUE if cle in deja.masquees else cout)
     return couts
 

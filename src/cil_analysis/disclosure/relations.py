@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case, Releve
+from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.classement import NON, OUI
@@ -22,7 +23,7 @@ RESTE = "reste"
 # situation, an income or a delay that the file does not give.
 _NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation"})
 # These are linked to the others by rules of their own.
-_A_PART = frozenset({"constant", REGLE})
+_A_PART = frozenset({"constant", REGLE, *CUMULS})
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     _changer_les_regles(systeme, connues, structure)
+    for total, parties, restes in liens_du_flux(connues):
+        systeme.restes |= restes
+        _ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
     _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))

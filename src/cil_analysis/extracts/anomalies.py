@@ -32,6 +32,9 @@ REGLES = {
     "repetition": "plusieurs lignes d’un ménage",
     "deja_logee": "ménage déjà logé",
     "reactivee": "demande réactivée",
+    "ventilation": "ventilation incohérente",
+    "base": "base et parties différentes",
+    "convention": "taux autre que celui de la convention",
 }
 """What each ``regle`` is called before the user."""
 _COMMUNES = ("commune_insee", "commune_libelle")

@@ -197,7 +197,7 @@ def _verifier_l_ajout(
         raise ErreurCIL(f"{nommer(doubles)} est déjà importé : ne nommez que les fichiers à ajouter.")
     if ancien.get("references") != marques["references"]:
         raise ErreurCIL(f"Les référentiels (data/reference) ont changé depuis l’import précédent. {ensemble}")
-    gardees = {c.nom for c in dictionnaire.colonnes.values() if c.conservation in ("gardee", "pseudonyme")}
+    gardees = {c.nom for c in dictionnaire.colonnes.values() if c.conservation != "transitoire"}
     if not set(dictionnaire.doublon) <= gardees:
         raise ErreurCIL(
             f"Les doublons de l’extrait « {dictionnaire.extrait} » ne se reconnaissent que dans les fichiers reçus. "

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extracts import cleaning, controls, derivations
+from cil_analysis.extracts import cleaning, controls, derivations, flux
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.lecteurs import lecteur
@@ -70,6 +70,9 @@ def preparer(
     derivations.calculer_delai(atelier, propres)
     derivations.deduire_decision(propres)
     derivations.deduire_mutation(propres)
+    bilan_de_flux = flux.est_un_bilan_de_flux(atelier)
+    if bilan_de_flux:
+        flux.dire_la_ventilation(atelier, propres)
     if "bailleur" in propres:
         registre.bailleurs = propres["bailleur"]
 
@@ -77,6 +80,9 @@ def preparer(
     hors = controls.mettre_hors_perimetre(atelier, propres, jour).where(rejet.eq(""), "")
     doublon = controls.trouver_doublons(atelier, propres, rejet.eq("") & hors.eq(""))
     gardees = rejet.eq("") & hors.eq("") & doublon.eq("")
+    if bilan_de_flux:
+        rejet = rejet.mask(gardees, flux.controler(atelier, propres, gardees))
+        gardees &= rejet.eq("")
     retenues = _mettre_en_forme(propres[gardees], dictionnaire, cle)
     if deja is not None:
         doublon = doublon.mask(controls.trouver_doublons_stockes(atelier, retenues, deja), "déjà importée")

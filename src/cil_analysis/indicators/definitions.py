@@ -21,6 +21,7 @@ from cil_analysis.indicators.cadre import (
     TOUTES,
     Indicateur,
 )
+from cil_analysis.indicators.derives import COLONNES_D_ORIGINE, extrait_d_origine
 from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
 from cil_analysis.indicators.termes import PARC, extrait_de, mesure_de
 
@@ -40,6 +41,7 @@ _SOCLE = {
     "demandes": ("numero_unique", "commune_insee"),
     "radiations": ("date_radiation",),
     "propositions": ("date_commission", "commune_insee"),
+    "flux": ("bailleur", "reservataire", "ventilation"),
 }
 _ZONES = (QPV, EN_QPV, HORS_QPV)
 
@@ -54,8 +56,9 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
     dimensions += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
     populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
-    colonnes = [c for p in dict.fromkeys(map(extrait_de, populations)) for c in _SOCLE.get(p, ())]
-    colonnes += [mesure for p in populations if (mesure := mesure_de(p))]
+    extraits = dict.fromkeys(extrait_d_origine(extrait_de(p)) for p in populations)
+    colonnes = [c for extrait in extraits for c in _SOCLE.get(extrait, ())]
+    colonnes += [c for p in populations if (mesure := mesure_de(p)) for c in COLONNES_D_ORIGINE.get(p, (mesure,))]
     colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))

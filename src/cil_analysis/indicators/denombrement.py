@@ -196,6 +196,8 @@ def _modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilat
     if ventilation.modalites not in (TOUTES, PRESENTES):
         return list(ventilation.modalites) or [""]
     compte, nom = indicateur.compte, indicateur.modalites
+    if ventilation.modalites == PRESENTES and extrait_de(compte.population) not in exercice.lignes:
+        return []  # Nobody knows which there would be.
     if nom.startswith("colonnes:"):
         extrait = nom.removeprefix("colonnes:")
         lignes = exercice.lignes.get(extrait)
@@ -210,6 +212,6 @@ def _modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilat
     if not compte.drapeaux and compte.axe != "zone" and NON_RENSEIGNE not in codes:
         codes = [*codes, NON_RENSEIGNE]
     if ventilation.modalites == PRESENTES:
-        presents = set(exercice.classes(_population(indicateur, exercice), compte.axe).unique())
+        presents = set(exercice.classes_de(compte.population, compte.axe).unique())
         codes = [code for code in codes if code in presents]
     return codes

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators.classement import Contexte
+from cil_analysis.indicators.derives import ABSENCES, extrait_d_origine
 from cil_analysis.indicators.dimensions import MANQUE, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.systemes import completer
@@ -76,6 +77,10 @@ class Exercice:
             self._classes[cle] = serie.astype("category")
         return self._classes[cle]
 
+    def classes_de(self, population: str, nom: str) -> pd.Series:
+        """The classes of a dimension, in the rows in which a population is counted by it."""
+        return self.classes(self._table(population, [nom]), nom)
+
     def selection(self, case: Case) -> pd.Series:
         """Whether each row of the case's extract is counted in it."""
         extrait = extrait_de(case.population)
@@ -111,6 +116,8 @@ class Exercice:
     def _croiser(self, population: str, noms: Sequence[str]) -> dict[tuple[str, ...], float]:
         """The count of each combination of classes of some dimensions."""
         extrait, mesure = self._table(population, noms), mesure_de(population)
+        if mesure and mesure not in self.lignes[extrait]:
+            return {}  # What is only told by the classes of another dimension.
         if not noms:
             return {(): float(self.lignes[extrait][mesure].sum()) if mesure else len(self.lignes[extrait])}
         poids = self.lignes[extrait][mesure].fillna(0).to_numpy("float64") if mesure else None
@@ -145,7 +152,8 @@ class Exercice:
                 elif extrait in DE_GOUVERNANCE and extrait not in self.lignes:
                     manques[DE_GOUVERNANCE[extrait]] = None
                 elif extrait not in self.lignes:
-                    manques[f"extrait « {AUTRES_EXTRAITS.get(extrait, extrait)} » non importé"] = None
+                    nom = extrait_d_origine(extrait)
+                    manques[f"extrait « {AUTRES_EXTRAITS.get(nom, nom)} » non importé"] = None
                 elif case is not None:
                     noms = sorted(nom for nom, _ in case.conditions)
                     manques |= dict.fromkeys(self._mesure_absente(population, noms))
@@ -156,7 +164,7 @@ class Exercice:
         mesure, extrait = mesure_de(population), extrait_de(population)
         table = self.lignes[self._table(population, noms)]
         if mesure and not (mesure in table and table[mesure].notna().any()):
-            yield f"colonne « {self._libelle(extrait, mesure)} » absente"
+            yield ABSENCES.get(population) or f"colonne « {self._libelle(extrait, mesure)} » absente"
 
     def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
         for nom in noms:
@@ -170,7 +178,7 @@ class Exercice:
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
         contexte = self.contexte
         classement = dimension(nom, contexte)
-        absente = classement.colonne_absente(self.lignes[extrait], contexte)
+        absente = classement.colonne_absente(self.lignes[self._table(extrait, [nom])], contexte)
         if absente is not None:
             yield f"colonne « {self._libelle(extrait, absente)} » absente"
         if (
@@ -239,8 +247,8 @@ def preparer_exercice(
 
 
 def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
-    """The rows that rules P1 and P9 keep."""
-    if regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
+    """The rows that rules P1 and P9 keep. The flux is of a landlord's whole stock: no commune divides it."""
+    if extrait != "flux" and regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
         lignes = lignes[lignes["commune_insee"].isin(constantes)]
     if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
         ordre = lignes.sort_values("date_signature_bail", kind="stable")

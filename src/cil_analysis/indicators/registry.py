@@ -24,7 +24,7 @@ from cil_analysis.indicators.territoire import TERRITOIRE
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 from cil_analysis.indicators.volume import VOLUME
 
-INDICATEURS: tuple[Indicateur, ...] = (
+DU_BILAN: tuple[Indicateur, ...] = (
     *VOLUME,
     *TERRITOIRE,
     *PROFILS,
@@ -32,6 +32,9 @@ INDICATEURS: tuple[Indicateur, ...] = (
     *OBJECTIFS_SUIVIS,
     *PARCOURS,
     *QUALITE,
+)
+INDICATEURS: tuple[Indicateur, ...] = (
+    *DU_BILAN,
     *FLUX,
     *COTATION,
     *OCCUPATION,

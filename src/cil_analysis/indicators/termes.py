@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cil_analysis.indicators import derives
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
     COMMUNE,
@@ -45,7 +46,7 @@ DE_GOUVERNANCE = {
     "decisions": "décisions à renseigner (governance/decisions.csv)",
     "actions": "actions à renseigner (governance/actions.csv)",
 }
-PUBLIQUES = frozenset({PARC, *DE_GOUVERNANCE})
+PUBLIQUES = frozenset({PARC, *DE_GOUVERNANCE}) | derives.PUBLIQUES
 
 
 class Case(NamedTuple):

@@ -12,6 +12,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.conventions_flux import charger_conventions
 from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
@@ -48,6 +49,12 @@ class References:
 
     def _codes(self, nomenclature: str) -> set[str]:
         return set(self.nomenclatures[nomenclature].codes())
+
+    @cached_property
+    def conventions_flux(self) -> pd.DataFrame:
+        """One row is the share of a landlord's flux that a convention reserves for a period and a réservataire."""
+        dossier = self._dossier / "parameters"
+        return charger_conventions(dossier, self._codes("bailleurs"), self._codes("reservataires"))
 
     @cached_property
     def nomenclatures(self) -> dict[str, Nomenclature]:

@@ -1,0 +1,65 @@
+"""What links the dwellings of the gestion en flux to each other, and to the leases of the bilan.
+
+Each pair of counts is a total and its part; what is left over tells of households too, and is protected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.indicators.cadre import COMMUNE
+from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions_flux import TRIMESTRES
+from cil_analysis.indicators.flux import ATTRIBUES, PROPOSES
+
+_BAUX, _SOUSTRAITS = "attributions", "flux:nb_soustraits"
+_HORS = ("flux", "hors")
+_MUTATIONS = (("mutation_INTERNE", OUI), ("motif_soustraction", "MUTATION"))
+# Linked here and not class by class: each holds the one before it.
+CUMULS = tuple(f"cumul_{code}" for code in TRIMESTRES)
+# A total, its parts, and which of them are left over.
+Lien = tuple[Case, tuple[Case, ...], frozenset[Case]]
+
+
+def liens_du_flux(connues: Collection[Case]) -> Iterator[Lien]:
+    """The sums between known cases: proposed and allocated dwellings, allocated ones and leases, quarter after quarter.
+
+    A landlord's transfers are deducted from its flux: where the two counts are equal, one tells the other. A sum that
+    the counts belie, since a landlord counts otherwise, is dropped with the others (``dementis``).
+    """
+    for case in sorted(connues, key=lambda c: c.cle):
+        if case.population == PROPOSES:
+            attribues = Case(ATTRIBUES, case.conditions)
+            if attribues in connues:
+                yield _partager(case, attribues)
+        if case.population == ATTRIBUES and not any(nom == "convention" for nom, _ in case.conditions):
+            lieux = frozenset((COMMUNE if nom == "commune_flux" else nom, classe) for nom, classe in case.conditions)
+            if Case(_BAUX, lieux) in connues:
+                yield _partager(Case(_BAUX, lieux), case)
+        if case.population == _SOUSTRAITS and case.classe("motif_soustraction") == "MUTATION":
+            mutations = Case(_BAUX, case.conditions - {_MUTATIONS[1]} | {_MUTATIONS[0]})
+            if mutations in connues:
+                yield mutations, (case,), frozenset()
+        if case.population == _BAUX:
+            yield from _cumuler(case, connues)
+
+
+def _partager(total: Case, partie: Case) -> Lien:
+    reste = total.avec(_HORS)
+    return total, (partie, reste), frozenset({reste})
+
+
+def _cumuler(case: Case, connues: Collection[Case]) -> Iterator[Lien]:
+    """The leases signed by the end of a quarter are among those signed by the next one; by the last, they are all."""
+    for cumul, suivant in zip(CUMULS, (*CUMULS[1:], None), strict=True):
+        if case.classe(cumul) != OUI:
+            continue
+        total = case.sans(cumul) if suivant is None else case.sans(cumul).avec((suivant, OUI))
+        if total not in connues:
+            continue
+        if suivant is None:
+            yield total, (case,), frozenset()
+        else:
+            reste = total.avec((cumul, "apres"))
+            yield total, (case, reste), frozenset({reste})

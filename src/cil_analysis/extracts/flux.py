@@ -1,0 +1,177 @@
+"""The yearly bilan of the gestion en flux: what is a landlord's is read once, what is broken down is counted once.
+
+A landlord gives each réservataire the same base and the same deducted dwellings; and the dwellings proposed and
+allocated may come in several breakdowns of one total. Neither may be added up twice (docs/methode.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from cil_analysis.extracts.anomalies import REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extracts.atelier import Atelier
+from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+
+# The columns by which a row may be broken down, and their code in ventilations_flux.csv.
+VENTILATIONS = {
+    "commune_insee": "COMMUNE",
+    "est_en_qpv": "QPV",
+    "typologie": "TYPOLOGIE",
+    "financement": "FINANCEMENT",
+    "periode_construction": "PERIODE",
+}
+_COMPTES = ("nb_proposes", "nb_attribues")
+_SOUSTRAITS = ("nb_soustraits", "nb_soustraits_prevus")
+_DU_BAILLEUR = ("base_previsionnelle", "nb_liberations_prevues", "nb_mises_en_service_prevues")
+_MOTIF = "La ventilation ne retrouve pas le total"
+
+
+def est_un_bilan_de_flux(atelier: Atelier) -> bool:
+    """Whether the extract has the columns that these rules are about."""
+    return "taux_flux_pct" in atelier.dictionnaire.colonnes
+
+
+def dire_la_ventilation(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """Which breakdown columns each row fills, in place; a cell that says « inconnu » is filled, an empty one is not."""
+    codes = pd.Series("", index=propres.index, dtype="str")
+    for colonne, code in VENTILATIONS.items():
+        remplie = pd.Series(False, index=propres.index)
+        for nom in atelier.dictionnaire.alternatives(colonne):
+            if nom in atelier.texte:
+                remplie |= atelier.texte[nom].str.strip().ne("")
+        codes = codes.mask(remplie, codes + ";" + code)
+    propres["ventilation"] = codes.str.removeprefix(";").where(codes.ne(""), None)
+
+
+def controler(atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series) -> pd.Series:
+    """Set aside what contradicts itself, in place, and say why a row is rejected, or nothing.
+
+    ``retenues``: the rows of the year that are neither rejected nor duplicate.
+    """
+    _ecarter_les_soustraits_ventiles(atelier, propres, retenues)
+    for nom in _DU_BAILLEUR:
+        _exiger_une_valeur(atelier, propres, retenues, nom, ["bailleur"])
+    for nom in _SOUSTRAITS:
+        _exiger_une_valeur(atelier, propres, retenues, nom, ["bailleur", "motif_soustraction"])
+    _exiger_une_valeur(atelier, propres, retenues, "taux_flux_pct", ["bailleur", "reservataire"])
+    _comparer_la_base(atelier, propres, retenues)
+    _comparer_les_taux(atelier, propres, retenues)
+    _comparer_les_comptes(atelier, propres, retenues)
+    return _rejeter_les_ventilations(atelier, propres, retenues)
+
+
+def parties_de_la_base(lignes: pd.DataFrame) -> pd.DataFrame:
+    """One row is a landlord (the index): the base that it gives, and the one that its parts make.
+
+    ``base_previsionnelle``, ``nb_liberations_prevues``, ``nb_mises_en_service_prevues``, ``nb_soustraits_prevus`` (the
+    sum over motives, each read once), ``base_calculee`` (NaN unless the three parts are given).
+    """
+    par_bailleur = lignes.groupby("bailleur")
+    table = pd.DataFrame({nom: par_bailleur[nom].first().astype("Float64") for nom in _DU_BAILLEUR if nom in lignes})
+    table = table.reindex(columns=list(_DU_BAILLEUR)).astype("Float64")
+    prevus = soustraits(lignes).groupby("bailleur")["nb_soustraits_prevus"].sum(min_count=1)
+    table["nb_soustraits_prevus"] = prevus.reindex(table.index).astype("Float64")
+    table["base_calculee"] = (
+        table["nb_liberations_prevues"] + table["nb_mises_en_service_prevues"] - table["nb_soustraits_prevus"]
+    )
+    return table
+
+
+def soustraits(lignes: pd.DataFrame) -> pd.DataFrame:
+    """One row is a landlord and a motive: the dwellings deducted and to be deducted, however many tell them."""
+    presentes = lignes.reindex(columns=["bailleur", "motif_soustraction", *_SOUSTRAITS])
+    dites = presentes[presentes[list(_SOUSTRAITS)].notna().any(axis=1) & presentes["bailleur"].notna()]
+    return dites.groupby(["bailleur", "motif_soustraction"], dropna=False, as_index=False)[list(_SOUSTRAITS)].first()
+
+
+def _exiger_une_valeur(
+    atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series, nom: str, cles: Sequence[str]
+) -> None:
+    """A value that is one for a landlord (and a motive) may be repeated; told in two ways, it is not known."""
+    if nom not in propres or not set(cles) - {"motif_soustraction"} <= set(propres):
+        return
+    presentes = [cle for cle in cles if cle in propres]
+    distinctes = propres[retenues].groupby(presentes, dropna=False)[nom].transform("nunique")
+    contredites = distinctes.reindex(propres.index).gt(1).fillna(False).astype(bool) & propres[nom].notna()
+    libelles = ", ".join(f"« {atelier.colonne(cle).libelle} »" for cle in presentes)
+    message = (
+        f"« {atelier.colonne(nom).libelle} » a plusieurs valeurs pour les mêmes {libelles} : aucune n’est retenue. "
+        "L’écrire une fois, ou la répéter à l’identique."
+    )
+    atelier.noter(contredites, nom, "contradiction", VALEUR_ECARTEE, message)
+    propres[nom] = propres[nom].mask(contredites, pd.NA)
+
+
+def _ecarter_les_soustraits_ventiles(atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series) -> None:
+    for nom in _SOUSTRAITS:
+        if nom in propres:
+            ventiles = retenues & propres[nom].notna() & propres["ventilation"].notna()
+            message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
+            atelier.noter(ventiles, nom, "ventilation", VALEUR_ECARTEE, message)
+            propres[nom] = propres[nom].mask(ventiles, pd.NA)
+
+
+def _comparer_la_base(atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series) -> None:
+    """The base is its parts; what the file gives stays, and the difference is pointed out."""
+    if "base_previsionnelle" not in propres or "bailleur" not in propres:
+        return
+    bases = parties_de_la_base(propres[retenues])
+    ecart = (bases["base_previsionnelle"] - bases["base_calculee"]).abs().gt(0.05).fillna(False)
+    for bailleur, ligne in bases[ecart.astype(bool)].iterrows():
+        dites = retenues & propres["bailleur"].eq(str(bailleur)).fillna(False) & propres["base_previsionnelle"].notna()
+        message = (
+            f"La base prévisionnelle ({ligne['base_previsionnelle']:g}) n’est pas la somme de ses parties "
+            f"({ligne['base_calculee']:g} = libérations + mises en service − logements à soustraire) : c’est elle qui "
+            "est retenue."
+        )
+        atelier.noter(dites, "base_previsionnelle", "base", SIGNALEE, message)
+
+
+def _comparer_les_taux(atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series) -> None:
+    """A rate that the convention does not give: the convention prevails."""
+    if "taux_flux_pct" not in propres or not {"bailleur", "reservataire"} <= set(propres):
+        return
+    references = atelier.references
+    fin = date(atelier.annee, 12, 31)
+    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
+    taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
+    paires = pd.MultiIndex.from_frame(propres[["bailleur", "reservataire"]])
+    attendus = pd.Series(taux.reindex(paires).to_numpy(), index=propres.index)
+    autres = propres["taux_flux_pct"].sub(attendus).abs().gt(0.005).fillna(False).astype(bool) & retenues
+    message = "Le taux du fichier n’est pas celui de la convention (conventions_flux.csv), qui est retenu."
+    atelier.noter(autres, "taux_flux_pct", "convention", SIGNALEE, message)
+
+
+def _comparer_les_comptes(atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series) -> None:
+    if not set(_COMPTES) <= set(propres):
+        return
+    trop = retenues & propres["nb_attribues"].gt(propres["nb_proposes"]).fillna(False).astype(bool)
+    message = "Plus de logements attribués que de logements proposés : à vérifier auprès du bailleur."
+    atelier.noter(trop, "nb_attribues", "contradiction", SIGNALEE, message)
+    seuls = retenues & propres["nb_attribues"].notna() & propres["nb_proposes"].isna()
+    if propres["nb_proposes"].notna().any():
+        message = "Des logements attribués, sans les logements proposés : leur part ne se calcule pas cette année-là."
+        atelier.noter(seuls, "nb_proposes", "absente", SIGNALEE, message)
+
+
+def _rejeter_les_ventilations(atelier: Atelier, propres: pd.DataFrame, retenues: pd.Series) -> pd.Series:
+    """Several breakdowns tell one total: those that do not add up to it are rejected, with their rows."""
+    motif = pd.Series("", index=propres.index, dtype="str")
+    mesures = [nom for nom in _COMPTES if nom in propres]
+    if not mesures or not {"bailleur", "reservataire"} <= set(propres):
+        return motif
+    dites = propres[retenues & propres[mesures].notna().any(axis=1)]
+    for _, lignes in dites.groupby(["bailleur", "reservataire"], dropna=False):
+        sommes = lignes.groupby(lignes["ventilation"].fillna(""))[mesures].sum()
+        ordre = sorted(sommes.index, key=lambda codes: (len(codes.split(";")) if codes else 0, codes))
+        fausses = [codes for codes in ordre[1:] if sommes.loc[codes].ne(sommes.loc[ordre[0]]).any()]
+        motif[lignes.index[lignes["ventilation"].fillna("").isin(fausses)]] = _MOTIF
+    message = (
+        f"{_MOTIF} du même bailleur et du même réservataire. Lignes sans ventilation, ou à la ventilation la moins "
+        "détaillée, font le total ; écrire « NC », et non rien, dans une case de ventilation inconnue."
+    )
+    atelier.noter(motif.ne(""), "ventilation", "ventilation", REJET, message)
+    return motif

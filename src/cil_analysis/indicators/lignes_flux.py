@@ -1,0 +1,145 @@
+"""The rows of the gestion en flux, ready to be counted: each landlord's base once, each breakdown beside its total."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from cil_analysis.extracts.flux import VENTILATIONS, parties_de_la_base, soustraits
+from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+from cil_analysis.reference.ensemble import References
+
+Lignes = dict[str, pd.DataFrame]
+# The extract; the account of the year's days; and the dimension that each breakdown column is counted by.
+FLUX, CALENDRIER = "flux", "calendrier"
+DIMENSIONS_VENTILEES = {
+    "commune_insee": "commune_flux",
+    "est_en_qpv": "zone",
+    "typologie": "typologie",
+    "financement": "financement",
+    "periode_construction": "periode_construction",
+}
+_COMPTES = ["nb_proposes", "nb_attribues"]
+_ACTEURS = ["bailleur", "reservataire"]
+_SOUSTRAITS = ("nb_soustraits", "nb_soustraits_prevus")
+_COMPOSANTES = {
+    "nb_liberations_prevues": "LIBERATIONS",
+    "nb_mises_en_service_prevues": "MISES_EN_SERVICE",
+    "nb_soustraits_prevus": "SOUSTRAITS",
+}
+
+
+def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
+    """Add to the rows of a year what the gestion en flux is counted in.
+
+    « flux »: one row is a landlord and a réservataire. « flux@commune_flux », « flux@zone »…: the same dwellings by a
+    breakdown. « flux@motif_soustraction »: a landlord and a motive; « flux@composante_flux »: a landlord and a part of
+    its base. « calendrier »: how far the year's leases go, one row.
+    """
+    completees = {**lignes, CALENDRIER: _calendrier(lignes["attributions"], annee)}
+    recues = lignes.get(FLUX)
+    if recues is None:
+        return completees
+    par_ventilation = _par_ventilation(recues)
+    totaux = pd.concat([_total(tables) for tables in par_ventilation.values()] or [recues.head(0)], ignore_index=True)
+    bases = _bases(recues)
+    completees[FLUX] = _reserver(_sommer(totaux), recues, bases, references, annee)
+    for colonne, dimension in DIMENSIONS_VENTILEES.items():
+        tables = [_ventiler(siennes, VENTILATIONS[colonne]) for siennes in par_ventilation.values()]
+        completees[f"{FLUX}@{dimension}"] = _une_fois_complets(
+            pd.concat([t[[*_ACTEURS, colonne, *_COMPTES]] for t in tables] or [recues.head(0)], ignore_index=True)
+        )
+    completees[f"{FLUX}@motif_soustraction"] = soustraits(recues)
+    completees[f"{FLUX}@composante_flux"] = _composantes(bases)
+    return completees
+
+
+def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
+    """The day of the year of the last lease, and the days of the year."""
+    dernier = baux["date_signature_bail"].max() if "date_signature_bail" in baux else pd.NaT
+    jours = pd.Timestamp(annee, 12, 31).day_of_year
+    ecoules = pd.NA if pd.isna(dernier) else dernier.day_of_year
+    return pd.DataFrame({"jours_ecoules": [ecoules], "jours": [jours]}).astype("Float64")
+
+
+def _par_ventilation(recues: pd.DataFrame) -> dict[tuple[object, ...], list[tuple[frozenset[str], pd.DataFrame]]]:
+    """By landlord and réservataire, their breakdowns: the columns filled and the rows, the least detailed first.
+
+    A breakdown that does not add up to the first one is left out: it tells something else.
+    """
+    colonnes = [nom for nom in _COMPTES if nom in recues]
+    dites = recues[recues[colonnes].notna().any(axis=1)] if colonnes else recues.head(0)
+    dites = dites.reindex(columns=[*_ACTEURS, *VENTILATIONS, "ventilation", *_COMPTES])
+    resultat: dict[tuple[object, ...], list[tuple[frozenset[str], pd.DataFrame]]] = {}
+    for cle, lignes in dites.groupby(_ACTEURS, dropna=False):
+        tables = [
+            (frozenset(str(codes).split(";")) - {""}, siennes)
+            for codes, siennes in lignes.groupby(lignes["ventilation"].fillna(""))
+        ]
+        tables.sort(key=lambda table: (len(table[0]), sorted(table[0])))
+        total = tables[0][1][_COMPTES].sum()
+        resultat[cle] = [table for table in tables if table[1][_COMPTES].sum().eq(total).all()]
+    return resultat
+
+
+def _total(tables: list[tuple[frozenset[str], pd.DataFrame]]) -> pd.DataFrame:
+    return tables[0][1]
+
+
+def _ventiler(tables: list[tuple[frozenset[str], pd.DataFrame]], code: str) -> pd.DataFrame:
+    """The rows that tell a breakdown, the least detailed; without one, the total, whose class is not known."""
+    return next((lignes for remplies, lignes in tables if code in remplies), _total(tables))
+
+
+def _sommer(totaux: pd.DataFrame) -> pd.DataFrame:
+    """One row is a landlord and a réservataire."""
+    par_acteurs = totaux.groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES]
+    return _une_fois_complets(par_acteurs.sum(min_count=1))
+
+
+def _une_fois_complets(table: pd.DataFrame) -> pd.DataFrame:
+    """Proposed dwellings that a landlord does not tell would make those of all too few: none is told then."""
+    if (table["nb_attribues"].notna() & table["nb_proposes"].isna()).any():
+        return table.assign(nb_proposes=pd.Series(pd.NA, index=table.index, dtype="Int64"))
+    return table
+
+
+def _bases(recues: pd.DataFrame) -> pd.DataFrame:
+    """The base of each landlord: the one that it gives, else its parts."""
+    parties = parties_de_la_base(recues)
+    return parties.assign(base=parties["base_previsionnelle"].fillna(parties["base_calculee"]))
+
+
+def _reserver(
+    table: pd.DataFrame, recues: pd.DataFrame, bases: pd.DataFrame, references: References, annee: int
+) -> pd.DataFrame:
+    """Add, for each landlord and réservataire that have a rate and a base, what is reserved.
+
+    ``assiette``: the landlord's base; ``quota``: the rate of that base, to a tenth of a dwelling. ``base``,
+    ``nb_soustraits``, ``nb_soustraits_prevus``: the landlord's, on one of its rows only, to be added up once.
+    """
+    fin = date(annee, 12, 31)
+    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
+    ecrits = [signees.rename(columns={"taux_pct": "taux"}), recues.rename(columns={"taux_flux_pct": "taux"})]
+    # The rate of the convention prevails over the one that the landlord writes.
+    paires = pd.concat([dits[[*_ACTEURS, "taux"]].dropna() for dits in ecrits], ignore_index=True)
+    paires = paires.drop_duplicates(_ACTEURS).astype({"taux": "Float64"})
+    paires = paires[paires["bailleur"].isin(bases.index)]
+    seules = pd.DataFrame({"bailleur": bases.index, "reservataire": None}).astype("str")
+    complete = table.merge(paires, how="outer", on=_ACTEURS)
+    sans_ligne = seules[~seules["bailleur"].isin(complete["bailleur"])]
+    complete = pd.concat([complete, sans_ligne], ignore_index=True)
+    complete["assiette"] = complete["bailleur"].map(bases["base"]).astype("Float64").where(complete["taux"].notna())
+    complete["quota"] = (complete["assiette"] * complete["taux"] / 100).round(1)
+    premiere = ~complete.duplicated("bailleur")
+    deduits = soustraits(recues).groupby("bailleur")[list(_SOUSTRAITS)].sum(min_count=1)
+    for nom, valeurs in [("base", bases["base"]), *((nom, deduits[nom]) for nom in _SOUSTRAITS)]:
+        complete[nom] = complete["bailleur"].map(valeurs).astype("Float64").where(premiere)
+    return complete
+
+
+def _composantes(bases: pd.DataFrame) -> pd.DataFrame:
+    """One row is a landlord and a part of its base, in dwellings."""
+    larges = bases[list(_COMPOSANTES)].rename(columns=_COMPOSANTES).reset_index()
+    return larges.melt("bailleur", var_name="composante_flux", value_name="logements_prevus").dropna()
