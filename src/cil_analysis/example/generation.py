@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cil_analysis.example import attributions, demandes, fichiers, propositions, radiations
+from cil_analysis.example import attributions, demandes, fichiers, flux, propositions, radiations
 from cil_analysis.example.projet import creer_projet
 from cil_analysis.example.tirage import Tirage
 from cil_analysis.project import Projet
@@ -21,6 +21,7 @@ def generer(
     depends on the leases and on the radiations. The same seed and years give the same files.
     """
     projet, decor = creer_projet(modele, dossier, annees, graine)
+    flux.ecrire_conventions(projet, annees)
     references = References(projet)
     ecrits: dict[int, list[Path]] = {}
     for rang, annee in enumerate(sorted(annees)):
@@ -34,4 +35,7 @@ def generer(
             fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
             fichiers.ecrire_csv(tires[1], "demandes", stock, projet.brut),
         ]
+        if annee >= flux.PREMIERE_ANNEE:
+            tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
+            ecrits[annee].append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
     return projet, ecrits
