@@ -78,6 +78,22 @@ _NOMS = {
     "G08": "Suivi des décisions",
     "G09": "Décisions en retard",
     "G10": "Actions du plan",
+    "F01": "Proposés",
+    "F02": "Attribués du flux",
+    "F03": "Part attribuée",
+    "F03T": "Flux par type",
+    "F03F": "Flux par financement",
+    "F03P": "Flux par époque",
+    "F04": "Réservés",
+    "F05": "Réalisation",
+    "F06": "Parts du flux",
+    "F07": "Taux des conventions",
+    "F08": "Base prévisionnelle",
+    "F09": "Composition de la base",
+    "F10": "Soustraits",
+    "F10P": "À soustraire",
+    "F11": "Cumul par trimestre",
+    "F12": "Part écoulée de l’année",
 }
 _THEMES = {
     "V": "Volumes et délais",
@@ -90,6 +106,7 @@ _THEMES = {
     "R": "Parcours de la demande",
     "Q": "Qualité des données",
     "G": "Gouvernance",
+    "F": "Gestion en flux",
 }
 
 

@@ -7,6 +7,11 @@ from cil_analysis.indicators.cadre import Indicateur
 # The two terms of a ratio, what a median rests on, and what is no household.
 _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"): "Attributions",
             ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
+            **{(code, "numerateur"): "Logements attribués" for code in ("F03", "F03T", "F03F", "F03P", "F05", "F06")},
+            **{(code, "denominateur"): "Logements proposés" for code in ("F03", "F03T", "F03F", "F03P")},
+            ("F05", "denominateur"): "Logements réservés", ("F06", "denominateur"): "Attribués, ensemble",
+            ("F07", "numerateur"): "Logements réservés", ("F07", "denominateur"): "Bases prévisionnelles",
+            ("F12", "numerateur"): "Jours écoulés", ("F12", "denominateur"): "Jours de l’année",
             ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
             ("mois", "denominateur"): "Ménages au délai connu",
             ("G01", "numerateur"): "Séances", ("G02", "numerateur"): "Séances", ("G03", "numerateur"): "Sièges",

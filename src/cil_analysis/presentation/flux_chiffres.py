@@ -1,0 +1,124 @@
+"""What the page of the gestion en flux computes from published figures alone: progress, projection, legal ceilings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import EPCI, NON_RENSEIGNE, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.presentation.charts_flux import Progression
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+
+# A dwelling that nobody reserves: its allocations have no convention to be held against.
+HORS_CONTINGENT = "AUCUN"
+# The ceilings of the law: the parameter, the réservataires that it is about together, and their name.
+_PLAFONDS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "plafond_prefet": (("PPRIOR", "PFONCT"), "le préfet"),
+    "plafond_agents": (("PFONCT",), "le préfet pour les agents publics"),
+    "plafond_collectivites": (("COLTER",), "les collectivités"),
+}
+
+
+@dataclass(frozen=True)
+class Depassement:
+    """A landlord that reserves more than the law admits: whom for, its rate and the ceiling, in percent."""
+
+    bailleur: str
+    public: str
+    taux: float
+    plafond: float
+
+
+def sous_convention(rapport: Rapport, code: str, acteur: str = RESERVATAIRE) -> PublishedTable:
+    """The rows of the year of réservataires that a convention reserves something to."""
+    table = rapport.epci(code, annee=rapport.annee, acteur_type=acteur)
+    reserves = rapport.epci("F04", annee=rapport.annee, acteur_type=acteur).donnees
+    return table.ou(acteur_code=reserves.loc[reserves["valeur"].gt(0), "acteur_code"].astype(str).tolist())
+
+
+def a_des_conventions(rapport: Rapport) -> bool:
+    """Whether the year has quotas."""
+    return bool(rapport.chiffre("F04"))
+
+
+def part_ecoulee(rapport: Rapport) -> float:
+    """The share of the year that the leases received cover, from 0 to 1; 1 for a year that is complete.
+
+    The day of the last lease over the days of the year; from the day that flux.yml says on, the year is complete.
+    """
+    ecoulee = rapport.chiffre("F12")
+    if ecoulee is None:
+        return 1.0
+    parametre = "flux.annee_close_a_partir_du"
+    parametres = rapport.references.parametres
+    jour = parametres[parametre].valeur(rapport.jour) if parametre in parametres else None
+    if jour is not None and ecoulee >= _part_au(rapport.annee, str(jour)):
+        return 1.0
+    return ecoulee / 100
+
+
+def _part_au(annee: int, mois_jour: str) -> float:
+    jour = pd.Timestamp(f"{annee}-{mois_jour}")
+    return 100 * jour.day_of_year / pd.Timestamp(annee, 12, 31).day_of_year
+
+
+def projeter(cumul: float | None, ecoulee: float) -> float | None:
+    """What a year would make at its end at the same pace; None for a complete year, or an unknown count.
+
+    >>> projeter(120.0, 0.5), projeter(120.0, 1.0), projeter(None, 0.5)
+    (240.0, None, None)
+    """
+    return None if cumul is None or not 0 < ecoulee < 1 else cumul / ecoulee
+
+
+def progressions(rapport: Rapport) -> dict[str, Progression]:
+    """The progress of each réservataire in the year, by code."""
+    table = rapport.publication["F11"].ou(annee=rapport.annee, perimetre_type=EPCI, acteur_type=RESERVATAIRE)
+    ecoulee = part_ecoulee(rapport)
+    atteints = _trimestres_atteints(rapport)
+    resultat = {}
+    for code, lignes in table.donnees.groupby("acteur_code", sort=False):
+        if code == NON_RENSEIGNE:
+            continue
+        cumuls = [
+            float(ligne["valeur"]) if ligne["statut"] == PUBLIE else None
+            for ligne in lignes.iloc[:atteints].to_dict("records")
+        ]
+        masquee = bool(lignes["statut"].eq(SECRET).all())
+        projection = projeter(cumuls[-1] if cumuls else None, ecoulee)
+        resultat[str(code)] = Progression(rapport.acteurs[str(code)], cumuls, projection, masquee)
+    return resultat
+
+
+def _trimestres_atteints(rapport: Rapport) -> int:
+    """How many quarters the leases received reach into: the later ones repeat the last count."""
+    jours = pd.Timestamp(rapport.annee, 12, 31).day_of_year
+    dernier = pd.Timestamp(rapport.annee, 1, 1) + pd.Timedelta(days=round(part_ecoulee(rapport) * jours) - 1)
+    return int(dernier.quarter)
+
+
+def depassements(rapport: Rapport) -> list[Depassement]:
+    """The conventions in force on 31 December that exceed a ceiling of the law, in file order."""
+    references = rapport.references
+    conventions = conventions_en_vigueur(references.conventions_flux, references.projet.departement, rapport.jour)
+    trouves = []
+    for bailleur, siennes in conventions.groupby("bailleur", sort=False):
+        for nom, (reservataires, public) in _PLAFONDS.items():
+            cle = f"flux.{nom}"
+            plafond = references.parametres[cle].valeur(rapport.jour) if cle in references.parametres else None
+            taux = float(siennes.loc[siennes["reservataire"].isin(reservataires), "taux_pct"].sum())
+            if plafond is not None and taux > float(str(plafond)):
+                trouves.append(Depassement(rapport.acteurs[str(bailleur)], public, taux, float(str(plafond))))
+    return trouves
+
+
+def echeance(rapport: Rapport) -> date | None:
+    """The day before which landlords owe the bilan of the year to each réservataire; None when it is not set."""
+    cle, parametres = "flux.echeance_du_bilan", rapport.references.parametres
+    mois_jour = parametres[cle].valeur(rapport.jour) if cle in parametres else None
+    return None if mois_jour is None else date.fromisoformat(f"{rapport.annee + 1}-{mois_jour}")
