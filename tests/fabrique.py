@@ -44,10 +44,10 @@ TYPES = {
         "reservataire": "str", "financement": "str", "type_construction": "str", "periode_construction": "str",
         "est_relogement_ru": "boolean", "commune_origine_insee": "str", "delai_mois": "Float64",
     },
-    "demandes": _TYPES_COMMUNS,
+    "demandes": _TYPES_COMMUNS | {"date_renouvellement": "datetime64[us]", "commune_origine_insee": "str"},
     "radiations": {
         "demande_pseudonyme": "str", "date_radiation": "datetime64[us]", "motif_radiation": "str",
-        "commune_insee": "str",
+        "commune_insee": "str", "date_depot_demande": "datetime64[us]", "date_signature_bail": "datetime64[us]",
     },
     "propositions": {
         "demande_pseudonyme": "str", "date_commission": "datetime64[us]", "decision": "str",
@@ -243,6 +243,7 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "demande_pseudonyme": "0" * 32,
         "date_signature_bail": pd.Timestamp(ANNEE, 6, 1),
         "date_depot_demande": pd.Timestamp(ANNEE, 1, 1),
+        "date_renouvellement": None,
         "commune_insee": CENTRE,
         "est_en_qpv": False,
         "qpv": None,
@@ -283,6 +284,8 @@ def radiation(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "date_radiation": pd.Timestamp(ANNEE, 6, 1),
         "motif_radiation": "RADREN",
         "commune_insee": CENTRE,
+        "date_depot_demande": pd.Timestamp(ANNEE - 1, 3, 1),
+        "date_signature_bail": None,
     }
     return [ligne | colonnes for _ in range(n)]
 

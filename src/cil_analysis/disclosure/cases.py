@@ -8,7 +8,7 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import CLES, COMMUNE, MESURES, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.indicators.cadre import CLES, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.termes import (
     REGLE,
@@ -81,9 +81,11 @@ def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -
     """The count of each case that a row of the frame gives. Raises ValueError when two rows disagree."""
     valeurs: dict[Case, float] = {}
     nombres = cadre[["numerateur", "denominateur"]].to_numpy("float64")
-    medianes = cadre["unite"].isin(MESURES).to_numpy()
-    for cases, (numerateur, denominateur), est_mediane in zip(lignes, nombres, medianes, strict=True):
-        for case, nombre in zip(cases, [denominateur] if est_mediane else [numerateur, denominateur], strict=False):
+    for cases, (numerateur, denominateur) in zip(lignes, nombres, strict=True):
+        # A statistic has no numerator: its only case is the households that it is made from.
+        for case, nombre in zip(
+            cases, [denominateur] if isnan(numerateur) else [numerateur, denominateur], strict=False
+        ):
             if not isnan(nombre) and valeurs.setdefault(case, nombre) != nombre:
                 raise ValueError(f"{case.cle} is counted twice: {valeurs[case]:g} and {nombre:g}")
     return valeurs

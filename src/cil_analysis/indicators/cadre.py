@@ -28,8 +28,6 @@ COLONNES = [
 ]
 
 NOMBRE, PCT, RATIO, MOIS, POINTS = "nombre", "pct", "ratio", "mois", "points"
-# A statistic of households (a median delay, a median score): its count is its denominator, it has no numerator.
-MESURES = (MOIS, POINTS)
 PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET = "publie", "secret", "non_calculable", "sans_objet"
 ATTEINT, NON_ATTEINT = "atteint", "non_atteint"
 EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV = "epci", "commune", "qpv", "en_qpv", "hors_qpv"
@@ -81,7 +79,9 @@ class Compte:
     ``part_de``: the key, « perimetre », « acteur » or « modalite », that only the numerator has. ``axe``: the dimension
     whose classes are the modalites; with ``drapeaux``, each modalite is a yes-or-no dimension of its own
     (« axe_modalite »), since a household may be in several. ``lieu``: the dimension that a commune is the class of.
-    ``mesure``: the stored column and the statistic of a figure that is no count. ``reunion``: see :class:`Reunion`.
+    ``mesure``: the stored column and the statistic of a figure that is no count; the count of the rows that it is made
+    from is its denominator. ``duree``: each modalite is a length of time of which the statistic tells, not a class of
+    rows. ``reunion``: see :class:`Reunion`.
     ``revenus``: the dimension that P8 « exclues » restricts to « connu ».
     """
 
@@ -95,6 +95,7 @@ class Compte:
     drapeaux: bool = False
     lieu: str = "commune"
     mesure: tuple[str, str] = ("", "")
+    duree: bool = False
     reunion: Reunion | None = None
     revenus: str = ""
 
@@ -107,7 +108,8 @@ class Indicateur:
     what is counted. ``source``: the text or file that it comes from. ``regles``: the counting rules that it follows
     (P1 to P10). ``modalites`` names the nomenclature of its categories (empty: none). ``ventilations``: its rows.
     ``objet``: where it is « sans objet » without rows: in a commune without social dwellings (« parc ») or without
-    QPV (« qpv »). ``a_objectif``: objectives may be set on it.
+    QPV (« qpv »). ``a_objectif``: objectives may be set on it. ``derniere_annee``: given for the year of the bilan
+    alone, since it has too many rows to be a series.
     """
 
     code: str
@@ -122,12 +124,18 @@ class Indicateur:
     ventilations: tuple[Ventilation, ...] = ()
     a_objectif: bool = False
     objet: str = ""
+    derniere_annee: bool = False
     compte: Compte = Compte()
 
     @property
     def denominateur(self) -> str:
         """What the figure is divided by, in words, without the remarks that follow; empty for a count."""
         return self.formule.partition(" ÷ ")[2].partition(" ; ")[0]
+
+    @property
+    def est_une_mesure(self) -> bool:
+        """Whether the figure is a statistic of households (a median, a share of a curve) and has no numerator."""
+        return bool(self.compte.mesure[0])
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:

@@ -42,6 +42,7 @@ _SOCLE = {
     "radiations": ("date_radiation",),
     "propositions": ("date_commission", "commune_insee"),
     "flux": ("bailleur", "reservataire", "ventilation"),
+    "sorties": ("numero_unique", "date_radiation", "motif_radiation"),
 }
 _ZONES = (QPV, EN_QPV, HORS_QPV)
 

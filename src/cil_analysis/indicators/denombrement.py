@@ -10,11 +10,12 @@ from itertools import product
 
 import pandas as pd
 
+from cil_analysis.indicators.attente import ATTENTE as COLONNES_D_ATTENTE
+from cil_analysis.indicators.attente import mediane_en_mois, part_en_attente
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
     COMMUNE,
     EPCI_CONSTANT,
-    MESURES,
     NON_CALCULABLE,
     NON_RENSEIGNE,
     PRESENTES,
@@ -29,9 +30,10 @@ from cil_analysis.indicators.cadre import (
 )
 from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.dimensions import MANQUE
+from cil_analysis.indicators.dimensions_demande import COMPLETES
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.termes import HORS_EPCI, Case, extrait_de, termes
-from cil_analysis.indicators.vocabulaire import COMMUNES
+from cil_analysis.indicators.vocabulaire import ATTENTE, COMMUNES
 
 _STATISTIQUES = {"mediane": 0.5, "premier_quartile": 0.25, "troisieme_quartile": 0.75}
 
@@ -96,7 +98,7 @@ def _rangees(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilatio
         cases = termes(indicateur, (ventilation.perimetre, lieu), acteur, modalite, **options)
         if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
             cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
-        chiffres = _chiffres(indicateur, exercice, *cases)
+        chiffres = _chiffres(indicateur, exercice, *cases, modalite)
         concernee = (ventilation.perimetre == COMMUNE and lieu in vides) or (
             indicateur.objet == "qpv" and not exercice.qpv
         )
@@ -125,20 +127,22 @@ def _communes_vides(indicateur: Indicateur, exercice: Exercice) -> Collection[st
 
 
 def _chiffres(
-    indicateur: Indicateur, exercice: Exercice, numerateur: Case | None, denominateur: Case | None
+    indicateur: Indicateur, exercice: Exercice, numerateur: Case | None, denominateur: Case | None, modalite: str
 ) -> dict[str, float]:
     chiffres = {
         "numerateur": float("nan") if numerateur is None else exercice.compter(numerateur),
         "denominateur": float("nan") if denominateur is None else exercice.compter(denominateur),
     }
-    if indicateur.unite in MESURES and denominateur is not None:
-        chiffres["valeur"] = _mesurer(indicateur, exercice, denominateur)
+    if indicateur.est_une_mesure and denominateur is not None:
+        chiffres["valeur"] = _mesurer(indicateur, exercice, denominateur, modalite)
     return chiffres
 
 
-def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case) -> float:
-    """The statistic of a stored column over the rows of a case, with one decimal."""
+def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, modalite: str) -> float:
+    """The statistic of a stored column over the rows of a case, with one decimal; of the wait, see :mod:`attente`."""
     colonne, statistique = indicateur.compte.mesure
+    if statistique == ATTENTE:
+        return _mesurer_l_attente(indicateur, exercice, case, modalite)
     lignes = exercice.lignes[extrait_de(case.population)]
     if colonne not in lignes:
         return float("nan")
@@ -148,6 +152,21 @@ def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case) -> float:
     if statistique == "moyenne":
         return round(float(valeurs.mean()), 1)
     return round(float(valeurs.quantile(_STATISTIQUES[statistique])), 1)
+
+
+def _mesurer_l_attente(indicateur: Indicateur, exercice: Exercice, case: Case, modalite: str) -> float:
+    """The median wait, or the share that still waits after the length of time that the modalite is."""
+    parties = [Case(population, case.conditions) for population in case.population.split("+")]
+    if any(partie.population not in exercice.lignes for partie in parties):
+        return float("nan")
+    observees = pd.concat(
+        [exercice.lignes[p.population].loc[exercice.selection(p), COLONNES_D_ATTENTE] for p in parties]
+    )
+    minimum = exercice.regles.attente_minimale
+    if not indicateur.compte.duree:
+        return mediane_en_mois(observees, minimum)
+    durees = exercice.nomenclatures[indicateur.modalites].table.set_index("code")["minimum"]
+    return part_en_attente(observees, float(durees[modalite]), minimum)
 
 
 def _population(indicateur: Indicateur, exercice: Exercice) -> str:
@@ -209,7 +228,8 @@ def _modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilat
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
         return [code for code in exercice.nomenclatures["quartiles"].codes(None) if code != "SUP_Q1"]
     codes = exercice.nomenclatures[nom].codes(None)
-    if not compte.drapeaux and compte.axe != "zone" and NON_RENSEIGNE not in codes:
+    sans_inconnu = compte.drapeaux or compte.duree or compte.axe == "zone" or compte.axe in COMPLETES
+    if not sans_inconnu and NON_RENSEIGNE not in codes:
         codes = [*codes, NON_RENSEIGNE]
     if ventilation.modalites == PRESENTES:
         presents = set(exercice.classes_de(compte.population, compte.axe).unique())

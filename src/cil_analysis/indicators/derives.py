@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Derived rows → the extract that they come from.
-ORIGINES: Mapping[str, str] = {"calendrier": "attributions"}
+ORIGINES: Mapping[str, str] = {"calendrier": "attributions", "sorties": "radiations"}
 # A measure that is computed → the stored columns that it is computed from.
 _BASE = ("base_previsionnelle", "nb_liberations_prevues", "nb_mises_en_service_prevues", "nb_soustraits_prevus")
 COLONNES_D_ORIGINE: Mapping[str, tuple[str, ...]] = {

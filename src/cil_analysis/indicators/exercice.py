@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators.classement import Contexte
-from cil_analysis.indicators.derives import ABSENCES, extrait_d_origine
+from cil_analysis.indicators.derives import ABSENCES
 from cil_analysis.indicators.dimensions import MANQUE, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.systemes import completer
-from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, Case, extrait_de, mesure_de
+from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, Case, extrait_de, mesure_de, source_de
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
@@ -152,8 +152,8 @@ class Exercice:
                 elif extrait in DE_GOUVERNANCE and extrait not in self.lignes:
                     manques[DE_GOUVERNANCE[extrait]] = None
                 elif extrait not in self.lignes:
-                    nom = extrait_d_origine(extrait)
-                    manques[f"extrait « {AUTRES_EXTRAITS.get(nom, nom)} » non importé"] = None
+                    source = source_de(extrait)
+                    manques[f"extrait « {AUTRES_EXTRAITS.get(source, source)} » non importé"] = None
                 elif case is not None:
                     noms = sorted(nom for nom, _ in case.conditions)
                     manques |= dict.fromkeys(self._mesure_absente(population, noms))
@@ -173,7 +173,8 @@ class Exercice:
             yield from self._absences[extrait, nom]
 
     def _libelle(self, extrait: str, colonne: str) -> str:
-        return self.libelles.get(AUTRES_EXTRAITS.get(extrait, extrait), {}).get(colonne, colonne)
+        source = source_de(extrait)
+        return self.libelles.get(AUTRES_EXTRAITS.get(source, source), {}).get(colonne, colonne)
 
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
         contexte = self.contexte
@@ -187,6 +188,8 @@ class Exercice:
             and self.regles.seuils[0] is None
         ):
             yield "seuil du premier quartile à renseigner"
+        if nom.startswith("delai_anormal") and self.regles.delai_anormal_mois is None:
+            yield "délai anormalement long à renseigner"
 
 
 def preparer_exercice(

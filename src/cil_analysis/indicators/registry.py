@@ -50,6 +50,8 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.D
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
     only there. So are those that count objectives in number. The rows go year by year, as the published file has them.
     """
+    if indicateur.derniere_annee:
+        exercices = exercices[-1:]
     cadre = _suivre(compter(indicateur, exercices), cibles, indicateur)
     ailleurs = _ventilations_des_cibles(indicateur, cibles)
     if not ailleurs:

@@ -17,7 +17,9 @@ _PREFIXE = "comptage."
 class Regles:
     """The counting rules of a year (data/reference/parameters/comptage.yml, P1 to P10) and the income thresholds.
 
-    ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ».
+    ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ». ``delai_anormal_mois``: from how many
+    months of waiting the delay is abnormally long, None as well. ``attente_minimale``: the smallest number of requests
+    that a curve of waiting may rest on.
     """
 
     p3_mutations: str
@@ -29,6 +31,8 @@ class Regles:
     p6_annee_du_seuil: str = "annee_du_bail"
     p9_perimetre: str = "communes_a_la_date"
     p10_relogement_ru: str = "compte_en_premier_quartile"
+    delai_anormal_mois: float | None = None
+    attente_minimale: float = 1
 
 
 # A rule set otherwise for a count, by the name of its parameter (« p3_mutations ») : a choice, or several for P4.
@@ -65,16 +69,28 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
             _seuil(references, "q2", jour_du_seuil),
             _seuil(references, "q3", jour_du_seuil),
         ),
+        delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
+        attente_minimale=_reglage(references, "attente_minimale", jour) or 1,
     )
 
 
 def _seuil(references: References, nom: str, jour: date) -> float | None:
-    valeur = references.parametres[f"seuils_quartiles.{nom}"].valeur(jour)
+    return _nombre(references, "seuils_quartiles", nom, jour)
+
+
+def _reglage(references: References, nom: str, jour: date) -> float | None:
+    """A setting of the file of requests; a project made before it existed has none."""
+    fichier = "fichier_departemental"
+    return _nombre(references, fichier, nom, jour) if f"{fichier}.{nom}" in references.parametres else None
+
+
+def _nombre(references: References, fichier: str, nom: str, jour: date) -> float | None:
+    valeur = references.parametres[f"{fichier}.{nom}"].valeur(jour)
     if valeur is None:
         return None
     if isinstance(valeur, bool) or not isinstance(valeur, int | float):
         raise ErreurCIL(
-            f"data/reference/parameters/seuils_quartiles.yml : la valeur « {valeur} » de « {nom} » pour {jour.year} "
+            f"data/reference/parameters/{fichier}.yml : la valeur « {valeur} » de « {nom} » pour {jour.year} "
             "n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 9000.5."
         )
     return float(valeur)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from cil_analysis.indicators import lignes_flux
+from cil_analysis.indicators import lignes_flux, mouvements
 from cil_analysis.indicators.preparation_gouvernance import preparer_la_gouvernance
 from cil_analysis.reference.ensemble import References
 
@@ -14,6 +14,7 @@ Lignes = dict[str, pd.DataFrame]
 # Each receives the rows by population, and returns them completed: new columns, new populations.
 PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     lignes_flux.preparer,
+    mouvements.preparer,
     preparer_la_gouvernance,
 )
 

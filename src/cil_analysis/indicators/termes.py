@@ -18,7 +18,6 @@ from cil_analysis.indicators.cadre import (
     EPCI,
     EPCI_CONSTANT,
     HORS_QPV,
-    MESURES,
     NON_RENSEIGNE,
     PCT,
     QPV,
@@ -47,6 +46,8 @@ DE_GOUVERNANCE = {
     "actions": "actions à renseigner (governance/actions.csv)",
 }
 PUBLIQUES = frozenset({PARC, *DE_GOUVERNANCE}) | derives.PUBLIQUES
+# The requests that left the file, from the radiations.
+SORTIES = "sorties"
 
 
 class Case(NamedTuple):
@@ -85,6 +86,11 @@ def extrait_de(population: str) -> str:
     return population.partition(":")[0]
 
 
+def source_de(population: str) -> str:
+    """The rows, as they were imported, that a population comes from."""
+    return derives.extrait_d_origine(extrait_de(population))
+
+
 def est_publique(population: str) -> bool:
     """Whether counts of a population are public, and tell of no household."""
     return population in PUBLIQUES
@@ -120,7 +126,7 @@ def termes(
     if compte.revenus and revenus_exclus:
         champ.append((compte.revenus, "connu"))
     total = Case(compte.population, frozenset([*champ, *lieu, *acteurs, *classe]))
-    if indicateur.unite in MESURES:
+    if indicateur.est_une_mesure:
         return None, _canonique(total)
     if compte.rapporte_a or indicateur.unite == RATIO:
         autre = compte.rapporte_a or f"{indicateur.code} (dénominateur)"
@@ -162,7 +168,7 @@ def conditions_du_lieu(genre: str, code: str, *, commune: str = COMMUNE) -> list
 def condition_de_classe(indicateur: Indicateur, modalite: str) -> list[Condition]:
     """The condition of a category. A missing value that is a class of a dimension is that class."""
     compte = indicateur.compte
-    if not modalite:
+    if not modalite or compte.duree:
         return []
     if compte.axe == MANQUE:
         return [CLASSES_MANQUANTES.get(modalite, (f"{MANQUE}_{modalite}", OUI))]

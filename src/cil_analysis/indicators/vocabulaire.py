@@ -11,6 +11,9 @@ DEMANDES, EN_NOMBRE, SENSIBILITE = "D", "N", "S"
 # Categories that no nomenclature lists: communes, indicators, choices of counting rules (« P3=hors_mutations »).
 COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE = "communes", "indicateurs", "regles"
 
+# The statistic of the wait of requests, housed or not.
+ATTENTE = "attente"
+
 BAUX = "baux signés dans l’année"
 CHAMP = "baux signés dans l’année, dans le champ des objectifs (règles P3 et P4)"
 STOCK = "demandes actives au 31 décembre"
