@@ -77,6 +77,8 @@ class Cadre:
     p8: str = "au_denominateur"
     p9: str = "communes_a_la_date"
     p10: str = "compte_en_premier_quartile"
+    delai_anormal: float | None = 36
+    attente_minimale: float = 1
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     conventions: pd.DataFrame = field(default_factory=lambda: conventions())
@@ -91,6 +93,8 @@ class Cadre:
             "comptage.p8_ressources_manquantes": self.p8,
             "comptage.p9_perimetre": self.p9,
             "comptage.p10_relogement_ru": self.p10,
+            "fichier_departemental.delai_anormalement_long": self.delai_anormal,
+            "fichier_departemental.attente_minimale": self.attente_minimale,
             **{f"seuils_quartiles.q{i}": s for i, s in enumerate(self.seuils, start=1)},
         }
         return SimpleNamespace(
@@ -243,7 +247,7 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "demande_pseudonyme": "0" * 32,
         "date_signature_bail": pd.Timestamp(ANNEE, 6, 1),
         "date_depot_demande": pd.Timestamp(ANNEE, 1, 1),
-        "date_renouvellement": None,
+        "date_renouvellement": pd.Timestamp(ANNEE, 3, 1),
         "commune_insee": CENTRE,
         "est_en_qpv": False,
         "qpv": None,
@@ -278,9 +282,9 @@ def en_qpv(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
 
 
 def radiation(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
-    """``n`` identical requests radiated since nobody renewed them."""
+    """``n`` identical requests radiated since nobody renewed them, each of a household that nobody knows."""
     ligne: dict[str, object] = {
-        "demande_pseudonyme": "0" * 32,
+        "demande_pseudonyme": None,
         "date_radiation": pd.Timestamp(ANNEE, 6, 1),
         "motif_radiation": "RADREN",
         "commune_insee": CENTRE,

@@ -30,7 +30,8 @@ def complet(*, sans: tuple[str, ...] = (), **cadre: object) -> Exercice:
         bail(12), en_qpv(5, revenu_uc_annuel_eur=5_000, statut_dalo="ACTIF", categories_prioritaires="m"), sans=sans
     )
     return exercice(
-        baux, demandes(bail(20)), Cadre(**cadre),  # type: ignore[arg-type]
+        baux, demandes(bail(20), bail(1, statut_dalo="ACTIF", categories_prioritaires="m")),
+        Cadre(**cadre),  # type: ignore[arg-type]
         radiations=extrait("radiations", radiation(3)),
         propositions=extrait("propositions", proposition(3), proposition(1, motif_refus_demandeur="PRIX")),
     )  # fmt: skip
@@ -70,6 +71,7 @@ def test_rien_ne_manque() -> None:
         ("O04", ("financement",), ()),
         ("O05", ("logement_actuel",), ("colonne « Logement actuel » absente",)),
         ("Q01", ("age", "reservataire"), ()),
+        ("D08", ("delai_mois",), ("colonne « Délai d’attribution » absente",)),
     ],
 )
 def test_la_colonne_absente_est_nommee(code: str, sans: tuple[str, ...], attendu: tuple[str, ...]) -> None:

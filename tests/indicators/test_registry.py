@@ -13,10 +13,9 @@ from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUT
 from cil_analysis.indicators.cibles import bilan_des_objectifs
 from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.derives import extrait_d_origine
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
-from cil_analysis.indicators.termes import extrait_de
+from cil_analysis.indicators.termes import source_de
 from cil_analysis.indicators.variantes import sensibilite
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs
@@ -44,6 +43,8 @@ ATTENDUS = {
     "V01", "V02", "V03", "V04", "V05", "V06", "V06M", "V06P25", "V06P75", "V07", "T01", "T01R", "T02", "T03", "T03R",
     "M01", "A01", "A02", *(f"P0{n}{d}" for n in range(1, 9) for d in ("", "D")), "L01", "L01D", "L01T", "L02", "L02P",
     "L02C", "O01", "O02", "O03", "O04", "O05", "O06", "O07", "O08", "R01", "R02", "R02M", "Q01", "Q01D", "Q01R", "Q01P",
+    "D01", "D01M", "D02", "D02M", "D02A", "D03", "D04", "D04M", "D05", "D06", "D07", "D07R", "D08", "D09", "D10", "D11",
+    "D11A",
 }  # fmt: skip
 
 tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
@@ -57,10 +58,16 @@ def _extraits() -> dict[str, pd.DataFrame]:
         bail(2, **prioritaire, est_relogement_ru=True, logement_actuel="SH", est_mutation_interne=True),
         en_qpv(2, logement_actuel="SD", revenu_uc_annuel_eur=12_000, reservataire="COLTER", financement="PLI"),
     )  # fmt: skip
+    ancienne = {"date_depot_demande": pd.Timestamp(2018, 5, 1)}
     return {
         "attributions": extrait("attributions", *baux),
-        "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True)),
-        "radiations": extrait("radiations", radiation(3), radiation(1, motif_radiation="DERADIATION")),
+        "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True), bail(3, **ancienne)),
+        "radiations": extrait(
+            "radiations",
+            radiation(3),
+            radiation(40, motif_radiation="RADATT"),
+            radiation(1, motif_radiation="DERADIATION", demande_pseudonyme="1" * 32),
+        ),
         "propositions": extrait("propositions", proposition(3), proposition(2, motif_refus_demandeur="PRIX")),
         "flux": _flux(),
     }
@@ -168,8 +175,8 @@ def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() 
 def test_les_colonnes_citees_existent(indicateur: Indicateur) -> None:
     """The columns that a definition prints are stored ones, or the household's number, of the extracts it counts."""
     compte = indicateur.compte
-    populations = (*compte.population.split("+"), *compte.rapporte_a.split("+"))
-    extraits = [e for p in populations if (e := extrait_d_origine(extrait_de(p))) in (*EXTRAITS, *AUTRES_EXTRAITS)]
+    populations = [*compte.population.split("+"), *compte.rapporte_a.split("+")]
+    extraits = [source for p in populations if (source := source_de(p)) in (*EXTRAITS, *AUTRES_EXTRAITS)]
     connues = {"numero_unique"}.union(*(dtypes(dictionnaire(extrait)) for extrait in extraits))
     citees = set(colonnes_utiles(indicateur))
     assert citees <= connues

@@ -21,6 +21,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import NOMBRE, Indicateur
 from cil_analysis.indicators.denombrement import absences
+from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
@@ -231,6 +232,8 @@ def structure_du_territoire(references: References, annee: int, constantes: froz
             regle: effet(regles, regles_de_comptage(references, annee, choix))
             for regle, choix in alternatives(references, regles).items()
         },
+        classe_de_l_annee=classe_de_l_annee(references.nomenclatures["anciennetes"]),
+        classes_anormales=classes_anormales(references.nomenclatures["anciennetes"], regles.delai_anormal_mois),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
+from cil_analysis.disclosure.relations_demande import liens as liens_de_la_demande
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.classement import NON, OUI
@@ -58,7 +59,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     _changer_les_regles(systeme, connues, structure)
-    for total, parties, restes in liens_du_flux(connues):
+    for total, parties, restes in (*liens_du_flux(connues), *liens_de_la_demande(connues, structure)):
         systeme.restes |= restes
         _ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)

@@ -20,7 +20,8 @@ class Structure:
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
     alone. ``publics_prioritaires``: the publics whose households all are priority ones.
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
-    otherwise moves counts.
+    otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
+    ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -33,6 +34,8 @@ class Structure:
     publics_prioritaires: frozenset[str] = frozenset()
     constantes: frozenset[str] = frozenset()
     variantes: Mapping[str, Effet] = field(default_factory=dict)
+    classe_de_l_annee: str = ""
+    classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""

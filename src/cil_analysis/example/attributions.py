@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,6 @@ _RESERVATAIRES = (
     ("AUTRES", 0.02, 0.15),
     ("AUCUN", 0.45, 0.29),
 )
-# Origin: the same commune, another member, another commune of the département, elsewhere in France, blank.
 _ORIGINES = (0.68, 0.20, 0.07, 0.04, 0.01)
 
 
@@ -49,7 +50,7 @@ def tirer(tire: Tirage) -> pd.DataFrame:
     tenue = 1 + 0.03 * (tire.rang - 2) + 0.06 * (bailleur - 1)
     chances = np.array([r[2] for r in _RESERVATAIRES])[reservataire] * np.clip(tenue, 0.6, 1.06)
     prioriser(tire, table, h.random(n) < chances)
-    table["commune_origine_insee"] = _origines(tire, table["commune_insee"].to_numpy())
+    table["commune_origine_insee"] = origines(tire, table["commune_insee"].to_numpy(), _ORIGINES)
     table["numero_unique"] = tire.numeros(n, "A")
     return table
 
@@ -83,8 +84,11 @@ def _construire(tire: Tirage, table: pd.DataFrame) -> None:
     table["type_construction"] = np.where(individuel, "I", "C")
 
 
-def _origines(tire: Tirage, destinations: np.ndarray) -> np.ndarray:
-    """The commune where each household lived; empty when nobody asked."""
+def origines(tire: Tirage, destinations: np.ndarray, parts: Sequence[float]) -> np.ndarray:
+    """The commune where each household lived; empty when nobody asked.
+
+    ``parts``: the same commune, another member, another commune of the département, elsewhere in France, blank.
+    """
     n, territoire = len(destinations), tire.references.territoire
     voisines = sorted(set(territoire.noms()) - set(tire.decor.communes["code_insee"]))
     ailleurs = [_code_ailleurs(tire) for _ in range(40)]
@@ -95,9 +99,9 @@ def _origines(tire: Tirage, destinations: np.ndarray) -> np.ndarray:
         tire.hasard.choice(ailleurs, n),
         np.full(n, ""),
     )
-    sorte = tire.choix(np.arange(len(_ORIGINES)), n, _ORIGINES)
-    origines: np.ndarray = np.choose(sorte, [np.asarray(codes, dtype="U5") for codes in tirees])
-    return origines
+    sorte = tire.choix(np.arange(len(parts)), n, parts)
+    provenances: np.ndarray = np.choose(sorte, [np.asarray(codes, dtype="U5") for codes in tirees])
+    return provenances
 
 
 def _autres_membres(tire: Tirage, destinations: np.ndarray) -> np.ndarray:

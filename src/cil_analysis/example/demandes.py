@@ -6,8 +6,13 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.example import tirage
+from cil_analysis.example.attributions import origines
 from cil_analysis.example.menages import menages, prioriser
 from cil_analysis.example.tirage import Tirage
+
+# Where applicants live: the commune that they ask for, another member, the département, elsewhere in France, blank.
+_RESIDENCES = (0.58, 0.24, 0.09, 0.08, 0.01)
+_JOURS_AVANT_L_ANNIVERSAIRE = 60
 
 
 def tirer(tire: Tirage) -> pd.DataFrame:
@@ -29,3 +34,16 @@ def communes_souhaitees(tire: Tirage, n: int) -> np.ndarray:
     """Member communes, asked for about as much as they house; one without a social dwelling is asked for too."""
     communes = tire.decor.communes
     return tire.choix(communes["code_insee"].to_numpy(), n, communes["poids"].to_numpy() + 0.006)
+
+
+def suivre(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
+    """The requests with where each household lives, and when those of more than a year were renewed for the last time.
+
+    Drawn with other dice than the requests, which stay what they were.
+    """
+    n, depot = len(table), table["date_depot_demande"]
+    avances = pd.to_timedelta(tire.hasard.integers(0, _JOURS_AVANT_L_ANNIVERSAIRE, n), unit="D")
+    anniversaire = depot + pd.to_timedelta((tire.annee - depot.dt.year) * 365.25, unit="D").dt.floor("D")
+    renouvelee = (anniversaire - avances).where(depot.dt.year.lt(tire.annee))
+    residences = origines(tire, table["commune_insee"].to_numpy(), _RESIDENCES)
+    return table.assign(date_renouvellement=renouvelee, commune_origine_insee=residences)

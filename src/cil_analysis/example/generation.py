@@ -29,11 +29,12 @@ def generer(
         tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
         baux, stock = attributions.tirer(tires[0]), demandes.tirer(tires[1])
         radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
+        suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
         ecrits[annee] = [
             fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
             fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
             fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
-            fichiers.ecrire_csv(tires[1], "demandes", stock, projet.brut),
+            fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(suivi, stock), projet.brut),
         ]
         if annee >= flux.PREMIERE_ANNEE:
             tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)

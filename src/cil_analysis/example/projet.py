@@ -24,6 +24,7 @@ _AVIS = """Données fictives.
 Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, seuils et objectifs locaux n’y
 décrivent la situation réelle d’aucun territoire. La commande les efface et les refait.
 """
+_DELAI_ANORMAL_MOIS = 30
 BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
 
 
@@ -61,6 +62,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_parc(reference, decor, annees)
     _ecrire_objectifs(reference, decor, annees)
     ecrire_la_gouvernance(reference / "governance", annees, graine)
+    _ecrire_delai_anormal(reference, annees)
     return projet, decor
 
 
@@ -131,6 +133,19 @@ def _ecrire_seuils(reference: Path, decor: Decor) -> None:
         }
     texte = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False)
     (reference / "parameters" / "seuils_quartiles.yml").write_text(texte, encoding="utf-8")
+
+
+def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:
+    chemin = reference / "parameters" / "fichier_departemental.yml"
+    parametres = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+    parametres["delai_anormalement_long"]["values"] = {
+        f"{min(annees)}-01-01": {
+            "value": _DELAI_ANORMAL_MOIS,
+            "reference": [{"title": FICTIF, "href": ""}],
+            "confidence": "FICTIF",
+        }
+    }
+    chemin.write_text(yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def _ecrire_lignes(chemin: Path, lignes: Sequence[dict[str, object]], champs: Sequence[str]) -> None:

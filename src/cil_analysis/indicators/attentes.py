@@ -61,11 +61,12 @@ ATTENTES = (
     Indicateur(
         "D11",
         "Demandes au délai anormalement long",
-        "Demandes actives au 31 décembre dont l’attente dépasse le délai anormalement long ÷ demandes actives",
+        "Demandes actives au 31 décembre qui attendent depuis le délai anormalement long, en mois révolus, ou "
+        "davantage ÷ demandes actives",
         PCT,
         f"{FICHIER_D} ; {_SOURCE_DU_DELAI}",
         STOCK,
-        definition="La part des demandeurs qui attendent depuis plus longtemps que le délai dit anormalement long",
+        definition="La part des demandeurs qui attendent depuis le délai dit anormalement long, ou davantage",
         regles=("P9",),
         ventilations=(V(EPCI), V(COMMUNE)),
         compte=Compte("demandes", public=(("delai_anormal", OUI),)),
@@ -73,11 +74,11 @@ ATTENTES = (
     Indicateur(
         "D11A",
         "Ménages logés après un délai anormalement long",
-        "Attributions dont le délai dépasse le délai anormalement long ÷ attributions dont le délai est connu",
+        "Attributions dont le délai atteint le délai anormalement long ÷ attributions dont le délai est connu",
         PCT,
         f"{FICHIER} ; {_SOURCE_DU_DELAI}",
         f"{BAUX} dont la date de dépôt est connue",
-        definition="La part des ménages logés qui avaient attendu plus longtemps que le délai dit anormalement long",
+        definition="La part des ménages logés qui avaient attendu le délai dit anormalement long, ou davantage",
         regles=REGLES,
         ventilations=(V(EPCI),),
         compte=Compte(champ=(("delai", "connu"),), public=(("delai_anormal_au_bail", OUI),)),

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from cil_analysis.extracts.calculs import JOURS_PAR_MOIS
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.indicators.classement import Classement, Contexte, Dimension, dans_les_bornes, oui_non
+from cil_analysis.reference.nomenclatures import Nomenclature
 
 # When a request was filed; the year itself, or before.
 ANNEE, AVANT = "ANNEE", "AVANT"
@@ -54,21 +54,41 @@ def _delai_en_annees(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
 
 
 def _anormal(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-    """Whether a request has waited longer than the delay said abnormally long, on 31 December."""
-    attente = (pd.Timestamp(contexte.annee, 12, 31) - _date(lignes, "date_depot_demande")).dt.days / JOURS_PAR_MOIS
-    return _depasse(attente, contexte)
+    """Whether a request has waited as long as the delay said abnormally long, in completed months on 31 December."""
+    depot = _date(lignes, "date_depot_demande")
+    # On 31 December the day of the filing has come in every month.
+    return _atteint((contexte.annee - depot.dt.year) * _MOIS_PAR_AN + _MOIS_PAR_AN - depot.dt.month, contexte)
 
 
 def _anormal_au_bail(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
     """The same of a household housed, on the day of its lease."""
     if "delai_mois" not in lignes:
         return pd.Series(False, index=lignes.index)
-    return _depasse(lignes["delai_mois"].astype("float64"), contexte)
+    return _atteint(lignes["delai_mois"].astype("float64"), contexte)
 
 
-def _depasse(mois: pd.Series, contexte: Contexte) -> pd.Series:
+def _atteint(mois: pd.Series, contexte: Contexte) -> pd.Series:
     seuil = contexte.regles.delai_anormal_mois
-    return mois.gt(float("inf") if seuil is None else seuil)
+    return mois.ge(float("inf") if seuil is None else seuil)
+
+
+def classes_anormales(anciennetes: Nomenclature, mois: float | None) -> tuple[frozenset[str], str]:
+    """The classes of anciennetes.csv that are wholly of the abnormal delay, and the one that it cuts, or nothing."""
+    entieres, coupee = set(), ""
+    for code, bas, haut in anciennetes.table[["code", "minimum", "maximum"]].itertuples(index=False):
+        if mois is None:
+            continue
+        if float(bas or 0) * _MOIS_PAR_AN >= mois:
+            entieres.add(str(code))
+        elif not haut or (float(haut) + 1) * _MOIS_PAR_AN > mois:
+            coupee = str(code)
+    return frozenset(entieres), coupee
+
+
+def classe_de_l_annee(anciennetes: Nomenclature) -> str:
+    """The class of the requests filed in the year, and of them alone; nothing when no class is."""
+    seules = anciennetes.table.loc[anciennetes.table["minimum"].eq("0") & anciennetes.table["maximum"].eq("0"), "code"]
+    return str(seules.iloc[0]) if len(seules) else ""
 
 
 _DEPOT, _RENOUVELLEMENT = ("date_depot_demande",), ("date_renouvellement",)

@@ -179,7 +179,10 @@ class Exercice:
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
         contexte = self.contexte
         classement = dimension(nom, contexte)
-        absente = classement.colonne_absente(self.lignes[self._table(extrait, [nom])], contexte)
+        lignes = self.lignes[self._table(extrait, [nom])]
+        # Where nothing was derived, the extract still tells what it gives.
+        lignes = self.lignes.get(source_de(extrait), lignes) if lignes.empty else lignes
+        absente = classement.colonne_absente(lignes, contexte)
         if absente is not None:
             yield f"colonne « {self._libelle(extrait, absente)} » absente"
         if (
