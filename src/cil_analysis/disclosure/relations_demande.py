@@ -9,7 +9,7 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.indicators.classement import NON, OUI
 from cil_analysis.indicators.dimensions_demande import ANNEE
-from cil_analysis.indicators.termes import DERIVEES, SORTIES
+from cil_analysis.indicators.termes import SORTIES, source_de
 
 # The dimension of an abnormal delay, and that of the classes of the same wait.
 _ANORMALES = {"delai_anormal": "anciennete", "delai_anormal_au_bail": "delai_en_annees"}
@@ -29,7 +29,7 @@ def _sorties(case: Case, connues: Set[Case]) -> Iterator[Lien]:
     """Radiations are those that hold and those that were cancelled."""
     if case.population != SORTIES:
         return
-    radiees = Case(DERIVEES[SORTIES], case.conditions).avec(("radiation", OUI))
+    radiees = Case(source_de(SORTIES), case.conditions).avec(("radiation", OUI))
     if radiees in connues:
         annulees = radiees.avec(("sortie", NON))
         yield radiees, [case, annulees], {annulees}

@@ -35,10 +35,10 @@ def regrouper(chiffres: Sequence[Chiffre], destination: str) -> dict[str, Chiffr
     for c in chiffres:
         classe = c.cle if c.cle in (HORS_EPCI, NON_RENSEIGNE) else MEME if c.cle == destination else AUTRES
         groupes.setdefault(classe, []).append(c)
-    return {classe: _somme(classe, groupes[classe]) for classe in CLASSES if classe in groupes}
+    return {classe: sommer(classe, groupes[classe]) for classe in CLASSES if classe in groupes}
 
 
-def _somme(classe: str, chiffres: Sequence[Chiffre]) -> Chiffre:
+def sommer(classe: str, chiffres: Sequence[Chiffre]) -> Chiffre:
     for statut in (SECRET, NON_CALCULABLE):
         absents = [c for c in chiffres if c.statut == statut]
         if absents:

@@ -94,6 +94,23 @@ _NOMS = {
     "F10P": "À soustraire",
     "F11": "Cumul par trimestre",
     "F12": "Part écoulée de l’année",
+    "D01": "Nouvelles demandes",
+    "D01M": "Nouvelles demandes, mois",
+    "D02": "Sorties du fichier",
+    "D02M": "Sorties du fichier, mois",
+    "D02A": "Demandes satisfaites",
+    "D03": "Motifs des sorties",
+    "D04": "Renouvellements",
+    "D04M": "Renouvellements, mois",
+    "D05": "Pression par public",
+    "D06": "Pression par résidence",
+    "D07": "Résidence et souhait",
+    "D07R": "Rester dans sa commune",
+    "D08": "Attente des logés",
+    "D09": "Encore en attente",
+    "D10": "Attente médiane",
+    "D11": "Délais anormaux",
+    "D11A": "Délais anormaux, logés",
 }
 _THEMES = {
     "V": "Volumes et délais",
@@ -107,6 +124,7 @@ _THEMES = {
     "Q": "Qualité des données",
     "G": "Gouvernance",
     "F": "Gestion en flux",
+    "D": "Fichier de la demande",
 }
 
 

@@ -6,6 +6,7 @@ from cil_analysis.indicators.cadre import Indicateur
 
 # The two terms of a ratio, what a median rests on, and what is no household.
 _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"): "Attributions",
+            ("D09", "denominateur"): "Demandes suivies", ("D10", "denominateur"): "Demandes suivies",
             ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
             **{(code, "numerateur"): "Logements attribués" for code in ("F03", "F03T", "F03F", "F03P", "F05", "F06")},
             **{(code, "denominateur"): "Logements proposés" for code in ("F03", "F03T", "F03F", "F03P")},

@@ -13,11 +13,10 @@ from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
-from cil_analysis.indicators.derives import extrait_d_origine
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.ruptures import Rupture, ruptures
-from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, extrait_de
+from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, source_de
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -163,7 +162,7 @@ def _populations(compte: Compte) -> list[str]:
     """The populations that an indicator counts, in the order of its terms."""
     population = compte.population or "attributions"
     populations = [*population.split("+"), *compte.rapporte_a.split("+")]
-    return list(dict.fromkeys(extrait_d_origine(extrait_de(p)) for p in populations if p))
+    return list(dict.fromkeys(source_de(p) for p in populations if p))
 
 
 def libelles_de(rapport: Rapport, code: str, cle: str) -> Mapping[str, str]:

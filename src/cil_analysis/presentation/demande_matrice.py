@@ -1,0 +1,102 @@
+"""Where applicants live and where they ask for a dwelling: the matrix of communes (D07), and who wants to stay."""
+
+from __future__ import annotations
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.indicators.cadre import COMMUNE, SECRET
+from cil_analysis.presentation import charts, theme
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import illustration
+from cil_analysis.presentation.figures import a_des_chiffres, description, non_calculable, note_de_secret
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, pourcentage
+from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
+from cil_analysis.presentation.noms_de_feuilles import nom_de_feuille
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.sentences_classes import etendue
+from cil_analysis.presentation.signes import LEGENDE
+from cil_analysis.presentation.tables import tableau
+from cil_analysis.reference.texte import typographie
+
+# Lower bounds of the classes of the shading, in percent of the requests for a commune, and their colours.
+_CLASSES = tuple(zip((40.0, 20.0, 10.0, 5.0), theme.SEQUENTIELLE, strict=False))
+_VERTICAL = "writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;text-align:left"
+
+
+def matrice(rapport: Rapport) -> Bloc:
+    """D07 as a heat table: rows are communes of residence, columns the communes asked for, cells counts of requests.
+
+    The darker a cell, the greater its part of the requests for the commune.
+    """
+    table = rapport.classes("D07", perimetre_type=COMMUNE)
+    if not a_des_chiffres(table):
+        return non_calculable("matrice", [table], rapport.manques("D07"))
+    destinations = list(dict.fromkeys(table.donnees["perimetre_code"]))
+    colonnes = {d: {c.cle: c for c in lire_une_annee(table.ou(perimetre_code=d), "modalite")} for d in destinations}
+    noms = {**rapport.modalites("D07"), **rapport.perimetres}
+    residences = list(dict.fromkeys(table.donnees["modalite"]))
+    titre = (
+        "Demandes selon la commune de résidence (lignes) et la commune demandée en premier choix (colonnes), "
+        f"{rapport.annee}"
+    )
+    haut = "".join(
+        f'<th scope="col"><span style="{_VERTICAL}">{echapper(typographie(noms[d]))}</span></th>' for d in destinations
+    )
+    corps = "".join(
+        f'<tr><th scope="row">{echapper(typographie(noms[r]))}</th>'
+        + "".join(_cellule(colonnes[d].get(r), sur_place=d == r) for d in destinations)
+        + "</tr>"
+        for r in residences
+    )
+    legende = echapper(typographie(titre))
+    feuille = echapper(typographie(f"feuille « {nom_de_feuille('D07')} »"))
+    notes = [_legende_des_teintes(), LEGENDE, note_de_secret([table], hachures=False), rapport.source("D07")]
+    return Bloc(
+        f'<div class="tableau-defilant" id="fig-matrice" tabindex="0" role="group" aria-label="{legende}">'
+        f'<table class="donnees" style="font-size:0.78rem"><caption>{legende}</caption>'
+        f'<thead><tr><th scope="col">Résidence</th>{haut}</tr></thead><tbody>{corps}</tbody></table></div>'
+        + "".join(f'<p class="note">{echapper(typographie(note))}</p>' for note in notes if note)
+        + f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {feuille}</p>'
+    )
+
+
+def _cellule(c: Chiffre | None, *, sur_place: bool) -> str:
+    if c is None or c.est_secret:
+        return f'<td class="secret">{SECRET_COURT}</td>' if c is not None else f'<td class="absent">{RIEN}</td>'
+    if not c.est_publie:
+        return f'<td class="absent">{echapper(c.texte)}</td>'
+    contour = f"outline:2px solid {theme.ENCRE};outline-offset:-2px;" if sur_place else ""
+    fond = next((couleur for borne, couleur in _CLASSES if c.valeur >= borne), theme.BLANC)
+    style = f"{contour}background:{fond};color:{theme.encre_sur(fond)}"
+    return f'<td style="{style}">{nombre(c.numerateur)}</td>'
+
+
+def _legende_des_teintes() -> str:
+    bornes = ", ".join(pourcentage(borne, 0) for borne, _ in reversed(_CLASSES))
+    return (
+        f"Plus la case est foncée, plus sa part des demandes de la commune (colonne) est grande : à partir de {bornes}. "
+        "Case encadrée : demandeurs qui souhaitent rester dans leur commune."
+    )
+
+
+def rester(rapport: Rapport) -> Bloc:
+    """D07R: of the applicants who live in each commune, those who ask for it first."""
+    table = rapport.par_commune("D07R")
+    titre = _titre_rester(rapport, table)
+    texte = description(rapport, table, "perimetre_code")
+    dessin = charts.barres_communes(table, "rester", titre, texte, libelles=rapport.perimetres)
+    donnees = tableau(
+        rapport.publication["D07R"].ou(annee=rapport.annee),
+        f"Demandeurs qui souhaitent rester dans leur commune, {rapport.annee}", "perimetre_code",
+        "Commune de résidence", rapport.perimetres, ["numerateur", "denominateur", "valeur"],
+        total=rapport.projet.epci_siren,
+        noms={"numerateur": "Demandent leur commune", "denominateur": "Demandeurs de la commune"},
+    )  # fmt: skip
+    sous_titre = f"Part des demandeurs de chaque commune qui la demandent en premier choix, en %, {rapport.annee}"
+    return illustration(rapport, "rester", titre, sous_titre, dessin, donnees, [table])
+
+
+def _titre_rester(rapport: Rapport, table: PublishedTable) -> str:
+    bornes = etendue(table, rapport.perimetres, "perimetre_code", pourcentage)
+    if bornes is None or table.donnees["statut"].eq(SECRET).all():
+        return "Demandeurs qui demandent leur propre commune, selon la commune de résidence"
+    return f"De {bornes[0]} à {bornes[1]} des demandeurs veulent rester dans leur commune"
