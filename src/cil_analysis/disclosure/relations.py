@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case, Releve
-from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
 from cil_analysis.disclosure.relations_demande import liens as liens_de_la_demande
+from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.classement import NON, OUI

@@ -25,7 +25,8 @@ class Etape(NamedTuple):
 
 def cascade(etapes: Sequence[Etape], identifiant: str, titre: str, description: str) -> str:
     """Horizontal bars from zero for the totals, and between them what is added and taken away, each from where the
-    one before ended."""
+    one before ended.
+    """
     dessin = Dessin(identifiant)
     etiquettes = etiqueter([e.libelle for e in etapes], 190)
     x0 = largeur_de(etiquettes) + ECART
