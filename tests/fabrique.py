@@ -21,6 +21,8 @@ from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.gouvernance import Gouvernance
+from cil_analysis.reference.cotation import Cotation, Grille
+from cil_analysis.reference.criteres import Critere
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.territory import Territoire
@@ -36,7 +38,7 @@ _TYPES_COMMUNS = {
     "age": "Int64", "composition_familiale": "str", "taille_menage": "Int64", "situation_professionnelle": "str",
     "nationalite": "str", "logement_actuel": "str", "motif_demande": "str", "revenu_uc_annuel_eur": "Float64",
     "tranche_plafonds": "str", "est_mutation_interne": "boolean", "est_mutation": "boolean",
-    "categories_prioritaires": "str", "statut_dalo": "str",
+    "categories_prioritaires": "str", "statut_dalo": "str", "score_cotation": "Float64",
 }  # fmt: skip
 TYPES = {
     "attributions": _TYPES_COMMUNS | {
@@ -79,6 +81,8 @@ class Cadre:
     p10: str = "compte_en_premier_quartile"
     delai_anormal: float | None = 36
     attente_minimale: float = 1
+    cotation: Cotation = field(default_factory=lambda: cotation())
+    deciles: tuple[int, int] = (2, 1)
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     conventions: pd.DataFrame = field(default_factory=lambda: conventions())
@@ -95,6 +99,8 @@ class Cadre:
             "comptage.p10_relogement_ru": self.p10,
             "fichier_departemental.delai_anormalement_long": self.delai_anormal,
             "fichier_departemental.attente_minimale": self.attente_minimale,
+            "cotation.deciles_bas": self.deciles[0],
+            "cotation.deciles_hauts": self.deciles[1],
             **{f"seuils_quartiles.q{i}": s for i, s in enumerate(self.seuils, start=1)},
         }
         return SimpleNamespace(
@@ -105,6 +111,7 @@ class Cadre:
             territoire=territoire(self.parc),
             documents=documents(),
             gouvernance=gouvernance(),
+            cotation=self.cotation,
             dictionnaires={extrait: dictionnaire(extrait) for extrait in (*EXTRAITS, *AUTRES_EXTRAITS.values())},
         )
 
@@ -114,6 +121,33 @@ def conventions(*lignes: tuple[str, str, float]) -> pd.DataFrame:
     table = pd.DataFrame(lignes, columns=["bailleur", "reservataire", "taux_pct"])
     dates = pd.Series(pd.NaT, table.index, dtype="datetime64[us]")
     return table.astype({"taux_pct": "float64"}).assign(departement=DEPARTEMENT, debut=dates, fin=dates)
+
+
+def critere(code: str, colonne: str, operateur: str, valeurs: tuple[str, ...] = (), **autres: Any) -> Critere:
+    """A criterion that gives 10 points once, alone in its family unless told otherwise."""
+    champs: dict[str, Any] = {
+        "libelle": code, "famille": code, "type": "nombre", "seuil": float("nan"), "points": 1000, "par": "",
+        "plafond": None, "cumulable": True, "source": "test",
+    }  # fmt: skip
+    return Critere(code=code, colonne=colonne, operateur=operateur, valeurs=valeurs, **champs | autres)
+
+
+def grille(code: str, *criteres: Critere, **autres: Any) -> Grille:
+    champs: dict[str, Any] = {
+        "intitule": code, "statut": "expérimentation", "debut": date(ANNEE, 3, 1), "fin": None, "document": "",
+        "testeurs": ("B1",), "source": "test", "confiance": "FICTIF",
+    }  # fmt: skip
+    return Grille(code=code, criteres=criteres, **champs | autres)
+
+
+def cotation() -> Cotation:
+    """A grid that reads the scores of the files alone, and a variant that turns their order around."""
+    du_fichier = critere("score", "score_cotation", "au_moins", ("30",), seuil=30.0, points=4000)
+    present = critere("present", "score_cotation", "renseigne", points=500)
+    variante = critere("milieu", "score_cotation", "au_plus", ("29",), seuil=29.0)
+    return Cotation(
+        (grille("G1", du_fichier, present), grille("G2", variante, statut="simulation", debut=None, testeurs=()))
+    )
 
 
 @cache
@@ -272,6 +306,7 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "est_mutation": False,
         "categories_prioritaires": None,
         "statut_dalo": "NON",
+        "score_cotation": 20.0,
         "delai_mois": 5.0,
     }
     return [ligne | colonnes for _ in range(n)]

@@ -54,14 +54,14 @@ Extraits = Mapping[str, pd.DataFrame]
 def _extraits() -> dict[str, pd.DataFrame]:
     prioritaire = {"statut_dalo": "ACTIF", "categories_prioritaires": "m;PDALHPD", "revenu_uc_annuel_eur": 5_000}
     baux = (
-        bail(12), en_qpv(11), bail(1, est_en_qpv=None, bailleur=None),
+        bail(12), en_qpv(11, score_cotation=45.0), bail(1, est_en_qpv=None, bailleur=None),
         bail(2, **prioritaire, est_relogement_ru=True, logement_actuel="SH", est_mutation_interne=True),
         en_qpv(2, logement_actuel="SD", revenu_uc_annuel_eur=12_000, reservataire="COLTER", financement="PLI"),
     )  # fmt: skip
     ancienne = {"date_depot_demande": pd.Timestamp(2018, 5, 1)}
     return {
         "attributions": extrait("attributions", *baux),
-        "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True), bail(3, **ancienne)),
+        "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True, score_cotation=45.0), bail(3, **ancienne)),
         "radiations": extrait(
             "radiations",
             radiation(3),
@@ -177,7 +177,8 @@ def test_les_colonnes_citees_existent(indicateur: Indicateur) -> None:
     compte = indicateur.compte
     populations = [*compte.population.split("+"), *compte.rapporte_a.split("+")]
     extraits = [source for p in populations if (source := source_de(p)) in (*EXTRAITS, *AUTRES_EXTRAITS)]
-    connues = {"numero_unique"}.union(*(dtypes(dictionnaire(extrait)) for extrait in extraits))
+    # A proposal has the score of its household, which the other extracts give.
+    connues = {"numero_unique", "score_cotation"}.union(*(dtypes(dictionnaire(extrait)) for extrait in extraits))
     citees = set(colonnes_utiles(indicateur))
     assert citees <= connues
     assert bool(citees) is bool(extraits)

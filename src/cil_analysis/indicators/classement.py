@@ -36,7 +36,8 @@ class Dimension:
     """How rows are classed. ``sources``: stored columns of which one at least must have values (none: always known).
 
     ``nomenclature``: the list of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and
-    does without. ``silence``: the stored column that has values and yet does not answer, if there is one.
+    does without. ``silence``: the stored column that has values and yet does not answer, if there is one. ``manque``:
+    what to say instead of the missing column, when the classes come from more than a column.
     """
 
     classer: Classement
@@ -44,6 +45,7 @@ class Dimension:
     nomenclature: str = ""
     aussi: tuple[str, ...] = ()
     silence: Silence | None = None
+    manque: str = ""
 
     def colonne_absente(self, lignes: pd.DataFrame, contexte: Contexte) -> str | None:
         """The stored column without which rows cannot be classed, when it is missing or does not answer."""

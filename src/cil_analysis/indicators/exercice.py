@@ -22,6 +22,8 @@ from cil_analysis.reference.nomenclatures import Nomenclature
 EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
 # The extracts of the other systems, and the name under which their rows are counted: « parc » is the public stock.
 AUTRES_EXTRAITS = {"flux": "flux", "occupation": "occupation", "rpls": "parc"}
+# What the grid gives is asked of no file: its completeness is not counted.
+_DE_LA_GRILLE = frozenset({"score_cotation"})
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 
@@ -184,7 +186,7 @@ class Exercice:
         lignes = self.lignes.get(source_de(extrait), lignes) if lignes.empty else lignes
         absente = classement.colonne_absente(lignes, contexte)
         if absente is not None:
-            yield f"colonne « {self._libelle(extrait, absente)} » absente"
+            yield classement.manque or f"colonne « {self._libelle(extrait, absente)} » absente"
         if (
             "revenu_uc_annuel_eur" in classement.sources
             and not nom.startswith(MANQUE)
@@ -241,7 +243,7 @@ def preparer_exercice(
             nom: tuple(
                 c.nom
                 for c in dictionnaire.colonnes.values()
-                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE
+                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in _DE_LA_GRILLE
             )
             for nom, dictionnaire in references.dictionnaires.items()
         },

@@ -13,6 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.conventions_flux import charger_conventions
+from cil_analysis.reference.cotation import Cotation, charger_cotation
 from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
@@ -75,6 +76,11 @@ class References:
     def gouvernance(self) -> Gouvernance:
         """Members, sessions and decisions of the CIL, actions of the PPGDLSID."""
         return charger_gouvernance(self._dossier / "governance", self.nomenclatures, self.documents)
+
+    @cached_property
+    def cotation(self) -> Cotation:
+        """The scoring grids of requests."""
+        return charger_cotation(self._dossier / "cotation", self.dictionnaires, self.nomenclatures, self.documents)
 
     @cached_property
     def dictionnaires(self) -> dict[str, Dictionnaire]:

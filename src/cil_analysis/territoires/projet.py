@@ -77,7 +77,7 @@ def refuser_dossier_occupe(dossier: Path) -> None:
 
 def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
-    for partie in ("parametres", "objectifs", "nomenclatures", "documents", "gouvernance", "dictionnaires"):
+    for partie in ("parametres", "objectifs", "nomenclatures", "documents", "gouvernance", "dictionnaires", "cotation"):
         getattr(references, partie)
     references.territoire.contours()
 
@@ -86,8 +86,9 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     """Copy the model's reference data without what is its own, and write the territory's."""
     shutil.copytree(modele.reference, reference, ignore=shutil.ignore_patterns("*.geojson*", ".*", "~$*"))
     _ecrire_reglages(reference / "projet.yml", etude)
-    for chemin in (*(reference / "governance").glob("*.csv"), *(reference / "territory").glob("*.csv")):
-        _ecrire_lignes(chemin, [])
+    for dossier in ("governance", "territory", "cotation"):
+        for chemin in (reference / dossier).glob("*.csv"):
+            _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
         if chemin.stem == _ANALYSTE:
             _ecrire_lignes(chemin, [])

@@ -1,0 +1,161 @@
+"""What the evaluation of the cotation adds to the rows of a year: scores, their rank among the requests, the trial.
+
+Scores are compared by their rank among the requests active at 31 December, in tenths: the points of two grids, or of
+two years, are not. The k-th decile is the smallest score that at least k tenths of the requests do not exceed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.cotation_scores import noter
+from cil_analysis.reference.cotation import Cotation, Grille
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.texte import typographie
+
+SCORE = "score_cotation"
+PAR_GRILLE, IMPORTE = "GRILLE", "IMPORTE"
+BAS, MILIEU, HAUT = "BAS", "MILIEU", "HAUT"
+AVANT, DEPUIS = "AVANT", "DEPUIS"
+TESTEUR, AUTRE = "TESTEUR", "AUTRE"
+HAUSSE, STABLE, BAISSE = "HAUSSE", "STABLE", "BAISSE"
+_DIXIEMES = 10
+DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
+_TEXTE, _NOTES = "str", ("demandes", "attributions")
+Lignes = dict[str, pd.DataFrame]
+Tableau = npt.NDArray[np.float64]
+
+
+def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
+    """The rows with their scores, ranks and place in the trial; the frames received are left as they are.
+
+    The grid scores a request at 31 December and a household housed on the day of its lease. Where no grid can be
+    computed, the scores that the files give are kept, for requests and leases alike. A proposal has the highest score
+    of its household's rows. Raises ErreurCIL for a number of deciles that is none.
+    """
+    cotation, jour = references.cotation, date(annee, 12, 31)
+    notees = {nom: lignes[nom] for nom in _NOTES if nom in lignes}
+    grille = cotation.grille_au(jour)
+    calcules = _noter(notees, grille, jour) if grille is not None else {}
+    par_grille = any(scores.notna().any() for scores in list(calcules.values())[:1])
+    scores = calcules if par_grille else {nom: _importes(table) for nom, table in notees.items()}
+    seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
+    bas, hauts = bornes_des_rangs(references.parametres, jour)
+    pretes = dict(lignes)
+    for nom, table in notees.items():
+        origine = pd.Series(PAR_GRILLE if par_grille else IMPORTE, table.index, dtype=_TEXTE)
+        deciles = _deciles(scores[nom], seuils)
+        pretes[nom] = table.assign(
+            score_cotation=scores[nom],
+            origine_score=origine.where(scores[nom].notna()),
+            decile_score=deciles,
+            rang_score=_rangs(deciles, bas, hauts),
+        )
+    if "attributions" in pretes:
+        pretes["attributions"] = _situer(pretes["attributions"], cotation)
+    if "propositions" in pretes:
+        propositions = pretes["propositions"]
+        des_menages = _scores_des_menages(propositions, pretes)
+        rangs = _rangs(_deciles(des_menages, seuils), bas, hauts)
+        pretes["propositions"] = propositions.assign(score_cotation=des_menages, rang_score=rangs)
+    variante = cotation.simulee_au(jour)
+    if "demandes" in pretes and par_grille and variante is not None:
+        pretes["demandes"] = _simuler(pretes["demandes"], notees["demandes"], variante, jour)
+    return pretes
+
+
+def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
+    """How many deciles are low, and how many are high. Raises ErreurCIL when one is no number from 1 to 4."""
+    nombres = []
+    for nom in ("cotation.deciles_bas", "cotation.deciles_hauts"):
+        valeur = parametres[nom].valeur(jour)
+        if isinstance(valeur, bool) or not isinstance(valeur, int) or not 1 <= valeur <= 4:
+            raise ErreurCIL(
+                typographie(
+                    f"data/reference/parameters/cotation.yml : « {nom.partition('.')[2]} » vaut « {valeur} » pour "
+                    f"{jour.year}. Écrire un nombre entier de déciles, de 1 à 4."
+                )
+            )
+        nombres.append(valeur)
+    return nombres[0], nombres[1]
+
+
+def deciles_des_rangs(bas: int, hauts: int) -> Mapping[str, tuple[str, ...]]:
+    """The deciles of each rank."""
+    return {BAS: DECILES[:bas], MILIEU: DECILES[bas : _DIXIEMES - hauts], HAUT: DECILES[_DIXIEMES - hauts :]}
+
+
+def _noter(notees: Mapping[str, pd.DataFrame], grille: Grille, jour: date) -> dict[str, pd.Series]:
+    jours = {nom: table["date_signature_bail"] if nom == "attributions" else jour for nom, table in notees.items()}
+    return {nom: noter(table, grille, jours[nom]) for nom, table in notees.items()}
+
+
+def _importes(lignes: pd.DataFrame) -> pd.Series:
+    """The scores that a file gives, to the hundredth; missing where it gives none."""
+    if SCORE not in lignes:
+        return pd.Series(pd.NA, index=lignes.index, dtype="Float64")
+    return lignes[SCORE].astype("Float64").round(2)
+
+
+def _seuils(scores: pd.Series) -> Tableau:
+    """The first nine deciles of the requests' scores; none without scores."""
+    tries = np.sort(scores.dropna().to_numpy("float64"))
+    if not len(tries):
+        return tries
+    rangs = [-(-rang * len(tries) // _DIXIEMES) - 1 for rang in range(1, _DIXIEMES)]
+    return np.asarray(tries[rangs])
+
+
+def _deciles(scores: pd.Series, seuils: Tableau) -> pd.Series:
+    """The decile of the requests that each score falls in; missing where there is no score, or no request."""
+    if not len(seuils):
+        return pd.Series(None, index=scores.index, dtype=_TEXTE)
+    rangs = np.searchsorted(seuils, scores.to_numpy("float64", na_value=np.nan), side="left")
+    codes = pd.Series(np.array(DECILES, dtype=object)[np.minimum(rangs, _DIXIEMES - 1)], scores.index, dtype=_TEXTE)
+    return codes.where(scores.notna())
+
+
+def _rangs(deciles: pd.Series, bas: int, hauts: int) -> pd.Series:
+    vers = {d: rang for rang, codes in deciles_des_rangs(bas, hauts).items() for d in codes}
+    return deciles.map(vers).astype(_TEXTE)
+
+
+def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
+    """Whether each lease is a test landlord's, and whether it is signed since the cotation began."""
+    vide = pd.Series(None, index=attributions.index, dtype=_TEXTE)
+    groupes = moments = vide
+    if cotation.testeurs:
+        testeurs = attributions["bailleur"].isin(cotation.testeurs)
+        groupes = testeurs.map({True: TESTEUR, False: AUTRE}).astype(_TEXTE)
+    if cotation.debut is not None:
+        depuis = attributions["date_signature_bail"].ge(pd.Timestamp(cotation.debut))
+        moments = depuis.map({True: DEPUIS, False: AVANT}).astype(_TEXTE)
+    return attributions.assign(groupe_cotation=groupes, moment_cotation=moments)
+
+
+def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """The highest score of the rows of each proposal's household, by pseudonym."""
+    colonnes = ["demande_pseudonyme", SCORE]
+    tables = [notees[nom][colonnes] for nom in _NOTES if nom in notees]
+    if not tables or "demande_pseudonyme" not in propositions:
+        return pd.Series(pd.NA, index=propositions.index, dtype="Float64")
+    maxima = pd.concat(tables, ignore_index=True).dropna().groupby("demande_pseudonyme")[SCORE].max()
+    return propositions["demande_pseudonyme"].map(maxima).astype("Float64")
+
+
+def _simuler(demandes: pd.DataFrame, lignes: pd.DataFrame, variante: Grille, jour: date) -> pd.DataFrame:
+    """The decile of each request with another grid, and whether it is higher or lower than with the grid in use."""
+    scores = noter(lignes, variante, jour)
+    autres = _deciles(scores, _seuils(scores))
+    rang = {code: i for i, code in enumerate(DECILES)}
+    ecarts = autres.map(rang).astype("Float64") - demandes["decile_score"].map(rang).astype("Float64")
+    sens = np.sign(ecarts.to_numpy("float64", na_value=np.nan))
+    evolution = pd.Series(sens, index=demandes.index).map({1.0: HAUSSE, 0.0: STABLE, -1.0: BAISSE}).astype(_TEXTE)
+    return demandes.assign(evolution_rang=evolution)

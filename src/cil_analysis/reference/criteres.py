@@ -1,0 +1,118 @@
+"""One criterion of a grid: a condition on one column, and the points that it gives.
+
+The grammar is closed: a column, an operator among those of its type, values. Nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from cil_analysis.reference import tables
+from cil_analysis.reference.columns import Colonne
+from cil_analysis.reference.nomenclatures import Nomenclature
+
+EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"
+# By type of column, the operators; a date is compared by the completed months between it and the day of the score.
+OPERATEURS: Mapping[str, tuple[str, ...]] = {
+    "code": (EST, PARMI, RENSEIGNE),
+    "oui_non": (EST, RENSEIGNE),
+    "codes": (CONTIENT, RENSEIGNE),
+    "nombre": (AU_MOINS, AU_PLUS, RENSEIGNE),
+    "entier": (AU_MOINS, AU_PLUS, RENSEIGNE),
+    "date": (AU_MOINS, AU_PLUS, RENSEIGNE),
+}
+MOIS, ANNEE, UNITE = "mois", "annee", "unite"
+# By type of column, what points may be multiplied by.
+_PAR: Mapping[str, tuple[str, ...]] = {"date": ("", MOIS, ANNEE), "entier": ("", UNITE)}
+OUI, NON = "oui", "non"
+CENTIEMES = 100
+
+
+@dataclass(frozen=True)
+class Critere:
+    """A criterion.
+
+    ``type``: that of the column. ``valeurs``: codes, or « oui » or « non »; ``seuil``: the number of « au_moins » and
+    « au_plus », in months for a date. ``points``: hundredths of a point, negative allowed, for each ``par`` (a completed
+    month or year since the date, a unit of the column) or once. ``plafond``: the hundredths that the product stops at.
+    ``cumulable``: False keeps only the best of such criteria of a ``famille``.
+    """
+
+    code: str
+    libelle: str
+    famille: str
+    colonne: str
+    type: str
+    operateur: str
+    valeurs: tuple[str, ...]
+    seuil: float
+    points: int
+    par: str
+    plafond: int | None
+    cumulable: bool
+    source: str
+
+
+def lire_critere(
+    ligne: Mapping[str, str], colonne: Colonne, nomenclature: Nomenclature | None, chemin: Path, numero: int
+) -> Critere:
+    """The criterion of a row of criteres.csv. Raises ErreurCIL naming the line and what to write instead."""
+
+    def exiger(champ: str, admises: tuple[str, ...]) -> str:
+        if ligne[champ] not in admises:
+            message = (
+                f"« {ligne[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
+                f"admises : {', '.join(valeur or '(vide)' for valeur in admises)}."
+            )
+            raise tables.erreur(chemin, message, numero)
+        return ligne[champ]
+
+    def refuser(message: str) -> None:
+        raise tables.erreur(chemin, message, numero)
+
+    operateur, par = exiger("operateur", OPERATEURS[colonne.type]), exiger("par", _PAR.get(colonne.type, ("",)))
+    valeurs = tuple(v.strip() for v in ligne["valeurs"].split("|") if v.strip())
+    points = _centiemes(ligne["points"], "points", chemin, numero)
+    plafond = _centiemes(ligne["plafond"], "plafond", chemin, numero) if ligne["plafond"] else None
+    if operateur == RENSEIGNE and valeurs:
+        refuser("« renseigne » ne prend pas de valeur. Vider la colonne valeurs.")
+    if operateur in (EST, AU_MOINS, AU_PLUS) and len(valeurs) != 1:
+        refuser(f"« {operateur} » prend une valeur et une seule (colonne valeurs). En écrire une.")
+    if operateur in (PARMI, CONTIENT) and not valeurs:
+        refuser(f"« {operateur} » prend une valeur au moins (colonne valeurs), séparées par « | ». En écrire une.")
+    seuil = float("nan")
+    if operateur in (AU_MOINS, AU_PLUS):
+        seuil = float(_nombre(valeurs[0], "valeurs", chemin, numero))
+    elif operateur != RENSEIGNE:
+        codes = (OUI, NON) if nomenclature is None else tuple(nomenclature.codes())
+        for valeur in valeurs:
+            if valeur not in codes:
+                ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else "oui ou non"
+                refuser(f"« {valeur} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}.")
+    if plafond is not None and (not par or plafond * points <= 0):
+        refuser("un plafond borne des points donnés « par » mois, année ou unité, et a leur signe. Corriger l’un des deux.")
+    return Critere(
+        ligne["critere"], ligne["libelle"], ligne["famille"], colonne.nom, colonne.type, operateur, valeurs, seuil,
+        points, par, plafond, exiger("cumulable", (OUI, NON)) == OUI, ligne["source"],
+    )  # fmt: skip
+
+
+def _nombre(texte: str, champ: str, chemin: Path, numero: int) -> Decimal:
+    try:
+        nombre = Decimal("".join(texte.split()).replace(",", ".").replace("\u2212", "-"))
+    except InvalidOperation:
+        nombre = Decimal("nan")
+    if not nombre.is_finite():
+        raise tables.erreur(chemin, f"« {texte} » n’est pas un nombre (colonne {champ}). Le corriger.", numero)
+    return nombre
+
+
+def _centiemes(texte: str, champ: str, chemin: Path, numero: int) -> int:
+    exact = _nombre(texte, champ, chemin, numero) * CENTIEMES
+    if exact != exact.to_integral_value():
+        message = f"« {texte} » a plus de deux décimales (colonne {champ}). Arrondir au centième de point."
+        raise tables.erreur(chemin, message, numero)
+    return int(exact)
