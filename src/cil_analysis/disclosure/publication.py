@@ -15,6 +15,7 @@ from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, Examen, motifs
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
+from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.erreurs import ErreurCIL
@@ -234,6 +235,7 @@ def structure_du_territoire(references: References, annee: int, constantes: froz
         },
         classe_de_l_annee=classe_de_l_annee(references.nomenclatures["anciennetes"]),
         classes_anormales=classes_anormales(references.nomenclatures["anciennetes"], regles.delai_anormal_mois),
+        regroupements=regroupements_de_la_cotation(references, jour),
     )
 
 

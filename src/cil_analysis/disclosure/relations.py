@@ -22,7 +22,7 @@ from cil_analysis.indicators.variantes import reunir
 RESTE = "reste"
 # What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
 # situation, an income or a delay that the file does not give.
-_NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation"})
+_NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation", "note"})
 # These are linked to the others by rules of their own.
 _A_PART = frozenset({"constant", REGLE, *CUMULS})
 
@@ -56,6 +56,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         _reunir(systeme, indicateur, connues, structure)
     _additionner_les_extraits(systeme, connues)
     _emboiter(systeme, connues, structure)
+    _regrouper(systeme, connues, structure)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     _changer_les_regles(systeme, connues, structure)
@@ -190,6 +191,23 @@ def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
                 reste = ensemble.avec((nom, NON))
                 systeme.restes.add(reste)
                 _ajouter(systeme, ensemble, [case, reste], None)
+
+
+def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """A class that gathers those of another dimension: the households of its deciles, of its landlords.
+
+    A landlord that no table lists has no rows.
+    """
+    for groupe in structure.regroupements:
+        for case in connues:
+            if groupe.classe not in case.conditions:
+                continue
+            base = case.sans(groupe.classe[0])
+            classes = [base.avec((groupe.dimension, classe)) for classe in groupe.classes]
+            presentes = [classe for classe in classes if classe in connues]
+            if presentes:
+                complete = len(presentes) == len(classes) or groupe.dimension == BAILLEUR
+                _ajouter(systeme, case, presentes, None if complete else groupe.dimension)
 
 
 def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from cil_analysis.disclosure.cases import Case, Releve
-from cil_analysis.indicators.cadre import COMMUNE
+from cil_analysis.indicators.cadre import COMMUNE, Condition
 from cil_analysis.indicators.variantes import Effet
+
+
+class Regroupement(NamedTuple):
+    """A class (dimension and code) that is the union of classes of another dimension."""
+
+    classe: Condition
+    dimension: str
+    classes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class Structure:
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
+    ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -36,6 +46,7 @@ class Structure:
     variantes: Mapping[str, Effet] = field(default_factory=dict)
     classe_de_l_annee: str = ""
     classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
+    regroupements: tuple[Regroupement, ...] = ()
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""

@@ -14,8 +14,10 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.example.gouvernance import ecrire_la_gouvernance
+from cil_analysis.example.cotation import criteres_fictifs, grilles_fictives
 from cil_analysis.example.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectives import COLONNES
 
@@ -63,6 +65,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_objectifs(reference, decor, annees)
     ecrire_la_gouvernance(reference / "governance", annees, graine)
     _ecrire_delai_anormal(reference, annees)
+    _ecrire_cotation(reference, References(projet), annees)
     return projet, decor
 
 
@@ -184,3 +187,9 @@ def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> N
     with chemin.open(encoding="utf-8-sig", newline="") as flux:
         modele = list(csv.DictReader(flux))
     _ecrire_lignes(chemin, objectifs_fictifs(modele, decor.communes, annees), COLONNES)
+
+
+def _ecrire_cotation(reference: Path, references: References, annees: Sequence[int]) -> None:
+    dossier = reference / "cotation"
+    _ecrire_lignes(dossier / "grilles.csv", grilles_fictives(references.documents, annees), COLONNES_GRILLES)
+    _ecrire_lignes(dossier / "criteres.csv", criteres_fictifs(), COLONNES_CRITERES)

@@ -41,7 +41,7 @@ COTATION: tuple[Indicateur, ...] = (
         SOURCE_D,
         STOCK,
         "origines_score",
-        definition="D’où viennent les scores : de la grille de cotation, ou du fichier quand aucune grille ne se calcule",
+        definition="D’où viennent les scores : de la grille, ou du fichier quand aucune grille ne se calcule",
         regles=("P9",),
         ventilations=ENSEMBLE,
         compte=Compte("demandes", part_de="modalite", axe="origine_score"),
@@ -113,8 +113,8 @@ COTATION: tuple[Indicateur, ...] = (
     Indicateur(
         "C03",
         "Rang des ménages logés parmi les demandes",
-        "Attributions dont le score est dans chaque décile des scores des demandes ÷ attributions ; « non renseigné » est "
-        "une classe",
+        "Attributions dont le score est dans chaque décile des scores des demandes ÷ attributions ; « non renseigné » "
+        "est une classe",
         PCT,
         SOURCE,
         BAUX,
@@ -131,8 +131,8 @@ COTATION: tuple[Indicateur, ...] = (
         PCT,
         SOURCE,
         BAUX,
-        definition="La part des attributions à des ménages dont le score est bas ; la commission peut en avoir d’autres "
-        "motifs, que le fichier ne dit pas",
+        definition="La part des attributions à des ménages dont le score est bas ; la commission peut en avoir "
+        "d’autres motifs, que le fichier ne dit pas",
         regles=REGLES,
         ventilations=(V(EPCI), *CHAQUE_ACTEUR),
         compte=Compte(public=RANG_BAS),
@@ -186,7 +186,8 @@ COTATION: tuple[Indicateur, ...] = (
         "extrait des propositions ; score de la demande ou du bail du même ménage, le plus élevé de l’année",
         "propositions attribuées par une commission dans l’année",
         "rangs_score",
-        definition="La part des logements proposés et attribués que leur destinataire refuse, selon le rang de son score",
+        definition="La part des logements proposés et attribués que leur destinataire refuse, selon le rang de "
+        "son score",
         regles=("P9",),
         ventilations=ENSEMBLE,
         compte=Compte(

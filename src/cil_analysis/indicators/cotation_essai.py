@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.indicators.cadre import EPCI, PCT, POINTS, TOUTES, Compte, Indicateur
+from cil_analysis.indicators.cadre import EPCI, PCT, POINTS, PRESENTES, Compte, Indicateur
 from cil_analysis.indicators.cadre import Ventilation as V
 from cil_analysis.indicators.vocabulaire import BAUX, REGLES
 from cil_analysis.indicators.vocabulaire_cotation import NOTES, RANG_BAS, RANG_HAUT, SCORE_BAS, SCORE_HAUT, SOURCE
@@ -16,12 +16,18 @@ def _groupe(code: str, nom: str, classe: str) -> list[Indicateur]:
         "source": _SOURCE,
         "modalites": "moments_cotation",
         "regles": REGLES,
-        "ventilations": (V(EPCI), V(EPCI, modalites=TOUTES)),
+        "ventilations": (V(EPCI), V(EPCI, modalites=PRESENTES)),
     }
     champ = (("groupe_cotation", classe),)
     parts = (
         ("B", "Attributions loin sous la médiane", SCORE_BAS, RANG_BAS, "dont le score est bas"),
-        ("H", "Attributions aux scores les plus élevés", SCORE_HAUT, RANG_HAUT, "dont le score est parmi les plus élevés"),
+        (
+            "H",
+            "Attributions aux scores les plus élevés",
+            SCORE_HAUT,
+            RANG_HAUT,
+            "dont le score est parmi les plus élevés",
+        ),
     )
     return [
         Indicateur(

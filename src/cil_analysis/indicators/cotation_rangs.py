@@ -28,7 +28,7 @@ TESTEUR, AUTRE = "TESTEUR", "AUTRE"
 HAUSSE, STABLE, BAISSE = "HAUSSE", "STABLE", "BAISSE"
 _DIXIEMES = 10
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
-_TEXTE, _NOTES = "str", ("demandes", "attributions")
+_NOTES = ("demandes", "attributions")
 Lignes = dict[str, pd.DataFrame]
 Tableau = npt.NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     bas, hauts = bornes_des_rangs(references.parametres, jour)
     pretes = dict(lignes)
     for nom, table in notees.items():
-        origine = pd.Series(PAR_GRILLE if par_grille else IMPORTE, table.index, dtype=_TEXTE)
+        origine = pd.Series(PAR_GRILLE if par_grille else IMPORTE, table.index, dtype="str")
         deciles = _deciles(scores[nom], seuils)
         pretes[nom] = table.assign(
             score_cotation=scores[nom],
@@ -116,27 +116,27 @@ def _seuils(scores: pd.Series) -> Tableau:
 def _deciles(scores: pd.Series, seuils: Tableau) -> pd.Series:
     """The decile of the requests that each score falls in; missing where there is no score, or no request."""
     if not len(seuils):
-        return pd.Series(None, index=scores.index, dtype=_TEXTE)
+        return pd.Series(None, index=scores.index, dtype="str")
     rangs = np.searchsorted(seuils, scores.to_numpy("float64", na_value=np.nan), side="left")
-    codes = pd.Series(np.array(DECILES, dtype=object)[np.minimum(rangs, _DIXIEMES - 1)], scores.index, dtype=_TEXTE)
+    codes = pd.Series(np.array(DECILES, dtype=object)[np.minimum(rangs, _DIXIEMES - 1)], scores.index, dtype="str")
     return codes.where(scores.notna())
 
 
 def _rangs(deciles: pd.Series, bas: int, hauts: int) -> pd.Series:
     vers = {d: rang for rang, codes in deciles_des_rangs(bas, hauts).items() for d in codes}
-    return deciles.map(vers).astype(_TEXTE)
+    return deciles.map(vers).astype("str")
 
 
 def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
     """Whether each lease is a test landlord's, and whether it is signed since the cotation began."""
-    vide = pd.Series(None, index=attributions.index, dtype=_TEXTE)
+    vide = pd.Series(None, index=attributions.index, dtype="str")
     groupes = moments = vide
     if cotation.testeurs:
         testeurs = attributions["bailleur"].isin(cotation.testeurs)
-        groupes = testeurs.map({True: TESTEUR, False: AUTRE}).astype(_TEXTE)
+        groupes = testeurs.map({True: TESTEUR, False: AUTRE}).astype("str")
     if cotation.debut is not None:
         depuis = attributions["date_signature_bail"].ge(pd.Timestamp(cotation.debut))
-        moments = depuis.map({True: DEPUIS, False: AVANT}).astype(_TEXTE)
+        moments = depuis.map({True: DEPUIS, False: AVANT}).astype("str")
     return attributions.assign(groupe_cotation=groupes, moment_cotation=moments)
 
 
@@ -157,5 +157,5 @@ def _simuler(demandes: pd.DataFrame, lignes: pd.DataFrame, variante: Grille, jou
     rang = {code: i for i, code in enumerate(DECILES)}
     ecarts = autres.map(rang).astype("Float64") - demandes["decile_score"].map(rang).astype("Float64")
     sens = np.sign(ecarts.to_numpy("float64", na_value=np.nan))
-    evolution = pd.Series(sens, index=demandes.index).map({1.0: HAUSSE, 0.0: STABLE, -1.0: BAISSE}).astype(_TEXTE)
+    evolution = pd.Series(sens, index=demandes.index).map({1.0: HAUSSE, 0.0: STABLE, -1.0: BAISSE}).astype("str")
     return demandes.assign(evolution_rang=evolution)

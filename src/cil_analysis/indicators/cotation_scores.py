@@ -46,7 +46,7 @@ def noter(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> pd.Se
     examen = _examiner(lignes, grille, jour)
     centiemes = np.where(examen.retenus, examen.points, 0).sum(axis=1)
     scores = pd.Series(centiemes / CENTIEMES, index=lignes.index, dtype="Float64")
-    return scores.where(examen.connus.any(axis=1))
+    return scores.where(pd.Series(examen.connus.any(axis=1), index=lignes.index))
 
 
 def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> pd.DataFrame:
@@ -58,9 +58,7 @@ def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> p
     """
     examen = _examiner(lignes, grille, jour)
     n, k = examen.points.shape
-    verdicts = np.select(
-        [examen.retenus, examen.remplis, examen.connus], [RETENU, ECARTE, NON_REMPLI], INCONNU
-    ).ravel()
+    verdicts = np.select([examen.retenus, examen.remplis, examen.connus], [RETENU, ECARTE, NON_REMPLI], INCONNU).ravel()
     familles = np.tile([c.famille for c in examen.criteres], n)
     phrases = {
         RETENU: "condition remplie",
@@ -109,7 +107,7 @@ def _juger(colonne: pd.Series, critere: Critere, jour: date | pd.Series) -> tupl
     """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
     connu = colonne.notna().to_numpy(bool)
     if critere.type in ("date", "entier", "nombre"):
-        nombres = _mois(colonne, jour) if critere.type == "date" else colonne.astype("Float64").to_numpy("float64", na_value=0)
+        nombres = _mois(colonne, jour) if critere.type == "date" else _nombres(colonne.astype("Float64"))
         rempli = connu & _comparer(nombres, critere)
         fois = _fois(nombres, critere)
         points = fois * critere.points
@@ -150,7 +148,12 @@ def _mois(depots: pd.Series, jour: date | pd.Series) -> npt.NDArray[np.float64]:
     if isinstance(jour, date):
         jour = pd.Series(pd.Timestamp(jour), index=depots.index)
     mois = (jour.dt.year - depots.dt.year) * 12 + jour.dt.month - depots.dt.month - (jour.dt.day < depots.dt.day)
-    return mois.astype("float64").clip(lower=0).fillna(0).to_numpy("float64")
+    return _nombres(mois.astype("Float64").clip(lower=0))
+
+
+def _nombres(colonne: pd.Series) -> npt.NDArray[np.float64]:
+    """The numbers of a column; 0 for a missing one, which gives no point anyway."""
+    return np.asarray(colonne.to_numpy("float64", na_value=0.0), dtype="float64")
 
 
 def _a_un_code(listes: pd.Series, critere: Critere) -> Vecteur:

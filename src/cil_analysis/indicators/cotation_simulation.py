@@ -38,8 +38,7 @@ SIMULATION: tuple[Indicateur, ...] = (
     Indicateur(
         "C11",
         "Demandes que la grille simulée ferait monter ou descendre",
-        "Demandes qui montent, descendent ou restent dans le même décile des demandes avec la grille simulée ÷ demandes "
-        "actives",
+        "Demandes qui montent, descendent ou restent dans le même décile avec la grille simulée ÷ demandes actives",
         PCT,
         _SOURCE,
         STOCK,

@@ -22,9 +22,7 @@ def _derivee(nom: str, sources: tuple[str, ...], manque: str, aussi: tuple[str, 
 
 
 DIMENSIONS: Mapping[str, Dimension] = {
-    "note": Dimension(
-        connu(lambda lignes, _: texte(lignes, "score_cotation").notna()), _SCORE, manque=_SANS_SCORE
-    ),
+    "note": Dimension(connu(lambda lignes, _: texte(lignes, "score_cotation").notna()), _SCORE, manque=_SANS_SCORE),
     "tranche_score": Dimension(par_bornes("score_cotation", "tranches_score"), _SCORE, manque=_SANS_SCORE),
     "origine_score": _derivee("origine_score", _SCORE, _SANS_SCORE),
     "decile_score": _derivee("decile_score", _SCORE, f"{_SANS_SCORE}, pour les demandes"),

@@ -6,7 +6,7 @@ There is no expression language. Points are kept in hundredths: sums are exact, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -134,27 +134,41 @@ def charger_cotation(
     _exiger_une_seule_grille_par_jour(table, chemin)
     bailleurs = set(nomenclatures["bailleurs"].codes())
     criteres = _lire_criteres(dossier / "criteres.csv", table["grille"].tolist(), dictionnaires, nomenclatures)
-    grilles = []
-    for numero, ligne in zip(table.index, table.to_dict("records"), strict=True):
-        testeurs = tuple(code.strip() for code in str(ligne["bailleurs_testeurs"]).split("|") if code.strip())
-        for code in testeurs:
-            if code not in bailleurs:
-                message = (
-                    f"bailleur « {code} » absent de nomenclatures/bailleurs.csv (colonne bailleurs_testeurs). Donner le "
-                    "code, et séparer les codes par « | »."
-                )
-                raise tables.erreur(chemin, message, int(numero))
-        code = str(ligne["grille"])
-        if not criteres[code]:
-            message = f"la grille « {code} » n’a aucun critère. En écrire dans cotation/criteres.csv."
-            raise tables.erreur(chemin, message, int(numero))
-        grilles.append(
-            Grille(
-                code, str(ligne["intitule"]), str(ligne["statut"]), _jour(ligne["valide_du"]), _jour(ligne["valide_au"]),
-                str(ligne["document"]), testeurs, str(ligne["source"]), str(ligne["confiance"]), tuple(criteres[code]),
+    lignes = [{str(nom): ligne[nom] for nom in table.columns} for _, ligne in table.iterrows()]
+    return Cotation(
+        tuple(
+            _grille(ligne, tuple(criteres[str(ligne["grille"])]), bailleurs, chemin, int(str(numero)))
+            for numero, ligne in zip(table.index, lignes, strict=True)
+        )
+    )
+
+
+def _grille(
+    ligne: Mapping[str, object], criteres: tuple[Critere, ...], bailleurs: Set[str], chemin: Path, numero: int
+) -> Grille:
+    testeurs = tuple(code.strip() for code in str(ligne["bailleurs_testeurs"]).split("|") if code.strip())
+    for code in testeurs:
+        if code not in bailleurs:
+            message = (
+                f"bailleur « {code} » absent de nomenclatures/bailleurs.csv (colonne bailleurs_testeurs). Donner le "
+                "code, et séparer les codes par « | »."
             )
-        )  # fmt: skip
-    return Cotation(tuple(grilles))
+            raise tables.erreur(chemin, message, numero)
+    if not criteres:
+        message = f"la grille « {ligne['grille']} » n’a aucun critère. En écrire dans cotation/criteres.csv."
+        raise tables.erreur(chemin, message, numero)
+    return Grille(
+        code=str(ligne["grille"]),
+        intitule=str(ligne["intitule"]),
+        statut=str(ligne["statut"]),
+        debut=_jour(ligne["valide_du"]),
+        fin=_jour(ligne["valide_au"]),
+        document=str(ligne["document"]),
+        testeurs=testeurs,
+        source=str(ligne["source"]),
+        confiance=str(ligne["confiance"]),
+        criteres=criteres,
+    )
 
 
 def _jour(valeur: object) -> date | None:

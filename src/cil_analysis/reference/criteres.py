@@ -36,8 +36,8 @@ class Critere:
     """A criterion.
 
     ``type``: that of the column. ``valeurs``: codes, or « oui » or « non »; ``seuil``: the number of « au_moins » and
-    « au_plus », in months for a date. ``points``: hundredths of a point, negative allowed, for each ``par`` (a completed
-    month or year since the date, a unit of the column) or once. ``plafond``: the hundredths that the product stops at.
+    « au_plus », in months for a date. ``points``: hundredths of a point, negative allowed, for each ``par`` (a
+    completed month or year, a unit of the column) or once. ``plafond``: the hundredths that the product stops at.
     ``cumulable``: False keeps only the best of such criteria of a ``famille``.
     """
 
@@ -93,7 +93,9 @@ def lire_critere(
                 ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else "oui ou non"
                 refuser(f"« {valeur} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}.")
     if plafond is not None and (not par or plafond * points <= 0):
-        refuser("un plafond borne des points donnés « par » mois, année ou unité, et a leur signe. Corriger l’un des deux.")
+        refuser(
+            "un plafond borne des points donnés « par » mois, année ou unité, et a leur signe. Corriger l’un des deux."
+        )
     return Critere(
         ligne["critere"], ligne["libelle"], ligne["famille"], colonne.nom, colonne.type, operateur, valeurs, seuil,
         points, par, plafond, exiger("cumulable", (OUI, NON)) == OUI, ligne["source"],
