@@ -111,6 +111,29 @@ _NOMS = {
     "D10": "Attente médiane",
     "D11": "Délais anormaux",
     "D11A": "Délais anormaux, logés",
+    "C00": "Origine des scores",
+    "C01": "Scores, logés",
+    "C01D": "Scores, demandes",
+    "C02": "Score médian, logés",
+    "C02D": "Score médian, demandes",
+    "C02P": "Score médian, publics",
+    "C03": "Rang des logés",
+    "C04": "Scores bas",
+    "C05": "Scores élevés",
+    "C06": "Logés, scores élevés",
+    "C07": "En attente, scores élevés",
+    "C08": "Testeurs, médiane",
+    "C08B": "Testeurs, scores bas",
+    "C08H": "Testeurs, scores élevés",
+    "C09": "Autres, médiane",
+    "C09B": "Autres, scores bas",
+    "C09H": "Autres, scores élevés",
+    "C10": "Refus et scores",
+    "C11": "Simulation",
+    "C11H": "Simulation, hausses",
+    "C11B": "Simulation, baisses",
+    "C12H": "Types, hausses",
+    "C12B": "Types, baisses",
 }
 _THEMES = {
     "V": "Volumes et délais",
@@ -125,6 +148,7 @@ _THEMES = {
     "G": "Gouvernance",
     "F": "Gestion en flux",
     "D": "Fichier de la demande",
+    "C": "Cotation de la demande",
 }
 
 

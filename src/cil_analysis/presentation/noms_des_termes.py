@@ -15,6 +15,8 @@ _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"
             ("F12", "numerateur"): "Jours écoulés", ("F12", "denominateur"): "Jours de l’année",
             ("ratio", "numerateur"): "Demandes actives", ("ratio", "denominateur"): "Attributions",
             ("mois", "denominateur"): "Ménages au délai connu",
+            ("points", "denominateur"): "Ménages au score connu",
+            ("C06", "numerateur"): "Attributions", ("C06", "denominateur"): "Attributions et demandes",
             ("G01", "numerateur"): "Séances", ("G02", "numerateur"): "Séances", ("G03", "numerateur"): "Sièges",
             ("G04", "numerateur"): "Sièges", ("G05", "numerateur"): "Communes", ("G06", "numerateur"): "Documents",
             ("G07", "numerateur"): "Décisions", ("G08", "numerateur"): "Décisions", ("G09", "numerateur"): "Décisions",
