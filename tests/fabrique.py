@@ -33,6 +33,17 @@ CENTRE, BOURG, HAMEAU = "99001", "99002", "99003"
 ANNEE = 2022
 Q1, Q2, Q3 = 9_000, 13_000, 18_000
 
+
+@cache
+def dictionnaire(extrait: str) -> Dictionnaire:
+    return charger_dictionnaires(REFERENCE)[extrait]
+
+
+def dictionnaire_des_colonnes(extrait: str) -> list[str]:
+    """The canonical columns of an extract of data/reference."""
+    return list(dictionnaire(extrait).colonnes)
+
+
 _TYPES_COMMUNS = {
     "demande_pseudonyme": "str", "date_depot_demande": "datetime64[us]", "commune_insee": "str", "typologie": "str",
     "age": "Int64", "composition_familiale": "str", "taille_menage": "Int64", "situation_professionnelle": "str",
@@ -62,6 +73,13 @@ TYPES = {
         "base_previsionnelle": "Float64", "nb_liberations_prevues": "Int64", "nb_mises_en_service_prevues": "Int64",
         "nb_soustraits_prevus": "Int64", "nb_proposes": "Int64", "nb_attribues": "Int64", "nb_soustraits": "Int64",
         "motif_soustraction": "str", "ventilation": "str",
+    },
+    "occupation": {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str"} | {
+        nom: "Int64" for nom in dictionnaire_des_colonnes("occupation") if nom.startswith("nb_")
+    },
+    "parc": {
+        "commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str", "typologie": "str",
+        "annee_construction": "Int64", "financement": "str", "mode_occupation": "str", "dpe_energie": "str",
     },
 }  # fmt: skip
 
@@ -148,11 +166,6 @@ def cotation() -> Cotation:
     return Cotation(
         (grille("G1", du_fichier, present), grille("G2", variante, statut="simulation", debut=None, testeurs=()))
     )
-
-
-@cache
-def dictionnaire(extrait: str) -> Dictionnaire:
-    return charger_dictionnaires(REFERENCE)[extrait]
 
 
 @cache
@@ -351,6 +364,25 @@ def ligne_flux(
     return [dict.fromkeys(TYPES["flux"]) | {"bailleur": bailleur, "reservataire": reservataire} | colonnes]
 
 
+def logement(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
+    """``n`` identical dwellings of the stock, let, outside QPV."""
+    ligne: dict[str, object] = {
+        "commune_insee": CENTRE, "est_en_qpv": False, "qpv": None, "bailleur": "B1", "typologie": "T2",
+        "annee_construction": 1980, "financement": "PLUS", "mode_occupation": "LOUE", "dpe_energie": "D",
+    }  # fmt: skip
+    return [ligne | colonnes for _ in range(n)]
+
+
+def enquete(menages: int, **colonnes: object) -> list[dict[str, object]]:
+    """A row of the OPS survey: a whole commune unless asked otherwise, every household in the first class of each."""
+    ligne: dict[str, object] = {nom: 0 for nom in TYPES["occupation"] if nom.startswith("nb_")} | {
+        "commune_insee": CENTRE, "est_en_qpv": None, "qpv": None, "bailleur": None, "nb_logements": menages,
+        "nb_menages": menages, "nb_occupants": 2 * menages, "nb_personnes_seules": menages,
+        "nb_titulaires_moins_30": menages, "nb_ressources_0_20": menages,
+    }  # fmt: skip
+    return [ligne | colonnes]
+
+
 def attributions(*groupes: list[dict[str, object]], sans: tuple[str, ...] = ()) -> pd.DataFrame:
     """The leases as the import stores them; ``sans``: columns that the extract does not have (all missing)."""
     return extrait("attributions", *groupes, sans=sans)
@@ -379,12 +411,15 @@ def exercice(
     radiations: pd.DataFrame | None = None,
     propositions: pd.DataFrame | None = None,
     flux: pd.DataFrame | None = None,
+    occupation: pd.DataFrame | None = None,
+    parc: pd.DataFrame | None = None,
     constantes: tuple[str, ...] = (),
     choix: Choix | None = None,
 ) -> Exercice:
     return preparer_exercice(
         (cadre or Cadre()).references(), annee, baux, stock,
-        radiations=radiations, propositions=propositions, flux=flux, constantes=constantes, choix=choix,
+        radiations=radiations, propositions=propositions, flux=flux, occupation=occupation, parc=parc,
+        constantes=constantes, choix=choix,
     )  # fmt: skip
 
 

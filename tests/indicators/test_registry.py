@@ -30,8 +30,10 @@ from fabrique import (
     bail,
     dictionnaire,
     en_qpv,
+    enquete,
     extrait,
     ligne_flux,
+    logement,
     parametre,
     proposition,
     radiation,
@@ -70,6 +72,12 @@ def _extraits() -> dict[str, pd.DataFrame]:
         ),
         "propositions": extrait("propositions", proposition(3), proposition(2, motif_refus_demandeur="PRIX")),
         "flux": _flux(),
+        "occupation": extrait(
+            "occupation",
+            enquete(40, nb_menages_recents=20, nb_ressources_0_20_recents=20),
+            enquete(15, est_en_qpv=True, qpv="QP1"),
+        ),
+        "parc": extrait("parc", logement(30), logement(12, est_en_qpv=True, qpv="QP1", mode_occupation="VACANT")),
     }
 
 

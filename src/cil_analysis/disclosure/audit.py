@@ -88,7 +88,7 @@ def auditer(
             if meme_version(montrees, connues):
                 connues = {**montrees, **connues}
             else:  # Corrected since: its figures do not combine with these, but a small count is one.
-                deductions += _petites(an, montrees, siennes, autres, indicateurs, regles[an])
+                deductions += _petites(an, montrees, siennes, autres, indicateurs, regles[an], structure)
         deductions += _auditer_annee(an, lignes, releve, connues, indicateurs, regles[an], structure, dementis, precis)
     return deductions
 
@@ -119,16 +119,16 @@ def _auditer_annee(
     lecteur.connaitre(savoir)
     if not lecteur.coherent():
         raise Contradiction(annee)
-    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
     cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
     deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else regles.largeur)
     for case in sorted(cherchees, key=lambda case: case.cle):
         bas, haut = encadrement.de(case)
-        tolere = case in systeme.restes or case in releve.denominateurs
+        tolere = case in systeme.restes or (case in releve.denominateurs and not structure.domine(case))
         besoin = exigence(bas, haut, seuils.get(case, regles.seuil_effectif), regles.largeur, tolere=tolere)
         tables = tuple(sorted(masquees.get(case, ())))
         deductions.append(Deduction(annee, case, tables, bas, haut, besoin))
-    return deductions + _petites(annee, connues, lignes, releve, indicateurs, regles)
+    return deductions + _petites(annee, connues, lignes, releve, indicateurs, regles, structure)
 
 
 def _petites(
@@ -138,13 +138,14 @@ def _petites(
     releve: Releve,
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
+    structure: Structure,
 ) -> list[Deduction]:
-    """The small counts that are published: there should be none."""
-    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles)
+    """The small counts that are published, and those that tell of one landlord: there should be none."""
+    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles, structure)
     return [
         Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
         for case, n in sorted(montrees.items(), key=_cle)
-        if 0 < n < seuils.get(case, regles.seuil_effectif)
+        if 0 < n < seuils.get(case, regles.seuil_effectif) or structure.domine(case)
     ]
 
 

@@ -15,7 +15,7 @@ from cil_analysis.disclosure.dementis import communes_dementies, dementies
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible, Probleme
 from cil_analysis.disclosure.relations import Relation, Systeme, relier
-from cil_analysis.disclosure.rules import SECONDAIRE, ZERO, ReglesSecret, motif_primaire
+from cil_analysis.disclosure.rules import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
@@ -26,6 +26,8 @@ _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
 _COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
 # The bilan is protected first, by itself: what another system adds to it changes none of its figures if it can.
 _CODES_DU_BILAN = frozenset(indicateur.code for indicateur in DU_BILAN)
+# The threshold of what is never shown.
+HORS_D_ATTEINTE = 10**9
 # A figure already masked in a bilan that readers have stays so, rather than another one.
 _DEJA_MASQUE = 0.01
 
@@ -129,8 +131,10 @@ def _motifs_de_l_annee(
 ) -> pd.Series:
     releve, structure, systeme = examen.releve, examen.structure, examen.systeme
     motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, examen.valeurs, structure)
+    dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
+    motif = motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
     valeurs = examen.toutes
-    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
     relations = [relation for relation in systeme.relations if relation not in examen.dementies]
     probleme = Probleme(
@@ -138,14 +142,14 @@ def _motifs_de_l_annee(
         couts=_couts(lignes, indicateurs, deja),
         valeurs=valeurs,
         relations=relations,
-        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0)},
+        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
         masquees={i for i, nom in enumerate(motif) if nom} | imposees,
         fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
         | (deja.connues & valeurs.keys())
         | systeme.nulles,
         restes=systeme.restes.intersection(c for r in relations for c in (r.total, *r.parties)),
         presentes={case for case in structure.presentes(releve) if valeurs.get(case, 0) > 0},
-        denominateurs=releve.denominateurs,
+        denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
         seuils=seuils,
         seuil=regles.seuil_effectif,
         largeur=regles.largeur,
@@ -173,15 +177,19 @@ def _est_connue(case: Case, valeur: float, structure: Structure, seuil: int) -> 
     return (valeur == 0 and structure.vide(case)) or (est_un_extrait and valeur >= seuil)
 
 
-def seuils_des_cases(releve: Releve, systeme: Systeme, seuils: pd.Series, regles: ReglesSecret) -> dict[Case, int]:
+def seuils_des_cases(
+    releve: Releve, systeme: Systeme, seuils: pd.Series, regles: ReglesSecret, structure: Structure
+) -> dict[Case, int]:
     """The smallest count shown of each case: the strictest of the rows that it is the first count of.
 
-    A rest has the strictest threshold of the cases beside it.
+    A rest has the strictest threshold of the cases beside it. No size allows to show what tells of one landlord.
     """
     resultat: dict[Case, int] = {}
     for cases, seuil in zip(releve.lignes, seuils, strict=True):
         for rang, case in enumerate(cases):
             resultat[case] = max(resultat.get(case, regles.seuil_de(case.population)), int(seuil) if rang == 0 else 0)
+            if structure.domine(case):
+                resultat[case] = HORS_D_ATTEINTE
     for relation in systeme.relations:
         for case in systeme.restes.intersection(relation.parties):
             resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from cil_analysis.disclosure.bailleurs import dominees
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible
@@ -194,7 +195,10 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
         ],
         absences={(i.code, e.annee): manques for i in INDICATEURS for e in annees if (manques := absences(i, e))},
         regles=regles,
-        structures={e.annee: structure_du_territoire(references, e.annee, e.constantes) for e in annees},
+        structures={
+            e.annee: structure_du_territoire(references, e.annee, e.constantes, dominees(references, e.annee, e.lignes))
+            for e in annees
+        },
     )
 
 
@@ -212,8 +216,16 @@ def _sensibilites(projet: Projet, references: References, exercice: Exercice) ->
     }
 
 
-def structure_du_territoire(references: References, annee: int, constantes: frozenset[str] = frozenset()) -> Structure:
-    """What everybody knows of the territory on 31 December of a year, and of its counting rules."""
+def structure_du_territoire(
+    references: References,
+    annee: int,
+    constantes: frozenset[str] = frozenset(),
+    dominees: frozenset[str] = frozenset(),
+) -> Structure:
+    """What everybody knows of the territory on 31 December of a year, and of its counting rules.
+
+    ``dominees``: the communes where one landlord holds nearly all the stock.
+    """
     jour = date(annee, 12, 31)
     territoire = references.territoire
     liens = territoire.qpv_communes
@@ -229,6 +241,7 @@ def structure_du_territoire(references: References, annee: int, constantes: froz
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         publics_prioritaires=_publics_prioritaires(references),
         constantes=constantes,
+        communes_dominees=dominees,
         variantes={
             regle: effet(regles, regles_de_comptage(references, annee, choix))
             for regle, choix in alternatives(references, regles).items()

@@ -16,7 +16,7 @@ from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.classement import NON, OUI
-from cil_analysis.indicators.termes import HORS_EPCI, REGLE, change_le_denominateur
+from cil_analysis.indicators.termes import HORS_EPCI, PARTIES, REGLE, change_le_denominateur
 from cil_analysis.indicators.variantes import reunir
 
 RESTE = "reste"
@@ -180,11 +180,15 @@ def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
     """A class of households that another holds, and the others of it.
 
     A public that the law calls a priority one, within the priority households; transfers of a landlord's own tenants,
-    within those of the whole social stock.
+    within those of the whole social stock; recent movers, within the occupants.
     """
     ensembles = {f"public_{public}": "prioritaire" for public in structure.publics_prioritaires}
     ensembles["mutation_INTERNE"] = "mutation_HLM"
     for case in connues:
+        if case.population in PARTIES and (tous := Case(PARTIES[case.population], case.conditions)) in connues:
+            autres = tous.avec((case.population, NON))
+            systeme.restes.add(autres)
+            _ajouter(systeme, tous, [case, autres], None)
         for nom, classe in case.conditions:
             ensemble = case.sans(nom).avec((ensembles.get(nom, nom), OUI))
             if nom in ensembles and classe == OUI and ensemble in connues:

@@ -18,7 +18,7 @@ from cil_analysis.indicators.termes import est_publique, extrait_de
 from cil_analysis.reference.parameters import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
-DENOMINATEUR, ZERO, SECONDAIRE = "denominateur", "zero", "secondaire"
+DENOMINATEUR, ZERO, BAILLEUR, SECONDAIRE = "denominateur", "zero", "bailleur", "secondaire"
 # Why a figure is masked, in words.
 MOTIFS: Mapping[str, str] = {
     EFFECTIF: "petit effectif",
@@ -26,6 +26,7 @@ MOTIFS: Mapping[str, str] = {
     COMPLEMENT: "petit complément",
     DENOMINATEUR: "dénominateur trop petit",
     ZERO: "effectif nul",
+    BAILLEUR: "un seul bailleur prédomine",
     SECONDAIRE: "protège une autre case",
 }
 _FICHIER = "data/reference/parameters/secret.yml"
@@ -116,6 +117,23 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
             nom: seuil(f"seuil_{nom}") for nom in (*EXTRAITS, *AUTRES_EXTRAITS) if f"secret.seuil_{nom}" in parametres
         },
     )
+
+
+def part_dominante(parametres: Parametres, annee: int) -> float | None:
+    """The share of a commune's stock, in %, beyond which one landlord alone is told by its occupants; None: no rule.
+
+    Raises ErreurCIL for a share that is no number from 50 to 100.
+    """
+    nom = "secret.part_bailleur_occupation"
+    valeur = parametres[nom].valeur(date(annee, 12, 31)) if nom in parametres else None
+    if valeur is None:
+        return None
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float) or not 50 <= valeur <= 100:
+        raise ErreurCIL(
+            f"Le paramètre « part_bailleur_occupation » du secret statistique vaut « {valeur} » pour {annee} ; il doit "
+            f"être un nombre de 50 à 100, en % : corrigez {_FICHIER}."
+        )
+    return float(valeur)
 
 
 def _variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cil_analysis.disclosure.cases import Case, Releve
-from cil_analysis.indicators.cadre import COMMUNE, Condition
+from cil_analysis.indicators.cadre import COMMUNE, QPV, Condition
+from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import Effet
 
 
@@ -28,6 +29,7 @@ class Structure:
     None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
     alone. ``publics_prioritaires``: the publics whose households all are priority ones.
+    ``communes_dominees``: where one landlord holds nearly all the stock: nothing of who lives there is shown.
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
@@ -43,6 +45,7 @@ class Structure:
     ru_selon_ressources: bool = False
     publics_prioritaires: frozenset[str] = frozenset()
     constantes: frozenset[str] = frozenset()
+    communes_dominees: frozenset[str] = frozenset()
     variantes: Mapping[str, Effet] = field(default_factory=dict)
     classe_de_l_annee: str = ""
     classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
@@ -55,6 +58,17 @@ class Structure:
             return False
         hors_qpv = self.communes_en_qpv is not None and commune not in self.communes_en_qpv
         return commune in self.communes_sans_parc or (hors_qpv and case.classe("zone") == "QPV")
+
+    def domine(self, case: Case) -> bool:
+        """A count of occupants that would tell of one landlord: of such a commune, or of a quarter that is all in them.
+
+        A secret whatever its size (domain, §8.1: the commune sheets of the OPS).
+        """
+        if not self.communes_dominees or extrait_de(case.population) != "occupation":
+            return False
+        quartier, siennes = case.classe(QPV), self.communes_dominees
+        communes = {commune for qpv, commune in self.liens if qpv == quartier}
+        return case.classe(COMMUNE) in siennes or (bool(communes) and communes <= siennes)
 
     def sans(self, communes: Set[str]) -> Structure:
         """The same, without what is said of some communes and the figures belie."""

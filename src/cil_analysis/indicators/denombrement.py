@@ -49,6 +49,7 @@ def compter(
     rangees = [
         rangee
         for exercice in annees
+        if not _est_une_annee_sans(indicateur, exercice)
         for ventilation in (indicateur.ventilations if ventilations is None else ventilations)
         for rangee in _rangees(indicateur, exercice, ventilation)
     ]
@@ -60,6 +61,8 @@ def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
 
     A column whose missing values are counted (Q01) is told by its own row.
     """
+    if _est_une_annee_sans(indicateur, exercice):
+        return ()
     if indicateur.compte.axe == MANQUE:
         return exercice.absences([Case(indicateur.compte.population, frozenset())])
     return tuple(
@@ -80,6 +83,12 @@ def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
             )
         )
     )
+
+
+def _est_une_annee_sans(indicateur: Indicateur, exercice: Exercice) -> bool:
+    """Whether an extract that does not come every year has not come in this one."""
+    populations = [indicateur.compte.population, *filter(None, [indicateur.compte.rapporte_a])]
+    return indicateur.periodique and any(extrait_de(nom) not in exercice.lignes for nom in populations)
 
 
 def _options(exercice: Exercice) -> dict[str, bool]:

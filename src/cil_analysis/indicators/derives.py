@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Derived rows → the extract that they come from.
-ORIGINES: Mapping[str, str] = {"calendrier": "attributions", "sorties": "radiations"}
+# Derived rows → those that they come from, as they were imported.
+ORIGINES: Mapping[str, str] = {"calendrier": "attributions", "sorties": "radiations", "rpls_securise": "rpls"}
 # A measure that is computed → the stored columns that it is computed from.
 _BASE = ("base_previsionnelle", "nb_liberations_prevues", "nb_mises_en_service_prevues", "nb_soustraits_prevus")
 COLONNES_D_ORIGINE: Mapping[str, tuple[str, ...]] = {
@@ -41,5 +41,5 @@ PUBLIQUES = frozenset(
 
 
 def extrait_d_origine(nom: str) -> str:
-    """The extract that rows come from."""
+    """The rows, as they were imported, that others come from."""
     return ORIGINES.get(nom, nom)

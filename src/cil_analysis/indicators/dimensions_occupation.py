@@ -1,9 +1,38 @@
-"""The classes that the stock and its occupants is counted by."""
+"""The classes that the stock and its occupants are counted by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.indicators.classement import Dimension
+from cil_analysis.indicators.classement import Dimension, oui_non, par_colonne, texte
 
-DIMENSIONS: Mapping[str, Dimension] = {}
+# Dimensions whose classes are columns of the OPS file, and the nomenclatures that say which (column « colonne »).
+TABLES: Mapping[str, str] = {
+    "composition_occupants": "compositions_occupants",
+    "age_titulaire": "ages_titulaires",
+    "ressources_plus": "ressources_plus",
+}
+# The dimension of incomes, and that of the lowest: these classes of the first.
+MODESTES = ("ressources_plus", "ressources_modestes")
+CLASSES_MODESTES = ("R_0_20", "R_20_40")
+
+_COMPOSITIONS = (
+    "nb_personnes_seules", "nb_couples_sans_enfant", "nb_couples_avec_enfants", "nb_familles_monoparentales",
+    "nb_autres_compositions",
+)  # fmt: skip
+_AGES = tuple(f"nb_titulaires_{tranche}" for tranche in ("moins_30", "30_39", "40_49", "50_64", "65_plus"))
+_RESSOURCES = tuple(
+    f"nb_ressources_{tranche}" for tranche in ("0_20", "20_40", "40_60", "60_80", "80_100", "100_120", "120_plus")
+)
+_MODE = ("mode_occupation",)
+
+DIMENSIONS: Mapping[str, Dimension] = {
+    **{
+        nom: Dimension(par_colonne(nom), colonnes, TABLES[nom])
+        for nom, colonnes in zip(TABLES, (_COMPOSITIONS, _AGES, _RESSOURCES), strict=True)
+    },
+    MODESTES[1]: Dimension(oui_non(lambda li, _: texte(li, MODESTES[0]).isin(CLASSES_MODESTES)), _RESSOURCES),
+    "dpe": Dimension(par_colonne("dpe_energie"), ("dpe_energie",), "etiquettes_dpe"),
+    "loue_ou_propose": Dimension(oui_non(lambda li, _: texte(li, "mode_occupation").isin(["LOUE", "VACANT"])), _MODE),
+    "vacant": Dimension(oui_non(lambda li, _: texte(li, "mode_occupation").eq("VACANT")), _MODE),
+}

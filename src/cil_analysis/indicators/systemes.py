@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from cil_analysis.indicators import cotation_rangs, lignes_flux, mouvements
+from cil_analysis.indicators import cotation_rangs, lignes_flux, mouvements, preparation_occupation
 from cil_analysis.indicators.preparation_gouvernance import preparer_la_gouvernance
 from cil_analysis.reference.ensemble import References
 
@@ -15,6 +15,7 @@ Lignes = dict[str, pd.DataFrame]
 PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     lignes_flux.preparer,
     mouvements.preparer,
+    preparation_occupation.preparer,
     cotation_rangs.preparer,
     preparer_la_gouvernance,
 )

@@ -33,7 +33,7 @@ HORS_EPCI = "HORS_EPCI"
 REGLE, ET, _P8 = "regle", "&", "P8="
 
 
-# The stock of social dwellings, by commune: public, and counted in no extract.
+# The stock of social dwellings, by commune: public, and counted in no extract. The RPLS detail file is public too.
 PARC = "parc"
 # The life of the CIL, which reference tables tell: public facts. Population → what to fill in where nothing is known.
 DE_GOUVERNANCE = {
@@ -45,9 +45,11 @@ DE_GOUVERNANCE = {
     "decisions": "décisions à renseigner (governance/decisions.csv)",
     "actions": "actions à renseigner (governance/actions.csv)",
 }
-PUBLIQUES = frozenset({PARC, *DE_GOUVERNANCE}) | derives.PUBLIQUES
+PUBLIQUES = frozenset({PARC, "rpls", *DE_GOUVERNANCE}) | derives.PUBLIQUES
 # The requests that left the file, from the radiations.
 SORTIES = "sorties"
+# A population whose every household is counted in another too: recent movers, among the occupants.
+PARTIES = {"occupation:nb_menages_recents": "occupation:nb_menages"}
 
 
 class Case(NamedTuple):

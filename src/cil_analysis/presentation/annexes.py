@@ -12,6 +12,7 @@ from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, accorder, echapper, valeur
+from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import objectif_en_mots
 from cil_analysis.presentation.signes import signe
@@ -44,8 +45,14 @@ def annexes_par_commune(rapport: Rapport) -> Bloc:
 
 
 def tables_par_commune(rapport: Rapport) -> Iterator[PublishedTable]:
-    """The tables that have one figure a commune and a year, with the category that it is of."""
-    for table in rapport.publication.values():
+    """The tables that have one figure a commune and a year, with the category that it is of.
+
+    Those of another page than the bilan are there.
+    """
+    ailleurs = tuple(page.indicateurs for page in AUTRES)
+    for code, table in rapport.publication.items():
+        if code.startswith(ailleurs):
+            continue
         communes = table.ou(perimetre_type=COMMUNE, acteur_type="")
         modalites = communes.donnees["modalite"].unique().tolist()
         if len(modalites) == 1:
