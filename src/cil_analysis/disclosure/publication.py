@@ -204,7 +204,8 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
 
 def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
     """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
-    lignes = _lire(projet, exercice.annee)
+    # They count leases alone: what the other systems make of their rows does not matter.
+    lignes = {nom: table for nom, table in _lire(projet, exercice.annee).items() if nom in EXTRAITS}
     variantes = {
         regle: preparer_exercice(references, exercice.annee, **lignes, constantes=exercice.constantes, choix=choix)
         for regle, choix in alternatives(references, exercice.regles).items()

@@ -56,6 +56,15 @@ def ecrire_texte(tire: Tirage, extrait: str, table: pd.DataFrame, dossier: Path,
     return chemin
 
 
+def ecrire_lignes(
+    tire: Tirage, extrait: str, titres: Sequence[str], lignes: Sequence[Sequence[object]], dossier: Path, codage: str
+) -> Path:
+    """Write ``<extrait>-<année>.csv`` from ready cells, « ; » between them, below a title; returns its path."""
+    chemin = dossier / f"{extrait}-{tire.annee}.csv"
+    _ecrire(chemin, [[f"{TITRE} – {extrait} {tire.annee}"], [], list(titres), *lignes], codage=codage, separateur=";")
+    return chemin
+
+
 def _rediger(
     tire: Tirage, extrait: str, table: pd.DataFrame, decimale: str | None
 ) -> tuple[list[object], list[list[object]]]:

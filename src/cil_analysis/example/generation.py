@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cil_analysis.example import attributions, demandes, fichiers, flux, propositions, radiations
-from cil_analysis.example.projet import creer_projet
+from cil_analysis.example import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
+from cil_analysis.example.projet import Decor, creer_projet
 from cil_analysis.example.tirage import Tirage
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
@@ -39,4 +39,23 @@ def generer(
         if annee >= flux.PREMIERE_ANNEE:
             tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
             ecrits[annee].append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
+        ecrits[annee] += _occupation(projet, decor, references, annee, rang, max(annees), graine)
     return projet, ecrits
+
+
+def _occupation(
+    projet: Projet, decor: Decor, references: References, annee: int, rang: int, derniere: int, graine: int
+) -> list[Path]:
+    """The OPS survey of an even year, and the RPLS file of the last one."""
+    ecrits = []
+    logements = parc.repartir(decor, references, annee, graine)
+    if annee % 2 == 0:
+        tire = Tirage.lancer(annee, rang, [graine, annee, 5], decor, references)
+        dictionnaire = references.dictionnaires["occupation"]
+        titres, lignes = occupation.rediger(tire, dictionnaire, occupation.tirer(tire, logements))
+        ecrits.append(fichiers.ecrire_lignes(tire, "occupation", titres, lignes, projet.brut, "utf-8-sig"))
+    if annee == derniere:
+        tire = Tirage.lancer(annee, rang, [graine, annee, 6], decor, references)
+        rangees = parc.tirer(tire, logements)
+        ecrits.append(fichiers.ecrire_lignes(tire, "parc", parc.TITRES, rangees, projet.brut, "cp1252"))
+    return ecrits

@@ -33,7 +33,7 @@ def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
     lecteurs: dict[str, Callable[[str], Any]] = {
         "identifiant": cleaning.lire_identifiant,
         "date": cleaning.lire_date,
-        "oui_non": cleaning.lire_oui_non,
+        "oui_non": partial(cleaning.lire_oui_non, non=frozenset(sentinelles)),
         "nombre": partial(cleaning.lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
         "entier": partial(cleaning.lire_entier, sentinelles=sentinelles),
         "cle": _lire_cle,

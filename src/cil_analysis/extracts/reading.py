@@ -37,6 +37,7 @@ _TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "en
 _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
+_PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
 _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
 
 
@@ -202,7 +203,9 @@ def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
             ignorees[motif] = ignorees.get(motif, 0) + 1
     if len(corps) > 1 and gardees[:2].all():
         premieres = [[c[rang].as_py() for c in taillees] for rang in (0, 1)]
-        if remplies[0] > largeur / 2 and not _a_une_donnee(premieres[0]) and _a_une_donnee(premieres[1]):
+        chiffrees = [sum(_a_une_donnee([cellule]) for cellule in ligne) for ligne in premieres]
+        # A label may hold a year (« QPV 2024 »), a row of a wide table much more.
+        if remplies[0] > largeur / 2 and chiffrees[1] and _PART_DE_LIBELLES * chiffrees[0] <= chiffrees[1]:
             gardees[0] = False  # the labels of codes, on a second header row (RPLS)
             ignorees["en_tete"] += 1
     debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")

@@ -6,7 +6,10 @@ a commune there remain its quarters and the rest: the EPCI is the sum of its com
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -15,11 +18,18 @@ from cil_analysis.reference.texte import typographie
 
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
 _CLES = ("commune_insee", "est_en_qpv", "qpv")
+# The counts of a row by column, NaN where they are not given.
+Comptes = dict[str, float]
 
 
-def mesures(table: pd.DataFrame) -> list[str]:
-    """The columns of counts."""
-    return [nom for nom in table.columns if nom.startswith("nb_")]
+@dataclass(frozen=True)
+class _Ligne:
+    """A row of the file: the quarter and the landlord that it is limited to, if it is, and its counts."""
+
+    en_qpv: bool
+    qpv: str
+    bailleur: str
+    comptes: Comptes
 
 
 def partager(
@@ -29,69 +39,83 @@ def partager(
 
     ``table``: the stored rows of an OPS file; ``quartiers``: the QPV of each commune in force in the year; ``noms``: of
     the communes. A commune without a row of its own is the sum of its landlords' rows. It is not split where a quarter
-    leaves out what the commune gives: its zone is unknown then.
+    leaves out what the commune gives: its zone is unknown then. A commune whose households are not given is left out.
     Raises ErreurCIL when the rows contradict each other.
     """
-    nombres = mesures(table)
-    lignes = table.assign(**{nom: table[nom].astype("Float64").astype("float64") for nom in nombres})
-    en_qpv = lignes["est_en_qpv"].fillna(False).astype(bool) | lignes["qpv"].notna()
-    lignes["_en_qpv"] = en_qpv
-    morceaux = [
-        morceau
-        for commune, siennes in lignes.groupby("commune_insee", sort=True)
-        for morceau in _partager_une_commune(
-            str(commune), siennes, nombres, frozenset(quartiers.get(str(commune), ())),
-            f"Enquête OPS {annee}, {noms.get(str(commune), str(commune))}",
+    nombres = [nom for nom in table.columns if nom.startswith("nb_")]
+    comptes = {nom: table[nom].astype("Float64").astype("float64").tolist() for nom in nombres}
+    par_commune: defaultdict[str, list[_Ligne]] = defaultdict(list)
+    cles = zip(table["commune_insee"], table["est_en_qpv"].fillna(False), table["qpv"], table["bailleur"], strict=True)
+    for rang, (commune, en_qpv, qpv, bailleur) in enumerate(cles):
+        quartier = "" if pd.isna(qpv) else str(qpv)
+        par_commune[str(commune)].append(
+            _Ligne(
+                bool(en_qpv) or bool(quartier),
+                quartier,
+                "" if pd.isna(bailleur) else str(bailleur),
+                {nom: valeurs[rang] for nom, valeurs in comptes.items()},
+            )
         )
-    ]  # fmt: skip
+    morceaux = [
+        {"commune_insee": commune, "est_en_qpv": en_qpv, "qpv": qpv or None, **part}
+        for commune, siennes in sorted(par_commune.items())
+        for en_qpv, qpv, part in _partager_une_commune(
+            siennes, frozenset(quartiers.get(commune, ())), f"Enquête OPS {annee}, {noms.get(commune, commune)}"
+        )
+    ]
     resultat = pd.DataFrame(morceaux, columns=[*_CLES, *nombres])
     types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
     return resultat.astype(types)
 
 
 def _partager_une_commune(
-    commune: str, lignes: pd.DataFrame, nombres: list[str], quartiers: frozenset[str], ou: str
-) -> Iterator[dict[str, object]]:
-    communes = lignes[lignes["bailleur"].isna()]
-    entieres, des_quartiers = communes[~communes["_en_qpv"]], communes[communes["_en_qpv"]]
+    lignes: Sequence[_Ligne], quartiers: frozenset[str], ou: str
+) -> Iterator[tuple[bool | None, str, Comptes]]:
+    """Whether each part is in QPV (None: not known), in which, and its counts."""
+    entieres = [ligne.comptes for ligne in lignes if not ligne.en_qpv and not ligne.bailleur]
+    en_qpv = [ligne for ligne in lignes if ligne.en_qpv and not ligne.bailleur]
     if len(entieres) > 1:
         raise _refus(ou, f"{len(entieres)} lignes comptent toute la commune", "n’en garder qu’une")
-    if entieres.empty and len(des_quartiers):
+    if not entieres and en_qpv:
         raise _refus(ou, "des lignes limitées à un quartier, mais aucune de toute la commune", "ajouter celle-ci")
-    bailleurs = lignes[lignes["bailleur"].notna() & ~lignes["_en_qpv"]]
-    source = bailleurs if entieres.empty else entieres
-    ensemble = source[nombres].sum(min_count=len(source))
-    if pd.isna(ensemble[MENAGES]):
+    sources = entieres or [ligne.comptes for ligne in lignes if ligne.bailleur and not ligne.en_qpv]
+    ensemble = _somme(sources)
+    if not sources or isnan(ensemble[MENAGES]):
         return  # What the producer keeps to itself is not known here.
-    inconnues = [nom for nom in nombres if pd.isna(ensemble[nom])]
-    des_quartiers = des_quartiers.assign(**dict.fromkeys(inconnues, float("nan")))
-    incomplets = des_quartiers[[n for n in nombres if n not in inconnues]].isna().any(axis=None)
-    if des_quartiers.empty or incomplets:
-        dehors = pd.NA if quartiers or len(des_quartiers) else False
-        yield {"commune_insee": commune, "est_en_qpv": dehors, "qpv": None, **ensemble}
+    donnees = [nom for nom, n in ensemble.items() if not isnan(n)]
+    if not en_qpv or any(isnan(ligne.comptes[nom]) for ligne in en_qpv for nom in donnees):
+        yield (None if quartiers or en_qpv else False), "", ensemble
         return
-    nommes, tous = des_quartiers[des_quartiers["qpv"].notna()], des_quartiers[des_quartiers["qpv"].isna()]
-    parts = [(str(nommes.loc[rang, "qpv"]), nommes.loc[rang, nombres]) for rang in nommes.index]
-    en_qpv = nommes[nombres].sum(min_count=1) if tous.empty else tous[nombres].sum(min_count=1)
-    if len(tous):
-        autres = _difference(en_qpv, nommes[nombres].sum(), f"{ou}, quartiers prioritaires")
-        if autres.gt(0).any():
-            parts.append(("", autres))
-    for qpv, part in parts:
-        yield {"commune_insee": commune, "est_en_qpv": True, "qpv": qpv or None, **part}
-    reste = _difference(ensemble, en_qpv, ou)
-    tous_dits = len(tous) > 0 or quartiers <= set(nommes["qpv"])
-    yield {"commune_insee": commune, "est_en_qpv": False if tous_dits else pd.NA, "qpv": None, **reste}
+    parts = {ligne.qpv: _limiter(ligne.comptes, donnees) for ligne in en_qpv}
+    tous = parts.pop("", None)
+    total = _somme([*parts.values()]) if tous is None else tous
+    if tous is not None:
+        autres = _difference(tous, _somme([*parts.values()]), f"{ou}, quartiers prioritaires") if parts else tous
+        if any(n > 0 for n in autres.values()):
+            parts[""] = autres
+    for qpv, part in parts.items():
+        yield True, qpv, part
+    tous_dits = tous is not None or quartiers <= parts.keys()
+    yield (False if tous_dits else None), "", _difference(ensemble, total, ou)
 
 
-def _difference(ensemble: pd.Series, partie: pd.Series, ou: str) -> pd.Series:
+def _somme(lignes: Sequence[Comptes]) -> Comptes:
+    """The counts of several rows together; not given in one, a column is not known of all."""
+    return {nom: sum(ligne[nom] for ligne in lignes) for nom in (lignes[0] if lignes else ())}
+
+
+def _limiter(comptes: Comptes, donnees: Collection[str]) -> Comptes:
+    """The counts, but for what is not known of the whole commune."""
+    return {nom: n if nom in donnees else float("nan") for nom, n in comptes.items()}
+
+
+def _difference(ensemble: Comptes, partie: Comptes, ou: str) -> Comptes:
     """What a part leaves of a whole. Raises ErreurCIL where the part is larger."""
-    reste = ensemble - partie.fillna(0)
-    trop = [str(nom) for nom in reste.index[reste.lt(0)]]
-    if trop:
-        nombres = f"{trop[0]} : {partie[trop[0]]:.0f} sur {ensemble[trop[0]]:.0f}"
-        quoi = f"les quartiers comptent plus que l’ensemble ({nombres})"
-        raise _refus(ou, quoi, "vérifier ces lignes avec le producteur")
+    reste = {nom: n - partie[nom] for nom, n in ensemble.items()}
+    for nom, n in reste.items():
+        if n < 0:
+            quoi = f"les quartiers comptent plus que l’ensemble ({nom} : {partie[nom]:.0f} sur {ensemble[nom]:.0f})"
+            raise _refus(ou, quoi, "vérifier ces lignes avec le producteur")
     return reste
 
 

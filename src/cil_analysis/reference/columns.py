@@ -37,10 +37,11 @@ class Colonne:
 
     ``obligatoire``: « entete » (the file is refused without it), « ligne » (a row without a value is rejected too), or
     empty. ``alternative_de``: the canonical column that this one can stand for. ``sentinelles``: numbers that this
-    column uses for « not given » (999). ``type`` « commune » is one that the territory knows,
-    « provenance » one anywhere; « cle » is an opaque text that identifies a dwelling or a proposal: it is always
-    « transitoire ». ``conservation``: « gardee », « pseudonyme » (replaced before anything is
-    written), « transitoire » (used to derive, never written) or « derivee » (computed from others, never read).
+    column uses for « not given » (999), or, in a yes or no, what it uses for « no » besides the usual words (2).
+    ``type`` « commune » is one that the territory knows, « provenance » one anywhere; « cle » is an opaque text that
+    identifies a dwelling or a proposal: it is always « transitoire ». ``conservation``: « gardee », « pseudonyme »
+    (replaced before anything is written), « transitoire » (used to derive, never written) or « derivee » (computed
+    from others, never read).
     ``citable``: an unreadable value may be quoted, because it is a label and not somebody's words.
     """
 

@@ -20,8 +20,8 @@ _MORCEAUX_PAR_LIBELLE = 5
 _MORCEAUX_MAXIMAUX = 40
 
 
-def lire_oui_non(texte: str) -> bool | None:
-    """A yes or a no, in the words of extracts, or a ticked or empty box.
+def lire_oui_non(texte: str, non: frozenset[str] = frozenset()) -> bool | None:
+    """A yes or a no, in the words of extracts, or a ticked or empty box; ``non``: what else says no in a column.
 
     >>> lire_oui_non("OUI"), lire_oui_non("N"), lire_oui_non("☑"), lire_oui_non("")
     (True, False, True, None)
@@ -33,7 +33,7 @@ def lire_oui_non(texte: str) -> bool | None:
     mot = normaliser(texte)
     if mot in OUI:
         return True
-    if mot in NON:
+    if mot in NON or mot in non:
         return False
     raise ValueError(texte)
 
