@@ -20,9 +20,9 @@ from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
-from cil_analysis.reference.gouvernance import Gouvernance
 from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.criteres import Critere
+from cil_analysis.reference.gouvernance import Gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.territory import Territoire

@@ -63,7 +63,9 @@ def _extraits() -> dict[str, pd.DataFrame]:
     ancienne = {"date_depot_demande": pd.Timestamp(2018, 5, 1)}
     return {
         "attributions": extrait("attributions", *baux),
-        "demandes": extrait("demandes", bail(30), bail(2, est_mutation_interne=True, score_cotation=45.0), bail(3, **ancienne)),
+        "demandes": extrait(
+            "demandes", bail(30), bail(2, est_mutation_interne=True, score_cotation=45.0), bail(3, **ancienne)
+        ),
         "radiations": extrait(
             "radiations",
             radiation(3),

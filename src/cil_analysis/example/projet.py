@@ -13,8 +13,8 @@ import pandas as pd
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.example.gouvernance import ecrire_la_gouvernance
 from cil_analysis.example.cotation import criteres_fictifs, grilles_fictives
+from cil_analysis.example.gouvernance import ecrire_la_gouvernance
 from cil_analysis.example.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES

@@ -40,10 +40,13 @@ NOM = "Carte à explorer"
 _UNITES = {PCT: ", en %", MOIS: ", en mois", NOMBRE: ", en nombre"}
 
 
-def carte_a_explorer(rapport: Rapport, identifiant: str = "explorer") -> Bloc:
-    """One map with a choice of indicator and year, and the table of each view; nothing without figures by commune."""
+def carte_a_explorer(rapport: Rapport, identifiant: str = "explorer", codes: Sequence[str] = ()) -> Bloc:
+    """One map with a choice of indicator and year, and the table of each view; nothing without figures by commune.
+
+    ``codes``: its indicators; none: the objectives, and those that cartes.yml lists.
+    """
     contours = rapport.references.territoire.contours()
-    indicateurs = [_indicateur(rapport, table, contours) for table in _tables(rapport)]
+    indicateurs = [_indicateur(rapport, table, contours) for table in _tables(rapport, codes)]
     if not indicateurs:
         return Bloc("")
     premier = indicateurs[0]
@@ -53,14 +56,14 @@ def carte_a_explorer(rapport: Rapport, identifiant: str = "explorer") -> Bloc:
         description=description(rapport, rapport.par_commune(premier.code, annee=ouverte.annee), "perimetre_code"),
     )  # fmt: skip
     replis = donnees_repliees(f"Données du graphique : {NOM}", "".join(_donnees(rapport, i) for i in indicateurs))
-    codes = [i.code for i in indicateurs]
+    montres = [i.code for i in indicateurs]
     return Bloc(leaflet_en_ligne()) + assembler(
-        identifiant, ouverte.titre, ouverte.sous_titre, carte, source_de_carte(rapport, codes, rapport.periode), [],
+        identifiant, ouverte.titre, ouverte.sous_titre, carte, source_de_carte(rapport, montres, rapport.periode), [],
         replis + definitions([i.indicateur for i in indicateurs], NOM),
     )  # fmt: skip
 
 
-def _tables(rapport: Rapport) -> list[PublishedTable]:
+def _tables(rapport: Rapport, choisis: Sequence[str] = ()) -> list[PublishedTable]:
     """The figures by commune of all years: of the objectives that communes have, then of what is listed."""
     tables = {
         code: table.ou(perimetre_type=COMMUNE, acteur_type="", modalite="")
@@ -68,7 +71,8 @@ def _tables(rapport: Rapport) -> list[PublishedTable]:
     }
     objectifs = [code for code, table in tables.items() if a_des_objectifs(table)]
     autres = [code for code in _listes(rapport) if code not in objectifs]
-    return [tables[code] for code in (*objectifs, *autres) if a_des_chiffres(tables[code])]
+    codes = choisis or (*objectifs, *autres)
+    return [tables[code] for code in codes if a_des_chiffres(tables[code])]
 
 
 def _listes(rapport: Rapport) -> Sequence[str]:
@@ -90,7 +94,8 @@ def _listes(rapport: Rapport) -> Sequence[str]:
     return codes
 
 
-def _nombre_de_classes(rapport: Rapport) -> int:
+def nombre_de_classes(rapport: Rapport) -> int:
+    """How many classes the figures of a map are in. Raises ErreurCIL when the parameter is no such number."""
     nombre = rapport.references.parametres["cartes.classes"].valeur(rapport.jour)
     if not isinstance(nombre, int) or not 2 <= nombre <= len(theme.SEQUENTIELLE):
         raise ErreurCIL(
@@ -115,7 +120,7 @@ def _indicateur(rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFr
         ]  # fmt: skip
         classes = cc.echelle_des_ecarts([table], bornes)
         return IndicateurCarte(indicateur, nom, "Objectifs des communes", ECART, True, classes, vues)
-    coupes = cartes_valeurs.bornes_des_valeurs(table, _nombre_de_classes(rapport))
+    coupes = cartes_valeurs.bornes_des_valeurs(table, nombre_de_classes(rapport))
     vues = [
         _vue(
             rapport, table.ou(annee=annee), nom, "par commune",

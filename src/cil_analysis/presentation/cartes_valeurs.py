@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-def bornes_des_valeurs(table: PublishedTable, nombre: int) -> list[float]:
-    """Where one class gives way to the next: ``nombre`` classes of as many published figures, of all years together.
+def bornes_des_valeurs(table: PublishedTable, nombre: int, *autres: PublishedTable) -> list[float]:
+    """Where one class gives way to the next: ``nombre`` classes of as many published figures, of all tables together.
 
     They are figures as they are printed; fewer classes when many figures are equal.
     """
-    publiees = table.ou(statut=PUBLIE).donnees
-    imprimees = [_imprimee(float(x), table.indicateur.unite) for x in publiees["valeur"]]
+    publiees = [float(x) for t in (table, *autres) for x in t.ou(statut=PUBLIE).donnees["valeur"]]
+    imprimees = [_imprimee(x, table.indicateur.unite) for x in publiees]
     if not imprimees:
         return []
     coupes = np.quantile(imprimees, [rang / nombre for rang in range(1, nombre)], method="nearest")

@@ -5,6 +5,7 @@ alternative; ``libelles`` maps codes to what the reader sees.
 """
 
 from cil_analysis.presentation.charts_barres import (
+    apparier,
     barres_annees,
     barres_communes,
     barres_objectif,
@@ -15,6 +16,7 @@ from cil_analysis.presentation.charts_etendues import etendues
 from cil_analysis.presentation.charts_lignes import courbes_annees, serie_objectif, vignette
 
 __all__ = [
+    "apparier",
     "barres_annees",
     "barres_communes",
     "barres_empilees",

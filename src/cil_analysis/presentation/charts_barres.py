@@ -187,8 +187,16 @@ def barres_paires(
     libelles: Mapping[str, str], noms: tuple[str, str] = ("Ménages logés", "Demandeurs"), par: str = "modalite",
 ) -> str:  # fmt: skip
     """For each category two bars in percent: the households housed (accent) above the applicants (grey)."""
-    loges = lire_une_annee(attributions, par)
-    demandeurs = {c.cle: c for c in lire_une_annee(demandes, par)}
+    loges, autres = lire_une_annee(attributions, par), lire_une_annee(demandes, par)
+    return apparier(loges, autres, identifiant, titre, description, libelles=libelles, noms=noms)
+
+
+def apparier(
+    loges: Sequence[Chiffre], autres: Sequence[Chiffre], identifiant: str, titre: str, description: str, *,
+    libelles: Mapping[str, str], noms: tuple[str, str],
+) -> str:  # fmt: skip
+    """The same from figures that are read already; the second ones may be none."""
+    demandeurs = {c.cle: c for c in autres}
     dessin = Dessin(identifiant)
     etiquettes = etiqueter([libelle(libelles, c.cle) for c in loges], 190)
     x0 = largeur_de(etiquettes) + ECART

@@ -15,6 +15,7 @@ class Page:
 
     ``titre``: without the year. ``usage``: what it is for, on the home page. ``indicateurs``: the first letter of those
     that it shows; without a figure of them in the year, the page is not made.
+    ``periodique``: they do not come every year; the page shows the last of those before.
     """
 
     carnet: str
@@ -22,11 +23,12 @@ class Page:
     titre: str
     usage: str
     indicateurs: str = ""
+    periodique: bool = False
 
     def a_un_sujet(self, rapport: Rapport) -> bool:
         """Whether the year has figures for the page."""
         return not self.indicateurs or any(
-            a_des_chiffres(table.ou(annee=rapport.annee))
+            a_des_chiffres(table if self.periodique else table.ou(annee=rapport.annee))
             for code, table in rapport.publication.items()
             if code.startswith(self.indicateurs)
         )
@@ -37,7 +39,7 @@ AUTRES = (
     Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente", "D"),
     Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions", "F"),
     Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation", "C"),
-    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants", "S"),
+    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants", "S", True),
     Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions", "G"),
 )
 

@@ -10,7 +10,8 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_dessin import centre, fond_de_carte
-from cil_analysis.presentation.carte_legende import entrees, legende
+from cil_analysis.presentation.carte_legende import TITRE, entrees, legende
+from cil_analysis.presentation.cartes_valeurs import classes_des_valeurs, communes_en_valeurs
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.svg import depuis_matplotlib
 
@@ -37,21 +38,34 @@ class PetiteCarte:
 
 
 def petites_cartes(
-    cartes: Sequence[PetiteCarte], contours: gpd.GeoDataFrame, *, identifiant: str, bornes: Sequence[float]
-) -> str:
-    """The maps side by side, at one scale, then their legend. A commune is drawn in the years when it is a member."""
+    cartes: Sequence[PetiteCarte], contours: gpd.GeoDataFrame, *, identifiant: str, bornes: Sequence[float],
+    valeurs: str = "",
+) -> str:  # fmt: skip
+    """The maps side by side, at one scale, then their legend. A commune is drawn in the years when it is a member.
+
+    ``bornes``: of the gap to the objective, or, with ``valeurs`` (what the legend calls them), of the figures.
+    """
     formes = _a_l_echelle(contours, {str(c) for carte in cartes for c in carte.table.donnees["perimetre_code"]})
-    communes = [cc.communes_de_la_carte(carte.table, formes, bornes, carte.parc)[0] for carte in cartes]
+    communes = [
+        communes_en_valeurs(carte.table, formes, bornes, carte.parc)
+        if valeurs
+        else cc.communes_de_la_carte(carte.table, formes, bornes, carte.parc)[0]
+        for carte in cartes
+    ]
     toutes = [c for liste in communes for c in liste]
     classees = any(c.etat == cc.CLASSE for c in toutes)
-    echelle = cc.echelle_des_ecarts([carte.table for carte in cartes], bornes) if classees else []
+    echelle = []
+    if classees and valeurs:
+        echelle = classes_des_valeurs(bornes, cartes[0].table.indicateur.unite)
+    elif classees:
+        echelle = cc.echelle_des_ecarts([carte.table for carte in cartes], bornes)
     hauteur = max((geometrie.bounds[3] for geometrie in formes.geometry), default=0.0) + MARGE
     items = "".join(
         f'<li><p class="nom">{echapper(carte.nom)}</p>{_dessin(carte, liste, f"{identifiant}-{rang}", hauteur)}'
         f'<p class="bilan">{echapper(carte.bilan)}</p></li>'
         for rang, (carte, liste) in enumerate(zip(cartes, communes, strict=True), start=1)
     )
-    return f'<ul class="multiples">{items}</ul>{legende(entrees(echelle, toutes), identifiant)}'
+    return f'<ul class="multiples">{items}</ul>{legende(entrees(echelle, toutes), identifiant, valeurs or TITRE)}'
 
 
 def _a_l_echelle(contours: gpd.GeoDataFrame, codes: set[str]) -> gpd.GeoDataFrame:
