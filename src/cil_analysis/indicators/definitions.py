@@ -41,12 +41,9 @@ _SOCLE = {
     "demandes": ("numero_unique", "commune_insee"),
     "radiations": ("date_radiation",),
     "propositions": ("date_commission", "commune_insee"),
-<<<<<<< HEAD
     "flux": ("bailleur", "reservataire", "ventilation"),
     "sorties": ("numero_unique", "date_radiation", "motif_radiation"),
-=======
     **dict.fromkeys(("occupation", "rpls", "rpls_securise"), ("commune_insee",)),
->>>>>>> 847b5c7 (Show the stock and its occupants in a page of their own)
 }
 _ZONES = (QPV, EN_QPV, HORS_QPV)
 
