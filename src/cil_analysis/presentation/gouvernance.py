@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ def minuscule(libelle: str) -> str:
     return libelle[:1].lower() + libelle[1:]
 
 
-def jour_en_mots(jour: pd.Timestamp) -> str:
+def jour_en_mots(jour: Any) -> str:
     """A date in words; « à renseigner » when it is not known."""
     return A_RENSEIGNER if pd.isna(jour) else date_en_mots(jour)
 

@@ -29,10 +29,8 @@ def constat_des_seances(rapport: Rapport) -> str:
     phrase = f"En {rapport.annee}, la CIL a tenu {accorder(tenues, 'séance plénière', 'séances plénières')}"
     if minimum is None:
         return f"{phrase} ; le minimum annuel est à renseigner."
-    fois = "une" if minimum == 1 else nombre(minimum)
-    if tenues >= minimum:
-        return f"{phrase} : l’engagement d’en tenir au moins {fois} par an est respecté."
-    return f"{phrase}, moins que l’engagement d’en tenir au moins {fois} par an."
+    regle = f"la règle d’au moins {'une' if minimum == 1 else nombre(minimum)} par an"
+    return f"{phrase} : {regle} est respectée." if tenues >= minimum else f"{phrase}, moins que {regle}."
 
 
 def constat_de_la_serie(rapport: Rapport) -> str:
@@ -104,9 +102,8 @@ def constat_de_la_composition(rapport: Rapport) -> str:
             "table governance/membres.csv."
         )
     else:
-        phrases.append(
-            f"Au {jour}, la CIL compte {accorder(sieges, 'siège', 'sièges')} ; l’année a vu {mouvements_en_mots(rapport)}."
-        )
+        compte = accorder(sieges, "siège", "sièges")
+        phrases.append(f"Au {jour}, la CIL compte {compte} ; l’année a vu {mouvements_en_mots(rapport)}.")
     if communes is not None:
         suite = f", dont {adherentes} depuis cette année" if adherentes else ""
         membres = accorder(communes, "commune", "communes")

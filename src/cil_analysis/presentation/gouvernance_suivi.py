@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, echapper, enumerer, valeur
@@ -57,16 +60,21 @@ def suivi_des_decisions(rapport: Rapport) -> Bloc:
     lignes: list[list[str | Cellule]] = [
         [
             typographie(d["intitule"]),
-            Cellule(jour_en_mots(d["date"]), "texte court"),
-            origines.get(d["seance"]) or origines.get(d["document"]) or RIEN,
-            typographie(d["responsable"]) or A_RENSEIGNER,
-            Cellule(jour_en_mots(d["echeance"]), "texte court"),
             etat_de_la_decision(rapport, d),
+            Cellule(jour_en_mots(d["echeance"]), "texte court"),
+            typographie(d["responsable"]) or A_RENSEIGNER,
+            _prise(d, origines),
         ]
         for _, d in suivies.iterrows()
     ]
-    entetes = ["Décision", "Prise le", "Par", "Responsable", "Échéance", f"État au 31 décembre {rapport.annee}"]
-    return Bloc(tableau_libre("Décisions et suites données", entetes, lignes, [1, 2, 3, 4, 5]))
+    entetes = ["Décision", f"État au 31 décembre {rapport.annee}", "Échéance", "Responsable", "Prise"]
+    return Bloc(tableau_libre("Décisions et suites données", entetes, lignes, [1, 2, 3, 4]))
+
+
+def _prise(decision: pd.Series, origines: Mapping[str, str]) -> str:
+    """« Séance plénière, 8 avril 2018 »: where a decision was taken, and when."""
+    ou = origines.get(decision["seance"]) or origines.get(decision["document"], "")
+    return ", ".join(mot for mot in (ou, jour_en_mots(decision["date"])) if mot)
 
 
 def etat_de_la_decision(rapport: Rapport, decision: pd.Series) -> Cellule:
@@ -116,17 +124,17 @@ def actions_du_plan(rapport: Rapport) -> Bloc:
     lignes: list[list[str | Cellule]] = [
         [
             typographie(f"{a['axe']} : {minuscule(a['intitule'])}" if a["axe"] else a["intitule"]),
-            typographie(a["pilote"]) or A_RENSEIGNER,
+            minuscule(libelles[etat]) if etat else A_RENSEIGNER,
             *(Cellule(t, "texte") for t in _mesure(rapport, str(a["indicateur"]))),
             typographie(a["cible"]) or A_RENSEIGNER,
+            typographie(a["pilote"]) or A_RENSEIGNER,
             Cellule(_duree(a), "texte court"),
-            minuscule(libelles[etat]) if etat else A_RENSEIGNER,
         ]
         for (_, a), etat in zip(actions.iterrows(), etats, strict=True)
     ]
     entetes = [
-        "Action", "Pilote", "Indicateur", f"Chiffre de {rapport.annee}", "Cible", "Période",
-        f"État au 31 décembre {rapport.annee}",
+        "Action", f"État au 31 décembre {rapport.annee}", "Indicateur", f"Chiffre de {rapport.annee}", "Cible", "Pilote",
+        "Période",
     ]  # fmt: skip
     return Bloc(tableau_libre("Actions du plan partenarial", entetes, lignes, list(range(1, len(entetes)))))
 
@@ -136,7 +144,7 @@ def _mesure(rapport: Rapport, indicateur: str) -> tuple[str, str]:
     if indicateur not in PAR_CODE or indicateur not in rapport.publication:
         return typographie(indicateur) or A_RENSEIGNER, RIEN
     ligne = rapport.epci(indicateur, annee=rapport.annee).ligne()
-    titre = typographie(f"{PAR_CODE[indicateur].titre} ({indicateur})")
+    titre = typographie(f"{titre_seul(PAR_CODE[indicateur])} ({indicateur})")
     if ligne is None:
         return titre, RIEN
     return titre, signe(ligne, "valeur") or valeur(ligne["valeur"], str(ligne["unite"]))
