@@ -20,7 +20,8 @@ class Documents:
     def __init__(self, vraies: Any, lignes: list[tuple[str, str | None, str | None, str | None]]) -> None:
         self._vraies = vraies
         table = pd.DataFrame(lignes, columns=["intitule", "date_adoption", "debut", "fin"])
-        self.documents = table.assign(**{c: pd.to_datetime(table[c]) for c in table.columns[1:]})
+        dates = {c: pd.to_datetime(table[c]) for c in table.columns[1:]}
+        self.documents = table.assign(**dates, court="", type="", statut="")
 
     def __getattr__(self, nom: str) -> Any:
         return getattr(self._vraies, nom)

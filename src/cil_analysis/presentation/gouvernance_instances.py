@@ -7,7 +7,7 @@ import pandas as pd
 from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, echapper, enumerer, nombre
-from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, minuscule, nombre_de
+from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, nombre_de
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.etats import mouvements, sieges_a
@@ -160,13 +160,12 @@ def changements_de_composition(rapport: Rapport) -> Bloc:
 def changements(rapport: Rapport) -> list[tuple[pd.Timestamp, str, str, str]]:
     """Day, what changed, who, why: seats since the first composition, communes since the first members."""
     jour, membres = pd.Timestamp(rapport.jour), rapport.references.gouvernance.membres
-    colleges = rapport.references.nomenclatures["colleges"].libelles()
     trouves = []
     annees = membres[["debut", "fin"]].stack().dt.year if len(membres) else pd.Series(dtype="int64")
     for annee in sorted({int(a) for a in annees if a <= rapport.annee}):
         for _, m in mouvements(membres, annee).iterrows():
             quoi = "siège pourvu" if m["mouvement"] == "ENTREE" else "siège quitté"
-            trouves.append((m["jour"], quoi, f"{m['organisation']} ({minuscule(colleges[m['college']])})", m["motif"]))
+            trouves.append((m["jour"], quoi, str(m["organisation"]), str(m["motif"])))
     return trouves + [
         (le, f"{accorder(len(noms), 'commune', 'communes')} {verbe}{'' if len(noms) == 1 else 's'}", enumerer(noms), "")
         for le, verbe, noms in adhesions(rapport)

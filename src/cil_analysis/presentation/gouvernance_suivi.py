@@ -133,8 +133,8 @@ def actions_du_plan(rapport: Rapport) -> Bloc:
         for (_, a), etat in zip(actions.iterrows(), etats, strict=True)
     ]
     entetes = [
-        "Action", f"État au 31 décembre {rapport.annee}", "Indicateur", f"Chiffre de {rapport.annee}", "Cible", "Pilote",
-        "Période",
+        "Action", f"État au 31 décembre {rapport.annee}", "Indicateur", f"Chiffre de {rapport.annee}", "Cible",
+        "Pilote", "Période",
     ]  # fmt: skip
     return Bloc(tableau_libre("Actions du plan partenarial", entetes, lignes, list(range(1, len(entetes)))))
 

@@ -1,0 +1,158 @@
+"""The governance tables: what they say, and what they refuse, with the file, the line and what to do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference import etats
+from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
+from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+
+RACINE = Path(__file__).resolve().parents[2] / "data" / "reference"
+ENTETES = {
+    "membres": "membre,organisation,role,college,debut,fin,motif,source,confiance",
+    "seances": "seance,date,type,objet,quorum,source,confiance",
+    "decisions": "decision,seance,document,intitule,echeance,responsable,statut,date_suivi,source,confiance",
+    "actions": "action,document,axe,intitule,pilote,indicateur,cible,statut,debut,fin,source,confiance",
+}
+DOCUMENTS = """document,intitule,court,type,statut,date_adoption,debut,fin,source,confiance
+PLAN,Plan partenarial,,PPGDLSID,adopté,2019-02-01,2019-01-01,2024-12-31,essai,L
+"""
+VALABLES = {
+    "membres": "M1,Bailleur Alpha,Bailleur,professionnels,2015-10-16,2022-06-30,Fin de mandat,essai,L",
+    "seances": "S1,2022-06-01,Plénière,Bilan,oui,essai,L",
+    "decisions": "D1,S1,,Adopter la grille,2023-01-31,EPCI,à faire,,essai,L",
+    "actions": "A1,PLAN,Axe 1,Informer,EPCI,V02,stable,En cours,2020-01-01,,essai,L",
+}
+
+
+@pytest.fixture(scope="module")
+def listes() -> dict[str, Nomenclature]:
+    return charger_nomenclatures(RACINE / "nomenclatures")
+
+
+def lire(dossier: Path, listes: dict[str, Nomenclature], **lignes: str) -> Gouvernance:
+    (dossier / "documents.csv").write_text(DOCUMENTS, "utf-8")
+    for nom, entete in ENTETES.items():
+        (dossier / f"{nom}.csv").write_text(f"{entete}\n{lignes.get(nom, '')}\n", "utf-8")
+    return charger_gouvernance(dossier, listes, charger_documents(dossier, listes))
+
+
+def test_les_mots_sont_des_codes_et_les_dates_des_dates(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
+    lue = lire(tmp_path, listes, **VALABLES)
+    assert lue.membres.loc[0, ["college", "fin"]].tolist() == ["PROFESSIONNELS", pd.Timestamp(2022, 6, 30)]
+    assert lue.seances.loc[0, ["type", "date"]].tolist() == ["PLENIERE", pd.Timestamp(2022, 6, 1)]
+    assert lue.decisions.loc[0, ["statut", "date"]].tolist() == ["A_FAIRE", pd.Timestamp(2022, 6, 1)]
+    assert lue.actions.loc[0, "statut"] == "EN_COURS"
+
+
+def test_une_decision_sans_seance_a_la_date_de_son_document(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
+    ligne = "D1,,PLAN,Évaluer,,,,,essai,L\nD2,,,Sans origine,,,,,essai,L"
+    decisions = lire(tmp_path, listes, decisions=ligne).decisions
+    assert decisions["date"].tolist() == [pd.Timestamp(2019, 2, 1), pd.NaT]
+
+
+def test_un_projet_d_avant_n_a_aucune_table(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
+    (tmp_path / "documents.csv").write_text(DOCUMENTS, "utf-8")
+    lue = charger_gouvernance(tmp_path, listes, charger_documents(tmp_path, listes))
+    assert [len(t) for t in (lue.membres, lue.seances, lue.decisions, lue.actions)] == [0, 0, 0, 0]
+    assert str(lue.seances["date"].dtype).startswith("datetime64")
+
+
+@pytest.mark.parametrize(
+    ("table", "ligne", "attendu"),
+    [
+        ("membres", "M1,Mme Exemple,Élue,usagers,,,,essai,L", "colonne organisation semble nommer une personne"),
+        ("membres", "M1,Bailleur,M. Exemple,professionnels,,,,essai,L", "la colonne role semble nommer une personne"),
+        ("membres", "M1,Bailleur,Bailleur,professionnels,,,Départ de Monsieur Exemple,essai,L", "la colonne motif"),
+        ("membres", "M1,contact@exemple.fr,Bailleur,professionnels,,,,essai,L", "nommer une personne"),
+        ("membres", "M1,Bailleur,,inconnu,,,,essai,L", "« inconnu » inconnu dans la colonne college.*territoriales"),
+        ("membres", "M1,Bailleur,Bailleur,,,,,essai,L", "la colonne college est vide"),
+        ("membres", "M1,Bailleur,,usagers,2020-01-01,2019-01-01,,essai,L", "la date fin précède la date debut"),
+        ("membres", "M1,A,,usagers,,,,essai,L\nM1,B,,usagers,,,,essai,L", "« M1 » figure deux fois"),
+        ("membres", "M1,A,,usagers,,,,,L", "la colonne source est vide"),
+        ("seances", "S1,juin 2022,plénière,,,essai,L", "date « juin 2022 » illisible"),
+        ("seances", "S1,,plénière,,,essai,L", "la colonne date est vide"),
+        ("seances", "S1,2022-06-01,goûter,,,essai,L", "« goûter » inconnu dans la colonne type.*Bureau"),
+        ("seances", "S1,2022-06-01,bureau,,peut-être,essai,L", "« peut-être » inconnu dans la colonne quorum"),
+        ("decisions", "D1,S9,,Adopter,,,,,essai,L", r"« S9 » n’est pas dans governance/seances\.csv"),
+        ("decisions", "D1,,CIA-9,Adopter,,,,,essai,L", r"« CIA-9 » n’est pas dans governance/documents\.csv"),
+        ("decisions", "D1,,,Adopter,,Mlle Exemple,,,essai,L", "la colonne responsable semble nommer une personne"),
+        ("decisions", "D1,,,Adopter,,EPCI,peut-être,,essai,L", "« peut-être » inconnu dans la colonne statut.*À faire"),
+        ("decisions", "D1,,,Adopter,,EPCI,,,essai,sûr", "« sûr » inconnu dans la colonne confiance"),
+        ("actions", "A 1,,,Informer,,,,,,,essai,L", "« A 1 » n’est pas un code"),
+        ("actions", "A1,,,,,,,,,,essai,L", "la colonne intitule est vide"),
+    ],
+)  # fmt: skip
+def test_une_ligne_fautive_est_refusee(
+    tmp_path: Path, listes: dict[str, Nomenclature], table: str, ligne: str, attendu: str
+) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        lire(tmp_path, listes, **{table: ligne})
+    dit = str(refus.value).replace("\u00a0", " ").replace("\u202f", " ")
+    assert re.search(rf"{table}\.csv ?», ligne [23] : .*{attendu}", dit, re.IGNORECASE | re.DOTALL), dit
+    if "personne" in dit:
+        assert "Exemple" not in dit and "@" not in dit, "the name itself is never repeated"
+
+
+@pytest.mark.parametrize("nom", ["S.E.M. Habitat", "Habitat M", "Association des Mères", "SAMM Logement"])
+def test_une_organisation_n_est_pas_une_personne(tmp_path: Path, listes: dict[str, Nomenclature], nom: str) -> None:
+    assert lire(tmp_path, listes, membres=f"M1,{nom},,usagers,,,,essai,L").membres.loc[0, "organisation"] == nom
+
+
+def test_les_nomenclatures_manquantes_se_disent(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
+    sans = {nom: liste for nom, liste in listes.items() if nom != "types_seance"}
+    with pytest.raises(ErreurCIL, match=r"types_seance"):
+        lire(tmp_path, sans, seances=VALABLES["seances"])
+
+
+def test_les_tables_du_depot_se_lisent(listes: dict[str, Nomenclature]) -> None:
+    """Only facts of the action sheet: no member, session or action of Le Mans is known."""
+    dossier = RACINE / "governance"
+    lue = charger_gouvernance(dossier, listes, charger_documents(dossier, listes))
+    assert (len(lue.membres), len(lue.seances), len(lue.actions)) == (0, 0, 0)
+    assert lue.decisions["source"].str.startswith("Fiche action").all() and lue.decisions["echeance"].isna().all()
+
+
+# --- States on a day -------------------------------------------------------------------------------------------------
+
+JOUR = pd.Timestamp(2022, 12, 31)
+
+
+def dates(*textes: str) -> dict[str, list[pd.Timestamp]]:
+    return dict(
+        zip(("date_adoption", "debut", "fin"), ([pd.Timestamp(t) if t else pd.NaT] for t in textes), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("statut", "adoption", "debut", "fin", "attendu"),
+    [
+        ("ADOPTE", "2018-04-12", "2018-01-01", "2023-12-31", "EN_VIGUEUR"),
+        ("", "", "2018-01-01", "2022-12-31", "EN_VIGUEUR"),  # Its last day is one of its days.
+        ("ADOPTE", "", "2016-01-01", "2022-12-30", "ECHU"),
+        ("ABROGE", "", "2016-01-01", "2022-06-30", "ABROGE"),
+        ("ABROGE", "", "2016-01-01", "2023-06-30", "EN_VIGUEUR"),  # Repealed later.
+        ("ADOPTE", "2022-11-01", "2023-01-01", "2028-12-31", "A_VENIR"),
+        ("PROJET", "", "2022-01-01", "2028-12-31", "PROJET"),
+        ("ADOPTE", "2015-06-25", "2015-06-25", "", "ADOPTE"),
+        ("", "2015-06-25", "", "", ""),
+    ],
+)
+def test_l_etat_d_un_document(statut: str, adoption: str, debut: str, fin: str, attendu: str) -> None:
+    documents = pd.DataFrame({"statut": [statut], **dates(adoption, debut, fin)})
+    assert etats.etats_des_documents(documents, JOUR).tolist() == [attendu]
+
+
+def test_un_acte_date_plus_tard_n_est_pas_connu() -> None:
+    documents = pd.DataFrame(
+        {"date_adoption": pd.to_datetime(["2023-01-01", "2022-12-31", None, "2023-01-01"]), "debut": pd.NaT,
+         "fin": pd.to_datetime([None, None, None, "2028-12-31"])}
+    )  # fmt: skip
+    assert etats.documents_connus(documents, JOUR).index.tolist() == [1, 2, 3]
