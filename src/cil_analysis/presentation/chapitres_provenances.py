@@ -39,6 +39,7 @@ def regrouper(chiffres: Sequence[Chiffre], destination: str) -> dict[str, Chiffr
 
 
 def sommer(classe: str, chiffres: Sequence[Chiffre]) -> Chiffre:
+    """Several figures of one whole as one, « s » or « nd » as soon as one of them is."""
     for statut in (SECRET, NON_CALCULABLE):
         absents = [c for c in chiffres if c.statut == statut]
         if absents:

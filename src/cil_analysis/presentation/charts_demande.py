@@ -24,9 +24,7 @@ class Etape(NamedTuple):
 
 
 def cascade(etapes: Sequence[Etape], identifiant: str, titre: str, description: str) -> str:
-    """Horizontal bars from zero for the totals, and between them what is added and taken away, each from where the
-    one before ended.
-    """
+    """Horizontal bars from zero for the totals; between them, what is added or taken away, end to end."""
     dessin = Dessin(identifiant)
     etiquettes = etiqueter([e.libelle for e in etapes], 190)
     x0 = largeur_de(etiquettes) + ECART
@@ -49,12 +47,15 @@ def cascade(etapes: Sequence[Etape], identifiant: str, titre: str, description: 
 
 
 def mois(
-    entrees: Sequence[Chiffre], sorties: Sequence[Chiffre], satisfaites: Sequence[Chiffre], noms: Mapping[str, str],
-    identifiant: str, titre: str, description: str, legende: tuple[str, str, str],
-) -> str:  # fmt: skip
-    """Two bars a month, from zero: what came in, and what left, with the part of it that was housed at the foot."""
+    series: Mapping[str, Sequence[Chiffre]], noms: Mapping[str, str], identifiant: str, titre: str, description: str
+) -> str:
+    """Two bars a month, from zero: what came in, and what left, with the part of it that was housed at the foot.
+
+    ``series``: these three, by their name; ``noms``: code → month.
+    """
+    entrees, sorties, satisfaites = series.values()
     dessin = Dessin(identifiant)
-    haut = poser_legende(dessin, zip((theme.ACCENT, theme.GRIS_CLAIR, theme.VERT), legende, strict=True)) + 8
+    haut = poser_legende(dessin, zip((theme.ACCENT, theme.GRIS_CLAIR, theme.VERT), series, strict=True)) + 8
     socle = haut + 200
     tous = [*entrees, *sorties, *satisfaites]
     paliers = theme.graduations(0, max((c.valeur for c in tous if c.est_publie), default=1))
@@ -64,8 +65,7 @@ def mois(
         y = socle - g * echelle
         dessin.ligne([(gauche, y), (dessin.largeur, y)], theme.GRILLE if g else theme.GRIS)
         dessin.texte(gauche - 6, y + 5, nombre(g), taille=theme.PETIT, ancre="end", couleur=theme.GRIS_TEXTE)
-    series = ({c.cle: c for c in serie} for serie in (entrees, sorties, satisfaites))
-    entrees_du, sorties_du, satisfaites_du = series
+    entrees_du, sorties_du, satisfaites_du = ({c.cle: c for c in serie} for serie in (entrees, sorties, satisfaites))
     pas = (dessin.largeur - gauche) / max(len(noms), 1)
     largeur = pas * 0.36
     for rang, (code, nom) in enumerate(noms.items()):
@@ -127,8 +127,8 @@ def parts_en_attente(
             if c.est_publie:
                 dessin.disque(x(durees[c.cle][0]), y(c.valeur), 5 if nom == accent else 3.5, couleur)
             if c.est_publie and nom == accent:
-                place = x(durees[c.cle][0]) + 6, y(c.valeur) - 10
-                dessin.texte(*place, pourcentage(c.valeur), taille=theme.PETIT, gras=True, halo=True)
+                texte, a_droite = pourcentage(c.valeur), x(durees[c.cle][0]) + 6
+                dessin.texte(a_droite, y(c.valeur) - 10, texte, taille=theme.PETIT, gras=True, halo=True)
         bouts[nom] = y(traces[-1][1])
     for nom, milieu in ecarter(bouts, dict.fromkeys(bouts, 18.0), 0, socle).items():
         couleur = theme.ACCENT if nom == accent else theme.GRIS_TEXTE

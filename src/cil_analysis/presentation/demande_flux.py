@@ -90,7 +90,7 @@ def _etapes(rapport: Rapport, compte: phrases.Compte, logees: float) -> list[Eta
 
 def _compte_des_annees(rapport: Rapport) -> str:
     """The account of every year, in figures."""
-    lignes = []
+    lignes: list[list[str | Cellule]] = []
     for annee in rapport.annees:
         compte = phrases.compte(rapport, annee)
         cellules = [
@@ -140,14 +140,11 @@ def flux_par_mois(rapport: Rapport) -> Bloc:
     """D01M, D02M and D02A: the months of the year; renewals in the table."""
     codes = {"Nouvelles demandes": "D01M", "Sorties du fichier": "D02M", "dont logement attribué": "D02A"}
     tables = {nom: rapport.classes(code) for nom, code in codes.items()}
-    lues = [lire_une_annee(table, "modalite") for table in tables.values()]
+    lues = {nom: lire_une_annee(table, "modalite") for nom, table in tables.items()}
     libelles = rapport.modalites("D01M")
     titre = phrases.titre_mois(rapport)
-    noms = {c.cle: libelles[c.cle] for c in lues[0]}
-    entrees, sorties, satisfaites = codes
-    dessin = charts_demande.mois(
-        *lues, noms, "mois", titre, descriptions(rapport, tables, "modalite"), (entrees, sorties, satisfaites)
-    )
+    noms = {str(m): libelles[str(m)] for m in tables["Nouvelles demandes"].donnees["modalite"]}
+    dessin = charts_demande.mois(lues, noms, "mois", titre, descriptions(rapport, tables, "modalite"))
     colonnes = {**tables, "Renouvelées, encore actives": rapport.classes("D04M")}
     donnees = tableau_croise(colonnes, f"Mouvements du fichier par mois, {rapport.annee}", "modalite", "Mois", libelles)
     sous_titre = f"Nombre de demandes par mois, {rapport.projet.epci_nom_court}, {rapport.annee}"

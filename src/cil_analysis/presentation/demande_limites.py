@@ -9,13 +9,14 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 
 _LIMITES = (
-    "Une demande déposée puis radiée au cours d’années qui n’ont pas été importées n’apparaît nulle part : le compte de "
-    "la première année de la série n’a ni stock de départ, ni sorties antérieures.",
+    "Une demande déposée puis radiée au cours d’années qui n’ont pas été importées n’apparaît nulle part : le compte "
+    "de la première année de la série n’a ni stock de départ, ni sorties antérieures.",
     "Une demande déposée une année et radiée une autre est une entrée de la première et une sortie de la seconde ; si "
     "l’extrait de l’une des deux manque, l’écart de décompte la contient.",
-    "Les entrées sont datées du premier dépôt. Une demande réactivée garde sa date : elle ne compte pas comme nouvelle.",
-    "De plusieurs radiations d’une même demande dans l’année, seule la dernière est une sortie, et aucune si la demande "
-    "est active au 31 décembre. Le jour d’une radiation et de son annulation, l’annulation est tenue pour la dernière.",
+    "Les entrées sont datées du premier dépôt. Une demande réactivée garde sa date : elle n’est pas nouvelle.",
+    "De plusieurs radiations d’une même demande dans l’année, seule la dernière est une sortie, et aucune si la "
+    "demande est active au 31 décembre. Le jour d’une radiation et de son annulation, l’annulation est tenue pour la "
+    "dernière.",
     "Le stock et les sorties sont ceux du premier choix : une demande dont le premier choix est hors de "
     "l’intercommunalité n’y est pas, même si le ménage y est logé. Les sorties pour attribution diffèrent donc des "
     "baux du bilan.",
@@ -49,8 +50,8 @@ def constat_des_limites(rapport: Rapport) -> str:
         return "Le compte des demandes de l’année n’est pas complet : un de ses termes n’est pas connu ou est masqué."
     part = pourcentage(100 * abs(compte_.ecart) / compte_.fin if compte_.fin else 0)
     return (
-        f"L’écart de décompte de {rapport.annee} est de {signe_du_nombre(compte_.ecart)}, soit {part} du stock : ce que "
-        "les extraits n’expliquent pas."
+        f"L’écart de décompte de {rapport.annee} est de {signe_du_nombre(compte_.ecart)}, soit {part} du stock : ce "
+        "que les extraits n’expliquent pas."
     )
 
 

@@ -73,8 +73,8 @@ def _cellule(c: Chiffre | None, *, sur_place: bool) -> str:
 def _legende_des_teintes() -> str:
     bornes = ", ".join(pourcentage(borne, 0) for borne, _ in reversed(_CLASSES))
     return (
-        f"Plus la case est foncée, plus sa part des demandes de la commune (colonne) est grande : à partir de {bornes}. "
-        "Case encadrée : demandeurs qui souhaitent rester dans leur commune."
+        f"Plus la case est foncée, plus sa part des demandes de la commune (colonne) est grande : à partir de "
+        f"{bornes}. Case encadrée : demandeurs qui souhaitent rester dans leur commune."
     )
 
 
