@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import COMMUNE, SECRET
+from cil_analysis.indicators.cadre import COMMUNE, NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.indicators.termes import HORS_EPCI
 from cil_analysis.presentation import charts, theme
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
-from cil_analysis.presentation.figures import a_des_chiffres, description, non_calculable, note_de_secret
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, pourcentage
+from cil_analysis.presentation.definitions import definitions
+from cil_analysis.presentation.figures import (
+    a_des_chiffres,
+    assembler,
+    description,
+    lien_du_classeur,
+    non_calculable,
+    note_de_secret,
+)
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, accorder, echapper, nombre, pourcentage
 from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
-from cil_analysis.presentation.noms_de_feuilles import nom_de_feuille
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import etendue
 from cil_analysis.presentation.signes import LEGENDE
@@ -19,7 +29,6 @@ from cil_analysis.reference.texte import typographie
 
 # Lower bounds of the classes of the shading, in percent of the requests for a commune, and their colours.
 _CLASSES = tuple(zip((40.0, 20.0, 10.0, 5.0), theme.SEQUENTIELLE, strict=False))
-_VERTICAL = "writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;text-align:left"
 
 
 def matrice(rapport: Rapport) -> Bloc:
@@ -32,31 +41,42 @@ def matrice(rapport: Rapport) -> Bloc:
         return non_calculable("matrice", [table], rapport.manques("D07"))
     destinations = list(dict.fromkeys(table.donnees["perimetre_code"]))
     colonnes = {d: {c.cle: c for c in lire_une_annee(table.ou(perimetre_code=d), "modalite")} for d in destinations}
-    noms = {**rapport.modalites("D07"), **rapport.perimetres}
+    noms = {**rapport.perimetres, **rapport.modalites("D07")}
     residences = list(dict.fromkeys(table.donnees["modalite"]))
-    titre = (
-        "Demandes selon la commune de résidence (lignes) et la commune demandée en premier choix (colonnes), "
-        f"{rapport.annee}"
-    )
-    haut = "".join(
-        f'<th scope="col"><span style="{_VERTICAL}">{echapper(typographie(noms[d]))}</span></th>' for d in destinations
-    )
+    legende = f"Demandes selon la commune de résidence (lignes) et la commune demandée (colonnes), {rapport.annee}"
+    haut = "".join(f'<th scope="col">{echapper(typographie(noms[d]))}</th>' for d in destinations)
     corps = "".join(
         f'<tr><th scope="row">{echapper(typographie(noms[r]))}</th>'
         + "".join(_cellule(colonnes[d].get(r), sur_place=d == r) for d in destinations)
         + "</tr>"
         for r in residences
     )
-    legende = echapper(typographie(titre))
-    feuille = echapper(typographie(f"feuille « {nom_de_feuille('D07')} »"))
-    notes = [_legende_des_teintes(), LEGENDE, note_de_secret([table], hachures=False), rapport.source("D07")]
-    return Bloc(
-        f'<div class="tableau-defilant" id="fig-matrice" tabindex="0" role="group" aria-label="{legende}">'
-        f'<table class="donnees" style="font-size:0.78rem"><caption>{legende}</caption>'
+    legende = echapper(typographie(legende))
+    dessin = (
+        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{legende}">'
+        f'<table class="donnees"><caption>{legende}</caption>'
         f'<thead><tr><th scope="col">Résidence</th>{haut}</tr></thead><tbody>{corps}</tbody></table></div>'
-        + "".join(f'<p class="note">{echapper(typographie(note))}</p>' for note in notes if note)
-        + f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {feuille}</p>'
     )
+    titre = _titre_de_la_matrice(table, noms)
+    sous_titre = f"Nombre de demandes actives au 31 décembre, premier choix, {rapport.annee}"
+    notes = [_legende_des_teintes(), LEGENDE, note_de_secret([table], hachures=False)]
+    replis = lien_du_classeur(["D07"]) + definitions([table.indicateur], titre)
+    return assembler("matrice", titre, sous_titre, dessin, rapport.source("D07"), [n for n in notes if n], replis)
+
+
+def _titre_de_la_matrice(table: PublishedTable, noms: Mapping[str, str]) -> str:
+    """The greatest number of requests from one commune for another, among those published."""
+    lignes = table.donnees[
+        table.donnees["statut"].eq(PUBLIE)
+        & ~table.donnees["modalite"].isin([HORS_EPCI, NON_RENSEIGNE])
+        & table.donnees["modalite"].ne(table.donnees["perimetre_code"])
+    ].sort_values("numerateur", ascending=False)
+    if lignes.empty or lignes.iloc[0]["numerateur"] == 0:
+        return "Où habitent les demandeurs de chaque commune"
+    premier = lignes.iloc[0]
+    flux = accorder(premier["numerateur"], "demande", "demandes")
+    vers = f"{noms[str(premier['modalite'])]} vers {noms[str(premier['perimetre_code'])]}"
+    return f"De {vers} : {flux}, le plus d’une commune à une autre"
 
 
 def _cellule(c: Chiffre | None, *, sur_place: bool) -> str:

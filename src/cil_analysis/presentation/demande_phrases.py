@@ -8,7 +8,7 @@ from cil_analysis.indicators.cadre import NON_RENSEIGNE, PUBLIE
 from cil_analysis.indicators.termes import HORS_EPCI
 from cil_analysis.presentation.formats import accorder, mois, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences_classes import PROCHES
+from cil_analysis.presentation.sentences_classes import comparer
 from cil_analysis.presentation.sentences_demande import demandes
 from cil_analysis.reference.texte import typographie
 
@@ -180,17 +180,12 @@ def titre_en_attente(rapport: Rapport) -> str:
 
 
 def titre_attentes(rapport: Rapport) -> str:
-    """The share of less than a year, of the households housed and of the applicants."""
-    loges = rapport.classes("D08", modalite="MOINS_1").ligne()
-    attente = rapport.classes("V07", modalite="MOINS_1").ligne()
-    if loges is None or attente is None or loges["statut"] != PUBLIE or attente["statut"] != PUBLIE:
-        return "Attente des ménages logés et des demandeurs"
-    if abs(loges["valeur"] - attente["valeur"]) < PROCHES:
-        return "Une attente de moins d’un an pour des parts proches des ménages logés et des demandeurs"
-    return (
-        f"Moins d’un an : {pourcentage(loges['valeur'])} des ménages logés, {pourcentage(attente['valeur'])} des "
-        "demandeurs"
-    )
+    """The class of wait that is the most over-represented among the households housed."""
+    sinon = "Attente des ménages logés et des demandeurs"
+    return comparer(
+        rapport.classes("D08"), rapport.classes("V07"), rapport.modalites("D08"), sinon=sinon,
+        proches=f"{sinon} : des profils proches", parts=("des ménages logés", "des demandeurs"),
+    )  # fmt: skip
 
 
 def constat_anormal(rapport: Rapport) -> str:
