@@ -17,6 +17,7 @@ from cil_analysis.presentation.occupation_annees import derniere, enquete, reper
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import comparer, titre_premiere_part
 from cil_analysis.presentation.tables import Colonne, tableau, tableau_croise
+from cil_analysis.reference.texte import typographie
 
 _LIEUX = {EPCI: "Ensemble", **ZONES}
 _CARTES = (
@@ -37,7 +38,7 @@ def chiffres_cles(rapport: Rapport) -> Bloc:
     for code, titre, ancre in _CARTES:
         lu = derniere(rapport, code)
         if a_des_chiffres(lu.epci(code, annee=lu.annee)):
-            cartes.append(carte_cle(lu, lu.epci(code), f"{titre}, {lu.annee}", ancre, "", code.lower()))
+            cartes.append(carte_cle(lu, lu.epci(code), typographie(f"{titre}, {lu.annee}"), ancre, "", code.lower()))
     return en_cartes(cartes)
 
 
@@ -49,11 +50,11 @@ def parc_par_commune(rapport: Rapport) -> Bloc:
     texte = description(lu, table, "perimetre_code")
     dessin = charts.barres_communes(table, "parc-communes", titre, texte, libelles=lu.perimetres)
     quartiers = lu.epci("S01", annee=lu.annee, perimetre_type=QPV)
-    donnees = _tableau(lu, "S01", f"Logements sociaux par commune, 1er janvier {lu.annee}") + tableau(
-        quartiers, f"Logements sociaux par quartier prioritaire, 1er janvier {lu.annee}", "perimetre_code", "Quartier",
-        lu.perimetres, ["valeur"], noms={"valeur": "Logements"},
+    donnees = _tableau(lu, "S01", f"Logements sociaux par commune, {phrases.premier_janvier(lu)}") + tableau(
+        quartiers, f"Logements sociaux par quartier prioritaire, {phrases.premier_janvier(lu)}", "perimetre_code",
+        "Quartier", lu.perimetres, ["valeur"], noms={"valeur": "Logements"},
     )  # fmt: skip
-    sous_titre = f"Nombre de logements du répertoire (RPLS), 1er janvier {lu.annee}"
+    sous_titre = f"Nombre de logements du répertoire (RPLS), {phrases.premier_janvier(lu)}"
     return illustration(lu, "parc-communes", titre, sous_titre, dessin, donnees, [table])
 
 
@@ -66,7 +67,7 @@ def types_de_logement(rapport: Rapport) -> Bloc:
         sinon="Types de logement du parc et des attributions",
         proches="Les logements attribués ont la taille de ceux du parc",
     )  # fmt: skip
-    sous_titre = f"Type des logements attribués en {lu.annee}, et du parc au 1er janvier {lu.annee}, en %"
+    sous_titre = f"Type des logements attribués en {lu.annee}, et du parc au {phrases.premier_janvier(lu)}, en %"
     noms = ("Logements attribués", "Logements du parc")
     return _paires(lu, "parc-types", titre, sous_titre, "Type de logement", (attribues, parc), noms)
 
@@ -88,7 +89,7 @@ def etiquettes(rapport: Rapport) -> Bloc:
     texte = description(lu, table, "modalite")
     dessin = charts.barres_communes(table, "parc-dpe", titre, texte, libelles=_etiquettes(lu), par="modalite")
     donnees = tableau(
-        table, f"Étiquette énergie des logements du parc, 1er janvier {lu.annee}", "modalite", "Étiquette",
+        table, f"Étiquette énergie des logements du parc, {phrases.premier_janvier(lu)}", "modalite", "Étiquette",
         lu.modalites("S01E"), ["numerateur", "valeur"], noms={"numerateur": "Logements"},
     )  # fmt: skip
     sous_titre = f"Répartition des logements selon leur diagnostic de performance énergétique, en %, {lu.annee}"
@@ -137,7 +138,7 @@ def rotation_par_type(rapport: Rapport) -> Bloc:
 
 
 def par_commune(rapport: Rapport, code: str, identifiant: str, sous_titre: str) -> Bloc:
-    """An indicator by commune, in the last year that has it; ``sous_titre``: its measure."""
+    """An indicator by commune, in the last year that has it; ``sous_titre``: its measure, up to the year."""
     lu = derniere(rapport, code)
     table = lu.par_commune(code)
     nom = table.indicateur.titre
@@ -145,7 +146,7 @@ def par_commune(rapport: Rapport, code: str, identifiant: str, sous_titre: str) 
     texte = description(lu, table, "perimetre_code")
     dessin = charts.barres_communes(table, identifiant, titre, texte, libelles=lu.perimetres)
     donnees = _tableau(lu, code, f"{nom} par commune, {lu.annee}")
-    return illustration(lu, identifiant, titre, f"{sous_titre}, {lu.annee}", dessin, donnees, [table])
+    return illustration(lu, identifiant, titre, f"{sous_titre} {lu.annee}", dessin, donnees, [table])
 
 
 def compositions(rapport: Rapport) -> Bloc:
@@ -171,8 +172,9 @@ def ressources(rapport: Rapport) -> Bloc:
     """S07R beside S07: recent movers, and all the occupants."""
     lu = enquete(rapport)
     recents, tous = lu.classes("S07R"), lu.classes("S07")
+    libelles = {code: f"{nom} du plafond PLUS" for code, nom in lu.modalites("S07").items()}
     titre = comparer(
-        recents, tous, lu.modalites("S07"), parts=("des emménagés récents", "de l’ensemble des occupants"),
+        recents, tous, libelles, parts=("des emménagés récents", "de l’ensemble des occupants"),
         sinon="Ressources des ménages occupants, en % du plafond PLUS",
         proches="Les emménagés récents ont les ressources de l’ensemble des occupants",
     )  # fmt: skip

@@ -28,19 +28,66 @@ from cil_analysis.presentation.tables import Cellule, tableau_croise, tableau_li
 from cil_analysis.reference.texte import typographie
 
 NOMS = ("Ménages logés", "Ménages occupants")
+# A profile of the households housed, the same of the occupants, what it is of, and its name in a sentence.
+_PROFILS = (
+    ("P02", "S05", "Composition du ménage", "la composition"),
+    ("P01", "S06", "Âge du titulaire", "l’âge"),
+    ("P05", "S07", "Ressources par rapport au plafond PLUS", "les ressources"),
+)
 _NR = "Non renseigné"
 # What is offered on the map to explore.
 _CARTES = ("S10", "S10R", "S08", "S09", "S04", "S03", "S01", "T01R")
 
 
-def comparaison(rapport: Rapport, attribution: str, occupation: str, nom: str) -> Bloc:
+def constat_du_flux(rapport: Rapport) -> str:
+    """The profile that tells most the households housed from those who live there."""
+    ecarts = []
+    for attribution, occupation, _, nom in _PROFILS:
+        plus_grand = _plus_grand_ecart(*_paires(rapport, attribution, occupation))
+        if plus_grand is not None:
+            ecarts.append((plus_grand[0], nom, *plus_grand[1:]))
+    if not ecarts:
+        return ""
+    ecart, nom, un, autre = max(ecarts, key=lambda e: e[0])
+    if ecart < PROCHES:
+        return "Parmi les profils publiés, aucun ne distingue les ménages logés des occupants."
+    classe = un.cle[:1].lower() + un.cle[1:]
+    return typographie(
+        f"C’est par {nom} que les ménages logés en {rapport.annee} se distinguent le plus des occupants : {classe}, "
+        f"{pourcentage(un.valeur)} des uns, {pourcentage(autre.valeur)} des autres."
+    )
+
+
+def comparaisons(rapport: Rapport) -> Bloc:
+    """Each profile that both sides give."""
+    blocs = [_comparaison(rapport, attribution, occupation, nom) for attribution, occupation, nom, _ in _PROFILS]
+    return Bloc("\n".join(bloc.html for bloc in blocs))
+
+
+def _paires(rapport: Rapport, attribution: str, occupation: str) -> tuple[list[Chiffre], list[Chiffre]]:
+    """The figures of both sides in the classes that they have in common."""
+    flux, stock = rapport.classes(attribution), enquete(rapport).classes(occupation)
+    uns, autres = (_en_classes_communes(rapport, table) for table in (flux, stock))
+    communes = [classe for classe in autres if classe in uns]
+    return [uns[classe] for classe in communes], [autres[classe] for classe in communes]
+
+
+def _plus_grand_ecart(uns: Sequence[Chiffre], autres: Sequence[Chiffre]) -> tuple[float, Chiffre, Chiffre] | None:
+    """The class that is the most over-represented in the first profile, of those published in both."""
+    publies = [
+        (un.valeur - autre.valeur, un, autre)
+        for un, autre in zip(uns, autres, strict=True)
+        if un.est_publie and autre.est_publie and un.cle != _NR
+    ]
+    return max(publies, key=lambda p: p[0], default=None)
+
+
+def _comparaison(rapport: Rapport, attribution: str, occupation: str, nom: str) -> Bloc:
     """A profile of the households housed in the year of the report, beside the same of the last survey."""
     ops = enquete(rapport)
     flux, stock = rapport.classes(attribution), ops.classes(occupation)
     identifiant = f"flux-{attribution.lower()}"
-    chiffres = [_en_classes_communes(rapport, table) for table in (flux, stock)]
-    communes = [classe for classe in chiffres[1] if classe in chiffres[0]]
-    uns, autres = ([c[classe] for classe in communes] for c in chiffres)
+    uns, autres = _paires(rapport, attribution, occupation)
     annees = (f"{NOMS[0]} en {rapport.annee}", f"{NOMS[1]}, enquête {ops.annee}")
     titre = _titre(uns, autres, nom)
     dessin = charts.apparier(
@@ -75,14 +122,10 @@ def _somme(classe: str, chiffres: Sequence[Chiffre]) -> Chiffre:
 
 def _titre(uns: Sequence[Chiffre], autres: Sequence[Chiffre], nom: str) -> str:
     """The class that is the most over-represented among the households housed, or that both are alike."""
-    publies = [
-        (un.valeur - autre.valeur, un, autre)
-        for un, autre in zip(uns, autres, strict=True)
-        if un.est_publie and autre.est_publie and un.cle != _NR
-    ]
-    if not publies:
+    plus_grand = _plus_grand_ecart(uns, autres)
+    if plus_grand is None:
         return typographie(f"{nom} : ménages logés et ménages occupants")
-    ecart, un, autre = max(publies, key=lambda p: p[0])
+    ecart, un, autre = plus_grand
     if ecart < PROCHES:
         return typographie(f"{nom} : aucune classe publiée ne distingue les ménages logés des occupants")
     return typographie(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
@@ -13,6 +15,11 @@ from cil_analysis.presentation.sentences_classes import PROCHES, etendue
 from cil_analysis.reference.texte import typographie
 
 
+def premier_janvier(rapport: Rapport) -> str:
+    """The day of an RPLS file."""
+    return date_en_mots(date(rapport.annee, 1, 1))
+
+
 def constat_general(rapport: Rapport) -> str:
     """How many dwellings and households are described, and what distinguishes those who came last."""
     parc, ops = repertoire(rapport), enquete(rapport)
@@ -20,7 +27,7 @@ def constat_general(rapport: Rapport) -> str:
     phrases = []
     if logements is not None:
         phrases.append(
-            f"Le parc social compte {accorder(logements, 'logement', 'logements')} au 1er janvier {parc.annee}"
+            f"Le parc social compte {accorder(logements, 'logement', 'logements')} au {premier_janvier(parc)}"
         )
     if menages is not None:
         phrases.append(f"l’enquête de {ops.annee} décrit {accorder(menages, 'ménage', 'ménages')} qui y vivent")
@@ -35,8 +42,8 @@ def constat_du_parc(rapport: Rapport) -> str:
     if not ensemble or en_qpv is None:
         return constat_general(rapport) if ensemble else ""
     return typographie(
-        f"{pourcentage(100 * en_qpv / ensemble)} des logements sociaux se situent en quartier prioritaire au 1er "
-        f"janvier {parc.annee}."
+        f"{pourcentage(100 * en_qpv / ensemble)} des logements sociaux se situent en quartier prioritaire au "
+        f"{premier_janvier(parc)}."
     )
 
 
@@ -49,8 +56,8 @@ def constat_de_la_rotation(rapport: Rapport) -> str:
         phrases.append(f"{nombre(rotations, 1)} logements sur 100 ont été attribués en {lus.annee}")
     if vacance is not None:
         phrases.append(
-            f"{pourcentage(vacance)} des logements loués ou proposés à la location sont vacants au 1er janvier "
-            f"{parc.annee}"
+            f"{pourcentage(vacance)} des logements loués ou proposés à la location sont vacants au "
+            f"{premier_janvier(parc)}"
         )
     return typographie(" ; ".join(phrases) + ".") if phrases else ""
 
@@ -82,20 +89,6 @@ def constat_des_ressources(rapport: Rapport) -> str:
     return typographie(
         f"En {ops.annee}, {pourcentage(recents)} des emménagés récents ont des ressources inférieures à 40 % du "
         f"plafond PLUS, contre {pourcentage(tous)} de l’ensemble des occupants."
-    )
-
-
-def constat_du_flux(rapport: Rapport) -> str:
-    """Whether those who arrive are poorer than those who live there."""
-    ops = enquete(rapport)
-    tous, recents = ops.chiffre("S10"), ops.chiffre("S10R")
-    if tous is None or recents is None:
-        return ""
-    if abs(recents - tous) < PROCHES:
-        return "Les ménages qui arrivent ont des ressources proches de celles des occupants."
-    return (
-        f"Les ménages qui arrivent sont {'plus' if recents > tous else 'moins'} souvent aux ressources les plus basses "
-        "que l’ensemble des occupants : le flux déplace peu à peu l’occupation du parc."
     )
 
 
@@ -139,6 +132,6 @@ def phrase_du_portail(rapport: Rapport) -> str:
     decision = pris.iloc[-1]
     return typographie(
         f"{decision['intitule']} : {date_en_mots(decision['date_adoption'])}. Ce portail, ouvert par convention "
-        "avec le groupement d’intérêt public qui tient le système national d’enregistrement (GIP SNE), montre l’occupation "
-        "à une échelle plus fine ; cette page n’utilise que des comptes par commune et par quartier."
+        "avec le groupement d’intérêt public qui tient le système national d’enregistrement (GIP SNE), "
+        "montre l’occupation à une échelle plus fine ; cette page n’utilise que des comptes par commune et quartier."
     )
