@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cotation_a_part
 import duckdb
 import pandas as pd
 import yaml
@@ -29,12 +30,14 @@ def ouvrir(racine: Path) -> duckdb.DuckDBPyConnection:
     _charger_lignes(base, racine / "data" / "processed")
     for fichier in suite:
         base.execute(fichier.read_text("utf-8"))
+        if fichier.name == "2_lignes.sql":
+            cotation_a_part.noter(base, reference)
     return base
 
 
 def _charger_parametres(base: duckdb.DuckDBPyConnection, dossier: Path) -> None:
     choix: set[tuple[str, str]] = set()
-    for fichier in ("comptage", "seuils_quartiles"):
+    for fichier in ("comptage", "seuils_quartiles", "cotation"):
         for nom, parametre in yaml.safe_load((dossier / f"{fichier}.yml").read_text("utf-8")).items():
             for depuis, dit in parametre["values"].items():
                 base.execute("INSERT INTO parametres VALUES (?, ?, ?, ?)", [fichier, nom, depuis, _liste(dit["value"])])

@@ -14,6 +14,7 @@ from cil_analysis.presentation.publics import PLUSIEURS
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import tableau, tableau_croise
 
+_PLUSIEURS = "Un ménage peut relever de plusieurs publics."
 _COMMISSION = "La commission peut avoir d’autres motifs, que le fichier ne dit pas."
 
 
@@ -39,7 +40,7 @@ def scores_des_publics(rapport: Rapport) -> Bloc:
     donnees = tableau_croise(avec_chiffres({**tables}), legende, "modalite", "Public", libelles)
     sous_titre = f"Score médian des ménages logés et des demandes actives au 31 décembre, en points, {rapport.annee}"
     return illustration(
-        rapport, "scores-publics", titre, sous_titre, dessin, donnees, [loges, demandes], note=PLUSIEURS
+        rapport, "scores-publics", titre, sous_titre, dessin, donnees, [loges, demandes], note=_PLUSIEURS
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.indicators.cadre import NON_RENSEIGNE, PUBLIE
+from cil_analysis.indicators.cadre import NON_RENSEIGNE, PUBLIE, SECRET
 from cil_analysis.indicators.cotation_rangs import BAISSE, HAUSSE, STABLE
 from cil_analysis.indicators.ruptures import Rupture
 from cil_analysis.presentation import charts
@@ -163,16 +163,22 @@ def simulation(rapport: Rapport) -> Bloc:
 
 
 def _hausses_et_baisses(rapport: Rapport, code: str, identifiant: str, entete: str, note: str) -> Bloc:
-    hausses, baisses = (
-        rapport.classes(code + sens).ou(modalite=[m for m in rapport.modalites(code + sens) if m != NON_RENSEIGNE])
-        for sens in "HB"
+    hausses, baisses = (rapport.classes(code + sens) for sens in "HB")
+    dessinees = {
+        str(ligne["modalite"])
+        for table in (hausses, baisses)
+        for _, ligne in table.donnees.iterrows()
+        if ligne["statut"] in (PUBLIE, SECRET) and ligne["modalite"] != NON_RENSEIGNE
+    }
+    hautes, basses = (
+        table.ou(modalite=[m for m in rapport.modalites(code + "H") if m in dessinees]) for table in (hausses, baisses)
     )
     noms = ("Montent", "Descendent")
     libelles = rapport.modalites(code + "H")
-    tables = dict(zip(noms, (hausses, baisses), strict=True))
+    tables = dict(zip(noms, (hautes, basses), strict=True))
     titre = _titre_de_la_simulation(rapport, code, entete)
     texte = descriptions(rapport, tables, "modalite")
-    dessin = charts.barres_paires(hausses, baisses, identifiant, titre, texte, libelles=libelles, noms=noms)
+    dessin = charts.barres_paires(hautes, basses, identifiant, titre, texte, libelles=libelles, noms=noms)
     colonnes: dict[str, Colonne] = {
         "Demandes": (hausses, "denominateur"), "Qui montent": hausses, "Qui descendent": baisses,
     }  # fmt: skip
@@ -196,4 +202,4 @@ def _titre_de_la_simulation(rapport: Rapport, code: str, entete: str) -> str:
     extreme = str(soldes.abs().idxmax())
     nom = rapport.modalites(code + "H").get(extreme, extreme)
     monte, descend = (pourcentage(float(serie[extreme])) for serie in (hausses, baisses))
-    return typographie(f"{nom} : {monte} montent, {descend} descendent, l’écart le plus grand")
+    return typographie(f"{nom} : {monte} montent, {descend} descendent, le plus grand écart publié")

@@ -72,7 +72,7 @@ def tableau_de_la_grille(rapport: Rapport, grille: Grille | None) -> Bloc:
             typographie(c.libelle),
             typographie(c.famille),
             typographie(condition_en_mots(rapport, c)),
-            Cellule(typographie(points_en_mots(c)), "texte"),
+            Cellule(typographie(points_en_mots(c, _unite(rapport, c))), "texte court"),
             "oui" if c.cumulable else "non",
         ]
         for c in sorted(grille.criteres, key=lambda c: ordre[c.famille])
@@ -117,13 +117,18 @@ def condition_en_mots(rapport: Rapport, critere: Critere) -> str:
     return f"{colonne.libelle} : {'l’une de ' if critere.operateur == CONTIENT and len(codes) > 1 else ''}{mots}"
 
 
-def points_en_mots(critere: Critere) -> str:
-    """« +0,5 par mois, 25 au plus », « −5 »."""
-    fois = {MOIS: " par mois", ANNEE: " par année", UNITE: " par unité"}.get(critere.par, "")
+def points_en_mots(critere: Critere, unite: str = "unité") -> str:
+    """« +0,5 par mois, +25 au plus », « −5 »; ``unite``: what points « par unite » are for."""
+    fois = {MOIS: " par mois", ANNEE: " par année", UNITE: f" par {unite}"}.get(critere.par, "")
     texte = f"{_signe(critere.points)}{fois}"
     if critere.plafond is None:
         return texte
     return f"{texte}, {_signe(critere.plafond)} au {'plus' if critere.points > 0 else 'moins'}"
+
+
+def _unite(rapport: Rapport, critere: Critere) -> str:
+    """What a column counts, in the singular: « personne » of « personnes »."""
+    return rapport.references.dictionnaires["demandes"].colonnes[critere.colonne].unite.removesuffix("s") or "unité"
 
 
 def _signe(centiemes: int) -> str:

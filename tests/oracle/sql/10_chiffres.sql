@@ -37,10 +37,10 @@ SELECT
         WHEN calculable AND (unite = 'nombre' OR d > 0) THEN 'publie'
         ELSE 'non_calculable'
     END AS statut,
-    CASE WHEN unite <> 'mois' AND (calculable OR statut = 'sans_objet') THEN n END AS numerateur,
+    CASE WHEN unite NOT IN ('mois', 'points') AND (calculable OR statut = 'sans_objet') THEN n END AS numerateur,
     CASE WHEN unite <> 'nombre' AND (calculable OR statut = 'sans_objet') THEN d END AS denominateur,
     CASE WHEN statut = 'publie' THEN CASE unite
-        WHEN 'nombre' THEN n::DOUBLE WHEN 'mois' THEN delai WHEN 'pct' THEN 100 * n::DOUBLE / d ELSE n::DOUBLE / d
+        WHEN 'nombre' THEN n::DOUBLE WHEN 'mois' THEN delai WHEN 'points' THEN delai WHEN 'pct' THEN 100 * n::DOUBLE / d ELSE n::DOUBLE / d
     END END AS valeur,
     parfois
         OR indicateur IN ('Q01', 'Q01D', 'Q01R', 'Q01P') AND NOT calculable

@@ -29,7 +29,7 @@ SELECT
     upper(extrait[1]) AS population, extrait, colonne,
     CASE type WHEN 'date' THEN 'TIMESTAMP' WHEN 'oui_non' THEN 'BOOLEAN' WHEN 'entier' THEN 'BIGINT'
         WHEN 'nombre' THEN 'DOUBLE' ELSE 'VARCHAR' END AS type_sql,
-    type NOT IN ('codes', 'qpv') AS comptee
+    type NOT IN ('codes', 'qpv') AND colonne <> 'score_cotation' AS comptee
 FROM (
     SELECT parse_filename(filename, true) AS extrait, *
     FROM read_csv(getvariable('reference') || '/columns/*.csv', all_varchar := true, union_by_name := true,
@@ -38,7 +38,7 @@ FROM (
 WHERE extrait IN ('attributions', 'demandes', 'radiations', 'propositions') AND conservation = 'gardee';
 
 CREATE TABLE nomenclatures (
-    liste VARCHAR, code VARCHAR, libelle VARCHAR, groupe VARCHAR, minimum INTEGER, maximum INTEGER,
+    liste VARCHAR, code VARCHAR, libelle VARCHAR, groupe VARCHAR, minimum DOUBLE, maximum DOUBLE,
     categories VARCHAR, statuts_dalo VARCHAR, logements_actuels VARCHAR
 );
 INSERT INTO nomenclatures BY NAME

@@ -23,7 +23,8 @@ WITH listes(dimension, liste) AS (VALUES
     ('classe_taille', 'tailles_menage'), ('situation_professionnelle', 'situations_professionnelles'),
     ('tranche_plafonds', 'tranches_plafonds'), ('nationalite', 'nationalites'),
     ('statut_occupation', 'statuts_occupation'), ('famille_motif', 'familles_motifs'), ('anciennete', 'anciennetes'),
-    ('typologie', 'typologies'), ('financement', 'financements'), ('periode_construction', 'periodes_construction'),
+    ('tranche_score', 'tranches_score'), ('decile_score', 'deciles_score'), ('rang_score', 'rangs_score'),
+    ('origine_score', 'origines_score'), ('evolution_rang', 'evolutions_rang'), ('typologie', 'typologies'), ('financement', 'financements'), ('periode_construction', 'periodes_construction'),
     ('type_construction', 'types_construction'), ('motif_radiation', 'motifs_radiation'),
     ('motif_refus', 'motifs_refus_demandeur'))
 SELECT annee, dimension, code AS modalite, code = 'DERADIATION' AS parfois
@@ -42,6 +43,10 @@ UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_in
 UNION ALL SELECT annee, 'public', code, CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel'] ELSE [] END
     || CASE WHEN coalesce(categories, statuts_dalo) IS NOT NULL THEN ['A.categories_prioritaires|A.statut_dalo'] ELSE [] END
 FROM nomenclatures, annees WHERE liste = 'publics';
+INSERT INTO classes BY NAME
+SELECT annee, 'public_d' AS dimension, modalite, list_transform(colonnes, lambda c: replace(c, 'A.', 'D.')) AS colonnes
+FROM classes WHERE dimension = 'public'
+UNION ALL SELECT DISTINCT annee, 'moment', coalesce(moment, 'NR'), ['A.moment'] FROM scores WHERE population = 'A';
 INSERT INTO classes BY NAME
 SELECT annee, 'regle' AS dimension, variante AS modalite, ['q1' || variante] AS colonnes FROM regles WHERE variante <> ''
 UNION ALL SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne]
@@ -102,6 +107,45 @@ INSERT INTO catalogue VALUES
     ('R02', 'pct', ['epci'], 'reservataire', '', NULL,
         ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
     ('R02M', 'pct', ['epci'], '', 'motif_refus', NULL, ['P.decision', 'P.motif_refus_demandeur']),
+    ('C00', 'pct', ['epci'], '', 'origine_score', NULL, ['D.score']),
+    ('C01', 'pct', ['epci'], '', 'tranche_score', NULL, ['A.score']),
+    ('C01D', 'pct', ['epci'], '', 'tranche_score', NULL, ['D.score']),
+    ('C02', 'points', ['epci'], '', '', NULL, ['A.score']),
+    ('C02', 'points', ['epci'], 'bailleur', '', NULL, ['A.score']),
+    ('C02D', 'points', ['epci'], '', '', NULL, ['D.score']),
+    ('C02D', 'points', ['epci'], '', 'public_d', NULL, ['D.score']),
+    ('C02P', 'points', ['epci'], '', 'public', NULL, ['A.score']),
+    ('C03', 'pct', ['epci'], '', 'decile_score', NULL, ['A.score', 'D.score']),
+    ('C04', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score']),
+    ('C04', 'pct', ['epci'], 'bailleur', '', NULL, ['A.score', 'D.score']),
+    ('C04', 'pct', ['epci'], 'reservataire', '', NULL, ['A.score', 'D.score']),
+    ('C05', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score']),
+    ('C05', 'pct', ['epci'], 'bailleur', '', NULL, ['A.score', 'D.score']),
+    ('C05', 'pct', ['epci'], 'reservataire', '', NULL, ['A.score', 'D.score']),
+    ('C06', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score']),
+    ('C06', 'pct', ['epci'], '', 'typologie', NULL, ['A.score', 'D.score', 'A.typologie', 'D.typologie']),
+    ('C07', 'pct', ['epci'], '', 'public_d', NULL, ['D.score']),
+    ('C08', 'points', ['epci'], '', '', NULL, ['A.score', 'A.groupe']),
+    ('C08', 'points', ['epci'], '', 'moment', NULL, ['A.score', 'A.groupe']),
+    ('C08B', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C08B', 'pct', ['epci'], '', 'moment', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C08H', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C08H', 'pct', ['epci'], '', 'moment', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C09', 'points', ['epci'], '', '', NULL, ['A.score', 'A.groupe']),
+    ('C09', 'points', ['epci'], '', 'moment', NULL, ['A.score', 'A.groupe']),
+    ('C09B', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C09B', 'pct', ['epci'], '', 'moment', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C09H', 'pct', ['epci'], '', '', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C09H', 'pct', ['epci'], '', 'moment', NULL, ['A.score', 'D.score', 'A.groupe']),
+    ('C10', 'pct', ['epci'], '', 'rang_score', NULL,
+        ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur', 'P.demande_pseudonyme', 'P.score']),
+    ('C11', 'pct', ['epci'], '', 'evolution_rang', NULL, ['D.evolution']),
+    ('C11H', 'pct', ['epci'], '', '', NULL, ['D.evolution']),
+    ('C11H', 'pct', ['epci'], '', 'public_d', NULL, ['D.evolution']),
+    ('C11B', 'pct', ['epci'], '', '', NULL, ['D.evolution']),
+    ('C11B', 'pct', ['epci'], '', 'public_d', NULL, ['D.evolution']),
+    ('C12H', 'pct', ['epci'], '', 'typologie', NULL, ['D.evolution', 'D.typologie']),
+    ('C12B', 'pct', ['epci'], '', 'typologie', NULL, ['D.evolution', 'D.typologie']),
     ('Q01', 'pct', ['epci'], '', 'colonne_A', NULL, []),
     ('Q01D', 'pct', ['epci'], '', 'colonne_D', NULL, []),
     ('Q01R', 'pct', ['epci'], '', 'colonne_R', NULL, []),
@@ -151,7 +195,17 @@ WITH remplies AS (
 SELECT annee, population || '.' || colonne AS colonne
 FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
 UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
-UNION ALL SELECT annee, 'q1' || variante FROM regles WHERE q1 IS NOT NULL;
+UNION ALL SELECT annee, 'q1' || variante FROM regles WHERE q1 IS NOT NULL
+-- What the cotation adds: a score, one for a proposal's household, a simulated one, the groups of landlords, the start.
+UNION ALL SELECT DISTINCT annee, population || '.score' FROM scores WHERE score IS NOT NULL
+UNION ALL
+SELECT DISTINCT p.annee, 'P.score'
+FROM brutes p JOIN brutes b USING (annee, demande_pseudonyme) JOIN scores s ON s.ligne = b.ligne
+WHERE p.population = 'P' AND s.score IS NOT NULL
+    AND annee IN (SELECT d.annee FROM scores d WHERE d.population = 'D' AND d.score IS NOT NULL)
+UNION ALL SELECT DISTINCT annee, 'D.evolution' FROM scores WHERE simule IS NOT NULL
+UNION ALL SELECT DISTINCT annee, 'A.groupe' FROM scores WHERE groupe IS NOT NULL
+UNION ALL SELECT DISTINCT annee, 'A.moment' FROM scores WHERE moment IS NOT NULL;
 
 CREATE TABLE grille AS
 WITH presentes AS (SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee)
