@@ -17,7 +17,7 @@ from cil_analysis.project import Projet
 
 # The landlords begin together: from then on a year has a bilan.
 PREMIERE_ANNEE = 2021
-_TAUX = {"PPRIOR": 25.0, "PFONCT": 5.0, "COLTER": 18.0, "COLACT": 22.0, "AUTRES": 3.0}
+_TAUX = {"PPRIOR": 17.0, "PFONCT": 3.0, "COLTER": 14.0, "COLACT": 18.0, "AUTRES": 2.5}
 # One landlord has reserved more to the communes than the law admits: the page has to say so.
 _PROPRES = {("B4", "COLTER"): 24.0}
 _VENTILATIONS = ["commune_insee", "est_en_qpv", "typologie", "financement", "periode_construction"]

@@ -42,8 +42,11 @@ def barres_reservation(
         milieu = y + hauteur / 2
         dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
         bout = barre(dessin, c, x0, milieu, echelle, theme.ACCENT)
-        place = max(bout, x0 + TOUT * echelle) + 6 if abs(bout - x0 - TOUT * echelle) < 70 else bout + 6
-        dessin.lignes_de_texte(place, milieu, [c.texte], couleur=encre_de(c), gras=c.est_publie)
+        fin = bout + 6 + theme.largeur_texte(c.texte, theme.TEXTE, c.est_publie)
+        if c.est_publie and bout - 4 <= x0 + TOUT * echelle <= fin + 4:  # The line would cross the words.
+            dessin.lignes_de_texte(bout - 8, milieu, [c.texte], ancre="end", couleur=theme.BLANC, gras=True)
+        else:
+            dessin.lignes_de_texte(bout + 6, milieu, [c.texte], couleur=encre_de(c), gras=c.est_publie)
         y += hauteur
     dessin.ligne([(x0, 26), (x0, y)], theme.GRIS_TEXTE)
     ligne = x0 + TOUT * echelle
@@ -130,7 +133,8 @@ def courbes_trimestres(
         dessin.ligne([(gauche, y(g)), (droite, y(g))], theme.GRILLE if g else theme.GRIS)
         dessin.texte(gauche - 6, y(g) + 5, nombre(g), taille=theme.PETIT, ancre="end", couleur=theme.GRIS_TEXTE)
     for rang, nom in enumerate(trimestres, start=1):
-        dessin.texte(x(rang), _SOCLE + 22, nom, taille=theme.PETIT, ancre="middle", couleur=theme.GRIS_TEXTE)
+        ancre = "end" if rang == len(trimestres) else "middle"  # The last one leaves room to the names at the right.
+        dessin.texte(x(rang), _SOCLE + 22, nom, taille=theme.PETIT, ancre=ancre, couleur=theme.GRIS_TEXTE)
     couleurs = _couleurs(progressions)
     bouts: dict[str, float] = {}
     for p in progressions:
@@ -146,7 +150,7 @@ def courbes_trimestres(
         bouts[p.nom] = y(atteint) if not p.est_masquee else _SOCLE
     hauteurs = {nom: len(bloc) * theme.PETIT * 1.15 + 4 for nom, bloc in blocs.items()}
     bas = _SOCLE + 32
-    for nom, milieu in ecarter(bouts, hauteurs, 0, _SOCLE + 26).items():
+    for nom, milieu in ecarter(bouts, hauteurs, 0, _SOCLE + 8).items():
         haut = milieu - hauteurs[nom] / 2
         dessin.ligne([(droite + 7, bouts[nom]), (droite + 14, haut + theme.PETIT * 0.8)], couleurs[nom], 1.5)
         for i, ligne in enumerate(blocs[nom]):

@@ -1,4 +1,4 @@
-"""The tables of the gestion en flux: by actor, landlord × réservataire, quarter after quarter, the base of landlords."""
+"""The tables of the gestion en flux: by actor, landlord × réservataire, quarter by quarter, the base of landlords."""
 
 from __future__ import annotations
 

@@ -27,6 +27,8 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Colonne, tableau, tableau_croise
 from cil_analysis.reference.texte import typographie
 
+_VENTILES = "Un bailleur qui ne ventile pas ainsi ses logements n’y est pas compté."
+_SOUS_TITRE = "Logements attribués au titre des conventions, en % de ce qu’elles réservent"
 # The words of the line that each bar is held against.
 _REPERE = "réservation\u202f: 100\u202f%"
 _NOMS = {"numerateur": "Logements attribués", "denominateur": "Logements proposés", "valeur": "Part attribuée"}
@@ -78,9 +80,7 @@ def reservations_par_bailleur(rapport: Rapport) -> Bloc:
         table, "reservations-bailleurs", titre, texte, libelles=rapport.acteurs,
         repere=_REPERE,
     )  # fmt: skip
-    sous_titre = (
-        f"Logements attribués au titre des conventions, en % de ce qu’elles réservent, par bailleur, {rapport.annee}"
-    )
+    sous_titre = f"{_SOUS_TITRE}, par bailleur, {rapport.annee}"
     return illustration(
         rapport, "reservations-bailleurs", titre, sous_titre, dessin, tableau_par_acteur(rapport, BAILLEUR), [table]
     )
@@ -106,7 +106,7 @@ def trimestres(rapport: Rapport) -> Bloc:
     )
     sous_titre = f"Baux signés depuis le 1er janvier, à la fin de chaque trimestre, par réservataire, {rapport.annee}"
     table = rapport.publication["F11"].ou(annee=rapport.annee, acteur_type=RESERVATAIRE)
-    note = "Les baux comptés sont ceux du bilan des attributions : mutations et relogements, que le flux soustrait, compris."
+    note = "Ce sont les baux du bilan des attributions, mutations et relogements, que le flux soustrait, compris."
     if flux_chiffres.part_ecoulee(rapport) < 1:
         note += " La projection suppose le même rythme jusqu’au 31 décembre."
     return illustration(
@@ -124,15 +124,15 @@ def ventilation(rapport: Rapport, nom: str) -> Bloc:
 def en_qpv(rapport: Rapport) -> Bloc:
     """F03 in and outside QPV."""
     table = rapport.publication["F03"].ou(annee=rapport.annee, perimetre_type=[HORS_QPV, EN_QPV])
-    return _proposes(
-        rapport, table, "flux-qpv", "Situation", "en quartier prioritaire et hors quartier", ZONES, "perimetre_type"
-    )
+    par = "en quartier prioritaire et hors quartier"
+    return _proposes(rapport, table, "flux-qpv", "Situation", par, ZONES, "perimetre_type", _VENTILES)
 
 
 def par_commune(rapport: Rapport) -> Bloc:
     """F03 of the communes, those without a dwelling left out of the drawing."""
     table = rapport.publication["F03"].ou(annee=rapport.annee, perimetre_type=COMMUNE)
-    return _proposes(rapport, table, "flux-communes", "Commune", "par commune", rapport.perimetres, "perimetre_code")
+    noms = rapport.perimetres
+    return _proposes(rapport, table, "flux-communes", "Commune", "par commune", noms, "perimetre_code", _VENTILES)
 
 
 def _proposes(
@@ -143,6 +143,7 @@ def _proposes(
     par: str,
     libelles: Mapping[str, str],
     cle: str,
+    note: str = "",
 ) -> Bloc:
     titre = phrases.titre_ventile(table, libelles, f"Logements proposés et attribués {par}", cle)
     dites = table.ou(**{cle: [str(x[cle]) for _, x in table.donnees.iterrows() if x["statut"] != NON_CALCULABLE]})
@@ -153,7 +154,7 @@ def _proposes(
         ["denominateur", "numerateur", "valeur"], noms=_NOMS,
     )  # fmt: skip
     sous_titre = f"Nombre de logements, et part attribuée de ceux qui sont proposés, {par}, {rapport.annee}"
-    return illustration(rapport, identifiant, titre, sous_titre, dessin, donnees, [table])
+    return illustration(rapport, identifiant, titre, sous_titre, dessin, donnees, [table], note=note)
 
 
 def _decrire(table: PublishedTable, libelles: Mapping[str, str], cle: str, de: str) -> str:

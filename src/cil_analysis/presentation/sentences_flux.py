@@ -35,8 +35,8 @@ def constat_des_reservations(rapport: Rapport) -> str:
     """How many réservataires had what their conventions reserve; masked ones are only counted."""
     if not flux_chiffres.a_des_conventions(rapport):
         return (
-            "Aucun taux de convention n’est renseigné pour cette année : la part de chaque réservataire ne peut pas être "
-            "comparée à ce qui lui est réservé (conventions_flux.csv)."
+            "Aucun taux de convention n’est renseigné pour cette année : la part de chaque réservataire ne peut pas "
+            "être comparée à ce qui lui est réservé (conventions_flux.csv)."
         )
     table = flux_chiffres.sous_convention(rapport, "F05")
     publies = table.donnees[table.donnees["statut"].eq(PUBLIE)]
@@ -75,8 +75,8 @@ def phrase_des_plafonds(rapport: Rapport) -> str:
     trouves = flux_chiffres.depassements(rapport)
     if not trouves:
         return typographie(
-            "Aucune convention en vigueur ne dépasse les plafonds de la loi (art. R441-5 du code de la construction et de "
-            "l’habitation)."
+            "Aucune convention en vigueur ne dépasse les plafonds de la loi (art. R441-5 du code de la construction et "
+            "de l’habitation)."
         )
     mots = [
         f"{d.bailleur} réserve {pourcentage(d.taux)} de son flux pour {d.public}, au-delà du plafond de "
@@ -153,6 +153,6 @@ def phrase_de_l_echeance(rapport: Rapport) -> str:
     if jour is None:
         return ""
     return typographie(
-        f"Chaque bailleur doit le bilan de {rapport.annee} à chacun de ses réservataires et à l’intercommunalité avant le "
-        f"{date_en_mots(jour)} (décret n° 2020-145 ; art. R441-5 du code de la construction et de l’habitation)."
+        f"Chaque bailleur doit le bilan de {rapport.annee} à chacun de ses réservataires et à l’intercommunalité avant "
+        f"le {date_en_mots(jour)} (décret n° 2020-145 ; art. R441-5 du code de la construction et de l’habitation)."
     )
