@@ -38,7 +38,12 @@ def commence_une_formule(texte: str) -> bool:
 
 
 def enregistrer_classeur(classeur: Workbook, chemin: Path, alternatives: Sequence[Alternative] = ()) -> None:
-    """Write a workbook in one step, without any date of production in it.
+    """Write a workbook in one step; ``alternatives``: see :func:`octets_du_classeur`."""
+    remplacer(chemin, octets_du_classeur(classeur, alternatives))
+
+
+def octets_du_classeur(classeur: Workbook, alternatives: Sequence[Alternative] = ()) -> bytes:
+    """The file of a workbook, without any date of production in it.
 
     ``alternatives``: of its charts, sheet by sheet. openpyxl has no place for them: they are put in the drawings that
     it has written.
@@ -56,7 +61,7 @@ def enregistrer_classeur(classeur: Workbook, chemin: Path, alternatives: Sequenc
             contenus[dessin[0]] = _decrire(contenus[dessin[0]], restantes)
         for nom, contenu in contenus.items():
             cible.writestr(zipfile.ZipInfo(nom, _DATE), contenu, zipfile.ZIP_DEFLATED)
-    remplacer(chemin, ecrit.getvalue())
+    return ecrit.getvalue()
 
 
 def _decrire(dessin: bytes, alternatives: Iterator[Alternative]) -> bytes:

@@ -9,17 +9,20 @@ from pathlib import Path
 from cil_analysis.cli.commun import Barre, Declarer, dire, lire_annee
 from cil_analysis.project import ouvrir_projet
 
+_NOMS = {"reservataires": "réservataires"}
+
 
 def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
-    fiches = commande("fiches", "Produire une fiche de deux pages par commune et par bailleur.", _fiches)
+    fiches = commande("fiches", "Produire une fiche par commune, par bailleur et par réservataire.", _fiches)
     fiches.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    for option in ("communes", "bailleurs"):
+    for option in ("communes", "bailleurs", "reservataires"):
         fiches.add_argument(
             f"--{option}",
             nargs="*",
             metavar="LISTE",
-            help=f"les {option} seulement\u202f; ou ceux d’une liste de codes ou de noms, séparés par des virgules",
+            help=f"les {_NOMS.get(option, option)} seulement\u202f; ou ceux d’une liste de codes ou de noms, séparés "
+            "par des virgules",
         )
     fiches.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
     fiches.add_argument("--refaire", action="store_true", help="refaire aussi les fiches qui sont à jour")
@@ -32,6 +35,7 @@ def _fiches(options: argparse.Namespace) -> int:
         options.moteur,
         communes=_liste(options.communes),
         bailleurs=_liste(options.bailleurs),
+        reservataires=_liste(options.reservataires),
         refaire=options.refaire,
     )
     print(page)
@@ -45,6 +49,7 @@ def produire_les_fiches(
     *,
     communes: Sequence[str] | None = None,
     bailleurs: Sequence[str] | None = None,
+    reservataires: Sequence[str] | None = None,
     refaire: bool = False,
 ) -> Path:
     """Render the sheets of a year, say how many, and return the page that links everything."""
@@ -57,6 +62,7 @@ def produire_les_fiches(
             annee,
             communes=communes,
             bailleurs=bailleurs,
+            reservataires=reservataires,
             moteur=moteur,  # type: ignore[arg-type]  # checked by choices
             refaire=refaire,
             avancement=dire,

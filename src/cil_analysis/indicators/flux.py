@@ -29,6 +29,7 @@ _PREVUS = "logements attendus dans l’année, déclarés par les bailleurs"
 _CROISES = V(EPCI, BAILLEUR, PRESENTES)
 _PARTAGES = (V(EPCI, modalites=PRESENTES), _CROISES)
 _RESERVES = (V(EPCI), *CHAQUE_ACTEUR, _CROISES)
+_LIEUX = (EPCI, COMMUNE, EN_QPV, HORS_QPV)
 _SOUS_CONVENTION = (("convention", OUI),)
 _PART_ATTRIBUEE = "Logements attribués dans l’année ÷ logements proposés dans l’année"
 
@@ -43,7 +44,7 @@ def _ventile(code: str, titre: str, nomenclature: str, axe: str) -> Indicateur:
         _LOGEMENTS,
         nomenclature,
         definition="Quels logements sont proposés aux réservataires, et combien leur sont attribués",
-        ventilations=(V(EPCI, modalites=PRESENTES),),
+        ventilations=(V(EPCI, modalites=PRESENTES), V(EPCI, RESERVATAIRE, PRESENTES)),
         compte=Compte(ATTRIBUES, rapporte_a=PROPOSES, axe=axe),
     )
 
@@ -80,7 +81,12 @@ FLUX = (
         _LOGEMENTS,
         "reservataires",
         definition="La part des logements proposés qui ont été attribués au titre du réservataire",
-        ventilations=(V(EPCI), V(COMMUNE), V(EN_QPV), V(HORS_QPV), *CHAQUE_ACTEUR, _CROISES),
+        ventilations=(
+            *(V(lieu) for lieu in _LIEUX),
+            *CHAQUE_ACTEUR,
+            _CROISES,
+            *(V(lieu, RESERVATAIRE) for lieu in _LIEUX if lieu != EPCI),
+        ),
         compte=Compte(ATTRIBUES, rapporte_a=PROPOSES, axe="reservataire", lieu="commune_flux"),
     ),
     _ventile("F03T", "Logements proposés et attribués, par type", "typologies", "typologie"),

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation.annexes import chiffre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes
+from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes, reservataires
 from cil_analysis.presentation.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
 from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_attributions import constat_attributions
+from cil_analysis.presentation.sentences_flux import phrase_de_l_echeance
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
 
@@ -37,9 +38,13 @@ def contenu(
     ouvertes: Mapping[str, int],
     fiches: Mapping[tuple[str, str], str],
     *,
+    classeurs: Mapping[str, str] | None = None,
     perimees: bool = False,
 ) -> Bloc:
-    """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path."""
+    """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path.
+
+    ``classeurs``: réservataire → the path of its workbook.
+    """
     titre = "Bilan annuel des attributions"
     avertissement = (
         "Des fiches viennent d’un bilan précédent : leurs chiffres peuvent différer. Relancez « cil fiches »."
@@ -53,6 +58,7 @@ def contenu(
         + _section("documents", "Les documents", _documents(documents))
         + _section("communes", "Les communes", _communes(rapport, fiches))
         + _section("bailleurs", "Les bailleurs", _bailleurs(rapport, fiches))
+        + _section("reservataires", "Les réservataires", _reservataires(rapport, fiches, classeurs or {}))
         + (_section("donnees-ouvertes", "Les données ouvertes", _ouvertes(ouvertes)) if ouvertes else "")
     )
 
@@ -122,6 +128,29 @@ _BAILLEUR: tuple[tuple[str, str, _Ecrire], ...] = (
 )
 
 
+_RESERVATAIRE: tuple[tuple[str, str, _Ecrire], ...] = (
+    ("F01", "Proposés", chiffre_de_ligne),
+    ("F02", "Attribués", chiffre_de_ligne),
+    ("F04", "Réservés", chiffre_de_ligne),
+    ("F05", "Réalisation", chiffre_de_ligne),
+)
+
+
+def _reservataires(rapport: Rapport, fiches: Mapping[tuple[str, str], str], classeurs: Mapping[str, str]) -> str:
+    """The bilans of the flux, due to each réservataire; nothing in a year that has none."""
+    siennes = {code: chemin for (genre, code), chemin in fiches.items() if genre == RESERVATAIRE}
+    if not siennes:
+        return ""
+    connus = {c: nom for c, nom in reservataires(rapport.references, rapport.annee).items() if c in siennes}
+    titres = ("Réservataire", "Bilan de la gestion en flux par réservataire")
+    ajouts = {
+        code: Cellule(f'<a href="{echapper(chemin)}">classeur</a>', "texte", brut=True)
+        for code, chemin in classeurs.items()
+    }
+    table = _table(rapport, RESERVATAIRE, connus, fiches, _RESERVATAIRE, titres, None, ajouts)
+    return f"<p>{echapper(phrase_de_l_echeance(rapport))}</p>{table}"
+
+
 def _communes(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
     connues = communes(rapport.references, rapport.annee)
     epci = [ecrire(_ensemble(rapport, code)) for code, _, ecrire in _COMMUNE]
@@ -146,6 +175,7 @@ def _table(
     colonnes: tuple[tuple[str, str, _Ecrire], ...],
     titres: tuple[str, str],
     ensemble: list[Cellule] | None,
+    classeurs: Mapping[str, Cellule] | None = None,
 ) -> str:
     """One row for each subject, its name a link when its sheet is there; the EPCI apart."""
     lignes: list[list[str | Cellule]] = []
@@ -153,6 +183,8 @@ def _table(
     for code, nom in connus.items():
         sujet = Sujet(rapport, genre, code, nom)
         lignes.append([nom, *(ecrire(sujet.ligne(indicateur)) for indicateur, _, ecrire in colonnes)])
+        if classeurs is not None:
+            lignes[-1].append(classeurs.get(code, Cellule(RIEN, "absent texte")))
         if (genre, code) in fiches:
             liens[nom] = fiches[genre, code]
     if not lignes:
@@ -161,4 +193,6 @@ def _table(
     if ensemble is not None:
         lignes.append([total, *ensemble])
     entetes = [titres[0], *(titre for _, titre, _ in colonnes)]
-    return tableau_libre(f"{titres[1]}, {rapport.annee}", entetes, lignes, [], liens=liens, total=total)
+    textes = [len(entetes)] if classeurs is not None else []
+    entetes += ["Classeur"] if classeurs is not None else []
+    return tableau_libre(f"{titres[1]}, {rapport.annee}", entetes, lignes, textes, liens=liens, total=total)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, PUBLIE, RESERVATAIRE, SANS_OBJET, SECRET
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
@@ -19,7 +19,8 @@ from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import tableau
 from cil_analysis.reference.texte import typographie
 
-_GENRES = {COMMUNE: "Fiche de la commune", BAILLEUR: "Fiche du bailleur"}
+_GENRES = {COMMUNE: "Fiche de la commune", BAILLEUR: "Fiche du bailleur",
+           RESERVATAIRE: "Bilan au réservataire"}  # fmt: skip
 
 
 def entete(sujet: Sujet, carte: Bloc | None = None) -> Bloc:

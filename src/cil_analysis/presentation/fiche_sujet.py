@@ -1,4 +1,4 @@
-"""Whom a sheet is about: a commune or a landlord, and its rows in the published tables."""
+"""Whom a sheet is about: a commune, a landlord or a réservataire, and its rows in the published tables."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, SECRET, Ventilation
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, RESERVATAIRE, SECRET, Ventilation
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
-_INTROUVABLES = {COMMUNE: "Aucune commune membre", BAILLEUR: "Aucun bailleur"}
+_INTROUVABLES = {COMMUNE: "Aucune commune membre", BAILLEUR: "Aucun bailleur", RESERVATAIRE: "Aucun réservataire"}
+# A dwelling that nobody reserves has no réservataire to be told of.
+HORS_CONTINGENT = "AUCUN"
 
 
 @dataclass(frozen=True)
 class Sujet:
-    """The subject of a sheet. ``genre``: commune or bailleur."""
+    """The subject of a sheet. ``genre``: commune, bailleur or reservataire."""
 
     rapport: Rapport
     genre: str
@@ -31,8 +33,8 @@ class Sujet:
 
     @cached_property
     def tables(self) -> dict[str, PublishedTable]:
-        """Its figures by indicator, of every year and category; of a landlord, in every perimeter."""
-        cles = {"acteur_type": BAILLEUR, "acteur_code": self.code}
+        """Its figures by indicator, of every year and category; of an actor, in every perimeter."""
+        cles = {"acteur_type": self.genre, "acteur_code": self.code}
         if self.genre == COMMUNE:
             cles = {"perimetre_type": COMMUNE, "perimetre_code": self.code, "acteur_type": ""}
         return {
@@ -45,10 +47,10 @@ class Sujet:
         """Whether rows of the kind of the subject are among those of an indicator."""
         if self.genre == COMMUNE:
             return ventilation.perimetre == COMMUNE and not ventilation.acteur
-        return ventilation.acteur == BAILLEUR
+        return ventilation.acteur == self.genre
 
     def serie(self, code: str, modalite: str | Sequence[str] = "") -> PublishedTable:
-        """The figures of an indicator, one a year; of a landlord, over the EPCI."""
+        """The figures of an indicator, one a year; of an actor, over the EPCI."""
         return self.tables[code].ou(perimetre_type=COMMUNE if self.genre == COMMUNE else EPCI, modalite=modalite)
 
     def bouts(self, code: str) -> tuple[pd.Series, pd.Series] | None:
@@ -92,7 +94,17 @@ def communes(references: References, annee: int) -> dict[str, str]:
 
 def bailleurs(references: References, annee: int) -> dict[str, str]:
     """Code → name of the landlords that have a sheet: those of the list that existed in the year, in file order."""
-    liste = references.nomenclatures["bailleurs"]
+    return _existants(references, "bailleurs", annee)
+
+
+def reservataires(references: References, annee: int) -> dict[str, str]:
+    """Code → name of the réservataires that existed in the year, in file order."""
+    codes = _existants(references, "reservataires", annee)
+    return {code: nom for code, nom in codes.items() if code != HORS_CONTINGENT}
+
+
+def _existants(references: References, nomenclature: str, annee: int) -> dict[str, str]:
+    liste = references.nomenclatures[nomenclature]
     debut, fin = liste.table["valide_du"], liste.table["valide_au"]
     ouverts = debut.isna() | (debut <= pd.Timestamp(annee, 12, 31))
     ouverts &= fin.isna() | (fin >= pd.Timestamp(annee, 1, 1))
@@ -130,6 +142,11 @@ def commune(rapport: Rapport, code: str | None = None) -> Sujet:
 def bailleur(rapport: Rapport, code: str | None = None) -> Sujet:
     """A landlord, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
     return _sujet(rapport, BAILLEUR, bailleurs(rapport.references, rapport.annee), code)
+
+
+def reservataire(rapport: Rapport, code: str | None = None) -> Sujet:
+    """A réservataire, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
+    return _sujet(rapport, RESERVATAIRE, reservataires(rapport.references, rapport.annee), code)
 
 
 def _sujet(rapport: Rapport, genre: str, connus: Mapping[str, str], texte: str | None) -> Sujet:

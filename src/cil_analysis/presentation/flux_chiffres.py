@@ -14,8 +14,6 @@ from cil_analysis.presentation.charts_flux import Progression
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 
-# A dwelling that nobody reserves: its allocations have no convention to be held against.
-HORS_CONTINGENT = "AUCUN"
 # The ceilings of the law: the parameter, the réservataires that it is about together, and their name.
 _PLAFONDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "plafond_prefet": (("PPRIOR", "PFONCT"), "le préfet"),

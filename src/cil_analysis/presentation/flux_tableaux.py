@@ -48,9 +48,9 @@ def bailleur_par_reservataire(rapport: Rapport) -> Bloc:
                     f"{rapport.acteurs[bailleur]} – {rapport.modalites('F03').get(reservataire, reservataire)}",
                     cellule_de(ligne["F03"], "denominateur"),
                     cellule_de(ligne["F03"], "numerateur"),
-                    _reserves(ligne["F04"]),
-                    _sans_convention(ligne["F05"], ligne["F04"]),
-                    _sans_convention(ligne["F07"], ligne["F04"]),
+                    reserves(ligne["F04"]),
+                    sans_convention(ligne["F05"], ligne["F04"]),
+                    sans_convention(ligne["F07"], ligne["F04"]),
                     cellule_de(ligne["F06"], "valeur"),
                 ]
             )
@@ -76,7 +76,7 @@ def tableau_des_trimestres(rapport: Rapport) -> str:
         if projetee:
             projection = progression.projection
             suite = [Cellule(SECRET_COURT, "secret") if projection is None else Cellule(nombre(projection))]
-        lignes.append([progression.nom, *cellules, *suite, _reserves(reserve)])
+        lignes.append([progression.nom, *cellules, *suite, reserves(reserve)])
     entetes = [
         "Réservataire",
         *noms.values(),
@@ -115,12 +115,13 @@ def cellule_de(ligne: pd.Series | None, colonne: str) -> Cellule:
     return Cellule(valeur(ligne[colonne], str(ligne["unite"])) if colonne == "valeur" else nombre(ligne[colonne]))
 
 
-def _reserves(ligne: pd.Series | None) -> Cellule:
+def reserves(ligne: pd.Series | None) -> Cellule:
     """What is reserved, in dwellings; nothing for who has no convention."""
     return Cellule(RIEN, "absent") if ligne is None or not ligne["valeur"] else cellule_de(ligne, "valeur")
 
 
-def _sans_convention(ligne: pd.Series | None, reserves: pd.Series | None) -> Cellule:
+def sans_convention(ligne: pd.Series | None, reserves: pd.Series | None) -> Cellule:
+    """A figure that hangs on a convention; nothing for who has none."""
     return Cellule(RIEN, "absent") if reserves is None or not reserves["valeur"] else cellule_de(ligne, "valeur")
 
 

@@ -20,6 +20,7 @@ from cil_analysis.presentation import sentences_flux as phrases
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES, illustration
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes
+from cil_analysis.presentation.fiche_sujet import HORS_CONTINGENT
 from cil_analysis.presentation.figures import a_des_chiffres, description
 from cil_analysis.presentation.flux_tableaux import tableau_des_trimestres, tableau_par_acteur
 from cil_analysis.presentation.formats import nombre, pourcentage
@@ -65,7 +66,7 @@ def reservations(rapport: Rapport) -> Bloc:
     dessin = charts_flux.barres_reservation(
         table, "reservations", titre, texte, libelles=rapport.acteurs, repere=_REPERE
     )
-    sous_titre = f"Logements attribués au titre des conventions, en % de ce qu’elles réservent, par réservataire, {rapport.annee}"
+    sous_titre = f"{_SOUS_TITRE}, par réservataire, {rapport.annee}"
     donnees = tableau_par_acteur(rapport, RESERVATAIRE)
     tables = [table, flux_chiffres.sous_convention(rapport, "F04")]
     return illustration(rapport, "reservations", titre, sous_titre, dessin, donnees, tables)
@@ -88,7 +89,7 @@ def reservations_par_bailleur(rapport: Rapport) -> Bloc:
 
 def trimestres(rapport: Rapport) -> Bloc:
     """F11: the leases of each réservataire, quarter after quarter, and their projection."""
-    suivies = {c: p for c, p in flux_chiffres.progressions(rapport).items() if c != flux_chiffres.HORS_CONTINGENT}
+    suivies = {c: p for c, p in flux_chiffres.progressions(rapport).items() if c != HORS_CONTINGENT}
     noms = list(rapport.references.nomenclatures["trimestres"].libelles().values())
     titre = phrases.titre_de_l_annee(rapport)
     mots = [

@@ -9,6 +9,7 @@ import pandas as pd
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SECRET
 from cil_analysis.presentation import flux_chiffres
+from cil_analysis.presentation.fiche_sujet import HORS_CONTINGENT
 from cil_analysis.presentation.formats import accorder, date_en_mots, enumerer, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import etendue
@@ -113,7 +114,7 @@ def titre_de_l_annee(rapport: Rapport) -> str:
     """The réservataire with the most leases of the year, by name."""
     table = rapport.publication["F11"].ou(annee=rapport.annee, acteur_type="reservataire", modalite="T4")
     publies = table.donnees[table.donnees["statut"].eq(PUBLIE)]
-    publies = publies[~publies["acteur_code"].isin([flux_chiffres.HORS_CONTINGENT, "NR"])]
+    publies = publies[~publies["acteur_code"].isin([HORS_CONTINGENT, "NR"])]
     if publies.empty:
         return f"Attributions cumulées par trimestre, {rapport.annee}"
     premiere = publies.iloc[int(publies["valeur"].argmax())]

@@ -41,7 +41,12 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
     ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
     perimees = suivi.sont_perimees([f.chemin for f in fiches], empreinte_du_bilan(fichiers["indicateurs.csv"].parent))
     contenu = accueil.contenu(
-        rapport, documents, ouvertes, {(f.genre, f.code): f.chemin for f in fiches}, perimees=perimees
+        rapport,
+        documents,
+        ouvertes,
+        {(f.genre, f.code): f.chemin for f in fiches},
+        classeurs={f.code: f.classeur for f in fiches if f.classeur in fichiers},
+        perimees=perimees,
     )
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
     return builtin.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))

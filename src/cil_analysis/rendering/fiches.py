@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,8 @@ from typing import Literal
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
+from cil_analysis.presentation import classeur_reservataire, fiche_sujet
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
@@ -24,7 +25,7 @@ from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fich
 from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_bilan, empreinte_du_logiciel, lire_suivi
 from cil_analysis.rendering.verrou import seul_a_ecrire
 
-CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd"}
+CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
 # What a progress bar is told: how many sheets are done, of how many, and the name of the next one.
 Progres = Callable[[int, int, str], None]
 
@@ -54,6 +55,7 @@ def produire_fiches(
     *,
     communes: Sequence[str] | None = None,
     bailleurs: Sequence[str] | None = None,
+    reservataires: Sequence[str] | None = None,
     moteur: Moteur = "auto",
     refaire: bool = False,
     avancement: Callable[[str], None],
@@ -61,25 +63,28 @@ def produire_fiches(
 ) -> Compte:
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``communes``, ``bailleurs``: see :func:`choisir_fiches`. A sheet that is up to date is kept, unless ``refaire``.
+    ``communes``, ``bailleurs``, ``reservataires``: see :func:`choisir_fiches`. A sheet that is up to date is kept,
+    unless ``refaire``.
     Each is put in its place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next
     run goes on from there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
     """
     references = References(projet)
     toutes = fiches_de(references, annee)
-    demandees = choisir_fiches(toutes, communes, bailleurs)
+    demandees = choisir_fiches(toutes, communes, bailleurs, reservataires)
     choisi = choisir(moteur, avancement)
     with seul_a_ecrire(projet):
         rapport = Rapport(projet, references, relire_publication(projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier)
         _balayer(dossier)
-        entrees = _Entrees(rapport, dossier, choisi)
-        a_faire = [f for f in demandees if refaire or not suivi.est_a_jour(f.chemin, entrees.de(f))]
+        entrees = _Entrees(rapport, dossier, choisi, {f.genre for f in toutes})
+        a_faire = [
+            f for f in demandees if refaire or not all(suivi.est_a_jour(nom, entrees.de(f)) for nom in f.fichiers)
+        ]
         try:
             if a_faire:
                 _rendre(rapport, a_faire, entrees, suivi, progres)
-            retirees = suivi.retirer(f.chemin for f in toutes)
+            retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
             accueil = ecrire_l_accueil(rapport, suivi)
         return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
@@ -88,12 +93,14 @@ def produire_fiches(
 class _Entrees:
     """The digests of what each sheet is made from."""
 
-    def __init__(self, rapport: Rapport, dossier: Path, moteur: Literal["quarto", "interne"]) -> None:
+    def __init__(
+        self, rapport: Rapport, dossier: Path, moteur: Literal["quarto", "interne"], genres: Collection[str]
+    ) -> None:
         projet, references, publication = rapport.projet, rapport.references, rapport.publication
         self.moteur = moteur
         self.chiffres = empreinte_du_bilan(dossier)
         self.navigation = _navigation(dossier)
-        self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items()}
+        self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items() if genre in genres}
         for carnet in self.carnets.values():
             notebooks.lire(carnet)  # One that is missing is said in words.
         self._textes = {genre: carnet.read_bytes() for genre, carnet in self.carnets.items()}
@@ -130,6 +137,9 @@ def _rendre(
             for faites, (rang, html) in enumerate(pages, start=1):
                 fiche = fiches[rang]
                 suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), entrees.chiffres)
+                if fiche.classeur:
+                    octets = classeur_reservataire.en_octets(fiche_sujet.reservataire(rapport, fiche.code))
+                    suivi.deposer(fiche.classeur, octets, entrees.de(fiche), entrees.chiffres)
                 progres(faites, len(fiches), fiches[faites].nom if faites < len(fiches) else "")
         except EchecDePage as echec:
             if not isinstance(echec.__cause__, ErreurCIL):
@@ -141,10 +151,15 @@ def _rendre(
 def _commande(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees) -> Commande:
     return Commande(
         entrees.carnets[fiche.genre],
-        {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code},
+        {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code} | _classeur(fiche),
         f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}",
         entrees.navigation,
     )
+
+
+def _classeur(fiche: Fiche) -> dict[str, object]:
+    """The workbook that a sheet leads to, beside it."""
+    return {"classeur": Path(fiche.classeur).name} if fiche.classeur else {}
 
 
 def _balayer(dossier: Path) -> None:

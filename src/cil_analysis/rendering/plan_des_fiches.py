@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE
+from cil_analysis.extracts import store
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import fiche_sujet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
-DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs"}
+DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,16 @@ class Fiche:
     code: str
     nom: str
     chemin: str
+
+    @property
+    def classeur(self) -> str:
+        """The path of the workbook that goes with it; empty when there is none."""
+        return f"{self.chemin.removesuffix('.html')}.xlsx" if self.genre == RESERVATAIRE else ""
+
+    @property
+    def fichiers(self) -> tuple[str, ...]:
+        """The paths of all that it is made of."""
+        return (self.chemin, self.classeur) if self.classeur else (self.chemin,)
 
 
 def nom_de_fichier(genre: str, code: str, nom: str) -> str:
@@ -38,10 +49,11 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
-    """Every sheet that a year has: communes in report order, then landlords."""
+    """Every sheet that a year has: communes in report order, landlords, and réservataires if a bilan tells of them."""
     sujets = {
         COMMUNE: fiche_sujet.communes(references, annee),
         BAILLEUR: fiche_sujet.bailleurs(references, annee),
+        RESERVATAIRE: fiche_sujet.reservataires(references, annee) if _a_un_flux(references, annee) else {},
     }
     return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
@@ -50,15 +62,22 @@ def fiches_de(references: References, annee: int) -> list[Fiche]:
     ]
 
 
+def _a_un_flux(references: References, annee: int) -> bool:
+    return annee in store.annees(references.projet, "flux")
+
+
 def choisir_fiches(
-    toutes: Sequence[Fiche], communes: Sequence[str] | None, bailleurs: Sequence[str] | None
+    toutes: Sequence[Fiche],
+    communes: Sequence[str] | None,
+    bailleurs: Sequence[str] | None,
+    reservataires: Sequence[str] | None = None,
 ) -> list[Fiche]:
     """The sheets asked for, by codes or names: all when nothing is; all of a kind when its list is empty.
 
     Raises ErreurCIL for an unknown one, with the closest.
     """
-    demandes = {COMMUNE: communes, BAILLEUR: bailleurs}
-    if communes is None and bailleurs is None:
+    demandes = {COMMUNE: communes, BAILLEUR: bailleurs, RESERVATAIRE: reservataires}
+    if all(textes is None for textes in demandes.values()):
         return list(toutes)
     gardees: list[Fiche] = []
     for genre, textes in demandes.items():

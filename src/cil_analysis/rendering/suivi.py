@@ -112,4 +112,4 @@ def _note(lue: Mapping[str, object]) -> dict[str, str]:
 def _est_un_nom(nom: str) -> bool:
     """A page in a folder of this one: a file that was tampered with must not lead out of it."""
     chemin = Path(nom)
-    return len(chemin.parts) == 2 and chemin.suffix == ".html" and not {"..", "/"} & set(chemin.parts)
+    return len(chemin.parts) == 2 and chemin.suffix in (".html", ".xlsx") and not {"..", "/"} & set(chemin.parts)
