@@ -204,10 +204,10 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
 
 def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
     """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
-    # They count leases alone: what the other systems make of their rows does not matter.
-    lignes = {nom: table for nom, table in _lire(projet, exercice.annee).items() if nom in EXTRAITS}
+    # They count leases alone.
+    baux = store.lire(projet, "attributions", exercice.annee)
     variantes = {
-        regle: preparer_exercice(references, exercice.annee, **lignes, constantes=exercice.constantes, choix=choix)
+        regle: preparer_exercice(references, exercice.annee, baux, constantes=exercice.constantes, choix=choix)
         for regle, choix in alternatives(references, exercice.regles).items()
     }
     return {

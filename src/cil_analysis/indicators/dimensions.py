@@ -122,16 +122,12 @@ def _public(code: str) -> Classement:
             for nom in ("categories", "statuts_dalo", "logements_actuels")
         )
         dalo = texte(lignes, "statut_dalo")
-        listes = texte(lignes, "categories_prioritaires").fillna("").str.split(";")
-        # A lapsed right is no DALO any more, whatever the categories still say (D11).
-        siennes = pd.Series(
-            [
-                bool(categories & (set(liste) - ({"DALO"} if statut == "CADUC" else set())))
-                for liste, statut in zip(listes, dalo, strict=True)
-            ],
-            index=lignes.index,
-            dtype=bool,
-        )
+        listes = ";" + texte(lignes, "categories_prioritaires").fillna("") + ";"
+        siennes = pd.Series(False, index=lignes.index)
+        for categorie in categories:
+            citee = listes.str.contains(f";{categorie};", regex=False)
+            # A lapsed right is no DALO any more, whatever the categories still say (D11).
+            siennes |= citee & dalo.ne("CADUC").fillna(True) if categorie == "DALO" else citee
         return siennes | dalo.isin(statuts) | texte(lignes, "logement_actuel").isin(logements)
 
     return oui_non(garde)

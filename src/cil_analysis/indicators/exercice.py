@@ -53,6 +53,7 @@ class Exercice:
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _classes: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _comptes: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = field(default_factory=dict, repr=False)
 
     @property
@@ -146,21 +147,32 @@ class Exercice:
         """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
         manques: dict[str, None] = {}
         for case in cases:
-            for population in () if case is None else case.population.split("+"):
-                extrait = extrait_de(population)
-                if population == PARC:
-                    if case is not None and isnan(self._logements(case)):
-                        manques["parc social à renseigner"] = None
-                elif extrait in DE_GOUVERNANCE and extrait not in self.lignes:
-                    manques[DE_GOUVERNANCE[extrait]] = None
-                elif extrait not in self.lignes:
-                    source = source_de(extrait)
-                    manques[f"extrait « {AUTRES_EXTRAITS.get(source, source)} » non importé"] = None
-                elif case is not None:
-                    noms = sorted(nom for nom, _ in case.conditions)
-                    manques |= dict.fromkeys(self._mesure_absente(population, noms))
-                    manques |= dict.fromkeys(self._colonnes_absentes(extrait, noms))
+            if case is None:
+                continue
+            noms = frozenset(nom for nom, _ in case.conditions)
+            for population in case.population.split("+"):
+                if population != PARC:
+                    manques |= dict.fromkeys(self._manques(population, noms))
+                elif isnan(self._logements(case)):
+                    manques["parc social à renseigner"] = None
         return tuple(manques)
+
+    def _manques(self, population: str, noms: frozenset[str]) -> tuple[str, ...]:
+        """What is missing to count a population by some dimensions."""
+        if (population, noms) not in self._connus:
+            self._connus[population, noms] = tuple(self._chercher_les_manques(population, sorted(noms)))
+        return self._connus[population, noms]
+
+    def _chercher_les_manques(self, population: str, noms: Sequence[str]) -> Iterable[str]:
+        extrait = extrait_de(population)
+        if extrait in self.lignes:
+            yield from self._mesure_absente(population, noms)
+            yield from self._colonnes_absentes(extrait, noms)
+        elif extrait in DE_GOUVERNANCE:
+            yield DE_GOUVERNANCE[extrait]
+        else:
+            source = source_de(extrait)
+            yield f"extrait « {AUTRES_EXTRAITS.get(source, source)} » non importé"
 
     def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
         mesure, extrait = mesure_de(population), extrait_de(population)

@@ -87,7 +87,7 @@ _NOMS = {
     "G01": "Séances plénières",
     "G02": "Séances par type",
     "G03": "Membres par collège",
-    "G04": "Changements de composition",
+    "G04": "Changements de sièges",
     "G05": "Communes membres",
     "G06": "Documents cadres",
     "G07": "Décisions de l’année",

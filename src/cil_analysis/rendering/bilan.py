@@ -169,10 +169,10 @@ def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
 
 
 def ecrire_cellule(nom: str, valeur: Any) -> str:
-    """A cell of the contract file: empty for a missing figure, counts without decimals."""
+    """A cell of the contract file: empty for a missing figure, counts without decimals, if not a share of dwellings."""
     if pd.isna(valeur):
         return ""
-    if nom in _ENTIERS:
+    if nom in _ENTIERS and valeur == int(valeur):
         return str(int(valeur))
     return format(valeur, ".12g") if isinstance(valeur, float) else str(valeur)
 

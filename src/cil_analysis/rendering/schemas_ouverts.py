@@ -89,14 +89,14 @@ CHAMPS: Mapping[str, Champ] = {
     "numerateur": Champ(
         "Numérateur",
         "Effectif compté (attributions ou demandes). Vide si le chiffre est masqué, n’est pas calculable, ou est une "
-        "durée.",
-        "integer",
+        "durée ou un score.",
+        "number",
         _EFFECTIF,
     ),
     "denominateur": Champ(
         "Dénominateur",
-        "Effectif auquel le numérateur se rapporte ; pour une durée, effectif mesuré.",
-        "integer",
+        "Effectif auquel le numérateur se rapporte ; pour une durée ou un score, effectif mesuré.",
+        "number",
         _EFFECTIF,
     ),
     "valeur": Champ("Valeur", "Le chiffre, dans son unité. Vide si le chiffre n’est pas publié.", "number", _EFFECTIF),
