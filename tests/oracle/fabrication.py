@@ -113,7 +113,8 @@ class Fabrique:
         annee, quartiers = self.annee, self.quartiers()
         dans_l_annee = jour(date(annee, 1, 1), date(annee, 12, 31))
         tirages: dict[str, Callable[[], Any]] = {
-            "date_depot_demande": jour(date(annee - 13, 1, 1), date(annee - 1, 12, 31)),
+            "date_depot_demande": jour(date(annee - 13, 1, 1), date(annee - (extrait != "demandes"), 12, 31)),
+            "date_renouvellement": jour(date(annee - 1, 1, 1), date(annee, 12, 31)),
             "commune_insee": lambda: h.choice(COMMUNES),
             "commune_origine_insee": lambda: h.choice([*COMMUNES, "72264", "44109", "Laval (53)"]),
             "qpv": lambda: h.choice(quartiers),

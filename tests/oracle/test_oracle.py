@@ -60,6 +60,7 @@ def modele(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fabrique]:
         retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
         fabrique = Fabrique(dossier / "modele", graine=1)
         regler(fabrique, "seuils_quartiles", date(ANNEE - 1, 12, 31), q1=8000, q2=12000, q3=16000)
+        regler(fabrique, "fichier_departemental", delai_anormalement_long=30, attente_minimale=1)
         fixer_des_objectifs(fabrique)
         lignes = fabrique.lignes()
         reloger(lignes["attributions"])

@@ -34,12 +34,15 @@ SELECT
     indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_code, modalite, unite,
     CASE
         WHEN est_sans_objet AND d = 0 THEN 'sans_objet'
+        WHEN indicateur IN ('D09', 'D10') AND delai IS NULL THEN 'non_calculable'
         WHEN calculable AND (unite = 'nombre' OR d > 0) THEN 'publie'
         ELSE 'non_calculable'
     END AS statut,
-    CASE WHEN unite NOT IN ('mois', 'points') AND (calculable OR statut = 'sans_objet') THEN n END AS numerateur,
+    CASE
+        WHEN unite NOT IN ('mois', 'points') AND indicateur <> 'D09' AND (calculable OR statut = 'sans_objet') THEN n
+    END AS numerateur,
     CASE WHEN unite <> 'nombre' AND (calculable OR statut = 'sans_objet') THEN d END AS denominateur,
-    CASE WHEN statut = 'publie' THEN CASE unite
+    CASE WHEN statut = 'publie' THEN CASE CASE indicateur WHEN 'D09' THEN 'mois' ELSE unite END
         WHEN 'nombre' THEN n::DOUBLE WHEN 'mois' THEN delai WHEN 'points' THEN delai WHEN 'pct' THEN 100 * n::DOUBLE / d ELSE n::DOUBLE / d
     END END AS valeur,
     parfois

@@ -105,6 +105,19 @@ SELECT
     coalesce(b.motif_refus_demandeur, 'NR') AS motif_refus,
     (len(categories) > 0 AND NOT (categories = ['DALO'] AND est_caduc)) OR est_dalo AS prioritaire,
     b.commune_insee IN (FROM constantes) AS est_constante,
+    -- When the request was filed, and renewed for the last time.
+    CASE WHEN year(date_depot_demande) = b.annee THEN 'ANNEE' WHEN year(date_depot_demande) < b.annee THEN 'AVANT' ELSE 'NR' END AS depot,
+    strftime(date_depot_demande, '%m') AS mois_depot, strftime(date_radiation, '%m') AS mois_sortie,
+    strftime(date_renouvellement, '%m') AS mois_renouvellement,
+    coalesce(year(date_renouvellement) = b.annee, false) AS est_renouvelee,
+    tranche('anciennetes', floor(delai_mois / 12)) AS delai_en_annees,
+    -- A request leaves the file at its last radiation of the year, unless it was cancelled or the request is active.
+    r AND coalesce(b.motif_radiation, '') <> 'DERADIATION'
+        AND (b.annee, demande_pseudonyme) NOT IN (SELECT (k.annee, k.demande_pseudonyme) FROM demandes k WHERE k.demande_pseudonyme IS NOT NULL)
+        AND row_number() OVER (
+            PARTITION BY population, b.annee, coalesce(demande_pseudonyme, ligne::VARCHAR)
+            ORDER BY date_radiation DESC, coalesce(b.motif_radiation = 'DERADIATION', false) DESC, ligne DESC
+        ) = 1 AS s,
     -- The leases of a household in the year, or those in the constant perimeter, in the order of their dates; a lease of
     -- nobody known stands alone.
     NOT a OR demande_pseudonyme IS NULL AS est_seul,

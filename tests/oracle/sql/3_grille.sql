@@ -48,6 +48,17 @@ SELECT annee, 'public_d' AS dimension, modalite, list_transform(colonnes, lambda
 FROM classes WHERE dimension = 'public'
 UNION ALL SELECT DISTINCT annee, 'moment', coalesce(moment, 'NR'), ['A.moment'] FROM scores WHERE population = 'A';
 INSERT INTO classes BY NAME
+SELECT annee, CASE liste WHEN 'mois' THEN 'mois' WHEN 'durees_attente' THEN 'duree' ELSE 'delai_en_annees' END AS dimension,
+    code AS modalite
+FROM nomenclatures, annees WHERE liste IN ('mois', 'durees_attente', 'anciennetes')
+UNION ALL SELECT annee, 'origine_demandee', modalite FROM classes WHERE dimension = 'origine';
+INSERT INTO classes BY NAME
+SELECT annee, 'public_demandeur' AS dimension, code AS modalite,
+    CASE WHEN logements_actuels IS NOT NULL THEN ['A.logement_actuel', 'D.logement_actuel'] ELSE [] END
+    || CASE WHEN coalesce(categories, statuts_dalo) IS NOT NULL
+        THEN ['A.categories_prioritaires|A.statut_dalo', 'D.categories_prioritaires|D.statut_dalo'] ELSE [] END AS colonnes
+FROM nomenclatures, annees WHERE liste = 'publics';
+INSERT INTO classes BY NAME
 SELECT annee, 'regle' AS dimension, variante AS modalite, ['q1' || variante] AS colonnes FROM regles WHERE variante <> ''
 UNION ALL SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne]
 FROM dictionnaire, annees WHERE comptee;
@@ -146,6 +157,23 @@ INSERT INTO catalogue VALUES
     ('C11B', 'pct', ['epci'], '', 'public_d', NULL, ['D.evolution']),
     ('C12H', 'pct', ['epci'], '', 'typologie', NULL, ['D.evolution', 'D.typologie']),
     ('C12B', 'pct', ['epci'], '', 'typologie', NULL, ['D.evolution', 'D.typologie']),
+    ('D01', 'nombre', ['epci', 'commune'], '', '', NULL, ['D.date_depot_demande', 'R.date_depot_demande']),
+    ('D01M', 'nombre', ['epci'], '', 'mois', NULL, ['D.date_depot_demande', 'R.date_depot_demande']),
+    ('D02', 'nombre', ['epci', 'commune'], '', '', NULL, ['R.*']),
+    ('D02M', 'nombre', ['epci'], '', 'mois', NULL, ['R.date_radiation']),
+    ('D02A', 'nombre', ['epci'], '', 'mois', NULL, ['R.date_radiation', 'R.motif_radiation']),
+    ('D03', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
+    ('D04', 'pct', ['epci'], '', '', NULL, ['D.date_depot_demande', 'D.date_renouvellement']),
+    ('D04M', 'nombre', ['epci'], '', 'mois', NULL, ['D.date_renouvellement']),
+    ('D05', 'ratio', ['epci'], '', 'public_demandeur', NULL, []),
+    ('D06', 'ratio', ['epci'], '', 'origine', NULL, ['A.commune_origine_insee', 'D.commune_origine_insee']),
+    ('D07', 'pct', ['commune'], '', 'origine_demandee', NULL, ['D.commune_origine_insee']),
+    ('D07R', 'pct', ['epci', 'commune'], '', '', NULL, ['D.commune_origine_insee']),
+    ('D08', 'pct', ['epci'], '', 'delai_en_annees', NULL, ['A.delai_mois']),
+    ('D09', 'pct', ['epci'], '', 'duree', NULL, ['D.*', 'R.*']),
+    ('D10', 'mois', ['epci'], '', '', NULL, ['D.*', 'R.*']),
+    ('D11', 'pct', ['epci', 'commune'], '', '', NULL, ['D.date_depot_demande', 'anormal']),
+    ('D11A', 'pct', ['epci'], '', '', NULL, ['A.delai_mois', 'anormal']),
     ('Q01', 'pct', ['epci'], '', 'colonne_A', NULL, []),
     ('Q01D', 'pct', ['epci'], '', 'colonne_D', NULL, []),
     ('Q01R', 'pct', ['epci'], '', 'colonne_R', NULL, []),
@@ -205,7 +233,9 @@ WHERE p.population = 'P' AND s.score IS NOT NULL
     AND annee IN (SELECT d.annee FROM scores d WHERE d.population = 'D' AND d.score IS NOT NULL)
 UNION ALL SELECT DISTINCT annee, 'D.evolution' FROM scores WHERE simule IS NOT NULL
 UNION ALL SELECT DISTINCT annee, 'A.groupe' FROM scores WHERE groupe IS NOT NULL
-UNION ALL SELECT DISTINCT annee, 'A.moment' FROM scores WHERE moment IS NOT NULL;
+UNION ALL SELECT DISTINCT annee, 'A.moment' FROM scores WHERE moment IS NOT NULL
+UNION ALL SELECT annee, 'anormal' FROM annees
+WHERE parametre('fichier_departemental', 'delai_anormalement_long', fin)[1] IS NOT NULL;
 
 CREATE TABLE grille AS
 WITH presentes AS (SELECT annee, list(colonne) AS connues FROM presences GROUP BY annee)
@@ -229,3 +259,5 @@ LEFT JOIN acteurs t ON t.annee = a.annee AND t.acteur_type = c.acteur_type
 LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
     AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
 WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);
+-- The matrix of the requests is that of the last year alone.
+DELETE FROM grille WHERE indicateur = 'D07' AND annee < (SELECT max(annee) FROM annees);
