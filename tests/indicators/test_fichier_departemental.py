@@ -1,0 +1,191 @@
+"""D01 to D11 on rows made by hand, counted on one's fingers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
+from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.mouvements import sorties
+from fabrique import (
+    ANNEE,
+    BOURG,
+    CENTRE,
+    Cadre,
+    attributions,
+    bail,
+    chiffres,
+    commune,
+    demandes,
+    exercice,
+    extrait,
+    fraction,
+    ligne,
+    radiation,
+    vraies_nomenclatures,
+)
+
+
+def jour(mois: int, jour_: int = 1, annee: int = ANNEE) -> pd.Timestamp:
+    return pd.Timestamp(annee, mois, jour_)
+
+
+def une(pseudonyme: str, mois: int, motif: str, **autres: object) -> list[dict[str, object]]:
+    return radiation(1, demande_pseudonyme=pseudonyme, date_radiation=jour(mois), motif_radiation=motif, **autres)
+
+
+def annee(radiees: pd.DataFrame, stock: pd.DataFrame, **cadre: object) -> Exercice:
+    return exercice(attributions(bail(4)), stock, Cadre(**cadre), radiations=radiees)  # type: ignore[arg-type]
+
+
+MOUVEMENTS = (
+    une("a", 2, "RADREN"),  # radiated, then active again, then housed: one exit
+    une("a", 3, "DERADIATION"),
+    une("a", 9, "RADATT", date_depot_demande=jour(1)),
+    une("b", 4, "RADREN"),  # cancelled and still waiting elsewhere: no exit
+    une("b", 5, "DERADIATION"),
+    une("c", 6, "RADABA"),  # radiated, and active at 31 December all the same: no exit
+    une("d", 7, "RADABA", commune_insee=BOURG),
+    une("e", 8, "RADCON"),  # the same day, the cancellation comes last
+    une("e", 8, "DERADIATION"),
+    radiation(2, date_radiation=jour(11)),  # of nobody known: two requests
+)
+
+
+@pytest.fixture
+def ex() -> Exercice:
+    stock = demandes(
+        bail(1, demande_pseudonyme="c", date_depot_demande=jour(3)),
+        bail(2, demande_pseudonyme="f", date_depot_demande=jour(5), commune_insee=BOURG),
+        bail(3, demande_pseudonyme="g", date_depot_demande=jour(5, annee=ANNEE - 3)),
+        bail(1, demande_pseudonyme="h", date_depot_demande=None),
+    )
+    return annee(extrait("radiations", *MOUVEMENTS), stock)
+
+
+def test_une_demande_sort_a_sa_derniere_radiation_si_elle_tient() -> None:
+    parties = sorties(extrait("radiations", *MOUVEMENTS), demandes(bail(1, demande_pseudonyme="c")))
+    assert [(p, m) for p, m in zip(parties["demande_pseudonyme"], parties["motif_radiation"], strict=True)][:2] == [
+        ("a", "RADATT"), ("d", "RADABA"),
+    ]  # fmt: skip
+    assert parties["motif_radiation"].tolist() == ["RADATT", "RADABA", "RADREN", "RADREN"]
+    assert len(sorties(extrait("radiations", *MOUVEMENTS), None)) == 5, "without the stock, « c » has left"
+
+
+def test_les_flux_de_l_annee(ex: Exercice) -> None:
+    assert ligne(chiffres("D02", ex))["valeur"] == 4
+    assert ligne(chiffres("D02", ex), **commune(BOURG))["valeur"] == 1
+    # Of those active, three; of those that left, the one housed in September.
+    assert ligne(chiffres("D01", ex))["valeur"] == 4
+    assert ligne(chiffres("D01", ex), **commune(BOURG))["valeur"] == 2
+    assert ligne(chiffres("D01", ex), **commune(CENTRE))["valeur"] == 2
+
+
+def test_les_mois_s_ajoutent_a_l_annee_et_n_ont_pas_d_inconnu(ex: Exercice) -> None:
+    for total, mois in (("D01", "D01M"), ("D02", "D02M")):
+        table = chiffres(mois, ex)
+        assert table["modalite"].tolist() == [f"{m:02d}" for m in range(1, 13)]
+        assert table["valeur"].sum() == ligne(chiffres(total, ex))["valeur"]
+    assert ligne(chiffres("D01M", ex), modalite="05")["valeur"] == 2
+    assert ligne(chiffres("D02M", ex), modalite="11")["valeur"] == 2
+    assert chiffres("D02A", ex).set_index("modalite")["valeur"].loc[lambda v: v > 0].to_dict() == {"09": 1}
+
+
+def test_les_motifs_des_sorties_ne_sont_pas_ceux_des_radiations(ex: Exercice) -> None:
+    assert fraction(chiffres("D03", ex), modalite="RADREN") == (2, 4)
+    assert fraction(chiffres("R01", ex), modalite="RADREN") == (4, 8)
+
+
+def test_le_compte_des_demandes_se_boucle() -> None:
+    """Six requests at the start, of which two leave; three new ones, of which one leaves: six at the end."""
+    avant = demandes(*(bail(1, demande_pseudonyme=p, date_depot_demande=jour(2, annee=ANNEE - 1)) for p in "abcdef"))
+    apres = demandes(
+        *(bail(1, demande_pseudonyme=p, date_depot_demande=jour(2, annee=ANNEE - 1)) for p in "abcd"),
+        *(bail(1, demande_pseudonyme=p, date_depot_demande=jour(4)) for p in "gh"),
+    )
+    radiees = extrait(
+        "radiations", une("e", 3, "RADATT"), une("f", 3, "RADREN"), une("i", 8, "RADATT", date_depot_demande=jour(6))
+    )
+    ex = annee(radiees, apres)
+    entrees, parties = (float(ligne(chiffres(code, ex))["valeur"]) for code in ("D01", "D02"))
+    assert len(avant) + entrees - parties == len(apres)
+
+
+def test_les_renouvellements_portent_sur_les_demandes_anciennes() -> None:
+    ancienne = jour(5, annee=ANNEE - 2)
+    stock = demandes(
+        bail(3, date_depot_demande=ancienne, date_renouvellement=jour(4)),
+        bail(1, date_depot_demande=ancienne, date_renouvellement=jour(12, annee=ANNEE - 1)),
+        bail(1, date_depot_demande=ancienne, date_renouvellement=None),
+        bail(2, date_depot_demande=jour(2), date_renouvellement=None),
+    )
+    ex = annee(extrait("radiations", radiation(1)), stock)
+    assert fraction(chiffres("D04", ex)) == (3, 5)
+    assert chiffres("D04M", ex).set_index("modalite")["valeur"].loc[lambda v: v > 0].to_dict() == {"04": 3}
+
+
+def test_la_pression_par_public_et_par_residence() -> None:
+    stock = demandes(bail(6, logement_actuel="SH", commune_origine_insee=BOURG), bail(3, commune_origine_insee="44109"))
+    baux = attributions(bail(2, logement_actuel="HOT", commune_origine_insee=BOURG), bail(1))
+    ex = exercice(baux, stock)
+    assert fraction(chiffres("D05", ex), modalite="HEBERGES") == (6, 2)
+    assert fraction(chiffres("D06", ex), modalite=BOURG) == (6, 2)
+    assert fraction(chiffres("D06", ex), modalite="HORS_EPCI") == (3, 0)
+    assert ligne(chiffres("D06", ex), modalite="HORS_EPCI")["statut"] == "non_calculable"
+    assert fraction(chiffres("D07", ex), modalite=BOURG, **commune(CENTRE)) == (6, 9)
+    assert fraction(chiffres("D07R", ex), **commune(BOURG)) == (0, 6)
+
+
+def test_l_attente_des_loges_est_en_annees_revolues() -> None:
+    baux = attributions(bail(2, delai_mois=11.99), bail(3, delai_mois=12.0), bail(1, delai_mois=None))
+    table = chiffres("D08", exercice(baux))
+    assert fraction(table, modalite="MOINS_1") == (2, 5)
+    assert fraction(table, modalite="A_1") == (3, 5)
+    assert "NR" not in set(table["modalite"])
+
+
+@pytest.mark.parametrize(
+    ("depot", "seuil", "anormale"),
+    [("2019-12-31", 36, True), ("2020-01-01", 36, False), ("2020-01-31", 35, True), ("2022-12-01", 1, False)],
+)
+def test_le_delai_anormal_se_compte_en_mois_revolus(depot: str, seuil: float, anormale: bool) -> None:
+    ex = annee(
+        extrait("radiations", radiation(1)), demandes(bail(1, date_depot_demande=pd.Timestamp(depot))),
+        delai_anormal=seuil,
+    )  # fmt: skip
+    assert fraction(chiffres("D11", ex)) == (int(anormale), 1)
+
+
+def test_sans_delai_anormal_rien_n_est_compte() -> None:
+    ex = annee(extrait("radiations", radiation(1)), demandes(bail(12)), delai_anormal=None)
+    for code in ("D11", "D11A"):
+        assert chiffres(code, ex)["statut"].eq("non_calculable").all()
+
+
+def test_les_classes_d_anciennete_qu_un_delai_coupe() -> None:
+    anciennetes = vraies_nomenclatures()["anciennetes"]
+    au_dela = frozenset({"A_4", "A_5_9", "A_10_PLUS"})
+    assert classes_anormales(anciennetes, 36) == (au_dela | {"A_3"}, "")
+    assert classes_anormales(anciennetes, 40) == (au_dela, "A_3")
+    assert classes_anormales(anciennetes, 130) == (frozenset(), "A_10_PLUS")
+    assert classes_anormales(anciennetes, None) == (frozenset(), "")
+    assert classe_de_l_annee(anciennetes) == "MOINS_1"
+
+
+def test_la_part_en_attente_compte_stock_et_sorties() -> None:
+    """Four filed on 1 January: one is housed on 2 March (60 days), one abandons in June, two wait."""
+    depot = jour(1)
+    stock = demandes(*(bail(1, demande_pseudonyme=p, date_depot_demande=depot) for p in "ab"))
+    radiees = extrait(
+        "radiations",
+        radiation(1, demande_pseudonyme="c", date_radiation=jour(3, 2), motif_radiation="RADATT",
+                  date_depot_demande=depot),
+        radiation(1, demande_pseudonyme="d", date_radiation=jour(6), motif_radiation="RADABA",
+                  date_depot_demande=depot),
+    )  # fmt: skip
+    table = chiffres("D09", annee(radiees, stock))
+    six_mois = ligne(table, modalite="M6")
+    assert (six_mois["valeur"], six_mois["denominateur"]) == (75.0, 4) and pd.isna(six_mois["numerateur"])
+    assert ligne(table, modalite="M12")["statut"] == "non_calculable", "nobody was seen for a year"
+    assert ligne(chiffres("D10", annee(radiees, stock)))["statut"] == "non_calculable", "half of them still wait"
