@@ -13,8 +13,9 @@ from shapely.geometry import box
 
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import Indicateur, mettre_en_cadre
+from cil_analysis.indicators.cadre import Compte, Indicateur, mettre_en_cadre
 from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.termes import est_publique
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 EPCI = "200000000"
@@ -35,7 +36,8 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
     )
     connu = PAR_CODE.get(code)
     modalites = connu.modalites if connu else ""
-    indicateur = Indicateur(code, code, "", unite, "", "", modalites)
+    compte = connu.compte if connu and est_publique(connu.compte.population) else Compte()
+    indicateur = Indicateur(code, code, "", unite, "", "", modalites, compte=compte)
     return publier(indicateur, cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
 
 

@@ -120,8 +120,8 @@ def test_une_ligne_masquee_perd_tous_ses_chiffres(lignes: list[dict[str, str]]) 
     assert {x["resultat"] for x in masquees} <= {"", "non_calculable"}
 
 
-# O07 counts results of objectives, published ones alone: no households.
-SANS_MENAGES = {"O07"}
+# O07 counts results of objectives, published ones alone; G… sessions, seats, documents: no households.
+SANS_MENAGES = {"O07", *(code for code in PAR_CODE if code.startswith("G"))}
 
 
 def test_aucun_effectif_publie_n_est_sous_les_seuils(lignes: list[dict[str, str]], exemple: Projet) -> None:
