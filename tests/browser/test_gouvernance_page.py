@@ -1,4 +1,4 @@
-"""The page of the governance, in a Chromium that has no network: accessible, whole at any width, its timeline legible."""
+"""The page of the governance, in a Chromium without network: accessible, whole at any width, its timeline legible."""
 
 from __future__ import annotations
 
