@@ -37,6 +37,9 @@ TERMES = {
     "V05": {"Attributions": "Ménages concernés", "Attributions et demandes": "Ensemble"},
     "O04N": {"Objectif (ménages)": "Objectif (%)", "Borne haute (ménages)": "Borne haute (%)",
              "Écart (ménages)": "Écart (points)"},
+    **{code: {mot: "Ménages concernés"} for mot, codes in {
+        "Séances": ("G01", "G02"), "Sièges": ("G03", "G04"), "Communes": ("G05",), "Documents": ("G06",),
+        "Décisions": ("G07", "G08", "G09"), "Actions": ("G10",)}.items() for code in codes},
 }  # fmt: skip
 CHIFFRES = {"Ménages concernés": "numerateur", "Ensemble": "denominateur", "Valeur": "valeur",
             "Objectif (%)": "cible", "Borne haute (%)": "cible_max", "Écart (points)": "ecart",

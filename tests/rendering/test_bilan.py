@@ -35,7 +35,8 @@ COLONNES = (
     "unite,statut,cible,sens,ecart,menages_manquants,resultat,cible_max"
 )
 CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max")
-FICHIERS = {"bilan.html", "gouvernance.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}  # and bilan.pdf: test_pdf.py
+# And bilan.pdf: test_pdf.py.
+FICHIERS = {"bilan.html", "gouvernance.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}
 AUTOUR = {"index.html", "communes", "bailleurs", ".fiches.json"}  # test_fiches.py
 
 
