@@ -11,6 +11,9 @@ from cil_analysis.indicators.cadre import COMMUNE, QPV, Condition
 from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import Effet
 
+# Whose rows are households of the stock: none where it has no dwelling.
+_DU_PARC = ("attributions", "occupation")
+
 
 class Regroupement(NamedTuple):
     """A class (dimension and code) that is the union of classes of another dimension."""
@@ -54,7 +57,7 @@ class Structure:
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
         commune = case.classe(COMMUNE)
-        if commune is None or case.population != "attributions":
+        if commune is None or extrait_de(case.population) not in _DU_PARC:
             return False
         hors_qpv = self.communes_en_qpv is not None and commune not in self.communes_en_qpv
         return commune in self.communes_sans_parc or (hors_qpv and case.classe("zone") == "QPV")
