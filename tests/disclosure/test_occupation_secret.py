@@ -13,6 +13,7 @@ import pytest
 from auditeur import Enigme, Forme
 
 from cil_analysis.disclosure.audit import auditer
+from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.protection import motifs
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import BAILLEUR, MOTIFS, ReglesSecret
@@ -24,7 +25,9 @@ from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, REFERENCE, Cadre, attribution
 SEUIL, LARGEUR = 11, 4
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10, seuils_propres={"occupation": SEUIL})
 CODES = ("S04", "S07", "S07R", "S08", "S10", "S10R")
-CLASSES = {"R_0_20": "nb_ressources_0_20", "R_20_40": "nb_ressources_20_40", "R_60_80": "nb_ressources_60_80", "NR": ""}
+# Every class of incomes: a reader does not know that one is empty.
+_BORNES = ("0_20", "20_40", "40_60", "60_80", "80_100", "100_120", "120_plus")
+CLASSES = {f"R_{b}".upper(): f"nb_ressources_{b}" for b in _BORNES} | {"NR": ""}
 LIEUX = ((CENTRE, True), (CENTRE, False), (BOURG, False), (HAMEAU, False))
 CELLULES = [(*lieu, classe, recent) for lieu in LIEUX for classe in CLASSES for recent in (True, False)]
 SANS_OBJECTIF = charger_objectifs(REFERENCE / "parameters").head(0)
@@ -36,8 +39,8 @@ BASSES = ("R_0_20", "R_20_40")
 
 def publier(comptes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """What is published of the households, the truth, and why each row is masked."""
-    lignes = [enquete(0, **_colonnes(comptes, {commune: True}, commune)) for commune in (CENTRE, BOURG, HAMEAU)]
-    lignes.append(enquete(0, est_en_qpv=True, qpv="QP1", **_colonnes(comptes, {CENTRE: True}, CENTRE, en_qpv=True)))
+    lignes = [enquete(0, **_colonnes(comptes, commune)) for commune in (CENTRE, BOURG, HAMEAU)]
+    lignes.append(enquete(0, est_en_qpv=True, qpv="QP1", **_colonnes(comptes, CENTRE, en_qpv=True)))
     cadre = Cadre(parc={CENTRE: 100.0, BOURG: 100.0, HAMEAU: 100.0})
     ex = exercice(attributions(bail(1)), cadre=cadre, occupation=extrait("occupation", *lignes))
     cadres = [(PAR_CODE[code], calculer(PAR_CODE[code], [ex], SANS_OBJECTIF)) for code in CODES]
@@ -48,7 +51,7 @@ def publier(comptes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]
     return publiee, vrai, pourquoi.tolist()
 
 
-def _colonnes(comptes: np.ndarray, _: Mapping[str, bool], commune: str, *, en_qpv: bool = False) -> dict[str, object]:
+def _colonnes(comptes: np.ndarray, commune: str, *, en_qpv: bool = False) -> dict[str, object]:
     """The columns of an OPS row, from the cells that it holds."""
     siennes = [(c, n) for c, n in zip(CELLULES, comptes, strict=True) if c[0] == commune and (c[1] or not en_qpv)]
     colonnes: dict[str, object] = {
@@ -143,8 +146,6 @@ def test_l_audit_refuse_ce_qui_dit_un_bailleur() -> None:
 def test_un_quartier_tout_entier_dans_une_commune_masquee_l_est_aussi() -> None:
     seule = Structure(liens=frozenset({("QP1", CENTRE)}), communes_dominees=frozenset({CENTRE}))
     deux = Structure(liens=frozenset({("QP1", CENTRE), ("QP1", BOURG)}), communes_dominees=frozenset({CENTRE}))
-    from cil_analysis.disclosure.cases import Case
-
     quartier = Case("occupation:nb_menages", frozenset([("zone", "QPV"), ("qpv", "QP1")]))
     assert seule.domine(quartier) and not deux.domine(quartier)
     assert not seule.domine(Case("attributions", frozenset([("commune", CENTRE)]))), "leases follow their own rules"

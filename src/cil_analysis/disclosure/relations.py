@@ -16,7 +16,7 @@ from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.classement import NON, OUI
-from cil_analysis.indicators.termes import HORS_EPCI, PARTIES, REGLE, change_le_denominateur
+from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, change_le_denominateur, extrait_de
 from cil_analysis.indicators.variantes import reunir
 
 RESTE = "reste"
@@ -65,6 +65,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         _ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
+    systeme.nulles |= {c for c in croisees if extrait_de(c.population) in DU_PARC and structure.vide(c)}
     _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
@@ -78,6 +79,10 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         if case in connues:
             noeuds.add(case.sans(dimension))
             listees[case.population, dimension].add(case.classe(dimension) or "")
+    for case in connues:
+        # No table lists the zones of the stock: a reader takes it for in a quarter or outside (or is belied).
+        if extrait_de(case.population) in DU_PARC and case.classe("zone") is not None:
+            listees.setdefault((case.population, "zone"), set()).update(("QPV", "HORS_QPV"))
     while True:
         parties = _parties(noeuds)
         muettes: dict[tuple[Case, str], set[Case]] = {}

@@ -51,6 +51,9 @@ SORTIES = "sorties"
 # A population whose every household is counted in another too: recent movers, among the occupants.
 PARTIES = {"occupation:nb_menages_recents": "occupation:nb_menages"}
 
+# What is told of dwellings that stand somewhere, and is no secret of the file.
+DU_PARC = ("occupation", "rpls_securise")
+
 
 class Case(NamedTuple):
     """One count of a year: how many rows of a population meet every condition.
