@@ -1,6 +1,6 @@
 """Scores counted apart, one row and one criterion at a time, in plain Python from the two files of the grids.
 
-Nothing of the library is used. Points are fractions, so that sums are exact.
+Nothing of the library is used. Points are decimals, so that sums are exact.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from fractions import Fraction
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 Ligne = Mapping[str, Any]
 
@@ -22,8 +24,9 @@ def lire(chemin: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(flux))
 
 
-def nombre(texte: str) -> Fraction:
-    return Fraction(texte.replace(",", "."))
+@cache
+def nombre(texte: str) -> Decimal:
+    return Decimal(texte.replace(",", "."))
 
 
 def mois(depot: date, jour: date) -> int:
@@ -32,9 +35,10 @@ def mois(depot: date, jour: date) -> int:
     return max(0, ecart - 1 if jour.day < depot.day else ecart)
 
 
-def score(ligne: Ligne, criteres: Sequence[Mapping[str, str]], remplies: set[str], jour: date) -> Fraction | None:
+def score(ligne: Ligne, criteres: Sequence[Mapping[str, str]], remplies: set[str], jour: date) -> Decimal | None:
     """The score of a row; ``remplies``: the columns that have a value somewhere in its file."""
-    total, concurrents, sait = Fraction(0), {}, False
+    sait, total = False, Decimal(0)
+    concurrents: dict[str, Decimal] = {}
     for critere in criteres:
         colonne, valeur = critere["colonne"], ligne.get(critere["colonne"])
         if colonne not in remplies:
@@ -103,6 +107,8 @@ def noter(base: duckdb.DuckDBPyConnection, reference: Path) -> None:
         "CREATE TABLE scores (ligne BIGINT, annee INTEGER, population VARCHAR, origine VARCHAR, score DOUBLE,"
         " simule DOUBLE, groupe VARCHAR, moment VARCHAR)"
     )
+    noms_des_scores = [nom for nom, *_ in base.sql("DESCRIBE scores").fetchall()]
+    colonnes: dict[str, list[Any]] = {nom: [] for nom in noms_des_scores}
     annees = [annee for (annee,) in base.sql("SELECT annee FROM annees ORDER BY annee").fetchall()]
     for annee in annees:
         grille, variante, debut, testeurs = grilles_de(reference, annee)
@@ -119,16 +125,19 @@ def noter(base: duckdb.DuckDBPyConnection, reference: Path) -> None:
                 moment = None if debut is None else "AVANT" if jour.isoformat() < debut else "DEPUIS"
                 importe = None if ligne["score_cotation"] is None else round(ligne["score_cotation"], 2)
                 rangees.append([ligne["ligne"], annee, population, *notes, importe, groupe, moment])
-        reference_des_rangs = [r for r in rangees if r[2] == "D"] or rangees
-        par_grille = any(r[3] is not None for r in reference_des_rangs)
+        temoins = [r for r in rangees if r[2] == "D"] or rangees
+        par_grille = any(r[3] is not None for r in temoins)
         for ligne_, an, population, note, simulee, importe, groupe, moment in rangees:
             retenu = note if par_grille else importe
-            base.execute(
-                "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    ligne_, an, population, None if retenu is None else "GRILLE" if par_grille else "IMPORTE",
-                    None if retenu is None else float(retenu),
-                    float(simulee) if par_grille and population == "D" and simulee is not None else None,
-                    groupe if population == "A" else None, moment if population == "A" else None,
-                ],
-            )  # fmt: skip
+            colonnes["ligne"].append(ligne_)
+            colonnes["annee"].append(an)
+            colonnes["population"].append(population)
+            colonnes["origine"].append(None if retenu is None else "GRILLE" if par_grille else "IMPORTE")
+            colonnes["score"].append(None if retenu is None else float(retenu))
+            simulable = par_grille and population == "D" and simulee is not None
+            colonnes["simule"].append(float(simulee) if simulable else None)
+            colonnes["groupe"].append(groupe if population == "A" else None)
+            colonnes["moment"].append(moment if population == "A" else None)
+    base.register("scores_calcules", pa.table(colonnes))
+    base.execute("INSERT INTO scores BY NAME SELECT * FROM scores_calcules")
+    base.unregister("scores_calcules")

@@ -33,7 +33,9 @@ def test_chaque_ligne_a_sa_source(reference):
     for fichier in fichiers:
         with fichier.open(encoding="utf-8", newline="") as flux:
             lignes = list(csv.DictReader(flux))
-        assert lignes or fichier.parent.name == "governance", fichier  # Nobody knows the members of the CIL here.
+        # Nobody knows the members of this CIL, its grid or its conventions: those tables are an analyst's to fill in.
+        a_remplir = fichier.parent.name in ("governance", "cotation") or fichier.name == "conventions_flux.csv"
+        assert lignes or a_remplir, fichier
         for numero, ligne in enumerate(lignes, 2):
             assert ligne["source"], (fichier, numero)
             assert ligne["confiance"] in ("C", "L", "NF"), (fichier, numero)

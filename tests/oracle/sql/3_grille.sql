@@ -24,7 +24,8 @@ WITH listes(dimension, liste) AS (VALUES
     ('tranche_plafonds', 'tranches_plafonds'), ('nationalite', 'nationalites'),
     ('statut_occupation', 'statuts_occupation'), ('famille_motif', 'familles_motifs'), ('anciennete', 'anciennetes'),
     ('tranche_score', 'tranches_score'), ('decile_score', 'deciles_score'), ('rang_score', 'rangs_score'),
-    ('origine_score', 'origines_score'), ('evolution_rang', 'evolutions_rang'), ('typologie', 'typologies'), ('financement', 'financements'), ('periode_construction', 'periodes_construction'),
+    ('origine_score', 'origines_score'), ('evolution_rang', 'evolutions_rang'),
+    ('typologie', 'typologies'), ('financement', 'financements'), ('periode_construction', 'periodes_construction'),
     ('type_construction', 'types_construction'), ('motif_radiation', 'motifs_radiation'),
     ('motif_refus', 'motifs_refus_demandeur'))
 SELECT annee, dimension, code AS modalite, code = 'DERADIATION' AS parfois

@@ -1,0 +1,141 @@
+"""The grids as data: what is read, and what is refused, with the line and what to write."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES, Cotation
+from cil_analysis.reference.ensemble import References
+
+GRILLE = {"grille": "G1", "intitule": "Grille d’essai", "statut": "en vigueur", "valide_du": "2020-01-01",
+          "source": "test", "confiance": "FICTIF"}  # fmt: skip
+CRITERE = {"grille": "G1", "critere": "C1", "libelle": "Critère", "famille": "F", "colonne": "statut_dalo",
+           "operateur": "est", "valeurs": "ACTIF", "points": "10", "cumulable": "oui", "source": "test",
+           "confiance": "FICTIF"}  # fmt: skip
+
+
+@pytest.fixture
+def lire(reference, tmp_path):
+    """Reads a project whose grids are those given."""
+
+    def _lire(grilles: list[dict[str, str]], criteres: list[dict[str, str]]) -> Cotation:
+        shutil.rmtree(tmp_path / "data", ignore_errors=True)
+        shutil.copytree(reference, tmp_path / "data" / "reference")
+        for nom, colonnes, lignes in (
+            ("grilles", COLONNES_GRILLES, grilles), ("criteres", COLONNES_CRITERES, criteres),
+        ):  # fmt: skip
+            texte = [";".join(colonnes), *(";".join(ligne.get(c, "") for c in colonnes) for ligne in lignes)]
+            (tmp_path / "data" / "reference" / "cotation" / f"{nom}.csv").write_text("\n".join(texte) + "\n", "utf-8")
+        return References(ouvrir_projet(tmp_path)).cotation
+
+    return _lire
+
+
+def motif(message: str) -> str:
+    """A pattern whose guillemets take the no-break spaces of the messages."""
+    return message.replace("« ", r"«\s").replace(" »", r"\s»")
+
+
+def test_le_depot_n_a_aucune_grille(reference):
+    for nom in ("grilles", "criteres"):
+        assert len((reference / "cotation" / f"{nom}.csv").read_text("utf-8").splitlines()) == 1
+
+
+def test_un_projet_d_avant_la_cotation_n_a_pas_de_grille(reference, tmp_path):
+    shutil.copytree(reference, tmp_path / "data" / "reference")
+    shutil.rmtree(tmp_path / "data" / "reference" / "cotation")
+    assert References(ouvrir_projet(tmp_path)).cotation.grilles == ()
+
+
+def test_une_grille_et_ses_criteres(lire):
+    criteres = [
+        CRITERE | {"critere": "ANC", "colonne": "date_depot_demande", "operateur": "renseigne", "valeurs": "",
+                   "points": "0,25", "par": "mois", "plafond": "30"},
+        CRITERE | {"critere": "MUT", "colonne": "est_mutation", "valeurs": "oui", "points": "−5", "cumulable": "non"},
+    ]  # fmt: skip
+    [grille] = lire([GRILLE | {"bailleurs_testeurs": "LMH | SH"}], criteres).grilles
+    assert (grille.debut, grille.fin, grille.testeurs) == (date(2020, 1, 1), None, ("LMH", "SH"))
+    assert [(c.points, c.plafond, c.cumulable) for c in grille.criteres] == [(25, 3000, True), (-500, None, False)]
+
+
+def test_la_date_d_une_grille_vient_de_son_document(lire):
+    cotation = lire([GRILLE | {"valide_du": "", "document": "COTATION-ESSAI"}], [CRITERE])
+    assert cotation.debut == date(2021, 12, 1)
+
+
+def test_la_grille_d_un_jour(lire):
+    grilles = [
+        GRILLE | {"valide_au": "2021-12-31"},
+        GRILLE | {"grille": "G2", "valide_du": "2022-01-01"},
+        GRILLE | {"grille": "S", "statut": "simulation", "valide_du": "2022-01-01"},
+    ]
+    cotation = lire(grilles, [CRITERE | {"grille": code} for code in ("G1", "G2", "S")])
+    jours = (date(2018, 12, 31), date(2021, 12, 31), date(2022, 12, 31))
+    assert [cotation.grille_au(jour).code for jour in jours] == ["G1", "G1", "G2"], "the first one scores what precedes"
+    assert [cotation.simulee_au(jour) and cotation.simulee_au(jour).code for jour in jours] == [None, None, "S"]
+
+
+@pytest.mark.parametrize(
+    ("champs", "message"),
+    [
+        ({"statut": "votée"}, r"grilles\.csv.*ligne 2.*« votée »"),
+        ({"valide_du": "hier"}, r"grilles\.csv.*ligne 2.*« hier »"),
+        ({"valide_du": "2020-01-02", "valide_au": "2020-01-01"}, r"grilles\.csv.*ligne 2.*précède"),
+        ({"document": "INCONNU"}, r"grilles\.csv.*ligne 2.*« INCONNU » absent"),
+        ({"bailleurs_testeurs": "LMH|ZZ"}, r"grilles\.csv.*ligne 2.*bailleur « ZZ »"),
+        ({"grille": "VIDE"}, r"grilles\.csv.*ligne 2.*« VIDE » n’a aucun critère|grille « G1 » inconnue"),
+    ],
+)
+def test_une_grille_fautive(lire, champs, message):
+    with pytest.raises(ErreurCIL, match=motif(message)):
+        lire([GRILLE | champs], [CRITERE])
+
+
+def test_deux_grilles_le_meme_jour(lire):
+    autre = GRILLE | {"grille": "G2", "statut": "expérimentation", "valide_du": "2021-06-01"}
+    criteres = [CRITERE, CRITERE | {"grille": "G2"}]
+    with pytest.raises(ErreurCIL, match=r"grilles\.csv.*ligne 3.*même jour"):
+        lire([GRILLE, autre], criteres)
+    assert len(lire([GRILLE, autre | {"statut": "simulation"}], criteres).grilles) == 2
+
+
+@pytest.mark.parametrize(
+    ("champs", "message"),
+    [
+        ({"grille": "G9"}, "grille « G9 » inconnue"),
+        ({"colonne": "humeur"}, "colonne « humeur » inconnue"),
+        ({"colonne": "bailleur"}, "colonne « bailleur » inconnue, ou absente"),
+        ({"colonne": "numero_unique"}, "colonne « numero_unique » inconnue"),
+        ({"operateur": "=="}, "« == » inconnu dans la colonne operateur"),
+        ({"operateur": "contient"}, "« contient » inconnu dans la colonne operateur"),
+        ({"colonne": "age", "operateur": "est", "valeurs": "30"}, "« est » inconnu dans la colonne operateur"),
+        ({"valeurs": "PEUT-ETRE"}, "« PEUT-ETRE » n’est pas un code"),
+        ({"operateur": "parmi", "valeurs": "ACTIF|ZZ"}, "« ZZ » n’est pas un code"),
+        ({"valeurs": "ACTIF|ACTREL"}, "une valeur et une seule"),
+        ({"operateur": "parmi", "valeurs": ""}, "une valeur au moins"),
+        ({"operateur": "renseigne"}, "ne prend pas de valeur"),
+        ({"colonne": "est_mutation", "valeurs": "vrai"}, "« vrai » n’est pas un code.*oui ou non"),
+        ({"colonne": "age", "operateur": "au_moins", "valeurs": "trente"}, "« trente » n’est pas un nombre"),
+        ({"points": "dix"}, "« dix » n’est pas un nombre"),
+        ({"points": "nan"}, "« nan » n’est pas un nombre"),
+        ({"points": "0,125"}, "plus de deux décimales"),
+        ({"par": "mois"}, "« mois » inconnu dans la colonne par"),
+        ({"plafond": "20"}, "un plafond borne des points"),
+        ({"colonne": "taille_menage", "operateur": "renseigne", "valeurs": "", "par": "unite", "plafond": "-3"},
+         "un plafond borne des points"),
+        ({"cumulable": "parfois"}, "« parfois » inconnu dans la colonne cumulable"),
+    ],
+)  # fmt: skip
+def test_un_critere_fautif(lire, champs, message):
+    with pytest.raises(ErreurCIL, match=motif(rf"criteres\.csv.*ligne 2.*{message}")):
+        lire([GRILLE], [CRITERE | champs])
+
+
+def test_un_critere_en_double(lire):
+    with pytest.raises(ErreurCIL, match=r"criteres\.csv.*ligne 3.*deux fois"):
+        lire([GRILLE], [CRITERE, CRITERE])
