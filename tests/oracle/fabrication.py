@@ -121,6 +121,7 @@ class Fabrique:
             "age": lambda: h.randrange(18, 90),
             "taille_menage": lambda: h.randrange(1, 8),
             "revenu_uc_annuel_eur": lambda: h.choice([9143, 13023, 18000, h.randrange(3000, 25000)]),
+            "score_cotation": lambda: h.choice([12, 24, 36.5, h.randrange(-10, 120)]),
         }
         for colonne, r in self.dictionnaires[extrait].items():
             if r["type"] == "oui_non":

@@ -26,7 +26,6 @@ def declarer(commande: Declarer) -> None:
 
 
 def _cotation(options: argparse.Namespace) -> int:
-    from cil_analysis.disclosure.rules import regles_secret
     from cil_analysis.extracts import store
     from cil_analysis.indicators.cotation_scores import expliquer, noter
     from cil_analysis.project import ouvrir_projet
@@ -42,14 +41,13 @@ def _cotation(options: argparse.Namespace) -> int:
     grille = _choisir(references.cotation, options.grille, jour)
     demandes = store.lire(projet, "demandes", annee)
     scores = noter(demandes, grille, jour).dropna()
-    seuil = regles_secret(references.parametres, annee).seuil_effectif
     lignes = [
         f"Cotation des demandes au 31 décembre {annee} – usage interne : ne pas diffuser ces comptes",
         f"Grille {grille.code}, « {grille.intitule} » ({grille.statut}).",
         f"Demandes : {len(demandes)}, dont {len(scores)} ont un score.",
-        *_distribution(scores, seuil),
+        *_distribution(scores),
         "",
-        *_criteres(expliquer(demandes, grille, jour), grille, seuil),
+        *_criteres(expliquer(demandes, grille, jour), grille),
     ]
     for ligne in lignes:
         print(typographie(ligne))
@@ -67,22 +65,17 @@ def _choisir(cotation: Cotation, code: str | None, jour: date) -> Grille:
     raise ErreurCIL(f"{quoi}. Grilles connues : {connues} (--grille CODE).")
 
 
-def _distribution(scores: pd.Series, seuil: int) -> Sequence[str]:
-    """The quartiles; nothing on few requests."""
-    if len(scores) < max(seuil, 1):
-        return ["Trop peu de demandes ont un score pour le décrire."]
+def _distribution(scores: pd.Series) -> Sequence[str]:
+    """The quartiles of the scores."""
+    if scores.empty:
+        return ["Aucune colonne de la grille n’est renseignée."]
     bas, milieu, haut = (f"{float(scores.quantile(q)):.1f}".replace(".", ",") for q in (0.25, 0.5, 0.75))
     return [f"Score : médiane {milieu}, la moitié des demandes de {bas} à {haut}."]
 
 
-def _criteres(explication: pd.DataFrame, grille: Grille, seuil: int) -> Sequence[str]:
+def _criteres(explication: pd.DataFrame, grille: Grille) -> Sequence[str]:
     """Each criterion in the order of the file: how many requests it is kept for, set aside for, unknown for."""
     comptes = explication.groupby(["critere", "verdict"]).size()
-
-    def compter(critere: str, verdict: str) -> str:
-        n = int(comptes.get((critere, verdict), 0))
-        return "s" if 0 < n < seuil else str(n)
-
     verdicts = ("retenu", "écarté", "non rempli", "non renseigné")
-    lignes = [[f"{c.code} {c.libelle}", *(compter(c.code, v) for v in verdicts)] for c in grille.criteres]
+    lignes = [[f"{c.code} {c.libelle}", *(str(comptes.get((c.code, v), 0)) for v in verdicts)] for c in grille.criteres]
     return tableau(("Critère", "Retenu", "Écarté", "Non rempli", "Non renseigné"), lignes)

@@ -13,6 +13,7 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import avec_chiffres, descriptions, illustration
 from cil_analysis.presentation.chapitres_cotation import classes
 from cil_analysis.presentation.cotation_mots import grille_simulee, mois_en_mots
+from cil_analysis.presentation.figures import a_des_chiffres, non_calculable
 from cil_analysis.presentation.formats import pourcentage
 from cil_analysis.presentation.publics import PLUSIEURS
 from cil_analysis.presentation.rapport import Rapport
@@ -51,6 +52,8 @@ def essai_par_annee(rapport: Rapport) -> Bloc:
     tables = {nom: rapport.epci(code) for code, nom in codes.items()}
     marques = _reperes(rapport)
     titre = _titre_de_l_essai(rapport)
+    if not any(a_des_chiffres(table) for table in tables.values()):
+        return non_calculable("essai", list(tables.values()), rapport.manques(*codes))
     texte = decrire_ruptures(descriptions(rapport, tables, "annee"), marques)
     dessin = charts.courbes_annees(
         list(tables.values()), "essai", titre, texte, par="indicateur", libelles=codes, accent="C08H",
