@@ -44,6 +44,27 @@ def scores_des_publics(rapport: Rapport) -> Bloc:
     )
 
 
+def scores_des_bailleurs(rapport: Rapport) -> Bloc:
+    """C02 by landlord, those that try the grid named so."""
+    table = rapport.epci("C02", annee=rapport.annee, acteur_type=BAILLEUR)
+    titre, libelles = phrases.titre_des_bailleurs(rapport, table), _bailleurs(rapport)
+    texte = description(rapport, table, "acteur_code")
+    dessin = charts.barres_communes(
+        table, "scores-bailleurs", titre, texte, libelles=libelles, par="acteur_code", rang=True
+    )
+    legende = f"Score médian des ménages logés, par bailleur, {rapport.annee}"
+    donnees = tableau(table, legende, "acteur_code", "Bailleur", libelles, ["denominateur", "valeur"],
+                      noms={"denominateur": "Ménages au score connu", "valeur": "Score médian"})  # fmt: skip
+    sous_titre = f"Score médian des ménages logés, par bailleur, en points, {rapport.annee}"
+    return illustration(rapport, "scores-bailleurs", titre, sous_titre, dessin, donnees, [table])
+
+
+def _bailleurs(rapport: Rapport) -> dict[str, str]:
+    """Code → name of the landlords, « (testeur) » after those that try the grid."""
+    testeurs = rapport.references.cotation.testeurs
+    return {code: f"{nom} (testeur)" if code in testeurs else nom for code, nom in rapport.acteurs.items()}
+
+
 def rangs(rapport: Rapport) -> Bloc:
     """C03: the households housed by decile of the requests."""
     sous_titre = f"Part des attributions dans chaque décile des scores des demandes, en %, {rapport.annee}"
@@ -101,6 +122,7 @@ def ecarts_des_reservataires(rapport: Rapport) -> Bloc:
 
 
 def _ecarts(rapport: Rapport, acteur: str, identifiant: str, titre: str, nom: str) -> Bloc:
+    libelles = _bailleurs(rapport) if acteur == BAILLEUR else rapport.acteurs
     bas, hauts = phrases.deciles_en_mots(rapport)
     tables = {
         "Scores élevés": rapport.epci("C05", annee=rapport.annee, acteur_type=acteur),
@@ -109,7 +131,7 @@ def _ecarts(rapport: Rapport, acteur: str, identifiant: str, titre: str, nom: st
     eleves, faibles = tables.values()
     texte = descriptions(rapport, tables, "acteur_code")
     dessin = charts.barres_paires(
-        eleves, faibles, identifiant, titre, texte, libelles=rapport.acteurs, noms=("Scores élevés", "Scores bas"),
+        eleves, faibles, identifiant, titre, texte, libelles=libelles, noms=("Scores élevés", "Scores bas"),
         par="acteur_code",
     )  # fmt: skip
     donnees = tableau_croise(
@@ -121,7 +143,7 @@ def _ecarts(rapport: Rapport, acteur: str, identifiant: str, titre: str, nom: st
             "Scores bas": faibles,
         },
         f"Attributions aux scores élevés et bas, par {nom}, {rapport.annee}",
-        "acteur_code", nom.capitalize(), rapport.acteurs,
+        "acteur_code", nom.capitalize(), libelles,
     )  # fmt: skip
     sous_titre = (
         f"Part des attributions dont le score est dans {hauts} et dans {bas} des demandes, en %, {rapport.annee}"

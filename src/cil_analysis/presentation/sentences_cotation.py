@@ -52,6 +52,14 @@ def titre_des_publics(rapport: Rapport) -> str:
     return typographie(f"Score médian des demandes : de {bornes[0]} à {bornes[1]}, parmi les publics publiés")
 
 
+def titre_des_bailleurs(rapport: Rapport, table: PublishedTable) -> str:
+    """The landlords between which the median scores of the households housed range."""
+    bornes = etendue(table, rapport.acteurs, "acteur_code", lambda x: nombre(x, 1))
+    if bornes is None:
+        return "Score médian des ménages logés, par bailleur"
+    return typographie(f"Score médian des ménages logés : de {bornes[0]} à {bornes[1]}, parmi les bailleurs publiés")
+
+
 def constat_du_rang(rapport: Rapport) -> str:
     """How the households housed divide on either side of the median of the requests."""
     table = rapport.classes("C03").ou(statut=PUBLIE, modalite=list(DECILES[5:]))
