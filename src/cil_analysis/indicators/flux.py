@@ -95,7 +95,7 @@ FLUX = (
     Indicateur(
         "F04",
         "Logements réservés par les conventions",
-        "Taux de la convention × base prévisionnelle du bailleur, au dixième de logement",
+        "Taux de la convention × base prévisionnelle du bailleur, au logement le plus proche",
         NOMBRE,
         _PREVISION,
         _PREVUS,

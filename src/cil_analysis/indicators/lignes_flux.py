@@ -108,7 +108,12 @@ def _une_fois_complets(table: pd.DataFrame) -> pd.DataFrame:
 def _bases(recues: pd.DataFrame) -> pd.DataFrame:
     """The base of each landlord: the one that it gives, else its parts."""
     parties = parties_de_la_base(recues)
-    return parties.assign(base=parties["base_previsionnelle"].fillna(parties["base_calculee"]))
+    return parties.assign(base=_arrondir(parties["base_previsionnelle"].fillna(parties["base_calculee"])))
+
+
+def _arrondir(logements: pd.Series) -> pd.Series:
+    """Whole dwellings, the half up; a thousandth first, so that 12.5 computed as 12.499999 is 12.5."""
+    return (logements.round(3) + 0.5).floordiv(1)
 
 
 def _reserver(
@@ -116,7 +121,7 @@ def _reserver(
 ) -> pd.DataFrame:
     """Add, for each landlord and réservataire that have a rate and a base, what is reserved.
 
-    ``assiette``: the landlord's base; ``quota``: the rate of that base, to a tenth of a dwelling. ``base``,
+    ``assiette``: the landlord's base; ``quota``: the rate of that base, to the nearest dwelling. ``base``,
     ``nb_soustraits``, ``nb_soustraits_prevus``: the landlord's, on one of its rows only, to be added up once.
     """
     fin = date(annee, 12, 31)
@@ -131,7 +136,7 @@ def _reserver(
     sans_ligne = seules[~seules["bailleur"].isin(complete["bailleur"])]
     complete = pd.concat([complete, sans_ligne], ignore_index=True)
     complete["assiette"] = complete["bailleur"].map(bases["base"]).astype("Float64").where(complete["taux"].notna())
-    complete["quota"] = (complete["assiette"] * complete["taux"] / 100).round(1)
+    complete["quota"] = _arrondir(complete["assiette"] * complete["taux"] / 100)
     premiere = ~complete.duplicated("bailleur")
     deduits = soustraits(recues).groupby("bailleur")[list(_SOUSTRAITS)].sum(min_count=1)
     for nom, valeurs in [("base", bases["base"]), *((nom, deduits[nom]) for nom in _SOUSTRAITS)]:

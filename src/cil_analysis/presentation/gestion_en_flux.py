@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
-    COMMUNE,
     EN_QPV,
     HORS_QPV,
     NON_CALCULABLE,
@@ -124,14 +123,14 @@ def ventilation(rapport: Rapport, nom: str) -> Bloc:
 
 def en_qpv(rapport: Rapport) -> Bloc:
     """F03 in and outside QPV."""
-    table = rapport.publication["F03"].ou(annee=rapport.annee, perimetre_type=[HORS_QPV, EN_QPV])
+    table = rapport.publication["F03"].ou(annee=rapport.annee, perimetre_type=[HORS_QPV, EN_QPV], acteur_type="")
     par = "en quartier prioritaire et hors quartier"
     return _proposes(rapport, table, "flux-qpv", "Situation", par, ZONES, "perimetre_type", _VENTILES)
 
 
 def par_commune(rapport: Rapport) -> Bloc:
     """F03 of the communes, those without a dwelling left out of the drawing."""
-    table = rapport.publication["F03"].ou(annee=rapport.annee, perimetre_type=COMMUNE)
+    table = rapport.par_commune("F03")
     noms = rapport.perimetres
     return _proposes(rapport, table, "flux-communes", "Commune", "par commune", noms, "perimetre_code", _VENTILES)
 
