@@ -144,7 +144,12 @@ def _reservataires(rapport: Rapport, fiches: Mapping[tuple[str, str], str], clas
     connus = {c: nom for c, nom in reservataires(rapport.references, rapport.annee).items() if c in siennes}
     titres = ("Réservataire", "Bilan de la gestion en flux par réservataire")
     ajouts = {
-        code: Cellule(f'<a href="{echapper(chemin)}">classeur</a>', "texte", brut=True)
+        code: Cellule(
+            f'<a href="{echapper(chemin)}">classeur<span class="masque-visuel">'
+            f"{echapper(typographie(f' : {connus.get(code, code)}'))}</span></a>",
+            "texte",
+            brut=True,
+        )
         for code, chemin in classeurs.items()
     }
     table = _table(rapport, RESERVATAIRE, connus, fiches, _RESERVATAIRE, titres, None, ajouts)

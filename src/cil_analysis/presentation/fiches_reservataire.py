@@ -23,7 +23,7 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES
 from cil_analysis.presentation.fiche_blocs import carte, cartes, figure_de_fiche, vide
 from cil_analysis.presentation.fiche_sujet import Sujet
-from cil_analysis.presentation.flux_tableaux import cellule_de, reserves, sans_convention
+from cil_analysis.presentation.flux_tableaux import cellule_de, reserves, sans_convention, taux
 from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, nombre, pourcentage
 from cil_analysis.presentation.signes import MASQUE
 from cil_analysis.presentation.tables import Cellule, tableau, tableau_libre
@@ -103,9 +103,11 @@ def lignes_par_bailleur(sujet: Sujet) -> list[list[str | Cellule]]:
             .ligne(modalite=sujet.code)
             for code in ("F03", "F04", "F05", "F07")
         }
-        lignes.append([sujet.rapport.acteurs[bailleur], *_ligne_par_bailleur(par_code)])
-    taux = sujet.rapport.epci("F07", annee=sujet.rapport.annee, modalite=sujet.code).ligne()
-    tous = {code: sujet.ligne(code) for code in ("F03", "F04", "F05")} | {"F07": taux}
+        cellules = _ligne_par_bailleur(par_code)
+        cellules[-1] = taux(sujet.rapport, bailleur, sujet.code, par_code["F07"], par_code["F04"])
+        lignes.append([sujet.rapport.acteurs[bailleur], *cellules])
+    moyen = sujet.rapport.epci("F07", annee=sujet.rapport.annee, modalite=sujet.code).ligne()
+    tous = {code: sujet.ligne(code) for code in ("F03", "F04", "F05")} | {"F07": moyen}
     return [*lignes, ["Ensemble", *_ligne_par_bailleur(tous)]] if lignes else []
 
 

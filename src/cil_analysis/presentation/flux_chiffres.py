@@ -100,6 +100,14 @@ def _trimestres_atteints(rapport: Rapport) -> int:
     return int(dernier.quarter)
 
 
+def taux_de_convention(rapport: Rapport, bailleur: str, reservataire: str) -> float | None:
+    """The rate in percent of a convention in force on 31 December, as it is written; None when the project has none."""
+    references = rapport.references
+    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, rapport.jour)
+    siennes = signees[signees["bailleur"].eq(bailleur) & signees["reservataire"].eq(reservataire)]
+    return None if siennes.empty else float(siennes["taux_pct"].iloc[0])
+
+
 def depassements(rapport: Rapport) -> list[Depassement]:
     """The conventions in force on 31 December that exceed a ceiling of the law, in file order."""
     references = rapport.references

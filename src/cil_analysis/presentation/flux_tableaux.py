@@ -10,7 +10,7 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, RESERVATAIRE
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre, valeur
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre, pourcentage, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, Colonne, tableau_croise, tableau_libre
@@ -50,7 +50,7 @@ def bailleur_par_reservataire(rapport: Rapport) -> Bloc:
                     cellule_de(ligne["F03"], "numerateur"),
                     reserves(ligne["F04"]),
                     sans_convention(ligne["F05"], ligne["F04"]),
-                    sans_convention(ligne["F07"], ligne["F04"]),
+                    taux(rapport, bailleur, reservataire, ligne["F07"], ligne["F04"]),
                     cellule_de(ligne["F06"], "valeur"),
                 ]
             )
@@ -123,6 +123,14 @@ def reserves(ligne: pd.Series | None) -> Cellule:
 def sans_convention(ligne: pd.Series | None, reserves: pd.Series | None) -> Cellule:
     """A figure that hangs on a convention; nothing for who has none."""
     return Cellule(RIEN, "absent") if reserves is None or not reserves["valeur"] else cellule_de(ligne, "valeur")
+
+
+def taux(
+    rapport: Rapport, bailleur: str, reservataire: str, ligne: pd.Series | None, reserve: pd.Series | None
+) -> Cellule:
+    """The rate of a convention as it is written; else, from the bilan of the landlord, what is reserved of its base."""
+    ecrit = flux_chiffres.taux_de_convention(rapport, bailleur, reservataire)
+    return sans_convention(ligne, reserve) if ecrit is None else Cellule(pourcentage(ecrit))
 
 
 def _codes(rapport: Rapport, acteur: str, code: str = "F03") -> Sequence[str]:
