@@ -9,12 +9,15 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from systemes import INDICATEURS, REGLES, deja_masquees, tirer
 
 from cil_analysis.disclosure import memoire
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.memoire import Memoire, empreinte
 from cil_analysis.disclosure.probleme import Choix, Probleme
+from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations import Relation
 from cil_analysis.disclosure.suppression import choisir
 
@@ -133,3 +136,16 @@ def test_les_plus_anciens_sont_oublies(tmp_path: Path, monkeypatch: pytest.Monke
 def test_un_dossier_impossible_n_empeche_pas_de_choisir(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("un fichier, non un dossier", encoding="utf-8")
     assert Memoire(tmp_path / "secret").choisir(probleme()) == choisir(probleme())
+
+
+def test_une_annee_deja_publiee_n_est_pas_resolue_de_nouveau(tmp_path: Path, resolus: list[Probleme]) -> None:
+    """What readers have seen masked costs less to mask again: the choice that masked it is still the cheapest."""
+    systeme = tirer(4, communes=6, categories=3, annees=1)
+    cadres = [(i, systeme.cadre[systeme.cadre["indicateur"].eq(code)]) for code, i in INDICATEURS.items()]
+    garde, regles = Memoire(tmp_path), dict.fromkeys(systeme.annees, REGLES)
+    avant = publier_ensemble(cadres, regles, systeme.structures(), {}, garde)
+    deja = deja_masquees(pd.concat([table.donnees for table in avant.values()]))
+    apres = publier_ensemble(cadres, regles, systeme.structures(), deja, garde)
+    assert sum(table.nb_secrets for table in avant.values()) > 10 and len(resolus) == 1
+    for code, table in avant.items():
+        pd.testing.assert_frame_equal(apres[code].donnees, table.donnees)

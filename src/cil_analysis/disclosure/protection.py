@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 from typing import Any
@@ -139,7 +139,7 @@ def _motifs_de_l_annee(
     relations = [relation for relation in systeme.relations if relation not in examen.dementies]
     probleme = Probleme(
         lignes=releve.lignes,
-        couts=_couts(lignes, indicateurs, deja),
+        couts=_couts(lignes, indicateurs),
         valeurs=valeurs,
         relations=relations,
         secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
@@ -157,9 +157,28 @@ def _motifs_de_l_annee(
     divulguees = deja.connues.intersection(probleme.secretes)
     if divulguees:
         raise Indeductible(min(divulguees, key=lambda case: case.cle))
-    choisies = (memoire.choisir if memoire else choisir)(probleme).lignes
+    choisies = _choisies(probleme, _deja_masquees(lignes, deja), memoire)
     secondaires = pd.Series([i in choisies for i in range(len(lignes))], index=lignes.index)
     return motif.mask(secondaires & motif.eq(""), SECONDAIRE)
+
+
+def _choisies(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> frozenset[int]:
+    """The rows to mask, those that readers have seen masked rather than others.
+
+    The cheapest choice, when it is all masked already, stays the cheapest: nothing gets a larger rebate than it.
+    """
+    chercher = memoire.choisir if memoire else choisir
+    choisies = chercher(probleme).lignes
+    if not deja or choisies <= deja | probleme.masquees:
+        return choisies
+    couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
+    return chercher(replace(probleme, couts=couts)).lignes
+
+
+def _deja_masquees(lignes: pd.DataFrame, deja: DejaPublie) -> frozenset[int]:
+    """The places of the rows that readers have seen masked."""
+    cles = lignes[CLES].itertuples(index=False, name=None)
+    return frozenset(i for i, cle in enumerate(cles) if cle in deja.masquees)
 
 
 def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, float], structure: Structure) -> pd.Series:
@@ -196,14 +215,12 @@ def seuils_des_cases(
     return resultat
 
 
-def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], deja: DejaPublie) -> list[float]:
+def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[float]:
     tailles = lignes[["numerateur", "denominateur"]].max(axis=1).fillna(0)
-    cles = lignes[CLES].itertuples(index=False, name=None)
-    couts = []
-    for ligne, cle, taille in zip(lignes.itertuples(index=False), cles, tailles, strict=True):
-        cout = _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille)
-        couts.append(cout * _DEJA_MASQUE if cle in deja.masquees else cout)
-    return couts
+    return [
+        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille)
+        for ligne, taille in zip(lignes.itertuples(index=False), tailles, strict=True)
+    ]
 
 
 def _cout(ligne: Any, indicateur: Indicateur) -> float:
