@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.presentation.rapport import ouvrir_rapport
+from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.rendering.bilan import TITRE, ecrire_indicateurs
 
 RACINE = Path(__file__).resolve().parents[1]
 
@@ -48,6 +51,25 @@ def exemple_produit(
         erreurs = issue.read_text(encoding="utf-8")
         assert not erreurs, erreurs
         yield ouvrir_projet(modele / "exemple")
+
+
+def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, annee: int) -> Projet:
+    """The example from a year on, with its own notebooks: fewer years are quicker to count and to protect.
+
+    Under ``reports/``, the figures and the workbook of ``annee`` alone: what disclosure control reads.
+    """
+    shutil.copytree(exemple.racine, racine, ignore=shutil.ignore_patterns("raw", exemple.rapports.name))
+    shutil.copytree(exemple.carnets, racine / "notebooks")
+    for dossier in exemple.traite.glob("*/annee=*"):
+        if int(dossier.name.removeprefix("annee=")) < depuis:
+            shutil.rmtree(racine / dossier.relative_to(exemple.racine))
+    projet = ouvrir_projet(racine)
+    rapport = ouvrir_rapport(annee, racine)
+    (projet.rapports / str(annee)).mkdir(parents=True)
+    ecrire_classeur(rapport, TITRE, projet.rapports / str(annee) / "bilan.xlsx")
+    with (projet.rapports / str(annee) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(rapport.publication, flux)
+    return projet
 
 
 def _produire(modele: Path, annees: str, retoucher: Callable[[Path], None], options: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -28,17 +27,23 @@ from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
+from exemple_produit import copier_l_exemple
 
 ANNEE = 2022
 ESPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
+@pytest.fixture(scope="module")
+def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The example of its last two years."""
+    return copier_l_exemple(exemple, tmp_path_factory.mktemp("preuve") / "projet", ANNEE - 1, ANNEE)
+
+
 @pytest.fixture
-def copie(exemple: Projet, tmp_path: Path) -> Iterator[Projet]:
-    """A copy of the example whose reports may be spoilt."""
-    shutil.copytree(exemple.racine, tmp_path / "projet", ignore=shutil.ignore_patterns("raw"))
-    shutil.copytree(exemple.carnets, tmp_path / "projet" / "notebooks")
-    yield ouvrir_projet(tmp_path / "projet")
+def copie(deux_ans: Projet, tmp_path: Path) -> Projet:
+    """A copy whose reports may be spoilt."""
+    shutil.copytree(deux_ans.racine, tmp_path / "projet")
+    return ouvrir_projet(tmp_path / "projet")
 
 
 def lire(projet: Projet, annee: int = ANNEE) -> list[dict[str, str]]:
@@ -71,10 +76,10 @@ def devoiler(projet: Projet) -> list[dict[str, str]]:
     return lignes
 
 
-def test_la_preuve_s_imprime(exemple: Projet, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--projet", str(exemple.racine), "secret", "--annee", str(ANNEE)]) == 0
+def test_la_preuve_s_imprime(deux_ans: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--projet", str(deux_ans.racine), "secret", "--annee", str(ANNEE)]) == 0
     dit = capsys.readouterr().out.translate(ESPACES)
-    comptees = [ligne for ligne in lire(exemple) if ligne["indicateur"] != "O07"]  # It counts results, no household.
+    comptees = [ligne for ligne in lire(deux_ans) if ligne["indicateur"] != "O07"]  # It counts results, no household.
     masques = sum(ligne["statut"] == "secret" for ligne in comptees)
     ensemble = next(ligne for ligne in dit.splitlines() if ligne.startswith("Ensemble du bilan")).split()
     chiffres, tous, primaires, secondaires = map(int, ensemble[3:7])
@@ -90,9 +95,9 @@ def test_chaque_case_de_l_exemple_est_protegee_et_chaque_relation_est_vraie(exem
     assert {d.annee for d in deductions if d.tables} >= {2018, ANNEE}
 
 
-def test_une_annee_de_l_exemple_se_protege_et_se_prouve_en_quatre_secondes(exemple: Projet) -> None:
+def test_une_annee_de_l_exemple_se_protege_et_se_prouve_en_quatre_secondes(deux_ans: Projet) -> None:
     """Of processor: about two on two cores of 2026."""
-    comptes = compter_annee(exemple, References(exemple), ANNEE)
+    comptes = compter_annee(deux_ans, References(deux_ans), ANNEE)
     cadre = comptes.cadre[comptes.cadre["annee"].eq(ANNEE)]
     debut = time.process_time()
     pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, {})
