@@ -112,3 +112,14 @@ def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
     commun = dossier.parent if "PYTEST_XDIST_WORKER" in os.environ else dossier  # All processes read the same one.
     with exemple_produit(commun / "exemple-2018-2022", "2018-2022") as projet:
         yield projet
+
+
+@pytest.fixture(scope="session")
+def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The example of its last two years, quicker to count and to protect, its figures and workbook published anew.
+
+    Read it, never write to it. Without the extracts as received.
+    """
+    from exemple_produit import copier_l_exemple
+
+    return copier_l_exemple(exemple, tmp_path_factory.mktemp("deux-ans") / "projet", 2021, 2022)

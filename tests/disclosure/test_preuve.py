@@ -27,16 +27,9 @@ from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
-from exemple_produit import copier_l_exemple
 
 ANNEE = 2022
 ESPACES = str.maketrans("\u00a0\u202f", "  ")
-
-
-@pytest.fixture(scope="module")
-def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
-    """The example of its last two years."""
-    return copier_l_exemple(exemple, tmp_path_factory.mktemp("preuve") / "projet", ANNEE - 1, ANNEE)
 
 
 @pytest.fixture
