@@ -35,14 +35,22 @@ class Memoire:
 
     def choisir(self, probleme: Probleme) -> Choix:
         """The rows to mask, remembered or looked for. Raises Indeductible."""
-        fichier = self.dossier / f"{empreinte(probleme)}.json"
-        lignes = _lire(fichier)
+        choix = self.retrouver(probleme)
+        if choix is None:
+            choix = choisir(probleme)
+            with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
+                self._ecrire(self._fichier(probleme), choix)
+        return choix
+
+    def retrouver(self, probleme: Probleme) -> Choix | None:
+        """The rows to mask, when they are remembered."""
+        lignes = _lire(self._fichier(probleme))
         if lignes is not None and probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes))):
             return probleme.choix(lignes)
-        choix = choisir(probleme)
-        with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
-            self._ecrire(fichier, choix)
-        return choix
+        return None
+
+    def _fichier(self, probleme: Probleme) -> Path:
+        return self.dossier / f"{empreinte(probleme)}.json"
 
     def _ecrire(self, fichier: Path, choix: Choix) -> None:
         self.dossier.mkdir(parents=True, exist_ok=True)

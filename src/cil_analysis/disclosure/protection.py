@@ -165,14 +165,15 @@ def _motifs_de_l_annee(
 def _choisies(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> frozenset[int]:
     """The rows to mask, those that readers have seen masked rather than others.
 
-    The cheapest choice, when it is all masked already, stays the cheapest: nothing gets a larger rebate than it.
+    The cheapest choice, when it is remembered and all masked already, stays the cheapest: nothing gets a larger rebate.
     """
-    chercher = memoire.choisir if memoire else choisir
-    choisies = chercher(probleme).lignes
-    if not deja or choisies <= deja | probleme.masquees:
-        return choisies
-    couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
-    return chercher(replace(probleme, couts=couts)).lignes
+    connue = memoire.retrouver(probleme) if memoire and deja else None
+    if connue is not None and connue.lignes <= deja | probleme.masquees:
+        return connue.lignes
+    if deja:
+        couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
+        probleme = replace(probleme, couts=couts)
+    return (memoire.choisir if memoire else choisir)(probleme).lignes
 
 
 def _deja_masquees(lignes: pd.DataFrame, deja: DejaPublie) -> frozenset[int]:
