@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
@@ -40,13 +41,19 @@ class PublishedTable:
     « secret » and has lost every figure. Made by :func:`publier_ensemble` alone: a raw count cannot be wrapped.
     """
 
-    __slots__ = ("_donnees", "_indicateur")
+    __slots__ = ("_base", "_colonnes", "_donnees", "_indicateur", "_rangs")
 
     def __init__(self, indicateur: Indicateur, donnees: pd.DataFrame, sceau: object) -> None:
         if sceau is not _SCEAU:
             raise TypeError("A PublishedTable is made by disclosure.published.publier_ensemble alone.")
         self._indicateur = indicateur
-        self._donnees = donnees
+        # A selection is rows of a base: they are copied when they are read, for a report asks thousands of questions.
+        self._base, self._rangs = donnees, np.arange(len(donnees))
+        self._donnees: pd.DataFrame | None = donnees
+        self._colonnes: dict[str, NDArray[np.object_]] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rouvrir, (self.indicateur, self.donnees)
 
     @property
     def indicateur(self) -> Indicateur:
@@ -56,6 +63,8 @@ class PublishedTable:
     @property
     def donnees(self) -> pd.DataFrame:
         """The figures, one a row."""
+        if self._donnees is None:
+            self._donnees = self._base.take(self._rangs).reset_index(drop=True)
         return self._donnees
 
     def ou(self, **conditions: object) -> PublishedTable:
@@ -63,18 +72,27 @@ class PublishedTable:
 
         ``table.ou(annee=2022, perimetre_type="commune")``; what is published stays published.
         """
-        garde = np.ones(len(self.donnees), dtype=bool)
+        rangs = self._rangs
         for colonne, attendu in conditions.items():
             valeurs = [attendu] if isinstance(attendu, str) or not isinstance(attendu, Iterable) else list(attendu)
-            garde &= self.donnees[colonne].isin(valeurs).to_numpy()
-        return PublishedTable(self.indicateur, self.donnees[garde].reset_index(drop=True), _SCEAU)
+            lues = self._valeurs(colonne)[rangs]
+            rangs = rangs[np.logical_or.reduce([lues == valeur for valeur in valeurs])] if valeurs else rangs[:0]
+        choisie = PublishedTable(self.indicateur, self._base, _SCEAU)
+        choisie._rangs, choisie._colonnes, choisie._donnees = rangs, self._colonnes, None
+        return choisie
+
+    def _valeurs(self, colonne: str) -> NDArray[np.object_]:
+        """A column of the base, once for all its selections."""
+        if colonne not in self._colonnes:
+            self._colonnes[colonne] = self._base[colonne].to_numpy(dtype=object)
+        return self._colonnes[colonne]
 
     def ligne(self, **conditions: object) -> pd.Series | None:
         """The only row that meets the conditions, or None when there is none. Raises ValueError for several."""
-        lignes = self.ou(**conditions).donnees
-        if len(lignes) > 1:
-            raise ValueError(f"{self.indicateur.code}: {len(lignes)} rows for {conditions}")
-        return None if lignes.empty else lignes.iloc[0]
+        rangs = self.ou(**conditions)._rangs
+        if len(rangs) > 1:
+            raise ValueError(f"{self.indicateur.code}: {len(rangs)} rows for {conditions}")
+        return self._base.iloc[rangs[0]].rename(0) if len(rangs) else None
 
     @property
     def nb_secrets(self) -> int:
@@ -82,10 +100,15 @@ class PublishedTable:
         return int(self.donnees["statut"].eq(SECRET).sum())
 
     def __len__(self) -> int:
-        return len(self.donnees)
+        return len(self._rangs)
 
     def __repr__(self) -> str:
         return f"PublishedTable({self.indicateur.code}, {len(self)} chiffres, {self.nb_secrets} secrets)"
+
+
+def _rouvrir(indicateur: Indicateur, donnees: pd.DataFrame) -> PublishedTable:
+    """A table handed over to another process (disclosure.transmission)."""
+    return PublishedTable(indicateur, donnees, _SCEAU)
 
 
 def publier_ensemble(

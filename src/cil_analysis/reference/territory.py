@@ -45,11 +45,14 @@ class Territoire:
     qpv_communes: pd.DataFrame
     parc: pd.DataFrame
     fusions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES_FUSIONS), dtype="str"))
+    _membres: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
-        table = self.communes[tables.en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
-        return self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
+        if le not in self._membres:
+            table = self.communes[tables.en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
+            self._membres[le] = self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
+        return self._membres[le].copy()
 
     def est_membre(self, code: str, le: date) -> bool:
         """Whether a commune belongs to the EPCI on a day."""
