@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
 
 from cil_analysis.extracts.cleaning.provenances import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 PSEUDONYME = "demande_pseudonyme"
 DTYPES = {
@@ -42,6 +45,8 @@ def schema(
     dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int, communes: list[str]
 ) -> pa.DataFrameSchema:
     """The schema of a clean extract of one year. ``communes``: the members' codes, the only ones a row may have."""
+    import pandera.pandas as pa  # Long to load: only an import needs it.
+
     colonnes: dict[str, pa.Column] = {}
     if "numero_unique" in dictionnaire.colonnes:
         colonnes[PSEUDONYME] = pa.Column(checks=pa.Check.str_matches(r"^[0-9a-f]{32}$"), nullable=True)
@@ -56,6 +61,8 @@ def schema(
 
 
 def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature], communes: list[str]) -> list[pa.Check]:
+    import pandera.pandas as pa
+
     controles = []
     if colonne.type == "commune":
         controles.append(pa.Check.isin(communes))
