@@ -24,8 +24,10 @@ from cil_analysis.indicators.registry import DU_BILAN
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
 _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
 _COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
-# The bilan is protected first, by itself: what another system adds to it changes none of its figures if it can.
+# A figure of another system is masked rather than one of the bilan: what is added to a bilan changes none of its
+# figures, unless nothing else protects them.
 _CODES_DU_BILAN = frozenset(indicateur.code for indicateur in DU_BILAN)
+_AUTRE_SYSTEME = 0.05
 # The threshold of what is never shown.
 HORS_D_ATTEINTE = 10**9
 # A figure already masked in a bilan that readers have stays so, rather than another one.
@@ -94,30 +96,9 @@ def motifs(
         an = int(str(annee))
         if regles[an].actif:
             examen = (examens or {}).get(an) or Examen(lignes, indicateurs, structures.get(an, Structure()))
-            structure, publie = structures.get(an, Structure()), deja.get(an, DejaPublie())
-            imposees = _masquees_du_bilan(lignes, indicateurs, regles[an], structure, publie, memoire)
-            motif = _motifs_de_l_annee(lignes, indicateurs, regles[an], examen, publie, memoire, imposees)
+            motif = _motifs_de_l_annee(lignes, indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
             resultat[motif.index] = motif
     return resultat
-
-
-def _masquees_du_bilan(
-    lignes: pd.DataFrame,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    structure: Structure,
-    deja: DejaPublie,
-    memoire: Memoire | None,
-) -> frozenset[int]:
-    """The ranks of the rows that the bilan masks when it is published without the other systems."""
-    du_bilan = lignes["indicateur"].isin(_CODES_DU_BILAN)
-    if du_bilan.all() or not du_bilan.any():
-        return frozenset()
-    siennes = lignes[du_bilan]
-    examen = Examen(siennes, indicateurs, structure)
-    motif = _motifs_de_l_annee(siennes, indicateurs, regles, examen, deja, memoire)
-    masquees = set(motif.index[motif.ne("")])
-    return frozenset(rang for rang, ligne in enumerate(lignes.index) if ligne in masquees)
 
 
 def _motifs_de_l_annee(
@@ -127,7 +108,6 @@ def _motifs_de_l_annee(
     examen: Examen,
     deja: DejaPublie,
     memoire: Memoire | None,
-    imposees: frozenset[int] = frozenset(),
 ) -> pd.Series:
     releve, structure, systeme = examen.releve, examen.structure, examen.systeme
     motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, examen.valeurs, structure)
@@ -143,7 +123,7 @@ def _motifs_de_l_annee(
         valeurs=valeurs,
         relations=relations,
         secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
-        masquees={i for i, nom in enumerate(motif) if nom} | imposees,
+        masquees={i for i, nom in enumerate(motif) if nom},
         fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
         | (deja.connues & valeurs.keys())
         | systeme.nulles,
@@ -225,6 +205,11 @@ def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[
 
 
 def _cout(ligne: Any, indicateur: Indicateur) -> float:
+    cout = _cout_du_genre(ligne, indicateur)
+    return cout if indicateur.code in _CODES_DU_BILAN else cout * _AUTRE_SYSTEME
+
+
+def _cout_du_genre(ligne: Any, indicateur: Indicateur) -> float:
     if ligne.statut == SANS_OBJET:
         return _COUT_EPCI  # « Sans objet » says that there is nothing to hide.
     if indicateur.compte.axe == "manque":
