@@ -30,13 +30,21 @@ NOMS = {
     "menage": "demande_pseudonyme", "signature": "date_signature_bail",
 }  # fmt: skip
 DEMANDES = [
-    {"date_depot_demande": datetime(2023, 12, 31), "typologie": "T2", "est_mutation_interne": True},
-    {"date_depot_demande": datetime(2024, 1, 1), "typologie": "T2"},
-    {"date_depot_demande": datetime(2019, 12, 31), "typologie": "T3"},
-    {"date_depot_demande": datetime(2020, 1, 1), "typologie": "T4"},
+    {"date_depot_demande": datetime(2023, 12, 31), "typologie": "T2", "est_mutation_interne": True,
+     "date_renouvellement": datetime(2024, 12, 15), "commune_origine_insee": "72003"},
+    {"date_depot_demande": datetime(2024, 1, 1), "typologie": "T2", "commune_origine_insee": "72181"},
+    {"date_depot_demande": datetime(2019, 12, 31), "typologie": "T3", "date_renouvellement": datetime(2023, 12, 20),
+     "commune_origine_insee": "44109"},
+    {"date_depot_demande": datetime(2020, 1, 1), "typologie": "T4", "date_renouvellement": datetime(2024, 3, 10),
+     "commune_origine_insee": "72181", "logement_actuel": "SH"},
     {"date_depot_demande": None, "commune_insee": "72129"},
-]
-RADIATIONS = [{"motif_radiation": motif} for motif in ("RADATT", None, "DERADIATION")]
+]  # fmt: skip
+RADIATIONS = [
+    {"motif_radiation": "RADATT", "date_radiation": datetime(2024, 5, 1), "date_depot_demande": datetime(2024, 3, 1),
+     "date_signature_bail": datetime(2024, 4, 30)},
+    {"motif_radiation": None, "date_radiation": datetime(2024, 6, 1), "commune_insee": "72003"},
+    {"motif_radiation": "DERADIATION", "date_radiation": datetime(2024, 7, 1)},
+]  # fmt: skip
 PROPOSITIONS = [
     {"decision": "ATTRIBUTION", "date_refus_demandeur": datetime(2024, 3, 1), "bailleur": "LMH"},
     {"decision": "ATTRIBUTION_RANG", "motif_refus_demandeur": "PRIX", "bailleur": "SH"},
@@ -85,11 +93,22 @@ ATTENDUS: list[tuple[str, tuple[str, str], str, float | None, float | None, floa
     ("R02", EPCI, "", 2, 3, 200 / 3), ("R02", EPCI, "SH", 1, 2, 50), ("R02M", EPCI, "PRIX", 1, 2, 50),
     ("R02M", EPCI, "NR", 1, 2, 50),
     ("Q01", EPCI, "reservataire", 1, 5, 20), ("Q01D", EPCI, "typologie", 1, 5, 20),
+    ("D01", EPCI, "", 2, None, 2), ("D01", VILLE, "", 1, None, 1), ("D01M", EPCI, "03", 1, None, 1),
+    ("D02", EPCI, "", 2, None, 2), ("D02", ALLONNES, "", 1, None, 1), ("D02M", EPCI, "06", 1, None, 1),
+    ("D02A", EPCI, "05", 1, None, 1), ("D02A", EPCI, "06", 0, None, 0), ("D03", EPCI, "RADATT", 1, 2, 50),
+    ("D03", EPCI, "NR", 1, 2, 50), ("D04", EPCI, "", 2, 3, 200 / 3), ("D04M", EPCI, "12", 1, None, 1),
+    ("D05", EPCI, "HEBERGES", 1, 2, 0.5), ("D06", EPCI, "72181", 2, 1, 2), ("D06", EPCI, "HORS_EPCI", 1, 1, 1),
+    ("D07", VILLE, "72181", 2, 4, 50), ("D07R", VILLE, "", 2, 2, 100), ("D07R", EPCI, "", 2, 3, 200 / 3),
+    ("D08", EPCI, "MOINS_1", 1, 4, 25), ("D08", EPCI, "A_3", 1, 4, 25), ("D08", EPCI, "A_4", 0, 4, 0),
+    # One is housed at 60 days, while three wait: the two others were first seen at 1 460 days and after.
+    ("D09", EPCI, "M6", None, 7, 200 / 3), ("D09", EPCI, "M60", None, 7, 200 / 3),
+    ("D11", EPCI, "", 2, 5, 40), ("D11", VILLE, "", 2, 4, 50), ("D11A", EPCI, "", 2, 4, 50),
 ]  # fmt: skip
 SANS_CHIFFRE = [
     ("O01S", EPCI, "P6=annee_precedente", "non_calculable"), ("O02S", EPCI, "P3=hors_mutations", "non_calculable"),
     ("O01", FAY, "", "sans_objet"), ("O04", FAY, "", "sans_objet"), ("O02", FAY, "", "sans_objet"),
     ("O01", ("commune", "72008"), "", "non_calculable"), ("V03", FAY, "", "non_calculable"),
+    ("D10", EPCI, "", "non_calculable"),
     ("P06", EPCI, "NR", "non_calculable"), ("L02C", EPCI, "C", "non_calculable"), ("T01R", EPCI, "", "non_calculable"),
 ]  # fmt: skip
 
@@ -114,6 +133,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
     (racine / "data" / "reference" / "territory" / "parc_social.csv").write_text(
         f"code_insee,annee,logements\n72181,{ANNEE},60\n72130,{ANNEE},0\n", "utf-8"
     )
+    reglages = racine / "data" / "reference" / "parameters" / "fichier_departemental.yml"
+    texte = reglages.read_text("utf-8").replace("value: null", "value: 30").replace("value: 10", "value: 1")
+    reglages.write_text(texte, "utf-8")
     extraits = {"attributions": lire_baux(), "demandes": [{"commune_insee": "72181"} | d for d in DEMANDES],
                 "radiations": RADIATIONS, "propositions": PROPOSITIONS}  # fmt: skip
     for extrait, lignes in extraits.items():
