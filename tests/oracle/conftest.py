@@ -8,6 +8,7 @@ import duckdb
 import oracle_sql
 import pandas as pd
 import pytest
+from fabrication import sans_les_autres_oracles
 
 from cil_analysis.disclosure.publication import compter_annee, derniere_annee
 from cil_analysis.project import Projet
@@ -17,7 +18,7 @@ from cil_analysis.reference.ensemble import References
 @pytest.fixture(scope="package")
 def cadre_de_l_exemple(exemple: Projet) -> pd.DataFrame:
     """The unmasked figures of the product, all the years of the example."""
-    return compter_annee(exemple, References(exemple), derniere_annee(exemple)).cadre
+    return sans_les_autres_oracles(compter_annee(exemple, References(exemple), derniere_annee(exemple)).cadre)
 
 
 @pytest.fixture(scope="package")

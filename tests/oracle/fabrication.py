@@ -19,6 +19,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.publication import compter_annee
 from cil_analysis.extracts.importation import importer
+from cil_analysis.indicators.flux import FLUX
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -178,8 +179,13 @@ class Fabrique:
             self.importer(extrait, self.ecrire(extrait, rangees, extrait))
 
     def compter(self) -> pd.DataFrame:
-        """The product's unmasked figures."""
-        return compter_annee(self.projet, self.references, ANNEE).cadre
+        """The product's unmasked figures, but those that have an oracle of their own."""
+        return sans_les_autres_oracles(compter_annee(self.projet, self.references, ANNEE).cadre)
+
+
+def sans_les_autres_oracles(cadre: pd.DataFrame) -> pd.DataFrame:
+    """The figures that oracle_sql counts: those of the gestion en flux are recounted in test_oracle_flux.py."""
+    return cadre[~cadre["indicateur"].isin([indicateur.code for indicateur in FLUX])].reset_index(drop=True)
 
 
 JOURS = ("date_radiation", "date_commission", "date_refus_demandeur")

@@ -100,7 +100,7 @@ def trimestres(rapport: Rapport) -> Bloc:
         + (f", projection {nombre(p.projection)}" if p.projection is not None else "")
         for p in suivies.values()
     ]
-    courts = [nom.replace("trimestre", "trim.") for nom in noms]
+    courts = rapport.references.nomenclatures["trimestres"].codes(None)
     dessin = charts_flux.courbes_trimestres(
         list(suivies.values()), courts, "trimestres", titre, typographie(" ; ".join(mots) + ".")
     )
