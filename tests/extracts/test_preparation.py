@@ -463,11 +463,13 @@ def test_mutation_interne(
 
 def test_un_pourcentage_de_zero_a_un_est_ambigu(trier: Callable[..., Tri]) -> None:
     """A spreadsheet that shows « 20 % » holds 0.2."""
-    base = {"bailleur": "LMH", "reservataire": "Action Logement", "nb_attribues": "3"}
+    base = {"bailleur": "LMH", "nb_attribues": "3"}
+    reservataires = ("Action Logement", "Collectivités", "Hors contingent")
     for taux, attendus, effet in (
         (["0,2", "1", "0"], [None, None, 0.0], "valeur écartée"),
         (["0,5", "20", "0"], [0.5, 20.0, 0.0], "signalée"),
     ):
-        tri = trier([base | {"taux_flux_pct": t} for t in taux], 2022, "flux")
+        lignes = [base | {"reservataire": r, "taux_flux_pct": t} for r, t in zip(reservataires, taux, strict=True)]
+        tri = trier(lignes, 2022, "flux")
         assert valeurs(tri, "taux_flux_pct") == attendus
         assert set(tri.anomalies["effet"]) == {effet}

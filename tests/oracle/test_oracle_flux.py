@@ -41,8 +41,8 @@ def comparer(produit: pd.DataFrame, attendu: pd.DataFrame) -> list[str]:
     deux = produit[produit["indicateur"].isin(CODES)].merge(attendu, on=CLES, how="outer", suffixes=("", "_oracle"))
     fautes = []
     for ligne in deux.to_dict("records"):
-        calculee = ligne["statut"] == "publie"
-        for terme in ("numerateur", "denominateur"):
+        calculee, comptee = ligne["statut"] == "publie", ligne["numerateur_oracle"] == ligne["numerateur_oracle"]
+        for terme in ("numerateur", "denominateur") if comptee else ("numerateur",):
             a, b = (0.0 if pd.isna(v) else v for v in (ligne[terme], ligne[f"{terme}_oracle"]))
             if a != b and (calculee or ligne["denominateur_oracle"] != 0):
                 fautes.append(f"{[ligne[c] for c in CLES]}: {terme} {a} instead of {b}, {ligne['statut']}")
@@ -62,7 +62,8 @@ def test_chaque_chiffre_de_l_exemple_egale_celui_de_l_oracle(exemple: Projet, at
 
 
 BILANS = """Bailleur;Réservataire;Année;Commune;QPV;Typologie;Taux du flux (%);Base prévisionnelle;\
-Libérations attendues;Mises en service;Logements à soustraire;Logements proposés;Logements attribués;Motif de soustraction;Logements soustraits
+Libérations attendues;Mises en service;Logements à soustraire;Logements proposés;Logements attribués;\
+Motif de soustraction;Logements soustraits
 LMH;Action Logement;2024;;;;22;410;;;;90;81;;
 LMH;Action Logement;2024;;;T2;;410;;;;60;51;;
 LMH;Action Logement;2024;;;T3;;410;;;;30;30;;
