@@ -73,7 +73,8 @@ LMH;Collectivités;2024;Le Mans;Non;T2;18;410;;;;70;66;;
 LMH;;2024;;;;;;400;40;20;;;Mutation;24
 LMH;;2024;;;;;;400;40;10;;;Vente;6
 SH;Action Logement;2024;;;NC;25,5;;201;9;;45;40;;
-SH;Hors contingent;2024;;;NC;;;;;7;30;30;Santé;
+SH;Hors contingent;2024;;;NC;;;;;;30;30;;
+SH;;2024;;;;;;;;7;;;Santé;
 SH;Action Logement;2023;;;T2;25;;900;;;500;400;;
 """
 

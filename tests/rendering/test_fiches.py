@@ -248,7 +248,8 @@ def test_l_accueil_mene_a_tout_et_les_fiches_en_reviennent(
     page = arbre((dossier / "index.html").read_text(encoding="utf-8"))
     menes = liens(page)
     documents = {c.name for c in dossier.iterdir() if c.is_file() and not c.name.startswith(".")} - {"index.html"}
-    assert set(menes) == documents | {chemin for chemin, _ in fiches.values()}
+    aux_reservataires = {f"reservataires/{c.name}" for c in (dossier / "reservataires").iterdir()}
+    assert set(menes) == documents | {chemin for chemin, _ in fiches.values()} | aux_reservataires
     assert all((dossier / lien).is_file() for lien in menes)
     for chemin, fiche in fiches.values():
         for lien in liens(fiche):
