@@ -43,7 +43,9 @@ _SOCLE = {
     "propositions": ("date_commission", "commune_insee"),
     "flux": ("bailleur", "reservataire", "ventilation"),
     "sorties": ("numero_unique", "date_radiation", "motif_radiation"),
-    **dict.fromkeys(("occupation", "rpls", "rpls_securise"), ("commune_insee",)),
+    "occupation": ("commune_insee", "est_en_qpv", "qpv", "bailleur", "nb_menages"),
+    "rpls": ("commune_insee",),
+    "rpls_securise": ("commune_insee",),
 }
 _ZONES = (QPV, EN_QPV, HORS_QPV)
 

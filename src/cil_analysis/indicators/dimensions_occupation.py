@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.indicators.classement import Dimension, oui_non, par_colonne, texte
+from cil_analysis.indicators.classement import Dimension, oui_non, par_bornes, par_colonne, texte
 
 # Dimensions whose classes are columns of the OPS file, and the nomenclatures that say which (column « colonne »).
 TABLES: Mapping[str, str] = {
@@ -24,14 +24,20 @@ _AGES = tuple(f"nb_titulaires_{tranche}" for tranche in ("moins_30", "30_39", "4
 _RESSOURCES = tuple(
     f"nb_ressources_{tranche}" for tranche in ("0_20", "20_40", "40_60", "60_80", "80_100", "100_120", "120_plus")
 )
+_RECENTES = tuple(f"{colonne}_recents" for colonne in _RESSOURCES)
 _MODE = ("mode_occupation",)
 
 DIMENSIONS: Mapping[str, Dimension] = {
     **{
-        nom: Dimension(par_colonne(nom), colonnes, TABLES[nom])
-        for nom, colonnes in zip(TABLES, (_COMPOSITIONS, _AGES, _RESSOURCES), strict=True)
+        nom: Dimension(par_colonne(nom), colonnes, TABLES[nom], aussi)
+        for nom, colonnes, aussi in zip(TABLES, (_COMPOSITIONS, _AGES, _RESSOURCES), ((), (), _RECENTES), strict=True)
     },
-    MODESTES[1]: Dimension(oui_non(lambda li, _: texte(li, MODESTES[0]).isin(CLASSES_MODESTES)), _RESSOURCES),
+    MODESTES[1]: Dimension(
+        oui_non(lambda li, _: texte(li, MODESTES[0]).isin(CLASSES_MODESTES)), _RESSOURCES, aussi=_RECENTES
+    ),
+    "epoque": Dimension(
+        par_bornes("annee_construction", "periodes_construction"), ("annee_construction",), "periodes_construction"
+    ),
     "dpe": Dimension(par_colonne("dpe_energie"), ("dpe_energie",), "etiquettes_dpe"),
     "loue_ou_propose": Dimension(oui_non(lambda li, _: texte(li, "mode_occupation").isin(["LOUE", "VACANT"])), _MODE),
     "vacant": Dimension(oui_non(lambda li, _: texte(li, "mode_occupation").eq("VACANT")), _MODE),

@@ -67,7 +67,7 @@ _PARC = (
              "Quels logements le parc offre, selon leur nombre de pièces"),
             ("S01F", "Financement des logements du parc social", "financement", "financements",
              "Comment les logements du parc ont été financés"),
-            ("S01P", "Époque de construction du parc social", "periode_construction", "periodes_construction",
+            ("S01P", "Époque de construction du parc social", "epoque", "periodes_construction",
              "De quand datent les logements du parc"),
             ("S01E", "Étiquette énergie du parc social", "dpe", "etiquettes_dpe",
              "Quelle énergie les logements consomment, selon leur diagnostic de performance énergétique (DPE)"),

@@ -26,16 +26,10 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     """The populations of the stock and of its occupants. Raises ErreurCIL when a survey contradicts itself."""
     completes = dict(lignes)
     if RPLS in lignes:
-        completes[RPLS] = completes[SECURISE] = _dater(lignes[RPLS], references)
+        completes[SECURISE] = lignes[RPLS]
     if OPS in lignes:
         completes |= _enquete(lignes[OPS], references, annee)
     return completes
-
-
-def _dater(logements: pd.DataFrame, references: References) -> pd.DataFrame:
-    """The dwellings, with the period of their construction."""
-    periodes = references.nomenclatures["periodes_construction"].classer(logements["annee_construction"])
-    return logements.assign(periode_construction=periodes)
 
 
 def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes:
