@@ -19,11 +19,12 @@ import yaml
 from fabrication import ANNEE, Fabrique, Ligne
 
 from cil_analysis.indicators.flux import FLUX
+from cil_analysis.indicators.occupation import OCCUPATION
 from cil_analysis.indicators.registry import INDICATEURS
 
 # O07 counts the objectives that the published figures reach: it is made after the disclosure control, from its tables.
-# The gestion en flux is recounted in test_oracle_flux.py.
-SANS_SQL = {"O07", *(indicateur.code for indicateur in FLUX)}
+# What adds up columns is counted again apart: F in test_oracle_flux.py, S in test_occupation.py.
+SANS_SQL = {"O07", *(indicateur.code for indicateur in (*FLUX, *OCCUPATION))}
 EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08"]
 
 
@@ -48,7 +49,7 @@ def test_l_oracle_compte_quelque_chose(base_de_l_exemple: duckdb.DuckDBPyConnect
 
 
 def verifier(produit: pd.DataFrame, attendu: pd.DataFrame) -> None:
-    fautes = oracle_sql.ecarts(produit, attendu)
+    fautes = oracle_sql.ecarts(produit[~produit["indicateur"].isin(SANS_SQL)], attendu)
     assert not fautes, f"{len(fautes)} differences:\n" + "\n".join(fautes[:20])
 
 

@@ -35,6 +35,12 @@ TERMES = {
     "V03": _RATIO, "V04": _RATIO, "L01T": _RATIO, "V06": _DELAI, "V06M": _DELAI, "V06P25": _DELAI, "V06P75": _DELAI,
     "T01R": {"Attributions": "Ménages concernés", "Logements sociaux": "Ensemble"},
     "V05": {"Attributions": "Ménages concernés", "Attributions et demandes": "Ensemble"},
+    "S02": {"Attributions": "Ménages concernés", "Logements": "Ensemble"},
+    "S03": {"Logements vacants": "Ménages concernés", "Logements loués ou proposés": "Ensemble"},
+    "S08": {"Emménagés récents": "Ménages concernés", "Ménages occupants": "Ensemble"},
+    "S09": {"Occupants": "Ménages concernés", "Ménages occupants": "Ensemble"},
+    **{code: {"Logements": "Ménages concernés"} for code in ("S01T", "S01F", "S01P", "S01E")},
+    **{code: {"Ménages": "Ménages concernés"} for code in ("S05", "S06", "S07", "S07R", "S10", "S10R")},
     "O04N": {"Objectif (ménages)": "Objectif (%)", "Borne haute (ménages)": "Borne haute (%)",
              "Écart (ménages)": "Écart (points)"},
     **{code: {mot: "Ménages concernés"} for mot, codes in {

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from page_lue import arbre, tableau_lu
 
 from cil_analysis.project import Projet
+from page_lue import arbre, tableau_lu
 
 ANNEE = "2022"
 RESERVATAIRES = ("PPRIOR", "PFONCT", "COLTER", "COLACT", "AUTRES")

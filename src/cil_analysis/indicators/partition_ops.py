@@ -131,7 +131,8 @@ def par_classes(
     """
     if not any(partage.get(nom, pd.Series(dtype="float64")).notna().any() for nom in colonnes.values()):
         return None
-    cles = partage[list(_CLES)]
+    # The columns stay beside their classes: they tell what the file gives.
+    cles = partage[[*_CLES, *(nom for nom in colonnes.values() if nom in partage)]]
     comptes = {MENAGES: _classer(partage, MENAGES, colonnes, inconnue, annee, noms)}
     if any(partage.get(nom, pd.Series(dtype="float64")).notna().any() for nom in recentes.values()):
         comptes[RECENTS] = _classer(partage, RECENTS, recentes, inconnue, annee, noms)
