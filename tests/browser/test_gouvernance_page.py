@@ -17,7 +17,7 @@ OUVRIR_TOUT = "document.querySelectorAll('details').forEach(d => { d.open = true
 DEBORDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # The pairs of texts of the timeline that overlap, by more than half a pixel.
 HEURTS = """() => {
-  const boites = [...document.querySelectorAll('#frise text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+  const boites = [...document.querySelectorAll('#frise-gouvernance text')].map(t => [t.textContent, t.getBoundingClientRect()]);
   const heurts = [];
   boites.forEach(([a, ra], i) => boites.slice(i + 1).forEach(([b, rb]) => {
     const x = Math.min(ra.right, rb.right) - Math.max(ra.left, rb.left);
@@ -57,6 +57,11 @@ def test_aucune_faute_d_accessibilite(
     page = ouvrir(largeur)
     page.evaluate(OUVRIR_TOUT)
     assert fautes_d_axe() == []
+    doubles = page.evaluate(
+        "() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id);"
+        " return ids.filter((x, i) => ids.indexOf(x) !== i); }"
+    )
+    assert doubles == []
 
 
 def test_les_decisions_en_retard_se_voient_sans_couleur(ouvrir: Callable[[int], Page]) -> None:
@@ -79,7 +84,7 @@ def test_la_frise_est_une_diapositive(ouvrir: Callable[[int], Page]) -> None:
     page = ouvrir(1280)
     page.keyboard.press("p")
     for _ in range(12):
-        if page.locator("#frise").is_visible():
+        if page.locator("#frise-gouvernance").is_visible():
             break
         page.keyboard.press("ArrowRight")
-    assert page.locator("#frise").is_visible() and not page.locator("#decisions table").is_visible()
+    assert page.locator("#frise-gouvernance").is_visible() and not page.locator("#decisions table").is_visible()

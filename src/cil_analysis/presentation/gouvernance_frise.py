@@ -34,7 +34,7 @@ def frise_de_la_gouvernance(rapport: Rapport) -> Bloc:
     couloirs = [couloir for couloir in montres if couloir.points]
     titre, texte = titre_de_la_frise(rapport), _description(barres, couloirs)
     dessin = charts_frise.frise(
-        barres, couloirs, "frise", titre, texte, annee=rapport.annee, premiere=premiere, derniere=derniere
+        barres, couloirs, "frise-gouvernance", titre, texte, annee=rapport.annee, premiere=premiere, derniere=derniere
     )
     tables = [rapport.publication[code].ou(annee=rapport.annee) for code in ("G06", "G02", "G04", "G05")]
     sous_titre = f"Documents à terme, actes, séances et changements de composition, {premiere}-{derniere}"
