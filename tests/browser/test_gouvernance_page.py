@@ -17,7 +17,8 @@ OUVRIR_TOUT = "document.querySelectorAll('details').forEach(d => { d.open = true
 DEBORDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # The pairs of texts of the timeline that overlap, by more than half a pixel.
 HEURTS = """() => {
-  const boites = [...document.querySelectorAll('#frise-gouvernance text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+  const textes = [...document.querySelectorAll('#frise-gouvernance text')];
+  const boites = textes.map(t => [t.textContent, t.getBoundingClientRect()]);
   const heurts = [];
   boites.forEach(([a, ra], i) => boites.slice(i + 1).forEach(([b, rb]) => {
     const x = Math.min(ra.right, rb.right) - Math.max(ra.left, rb.left);
