@@ -387,7 +387,7 @@ def test_l_annexe_d_une_commune_egale_le_contrat(page: Noeud, lignes: list[dict[
                 assert cellules[2] == ("s" if masque else "–"), titre
             else:
                 assert MOTS[ligne["resultat"]] in cellules[2] and ecrit(ligne, "ecart") in cellules[2], titre
-    assert publies - set(vues) == {"T03"}, "T03: a matrix of communes, which has its own table"
+    assert publies - set(vues) == {"T03", "D07"}, "matrices of communes, which have tables of their own"
 
 
 def test_l_ecart_de_tension_est_celui_des_chiffres_imprimes(

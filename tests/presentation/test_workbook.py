@@ -34,6 +34,7 @@ _DELAI = {"Ménages au délai connu": "Ensemble"}
 TERMES = {
     "V03": _RATIO, "V04": _RATIO, "L01T": _RATIO, "V06": _DELAI, "V06M": _DELAI, "V06P25": _DELAI, "V06P75": _DELAI,
     "T01R": {"Attributions": "Ménages concernés", "Logements sociaux": "Ensemble"},
+    "D05": _RATIO, "D06": _RATIO, "D09": {"Demandes suivies": "Ensemble"}, "D10": {"Demandes suivies": "Ensemble"},
     "V05": {"Attributions": "Ménages concernés", "Attributions et demandes": "Ensemble"},
     "S02": {"Attributions": "Ménages concernés", "Logements": "Ensemble"},
     "S03": {"Logements vacants": "Ménages concernés", "Logements loués ou proposés": "Ensemble"},
