@@ -109,8 +109,8 @@ class Indicateur:
     (P1 to P10). ``modalites`` names the nomenclature of its categories (empty: none). ``ventilations``: its rows.
     ``objet``: where it is « sans objet » without rows: in a commune without social dwellings (« parc ») or without
     QPV (« qpv »). ``a_objectif``: objectives may be set on it. ``derniere_annee``: given for the year of the bilan
-    alone, since it has too many rows to be a series. ``periodique``: its extract does not come every year, and a year
-    without it has no row.
+    alone, since it has too many rows to be a series, or shares its counts with one that has. ``periodique``: its
+    extract does not come every year, and a year without it has no row.
     """
 
     code: str

@@ -150,6 +150,7 @@ FICHIER_DEPARTEMENTAL = (
         definition="Combien de demandes il y a pour une attribution, selon la commune où habite le ménage",
         regles=REGLES,
         ventilations=ENSEMBLE,
+        derniere_annee=True,
         compte=Compte("demandes", rapporte_a="attributions", axe="origine"),
     ),
     Indicateur(
@@ -178,6 +179,7 @@ FICHIER_DEPARTEMENTAL = (
         definition="La part des demandeurs d’une commune qui la demandent en premier choix",
         regles=("P9",),
         ventilations=(V(EPCI), V(COMMUNE)),
+        derniere_annee=True,
         compte=Compte(
             "demandes", champ=(("vient_de_l_epci", OUI),), public=(("meme_commune", OUI),), lieu="origine"
         ),

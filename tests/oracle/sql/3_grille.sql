@@ -260,5 +260,5 @@ LEFT JOIN acteurs t ON t.annee = a.annee AND t.acteur_type = c.acteur_type
 LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
     AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
 WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);
--- The matrix of the requests is that of the last year alone.
-DELETE FROM grille WHERE indicateur = 'D07' AND annee < (SELECT max(annee) FROM annees);
+-- The matrix of the requests, and what shares its counts, are those of the last year alone.
+DELETE FROM grille WHERE indicateur IN ('D06', 'D07', 'D07R') AND annee < (SELECT max(annee) FROM annees);
