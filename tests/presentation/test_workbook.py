@@ -42,6 +42,14 @@ TERMES = {
     "S09": {"Occupants": "Ménages concernés", "Ménages occupants": "Ensemble"},
     **{code: {"Logements": "Ménages concernés"} for code in ("S01T", "S01F", "S01P", "S01E")},
     **{code: {"Ménages": "Ménages concernés"} for code in ("S05", "S06", "S07", "S07R", "S10", "S10R")},
+    **{code: {"Logements attribués": "Ménages concernés", "Logements proposés": "Ensemble"}
+       for code in ("F03", "F03T", "F03F", "F03P")},
+    **{code: {"Logements": "Ménages concernés"} for code in ("F01", "F02", "F04", "F08", "F09", "F10", "F10P")},
+    "F05": {"Logements attribués": "Ménages concernés", "Logements réservés": "Ensemble"},
+    "F06": {"Logements attribués": "Ménages concernés", "Attribués, ensemble": "Ensemble"},
+    "F07": {"Logements réservés": "Ménages concernés", "Bases prévisionnelles": "Ensemble"},
+    "F11": {"Baux signés": "Ménages concernés"},
+    "F12": {"Jours écoulés": "Ménages concernés", "Jours de l’année": "Ensemble"},
     "O04N": {"Objectif (ménages)": "Objectif (%)", "Borne haute (ménages)": "Borne haute (%)",
              "Écart (ménages)": "Écart (points)"},
     **{code: {mot: "Ménages concernés"} for mot, codes in {

@@ -10,6 +10,8 @@ _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"
             ("V05", "denominateur"): "Attributions et demandes", ("V05", "numerateur"): "Attributions",
             **{(code, "numerateur"): "Logements attribués" for code in ("F03", "F03T", "F03F", "F03P", "F05", "F06")},
             **{(code, "denominateur"): "Logements proposés" for code in ("F03", "F03T", "F03F", "F03P")},
+            **{(code, "numerateur"): "Logements" for code in ("F01", "F02", "F04", "F08", "F09", "F10", "F10P")},
+            ("F11", "numerateur"): "Baux signés",
             ("F05", "denominateur"): "Logements réservés", ("F06", "denominateur"): "Attribués, ensemble",
             ("F07", "numerateur"): "Logements réservés", ("F07", "denominateur"): "Bases prévisionnelles",
             ("F12", "numerateur"): "Jours écoulés", ("F12", "denominateur"): "Jours de l’année",

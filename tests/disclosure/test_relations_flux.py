@@ -1,0 +1,104 @@
+"""What the gestion en flux tells beside the bilan: one count never gives back the other."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.dementis import dementies
+from cil_analysis.disclosure.published import publier_ensemble
+from cil_analysis.disclosure.relations import Relation
+from cil_analysis.disclosure.relations_flux import liens_du_flux
+from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.indicators.cadre import mettre_en_cadre
+from cil_analysis.indicators.registry import PAR_CODE
+
+REGLES = {2022: ReglesSecret(seuil_effectif=5, denominateur_minimal=10)}
+EPCI = {"perimetre_type": "epci", "perimetre_code": "E"}
+
+
+def case(population: str, *conditions: tuple[str, str]) -> Case:
+    return Case(population, frozenset(conditions))
+
+
+def cadre(code: str, *lignes: dict[str, object]):  # type: ignore[no-untyped-def]  # an indicator and its frame
+    table = pd.DataFrame([EPCI | ligne for ligne in lignes])
+    return PAR_CODE[code], mettre_en_cadre(table, code, 2022, PAR_CODE[code].unite)
+
+
+def test_attributions_et_flux_sont_un_tout_et_sa_partie() -> None:
+    baux, flux = case("attributions", ("bailleur", "B1")), case("flux:nb_attribues", ("bailleur", "B1"))
+    liens = list(liens_du_flux({baux, flux}))
+    assert [(total, parties[0]) for total, parties, _ in liens] == [(baux, flux)]
+    [(_, (_, reste), restes)] = liens
+    assert restes == {reste}, "mutations and rehousings are households too"
+    commune = case("flux:nb_attribues", ("commune_flux", "72181"))
+    assert list(liens_du_flux({case("attributions", ("commune", "72181")), commune}))
+
+
+def test_un_trimestre_contient_le_precedent_et_le_dernier_est_l_annee() -> None:
+    cumuls = [case("attributions", (f"cumul_T{t}", "oui")) for t in (1, 2, 3, 4)]
+    annee = case("attributions")
+    totaux = {parties[0]: total for total, parties, _ in liens_du_flux({*cumuls, annee})}
+    assert totaux == dict(zip(cumuls, [*cumuls[1:], annee], strict=True))
+
+
+def test_un_bailleur_qui_compte_autrement_ne_trompe_personne() -> None:
+    baux, flux = case("attributions"), case("flux:nb_attribues")
+    [(total, parties, _)] = list(liens_du_flux({baux, flux}))
+    relation = Relation(total, parties)
+    assert dementies([relation], {baux: 90.0, flux: 95.0}) == {relation}
+    assert not dementies([relation], {baux: 90.0, flux: 80.0})
+
+
+@pytest.mark.parametrize(("hors_flux", "masque"), [(3, True), (20, False), (0, False)])
+def test_la_difference_de_deux_comptes_n_est_pas_un_petit_effectif(hors_flux: int, masque: bool) -> None:
+    """A02 and F02 of a réservataire: 60 leases and 57 dwellings of the flux would tell of three households."""
+    acteur = {"acteur_type": "reservataire", "acteur_code": "COLTER"}
+    autre = {"acteur_type": "reservataire", "acteur_code": "AUCUN"}
+    baux = [acteur | {"numerateur": 60, "denominateur": 200}, autre | {"numerateur": 140, "denominateur": 200}]
+    tables = publier_ensemble(
+        [
+            cadre("V01", {"numerateur": 200}),
+            cadre("A02", *baux),
+            cadre("F02", {"numerateur": 180 - hors_flux}, acteur | {"numerateur": 60 - hors_flux},
+                  autre | {"numerateur": 120}),
+        ],
+        REGLES,
+    )  # fmt: skip
+    bilan = tables["A02"].ligne(acteur_code="COLTER")
+    flux = tables["F02"].ligne(acteur_code="COLTER")
+    assert bilan is not None and flux is not None
+    assert bilan["statut"] == "publie", "the bilan is protected first, by itself"
+    assert (flux["statut"] == "secret") is masque
+
+
+def test_proposes_et_attribues_ne_disent_pas_un_petit_refus() -> None:
+    """Forty-two dwellings proposed and forty allocated: two households could be told apart."""
+    acteur = {"acteur_type": "bailleur", "acteur_code": "B1"}
+    tables = publier_ensemble(
+        [
+            cadre("F01", acteur | {"numerateur": 42}),
+            cadre("F02", acteur | {"numerateur": 40}),
+            cadre("F03", acteur | {"numerateur": 40, "denominateur": 42}),
+        ],
+        REGLES,
+    )
+    statuts = {code: str(tables[code].donnees["statut"].iloc[0]) for code in tables}
+    assert statuts["F03"] == "secret"
+    assert "secret" in (statuts["F01"], statuts["F02"]), statuts
+
+
+def test_la_base_et_les_reservations_sont_publiques() -> None:
+    acteur = {"acteur_type": "bailleur", "acteur_code": "B1"}
+    tables = publier_ensemble(
+        [
+            cadre("F04", acteur | {"numerateur": 3}),
+            cadre("F08", acteur | {"numerateur": 4}),
+            cadre("F05", acteur | {"numerateur": 2, "denominateur": 3}),
+            cadre("F12", {"numerateur": 3, "denominateur": 365}),
+        ],
+        REGLES,
+    )
+    assert [str(t.donnees["statut"].iloc[0]) for t in tables.values()] == ["publie", "publie", "secret", "publie"]
