@@ -23,7 +23,7 @@ from cil_analysis.indicators.occupation import OCCUPATION
 from cil_analysis.indicators.registry import INDICATEURS
 
 # O07 counts the objectives that the published figures reach: it is made after the disclosure control, from its tables.
-# What adds up columns is counted again apart: F in test_oracle_flux.py, S in test_occupation.py.
+# What adds up columns is counted again apart: F in test_oracle_flux.py, S in test_oracle_occupation.py.
 SANS_SQL = {"O07", *(indicateur.code for indicateur in (*FLUX, *OCCUPATION))}
 EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08"]
 
