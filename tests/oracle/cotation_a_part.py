@@ -119,7 +119,8 @@ def noter(base: duckdb.DuckDBPyConnection, reference: Path) -> None:
             lignes = [dict(zip(noms, valeurs, strict=True)) for valeurs in lues.fetchall()]
             remplies = {nom for nom in noms if any(ligne[nom] is not None for ligne in lignes)}
             for ligne in lignes:
-                jour = ligne["date_signature_bail"].date() if population == "A" else date(annee, 12, 31)
+                bail = ligne["date_signature_bail"] if population == "A" else None
+                jour = bail.date() if bail else date(annee, 12, 31)
                 notes = [score(ligne, criteres, remplies, jour) for criteres in (grille, variante)]
                 groupe = ("TESTEUR" if ligne["bailleur"] in testeurs else "AUTRE") if testeurs else None
                 moment = None if debut is None else "AVANT" if jour.isoformat() < debut else "DEPUIS"

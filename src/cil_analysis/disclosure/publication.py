@@ -204,7 +204,7 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
 
 def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
     """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
-    # They count leases alone.
+    # Objectives are counted over the leases alone.
     baux = store.lire(projet, "attributions", exercice.annee)
     variantes = {
         regle: preparer_exercice(references, exercice.annee, baux, constantes=exercice.constantes, choix=choix)

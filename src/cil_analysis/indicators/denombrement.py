@@ -152,8 +152,8 @@ def _mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, modalite: s
     colonne, statistique = indicateur.compte.mesure
     if statistique == ATTENTE:
         return _mesurer_l_attente(indicateur, exercice, case, modalite)
-    lignes = exercice.lignes[extrait_de(case.population)]
-    if colonne not in lignes:
+    lignes = exercice.lignes.get(extrait_de(case.population))
+    if lignes is None or colonne not in lignes:
         return float("nan")
     valeurs = lignes.loc[exercice.selection(case), colonne].dropna().astype("float64")
     if valeurs.empty:

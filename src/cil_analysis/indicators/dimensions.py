@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators import (
@@ -122,12 +123,14 @@ def _public(code: str) -> Classement:
             for nom in ("categories", "statuts_dalo", "logements_actuels")
         )
         dalo = texte(lignes, "statut_dalo")
-        listes = ";" + texte(lignes, "categories_prioritaires").fillna("") + ";"
-        siennes = pd.Series(False, index=lignes.index)
-        for categorie in categories:
-            citee = listes.str.contains(f";{categorie};", regex=False)
-            # A lapsed right is no DALO any more, whatever the categories still say (D11).
-            siennes |= citee & dalo.ne("CADUC").fillna(True) if categorie == "DALO" else citee
+        # Few lists differ: each is read once. A lapsed right is no DALO any more, whatever the categories say (D11).
+        rangs, listes = pd.factorize(texte(lignes, "categories_prioritaires"))
+
+        def parmi(codes: set[str]) -> np.ndarray:
+            return np.array([*(not codes.isdisjoint(str(liste).split(";")) for liste in listes), False])[rangs]
+
+        caduc = dalo.eq("CADUC").fillna(False).to_numpy(bool)
+        siennes = pd.Series(np.where(caduc, parmi(categories - {"DALO"}), parmi(categories)), index=lignes.index)
         return siennes | dalo.isin(statuts) | texte(lignes, "logement_actuel").isin(logements)
 
     return oui_non(garde)

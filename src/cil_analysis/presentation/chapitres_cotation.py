@@ -21,7 +21,7 @@ _COMMISSION = "La commission peut avoir d’autres motifs, que le fichier ne dit
 def distribution(rapport: Rapport) -> Bloc:
     """C01 beside C01D, by band of points."""
     return cote_a_cote(
-        rapport, "scores", phrases.titre_des_scores(rapport),
+        rapport, "scores-tranches", phrases.titre_des_scores(rapport),
         f"Score : ménages logés en {rapport.annee} et demandes actives au 31 décembre, en %",
         "Score", (rapport.classes("C01"), rapport.classes("C01D")), ("Ménages logés", "Demandes"),
     )  # fmt: skip

@@ -53,10 +53,10 @@ def essai_par_annee(rapport: Rapport) -> Bloc:
     marques = _reperes(rapport)
     titre = _titre_de_l_essai(rapport)
     if not any(a_des_chiffres(table) for table in tables.values()):
-        return non_calculable("essai", list(tables.values()), rapport.manques(*codes))
+        return non_calculable("essai-annees", list(tables.values()), rapport.manques(*codes))
     texte = decrire_ruptures(descriptions(rapport, tables, "annee"), marques)
     dessin = charts.courbes_annees(
-        list(tables.values()), "essai", titre, texte, par="indicateur", libelles=codes, accent="C08H",
+        list(tables.values()), "essai-annees", titre, texte, par="indicateur", libelles=codes, accent="C08H",
         ruptures=marques,
     )  # fmt: skip
     colonnes: dict[str, Colonne] = {
@@ -74,7 +74,15 @@ def essai_par_annee(rapport: Rapport) -> Bloc:
         "diffèrent aussi.",
     )
     return illustration(
-        rapport, "essai", titre, sous_titre, dessin, donnees, list(tables.values()), periode=rapport.periode, note=note
+        rapport,
+        "essai-annees",
+        titre,
+        sous_titre,
+        dessin,
+        donnees,
+        list(tables.values()),
+        periode=rapport.periode,
+        note=note,
     )
 
 
@@ -160,7 +168,7 @@ def simulation(rapport: Rapport) -> Bloc:
         f"Part des demandes actives selon ce que la grille simulée ferait de leur décile, en %, {rapport.annee}"
     )
     return classes(
-        rapport, rapport.classes("C11"), rapport.modalites("C11"), "simulation", "Effet de la grille simulée sur le "
+        rapport, rapport.classes("C11"), rapport.modalites("C11"), "simulation-rangs", "Effet de la grille simulée sur le "
         "rang des demandes", sous_titre, "Rang de la demande", note="", noms=("Demandes", "Ensemble"),
     )  # fmt: skip
 
