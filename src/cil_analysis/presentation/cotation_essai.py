@@ -168,8 +168,8 @@ def simulation(rapport: Rapport) -> Bloc:
         f"Part des demandes actives selon ce que la grille simulée ferait de leur décile, en %, {rapport.annee}"
     )
     return classes(
-        rapport, rapport.classes("C11"), rapport.modalites("C11"), "simulation-rangs", "Effet de la grille simulée sur le "
-        "rang des demandes", sous_titre, "Rang de la demande", note="", noms=("Demandes", "Ensemble"),
+        rapport, rapport.classes("C11"), rapport.modalites("C11"), "simulation-rangs", "Effet de la grille simulée "
+        "sur le rang des demandes", sous_titre, "Rang de la demande", note="", noms=("Demandes", "Ensemble"),
     )  # fmt: skip
 
 
