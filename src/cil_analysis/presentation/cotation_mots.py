@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import INSECABLE, MOINS, accorder, date_en_mots, enumerer, nombre
+from cil_analysis.presentation.figures import donnees_repliees
+from cil_analysis.presentation.formats import INSECABLE, MOINS, accorder, date_en_mots, echapper, enumerer, nombre
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, tableau_libre
 from cil_analysis.reference.cotation import EXPERIMENTATION, SIMULATION, Grille
@@ -63,25 +64,30 @@ def precision_de_la_grille(rapport: Rapport) -> str:
 
 
 def tableau_de_la_grille(rapport: Rapport, grille: Grille | None) -> Bloc:
-    """The criteria of a grid, by family: what each asks for, and what it gives."""
+    """The criteria of a grid, by family, and what each gives; what each asks for, one click away."""
     if grille is None:
         return Bloc("")
     ordre = {famille: rang for rang, famille in enumerate(dict.fromkeys(c.famille for c in grille.criteres))}
-    lignes: list[list[str | Cellule]] = [
+    criteres = sorted(grille.criteres, key=lambda c: ordre[c.famille])
+    nom = f"« {grille.intitule} » ({grille.code})"
+    points: list[list[str | Cellule]] = [
         [
             typographie(c.libelle),
             typographie(c.famille),
-            typographie(condition_en_mots(rapport, c)),
             Cellule(typographie(points_en_mots(c, _unite(rapport, c))), "texte court"),
             "oui" if c.cumulable else "non",
         ]
-        for c in sorted(grille.criteres, key=lambda c: ordre[c.famille])
+        for c in criteres
     ]
-    legende = f"Critères de la grille « {grille.intitule} » ({grille.code})"
-    entetes = ["Critère", "Famille", "Condition", "Points", "Cumulable"]
+    conditions: list[list[str | Cellule]] = [
+        [typographie(c.libelle), typographie(condition_en_mots(rapport, c))] for c in criteres
+    ]
+    entetes = ["Critère", "Famille", "Points", "Cumulable"]
+    details = tableau_libre(f"Conditions des critères de la grille {nom}", ["Critère", "Condition"], conditions, [1])
     return Bloc(
-        tableau_libre(legende, entetes, lignes, [1, 2, 3, 4])
-        + f'<p class="note">{typographie(_regle_de_cumul(grille))} {typographie(_source(grille))}</p>'
+        tableau_libre(f"Critères de la grille {nom}", entetes, points, [1, 2, 3])
+        + f'<p class="note">{echapper(typographie(f"{_regle_de_cumul(grille)} {_source(grille)}"))}</p>'
+        + donnees_repliees(f"Conditions des critères : {nom}", details)
     )
 
 
