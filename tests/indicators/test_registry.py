@@ -205,6 +205,7 @@ def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) ->
     if not indicateur.compte.population or indicateur.compte.axe in ("manque", "regle"):
         return  # Counts no rows; or every column; or as another indicator does.
     citees = {*colonnes_utiles(indicateur), "commune_insee"}
+    citees |= {"demande_pseudonyme"} if "numero_unique" in citees else set()  # What is stored of the number.
     pleins = _extraits()
     vides = {
         nom: table.assign(**{c: pd.Series(None, table.index).astype(TYPES[nom][c]) for c in TYPES[nom].keys() - citees})

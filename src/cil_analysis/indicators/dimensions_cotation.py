@@ -28,7 +28,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "decile_score": _derivee("decile_score", _SCORE, f"{_SANS_SCORE}, pour les demandes"),
     "rang_score": _derivee("rang_score", _SCORE, f"{_SANS_SCORE}, pour les demandes"),
     # A proposal's: the score is that of its household, in the other extracts.
-    "rang_du_menage": _derivee("rang_score", ("demande_pseudonyme",), _SANS_SCORE, _SCORE),
+    "rang_du_menage": _derivee("rang_score", (), _SANS_SCORE, ("numero_unique", *_SCORE)),
     "evolution_rang": _derivee("evolution_rang", _SCORE, "aucune grille simulée n’est à comparer cette année"),
     "groupe_cotation": _derivee("groupe_cotation", ("bailleur",), "aucun bailleur testeur n’est nommé"),
     "moment_cotation": _derivee(
