@@ -15,8 +15,8 @@ from cil_analysis.example.redaction import cellules
 from cil_analysis.example.tirage import Tirage
 from cil_analysis.project import Projet
 
-# The landlords begin together: from then on a year has a bilan.
-PREMIERE_ANNEE = 2021
+# The landlords begin together: the last years of the example have a bilan.
+_ANNEES = 2
 _TAUX = {"PPRIOR": 17.0, "PFONCT": 3.0, "COLTER": 14.0, "COLACT": 18.0, "AUTRES": 2.5}
 # One landlord has reserved more to the communes than the law admits: the page has to say so.
 _PROPRES = {("B4", "COLTER"): 24.0}
@@ -26,6 +26,11 @@ _COLONNES = [
     "nb_mises_en_service_prevues", "nb_proposes", "nb_attribues", "motif_soustraction", "nb_soustraits_prevus",
     "nb_soustraits",
 ]  # fmt: skip
+
+
+def annees_de_flux(annees: Sequence[int]) -> list[int]:
+    """The years of the example that have a bilan of the gestion en flux."""
+    return sorted(annees)[-_ANNEES:]
 
 
 def ecrire_conventions(projet: Projet, annees: Sequence[int]) -> None:
@@ -43,8 +48,8 @@ def ecrire_conventions(projet: Projet, annees: Sequence[int]) -> None:
                         "bailleur": f"B{rang}",
                         "reservataire": reservataire,
                         "departement": projet.departement,
-                        "debut": f"{PREMIERE_ANNEE}-01-01",
-                        "fin": f"{max(*annees, PREMIERE_ANNEE) + 1}-12-31",
+                        "debut": f"{annees_de_flux(annees)[0]}-01-01",
+                        "fin": f"{max(annees) + 1}-12-31",
                         "taux_pct": f"{_PROPRES.get((f'B{rang}', reservataire), taux):g}",
                         "source": FICTIF,
                         "confiance": "FICTIF",

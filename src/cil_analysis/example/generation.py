@@ -36,7 +36,7 @@ def generer(
             fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
             fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(suivi, stock), projet.brut),
         ]
-        if annee >= flux.PREMIERE_ANNEE:
+        if annee in flux.annees_de_flux(annees):
             tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
             ecrits[annee].append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
         ecrits[annee] += _occupation(projet, decor, references, annee, rang, max(annees), graine)
