@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from cil_analysis.indicators.denombrement import absences, compter
@@ -17,6 +18,7 @@ from fabrique import (
     en_qpv,
     exercice,
     extrait,
+    ligne_flux,
     proposition,
     radiation,
 )
@@ -34,7 +36,21 @@ def complet(*, sans: tuple[str, ...] = (), **cadre: object) -> Exercice:
         Cadre(**cadre),  # type: ignore[arg-type]
         radiations=extrait("radiations", radiation(3)),
         propositions=extrait("propositions", proposition(3), proposition(1, motif_refus_demandeur="PRIX")),
+        flux=_flux(),
     )  # fmt: skip
+
+
+def _flux() -> pd.DataFrame:
+    """The bilan of a landlord, broken down by everything."""
+    lieu = {"commune_insee": CENTRE, "typologie": "T2", "financement": "PLUS", "periode_construction": "1971_1990"}
+    lieu |= {"ventilation": "COMMUNE;QPV;TYPOLOGIE;FINANCEMENT;PERIODE", "nb_proposes": 9, "nb_attribues": 8}
+    parties = {"nb_liberations_prevues": 60, "nb_mises_en_service_prevues": 9, "nb_soustraits_prevus": 7}
+    return extrait(
+        "flux",
+        ligne_flux(est_en_qpv=True, taux_flux_pct=30.0, **lieu),
+        ligne_flux(est_en_qpv=False, **lieu),
+        ligne_flux(reservataire=None, motif_soustraction="MUTATION", nb_soustraits=6, **parties),
+    )
 
 
 def pourquoi(code: str, ex: Exercice) -> tuple[str, ...]:
@@ -127,6 +143,8 @@ def test_l_extrait_qui_n_a_pas_ete_importe() -> None:
         assert pourquoi(code, ex) == ("extrait « demandes » non importé",)
     for code in ("R01", "Q01R"):
         assert pourquoi(code, ex) == ("extrait « radiations » non importé",)
+    for code in ("F01", "F03", "F05", "F10"):
+        assert pourquoi(code, ex) == ("extrait « flux » non importé",)
     for code in ("R02", "R02M", "Q01P"):
         assert pourquoi(code, ex) == ("extrait « propositions » non importé",)
     assert pourquoi("V01", ex) == ()
