@@ -15,20 +15,18 @@ from cil_analysis.presentation.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
 from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences_attributions import constat_attributions
 from cil_analysis.presentation.sentences_flux import phrase_de_l_echeance
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
 
-# In the order in which they are shown: what each is, and for whom.
+# The files beside the pages, in the order in which they are shown: what each is, and for whom.
 DOCUMENTS: Mapping[str, tuple[str, str]] = {
-    BILAN.fichier: ("Le bilan", BILAN.usage),
-    **{page.fichier: (page.titre, page.usage) for page in AUTRES},
     "bilan.pdf": ("Le bilan imprimé", "le même, paginé"),
     "bilan.xlsx": ("Le classeur", "tous les chiffres publiés, une feuille par indicateur"),
     "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),
     "journal.json": ("Le journal", "fichiers reçus, versions et règles : ce qui permet de refaire le bilan"),
 }
+PAGES = tuple(page.fichier for page in (BILAN, *AUTRES))
 _FORMATS = {"html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "csv": "CSV", "json": "JSON", "md": "texte"}
 
 
@@ -54,8 +52,9 @@ def contenu(
     return Bloc(
         entete(rapport, titre).html
         + (f'<p class="bandeau">{echapper(typographie(avertissement))}</p>' if avertissement else "")
-        + f'<p class="constat">{echapper(typographie(constat_attributions(rapport)))}</p>'
-        + _section("documents", "Les documents", _documents(documents))
+        + f'<p class="constat">{echapper(typographie(BILAN.constat(rapport)))}</p>'
+        + _section("pages", "Les pages", _pages(rapport, documents))
+        + _section("documents", "Les fichiers", _documents(documents))
         + _section("communes", "Les communes", _communes(rapport, fiches))
         + _section("bailleurs", "Les bailleurs", _bailleurs(rapport, fiches))
         + _section("reservataires", "Les réservataires", _reservataires(rapport, fiches, classeurs or {}))
@@ -65,6 +64,19 @@ def contenu(
 
 def _section(identifiant: str, titre: str, html: str) -> str:
     return f'<section id="{identifiant}"><h2>{echapper(titre)}</h2>{html}</section>' if html else ""
+
+
+def _pages(rapport: Rapport, documents: Mapping[str, int]) -> str:
+    """The pages that the folder has, each with what it says first; the bilan's opens this page already."""
+    lignes = []
+    for page in (BILAN, *AUTRES):
+        if page.fichier in documents:
+            dit = "" if page is BILAN else f'<span class="dit">{echapper(typographie(page.constat(rapport)))}</span>'
+            lignes.append(
+                f'<li><a href="{echapper(page.fichier)}">{echapper(typographie(page.titre))}</a> '
+                f'<span class="usage">{echapper(typographie(page.usage))}</span>{dit}</li>'
+            )
+    return f'<ul class="documents pages">{"".join(lignes)}</ul>' if lignes else ""
 
 
 def _documents(documents: Mapping[str, int]) -> str:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cil_analysis.presentation import (
+    demande_phrases,
+    gouvernance,
+    occupation_phrases,
+    sentences_attributions,
+    sentences_cotation,
+    sentences_flux,
+)
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.rapport import Rapport
 
@@ -13,8 +21,8 @@ from cil_analysis.presentation.rapport import Rapport
 class Page:
     """A page below reports/<année>, and the notebook that it is made from.
 
-    ``titre``: without the year. ``usage``: what it is for, on the home page. ``indicateurs``: the first letter of those
-    that it shows; without a figure of them in the year, the page is not made.
+    ``titre``: without the year. ``usage`` and ``constat``: what it is for, and what it says first, on the home page.
+    ``indicateurs``: the first letter of those that it shows; without a figure of them in the year, it is not made.
     ``periodique``: they do not come every year; the page shows the last of those before.
     """
 
@@ -22,6 +30,7 @@ class Page:
     fichier: str
     titre: str
     usage: str
+    constat: Callable[[Rapport], str]
     indicateurs: str = ""
     periodique: bool = False
 
@@ -34,14 +43,25 @@ class Page:
         )
 
 
-BILAN = Page("bilan_annuel.qmd", "bilan.html", "Bilan annuel des attributions", "à lire et à présenter en séance")
-AUTRES = (
-    Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente", "D"),
-    Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions", "F"),
-    Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation", "C"),
-    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants", "S", True),
-    Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions", "G"),
+BILAN = Page(
+    "bilan_annuel.qmd",
+    "bilan.html",
+    "Bilan annuel des attributions",
+    "à lire et à présenter en séance",
+    sentences_attributions.constat_attributions,
 )
+AUTRES = (
+    Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente",
+         demande_phrases.constat_du_fichier, "D"),
+    Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions",
+         sentences_flux.constat_des_reservations, "F"),
+    Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation",
+         sentences_cotation.constat_de_la_cotation, "C"),
+    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants",
+         occupation_phrases.constat_general, "S", periodique=True),
+    Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions",
+         gouvernance.constat_du_cadre, "G"),
+)  # fmt: skip
 
 
 def pages_de(rapport: Rapport) -> Sequence[Page]:
