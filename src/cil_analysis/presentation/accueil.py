@@ -15,6 +15,7 @@ from cil_analysis.presentation.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
 from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.sentences_attributions import constat_attributions
 from cil_analysis.presentation.sentences_flux import phrase_de_l_echeance
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
@@ -52,7 +53,7 @@ def contenu(
     return Bloc(
         entete(rapport, titre).html
         + (f'<p class="bandeau">{echapper(typographie(avertissement))}</p>' if avertissement else "")
-        + f'<p class="constat">{echapper(typographie(BILAN.constat(rapport)))}</p>'
+        + f'<p class="constat">{echapper(typographie(constat_attributions(rapport)))}</p>'
         + _section("pages", "Les pages", _pages(rapport, documents))
         + _section("documents", "Les fichiers", _documents(documents))
         + _section("communes", "Les communes", _communes(rapport, fiches))
@@ -67,14 +68,14 @@ def _section(identifiant: str, titre: str, html: str) -> str:
 
 
 def _pages(rapport: Rapport, documents: Mapping[str, int]) -> str:
-    """The pages that the folder has, each with what it says first; the bilan's opens this page already."""
+    """The pages that the folder has, each with what it says first."""
     lignes = []
     for page in (BILAN, *AUTRES):
         if page.fichier in documents:
-            dit = "" if page is BILAN else f'<span class="dit">{echapper(typographie(page.constat(rapport)))}</span>'
             lignes.append(
                 f'<li><a href="{echapper(page.fichier)}">{echapper(typographie(page.titre))}</a> '
-                f'<span class="usage">{echapper(typographie(page.usage))}</span>{dit}</li>'
+                f'<span class="usage">{echapper(typographie(page.usage))}</span>'
+                f'<span class="dit">{echapper(typographie(page.constat(rapport)))}</span></li>'
             )
     return f'<ul class="documents pages">{"".join(lignes)}</ul>' if lignes else ""
 

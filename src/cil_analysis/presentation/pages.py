@@ -9,9 +9,9 @@ from cil_analysis.presentation import (
     demande_phrases,
     gouvernance,
     occupation_phrases,
-    sentences_attributions,
     sentences_cotation,
     sentences_flux,
+    synthese,
 )
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.rapport import Rapport
@@ -48,7 +48,7 @@ BILAN = Page(
     "bilan.html",
     "Bilan annuel des attributions",
     "à lire et à présenter en séance",
-    sentences_attributions.constat_attributions,
+    synthese.constat_des_objectifs,
 )
 AUTRES = (
     Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente",
