@@ -21,6 +21,7 @@ import yaml
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import bilan, rendre
@@ -35,8 +36,9 @@ COLONNES = (
     "unite,statut,cible,sens,ecart,menages_manquants,resultat,cible_max"
 )
 CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max")
+PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html"}
 # And bilan.pdf: test_pdf.py.
-FICHIERS = {"bilan.html", "gouvernance.html", "bilan.xlsx", "indicateurs.csv", "journal.json"}
+FICHIERS = PAGES | {"bilan.xlsx", "indicateurs.csv", "journal.json"}
 AUTOUR = {"index.html", "communes", "bailleurs", ".fiches.json"}  # test_fiches.py
 
 
@@ -68,7 +70,7 @@ def copie(exemple: Projet, dossier: Path) -> Projet:
     return ouvrir_projet(dossier)
 
 
-def test_les_cinq_fichiers_y_sont_et_rien_d_autre(dossier: Path, exemple: Projet) -> None:
+def test_les_pages_et_les_fichiers_y_sont_et_rien_d_autre(dossier: Path, exemple: Projet) -> None:
     assert {c.name for c in dossier.iterdir()} - {"bilan.pdf"} == FICHIERS | AUTOUR
     assert {c.name for c in exemple.rapports.iterdir()} == {"2022", "DONNEES-FICTIVES.txt"}
 
@@ -250,8 +252,10 @@ def test_un_second_bilan_est_identique_a_l_octet_et_dit_son_avancement(
     assert Path(fait.stdout.strip()) == projet.rapports / "2022" / "bilan.html"
     assert empreintes(projet.rapports / "2022") == empreintes(dossier)
     etapes = [etape.strip() for etape in fait.stderr.splitlines()]
-    assert len(etapes) > 10 and etapes[etapes.index("Mise en page") + 1] == "Mise en PDF"
+    # The pages are made two at a time: each is told once, in no order but that the bilan is printed once laid out.
+    assert len(etapes) > 10 and etapes.index("Mise en page") < etapes.index("Mise en PDF")
     assert len(set(etapes)) == len(etapes)
+    assert set(etapes) > {page.titre for page in AUTRES}
 
 
 @pytest.mark.parametrize("etage", ["indicators", "disclosure", "presentation", "rendering"])
