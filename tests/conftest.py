@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+from essais import essais
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,6 +30,9 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Of the property tests that set no number of their own; those that do take it from essais() too.
+settings.register_profile("cil", max_examples=essais(100, 40), deadline=None)
+settings.load_profile("cil")
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 

@@ -212,7 +212,7 @@ def produit(tmp_path_factory: pytest.TempPathFactory) -> Produit:
             chemin = ecrire_csv(projet.brut / nom / FICHIER, extrait(references, references.dictionnaires[nom]), ";")
             lancer("importer", chemin, "--annee", ANNEE, "--extrait", nom)
         lancer("qualite", "--annee", ANNEE, "--anomalies", racine / "envois")
-        lancer("bilan", "--annee", ANNEE, "--moteur", "interne")
+        lancer("bilan", "--annee", ANNEE, "--moteur", "interne", "--sans-pdf")
     return Produit(projet, racine / "envois", libelles)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cil_analysis.disclosure.published import Publication, PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, Indicateur, cadre_vide, mettre_en_cadre
+from essais import essais
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 OUVERT = ReglesSecret(seuil_effectif=5, denominateur_minimal=10, actif=False)
@@ -121,7 +122,7 @@ def test_publication_et_sa_table() -> None:
     assert publication.en_table().dtypes.equals(cadre_vide().dtypes), "an empty table changes no type"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=essais(80, 30), deadline=None)
 @given(st.lists(st.integers(0, 60).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))), min_size=1, max_size=8))
 def test_ce_qui_est_publie_ne_montre_jamais_un_petit_effectif(fractions: list[tuple[int, int]]) -> None:
     donnees = publier(indicateur(), parts(*fractions), {ANNEE: REGLES}).donnees

@@ -32,6 +32,7 @@ from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
 from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from essais import essais
 
 RACINE = Path(__file__).resolve().parents[2]
 COMPTES = [i for i in INDICATEURS if i.compte.population]
@@ -190,8 +191,11 @@ def premiers_baux(fictive: Annee, n: int, **colonnes: list[str]) -> Mapping[str,
     return {**fictive.lignes, "attributions": fictive.lignes["attributions"].head(n).assign(**colonnes)}
 
 
+PROVENANCES = ("T03", "T03R")
+
+
 # The matrix of provenances makes the most of the masks of a small year, and of the time that they take.
-@pytest.mark.parametrize(("n", "sans"), [(1, ()), (7, ()), (12, ("T03", "T03R")), (40, ("T03", "T03R"))])
+@pytest.mark.parametrize(("n", "sans"), [(1, ()), (7, ()), (12, PROVENANCES), *([(40, PROVENANCES)] * essais(1, 0))])
 def test_une_annee_minuscule_se_protege_et_se_prouve(fictive: Annee, n: int, sans: Collection[str]) -> None:
     """A dozen leases: nearly every count is small, and an actor that is listed has one at least."""
     cadre = fictive.chiffres(premiers_baux(fictive, n), sans)

@@ -20,6 +20,7 @@ from cil_analysis.extracts import cleaning
 from cil_analysis.reference import charger_territoire
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
+from essais import essais
 
 # The same examples at every run: a red build is the change's doing.
 DETERMINISTE = settings(derandomize=True, deadline=None)
@@ -263,7 +264,7 @@ def test_un_numero_unique_se_relit(numero: str) -> None:
 
 
 @given(CELLULES)
-@settings(DETERMINISTE, max_examples=400)
+@settings(DETERMINISTE, max_examples=essais(400, 150))
 def test_une_cellule_se_lit_ou_se_refuse(texte: str) -> None:
     for lire in LECTEURS:
         try:

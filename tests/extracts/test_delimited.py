@@ -15,6 +15,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import delimited
 from cil_analysis.extracts.delimited import lire_texte
 from cil_analysis.extracts.sources import Source
+from essais import essais
 
 VIDE = Source("a.csv", b"")
 CONNUS = [frozenset({"commune", "bailleur", "n unique"})]
@@ -93,7 +94,7 @@ REVUE = [
 ]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=essais(600, 150), deadline=None)
 @given(textes(), st.sampled_from([16, 40, 16 << 20]), st.sampled_from([2, 60]))
 def test_le_lecteur_rapide_lit_comme_le_strict(cas: tuple[str, str], bloc: int, examinees: int) -> None:
     """Whatever part of a file its blocks and its first look hold."""
@@ -205,7 +206,7 @@ def test_octets_nuls_sans_codage_certain(octets: bytes) -> None:
         lire_texte(Source("a.csv", octets), CONNUS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=essais(200, 80), deadline=None)
 @given(st.binary(max_size=200))
 @example(b"\xff\xfe\x00")
 def test_des_octets_quelconques(octets: bytes) -> None:

@@ -23,6 +23,7 @@ from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import Bilan, importer
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from essais import essais
 
 Importe = Callable[..., Bilan]
 Source = Callable[..., Path]
@@ -452,7 +453,7 @@ CELLULE = st.one_of(
 LIGNES = st.lists(st.lists(CELLULE, max_size=7), max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=essais(60, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lignes=LIGNES, entete=st.booleans(), separateur=st.sampled_from(";,\t"), codage=st.sampled_from(["utf-8", "utf-16"])
 )
@@ -475,7 +476,7 @@ def test_un_tableau_quelconque(
         assert comptes["lues"] == sum(n for nom, n in comptes.items() if nom != "lues")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=essais(100, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     octets=st.binary(max_size=300),
     nom=st.sampled_from(["n.csv", "n.xlsx", "n.xls", "n.ods", "n.xlsb", "n.txt"]),

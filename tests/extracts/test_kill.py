@@ -16,10 +16,11 @@ from conftest_extracts import RACINE, bail, ecrire_csv, lancer_cil, sauf_le_verr
 
 from cil_analysis.extracts import store
 from cil_analysis.project import Projet, ouvrir_projet
+from essais import essais
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork manque sur ce système")
 
-MORTS = 50
+MORTS = essais(50, 20)
 LIGNES = 2_000
 ENTETES_LARGES = ["N° unique", "Date du bail", "Commune", "Bailleur", "Âge", "Nombre de personnes", "Financement"]
 # A warm process, told on its standard input which file to import: a child of it does, and may be killed. A child says
@@ -95,7 +96,7 @@ def etat(projet: Projet) -> tuple[int, int, int]:
     return int(ages.pop()), journal["comptes"]["conservees"], journal["anomalies"]
 
 
-def test_cinquante_imports_tues(projet: Projet) -> None:
+def test_des_imports_tues_a_tout_instant(projet: Projet) -> None:
     fichiers = [version(projet, "a.csv", 30, LIGNES), version(projet, "b.csv", 40, LIGNES + 10)]
     etats = [(30, LIGNES, LIGNES // 10), (40, LIGNES + 10, (LIGNES + 10) // 5)]
     atelier = Atelier(projet)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cil_analysis.indicators.cadre import PCT, mettre_en_cadre
 from cil_analysis.indicators.cibles import attacher_cibles
+from essais import essais
 from fabrique import ANNEE, BOURG, CENTRE, EPCI
 
 PAR_DEFAUT: dict[str, Any] = {
@@ -125,7 +126,7 @@ def test_sans_mesure_le_resultat_est_le_statut(statut: str) -> None:
     assert pd.isna(ligne["ecart"]) and pd.isna(ligne["menages_manquants"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=essais(150, 50), deadline=None)
 @given(
     st.integers(1, 400).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))),
     st.integers(0, 10_000),
@@ -236,7 +237,7 @@ def test_une_trajectoire_prime_sur_l_objectif_ouvert_du_meme_texte() -> None:
     assert cible(figure(annee=2022), loi, ouvert) == 25, "a local commitment before the law, year or not"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=essais(200, 60), deadline=None)
 @given(
     st.integers(1, 200).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))),
     st.integers(0, 1000),

@@ -14,6 +14,7 @@ from test_cibles import INTERVALLE, en_nombre, figure, objectifs
 from cil_analysis.indicators.bornes import Bornes
 from cil_analysis.indicators.cadre import CLES
 from cil_analysis.indicators.effort import Effort, effort, efforts, restantes
+from essais import essais
 from fabrique import ANNEE, EPCI
 
 
@@ -69,7 +70,7 @@ def test_ce_qui_reste_est_au_prorata(ensemble: int, attributions: int, a_venir: 
     assert -Fraction(1, 2) < arrondi - exact <= Fraction(1, 2)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=essais(400, 100), deadline=None)
 @given(
     st.integers(1, 60).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))),
     st.integers(0, 60),
