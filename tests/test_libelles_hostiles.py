@@ -28,7 +28,7 @@ from cil_analysis.reference.texte import typographie
 from page_lue import arbre
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 RACINE = Path(__file__).resolve().parents[1]
 ANNEE = 2025
@@ -74,6 +74,10 @@ class Produit:
     @property
     def html(self) -> str:
         return (self.projet.rapports / str(ANNEE) / "bilan.html").read_text(encoding="utf-8")
+
+    @property
+    def pages(self) -> list[Path]:
+        return sorted((self.projet.rapports / str(ANNEE)).glob("*.html"))
 
     @property
     def classeurs(self) -> list[Path]:
@@ -225,17 +229,20 @@ def lisible(texte: str) -> str:
 
 
 def test_aucun_element_de_la_page_ne_vient_d_un_libelle(produit: Produit) -> None:
-    page = arbre(produit.html)
-    for noeud in page.tous():
-        assert not [nom for nom in noeud.attributs if nom.startswith("on")], noeud.attributs
-        assert noeud.attributs.get("src", "data:").startswith("data:"), noeud.attributs
-        assert not noeud.attributs.get("href", "#").lower().startswith("javascript:")
-        assert noeud.balise not in ("iframe", "object", "embed", "base", "form")
-    assert not [s for s in page.tous("style") if "alert(" in s.texte]
-    # In a script, a label is a piece of JSON, where « < » is written otherwise; Leaflet has tags of its own.
-    donnees = [s.texte for s in page.tous("script") if "Leaflet 1" not in s.texte]
-    assert not [texte for texte in donnees if re.search(r"<(?:script|img|svg|/style|/title|!--)", texte)]
-    assert "alert(" in lisible(page.texte)
+    """Those of the other systems as well, and the home page."""
+    assert {"bilan.html", "index.html", "demande.html"} < {chemin.name for chemin in produit.pages}
+    for chemin in produit.pages:
+        page = arbre(chemin.read_text(encoding="utf-8"))
+        for noeud in page.tous():
+            assert not [nom for nom in noeud.attributs if nom.startswith("on")], noeud.attributs
+            assert noeud.attributs.get("src", "data:").startswith("data:"), noeud.attributs
+            assert not noeud.attributs.get("href", "#").lower().startswith("javascript:")
+            assert noeud.balise not in ("iframe", "object", "embed", "base", "form")
+        assert not [s for s in page.tous("style") if "alert(" in s.texte]
+        # In a script, a label is a piece of JSON, where « < » is written otherwise; Leaflet has tags of its own.
+        donnees = [s.texte for s in page.tous("script") if "Leaflet 1" not in s.texte]
+        assert not [texte for texte in donnees if re.search(r"<(?:script|img|svg|/style|/title|!--)", texte)]
+        assert "alert(" in lisible(page.texte), chemin.name
 
 
 def test_chaque_nom_est_lu_dans_la_page(produit: Produit) -> None:
@@ -254,7 +261,14 @@ def test_chromium_n_execute_rien(produit: Produit, navigateur: Browser) -> None:
     page.on("console", lambda message: dits.append(f"console {message.text}"))
     page.on("pageerror", lambda erreur: dits.append(f"erreur {erreur}"))
     page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else dits.append(f"requête {r.url}"))
-    page.goto((produit.projet.rapports / str(ANNEE) / "bilan.html").as_uri())
+    for chemin in produit.pages:
+        page.goto(chemin.as_uri())
+        parcourir(page)
+        assert not inserees(page) and not dits, chemin.name
+    contexte.close()
+
+
+def parcourir(page: Page) -> None:
     page.evaluate(
         """() => {
           for (const replie of document.querySelectorAll("details")) replie.open = true;
@@ -265,13 +279,16 @@ def test_chromium_n_execute_rien(produit: Produit, navigateur: Browser) -> None:
         }"""
     )
     page.wait_for_timeout(200)
-    trouves = page.evaluate(
+
+
+def inserees(page: Page) -> list[str]:
+    """The elements that only a label could have made."""
+    trouvees: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("*")].filter(
             e => e.getAttribute("src") === "x" || [...e.attributes].some(a => a.name.startsWith("on"))
         ).map(e => e.outerHTML.slice(0, 200))"""
     )
-    assert not trouves and not dits
-    contexte.close()
+    return trouvees
 
 
 # --- Workbooks and csv ----------------------------------------------------------------------------------------------

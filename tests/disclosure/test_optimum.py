@@ -149,9 +149,7 @@ def test_le_minimum_exact_des_petites_tables() -> None:
     tables = [tirer(graine, 6, 4) for graine in range(essais(20, 8))]
     produit = [secondaires_du_produit(table) for table in tables]
     exact = [secondaires_au_minimum(table) for table in tables]
-    print(
-        f"\nsecondary cells of {len(tables)} tables 6 × 4: product {sum(produit)}, fewest for the primary {sum(exact)}"
-    )
+    print(f"\nsecondary cells of {len(tables)} tables 6 × 4: product {sum(produit)}, fewest for primary {sum(exact)}")
     assert sum(exact) > len(tables)
     assert all(p >= e for p, e in zip(produit, exact, strict=True)), "fewer than the fewest: something is not protected"
     assert sum(produit) <= 1.15 * sum(exact)

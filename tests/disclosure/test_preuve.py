@@ -206,7 +206,10 @@ def test_la_version_interne_va_ailleurs_et_le_dit(
     for refuse in (copie.rapports, copie.rapports / "2022", copie.rapports / "autre" / "plus-bas"):
         assert main([*commande, str(refuse)]) == 1
         assert "sous reports/" in capsys.readouterr().err.translate(ESPACES)
-    carnet = copie.carnets / "bilan_annuel.qmd"  # Two chapters are enough.
+    for autre in copie.carnets.glob("*.qmd"):  # Two chapters of a page, and another page, are enough.
+        if autre.name not in ("bilan_annuel.qmd", "gouvernance.qmd"):
+            autre.unlink()
+    carnet = copie.carnets / "bilan_annuel.qmd"
     carnet.write_text(carnet.read_text(encoding="utf-8").partition("## Les attributions")[0], encoding="utf-8")
     (tmp_path / "interne").mkdir()
     perime = tmp_path / "interne" / "bilan.pdf"
