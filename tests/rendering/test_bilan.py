@@ -39,7 +39,7 @@ CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_m
 PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html"}
 # And bilan.pdf: test_pdf.py.
 FICHIERS = PAGES | {"bilan.xlsx", "indicateurs.csv", "journal.json"}
-AUTOUR = {"index.html", "communes", "bailleurs", ".fiches.json"}  # test_fiches.py
+AUTOUR = {"index.html", "communes", "bailleurs", "reservataires", ".fiches.json"}  # test_fiches.py, test_reservataires.py
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,8 @@ def test_le_journal_dit_les_empreintes_des_fichiers_recus(journal: dict[str, obj
     entrees = journal["entrees"]
     assert isinstance(entrees, list)
     vues = {Path(f["nom"]).name: f["sha256"] for entree in entrees for f in entree["fichiers"]}
-    assert vues == bruts and len(vues) == 20  # four extracts, five years
+    # Four extracts of five years; two bilans of the flux, three surveys of occupants, and a file of the stock.
+    assert vues == bruts and len(vues) == 20 + 2 + 3 + 1
 
 
 def test_le_journal_rend_compte_de_chaque_ligne(journal: dict[str, object]) -> None:
