@@ -73,7 +73,7 @@ def test_les_liens_menent_d_une_page_a_l_autre(page_hors_ligne: Page, dossier: P
     assert page.locator("h1").inner_text() == "Allonnes" and "Allonnes" in page.title()
     page.get_by_role("navigation", name="Pages du bilan").get_by_role("link", name="Accueil").click()
     page.wait_for_url("**/index.html")
-    page.get_by_role("link", name="Le bilan", exact=True).click()
+    page.get_by_role("link", name="Bilan annuel des attributions", exact=True).click()
     page.wait_for_url("**/bilan.html")
 
 

@@ -39,7 +39,13 @@ CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_m
 PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html"}
 # And bilan.pdf: test_pdf.py.
 FICHIERS = PAGES | {"bilan.xlsx", "indicateurs.csv", "journal.json"}
-AUTOUR = {"index.html", "communes", "bailleurs", "reservataires", ".fiches.json"}  # test_fiches.py, test_reservataires.py
+AUTOUR = {
+    "index.html",
+    "communes",
+    "bailleurs",
+    "reservataires",
+    ".fiches.json",
+}  # test_fiches.py, test_reservataires.py
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, COMMUNE, EPCI, NON_ATTEINT, SANS_OBJET, SECRET
+from cil_analysis.indicators.registry import DU_BILAN
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.annexes import chiffre_de_ligne, titre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
@@ -119,8 +120,9 @@ def tableau_des_chiffres(sujet: Sujet, comparable: Comparable = lambda code: Tru
 
 
 def _tables(sujet: Sujet) -> Iterator[PublishedTable]:
-    """The tables that have one figure of the subject a year, with the category that it is of."""
-    for code, table in sujet.tables.items():
+    """The tables of the bilan that have one figure of the subject a year, with the category that it is of."""
+    for code in (indicateur.code for indicateur in DU_BILAN if indicateur.code in sujet.tables):
+        table = sujet.tables[code]
         modalites = table.donnees["modalite"].unique().tolist()
         if len(modalites) == 1:
             yield sujet.serie(code, modalites)
