@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.indicators.definitions import fiche
-from cil_analysis.indicators.registry import INDICATEURS
+from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
 from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre, pourcentage
@@ -146,9 +146,9 @@ def secret(rapport: Rapport) -> Bloc:
 
 
 def definitions(rapport: Rapport) -> Bloc:
-    """The definition of every indicator published, from the registry: all that stands under its figures."""
+    """The definition of every indicator of the bilan, from the registry: all that stands under its figures."""
     lignes: list[list[str | Cellule]] = []
-    for indicateur in INDICATEURS:
+    for indicateur in DU_BILAN:
         if len(rapport.publication[indicateur.code]):
             termes = dict(fiche(indicateur))
             precisions = [f"{t} : {termes[t]}" for t in _PRECISIONS if t in termes]
