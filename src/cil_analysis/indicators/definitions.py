@@ -24,6 +24,7 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.derives import COLONNES_D_ORIGINE, extrait_d_origine
 from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
 from cil_analysis.indicators.termes import PARC, extrait_de, mesure_de
+from cil_analysis.indicators.vocabulaire import ATTENTE
 
 UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points"}
 PERIMETRES = {
@@ -60,8 +61,11 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
     dimensions += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
     populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
-    extraits = dict.fromkeys(extrait_d_origine(extrait_de(p)) for p in populations)
+    lues = dict.fromkeys(map(extrait_de, populations))
+    # What tells derived rows from those that they come from is needed too: a radiation that is cancelled is no exit.
+    extraits = dict.fromkeys(nom for lu in lues for nom in (extrait_d_origine(lu), lu))
     colonnes = [c for extrait in extraits for c in _SOCLE.get(extrait, ())]
+    colonnes += ["date_signature_bail"] if compte.mesure[1] == ATTENTE else []  # Of those housed, it ends the wait.
     colonnes += [c for p in populations if (mesure := mesure_de(p)) for c in COLONNES_D_ORIGINE.get(p, (mesure,))]
     colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
