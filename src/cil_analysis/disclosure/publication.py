@@ -25,6 +25,7 @@ from cil_analysis.indicators.cadre import NOMBRE, Indicateur
 from cil_analysis.indicators.denombrement import absences
 from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.exigences import exiger_les_references
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
@@ -50,8 +51,9 @@ def debut_de_la_convention(references: References, annee: int) -> int:
 def exercices(projet: Projet, references: References, annee: int, choix: Choix | None = None) -> list[Exercice]:
     """The years to count, oldest first: those imported since the convention began, and at least the last five.
 
-    Raises ErreurCIL when ``annee`` itself has no data.
+    Raises ErreurCIL when ``annee`` itself has no data, or when the reference data lacks what the registry needs.
     """
+    exiger_les_references(references)
     debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
     importees = store.annees(projet, "attributions")
     if annee not in importees:

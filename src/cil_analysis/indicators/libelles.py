@@ -10,7 +10,7 @@ from cil_analysis.reference.ensemble import References
 
 # Labels of the codes that no nomenclature holds.
 _COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
-_COLONNES_D_EXTRAIT = "colonnes:"
+COLONNES_D_EXTRAIT = "colonnes:"
 
 
 def perimetres(references: References) -> dict[str, str]:
@@ -31,8 +31,8 @@ def acteurs(references: References) -> dict[str, str]:
 def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
     """Code → label of the categories of an indicator."""
     nom = indicateur.modalites
-    if nom.startswith(_COLONNES_D_EXTRAIT):
-        dictionnaire = references.dictionnaires[nom.removeprefix(_COLONNES_D_EXTRAIT)]
+    if nom.startswith(COLONNES_D_EXTRAIT):
+        dictionnaire = references.dictionnaires[nom.removeprefix(COLONNES_D_EXTRAIT)]
         return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
     if nom == COMMUNES:
         provenances = references.nomenclatures["provenances"].libelles()

@@ -207,7 +207,10 @@ def _verification(plenieres: float | None, minimum: float | None) -> Cellule:
 
 def _parametre(rapport: Rapport) -> Parametre | None:
     """The rule of the yearly sessions; a project made before it existed has none."""
-    return rapport.references.parametres.get(MINIMUM)
+    parametres = rapport.references.parametres
+    if MINIMUM not in parametres:
+        return None
+    return parametres[MINIMUM]
 
 
 def _minimum(rapport: Rapport) -> float | None:

@@ -16,7 +16,7 @@ from cil_analysis.reference.conventions_flux import charger_conventions
 from cil_analysis.reference.cotation import Cotation, charger_cotation
 from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
-from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.parameters import Parametres, charger_parametres
 from cil_analysis.reference.territory import Territoire, charger_territoire
@@ -58,7 +58,7 @@ class References:
         return charger_conventions(dossier, self._codes("bailleurs"), self._codes("reservataires"))
 
     @cached_property
-    def nomenclatures(self) -> dict[str, Nomenclature]:
+    def nomenclatures(self) -> Nomenclatures:
         """Code lists by name."""
         return charger_nomenclatures(self._dossier / "nomenclatures")
 

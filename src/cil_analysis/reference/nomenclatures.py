@@ -113,14 +113,27 @@ class Nomenclature:
         return str(self._derniers[colonne][code])
 
 
-def charger_nomenclatures(dossier: Path) -> dict[str, Nomenclature]:
+class Nomenclatures(dict[str, Nomenclature]):
+    """Code lists by name; one that the project lacks is asked for in French."""
+
+    def __missing__(self, nom: str) -> Nomenclature:
+        """Raises ErreurCIL: a project made by an earlier version lacks the lists added since."""
+        raise ErreurCIL(
+            typographie(
+                f"La nomenclature « {nom} » manque au projet : la copier depuis le dossier data/reference du logiciel "
+                f"(nomenclatures/{nom}.csv)."
+            )
+        )
+
+
+def charger_nomenclatures(dossier: Path) -> Nomenclatures:
     """Read and check every ``*.csv`` of the nomenclatures folder, by file name without extension.
 
     Raises:
         ErreurCIL: a missing column or label, a code that is none, an unreadable date, one code twice at the same time,
             or two codes that claim the same alias.
     """
-    nomenclatures: dict[str, Nomenclature] = {}
+    nomenclatures = Nomenclatures()
     for chemin in sorted(dossier.glob("*.csv")):
         table = tables.lire_table(chemin, COLONNES)
         tables.exiger_rempli(table, ("code", "libelle", "source"), chemin)
