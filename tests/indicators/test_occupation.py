@@ -85,6 +85,7 @@ def test_sans_ligne_de_quartier_la_zone_d_une_commune_qui_en_a_est_inconnue() ->
         ([enquete(100), enquete(101, est_en_qpv=True, qpv="QP1")], ["Centre", "nb_logements : 101 sur 100"]),
         ([enquete(100), enquete(90, est_en_qpv=False)], ["Centre", "2 lignes comptent toute la commune"]),
         ([enquete(30, est_en_qpv=True, qpv="QP1")], ["Centre", "aucune de toute la commune"]),
+        ([enquete(10, nb_menages_recents=11)], ["Centre", "plus d’emménagés récents que de ménages"]),
         ([enquete(10, nb_personnes_seules=6, nb_couples_sans_enfant=5)], ["Centre", "plus que nb_menages"]),
         (
             [enquete(10, nb_menages_recents=5, nb_ressources_20_40_recents=5)],
@@ -167,6 +168,7 @@ def test_le_fichier_public_ne_dit_pas_la_vacance() -> None:
     assert chiffres("S03", ex).query("statut != 'sans_objet'")["statut"].eq("non_calculable").all()
     [manque] = absences(PAR_CODE["S03"], ex)
     assert manque.endswith("occupation » absente")
+    assert absences(PAR_CODE["S03"], ex) == ("colonne « Mode d’occupation » absente",)
     assert not est_verifiable(ex.lignes)
 
 

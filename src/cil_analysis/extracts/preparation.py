@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extracts import cleaning, controls, derivations, flux
+from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.lecteurs import lecteur
@@ -77,6 +77,8 @@ def preparer(
         registre.bailleurs = propres["bailleur"]
 
     rejet = controls.rejeter(atelier, propres, jour, decalees)
+    if occupation.est_une_enquete(atelier):
+        rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
     hors = controls.mettre_hors_perimetre(atelier, propres, jour).where(rejet.eq(""), "")
     doublon = controls.trouver_doublons(atelier, propres, rejet.eq("") & hors.eq(""))
     gardees = rejet.eq("") & hors.eq("") & doublon.eq("")

@@ -64,8 +64,19 @@ def partager(
         )
     ]
     resultat = pd.DataFrame(morceaux, columns=[*_CLES, *nombres])
+    _exiger_moins_de_recents(resultat, noms, annee)
     types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
     return resultat.astype(types)
+
+
+def _exiger_moins_de_recents(partage: pd.DataFrame, noms: Mapping[str, str], annee: int) -> None:
+    """Check that recent movers are among the households. Raises ErreurCIL naming the first commune at fault."""
+    if RECENTS not in partage:
+        return
+    trop = partage[RECENTS].gt(partage[MENAGES])
+    for lieu in partage.loc[trop, "commune_insee"]:
+        quoi = "plus d’emménagés récents que de ménages"
+        raise _refus(f"Enquête OPS {annee}, {noms.get(lieu, lieu)}", quoi, "vérifier ces lignes avec le producteur")
 
 
 def _partager_une_commune(
