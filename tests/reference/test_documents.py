@@ -48,6 +48,7 @@ def test_un_fichier_d_avant_se_lit(tmp_path, listes):
         ("CIA,Convention,,loi,adopté,,,,Fiche,C", "« loi » inconnu dans la colonne type"),
         ("CIA,Convention,,CIA,abrogé,,2018-01-01,,Fiche,C", "échu ou abrogé a une date de fin"),
         ("CIA,Convention,,CIA,échu,,2018-01-01,,Fiche,C", "échu ou abrogé a une date de fin"),
+        ("C IA,Convention,,CIA,adopté,,,,Fiche,C", "« C IA » n’est pas un code"),
         ("CIA,Convention de Mme Exemple,,CIA,adopté,,,,Fiche,C", "semble nommer une personne"),
     ],
 )

@@ -123,6 +123,7 @@ def test_deux_grilles_le_meme_jour(lire):
         ({"colonne": "age", "operateur": "au_moins", "valeurs": "trente"}, "« trente » n’est pas un nombre"),
         ({"points": "dix"}, "« dix » n’est pas un nombre"),
         ({"points": "nan"}, "« nan » n’est pas un nombre"),
+        ({"points": "1e999999"}, "« 1e999999 » dépasse un million"),
         ({"points": "0,125"}, "plus de deux décimales"),
         ({"par": "mois"}, "« mois » inconnu dans la colonne par"),
         ({"plafond": "20"}, "un plafond borne des points"),

@@ -61,7 +61,7 @@ INTERVALLE = {"sens": "intervalle", "valeur_max": "30"}
         ({"tolerance": "-1"}, "entre 0 et 100"),
         ({"valeur": "12,5", "unite": "nombre"}, "est entier"),
         ({"valeur": "12", "unite": "nombre", "tolerance": "0,5"}, "est entier"),
-        ({"valeur": "inf", "unite": "nombre"}, "est entier"),
+        ({"valeur": "inf", "unite": "nombre"}, "« inf » n’est pas un nombre"),
         ({"acteur_code": "LMH"}, "vont ensemble"),
         ({"acteur_type": "bailleur"}, "vont ensemble"),
         ({"date_effet": "2017"}, "AAAA-MM-JJ"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from cil_analysis.reference.parameters import CONFIANCES
 
 FICHIER = "conventions_flux.csv"
 COLONNES = ("bailleur", "reservataire", "departement", "debut", "fin", "taux_pct", "source", "confiance")
+_DEPARTEMENT = re.compile(r"\d\d|2[AB]|97\d")
 _CLES = ["bailleur", "reservataire", "departement"]
 
 
@@ -24,8 +26,8 @@ def charger_conventions(dossier: Path, bailleurs: Collection[str], reservataires
     Source of the rule: art. R441-5 CCH, one convention per landlord, réservataire and département.
 
     Raises:
-        ErreurCIL: naming the line, for an unknown landlord or réservataire, a rate out of 0 to 100, two rows in force
-            together, or shares of one landlord that exceed 100 % together.
+        ErreurCIL: naming the line, for an unknown landlord or réservataire, a département that is none, a rate out of 0
+            to 100, two rows in force together, or shares of one landlord that exceed 100 % together.
     """
     chemin = dossier / FICHIER
     table = tables.lire_table(chemin, COLONNES) if chemin.is_file() else pd.DataFrame(columns=COLONNES, dtype="str")
@@ -33,6 +35,10 @@ def charger_conventions(dossier: Path, bailleurs: Collection[str], reservataires
     tables.exiger(table, "confiance", CONFIANCES, chemin)
     _exiger_codes(table, "bailleur", bailleurs, chemin)
     _exiger_codes(table, "reservataire", reservataires, chemin)
+    for ligne, code in table["departement"].items():
+        if not _DEPARTEMENT.fullmatch(code):
+            message = f"« {code} » n’est pas un code de département. L’écrire 01, 72, 2A ou 971."
+            raise tables.erreur(chemin, message, int(str(ligne)))
     tables.convertir_dates(table, ("debut", "fin"), chemin)
     tables.convertir_nombres(table, ("taux_pct",), chemin)
     tables.exiger_periode(table, "debut", "fin", chemin)

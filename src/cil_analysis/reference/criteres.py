@@ -29,6 +29,8 @@ MOIS, ANNEE, UNITE = "mois", "annee", "unite"
 _PAR: Mapping[str, tuple[str, ...]] = {"date": ("", MOIS, ANNEE), "entier": ("", UNITE)}
 OUI, NON = "oui", "non"
 CENTIEMES = 100
+# Far beyond any grid, and within what sums of hundredths keep exact.
+_LIMITE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,9 @@ def _nombre(texte: str, champ: str, chemin: Path, numero: int) -> Decimal:
         nombre = Decimal("nan")
     if not nombre.is_finite():
         raise tables.erreur(chemin, f"« {texte} » n’est pas un nombre (colonne {champ}). Le corriger.", numero)
+    if abs(nombre) > _LIMITE:
+        message = f"« {texte} » dépasse un million (colonne {champ}). Le corriger."
+        raise tables.erreur(chemin, message, numero)
     return nombre
 
 

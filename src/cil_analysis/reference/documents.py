@@ -23,8 +23,8 @@ def charger_documents(dossier: Path, nomenclatures: Mapping[str, Nomenclature]) 
     ``court``: a few words for drawings, empty where the title has them between brackets.
 
     Raises:
-        ErreurCIL: naming the line, for a missing title or source, one document twice, an unreadable date, an unknown
-            type or state, an end that the state needs, or a person's name.
+        ErreurCIL: naming the line, for a missing title or source, a code that is none, one document twice, an
+            unreadable date, an unknown type or state, an end that the state needs, or a person's name.
     """
     chemin = dossier / "documents.csv"
     table = tables.lire_table(chemin, COLONNES)
@@ -32,6 +32,7 @@ def charger_documents(dossier: Path, nomenclatures: Mapping[str, Nomenclature]) 
         if colonne not in table:
             table[colonne] = pd.Series("", index=table.index, dtype="str")
     tables.exiger_rempli(table, ("document", "intitule", "source"), chemin)
+    tables.exiger_codes(table, "document", chemin)
     tables.exiger_unique(table, "document", chemin)
     tables.exiger(table, "confiance", CONFIANCES, chemin)
     tables.convertir_dates(table, ("date_adoption", "debut", "fin"), chemin)

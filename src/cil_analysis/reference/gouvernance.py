@@ -57,7 +57,7 @@ def charger_gouvernance(
     membres = _lire(dossier, "membres", MEMBRES, ("organisation", "college"), ("organisation", "role", "motif"))
     seances = _lire(dossier, "seances", SEANCES, ("date", "type"), ("objet",))
     decisions = _lire(dossier, "decisions", DECISIONS, ("intitule",), ("intitule", "responsable"))
-    actions = _lire(dossier, "actions", ACTIONS, ("intitule",), ("intitule", "axe", "pilote", "cible"))
+    actions = _lire(dossier, "actions", ACTIONS, ("intitule",), ("intitule", "axe", "pilote", "indicateur", "cible"))
     for table, nom, dates, listes in (
         (membres, "membres", ("debut", "fin"), {"college": "colleges"}),
         (seances, "seances", ("date",), {"type": "types_seance"}),
@@ -81,7 +81,7 @@ def charger_gouvernance(
 def _lire(
     dossier: Path, nom: str, colonnes: Collection[str], remplies: Collection[str], lues: Collection[str]
 ) -> pd.DataFrame:
-    """A table as text, checked as all of them are; ``lues``: the columns of free text."""
+    """A table as text, checked as all of them are; ``lues``: the columns of free text, besides the source."""
     chemin = dossier / f"{nom}.csv"
     if not chemin.exists():
         return pd.DataFrame({colonne: pd.Series(dtype="str") for colonne in colonnes})
@@ -91,7 +91,7 @@ def _lire(
     tables.exiger_codes(table, cle, chemin)
     tables.exiger_unique(table, cle, chemin)
     tables.exiger(table, "confiance", CONFIANCES, chemin)
-    refuser_les_personnes(table, lues, chemin)
+    refuser_les_personnes(table, (*lues, "source"), chemin)
     return table
 
 

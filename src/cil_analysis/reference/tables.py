@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,8 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
     UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way.
 
     Raises:
-        ErreurCIL: no such file, a missing column, or a row that has not as many cells as the header.
+        ErreurCIL: no such file, a missing column, a cell that cannot be read, or a row that has not as many cells as
+            the header.
     """
     if not chemin.is_file():
         raise erreur(chemin, "fichier introuvable. Le restaurer depuis le dépôt.")
@@ -53,17 +55,21 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
     if len(set(entete)) < len(entete):
         raise erreur(chemin, "deux colonnes portent le même nom. N’en garder qu’une.", 1)
     lignes: dict[int, list[str]] = {}
-    for cellules in lecteur:
-        if not any(cellule.strip() for cellule in cellules):
-            continue
-        if len(cellules) != len(entete):
-            raise erreur(
-                chemin,
-                f"{len(cellules)} cellules au lieu de {len(entete)}. "
-                "Mettre entre guillemets droits un texte qui contient le séparateur.",
-                lecteur.line_num,
-            )
-        lignes[lecteur.line_num] = [cellule.strip() for cellule in cellules]
+    try:
+        for cellules in lecteur:
+            if not any(cellule.strip() for cellule in cellules):
+                continue
+            if len(cellules) != len(entete):
+                raise erreur(
+                    chemin,
+                    f"{len(cellules)} cellules au lieu de {len(entete)}. "
+                    "Mettre entre guillemets droits un texte qui contient le séparateur.",
+                    lecteur.line_num,
+                )
+            lignes[lecteur.line_num] = [cellule.strip() for cellule in cellules]
+    except csv.Error:
+        message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
+        raise erreur(chemin, message, lecteur.line_num) from None
     return pd.DataFrame.from_dict(lignes, orient="index", columns=entete, dtype="str")
 
 
@@ -100,7 +106,10 @@ def convertir_nombres(table: pd.DataFrame, colonnes: Collection[str], chemin: Pa
         for ligne, texte in table[colonne].items():
             net = "".join(texte.split()).replace(",", ".")
             try:
-                valeurs.append(float(net) if net else float("nan"))
+                valeur = float(net) if net else None
+                if valeur is not None and not isfinite(valeur):
+                    raise ValueError(net)
+                valeurs.append(float("nan") if valeur is None else valeur)
             except ValueError:
                 message = f"« {texte} » n’est pas un nombre (colonne {colonne}). Corriger, ou laisser vide."
                 raise erreur(chemin, message, int(str(ligne))) from None
