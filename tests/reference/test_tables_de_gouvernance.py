@@ -86,7 +86,7 @@ def test_un_projet_d_avant_n_a_aucune_table(tmp_path: Path, listes: dict[str, No
         ("decisions", "D1,,,Adopter,,Mlle Exemple,,,essai,L", "la colonne responsable semble nommer une personne"),
         ("decisions", "D1,,,Adopter,,EPCI,peut-être,,essai,L", "« peut-être » inconnu dans la colonne statut.*À faire"),
         ("decisions", "D1,,,Adopter,,EPCI,,,essai,sûr", "« sûr » inconnu dans la colonne confiance"),
-        ("seances", "S1,2022-06-01,bureau,,,compte rendu de Mme Exemple,L", "la colonne source semble nommer une personne"),
+        ("seances", "S1,2022-06-01,bureau,,,Note de Mme Exemple,L", "la colonne source semble nommer une personne"),
         ("actions", "A1,,,Informer,,Mme Exemple,,,,,essai,L", "la colonne indicateur semble nommer une personne"),
         ("actions", "A 1,,,Informer,,,,,,,essai,L", "« A 1 » n’est pas un code"),
         ("actions", "A1,,,,,,,,,,essai,L", "la colonne intitule est vide"),
