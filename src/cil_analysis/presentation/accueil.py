@@ -127,14 +127,14 @@ def _objectif(ligne: pd.Series | None) -> Cellule:
 
 _COMMUNE: tuple[tuple[str, str, _Ecrire], ...] = (
     ("V01", "Attributions", chiffre_de_ligne),
-    ("T01", "Part du territoire", chiffre_de_ligne),
+    ("T01", "Part des attributions", chiffre_de_ligne),
     ("V06", "Délai médian", chiffre_de_ligne),
     ("O01", "Premier quartile hors QPV", _objectif),
     ("O04", "Ménages prioritaires", _objectif),
 )
 _BAILLEUR: tuple[tuple[str, str, _Ecrire], ...] = (
     ("A01", "Attributions", _effectif),
-    ("A01", "Part du territoire", chiffre_de_ligne),
+    ("A01", "Part des attributions", chiffre_de_ligne),
     ("V06", "Délai médian", chiffre_de_ligne),
     ("O01", "Premier quartile hors QPV", _objectif),
     ("O02", "Autres quartiles en QPV", _objectif),

@@ -136,7 +136,7 @@ def _ecarts(rapport: Rapport, acteur: str, identifiant: str, titre: str, nom: st
     )  # fmt: skip
     donnees = tableau_croise(
         {
-            "Attributions": (eleves, "denominateur"),
+            "Attributions": (eleves, "denominateur", faibles),
             "Au score élevé": (eleves, "numerateur"),
             "Scores élevés": eleves,
             "Au score bas": (faibles, "numerateur"),

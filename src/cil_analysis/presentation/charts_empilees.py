@@ -59,44 +59,63 @@ def empiler(
     talons = max((sum(c.est_secret for c in chiffres.values()) for chiffres in barres.values()), default=0)
     echelle = (dessin.largeur - x0 - talons * TALON) / 100
     epaisseur = 32.0 if len(barres) < _NOMBREUSES else 22.0
+    # A class is written with one decimal in every bar, or in none.
+    entieres = {
+        m
+        for chiffres in barres.values()
+        for m, c in chiffres.items()
+        if c.est_publie
+        and not _tient(pourcentage(c.valeur), c.valeur * echelle)
+        and _tient(pourcentage(c.valeur, 0), c.valeur * echelle)
+    }
     for chiffres, lignes in zip(barres.values(), etiquettes, strict=True):
         hauteur = max(hauteur_de(lignes), epaisseur + 8)
         dessin.lignes_de_texte(x0 - ECART, y + hauteur / 2, lignes, ancre="end")
-        morceaux = [(couleurs[m], chiffres[m]) for m in modalites if m in chiffres]
+        morceaux = [(couleurs[m], chiffres[m], m in entieres) for m in modalites if m in chiffres]
         _barre_de_cent(dessin, morceaux, x0, y + hauteur / 2, epaisseur, echelle)
         y += hauteur
     return dessin.rendre(y + 4, titre, description)
 
 
 def _barre_de_cent(
-    dessin: Dessin, morceaux: Sequence[tuple[str, Chiffre]], x0: float, milieu: float, epaisseur: float, echelle: float
+    dessin: Dessin,
+    morceaux: Sequence[tuple[str, Chiffre, bool]],
+    x0: float,
+    milieu: float,
+    epaisseur: float,
+    echelle: float,
 ) -> None:
     y = milieu - epaisseur / 2
-    visibles = [(couleur, c) for couleur, c in morceaux if c.est_publie or c.est_secret]
+    visibles = [(couleur, c, entier) for couleur, c, entier in morceaux if c.est_publie or c.est_secret]
     if not visibles:
-        absences = {c.texte for _, c in morceaux}
+        absences = {c.texte for _, c, _ in morceaux}
         dessin.lignes_de_texte(x0, milieu, sorted(absences)[:1] or ["nd"], couleur=theme.GRIS_TEXTE)
-    longueurs = [TALON if c.est_secret else c.valeur * echelle for _, c in visibles]
-    if any(c.est_secret for _, c in visibles):  # The whole, of which a part cannot be shown.
+    longueurs = [TALON if c.est_secret else c.valeur * echelle for _, c, _ in visibles]
+    if any(c.est_secret for _, c, _ in visibles):  # The whole, of which a part cannot be shown.
         haut, bas, bout = y, y + epaisseur, x0 + max(100 * echelle, sum(longueurs))
         dessin.ligne([(x0, haut), (bout, haut), (bout, bas), (x0, bas)], theme.GRIS_CLAIR)
     x = x0
-    for (couleur, c), longueur in zip(visibles, longueurs, strict=True):
+    for (couleur, c, entier), longueur in zip(visibles, longueurs, strict=True):
         if c.est_secret:
             dessin.hachures(x, y, TALON, epaisseur)
         else:
             dessin.rect(x, y, longueur, epaisseur, couleur, theme.BLANC)
-        _dans(dessin, c, x + longueur / 2, milieu, longueur, couleur)
+        _dans(dessin, c, x + longueur / 2, milieu, longueur, couleur, entier=entier)
         x += longueur
 
 
-def _dans(dessin: Dessin, c: Chiffre, x: float, milieu: float, longueur: float, fond: str) -> None:
+def _tient(texte: str, longueur: float) -> bool:
+    return theme.largeur_texte(texte, theme.PETIT) + 3 <= longueur
+
+
+def _dans(
+    dessin: Dessin, c: Chiffre, x: float, milieu: float, longueur: float, fond: str, *, entier: bool
+) -> None:  # fmt: skip
     """The figure inside its segment, shortened, or nothing when it does not fit: the data table has it."""
     if c.est_secret:
         dessin.texte(x, milieu + 5, c.texte, taille=theme.PETIT, ancre="middle", gras=True, halo=True)
         return
-    for texte in (pourcentage(c.valeur), pourcentage(c.valeur, 0)):
-        if theme.largeur_texte(texte, theme.PETIT) + 3 <= longueur:
-            couleur = theme.encre_sur(fond)
-            dessin.lignes_de_texte(x, milieu, [texte], taille=theme.PETIT, ancre="middle", couleur=couleur)
-            return
+    texte = pourcentage(c.valeur, 0 if entier else 1)
+    if _tient(texte, longueur):
+        couleur = theme.encre_sur(fond)
+        dessin.lignes_de_texte(x, milieu, [texte], taille=theme.PETIT, ancre="middle", couleur=couleur)

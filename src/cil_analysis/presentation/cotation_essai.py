@@ -191,14 +191,18 @@ def _hausses_et_baisses(rapport: Rapport, code: str, identifiant: str, entete: s
     texte = descriptions(rapport, tables, "modalite")
     dessin = charts.barres_paires(hautes, basses, identifiant, titre, texte, libelles=libelles, noms=noms)
     colonnes: dict[str, Colonne] = {
-        "Demandes": (hausses, "denominateur"), "Qui montent": hausses, "Qui descendent": baisses,
+        "Demandes": (hausses, "denominateur", baisses), "Qui montent": hausses, "Qui descendent": baisses,
     }  # fmt: skip
     donnees = tableau_croise(
-        avec_chiffres(colonnes), f"Effet de la grille simulée, {entete.lower()}, {rapport.annee}", "modalite", entete,
+        avec_chiffres(colonnes), _legende(entete, rapport), "modalite", entete,
         libelles,
     )  # fmt: skip
     sous_titre = f"Part des demandes qui montent et qui descendent d’un décile ou plus, en %, {rapport.annee}"
     return illustration(rapport, identifiant, titre, sous_titre, dessin, donnees, [hausses, baisses], note=note)
+
+
+def _legende(entete: str, rapport: Rapport) -> str:
+    return f"Effet de la grille simulée, par {entete[:1].lower()}{entete[1:]}, {rapport.annee}"
 
 
 def _titre_de_la_simulation(rapport: Rapport, code: str, entete: str) -> str:

@@ -27,6 +27,8 @@ from cil_analysis.presentation.signes import LEGENDE
 from cil_analysis.presentation.tables import tableau
 from cil_analysis.reference.texte import typographie
 
+# The first letters of a commune before which « de » is elided.
+_VOYELLES = frozenset("AEÉÈÊIÎOÔUY")
 # Lower bounds of the classes of the shading, in percent of the requests for a commune, and their colours.
 _CLASSES = tuple(zip((40.0, 20.0, 10.0, 5.0), theme.SEQUENTIELLE, strict=False))
 
@@ -75,8 +77,9 @@ def _titre_de_la_matrice(table: PublishedTable, noms: Mapping[str, str]) -> str:
         return "Où habitent les demandeurs de chaque commune"
     premier = lignes.iloc[0]
     flux = accorder(premier["numerateur"], "demande", "demandes")
-    vers = f"{noms[str(premier['modalite'])]} vers {noms[str(premier['perimetre_code'])]}"
-    return f"De {vers} : {flux}, le plus d’une commune à une autre"
+    depuis = noms[str(premier["modalite"])]
+    vers = f"{'D’' if depuis[0] in _VOYELLES else 'De '}{depuis} vers {noms[str(premier['perimetre_code'])]}"
+    return f"{vers} : {flux}, le plus d’une commune à une autre"
 
 
 def _cellule(c: Chiffre | None, *, sur_place: bool) -> str:

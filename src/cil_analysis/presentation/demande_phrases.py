@@ -137,7 +137,7 @@ def _premiere_pression(rapport: Rapport, code: str, sinon: str, sauf: tuple[str,
     if len(lignes) < 2 or round(lignes.iloc[0]["valeur"], 1) == round(lignes.iloc[1]["valeur"], 1):
         return sinon
     premier = lignes.iloc[0]
-    suite = ", le plus parmi les chiffres publiés" if table.nb_secrets else ", le plus de tous"
+    suite = ", le maximum publié" if table.nb_secrets else ", le maximum"
     return f"{noms[str(premier['modalite'])]} : {demandes(premier['valeur'])} pour une attribution{suite}"
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, PUBLIE, RESERVATAIRE, SANS_OBJET, SECRET
+from cil_analysis.indicators.exercice import EXTRAITS
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
@@ -132,8 +133,11 @@ def serie_objectif(sujet: Sujet, code: str, titre: str) -> Bloc:
 def note(sujet: Sujet) -> Bloc:
     """The source of the figures, and how a masked one is shown."""
     rapport = sujet.rapport
-    extraits = sorted({str(j["extrait"]) for j in rapport.publication.imports if j["annee"] == rapport.annee})
+    importes = {str(j["extrait"]) for j in rapport.publication.imports if j["annee"] == rapport.annee}
+    extraits = [extrait for extrait in EXTRAITS if extrait in importes]
     source = f"Source : extraits des {enumerer(extraits)} {rapport.annee}, {rapport.projet.epci_nom_court}."
+    if sujet.genre == RESERVATAIRE:
+        source = rapport.source(("F03", "F11")).removesuffix(rapport.mention).strip()
     phrases = [
         f"{source} {rapport.mention}".strip(),
         "Les chiffres sont ceux du bilan de l’année, qui donne les définitions et la méthode. Un effectif masqué par "

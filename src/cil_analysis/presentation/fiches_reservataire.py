@@ -23,7 +23,7 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES
 from cil_analysis.presentation.fiche_blocs import carte, cartes, figure_de_fiche, vide
 from cil_analysis.presentation.fiche_sujet import Sujet
-from cil_analysis.presentation.flux_tableaux import cellule_de, reserves, sans_convention, taux
+from cil_analysis.presentation.flux_tableaux import attribues, cellule_de, reserves, sans_convention, taux
 from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, nombre, pourcentage
 from cil_analysis.presentation.signes import MASQUE
 from cil_analysis.presentation.tables import Cellule, tableau, tableau_libre
@@ -101,13 +101,14 @@ def lignes_par_bailleur(sujet: Sujet) -> list[list[str | Cellule]]:
             code: sujet.rapport.publication[code]
             .ou(annee=sujet.rapport.annee, acteur_type=BAILLEUR, acteur_code=bailleur)
             .ligne(modalite=sujet.code)
-            for code in ("F03", "F04", "F05", "F07")
+            for code in ("F03", "F04", "F05", "F06", "F07")
         }
         cellules = _ligne_par_bailleur(par_code)
         cellules[-1] = taux(sujet.rapport, bailleur, sujet.code, par_code["F07"], par_code["F04"])
         lignes.append([sujet.rapport.acteurs[bailleur], *cellules])
     moyen = sujet.rapport.epci("F07", annee=sujet.rapport.annee, modalite=sujet.code).ligne()
-    tous = {code: sujet.ligne(code) for code in ("F03", "F04", "F05")} | {"F07": moyen}
+    part = sujet.rapport.epci("F06", annee=sujet.rapport.annee, modalite=sujet.code).ligne()
+    tous = {code: sujet.ligne(code) for code in ("F03", "F04", "F05")} | {"F06": part, "F07": moyen}
     return [*lignes, ["Ensemble", *_ligne_par_bailleur(tous)]] if lignes else []
 
 
@@ -115,9 +116,10 @@ ENTETES_PAR_BAILLEUR = ("Bailleur", *COLONNES, "Réservés", "Réalisation", "Ta
 
 
 def _ligne_par_bailleur(lignes: Mapping[str, pd.Series | None]) -> list[Cellule]:
-    proposes = [cellule_de(lignes["F03"], colonne) for colonne in ("denominateur", "numerateur", "valeur")]
     return [
-        *proposes,
+        cellule_de(lignes["F03"], "denominateur"),
+        attribues(lignes["F03"], lignes["F06"]),
+        cellule_de(lignes["F03"], "valeur"),
         reserves(lignes["F04"]),
         *(sans_convention(lignes[code], lignes["F04"]) for code in ("F05", "F07")),
     ]

@@ -14,11 +14,12 @@ from cil_analysis.presentation.charts_flux import Progression
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 
+COLLECTIVITES = "les collectivités"
 # The ceilings of the law: the parameter, the réservataires that it is about together, and their name.
 _PLAFONDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "plafond_prefet": (("PPRIOR", "PFONCT"), "le préfet"),
     "plafond_agents": (("PFONCT",), "le préfet pour les agents publics"),
-    "plafond_collectivites": (("COLTER",), "les collectivités"),
+    "plafond_collectivites": (("COLTER",), COLLECTIVITES),
 }
 
 

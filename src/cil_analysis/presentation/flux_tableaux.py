@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import BAILLEUR, RESERVATAIRE
+from cil_analysis.indicators.cadre import BAILLEUR, PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre, pourcentage, valeur
@@ -47,7 +47,7 @@ def bailleur_par_reservataire(rapport: Rapport) -> Bloc:
                 [
                     f"{rapport.acteurs[bailleur]} – {rapport.modalites('F03').get(reservataire, reservataire)}",
                     cellule_de(ligne["F03"], "denominateur"),
-                    cellule_de(ligne["F03"], "numerateur"),
+                    attribues(ligne["F03"], ligne["F06"]),
                     reserves(ligne["F04"]),
                     sans_convention(ligne["F05"], ligne["F04"]),
                     taux(rapport, bailleur, reservataire, ligne["F07"], ligne["F04"]),
@@ -113,6 +113,12 @@ def cellule_de(ligne: pd.Series | None, colonne: str) -> Cellule:
     if absence:
         return Cellule(absence, "secret" if absence == SECRET_COURT else "absent")
     return Cellule(valeur(ligne[colonne], str(ligne["unite"])) if colonne == "valeur" else nombre(ligne[colonne]))
+
+
+def attribues(ligne: pd.Series | None, part: pd.Series | None) -> Cellule:
+    """The dwellings allocated: those of F03 or, where it masks them, the same that F06 publishes."""
+    seule = ligne is not None and ligne["statut"] == SECRET and part is not None and part["statut"] == PUBLIE
+    return cellule_de(part if seule else ligne, "numerateur")
 
 
 def reserves(ligne: pd.Series | None) -> Cellule:

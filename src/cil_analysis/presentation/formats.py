@@ -117,7 +117,8 @@ def valeur(x: Nombre, unite: str) -> str:
     if unite == "mois":
         return mois(x)
     if unite == "points":
-        return accorder(x, "point", "points")
+        texte = nombre(x, 1)  # One decimal for every score, so that two of them compare at sight.
+        return texte if texte == RIEN else f"{texte}{INSECABLE}{'points' if x is not None and abs(x) >= 2 else 'point'}"
     raise ValueError(f"Unknown unit: {unite!r}")
 
 

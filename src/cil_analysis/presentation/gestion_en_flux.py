@@ -74,7 +74,7 @@ def reservations(rapport: Rapport) -> Bloc:
 def reservations_par_bailleur(rapport: Rapport) -> Bloc:
     """F05 of each landlord against what it reserves."""
     table = flux_chiffres.sous_convention(rapport, "F05", BAILLEUR)
-    titre = "Ce que chaque bailleur a attribué de ce que ses conventions réservent"
+    titre = phrases.titre_des_reservations(rapport, BAILLEUR)
     texte = _decrire(table, rapport.acteurs, "acteur_code", "réservés")
     dessin = charts_flux.barres_reservation(
         table, "reservations-bailleurs", titre, texte, libelles=rapport.acteurs,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
+from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, echapper, enumerer
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, tableau_libre
 from cil_analysis.reference.etats import ECHU, EN_VIGUEUR, documents_connus, etats_des_documents
@@ -54,7 +54,17 @@ def documents_cadres(rapport: Rapport) -> Bloc:
         for _, document in table.iterrows()
     ]
     entetes = ["Document", "Date", "Période", f"État au 31 décembre {rapport.annee}"]
-    return Bloc(tableau_libre("Documents et décisions qui encadrent les attributions", entetes, lignes, [1, 2, 3]))
+    html = tableau_libre("Documents et décisions qui encadrent les attributions", entetes, lignes, [1, 2, 3])
+    return Bloc(html + _sources(table))
+
+
+def _sources(documents: pd.DataFrame) -> str:
+    """Where the documents are known from, each source once and without what it says of one document."""
+    connues = [re.split(r" ; | \(", str(s))[0] for s in documents["source"] if s]
+    if not connues:
+        return ""
+    mot, liste = ("Source" if len(set(connues)) == 1 else "Sources"), " ; ".join(dict.fromkeys(connues))
+    return f'<p class="note">{echapper(typographie(f"{mot} : {liste}."))}</p>'
 
 
 def documents_dates(rapport: Rapport) -> pd.DataFrame:

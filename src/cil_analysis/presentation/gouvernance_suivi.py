@@ -43,11 +43,7 @@ def constat_des_decisions(rapport: Rapport) -> str:
         mots = accorder(prises, "décision est prise", "décisions sont prises")
     phrase = f"{mots} en {rapport.annee}. Sur {accorder(suivies, 'décision suivie', 'décisions suivies')}"
     accord = accorder(faites, "est faite", "sont faites") if faites else "aucune n’est faite"
-    tard = (
-        accorder(retards, "a dépassé son échéance", "ont dépassé leur échéance")
-        if retards
-        else "aucune n’est en retard"
-    )
+    tard = accorder(retards, "est en retard", "sont en retard") if retards else "aucune n’est en retard"
     return f"{phrase} au 31 décembre, {accord} et {tard}."
 
 

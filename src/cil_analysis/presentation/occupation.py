@@ -108,7 +108,7 @@ def rotation_par_quartier(rapport: Rapport) -> Bloc:
     titre = phrases.titre_de_la_rotation(table, rapport, "perimetre_code", libelles)
     texte = description(lu, table, "perimetre_code")
     dessin = charts.barres_communes(table, "rotation-quartiers", titre, texte, libelles=libelles)
-    noms = _termes(table) | {"valeur": "Pour 100 logements"}
+    noms = _termes(table) | {"valeur": "Rotation"}
     donnees = tableau(
         table, f"Rotation par quartier prioritaire, {lu.annee}", "perimetre_code", "Quartier", libelles,
         ["numerateur", "denominateur", "valeur"], noms=noms,
@@ -131,7 +131,7 @@ def rotation_par_type(rapport: Rapport) -> Bloc:
     dessin = charts.barres_communes(dessinee, "rotation-types", titre, texte, libelles=libelles, par="modalite")
     donnees = tableau(
         table, f"Rotation par type de logement, {lu.annee}", "modalite", "Type de logement", libelles,
-        ["numerateur", "denominateur", "valeur"], noms=_termes(table) | {"valeur": "Pour 100 logements"},
+        ["numerateur", "denominateur", "valeur"], noms=_termes(table) | {"valeur": "Rotation"},
     )  # fmt: skip
     sous_titre = f"Attributions de {lu.annee} pour 100 logements de ce type au 1er janvier"
     return illustration(lu, "rotation-types", titre, sous_titre, dessin, donnees, [table])
@@ -211,8 +211,12 @@ def _paires(
     colonnes: dict[str, Colonne] = {}
     for nom, table in series.items():
         colonnes |= {f"{nom}, nombre": (table, "numerateur"), f"{nom}, part": table}
-    donnees = tableau_croise(avec_chiffres(colonnes), f"{entete}, {rapport.annee}", "modalite", entete, libelles)
+    donnees = tableau_croise(avec_chiffres(colonnes), _legende(entete, noms, rapport), "modalite", entete, libelles)
     return illustration(rapport, identifiant, titre, sous_titre, dessin, donnees, [*tables])
+
+
+def _legende(entete: str, noms: tuple[str, str], rapport: Rapport) -> str:
+    return f"{entete} : {noms[0][:1].lower()}{noms[0][1:]} et {noms[1][:1].lower()}{noms[1][1:]}, {rapport.annee}"
 
 
 def _empilees(rapport: Rapport, code: str, identifiant: str, entete: str, nom: str, de: str) -> Bloc:

@@ -68,7 +68,9 @@ def constat_des_occupants(rapport: Rapport) -> str:
     recents, personnes = ops.chiffre("S08"), ops.chiffre("S09")
     phrases = []
     if personnes is not None:
-        phrases.append(f"un ménage occupant compte {nombre(personnes, 1)} personne{'s' if personnes >= 2 else ''}")
+        phrases.append(
+            f"un ménage occupant compte en moyenne {nombre(personnes, 1)} personne{'s' if personnes >= 2 else ''}"
+        )
     if recents is not None:
         phrases.append(f"{pourcentage(recents)} des ménages sont arrivés depuis l’enquête précédente")
     return typographie(f"En {ops.annee}, {' ; '.join(phrases)}.") if phrases else ""
@@ -94,7 +96,8 @@ def constat_des_ressources(rapport: Rapport) -> str:
 
 def titre_des_communes(table: PublishedTable, rapport: Rapport, nom: str) -> str:
     """« Emménagés récents : de 12,1 % (Bourg) à 25,3 % (Ville) », or the name."""
-    unite = table.indicateur.unite
+    # « Attributions pour 100 logements : de 8,4 … »: the name says the unit.
+    unite = "ratio" if "pour 100" in nom else table.indicateur.unite
     bornes = etendue(table, rapport.perimetres, "perimetre_code", lambda x: valeur(x, unite))
     if bornes is None:
         return nom

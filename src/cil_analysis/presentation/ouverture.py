@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, RESERVATAIRE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
-from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, nombre
+from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, enumerer, nombre
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import nb_resultats_masques
 from cil_analysis.reference.texte import typographie
@@ -58,21 +59,33 @@ def bandeau(rapport: Rapport) -> str:
     phrases = []
     if rapport.projet.donnees_fictives:
         phrases.append(
-            "<strong>Données fictives.</strong> Ménages, bailleurs, seuils et objectifs locaux sont inventés : rien "
-            "ici ne décrit la situation réelle du territoire."
+            "<strong>Données fictives.</strong> Ménages, bailleurs, seuils et objectifs locaux sont inventés : aucun "
+            "chiffre ne décrit la situation réelle du territoire."
         )
     if rapport.publication.interne:
         phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
     else:
         petits = f"de {'1 à ' if regles.zeros_publies else '0 à '}{nombre(regles.seuil_effectif - 1)} ménages"
+        propres = _seuils_propres(regles)
         phrases.append(
             f"<strong>Version publiée.</strong> Sont masqués (« s ») les effectifs {petits}, les parts sur moins de "
             f"{nombre(regles.denominateur_minimal)}, et des chiffres plus grands dont ils pourraient se déduire."
+            f"{propres}"
         )
     alerte = rapport.projet.donnees_fictives or rapport.publication.interne
     # Fixed on every screen; the margins say it on paper.
     partout = f'<p class="mention-interne">{_INTERNE}</p>' if rapport.publication.interne else ""
     return f'{partout}<p class="bandeau{"" if alerte else " publie"}">{typographie(" ".join(phrases))}</p>'
+
+
+def _seuils_propres(regles: ReglesSecret) -> str:
+    """That some counts have a higher threshold, and which."""
+    noms = []
+    if regles.variables_sensibles and regles.seuil_sensible > regles.seuil_effectif:
+        noms.append("les variables sensibles")
+    if regles.seuil_de("occupation") > regles.seuil_effectif:
+        noms.append("l’occupation du parc")
+    return f" Le seuil est plus élevé pour {enumerer(noms)}." if noms else ""
 
 
 def chiffres_cles(rapport: Rapport) -> Bloc:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, NON_RENSEIGNE, PUBLIE
 from cil_analysis.indicators.cotation_rangs import DECILES, bornes_des_rangs
-from cil_analysis.presentation.formats import accorder, nombre, pourcentage
+from cil_analysis.presentation.formats import accorder, nombre, pourcentage, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import etendue
 from cil_analysis.reference.texte import typographie
@@ -31,7 +31,7 @@ def constat_de_la_cotation(rapport: Rapport) -> str:
 
 
 def _points(score: float) -> str:
-    return accorder(score, "point", "points")
+    return valeur(score, "points")
 
 
 def titre_des_scores(rapport: Rapport) -> str:

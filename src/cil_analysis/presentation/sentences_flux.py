@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.indicators.cadre import PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.fiche_sujet import HORS_CONTINGENT
 from cil_analysis.presentation.formats import accorder, date_en_mots, enumerer, nombre, pourcentage
@@ -17,6 +17,7 @@ from cil_analysis.presentation.signes import MASQUE
 from cil_analysis.reference.texte import typographie
 
 _ACCOMPLI = 100.0
+COLLECTIVITES = flux_chiffres.COLLECTIVITES
 
 
 def constat_du_flux(rapport: Rapport) -> str:
@@ -54,19 +55,21 @@ def constat_des_reservations(rapport: Rapport) -> str:
         phrase = phrase.replace("lui est", "leur est") if servis else phrase
     else:
         verbe = "a eu au moins ce qui lui est réservé" if servis == 1 else "ont eu au moins ce qui leur est réservé"
-        phrase = f"{servis} des {len(publies)} réservataires dont le résultat est publié {verbe}"
+        qui = "Un" if servis == 1 else str(servis)
+        phrase = f"{qui} des {len(publies)} réservataires dont le résultat est publié {verbe}"
     masques = int(table.donnees["statut"].eq(SECRET).sum())
     suite = f" ; {accorder(masques, 'résultat est masqué', 'résultats sont masqués')}" if masques else ""
     return typographie(f"{phrase} en {rapport.annee}{suite}.")
 
 
-def titre_des_reservations(rapport: Rapport) -> str:
-    """The ends between which the achieved shares range."""
-    table = flux_chiffres.sous_convention(rapport, "F05")
+def titre_des_reservations(rapport: Rapport, acteur: str = RESERVATAIRE) -> str:
+    """The ends between which the achieved shares range, by réservataire or by landlord."""
+    table = flux_chiffres.sous_convention(rapport, "F05", acteur)
     bornes = etendue(table, rapport.acteurs, "acteur_code", lambda x: pourcentage(x))
     if bornes is None:
         return "Logements attribués, rapportés à ce que les conventions réservent"
-    return typographie(f"De {bornes[0]} à {bornes[1]} de ce que les conventions réservent")
+    masques = ", parmi les résultats publiés" if table.nb_secrets else ""
+    return typographie(f"Réservations réalisées : de {bornes[0]} à {bornes[1]}{masques}")
 
 
 def phrase_des_plafonds(rapport: Rapport) -> str:
@@ -84,7 +87,13 @@ def phrase_des_plafonds(rapport: Rapport) -> str:
         f"{pourcentage(d.plafond, 0)}"
         for d in trouves
     ]
-    return typographie(f"{enumerer(mots)} (art. R441-5 du code de la construction et de l’habitation).")
+    # The rate of a convention does not tell what is reserved against a guarantee from the rest.
+    garanties = (
+        " Le plafond des collectivités est celui des réservations qui répondent à leur garantie."
+        if any(d.public == COLLECTIVITES for d in trouves)
+        else ""
+    )
+    return typographie(f"{enumerer(mots)} (art. R441-5 du code de la construction et de l’habitation).{garanties}")
 
 
 def constat_de_l_annee(rapport: Rapport) -> str:
@@ -96,7 +105,9 @@ def constat_de_l_annee(rapport: Rapport) -> str:
     mots = accorder(total, "bail a été signé", "baux ont été signés")
     if ecoulee == 1.0:
         moitie = rapport.chiffre("F11", modalite="T2")
-        suite = "" if moitie is None or not total else f", dont {pourcentage(100 * moitie / total)} à la fin de juin"
+        suite = (
+            "" if moitie is None or not total else f", dont {pourcentage(100 * moitie / total)} avant la fin de juin"
+        )
         return typographie(f"{mots} dans l’année {suite}".replace(" ,", ",") + " ; l’année est complète.")
     return typographie(
         f"{mots} au {_dernier_jour(rapport)}, soit {pourcentage(100 * ecoulee)} de l’année ; au même rythme, il y en "

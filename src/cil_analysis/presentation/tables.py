@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
+from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, POINTS, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.presentation.signes import LEGENDE, signe
@@ -76,6 +76,8 @@ def cellule(ligne: pd.Series, colonne: str) -> Cellule:
         genre = "secret" if absence == SECRET_COURT else "absent"
         return Cellule(absence, f"{genre} texte" if colonne == "resultat" else genre)
     x = ligne[colonne]
+    if colonne == "valeur" and ligne["unite"] == POINTS:  # One decimal all the way down, for the column to align.
+        return Cellule(nombre(x, 1))
     if colonne == "valeur":
         return Cellule(_sans_unite(valeur(x, str(ligne["unite"]))))
     if colonne == "ecart":
@@ -123,8 +125,9 @@ def tableau(
     return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
 
 
-# A column of a crossed table: the values of a published table, or another of its figures (« numerateur »…).
-Colonne = PublishedTable | tuple[PublishedTable, str]
+# A column of a crossed table: the values of a published table, or another of its figures (« numerateur »…); last, a
+# table that publishes the same figure of a key where the first one masks its row.
+Colonne = PublishedTable | tuple[PublishedTable, str] | tuple[PublishedTable, str, PublishedTable]
 
 
 def tableau_croise(
@@ -141,12 +144,19 @@ def tableau_croise(
 
     A figure other than the value: the table with the name of the figure. ``ajouts`` come last.
     """
-    paires = {nom: c if isinstance(c, tuple) else (c, "valeur") for nom, c in colonnes.items()}
+    paires = {nom: c[:2] if isinstance(c, tuple) else (c, "valeur") for nom, c in colonnes.items()}
     cles = list(dict.fromkeys(str(c) for table, _ in paires.values() for c in table.donnees[cle]))
     cellules = [
         {str(ligne[cle]): cellule(ligne, colonne) for _, ligne in table.donnees.iterrows()}
         for table, colonne in paires.values()
     ]
+    for par_cle, c in zip(cellules, colonnes.values(), strict=True):
+        if not isinstance(c, tuple) or len(c) < 3:
+            continue
+        masquees = {str(k) for k in c[0].ou(statut=SECRET).donnees[cle]}
+        for _, ligne in c[2].ou(statut=PUBLIE).donnees.iterrows():
+            if str(ligne[cle]) in masquees:
+                par_cle[str(ligne[cle])] = cellule(ligne, c[1])
     # A caption that ends in « en % » says the unit once for every column.
     dite = re.search(r"\ben\s(?:%|mois\b)", legende) is not None
     unites = ["" if dite or colonne != "valeur" else unite_de(table) for table, colonne in paires.values()]
