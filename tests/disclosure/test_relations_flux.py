@@ -102,3 +102,18 @@ def test_la_base_et_les_reservations_sont_publiques() -> None:
         REGLES,
     )
     assert [str(t.donnees["statut"].iloc[0]) for t in tables.values()] == ["publie", "publie", "secret", "publie"]
+
+
+def test_un_bailleur_qui_ne_ventile_pas_ne_dit_pas_le_reste() -> None:
+    """What two zones leave out is the landlord that gives none: a masked zone would be read by subtraction."""
+    proposes = "flux:nb_proposes"
+    ensemble, b2 = case(proposes), case(proposes, ("bailleur", "B2"))
+    zones = [case(proposes, ("zone", zone)) for zone in ("HORS_QPV", "QPV")]
+    inconnue = case(proposes, ("periode_construction", "NR"))
+    liens = [(total, set(parties)) for total, parties, _ in liens_du_flux({ensemble, b2, *zones, inconnue})]
+    assert (ensemble, {*zones, b2}) in liens
+    assert (inconnue, {b2}) in liens
+    seules = Relation(ensemble, tuple(zones))
+    avec = Relation(ensemble, (*zones, b2))
+    valeurs = {ensemble: 100.0, b2: 30.0, zones[0]: 50.0, zones[1]: 20.0}
+    assert dementies([seules, avec], valeurs) == {seules}, "only the landlord that gives no zone is believed"

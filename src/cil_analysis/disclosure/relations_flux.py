@@ -5,10 +5,11 @@ Each pair of counts is a total and its part; what is left over tells of househol
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.indicators.cadre import COMMUNE
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE
 from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.dimensions_flux import TRIMESTRES
 from cil_analysis.indicators.flux import ATTRIBUES, PROPOSES
@@ -16,6 +17,9 @@ from cil_analysis.indicators.flux import ATTRIBUES, PROPOSES
 _BAUX, _SOUSTRAITS = "attributions", "flux:nb_soustraits"
 _HORS = ("flux", "hors")
 _MUTATIONS = (("mutation_INTERNE", OUI), ("motif_soustraction", "MUTATION"))
+# The breakdowns that leave out the dwellings of who does not give them, and those that list them as « non renseigné ».
+_PARTIELLES = ("zone", "commune_flux")
+_COMPLETES = ("typologie", "financement", "periode_construction")
 # Linked here and not class by class: each holds the one before it.
 CUMULS = tuple(f"cumul_{code}" for code in TRIMESTRES)
 # A total, its parts, and which of them are left over.
@@ -43,6 +47,37 @@ def liens_du_flux(connues: Collection[Case]) -> Iterator[Lien]:
                 yield mutations, (case,), frozenset()
         if case.population == _BAUX:
             yield from _cumuler(case, connues)
+    yield from _sans_ventilation(connues)
+
+
+def _sans_ventilation(connues: Collection[Case]) -> Iterator[Lien]:
+    """A landlord that breaks nothing down is what a breakdown leaves out: its own counts then tell the rest of them.
+
+    The page says that who gives no breakdown is not in it, and the totals say who that is. Each landlord is supposed to
+    be the only one, and nobody to be; the counts belie all but the true one (``dementis``).
+    """
+    flux = sorted((c for c in connues if c.population in (PROPOSES, ATTRIBUES)), key=lambda c: c.cle)
+    bailleurs = sorted({str(c.classe(BAILLEUR)) for c in flux if c.classe(BAILLEUR) is not None})
+    classes: dict[tuple[Case, str], list[Case]] = defaultdict(list)
+    for case in flux:
+        for nom in _PARTIELLES:
+            if case.classe(nom) is not None and case.classe(BAILLEUR) is None:
+                classes[case.sans(nom), nom].append(case)
+    manques = [(total, siennes) for (total, _), siennes in classes.items() if total in connues]
+    for total, siennes in manques:
+        yield total, tuple(siennes), frozenset()
+    for case in flux:
+        for nom in _COMPLETES:
+            if case.classe(nom) == NON_RENSEIGNE and case.classe(BAILLEUR) is None:
+                manques.append((case, []))
+    for total, siennes in manques:
+        ensemble = total
+        for nom in _COMPLETES if not siennes else ():
+            ensemble = ensemble.sans(nom)
+        for bailleur in bailleurs:
+            sienne = ensemble.avec((BAILLEUR, bailleur))
+            if sienne in connues:
+                yield total, (*siennes, sienne), frozenset()
 
 
 def _partager(total: Case, partie: Case) -> Lien:
