@@ -63,7 +63,10 @@ def matrice(rapport: Rapport) -> Bloc:
     sous_titre = f"Nombre de demandes actives au 31 décembre, premier choix, {rapport.annee}"
     notes = [_legende_des_teintes(), LEGENDE, note_de_secret([table], hachures=False)]
     replis = lien_du_classeur(["D07"]) + definitions([table.indicateur], titre)
-    return assembler("matrice", titre, sous_titre, dessin, rapport.source("D07"), [n for n in notes if n], replis)
+    # Nineteen columns are not read from the back of a room.
+    return assembler(
+        "matrice", titre, sous_titre, dessin, rapport.source("D07"), [n for n in notes if n], replis, projete=False
+    )  # fmt: skip
 
 
 def _titre_de_la_matrice(table: PublishedTable, noms: Mapping[str, str]) -> str:

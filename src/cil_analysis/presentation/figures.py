@@ -43,11 +43,12 @@ def figure(
 
 
 def assembler(
-    identifiant: str, titre: str, sous_titre: str, dessin: str, source: str, notes: Sequence[str], replis: str
-) -> Bloc:
-    """The frame of a figure; ``replis``: what is one click away."""
+    identifiant: str, titre: str, sous_titre: str, dessin: str, source: str, notes: Sequence[str], replis: str,
+    *, projete: bool = True,
+) -> Bloc:  # fmt: skip
+    """The frame of a figure; ``replis``: what is one click away. ``projete``: whether it makes a slide."""
     return Bloc(
-        f'<figure class="figure" id="fig-{identifiant}">'
+        f'<figure class="figure{"" if projete else " hors-diapos"}" id="fig-{identifiant}">'
         f'<figcaption><span class="titre">{echapper(typographie(titre))}</span>'
         f'<span class="sous-titre">{echapper(typographie(sous_titre))}</span></figcaption>'
         f'<div class="graphique">{dessin}</div>'
