@@ -21,6 +21,7 @@ from cil_analysis.presentation.theme import (
     TEXTE,
     style_matplotlib,
 )
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,8 +63,8 @@ def envelopper(
         f'aria-labelledby="{identifiant}-titre {identifiant}-desc" '
         f'viewBox="{n(-marge)} 0 {n(largeur + 2 * marge)} {n(hauteur)}" {taille} '
         f'font-family="inherit" font-size="{n(TEXTE)}" fill="{ENCRE}">'
-        f'<title id="{identifiant}-titre">{echapper(titre)}</title>'
-        f'<desc id="{identifiant}-desc">{echapper(description)}</desc>{corps}</svg>'
+        f'<title id="{identifiant}-titre">{echapper(typographie(titre))}</title>'
+        f'<desc id="{identifiant}-desc">{echapper(typographie(description))}</desc>{corps}</svg>'
     )
 
 
@@ -126,7 +127,7 @@ class Dessin:
         attributs += "" if ancre == "start" else f' text-anchor="{ancre}"'
         attributs += ' font-weight="600"' if gras else ""
         attributs += f' stroke="{BLANC}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"' if halo else ""
-        self._elements.append(f'<text x="{n(x)}" y="{n(y)}"{attributs}>{echapper(texte)}</text>')
+        self._elements.append(f'<text x="{n(x)}" y="{n(y)}"{attributs}>{echapper(typographie(texte))}</text>')
 
     def lignes_de_texte(
         self, x: float, milieu: float, lignes: Sequence[str], *, taille: float = TEXTE, ancre: str = "start",
