@@ -62,8 +62,8 @@ def test_les_phrases_disent_l_annee_de_l_enquete() -> None:
         "l’ensemble des occupants."
     )
     assert plat(occupation_phrases.constat_des_occupants(BIENNALE)) == (
-        "En 2020, un ménage occupant compte 2,2 personnes ; 13,3 % des ménages sont arrivés depuis l’enquête "
-        "précédente."
+        "En 2020, un ménage occupant compte en moyenne 2,2 personnes ; 13,3 % des ménages sont arrivés depuis "
+        "l’enquête précédente."
     )
     cartes = occupation.chiffres_cles(BIENNALE).html
     assert "Emménagés récents, 2020" in plat(cartes) and "Logements sociaux, 2021" in plat(cartes)
