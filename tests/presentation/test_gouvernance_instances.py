@@ -132,8 +132,7 @@ def test_les_decisions_en_retard_viennent_d_abord_par_un_mot_et_une_forme() -> N
         rempli(G07={2022: 2}, G08={"": {2022: 3}, "FAITE": {2022: 1}}, G09={2022: 1})
     )  # fmt: skip
     assert plat(constat) == (
-        "2 décisions sont prises en 2022. Sur 3 décisions suivies au 31 décembre, 1 est faite et 1 a dépassé son "
-        "échéance."
+        "2 décisions sont prises en 2022. Sur 3 décisions suivies au 31 décembre, 1 est faite et 1 est en retard."
     )
 
 
