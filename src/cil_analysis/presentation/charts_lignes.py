@@ -266,7 +266,7 @@ def _au_bout(c: Chiffre, derniere: int) -> str:
 
 def _couleurs(cles: list[str], accent: str | None) -> dict[str, str]:
     if accent is None and len(cles) <= len(theme.CATEGORIES):
-        return dict(zip(cles, theme.couleurs_modalites(max(len(cles), 1)), strict=False))
+        return dict(zip(cles, theme.couleurs_modalites(len(cles)), strict=True))
     sujet = accent if accent is not None else cles[0]
     return {cle: theme.ACCENT if cle == sujet else theme.GRIS for cle in cles}
 

@@ -9,10 +9,12 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import EPCI, NON_RENSEIGNE, PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation.charts_flux import Progression
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+from cil_analysis.reference.texte import typographie
 
 COLLECTIVITES = "les collectivités"
 # The ceilings of the law: the parameter, the réservataires that it is about together, and their name.
@@ -56,14 +58,26 @@ def part_ecoulee(rapport: Rapport) -> float:
     parametre = "flux.annee_close_a_partir_du"
     parametres = rapport.references.parametres
     jour = parametres[parametre].valeur(rapport.jour) if parametre in parametres else None
-    if jour is not None and ecoulee >= _part_au(rapport.annee, str(jour)):
+    if jour is not None and ecoulee >= _part_au(lire_jour(parametre, rapport.annee, jour)):
         return 1.0
     return ecoulee / 100
 
 
-def _part_au(annee: int, mois_jour: str) -> float:
-    jour = pd.Timestamp(f"{annee}-{mois_jour}")
-    return 100 * jour.day_of_year / pd.Timestamp(annee, 12, 31).day_of_year
+def _part_au(jour: date) -> float:
+    return 100 * jour.timetuple().tm_yday / date(jour.year, 12, 31).timetuple().tm_yday
+
+
+def lire_jour(parametre: str, annee: int, mois_jour: object) -> date:
+    """The day of a year that a parameter gives as month-day. Raises ErreurCIL when it is no day of that year."""
+    try:
+        return date.fromisoformat(f"{annee}-{mois_jour}")
+    except ValueError:
+        raise _faute(parametre, mois_jour, 'Écrire un mois et un jour, entre guillemets : "02-28".') from None
+
+
+def _faute(parametre: str, valeur: object, remede: str) -> ErreurCIL:
+    fichier, _, cle = parametre.partition(".")
+    return ErreurCIL(typographie(f"parameters/{fichier}.yml : « {cle} » vaut « {valeur} ». {remede}"))
 
 
 def projeter(cumul: float | None, ecoulee: float) -> float | None:
@@ -118,9 +132,11 @@ def depassements(rapport: Rapport) -> list[Depassement]:
         for nom, (reservataires, public) in _PLAFONDS.items():
             cle = f"flux.{nom}"
             plafond = references.parametres[cle].valeur(rapport.jour) if cle in references.parametres else None
+            if plafond is not None and (isinstance(plafond, bool) or not isinstance(plafond, int | float)):
+                raise _faute(cle, plafond, "Écrire un nombre, en %, sans guillemets.")
             taux = float(siennes.loc[siennes["reservataire"].isin(reservataires), "taux_pct"].sum())
-            if plafond is not None and taux > float(str(plafond)):
-                trouves.append(Depassement(rapport.acteurs[str(bailleur)], public, taux, float(str(plafond))))
+            if plafond is not None and taux > plafond:
+                trouves.append(Depassement(rapport.acteurs[str(bailleur)], public, taux, float(plafond)))
     return trouves
 
 
@@ -128,4 +144,4 @@ def echeance(rapport: Rapport) -> date | None:
     """The day before which landlords owe the bilan of the year to each réservataire; None when it is not set."""
     cle, parametres = "flux.echeance_du_bilan", rapport.references.parametres
     mois_jour = parametres[cle].valeur(rapport.jour) if cle in parametres else None
-    return None if mois_jour is None else date.fromisoformat(f"{rapport.annee + 1}-{mois_jour}")
+    return None if mois_jour is None else lire_jour(cle, rapport.annee + 1, mois_jour)

@@ -41,7 +41,7 @@ def couleurs_modalites(n: int, *, ordonnees: bool = False) -> tuple[str, ...]:
     Raises ValueError beyond: a drawing with more colours cannot be read.
     """
     palette: tuple[str, ...] = SEQUENTIELLE if ordonnees else CATEGORIES
-    if not 0 < n <= len(palette):
+    if n > len(palette):
         raise ValueError(f"{n} classes: at most {len(palette)} colours can be told apart")
     if ordonnees and n <= 3:  # spread over the hue rather than three dark blues
         return palette[::2][:n]
