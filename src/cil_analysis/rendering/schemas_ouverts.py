@@ -88,8 +88,8 @@ CHAMPS: Mapping[str, Champ] = {
     "modalite_libelle": Champ("Modalité", "Libellé de la classe. Vide sans modalité."),
     "numerateur": Champ(
         "Numérateur",
-        "Effectif compté (attributions ou demandes). Vide si le chiffre est masqué, n’est pas calculable, ou est une "
-        "durée ou un score.",
+        "Effectif compté (attributions, demandes, logements, ménages…). Vide si le chiffre est masqué, n’est pas "
+        "calculable, ou est une durée ou un score.",
         "number",
         _EFFECTIF,
     ),
@@ -99,7 +99,8 @@ CHAMPS: Mapping[str, Champ] = {
         "number",
         _EFFECTIF,
     ),
-    "valeur": Champ("Valeur", "Le chiffre, dans son unité. Vide si le chiffre n’est pas publié.", "number", _EFFECTIF),
+    # A grid may take points away: a score may be negative.
+    "valeur": Champ("Valeur", "Le chiffre, dans son unité. Vide si le chiffre n’est pas publié.", "number"),
     "unite": Champ(
         "Unité",
         "nombre ; pct : pourcentage, de 0 à 100 ; ratio : numérateur ÷ dénominateur ; mois : durée en "
