@@ -18,7 +18,7 @@ import yaml
 import epci_invente as ei
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Reference
+from cil_analysis.reference.parameters import Reference, charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 
 if TYPE_CHECKING:
@@ -151,9 +151,17 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
         ecrivain.writerows([*avant, avenant, seule])
     previsions = reference / "parameters" / "previsions.yml"
     previsions.write_text(previsions.read_text("utf-8").replace("value: null", "value: 4321"), "utf-8")
+    with (reference / "parameters" / "conventions_flux.csv").open("a", encoding="utf-8") as flux:
+        flux.write("LMH,COLACT,72,,,20,convention,C\n")
+    demande = reference / "parameters" / "fichier_departemental.yml"
+    demande.write_text(demande.read_text("utf-8").replace("value: null", "value: 37"), "utf-8")
     code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", tmp_path / "modele")
     assert code == 0, erreurs
     ecrite = tmp_path / "projet" / "data" / "reference" / "parameters"
+    assert lignes(ecrite / "conventions_flux.csv") == []
+    parametres = charger_parametres(ecrite)
+    assert parametres["fichier_departemental.delai_anormalement_long"].valeur(date(2024, 1, 1)) is None
+    assert parametres["fichier_departemental.attente_minimale"].valeur(date(2024, 1, 1)) == 10
     assert "4321" not in (ecrite / "previsions.yml").read_text("utf-8")
     locaux = [o for o in lignes(ecrite / "objectifs.csv") if o["origine"] != "loi"]
     assert not {"AVENANT", "UNE"} & {o["id"] for o in locaux}

@@ -14,6 +14,7 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.reference.conventions_flux import FICHIER as CONVENTIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER as SEUILS
 from cil_analysis.reference.tables import lire_table
@@ -24,7 +25,10 @@ from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
 _ANALYSTE = "bailleurs"  # the one code list that is the territory's own
-_VALEURS_LOCALES = (SEUILS, "previsions", "gouvernance")  # the parameters whose values are the territory's own
+# The files of parameters whose values are the territory's own, and which of them (none named: all).
+_VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
+    SEUILS: (), "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),
+}  # fmt: skip
 _GITIGNORE = (
     "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
 )
@@ -77,7 +81,10 @@ def refuser_dossier_occupe(dossier: Path) -> None:
 
 def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
-    for partie in ("parametres", "objectifs", "nomenclatures", "documents", "gouvernance", "dictionnaires", "cotation"):
+    for partie in (
+        "parametres", "objectifs", "conventions_flux", "nomenclatures", "documents", "gouvernance", "dictionnaires",
+        "cotation",
+    ):  # fmt: skip
         getattr(references, partie)
     references.territoire.contours()
 
@@ -89,6 +96,8 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for dossier in ("governance", "territory", "cotation"):
         for chemin in (reference / dossier).glob("*.csv"):
             _ecrire_lignes(chemin, [])
+    if (conventions := reference / "parameters" / CONVENTIONS).is_file():
+        _ecrire_lignes(conventions, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
         if chemin.stem == _ANALYSTE:
             _ecrire_lignes(chemin, [])
@@ -96,7 +105,7 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
             _renommer_l_epci(chemin, (modele.epci_nom, modele.epci_nom_court), etude.nom)
     for chemin in (reference / "parameters").glob("*.yml"):
         if chemin.stem in _VALEURS_LOCALES:
-            _vider_les_valeurs(chemin)
+            _vider_les_valeurs(chemin, _VALEURS_LOCALES[chemin.stem])
     _garder_les_objectifs_de_la_loi(reference / "parameters" / "objectifs.csv")
     _ecrire_territoire(reference / "territory", etude, aujourd_hui)
 
@@ -135,12 +144,15 @@ def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None
         _ecrire_lignes(chemin, [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes])
 
 
-def _vider_les_valeurs(chemin: Path) -> None:
-    """One entry without a value for each parameter, from the first day that the model knows; its comments stay."""
+def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
+    """One entry without a value for each parameter (of ``noms``, if any), from the first day that the model knows.
+
+    The comments at the top of the file stay.
+    """
     texte = chemin.read_text(encoding="utf-8")
     en_tete = "".join(ligne for ligne in texte.splitlines(keepends=True) if ligne.startswith("#"))
     parametres = yaml.safe_load(texte)
-    for parametre in parametres.values():
+    for parametre in (parametres[nom] for nom in noms or parametres):
         vide = {"value": None, "reference": [{"title": A_RENSEIGNER, "href": ""}], "confidence": "NF"}
         parametre["values"] = {min(map(str, parametre["values"])): vide}
     corps = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False, width=120)
