@@ -49,7 +49,7 @@ def decisions_a_venir(rapport: Rapport) -> str:
 
 def _lien(rapport: Rapport) -> str:
     """Where the rest is told, when the year has that page."""
-    if not (_PAGE.a_un_sujet(rapport) and (rapport.projet.carnets / _PAGE.carnet).is_file()):
+    if not (_PAGE.a_un_sujet(rapport) and _PAGE.a_son_carnet(rapport)):
         return ""
     texte = "La frise, les membres, les décisions et les actions du plan sont dans la page"
     return f'<p>{echapper(typographie(texte))} <a href="{_PAGE.fichier}">{echapper(_PAGE.titre)}</a>.</p>'

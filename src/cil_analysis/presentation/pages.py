@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import (
     demande_phrases,
     gouvernance,
@@ -41,6 +42,13 @@ class Page:
             for code, table in rapport.publication.items()
             if code.startswith(self.indicateurs)
         )
+
+    def a_son_carnet(self, rapport: Rapport) -> bool:
+        """Whether the project has the notebook: its folder may be older than the page, or there may be none."""
+        try:
+            return (rapport.projet.carnets / self.carnet).is_file()
+        except ErreurCIL:
+            return False
 
 
 BILAN = Page(

@@ -61,10 +61,10 @@ def rendre_les_pages(
 
 
 def _presentes(rapport: Rapport, pages: Sequence[Page], avancement: Callable[[str], None]) -> list[Page]:
-    """The pages whose notebook the project has; a folder of notebooks may be older than a page."""
+    """The pages whose notebook the project has."""
     presentes = []
     for page in pages:
-        if page is BILAN or (rapport.projet.carnets / page.carnet).is_file():
+        if page is BILAN or page.a_son_carnet(rapport):
             presentes.append(page)
         else:
             avancement(f"{page.titre} : le carnet notebooks/{page.carnet} est absent, la page n’est pas produite.")
