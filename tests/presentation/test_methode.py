@@ -27,7 +27,8 @@ def table(page: Noeud, legende: str) -> Tableau:
 
 def test_chaque_ligne_lue_est_comptee(page: Noeud) -> None:
     lue = table(page, "Compte des lignes")
-    assert len(lue.lignes) == 20  # four extracts, five years
+    # Four extracts of five years; two bilans of the flux, three surveys of occupants, and a file of the stock.
+    assert len(lue.lignes) == 20 + 2 + 3 + 1
     for cellules in lue.lignes.values():
         lues, *parts = (int(c.replace("\u202f", "")) for c in cellules)
         assert lues == sum(parts)
@@ -113,7 +114,7 @@ def test_le_secret_dit_ses_seuils_son_compte_et_son_origine(page: Noeud, exemple
     note = page.un("div", "note-methode").texte
     with (exemple.rapports / "2022/indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         masques = sum(ligne["statut"] == "secret" for ligne in csv.DictReader(flux))
-    assert f"{masques}\u00a0chiffres sont masqués" in note
+    assert f"{masques:,}".replace(",", "\u202f") + "\u00a0chiffres sont masqués" in note
     assert "de 1 à 4" in note and "10\u00a0ménages" in note
     assert "responsable des données" in note and "soustraction" in note
 
