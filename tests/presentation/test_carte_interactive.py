@@ -201,7 +201,7 @@ def test_une_liste_inutilisable_est_refusee(liste: object) -> None:
 @pytest.mark.parametrize("nombre", [1, 6, "quatre", None])
 def test_un_nombre_de_classes_inutilisable_est_refuse(nombre: object) -> None:
     with pytest.raises(ErreurCIL, match="classes"):
-        cartes_a_explorer._nombre_de_classes(avec(classes=nombre))
+        cartes_a_explorer.nombre_de_classes(avec(classes=nombre))
 
 
 def test_la_liste_du_depot_est_faite_d_indicateurs_connus() -> None:

@@ -50,6 +50,8 @@ TERMES = {
     "F07": {"Logements réservés": "Ménages concernés", "Bases prévisionnelles": "Ensemble"},
     "F11": {"Baux signés": "Ménages concernés"},
     "F12": {"Jours écoulés": "Ménages concernés", "Jours de l’année": "Ensemble"},
+    **{code: {"Ménages au score connu": "Ensemble"} for code in ("C02", "C02D", "C02P", "C08", "C09")},
+    "C06": {"Attributions": "Ménages concernés", "Attributions et demandes": "Ensemble"},
     "O04N": {"Objectif (ménages)": "Objectif (%)", "Borne haute (ménages)": "Borne haute (%)",
              "Écart (ménages)": "Écart (points)"},
     **{code: {mot: "Ménages concernés"} for mot, codes in {
@@ -227,7 +229,8 @@ def test_les_series_sont_celles_de_l_intercommunalite(
                 assert vue[entete] == (pytest.approx(float(texte), rel=1e-9) if texte else None), (code, vue)
             etats = {"publie": "publié", "secret": "masqué (s)", "non_calculable": "non disponible (nd)",
                      "sans_objet": "sans objet (–)"}  # fmt: skip
-            assert vue["État"] == etats[attendue["statut"]]
+            sans_objet = attendue["statut"] == "non_calculable" and attendue["denominateur"] == "0"
+            assert vue["État"] == etats["sans_objet" if sans_objet else attendue["statut"]]
     assert any(vue["Valeur"] is None for siennes in vues.values() for vue in siennes)
 
 

@@ -103,7 +103,7 @@ GOUVERNANCE = (
         _TABLE.format("decisions"),
         "décisions prises jusqu’au 31 décembre",
         "etats_suivi",
-        definition="Où en est ce qui a été décidé ; une décision close plus tard était en cours ce jour-là",
+        definition="Où en est ce qui a été décidé ; une décision terminée plus tard était en cours ce jour-là",
         ventilations=_ENSEMBLE,
         compte=Compte("decisions", axe="etat_suivi"),
     ),
