@@ -117,3 +117,24 @@ def test_un_bailleur_qui_ne_ventile_pas_ne_dit_pas_le_reste() -> None:
     avec = Relation(ensemble, (*zones, b2))
     valeurs = {ensemble: 100.0, b2: 30.0, zones[0]: 50.0, zones[1]: 20.0}
     assert dementies([seules, avec], valeurs) == {seules}, "only the landlord that gives no zone is believed"
+
+
+def test_les_soustraits_d_un_bailleur_moins_ses_mutations_sont_des_relogements() -> None:
+    """Forty-four dwellings deducted and forty-one transfers tell of three households rehoused."""
+    soustraits = case("flux:nb_soustraits", ("bailleur", "B4"))
+    mutations = case("attributions", ("bailleur", "B4"), ("mutation_INTERNE", "oui"))
+    [(total, parties, restes)] = list(liens_du_flux({soustraits, mutations}))
+    assert total == soustraits
+    assert parties[0] == mutations
+    assert restes == {parties[1]}
+
+
+def test_les_baux_hors_du_flux_et_hors_mutations_sont_des_relogements() -> None:
+    """213 leases, 169 dwellings of the flux and 41 transfers tell of three households rehoused."""
+    bailleur = ("bailleur", "B4")
+    baux, flux = case("attributions", bailleur), case("flux:nb_attribues", bailleur)
+    mutations = case("attributions", bailleur, ("mutation_INTERNE", "oui"))
+    liens = [lien for lien in liens_du_flux({baux, flux, mutations}) if len(lien[1]) == 3]
+    [(total, (premiere, deuxieme, autres), restes)] = liens
+    assert (total, premiere, deuxieme) == (baux, flux, mutations)
+    assert restes == {autres}

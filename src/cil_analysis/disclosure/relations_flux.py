@@ -41,10 +41,16 @@ def liens_du_flux(connues: Collection[Case]) -> Iterator[Lien]:
             lieux = frozenset((COMMUNE if nom == "commune_flux" else nom, classe) for nom, classe in case.conditions)
             if Case(_BAUX, lieux) in connues:
                 yield _partager(Case(_BAUX, lieux), case)
+            yield from _relogements(case, Case(_BAUX, lieux), connues)
         if case.population == _SOUSTRAITS and case.classe("motif_soustraction") == "MUTATION":
             mutations = Case(_BAUX, case.conditions - {_MUTATIONS[1]} | {_MUTATIONS[0]})
             if mutations in connues:
                 yield mutations, (case,), frozenset()
+        if case.population == _SOUSTRAITS and case.classe("motif_soustraction") is None:
+            mutations = Case(_BAUX, case.conditions | {_MUTATIONS[0]})
+            if mutations in connues:  # What is deducted besides transfers is rehousings.
+                autres = case.avec(("motif_soustraction", "autres"))
+                yield case, (mutations, autres), frozenset({autres})
         if case.population == _BAUX:
             yield from _cumuler(case, connues)
     yield from _sans_ventilation(connues)
@@ -78,6 +84,17 @@ def _sans_ventilation(connues: Collection[Case]) -> Iterator[Lien]:
             sienne = ensemble.avec((BAILLEUR, bailleur))
             if sienne in connues:
                 yield total, (*siennes, sienne), frozenset()
+
+
+def _relogements(attribues: Case, baux: Case, connues: Collection[Case]) -> Iterator[Lien]:
+    """The leases of a landlord that are neither of its flux nor its transfers are rehousings.
+
+    Not of a commune: who gives no breakdown has leases there, and no dwelling of the flux.
+    """
+    mutations = Case(baux.population, baux.conditions | {_MUTATIONS[0]})
+    if {baux, mutations}.issubset(connues) and all(nom == BAILLEUR for nom, _ in attribues.conditions):
+        autres = baux.avec(("flux", "autres"))
+        yield baux, (attribues, mutations, autres), frozenset({autres})
 
 
 def _partager(total: Case, partie: Case) -> Lien:
