@@ -206,7 +206,9 @@ def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[
 
 def _cout(ligne: Any, indicateur: Indicateur) -> float:
     cout = _cout_du_genre(ligne, indicateur)
-    return cout if indicateur.code in _CODES_DU_BILAN else cout * _AUTRE_SYSTEME
+    # The transfers of a landlord are what its flux leaves out: hidden first, or the rest of its flux would have to be.
+    des_mutations = indicateur.compte.axe == "mutation" and ligne.acteur_type != ""
+    return cout if indicateur.code in _CODES_DU_BILAN and not des_mutations else cout * _AUTRE_SYSTEME
 
 
 def _cout_du_genre(ligne: Any, indicateur: Indicateur) -> float:
