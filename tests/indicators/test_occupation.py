@@ -53,6 +53,16 @@ def test_une_commune_est_la_somme_de_ses_quartiers_et_du_reste() -> None:
     assert ligne(menages, **commune(HAMEAU))["valeur"] == 0
 
 
+def test_une_ligne_hors_quartier_est_ce_que_les_quartiers_laissent() -> None:
+    """« En QPV : non » beside the quarters is no whole commune; where there is no quarter, it is."""
+    ex = annee(
+        enquete(70, est_en_qpv=False), enquete(30, est_en_qpv=True), enquete(20, commune_insee=BOURG, est_en_qpv=False)
+    )
+    menages = chiffres("S04", ex)
+    obtenus = [ligne(menages, **lieu)["valeur"] for lieu in ({}, commune(CENTRE), commune(BOURG), EN_QPV, HORS_QPV)]
+    assert obtenus == [120, 100, 20, 30, 90]
+
+
 def test_les_lignes_d_un_bailleur_ne_comptent_pas_deux_fois() -> None:
     avec = annee(enquete(100), enquete(60, bailleur="B1"), enquete(40, bailleur="B2"))
     assert ligne(chiffres("S04", avec))["valeur"] == 100
@@ -83,7 +93,9 @@ def test_sans_ligne_de_quartier_la_zone_d_une_commune_qui_en_a_est_inconnue() ->
     ("lignes", "morceaux"),
     [
         ([enquete(100), enquete(101, est_en_qpv=True, qpv="QP1")], ["Centre", "nb_logements : 101 sur 100"]),
-        ([enquete(100), enquete(90, est_en_qpv=False)], ["Centre", "2 lignes comptent toute la commune"]),
+        ([enquete(100), enquete(90)], ["Centre", "2 lignes comptent toute la commune"]),
+        ([enquete(100), enquete(90, est_en_qpv=False)], ["Centre", "l’extérieur des quartiers", "toute la commune"]),
+        ([enquete(90, est_en_qpv=False)], ["Centre", "l’extérieur des quartiers", "aucune les quartiers"]),
         ([enquete(30, est_en_qpv=True, qpv="QP1")], ["Centre", "aucune de toute la commune"]),
         ([enquete(10, nb_menages_recents=11)], ["Centre", "plus d’emménagés récents que de ménages"]),
         ([enquete(10, nb_personnes_seules=6, nb_couples_sans_enfant=5)], ["Centre", "plus que nb_menages"]),

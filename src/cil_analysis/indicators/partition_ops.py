@@ -1,7 +1,8 @@
 """The rows of an OPS file made into a partition: each household is counted in one row (domain, §5.2).
 
 A file gives rows of whole communes, rows limited to a quarter (QPV) and rows limited to a landlord, which overlap. Of
-a commune there remain its quarters and the rest: the EPCI is the sum of its communes, a commune that of its rows.
+a commune there remain its quarters and the rest: the EPCI is the sum of its communes, a commune that of its rows. A row
+that says « en QPV : non » is what the quarters leave, or the whole of a commune that has none.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ Comptes = dict[str, float]
 
 @dataclass(frozen=True)
 class _Ligne:
-    """A row of the file: the quarter and the landlord that it is limited to, if it is, and its counts."""
+    """A row of the file: the quarter and the landlord that it is limited to, if it is, and its counts.
+
+    ``hors``: it says that it is outside the quarters.
+    """
 
     en_qpv: bool
+    hors: bool
     qpv: str
     bailleur: str
     comptes: Comptes
@@ -45,12 +50,14 @@ def partager(
     nombres = [nom for nom in table.columns if nom.startswith("nb_")]
     comptes = {nom: table[nom].astype("Float64").astype("float64").tolist() for nom in nombres}
     par_commune: defaultdict[str, list[_Ligne]] = defaultdict(list)
-    cles = zip(table["commune_insee"], table["est_en_qpv"].fillna(False), table["qpv"], table["bailleur"], strict=True)
-    for rang, (commune, en_qpv, qpv, bailleur) in enumerate(cles):
+    cles = zip(table["commune_insee"], table["est_en_qpv"], table["qpv"], table["bailleur"], strict=True)
+    for rang, (commune, zone, qpv, bailleur) in enumerate(cles):
         quartier = "" if pd.isna(qpv) else str(qpv)
+        dite = not pd.isna(zone)
         par_commune[str(commune)].append(
             _Ligne(
-                bool(en_qpv) or bool(quartier),
+                bool(quartier) or (dite and bool(zone)),
+                not quartier and dite and not zone,
                 quartier,
                 "" if pd.isna(bailleur) else str(bailleur),
                 {nom: valeurs[rang] for nom, valeurs in comptes.items()},
@@ -83,8 +90,9 @@ def _partager_une_commune(
     lignes: Sequence[_Ligne], quartiers: frozenset[str], ou: str
 ) -> Iterator[tuple[bool | None, str, Comptes]]:
     """Whether each part is in QPV (None: not known), in which, and its counts."""
-    entieres = [ligne.comptes for ligne in lignes if not ligne.en_qpv and not ligne.bailleur]
     en_qpv = [ligne for ligne in lignes if ligne.en_qpv and not ligne.bailleur]
+    lignes = _avec_l_ensemble(lignes, en_qpv, quartiers, ou)
+    entieres = [ligne.comptes for ligne in lignes if not ligne.en_qpv and not ligne.bailleur]
     if len(entieres) > 1:
         raise _refus(ou, f"{len(entieres)} lignes comptent toute la commune", "n’en garder qu’une")
     if not entieres and en_qpv:
@@ -108,6 +116,24 @@ def _partager_une_commune(
         yield True, qpv, part
     tous_dits = tous is not None or quartiers <= parts.keys()
     yield (False if tous_dits else None), "", _difference(ensemble, total, ou)
+
+
+def _avec_l_ensemble(
+    lignes: Sequence[_Ligne], en_qpv: Sequence[_Ligne], quartiers: frozenset[str], ou: str
+) -> list[_Ligne]:
+    """The rows with that of the whole commune in the place of the one outside the quarters, which it is added to."""
+    hors = [ligne for ligne in lignes if ligne.hors and not ligne.bailleur]
+    if not hors or not (en_qpv or quartiers):
+        return list(lignes)
+    if len(hors) > 1 or any(not (ligne.en_qpv or ligne.hors or ligne.bailleur) for ligne in lignes):
+        quoi = "plusieurs lignes comptent l’extérieur des quartiers, ou une autre toute la commune"
+        raise _refus(ou, quoi, "n’en garder qu’une")
+    if not en_qpv:
+        raise _refus(ou, "une ligne compte l’extérieur des quartiers, mais aucune les quartiers", "ajouter celles-ci")
+    tous = [ligne.comptes for ligne in en_qpv if not ligne.qpv]
+    ensemble = _somme([hors[0].comptes, *(tous or [ligne.comptes for ligne in en_qpv])])
+    autres = [ligne for ligne in lignes if ligne is not hors[0]]
+    return [*autres, _Ligne(False, False, "", "", ensemble)]
 
 
 def _somme(lignes: Sequence[Comptes]) -> Comptes:
