@@ -375,6 +375,7 @@ def test_une_seconde_generation_remplace_la_premiere(modele: Projet, fabrique: C
     (projet.traite / "reste.txt").write_text("ancien")
     generer(modele, projet.racine, [2020], 7, lambda etape: None)
     assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == [
-        "attributions-2020.xlsx", "demandes-2020.csv", "propositions-2020.csv", "radiations-2020.txt"
+        "attributions-2020.xlsx", "demandes-2020.csv", "flux-2020.csv", "occupation-2020.csv", "parc-2020.csv",
+        "propositions-2020.csv", "radiations-2020.txt",
     ]  # fmt: skip
     assert list(projet.traite.iterdir()) == []
