@@ -26,7 +26,7 @@ from cil_analysis.example.generation import generer
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
 from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.registry import DU_BILAN, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
 from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
@@ -35,7 +35,9 @@ from cil_analysis.reference.ensemble import References
 from essais import essais
 
 RACINE = Path(__file__).resolve().parents[2]
-COMPTES = [i for i in INDICATEURS if i.compte.population]
+# The sums of the other systems have tests of their own: test_relations_demande, test_relations_flux, test_regroupements
+# and test_occupation_secret.
+COMPTES = [i for i in DU_BILAN if i.compte.population]
 # The names of what is left over: nothing else is counted by them.
 RESTES = ("moins ", "plus ", "ensemble ", "comptés ")
 
