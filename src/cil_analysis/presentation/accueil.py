@@ -27,7 +27,6 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),
     "journal.json": ("Le journal", "fichiers reçus, versions et règles : ce qui permet de refaire le bilan"),
 }
-PAGES = tuple(page.fichier for page in (BILAN, *AUTRES))
 _FORMATS = {"html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "csv": "CSV", "json": "JSON", "md": "texte"}
 
 

@@ -70,6 +70,8 @@ AUTRES = (
     Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions",
          gouvernance.constat_du_cadre, "G"),
 )  # fmt: skip
+# The files that the pages of a year may have.
+FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))
 
 
 def pages_de(rapport: Rapport) -> Sequence[Page]:

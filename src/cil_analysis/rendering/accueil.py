@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
 from cil_analysis.presentation import accueil
+from cil_analysis.presentation.pages import FICHIERS
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.rendering import builtin
 from cil_analysis.rendering.habillage import Habillage
@@ -37,7 +38,7 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
     A sheet made from another bilan than the one of the folder is linked all the same, and the page says so.
     """
     fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
-    documents = {nom: fichiers[nom].stat().st_size for nom in (*accueil.PAGES, *accueil.DOCUMENTS) if nom in fichiers}
+    documents = {nom: fichiers[nom].stat().st_size for nom in (*FICHIERS, *accueil.DOCUMENTS) if nom in fichiers}
     ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
     perimees = suivi.sont_perimees([f.chemin for f in fiches], empreinte_du_bilan(fichiers["indicateurs.csv"].parent))
     contenu = accueil.contenu(

@@ -20,13 +20,13 @@ from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.indicators.cadre import COLONNES
-from cil_analysis.presentation.pages import BILAN
+from cil_analysis.presentation.pages import BILAN, FICHIERS
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
 from cil_analysis.rendering import Moteur, notebooks, pdf
 from cil_analysis.rendering.accueil import ACCUEIL, fichiers_de, page_d_accueil
-from cil_analysis.rendering.pages import FICHIERS, rendre_les_pages
+from cil_analysis.rendering.pages import rendre_les_pages
 from cil_analysis.rendering.suivi import lire_suivi
 from cil_analysis.rendering.verrou import seul_a_ecrire
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from cil_analysis.presentation.pages import AUTRES, BILAN, Page, pages_de
+from cil_analysis.presentation.pages import BILAN, Page, pages_de
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.rendering import Moteur, choisir
 from cil_analysis.rendering.accueil import ACCUEIL
@@ -76,6 +76,3 @@ def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> list[Lie
     accueil = [] if interne else [Lien("Accueil", ACCUEIL)]
     autres = [Lien(autre.titre, autre.fichier) for autre in pages if autre is not page]
     return [*accueil, *autres] if autres else []
-
-
-FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))
