@@ -22,7 +22,9 @@ import pytest
 from openpyxl import Workbook
 
 from cil_analysis.extracts import store
+from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.importation import Bilan, importer
+from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -326,3 +328,23 @@ def source(projet: Projet) -> Callable[..., Path]:
         return ecrire_csv(projet.brut / nom, [entetes, *lignes])
 
     return ecrire
+
+
+def preparateur(references: References, extrait: str) -> Callable[..., Tri]:
+    """Prepares rows of an extract given as dicts of canonical text cells."""
+
+    def faire(*lignes: dict[str, str]) -> Tri:
+        texte = pd.DataFrame(lignes).fillna("").astype("str")
+        origine = pd.DataFrame({"fichier": f"{extrait}.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
+        return preparer(
+            texte,
+            Registre(origine),
+            references.dictionnaires[extrait],
+            references,
+            annee=2022,
+            aujourd_hui=date(2023, 3, 1),
+            cle=b"k" * 32,
+            connus={},
+        )
+
+    return faire

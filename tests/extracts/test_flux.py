@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
 
 import pandas as pd
 import pytest
+from conftest_extracts import preparateur
 
-from cil_analysis.extracts.anomalies import Registre
-from cil_analysis.extracts.preparation import Tri, preparer
+from cil_analysis.extracts.preparation import Tri
 from cil_analysis.reference.ensemble import References
 
 
 @pytest.fixture
 def importer(references_communes: References) -> Callable[..., Tri]:
-    """Prepare rows given as dicts of canonical text cells."""
-
-    def faire(*lignes: dict[str, str]) -> Tri:
-        texte = pd.DataFrame(lignes).fillna("").astype("str")
-        origine = pd.DataFrame({"fichier": "flux.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
-        return preparer(
-            texte,
-            Registre(origine),
-            references_communes.dictionnaires["flux"],
-            references_communes,
-            annee=2022,
-            aujourd_hui=date(2023, 3, 1),
-            cle=b"k" * 32,
-            connus={},
-        )
-
-    return faire
+    return preparateur(references_communes, "flux")
 
 
 def ligne(reservataire: str = "Action Logement", bailleur: str = "LMH", **cellules: str) -> dict[str, str]:
