@@ -18,8 +18,8 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.memoire import Memoire, empreinte
 from cil_analysis.disclosure.probleme import Choix, Probleme
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.relations import Relation
 from cil_analysis.disclosure.suppression import choisir
+from cil_analysis.disclosure.systeme import Relation
 
 TABLE = (3, 20, 30, 53), (40, 50, 60, 150), (43, 70, 90, 203)
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.relations import Relation
 from cil_analysis.disclosure.suppression import Probleme, choisir
+from cil_analysis.disclosure.systeme import Relation
 from essais import essais
 
 SEUIL, LARGEUR = 5, 4

@@ -11,9 +11,10 @@ from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.relations import Relation, Systeme, relier
+from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import Relation, Systeme
 from cil_analysis.indicators.registry import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]

@@ -8,9 +8,9 @@ import pytest
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.relations import Relation
 from cil_analysis.disclosure.relations_flux import liens_du_flux
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.disclosure.systeme import Relation
 from cil_analysis.indicators.cadre import mettre_en_cadre
 from cil_analysis.indicators.registry import PAR_CODE
 

@@ -18,9 +18,10 @@ from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Contradiction, Extreme, Programme
 from cil_analysis.disclosure.protection import seuils_des_cases
 from cil_analysis.disclosure.publies import cases_montrees, meme_version
-from cil_analysis.disclosure.relations import Systeme, relier
+from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import Systeme
 from cil_analysis.indicators.cadre import SECRET, Indicateur
 
 # Beyond this width an interval is as good as open.

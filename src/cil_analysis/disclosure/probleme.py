@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.programme import PRECISION
-from cil_analysis.disclosure.relations import Relation
+from cil_analysis.disclosure.systeme import Relation
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.relations import Relation
+from cil_analysis.disclosure.systeme import Relation
 
 Nombres = NDArray[np.float64]
 Rangs = NDArray[np.int64]

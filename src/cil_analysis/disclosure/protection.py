@@ -14,10 +14,11 @@ from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cas
 from cil_analysis.disclosure.dementis import communes_dementies, dementies
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible, Probleme
-from cil_analysis.disclosure.relations import Relation, Systeme, relier
+from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
+from cil_analysis.disclosure.systeme import Relation, Systeme
 from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
 from cil_analysis.indicators.registry import DU_BILAN
 

@@ -8,44 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.relations_demande import liens as liens_de_la_demande
 from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
+from cil_analysis.disclosure.relations_regles import changer_les_regles
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import NEUTRES, RESTE, Systeme, ajouter
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
 from cil_analysis.indicators.classement import NON, OUI
-from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, change_le_denominateur, extrait_de
-from cil_analysis.indicators.variantes import reunir
+from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, extrait_de
 
-RESTE = "reste"
-# What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
-# situation, an income or a delay that the file does not give.
-_NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation", "note"})
 # These are linked to the others by rules of their own.
 _A_PART = frozenset({"constant", REGLE, *CUMULS})
-
-
-@dataclass(frozen=True)
-class Relation:
-    """``total`` is the sum of ``parties``."""
-
-    total: Case
-    parties: tuple[Case, ...]
-
-
-@dataclass
-class Systeme:
-    """The relations of a year.
-
-    ``restes``: what is left over by a difference and would tell of households. ``nulles``: counts that are zero, since
-    a table that would list them does not.
-    """
-
-    relations: list[Relation] = field(default_factory=list)
-    restes: set[Case] = field(default_factory=set)
-    nulles: set[Case] = field(default_factory=set)
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
@@ -59,14 +34,14 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _regrouper(systeme, connues, structure)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
-    _changer_les_regles(systeme, connues, structure)
+    changer_les_regles(systeme, connues, structure)
     for total, parties, restes in (*liens_du_flux(connues), *liens_de_la_demande(connues, structure)):
         systeme.restes |= restes
-        _ajouter(systeme, total, parties, None)
+        ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
     systeme.nulles |= {c for c in croisees if extrait_de(c.population) in DU_PARC and structure.vide(c)}
-    _sommes(systeme, releve, connues, croisees, _NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
+    _sommes(systeme, releve, connues, croisees, NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
 
@@ -97,14 +72,14 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         noeuds |= nouvelles
     for (total, dimension), cases in parties.items():
         if not listees[total.population, dimension]:
-            _ajouter(systeme, total, cases, dimension, neutres)
+            ajouter(systeme, total, cases, dimension, neutres)
             continue
-        _ajouter(systeme, total, cases, None)
+        ajouter(systeme, total, cases, None)
         caches = cases - connues
         if caches and cases & connues and total in connues and dimension not in neutres:
             reste = total.avec((dimension, RESTE))
             systeme.restes.add(reste)
-            _ajouter(systeme, reste, caches, None)
+            ajouter(systeme, reste, caches, None)
 
 
 def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
@@ -134,18 +109,6 @@ def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
     return parties
 
 
-def _ajouter(
-    systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None, neutres: frozenset[str] = _NEUTRES
-) -> None:
-    termes = sorted(parties, key=lambda case: case.cle)
-    if reste is not None and {case.classe(reste) for case in termes} != {OUI, NON}:
-        case = total.avec((reste, RESTE))
-        termes.append(case)
-        if reste not in neutres:
-            systeme.restes.add(case)
-    systeme.relations.append(Relation(total, tuple(termes)))
-
-
 def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
     """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
     reunion, compte = indicateur.compte.reunion, indicateur.compte
@@ -164,21 +127,21 @@ def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], struct
         classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
         presentes = [classe for classe in classes if classe in connues]
         if presentes:
-            _ajouter(systeme, case, presentes, None if complete else reunion.dimension)
+            ajouter(systeme, case, presentes, None if complete else reunion.dimension)
         if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
             # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
             classe = base.avec((reunion.dimension, reunion.valeurs[0]))
             deja, autres = classe.avec(reunion.avec), classe.avec((reunion.avec[0], NON))
             systeme.restes |= {deja, autres}
-            _ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
-            _ajouter(systeme, classe, [deja, autres], None)
+            ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
+            ajouter(systeme, classe, [deja, autres], None)
 
 
 def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
     """Leases and requests counted together."""
     for case in connues:
         if "+" in case.population:
-            _ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
+            ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
 
 
 def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -193,13 +156,13 @@ def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
         if case.population in PARTIES and (tous := Case(PARTIES[case.population], case.conditions)) in connues:
             autres = tous.avec((case.population, NON))
             systeme.restes.add(autres)
-            _ajouter(systeme, tous, [case, autres], None)
+            ajouter(systeme, tous, [case, autres], None)
         for nom, classe in case.conditions:
             ensemble = case.sans(nom).avec((ensembles.get(nom, nom), OUI))
             if nom in ensembles and classe == OUI and ensemble in connues:
                 reste = ensemble.avec((nom, NON))
                 systeme.restes.add(reste)
-                _ajouter(systeme, ensemble, [case, reste], None)
+                ajouter(systeme, ensemble, [case, reste], None)
 
 
 def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -216,7 +179,7 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
             presentes = [classe for classe in classes if classe in connues]
             if presentes:
                 complete = len(presentes) == len(classes) or groupe.dimension == BAILLEUR
-                _ajouter(systeme, case, presentes, None if complete else groupe.dimension)
+                ajouter(systeme, case, presentes, None if complete else groupe.dimension)
 
 
 def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
@@ -233,12 +196,12 @@ def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[C
             base = case.sans("vient_de_l_epci").sans("meme_commune")
             restent = case.classe("meme_commune") == OUI
             siennes = [base.avec(("origine", c), *([(COMMUNE, c)] if restent else [])) for c in communes]
-            _ajouter(systeme, case, siennes, None)
+            ajouter(systeme, case, siennes, None)
         sur_place = case.avec((COMMUNE, case.classe("origine") or ""))
         if case.classe("origine") in communes and case.classe(COMMUNE) is None and sur_place in connues:
             partis = case.avec(("meme_commune", NON))
             systeme.restes.add(partis)
-            _ajouter(systeme, case, [sur_place, partis], None)
+            ajouter(systeme, case, [sur_place, partis], None)
 
 
 def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], structure: Structure) -> None:
@@ -248,65 +211,7 @@ def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], st
     for case in connues:
         if case.classe("constant") == OUI:
             ensemble = case.sans("constant")
-            _ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
-
-
-def _changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """A count under another rule, the same count under the rule in force, and the households between the two."""
-    for case in connues:
-        regle = case.classe(REGLE)
-        if regle is None or regle not in structure.variantes:
-            continue
-        candidats = (case.sans(REGLE), case.sans(REGLE).sans("revenu").sans("revenu_ou_ru"))
-        base = next((c for c in candidats if c in connues), None)
-        if base is None:
-            continue
-        sans_revenus = len(base.conditions) < len(candidats[0].conditions)
-        sens = reunir([structure.variantes[regle].sur(case), -1 if sans_revenus else 0])
-        moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
-        if sens == 0:
-            _ajouter(systeme, base, [case], None)
-            continue
-        systeme.restes |= {moins} if sens == -1 else {plus} if sens == 1 else {moins, plus}
-        if sens is None:
-            reunis = base.avec((REGLE, f"ensemble {regle}"))
-            _ajouter(systeme, reunis, [case, moins], None)
-            _ajouter(systeme, reunis, [base, plus], None)
-        elif sens == 1:
-            _ajouter(systeme, case, [base, plus], None)
-        else:
-            _ajouter(systeme, base, [case, moins], None)
-            inconnus = base.avec(("quartile", NON_RENSEIGNE))
-            if sans_revenus and inconnus in connues:  # Those left out are unknown incomes that a class may show.
-                deja = inconnus.avec((REGLE, f"comptés {regle}"))
-                systeme.restes.add(deja)
-                _ajouter(systeme, inconnus, [moins, deja], None)
-        if change_le_denominateur(case):
-            _detacher_les_publics(systeme, case, connues)
-        premier = base.sans("O01").avec(("quartile", "Q1"))
-        if structure.variantes[regle].relogements == -1 and base.classe("O01") == OUI and premier in connues:
-            _ajouter(systeme, premier, [case], None)
-    _partager_les_ecarts(systeme)
-
-
-def _partager_les_ecarts(systeme: Systeme) -> None:
-    """The households between two rules are of the public, or not: the others too would be told by two fractions."""
-    ecarts = {case for case in systeme.restes if (case.classe(REGLE) or "").startswith(("moins ", "plus "))}
-    for case in ecarts:
-        for dimension in sorted(nom for nom, classe in case.conditions if classe == OUI):
-            ensemble = case.sans(dimension)
-            if ensemble in ecarts:
-                _ajouter(systeme, ensemble, [case], dimension)
-
-
-def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> None:
-    """A denominator that P8 sets otherwise holds the publics of the rule in force, and others."""
-    for case in connues:
-        for public, revenus in (("O01", "revenu_ou_ru"), ("O02", "revenu")):
-            lieu = case.sans(public).sans(revenus)
-            if case.classe(public) == OUI and lieu == total.sans(REGLE).sans(revenus):
-                systeme.restes.add(total.avec((public, RESTE)))
-                _ajouter(systeme, total, [case], public)
+            ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
 
 
 def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
@@ -342,7 +247,7 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
                 siennes = [ensemble.avec((QPV, p[0]), (COMMUNE, p[1])) for p in paires if p[rang] == classe]
                 if siennes:
                     croisees.update(siennes)
-                    _ajouter(systeme, case, siennes, None)
+                    ajouter(systeme, case, siennes, None)
     return croisees
 
 
