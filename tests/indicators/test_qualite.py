@@ -57,13 +57,13 @@ def test_une_colonne_entierement_vide_est_une_colonne_absente(code: str, nom: st
 
 @pytest.mark.parametrize(("code", "nom"), EXTRAITS.items())
 def test_les_colonnes_dont_le_vide_est_un_manque(code: str, nom: str) -> None:
-    """A household of no category and a dwelling in no QPV are answers; a delay is no column of the file."""
+    """A household of no category and a dwelling in no QPV are answers; a delay is no column, a score the grid gives."""
     lignes = {"radiations": radiation(4), "propositions": proposition(4)}.get(nom, bail(4))
     tables = {n: extrait(n, lignes) if n == nom else None for n in ("demandes", "radiations", "propositions")}
     baux = extrait("attributions", lignes) if nom == "attributions" else attributions(bail(1))
     ex = exercice(baux, tables.pop("demandes"), **tables)  # type: ignore[arg-type]
     listees = set(chiffres(code, ex)["modalite"])
     assert listees <= set(TYPES[nom])
-    assert not listees & {"categories_prioritaires", "qpv", "delai_mois", "demande_pseudonyme"}
+    assert not listees & {"categories_prioritaires", "qpv", "delai_mois", "demande_pseudonyme", "score_cotation"}
     gardees = {c.nom for c in dictionnaire(nom).colonnes.values() if c.conservation == "gardee"}
-    assert listees == (gardees & set(TYPES[nom])) - {"categories_prioritaires", "qpv"}
+    assert listees == (gardees & set(TYPES[nom])) - {"categories_prioritaires", "qpv", "score_cotation"}
