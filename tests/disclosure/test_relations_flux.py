@@ -10,6 +10,7 @@ from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations_flux import liens_du_flux
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Relation
 from cil_analysis.indicators.cadre import mettre_en_cadre
 from cil_analysis.indicators.registry import PAR_CODE
@@ -29,24 +30,24 @@ def cadre(code: str, *lignes: dict[str, object]):  # type: ignore[no-untyped-def
 
 def test_attributions_et_flux_sont_un_tout_et_sa_partie() -> None:
     baux, flux = case("attributions", ("bailleur", "B1")), case("flux:nb_attribues", ("bailleur", "B1"))
-    liens = list(liens_du_flux({baux, flux}))
+    liens = list(liens_du_flux({baux, flux}, Structure()))
     assert [(total, parties[0]) for total, parties, _ in liens] == [(baux, flux)]
     [(_, (_, reste), restes)] = liens
     assert restes == {reste}, "mutations and rehousings are households too"
     commune = case("flux:nb_attribues", ("commune_flux", "72181"))
-    assert list(liens_du_flux({case("attributions", ("commune", "72181")), commune}))
+    assert list(liens_du_flux({case("attributions", ("commune", "72181")), commune}, Structure()))
 
 
 def test_un_trimestre_contient_le_precedent_et_le_dernier_est_l_annee() -> None:
     cumuls = [case("attributions", (f"cumul_T{t}", "oui")) for t in (1, 2, 3, 4)]
     annee = case("attributions")
-    totaux = {parties[0]: total for total, parties, _ in liens_du_flux({*cumuls, annee})}
+    totaux = {parties[0]: total for total, parties, _ in liens_du_flux({*cumuls, annee}, Structure())}
     assert totaux == dict(zip(cumuls, [*cumuls[1:], annee], strict=True))
 
 
 def test_un_bailleur_qui_compte_autrement_ne_trompe_personne() -> None:
     baux, flux = case("attributions"), case("flux:nb_attribues")
-    [(total, parties, _)] = list(liens_du_flux({baux, flux}))
+    [(total, parties, _)] = list(liens_du_flux({baux, flux}, Structure()))
     relation = Relation(total, parties)
     assert dementies([relation], {baux: 90.0, flux: 95.0}) == {relation}
     assert not dementies([relation], {baux: 90.0, flux: 80.0})
@@ -104,26 +105,28 @@ def test_la_base_et_les_reservations_sont_publiques() -> None:
     assert [str(t.donnees["statut"].iloc[0]) for t in tables.values()] == ["publie", "publie", "secret", "publie"]
 
 
-def test_un_bailleur_qui_ne_ventile_pas_ne_dit_pas_le_reste() -> None:
-    """What two zones leave out is the landlord that gives none: a masked zone would be read by subtraction."""
+def test_les_bailleurs_qui_ne_ventilent_pas_ne_disent_pas_le_reste() -> None:
+    """What two zones leave out is who gives none: a masked zone would be read by subtraction."""
     proposes = "flux:nb_proposes"
-    ensemble, b2 = case(proposes), case(proposes, ("bailleur", "B2"))
+    ensemble, inconnue = case(proposes), case(proposes, ("periode_construction", "NR"))
     zones = [case(proposes, ("zone", zone)) for zone in ("HORS_QPV", "QPV")]
-    inconnue = case(proposes, ("periode_construction", "NR"))
-    liens = [(total, set(parties)) for total, parties, _ in liens_du_flux({ensemble, b2, *zones, inconnue})]
-    assert (ensemble, {*zones, b2}) in liens
-    assert (inconnue, {b2}) in liens
-    seules = Relation(ensemble, tuple(zones))
-    avec = Relation(ensemble, (*zones, b2))
-    valeurs = {ensemble: 100.0, b2: 30.0, zones[0]: 50.0, zones[1]: 20.0}
-    assert dementies([seules, avec], valeurs) == {seules}, "only the landlord that gives no zone is believed"
+    paires = [case(proposes, ("bailleur", b), ("reservataire", "ETAT")) for b in ("B2", "B3")]
+    muets = Structure(
+        sans_ventilation=frozenset((d, b, "ETAT") for d in ("zone", "periode_construction") for b in ("B2", "B3"))
+    )
+    liens = {total: set(parties) for total, parties, _ in liens_du_flux({ensemble, inconnue, *zones}, muets)}
+    assert liens == {ensemble: {*zones, *paires}, inconnue: set(paires)}
+    assert [(t, set(p)) for t, p, _ in liens_du_flux({ensemble, *zones}, Structure())] == [(ensemble, set(zones))]
+    autre = [z.avec(("reservataire", "COLTER")) for z in (ensemble, *zones)]
+    liens = {total: set(parties) for total, parties, _ in liens_du_flux(set(autre), muets)}
+    assert liens == {autre[0]: set(autre[1:])}, "of another réservataire all is broken down"
 
 
 def test_les_soustraits_d_un_bailleur_moins_ses_mutations_sont_des_relogements() -> None:
     """Forty-four dwellings deducted and forty-one transfers tell of three households rehoused."""
     soustraits = case("flux:nb_soustraits", ("bailleur", "B4"))
     mutations = case("attributions", ("bailleur", "B4"), ("mutation_INTERNE", "oui"))
-    [(total, parties, restes)] = list(liens_du_flux({soustraits, mutations}))
+    [(total, parties, restes)] = list(liens_du_flux({soustraits, mutations}, Structure()))
     assert total == soustraits
     assert parties[0] == mutations
     assert restes == {parties[1]}
@@ -134,7 +137,7 @@ def test_les_baux_hors_du_flux_et_hors_mutations_sont_des_relogements() -> None:
     bailleur = ("bailleur", "B4")
     baux, flux = case("attributions", bailleur), case("flux:nb_attribues", bailleur)
     mutations = case("attributions", bailleur, ("mutation_INTERNE", "oui"))
-    liens = [lien for lien in liens_du_flux({baux, flux, mutations}) if len(lien[1]) == 3]
+    liens = [lien for lien in liens_du_flux({baux, flux, mutations}, Structure()) if len(lien[1]) == 3]
     [(total, (premiere, deuxieme, autres), restes)] = liens
     assert (total, premiere, deuxieme) == (baux, flux, mutations)
     assert restes == {autres}

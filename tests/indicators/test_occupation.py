@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cil_analysis.disclosure.bailleurs import dominees
+from cil_analysis.disclosure.bailleurs import bailleurs
 from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.denombrement import absences
@@ -210,5 +210,5 @@ def test_la_part_d_un_bailleur_est_un_parametre_date() -> None:
     references = Cadre().references()
     references.parametres = parametres
     ex = annee(enquete(100), enquete(95, bailleur="B1"), enquete(5, bailleur="B2"))
-    assert dominees(references, ANNEE, ex.lignes) == {CENTRE}
-    assert dominees(references, ANNEE, {}) == set()
+    assert bailleurs(references, ANNEE, ex.lignes).dominees == {CENTRE}
+    assert bailleurs(references, ANNEE, {}).dominees == set()

@@ -33,7 +33,7 @@ def declarer(commande: Declarer) -> None:
 
 
 def _exemple(options: argparse.Namespace) -> int:
-    from cil_analysis.example.generation import generer
+    from cil_analysis.example.generation import generer_par_annee
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
@@ -42,14 +42,14 @@ def _exemple(options: argparse.Namespace) -> int:
         raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
     debut = time.perf_counter()
     annees: list[int] = options.annees
-    projet, fichiers = generer(modele, modele.racine / "exemple", annees, options.graine, dire)
+    projet, extraits = generer_par_annee(modele, modele.racine / "exemple", annees, options.graine, dire)
+    references = References(projet)
+    for annee, chemins in extraits:
+        for chemin in chemins if options.bilan else ():
+            importer_et_dire(references, [chemin], annee, None, detail=False)
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0
-    references = References(projet)
-    for annee, chemins in fichiers.items():
-        for chemin in chemins:
-            importer_et_dire(references, [chemin], annee, None, detail=False)
     page = produire(projet.racine, annees[-1], "auto", avec_pdf=not options.sans_pdf)
     if not options.sans_fiches:
         accueil = produire_les_fiches(projet.racine, annees[-1], "auto")

@@ -1,14 +1,20 @@
-"""Where one landlord holds nearly all the stock: what its tenants are would be told of it (domain, §8.1)."""
+"""What the extracts tell of a landlord: where it holds nearly all the stock, what it does not break down.
+
+Where one landlord holds nearly all, what its tenants are would be told of it (domain, §8.1); what a breakdown leaves
+out is those that do not give it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
 from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.extracts import store
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS
+from cil_analysis.indicators.lignes_flux import FLUX, sans_ventilation, ventiler
 from cil_analysis.indicators.preparation_occupation import (
     BAILLEURS,
     OPS,
@@ -20,16 +26,32 @@ from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
 
-def dominees(references: References, annee: int, lignes: Mapping[str, pd.DataFrame]) -> frozenset[str]:
-    """The communes of a survey, by the rows of a year as they are prepared; none without a survey or a rule."""
+class Bailleurs(NamedTuple):
+    """``dominees``: the communes of a survey where one landlord holds nearly all; none without a survey or a rule.
+
+    ``sans_ventilation``: dimension, landlord and réservataire of the dwellings that are not broken down.
+    """
+
+    dominees: frozenset[str] = frozenset()
+    sans_ventilation: frozenset[tuple[str, str, str]] = frozenset()
+
+
+AUCUN_BAILLEUR = Bailleurs()
+
+
+def bailleurs(references: References, annee: int, lignes: Mapping[str, pd.DataFrame]) -> Bailleurs:
+    """The same of a year, by its rows as they are prepared."""
     part = part_dominante(references.parametres, annee)
-    return frozenset() if part is None or OPS not in lignes else communes_dominees(lignes, part)
+    dominees = frozenset[str]() if part is None or OPS not in lignes else communes_dominees(lignes, part)
+    return Bailleurs(dominees, sans_ventilation(lignes))
 
 
-def dominees_du_projet(projet: Projet, references: References, annee: int) -> frozenset[str]:
+def bailleurs_du_projet(projet: Projet, references: References, annee: int) -> Bailleurs:
     """The same, from the rows that are stored."""
-    noms = {OPS: OPS, RPLS: AUTRES_EXTRAITS[RPLS]}
+    noms = {nom: AUTRES_EXTRAITS.get(nom, nom) for nom in (OPS, RPLS, FLUX)}
     lues = {p: store.lire(projet, nom, annee) for p, nom in noms.items() if annee in store.annees(projet, nom)}
     if OPS in lues:
         lues[BAILLEURS] = lignes_des_bailleurs(lues[OPS])
-    return dominees(references, annee, lues)
+    if FLUX in lues:
+        lues |= ventiler(lues[FLUX])
+    return bailleurs(references, annee, lues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
-from cil_analysis.disclosure.bailleurs import dominees_du_projet
+from cil_analysis.disclosure.bailleurs import bailleurs_du_projet
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.programme import Contradiction
@@ -50,7 +50,7 @@ def prouver(
             PAR_CODE,
             {a: regles_secret(references.parametres, a) for a in annees},
             {
-                a: structure_du_territoire(references, a, constantes, dominees_du_projet(projet, references, a))
+                a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(projet, references, a))
                 for a in annees
             },
             dementis,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
@@ -93,11 +95,15 @@ def motifs(
     if sans_regle:
         raise ValueError(f"No disclosure rule for {sorted(sans_regle)}")
     resultat = pd.Series("", index=cadre.index, dtype="str")
-    for annee, lignes in cadre.groupby("annee"):
-        an = int(str(annee))
-        if regles[an].actif:
-            examen = (examens or {}).get(an) or Examen(lignes, indicateurs, structures.get(an, Structure()))
-            motif = _motifs_de_l_annee(lignes, indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
+    par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee") if regles[int(str(annee))].actif}
+
+    def de_l_annee(an: int) -> pd.Series:
+        examen = (examens or {}).get(an) or Examen(par_annee[an], indicateurs, structures.get(an, Structure()))
+        return _motifs_de_l_annee(par_annee[an], indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
+
+    # The solver leaves the interpreter to the others; the last year, which has the most figures, begins.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
+        for motif in equipe.map(de_l_annee, sorted(par_annee, reverse=True)):
             resultat[motif.index] = motif
     return resultat
 

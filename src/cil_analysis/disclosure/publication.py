@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from cil_analysis.disclosure.bailleurs import dominees
+from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs, bailleurs
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible
@@ -198,7 +198,9 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
         absences={(i.code, e.annee): manques for i in INDICATEURS for e in annees if (manques := absences(i, e))},
         regles=regles,
         structures={
-            e.annee: structure_du_territoire(references, e.annee, e.constantes, dominees(references, e.annee, e.lignes))
+            e.annee: structure_du_territoire(
+                references, e.annee, e.constantes, bailleurs(references, e.annee, e.lignes)
+            )
             for e in annees
         },
     )
@@ -223,11 +225,11 @@ def structure_du_territoire(
     references: References,
     annee: int,
     constantes: frozenset[str] = frozenset(),
-    dominees: frozenset[str] = frozenset(),
+    siens: Bailleurs = AUCUN_BAILLEUR,
 ) -> Structure:
     """What everybody knows of the territory on 31 December of a year, and of its counting rules.
 
-    ``dominees``: the communes where one landlord holds nearly all the stock.
+    ``siens``: what the extracts of the landlords tell of one of them.
     """
     jour = date(annee, 12, 31)
     territoire = references.territoire
@@ -244,7 +246,8 @@ def structure_du_territoire(
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         publics_prioritaires=_publics_prioritaires(references),
         constantes=constantes,
-        communes_dominees=dominees,
+        communes_dominees=siens.dominees,
+        sans_ventilation=siens.sans_ventilation,
         variantes={
             regle: effet(regles, regles_de_comptage(references, annee, choix))
             for regle, choix in alternatives(references, regles).items()

@@ -35,7 +35,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     changer_les_regles(systeme, connues, structure)
-    for total, parties, restes in (*liens_du_flux(connues), *liens_de_la_demande(connues, structure)):
+    for total, parties, restes in (*liens_du_flux(connues, structure), *liens_de_la_demande(connues, structure)):
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE
+from cil_analysis.disclosure.structure import Structure
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
 from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.dimensions_flux import TRIMESTRES
 from cil_analysis.indicators.flux import ATTRIBUES, PROPOSES
@@ -26,7 +27,7 @@ CUMULS = tuple(f"cumul_{code}" for code in TRIMESTRES)
 Lien = tuple[Case, tuple[Case, ...], frozenset[Case]]
 
 
-def liens_du_flux(connues: Collection[Case]) -> Iterator[Lien]:
+def liens_du_flux(connues: Collection[Case], structure: Structure) -> Iterator[Lien]:
     """The sums between known cases: proposed and allocated dwellings, allocated ones and leases, quarter after quarter.
 
     A landlord's transfers are deducted from its flux: where the two counts are equal, one tells the other. A sum that
@@ -39,7 +40,8 @@ def liens_du_flux(connues: Collection[Case]) -> Iterator[Lien]:
                 yield _partager(case, attribues)
         if case.population == ATTRIBUES and not any(nom == "convention" for nom, _ in case.conditions):
             lieux = frozenset((COMMUNE if nom == "commune_flux" else nom, classe) for nom, classe in case.conditions)
-            if Case(_BAUX, lieux) in connues:
+            # What is not known of the flux is of who breaks nothing down, and is known of its leases.
+            if Case(_BAUX, lieux) in connues and not any(case.classe(nom) == NON_RENSEIGNE for nom in _COMPLETES):
                 yield _partager(Case(_BAUX, lieux), case)
             yield from _relogements(case, Case(_BAUX, lieux), connues)
         if case.population == _SOUSTRAITS and case.classe("motif_soustraction") == "MUTATION":
@@ -53,37 +55,39 @@ def liens_du_flux(connues: Collection[Case]) -> Iterator[Lien]:
                 yield case, (mutations, autres), frozenset({autres})
         if case.population == _BAUX:
             yield from _cumuler(case, connues)
-    yield from _sans_ventilation(connues)
+    yield from _sans_ventilation(connues, structure)
 
 
-def _sans_ventilation(connues: Collection[Case]) -> Iterator[Lien]:
-    """A landlord that breaks nothing down is what a breakdown leaves out: its own counts then tell the rest of them.
+def _sans_ventilation(connues: Collection[Case], structure: Structure) -> Iterator[Lien]:
+    """What a breakdown leaves out, or lists as « non renseigné », is the dwellings of those that do not give it.
 
-    The page says that who gives no breakdown is not in it, and the totals say who that is. Each landlord is supposed to
-    be the only one, and nobody to be; the counts belie all but the true one (``dementis``).
+    The page says that they are not in it, and the totals say who that is: their own counts then tell the rest.
     """
-    flux = sorted((c for c in connues if c.population in (PROPOSES, ATTRIBUES)), key=lambda c: c.cle)
-    bailleurs = sorted({str(c.classe(BAILLEUR)) for c in flux if c.classe(BAILLEUR) is not None})
     classes: dict[tuple[Case, str], list[Case]] = defaultdict(list)
-    for case in flux:
-        for nom in _PARTIELLES:
-            if case.classe(nom) is not None and case.classe(BAILLEUR) is None:
-                classes[case.sans(nom), nom].append(case)
-    manques = [(total, siennes) for (total, _), siennes in classes.items() if total in connues]
-    for total, siennes in manques:
-        yield total, tuple(siennes), frozenset()
-    for case in flux:
-        for nom in _COMPLETES:
-            if case.classe(nom) == NON_RENSEIGNE and case.classe(BAILLEUR) is None:
-                manques.append((case, []))
-    for total, siennes in manques:
-        ensemble = total
-        for nom in _COMPLETES if not siennes else ():
-            ensemble = ensemble.sans(nom)
-        for bailleur in bailleurs:
-            sienne = ensemble.avec((BAILLEUR, bailleur))
-            if sienne in connues:
-                yield total, (*siennes, sienne), frozenset()
+    for case in connues:
+        if case.population in (PROPOSES, ATTRIBUES) and case.classe(BAILLEUR) is None:
+            for nom in (*_PARTIELLES, *_COMPLETES):
+                if case.classe(nom) is not None:
+                    classes[case.sans(nom), nom].append(case)
+    for (total, nom), siennes in sorted(classes.items(), key=lambda e: (e[0][0].cle, e[0][1])):
+        muets = _muets(total, nom, structure)
+        if nom in _COMPLETES:
+            inconnue = total.avec((nom, NON_RENSEIGNE))
+            if muets and inconnue in connues:
+                yield inconnue, muets, frozenset()
+        elif total in connues:
+            yield total, (*siennes, *muets), frozenset()
+
+
+def _muets(total: Case, nom: str, structure: Structure) -> tuple[Case, ...]:
+    """The dwellings of a total that are not broken down, by landlord and réservataire."""
+    reservataire = total.classe(RESERVATAIRE)
+    cases = {
+        total.avec((BAILLEUR, bailleur), (RESERVATAIRE, sien))
+        for dimension, bailleur, sien in structure.sans_ventilation
+        if dimension == nom and reservataire in (None, sien)
+    }
+    return tuple(sorted(cases, key=lambda case: case.cle))
 
 
 def _relogements(attribues: Case, baux: Case, connues: Collection[Case]) -> Iterator[Lien]:

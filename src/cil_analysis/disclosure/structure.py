@@ -36,6 +36,7 @@ class Structure:
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
+    ``sans_ventilation``: dimension, landlord and réservataire of the dwellings of the flux that are not broken down.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     """
 
@@ -52,6 +53,7 @@ class Structure:
     variantes: Mapping[str, Effet] = field(default_factory=dict)
     classe_de_l_annee: str = ""
     classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
+    sans_ventilation: frozenset[tuple[str, str, str]] = frozenset()
     regroupements: tuple[Regroupement, ...] = ()
 
     def vide(self, case: Case) -> bool:

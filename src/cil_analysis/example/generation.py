@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from cil_analysis.example import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
@@ -20,27 +23,48 @@ def generer(
     The files are in the order in which they are best imported: what an import of requests says of the households
     depends on the leases and on the radiations. The same seed and years give the same files.
     """
+    projet, ecrits = generer_par_annee(modele, dossier, annees, graine, avancement)
+    return projet, dict(ecrits)
+
+
+def generer_par_annee(
+    modele: Projet, dossier: Path, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
+) -> tuple[Projet, Iterator[tuple[int, list[Path]]]]:
+    """The same, the files of a year as soon as they are there: other processes write those of the next ones."""
     projet, decor = creer_projet(modele, dossier, annees, graine)
     flux.ecrire_conventions(projet, annees)
-    references = References(projet)
-    ecrits: dict[int, list[Path]] = {}
-    for rang, annee in enumerate(sorted(annees)):
-        avancement(f"Extraits fictifs de {annee}")
-        tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
-        baux, stock = attributions.tirer(tires[0]), demandes.tirer(tires[1])
-        radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
-        suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
-        ecrits[annee] = [
-            fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
-            fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
-            fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
-            fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(suivi, stock), projet.brut),
-        ]
-        if annee in flux.annees_de_flux(annees):
-            tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
-            ecrits[annee].append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
-        ecrits[annee] += _occupation(projet, decor, references, annee, rang, max(annees), graine)
-    return projet, ecrits
+    return projet, _ecrire(projet, decor, sorted(annees), graine, avancement)
+
+
+def _ecrire(
+    projet: Projet, decor: Decor, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
+) -> Iterator[tuple[int, list[Path]]]:
+    processus = min(len(annees), os.cpu_count() or 1)
+    with ProcessPoolExecutor(processus, multiprocessing.get_context("spawn")) as equipe:
+        attendus = [(annee, equipe.submit(_ecrire_l_annee, projet, decor, annees, annee, graine)) for annee in annees]
+        for annee, attendu in attendus:
+            ecrits = attendu.result()
+            avancement(f"Extraits fictifs de {annee}")
+            yield annee, ecrits
+
+
+def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:
+    """Write the extracts of a year."""
+    references, rang = References(projet), annees.index(annee)
+    tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
+    baux, stock = attributions.tirer(tires[0]), demandes.tirer(tires[1])
+    radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
+    suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
+    ecrits = [
+        fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
+        fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
+        fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
+        fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(suivi, stock), projet.brut),
+    ]
+    if annee in flux.annees_de_flux(annees):
+        tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
+        ecrits.append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
+    return ecrits + _occupation(projet, decor, references, annee, rang, max(annees), graine)
 
 
 def _occupation(

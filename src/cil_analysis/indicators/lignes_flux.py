@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -45,11 +46,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     totaux = pd.concat([_total(tables) for tables in par_ventilation.values()] or [recues.head(0)], ignore_index=True)
     bases = _bases(recues)
     completees[FLUX] = _reserver(_sommer(totaux), recues, bases, references, annee)
-    for colonne, dimension in DIMENSIONS_VENTILEES.items():
-        tables = [_ventiler(siennes, VENTILATIONS[colonne]) for siennes in par_ventilation.values()]
-        completees[f"{FLUX}@{dimension}"] = _une_fois_complets(
-            pd.concat([t[[*_ACTEURS, colonne, *_COMPTES]] for t in tables] or [recues.head(0)], ignore_index=True)
-        )
+    completees |= ventiler(recues)
     completees[f"{FLUX}@motif_soustraction"] = soustraits(recues)
     completees[f"{FLUX}@composante_flux"] = _composantes(bases)
     return completees
@@ -81,6 +78,29 @@ def _par_ventilation(recues: pd.DataFrame) -> dict[tuple[object, ...], list[tupl
         total = tables[0][1][_COMPTES].sum()
         resultat[cle] = [table for table in tables if table[1][_COMPTES].sum().eq(total).all()]
     return resultat
+
+
+def ventiler(recues: pd.DataFrame) -> Lignes:
+    """The rows received, by each breakdown: « flux@commune_flux », « flux@zone » and so on."""
+    par_acteurs = _par_ventilation(recues).values()
+    tables = {}
+    for colonne, dimension in DIMENSIONS_VENTILEES.items():
+        siennes = [_ventiler(ventilations, VENTILATIONS[colonne]) for ventilations in par_acteurs]
+        tables[f"{FLUX}@{dimension}"] = _une_fois_complets(
+            pd.concat([t[[*_ACTEURS, colonne, *_COMPTES]] for t in siennes] or [recues.head(0)], ignore_index=True)
+        )
+    return tables
+
+
+def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str, str]]:
+    """Who does not break down which dwellings, by the tables of :func:`ventiler`: dimension, landlord, réservataire."""
+    muets: set[tuple[str, str, str]] = set()
+    for colonne, dimension in DIMENSIONS_VENTILEES.items():
+        if (table := lignes.get(f"{FLUX}@{dimension}")) is not None:
+            dits = table[table[_COMPTES].gt(0).any(axis=1)]
+            muettes = dits[colonne].isna().groupby([dits[nom] for nom in _ACTEURS]).all()
+            muets |= {(dimension, str(b), str(r)) for b, r in muettes.index[muettes]}
+    return frozenset(muets)
 
 
 def _total(tables: list[tuple[frozenset[str], pd.DataFrame]]) -> pd.DataFrame:
