@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import statistics
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -26,8 +26,8 @@ import yaml
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.example import tirage
 from cil_analysis.example.generation import generer
+from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts.importation import importer
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.project import Projet, ouvrir_projet
@@ -421,23 +421,28 @@ class Chaine:
     attendus: dict[Cle, Ligne]
 
 
+def extrait(fichiers: Sequence[Path], nom: str) -> Path:
+    """The file of an extract among those of a year."""
+    [fichier] = [fichier for fichier in fichiers if fichier.name.startswith(nom)]
+    return fichier
+
+
 @pytest.fixture(scope="module")
 def chaine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chaine]:
     dossier = tmp_path_factory.mktemp("chaine")
     with pytest.MonkeyPatch.context() as retouche:
         retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
         # Small years: quicker, and with many counts below the threshold.
-        retouche.setattr(tirage, "N_ATTRIBUTIONS", 1_500)
-        retouche.setattr(tirage, "N_DEMANDES", 3_000)
-        projet, bruts = generer(ouvrir_projet(RACINE), dossier / "exemple", ANNEES, 7, lambda message: None)
+        petites = Effectifs(1_500, 3_000)
+        projet, bruts = generer(ouvrir_projet(RACINE), dossier / "exemple", ANNEES, 7, lambda message: None, petites)
         references = References(projet)
         for annee, fichiers in bruts.items():
             for fichier in fichiers:
                 importer(projet, references, [fichier], annee)
         savoir = Savoir(projet.reference)
         attendus: dict[Cle, Ligne] = {}
-        for annee, (baux, *_, demandes) in bruts.items():
-            lus = [retenir(lire_brut(fichier), savoir, annee) for fichier in (baux, demandes)]
+        for annee, fichiers in bruts.items():
+            lus = [retenir(lire_brut(extrait(fichiers, nom)), savoir, annee) for nom in ("attributions", "demandes")]
             attendus |= Attendus(savoir, projet.epci_siren, annee, *lus).tout()
         viser(attendus, lire_csv(projet.reference / "parameters/objectifs.csv"))
         yield Chaine(projet, references, bruts, attendus)
@@ -506,9 +511,9 @@ def test_le_recomptage_porte_sur_ce_qui_compte(chaine: Chaine) -> None:
     vides = [c for place, c in attendus.items() if place[0] == "V01" and place[2] == "commune" and c["numerateur"] == 0]
     assert vides and all(chiffre["statut"] == "publie" for chiffre in vides), "no allocation is a true zero"
     for annee, fichiers in chaine.bruts.items():
-        for fichier, code in ((fichiers[0], "V01"), (fichiers[-1], "V02")):
+        for nom, code in (("attributions", "V01"), ("demandes", "V02")):
             compte = attendus[(code, annee, "epci", chaine.projet.epci_siren, "", "", "")]["numerateur"]
-            assert len(lire_brut(fichier)) > compte, "the raw files hold rows that do not count"
+            assert len(lire_brut(extrait(fichiers, nom))) > compte, "the raw files hold rows that do not count"
 
 
 def test_ce_qui_est_masque_comprend_ce_que_dit_la_regle(chaine: Chaine, masquee: Publication) -> None:

@@ -22,8 +22,8 @@ from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Relation
-from cil_analysis.example import tirage
 from cil_analysis.example.generation import generer
+from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
 from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
@@ -104,9 +104,9 @@ def fictive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
     dossier = tmp_path_factory.mktemp("relations")
     with pytest.MonkeyPatch.context() as retouche:
         retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
-        retouche.setattr(tirage, "N_ATTRIBUTIONS", 900)
-        retouche.setattr(tirage, "N_DEMANDES", 1_000)
-        projet, bruts = generer(ouvrir_projet(RACINE), dossier / "exemple", (2021, 2022), 7, lambda message: None)
+        projet, bruts = generer(
+            ouvrir_projet(RACINE), dossier / "exemple", (2021, 2022), 7, lambda message: None, Effectifs(900, 1_000)
+        )
         references = References(projet)
         for fichier in bruts[2022]:
             importer(projet, references, [fichier], 2022)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cil_analysis.example import tirage
 from cil_analysis.example.menages import menages, prioriser
 from cil_analysis.example.projet import BAILLEURS
-from cil_analysis.example.tirage import Tirage
+from cil_analysis.example.tirage import Tirage, normer
 
 # Réservataire: code, share of the allocations, chance that the household is a priority one.
 _RESERVATAIRES = (
@@ -27,8 +26,8 @@ _ORIGINES = (0.68, 0.20, 0.07, 0.04, 0.01)
 def tirer(tire: Tirage) -> pd.DataFrame:
     """About 3,000 leases of the year; one row is one lease."""
     h, decor = tire.hasard, tire.decor
-    n = int(tirage.N_ATTRIBUTIONS * (1 + 0.03 * np.sin(tire.rang * 1.7)) - 35 * tire.rang)
-    place = h.choice(len(decor.communes), size=n, p=tirage.normer(decor.communes["poids"].to_numpy()))
+    n = int(tire.decor.effectifs.attributions * (1 + 0.03 * np.sin(tire.rang * 1.7)) - 35 * tire.rang)
+    place = h.choice(len(decor.communes), size=n, p=normer(decor.communes["poids"].to_numpy()))
     commune = decor.communes.iloc[place].reset_index(drop=True)
     en_qpv = commune["a_qpv"].to_numpy() & (h.random(n) < 0.36)
     reservataire = h.choice(len(_RESERVATAIRES), size=n, p=[r[1] for r in _RESERVATAIRES])

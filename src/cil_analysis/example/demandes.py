@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cil_analysis.example import tirage
 from cil_analysis.example.attributions import origines
 from cil_analysis.example.menages import menages, prioriser
 from cil_analysis.example.tirage import Tirage
@@ -18,7 +17,7 @@ _JOURS_AVANT_L_ANNIVERSAIRE = 60
 def tirer(tire: Tirage) -> pd.DataFrame:
     """About 12,000 requests; one row is one request."""
     h = tire.hasard
-    n = int(tirage.N_DEMANDES * (1 + 0.035 * tire.rang))
+    n = int(tire.decor.effectifs.demandes * (1 + 0.035 * tire.rang))
     table = menages(tire, n, h.random(n) < 0.25, loges=False)
     mois = np.clip(h.gamma(1.05, 17 + tire.rang, n), 0.1, 180)
     fin = pd.Timestamp(tire.annee, 12, 31)

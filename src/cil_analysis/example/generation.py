@@ -6,34 +6,45 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from cil_analysis.example import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
-from cil_analysis.example.projet import Decor, creer_projet
+from cil_analysis.example.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.example.tirage import Tirage
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
 
 def generer(
-    modele: Projet, dossier: Path, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
+    modele: Projet,
+    dossier: Path,
+    annees: Sequence[int],
+    graine: int,
+    avancement: Callable[[str], None],
+    effectifs: Effectifs = EFFECTIFS,
 ) -> tuple[Projet, dict[int, list[Path]]]:
     """Write the example project and its raw extracts. Returns the project, and the files of each year.
 
     The files are in the order in which they are best imported: what an import of requests says of the households
     depends on the leases and on the radiations. The same seed and years give the same files.
     """
-    projet, ecrits = generer_par_annee(modele, dossier, annees, graine, avancement)
+    projet, ecrits = generer_par_annee(modele, dossier, annees, graine, avancement, effectifs)
     return projet, dict(ecrits)
 
 
 def generer_par_annee(
-    modele: Projet, dossier: Path, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
+    modele: Projet,
+    dossier: Path,
+    annees: Sequence[int],
+    graine: int,
+    avancement: Callable[[str], None],
+    effectifs: Effectifs = EFFECTIFS,
 ) -> tuple[Projet, Iterator[tuple[int, list[Path]]]]:
     """The same, the files of a year as soon as they are there: other processes write those of the next ones."""
     projet, decor = creer_projet(modele, dossier, annees, graine)
     flux.ecrire_conventions(projet, annees)
-    return projet, _ecrire(projet, decor, sorted(annees), graine, avancement)
+    return projet, _ecrire(projet, replace(decor, effectifs=effectifs), sorted(annees), graine, avancement)
 
 
 def _ecrire(

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,16 @@ _DELAI_ANORMAL_MOIS = 30
 BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
 
 
+class Effectifs(NamedTuple):
+    """About how many leases and requests a year has."""
+
+    attributions: int = 3_000
+    demandes: int = 12_000
+
+
+EFFECTIFS = Effectifs()
+
+
 @dataclass(frozen=True)
 class Decor:
     """What the made-up rows are drawn from.
@@ -40,6 +51,7 @@ class Decor:
 
     communes: pd.DataFrame
     seuils: dict[int, tuple[int, ...]]
+    effectifs: Effectifs = EFFECTIFS
 
 
 def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: int) -> tuple[Projet, Decor]:

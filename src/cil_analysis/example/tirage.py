@@ -16,8 +16,6 @@ import pandas as pd
 from cil_analysis.example.projet import Decor
 from cil_analysis.reference.ensemble import References
 
-N_ATTRIBUTIONS, N_DEMANDES = 3_000, 12_000
-
 
 @dataclass(frozen=True)
 class Tirage:
