@@ -19,6 +19,8 @@ from cil_analysis.disclosure.systeme import Relation
 
 Nombres = NDArray[np.float64]
 Rangs = NDArray[np.int64]
+# The row, the column and the value of each term.
+Matrice = tuple[Rangs, Rangs, Nombres]
 PRECISION = 1e-6
 _INFINI = highspy.kHighsInf
 
@@ -50,35 +52,71 @@ class Contradiction(Exception):
 
 
 class _Bloc:
-    """Unknown cases that relations link to each other, and the known ones beside them: a programme of its own."""
+    """Unknown cases that relations link to each other, and the known ones beside them: a programme of its own.
+
+    Its columns are the unknown ones alone: what is known is the right-hand side of each relation.
+    """
 
     def __init__(
         self, rangs: Rangs, relations: Sequence[tuple[int, Sequence[int]]], bas: Nombres, haut: Nombres
     ) -> None:
         self.rangs = rangs
-        self._place = {int(rang): i for i, rang in enumerate(rangs)}
-        self._relations = [(self._place[t], [self._place[p] for p in parties]) for t, parties in relations]
+        place = {int(rang): i for i, rang in enumerate(rangs)}
+        self._relations = [(place[t], [place[p] for p in parties]) for t, parties in relations]
         self._bas, self._haut = bas[rangs], haut[rangs]
-        self._modeles: dict[bool, highspy.Highs] = {}
         self._inconnus = np.flatnonzero(self._bas != self._haut)
+        self._place = place
+
+    @cached_property
+    def _matrice(self) -> Matrice:
+        return _matrice(self._relations)
+
+    @cached_property
+    def _reels(self) -> highspy.Highs:
+        return self._modele(entier=False)
+
+    @cached_property
+    def _entiers(self) -> highspy.Highs:
+        return self._modele(entier=True)
+
+    @cached_property
+    def _colonnes(self) -> Rangs:
+        """The column of each case; -1 for a known one."""
+        colonnes = np.full(len(self.rangs), -1)
+        colonnes[self._inconnus] = np.arange(len(self._inconnus))
+        return colonnes
+
+    def _modele(self, *, entier: bool) -> highspy.Highs:
+        lignes, cases, signes = self._matrice
+        colonnes = self._colonnes[cases]
+        connus, inconnus = colonnes < 0, colonnes >= 0
+        n = len(self._relations)
+        second = -np.bincount(lignes[connus], signes[connus] * self._bas[cases[connus]], n).astype(np.float64)
+        bornes = self._bas[self._inconnus], self._haut[self._inconnus]
+        return _modele((lignes[inconnus], colonnes[inconnus], signes[inconnus]), second, *bornes, entier=entier)
 
     def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> tuple[Nombres, Nombres] | None:
         """The values of the block that make a case smallest (``sens`` 1) or largest (-1), and their reduced costs."""
         if len(self._inconnus) == 1:
             return self._difference(sens)
-        if entier not in self._modeles:
-            self._modeles[entier] = _modele(len(self.rangs), self._relations, self._bas, self._haut, entier=entier)
-        modele, i = self._modeles[entier], self._place[rang]
-        modele.changeColCost(i, sens)
+        modele, i = self._entiers if entier else self._reels, self._place[rang]
+        colonne = int(self._colonnes[i])
+        modele.changeColCost(colonne, sens)
         if sens < 0:
-            modele.changeColBounds(i, self._bas[i], min(self._haut[i], limite))
+            modele.changeColBounds(colonne, self._bas[i], min(self._haut[i], limite))
         modele.run()
         statut, solution = modele.getModelStatus(), modele.getSolution()
-        modele.changeColCost(i, 0.0)
-        modele.changeColBounds(i, self._bas[i], self._haut[i])
+        modele.changeColCost(colonne, 0.0)
+        modele.changeColBounds(colonne, self._bas[i], self._haut[i])
         if statut != highspy.HighsModelStatus.kOptimal:
             return None
-        return np.array(solution.col_value), np.array(solution.col_dual)
+        point = self._bas.copy()
+        point[self._inconnus] = solution.col_value
+        lignes, cases, signes = self._matrice
+        couts = signes * np.array(solution.row_dual)[lignes]
+        duaux = -np.bincount(cases, couts, len(point)).astype(np.float64)
+        duaux[i] += sens
+        return point, duaux
 
     @cached_property
     def exacte(self) -> float | None:
@@ -192,26 +230,33 @@ class Programme:
 
     def coherent(self) -> bool:
         """Whether something fits all that is known."""
-        modele = _modele(len(self.rang), self._relations, self._bas, self._haut, entier=False)
+        modele = _modele(_matrice(self._relations), np.zeros(len(self._relations)), self._bas, self._haut, entier=False)
         modele.run()
         return bool(modele.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
-def _modele(
-    n: int, relations: Sequence[tuple[int, Sequence[int]]], bas: Nombres, haut: Nombres, *, entier: bool
-) -> highspy.Highs:
+def _matrice(relations: Sequence[tuple[int, Sequence[int]]]) -> Matrice:
+    """« A total less its parts », a row each: the row, the case and the sign of each term."""
+    lignes = np.repeat(np.arange(len(relations)), [1 + len(parties) for _, parties in relations])
+    cases = np.array([i for total, parties in relations for i in (total, *parties)], dtype=np.int64)
+    signes = np.array([v for _, parties in relations for v in (1.0, *[-1.0] * len(parties))])
+    return lignes, cases, signes
+
+
+def _modele(matrice: Matrice, second: Nombres, bas: Nombres, haut: Nombres, *, entier: bool) -> highspy.Highs:
+    """The programme of some columns, whose rows equal ``second``."""
+    lignes, colonnes, signes = matrice
     programme = highspy.HighsLp()
-    programme.num_col_, programme.num_row_ = n, len(relations)
-    programme.col_cost_ = np.zeros(n)
+    programme.num_col_, programme.num_row_ = len(bas), len(second)
+    programme.col_cost_ = np.zeros(len(bas))
     programme.col_lower_, programme.col_upper_ = bas, haut
-    programme.row_lower_ = programme.row_upper_ = np.zeros(len(relations))
-    matrice = programme.a_matrix_
-    matrice.format_ = highspy.MatrixFormat.kRowwise
-    matrice.start_ = np.cumsum([0, *(1 + len(parties) for _, parties in relations)])
-    matrice.index_ = np.array([i for total, parties in relations for i in (total, *parties)])
-    matrice.value_ = np.array([v for _, parties in relations for v in (1.0, *[-1.0] * len(parties))])
+    programme.row_lower_ = programme.row_upper_ = second
+    a = programme.a_matrix_
+    a.format_ = highspy.MatrixFormat.kRowwise
+    a.start_ = np.concatenate([[0], np.cumsum(np.bincount(lignes, minlength=len(second)))])
+    a.index_, a.value_ = colonnes, signes
     if entier:
-        programme.integrality_ = [highspy.HighsVarType.kInteger] * n
+        programme.integrality_ = [highspy.HighsVarType.kInteger] * len(bas)
     modele = solveur()
     if not entier:  # One model, many objectives: the last basis is the best start, from which the primal simplex goes.
         modele.setOptionValue("presolve", "off")

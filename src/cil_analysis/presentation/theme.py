@@ -157,7 +157,7 @@ def style_matplotlib(sel: str = "cil") -> Iterator[None]:
 
 
 def graduations(bas: float, haut: float, cible: int = 4) -> Sequence[float]:
-    """Round ticks that cover an interval: about ``cible`` steps of 1, 2 or 5 times a power of ten."""
+    """Round ticks that cover an interval: about ``cible`` steps of 1, 2 or 5 times a power of ten, at least one."""
     from math import ceil, floor, log10
 
     etendue = (haut - bas) or abs(haut) or 1.0
@@ -165,4 +165,4 @@ def graduations(bas: float, haut: float, cible: int = 4) -> Sequence[float]:
     puissance = 10.0 ** floor(log10(brut))
     pas = next(m * puissance for m in (1, 2, 5, 10) if m * puissance >= brut * 0.999)
     debut, fin = floor(bas / pas + 1e-9), ceil(haut / pas - 1e-9)
-    return [round(i * pas, 10) for i in range(debut, fin + 1)]
+    return [round(i * pas, 10) for i in range(debut, max(fin, debut + 1) + 1)]
