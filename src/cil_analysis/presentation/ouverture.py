@@ -69,7 +69,7 @@ def bandeau(rapport: Rapport) -> str:
         propres = _seuils_propres(regles)
         phrases.append(
             f"<strong>Version publiée.</strong> Sont masqués (« s ») les effectifs {petits}, les parts sur moins de "
-            f"{nombre(regles.denominateur_minimal)}, et des chiffres plus grands dont ils pourraient se déduire."
+            f"{nombre(regles.denominateur_minimal)} et les chiffres dont ils se déduiraient."
             f"{propres}"
         )
     alerte = rapport.projet.donnees_fictives or rapport.publication.interne
@@ -85,7 +85,7 @@ def _seuils_propres(regles: ReglesSecret) -> str:
         noms.append("les variables sensibles")
     if regles.seuil_de("occupation") > regles.seuil_effectif:
         noms.append("l’occupation du parc")
-    return f" Le seuil est plus élevé pour {enumerer(noms)}." if noms else ""
+    return f" Seuil plus élevé pour {enumerer(noms)}." if noms else ""
 
 
 def chiffres_cles(rapport: Rapport) -> Bloc:
