@@ -122,10 +122,13 @@ def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
 
 @pytest.fixture(scope="session")
 def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
-    """The example of its last two years, quicker to count and to protect, its figures and workbook published anew.
+    """The bilan of the last two years of the example, its figures and workbook published anew: quick to protect.
 
-    Read it, never write to it. Without the extracts as received.
+    Read it, never write to it. Without the extracts as received, nor those of the flux, the occupants and the stock.
     """
-    from exemple_produit import copier_l_exemple
+    from exemple_produit import copier_l_exemple, publier_les_chiffres
 
-    return copier_l_exemple(exemple, tmp_path_factory.mktemp("deux-ans") / "projet", 2021, 2022)
+    sans = ("flux", "occupation", "parc")
+    projet = copier_l_exemple(exemple, tmp_path_factory.mktemp("deux-ans") / "projet", 2021, sans)
+    publier_les_chiffres(projet, 2022)
+    return projet

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,8 @@ RACINE = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def exemple_produit(
-    modele: Path, annees: str, retoucher: Callable[[Path], None] = lambda reference: None, *options: str
-) -> Iterator[Projet]:
-    """The project under ``modele``; ``retoucher`` may change its reference data first; ``options`` of the command.
+def exemple_produit(modele: Path, annees: str) -> Iterator[Projet]:
+    """The project under ``modele``.
 
     The key folder stays in CIL_DOSSIER_CLES meanwhile, so that what imports again finds the same key. Processes that
     ask for the same folder share what the first one makes.
@@ -44,7 +42,7 @@ def exemple_produit(
         else:
             erreurs = "La fabrication de l’exemple s’est arrêtée."
             try:
-                erreurs = _produire(modele, annees, retoucher, options)
+                erreurs = _produire(modele, annees)
             finally:
                 issue.with_suffix(".tmp").write_text(erreurs, encoding="utf-8")
                 issue.with_suffix(".tmp").replace(issue)
@@ -53,32 +51,34 @@ def exemple_produit(
         yield ouvrir_projet(modele / "exemple")
 
 
-def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, annee: int) -> Projet:
-    """The example from a year on, with its own notebooks: fewer years are quicker to count and to protect.
+def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, sans: Collection[str] = ()) -> Projet:
+    """The example from a year on and without some extracts, with its own notebooks: quicker to count and to protect.
 
-    Under ``reports/``, the figures and the workbook of ``annee`` alone: what disclosure control reads.
+    Without the extracts as received, and without any report.
     """
     shutil.copytree(exemple.racine, racine, ignore=shutil.ignore_patterns("raw", exemple.rapports.name))
     shutil.copytree(exemple.carnets, racine / "notebooks")
     for dossier in exemple.traite.glob("*/annee=*"):
-        if int(dossier.name.removeprefix("annee=")) < depuis:
+        if int(dossier.name.removeprefix("annee=")) < depuis or dossier.parent.name in sans:
             shutil.rmtree(racine / dossier.relative_to(exemple.racine))
-    projet = ouvrir_projet(racine)
-    rapport = ouvrir_rapport(annee, racine)
+    return ouvrir_projet(racine)
+
+
+def publier_les_chiffres(projet: Projet, annee: int) -> None:
+    """Write under ``reports/`` the figures and the workbook of a year alone: what disclosure control reads."""
+    rapport = ouvrir_rapport(annee, projet.racine)
     (projet.rapports / str(annee)).mkdir(parents=True)
     ecrire_classeur(rapport, TITRE, projet.rapports / str(annee) / "bilan.xlsx")
     with (projet.rapports / str(annee) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrire_indicateurs(rapport.publication, flux)
-    return projet
 
 
-def _produire(modele: Path, annees: str, retoucher: Callable[[Path], None], options: Sequence[str]) -> str:
+def _produire(modele: Path, annees: str) -> str:
     """Run the command; what went wrong, or nothing."""
     shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
     shutil.copytree(RACINE / "notebooks", modele / "notebooks")
-    retoucher(modele / "data" / "reference")
     fait = subprocess.run(
-        [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", annees, *options],
+        [sys.executable, "-m", "cil_analysis", "exemple", "--bilan", "--annees", annees],
         cwd=modele,
         env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
         capture_output=True,

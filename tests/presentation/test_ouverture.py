@@ -98,7 +98,7 @@ def test_l_entete_dit_annee_territoire_periode_et_statut() -> None:
     assert page.un("h1").texte == "Bilan 2022"
     assert "2018-2022" in page.texte and "Version publiée" in page.un("p", "bandeau").texte
     bandeau = page.un("p", "bandeau").texte
-    assert "effectifs de 1 à 4 ménages" in bandeau and "se déduire" in bandeau and "moins de 5" not in bandeau
+    assert "effectifs de 1 à 4 ménages" in bandeau and "se déduiraient" in bandeau and "moins de 5" not in bandeau
     assert "fictives" not in page.texte
     assert not fautes(page)
 

@@ -48,7 +48,8 @@ def dire(message: str) -> None:
     """One line of progress, on the error stream: the standard output is for results."""
     from cil_analysis.reference.texte import typographie
 
-    print(f"  {typographie(message)}", file=sys.stderr, flush=True)
+    # In one piece: two pages are made at a time, and each tells how far it is.
+    print(f"  {typographie(message)}\n", end="", file=sys.stderr, flush=True)
 
 
 def suivre() -> Callable[[str], None]:

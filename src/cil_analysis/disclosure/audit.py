@@ -5,8 +5,10 @@ It starts from the published files alone, not from the tables in memory: what it
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,9 +76,10 @@ def auditer(
     """
     cadre = publications[bilan]
     cadre = cadre[cadre["indicateur"].isin(list(indicateurs))]
-    deductions = []
-    for annee, lignes in cadre.groupby("annee"):
-        an = int(str(annee))
+    par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee")}
+
+    def de_l_annee(an: int) -> list[Deduction]:
+        lignes, deductions = par_annee[an], list[Deduction]()
         structure = structures[an].sans(dementis.communes.get(an, frozenset()))
         releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
         connues = cases_montrees(lignes, releve)
@@ -90,8 +93,13 @@ def auditer(
                 connues = {**montrees, **connues}
             else:  # Corrected since: its figures do not combine with these, but a small count is one.
                 deductions += _petites(an, montrees, siennes, autres, indicateurs, regles[an], structure)
-        deductions += _auditer_annee(an, lignes, releve, connues, indicateurs, regles[an], structure, dementis, precis)
-    return deductions
+        return deductions + _auditer_annee(
+            an, lignes, releve, connues, indicateurs, regles[an], structure, dementis, precis
+        )
+
+    # The solver leaves the interpreter to the others.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
+        return [deduction for deductions in equipe.map(de_l_annee, par_annee) for deduction in deductions]
 
 
 def _auditer_annee(
@@ -169,6 +177,7 @@ class Encadrement:
 
     def __init__(self, lecteur: Programme, assez: float = np.inf) -> None:
         self._lecteur, self._assez = lecteur, assez
+        self._plafond = min(assez, LARGEUR_MAXIMALE)
         self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
 
     def de(self, case: Case) -> tuple[float, float]:
@@ -189,9 +198,9 @@ class Encadrement:
         return bool(self._haut[rang] - self._bas[rang] >= self._assez)
 
     def _plus_grand(self, case: Case, bas: float) -> float:
-        haut = self._voir(self._lecteur.maximum(case, bas + LARGEUR_MAXIMALE))
+        haut = self._voir(self._lecteur.maximum(case, bas + self._plafond))
         if not haut.est_entier:
-            haut = self._voir(self._lecteur.maximum(case, bas + LARGEUR_MAXIMALE, entier=True))
+            haut = self._voir(self._lecteur.maximum(case, bas + self._plafond, entier=True))
         return round(haut.borne)
 
     def _voir(self, extreme: Extreme) -> Extreme:
