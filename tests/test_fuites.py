@@ -223,7 +223,7 @@ ORIGINES = "provenances"
 CONNUS = re.compile(
     r"\b(?:1er|\d{1,2})[ \u00a0](?:janv|févr|mars|avril|mai|juin|juil|août|sept|oct|nov|déc)\w*(?: \d{4})?"
     r"|\b\d\d/\d\d/\d{4}|\b20\d\d\b|\d{4}-\d\d-\d\dT[\d:]+\S*|§[ \u00a0]6\.2|annexe, 6\.2"
-    r"|\b\d+ à \d+\s%|\b\d+\s% ou plus"
+    r"|\b(?:20 à 40|40 à 60|60 à 80|80 à 100|100 à 120)\s%|\b120\s% ou plus"
     r"|\bDe 19\d\d à \d{4}\b|\b(?:Avant|Depuis|Après|À partir de|antérieur à) 19\d\d\b"
     r"|\b\d+ à \d+ ans|\b\d+ ans\b|de 1 à \d+ (?:ménages|est)|(?:moins|sur moins) de \d+|entre \d+ valeurs"
     r"|\d+[ \u00a0](?:chiffres?|résultats?) (?:est |sont )?masqués?|\d+ (?:des \d+ )?\w+ dont le résultat est publié"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.published import publier_ensemble
@@ -13,10 +14,11 @@ from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Relation
 from cil_analysis.indicators.cadre import mettre_en_cadre
+from cil_analysis.indicators.lignes_flux import SansVentilation, sans_ventilation
 from cil_analysis.indicators.registry import PAR_CODE
 
 REGLES = {2022: ReglesSecret(seuil_effectif=5, denominateur_minimal=10)}
-EPCI = {"perimetre_type": "epci", "perimetre_code": "E"}
+EPCI = {"perimetre_type": "epci", "perimetre_code": "E", "acteur_type": "", "acteur_code": "", "modalite": ""}
 
 
 def case(population: str, *conditions: tuple[str, str]) -> Case:
@@ -112,7 +114,9 @@ def test_les_bailleurs_qui_ne_ventilent_pas_ne_disent_pas_le_reste() -> None:
     zones = [case(proposes, ("zone", zone)) for zone in ("HORS_QPV", "QPV")]
     paires = [case(proposes, ("bailleur", b), ("reservataire", "ETAT")) for b in ("B2", "B3")]
     muets = Structure(
-        sans_ventilation=frozenset((d, b, "ETAT") for d in ("zone", "periode_construction") for b in ("B2", "B3"))
+        sans_ventilation=frozenset(
+            SansVentilation(d, b, "ETAT", False) for d in ("zone", "periode_construction") for b in ("B2", "B3")
+        )
     )
     liens = {total: set(parties) for total, parties, _ in liens_du_flux({ensemble, inconnue, *zones}, muets)}
     assert liens == {ensemble: {*zones, *paires}, inconnue: set(paires)}
@@ -120,6 +124,57 @@ def test_les_bailleurs_qui_ne_ventilent_pas_ne_disent_pas_le_reste() -> None:
     autre = [z.avec(("reservataire", "COLTER")) for z in (ensemble, *zones)]
     liens = {total: set(parties) for total, parties, _ in liens_du_flux(set(autre), muets)}
     assert liens == {autre[0]: set(autre[1:])}, "of another réservataire all is broken down"
+
+
+def test_une_ventilation_incomplete_laisse_de_quoi_hesiter() -> None:
+    """Two dwellings whose zone is not known: what the zones leave out is theirs, and no other figure tells them."""
+    ensemble = case("flux:nb_proposes")
+    zones = [ensemble.avec(("zone", zone)) for zone in ("HORS_QPV", "QPV")]
+    muet = Structure(sans_ventilation=frozenset({SansVentilation("zone", "B2", "ETAT", True)}))
+    [(total, parties, restes)] = liens_du_flux({ensemble, *zones}, muet)
+    inconnus = ensemble.avec(("bailleur", "B2"), ("reservataire", "ETAT"), ("zone", "NR"))
+    assert (total, set(parties), restes) == (ensemble, {*zones, inconnus}, frozenset())
+
+
+def test_les_communes_qui_ne_sont_pas_listees_sont_un_reste() -> None:
+    """Rule P9: the flux is of the whole territory, its communes are those of the constant perimeter."""
+    ensemble = case("flux:nb_attribues")
+    commune = ensemble.avec(("commune_flux", "72181"))
+    deux = Structure(membres=frozenset({"72181", "72003"}))
+    [(total, parties, restes)] = [lien for lien in liens_du_flux({ensemble, commune}, deux) if lien[0] == ensemble]
+    assert (total, parties[0], restes) == (ensemble, commune, frozenset(parties[1:]))
+    assert len(restes) == 1
+
+
+def test_qui_ne_ventile_pas_se_lit_dans_les_lignes() -> None:
+    lignes = pd.DataFrame(
+        [("B1", "ETAT", True, 5), ("B1", "ETAT", False, 5), ("B2", None, None, 30), ("B3", "ETAT", None, 2),
+         ("B3", "ETAT", True, 9), ("B4", "ETAT", None, 0)],
+        columns=["bailleur", "reservataire", "est_en_qpv", "nb_proposes"],
+    )  # fmt: skip
+    muets = sans_ventilation({"flux@zone": lignes.assign(nb_attribues=lignes["nb_proposes"])})
+    assert muets == {SansVentilation("zone", "B2", "NR", False), SansVentilation("zone", "B3", "ETAT", True)}
+
+
+@pytest.mark.parametrize("reservataire", ["ETAT", "NR"])
+def test_une_zone_ne_se_lit_pas_par_soustraction_de_qui_ne_ventile_pas(reservataire: str) -> None:
+    """100 proposed, 66 out of the districts, 30 of B2 that gives no zone: four in the districts."""
+    b1, b2 = ({"acteur_type": "bailleur", "acteur_code": b} for b in ("B1", "B2"))
+    du_muet = {"modalite": reservataire, "numerateur": 25, "denominateur": 30}
+    chiffres = cadre(
+        "F03",
+        {"numerateur": 83, "denominateur": 100},
+        {"perimetre_type": "hors_qpv", "numerateur": 55, "denominateur": 66},
+        {"perimetre_type": "en_qpv", "numerateur": 3, "denominateur": 4},
+        b1 | {"modalite": "ETAT", "numerateur": 58, "denominateur": 70},
+        b2 | du_muet,
+    )
+    structures = {2022: Structure(sans_ventilation=frozenset({SansVentilation("zone", "B2", reservataire, False)}))}
+    for structure, autres in (({2022: Structure()}, 0), (structures, 1)):
+        publiee = publier_ensemble([chiffres], REGLES, structure)["F03"].donnees
+        assert publiee.loc[publiee["perimetre_type"].eq("en_qpv"), "statut"].eq("secret").all()
+        assert bool(publiee["statut"].eq("secret").sum() > 1) == bool(autres), "once a reader knows who is mute"
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, PAR_CODE, REGLES, structures))
 
 
 def test_les_soustraits_d_un_bailleur_moins_ses_mutations_sont_des_relogements() -> None:

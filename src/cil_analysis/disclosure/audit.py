@@ -1,6 +1,7 @@
 """The proof: for each masked case, the interval that a reader deduces from all that is published.
 
-It starts from the published files alone, not from the tables in memory: what it finds, any reader can find.
+It starts from the published files, not from the tables in memory, and from what a reader knows or may know otherwise
+(:class:`Structure`).
 """
 
 from __future__ import annotations
@@ -123,14 +124,16 @@ def _auditer_annee(
     savoir = {**chiffrees, **connues, **evidentes}
     systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
-    relations = [relation for relation in systeme.relations if relation not in dementis.relations]
+    relations = [
+        relation for relation in systeme.relations if relation not in dementis.relations.get(annee, frozenset())
+    ]
     lecteur = Programme(toutes_les_cases({*savoir, *masquees}, relations), relations, structure.presentes(releve))
     lecteur.connaitre(savoir)
     if not lecteur.coherent():
         raise Contradiction(annee)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
     cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
-    deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else regles.largeur)
+    deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1))
     for case in sorted(cherchees, key=lambda case: case.cle):
         bas, haut = encadrement.de(case)
         tolere = case in systeme.restes or (case in releve.denominateurs and not structure.domine(case))

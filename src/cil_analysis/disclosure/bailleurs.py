@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.extracts import store
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS
-from cil_analysis.indicators.lignes_flux import FLUX, sans_ventilation, ventiler
+from cil_analysis.indicators.lignes_flux import FLUX, SansVentilation, sans_ventilation, ventiler
 from cil_analysis.indicators.preparation_occupation import (
     BAILLEURS,
     OPS,
@@ -29,11 +29,11 @@ from cil_analysis.reference.ensemble import References
 class Bailleurs(NamedTuple):
     """``dominees``: the communes of a survey where one landlord holds nearly all; none without a survey or a rule.
 
-    ``sans_ventilation``: dimension, landlord and réservataire of the dwellings that are not broken down.
+    ``sans_ventilation``: the dwellings of the flux that are not broken down.
     """
 
     dominees: frozenset[str] = frozenset()
-    sans_ventilation: frozenset[tuple[str, str, str]] = frozenset()
+    sans_ventilation: frozenset[SansVentilation] = frozenset()
 
 
 AUCUN_BAILLEUR = Bailleurs()

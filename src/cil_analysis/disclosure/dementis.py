@@ -17,11 +17,11 @@ from cil_analysis.indicators.cadre import COMMUNE, QPV
 class Dementis:
     """What everybody takes for true and the counts belie.
 
-    ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: by year, those that have
+    By year. ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have
     leases in a QPV, or social dwellings, where none is known.
     """
 
-    relations: frozenset[Relation] = frozenset()
+    relations: Mapping[int, frozenset[Relation]] = field(default_factory=dict)
     communes: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 

@@ -177,7 +177,7 @@ class Comptes:
     def dementis(self) -> Dementis:
         """What the counts belie of what everybody takes for true."""
         return Dementis(
-            frozenset().union(*(examen.dementies for examen in self.examens.values())),
+            {annee: examen.dementies for annee, examen in self.examens.items()},
             {annee: examen.communes for annee, examen in self.examens.items()},
         )
 

@@ -61,7 +61,8 @@ def liens_du_flux(connues: Collection[Case], structure: Structure) -> Iterator[L
 def _sans_ventilation(connues: Collection[Case], structure: Structure) -> Iterator[Lien]:
     """What a breakdown leaves out, or lists as « non renseigné », is the dwellings of those that do not give it.
 
-    The page says that they are not in it, and the totals say who that is: their own counts then tell the rest.
+    The page says that they are not in it, and the totals say who that is: their own counts then tell the rest. Under a
+    constant perimeter (P9), it leaves out those of the communes that moved too.
     """
     classes: dict[tuple[Case, str], list[Case]] = defaultdict(list)
     for case in connues:
@@ -76,17 +77,20 @@ def _sans_ventilation(connues: Collection[Case], structure: Structure) -> Iterat
             if muets and inconnue in connues:
                 yield inconnue, muets, frozenset()
         elif total in connues:
-            yield total, (*siennes, *muets), frozenset()
+            listees = {case.classe(nom) for case in siennes}
+            restes = frozenset[Case]()
+            if nom == "commune_flux" and not (structure.membres or set()) <= listees:
+                restes = frozenset({total.avec((nom, "autres"))})
+            yield total, (*siennes, *muets, *restes), restes
 
 
 def _muets(total: Case, nom: str, structure: Structure) -> tuple[Case, ...]:
     """The dwellings of a total that are not broken down, by landlord and réservataire."""
-    reservataire = total.classe(RESERVATAIRE)
-    cases = {
-        total.avec((BAILLEUR, bailleur), (RESERVATAIRE, sien))
-        for dimension, bailleur, sien in structure.sans_ventilation
-        if dimension == nom and reservataire in (None, sien)
-    }
+    reservataire, cases = total.classe(RESERVATAIRE), set()
+    for muet in structure.sans_ventilation:
+        if muet.dimension == nom and reservataire in (None, muet.reservataire):
+            siens = total.avec((BAILLEUR, muet.bailleur), (RESERVATAIRE, muet.reservataire))
+            cases.add(siens.avec((nom, NON_RENSEIGNE)) if muet.en_partie else siens)
     return tuple(sorted(cases, key=lambda case: case.cle))
 
 

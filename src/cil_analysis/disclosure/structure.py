@@ -1,4 +1,4 @@
-"""What a reader knows of a territory before anything is published."""
+"""What a reader knows, or may know, of a territory before anything is published."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.indicators.cadre import COMMUNE, QPV, Condition
+from cil_analysis.indicators.lignes_flux import SansVentilation
 from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import Effet
 
@@ -25,7 +26,7 @@ class Regroupement(NamedTuple):
 
 @dataclass(frozen=True)
 class Structure:
-    """What everybody knows of a territory in a year, whatever is published.
+    """What everybody knows of a territory in a year, whatever is published, or may be told by who gave the extracts.
 
     ``liens``: the pairs (QPV, commune) that touch. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
     ``communes_sans_parc``: those without social dwellings. ``membres``: those that a table lists whatever they have;
@@ -36,7 +37,7 @@ class Structure:
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
-    ``sans_ventilation``: dimension, landlord and réservataire of the dwellings of the flux that are not broken down.
+    ``sans_ventilation``: the dwellings of the flux that are not broken down.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     """
 
@@ -53,7 +54,7 @@ class Structure:
     variantes: Mapping[str, Effet] = field(default_factory=dict)
     classe_de_l_annee: str = ""
     classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
-    sans_ventilation: frozenset[tuple[str, str, str]] = frozenset()
+    sans_ventilation: frozenset[SansVentilation] = frozenset()
     regroupements: tuple[Regroupement, ...] = ()
 
     def vide(self, case: Case) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.example import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
 from cil_analysis.example.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.example.tirage import Tirage
@@ -51,12 +54,21 @@ def _ecrire(
     projet: Projet, decor: Decor, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
 ) -> Iterator[tuple[int, list[Path]]]:
     processus = min(len(annees), os.cpu_count() or 1)
-    with ProcessPoolExecutor(processus, multiprocessing.get_context("spawn")) as equipe:
+    # Ctrl+C is for the command alone: it stops them.
+    equipe = ProcessPoolExecutor(processus, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
         attendus = [(annee, equipe.submit(_ecrire_l_annee, projet, decor, annees, annee, graine)) for annee in annees]
         for annee, attendu in attendus:
             ecrits = attendu.result()
             avancement(f"Extraits fictifs de {annee}")
             yield annee, ecrits
+    except BrokenProcessPool:
+        raise ErreurCIL(
+            "L’exemple n’a pas pu être écrit : un des processus qui l’écrivent s’est arrêté, faute de mémoire sans "
+            "doute. Fermez d’autres logiciels, puis relancez « cil exemple »."
+        ) from None
+    finally:
+        equipe.shutdown(cancel_futures=True)
 
 
 def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:

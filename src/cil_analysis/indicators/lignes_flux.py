@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
 from cil_analysis.extracts.flux import VENTILATIONS, parties_de_la_base, soustraits
+from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.ensemble import References
 
@@ -92,14 +94,28 @@ def ventiler(recues: pd.DataFrame) -> Lignes:
     return tables
 
 
-def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str, str]]:
-    """Who does not break down which dwellings, by the tables of :func:`ventiler`: dimension, landlord, réservataire."""
-    muets: set[tuple[str, str, str]] = set()
+class SansVentilation(NamedTuple):
+    """Dwellings whose class in a dimension is not known: all those of the pair, or a part of them (``en_partie``)."""
+
+    dimension: str
+    bailleur: str
+    reservataire: str
+    en_partie: bool
+
+
+def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentilation]:
+    """Who does not break down which dwellings, by the tables of :func:`ventiler`."""
+    muets: set[SansVentilation] = set()
     for colonne, dimension in DIMENSIONS_VENTILEES.items():
         if (table := lignes.get(f"{FLUX}@{dimension}")) is not None:
             dits = table[table[_COMPTES].gt(0).any(axis=1)]
-            muettes = dits[colonne].isna().groupby([dits[nom] for nom in _ACTEURS]).all()
-            muets |= {(dimension, str(b), str(r)) for b, r in muettes.index[muettes]}
+            acteurs = [dits[nom].fillna(NON_RENSEIGNE) for nom in _ACTEURS]
+            parts = dits[colonne].isna().groupby(acteurs).mean().reset_index()
+            muets |= {
+                SansVentilation(dimension, bailleur, reservataire, part < 1)
+                for bailleur, reservataire, part in parts.itertuples(index=False, name=None)
+                if part > 0
+            }
     return frozenset(muets)
 
 
