@@ -6,7 +6,7 @@ A masked year breaks the line; « s » stands at the foot of the drawing, the sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, PCT
@@ -220,8 +220,9 @@ def serie_objectif(
 
 
 def vignette(table: PublishedTable, identifiant: str, titre: str, description: str) -> str:
-    """The tiny series of a key figure: 120 × 32, no axis, the last year in the accent colour."""
-    chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
+    """The tiny series of a key figure, from the first year told: 120 × 32, no axis, the last in the accent colour."""
+    annees = sorted(lire(table, "annee"), key=lambda c: c.annee)
+    chiffres = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), annees)) or annees
     dessin = Dessin(identifiant, 120)
     publies = [c.valeur for c in chiffres if c.est_publie]
     bas, haut = min(publies, default=0), max(publies, default=1)
