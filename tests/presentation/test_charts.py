@@ -199,6 +199,14 @@ def test_les_erreurs_d_appel() -> None:
         charts.vignette(serie([1, 2, 3, 4, 5]), "a b", "t", "d")
 
 
+def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
+    inconnu = float("nan")
+    depuis_deux_ans = charts.vignette(serie([inconnu, inconnu, inconnu, 14, 20]), "a", "t", "d")
+    assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
+    assert charts.vignette(serie([10, inconnu, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
+    assert charts.vignette(serie([inconnu] * 5), "a", "t", "d").count(">nd<") == 5
+
+
 def test_les_contrastes() -> None:
     for a, b in pairwise(theme.DIVERGENTE):
         assert theme.contraste(a, b) >= 3
