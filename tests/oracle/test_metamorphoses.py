@@ -13,6 +13,8 @@ from fabrication import ANNEE, EFFECTIFS, Fabrique, Ligne
 
 # Shares of each class, or at each duration, and not of the whole; and of publics, to several of which one may belong.
 SANS_PARTITION = {"C06", "C07", "C08B", "C08H", "C09B", "C09H", "C10", "C11B", "C11H", "C12B", "C12H", "D09"}
+# What a rank among all the requests tells: one more may move another over the limit of a decile.
+DE_RANG = ["C03", "C06", "C07", "C08", "C08B", "C08H", "C09", "C09B", "C09H", "C10"]
 CHIFFRES = ["numerateur", "denominateur", "valeur", "statut"]
 
 
@@ -121,6 +123,9 @@ def test_des_lignes_de_plus_ne_changent_que_leurs_comptes(
         attendus = oracle_sql.apports(base, sorted(nouveaux)).set_index(oracle_sql.CLES)
     apres = ranger(fabrique.compter())
     attendus = attendus[~attendus["parfois"] | attendus.index.isin(apres.index)]
+    attendus = attendus[~attendus.index.get_level_values("indicateur").isin(DE_RANG)]
+    apres = apres[~apres.index.get_level_values("indicateur").isin(DE_RANG)]
+    avant = avant[~avant.index.get_level_values("indicateur").isin(DE_RANG)]
     assert not attendus.empty
     # A figure that was not there counted nobody.
     avant = avant.reindex(avant.index.union(apres.index))
