@@ -48,7 +48,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     totaux = pd.concat([_total(tables) for tables in par_ventilation.values()] or [recues.head(0)], ignore_index=True)
     bases = _bases(recues)
     completees[FLUX] = _reserver(_sommer(totaux), recues, bases, references, annee)
-    completees |= ventiler(recues)
+    completees |= _tables_ventilees(par_ventilation, recues)
     completees[f"{FLUX}@motif_soustraction"] = soustraits(recues)
     completees[f"{FLUX}@composante_flux"] = _composantes(bases)
     return completees
@@ -84,10 +84,15 @@ def _par_ventilation(recues: pd.DataFrame) -> dict[tuple[object, ...], list[tupl
 
 def ventiler(recues: pd.DataFrame) -> Lignes:
     """The rows received, by each breakdown: « flux@commune_flux », « flux@zone » and so on."""
-    par_acteurs = _par_ventilation(recues).values()
+    return _tables_ventilees(_par_ventilation(recues), recues)
+
+
+def _tables_ventilees(
+    par_acteurs: Mapping[tuple[object, ...], list[tuple[frozenset[str], pd.DataFrame]]], recues: pd.DataFrame
+) -> Lignes:
     tables = {}
     for colonne, dimension in DIMENSIONS_VENTILEES.items():
-        siennes = [_ventiler(ventilations, VENTILATIONS[colonne]) for ventilations in par_acteurs]
+        siennes = [_ventiler(ventilations, VENTILATIONS[colonne]) for ventilations in par_acteurs.values()]
         tables[f"{FLUX}@{dimension}"] = _une_fois_complets(
             pd.concat([t[[*_ACTEURS, colonne, *_COMPTES]] for t in siennes] or [recues.head(0)], ignore_index=True)
         )

@@ -30,7 +30,7 @@ def etendues(
     x0 = largeur_de(etiquettes) + ECART
     publiees = [c.valeur for serie in (bas, milieux, haut) for c in serie.values() if c.est_publie]
     graduations = theme.graduations(0, max(publiees, default=1))
-    echelle = (dessin.largeur - x0 - _MARGE) / (graduations[-1] or 1)
+    echelle = (dessin.largeur - x0 - _MARGE) / graduations[-1]
     fond = 34.0 + sum(max(hauteur_de(lignes), 40.0) for lignes in etiquettes)
     y = _legende(dessin)
     _grille(dessin, graduations, x0, echelle, y, fond, next(iter(milieux.values()), None))
