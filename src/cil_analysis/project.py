@@ -27,7 +27,10 @@ _REGLAGES = {
 
 @dataclass(frozen=True)
 class Projet:
-    """A project folder and the settings of its ``data/reference/projet.yml``."""
+    """A project folder and the settings of its ``data/reference/projet.yml``.
+
+    ``partition``: of a project of several EPCI, the one whose extracts are read; empty for all of them.
+    """
 
     racine: Path
     identifiant: str
@@ -37,6 +40,12 @@ class Projet:
     departement: str
     donnees_fictives: bool
     commune_centre: str
+    partition: str = ""
+
+    @property
+    def plusieurs_epci(self) -> bool:
+        """Whether the project is of a region or a country: its extracts are stored EPCI by EPCI."""
+        return (self.reference / "territory" / "epci.csv").is_file()
 
     @property
     def brut(self) -> Path:
@@ -91,11 +100,22 @@ def _resoudre(dossier: Path) -> Path:
     return dossier.resolve()
 
 
-def ouvrir_projet(dossier: Path | str | None = None) -> Projet:
+def ouvrir_projet(dossier: Path | str | None = None, *, plusieurs_epci: bool = False) -> Projet:
     """Open a project folder, or the nearest one at or above the current folder.
 
-    Raises ErreurCIL when there is none, or when projet.yml is incomplete.
+    ``plusieurs_epci``: one of a region or a country will do. Raises ErreurCIL when there is none, when projet.yml is
+    incomplete, or when the project has several EPCI and the caller can do with one only.
     """
+    projet = _ouvrir(dossier)
+    if projet.plusieurs_epci and not plusieurs_epci:
+        raise ErreurCIL(
+            f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer et "
+            "indicateurs le servent. Pour le reste, faites un projet par EPCI (« cil nouveau »)."
+        )
+    return projet
+
+
+def _ouvrir(dossier: Path | str | None) -> Projet:
     if dossier is None:
         dossier = os.environ.get("CIL_PROJET") or None
     if dossier is None:

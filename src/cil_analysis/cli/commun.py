@@ -6,8 +6,12 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from cil_analysis.repartition import Equipe
 
 
 class Declarer(Protocol):
@@ -33,6 +37,23 @@ def lire_annee(texte: str) -> int:
     if not re.fullmatch(r"[12]\d{3}", texte):
         raise argparse.ArgumentTypeError("attendu une année, AAAA")
     return int(texte)
+
+
+def ajouter_grappe(commande: argparse.ArgumentParser) -> None:
+    """The option of the commands whose work a cluster can do."""
+    commande.add_argument(
+        "--grappe",
+        metavar="ADRESSE",
+        help="faire le travail par les travailleurs de cet ordonnanceur Dask (tls://HÔTE:PORT)\u202f; "
+        "même résultat qu’ici",
+    )
+
+
+def equipe_de(adresse: str | None) -> AbstractContextManager[Equipe | None]:
+    """The workers of a cluster; None without an address."""
+    from cil_analysis.repartition import grappe
+
+    return nullcontext() if adresse is None else grappe(adresse)
 
 
 def developper(fichiers: Sequence[Path]) -> list[Path]:

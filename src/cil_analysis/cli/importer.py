@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.commun import Declarer, developper, dire, lire_annee
+from cil_analysis.cli.commun import Declarer, ajouter_grappe, developper, dire, equipe_de, lire_annee
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cil_analysis.reference.ensemble import References
+    from cil_analysis.repartition import Equipe
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS = 6
@@ -31,14 +32,17 @@ def declarer(commande: Declarer) -> None:
         help="unir ces fichiers à l’import précédent de l’année, au lieu de le remplacer",
     )
     importer.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
+    ajouter_grappe(importer)
 
 
 def _importer(options: argparse.Namespace) -> int:
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
-    references = References(ouvrir_projet(options.projet))
-    importer_et_dire(references, developper(options.fichiers), options.annee, options.extrait, ajouter=options.ajouter)
+    references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
+    fichiers = developper(options.fichiers)
+    with equipe_de(options.grappe) as equipe:
+        importer_et_dire(references, fichiers, options.annee, options.extrait, ajouter=options.ajouter, equipe=equipe)
     return 0
 
 
@@ -50,6 +54,7 @@ def importer_et_dire(
     *,
     ajouter: bool = False,
     detail: bool = True,
+    equipe: Equipe | None = None,
 ) -> None:
     """Import files, and say what became of each row; ``detail``: the anomalies too."""
     from cil_analysis.extracts.importation import importer
@@ -57,7 +62,7 @@ def importer_et_dire(
     from cil_analysis.presentation.formats import accorder, nombre
 
     projet = references.projet
-    resultat = importer(projet, references, fichiers, annee, extrait=extrait, ajouter=ajouter)
+    resultat = importer(projet, references, fichiers, annee, extrait=extrait, ajouter=ajouter, equipe=equipe)
     journal = resultat.journal
     c = journal["comptes"]
     if resultat.deja_fait:

@@ -62,12 +62,10 @@ def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
 
 @dataclass
 class Registre:
-    """Collects the anomalies of one import. One row of :meth:`table` is one anomaly of one line of a file.
+    """Collects the anomalies of rows. ``origine``: for each row, its file, sheet and line number.
 
-    ``origine``: for each row of the import, its file, sheet and line number. ``lettres``: for each file, canonical
-    column → its letter in a spreadsheet. ``bailleurs``: the landlord of each row, once it is known. An unreadable value
-    is quoted only in a column that the dictionary says « citable », and only when several rows hold it: a label comes
-    back, somebody's name typed in the wrong place does not.
+    ``lettres``: for each file, canonical column → its letter in a spreadsheet. ``bailleurs``: the landlord of each row,
+    once it is known.
     """
 
     origine: pd.DataFrame
@@ -90,33 +88,53 @@ class Registre:
             return
         morceau = self.origine.loc[choisies].copy()
         morceau["colonne"], morceau["regle"] = colonne.nom, regle
-        lettres = {fichier: colonnes.get(colonne.nom, "") for fichier, colonnes in self.lettres.items()}
-        lettre = morceau["fichier"].map(lambda fichier: lettres.get(fichier, "")).astype("str")
-        morceau["cellule"] = lettre.where(lettre.eq(""), lettre + morceau["ligne"].astype("str"))
-        morceau["valeur"] = self._citables(valeurs, choisies, colonne)
         morceau["effet"], morceau["message"] = effet, message
+        citable = valeurs is not None and colonne.citable
+        morceau["valeur"] = (
+            valeurs.loc[choisies] if valeurs is not None and citable else "" if valeurs is None else MASQUE
+        )
+        morceau["a_citer"] = citable
         self._morceaux.append(morceau)
 
-    def _citables(self, valeurs: pd.Series | None, choisies: pd.Index, colonne: Colonne) -> pd.Series | str:
-        if valeurs is None:
-            return ""
-        if not colonne.citable:
-            return MASQUE
-        cellules = valeurs.loc[choisies]
-        fois = cellules.value_counts()
-        citees = {c: citer(str(c)) if n >= LIGNES_POUR_CITER else MASQUE for c, n in fois.items()}
-        return cellules.map(citees).astype("str")
+    def brutes(self) -> pd.DataFrame:
+        """Every anomaly noted, in the order of the notes; the index is the rank of its row.
 
-    def table(self) -> pd.DataFrame:
-        """Every anomaly, in the order of the files' rows."""
+        For :func:`en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed in it.
+        """
         if not self._morceaux:
-            return pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in COLONNES})
+            colonnes = [c for c in COLONNES if c != "cellule"]
+            vide = pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in colonnes})
+            return vide.assign(a_citer=pd.Series(dtype="bool"))
         table = pd.concat(self._morceaux)
         table["bailleur"] = "" if self.bailleurs is None else self.bailleurs.reindex(table.index).fillna("")
-        table = table[COLONNES]
-        # The cells of a rejected row may be shifted: what stands in a label's column is then anything. An unknown
-        # commune is the reason of its rejection, and has to be shown.
-        rejetees = table.index.isin(table.index[table["effet"].eq(REJET)]) & ~table["colonne"].isin(_COMMUNES)
-        table["valeur"] = table["valeur"].mask(rejetees & table["valeur"].ne(""), MASQUE)
-        table = table.astype({nom: "str" for nom in COLONNES if nom != "ligne"})
-        return table.sort_values(["fichier", "feuille", "ligne", "colonne"], kind="stable", ignore_index=True)
+        return table
+
+
+def en_table(brutes: pd.DataFrame, lettres: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """The anomalies of a whole import, in the order of the files' rows. One row is one anomaly of one line of a file.
+
+    An unreadable value is quoted only in a column that the dictionary says « citable », and only when several rows hold
+    it: a label comes back, somebody's name typed in the wrong place does not.
+    """
+    table = brutes.astype({nom: "str" for nom in COLONNES if nom not in ("ligne", "cellule")})
+    paires = zip(table["fichier"], table["colonne"], strict=True)
+    lettre = pd.Series([lettres.get(f, {}).get(c, "") for f, c in paires], index=table.index, dtype="str")
+    table["cellule"] = lettre.where(lettre.eq(""), lettre + table["ligne"].astype("str")).astype("str")
+    table["valeur"] = _citer(table)
+    # The cells of a rejected row may be shifted: what stands in a label's column is then anything. An unknown
+    # commune is the reason of its rejection, and has to be shown.
+    rejetees = table.index.isin(table.index[table["effet"].eq(REJET)]) & ~table["colonne"].isin(_COMMUNES)
+    table["valeur"] = table["valeur"].mask(rejetees & table["valeur"].ne(""), MASQUE)
+    table = table[COLONNES]
+    return table.sort_values(["fichier", "feuille", "ligne", "colonne"], kind="stable", ignore_index=True)
+
+
+def _citer(table: pd.DataFrame) -> pd.Series:
+    """The cells to quote, each where enough rows have the same in the same column for the same reason."""
+    cellules = table.loc[table["a_citer"].astype(bool), ["colonne", "regle", "valeur"]]
+    fois = cellules.groupby(["colonne", "regle", "valeur"])["valeur"].transform("size")
+    citees = {cellule: citer(cellule) for cellule in cellules.loc[fois.ge(LIGNES_POUR_CITER), "valeur"].unique()}
+    dites = cellules["valeur"].map(citees).where(fois.ge(LIGNES_POUR_CITER), MASQUE)
+    valeurs = table["valeur"].to_numpy(dtype="object", copy=True)
+    valeurs[table["a_citer"].to_numpy(dtype=bool)] = dites.to_numpy(dtype="object")
+    return pd.Series(valeurs, index=table.index, dtype="str")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.sources import Source
 
@@ -10,6 +12,7 @@ _MARQUE = "\ufeff"
 _UTF8_FORTUITS = 0.1
 # Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
 _PART_NULLE_UTF16 = 0.7
+_MORCEAU = 16 << 20
 
 
 def decoder(source: Source) -> str:
@@ -31,18 +34,53 @@ def decoder(source: Source) -> str:
         return texte
     try:
         return octets.decode("utf-8").lstrip(_MARQUE)
-    except UnicodeDecodeError as erreur:
-        if octets.startswith(_MARQUE.encode()) or _est_surtout_utf8(octets):
-            raise ErreurCIL(
-                f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne "
-                f"{fins_de_ligne(octets[: erreur.start]) + 1} ne l’est pas. Corrigez-le dans un éditeur de texte, ou "
-                "refaites l’export en UTF-8."
-            ) from erreur
+    except UnicodeDecodeError:
+        return octets.decode(codage_d_un_octet(source))
+
+
+def codage_d_un_octet(source: Source) -> str:
+    """The encoding, among those that extend ASCII, of a whole file, which is read piece by piece. Raises ErreurCIL."""
+    octets = source.octets
+    premier = _premier_octet_etranger(octets)
+    if premier is None:
+        return "utf-8"
+    accents = etrangers = 0
+    for _, morceau in _morceaux(octets):
+        lisible = morceau.decode("utf-8", errors="ignore")
+        etrangers += len(morceau) - len(lisible.encode("utf-8"))
+        accents += len(lisible) - len(lisible.encode("ascii", errors="ignore"))
+    if octets.startswith(_MARQUE.encode()) or accents > _UTF8_FORTUITS * etrangers:
+        raise ErreurCIL(
+            f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne "
+            f"{fins_de_ligne(octets[:premier]) + 1} ne l’est pas. Corrigez-le dans un éditeur de texte, ou "
+            "refaites l’export en UTF-8."
+        )
     # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
     try:
-        return octets.decode("cp1252")
+        for _, morceau in _morceaux(octets):
+            morceau.decode("cp1252")
     except UnicodeDecodeError:
-        return octets.decode("latin-1")
+        return "latin-1"
+    return "cp1252"
+
+
+def _premier_octet_etranger(octets: bytes) -> int | None:
+    """Where bytes stop being UTF-8, or None."""
+    for debut, morceau in _morceaux(octets):
+        try:
+            morceau.decode("utf-8")
+        except UnicodeDecodeError as erreur:
+            return debut + erreur.start
+    return None
+
+
+def _morceaux(octets: bytes) -> Iterator[tuple[int, bytes]]:
+    """The bytes in pieces that end with a line, each with its place: no character is cut."""
+    debut = 0
+    while debut < len(octets):
+        fin = octets.find(b"\n", debut + _MORCEAU) + 1 or len(octets)
+        yield debut, octets[debut:fin]
+        debut = fin
 
 
 def _utf16_sans_marque(octets: bytes) -> str | None:
@@ -56,14 +94,6 @@ def _utf16_sans_marque(octets: bytes) -> str | None:
                 return None
             return None if "\0" in texte else texte
     return None
-
-
-def _est_surtout_utf8(octets: bytes) -> bool:
-    """Whether bytes that are not all UTF-8 have more accents in UTF-8 than chance gives."""
-    lisible = octets.decode("utf-8", errors="ignore")
-    etrangers = len(octets) - len(lisible.encode("utf-8"))
-    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
-    return accents > _UTF8_FORTUITS * etrangers
 
 
 def fins_de_ligne(octets: bytes) -> int:

@@ -8,7 +8,7 @@ from cil_analysis.extracts import cleaning
 from cil_analysis.extracts.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.schemas import PSEUDONYME
-from cil_analysis.reference.columns import Colonne
+from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.texte import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
@@ -94,47 +94,61 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
     return motif
 
 
-def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+    """The SIREN of the EPCI that each row's commune is a member of at its day (P9); empty for none, or no commune."""
+    epci = pd.Series("", index=propres.index, dtype="str")
+    if "commune_insee" not in propres:
+        return epci
+    membres = atelier.references.territoire.communes[["code_insee", "epci_siren", "membre_du", "membre_au"]]
+    lignes = pd.DataFrame({"ligne": propres.index, "code_insee": propres["commune_insee"], "jour": jour})
+    liens = lignes.merge(membres, on="code_insee")
+    alors = liens[~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])]
+    epci[alors["ligne"].to_numpy()] = alors["epci_siren"].to_numpy()
+    return epci
+
+
+def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:
     """Why a valid row is out of scope, or empty.
 
     A row of another year, a commune that is not a member at the day (P9), a request that is no longer active; one
-    whose state is blank or unknown counts, and so does a row whose commune may be blank and is.
+    whose state is blank or unknown counts, and so does a row whose commune may be blank and is, unless it would then be
+    of none of several EPCI.
     """
     motif = pd.Series("", index=propres.index, dtype="str")
     motif = motif.mask(jour.dt.year.ne(atelier.annee) & jour.notna(), "autre année")
     if "annee" in propres:
         motif = motif.mask(propres["annee"].ne(atelier.annee).fillna(False).astype(bool), "autre année")
     if "commune_insee" in propres:
-        membres = atelier.references.territoire.communes[["code_insee", "membre_du", "membre_au"]]
-        lignes = pd.DataFrame({"ligne": propres.index, "code_insee": propres["commune_insee"], "jour": jour})
-        liens = lignes.merge(membres, on="code_insee")
-        alors = ~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])
-        dedans = propres.index.isin(liens.loc[alors, "ligne"]) | propres["commune_insee"].isna()
+        dedans = epci.ne("") | propres["commune_insee"].isna()
         motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
+    if atelier.references.projet.plusieurs_epci:
+        motif = motif.mask(motif.eq("") & epci.eq(""), "aucune commune, donc aucun EPCI")
     if "etat_demande" in propres:
         motif = motif.mask(motif.eq("") & propres["etat_demande"].eq(_ETAT_INACTIF).fillna(False), "demande non active")
     return motif
 
 
-def trouver_doublons(atelier: Atelier, propres: pd.DataFrame, garde: pd.Series) -> pd.Series:
+def trouver_doublons(atelier: Atelier, reperes: pd.DataFrame) -> pd.Series:
     """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
 
-    The first row stays. A duplicate whose other cells differ is told apart: somebody has to look.
+    ``reperes``: see :class:`Nettoyees`. The first row stays. A duplicate whose other cells differ is told apart:
+    somebody has to look.
     """
-    motif = pd.Series("", index=propres.index, dtype="str")
-    cles = [nom for nom in atelier.dictionnaire.doublon if nom in propres]
-    if not cles or cles[0] != atelier.dictionnaire.doublon[0]:
+    motif = pd.Series("", index=reperes.index, dtype="str")
+    cles = cles_de_doublon(atelier.dictionnaire, reperes)
+    if not cles:
         return motif
-    candidates = propres[garde & propres[cles[0]].notna()]
+    candidates = reperes[reperes[cles[0]].notna()]
     groupes = candidates[candidates.duplicated(cles, keep=False)]
-    doublon = groupes.duplicated(cles).reindex(propres.index, fill_value=False)
-    identique = groupes.duplicated().reindex(propres.index, fill_value=False)
+    doublon = groupes.duplicated(cles).reindex(reperes.index, fill_value=False)
+    identique = groupes.duplicated([*cles, "empreinte"]).reindex(reperes.index, fill_value=False)
     motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
-    libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in cles)
-    atelier.noter(doublon & identique, cles[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
+    noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
+    libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
+    atelier.noter(doublon & identique, noms[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
     atelier.noter(
         doublon & ~identique,
-        cles[0],
+        noms[0],
         "doublon_different",
         DOUBLON,
         f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée.",
@@ -142,9 +156,18 @@ def trouver_doublons(atelier: Atelier, propres: pd.DataFrame, garde: pd.Series) 
     return motif
 
 
+def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str]:
+    """The columns, of those that tell a duplicate, that a table has; none without the first, which carries the others.
+
+    The number is under its pseudonym.
+    """
+    noms = [PSEUDONYME if nom == "numero_unique" else nom for nom in dictionnaire.doublon]
+    return [nom for nom in noms if nom in table] if noms and noms[0] in table else []
+
+
 def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
     """Which rows of the files are already stored, by the columns in which duplicates are equal."""
-    cles = [PSEUDONYME if nom == "numero_unique" else nom for nom in atelier.dictionnaire.doublon]
+    cles = cles_de_doublon(atelier.dictionnaire, deja)
     stockee = pd.Series(False, index=atelier.texte.index)
     if cles:
         candidates = retenues[retenues[cles[0]].notna()]

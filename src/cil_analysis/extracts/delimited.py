@@ -37,7 +37,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
     texte = decoder(source)
-    debut = list(itertools.islice(io.StringIO(texte, newline=None), _LIGNES_EXAMINEES))
+    debut = _premieres_lignes(texte)
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
         raise _trop_large(source)
     separateur = _separateur(debut, entetes_connus)
@@ -45,6 +45,15 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     if table.num_columns > COLONNES_MAXIMALES:
         raise _trop_large(source)
     return table
+
+
+def separateur_de(texte: str, entetes_connus: Sequence[frozenset[str]]) -> str:
+    """The separator of a text, as its first lines show it."""
+    return _separateur(_premieres_lignes(texte), entetes_connus)
+
+
+def _premieres_lignes(texte: str) -> list[str]:
+    return list(itertools.islice(io.StringIO(texte, newline=None), _LIGNES_EXAMINEES))
 
 
 def _trop_large(source: Source, largeur: int = COLONNES_MAXIMALES) -> ErreurCIL:
@@ -87,7 +96,7 @@ def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
     if largeur < 2 or lignes.line_num != len(premieres):
         return None
     octets = texte.encode("utf-8")
-    if not _guillemets_en_place(octets, separateur):
+    if not guillemets_en_place(octets, separateur):
         return None
     inegales: dict[int, str] = {}
 
@@ -130,7 +139,7 @@ def _refuser_si_trop_large(source: Source, lignes: int, largeur: int, usuelle: i
         raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
 
 
-def _guillemets_en_place(octets: bytes, separateur: str) -> bool:
+def guillemets_en_place(octets: bytes, separateur: str) -> bool:
     """Whether quotation marks come in pairs, the first at the start of a cell and the second at its end.
 
     A doubled one closes and opens again: both readers then agree on the limits of every cell.

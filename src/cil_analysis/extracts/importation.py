@@ -18,14 +18,15 @@ from cil_analysis.extracts import journal as comptes_rendus
 from cil_analysis.extracts import store
 from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.extracts.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
+from cil_analysis.extracts.parties import Recu
+from cil_analysis.extracts.partitions import partitionner
 from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
-from cil_analysis.extracts.reading import Brut
-from cil_analysis.extracts.schemas import dtypes, schema, valider
 from cil_analysis.extracts.sources import Source
 from cil_analysis.fichiers import remplacer
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.repartition import Equipe
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,20 @@ def importer(
     extrait: str | None = None,
     ajouter: bool = False,
     aujourd_hui: date | None = None,
+    equipe: Equipe | None = None,
 ) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
-    ``ajouter``: it is united with them instead (D5). Raises ErreurCIL, and changes nothing on disk, when a file is
-    unusable, a required column is missing, more than a fifth of the rows are rejected, or more than a fifth of the
-    requests are filed after the year. The same files under the same reference data change nothing.
+    ``ajouter``: it is united with them instead (D5). ``equipe``: see :func:`lots.trier`. Raises ErreurCIL, and
+    changes nothing on disk, when a file is unusable, a required column is missing, more than a fifth of the rows are
+    rejected, or more than a fifth of the requests are filed after the year. The same files under the same reference
+    data change nothing.
     """
     groupes = ouvrir_tout(fichiers)
     sources = [source for groupe in groupes for source in groupe]
-    bruts, dictionnaire = lire_tout(sources, references, extrait)
-    essayer = partial(_essayer, projet, references, bruts, dictionnaire, annee, ajouter, aujourd_hui or date.today())
+    recus, dictionnaire = lire_tout(sources, references, extrait)
+    jour = aujourd_hui or date.today()
+    essayer = partial(_essayer, projet, references, recus, dictionnaire, annee, ajouter, jour, equipe)
     essai = essayer()
     fiches = [
         fiche
@@ -103,13 +107,14 @@ def _etat(projet: Projet) -> tuple[object, ...]:
 def _essayer(
     projet: Projet,
     references: References,
-    bruts: list[Brut],
+    recus: list[Recu],
     dictionnaire: Dictionnaire,
     annee: int,
     ajouter: bool,
     aujourd_hui: date,
+    equipe: Equipe | None,
 ) -> _Essai:
-    sources = [brut.source for brut in bruts]
+    sources = [recu.source for recu in recus]
     etat, cle = _etat(projet), cle_verifiee(projet)
     marques = {
         "references": references.empreinte(),
@@ -117,6 +122,10 @@ def _essayer(
         "voisins": _voisins(projet, dictionnaire, annee),
     }
     ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
+    if ajouter and projet.plusieurs_epci:
+        raise ErreurCIL(
+            "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
+        )
     deja = None
     identite = _identite(sources, marques, None)
     deja_fait = ancien is not None and ancien.get("identite") == identite
@@ -128,11 +137,10 @@ def _essayer(
             identite = _identite(sources, marques, ancien)
     if deja_fait and ancien is not None:
         return _Essai(etat, cle, Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), None)
-    lot = trier(projet, references, bruts, dictionnaire, annee, aujourd_hui=aujourd_hui, cle=cle, deja=deja)
-    resultat = _resultat(projet, lot, {"identite": identite, **marques}, ancien, deja)
-    communes = references.territoire.communes["code_insee"].tolist()
-    regles = schema(dictionnaire, references.nomenclatures, annee, communes)
-    valider(resultat.donnees, regles, dtypes(dictionnaire))
+    lot = trier(
+        projet, references, recus, dictionnaire, annee, aujourd_hui=aujourd_hui, cle=cle, deja=deja, equipe=equipe
+    )
+    resultat = _resultat(projet, dictionnaire, lot, {"identite": identite, **marques}, ancien, deja)
     noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
     bilan = Bilan(
         journal=resultat.journal,
@@ -206,16 +214,24 @@ def _verifier_l_ajout(
 
 
 def _resultat(
-    projet: Projet, lot: Lot, marques: Mapping[str, str], ancien: dict[str, Any] | None, deja: pd.DataFrame | None
+    projet: Projet,
+    dictionnaire: Dictionnaire,
+    lot: Lot,
+    marques: Mapping[str, str],
+    ancien: dict[str, Any] | None,
+    deja: pd.DataFrame | None,
 ) -> store.Import:
     """What is stored: the lot, or its union with the rows that are already there."""
-    journal = comptes_rendus.etablir(lot.extrait, lot.annee, lot.bruts, lot.tri, lot.colonnes) | dict(marques)
+    journal = comptes_rendus.etablir(lot.extrait, lot.annee, lot.sources, lot.lectures, lot.tri, lot.colonnes) | dict(
+        marques
+    )
     if deja is None or ancien is None:
-        return store.Import(lot.extrait, lot.annee, lot.tri.donnees, lot.tri.anomalies, journal)
-    donnees = pd.concat([deja, lot.tri.donnees], ignore_index=True)
+        donnees = partitionner(lot.tri, dictionnaire) if projet.plusieurs_epci else lot.tri.donnees
+        return store.Import(lot.extrait, lot.annee, donnees, lot.tri.anomalies, journal)
+    unies = pd.concat([deja, lot.tri.donnees], ignore_index=True)
     anciennes = store.lire_anomalies(projet, lot.extrait, lot.annee)
     anomalies = pd.concat([anciennes, lot.tri.anomalies], ignore_index=True)
-    return store.Import(lot.extrait, lot.annee, donnees, anomalies, _unir(ancien, journal, donnees))
+    return store.Import(lot.extrait, lot.annee, unies, anomalies, _unir(ancien, journal, unies))
 
 
 def _unir(ancien: dict[str, Any], nouveau: dict[str, Any], donnees: pd.DataFrame) -> dict[str, Any]:

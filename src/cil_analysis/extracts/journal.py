@@ -13,23 +13,31 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.preparation import Tri
-from cil_analysis.extracts.reading import Brut
+from cil_analysis.extracts.reading import Lecture
 from cil_analysis.extracts.sources import Source, nom_lisible
 from cil_analysis.project import Projet
 
 VERSION = version("cil-analysis")
 
 
-def etablir(extrait: str, annee: int, bruts: Sequence[Brut], tri: Tri, colonnes: Mapping[str, Any]) -> dict[str, Any]:
+def etablir(
+    extrait: str,
+    annee: int,
+    sources: Sequence[Source],
+    lectures: Sequence[Lecture],
+    tri: Tri,
+    colonnes: Mapping[str, Any],
+) -> dict[str, Any]:
     """The account of an import (D1): lues = conservees + rejetees + doublons + hors_perimetre + ignorees.
 
-    ``colonnes``: what became of each heading. No content of any row is in it.
+    ``lectures``: that of each of the ``sources``. ``colonnes``: what became of each heading. No content of any row is
+    in it.
     """
     ignorees: Counter[str] = Counter()
-    for brut in bruts:
-        ignorees.update(brut.ignorees)
+    for lecture in lectures:
+        ignorees.update(lecture.ignorees)
     comptes = {
-        "lues": sum(brut.lues for brut in bruts),
+        "lues": sum(lecture.lues for lecture in lectures),
         "conservees": len(tri.donnees),
         "rejetees": sum(tri.rejetees.values()),
         "doublons": sum(tri.doublons.values()),
@@ -44,14 +52,14 @@ def etablir(extrait: str, annee: int, bruts: Sequence[Brut], tri: Tri, colonnes:
         "version": VERSION,
         "fichiers": [
             {
-                "nom": brut.nom,
-                "sha256": brut.source.sha256,
-                "octets": len(brut.source.octets),
-                "feuille": brut.feuille,
-                "lignes": brut.lues,
-                "feuilles_non_lues": list(brut.non_lues),
+                "nom": source.nom,
+                "sha256": source.sha256,
+                "octets": len(source.octets),
+                "feuille": lecture.feuille,
+                "lignes": lecture.lues,
+                "feuilles_non_lues": list(lecture.non_lues),
             }
-            for brut in bruts
+            for source, lecture in zip(sources, lectures, strict=True)
         ],
         "comptes": comptes,
         "motifs": {

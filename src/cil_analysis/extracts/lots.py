@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts import cleaning, matching, store
-from cil_analysis.extracts.anomalies import Registre
-from cil_analysis.extracts.matching import Appariement
-from cil_analysis.extracts.preparation import Tri, preparer
-from cil_analysis.extracts.reading import Brut, lire
-from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE, refuser_si_douteux
+from cil_analysis.extracts import matching, store
+from cil_analysis.extracts.blocs import OCTETS_D_UN_GRAND_FICHIER, Decoupe, decouper
+from cil_analysis.extracts.nettoyage import Consigne, est_divisible
+from cil_analysis.extracts.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
+from cil_analysis.extracts.preparation import Tri, rassembler
+from cil_analysis.extracts.reading import Lecture, lire
+from cil_analysis.extracts.refus import refuser_si_douteux
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.extracts.sources import Source, nom_lisible, ouvrir
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.repartition import Equipe, processus
 
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
@@ -30,18 +32,14 @@ _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation
 
 @dataclass(frozen=True)
 class Lot:
-    """One extract and year. ``bruts``: the files as read; ``colonnes``: what became of each heading."""
+    """One extract and year. ``sources``: its files, ``lectures`` their accounts; ``colonnes``: the fate of headings."""
 
     extrait: str
     annee: int
-    bruts: list[Brut]
+    sources: list[Source]
+    lectures: list[Lecture]
     tri: Tri
     colonnes: dict[str, object]
-
-    @property
-    def noms(self) -> str:
-        """The files, as the user calls them."""
-        return nommer([brut.source for brut in self.bruts])
 
 
 def nommer(sources: Sequence[Source]) -> str:
@@ -77,56 +75,65 @@ def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[l
 
 def lire_tout(
     sources: Sequence[Source], references: References, extrait: str | None
-) -> tuple[list[Brut], Dictionnaire]:
-    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named."""
+) -> tuple[list[Recu], Dictionnaire]:
+    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named.
+
+    A large file of text is cut in blocks, of which only the first rows are read here.
+    """
     possibles = references.dictionnaires_de(extrait)
-    bruts = [lire(source, [frozenset(d.entetes) for d in possibles.values()]) for source in sources]
-    trouves = {extrait or matching.reconnaitre(brut.entetes, references.dictionnaires, brut.nom) for brut in bruts}
+    connus = [frozenset(d.entetes) for d in possibles.values()]
+    recus: list[Recu] = [
+        (decouper(s, connus) if len(s.octets) > OCTETS_D_UN_GRAND_FICHIER else None) or lire(s, connus) for s in sources
+    ]
+    trouves = {
+        extrait or matching.reconnaitre(tete(recu).entetes, references.dictionnaires, recu.source.nom) for recu in recus
+    }
     if len(trouves) > 1:
         raise ErreurCIL(
             f"{nommer(sources)} : ces fichiers sont de plusieurs extraits ({', '.join(sorted(trouves))}). "
             "Importez-les séparément."
         )
-    return bruts, references.dictionnaires[trouves.pop()]
+    dictionnaire = references.dictionnaires[trouves.pop()]
+    if not est_divisible(dictionnaire):
+        recus = [lire(recu.source, connus) if isinstance(recu, Decoupe) else recu for recu in recus]
+    return recus, dictionnaire
 
 
 def trier(
     projet: Projet,
     references: References,
-    bruts: list[Brut],
+    recus: Sequence[Recu],
     dictionnaire: Dictionnaire,
     annee: int,
     *,
     aujourd_hui: date,
     cle: bytes,
     deja: pd.DataFrame | None = None,
+    equipe: Equipe | None = None,
 ) -> Lot:
     """Clean the rows of the files; ``deja``: clean rows already stored, of which the files may repeat some.
 
+    ``equipe``: who cleans, part by part; this process alone otherwise, or those of the machine for a large file.
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
     the requests are filed after the year, or nothing is left.
     """
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
-    texte, registre, colonnes = _reunir(bruts, dictionnaire)
-    decalees = pd.Series(np.concatenate([_decalees(brut) for brut in bruts]), index=texte.index)
-    noms = nommer([brut.source for brut in bruts])
-    if texte.empty:
+    cadrage = cadrer([tete(recu) for recu in recus], dictionnaire)
+    consigne = Consigne(dictionnaire, references, annee, aujourd_hui, cle)
+    if not est_divisible(dictionnaire) or (equipe is None and not any(isinstance(r, Decoupe) for r in recus)):
+        faites = nettoyer_ici(recus, consigne, cadrage)
+    else:
+        with nullcontext(equipe) if equipe is not None else processus() as choisie:
+            faites = nettoyer_ailleurs(recus, consigne, cadrage, choisie)
+    sources = [recu.source for recu in recus]
+    noms = nommer(sources)
+    if not any(partie.lignes for partie in faites.parties):
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
-    tri = preparer(
-        texte,
-        registre,
-        dictionnaire,
-        references,
-        annee=annee,
-        aujourd_hui=aujourd_hui,
-        cle=cle,
-        connus=_menages_connus(projet, dictionnaire, annee),
-        decalees=decalees,
-        deja=deja,
-    )
-    refuser_si_douteux(tri, texte, dictionnaire, noms, annee, vide_admis=deja is not None)
-    return Lot(dictionnaire.extrait, annee, bruts, tri, colonnes)
+    connus = _menages_connus(projet, dictionnaire, annee)
+    tri = rassembler(faites.parties, consigne, cadrage.lettres, connus=connus, deja=deja)
+    refuser_si_douteux(tri, dictionnaire, noms, annee, vide_admis=deja is not None)
+    return Lot(dictionnaire.extrait, annee, sources, faites.lectures, tri, cadrage.sort(faites.entetes))
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
@@ -148,71 +155,12 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> M
     for extrait, passee in voisins:
         if passee not in store.annees(projet, extrait):
             continue
-        table = store.lire(projet, extrait, passee)
         if extrait == "attributions":
-            loges |= frozenset(table[PSEUDONYME].dropna())
+            loges |= frozenset(store.lire(projet, extrait, passee, [PSEUDONYME])[PSEUDONYME].dropna())
         else:
+            table = store.lire(projet, extrait, passee, [PSEUDONYME, "motif_radiation"])
             radiees |= frozenset(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME].dropna())
     return {
         "deja_logee": ("Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives.", loges),
         "reactivee": ("Cette demande a été radiée, puis réactivée : elle compte dans le stock.", radiees),
     }
-
-
-def _reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> tuple[pd.DataFrame, Registre, dict[str, object]]:
-    """One frame of canonical text columns for all files, where anomalies are noted, and what became of each heading."""
-    textes, origines = [], []
-    lettres: dict[str, dict[str, str]] = {}
-    entetes: dict[str, list[str]] = {}
-    sort: dict[str, list[str]] = {"ignorees": [], "personnelles": [], "inconnues": []}
-    for brut in bruts:
-        appariement = matching.apparier(brut.entetes, dictionnaire)
-        matching.verifier(appariement, dictionnaire, brut.nom)
-        textes.append(pd.DataFrame(_cellules(brut, appariement, dictionnaire)))
-        origines.append(pd.DataFrame({"fichier": brut.nom, "feuille": brut.feuille, "ligne": brut.lignes}))
-        lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
-        for nom, entete in sorted(appariement.colonnes.items()):
-            entetes.setdefault(nom, [])
-            entetes[nom] += [entete] if entete not in entetes[nom] else []
-        for categorie in sort:
-            sort[categorie] += [e for e in getattr(appariement, categorie) if e not in sort[categorie]]
-    texte = pd.concat(textes, ignore_index=True).fillna("").astype("str")
-    origine = pd.concat(origines, ignore_index=True)
-    return texte, Registre(origine, lettres), {"reconnues": sorted(entetes), "entetes": entetes, **sort}
-
-
-def _decalees(brut: Brut) -> np.ndarray:
-    """The rows of delimited text that have more cells than there are headings, when they are the exception.
-
-    A separator stands in one of their cells without quotation marks: the cells after it are under the wrong headings.
-    """
-    rares = brut.debordent.mean() <= PART_REJETEE_MAXIMALE if len(brut.debordent) else False
-    return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
-
-
-def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, pd.Series]:
-    """The text of each canonical column, where what the file alone knows of a cell is written into it."""
-    cellules = {}
-    for nom, entete in appariement.colonnes.items():
-        textes = brut.colonne(entete)
-        genre = dictionnaire.colonnes[nom].type
-        if genre == "date" and brut.depuis_1904:
-            textes = cleaning.serie_1904_vers_1900(textes)
-        if genre == "identifiant":
-            # What a spreadsheet kept of a number of 18 digits is no identifier.
-            perdu = cleaning.est_flottant if brut.source.est_classeur else cleaning.est_arrondi
-            perdus = {t for t in textes.unique() if perdu(t)}
-            if perdus and not brut.est_du_texte(entete):
-                textes = textes.where(~textes.isin(perdus), textes + ",0")
-        cellules[nom] = textes
-    return cellules
-
-
-def _lettres(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
-    """The letter of each canonical column, or of the one that stands for it."""
-    lettres = {}
-    for nom in dictionnaire.colonnes:
-        presentes = [n for n in dictionnaire.alternatives(nom) if n in appariement.colonnes]
-        if presentes:
-            lettres[nom] = brut.lettre(appariement.colonnes[presentes[0]])
-    return lettres

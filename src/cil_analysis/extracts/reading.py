@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,15 @@ _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
 _PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
 _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
+
+
+class Lecture(NamedTuple):
+    """The account of a file, or of a part of it: its lines, which ones are no rows, which sheets were not read."""
+
+    feuille: str
+    lues: int
+    ignorees: Mapping[str, int]
+    non_lues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,11 @@ class Brut:
         """Every line of the sheet or file, headers and blank lines included."""
         return len(self.lignes) + sum(self.ignorees.values())
 
+    @property
+    def lecture(self) -> Lecture:
+        """What became of its lines."""
+        return Lecture(self.feuille, self.lues, self.ignorees, self.non_lues)
+
     def colonne(self, entete: str) -> pd.Series:
         """The cells under a heading, as text; the first one if it is there twice."""
         colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
@@ -91,18 +106,26 @@ class Brut:
         return est_du_texte(self.source, self.feuille, self.entetes.index(entete), self.ligne_d_entete)
 
 
-def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, entete_inconnu: bool = False) -> Brut:
+def lire(
+    fichier: Path | Source,
+    entetes_connus: Sequence[frozenset[str]],
+    *,
+    entete_inconnu: bool = False,
+    suite: bool = False,
+    fin: bool = True,
+) -> Brut:
     """Read a file as text and find its header: the line that holds the most known headings.
 
     ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
-    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is missing, empty,
-    protected, damaged, not a table, or without a recognisable header.
+    known, take the first of the fullest lines rather than refuse. ``suite``, not ``fin``: what stands below the header
+    is not the beginning of the rows, or not their end (:mod:`blocs`). Raises ErreurCIL for a file that is missing,
+    empty, protected, damaged, not a table, or without a recognisable header.
     """
     if isinstance(fichier, Path):
         sources = ouvrir(fichier)
         if len(sources) > 1:
             raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
-        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu)
+        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu, suite=suite, fin=fin)
     source = fichier
     if source.est_classeur:
         classeur = lire_classeur(source)
@@ -122,7 +145,7 @@ def lire(fichier: Path | Source, entetes_connus: Sequence[frozenset[str]], *, en
             f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
             "data/reference/columns (« cil colonnes » les montre et les ajoute)."
         )
-    brut = _decouper(source, classeur, place)
+    brut = _decouper(source, classeur, place, suite=suite, fin=fin)
     _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
     return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
@@ -170,7 +193,7 @@ def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
         )
 
 
-def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
+def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool = False, fin: bool = True) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
     taillees = [taillee(colonne) for colonne in corps.columns]
@@ -196,12 +219,12 @@ def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
     for rang in np.flatnonzero(douteuses):
         cellules = [c[rang].as_py() for c in taillees]
         motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
-        if not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not _a_une_donnee(cellules):
+        if fin and not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not _a_une_donnee(cellules):
             motif = "note"
         if motif:
             gardees[rang] = False
             ignorees[motif] = ignorees.get(motif, 0) + 1
-    if len(corps) > 1 and gardees[:2].all():
+    if not suite and len(corps) > 1 and gardees[:2].all():
         premieres = [[c[rang].as_py() for c in taillees] for rang in (0, 1)]
         chiffrees = [sum(_a_une_donnee([cellule]) for cellule in ligne) for ligne in premieres]
         # A label may hold a year (« QPV 2024 »), a row of a wide table much more.

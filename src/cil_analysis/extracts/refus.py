@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.preparation import Tri
 from cil_analysis.reference.columns import Dictionnaire
@@ -17,36 +15,34 @@ PART_HORS_BORNES_MAXIMALE = 0.20
 _HORS_BORNES_MINIMAL = 10
 
 
-def refuser_si_douteux(
-    tri: Tri, texte: pd.DataFrame, dictionnaire: Dictionnaire, noms: str, annee: int, *, vide_admis: bool
-) -> None:
+def refuser_si_douteux(tri: Tri, dictionnaire: Dictionnaire, noms: str, annee: int, *, vide_admis: bool) -> None:
     """Raises ErreurCIL for files that are more likely misread than bad.
 
-    ``texte``: their rows, as text. ``vide_admis``: they may add nothing to what is stored.
+    ``vide_admis``: they may add nothing to what is stored.
     """
-    _refuser_si_trop_de_rejets(tri, len(texte), noms)
-    _refuser_si_hors_bornes(tri, texte, dictionnaire, noms)
+    _refuser_si_trop_de_rejets(tri, noms)
+    _refuser_si_hors_bornes(tri, dictionnaire, noms)
     if not dictionnaire.jour:
-        _refuser_si_autre_annee(tri, len(texte), noms, annee)
+        _refuser_si_autre_annee(tri, noms, annee)
     if not vide_admis:
         _refuser_si_vide(tri, noms, annee)
 
 
-def _refuser_si_trop_de_rejets(tri: Tri, lignes: int, noms: str) -> None:
+def _refuser_si_trop_de_rejets(tri: Tri, noms: str) -> None:
     rejetees = sum(tri.rejetees.values())
-    if rejetees / lignes > PART_REJETEE_MAXIMALE:
+    if rejetees / tri.lignes > PART_REJETEE_MAXIMALE:
         raise ErreurCIL(
-            f"{noms} : {rejetees} lignes sur {lignes} seraient rejetées, plus de "
+            f"{noms} : {rejetees} lignes sur {tri.lignes} seraient rejetées, plus de "
             f"{PART_REJETEE_MAXIMALE * 100:.0f} %. Le fichier est sans doute mal compris : vérifiez ses colonnes et le "
             f"territoire (data/reference). {_detail(tri)}"
         )
 
 
-def _refuser_si_hors_bornes(tri: Tri, texte: pd.DataFrame, dictionnaire: Dictionnaire, noms: str) -> None:
+def _refuser_si_hors_bornes(tri: Tri, dictionnaire: Dictionnaire, noms: str) -> None:
     """A column mostly out of its bounds is in another unit, or is another column."""
     hors = tri.anomalies.loc[tri.anomalies["regle"].eq("hors_bornes"), "colonne"].value_counts()
     for nom, n in hors.items():
-        remplies = int(texte[nom].ne("").sum()) if nom in texte else 0
+        remplies = tri.remplies.get(str(nom), 0)
         if n >= _HORS_BORNES_MINIMAL and n / remplies > PART_HORS_BORNES_MAXIMALE:
             libelle = dictionnaire.colonnes[str(nom)].libelle
             raise ErreurCIL(
@@ -57,11 +53,11 @@ def _refuser_si_hors_bornes(tri: Tri, texte: pd.DataFrame, dictionnaire: Diction
             )
 
 
-def _refuser_si_autre_annee(tri: Tri, lignes: int, noms: str, annee: int) -> None:
+def _refuser_si_autre_annee(tri: Tri, noms: str, annee: int) -> None:
     apres = int(tri.anomalies["regle"].eq("depot_apres").sum())
-    if apres / lignes > PART_DEPOSEE_APRES_MAXIMALE:
+    if apres / tri.lignes > PART_DEPOSEE_APRES_MAXIMALE:
         raise ErreurCIL(
-            f"{noms} : {apres} demandes sur {lignes} sont déposées après le 31 décembre {annee}, plus de "
+            f"{noms} : {apres} demandes sur {tri.lignes} sont déposées après le 31 décembre {annee}, plus de "
             f"{PART_DEPOSEE_APRES_MAXIMALE * 100:.0f} %. Ce stock est sans doute celui d’une autre année : vérifiez "
             "l’année demandée (--annee) et le fichier."
         )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cil_analysis.extracts.cleaning.provenances import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
     """The stored columns in order, with their dtype."""
     pseudonyme = {PSEUDONYME: "str"} if "numero_unique" in dictionnaire.colonnes else {}
     return pseudonyme | {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
+
+
+def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, pd.CategoricalDtype]:
+    """The stored columns whose values are of a closed list, as ranks in that list."""
+    communes = sorted(references.territoire.communes["code_insee"].unique())
+    return {
+        c.nom: pd.CategoricalDtype(
+            pd.Index(
+                communes if c.type == "commune" else references.nomenclatures[c.nomenclature].codes(None), dtype="str"
+            )
+        )
+        for c in colonnes_gardees(dictionnaire)
+        if c.type in ("commune", "code")
+    }
 
 
 def schema(

@@ -1,8 +1,9 @@
 """The clean data of a project: Parquet by extract and year, with its anomalies and its journal.
 
-An import writes three files in three folders. They are first written whole under ``.en-cours``, then sealed by a
-marker, then moved: a run killed before the marker leaves the old state, and one killed after it is finished at the next
-opening (:func:`reprendre`). The state is always one or the other.
+A project of several EPCI has one file of rows by EPCI as well: what reads one opens no other's. The files of an import
+are first written whole under ``.en-cours``, then sealed by a marker, then moved: a run killed before the marker leaves
+the old state, and one killed after it is finished at the next opening (:func:`reprendre`). The state is always one or
+the other.
 """
 
 from __future__ import annotations
@@ -10,21 +11,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from filelock import FileLock, Timeout
-from pyarrow import ArrowException
+from pyarrow import ArrowException, parquet
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 
 _EN_COURS = ".en-cours"
 _SCELLE = "complet"
+_PART = "part.parquet"
 _VERROU = ".verrou"
 _ATTENTE_S = 60
 # The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
@@ -33,19 +36,32 @@ _DROITS = 0o640
 
 @dataclass(frozen=True)
 class Import:
-    """What one import leaves: the clean rows, the anomalies, and the journal in which every row is accounted for."""
+    """What one import leaves: the clean rows, the anomalies, and the journal in which every row is accounted for.
+
+    ``donnees``: the rows, or those of each EPCI by its SIREN.
+    """
 
     extrait: str
     annee: int
-    donnees: pd.DataFrame
+    donnees: pd.DataFrame | Mapping[str, pa.Table]
     anomalies: pd.DataFrame
     journal: dict[str, Any]
 
 
-def _chemins(extrait: str, annee: int) -> tuple[Path, Path, Path]:
-    partition = Path(f"annee={annee}") / "part.parquet"
-    journal = Path("journal") / f"{extrait}-{annee}.json"
-    return Path(extrait) / partition, Path("anomalies") / extrait / partition, journal
+def _donnees(projet: Projet, extrait: str, annee: int | str) -> Path:
+    """The file of the rows; a folder for those of several EPCI together."""
+    dossier = Path(extrait) / f"annee={annee}"
+    if projet.partition:
+        return dossier / f"epci={projet.partition}" / _PART
+    return dossier if projet.plusieurs_epci else dossier / _PART
+
+
+def _anomalies(extrait: str, annee: int) -> Path:
+    return Path("anomalies") / extrait / f"annee={annee}" / _PART
+
+
+def _journal(extrait: str, annee: int) -> Path:
+    return Path("journal") / f"{extrait}-{annee}.json"
 
 
 @contextmanager
@@ -85,17 +101,25 @@ def _enregistrer(projet: Projet, resultat: Import) -> None:
 
 
 def _preparer(etape: Path, resultat: Import) -> None:
-    """Write the three files aside, and seal them once they are on the disk."""
-    donnees, anomalies, journal = (etape / chemin for chemin in _chemins(resultat.extrait, resultat.annee))
-    for chemin in (donnees, anomalies, journal):
+    """Write the files aside, and seal them once they are on the disk: the seal lists them."""
+    annee = etape / resultat.extrait / f"annee={resultat.annee}"
+    anomalies, journal = (etape / f(resultat.extrait, resultat.annee) for f in (_anomalies, _journal))
+    for chemin in (annee / _PART, anomalies, journal):
         chemin.parent.mkdir(parents=True, exist_ok=True)
-    resultat.donnees.to_parquet(donnees, index=False)
+    if isinstance(resultat.donnees, pd.DataFrame):
+        resultat.donnees.to_parquet(annee / _PART, index=False)
+    else:
+        for siren, lignes in resultat.donnees.items():
+            (annee / f"epci={siren}").mkdir()
+            parquet.write_table(lignes, annee / f"epci={siren}" / _PART)
     resultat.anomalies.to_parquet(anomalies, index=False)
     journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for chemin in (donnees, anomalies, journal):
+    fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
+    for chemin in fichiers:
         chemin.chmod(_DROITS)
         _synchroniser(chemin)
-    (etape / _SCELLE).touch()
+    (etape / _SCELLE).write_text("".join(f"{f.relative_to(etape).as_posix()}\n" for f in fichiers), encoding="utf-8")
+    _synchroniser(etape / _SCELLE)
     _synchroniser(etape)
 
 
@@ -109,10 +133,16 @@ def reprendre(projet: Projet) -> None:
 
 
 def _deplacer(projet: Projet, etape: Path) -> None:
+    scelles = {projet.traite / nom for nom in (etape / _SCELLE).read_text(encoding="utf-8").splitlines()}
     for source in sorted(chemin for chemin in etape.rglob("*") if chemin.is_file() and chemin.name != _SCELLE):
         cible = projet.traite / source.relative_to(etape)
         cible.parent.mkdir(parents=True, exist_ok=True)
         source.replace(cible)
+    # The rows of the import that this one replaces, of EPCI that have none any more.
+    for annee in {f.parent.parent for f in scelles if f.parent.name.startswith("epci=")}:
+        for ancien in set(annee.glob(f"epci=*/{_PART}")) - scelles:
+            ancien.unlink()
+            ancien.parent.rmdir()
     shutil.rmtree(etape)
 
 
@@ -129,25 +159,34 @@ def _synchroniser(chemin: Path) -> None:
 def annees(projet: Projet, extrait: str) -> list[int]:
     """The years that have data for an extract, oldest first."""
     reprendre(projet)
-    dossiers = (projet.traite / extrait).glob("annee=*/part.parquet")
-    noms = [chemin.parent.name.removeprefix("annee=") for chemin in dossiers]
+    dossiers = [d for d in (projet.traite / extrait).glob("annee=*") if d.is_dir()]
+    noms = [nom for d in dossiers if (projet.traite / _donnees(projet, extrait, nom := d.name[6:])).exists()]
     return sorted(int(nom) for nom in noms if nom.isdecimal())  # A folder of somebody else's is no year.
 
 
-def lire(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
-    """The clean rows of an extract and year. Raises ErreurCIL when nothing was imported."""
-    return _lire(projet, _chemins(extrait, annee)[0], extrait, annee)
+def epci(projet: Projet, extrait: str, annee: int) -> list[str]:
+    """The EPCI that have rows of an extract and year, in a project of several, by SIREN."""
+    reprendre(projet)
+    fichiers = (projet.traite / extrait / f"annee={annee}").glob(f"epci=*/{_PART}")
+    return sorted(fichier.parent.name.removeprefix("epci=") for fichier in fichiers)
+
+
+def lire(projet: Projet, extrait: str, annee: int, colonnes: Sequence[str] | None = None) -> pd.DataFrame:
+    """The clean rows of an extract and year, in some columns or in all. Raises ErreurCIL when nothing was imported."""
+    return _lire(projet, _donnees(projet, extrait, annee), extrait, annee, colonnes)
 
 
 def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
     """The anomalies of an extract and year; one row is one anomaly of one line."""
-    return _lire(projet, _chemins(extrait, annee)[1], extrait, annee)
+    return _lire(projet, _anomalies(extrait, annee), extrait, annee)
 
 
-def _lire(projet: Projet, chemin: Path, extrait: str, annee: int) -> pd.DataFrame:
+def _lire(
+    projet: Projet, chemin: Path, extrait: str, annee: int, colonnes: Sequence[str] | None = None
+) -> pd.DataFrame:
     reprendre(projet)
     complet = projet.traite / chemin
-    if not complet.is_file():
+    if not complet.exists():
         connues = annees(projet, extrait)
         suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
         raise ErreurCIL(
@@ -155,15 +194,17 @@ def _lire(projet: Projet, chemin: Path, extrait: str, annee: int) -> pd.DataFram
             f"« cil importer FICHIER --annee {annee} ».{suite}"
         )
     try:
-        return pd.read_parquet(complet)
+        # Not by the names of its folders, which would make columns.
+        table: pd.DataFrame = parquet.read_table(complet, columns=colonnes, partitioning=None).to_pandas()
     except (ArrowException, OSError) as erreur:
         raise _abime(complet) from erreur
+    return table
 
 
 def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | None:
     """The journal of an import, or None when there is none."""
     reprendre(projet)
-    chemin = projet.traite / _chemins(extrait, annee)[2]
+    chemin = projet.traite / _journal(extrait, annee)
     if not chemin.is_file():
         return None
     return _charger_journal(chemin)

@@ -77,12 +77,12 @@ def verifier(
     The key of a project that has none is drawn in memory, and forgotten.
     """
     groupes = ouvrir_tout(fichiers)
-    bruts, dictionnaire = lire_tout([source for groupe in groupes for source in groupe], references, extrait)
+    recus, dictionnaire = lire_tout([source for groupe in groupes for source in groupe], references, extrait)
     jour = aujourd_hui or date.today()
-    lot = trier(projet, references, bruts, dictionnaire, annee, aujourd_hui=jour, cle=cle_verifiee(projet))
+    lot = trier(projet, references, recus, dictionnaire, annee, aujourd_hui=jour, cle=cle_verifiee(projet))
     for fichier, groupe in zip(fichiers, groupes, strict=True):
         comptes_rendus.fiche(projet, fichier, groupe, lot.extrait, annee)  # A damaged one refuses the import.
-    journal = comptes_rendus.etablir(lot.extrait, annee, bruts, lot.tri, lot.colonnes)
+    journal = comptes_rendus.etablir(lot.extrait, annee, lot.sources, lot.lectures, lot.tri, lot.colonnes)
     tolerances = lire_tolerances(references.parametres, annee)
     passe = lire_passe(projet, lot.extrait, annee)
     return comparer(journal, lot.tri.donnees, lot.tri.anomalies, dictionnaire, passe, tolerances)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.conventions_flux import charger_conventions
 from cil_analysis.reference.cotation import Cotation, charger_cotation
 from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.epci import charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
 from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
@@ -40,7 +42,7 @@ class References:
     @cached_property
     def objectifs(self) -> pd.DataFrame:
         """One row is one objective of the law or of the CIA."""
-        epci, territoire = {self.projet.epci_siren}, self.territoire
+        epci, territoire = set(self.epci["siren"]), self.territoire
         codes = {
             "perimetre": dict.fromkeys(("epci", "en_qpv", "hors_qpv"), epci)
             | {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])},
@@ -65,7 +67,54 @@ class References:
     @cached_property
     def territoire(self) -> Territoire:
         """Communes, QPV, social stock and boundaries."""
-        return charger_territoire(self._dossier / "territory", self.projet.commune_centre)
+        lu = charger_territoire(self._dossier / "territory", self.projet.commune_centre)
+        if self.projet.plusieurs_epci:
+            return lu
+        return replace(lu, communes=lu.communes.assign(epci_siren=self.projet.epci_siren))
+
+    @cached_property
+    def epci(self) -> pd.DataFrame:
+        """One row is one EPCI of the project (siren, nom, nom_court, commune_centre): most projects have one."""
+        if self.projet.plusieurs_epci:
+            return charger_epci(self._dossier / "territory", self.territoire.communes)
+        p = self.projet
+        seul = {"siren": p.epci_siren, "nom": p.epci_nom, "nom_court": p.epci_nom_court}
+        return pd.DataFrame([seul | {"commune_centre": p.commune_centre}])
+
+    def de_l_epci(self, siren: str) -> References:
+        """The reference data of one EPCI, whose partition its project reads; itself where the project has one.
+
+        Raises ErreurCIL for an EPCI that the project does not have.
+        """
+        siens = self.epci[self.epci["siren"].eq(siren)].to_dict("records")
+        if not siens:
+            raise ErreurCIL(f"L’EPCI « {siren} » n’est pas de ce projet : donnez le SIREN de l’un des siens.")
+        if not self.projet.plusieurs_epci:
+            return self
+        nom, nom_court, centre = (str(siens[0][cle]) for cle in ("nom", "nom_court", "commune_centre"))
+        projet = replace(
+            self.projet,
+            epci_siren=siren,
+            epci_nom=nom,
+            epci_nom_court=nom_court,
+            commune_centre=centre,
+            partition=siren,
+        )
+        territoire = territoire_de(self.territoire, siren, centre)
+        vue = References(projet)
+        # What is read already is not read again: cached_property looks here first.
+        vars(vue).update(
+            epci=self.epci,
+            territoire=territoire,
+            parametres=parametres_de(self.parametres, self._seuils.get(siren)),
+            objectifs=objectifs_de(self.objectifs, siren, territoire),
+            **{nom: getattr(self, nom) for nom in ("nomenclatures", "documents", "dictionnaires", "conventions_flux")},
+        )
+        return vue
+
+    @cached_property
+    def _seuils(self) -> Mapping[str, pd.DataFrame]:
+        return charger_seuils(self._dossier / "parameters")
 
     @cached_property
     def documents(self) -> pd.DataFrame:

@@ -1,0 +1,192 @@
+"""The rows of a part of the files, cleaned by themselves: nothing here depends on the rows of another part.
+
+That makes the cleaning of an import the union of the cleanings of its parts, wherever each is done;
+:mod:`preparation` adds what only the whole tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
+from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
+from cil_analysis.extracts.atelier import Atelier
+from cil_analysis.extracts.lecteurs import lecteur
+from cil_analysis.extracts.pseudonyms import pseudonymiser
+from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, dtypes
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.ensemble import References
+
+EMPREINTE, EPCI = "empreinte", "epci_siren"
+
+
+@dataclass(frozen=True)
+class Consigne:
+    """What the rows of one extract and year are cleaned by. ``aujourd_hui``: what is later is in the future."""
+
+    dictionnaire: Dictionnaire
+    references: References
+    annee: int
+    aujourd_hui: date
+    cle: bytes
+
+
+@dataclass(frozen=True)
+class Nettoyees:
+    """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
+
+    ``retenues``: the rows that are neither rejected nor out of scope, in stored shape. ``reperes``: the same rows, what
+    tells which are one lease, or one request: the columns of the duplicate, the pseudonym, the digest of the whole row
+    and its EPCI. ``origine``: file, sheet and line of the same rows. ``anomalies``: what was found wrong, see
+    :meth:`Registre.brutes`. ``lignes``: how many rows the part has; ``remplies``: how many cells of each column say
+    something; ``rejetees``, ``hors_perimetre``: rows by reason.
+    """
+
+    retenues: pd.DataFrame
+    reperes: pd.DataFrame
+    origine: pd.DataFrame
+    anomalies: pd.DataFrame
+    lignes: int
+    remplies: dict[str, int]
+    rejetees: dict[str, int]
+    hors_perimetre: dict[str, int]
+
+
+def est_divisible(dictionnaire: Dictionnaire) -> bool:
+    """Whether each row of an extract is cleaned without the others.
+
+    Shares are not: a column of values from 0 to 1 is ambiguous as a whole.
+    """
+    return not any(colonne.unite == "pct" for colonne in dictionnaire.colonnes.values())
+
+
+def nettoyer(
+    texte: pd.DataFrame, registre: Registre, consigne: Consigne, decalees: pd.Series | None = None
+) -> Nettoyees:
+    """Clean rows of text. ``texte``: one row is one line of the files, canonical columns, all text.
+
+    ``decalees``: the rows whose cells are under the wrong headings.
+    """
+    dictionnaire, annee = consigne.dictionnaire, consigne.annee
+    atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
+    propres = pd.DataFrame({nom: _nettoyer_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
+    derivations.completer_communes(propres)
+    jour = _jour_de_reference(propres, dictionnaire, annee)
+    derivations.situer_en_qpv(atelier, propres, jour)
+    derivations.completer_menage(atelier, propres, jour)
+    for nom in list(propres.columns):
+        controls.ecarter_hors_bornes(atelier, propres, nom)
+    derivations.dater_la_construction(atelier, propres)
+    controls.ecarter_pourcentages_ambigus(atelier, propres)
+    controls.controler_depot(atelier, propres, jour)
+    derivations.calculer_delai(atelier, propres)
+    derivations.deduire_decision(propres)
+    derivations.deduire_mutation(propres)
+    if flux.est_un_bilan_de_flux(dictionnaire):
+        flux.dire_la_ventilation(atelier, propres)
+    if "bailleur" in propres:
+        registre.bailleurs = propres["bailleur"]
+
+    rejet = controls.rejeter(atelier, propres, jour, decalees)
+    if occupation.est_une_enquete(atelier):
+        rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
+    epci = controls.situer_dans_un_epci(atelier, propres, jour)
+    hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
+    candidates = propres[rejet.eq("") & hors.eq("")]
+    retenues = _mettre_en_forme(candidates, dictionnaire, consigne.cle)
+    return Nettoyees(
+        retenues=retenues,
+        reperes=_reperer(candidates, retenues, dictionnaire, epci),
+        origine=registre.origine.loc[retenues.index],
+        anomalies=registre.brutes(),
+        lignes=len(texte),
+        remplies={nom: int(texte[nom].ne("").sum()) for nom in texte.columns},
+        rejetees=compter_motifs(rejet),
+        hors_perimetre=compter_motifs(hors),
+    )
+
+
+def _reperer(
+    candidates: pd.DataFrame, retenues: pd.DataFrame, dictionnaire: Dictionnaire, epci: pd.Series
+) -> pd.DataFrame:
+    """What tells duplicates. The number itself stays here: its pseudonym is as good."""
+    cles = {nom: candidates[nom] for nom in dictionnaire.doublon if nom in candidates and nom != "numero_unique"}
+    if PSEUDONYME in retenues:
+        cles[PSEUDONYME] = retenues[PSEUDONYME]
+    cles[EMPREINTE] = pd.util.hash_pandas_object(candidates, index=False)
+    cles[EPCI] = epci[candidates.index]
+    return pd.DataFrame(cles, index=candidates.index)
+
+
+_ATTENDU = {
+    "identifiant": "un numéro unique de 18 caractères (un tableur l’a peut-être arrondi)",
+    "date": "une date (jj/mm/aaaa, mm/aaaa, aaaa-mm-jj ou date de tableur)",
+    "commune": "une commune connue",
+    "provenance": "une commune de France, par son code ou son nom",
+    "oui_non": "oui ou non",
+    "code": "un libellé de la nomenclature",
+    "codes": "des libellés de la nomenclature",
+    "nombre": "un nombre",
+    "entier": "un nombre entier",
+}
+
+
+def _nettoyer_colonne(atelier: Atelier, nom: str) -> pd.Series:
+    colonne = atelier.colonne(nom)
+    textes = atelier.texte[nom]
+    lues, illisibles = cleaning.appliquer(textes, lecteur(colonne, atelier.references))
+    if colonne.type == "codes":
+        vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
+        illisibles = textes.isin([t for t in textes.unique() if cleaning.a_un_code_inconnu(t, vers_code)])
+    attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
+    atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
+    if colonne.type == "commune":
+        retablis = textes.isin([t for t in textes.unique() if cleaning.code_retabli(t)]) & lues.notna()
+        message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
+        atelier.noter(retablis, nom, "nombre", SIGNALEE, message, textes)
+    if colonne.type == "date" and colonne.conservation == "gardee":
+        sans_jour = textes.isin([t for t in textes.unique() if cleaning.est_un_mois(t)]) & lues.notna()
+        message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."
+        atelier.noter(sans_jour, nom, "mois", SIGNALEE, message, textes)
+    return _typer(lues, DTYPES[colonne.type])
+
+
+def _typer(valeurs: pd.Series, dtype: str) -> pd.Series:
+    if str(valeurs.dtype) == dtype:
+        return valeurs
+    if dtype == "datetime64[us]":
+        return pd.to_datetime(valeurs, errors="coerce").astype("datetime64[us]")
+    typees: pd.Series = valeurs.astype(dtype)  # type: ignore[call-overload]  # the stubs know literal names only
+    return typees
+
+
+def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.Series:
+    """The day at which a row is looked at: the first of its dates that is given, or 31 December of the year."""
+    if not dictionnaire.jour:
+        return pd.Series(pd.Timestamp(annee, 12, 31), index=propres.index).astype("datetime64[us]")
+    jour = pd.Series(pd.NaT, index=propres.index).astype("datetime64[us]")
+    for nom in dictionnaire.jour:
+        if nom in propres:
+            jour = jour.fillna(propres[nom])
+    return jour
+
+
+def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire, cle: bytes) -> pd.DataFrame:
+    """The stored shape, same index: pseudonyms for numbers, every column of the schema, nothing transitory."""
+    colonnes = {}
+    for nom, dtype in dtypes(dictionnaire).items():
+        if nom == PSEUDONYME:
+            colonnes[nom] = pseudonymiser(propres["numero_unique"], cle)
+        elif nom in propres:
+            colonnes[nom] = _typer(propres[nom], dtype)
+        else:
+            colonnes[nom] = _typer(pd.Series(None, index=propres.index, dtype="object"), dtype)
+    return pd.DataFrame(colonnes, index=propres.index)
+
+
+def compter_motifs(motifs: pd.Series) -> dict[str, int]:
+    """How many rows each reason sets aside; an empty one is none."""
+    return {str(motif): int(n) for motif, n in motifs[motifs.ne("")].value_counts().sort_index().items()}

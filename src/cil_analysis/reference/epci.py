@@ -1,0 +1,115 @@
+"""The EPCI of a project that has several, a region or a country: what of its reference data is one EPCI's own.
+
+territory/epci.csv lists them; a project without it has one, that of projet.yml. Column « epci_siren » of
+territory/communes.csv says which EPCI each commune is a member of, and parameters/seuils_epci.csv has the income
+thresholds of each, by year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.reference import tables
+from cil_analysis.reference.parameters import CONFIANCES, Parametre, Parametres, Reference, ValeurDatee
+from cil_analysis.reference.territory import Territoire
+
+SEUILS = ("q1", "q2", "q3")
+_DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
+# Of an objective that every EPCI has, as the law sets them.
+_PARTOUT = "*"
+
+
+def charger_epci(territoire: Path, communes: pd.DataFrame) -> pd.DataFrame:
+    """One row is one EPCI (siren, nom, nom_court, commune_centre), in file order.
+
+    ``communes``: see :class:`Territoire`. Raises ErreurCIL, naming the file and the line, for an EPCI that is there
+    twice, a central commune that was never a member, or a commune whose EPCI is not listed.
+    """
+    chemin = territoire / "epci.csv"
+    table = tables.lire_table(chemin, ("siren", "nom", "nom_court", "commune_centre", "source", "confiance"))
+    tables.exiger_rempli(table, ("siren", "nom", "nom_court", "commune_centre", "source"), chemin)
+    tables.exiger_codes(table, "siren", chemin)
+    tables.exiger_unique(table, "siren", chemin)
+    tables.exiger(table, "confiance", CONFIANCES, chemin)
+    if "epci_siren" not in communes:
+        message = "colonne absente : epci_siren, l’EPCI de chaque commune. Ajouter cet en-tête."
+        raise tables.erreur(territoire / "communes.csv", message, 1)
+    inconnus = sorted(set(communes["epci_siren"]) - set(table["siren"]))
+    if inconnus:
+        message = f"l’EPCI « {inconnus[0]} » n’est pas dans epci.csv. L’y ajouter, ou corriger la commune."
+        raise tables.erreur(territoire / "communes.csv", message)
+    membres = set(zip(communes["code_insee"], communes["epci_siren"], strict=True))
+    for ligne, siren, centre in table[["siren", "commune_centre"]].itertuples():
+        if (centre, siren) not in membres:
+            message = f"la commune centre « {centre} » n’est pas de cet EPCI dans communes.csv. Corriger l’un des deux."
+            raise tables.erreur(chemin, message, int(ligne))
+    return table.reset_index(drop=True)
+
+
+def charger_seuils(parametres: Path) -> Mapping[str, pd.DataFrame]:
+    """By EPCI, one row is one year: annee, then q1, q2, q3 in euros a year per UC, NaN « à renseigner »."""
+    chemin = parametres / "seuils_epci.csv"
+    if not chemin.is_file():
+        return {}
+    table = tables.lire_table(chemin, ("epci_siren", "annee", *SEUILS, "source", "confiance"))
+    tables.exiger_rempli(table, ("epci_siren", "annee", "source"), chemin)
+    tables.exiger(table, "confiance", CONFIANCES, chemin)
+    tables.convertir_nombres(table, ("annee", *SEUILS), chemin)
+    for ligne in table.index[table.duplicated(["epci_siren", "annee"])]:
+        raise tables.erreur(chemin, "cet EPCI a déjà une ligne pour cette année. Garder une seule ligne.", int(ligne))
+    return {str(siren): lignes.sort_values("annee") for siren, lignes in table.groupby("epci_siren")}
+
+
+def territoire_de(tout: Territoire, siren: str, commune_centre: str) -> Territoire:
+    """The communes of an EPCI, their QPV and their stock; every commune stays known by its name."""
+    communes = tout.communes[tout.communes["epci_siren"].eq(siren)]
+    siennes = set(communes["code_insee"])
+    liens = tout.qpv_communes[tout.qpv_communes["code_insee"].isin(siennes)]
+    return replace(
+        tout,
+        commune_centre=commune_centre,
+        communes=communes,
+        table_qpv=tout.table_qpv[tout.table_qpv["code"].isin(set(liens["qpv_code"]))],
+        qpv_communes=liens,
+        parc=tout.parc[tout.parc["code_insee"].isin(siennes)],
+    )
+
+
+def parametres_de(tous: Parametres, seuils: pd.DataFrame | None) -> Parametres:
+    """The parameters of an EPCI: its own thresholds, each for its year alone; « à renseigner » where it has none."""
+    siens = {f"seuils_quartiles.{nom}": _dater(tous[f"seuils_quartiles.{nom}"], nom, seuils) for nom in SEUILS}
+    return Parametres({**tous, **siens})
+
+
+def _dater(parametre: Parametre, nom: str, seuils: pd.DataFrame | None) -> Parametre:
+    if seuils is None:
+        return replace(parametre, valeurs=())
+    valeurs = []
+    annees = set(seuils["annee"].astype(int))
+    for ligne in seuils.to_dict("records"):
+        annee, valeur = int(ligne["annee"]), ligne[nom]
+        reference = (Reference(str(ligne["source"]), ""),)
+        dite = None if pd.isna(valeur) else float(valeur)
+        valeurs.append(ValeurDatee(date(annee, 1, 1), dite, reference, str(ligne["confiance"])))
+        if annee + 1 not in annees:
+            valeurs.append(ValeurDatee(date(annee + 1, 1, 1), None, (), "NF"))
+    return replace(parametre, valeurs=tuple(valeurs))
+
+
+def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.DataFrame:
+    """The objectives that an EPCI has: those of every EPCI, its own, and those of its communes and QPV."""
+    siens = {
+        **{genre: {siren} for genre in _DU_TERRITOIRE},
+        "commune": set(territoire.communes["code_insee"]),
+        "qpv": set(territoire.table_qpv["code"]),
+    }
+    gardes = [
+        code == _PARTOUT or code in siens.get(genre, ())
+        for genre, code in zip(tous["perimetre_type"], tous["perimetre_code"], strict=True)
+    ]
+    return tous[gardes].reset_index(drop=True)
