@@ -10,24 +10,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import cleaning, matching
 from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.blocs import Bloc, Decoupe
-from cil_analysis.extracts.journal import VERSION
 from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, nettoyer
 from cil_analysis.extracts.reading import Brut, Lecture
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.extracts.schemas import compacts, dtypes, schema, valider
-from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.columns import Dictionnaire
-from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import Equipe
 
 LIGNES_D_UNE_TRANCHE = 50_000
@@ -128,16 +124,7 @@ class _Faite:
 
 def nettoyer_ailleurs(recus: Sequence[Recu], consigne: Consigne, cadrage: Cadrage, equipe: Equipe) -> Faites:
     """Clean the parts on other processes, which read the reference data of the project by themselves."""
-    references = consigne.references
-    poste = _Poste(
-        str(references.projet.racine),
-        references.empreinte(),
-        VERSION,
-        cadrage,
-        consigne.annee,
-        consigne.aujourd_hui,
-        consigne.cle,
-    )
+    poste = _Poste(Partage.de(consigne.references), cadrage, consigne.annee, consigne.aujourd_hui, consigne.cle)
     toutes = Faites([], [], [])
     for recu in recus:
         if isinstance(recu, Decoupe):
@@ -187,11 +174,9 @@ def _decaler(partie: Nettoyees, lignes: int) -> Nettoyees:
 
 @dataclass(frozen=True)
 class _Poste:
-    """What a worker needs to know besides the rows. The project's folder is in the same place for it."""
+    """What a worker needs to know besides the rows."""
 
-    racine: str
-    empreinte: str
-    version: str
+    partage: Partage
     cadrage: Cadrage
     annee: int
     aujourd_hui: date
@@ -199,23 +184,8 @@ class _Poste:
 
     def consigne(self) -> Consigne:
         """Raises ErreurCIL for a worker that would clean by other rules."""
-        if self.version != VERSION:
-            raise ErreurCIL(
-                f"Un travailleur a la version {VERSION} du logiciel, et non {self.version} : installez partout la même."
-            )
-        references = _references(self.racine, self.empreinte)
+        references = self.partage.references()
         return Consigne(self.cadrage.dictionnaire, references, self.annee, self.aujourd_hui, self.cle)
-
-
-@lru_cache(maxsize=2)
-def _references(racine: str, empreinte: str) -> References:
-    references = References(ouvrir_projet(racine, plusieurs_epci=True))
-    if references.empreinte() != empreinte:
-        raise ErreurCIL(
-            f"Un travailleur lit d’autres référentiels dans {racine} : partagez le dossier du projet, au même chemin, "
-            "entre toutes les machines."
-        )
-    return references
 
 
 def _nettoyer_une_tranche(poste: _Poste, tranche: Tranche) -> _Faite:
