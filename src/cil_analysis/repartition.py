@@ -69,6 +69,7 @@ def grappe(adresse: str) -> Iterator[Equipe]:
     """
     _exiger_le_chiffrement(adresse)
     try:
+        from dask import config
         from distributed import Client, KilledWorker
     except ImportError as erreur:
         raise ErreurCIL(
@@ -81,7 +82,8 @@ def grappe(adresse: str) -> Iterator[Equipe]:
         raise ErreurCIL(
             f"Aucun ordonnanceur Dask ne répond à l’adresse {adresse} : vérifiez l’adresse, et qu’il est démarré."
         ) from erreur
-    with client:
+    # The rows of a part are its argument: nothing is kept on a worker that may be lost.
+    with client, config.set({"distributed.admin.large-graph-warning-threshold": None}):
         travailleurs = len(client.scheduler_info(n_workers=-1)["workers"])
         if not travailleurs:
             raise ErreurCIL(f"L’ordonnanceur {adresse} n’a aucun travailleur : démarrez-en, puis relancez.")

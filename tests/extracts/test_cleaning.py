@@ -365,9 +365,9 @@ def test_commune_inconnue(texte: str) -> None:
 def test_aucune_cellule_n_interrompt_l_import(texte: str) -> None:
     """Whatever the cell: a value, nothing, or « unreadable »; and then the values fit their column."""
     for lire in LECTEURS:
-        lues, illisibles = cleaning.appliquer(pd.Series([texte, ""], dtype="str"), lire)
-        assert lues.iloc[1] is None
-        assert not illisibles.iloc[1]
-        assert not (illisibles.iloc[0] and lues.iloc[0] is not None)
-    entiers, _ = cleaning.appliquer(pd.Series([texte], dtype="str"), cleaning.lire_entier)
+        lues, illisibles = cleaning.distinctes(pd.Series(["", texte], dtype="str")).lire(lire)
+        assert lues.iloc[0] is None
+        assert not illisibles.iloc[0]
+        assert not (illisibles.iloc[-1] and lues.iloc[-1] is not None)
+    entiers, _ = cleaning.distinctes(pd.Series([texte], dtype="str")).lire(cleaning.lire_entier)
     entiers.astype("Int64")

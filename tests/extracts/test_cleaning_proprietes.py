@@ -260,6 +260,41 @@ def test_un_numero_unique_se_relit(numero: str) -> None:
         assert cleaning.lire_identifiant(forme) == numero
 
 
+NUMEROS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=17, max_size=19)
+EN_CHIFFRES = st.text("0123456789", min_size=15, max_size=15).flatmap(lambda n: st.sampled_from([f"{n}000", f"{n}024"]))
+# Numbers as they should be, nearly so, and anything.
+COLONNES_DE_NUMEROS = st.lists(
+    NUMEROS
+    | EN_CHIFFRES
+    | st.builds(lambda debut, numero, fin: debut + numero + fin, BORDS, NUMEROS | EN_CHIFFRES, BORDS)
+    | NUMEROS.map(str.lower)
+    | st.text("0Aaé٣ßİ\n\u00a0=\"'", min_size=16, max_size=20)
+    | CELLULES,
+    max_size=8,
+)
+
+
+@given(COLONNES_DE_NUMEROS)
+@settings(DETERMINISTE, max_examples=essais(2000, 200))
+def test_une_colonne_de_numeros_se_lit_comme_ses_cellules(cellules: list[str]) -> None:
+    """The rule, cell by cell, is the expected value of what is read all at once."""
+
+    def lire(texte: str) -> str | None:
+        try:
+            return cleaning.lire_identifiant(texte)
+        except ValueError:
+            return "illisible"
+
+    colonne = pd.Series(cellules, dtype="str", index=range(3, 3 + len(cellules)))
+    lus, illisibles = cleaning.lire_identifiants(colonne)
+    assert lus.dtype == "str" and lus.index.equals(colonne.index) and illisibles.index.equals(colonne.index)
+    assert lus.astype("object").where(lus.notna(), None).mask(illisibles, "illisible").tolist() == [
+        *map(lire, cellules)
+    ]
+    for classeur, regle in ((True, cleaning.est_flottant), (False, cleaning.est_arrondi)):
+        assert cleaning.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules)]
+
+
 # Anything at all
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.commun import Declarer, dire, lire_annee, produire
+from cil_analysis.cli.commun import Declarer, ajouter_grappe, dire, equipe_de, lire_annee, produire
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
 
@@ -46,6 +46,12 @@ def declarer(commande: Declarer) -> None:
         metavar="P3=hors_mutations",
         help="ce que changerait une autre règle de comptage\u202f: les chiffres qui changent, avant et après",
     )
+    indicateurs.add_argument(
+        "--epci",
+        metavar="SIREN",
+        help="d’un projet de plusieurs EPCI, un seul (défaut\u202f: tous, l’un après l’autre)",
+    )
+    ajouter_grappe(indicateurs)
 
 
 def _bilan(options: argparse.Namespace) -> int:
@@ -77,15 +83,41 @@ def _indicateurs(options: argparse.Namespace) -> int:
     from cil_analysis.reference.ensemble import References
     from cil_analysis.rendering.bilan import ecrire_indicateurs
 
-    projet = ouvrir_projet(options.projet)
+    references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
     if options.interne:
-        annoncer_interne(projet)
-    references = References(projet)
+        annoncer_interne(references.projet)
+    if options.epci:
+        references = references.de_l_epci(options.epci)
+    elif references.projet.plusieurs_epci:
+        return _indicateurs_des_epci(references, options)
     if options.regle:
-        return _changer_les_regles(projet, references, options)
-    publication = publier_annee(projet, references, options.annee, interne=options.interne)
+        return _changer_les_regles(references.projet, references, options)
+    with equipe_de(options.grappe) as equipe:
+        publication = publier_annee(
+            references.projet, references, options.annee, interne=options.interne, equipe=equipe
+        )
     ecrire_indicateurs(publication, sys.stdout)
     return 0
+
+
+def _indicateurs_des_epci(references: References, options: argparse.Namespace) -> int:
+    """The figures of every EPCI under one header; 1 when some could not be given, each with its reason."""
+    from cil_analysis.indicators.cadre import COLONNES
+    from cil_analysis.rendering.par_epci import chiffrer_les_epci
+    from cil_analysis.repartition import grappe, processus
+
+    if options.regle:
+        raise ErreurCIL("Avec --regle, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
+    refus = 0
+    with processus() if options.grappe is None else grappe(options.grappe) as equipe:
+        chiffres = chiffrer_les_epci(references, options.annee, equipe, interne=options.interne)
+        print(",".join(COLONNES))
+        for siens in chiffres:
+            sys.stdout.write(siens.lignes)
+            if siens.refus:
+                refus += 1
+                dire(f"EPCI {siens.siren} : {siens.refus}")
+    return 1 if refus else 0
 
 
 def _changer_les_regles(projet: Projet, references: References, options: argparse.Namespace) -> int:

@@ -75,7 +75,7 @@ def decouper(
     bout = octets[: octets.find(b"\n", _TETE) + 1 or len(octets)]
     texte = bout.decode(codage)
     tete = lire(Source(source.nom, bout), entetes_connus, fin=len(bout) == len(octets))
-    separateur = separateur_de(texte, entetes_connus)
+    separateur = separateur_de(texte.encode("utf-8"), entetes_connus)
     debut = len(_lignes_d_entete(texte, tete.ligne_d_entete + 1, separateur).encode(codage))
     limites: list[int] = []
     avant = debut
@@ -83,7 +83,7 @@ def decouper(
         fin = octets.find(b"\n", avant + taille) + 1 or len(octets)
         if len(octets) - fin < taille // 4:  # A short end joins the last block: footnotes stand behind rows.
             fin = len(octets)
-        if not guillemets_en_place(octets[avant:fin], separateur):
+        if not guillemets_en_place(octets[avant:fin], separateur, sur_une_ligne=False):
             return None
         limites.append(fin)
         avant = fin

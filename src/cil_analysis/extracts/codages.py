@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+import pyarrow as pa
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.sources import Source
 
@@ -13,6 +16,29 @@ _UTF8_FORTUITS = 0.1
 # Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
 _PART_NULLE_UTF16 = 0.7
 _MORCEAU = 16 << 20
+
+
+def en_utf8(source: Source) -> bytes:
+    """The bytes in UTF-8 of the text of a file, without its mark: its own bytes when it is in UTF-8 already.
+
+    Raises the ErreurCIL of :func:`decoder`.
+    """
+    octets = source.octets
+    if b"\0" not in octets[:4096] and _est_de_l_utf8(octets):
+        while octets.startswith(_MARQUE.encode()):
+            octets = octets.removeprefix(_MARQUE.encode())
+        return octets
+    return decoder(source).encode("utf-8")
+
+
+def _est_de_l_utf8(octets: bytes) -> bool:
+    """Whether all the bytes are valid UTF-8, without a copy: decoded, a large file is up to four times larger."""
+    bornes = pa.py_buffer(np.array([0, len(octets)], dtype="int64"))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, bornes, pa.py_buffer(octets)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def decoder(source: Source) -> str:
@@ -41,9 +67,9 @@ def decoder(source: Source) -> str:
 def codage_d_un_octet(source: Source) -> str:
     """The encoding, among those that extend ASCII, of a whole file, which is read piece by piece. Raises ErreurCIL."""
     octets = source.octets
-    premier = _premier_octet_etranger(octets)
-    if premier is None:
+    if _est_de_l_utf8(octets):
         return "utf-8"
+    premier = _premier_octet_etranger(octets)
     accents = etrangers = 0
     for _, morceau in _morceaux(octets):
         lisible = morceau.decode("utf-8", errors="ignore")
@@ -64,14 +90,14 @@ def codage_d_un_octet(source: Source) -> str:
     return "cp1252"
 
 
-def _premier_octet_etranger(octets: bytes) -> int | None:
-    """Where bytes stop being UTF-8, or None."""
+def _premier_octet_etranger(octets: bytes) -> int:
+    """Where bytes that are not all UTF-8 stop being so."""
     for debut, morceau in _morceaux(octets):
         try:
             morceau.decode("utf-8")
         except UnicodeDecodeError as erreur:
             return debut + erreur.start
-    return None
+    return len(octets)
 
 
 def _morceaux(octets: bytes) -> Iterator[tuple[int, bytes]]:

@@ -87,9 +87,9 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
         motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur")
     if "numero_unique" in propres:
-        textes = atelier.texte["numero_unique"]
-        blanc = textes.map({t: cleaning.est_absent(t) for t in textes[propres["numero_unique"].isna()].unique()})
-        sans_numero = propres["numero_unique"].isna() & motif.eq("") & blanc.eq(True)
+        sans_numero = propres["numero_unique"].isna() & motif.eq("")
+        textes = atelier.texte.loc[sans_numero, "numero_unique"]
+        sans_numero[textes.index] = cleaning.distinctes(textes).ou(cleaning.est_absent)
         atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
     return motif
 

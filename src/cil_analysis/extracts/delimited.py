@@ -19,14 +19,15 @@ import pyarrow.compute as pc
 import pyarrow.csv as lecteur
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.codages import decoder, fins_de_ligne
+from cil_analysis.extracts.codages import en_utf8, fins_de_ligne
 from cil_analysis.extracts.etendues import CELLULES_MAXIMALES, COLONNES_MAXIMALES
 from cil_analysis.extracts.matching import reconnus
 from cil_analysis.extracts.sources import Source
 
 _LIGNES_EXAMINEES = 60
 _LIGNES_INEGALES_MAXIMALES = 1_000
-_BLOC = 16 << 20
+_BLOC = 1 << 20  # what the cache of a processor holds
+_PREMIERS_OCTETS = 1 << 16
 SEPARATEURS = ";\t,"
 
 
@@ -36,24 +37,32 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
-    texte = decoder(source)
-    debut = _premieres_lignes(texte)
+    octets = en_utf8(source)
+    debut = _premieres_lignes(octets)
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
         raise _trop_large(source)
     separateur = _separateur(debut, entetes_connus)
-    table = _lire_vite(source, texte, separateur) or _lire_strictement(source, texte, separateur)
+    table = _lire_vite(source, octets, separateur) or _lire_strictement(source, octets, separateur)
     if table.num_columns > COLONNES_MAXIMALES:
         raise _trop_large(source)
     return table
 
 
-def separateur_de(texte: str, entetes_connus: Sequence[frozenset[str]]) -> str:
-    """The separator of a text, as its first lines show it."""
-    return _separateur(_premieres_lignes(texte), entetes_connus)
+def separateur_de(octets: bytes, entetes_connus: Sequence[frozenset[str]]) -> str:
+    """The separator of a text in UTF-8, as its first lines show it."""
+    return _separateur(_premieres_lignes(octets), entetes_connus)
 
 
-def _premieres_lignes(texte: str) -> list[str]:
-    return list(itertools.islice(io.StringIO(texte, newline=None), _LIGNES_EXAMINEES))
+def _premieres_lignes(octets: bytes) -> list[str]:
+    return list(itertools.islice(io.StringIO(_debut(octets), newline=None), _LIGNES_EXAMINEES))
+
+
+def _debut(octets: bytes) -> str:
+    """The text of the lines that are examined, and what follows them; the whole text when there are fewer."""
+    taille = _PREMIERS_OCTETS
+    while taille < len(octets) and fins_de_ligne(octets[:taille]) <= _LIGNES_EXAMINEES:
+        taille *= 4
+    return octets[:taille].decode("utf-8", errors="ignore")  # A last character may be cut.
 
 
 def _trop_large(source: Source, largeur: int = COLONNES_MAXIMALES) -> ErreurCIL:
@@ -77,17 +86,17 @@ def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) 
     return max(SEPARATEURS, key=merite)
 
 
-def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
+def _lire_vite(source: Source, octets: bytes, separateur: str) -> pa.Table | None:
     """The table that the strict reader gives, by the fast one; None where it could give another, or is of no use.
 
     That is: when a record is not a line, a quotation mark neither opens, closes nor is doubled, a cell is beyond the
     limit of the strict reader, the table has one column, too many rows are uneven, or the text starts with a byte
     order mark of its own, which pyarrow drops.
     """
-    if texte.startswith("\ufeff"):
+    if octets.startswith("\ufeff".encode()):
         return None
     try:
-        lignes = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
+        lignes = csv.reader(io.StringIO(_debut(octets), newline=""), delimiter=separateur, strict=True)
         premieres = list(itertools.islice(lignes, _LIGNES_EXAMINEES))
     except csv.Error:
         return None
@@ -95,8 +104,7 @@ def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
     largeur, _ = max(Counter(map(len, premieres)).items(), key=lambda c: (c[0] > 1, c[1], c[0]), default=(0, 0))
     if largeur < 2 or lignes.line_num != len(premieres):
         return None
-    octets = texte.encode("utf-8")
-    if not guillemets_en_place(octets, separateur):
+    if not guillemets_en_place(octets, separateur, sur_une_ligne=True):
         return None
     inegales: dict[int, str] = {}
 
@@ -111,7 +119,6 @@ def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
             lecteur.ReadOptions(use_threads=False, block_size=_BLOC, column_names=noms),
             lecteur.ParseOptions(
                 delimiter=separateur,
-                newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=mettre_de_cote,
             ),
@@ -120,7 +127,6 @@ def _lire_vite(source: Source, texte: str, separateur: str) -> pa.Table | None:
     except pa.ArrowException:
         return None
     total = egales.num_rows + len(inegales)
-    # Fewer records than lines: a cell holds a line end.
     if total != fins_de_ligne(octets) + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
         return None
     try:
@@ -139,10 +145,11 @@ def _refuser_si_trop_large(source: Source, lignes: int, largeur: int, usuelle: i
         raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
 
 
-def guillemets_en_place(octets: bytes, separateur: str) -> bool:
+def guillemets_en_place(octets: bytes, separateur: str, *, sur_une_ligne: bool) -> bool:
     """Whether quotation marks come in pairs, the first at the start of a cell and the second at its end.
 
-    A doubled one closes and opens again: both readers then agree on the limits of every cell.
+    A doubled one closes and opens again: both readers then agree on the limits of every cell. ``sur_une_ligne``: the
+    two of a pair are on one line as well, so that any line end may part two blocks.
     """
     if b'"' not in octets:
         return True
@@ -151,7 +158,11 @@ def guillemets_en_place(octets: bytes, separateur: str) -> bool:
     voisin_admis[list(f'{separateur}\r\n"'.encode())] = True
     vus = 0
     for debut in range(0, len(tous), _BLOC):
-        places = np.flatnonzero(tous[debut : debut + _BLOC] == ord('"')) + debut
+        bloc = tous[debut : debut + _BLOC]
+        places = np.flatnonzero(bloc == ord('"')) + debut
+        fins = np.flatnonzero((bloc == ord("\n")) | (bloc == ord("\r"))) + debut
+        if sur_une_ligne and ((np.searchsorted(places, fins) + vus) % 2).any():
+            return False
         ouvrants, fermants = places[vus % 2 :: 2], places[1 - vus % 2 :: 2]
         vus += len(places)
         # At either end of the file, a mark is its own neighbour.
@@ -183,13 +194,13 @@ def _remettre_en_ordre(egales: pa.Table, autres: dict[int, list[str]], total: in
     return pa.concat_tables([egales, complement]).take(pa.array(ordre))
 
 
-def _lire_strictement(source: Source, texte: str, separateur: str) -> pa.Table:
+def _lire_strictement(source: Source, octets: bytes, separateur: str) -> pa.Table:
     """The file by Python's own reader, strict: an unclosed mark would otherwise swallow all rows up to the next one.
 
     Each cell is an object of its own: it takes about 17 times the size of the file (measured: 25 MB of text, 410 MB).
     A very large file with one cell on several lines may thus ask for more memory than there is.
     """
-    lignes = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
+    lignes = csv.reader(io.StringIO(octets.decode("utf-8"), newline=""), delimiter=separateur, strict=True)
     try:
         toutes = list(lignes)
     except csv.Error as erreur:

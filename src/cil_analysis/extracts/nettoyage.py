@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
@@ -137,21 +138,27 @@ _ATTENDU = {
 def _nettoyer_colonne(atelier: Atelier, nom: str) -> pd.Series:
     colonne = atelier.colonne(nom)
     textes = atelier.texte[nom]
-    lues, illisibles = cleaning.appliquer(textes, lecteur(colonne, atelier.references))
+    attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
+    if colonne.type == "identifiant":
+        lues, illisibles = cleaning.lire_identifiants(textes)
+        atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
+        return lues
+    cellules = cleaning.distinctes(textes)
+    valeurs, refusees = cellules.lire(lecteur(colonne, atelier.references))
+    lues, illisibles = cellules.etaler(_typer(valeurs, DTYPES[colonne.type])), cellules.etaler(refusees)
     if colonne.type == "codes":
         vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
-        illisibles = textes.isin([t for t in textes.unique() if cleaning.a_un_code_inconnu(t, vers_code)])
-    attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
+        illisibles = cellules.ou(partial(cleaning.a_un_code_inconnu, vers_code=vers_code))
     atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
     if colonne.type == "commune":
-        retablis = textes.isin([t for t in textes.unique() if cleaning.code_retabli(t)]) & lues.notna()
+        retablis = cellules.ou(cleaning.code_retabli) & lues.notna()
         message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
         atelier.noter(retablis, nom, "nombre", SIGNALEE, message, textes)
     if colonne.type == "date" and colonne.conservation == "gardee":
-        sans_jour = textes.isin([t for t in textes.unique() if cleaning.est_un_mois(t)]) & lues.notna()
+        sans_jour = cellules.ou(cleaning.est_un_mois) & lues.notna()
         message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."
         atelier.noter(sans_jour, nom, "mois", SIGNALEE, message, textes)
-    return _typer(lues, DTYPES[colonne.type])
+    return lues
 
 
 def _typer(valeurs: pd.Series, dtype: str) -> pd.Series:

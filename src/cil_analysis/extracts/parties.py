@@ -26,7 +26,7 @@ from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import Equipe
 
-LIGNES_D_UNE_TRANCHE = 50_000
+LIGNES_D_UNE_TRANCHE = 20_000
 _SORTS = ("ignorees", "personnelles", "inconnues")
 
 Recu = Brut | Decoupe
@@ -251,10 +251,9 @@ def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) 
             textes = cleaning.serie_1904_vers_1900(textes)
         if genre == "identifiant":
             # What a spreadsheet kept of a number of 18 digits is no identifier.
-            perdu = cleaning.est_flottant if brut.source.est_classeur else cleaning.est_arrondi
-            perdus = {t for t in textes.unique() if perdu(t)}
-            if perdus and not brut.est_du_texte(entete):
-                textes = textes.where(~textes.isin(perdus), textes + ",0")
+            perdus = cleaning.numeros_perdus(textes, classeur=brut.source.est_classeur)
+            if perdus.any() and not brut.est_du_texte(entete):
+                textes = textes.where(~perdus, textes + ",0")
         cellules[nom] = textes
     return cellules
 

@@ -4,7 +4,7 @@ A cell that cannot be read raises ValueError. ``None`` is « not given »: blank
 for it. A value is read back exactly or refused, never guessed.
 """
 
-from cil_analysis.extracts.cleaning.cellules import ABSENTS, appliquer, est_absent, sans_formule
+from cil_analysis.extracts.cleaning.cellules import ABSENTS, distinctes, est_absent, sans_formule
 from cil_analysis.extracts.cleaning.codes import NON, OUI, a_un_code_inconnu, lire_code, lire_codes, lire_oui_non
 from cil_analysis.extracts.cleaning.dates import est_un_mois, lire_date, serie_1904_vers_1900
 from cil_analysis.extracts.cleaning.identifiants import (
@@ -13,6 +13,8 @@ from cil_analysis.extracts.cleaning.identifiants import (
     est_flottant,
     lire_commune,
     lire_identifiant,
+    lire_identifiants,
+    numeros_perdus,
 )
 from cil_analysis.extracts.cleaning.nombres import est_sentinelle, lire_entier, lire_nombre
 from cil_analysis.extracts.cleaning.provenances import AILLEURS, lire_provenance
@@ -23,8 +25,8 @@ __all__ = [
     "NON",
     "OUI",
     "a_un_code_inconnu",
-    "appliquer",
     "code_retabli",
+    "distinctes",
     "est_absent",
     "est_arrondi",
     "est_flottant",
@@ -36,9 +38,11 @@ __all__ = [
     "lire_date",
     "lire_entier",
     "lire_identifiant",
+    "lire_identifiants",
     "lire_nombre",
     "lire_oui_non",
     "lire_provenance",
+    "numeros_perdus",
     "sans_formule",
     "serie_1904_vers_1900",
 ]

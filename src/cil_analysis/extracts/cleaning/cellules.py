@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -57,20 +58,44 @@ def serrer(texte: str) -> str:
     return BLANCS.sub(lambda blanc: "\n" if "\n" in blanc.group() else " ", texte).strip()
 
 
-def appliquer(colonne: pd.Series, lire: Callable[[str], T | None]) -> tuple[pd.Series, pd.Series]:
-    """Read each distinct cell once. Returns the values (object, None for missing) and where the cell was unreadable.
+@dataclass(frozen=True)
+class Distinctes:
+    """The distinct cells of a column, each of which is looked at once; ``rangs`` tells which one each row holds."""
 
-    >>> lues, illisibles = appliquer(pd.Series(["3", "trois"]), int)
-    >>> lues.tolist(), illisibles.tolist()
-    ([3, None], [False, True])
-    """
+    textes: list[str]
+    rangs: np.ndarray
+    index: pd.Index
+
+    def lire(self, lire: Callable[[str], T | None]) -> tuple[pd.Series, pd.Series]:
+        """The value of each distinct cell (object, None for missing), and whether it is unreadable.
+
+        >>> lues, illisibles = distinctes(pd.Series(["3", "trois"])).lire(int)
+        >>> lues.tolist(), illisibles.tolist()
+        ([3, None], [False, True])
+        """
+        valeurs = np.empty(len(self.textes), dtype="object")
+        illisibles = np.zeros(len(self.textes), dtype="bool")
+        for rang, texte in enumerate(self.textes):
+            try:
+                valeurs[rang] = lire(texte)
+            except (ValueError, OverflowError):
+                illisibles[rang] = True
+        return pd.Series(valeurs, dtype="object"), pd.Series(illisibles)
+
+    def etaler(self, valeurs: pd.Series) -> pd.Series:
+        """One value for each distinct cell, made one for each row."""
+        return pd.Series(valeurs.array.take(self.rangs), index=self.index, copy=False)
+
+    def ou(self, test: Callable[[str], bool]) -> pd.Series:
+        """The rows whose cell passes a test.
+
+        >>> distinctes(pd.Series(["3", "trois", "3"])).ou(str.isdigit).tolist()
+        [True, False, True]
+        """
+        return self.etaler(pd.Series([test(texte) for texte in self.textes], dtype="bool"))
+
+
+def distinctes(colonne: pd.Series) -> Distinctes:
+    """The distinct cells of a column of text."""
     rangs, textes = pd.factorize(colonne)
-    valeurs = np.empty(len(textes), dtype="object")
-    illisible = np.zeros(len(textes), dtype="bool")
-    for rang, texte in enumerate(textes.tolist()):
-        try:
-            valeurs[rang] = lire(texte)
-        except (ValueError, OverflowError):
-            illisible[rang] = True
-    lues = pd.Series(valeurs[rangs], index=colonne.index, dtype="object")
-    return lues, pd.Series(illisible[rangs], index=colonne.index)
+    return Distinctes(textes.tolist(), rangs, colonne.index)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cil_analysis.extracts.cleaning.cellules import BLANCS, est_absent, sans_formule, serrer
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cil_analysis.extracts.cleaning.cellules import BLANCS, distinctes, est_absent, sans_formule, serrer
 from cil_analysis.reference.texte import normaliser
 
-_IDENTIFIANT = re.compile(r"[0-9A-Z]{18}")
+_FORME = "[0-9A-Z]{18}"
+_IDENTIFIANT = re.compile(_FORME)
 _CODE_EN_NOMBRE = re.compile(r"(\d{1,2} ?\d{3}|\d{3} \d{2})(?:[.,]0+)?", re.ASCII)
 _CODE_SCIENTIFIQUE = re.compile(r"(\d)[.,](\d+)E\+?0?([34])", re.ASCII)
 _CODE_CORSE = re.compile(r"(2[AB]) ?(\d{3})", re.ASCII)
@@ -56,6 +61,47 @@ def est_flottant(texte: str) -> bool:
         return False  # nearly every identifier
     compact = BLANCS.sub("", sans_formule(texte))
     return re.fullmatch(r"[0-9]{18}", compact) is not None and int(float(compact)) == int(compact)
+
+
+def lire_identifiants(cellules: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """What :func:`lire_identifiant` reads in each cell of a column (str), and where it is unreadable.
+
+    Nearly every cell is an identifier as it stands, and its own value: only the others go through the rule.
+
+    >>> lus, illisibles = lire_identifiants(pd.Series(["0721180169821G1104", "0721180169821g1104", "x"], dtype="str"))
+    >>> lus.tolist(), illisibles.tolist()
+    (['0721180169821G1104', '0721180169821G1104', nan], [False, False, True])
+    """
+    autres = ~_en_forme(cellules)
+    lus, illisibles = cellules.copy(), pd.Series(False, index=cellules.index)
+    if autres.any():
+        reste = distinctes(cellules[autres])
+        valeurs, refusees = reste.lire(lire_identifiant)
+        lus[autres], illisibles[autres] = reste.etaler(valeurs.astype("str")), reste.etaler(refusees)
+    return lus, illisibles
+
+
+def numeros_perdus(cellules: pd.Series, *, classeur: bool) -> pd.Series:
+    """Where a column of identifiers holds what a spreadsheet keeps of a number.
+
+    :func:`est_flottant` tells it of the cells of a workbook, :func:`est_arrondi` of those of delimited text.
+
+    >>> numeros_perdus(pd.Series(["0721180169821G1104", "172118016982001000"], dtype="str"), classeur=False).tolist()
+    [False, True]
+    """
+    textes = pa.array(cellules)
+    possibles = pc.utf8_is_decimal(textes) if classeur else pc.ends_with(textes, "000")
+    a_voir = ~_en_forme(cellules) | possibles.to_numpy(zero_copy_only=False)
+    perdus = pd.Series(False, index=cellules.index)
+    if a_voir.any():
+        perdus[a_voir] = distinctes(cellules[a_voir]).ou(est_flottant if classeur else est_arrondi)
+    return perdus
+
+
+def _en_forme(cellules: pd.Series) -> pd.Series:
+    """Where the cell is an identifier to the letter."""
+    trouves = pc.match_substring_regex(pa.array(cellules), f"^{_FORME}$")
+    return pd.Series(trouves.to_numpy(zero_copy_only=False), index=cellules.index)
 
 
 def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:

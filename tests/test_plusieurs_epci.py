@@ -1,0 +1,193 @@
+"""A project of several EPCI: each of them has the rows and the figures that it would have alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from benchmarks.pays import creer_pays, ecrire_extrait
+
+RACINE = Path(__file__).resolve().parents[1]
+ANNEE, EPCI, COMMUNES = 2022, 3, 4
+LIGNES = {"attributions": 400, "demandes": 1_500}
+
+
+def cil(racine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    fini = subprocess.run(
+        [sys.executable, "-m", "cil_analysis", *arguments, "--projet", str(racine)],
+        env=os.environ | {"CIL_DOSSIER_CLES": str(racine.parent / "cles"), "PYTHONPATH": str(RACINE / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in fini.stderr, fini.stderr
+    return fini
+
+
+@pytest.fixture(scope="module")
+def pays(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    racine = tmp_path_factory.mktemp("pays") / "pays"
+    creer_pays(RACINE / "data" / "reference", racine, ANNEE, EPCI, COMMUNES)
+    for extrait, lignes in LIGNES.items():
+        chemin = ecrire_extrait(racine, extrait, ANNEE, lignes)
+        fini = cil(racine, "importer", str(chemin), "--annee", str(ANNEE))
+        assert fini.returncode == 0, fini.stderr
+    return racine
+
+
+def lire_csv(chemin: Path, separateur: str = ",") -> list[dict[str, str]]:
+    with chemin.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux, delimiter=separateur))
+
+
+def chiffres(texte: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(texte)))
+
+
+@pytest.fixture(scope="module")
+def internes(pays: Path) -> list[dict[str, str]]:
+    fini = cil(pays, "indicateurs", "--annee", str(ANNEE), "--interne")
+    assert fini.returncode == 0, fini.stderr
+    return chiffres(fini.stdout)
+
+
+@pytest.fixture(scope="module")
+def epci_de(pays: Path) -> dict[str, str]:
+    return {c["code_insee"]: c["epci_siren"] for c in lire_csv(pays / "data/reference/territory/communes.csv")}
+
+
+@pytest.mark.parametrize("extrait", LIGNES)
+def test_chaque_epci_a_ses_lignes(pays: Path, epci_de: dict[str, str], extrait: str) -> None:
+    """Counted in the raw file: a N° unique once (the rows that are there twice are one lease of one day and place)."""
+    brutes = lire_csv(pays / "data" / "raw" / f"{extrait}-{ANNEE}.csv", ";")
+    cles = ("ID_demande_unique", "Date_signature_bail", "Code_INSEE_commune")
+    uniques = {
+        tuple(ligne[cle] for cle in cles[:: 1 if extrait == "attributions" else 3]): ligne for ligne in reversed(brutes)
+    }
+    attendu = Counter(epci_de[ligne["Code_INSEE_commune"]] for ligne in uniques.values())
+    dossier = pays / "data" / "processed" / extrait / f"annee={ANNEE}"
+    stocke = {d.name.removeprefix("epci="): pd.read_parquet(d / "part.parquet") for d in dossier.iterdir()}
+    assert {siren: len(table) for siren, table in stocke.items()} == dict(attendu)
+    for siren, table in stocke.items():
+        assert {epci_de[code] for code in table["commune_insee"]} == {siren}
+
+
+def test_les_attributions_de_chaque_epci_sont_comptees(internes: list[dict[str, str]], pays: Path) -> None:
+    dossier = pays / "data" / "processed" / "attributions" / f"annee={ANNEE}"
+    attendu = {d.name.removeprefix("epci="): len(pd.read_parquet(d / "part.parquet")) for d in dossier.iterdir()}
+    obtenu = {
+        ligne["perimetre_code"]: int(ligne["numerateur"])
+        for ligne in internes
+        if (ligne["indicateur"], ligne["perimetre_type"], ligne["acteur_type"], ligne["modalite"])
+        == ("V01", "epci", "", "")
+    }
+    assert obtenu == attendu
+
+
+def seul(pays: Path, racine: Path, siren: str) -> Path:
+    """The project of one of the EPCI alone, as « cil nouveau » would have it."""
+    reference = racine / "data" / "reference"
+    shutil.copytree(pays / "data" / "reference", reference)
+    territoire = reference / "territory"
+    (epci,) = [e for e in lire_csv(territoire / "epci.csv") if e["siren"] == siren]
+    (territoire / "epci.csv").unlink()
+    communes = {c["code_insee"] for c in lire_csv(territoire / "communes.csv") if c["epci_siren"] == siren}
+    quartiers = {q["qpv_code"] for q in lire_csv(territoire / "qpv_communes.csv") if q["code_insee"] in communes}
+    for nom, colonne, gardes in (
+        ("communes.csv", "code_insee", communes),
+        ("parc_social.csv", "code_insee", communes),
+        ("qpv_communes.csv", "code_insee", communes),
+        ("qpv.csv", "code", quartiers),
+    ):
+        lignes = [ligne for ligne in lire_csv(territoire / nom) if ligne[colonne] in gardes]
+        pd.DataFrame(lignes).drop(columns="epci_siren", errors="ignore").to_csv(territoire / nom, index=False)
+    (seuils,) = [s for s in lire_csv(reference / "parameters" / "seuils_epci.csv") if s["epci_siren"] == siren]
+    (reference / "parameters" / "seuils_epci.csv").unlink()
+    source = [{"title": "Donnée fictive", "href": ""}]
+    parametres = {
+        nom: {
+            "description": "Seuil fictif",
+            "unit": "eur_par_uc_par_an",
+            "values": {
+                f"{ANNEE}-01-01": {"value": int(seuils[nom]), "reference": source, "confidence": "FICTIF"},
+                f"{ANNEE + 1}-01-01": {"value": None, "reference": source, "confidence": "NF"},
+            },
+        }
+        for nom in ("q1", "q2", "q3")
+    }
+    (reference / "parameters" / "seuils_quartiles.yml").write_text(yaml.safe_dump(parametres), encoding="utf-8")
+    reglages = yaml.safe_load((reference / "projet.yml").read_text(encoding="utf-8")) | {
+        "epci_siren": siren, "epci_nom": epci["nom"], "epci_nom_court": epci["nom_court"],
+        "commune_centre": epci["commune_centre"],
+    }  # fmt: skip
+    (reference / "projet.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True), encoding="utf-8")
+    (racine / "data" / "raw").mkdir()
+    return racine
+
+
+def test_un_epci_du_pays_a_les_chiffres_qu_il_aurait_seul(
+    pays: Path, internes: list[dict[str, str]], epci_de: dict[str, str], tmp_path: Path
+) -> None:
+    """Its rows are cut out of the raw files and imported in a project of its own: the same figures, every one."""
+    siren = sorted(set(epci_de.values()))[1]
+    racine = seul(pays, tmp_path / "seul", siren)
+    for extrait in LIGNES:
+        brutes = lire_csv(pays / "data" / "raw" / f"{extrait}-{ANNEE}.csv", ";")
+        siennes = [ligne for ligne in brutes if epci_de[ligne["Code_INSEE_commune"]] == siren]
+        chemin = racine / "data" / "raw" / f"{extrait}.csv"
+        with chemin.open("w", encoding="utf-8", newline="") as flux:
+            ecrivain = csv.DictWriter(flux, list(siennes[0]), delimiter=";")
+            ecrivain.writeheader()
+            ecrivain.writerows(siennes)
+        fini = cil(racine, "importer", str(chemin), "--annee", str(ANNEE))
+        assert fini.returncode == 0, fini.stderr
+    autre = cil(racine, "indicateurs", "--annee", str(ANNEE), "--interne")
+    assert autre.returncode == 0, autre.stderr
+    dits = cil(pays, "indicateurs", "--annee", str(ANNEE), "--interne", "--epci", siren)
+    assert chiffres(dits.stdout) == chiffres(autre.stdout)
+    # In the figures of all, those of the EPCI stand together, in the order of epci.csv.
+    debut = internes.index(chiffres(dits.stdout)[0])
+    assert internes[debut : debut + len(chiffres(dits.stdout))] == chiffres(dits.stdout)
+    masques, seuls = (
+        cil(p, "indicateurs", "--annee", str(ANNEE), *o) for p, o in ((pays, ("--epci", siren)), (racine, ()))
+    )
+    assert masques.stdout == seuls.stdout
+    assert ",secret," in masques.stdout
+
+
+def test_un_nouvel_import_ne_laisse_rien_de_l_ancien(pays: Path, epci_de: dict[str, str], tmp_path: Path) -> None:
+    copie = tmp_path / "pays"
+    shutil.copytree(pays, copie)
+    shutil.copytree(pays.parent / "cles", tmp_path / "cles")
+    brut = copie / "data" / "raw" / f"attributions-{ANNEE}.csv"
+    entete, *lignes = brut.read_text(encoding="utf-8").splitlines()
+    rang = entete.split(";").index("Code_INSEE_commune")
+    parti = sorted(set(epci_de.values()))[0]
+    gardees = [ligne for ligne in lignes if epci_de[ligne.split(";")[rang]] != parti]
+    brut.write_text("\n".join([entete, *gardees]), encoding="utf-8")
+    fini = cil(copie, "importer", str(brut), "--annee", str(ANNEE))
+    assert fini.returncode == 0, fini.stderr
+    dossier = copie / "data" / "processed" / "attributions" / f"annee={ANNEE}"
+    assert {d.name for d in dossier.iterdir()} == {f"epci={s}" for s in set(epci_de.values()) - {parti}}
+
+
+@pytest.mark.parametrize("commande", ["bilan", "fiches", "qualite"])
+def test_les_autres_commandes_disent_qu_il_faut_un_projet_par_epci(pays: Path, commande: str) -> None:
+    fini = cil(pays, commande, "--annee", str(ANNEE))
+    assert fini.returncode == 1
+    assert "réunit plusieurs EPCI" in fini.stderr
+
+
+def test_un_epci_inconnu(pays: Path) -> None:
+    fini = cil(pays, "indicateurs", "--annee", str(ANNEE), "--epci", "123456789")
+    assert fini.returncode == 1
+    assert "n’est pas de ce projet" in fini.stderr
