@@ -83,7 +83,7 @@ def grappe(adresse: str) -> Iterator[Equipe]:
             f"Aucun ordonnanceur Dask ne répond à l’adresse {adresse} : vérifiez l’adresse, et qu’il est démarré."
         ) from erreur
     # The rows of a part are its argument: nothing is kept on a worker that may be lost.
-    with client, config.set({"distributed.admin.large-graph-warning-threshold": None}):
+    with client, config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
         travailleurs = len(client.scheduler_info(n_workers=-1)["workers"])
         if not travailleurs:
             raise ErreurCIL(f"L’ordonnanceur {adresse} n’a aucun travailleur : démarrez-en, puis relancez.")

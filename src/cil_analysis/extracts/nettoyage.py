@@ -40,7 +40,7 @@ class Nettoyees:
     """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
 
     ``retenues``: the rows that are neither rejected nor out of scope, in stored shape. ``reperes``: the same rows, what
-    tells which are one lease, or one request: the columns of the duplicate, the pseudonym, the digest of the whole row
+    tells which are one lease, or one request: the columns of the duplicate but the number, the digest of the whole row
     and its EPCI. ``origine``: file, sheet and line of the same rows. ``anomalies``: what was found wrong, see
     :meth:`Registre.brutes`. ``lignes``: how many rows the part has; ``remplies``: how many cells of each column say
     something; ``rejetees``, ``hors_perimetre``: rows by reason.
@@ -100,7 +100,7 @@ def nettoyer(
     retenues = _mettre_en_forme(candidates, dictionnaire, consigne.cle)
     return Nettoyees(
         retenues=retenues,
-        reperes=_reperer(candidates, retenues, dictionnaire, epci),
+        reperes=_reperer(candidates, dictionnaire, epci),
         origine=registre.origine.loc[retenues.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
@@ -110,13 +110,9 @@ def nettoyer(
     )
 
 
-def _reperer(
-    candidates: pd.DataFrame, retenues: pd.DataFrame, dictionnaire: Dictionnaire, epci: pd.Series
-) -> pd.DataFrame:
-    """What tells duplicates. The number itself stays here: its pseudonym is as good."""
+def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, epci: pd.Series) -> pd.DataFrame:
+    """What tells duplicates besides the number, whose pseudonym is among the stored columns and is as good."""
     cles = {nom: candidates[nom] for nom in dictionnaire.doublon if nom in candidates and nom != "numero_unique"}
-    if PSEUDONYME in retenues:
-        cles[PSEUDONYME] = retenues[PSEUDONYME]
     cles[EMPREINTE] = pd.util.hash_pandas_object(candidates, index=False)
     cles[EPCI] = epci[candidates.index]
     return pd.DataFrame(cles, index=candidates.index)

@@ -18,7 +18,7 @@ from cil_analysis.extracts import cleaning, matching
 from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.blocs import Bloc, Decoupe
 from cil_analysis.extracts.matching import Appariement
-from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, nettoyer
+from cil_analysis.extracts.nettoyage import EPCI, Consigne, Nettoyees, nettoyer
 from cil_analysis.extracts.reading import Brut, Lecture
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.extracts.schemas import compacts, dtypes, schema, valider
@@ -212,7 +212,9 @@ def _nettoyer(tranche: Tranche, consigne: Consigne) -> Nettoyees:
 def _compacter(partie: Nettoyees, consigne: Consigne) -> Nettoyees:
     """The part as it travels: each code as its rank in its list."""
     types = compacts(consigne.dictionnaire, consigne.references)
-    return replace(partie, retenues=partie.retenues.astype(types))
+    sirens = pd.CategoricalDtype(pd.Index(["", *consigne.references.epci["siren"]], dtype="str"))
+    reperes = partie.reperes.astype({EPCI: sirens})
+    return replace(partie, retenues=partie.retenues.astype(types), reperes=reperes)
 
 
 def _tranche(brut: Brut, cadrage: Cadrage, rares: bool | None = None) -> Tranche:

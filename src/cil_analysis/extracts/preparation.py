@@ -80,6 +80,8 @@ def rassembler(
     dictionnaire = consigne.dictionnaire
     tout = _unir(parties)
     retenues, reperes = tout.retenues, tout.reperes
+    if PSEUDONYME in retenues:
+        reperes = reperes.assign(**{PSEUDONYME: retenues[PSEUDONYME]})
     bailleurs = retenues["bailleur"].astype("str") if "bailleur" in retenues else None
     registre = Registre(tout.origine, bailleurs=bailleurs)
     vide = pd.DataFrame(index=retenues.index)

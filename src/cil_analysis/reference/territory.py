@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _ARTICLE = re.compile(r"^(le|la|les|l) (.+)$")
 _ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b", "nd"), (r"\bnotre dame\b", "n d"))
 _AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"))
+_GRAPHIES = tuple((re.compile(motif), autre) for motif, autre in (*_ABREVIATIONS, *_AUTRES_GRAPHIES))
 
 
 COLONNES_FUSIONS = ("ancien_code", "ancien_nom", "code_insee", "depuis", "source", "confiance")
@@ -73,6 +75,10 @@ class Territoire:
         names the old commune, a late one may still do so, and the present commune is where the dwelling is counted.
         What a present commune is called stays its own.
         """
+        return self._vers_commune
+
+    @cached_property
+    def _vers_commune(self) -> dict[str, str]:
         absorbees = set(self.fusions.loc[self.fusions["ancien_code"] != self.fusions["code_insee"], "ancien_code"])
         formes = {code: [nom] for code, nom in self.noms().items() if code not in absorbees}
         if "alias" in self.connues:
@@ -140,21 +146,23 @@ def _reconnaitre(communes: Iterable[tuple[str, str, list[str]]]) -> tuple[set[st
     exactes, variantes = [], []
     for ecrit, code, noms in communes:
         exactes += [(normaliser(forme), code) for forme in (ecrit, *noms)]
-        for nom, prefixe in product(map(normaliser, noms), {ecrit, code}):
-            variantes += [(variante, code) for variante in _variantes(nom, prefixe)]
+        for formes in (_graphies(normaliser(nom)) for nom in noms):
+            variantes += [(forme, code) for forme in formes]
+            for prefixe, forme in product({ecrit, code}, formes):
+                variantes += [(f"{prefixe} {forme}", code), (f"{forme} {prefixe}", code)]
     return {cle for cle, _ in exactes + variantes}, _sans_ambiguite(variantes) | _sans_ambiguite(exactes)
 
 
-def _variantes(nom: str, code: str) -> set[str]:
-    """The ways of writing a normalised commune name that extracts show."""
+def _graphies(nom: str) -> set[str]:
+    """The ways of writing a normalised commune name that extracts show, its code aside."""
     formes = {nom}
-    for motif, remplacement in (*_ABREVIATIONS, *_AUTRES_GRAPHIES):
-        formes |= {re.sub(motif, remplacement, forme) for forme in formes}
+    for motif, remplacement in _GRAPHIES:
+        formes |= {motif.sub(remplacement, forme) for forme in formes}
     for forme in tuple(formes):
         if trouve := _ARTICLE.match(forme):
             article, reste = trouve.groups()
             formes |= {reste, f"{reste} {article}"}
-    return formes | {f"{code} {forme}" for forme in formes} | {f"{forme} {code}" for forme in formes}
+    return formes
 
 
 def charger_territoire(dossier: Path, commune_centre: str) -> Territoire:
