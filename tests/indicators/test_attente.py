@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf, isnan, sqrt
 
 import numpy as np
@@ -14,6 +15,7 @@ from cil_analysis.indicators.attente import (
     DEBUT,
     FIN,
     ISSUE,
+    Courbe,
     kaplan_meier,
     mediane_en_mois,
     observer,
@@ -31,9 +33,9 @@ ATTENDUS = {
 }  # fmt: skip
 
 
-def tracer(lignes: list[Ligne]):  # type: ignore[no-untyped-def]  # the curve
-    debut, fin, issue = (np.array(colonne) for colonne in zip(*lignes, strict=True))
-    return kaplan_meier(debut.astype(float), fin.astype(float), issue.astype(bool))
+def tracer(lignes: Sequence[Ligne]) -> Courbe:
+    debut, fin, issue = np.array(lignes, dtype=float).reshape(-1, 3).T
+    return kaplan_meier(debut, fin, issue.astype(bool))
 
 
 def naive(lignes: list[Ligne]) -> dict[int, tuple[float, float, int]]:
@@ -141,23 +143,19 @@ def test_les_sorties_sont_vues_jusqu_au_bail_de_l_annee_ou_a_la_radiation() -> N
     assert vues[ISSUE].tolist() == [True, True, True, False, False]
 
 
-def rangees(*lignes: Ligne) -> pd.DataFrame:
-    return pd.DataFrame(lignes, columns=[DEBUT, FIN, ISSUE]).astype({DEBUT: "float64", FIN: "float64"})
-
-
 def test_une_duree_que_nul_n_a_atteinte_n_a_pas_de_part() -> None:
-    peu = rangees((-1, 100, True), (-1, 150, False))
+    peu = tracer([(-1, 100, True), (-1, 150, False)])
     assert part_en_attente(peu, 4, 1) == 50.0
     assert isnan(part_en_attente(peu, 6, 1)), "nobody was seen for six months"
-    tous = rangees((-1, 100, True), (-1, 150, True))
+    tous = tracer([(-1, 100, True), (-1, 150, True)])
     assert part_en_attente(tous, 6, 1) == 0.0, "everybody was housed before"
-    assert isnan(part_en_attente(peu.iloc[:0], 6, 1))
+    assert isnan(part_en_attente(tracer([]), 6, 1))
 
 
 def test_une_courbe_qui_repose_sur_trop_peu_de_demandes_n_est_pas_dite() -> None:
-    lignes = rangees(*[(-1, 300, False)] * 9, (-1, 30, True), (-1, 200, True))
+    lignes = tracer([*[(-1, 300, False)] * 9, (-1, 30, True), (-1, 200, True)])
     assert part_en_attente(lignes, 3, 11) == pytest.approx(100 * 10 / 11)
     assert isnan(part_en_attente(lignes, 9, 11)), "ten waited when the second was housed"
     assert isnan(mediane_en_mois(lignes, 1)), "half of them never were"
-    moitie = rangees((-1, 61, True), (-1, 61, True), (-1, 90, False))
+    moitie = tracer([(-1, 61, True), (-1, 61, True), (-1, 90, False)])
     assert mediane_en_mois(moitie, 3) == 2.0 and isnan(mediane_en_mois(moitie, 4))

@@ -21,12 +21,12 @@ from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
-from cil_analysis.indicators.cadre import NOMBRE, Indicateur
+from cil_analysis.indicators.cadre import NOMBRE, Indicateur, cadre_vide
 from cil_analysis.indicators.denombrement import absences
 from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_baux, preparer_exercice
 from cil_analysis.indicators.exigences import exiger_les_references
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer_ensemble, par_indicateur
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
@@ -188,13 +188,11 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
     _refuser_objectifs_sans_indicateur(references)
     regles = {e.annee: regles_secret(references.parametres, e.annee, actif=actif) for e in annees}
     _refuser_variables_inconnues(references, regles.values())
-    sensibles = _sensibilites(projet, references, annees[-1])
+    comptes = [i for i in INDICATEURS if i.compte.population]
+    cadres = par_indicateur(calculer_ensemble(comptes, annees, references.objectifs))
+    cadres |= _sensibilites(projet, references, annees[-1])
     return Comptes(
-        cadres=[
-            (i, sensibles[i.code] if i.code in sensibles else calculer(i, annees, references.objectifs))
-            for i in INDICATEURS
-            if i.compte.population
-        ],
+        cadres=[(i, cadres[i.code] if i.code in cadres else cadre_vide()) for i in comptes],
         absences={(i.code, e.annee): manques for i in INDICATEURS for e in annees if (manques := absences(i, e))},
         regles=regles,
         structures={
@@ -211,7 +209,7 @@ def _sensibilites(projet: Projet, references: References, exercice: Exercice) ->
     # Objectives are counted over the leases alone.
     baux = store.lire(projet, "attributions", exercice.annee)
     variantes = {
-        regle: preparer_exercice(references, exercice.annee, baux, constantes=exercice.constantes, choix=choix)
+        regle: preparer_baux(references, exercice.annee, baux, constantes=exercice.constantes, choix=choix)
         for regle, choix in alternatives(references, exercice.regles).items()
     }
     return {

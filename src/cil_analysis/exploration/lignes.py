@@ -85,7 +85,7 @@ def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:
     """The rows of an extract, and a column for each class: text for a partition, a boolean for a yes or no."""
     table = exercice.lignes[extrait].copy()
     for nom in (*_COMMUNES, *propres):
-        classes = exercice.classes(extrait, _DIMENSIONS.get(nom, nom)).astype("str")
+        classes = exercice.classes(extrait, _DIMENSIONS.get(nom, nom)).en_serie(table.index)
         table[nom] = classes.isin([OUI, "objectifs"]) if nom.startswith("est_") else classes
     return table
 

@@ -21,7 +21,6 @@ from cil_analysis.extracts.calculs import JOURS_PAR_MOIS
 # What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last
 # seen, and whether it is housed then.
 DEBUT, FIN, ISSUE = "attente_debut_jours", "attente_fin_jours", "attente_issue"
-ATTENTE = [DEBUT, FIN, ISSUE]
 _ATTRIBUTION = "RADATT"
 
 
@@ -30,13 +29,15 @@ class Courbe:
     """The share still waiting after each duration at which somebody is housed.
 
     ``jours``: those durations, in order; ``part``: from 0 to 1, just after; ``a_risque``: how many wait just before;
-    ``erreur_type``: Greenwood's standard error of the share, NaN once nobody waits.
+    ``erreur_type``: Greenwood's standard error of the share, NaN once nobody waits; ``vus``: for how long the request
+    that was seen the longest was.
     """
 
     jours: NDArray[np.float64]
     part: NDArray[np.float64]
     a_risque: NDArray[np.int64]
     erreur_type: NDArray[np.float64]
+    vus: float
 
     def apres(self, jours: float) -> float:
         """The share still waiting after so many days: 1 before anybody is housed."""
@@ -67,11 +68,11 @@ def kaplan_meier(debut: NDArray[np.float64], fin: NDArray[np.float64], issue: ND
     part = np.cumprod(1 - loges / a_risque)
     with np.errstate(divide="ignore", invalid="ignore"):
         erreur = part * np.sqrt(np.cumsum(loges / (a_risque * (a_risque - loges))))
-    return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), erreur)
+    return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), erreur, float(fin.max(initial=-inf)))
 
 
 def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame:
-    """The rows with the columns ``ATTENTE``, missing without a filing date on or before the last day.
+    """The rows with these columns, missing without a filing date on or before the last day.
 
     ``sorties``: the rows left the file, on the day of the lease of those housed where it is of the year, else on that
     of the radiation; the others wait on 31 December.
@@ -94,29 +95,20 @@ def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame
     return completees
 
 
-def courbe(lignes: pd.DataFrame) -> Courbe:
-    """The curve of the rows that :func:`observer` has completed, those without dates left out."""
-    connues = lignes.dropna(subset=[DEBUT, FIN])
-    return kaplan_meier(
-        connues[DEBUT].to_numpy("float64"), connues[FIN].to_numpy("float64"), connues[ISSUE].to_numpy(bool)
-    )
-
-
-def part_en_attente(lignes: pd.DataFrame, mois: float, minimum: float) -> float:
+def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:
     """The share still waiting after so many months, in %.
 
     NaN when nobody was seen, when nobody was seen for so long, or when the curve rests at some time on fewer than
     ``minimum`` requests.
     """
-    trace, jours = courbe(lignes), mois * JOURS_PAR_MOIS
-    if not (lignes[FIN].ge(jours).any() or (trace.part.size and trace.part[-1] == 0)):
+    jours = mois * JOURS_PAR_MOIS
+    if not (trace.vus >= jours or (trace.part.size and trace.part[-1] == 0)):
         return float("nan")
     return 100 * trace.apres(jours) if trace.effectif_minimal(jours) >= minimum else float("nan")
 
 
-def mediane_en_mois(lignes: pd.DataFrame, minimum: float) -> float:
+def mediane_en_mois(trace: Courbe, minimum: float) -> float:
     """The median wait in months, with one decimal; NaN as for :func:`part_en_attente`, or if it is not reached."""
-    trace = courbe(lignes)
     jours = trace.mediane()
     if jours == inf or trace.effectif_minimal(jours) < minimum:
         return float("nan")

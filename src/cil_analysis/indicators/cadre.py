@@ -6,8 +6,12 @@ shape of ``indicateurs.csv`` (architecture, D17).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
@@ -140,6 +144,9 @@ class Indicateur:
         return bool(self.compte.mesure[0])
 
 
+_TYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
+
+
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:
     """Complete a frame of keys and counts into the frame of figures, before any disclosure control.
 
@@ -147,31 +154,37 @@ def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, 
     denominateur (× 100 for a percentage).
     A figure without a denominator is « non_calculable ».
     """
-    cadre = chiffres.copy()
-    cadre["indicateur"], cadre["unite"] = indicateur, unite
+    donnees: dict[str, Any] = {nom: chiffres[nom].array for nom in COLONNES if nom in chiffres}
+    donnees |= {"indicateur": [indicateur] * len(chiffres), "unite": np.full(len(chiffres), unite, dtype=object)}
     if annee is not None:
-        cadre["annee"] = annee
-    for cle in ("perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "sens", "resultat"):
-        if cle not in cadre:
-            cadre[cle] = ""
-    for chiffre in CHIFFRES:
-        if chiffre not in cadre and chiffre != "valeur":
-            cadre[chiffre] = float("nan")
-        if chiffre in cadre:
-            cadre[chiffre] = cadre[chiffre].astype("float64")
-    if "valeur" not in cadre:
-        if unite == NOMBRE:
-            cadre["valeur"] = cadre["numerateur"]
-        else:
-            facteur = 100.0 if unite == PCT else 1.0
-            cadre["valeur"] = cadre["numerateur"] * facteur / cadre["denominateur"].where(cadre["denominateur"] > 0)
-    if "statut" not in cadre:
-        cadre["statut"] = PUBLIE
-    cadre["statut"] = cadre["statut"].where(cadre["valeur"].notna() | (cadre["statut"] != PUBLIE), NON_CALCULABLE)
-    return cadre[COLONNES].reset_index(drop=True)
+        donnees["annee"] = [annee] * len(chiffres)
+    return encadrer(donnees)
+
+
+def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame of figures from its columns; those that are not given are empty, but for ``valeur`` and ``statut``."""
+    effectif = len(colonnes["annee"])
+    vides = {"str": [""] * effectif, "float64": np.full(effectif, np.nan)}
+    cadre = {nom: pd.Series(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom]) for nom in COLONNES}
+    if "valeur" not in colonnes:
+        numerateurs, denominateurs = (cadre[nom].to_numpy() for nom in ("numerateur", "denominateur"))
+        unites = np.asarray(colonnes["unite"], dtype=object)
+        cadre["valeur"] = pd.Series(valeurs_des_comptes(numerateurs, denominateurs, unites))
+    statuts = np.asarray(colonnes.get("statut", np.full(effectif, PUBLIE, dtype=object)), dtype=object)
+    sans_valeur = cadre["valeur"].isna().to_numpy() & (statuts == PUBLIE)
+    cadre["statut"] = pd.Series(np.where(sans_valeur, NON_CALCULABLE, statuts), dtype="str")
+    return pd.DataFrame(cadre, copy=False)
+
+
+def valeurs_des_comptes(
+    numerateurs: npt.NDArray[np.float64], denominateurs: npt.NDArray[np.float64], unites: npt.NDArray[np.object_]
+) -> npt.NDArray[np.float64]:
+    """The value of each figure: the count itself, or the ratio (× 100 for a percentage); NaN without a denominator."""
+    ratios = numerateurs * np.where(unites == PCT, 100.0, 1.0) / np.where(denominateurs > 0, denominateurs, np.nan)
+    valeurs: npt.NDArray[np.float64] = np.where(unites == NOMBRE, numerateurs, ratios)
+    return valeurs
 
 
 def cadre_vide() -> pd.DataFrame:
     """A frame of figures without rows, with the types of one that has some."""
-    types = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
-    return pd.DataFrame({nom: pd.Series(dtype=types[nom]) for nom in COLONNES})
+    return pd.DataFrame({nom: pd.Series(dtype=_TYPES[nom]) for nom in COLONNES})

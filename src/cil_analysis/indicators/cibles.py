@@ -11,16 +11,15 @@ those in number on the code without it: O04N shows what is promised in number on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from math import nan
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan, nan
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.indicators.bornes import Bornes
 from cil_analysis.indicators.cadre import (
     ATTEINT,
-    CLES,
     EPCI,
     NOMBRE,
     NON_ATTEINT,
@@ -33,9 +32,29 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 
 _LOI = "loi"
-_COMMUNES = ("perimetre_type", "acteur_type", "modalite")  # what a figure and its objective have the same of
+# The target of a row: what is computed from its figures and its objective.
+_COLONNES = ["cible", "sens", "ecart", "menages_manquants", "resultat", "cible_max"]
 
 Objectif = Mapping[Any, Any]
+
+
+class Cible(NamedTuple):
+    """What a figure and its objective have the same of."""
+
+    indicateur: str
+    unite: str
+    perimetre_type: str
+    acteur_type: str
+    modalite: str
+
+
+def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
+    """The objectives that have a value, by the figures that they may apply to."""
+    resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
+    for o in objectifs[objectifs["valeur"].notna()].to_dict("records"):
+        code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
+        resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
+    return dict(resultat)
 
 
 def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFrame:
@@ -46,60 +65,78 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
     would have had to go to the public (or, above a ceiling, to others) for the objective to hold, its tolerance
     included; NaN when no whole number would have done.
     """
-    table = cadre.copy()
-    suivis = [
-        (rang, objectif) for rang, objectif in zip(table.index, choisir(cadre, objectifs), strict=True) if objectif
-    ]
-    colonnes = ["cible", "sens", "ecart", "menages_manquants", "resultat", "cible_max"]
-    valeurs = [_mesurer(table.loc[rang], objectif) for rang, objectif in suivis]
-    table.loc[[rang for rang, _ in suivis], colonnes] = pd.DataFrame(
-        valeurs, index=[rang for rang, _ in suivis], columns=colonnes
-    )
-    return table
+    return suivre(cadre, par_cible(objectifs))
 
 
-def _mesurer(ligne: pd.Series, objectif: Objectif) -> tuple[float, str, float, float, str, float]:
+def suivre(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> pd.DataFrame:
+    """The same, from :func:`par_cible`."""
+    suivis = {rang: objectif for rang, objectif in enumerate(_choisir_tous(cadre, objectifs)) if objectif is not None}
+    if not suivis:
+        return cadre.copy()
+    rangs = list(suivis)
+    chiffres = (cadre[nom].iloc[rangs].tolist() for nom in ("statut", "numerateur", "denominateur"))
+    mesures = list(map(_mesurer, *chiffres, suivis.values()))
+    completes = {}
+    for nom, valeurs in zip(_COLONNES, zip(*mesures, strict=True), strict=True):
+        colonne = cadre[nom].to_numpy(object if nom in ("sens", "resultat") else "float64", copy=True)
+        colonne[rangs] = valeurs
+        completes[nom] = pd.Series(colonne, index=cadre.index, dtype=cadre[nom].dtype)
+    return cadre.assign(**completes)
+
+
+def _mesurer(
+    statut: str, numerateur: float, denominateur: float, objectif: Objectif
+) -> tuple[float, str, float, float, str, float]:
     """Target, sense, gap, missing households, result and upper bound of a row."""
     cible, sens, cible_max = float(objectif["valeur"]), str(objectif["sens"]), float(objectif["valeur_max"])
-    if ligne["statut"] != PUBLIE:
-        return cible, sens, nan, nan, str(ligne["statut"]), cible_max
-    bornes, (compte, ensemble) = Bornes.de(objectif), comptes(ligne)
+    if statut != PUBLIE:
+        return cible, sens, nan, nan, statut, cible_max
+    bornes, (compte, ensemble) = Bornes.de(objectif), comptes(numerateur, denominateur)
     manque = bornes.manquants(compte, ensemble)
     resultat = ATTEINT if manque == 0 else NON_ATTEINT
     ecart = float(bornes.ecart(compte, ensemble))
     return cible, sens, ecart, nan if manque is None else float(manque), resultat, cible_max
 
 
-def comptes(ligne: Mapping[Any, Any] | pd.Series) -> tuple[int, int]:
+def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
     """The count of a figure and the households it is among, 0 when that is not known."""
-    ensemble = ligne["denominateur"]
-    return int(ligne["numerateur"]), 0 if pd.isna(ensemble) else int(ensemble)
+    return int(numerateur), 0 if isnan(denominateur) else int(denominateur)
 
 
 def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | None]:
     """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
-    par_cible = defaultdict(list)
-    for objectif in objectifs[objectifs["valeur"].notna()].to_dict("records"):
-        code = objectif["indicateur"] + (EN_NOMBRE if objectif["unite"] == NOMBRE else "")
-        par_cible[code, objectif["unite"], *(objectif[cle] for cle in _COMMUNES)].append(objectif)
-    choix = []
-    for ligne in cadre[[*CLES, "unite"]].to_dict("records"):
-        cible = (ligne["indicateur"], ligne["unite"], *(ligne[cle] for cle in _COMMUNES))
-        choix.append(_choisir(ligne, par_cible[cible]) if ligne["unite"] in (PCT, NOMBRE) else None)
+    return _choisir_tous(cadre, par_cible(objectifs))
+
+
+def _choisir_tous(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
+    cibles = map(Cible, *(cadre[nom].tolist() for nom in Cible._fields))
+    cles = (cadre[nom].tolist() for nom in ("annee", "perimetre_code", "acteur_code"))
+    en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}
+    choix: list[Objectif | None] = []
+    for cible, annee, perimetre, acteur in zip(cibles, *cles, strict=True):
+        if cible not in objectifs or cible.unite not in (PCT, NOMBRE):
+            choix.append(None)
+            continue
+        if (cible, annee) not in en_vigueur:
+            en_vigueur[cible, annee] = _de_l_annee(objectifs[cible], annee)
+        choix.append(_choisir(en_vigueur[cible, annee], perimetre, acteur))
     return choix
 
 
-def _choisir(cles: Mapping[Any, Any], objectifs: Sequence[Objectif]) -> Objectif | None:
-    jour = pd.Timestamp(int(cles["annee"]), 12, 31)
-    candidats = [
+def _de_l_annee(objectifs: Iterable[Objectif], annee: int) -> list[Objectif]:
+    """The objectives in force on 31 December of a year."""
+    jour = pd.Timestamp(annee, 12, 31)
+    return [
         o
         for o in objectifs
-        if all(o[cle] in (cles[cle], "*") for cle in ("perimetre_code", "acteur_code"))
-        and NON_RENSEIGNE not in (cles["acteur_code"], cles["perimetre_code"])  # Nobody has committed to anything.
-        and o["annee"] in ("", str(cles["annee"]))
-        and not o["date_effet"] > jour
-        and not o["date_fin"] < jour
+        if o["annee"] in ("", str(annee)) and not o["date_effet"] > jour and not o["date_fin"] < jour
     ]
+
+
+def _choisir(objectifs: Iterable[Objectif], perimetre: str, acteur: str) -> Objectif | None:
+    if NON_RENSEIGNE in (acteur, perimetre):
+        return None  # Nobody has committed to anything.
+    candidats = [o for o in objectifs if o["perimetre_code"] in (perimetre, "*") and o["acteur_code"] in (acteur, "*")]
     textes: dict[tuple[str, ...], pd.Timestamp] = {}
     for o in candidats:
         textes[_texte(o)] = max(textes.get(_texte(o), pd.Timestamp.min), _effet(o))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
+from cil_analysis.indicators.colonnes import Booleens, Classes, Colonnes, Nombres, classes
 from cil_analysis.indicators.regles import Regles
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.texte import typographie
@@ -27,8 +29,9 @@ class Contexte:
     regles: Regles
 
 
-Classement = Callable[[pd.DataFrame, Contexte], pd.Series]
-Silence = Callable[[pd.DataFrame, Contexte], str | None]
+Classement = Callable[[Colonnes, Contexte], Classes]
+Garde = Callable[[Colonnes, Contexte], Booleens]
+Silence = Callable[[Colonnes, Contexte], str | None]
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,9 @@ class Dimension:
     silence: Silence | None = None
     manque: str = ""
 
-    def colonne_absente(self, lignes: pd.DataFrame, contexte: Contexte) -> str | None:
+    def colonne_absente(self, lignes: Colonnes, contexte: Contexte) -> str | None:
         """The stored column without which rows cannot be classed, when it is missing or does not answer."""
-        if self.sources and not any(donnee(lignes, source) for source in self.sources):
+        if self.sources and not any(lignes.donnee(source) for source in self.sources):
             return self.sources[0]
         return self.silence(lignes, contexte) if self.silence else None
 
@@ -57,11 +60,6 @@ class Dimension:
 def donnee(lignes: pd.DataFrame, nom: str) -> bool:
     """Whether a stored column is there and has a value."""
     return nom in lignes and bool(lignes[nom].notna().any())
-
-
-def par_colonne(nom: str) -> Classement:
-    """The stored code itself; « NR » where it is missing."""
-    return lambda lignes, _: texte(lignes, nom).fillna(NON_RENSEIGNE)
 
 
 def texte(lignes: pd.DataFrame, nom: str) -> pd.Series:
@@ -72,63 +70,51 @@ def texte(lignes: pd.DataFrame, nom: str) -> pd.Series:
     return colonne
 
 
-def vrai(lignes: pd.DataFrame, nom: str) -> pd.Series:
-    """Whether a stored yes or no is yes; missing is no."""
-    if nom not in lignes:
-        return pd.Series(False, index=lignes.index)
-    return lignes[nom].fillna(False).astype(bool)
+def par_colonne(nom: str) -> Classement:
+    """The stored code itself; « NR » where it is missing."""
+    return lambda lignes, _: lignes.texte(nom).classer(ou_non_renseigne)
 
 
-def selon(garde: Callable[[pd.DataFrame, Contexte], pd.Series], vrai: str, faux: str) -> Classement:
-    """Two classes, as categories."""
-    classes = pd.CategoricalDtype([faux, vrai])
-
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        codes = garde(lignes, contexte).to_numpy(dtype=bool).astype("int8")
-        return pd.Series(pd.Categorical.from_codes(codes, dtype=classes), index=lignes.index)
-
-    return classer
+def ou_non_renseigne(code: str | None) -> str:
+    """A code, « NR » in the place of a missing one."""
+    return NON_RENSEIGNE if code is None else code
 
 
-def oui_non(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
+def selon(garde: Garde, vrai: str, faux: str) -> Classement:
+    """Two classes."""
+    return lambda lignes, contexte: Classes(garde(lignes, contexte).astype("uint8"), (faux, vrai))
+
+
+def oui_non(garde: Garde) -> Classement:
     """Whether a row is of a public."""
     return selon(garde, OUI, NON)
 
 
-def connu(garde: Callable[[pd.DataFrame, Contexte], pd.Series]) -> Classement:
+def connu(garde: Garde) -> Classement:
     """Whether a value is known."""
     return selon(garde, "connu", "inconnu")
 
 
 def par_bornes(colonne: str, nomenclature: str) -> Classement:
     """The class of a number, from the nomenclature's bounds (columns minimum and maximum, both included)."""
-
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        if colonne not in lignes:
-            return pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
-        return dans_les_bornes(lignes[colonne], contexte.nomenclatures[nomenclature])
-
-    return classer
+    return lambda lignes, contexte: dans_les_bornes(lignes.nombres(colonne), contexte.nomenclatures[nomenclature])
 
 
-def dans_les_bornes(valeurs: pd.Series, nomenclature: Nomenclature) -> pd.Series:
+def dans_les_bornes(valeurs: Nombres, nomenclature: Nomenclature) -> Classes:
     """The class of each number by the bounds of a nomenclature; « NR » where it is missing."""
-    classe = pd.Series(NON_RENSEIGNE, index=valeurs.index, dtype="str")
-    for code, bas, haut in nomenclature.table[["code", "minimum", "maximum"]].itertuples(index=False):
-        dedans = valeurs.ge(float(bas)) if bas else valeurs.notna()
-        if haut:
-            dedans &= valeurs.le(float(haut))
-        classe = classe.mask(dedans.fillna(False).astype(bool), code)
-    return classe
+    rangs = np.full(len(valeurs), len(nomenclature.bornes))
+    for rang, (_, bas, haut) in enumerate(nomenclature.bornes):
+        rangs[(valeurs >= bas) & (valeurs <= haut)] = rang
+    return classes(rangs, [*(code for code, _, _ in nomenclature.bornes), NON_RENSEIGNE])
 
 
 def par_groupe(colonne: str, nomenclature: str, groupes: str) -> Classement:
     """The class of a code: the code, in the list of classes, of its ``groupe``."""
 
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        classes = {libelle: code for code, libelle in contexte.nomenclatures[groupes].libelles().items()}
+    def classer(lignes: Colonnes, contexte: Contexte) -> Classes:
+        codes = {libelle: code for code, libelle in contexte.nomenclatures[groupes].libelles().items()}
         liste = contexte.nomenclatures[nomenclature]
-        orphelins = [groupe for code in liste.codes() if (groupe := liste.groupe(code)) not in classes]
+        orphelins = [groupe for code in liste.codes() if (groupe := liste.groupe(code)) not in codes]
         if orphelins:
             raise ErreurCIL(
                 typographie(
@@ -136,7 +122,9 @@ def par_groupe(colonne: str, nomenclature: str, groupes: str) -> Classement:
                     f"de nomenclatures/{groupes}.csv. Écrire le même des deux côtés."
                 )
             )
-        vers = {code: classes[liste.groupe(code)] for code in liste.codes()}
-        return texte(lignes, colonne).map(vers).astype("str").fillna(NON_RENSEIGNE)
+        vers = {code: codes[liste.groupe(code)] for code in liste.codes()}
+        return lignes.texte(colonne).classer(
+            lambda code: NON_RENSEIGNE if code is None else vers.get(code, NON_RENSEIGNE)
+        )
 
     return classer

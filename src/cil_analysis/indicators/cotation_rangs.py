@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.indicators.colonnes import Colonnes, Rangs, textes
 from cil_analysis.indicators.cotation_scores import noter
 from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.ensemble import References
@@ -27,6 +28,7 @@ AVANT, DEPUIS = "AVANT", "DEPUIS"
 TESTEUR, AUTRE = "TESTEUR", "AUTRE"
 HAUSSE, STABLE, BAISSE = "HAUSSE", "STABLE", "BAISSE"
 _DIXIEMES = 10
+RANGS = (BAS, MILIEU, HAUT)
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
 _NOTES = ("demandes", "attributions")
 Lignes = dict[str, pd.DataFrame]
@@ -48,15 +50,19 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     scores = calcules if par_grille else {nom: _importes(table) for nom, table in notees.items()}
     seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
     bas, hauts = bornes_des_rangs(references.parametres, jour)
-    pretes = dict(lignes)
+    pretes, deciles = dict(lignes), {nom: _deciles(scores[nom], seuils) for nom in notees}
     for nom, table in notees.items():
-        origine = pd.Series(PAR_GRILLE if par_grille else IMPORTE, table.index, dtype="str")
-        deciles = _deciles(scores[nom], seuils)
+        origine = np.where(scores[nom].isna(), -1, 0)
         pretes[nom] = table.assign(
             score_cotation=scores[nom],
-            origine_score=origine.where(scores[nom].notna()),
-            decile_score=deciles,
-            rang_score=_rangs(deciles, bas, hauts),
+            origine_score=textes(origine, [PAR_GRILLE if par_grille else IMPORTE], table.index),
+            decile_score=textes(deciles[nom], DECILES, table.index),
+            rang_score=textes(_rangs(deciles[nom], bas, hauts), RANGS, table.index),
+        )
+    variante = cotation.simulee_au(jour)
+    if "demandes" in pretes and par_grille and variante is not None:
+        pretes["demandes"] = pretes["demandes"].assign(
+            evolution_rang=_simuler(notees["demandes"], deciles["demandes"], variante, jour)
         )
     if "attributions" in pretes:
         pretes["attributions"] = _situer(pretes["attributions"], cotation)
@@ -64,10 +70,9 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         propositions = pretes["propositions"]
         des_menages = _scores_des_menages(propositions, pretes)
         rangs = _rangs(_deciles(des_menages, seuils), bas, hauts)
-        pretes["propositions"] = propositions.assign(score_cotation=des_menages, rang_score=rangs)
-    variante = cotation.simulee_au(jour)
-    if "demandes" in pretes and par_grille and variante is not None:
-        pretes["demandes"] = _simuler(pretes["demandes"], notees["demandes"], variante, jour)
+        pretes["propositions"] = propositions.assign(
+            score_cotation=des_menages, rang_score=textes(rangs, RANGS, propositions.index)
+        )
     return pretes
 
 
@@ -113,31 +118,32 @@ def _seuils(scores: pd.Series) -> Tableau:
     return np.asarray(tries[rangs])
 
 
-def _deciles(scores: pd.Series, seuils: Tableau) -> pd.Series:
-    """The decile of the requests that each score falls in; missing where there is no score, or no request."""
+def _deciles(scores: pd.Series, seuils: Tableau) -> Rangs:
+    """The rank of the decile of the requests that each score falls in; -1 where there is no score, or no request."""
+    valeurs = scores.to_numpy("float64", na_value=np.nan)
     if not len(seuils):
-        return pd.Series(None, index=scores.index, dtype="str")
-    rangs = np.searchsorted(seuils, scores.to_numpy("float64", na_value=np.nan), side="left")
-    codes = pd.Series(np.array(DECILES, dtype=object)[np.minimum(rangs, _DIXIEMES - 1)], scores.index, dtype="str")
-    return codes.where(scores.notna())
+        return np.full(len(valeurs), -1)
+    rangs = np.searchsorted(seuils, valeurs, side="left")
+    return np.where(np.isnan(valeurs), -1, np.minimum(rangs, _DIXIEMES - 1))
 
 
-def _rangs(deciles: pd.Series, bas: int, hauts: int) -> pd.Series:
-    vers = {d: rang for rang, codes in deciles_des_rangs(bas, hauts).items() for d in codes}
-    return deciles.map(vers).astype("str")
+def _rangs(deciles: Rangs, bas: int, hauts: int) -> Rangs:
+    """The rank of each decile among ``RANGS``, -1 without one."""
+    return np.array([0] * bas + [1] * (_DIXIEMES - bas - hauts) + [2] * hauts + [-1])[deciles]
 
 
 def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
     """Whether each lease is a test landlord's, and whether it is signed since the cotation began."""
-    vide = pd.Series(None, index=attributions.index, dtype="str")
-    groupes = moments = vide
+    lues = Colonnes(attributions)
+    groupes = moments = np.full(len(lues), -1)
     if cotation.testeurs:
-        testeurs = attributions["bailleur"].isin(cotation.testeurs)
-        groupes = testeurs.map({True: TESTEUR, False: AUTRE}).astype("str")
+        groupes = lues.texte("bailleur").parmi(lambda code: code in cotation.testeurs).astype(int)
     if cotation.debut is not None:
-        depuis = attributions["date_signature_bail"].ge(pd.Timestamp(cotation.debut))
-        moments = depuis.map({True: DEPUIS, False: AVANT}).astype("str")
-    return attributions.assign(groupe_cotation=groupes, moment_cotation=moments)
+        moments = (lues.jours("date_signature_bail") >= np.datetime64(cotation.debut, "D")).astype(int)
+    return attributions.assign(
+        groupe_cotation=textes(groupes, (AUTRE, TESTEUR), attributions.index),
+        moment_cotation=textes(moments, (AVANT, DEPUIS), attributions.index),
+    )
 
 
 def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.DataFrame]) -> pd.Series:
@@ -150,12 +156,9 @@ def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.Data
     return propositions["demande_pseudonyme"].map(maxima).astype("Float64")
 
 
-def _simuler(demandes: pd.DataFrame, lignes: pd.DataFrame, variante: Grille, jour: date) -> pd.DataFrame:
-    """The decile of each request with another grid, and whether it is higher or lower than with the grid in use."""
-    scores = noter(lignes, variante, jour)
+def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
+    """Whether each request is in a higher or lower decile with another grid than with the grid in use."""
+    scores = noter(demandes, variante, jour)
     autres = _deciles(scores, _seuils(scores))
-    rang = {code: i for i, code in enumerate(DECILES)}
-    ecarts = autres.map(rang).astype("Float64") - demandes["decile_score"].map(rang).astype("Float64")
-    sens = np.sign(ecarts.to_numpy("float64", na_value=np.nan))
-    evolution = pd.Series(sens, index=demandes.index).map({1.0: HAUSSE, 0.0: STABLE, -1.0: BAISSE}).astype("str")
-    return demandes.assign(evolution_rang=evolution)
+    sens = np.where((deciles < 0) | (autres < 0), -1, np.sign(autres - deciles) + 1)
+    return textes(sens, (BAISSE, STABLE, HAUSSE), demandes.index)

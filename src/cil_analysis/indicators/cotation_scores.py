@@ -6,6 +6,7 @@ point. A row that has none of the grid's columns has no score.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.indicators.classement import donnee
+from cil_analysis.indicators.colonnes import Colonnes, Jours, Nombres, jour_du_mois, mois_depuis_l_an_0
 from cil_analysis.reference.cotation import Critere, Grille
 from cil_analysis.reference.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, OUI, RENSEIGNE, UNITE
 
@@ -86,9 +87,11 @@ def _examiner(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> _
     criteres = tuple(sorted(grille.criteres, key=lambda c: c.code))
     forme = (len(lignes), len(criteres))
     points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
+    lues = Colonnes(lignes)
+    jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour.to_numpy().astype("datetime64[D]")
     for rang, critere in enumerate(criteres):
-        if donnee(lignes, critere.colonne):
-            connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lignes[critere.colonne], critere, jour)
+        if lues.donnee(critere.colonne):
+            connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lues, critere, jours)
     return _Examen(criteres, points, connus, remplis, _garder_les_meilleurs(criteres, points, remplis))
 
 
@@ -103,30 +106,30 @@ def _garder_les_meilleurs(criteres: tuple[Critere, ...], points: Points, remplis
     return retenus
 
 
-def _juger(colonne: pd.Series, critere: Critere, jour: date | pd.Series) -> tuple[Vecteur, Vecteur, Points]:
+def _juger(lues: Colonnes, critere: Critere, jours: Jours) -> tuple[Vecteur, Vecteur, Points]:
     """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
-    connu = colonne.notna().to_numpy(bool)
+    colonne, connu = critere.colonne, lues.connu(critere.colonne)
     if critere.type in ("date", "entier", "nombre"):
-        nombres = _mois(colonne, jour) if critere.type == "date" else _nombres(colonne.astype("Float64"))
+        # A missing one gives no point anyway.
+        nombres = _mois(lues, colonne, jours) if critere.type == "date" else np.nan_to_num(lues.nombres(colonne))
         rempli = connu & _comparer(nombres, critere)
         fois = _fois(nombres, critere)
         points = fois * critere.points
         if critere.plafond is not None:
             points = np.minimum(points, critere.plafond) if critere.points > 0 else np.maximum(points, critere.plafond)
         return connu, rempli, points
-    points = np.full(len(colonne), critere.points, dtype="int64")
+    points = np.full(len(lues), critere.points, dtype="int64")
     if critere.type == "codes":  # A blank list is an answer: the household is of no category.
-        dedans = connu & (_a_un_code(colonne, critere) if critere.operateur != RENSEIGNE else True)
-        return np.ones(len(colonne), bool), dedans, points
+        dedans = connu if critere.operateur == RENSEIGNE else lues.texte(colonne).parmi(_a_un_code(critere))
+        return np.ones(len(lues), bool), dedans, points
     if critere.operateur == RENSEIGNE:
-        return connu, connu.copy(), points
+        return connu, connu, points
     if critere.type == "oui_non":
-        vrai = colonne.astype("boolean").to_numpy(bool, na_value=False)
-        return connu, connu & (vrai == (critere.valeurs[0] == OUI)), points
-    return connu, colonne.isin(critere.valeurs).to_numpy(bool, na_value=False), points
+        return connu, connu & (lues.vrai(colonne) == (critere.valeurs[0] == OUI)), points
+    return connu, lues.texte(colonne).parmi(lambda code: code in critere.valeurs), points
 
 
-def _comparer(nombres: npt.NDArray[np.float64], critere: Critere) -> Vecteur:
+def _comparer(nombres: Nombres, critere: Critere) -> Vecteur:
     if critere.operateur == AU_MOINS:
         return np.asarray(nombres >= critere.seuil)
     if critere.operateur == AU_PLUS:
@@ -134,7 +137,7 @@ def _comparer(nombres: npt.NDArray[np.float64], critere: Critere) -> Vecteur:
     return np.ones(len(nombres), bool)
 
 
-def _fois(nombres: npt.NDArray[np.float64], critere: Critere) -> Points:
+def _fois(nombres: Nombres, critere: Critere) -> Points:
     """How many times the points count: for each completed month or year, each unit, or once."""
     if not critere.par:
         return np.ones(len(nombres), "int64")
@@ -143,22 +146,14 @@ def _fois(nombres: npt.NDArray[np.float64], critere: Critere) -> Points:
     return (nombres // 12 if critere.par == ANNEE else nombres).astype("int64")
 
 
-def _mois(depots: pd.Series, jour: date | pd.Series) -> npt.NDArray[np.float64]:
+def _mois(lues: Colonnes, colonne: str, jours: Jours) -> Nombres:
     """The completed months from each date to the day of the score; 0 for a missing date, or a later one."""
-    if isinstance(jour, date):
-        jour = pd.Series(pd.Timestamp(jour), index=depots.index)
-    mois = (jour.dt.year - depots.dt.year) * 12 + jour.dt.month - depots.dt.month - (jour.dt.day < depots.dt.day)
-    return _nombres(mois.astype("Float64").clip(lower=0))
+    depots = lues.jours(colonne)
+    mois = mois_depuis_l_an_0(jours) - lues.mois(colonne) - (jour_du_mois(jours) < jour_du_mois(depots))
+    return np.nan_to_num(mois).clip(min=0)
 
 
-def _nombres(colonne: pd.Series) -> npt.NDArray[np.float64]:
-    """The numbers of a column; 0 for a missing one, which gives no point anyway."""
-    return np.asarray(colonne.to_numpy("float64", na_value=0.0), dtype="float64")
-
-
-def _a_un_code(listes: pd.Series, critere: Critere) -> Vecteur:
-    """Whether each list, « a;DALO », has one of the codes of a criterion. Few lists differ: each is read once."""
-    rangs, uniques = pd.factorize(listes)
+def _a_un_code(critere: Critere) -> Callable[[str | None], bool]:
+    """Whether a list, « a;DALO », has one of the codes of a criterion."""
     voulus = set(critere.valeurs)
-    oui = np.array([not voulus.isdisjoint(str(liste).split(";")) for liste in uniques] + [False])
-    return oui[rangs]  # A missing list has rank -1, the last.
+    return lambda liste: liste is not None and not voulus.isdisjoint(liste.split(";"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from cil_analysis.indicators import (
     dimensions_cotation,
@@ -25,167 +24,189 @@ from cil_analysis.indicators.classement import (
     Dimension,
     connu,
     dans_les_bornes,
-    donnee,
+    ou_non_renseigne,
     oui_non,
     par_bornes,
     par_colonne,
     par_groupe,
-    texte,
-    vrai,
+    selon,
 )
+from cil_analysis.indicators.colonnes import Booleens, Classes, Colonnes, classes
 
 MANQUE = "manque"
 # L441-1 counts a household recognised by DALO while its right stands; CADUC does not (architecture, D11).
 _DALO_EN_COURS = ("ACTIF", "ACTREL")
 
 
-def _zone(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    if "est_en_qpv" not in lignes:
-        return pd.Series("INCONNU", index=lignes.index, dtype="str")
-    return lignes["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str").fillna("INCONNU")
+def _zone(lignes: Colonnes, _: Contexte) -> Classes:
+    rangs = np.where(lignes.connu("est_en_qpv"), np.where(lignes.vrai("est_en_qpv"), 0, 1), 2)
+    return classes(rangs, ("QPV", "HORS_QPV", "INCONNU"))
 
 
-def _jamais_hors_qpv(lignes: pd.DataFrame, _: Contexte) -> str | None:
+def _jamais_hors_qpv(lignes: Colonnes, _: Contexte) -> str | None:
     """Named districts tell who is in one, and never who is out: the others are not known."""
-    dits = lignes["est_en_qpv"]
-    return "est_en_qpv" if dits.isna().any() and not dits.eq(False).any() else None
+    connus, dedans = lignes.connu("est_en_qpv"), lignes.vrai("est_en_qpv")
+    return "est_en_qpv" if not connus.all() and not (connus & ~dedans).any() else None
 
 
-def _jamais_nomme(lignes: pd.DataFrame, contexte: Contexte) -> str | None:
-    en_qpv = vrai(lignes, "est_en_qpv")
-    return "qpv" if en_qpv.any() and not donnee(lignes[en_qpv], "qpv") else _jamais_hors_qpv(lignes, contexte)
+def _jamais_nomme(lignes: Colonnes, contexte: Contexte) -> str | None:
+    en_qpv = lignes.vrai("est_en_qpv")
+    return "qpv" if en_qpv.any() and not lignes.connu("qpv")[en_qpv].any() else _jamais_hors_qpv(lignes, contexte)
 
 
-def _qpv(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _qpv(lignes: Colonnes, _: Contexte) -> Classes:
     """A dwelling in an unnamed QPV is in one: the QPV add up to the whole."""
-    return texte(lignes, "qpv").fillna(NON_RENSEIGNE).where(_zone(lignes, contexte).eq("QPV"), "")
+    nommes = lignes.texte("qpv").classer(ou_non_renseigne)
+    return classes(np.where(lignes.vrai("est_en_qpv"), nommes.rangs, len(nommes.noms)), (*nommes.noms, ""))
 
 
-def _champ(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _champ(lignes: Colonnes, contexte: Contexte) -> Booleens:
     """The allocations that count for the objectives: P3 (internal mutations) and P4 (financing)."""
-    garde = ~texte(lignes, "financement").isin(contexte.regles.p4_financements_exclus)
+    garde = ~lignes.texte("financement").parmi(lambda code: code in contexte.regles.p4_financements_exclus)
     if contexte.regles.p3_mutations == "hors_mutations":
-        garde &= ~vrai(lignes, "est_mutation_interne")
-    return garde.map({True: "objectifs", False: "hors"}).astype("str")
+        garde &= ~lignes.vrai("est_mutation_interne")
+    return garde
 
 
-def _quartile(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _quartile(lignes: Colonnes, contexte: Contexte) -> Classes:
     """The quartile of income per UC, « NR » when income is missing or the first threshold is not known.
 
     When only the first threshold is known, a household above it is « SUP_Q1 »: not in Q1, its quartile unknown.
     """
-    regles = contexte.regles
-    q1, q2, q3 = regles.seuils
-    classe = pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
-    if q1 is None or "revenu_uc_annuel_eur" not in lignes:
-        return classe
-    connu, valeurs = lignes["revenu_uc_annuel_eur"].notna(), lignes["revenu_uc_annuel_eur"].astype("float64")
-
-    def sous(seuil: float) -> pd.Series:
-        return valeurs.le(seuil) if regles.p7_comparaison == "inferieur_ou_egal" else valeurs.lt(seuil)
-
+    revenus, connu = lignes.nombres("revenu_uc_annuel_eur"), lignes.connu("revenu_uc_annuel_eur")
+    q1, q2, q3 = contexte.regles.seuils
+    if q1 is None:
+        return classes(np.zeros(len(lignes), int), (NON_RENSEIGNE,))
+    gardes = {"Q1": revenus <= q1 if contexte.regles.p7_comparaison == "inferieur_ou_egal" else revenus < q1}
     if q2 is None or q3 is None:
-        return classe.mask(connu & sous(q1), "Q1").mask(connu & ~sous(q1), "SUP_Q1")
-    classe = classe.mask(connu, "Q4")
-    for nom, seuil in (("Q3", q3), ("Q2", q2)):
-        classe = classe.mask(connu & valeurs.le(seuil), nom)
-    return classe.mask(connu & sous(q1), "Q1")
+        gardes |= {"SUP_Q1": connu}
+    else:
+        gardes |= {"Q2": revenus <= q2, "Q3": revenus <= q3, "Q4": connu}
+    rangs = np.select(list(gardes.values()), range(len(gardes)), len(gardes))  # The first that holds.
+    return classes(rangs, (*gardes, NON_RENSEIGNE))
 
 
-def _premier_quartile_ou_ru(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _premier_quartile(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    return _est(_quartile(lignes, contexte), "Q1")
+
+
+def _est(classement: Classes, *noms: str) -> Booleens:
+    """Whether each row is in one of some classes."""
+    return np.isin(classement.rangs, classement.places(noms))
+
+
+def _premier_quartile_ou_ru(lignes: Colonnes, contexte: Contexte) -> Booleens:
     """O01's public: P10 counts a household rehoused by urban renewal whatever its income, or by its income alone."""
-    q1 = _quartile(lignes, contexte).eq("Q1")
-    return q1 | (vrai(lignes, "est_relogement_ru") & (contexte.regles.p10_relogement_ru != "selon_ressources"))
+    q1 = _premier_quartile(lignes, contexte)
+    return q1 if contexte.regles.p10_relogement_ru == "selon_ressources" else q1 | lignes.vrai("est_relogement_ru")
 
 
-def _autres_quartiles(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-    return ~_quartile(lignes, contexte).isin(["Q1", NON_RENSEIGNE])
+def _autres_quartiles(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    return ~_est(_quartile(lignes, contexte), "Q1", NON_RENSEIGNE)
 
 
-def _revenu_connu(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-    return _quartile(lignes, contexte).ne(NON_RENSEIGNE)
+def _revenu_connu(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    return ~_est(_quartile(lignes, contexte), NON_RENSEIGNE)
 
 
-def _prioritaire(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
+def _prioritaire(lignes: Colonnes, _: Contexte) -> Booleens:
     """D11: any category of L441-1, or a DALO right that stands; a lapsed right alone does not count."""
-    categories, dalo = texte(lignes, "categories_prioritaires"), texte(lignes, "statut_dalo")
-    seulement_caduc = (categories.eq("DALO") & dalo.eq("CADUC")).fillna(False)
-    return (categories.notna() & ~seulement_caduc) | dalo.isin(_DALO_EN_COURS)
+    categories, dalo = lignes.texte("categories_prioritaires"), lignes.texte("statut_dalo")
+    seulement_caduc = categories.parmi(lambda liste: liste == "DALO") & dalo.parmi(lambda code: code == "CADUC")
+    return (categories.parmi(_rempli) & ~seulement_caduc) | dalo.parmi(lambda code: code in _DALO_EN_COURS)
+
+
+def _rempli(valeur: str | None) -> bool:
+    return valeur is not None
 
 
 def _public(code: str) -> Classement:
     """Whether a household is of a public of nomenclatures/publics.csv: by category, DALO status or present housing."""
 
-    def garde(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        table = contexte.nomenclatures["publics"].table.set_index("code")
+    def garde(lignes: Colonnes, contexte: Contexte) -> Booleens:
+        public = contexte.nomenclatures["publics"].rangees[code]
         categories, statuts, logements = (
-            set(str(table.loc[code, nom]).split("|")) - {""}
-            for nom in ("categories", "statuts_dalo", "logements_actuels")
+            set(public[nom].split("|")) - {""} for nom in ("categories", "statuts_dalo", "logements_actuels")
         )
-        dalo = texte(lignes, "statut_dalo")
-        # Few lists differ: each is read once. A lapsed right is no DALO any more, whatever the categories say (D11).
-        rangs, listes = pd.factorize(texte(lignes, "categories_prioritaires"))
+        listes, dalo = lignes.texte("categories_prioritaires"), lignes.texte("statut_dalo")
 
-        def parmi(codes: set[str]) -> np.ndarray:
-            return np.array([*(not codes.isdisjoint(str(liste).split(";")) for liste in listes), False])[rangs]
+        def parmi(codes: set[str]) -> Booleens:
+            return listes.parmi(lambda liste: liste is not None and not codes.isdisjoint(liste.split(";")))
 
-        caduc = dalo.eq("CADUC").fillna(False).to_numpy(bool)
-        siennes = pd.Series(np.where(caduc, parmi(categories - {"DALO"}), parmi(categories)), index=lignes.index)
-        return siennes | dalo.isin(statuts) | texte(lignes, "logement_actuel").isin(logements)
+        # A lapsed right is no DALO any more, whatever the categories say (D11).
+        caduc = dalo.parmi(lambda statut: statut == "CADUC")
+        siennes = np.where(caduc, parmi(categories - {"DALO"}), parmi(categories))
+        loges = lignes.texte("logement_actuel").parmi(lambda logement: logement in logements)
+        return siennes | dalo.parmi(lambda statut: statut in statuts) | loges
 
     return oui_non(garde)
 
 
-def _jamais_interne(lignes: pd.DataFrame, _: Contexte) -> str | None:
+def _jamais_interne(lignes: Colonnes, _: Contexte) -> str | None:
     """Who does not move within the social stock is known from another column, who moves within a landlord's is not."""
-    deplaces = vrai(lignes, "est_mutation") & texte(lignes, "est_mutation_interne").isna()
-    return "est_mutation_interne" if deplaces.any() and not vrai(lignes, "est_mutation_interne").any() else None
+    deplaces = lignes.vrai("est_mutation") & ~lignes.connu("est_mutation_interne")
+    return "est_mutation_interne" if deplaces.any() and not lignes.vrai("est_mutation_interne").any() else None
 
 
-def _jamais_hors_mutations(lignes: pd.DataFrame, contexte: Contexte) -> str | None:
+def _jamais_hors_mutations(lignes: Colonnes, contexte: Contexte) -> str | None:
     if contexte.regles.p3_mutations != "hors_mutations":
         return None
-    return _jamais_interne(lignes, contexte) if donnee(lignes, "est_mutation_interne") else "est_mutation_interne"
+    return _jamais_interne(lignes, contexte) if lignes.donnee("est_mutation_interne") else "est_mutation_interne"
 
 
-def _interne(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return vrai(lignes, "est_mutation_interne")
+def _interne(lignes: Colonnes, _: Contexte) -> Booleens:
+    return lignes.vrai("est_mutation_interne")
 
 
-def _hlm(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return vrai(lignes, "est_mutation") | vrai(lignes, "est_mutation_interne")
+def _hlm(lignes: Colonnes, _: Contexte) -> Booleens:
+    return lignes.vrai("est_mutation") | lignes.vrai("est_mutation_interne")
 
 
-def _anciennete(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _relogee(lignes: Colonnes, _: Contexte) -> Booleens:
+    return lignes.vrai("est_relogement_ru")
+
+
+def _anciennete(lignes: Colonnes, contexte: Contexte) -> Classes:
     """Completed years from the filing to 31 December, in the classes of anciennetes.csv."""
-    if "date_depot_demande" not in lignes:
-        return pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
-    depot = lignes["date_depot_demande"]
     # On 31 December every anniversary of the year has come.
-    annees = (contexte.annee - depot.dt.year).astype("Int64").where(depot.notna())
-    return dans_les_bornes(annees, contexte.nomenclatures["anciennetes"])
+    return dans_les_bornes(contexte.annee - lignes.annees("date_depot_demande"), contexte.nomenclatures["anciennetes"])
 
 
-def _origine(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _origine(lignes: Colonnes, contexte: Contexte) -> Classes:
     """The commune that the household comes from: a member (or one where dwellings are allocated), elsewhere, or NR."""
-    origine = texte(lignes, "commune_origine_insee")
-    ici = origine.isin({*contexte.communes, *lignes["commune_insee"].dropna().unique()})
-    return origine.where(ici | origine.isna(), "HORS_EPCI").fillna(NON_RENSEIGNE)
+    ici = {*contexte.communes, *lignes.texte("commune_insee").valeurs}
+    return lignes.texte("commune_origine_insee").classer(
+        lambda commune: NON_RENSEIGNE if commune is None else commune if commune in ici else "HORS_EPCI"
+    )
 
 
-def _vient_de_l_epci(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-    return ~_origine(lignes, contexte).isin(["HORS_EPCI", NON_RENSEIGNE])
+def _vient_de_l_epci(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    return ~_est(_origine(lignes, contexte), "HORS_EPCI", NON_RENSEIGNE)
 
 
-def _attribuee(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _meme_commune(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    origine, commune = _origine(lignes, contexte), lignes.texte("commune_insee").classer(ou_non_renseigne)
+    memes: Booleens = np.array(commune.places(origine.noms))[origine.rangs] == commune.rangs
+    return memes & lignes.connu("commune_insee")
+
+
+def _attribuee(lignes: Colonnes, contexte: Contexte) -> Booleens:
     """Whether the commission allocated the dwelling, in rank or under condition included (art. R441-3)."""
     decisions = contexte.nomenclatures["decisions_caleol"]
-    attribuent = [code for code in decisions.codes() if decisions.groupe(code) == "Attribution"]
-    return texte(lignes, "decision").isin(attribuent)
+    attribuent = {code for code in decisions.codes() if decisions.groupe(code) == "Attribution"}
+    return lignes.texte("decision").parmi(lambda code: code in attribuent)
 
 
-def _refusee(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return texte(lignes, "motif_refus_demandeur").notna() | texte(lignes, "date_refus_demandeur").notna()
+def _refusee(lignes: Colonnes, _: Contexte) -> Booleens:
+    return lignes.connu("motif_refus_demandeur") | lignes.connu("date_refus_demandeur")
+
+
+def _radiee(lignes: Colonnes, _: Contexte) -> Booleens:
+    return lignes.texte("motif_radiation").parmi(lambda motif: motif != "DERADIATION")
+
+
+def _constant(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    return lignes.texte("commune_insee").parmi(lambda commune: commune in contexte.constantes)
 
 
 _REVENU, _CATEGORIES = ("revenu_uc_annuel_eur",), ("categories_prioritaires",)
@@ -194,19 +215,22 @@ _REFUS = ("motif_refus_demandeur", "date_refus_demandeur")
 
 DIMENSIONS: Mapping[str, Dimension] = {
     "commune": Dimension(par_colonne("commune_insee")),
-    "constant": Dimension(oui_non(lambda lignes, c: lignes["commune_insee"].isin(c.constantes))),
+    "constant": Dimension(oui_non(_constant)),
     "zone": Dimension(_zone, ("est_en_qpv",), "situations_qpv", silence=_jamais_hors_qpv),
     "qpv": Dimension(_qpv, ("est_en_qpv",), aussi=("qpv",), silence=_jamais_nomme),
     "bailleur": Dimension(par_colonne("bailleur"), ("bailleur",), "bailleurs"),
     "reservataire": Dimension(par_colonne("reservataire"), ("reservataire",), "reservataires"),
-    "champ": Dimension(_champ, aussi=("financement", "est_mutation_interne"), silence=_jamais_hors_mutations),
+    "champ": Dimension(
+        selon(_champ, "objectifs", "hors"), aussi=("financement", "est_mutation_interne"),
+        silence=_jamais_hors_mutations,
+    ),
     "quartile": Dimension(_quartile, _REVENU, "quartiles"),
     "O01": Dimension(oui_non(_premier_quartile_ou_ru), _REVENU, aussi=("est_relogement_ru",)),
     "O02": Dimension(oui_non(_autres_quartiles), _REVENU),
     "revenu": Dimension(connu(_revenu_connu), _REVENU),
-    "revenu_ou_ru": Dimension(connu(lambda li, c: _revenu_connu(li, c) | vrai(li, "est_relogement_ru")), _REVENU),
+    "revenu_ou_ru": Dimension(connu(lambda li, c: _revenu_connu(li, c) | _relogee(li, c)), _REVENU),
     "prioritaire": Dimension(oui_non(_prioritaire), _CATEGORIES, aussi=("statut_dalo",)),
-    "relogement_ru": Dimension(oui_non(lambda li, _: vrai(li, "est_relogement_ru")), ("est_relogement_ru",)),
+    "relogement_ru": Dimension(oui_non(_relogee), ("est_relogement_ru",)),
     "mutation_INTERNE": Dimension(oui_non(_interne), ("est_mutation_interne",), silence=_jamais_interne),
     "mutation_HLM": Dimension(oui_non(_hlm), ("est_mutation",), aussi=("est_mutation_interne",)),
     "tranche_age": Dimension(par_bornes("age", "tranches_age"), ("age",), "tranches_age"),
@@ -218,11 +242,11 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "famille_motif": Dimension(
         par_groupe("motif_demande", "motifs_demande", "familles_motifs"), ("motif_demande",), "familles_motifs"
     ),
-    "delai": Dimension(connu(lambda li, _: texte(li, "delai_mois").notna()), ("delai_mois",)),
+    "delai": Dimension(connu(lambda li, _: li.connu("delai_mois")), ("delai_mois",)),
     "origine": Dimension(_origine, _ORIGINE),
     "vient_de_l_epci": Dimension(oui_non(_vient_de_l_epci), _ORIGINE),
-    "meme_commune": Dimension(oui_non(lambda li, c: _origine(li, c).eq(li["commune_insee"])), _ORIGINE),
-    "radiation": Dimension(oui_non(lambda li, _: texte(li, "motif_radiation").ne("DERADIATION").fillna(True))),
+    "meme_commune": Dimension(oui_non(_meme_commune), _ORIGINE),
+    "radiation": Dimension(oui_non(_radiee)),
     "attribuee": Dimension(oui_non(_attribuee), ("decision",)),
     "refusee": Dimension(oui_non(_refusee), _REFUS),
     **{
@@ -257,13 +281,11 @@ def dimension(nom: str, contexte: Contexte) -> Dimension:
         return DIMENSIONS[nom]
     genre, _, reste = nom.partition("_")
     if genre == "public":
-        publics = contexte.nomenclatures["publics"].table.set_index("code")
-        sources = [
-            s for colonne, sources in SOURCES_DES_PUBLICS.items() if publics.loc[reste, colonne] for s in sources
-        ]
+        public = contexte.nomenclatures["publics"].rangees[reste]
+        sources = [s for colonne, sources in SOURCES_DES_PUBLICS.items() if public[colonne] for s in sources]
         return Dimension(_public(reste), tuple(dict.fromkeys(sources)))
     if genre == MANQUE:
-        return Dimension(oui_non(lambda lignes, _: texte(lignes, reste).isna()), (reste,))
+        return Dimension(oui_non(lambda lignes, _: ~lignes.connu(reste)), (reste,))
     raise KeyError(nom)
 
 

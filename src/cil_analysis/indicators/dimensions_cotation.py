@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
-
-from cil_analysis.indicators.classement import Contexte, Dimension, connu, donnee, par_bornes, par_colonne, texte
+from cil_analysis.indicators.classement import Contexte, Dimension, connu, par_bornes, par_colonne
+from cil_analysis.indicators.colonnes import Colonnes
 
 _SCORE = ("score_cotation",)
 _SANS_SCORE = "aucun score : ni grille de cotation calculable, ni colonne « Score de cotation »"
@@ -15,14 +14,14 @@ _SANS_SCORE = "aucun score : ni grille de cotation calculable, ni colonne « Sco
 def _derivee(nom: str, sources: tuple[str, ...], manque: str, aussi: tuple[str, ...] = ()) -> Dimension:
     """A column that the preparation adds; where it gives no class, ``manque`` says why."""
 
-    def silence(lignes: pd.DataFrame, _: Contexte) -> str | None:
-        return None if donnee(lignes, nom) else nom
+    def silence(lignes: Colonnes, _: Contexte) -> str | None:
+        return None if lignes.donnee(nom) else nom
 
     return Dimension(par_colonne(nom), sources, aussi=aussi, silence=silence, manque=manque)
 
 
 DIMENSIONS: Mapping[str, Dimension] = {
-    "note": Dimension(connu(lambda lignes, _: texte(lignes, "score_cotation").notna()), _SCORE, manque=_SANS_SCORE),
+    "note": Dimension(connu(lambda lignes, _: lignes.connu("score_cotation")), _SCORE, manque=_SANS_SCORE),
     "tranche_score": Dimension(par_bornes("score_cotation", "tranches_score"), _SCORE, manque=_SANS_SCORE),
     "origine_score": _derivee("origine_score", _SCORE, _SANS_SCORE),
     "decile_score": _derivee("decile_score", _SCORE, f"{_SANS_SCORE}, pour les demandes"),

@@ -5,71 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.indicators.classement import Classement, Contexte, Dimension, dans_les_bornes, oui_non
+from cil_analysis.indicators.colonnes import MOIS_PAR_AN, Booleens, Classes, Colonnes, Nombres, classes
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 # When a request was filed; the year itself, or before.
 ANNEE, AVANT = "ANNEE", "AVANT"
-_MOIS_PAR_AN = 12
+_CODES_DES_MOIS = tuple(f"{mois:02}" for mois in range(1, MOIS_PAR_AN + 1))
 
 
-def _date(lignes: pd.DataFrame, nom: str) -> pd.Series:
-    if nom not in lignes:
-        return pd.Series(pd.NaT, index=lignes.index, dtype="datetime64[us]")
-    colonne: pd.Series = lignes[nom]
-    return colonne
-
-
-def _depot(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-    annees = _date(lignes, "date_depot_demande").dt.year
-    codes = np.select([annees.eq(contexte.annee), annees.lt(contexte.annee)], [ANNEE, AVANT], NON_RENSEIGNE)
-    return pd.Series(codes, index=lignes.index, dtype="str")
+def _depot(lignes: Colonnes, contexte: Contexte) -> Classes:
+    annees = lignes.annees("date_depot_demande")
+    rangs = np.select([annees == contexte.annee, annees < contexte.annee], [0, 1], 2)
+    return classes(rangs, (ANNEE, AVANT, NON_RENSEIGNE))
 
 
 def _mois(colonne: str) -> Classement:
     """The month of a date of the year, « 01 » to « 12 »; « NR » for another date or none."""
 
-    def classer(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-        jours = _date(lignes, colonne)
-        mois: pd.Series = jours.dt.strftime("%m").where(jours.dt.year.eq(contexte.annee)).astype("str")
-        return mois.fillna(NON_RENSEIGNE)
+    def classer(lignes: Colonnes, contexte: Contexte) -> Classes:
+        depuis_janvier = lignes.mois(colonne) - contexte.annee * MOIS_PAR_AN
+        de_l_annee = (depuis_janvier >= 0) & (depuis_janvier < MOIS_PAR_AN)
+        return classes(np.where(de_l_annee, depuis_janvier, MOIS_PAR_AN).astype(int), (*_CODES_DES_MOIS, NON_RENSEIGNE))
 
     return classer
 
 
-def _renouvelee(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
-    dans_l_annee: pd.Series = _date(lignes, "date_renouvellement").dt.year.eq(contexte.annee)
-    return dans_l_annee
+def _renouvelee(lignes: Colonnes, contexte: Contexte) -> Booleens:
+    de_l_annee: Booleens = lignes.annees("date_renouvellement") == contexte.annee
+    return de_l_annee
 
 
-def _delai_en_annees(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _delai_en_annees(lignes: Colonnes, contexte: Contexte) -> Classes:
     """Completed years from the filing to the lease, in the classes of anciennetes.csv."""
-    if "delai_mois" not in lignes:
-        return pd.Series(NON_RENSEIGNE, index=lignes.index, dtype="str")
-    annees = lignes["delai_mois"].astype("float64") // _MOIS_PAR_AN
-    return dans_les_bornes(annees, contexte.nomenclatures["anciennetes"])
+    return dans_les_bornes(lignes.nombres("delai_mois") // MOIS_PAR_AN, contexte.nomenclatures["anciennetes"])
 
 
-def _anormal(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _anormal(lignes: Colonnes, contexte: Contexte) -> Booleens:
     """Whether a request has waited as long as the delay said abnormally long, in completed months on 31 December."""
-    depot = _date(lignes, "date_depot_demande")
     # On 31 December the day of the filing has come in every month.
-    return _atteint((contexte.annee - depot.dt.year) * _MOIS_PAR_AN + _MOIS_PAR_AN - depot.dt.month, contexte)
+    return _atteint((contexte.annee + 1) * MOIS_PAR_AN - 1 - lignes.mois("date_depot_demande"), contexte)
 
 
-def _anormal_au_bail(lignes: pd.DataFrame, contexte: Contexte) -> pd.Series:
+def _anormal_au_bail(lignes: Colonnes, contexte: Contexte) -> Booleens:
     """The same of a household housed, on the day of its lease."""
-    if "delai_mois" not in lignes:
-        return pd.Series(False, index=lignes.index)
-    return _atteint(lignes["delai_mois"].astype("float64"), contexte)
+    return _atteint(lignes.nombres("delai_mois"), contexte)
 
 
-def _atteint(mois: pd.Series, contexte: Contexte) -> pd.Series:
+def _atteint(mois: Nombres, contexte: Contexte) -> Booleens:
     seuil = contexte.regles.delai_anormal_mois
-    return mois.ge(float("inf") if seuil is None else seuil)
+    return mois >= (float("inf") if seuil is None else seuil)
 
 
 def classes_anormales(anciennetes: Nomenclature, mois: float | None) -> tuple[frozenset[str], str]:
@@ -78,9 +65,9 @@ def classes_anormales(anciennetes: Nomenclature, mois: float | None) -> tuple[fr
     for code, bas, haut in anciennetes.table[["code", "minimum", "maximum"]].itertuples(index=False):
         if mois is None:
             continue
-        if float(bas or 0) * _MOIS_PAR_AN >= mois:
+        if float(bas or 0) * MOIS_PAR_AN >= mois:
             entieres.add(str(code))
-        elif not haut or (float(haut) + 1) * _MOIS_PAR_AN > mois:
+        elif not haut or (float(haut) + 1) * MOIS_PAR_AN > mois:
             coupee = str(code)
     return frozenset(entieres), coupee
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import pandas as pd
-
-from cil_analysis.indicators.classement import Contexte, Dimension, oui_non, par_colonne
+from cil_analysis.indicators.classement import Contexte, Dimension, Garde, oui_non, par_colonne
+from cil_analysis.indicators.colonnes import MOIS_PAR_AN, Booleens, Colonnes
 from cil_analysis.indicators.derives import COLONNES_D_ORIGINE
 
 # The end of each quarter by which leases are counted: the codes of nomenclatures/trimestres.csv.
 TRIMESTRES = ("T1", "T2", "T3", "T4")
+_MOIS_PAR_TRIMESTRE = MOIS_PAR_AN // len(TRIMESTRES)
 
 
-def _signe_au_plus_tard(rang: int) -> Callable[[pd.DataFrame, Contexte], pd.Series]:
-    return lambda lignes, _: lignes["date_signature_bail"].dt.quarter.le(rang)
+def _signe_au_plus_tard(rang: int) -> Garde:
+    return lambda lignes, _: lignes.mois("date_signature_bail") % MOIS_PAR_AN < rang * _MOIS_PAR_TRIMESTRE
 
 
-def _sous_convention(lignes: pd.DataFrame, _: Contexte) -> pd.Series:
-    return lignes["quota"].notna()
+def _sous_convention(lignes: Colonnes, _: Contexte) -> Booleens:
+    return lignes.connu("quota")
 
 
 DIMENSIONS: Mapping[str, Dimension] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.indicators.classement import Dimension, oui_non, par_colonne, vrai
+from cil_analysis.indicators.classement import Dimension, oui_non, par_colonne
 
 DIMENSIONS: Mapping[str, Dimension] = {
     "type_seance": Dimension(par_colonne("type"), nomenclature="types_seance"),
@@ -13,6 +13,6 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "adhesion": Dimension(par_colonne("adhesion"), nomenclature="adhesions"),
     "etat_document": Dimension(par_colonne("etat"), nomenclature="etats_document"),
     "etat_suivi": Dimension(par_colonne("etat"), nomenclature="etats_suivi"),
-    "de_l_annee": Dimension(oui_non(lambda lignes, _: vrai(lignes, "est_de_l_annee"))),
-    "en_retard": Dimension(oui_non(lambda lignes, _: vrai(lignes, "est_en_retard"))),
+    "de_l_annee": Dimension(oui_non(lambda lignes, _: lignes.vrai("est_de_l_annee"))),
+    "en_retard": Dimension(oui_non(lambda lignes, _: lignes.vrai("est_en_retard"))),
 }

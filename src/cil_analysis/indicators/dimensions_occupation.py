@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.indicators.classement import Dimension, oui_non, par_bornes, par_colonne, texte
+from cil_analysis.indicators.classement import Classement, Dimension, oui_non, par_bornes, par_colonne
 
 # Dimensions whose classes are columns of the OPS file, and the nomenclatures that say which (column « colonne »).
 TABLES: Mapping[str, str] = {
@@ -27,18 +27,25 @@ _RESSOURCES = tuple(
 _RECENTES = tuple(f"{colonne}_recents" for colonne in _RESSOURCES)
 _MODE = ("mode_occupation",)
 
+
+def _occupe(*modes: str) -> Classement:
+    return oui_non(lambda lignes, _: lignes.texte("mode_occupation").parmi(lambda mode: mode in modes))
+
+
 DIMENSIONS: Mapping[str, Dimension] = {
     **{
         nom: Dimension(par_colonne(nom), colonnes, TABLES[nom], aussi)
         for nom, colonnes, aussi in zip(TABLES, (_COMPOSITIONS, _AGES, _RESSOURCES), ((), (), _RECENTES), strict=True)
     },
     MODESTES[1]: Dimension(
-        oui_non(lambda li, _: texte(li, MODESTES[0]).isin(CLASSES_MODESTES)), _RESSOURCES, aussi=_RECENTES
+        oui_non(lambda li, _: li.texte(MODESTES[0]).parmi(lambda classe: classe in CLASSES_MODESTES)),
+        _RESSOURCES,
+        aussi=_RECENTES,
     ),
     "epoque": Dimension(
         par_bornes("annee_construction", "periodes_construction"), ("annee_construction",), "periodes_construction"
     ),
     "dpe": Dimension(par_colonne("dpe_energie"), ("dpe_energie",), "etiquettes_dpe"),
-    "loue_ou_propose": Dimension(oui_non(lambda li, _: texte(li, "mode_occupation").isin(["LOUE", "VACANT"])), _MODE),
-    "vacant": Dimension(oui_non(lambda li, _: texte(li, "mode_occupation").eq("VACANT")), _MODE),
+    "loue_ou_propose": Dimension(_occupe("LOUE", "VACANT"), _MODE),
+    "vacant": Dimension(_occupe("VACANT"), _MODE),
 }

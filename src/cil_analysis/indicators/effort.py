@@ -63,7 +63,7 @@ def efforts(
     for cle, ligne, objectif in zip(cles, publiees.to_dict("records"), choisir(publiees, objectifs), strict=True):
         if objectif is None:
             continue
-        bornes, (compte, ensemble) = Bornes.de(objectif), comptes(ligne)
+        bornes, (compte, ensemble) = Bornes.de(objectif), comptes(ligne["numerateur"], ligne["denominateur"])
         if bornes.en_nombre:
             part = ensembles.get((str(cle[0]).removesuffix(EN_NOMBRE), *cle[1:]))
             if part is None or pd.isna(part):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import isnan
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators.classement import Contexte
+from cil_analysis.indicators.colonnes import Booleens, Classes, Colonnes, Rangs
+from cil_analysis.indicators.croisement import SANS_AXE, Axes, Tableau, denombrer, forme, lire, repartir
 from cil_analysis.indicators.derives import ABSENCES
 from cil_analysis.indicators.dimensions import MANQUE, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
-from cil_analysis.indicators.systemes import completer
+from cil_analysis.indicators.systemes import PREPARATIONS
 from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, Case, extrait_de, mesure_de, source_de
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
@@ -51,10 +53,11 @@ class Exercice:
     constantes: frozenset[str]
     colonnes: Mapping[str, tuple[str, ...]]
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    _classes: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
+    _lues: dict[str, Colonnes] = field(default_factory=dict, repr=False)
+    _classes: dict[tuple[str, str], Classes] = field(default_factory=dict, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _comptes: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], float]] = field(default_factory=dict, repr=False)
+    _comptes: dict[tuple[str, tuple[str, ...]], Tableau] = field(default_factory=dict, repr=False)
 
     @property
     def attributions(self) -> pd.DataFrame:
@@ -66,49 +69,53 @@ class Exercice:
         """One row is one active request at 31 December; None when the extract was not imported."""
         return self.lignes.get("demandes")
 
-    @property
+    @cached_property
     def contexte(self) -> Contexte:
         """What classes depend on besides the rows."""
         return Contexte(self.annee, self.communes, self.constantes, self.nomenclatures, self.regles)
 
-    def classes(self, extrait: str, nom: str) -> pd.Series:
-        """The class of each row of an extract in a dimension, as categories."""
+    def lues(self, extrait: str) -> Colonnes:
+        """The columns of an extract, each read once."""
+        if extrait not in self._lues:
+            self._lues[extrait] = Colonnes(self.lignes[extrait])
+        return self._lues[extrait]
+
+    def classes(self, extrait: str, nom: str) -> Classes:
+        """The class of each row of an extract in a dimension."""
         cle = extrait, nom
         if cle not in self._classes:
             contexte = self.contexte
-            serie = dimension(nom, contexte).classer(self.lignes[extrait], contexte)
-            self._classes[cle] = serie.astype("category")
+            self._classes[cle] = dimension(nom, contexte).classer(self.lues(extrait), contexte)
         return self._classes[cle]
 
-    def classes_de(self, population: str, nom: str) -> pd.Series:
+    def classes_de(self, population: str, nom: str) -> Classes:
         """The classes of a dimension, in the rows in which a population is counted by it."""
         return self.classes(self._table(population, [nom]), nom)
 
-    def selection(self, case: Case) -> pd.Series:
-        """Whether each row of the case's extract is counted in it."""
-        extrait = extrait_de(case.population)
-        garde = pd.Series(True, index=self.lignes[extrait].index)
-        for nom, valeur in case.conditions:
-            garde &= self.classes(extrait, nom).eq(valeur)
-        return garde
-
-    def compter(self, case: Case) -> float:
+    def compter(self, case: Case, axes: Axes = SANS_AXE) -> Tableau:
         """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
 
-        Of several populations together (« a+b »), the sum. NaN where an extract was not imported, or where the stock of
-        a commune is not known.
+        One count for each figure that the variables of the case are, see ``croisement.forme``. Of several populations
+        together (« a+b »), the sum. NaN where an extract was not imported, or the stock of a commune is not known.
         """
-        if "+" in case.population:
-            return sum(self.compter(Case(nom, case.conditions)) for nom in case.population.split("+"))
+        populations = case.population.split("+")
+        if len(populations) > 1:
+            comptes = [self.compter(Case(nom, case.conditions), axes) for nom in populations]
+            return sum(comptes[1:], start=comptes[0])
         if case.population == PARC:
-            return self._logements(case)
+            return self._logements(case, axes)
         if extrait_de(case.population) not in self.lignes:
-            return float("nan")
-        tries = sorted(case.conditions)
-        noms, valeurs = tuple(nom for nom, _ in tries), tuple(valeur for _, valeur in tries)
+            return np.full(forme(axes), np.nan)
+        noms = tuple(sorted(nom for nom, _ in case.conditions))
         if (case.population, noms) not in self._comptes:
             self._comptes[case.population, noms] = self._croiser(case.population, noms)
-        return self._comptes[case.population, noms].get(valeurs, 0)
+        classements = self._classements(case.population, noms)
+        return lire(self._comptes[case.population, noms], case, classements, axes)
+
+    def repartir(self, case: Case, axes: Axes) -> Iterator[Rangs]:
+        """The rows that each figure of a case counts, by their rank in the frame of its population."""
+        noms = sorted(nom for nom, _ in case.conditions)
+        return repartir(case, self._classements(case.population, noms), len(self.lues(case.population)), axes)
 
     def _table(self, population: str, noms: Iterable[str]) -> str:
         """The rows in which a population is counted by some dimensions: its own, or those of a dimension in columns."""
@@ -116,46 +123,49 @@ class Exercice:
         en_colonnes = [table for nom in noms if (table := f"{extrait}@{nom}") in self.lignes]
         return en_colonnes[0] if en_colonnes else extrait
 
-    def _croiser(self, population: str, noms: Sequence[str]) -> dict[tuple[str, ...], float]:
+    def _classements(self, population: str, noms: Sequence[str]) -> list[Classes]:
+        table = self._table(population, noms)
+        return [self.classes(table, nom) for nom in noms]
+
+    def _croiser(self, population: str, noms: Sequence[str]) -> Tableau:
         """The count of each combination of classes of some dimensions."""
-        extrait, mesure = self._table(population, noms), mesure_de(population)
-        if mesure and mesure not in self.lignes[extrait]:
-            return {}  # What is only told by the classes of another dimension.
-        if not noms:
-            return {(): float(self.lignes[extrait][mesure].sum()) if mesure else len(self.lignes[extrait])}
-        poids = self.lignes[extrait][mesure].fillna(0).to_numpy("float64") if mesure else None
-        series = [self.classes(extrait, nom).cat for nom in noms]
-        tailles = [len(serie.categories) for serie in series]
-        if not all(tailles):
-            return {}
-        rangs = np.ravel_multi_index([serie.codes.to_numpy() for serie in series], tailles)
-        comptes = np.bincount(rangs, poids, minlength=int(np.prod(tailles)))
-        presents = np.flatnonzero(comptes)
-        classes = [
-            serie.categories.to_numpy()[i] for serie, i in zip(series, np.unravel_index(presents, tailles), strict=True)
-        ]
-        return dict(zip(zip(*classes, strict=True), comptes[presents].tolist(), strict=True))
+        table, mesure = self._table(population, noms), mesure_de(population)
+        lignes, classements = self.lues(table), self._classements(population, noms)
+        if not mesure:
+            return denombrer(classements, len(lignes), None)
+        poids = np.nan_to_num(lignes.nombres(mesure))  # Zero where it is only told by another dimension's classes.
+        return denombrer(classements, len(lignes), poids)
 
-    def _logements(self, case: Case) -> float:
+    def _logements(self, case: Case, axes: Axes) -> Tableau:
+        """The stock of the communes of a case, or of all of them."""
         commune = case.classe("commune")
-        if commune is not None:
-            return self.parc_social.get(commune, float("nan"))
-        connus = [self.parc_social.get(code, float("nan")) for code in self.communes]
-        return float(sum(connus))
+        if commune is None:
+            return np.full(forme(axes), sum(self._parc(self.communes)))
+        communes = axes.get(commune, [commune])
+        return np.broadcast_to(np.array(self._parc(communes)).reshape(-1, 1, 1), forme(axes))
 
-    def absences(self, cases: Iterable[Case | None]) -> tuple[str, ...]:
+    def _parc(self, communes: Iterable[str]) -> list[float]:
+        return [self.parc_social.get(code, float("nan")) for code in communes]
+
+    def absences(self, cases: Iterable[Case | None], axes: Axes = SANS_AXE) -> tuple[str, ...]:
         """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
         manques: dict[str, None] = {}
-        for case in cases:
-            if case is None:
-                continue
-            noms = frozenset(nom for nom, _ in case.conditions)
-            for population in case.population.split("+"):
-                if population != PARC:
-                    manques |= dict.fromkeys(self._manques(population, noms))
-                elif isnan(self._logements(case)):
-                    manques["parc social à renseigner"] = None
+        for case in _simples(cases):
+            if case.population != PARC:
+                manques |= dict.fromkeys(self._manques(case.population, case.dimensions))
+            elif np.isnan(self._logements(case, axes)).any():
+                manques["parc social à renseigner"] = None
         return tuple(manques)
+
+    def inconnus(self, cases: Iterable[Case | None], axes: Axes) -> Booleens:
+        """Whether something is missing to count cases, for each figure."""
+        inconnus = np.zeros(forme(axes), dtype=bool)
+        for case in _simples(cases):
+            if case.population == PARC:
+                inconnus |= np.isnan(self._logements(case, axes))
+            elif self._manques(case.population, case.dimensions):
+                inconnus[:] = True
+        return inconnus
 
     def _manques(self, population: str, noms: frozenset[str]) -> tuple[str, ...]:
         """What is missing to count a population by some dimensions."""
@@ -176,8 +186,7 @@ class Exercice:
 
     def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
         mesure, extrait = mesure_de(population), extrait_de(population)
-        table = self.lignes[self._table(population, noms)]
-        if mesure and not (mesure in table and table[mesure].notna().any()):
+        if mesure and not self.lues(self._table(population, noms)).donnee(mesure):
             yield ABSENCES.get(population) or f"colonne « {self._libelle(extrait, mesure)} » absente"
 
     def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
@@ -193,10 +202,11 @@ class Exercice:
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
         contexte = self.contexte
         classement = dimension(nom, contexte)
-        lignes = self.lignes[self._table(extrait, [nom])]
+        table = self._table(extrait, [nom])
         # Where nothing was derived, the extract still tells what it gives.
-        lignes = self.lignes.get(source_de(extrait), lignes) if lignes.empty else lignes
-        absente = classement.colonne_absente(lignes, contexte)
+        if not len(self.lues(table)) and source_de(extrait) in self.lignes:
+            table = source_de(extrait)
+        absente = classement.colonne_absente(self.lues(table), contexte)
         if absente is not None:
             yield classement.manque or f"colonne « {self._libelle(extrait, absente)} » absente"
         if (
@@ -207,6 +217,13 @@ class Exercice:
             yield "seuil du premier quartile à renseigner"
         if nom.startswith("delai_anormal") and self.regles.delai_anormal_mois is None:
             yield "délai anormalement long à renseigner"
+
+
+def _simples(cases: Iterable[Case | None]) -> Iterator[Case]:
+    """The cases one population at a time."""
+    for case in cases:
+        if case is not None:
+            yield from (Case(population, case.conditions) for population in case.population.split("+"))
 
 
 def preparer_exercice(
@@ -228,16 +245,40 @@ def preparer_exercice(
     The rows of the extracts are as the import stores them. ``constantes``: the communes that are members in every year
     of the series.
     """
-    jour = date(annee, 12, 31)
     regles = regles_de_comptage(references, annee, choix)
-    territoire = references.territoire
-    quartiers = tuple(territoire.qpv(jour)["code"])
-    liens = territoire.qpv_communes
-    communes = tuple(territoire.membres(jour)["code_insee"])
     recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
     recus |= dict(zip(AUTRES_EXTRAITS, (flux, occupation, parc), strict=True))
     lignes = {nom: _retenir(nom, table, regles, constantes) for nom, table in recus.items() if table is not None}
-    lignes = completer(lignes, references, annee)
+    for preparer in PREPARATIONS:
+        lignes = preparer(lignes, references, annee)
+    return _exercice(references, annee, lignes, regles, constantes)
+
+
+def preparer_baux(
+    references: References,
+    annee: int,
+    attributions: pd.DataFrame,
+    *,
+    constantes: Collection[str] = (),
+    choix: Choix | None = None,
+) -> Exercice:
+    """The leases of a year alone, without what the systems derive: what the objectives are counted over."""
+    regles = regles_de_comptage(references, annee, choix)
+    lignes = {"attributions": _retenir("attributions", attributions, regles, constantes)}
+    return _exercice(references, annee, lignes, regles, constantes)
+
+
+def _exercice(
+    references: References,
+    annee: int,
+    lignes: Mapping[str, pd.DataFrame],
+    regles: Regles,
+    constantes: Collection[str],
+) -> Exercice:
+    jour, territoire = date(annee, 12, 31), references.territoire
+    quartiers = tuple(territoire.qpv(jour)["code"])
+    liens = territoire.qpv_communes
+    communes = tuple(territoire.membres(jour)["code_insee"])
     if regles.p9_perimetre == "perimetre_constant" and constantes:
         communes = tuple(code for code in communes if code in constantes)
     return Exercice(

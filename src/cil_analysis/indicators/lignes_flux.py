@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.extracts.flux import VENTILATIONS, parties_de_la_base, soustraits
@@ -23,6 +25,7 @@ DIMENSIONS_VENTILEES = {
     "financement": "financement",
     "periode_construction": "periode_construction",
 }
+_TOTAL = ""  # What no column breaks down.
 _COMPTES = ["nb_proposes", "nb_attribues"]
 _ACTEURS = ["bailleur", "reservataire"]
 _SOUSTRAITS = ("nb_soustraits", "nb_soustraits_prevus")
@@ -44,11 +47,10 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     recues = lignes.get(FLUX)
     if recues is None:
         return completees
-    par_ventilation = _par_ventilation(recues)
-    totaux = pd.concat([_total(tables) for tables in par_ventilation.values()] or [recues.head(0)], ignore_index=True)
+    dites = _lire_les_ventilations(recues)
     bases = _bases(recues)
-    completees[FLUX] = _reserver(_sommer(totaux), recues, bases, references, annee)
-    completees |= _tables_ventilees(par_ventilation, recues)
+    completees[FLUX] = _reserver(_sommer(dites.par(_TOTAL)), recues, bases, references, annee)
+    completees |= _tables_ventilees(dites)
     completees[f"{FLUX}@motif_soustraction"] = soustraits(recues)
     completees[f"{FLUX}@composante_flux"] = _composantes(bases)
     return completees
@@ -62,41 +64,52 @@ def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
     return pd.DataFrame({"jours_ecoules": [ecoules], "jours": [jours]}).astype("Float64")
 
 
-def _par_ventilation(recues: pd.DataFrame) -> dict[tuple[object, ...], list[tuple[frozenset[str], pd.DataFrame]]]:
-    """By landlord and réservataire, their breakdowns: the columns filled and the rows, the least detailed first.
+@dataclass(frozen=True)
+class _Ventilations:
+    """The rows that tell of dwellings, by landlord and réservataire, and the breakdown of one total that each is of.
 
-    A breakdown that does not add up to the first one is left out: it tells something else.
+    ``lignes``: with the rank of their actors (``paire``), in this order, and that of their breakdown (``rang``), the
+    least detailed first. ``justes``: the breakdowns of each pair that add up to the first one; the others tell
+    something else. ``codes``: by rank, the columns that a breakdown fills in.
     """
-    colonnes = [nom for nom in _COMPTES if nom in recues]
-    dites = recues[recues[colonnes].notna().any(axis=1)] if colonnes else recues.head(0)
+
+    lignes: pd.DataFrame
+    justes: pd.DataFrame
+    codes: Sequence[frozenset[str]]
+
+    def par(self, code: str) -> pd.DataFrame:
+        """The rows that tell a breakdown, the least detailed; without one, the total, whose class is not known."""
+        muette = np.array([code not in self.codes[rang] for rang in self.justes["rang"]], dtype=bool)
+        choisies = self.justes.assign(muette=muette).sort_values(["paire", "muette", "rang"]).drop_duplicates("paire")
+        return self.lignes.merge(choisies[["paire", "rang"]])
+
+
+def _lire_les_ventilations(recues: pd.DataFrame) -> _Ventilations:
+    comptes = [nom for nom in _COMPTES if nom in recues]
+    dites = recues[recues[comptes].notna().any(axis=1)] if comptes else recues.head(0)
     dites = dites.reindex(columns=[*_ACTEURS, *VENTILATIONS, "ventilation", *_COMPTES])
-    resultat: dict[tuple[object, ...], list[tuple[frozenset[str], pd.DataFrame]]] = {}
-    for cle, lignes in dites.groupby(_ACTEURS, dropna=False):
-        tables = [
-            (frozenset(str(codes).split(";")) - {""}, siennes)
-            for codes, siennes in lignes.groupby(lignes["ventilation"].fillna(""))
-        ]
-        tables.sort(key=lambda table: (len(table[0]), sorted(table[0])))
-        total = tables[0][1][_COMPTES].sum()
-        resultat[cle] = [table for table in tables if table[1][_COMPTES].sum().eq(total).all()]
-    return resultat
+    textes = dites["ventilation"].fillna("")
+    codes = {texte: frozenset(texte.split(";")) - {""} for texte in textes.unique()}
+    ordre = sorted(codes, key=lambda texte: (len(codes[texte]), sorted(codes[texte])))
+    rangs = {texte: rang for rang, texte in enumerate(ordre)}
+    lignes = dites.assign(
+        paire=dites.groupby(_ACTEURS, dropna=False).ngroup(), rang=textes.map(rangs).astype("int64")
+    ).sort_values("paire", kind="stable")
+    sommes = lignes.groupby(["paire", "rang"])[_COMPTES].sum()
+    justes = sommes.eq(sommes.groupby(level=0).transform("first")).all(axis=1)
+    return _Ventilations(lignes, sommes[justes].reset_index()[["paire", "rang"]], [codes[texte] for texte in ordre])
 
 
 def ventiler(recues: pd.DataFrame) -> Lignes:
     """The rows received, by each breakdown: « flux@commune_flux », « flux@zone » and so on."""
-    return _tables_ventilees(_par_ventilation(recues), recues)
+    return _tables_ventilees(_lire_les_ventilations(recues))
 
 
-def _tables_ventilees(
-    par_acteurs: Mapping[tuple[object, ...], list[tuple[frozenset[str], pd.DataFrame]]], recues: pd.DataFrame
-) -> Lignes:
-    tables = {}
-    for colonne, dimension in DIMENSIONS_VENTILEES.items():
-        siennes = [_ventiler(ventilations, VENTILATIONS[colonne]) for ventilations in par_acteurs.values()]
-        tables[f"{FLUX}@{dimension}"] = _une_fois_complets(
-            pd.concat([t[[*_ACTEURS, colonne, *_COMPTES]] for t in siennes] or [recues.head(0)], ignore_index=True)
-        )
-    return tables
+def _tables_ventilees(dites: _Ventilations) -> Lignes:
+    return {
+        f"{FLUX}@{dimension}": _une_fois_complets(dites.par(VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]])
+        for colonne, dimension in DIMENSIONS_VENTILEES.items()
+    }
 
 
 class SansVentilation(NamedTuple):
@@ -122,15 +135,6 @@ def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentil
                 if part > 0
             }
     return frozenset(muets)
-
-
-def _total(tables: list[tuple[frozenset[str], pd.DataFrame]]) -> pd.DataFrame:
-    return tables[0][1]
-
-
-def _ventiler(tables: list[tuple[frozenset[str], pd.DataFrame]], code: str) -> pd.DataFrame:
-    """The rows that tell a breakdown, the least detailed; without one, the total, whose class is not known."""
-    return next((lignes for remplies, lignes in tables if code in remplies), _total(tables))
 
 
 def _sommer(totaux: pd.DataFrame) -> pd.DataFrame:

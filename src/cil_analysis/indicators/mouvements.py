@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators.attente import observer
 from cil_analysis.indicators.classement import texte
+from cil_analysis.indicators.colonnes import Colonnes
 from cil_analysis.indicators.termes import SORTIES
 from cil_analysis.reference.ensemble import References
 
@@ -30,10 +32,12 @@ def sorties(radiations: pd.DataFrame, demandes: pd.DataFrame | None) -> pd.DataF
     A request whose last event of the year is a cancelled radiation, or which is active at 31 December, has not left; of
     one day, the cancellation is taken for the last. A radiation without a number stands for one request.
     """
-    annulee = texte(radiations, "motif_radiation").eq(_ANNULATION).fillna(False).astype(bool)
-    ordre = radiations.assign(_annulee=annulee).sort_values(["date_radiation", "_annulee"], kind="stable")
-    numeros = texte(ordre, _NUMERO)
-    derniere = numeros.isna() | ~numeros.duplicated(keep="last")
-    actives = set() if demandes is None else set(texte(demandes, _NUMERO).dropna())
-    garde = derniere & ~ordre["_annulee"] & ~numeros.isin(actives)
-    return ordre[garde].drop(columns="_annulee").sort_index().reset_index(drop=True)
+    numeros = texte(radiations, _NUMERO).astype("object")
+    annulee = Colonnes(radiations).texte("motif_radiation").parmi(lambda motif: motif == _ANNULATION)
+    ordre = np.lexsort((annulee, radiations["date_radiation"].to_numpy()))
+    garde = np.zeros(len(radiations), dtype=bool)
+    garde[ordre] = ~numeros.iloc[ordre].duplicated(keep="last")
+    garde |= numeros.isna().to_numpy()
+    if demandes is not None:
+        garde &= ~numeros.isin(texte(demandes, _NUMERO).dropna().astype("object")).to_numpy()
+    return radiations[garde & ~annulee].reset_index(drop=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
-from cil_analysis.indicators.cadre import NOMBRE, TOUTES, Indicateur, Ventilation
-from cil_analysis.indicators.cibles import attacher_cibles
+from cil_analysis.indicators.cadre import TOUTES, Indicateur, Ventilation
+from cil_analysis.indicators.cibles import Cible, par_cible, suivre
 from cil_analysis.indicators.cotation import COTATION
-from cil_analysis.indicators.denombrement import compter
+from cil_analysis.indicators.denombrement import Bloc, blocs, en_cadre
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.fichier_departemental import FICHIER_DEPARTEMENTAL
 from cil_analysis.indicators.flux import FLUX
@@ -21,7 +23,6 @@ from cil_analysis.indicators.parcours import PARCOURS
 from cil_analysis.indicators.profils import PROFILS
 from cil_analysis.indicators.qualite import QUALITE
 from cil_analysis.indicators.territoire import TERRITOIRE
-from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 from cil_analysis.indicators.volume import VOLUME
 
 DU_BILAN: tuple[Indicateur, ...] = (
@@ -44,37 +45,48 @@ INDICATEURS: tuple[Indicateur, ...] = (
 PAR_CODE: Mapping[str, Indicateur] = {indicateur.code: indicateur for indicateur in INDICATEURS}
 
 
-def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], cibles: pd.DataFrame) -> pd.DataFrame:
-    """The unmasked figures of an indicator over several years, targets attached.
+def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
+    """The unmasked figures of an indicator over several years, oldest first, targets attached."""
+    return calculer_ensemble([indicateur], exercices, objectifs)
+
+
+def calculer_ensemble(
+    indicateurs: Sequence[Indicateur], exercices: Sequence[Exercice], objectifs: pd.DataFrame
+) -> pd.DataFrame:
+    """The same of several indicators, in one frame: indicator by indicator, and year by year as the published file has.
 
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
-    only there. So are those that count objectives in number. The rows go year by year, as the published file has them.
+    only there. So are those that count objectives in number.
     """
-    if indicateur.derniere_annee:
-        exercices = exercices[-1:]
-    cadre = _suivre(compter(indicateur, exercices), cibles, indicateur)
-    ailleurs = _ventilations_des_cibles(indicateur, cibles)
-    if not ailleurs:
-        return cadre
-    suivies = _suivre(compter(indicateur, exercices, ailleurs), cibles, indicateur)
-    suivies = suivies[suivies["cible"].notna()]
-    tout = pd.concat([t for t in (cadre, suivies) if not t.empty] or [cadre], ignore_index=True)
-    return tout.sort_values("annee", kind="stable", ignore_index=True)
+    suivis = {i.code for i in indicateurs if i.a_objectif}
+    cibles = {c: o for c, o in (par_cible(objectifs) if suivis else {}).items() if c.indicateur in suivis}
+    tous: list[Bloc] = []
+    ailleurs: list[bool] = []
+    for indicateur in indicateurs:
+        autres = _autres_ventilations(indicateur, cibles)
+        for exercice in exercices[-1:] if indicateur.derniere_annee else exercices:
+            for bloc in blocs(indicateur, exercice, [*indicateur.ventilations, *autres]):
+                tous.append(bloc)
+                ailleurs += [bloc.ventilation in autres] * bloc.effectif
+    cadre = suivre(en_cadre(tous), cibles)
+    return cadre[~np.array(ailleurs, dtype=bool) | cadre["cible"].notna()].reset_index(drop=True)
 
 
-def _suivre(cadre: pd.DataFrame, cibles: pd.DataFrame, indicateur: Indicateur) -> pd.DataFrame:
-    return attacher_cibles(cadre, cibles) if indicateur.a_objectif and not cadre.empty else cadre
-
-
-def _ventilations_des_cibles(indicateur: Indicateur, cibles: pd.DataFrame) -> list[Ventilation]:
-    """Where objectives are set on an indicator, beyond its own rows."""
-    if not indicateur.a_objectif:
-        return []
-    unite = "nombre" if indicateur.unite == NOMBRE else "pct"
-    code = indicateur.code.removesuffix(EN_NOMBRE) if indicateur.unite == NOMBRE else indicateur.code
-    siennes = cibles[cibles["indicateur"].eq(code) & cibles["unite"].eq(unite) & cibles["valeur"].notna()]
-    voulues = {
-        Ventilation(str(o["perimetre_type"]), str(o["acteur_type"]), TOUTES if o.get("modalite") else ())
-        for o in siennes.to_dict("records")
+def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The figures of each indicator that has some, from a frame where they follow one another."""
+    rangs, codes = pd.factorize(cadre["indicateur"])
+    bornes = np.searchsorted(rangs, np.arange(len(codes) + 1))
+    return {
+        code: cadre.iloc[debut:fin].reset_index(drop=True)
+        for code, (debut, fin) in zip(codes, pairwise(bornes), strict=True)
     }
-    return sorted(voulues - set(indicateur.ventilations), key=lambda v: (v.perimetre, v.acteur, v.modalites))
+
+
+def _autres_ventilations(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:
+    """Where objectives are set on an indicator, beyond its own rows."""
+    visees = {
+        Ventilation(cible.perimetre_type, cible.acteur_type, TOUTES if cible.modalite else ())
+        for cible in cibles
+        if cible.indicateur == indicateur.code
+    }
+    return sorted(visees - set(indicateur.ventilations), key=lambda v: (v.perimetre, v.acteur, v.modalites))

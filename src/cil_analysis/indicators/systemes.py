@@ -19,10 +19,3 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     cotation_rangs.preparer,
     preparer_la_gouvernance,
 )
-
-
-def completer(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The rows of a year with what the systems derive from them."""
-    for preparer in PREPARATIONS:
-        lignes = preparer(lignes, references, annee)
-    return lignes

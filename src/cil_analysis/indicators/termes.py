@@ -29,6 +29,8 @@ from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE
 
 HORS_EPCI = "HORS_EPCI"
+# In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
+LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
 # The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
 REGLE, ET, _P8 = "regle", "&", "P8="
 
@@ -81,6 +83,11 @@ class Case(NamedTuple):
         return None
 
     @property
+    def dimensions(self) -> frozenset[str]:
+        """The dimensions that the count distinguishes."""
+        return frozenset(nom for nom, _ in self.conditions)
+
+    @property
     def cle(self) -> tuple[str, tuple[Condition, ...]]:
         """A key that sorts, so that everything comes in one order."""
         return self.population, tuple(sorted(self.conditions))
@@ -119,6 +126,19 @@ def termes(
     ``perimetre``: its type and code. ``revenus_exclus``: rule P8 leaves unknown incomes out of the objectives.
     Raises ValueError for a type of perimeter that nothing links to the others.
     """
+    numerateur, denominateur = termes_bruts(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
+    return numerateur and _canonique(numerateur), denominateur and _canonique(denominateur)
+
+
+def termes_bruts(
+    indicateur: Indicateur,
+    perimetre: Condition,
+    acteur: Condition | None,
+    modalite: str,
+    *,
+    revenus_exclus: bool = False,
+) -> tuple[Case | None, Case | None]:
+    """The same before each count has one name, so that the codes may be variables, such as ``LIEU``."""
     compte = indicateur.compte
     lieu = conditions_du_lieu(*perimetre, commune=compte.lieu)
     acteurs = [acteur] if acteur else []
@@ -132,21 +152,19 @@ def termes(
         champ.append((compte.revenus, "connu"))
     total = Case(compte.population, frozenset([*champ, *lieu, *acteurs, *classe]))
     if indicateur.est_une_mesure:
-        return None, _canonique(total)
+        return None, total
     if compte.rapporte_a or indicateur.unite == RATIO:
         autre = compte.rapporte_a or f"{indicateur.code} (dénominateur)"
-        return _canonique(total), _canonique(Case(autre, total.conditions))
+        return total, Case(autre, total.conditions)
     if indicateur.unite != PCT:
-        return _canonique(total.avec(*compte.public)), None
+        return total.avec(*compte.public), None
     if compte.part_de:
         enlevees = {"perimetre": lieu, "acteur": acteurs, "modalite": classe}[compte.part_de]
-        return _canonique(total.avec(*compte.public)), _canonique(
-            Case(total.population, total.conditions - frozenset(enlevees))
-        )
+        return total.avec(*compte.public), Case(total.population, total.conditions - frozenset(enlevees))
     partie = total.avec(*(compte.public or ((indicateur.code, OUI),)))
     if compte.revenus and change_le_denominateur(total):
         partie = partie.sans(REGLE).sans(compte.revenus).avec(*([(compte.revenus, "connu")] if en_vigueur else []))
-    return _canonique(partie), _canonique(total)
+    return partie, total
 
 
 def change_le_denominateur(case: Case) -> bool:

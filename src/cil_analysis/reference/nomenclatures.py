@@ -1,9 +1,12 @@
 """Code lists with their labels and aliases (data/reference/nomenclatures/*.csv)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -24,10 +27,23 @@ class Nomenclature:
 
     def codes(self, le: date | None = None) -> list[str]:
         """The codes in file order: those in force on a day, or every one without a day."""
-        table = self.table
-        if le is not None:
-            table = table[tables.en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(le))]
+        if le is None:
+            return list(self.rangees)
+        table = self.table[tables.en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(le))]
         return list(dict.fromkeys(table["code"].astype(str)))
+
+    @cached_property
+    def rangees(self) -> Mapping[str, Mapping[Any, Any]]:
+        """The latest row of each code, by column, in file order."""
+        return {str(rangee["code"]): rangee for rangee in self.table.to_dict("records")}
+
+    @cached_property
+    def bornes(self) -> Sequence[tuple[str, float, float]]:
+        """The code, the minimum and the maximum of each row, both included; an empty bound is open."""
+        return [
+            (str(code), float(bas or -inf), float(haut or inf))
+            for code, bas, haut in self.table[["code", "minimum", "maximum"]].itertuples(index=False)
+        ]
 
     def libelle(self, code: str) -> str:
         """The latest label of a code.
@@ -94,23 +110,15 @@ class Nomenclature:
                     )
         return correspondance
 
-    @cached_property
-    def _derniers(self) -> dict[str, dict[str, str]]:
-        """The latest label and class of each code."""
-        return {
-            colonne: dict(zip(self.table["code"], self.table[colonne], strict=True))
-            for colonne in ("libelle", "groupe")
-        }
-
     def _cellule(self, code: str, colonne: str) -> str:
-        if code not in self._derniers[colonne]:
+        if code not in self.rangees:
             raise ErreurCIL(
                 typographie(
                     f"Code « {code} » absent de la nomenclature « {self.nom} » : "
                     f"l’ajouter à nomenclatures/{self.nom}.csv."
                 )
             )
-        return str(self._derniers[colonne][code])
+        return str(self.rangees[code][colonne])
 
 
 class Nomenclatures(dict[str, Nomenclature]):
