@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.controle_opendocument import controler_opendocument
@@ -19,6 +24,8 @@ from cil_analysis.extracts.etendues import Etendue, analyser, rang_de_colonne, r
 from cil_analysis.extracts.sources import Source, abime, ouvrir_zip, tranches
 
 _FEUILLE = b"sheetData"
+_DEBUT_DE_CELLULE = b'<c r="'
+_GRAND_MEMBRE = 4 << 20
 _CELLULE = re.compile(rb'<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"')
 _CELLULE_PREFIXEE = re.compile(rb":c[\s/>]")
 _ADRESSE = re.compile("([A-Za-z]{1,8})([0-9]{1,12})")
@@ -95,17 +102,27 @@ class _Releve:
         return Etendue(int(self._rang), colonnes)
 
     def ajouter(self, morceau: bytes, fin: int) -> None:
-        """A piece of the sheet up to ``fin``, where a tag starts."""
+        """A piece of the sheet up to ``fin``, where a tag starts, of which the first sign is there."""
         if b":" in morceau and _CELLULE_PREFIXEE.search(morceau, 0, fin):
             self.ordinaire = False
-        place = 0
-        while self.ordinaire and (autre := self._au_dela.search(morceau, place, fin)):
+        place = max(morceau.rfind(_DEBUT_DE_CELLULE, 0, fin), 0)
+        if derniere := _CELLULE.match(morceau, place):  # Rows grow: nearly always, it moves the bounds enough.
+            self._inclure(derniere[1].decode(), derniere[2].decode())
+        place = 0 if self.ordinaire and self._depasse(morceau, fin + 1) else fin
+        while self.ordinaire and (autre := re.compile(self._au_dela.encode()).search(morceau, place, fin + 1)):
             cellule = _CELLULE.match(morceau, autre.start())
             if cellule is None:
                 self.ordinaire = False
                 return
             place = autre.start()
             self._inclure(cellule[1].decode(), cellule[2].decode())
+
+    def _depasse(self, morceau: bytes, fin: int) -> bool:
+        """Whether there is anything to find: this engine is twice as fast, and does not say where."""
+        bornes = pa.py_buffer(np.array([0, fin], dtype="int64"))
+        texte = pa.Array.from_buffers(pa.large_binary(), 1, [None, bornes, pa.py_buffer(morceau)])
+        trouve: bool = pc.match_substring_regex(texte, self._au_dela)[0].as_py()
+        return trouve
 
     def _inclure(self, lettres: str, chiffres: str) -> None:
         """Columns are rounded up to the next 26, rows after their first or second digit."""
@@ -117,16 +134,26 @@ class _Releve:
         self._elargir()
 
     def _elargir(self) -> None:
-        colonnes = f"[A-{self._lettre}]?[A-Z]" if self._deux_lettres else f"[A-{self._lettre}]"
-        unite, reste = len(self._rang) - 1, "[0-9]"
-        premier, second = self._rang[0], self._rang[1:2]
-        # Up to « 27999 »: fewer digits, a smaller first one, or the same and a second one that is no greater.
-        lignes = [f"[0-9]{{1,{unite}}}"] if unite else [f"[0-{premier}]"]
-        if unite:
-            lignes.append(f"{premier}[0-{second}]{reste}{{{unite - 1}}}")
-        if unite and premier > "1":
-            lignes.append(f"[1-{chr(ord(premier) - 1)}]{reste}{{{unite}}}")
-        self._au_dela = re.compile(f'<c(?! r="{colonnes}(?:{"|".join(lignes)})"|[A-Za-z])'.encode())
+        """What follows « <c » in a cell that is not « r="AB12" » within the bounds; a longer word is another tag."""
+        rang, suite = self._rang, len(self._rang) - 1
+        premier, second = rang[0], rang[1:2]
+        lignes = [f"[0-9]{{{suite + 2}}}", f'[0-9]{{1,{suite + 1}}}[^0-9"]']
+        lignes += [f"0[0-9]{{{suite}}}"] if suite else []
+        if premier < "9":
+            lignes.append(f"[{_apres(premier)}-9][0-9]{{{suite}}}")
+        if suite and second < "9":
+            lignes.append(f"{premier}[{_apres(second)}-9][0-9]{{{suite - 1}}}")
+        ligne = "|".join(lignes)
+        if self._deux_lettres:
+            adresses = [f"[^A-Z]|[A-Z](?:[^A-Z0-9]|{ligne})|[A-{self._lettre}][A-Z](?:[^0-9]|{ligne})"]
+            adresses += [f"[{_apres(self._lettre)}-Z][A-Z]"] if self._lettre < "Z" else []
+        else:
+            adresses = [f"[^A-{self._lettre}]|[A-{self._lettre}](?:[^0-9]|{ligne})"]
+        self._au_dela = f'<c(?:[^A-Za-z ]| (?:[^r]|r(?:[^=]|=(?:[^"]|"(?:{"|".join(adresses)})))))'
+
+
+def _apres(signe: str) -> str:
+    return chr(ord(signe) + 1)
 
 
 def _parcourir(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> _Releve:
@@ -134,7 +161,7 @@ def _parcourir(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source
     releve = _Releve()
     est_du_xml = membre.filename.lower().endswith((".xml", ".rels"))
     morceau = reste = b""
-    for tranche in tranches(archive, membre, source.nom):
+    for tranche in _d_avance(tranches(archive, membre, source.nom), membre.file_size):
         morceau = reste + tranche
         fin = morceau.rfind(b"<")  # A tag cut between two pieces is seen whole in the next one.
         if fin < 0 or len(morceau) - fin > _SANS_BALISE:
@@ -151,8 +178,20 @@ def _parcourir(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source
             )
         reste = morceau[fin:]
     if releve.est_une_feuille:
-        releve.ajouter(reste, len(reste))
+        releve.ajouter(reste + b"<", len(reste))
     return releve
+
+
+def _d_avance(morceaux: Iterator[bytes], taille: int) -> Iterator[bytes]:
+    """The same pieces, each inflated while the one before is looked at; a small member is not worth a thread."""
+    if taille < _GRAND_MEMBRE:
+        yield from morceaux
+        return
+    with ThreadPoolExecutor(1) as fil:
+        suivant = fil.submit(next, morceaux, None)
+        while (morceau := suivant.result()) is not None:
+            suivant = fil.submit(next, morceaux, None)
+            yield morceau
 
 
 def _mesurer(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> Etendue:

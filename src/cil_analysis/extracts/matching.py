@@ -82,7 +82,7 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
     libres = formes_libres(dictionnaire, appariement)
     proches = {}
     for entete in appariement.inconnues:
-        notes = {nom: ressemblance_exacte(entete, formes) for nom, formes in libres.items()}
+        notes = {nom: ressemblance_exacte(entete, formes, _RESSEMBLANCE) for nom, formes in libres.items()}
         nom = max(notes, key=lambda n: notes[n], default="")
         if nom and notes[nom] >= _RESSEMBLANCE:
             proches[entete] = nom

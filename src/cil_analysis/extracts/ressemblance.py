@@ -26,10 +26,10 @@ def ressemblance(entete: str, formes: Sequence[str]) -> float:
     return max((_ressemblance(forme, connue) for connue in formes), default=0.0)
 
 
-def ressemblance_exacte(entete: str, formes: Sequence[str]) -> float:
-    """The same by letters in their order alone: never above :func:`ressemblance`; 0 below PLANCHER."""
+def ressemblance_exacte(entete: str, formes: Sequence[str], plancher: float = PLANCHER) -> float:
+    """The same by letters in their order alone: never above :func:`ressemblance`; 0 below ``plancher``."""
     forme = normaliser(entete)[:_LONGUEUR_COMPAREE]
-    return max((_lettres(forme, connue) for connue in formes), default=0.0)
+    return max((_lettres(forme, connue, plancher) for connue in formes), default=0.0)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -50,10 +50,14 @@ def _rapport(a: str, b: str) -> float:
     return max(_lettres(a, b), _lettres(" ".join(sorted(a.split())), " ".join(sorted(b.split()))))
 
 
-def _lettres(a: str, b: str) -> float:
-    rapport = SequenceMatcher(None, a, b, autojunk=False)
-    # The bounds of difflib are much faster than what they bound.
-    if rapport.real_quick_ratio() < PLANCHER or rapport.quick_ratio() < PLANCHER:
+def _lettres(a: str, b: str, plancher: float = PLANCHER) -> float:
+    if a == b:
+        return 1.0
+    longueur = len(a) + len(b)
+    # No more letters can match than the shorter one has, nor than they share: most pairs end here.
+    if 2 * min(len(a), len(b)) / longueur < plancher:
         return 0.0
-    exact = rapport.ratio()
-    return exact if exact >= PLANCHER else 0.0
+    if 2 * sum(min(a.count(lettre), b.count(lettre)) for lettre in set(a)) / longueur < plancher:
+        return 0.0
+    exact = SequenceMatcher(None, a, b, autojunk=False).ratio()
+    return exact if exact >= plancher else 0.0
