@@ -58,6 +58,11 @@ class Projet:
         return self.racine / "data" / "processed"
 
     @property
+    def memoire(self) -> Path:
+        """What is remembered of the disclosure choices: not an input, see :mod:`cil_analysis.disclosure.memoire`."""
+        return self.traite / "secret"
+
+    @property
     def reference(self) -> Path:
         """What an analyst edits: columns, parameters, nomenclatures, territory, governance."""
         return self.racine / "data" / "reference"

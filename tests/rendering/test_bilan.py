@@ -24,8 +24,9 @@ from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering import bilan, rendre
+from cil_analysis.rendering import rendre
 from cil_analysis.rendering.bilan import produire_bilan
+from cil_analysis.rendering.mise_en_place import mettre_en_place, reprendre
 from cil_analysis.rendering.verrou import seul_a_ecrire
 from page_lue import contrat
 
@@ -40,7 +41,7 @@ PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", 
 # And bilan.pdf: test_pdf.py.
 FICHIERS = PAGES | {"bilan.xlsx", "indicateurs.csv", "journal.json"}
 # Beside them: the home page, the sheets (test_fiches.py), and what réservataires are handed (test_reservataires.py).
-AUTOUR = {"index.html", "communes", "bailleurs", "reservataires", ".fiches.json"}
+AUTOUR = {"index.html", "communes", "bailleurs", "reservataires", ".fiches.json", ".bilan.json"}
 
 
 @pytest.fixture(scope="module")
@@ -322,7 +323,7 @@ def test_un_classeur_tenu_ouvert_ou_un_arret_laisse_le_rapport_precedent_entier(
 
     monkeypatch.setattr(Path, "replace", tenu)
     with pytest.raises(type(arret)):
-        bilan._mettre_en_place(etape, dossier, retirer=["bilan.pdf"])
+        mettre_en_place(etape, dossier, retirer=["bilan.pdf"])
     assert {f.name: f.read_text() for f in dossier.iterdir()} == dict.fromkeys(
         ("bilan.html", "bilan.pdf", "bilan.xlsx", "journal.json"), "ancien"
     )
@@ -336,7 +337,7 @@ def test_ce_qu_un_rendu_tue_avait_mis_de_cote_revient(tmp_path: Path) -> None:
     (reste / "anciens" / "bilan.html").write_text("ancien")
     (reste / "anciens" / "bilan.xlsx").write_text("ancien")
     (dossier / "bilan.xlsx").write_text("neuf")
-    bilan._reprendre(reste, dossier)
+    reprendre(reste, dossier)
     assert {f.name: f.read_text() for f in dossier.iterdir()} == {"bilan.html": "ancien", "bilan.xlsx": "ancien"}
     assert not reste.exists()
 

@@ -24,6 +24,7 @@ from cil_analysis.presentation.ouverture import marges_imprimees
 from cil_analysis.project import Projet
 from cil_analysis.rendering import bilan, pdf
 from cil_analysis.rendering import navigateur as navigateur_
+from cil_analysis.rendering.mise_en_place import mettre_en_place
 from page_lue import Noeud, arbre
 
 JOUR = "2026-03-01"
@@ -397,7 +398,7 @@ def test_le_pdf_d_une_autre_page_est_retire(
     if pdf_fait:
         (etape / "bilan.pdf").write_text("neuf")
     assert bilan._pdf_perime(etape, dossier) is perime
-    bilan._mettre_en_place(etape, dossier, retirer=["bilan.pdf"] if perime else [])
+    mettre_en_place(etape, dossier, retirer=["bilan.pdf"] if perime else [])
     assert (dossier / "bilan.html").read_text() == page
     reste = (dossier / "bilan.pdf").read_text() if (dossier / "bilan.pdf").exists() else None
     assert reste == (None if perime else "neuf" if pdf_fait else "ancien")

@@ -33,6 +33,7 @@ def declarer(commande: Declarer) -> None:
         metavar="DOSSIER",
         help="version interne, sans secret statistique, dans ce dossier\u202f; refusé sous reports/",
     )
+    bilan.add_argument("--refaire", action="store_true", help="refaire aussi ce qui n’a pas changé")
 
     indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
     indicateurs.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
@@ -61,20 +62,30 @@ def _bilan(options: argparse.Namespace) -> int:
         if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
             raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-    page = produire(options.projet, options.annee, options.moteur, options.interne, avec_pdf=not options.sans_pdf)
-    if options.interne is None and (page.parent / "opendata").is_dir():
-        dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {options.annee} ».")
+    page = produire(
+        options.projet,
+        options.annee,
+        options.moteur,
+        options.interne,
+        avec_pdf=not options.sans_pdf,
+        refaire=options.refaire,
+    )
     if options.interne is None:
-        _dire_les_fiches_perimees(page.parent, options.annee)
+        _dire_ce_qui_est_perime(page.parent, options.annee)
     print(page)
     return 0
 
 
-def _dire_les_fiches_perimees(dossier: Path, annee: int) -> None:
-    from cil_analysis.rendering.suivi import empreinte_du_bilan, lire_suivi
+def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
+    """The open data and the sheets that stand beside a bilan, and were made from another."""
+    from cil_analysis.rendering.suivi import FICHES, OUVERTES, empreinte_du_bilan, lire_suivi
 
-    suivi = lire_suivi(dossier)
-    if suivi.sont_perimees(suivi.fiches, empreinte_du_bilan(dossier)):
+    chiffres = empreinte_du_bilan(dossier)
+    ouvertes, fiches = lire_suivi(dossier, OUVERTES), lire_suivi(dossier, FICHES)
+    a_jour = {note["entrees"] for note in ouvertes.notes.values()} == {chiffres}
+    if (dossier / "opendata").is_dir() and not a_jour:
+        dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {annee} ».")
+    if fiches.sont_perimees(fiches.notes, chiffres):
         dire(f"Les fiches viennent du bilan précédent : relancez « cil fiches --annee {annee} ».")
 
 

@@ -10,7 +10,10 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from cil_analysis.typographie import typographie
+
 if TYPE_CHECKING:
+    from cil_analysis.rendering import Moteur
     from cil_analysis.repartition import Equipe
 
 
@@ -67,8 +70,6 @@ def developper(fichiers: Sequence[Path]) -> list[Path]:
 
 def dire(message: str) -> None:
     """One line of progress, on the error stream: the standard output is for results."""
-    from cil_analysis.reference.texte import typographie
-
     # In one piece: two pages are made at a time, and each tells how far it is.
     print(f"  {typographie(message)}\n", end="", file=sys.stderr, flush=True)
 
@@ -117,19 +118,37 @@ class Barre:
 
 
 def produire(
-    dossier: Path | None, annee: int, moteur: str, interne: Path | None = None, *, avec_pdf: bool = True
+    dossier: Path | None,
+    annee: int,
+    moteur: Moteur,
+    interne: Path | None = None,
+    *,
+    avec_pdf: bool = True,
+    refaire: bool = False,
 ) -> Path:
-    """Render the bilan of a year, or its internal version in a folder, and return its page."""
+    """Render the bilan of a year, or its internal version in a folder, and return its page.
+
+    A bilan that would be made again as it is stands: it is said, unless ``refaire``.
+    """
     from cil_analysis.project import ouvrir_projet
 
     projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
+    from cil_analysis.rendering.entrees import PAGE, bilan_acquis
+
+    if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
+        dire(
+            f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
+            f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
+        )
+        return projet.rapports / str(annee) / PAGE
     from cil_analysis.rendering.bilan import produire_bilan
 
     return produire_bilan(
         projet,
         annee,
-        moteur=moteur,  # type: ignore[arg-type]  # checked by choices
+        moteur=moteur,
         avancement=suivre(),
         interne=interne,
         avec_pdf=avec_pdf,
+        refaire=refaire,
     )

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cil_analysis.cli.commun import Barre, Declarer, dire, lire_annee
 from cil_analysis.project import ouvrir_projet
+
+if TYPE_CHECKING:
+    from cil_analysis.rendering import Moteur
 
 _NOMS = {"reservataires": "réservataires"}
 
@@ -45,7 +49,7 @@ def _fiches(options: argparse.Namespace) -> int:
 def produire_les_fiches(
     dossier: Path | None,
     annee: int,
-    moteur: str,
+    moteur: Moteur,
     *,
     communes: Sequence[str] | None = None,
     bailleurs: Sequence[str] | None = None,
@@ -54,6 +58,16 @@ def produire_les_fiches(
 ) -> Path:
     """Render the sheets of a year, say how many, and return the page that links everything."""
     projet = ouvrir_projet(dossier)
+    from cil_analysis.rendering.entrees import fiches_acquises
+    from cil_analysis.rendering.suivi import ACCUEIL
+
+    toutes = communes is None and bailleurs is None and reservataires is None
+    if toutes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
+        dire(
+            f"Rien n’a changé depuis les fiches {annee}, comparé octet par octet : bilan, carnets, logiciel, et leurs "
+            f"{nombre} fichiers. « --refaire » les refait."
+        )
+        return projet.rapports / str(annee) / ACCUEIL
     from cil_analysis.rendering.fiches import produire_fiches
 
     with Barre("Fiches") as barre:
@@ -63,7 +77,7 @@ def produire_les_fiches(
             communes=communes,
             bailleurs=bailleurs,
             reservataires=reservataires,
-            moteur=moteur,  # type: ignore[arg-type]  # checked by choices
+            moteur=moteur,
             refaire=refaire,
             avancement=dire,
             progres=barre.avancer,

@@ -98,7 +98,7 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
 
 def memoire(projet: Projet) -> Memoire:
     """What is remembered of a project's choices, beside its cleaned rows."""
-    return Memoire(projet.traite / "secret")
+    return Memoire(projet.memoire)
 
 
 def sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cil_analysis.empreintes import empreinte_des_references
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
@@ -146,8 +146,4 @@ class References:
 
     def empreinte(self) -> str:
         """A digest of every reference file: it changes when any of them does."""
-        condense = hashlib.sha256()
-        for chemin in sorted(c for c in self._dossier.rglob("*") if c.is_file()):
-            condense.update(chemin.relative_to(self._dossier).as_posix().encode())
-            condense.update(hashlib.sha256(chemin.read_bytes()).digest())
-        return condense.hexdigest()
+        return empreinte_des_references(self.projet)

@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cil_analysis.fichiers import remplacer
 from cil_analysis.presentation import accueil
 from cil_analysis.presentation.pages import FICHIERS
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.rendering import builtin
+from cil_analysis.rendering.entrees import entrees_de_l_accueil
 from cil_analysis.rendering.habillage import Habillage
 from cil_analysis.rendering.plan_des_fiches import fiches_de
-from cil_analysis.rendering.suivi import Suivi, empreinte_du_bilan
+from cil_analysis.rendering.suivi import ACCUEIL, BILAN, Suivi, empreinte_du_bilan, fichiers_de, lire_suivi
 
-ACCUEIL = "index.html"
 _OUVERTES = "opendata"
 
 
 def ecrire_l_accueil(rapport: Rapport, suivi: Suivi) -> Path:
-    """Write the page of a folder that stands as it is, and return it."""
+    """Write the page of a folder that stands as it is, and return it. ``suivi``: what is noted of the sheets."""
     dossier = suivi.dossier
-    sortie = dossier / ACCUEIL
-    remplacer(sortie, page_d_accueil(rapport, fichiers_de(dossier), suivi).encode("utf-8"))
-    return sortie
-
-
-def fichiers_de(dossier: Path) -> dict[str, Path]:
-    """What may be linked: the files of a folder and of the folders in it, by their path below it."""
-    trouves = sorted(c for motif in ("*", "*/*") for c in dossier.glob(motif) if c.is_file())
-    return {c.relative_to(dossier).as_posix(): c for c in trouves if not c.name.startswith(".")}
+    fichiers = fichiers_de(dossier)
+    entrees = entrees_de_l_accueil(rapport.projet, dossier, fichiers, suivi)
+    page = page_d_accueil(rapport, fichiers, suivi).encode("utf-8")
+    lire_suivi(dossier, BILAN).deposer(ACCUEIL, page, entrees)
+    return dossier / ACCUEIL
 
 
 def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi) -> str:

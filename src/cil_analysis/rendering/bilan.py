@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import platform
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -19,20 +16,24 @@ import pandas as pd
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.disclosure.transmission import transmettre
+from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.indicators.cadre import COLONNES
-from cil_analysis.presentation.pages import BILAN, FICHIERS
+from cil_analysis.presentation.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
-from cil_analysis.rendering import Moteur, notebooks, pdf
-from cil_analysis.rendering.accueil import ACCUEIL, fichiers_de, page_d_accueil
-from cil_analysis.rendering.pages import rendre_les_pages
-from cil_analysis.rendering.suivi import lire_suivi
+from cil_analysis.rendering import Moteur, choisir, notebooks, pdf
+from cil_analysis.rendering.accueil import page_d_accueil
+from cil_analysis.rendering.entrees import PDF, entrees_de_l_accueil, entrees_du_pdf, lire_entrees
+from cil_analysis.rendering.mise_en_place import a_cote, mettre_en_place
+from cil_analysis.rendering.pages import pages_presentes, rendre_les_pages
+from cil_analysis.rendering.suivi import ACCUEIL, FICHES, Suivi, fichiers_de, lire_suivi
+from cil_analysis.rendering.suivi import BILAN as NOTES
 from cil_analysis.rendering.verrou import seul_a_ecrire
 
 TITRE = BILAN.titre
-PDF = "bilan.pdf"
-_ANCIENS = "anciens"  # the previous files, while the new ones take their place
+CHIFFRES, CLASSEUR, JOURNAL = "indicateurs.csv", "bilan.xlsx", "journal.json"
+_CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 _ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
 _BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "openpyxl", "pyarrow")
 
@@ -45,6 +46,7 @@ def produire_bilan(
     avancement: Callable[[str], None],
     interne: Path | None = None,
     avec_pdf: bool = False,
+    refaire: bool = False,
 ) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
@@ -53,63 +55,102 @@ def produire_bilan(
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
     run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
     a version without disclosure control that says so. ``avec_pdf``: print the page too; where no engine can,
-    ``avancement`` says why and the rest is written. A PDF of another page is never left. Raises ErreurCIL when the
-    audit fails.
+    ``avancement`` says why and the rest is written. A PDF of another page is never left. What would be made again as it
+    is, byte for byte, is kept, unless ``refaire``. Raises ErreurCIL when the audit fails.
     """
     notebooks.lire(projet.carnets / BILAN.carnet)  # What is missing is said before the long work.
     with seul_a_ecrire(projet):
-        return _produire(projet, annee, moteur, avancement, interne, avec_pdf)
+        return _produire(projet, annee, moteur, avancement, interne, avec_pdf, refaire)
 
 
 def _produire(
-    projet: Projet, annee: int, moteur: Moteur, avancement: Callable[[str], None], interne: Path | None, avec_pdf: bool
+    projet: Projet,
+    annee: int,
+    moteur: Moteur,
+    avancement: Callable[[str], None],
+    interne: Path | None,
+    avec_pdf: bool,
+    refaire: bool,
 ) -> Path:
+    avant = lire_entrees(projet, annee, moteur)
     rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
     dossier = interne or projet.rapports / str(annee)
-    atelier = interne or projet.rapports
-    atelier.mkdir(parents=True, exist_ok=True)
-    prefixe = f".en-cours-{dossier.name}-"
-    for reste in atelier.glob(f"{prefixe}*"):
-        _reprendre(reste, dossier)
-    etape = Path(tempfile.mkdtemp(prefix=prefixe, dir=atelier))
-    try:
+    with a_cote(interne or projet.rapports, dossier) as etape:
+        with (etape / CHIFFRES).open("w", encoding="utf-8", newline="") as flux:
+            ecrire_indicateurs(rapport.publication, flux)
+        garde = Suivi(dossier, NOTES) if refaire or interne else _ce_qui_reste(dossier, etape)
+        pages, choisi = pages_presentes(rapport, avancement), choisir(moteur, avancement)
+        entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in pages}
+        gardees = [page for page in pages if garde.est_a_jour(page.fichier, entrees[page.fichier])]
+        if gardees:
+            avancement(f"Inchangées, gardées : {', '.join(page.fichier for page in gardees)}")
 
         def imprimer(page: Path) -> None:
-            pdf.imprimer(page, etape / PDF, _date_des_donnees(rapport), avancement)
+            if not garde.est_a_jour(PDF, entrees_du_pdf(page)):
+                avancement("Mise en PDF")
+                pdf.imprimer(page, etape / PDF, _date_des_donnees(rapport), avancement)
 
         # Kernels and browser are processes of their own: they work while this one writes and proves the figures.
         with transmettre(rapport.references, rapport.publication), ThreadPoolExecutor(max_workers=1) as ailleurs:
             rendu = ailleurs.submit(
-                rendre_les_pages, rapport, etape, moteur, avancement, imprimer if avec_pdf else None
+                rendre_les_pages, rapport, pages, gardees, etape, choisi, avancement, imprimer if avec_pdf else None
             )
-            _ecrire_les_chiffres(projet, rapport, etape, avancement)
-            choisi = rendu.result()
-        condense = hashlib.sha256((etape / "indicateurs.csv").read_bytes()).hexdigest()
-        journal = json.dumps(_journal(rapport, choisi, condense), ensure_ascii=False, indent=2)
-        (etape / "journal.json").write_text(journal + "\n", encoding="utf-8")
+            if not all(garde.est_a_jour(nom, avant.chiffres) for nom in (CHIFFRES, CLASSEUR)):
+                _ecrire_et_prouver(projet, rapport, etape, avancement)
+            rendu.result()
+        if avec_pdf and BILAN in gardees:
+            imprimer(dossier / BILAN.fichier)
+        journal = json.dumps(
+            _journal(rapport, choisi, empreinte_du_fichier(etape / CHIFFRES)), ensure_ascii=False, indent=2
+        )
+        (etape / JOURNAL).write_text(journal + "\n", encoding="utf-8")
         dossier.mkdir(exist_ok=True)
         perime = _pdf_perime(etape, dossier)
         # A page that the year no longer has goes with the figures that it showed.
-        retires = [nom for nom in FICHIERS if not (etape / nom).exists()] + ([PDF] if perime else [])
+        retires = [nom for nom in FICHIERS if nom not in entrees] + ([PDF] if perime else [])
+        notes = Suivi(dossier, NOTES)
         if interne is None:
+            entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
             fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
-            page = page_d_accueil(rapport, fichiers, lire_suivi(dossier))
-            (etape / ACCUEIL).write_bytes(page.encode("utf-8"))
-        _mettre_en_place(etape, dossier, retirer=retires)
+            entrees |= {PDF: entrees_du_pdf(fichiers[BILAN.fichier])}
+            entrees |= _ecrire_l_accueil(rapport, etape, fichiers, lire_suivi(dossier, FICHES))
+            _noter(notes, garde, etape, entrees)
+        mettre_en_place(etape, dossier, retires)
+        # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
+        if interne is None and lire_entrees(projet, annee, moteur) == avant:
+            notes.sceller(avant.tout)
         if perime:
             avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
-    finally:
-        shutil.rmtree(etape, ignore_errors=True)
-    return dossier / "bilan.html"
+    return dossier / BILAN.fichier
 
 
-def _ecrire_les_chiffres(projet: Projet, rapport: Rapport, etape: Path, avancement: Callable[[str], None]) -> None:
-    """The workbook and the figures, and the proof that what they mask cannot be deduced."""
+def _ce_qui_reste(dossier: Path, etape: Path) -> Suivi:
+    """What is noted of a folder whose figures are those just counted; nothing of it is kept otherwise."""
+    garde = lire_suivi(dossier, NOTES)
+    memes = garde.est_intact(CHIFFRES) and empreinte_du_fichier(etape / CHIFFRES) == garde.notes[CHIFFRES]["contenu"]
+    return garde if memes else Suivi(dossier, NOTES)
+
+
+def _ecrire_l_accueil(rapport: Rapport, etape: Path, fichiers: Mapping[str, Path], fiches: Suivi) -> dict[str, str]:
+    """Write the home page of the files that the folder will have; what it is made from."""
+    (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers, fiches).encode("utf-8"))
+    return {ACCUEIL: entrees_de_l_accueil(rapport.projet, etape, fichiers, fiches)}
+
+
+def _noter(notes: Suivi, garde: Suivi, etape: Path, entrees: Mapping[str, str]) -> None:
+    """Note what a run has made, and what it has kept."""
+    for nom, des_entrees in entrees.items():
+        if (etape / nom).exists():
+            notes.noter(nom, etape / nom, des_entrees)
+        elif garde.est_a_jour(nom, des_entrees):
+            notes.notes[nom] = garde.notes[nom]
+
+
+def _ecrire_et_prouver(projet: Projet, rapport: Rapport, etape: Path, avancement: Callable[[str], None]) -> None:
+    """The workbook, and the proof that what the figures mask cannot be deduced from it, nor from them."""
     publication = rapport.publication
     avancement("Classeur et indicateurs")
-    ecrire_classeur(rapport, TITRE, etape / "bilan.xlsx")
-    with (etape / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
-        ecrire_indicateurs(publication, flux)
+    ecrire_classeur(rapport, TITRE, etape / CLASSEUR)
     if not publication.interne:
         avancement("Preuve du secret statistique")
         prouver(projet, rapport.references, rapport.annee, etape, publication.dementis, precis=False)
@@ -117,46 +158,15 @@ def _ecrire_les_chiffres(projet: Projet, rapport: Rapport, etape: Path, avanceme
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:
     """Whether the folder has a PDF of another page than the one to come, and none to replace it."""
-    page = dossier / "bilan.html"
-    if (etape / PDF).exists() or not (dossier / PDF).exists():
+    neuve, page = etape / BILAN.fichier, dossier / BILAN.fichier
+    if (etape / PDF).exists() or not (dossier / PDF).exists() or not neuve.exists():
         return False
-    return not page.exists() or page.read_bytes() != (etape / "bilan.html").read_bytes()
+    return not page.exists() or page.read_bytes() != neuve.read_bytes()
 
 
 def _date_des_donnees(rapport: Rapport) -> str:
     """The day of the last import, AAAA-MM-JJ: what dates the document, as in its title block."""
     return max(str(j["importe_le"]) for j in rapport.publication.imports)[:10]
-
-
-def _mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> None:
-    """Move the files in together, and some out: when one is held open, or at Ctrl+C, every old one comes back."""
-    fichiers = sorted(fichier for fichier in etape.iterdir() if fichier.is_file())
-    anciens = etape / _ANCIENS
-    anciens.mkdir()
-    try:
-        for nom in [*(fichier.name for fichier in fichiers), *retirer]:
-            if (dossier / nom).exists():
-                (dossier / nom).replace(anciens / nom)
-        for fichier in fichiers:
-            fichier.replace(dossier / fichier.name)
-    except BaseException:
-        for fichier in fichiers:
-            if not fichier.exists():
-                (dossier / fichier.name).unlink(missing_ok=True)
-        _remettre(anciens, dossier)
-        raise
-
-
-def _remettre(anciens: Path, dossier: Path) -> None:
-    for ancien in anciens.iterdir():
-        ancien.replace(dossier / ancien.name)
-
-
-def _reprendre(reste: Path, dossier: Path) -> None:
-    """Sweep what a killed run has left; the files that it had moved away, and not yet replaced, come back."""
-    if (reste / _ANCIENS).is_dir():
-        _remettre(reste / _ANCIENS, dossier)
-    shutil.rmtree(reste, ignore_errors=True)
 
 
 def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.disclosure.transmission import transmettre
+from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import classeur_reservataire, fiche_sujet
@@ -18,11 +19,12 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import Moteur, choisir, notebooks
-from cil_analysis.rendering.accueil import ACCUEIL, ecrire_l_accueil
+from cil_analysis.rendering.accueil import ecrire_l_accueil
 from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
+from cil_analysis.rendering.entrees import PAGE, entrees_des_fiches
 from cil_analysis.rendering.habillage import Lien
 from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
-from cil_analysis.rendering.suivi import Suivi, condenser, empreinte_du_bilan, empreinte_du_logiciel, lire_suivi
+from cil_analysis.rendering.suivi import ACCUEIL, FICHES, Suivi, empreinte_du_bilan, lire_suivi
 from cil_analysis.rendering.verrou import seul_a_ecrire
 
 CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
@@ -68,6 +70,7 @@ def produire_fiches(
     Each is put in its place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next
     run goes on from there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
     """
+    avant = entrees_des_fiches(projet, annee, moteur)
     references = References(projet)
     toutes = fiches_de(references, annee)
     demandees = choisir_fiches(toutes, communes, bailleurs, reservataires)
@@ -75,7 +78,7 @@ def produire_fiches(
     with seul_a_ecrire(projet):
         rapport = Rapport(projet, references, relire_publication(projet, references, annee))
         dossier = projet.rapports / str(annee)
-        suivi = lire_suivi(dossier)
+        suivi = lire_suivi(dossier, FICHES)
         _balayer(dossier)
         entrees = _Entrees(rapport, dossier, choisi, {f.genre for f in toutes})
         a_faire = [
@@ -87,6 +90,9 @@ def produire_fiches(
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
             accueil = ecrire_l_accueil(rapport, suivi)
+        # Only if nothing has changed meanwhile: an import, a notebook…
+        if len(demandees) == len(toutes) and entrees_des_fiches(projet, annee, moteur) == avant:
+            suivi.sceller(avant)
         return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
 
 
@@ -116,8 +122,8 @@ class _Entrees:
 def _navigation(dossier: Path) -> tuple[Lien, ...]:
     """From a sheet to what stands above it, and nothing that does not."""
     liens = [Lien("Accueil", f"../{ACCUEIL}")]
-    if (dossier / "bilan.html").is_file():
-        liens.append(Lien(f"Bilan {dossier.name}", "../bilan.html"))
+    if (dossier / PAGE).is_file():
+        liens.append(Lien(f"Bilan {dossier.name}", f"../{PAGE}"))
     return tuple(liens)
 
 
@@ -136,10 +142,10 @@ def _rendre(
             pages = fabriquer_ensemble(projet.carnets, entrees.moteur, commandes)
             for faites, (rang, html) in enumerate(pages, start=1):
                 fiche = fiches[rang]
-                suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), entrees.chiffres)
+                suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), chiffres=entrees.chiffres)
                 if fiche.classeur:
                     octets = classeur_reservataire.en_octets(fiche_sujet.reservataire(rapport, fiche.code))
-                    suivi.deposer(fiche.classeur, octets, entrees.de(fiche), entrees.chiffres)
+                    suivi.deposer(fiche.classeur, octets, entrees.de(fiche), chiffres=entrees.chiffres)
                 progres(faites, len(fiches), fiches[faites].nom if faites < len(fiches) else "")
         except EchecDePage as echec:
             if not isinstance(echec.__cause__, ErreurCIL):

@@ -22,7 +22,8 @@ from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.accueil import ecrire_l_accueil
 from cil_analysis.rendering.jeu_ouvert import Jeu
-from cil_analysis.rendering.suivi import lire_suivi
+from cil_analysis.rendering.suivi import FICHES, OUVERTES, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.rendering.verrou import seul_a_ecrire
 
 DOSSIER = "opendata"
 
@@ -36,10 +37,16 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
     dossier = projet.rapports / str(annee)
     references = References(projet)
     journal = _lire_journal(dossier, annee, lire_chiffres(dossier))
-    chiffres = chiffres_diffusables(projet, references, annee)
-    _remplacer_dossier(dossier / DOSSIER, Jeu(references, annee, chiffres, journal, licence).fichiers())
-    publication = relire_publication(projet, references, annee, exiger_a_jour=False)
-    ecrire_l_accueil(Rapport(projet, references, publication), lire_suivi(dossier))
+    with seul_a_ecrire(projet):
+        chiffres = chiffres_diffusables(projet, references, annee)
+        fichiers = Jeu(references, annee, chiffres, journal, licence).fichiers()
+        _remplacer_dossier(dossier / DOSSIER, fichiers)
+        notes = Suivi(dossier, OUVERTES)
+        for nom in fichiers:
+            notes.noter(f"{DOSSIER}/{nom}", dossier / DOSSIER / nom, empreinte_du_bilan(dossier))
+        notes.ecrire()
+        publication = relire_publication(projet, references, annee, exiger_a_jour=False)
+        ecrire_l_accueil(Rapport(projet, references, publication), lire_suivi(dossier, FICHES))
     return dossier / DOSSIER
 
 

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 from cil_analysis.presentation.pages import BILAN, Page, pages_de
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.rendering import Moteur, choisir
-from cil_analysis.rendering.accueil import ACCUEIL
 from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
 from cil_analysis.rendering.habillage import Lien
+from cil_analysis.rendering.suivi import ACCUEIL
 
 
 def rendre_les_pages(
     rapport: Rapport,
+    pages: Sequence[Page],
+    gardees: Collection[Page],
     dossier: Path,
-    moteur: Moteur,
+    moteur: Literal["quarto", "interne"],
     avancement: Callable[[str], None],
     imprimer: Callable[[Path], None] | None = None,
-) -> str:
-    """Write the pages that the year has, and return the engine used. ``imprimer``: prints the page of the bilan.
+) -> None:
+    """Write the pages of a year in a folder, but for those that are kept. ``imprimer``: prints the page of the bilan.
 
     Raises ErreurCIL when a notebook or the engine is at fault.
     """
     projet, interne = rapport.projet, rapport.publication.interne
-    choisi = choisir(moteur, avancement)
     parametres: dict[str, object] = {"annee": rapport.annee, "projet": str(projet.racine)}
     if interne:
         parametres["interne"] = True
-    pages = _presentes(rapport, pages_de(rapport), avancement)
     mention = " – version interne" if interne else ""
+    a_faire = [page for page in pages if page not in gardees]
     commandes = [
         Commande(
             projet.carnets / page.carnet,
@@ -40,30 +41,28 @@ def rendre_les_pages(
             _navigation(page, pages, interne=interne),
             avancement if page is BILAN else None,
         )
-        for page in pages
+        for page in a_faire
     ]
     with ThreadPoolExecutor(max_workers=1) as presse:
         impression = None
         try:
-            for rang, html in fabriquer_ensemble(projet.carnets, choisi, commandes):
-                page = pages[rang]
+            for rang, html in fabriquer_ensemble(projet.carnets, moteur, commandes):
+                page = a_faire[rang]
                 (dossier / page.fichier).write_bytes(html.encode("utf-8"))
                 if page is not BILAN:
                     avancement(page.titre)
                 elif imprimer is not None:
-                    avancement("Mise en PDF")
                     impression = presse.submit(imprimer, dossier / page.fichier)
         except EchecDePage as echec:
             raise (echec.__cause__ or echec) from None
         if impression is not None:
             impression.result()
-    return choisi
 
 
-def _presentes(rapport: Rapport, pages: Sequence[Page], avancement: Callable[[str], None]) -> list[Page]:
-    """The pages whose notebook the project has."""
+def pages_presentes(rapport: Rapport, avancement: Callable[[str], None]) -> list[Page]:
+    """The pages that the year has, and whose notebook the project has."""
     presentes = []
-    for page in pages:
+    for page in pages_de(rapport):
         if page is BILAN or page.a_son_carnet(rapport):
             presentes.append(page)
         else:

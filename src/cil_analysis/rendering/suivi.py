@@ -1,31 +1,102 @@
-"""What was rendered from what: a sheet whose inputs have not changed since it was written is kept."""
+"""What was written from what: a file whose inputs have not changed since it was written is kept."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
+from cil_analysis.empreintes import condenser, empreinte_du_fichier
 from cil_analysis.fichiers import remplacer
 
-FICHIER = ".fiches.json"
-_PAQUET = Path(__file__).resolve().parents[1]
-_BIBLIOTHEQUES = ("pandas", "numpy", "geopandas", "shapely", "matplotlib", "nbclient", "ipykernel", "pypandoc_binary")
+# What is noted of the sheets of a year, of its open data, and of the rest of its folder: how deep their files are.
+FICHES, OUVERTES, BILAN = ".fiches.json", ".opendata.json", ".bilan.json"
+_PROFONDEURS = {FICHES: 2, OUVERTES: 2, BILAN: 1}
+ACCUEIL = "index.html"
 
 
-def condenser(*morceaux: bytes | str) -> str:
-    """The digest of texts and bytes, in their order."""
-    condense = hashlib.sha256()
-    for morceau in morceaux:
-        octets = morceau.encode("utf-8") if isinstance(morceau, str) else morceau
-        condense.update(hashlib.sha256(octets).digest())
-    return condense.hexdigest()
+@dataclass
+class Suivi:
+    """The files that this tool wrote below a folder, by their path: what each was made from.
+
+    ``notes``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », for a
+    sheet, that of the bilan whose figures, names and dates it shows. ``sceau``: that a run came to its end, from which
+    inputs, and what it left; the home page, which several commands write, is apart.
+    """
+
+    dossier: Path
+    nom: str
+    notes: dict[str, dict[str, str]] = field(default_factory=dict)
+    sceau: str = ""
+
+    def est_intact(self, nom: str) -> bool:
+        """Whether the file is there as it was written."""
+        contenu = self.notes.get(nom, {}).get("contenu")
+        return bool(contenu) and empreinte_du_fichier(self.dossier / nom) == contenu
+
+    def est_a_jour(self, nom: str, entrees: str) -> bool:
+        """Whether the file is there, as it was written, from these very inputs."""
+        return self.notes.get(nom, {}).get("entrees") == entrees and self.est_intact(nom)
+
+    def est_entier(self, entrees: str) -> bool:
+        """Whether a run from these inputs came to its end, and everything is there as it left it."""
+        return self.sceau == self._sceau(entrees) and all(map(self.est_intact, self.notes))
+
+    def sceller(self, entrees: str) -> None:
+        """Write down that a run from these inputs came to its end."""
+        self.sceau = self._sceau(entrees)
+        self.ecrire()
+
+    def _sceau(self, entrees: str) -> str:
+        notes = {nom: note for nom, note in self.notes.items() if nom != ACCUEIL}
+        return condenser(entrees, json.dumps(notes, sort_keys=True))
+
+    def sont_perimees(self, noms: Iterable[str], chiffres: str) -> bool:
+        """Whether one of the sheets shows other figures or other words than those of a digest."""
+        return any(self.notes.get(nom, {}).get("chiffres") != chiffres for nom in noms)
+
+    def deposer(self, nom: str, octets: bytes, entrees: str, **plus: str) -> None:
+        """Put a file in its place, then write down what it was made from: stopped in between, it is made again."""
+        chemin = self.dossier / nom
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        remplacer(chemin, octets)
+        self.noter(nom, chemin, entrees, **plus)
+        self.ecrire()
+
+    def noter(self, nom: str, fichier: Path, entrees: str, **plus: str) -> None:
+        """Note of a file its inputs and its content, which may be read from where it was made."""
+        self.notes[nom] = {"entrees": entrees, "contenu": empreinte_du_fichier(fichier), **plus}
+
+    def retirer(self, gardees: Iterable[str]) -> list[str]:
+        """Remove the sheets that this tool wrote and that are no longer to be; others are left alone."""
+        perimees = sorted(set(self.notes) - set(gardees))
+        for nom in perimees:
+            if self.est_intact(nom):
+                with suppress(FileNotFoundError):
+                    (self.dossier / nom).unlink()
+            del self.notes[nom]
+        if perimees:
+            self.ecrire()
+        return perimees
+
+    def ecrire(self) -> None:
+        """Write the file, in one step."""
+        dit = {"fichiers": self.notes, "sceau": self.sceau}
+        texte = json.dumps(dit, ensure_ascii=False, indent=1, sort_keys=True)
+        remplacer(self.dossier / self.nom, (texte + "\n").encode("utf-8"))
+
+
+def lire_suivi(dossier: Path, nom: str) -> Suivi:
+    """What was written below a folder; nothing when the file is missing or spoilt: everything is then made again."""
+    try:
+        lu = json.loads((dossier / nom).read_text(encoding="utf-8"))
+        notes = {str(chemin): _note(note) for chemin, note in lu["fichiers"].items()}
+        sceau = str(lu["sceau"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        notes, sceau = {}, ""
+    return Suivi(dossier, nom, {c: n for c, n in notes.items() if _est_un_nom(c, _PROFONDEURS[nom])}, sceau)
 
 
 def empreinte_du_bilan(dossier: Path) -> str:
@@ -35,81 +106,17 @@ def empreinte_du_bilan(dossier: Path) -> str:
     return condenser((dossier / "indicateurs.csv").read_bytes(), mots)
 
 
-@cache
-def empreinte_du_logiciel() -> str:
-    """A digest of this package, code and assets, and of the versions of what draws and lays out."""
-    fichiers = sorted(c for c in _PAQUET.rglob("*") if c.is_file() and "__pycache__" not in c.parts)
-    contenus = [m for c in fichiers for m in (c.relative_to(_PAQUET).as_posix(), c.read_bytes())]
-    return condenser(platform.python_version(), *(version(nom) for nom in _BIBLIOTHEQUES), *contenus)
-
-
-@dataclass
-class Suivi:
-    """The sheets of a year that this tool wrote, by their path below the folder: what each was made from.
-
-    ``fiches``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », that of
-    the bilan whose figures, names and dates it shows.
-    """
-
-    dossier: Path
-    fiches: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def est_a_jour(self, nom: str, entrees: str) -> bool:
-        """Whether the file is there, as it was written, from these very inputs."""
-        note = self.fiches.get(nom, {})
-        if note.get("entrees") != entrees:
-            return False
-        try:
-            return condenser((self.dossier / nom).read_bytes()) == note.get("contenu")
-        except OSError:
-            return False
-
-    def sont_perimees(self, noms: Iterable[str], chiffres: str) -> bool:
-        """Whether one of the sheets shows other figures or other words than those of a digest."""
-        return any(self.fiches.get(nom, {}).get("chiffres") != chiffres for nom in noms)
-
-    def deposer(self, nom: str, octets: bytes, entrees: str, chiffres: str) -> None:
-        """Put a sheet in its place, then write down what it was made from: stopped in between, it is made again."""
-        chemin = self.dossier / nom
-        chemin.parent.mkdir(parents=True, exist_ok=True)
-        remplacer(chemin, octets)
-        self.fiches[nom] = {"entrees": entrees, "contenu": condenser(octets), "chiffres": chiffres}
-        self.ecrire()
-
-    def retirer(self, gardees: Iterable[str]) -> list[str]:
-        """Remove the sheets that this tool wrote and that are no longer to be; others are left alone."""
-        perimees = sorted(set(self.fiches) - set(gardees))
-        for nom in perimees:
-            chemin = self.dossier / nom
-            with suppress(FileNotFoundError):
-                if condenser(chemin.read_bytes()) == self.fiches[nom]["contenu"]:
-                    chemin.unlink()
-            del self.fiches[nom]
-        if perimees:
-            self.ecrire()
-        return perimees
-
-    def ecrire(self) -> None:
-        """Write the file, in one step."""
-        texte = json.dumps({"fiches": self.fiches}, ensure_ascii=False, indent=1, sort_keys=True)
-        remplacer(self.dossier / FICHIER, (texte + "\n").encode("utf-8"))
-
-
-def lire_suivi(dossier: Path) -> Suivi:
-    """What was written in a folder; nothing when its file is missing or spoilt: sheets are then made again."""
-    try:
-        lu = json.loads((dossier / FICHIER).read_text(encoding="utf-8"))["fiches"]
-        fiches = {str(nom): _note(note) for nom, note in lu.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        fiches = {}
-    return Suivi(dossier, {nom: note for nom, note in fiches.items() if _est_un_nom(nom)})
+def fichiers_de(dossier: Path) -> dict[str, Path]:
+    """What may be linked: the files of a folder and of the folders in it, by their path below it."""
+    trouves = sorted(c for motif in ("*", "*/*") for c in dossier.glob(motif) if c.is_file())
+    return {c.relative_to(dossier).as_posix(): c for c in trouves if not c.name.startswith(".")}
 
 
 def _note(lue: Mapping[str, object]) -> dict[str, str]:
-    return {cle: str(lue[cle]) for cle in ("entrees", "contenu", "chiffres")}
+    return {"entrees": str(lue["entrees"]), "contenu": str(lue["contenu"])} | {c: str(v) for c, v in lue.items()}
 
 
-def _est_un_nom(nom: str) -> bool:
-    """A page in a folder of this one: a file that was tampered with must not lead out of it."""
+def _est_un_nom(nom: str, profondeur: int) -> bool:
+    """A file of this folder: notes that were tampered with must not lead out of it."""
     chemin = Path(nom)
-    return len(chemin.parts) == 2 and chemin.suffix in (".html", ".xlsx") and not {"..", "/"} & set(chemin.parts)
+    return len(chemin.parts) == profondeur and not chemin.is_absolute() and ".." not in chemin.parts

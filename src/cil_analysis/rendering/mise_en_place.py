@@ -1,0 +1,59 @@
+"""A folder replaced whole or not at all: its files are made aside, then moved in together."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_ANCIENS = "anciens"  # the previous files, while the new ones take their place
+
+
+@contextmanager
+def a_cote(atelier: Path, dossier: Path) -> Iterator[Path]:
+    """A folder in ``atelier`` for the files to come of ``dossier``, gone at the end.
+
+    What a killed run has left is swept before.
+    """
+    atelier.mkdir(parents=True, exist_ok=True)
+    prefixe = f".en-cours-{dossier.name}-"
+    for reste in atelier.glob(f"{prefixe}*"):
+        reprendre(reste, dossier)
+    etape = Path(tempfile.mkdtemp(prefix=prefixe, dir=atelier))
+    try:
+        yield etape
+    finally:
+        shutil.rmtree(etape, ignore_errors=True)
+
+
+def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> None:
+    """Move the files in together, and some out: when one is held open, or at Ctrl+C, every old one comes back."""
+    fichiers = sorted(fichier for fichier in etape.iterdir() if fichier.is_file())
+    anciens = etape / _ANCIENS
+    anciens.mkdir()
+    try:
+        for nom in [*(fichier.name for fichier in fichiers), *retirer]:
+            if (dossier / nom).exists():
+                (dossier / nom).replace(anciens / nom)
+        for fichier in fichiers:
+            fichier.replace(dossier / fichier.name)
+    except BaseException:
+        for fichier in fichiers:
+            if not fichier.exists():
+                (dossier / fichier.name).unlink(missing_ok=True)
+        _remettre(anciens, dossier)
+        raise
+
+
+def reprendre(reste: Path, dossier: Path) -> None:
+    """Sweep what a killed run has left; the files that it had moved away, and not yet replaced, come back."""
+    if (reste / _ANCIENS).is_dir():
+        _remettre(reste / _ANCIENS, dossier)
+    shutil.rmtree(reste, ignore_errors=True)
+
+
+def _remettre(anciens: Path, dossier: Path) -> None:
+    for ancien in anciens.iterdir():
+        ancien.replace(dossier / ancien.name)
