@@ -105,6 +105,11 @@ def empreinte_du_logiciel() -> str:
     return condenser(*versions, empreinte_des_fichiers(_PAQUET, _fichiers(_PAQUET)))
 
 
+def empreinte_du_code(*etages: str) -> str:
+    """The digest of some floors of this package: what they make of a file."""
+    return condenser(*(empreinte_des_fichiers(_PAQUET, _fichiers(_PAQUET / etage)) for etage in etages))
+
+
 def empreinte_du_programme(nom: str | Path | None) -> str:
     """What changes with the version of a program: its size and its date, which are quicker than to ask it."""
     trouve = shutil.which(nom) if nom else None

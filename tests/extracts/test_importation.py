@@ -18,6 +18,7 @@ from conftest_extracts import ENTETES, bail, compte, contenu, ecrire_csv, ecrire
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cil_analysis import empreintes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import Bilan, importer
@@ -106,6 +107,20 @@ def test_reimport_apres_un_changement_des_referentiels(projet: Projet, importe: 
     chemin.write_text(texte.replace("LMMH", "LMMH|Office Nouveau"), encoding="utf-8")
     assert not importe(fichier, references=References(projet)).deja_fait
     assert lus(projet)["bailleur"].tolist() == ["LMH", "LMH"]
+
+
+def test_reimport_apres_un_changement_du_code_qui_lit(
+    projet: Projet, importe: Importe, source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fichier = source([bail(1)])
+    importe(fichier)
+    paquet = tmp_path / "cil_analysis"
+    shutil.copytree(empreintes._PAQUET, paquet)
+    monkeypatch.setattr(empreintes, "_PAQUET", paquet)
+    assert importe(fichier).deja_fait
+    nettoyage = paquet / "extracts" / "cleaning" / "nombres.py"
+    nettoyage.write_bytes(nettoyage.read_bytes() + b"\n")
+    assert not importe(fichier).deja_fait
 
 
 def test_un_import_remplace_le_precedent(projet: Projet, importe: Importe, source: Source) -> None:

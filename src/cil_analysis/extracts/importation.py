@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import journal as comptes_rendus
 from cil_analysis.extracts import store
 from cil_analysis.extracts.anomalies import COLONNES
-from cil_analysis.extracts.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
+from cil_analysis.extracts.identite import deja_fait, identite_de, marques_de
+from cil_analysis.extracts.lots import Lot, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extracts.parties import Recu
 from cil_analysis.extracts.partitions import partitionner
 from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
@@ -67,15 +67,16 @@ def importer(
     """
     groupes = ouvrir_tout(fichiers)
     sources = [source for groupe in groupes for source in groupe]
+    if not ajouter and (ancien := deja_fait(projet, references, sources, annee, extrait, cle_verifiee(projet))):
+        fiches = _fiches(projet, fichiers, groupes, ancien["extrait"], annee)
+        with store.verrou(projet):
+            _ecrire_fiches(fiches)
+        return Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None)
     recus, dictionnaire = lire_tout(sources, references, extrait)
     jour = aujourd_hui or date.today()
     essayer = partial(_essayer, projet, references, recus, dictionnaire, annee, ajouter, jour, equipe)
     essai = essayer()
-    fiches = [
-        fiche
-        for fichier, groupe in zip(fichiers, groupes, strict=True)
-        if (fiche := comptes_rendus.fiche(projet, fichier, groupe, dictionnaire.extrait, annee))
-    ]
+    fiches = _fiches(projet, fichiers, groupes, dictionnaire.extrait, annee)
     with store.verrou(projet):
         if essai.etat != _etat(projet):  # Another import has ended meanwhile.
             essai = essayer()
@@ -85,9 +86,21 @@ def importer(
                 ecrire_cle(projet.cle, essai.cle)
                 cle_creee = projet.cle
             store.enregistrer(projet, essai.resultat)
-        for chemin, contenu in fiches:
-            remplacer(chemin, contenu.encode("utf-8"))
+        _ecrire_fiches(fiches)
     return replace(essai.bilan, cle_creee=cle_creee)
+
+
+def _fiches(
+    projet: Projet, fichiers: Sequence[Path], groupes: Sequence[Sequence[Source]], extrait: str, annee: int
+) -> list[tuple[Path, str]]:
+    """What to write beside each raw file: where, and what it is."""
+    fiches = (comptes_rendus.fiche(projet, f, g, extrait, annee) for f, g in zip(fichiers, groupes, strict=True))
+    return [fiche for fiche in fiches if fiche is not None]
+
+
+def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> None:
+    for chemin, contenu in fiches:
+        remplacer(chemin, contenu.encode("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -116,25 +129,21 @@ def _essayer(
 ) -> _Essai:
     sources = [recu.source for recu in recus]
     etat, cle = _etat(projet), cle_verifiee(projet)
-    marques = {
-        "references": references.empreinte(),
-        "empreinte_cle": empreinte(cle),
-        "voisins": _voisins(projet, dictionnaire, annee),
-    }
+    marques = marques_de(projet, references, dictionnaire, annee, cle)
     ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
     if ajouter and projet.plusieurs_epci:
         raise ErreurCIL(
             "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
         )
     deja = None
-    identite = _identite(sources, marques, None)
+    identite = identite_de(sources, marques, None)
     deja_fait = ancien is not None and ancien.get("identite") == identite
     if ajouter and ancien is not None:
         deja_fait = {source.sha256 for source in sources} <= {fichier["sha256"] for fichier in ancien["fichiers"]}
         if not deja_fait:
             _verifier_l_ajout(ancien, sources, dictionnaire, marques)
             deja = store.lire(projet, dictionnaire.extrait, annee)
-            identite = _identite(sources, marques, ancien)
+            identite = identite_de(sources, marques, ancien)
     if deja_fait and ancien is not None:
         return _Essai(etat, cle, Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), None)
     lot = trier(
@@ -177,20 +186,6 @@ def cle_verifiee(projet: Projet) -> bytes:
             "videz data/processed et réimportez toutes les années."
         )
     return cle
-
-
-def _voisins(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> str:
-    """The imports that say something of the households of this one: when they change, it has to be made again."""
-    journaux = [store.lire_journal(projet, e, a) for e, a in extraits_voisins(dictionnaire, annee)]
-    return " ".join(str(journal["identite"]) for journal in journaux if journal is not None)
-
-
-def _identite(sources: Sequence[Source], marques: Mapping[str, str], ancien: Mapping[str, Any] | None) -> str:
-    condense = hashlib.sha256()
-    avant = [] if ancien is None else [str(ancien["identite"])]
-    for morceau in (comptes_rendus.VERSION, *marques.values(), *avant, *sorted(s.sha256 for s in sources)):
-        condense.update(morceau.encode() + b"\n")
-    return condense.hexdigest()
 
 
 def _verifier_l_ajout(
