@@ -238,7 +238,7 @@ def test_deux_fois_les_memes_octets_et_le_dossier_est_remplace(ouvert: Path, pro
     (ouvert / "brouillon.txt").write_text("de l’an dernier")
     assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 0
     assert octets(ouvert) == avant
-    assert [f.name for f in ouvert.parent.iterdir() if f.name.startswith(".")] == [".opendata.json"]
+    assert {f.name for f in ouvert.parent.iterdir() if f.name.startswith(".")} == {".opendata.json", ".bilan.json"}
 
 
 @pytest.fixture

@@ -168,13 +168,13 @@ def test_ce_qui_ne_change_aucun_chiffre_ne_refait_rien(projet: Projet) -> None:
 
 
 def test_ce_qu_une_page_lit_a_cote_d_elle_se_voit_et_les_autres_carnets_non(projet: Projet) -> None:
-    pages = ("bilan_annuel.qmd", "demande.qmd")
+    pages = ("cotation.qmd", "demande.qmd")
 
     def de_la_page() -> str:
         return lire_entrees(projet, ANNEE, "interne").de_la_page("demande.qmd", pages)
 
     avant = de_la_page()
-    with un_octet_change(projet.carnets / "bilan_annuel.qmd"):
+    with un_octet_change(projet.carnets / "cotation.qmd"):
         assert de_la_page() == avant
     with un_octet_change(projet.carnets / "demande.qmd"):
         assert de_la_page() != avant
@@ -182,9 +182,9 @@ def test_ce_qu_une_page_lit_a_cote_d_elle_se_voit_et_les_autres_carnets_non(proj
     voisin.write_text("Une phrase.")
     assert de_la_page() != avant
     voisin.unlink()
-    (projet.carnets / "bilan_annuel.qmd").rename(projet.carnets / "autre")
+    (projet.carnets / "cotation.qmd").rename(projet.racine / "autre")
     assert de_la_page() != avant, "the pages link to each other"
-    (projet.carnets / "autre").rename(projet.carnets / "bilan_annuel.qmd")
+    (projet.racine / "autre").rename(projet.carnets / "cotation.qmd")
     assert de_la_page() == avant
 
 
@@ -231,7 +231,7 @@ def test_un_fichier_retouche_ou_retire_est_vu(projet: Projet, avec_pdf: bool) ->
         assert not bilan_acquis(projet, ANNEE, "auto", avec_pdf=False), nom
         (dossier / "ailleurs").rename(dossier / nom)
     assert fiches_acquises(projet, ANNEE, "auto") == len(lire_suivi(dossier, FICHES).notes) == 24 + 2 * 5
-    for nom in ("communes/72003-allonnes.html", "reservataires/AL.xlsx", "index.html", "indicateurs.csv"):
+    for nom in ("communes/72003-allonnes.html", "reservataires/AUTRES.xlsx", "index.html", "indicateurs.csv"):
         with un_octet_change(dossier / nom):
             assert not fiches_acquises(projet, ANNEE, "auto"), nom
     # The home page leads to what stands in the folder: it is made again when a sheet goes.
@@ -242,7 +242,6 @@ def test_un_fichier_retouche_ou_retire_est_vu(projet: Projet, avec_pdf: bool) ->
 
 
 def test_un_bilan_sans_pdf_ne_vaut_pas_un_bilan_avec(exemple: Projet, tmp_path: Path) -> None:
-    suivi = Suivi(tmp_path, BILAN)
     copie = copier(exemple, tmp_path / "projet")
     dossier = copie.rapports / str(ANNEE)
     suivi = lire_suivi(dossier, BILAN)
