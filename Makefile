@@ -12,7 +12,7 @@ help:
 	@echo 'make bilan   prépare l’environnement, puis produit le bilan et les fiches de l’exemple fictif dans exemple/'
 	@echo 'make test    prépare l’environnement, puis lance tous les tests'
 	@echo 'make lint    vérifie le style, les types et l’ordre des étages'
-	@echo 'make bench   mesure l’import, le bilan et les fiches de l’exemple, contre leurs cibles'
+	@echo 'make bench   mesure les performances, contre leurs références et leurs cibles (docs/performances.md)'
 	@echo 'make setup   prépare seulement l’environnement (.venv), si ce n’est pas déjà fait'
 	@echo 'make clean   efface l’environnement, les caches et exemple/ ; jamais data/ ni reports/'
 	@echo 'make lock    recalcule requirements.lock (demande l’outil « uv »)'
@@ -37,8 +37,7 @@ lint: $(TEMOIN)
 	$(VENV)/bin/lint-imports
 
 bench: $(TEMOIN)
-	@$(VENV)/bin/python benchmarks/importation.py
-	@$(VENV)/bin/python benchmarks/bilan.py
+	@$(VENV)/bin/python -m benchmarks
 
 # Only what the targets above have made.
 clean:

@@ -1,0 +1,90 @@
+"""(a) The import of a workbook."""
+
+from __future__ import annotations
+
+import io
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from benchmarks import donnees
+from benchmarks.tableau import Ligne
+
+LIGNES, COLONNES = 20_000, 50
+
+
+class ImportDUnClasseur:
+    """Import d’un classeur .xlsx de 20 000 lignes × 50 colonnes.
+
+    The import is whole: read, cleaned, pseudonymised, validated, written with its journal. References: fastexcel reads
+    the sheet with the types that it finds, and nothing else; pandas reads it with openpyxl, all as text, in the place
+    of our reader, and the same cleaning follows.
+    """
+
+    repeat = 5
+    lignes = (
+        Ligne(
+            "a", "Import d’un classeur de 20 000 × 50", "time_import", ("time_import", "time_fastexcel"),
+            reference="time_fastexcel", nom_reference="lecture nue par fastexcel", rapport_au_plus=1.8,
+        ),
+        Ligne(
+            "a", "Import d’un classeur de 20 000 × 50", "time_import", ("time_import", "time_pandas_openpyxl"),
+            reference="time_pandas_openpyxl", nom_reference="pandas et openpyxl, même nettoyage", fois_au_moins=6,
+        ),
+        Ligne(
+            "e", "Mémoire\u202f: import du classeur (a)", "peakmem_import", ("peakmem_import", "peakmem_fastexcel"),
+            unite="o", reference="peakmem_fastexcel", nom_reference="lecture nue par fastexcel",
+        ),
+    )  # fmt: skip
+
+    def setup_cache(self) -> None:
+        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.reference.ensemble import References
+
+        references = References(ouvrir_projet(donnees.modele()))
+        donnees.classeur(references, LIGNES, COLONNES, Path("classeur.xlsx"))
+
+    def setup(self) -> None:
+        if not hasattr(self, "references"):  # The imports of modules and the reference data are paid once.
+            from cil_analysis.extracts import importation
+            from cil_analysis.project import ouvrir_projet
+            from cil_analysis.reference.ensemble import References
+
+            self.importation: Any = importation
+            self.fichier = Path("classeur.xlsx")
+            self.projet = ouvrir_projet(donnees.modele())
+            self.references = References(self.projet)
+        donnees.vider(self.projet.traite)
+
+    def time_import(self) -> None:
+        comptes = self.importation.importer(self.projet, self.references, [self.fichier], donnees.ANNEE).journal[
+            "comptes"
+        ]
+        assert comptes["lues"] == LIGNES + 1, comptes
+
+    def time_fastexcel(self) -> None:
+        import fastexcel
+
+        assert fastexcel.read_excel(self.fichier).load_sheet(0).to_arrow().num_rows == LIGNES
+
+    def time_pandas_openpyxl(self) -> None:
+        workbooks: Any = import_module("cil_analysis.extracts.workbooks")
+        notre = workbooks.lire_feuilles
+        workbooks.lire_feuilles = _par_openpyxl
+        try:
+            self.time_import()
+        finally:
+            workbooks.lire_feuilles = notre
+
+    time_pandas_openpyxl.repeat = 2  # type: ignore[attr-defined]
+    peakmem_import, peakmem_fastexcel = time_import, time_fastexcel
+
+
+def _par_openpyxl(octets: bytes) -> dict[str, Any]:
+    import pandas as pd
+    import pyarrow as pa
+
+    feuilles = pd.read_excel(io.BytesIO(octets), sheet_name=None, header=None, dtype=str, engine="openpyxl")
+    return {
+        nom: pa.Table.from_pandas(table.rename(columns=str), preserve_index=False) for nom, table in feuilles.items()
+    }

@@ -1,0 +1,156 @@
+"""What the measurements are made on: invented rows only, in the current folder, made once and not measured."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cil_analysis.project import Projet
+    from cil_analysis.reference.ensemble import References
+
+RACINE = Path(__file__).resolve().parents[1]
+ANNEE, PERIODE = 2022, "2018-2022"  # of the example
+
+
+def modele() -> Path:
+    """A copy of the model project: its reference data and its notebooks."""
+    dossier = Path("modele")
+    if not dossier.exists():
+        for partie in ("data/reference", "notebooks"):
+            shutil.copytree(RACINE / partie, dossier / partie)
+    return dossier
+
+
+def cil(*arguments: str, projet: Path, code: int = 0) -> None:
+    """Run the command in a process of its own."""
+    commande = [sys.executable, "-m", "cil_analysis", *arguments]
+    fini = subprocess.run(commande, cwd=projet, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if fini.returncode != code:
+        raise RuntimeError(f"cil {' '.join(arguments)}\u202f: code {fini.returncode}\n{fini.stderr}")
+
+
+def exemple() -> Path:
+    """The example project with its five years, imported; without any report."""
+    dossier = modele() / "exemple"
+    if not dossier.exists():
+        cil("exemple", "--annees", PERIODE, projet=modele())
+        for annee in range(int(PERIODE[:4]), ANNEE + 1):
+            for fichier in sorted((dossier / "data" / "raw").glob(f"*-{annee}.*")):
+                if fichier.suffix in (".xlsx", ".csv", ".txt"):
+                    cil("importer", str(fichier.resolve()), "--annee", str(annee), projet=dossier)
+    return dossier
+
+
+def un_an(dossier: Path) -> Projet:
+    """An example project of one year; its extracts of leases and requests are written, and nothing is imported."""
+    from cil_analysis.example.generation import generer
+    from cil_analysis.project import ouvrir_projet
+
+    if not dossier.exists():
+        generer(ouvrir_projet(modele()), dossier, [ANNEE], 1, lambda _: None)
+    return ouvrir_projet(dossier)
+
+
+def multiplier(projet: Projet, facteur: float, dossier: Path) -> dict[str, Path]:
+    """The leases and the requests of a project of one year, so many times, as CSV files: by extract.
+
+    Rows are drawn from those of the extracts, each under a N° unique of its own.
+    """
+    dossier.mkdir(exist_ok=True)
+    return {
+        extrait: _ecrire(_lire(projet, extrait), facteur, dossier / f"{extrait}.csv", extrait[0].upper())
+        for extrait in ("attributions", "demandes")
+    }
+
+
+def demandes(projet: Projet, lignes: int, fichier: Path) -> Path:
+    """So many requests as a CSV file."""
+    if fichier.exists():
+        return fichier
+    source = _lire(projet, "demandes")
+    return _ecrire(source, lignes / len(source), fichier, "D")
+
+
+def _lire(projet: Projet, extrait: str) -> pd.DataFrame:
+    """The cells of an extract of the example, below its headings, as text; one row is one row of the file."""
+    import pandas as pd
+
+    if extrait == "demandes":
+        return pd.read_csv(projet.brut / f"demandes-{ANNEE}.csv", sep=";", encoding="cp1252", dtype=str).fillna("")
+    table = pd.read_excel(projet.brut / f"attributions-{ANNEE}.xlsx", skiprows=2, skipfooter=1, dtype=object)
+    return table.map(lambda v: "" if pd.isna(v) else f"{v:%d/%m/%Y}" if hasattr(v, "strftime") else str(v))
+
+
+def _ecrire(source: pd.DataFrame, facteur: float, fichier: Path, serie: str) -> Path:
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import csv
+
+    n = round(len(source) * facteur)
+    table = pa.Table.from_pandas(source, preserve_index=False).take(np.resize(np.arange(len(source)), n))
+    numero = source.columns[0]
+    assert source[numero].str.len().eq(18).mean() > 0.99, numero
+    numeros = pa.array([f"072{serie}022{rang:07d}FICT" for rang in range(n)])
+    table = table.set_column(0, numero, numeros)
+    csv.write_csv(table, fichier, csv.WriteOptions(delimiter=";", quoting_style="needed"))
+    return fichier
+
+
+def classeur(references: References, lignes: int, colonnes: int, fichier: Path) -> Path:
+    """Invented leases under the usual headings, then columns that no dictionary knows."""
+    from openpyxl import Workbook
+
+    if fichier.exists():
+        return fichier
+    hasard = random.Random(1)
+    communes = references.territoire.communes["nom"].tolist()
+    codes = {nom: list(n.libelles().values()) for nom, n in references.nomenclatures.items()}
+    jour = lambda annee: f"{hasard.randint(1, 28):02d}/{hasard.randint(1, 12):02d}/{annee}"  # noqa: E731
+    choix: dict[str, Callable[[], object]] = {
+        "N° unique": lambda: f"072{hasard.randrange(10**11):011d}BANC",
+        "Date de signature du bail": lambda: jour(ANNEE),
+        "Date de dépôt de la demande": lambda: jour(ANNEE - 1),
+        "Commune du logement": lambda: hasard.choice(communes),
+        "Logement en QPV": lambda: hasard.choice(["Oui", "Non"]),
+        "Bailleur": lambda: hasard.choice(codes["bailleurs"]),
+        "Contingent": lambda: hasard.choice(codes["reservataires"]),
+        "Financement": lambda: hasard.choice(codes["financements"]),
+        "Type de logement": lambda: hasard.choice(codes["typologies"]),
+        "Âge": lambda: hasard.randint(18, 90),
+        "Nb personnes": lambda: hasard.randint(1, 6),
+        "Situation professionnelle": lambda: hasard.choice(codes["situations_professionnelles"]),
+        "Logement actuel": lambda: hasard.choice(codes["logements_actuels"]),
+        "Motif de la demande": lambda: hasard.choice(codes["motifs_demande"]),
+        "Ressources mensuelles (€)": lambda: hasard.randint(0, 3_000),
+        "Nb UC": lambda: hasard.choice([1, 1.3, 1.5, 1.8, 2.1]),
+        "DALO": lambda: hasard.choice(codes["statuts_dalo"]),
+    }
+    for rang in range(colonnes - len(choix)):
+        choix[f"Zone {rang}"] = (lambda: f"mot {hasard.randrange(1_000)}") if rang % 2 else hasard.random
+    ecrit = Workbook(write_only=True)
+    feuille = ecrit.create_sheet("Extraction")
+    feuille.append(list(choix))
+    for _ in range(lignes):
+        feuille.append([tirer() for tirer in choix.values()])
+    ecrit.save(fichier)
+    return fichier
+
+
+def vider(*dossiers: Path) -> None:
+    """Remove folders that a run before has written."""
+    for dossier in dossiers:
+        shutil.rmtree(dossier, ignore_errors=True)
+
+
+def environnement(**variables: str) -> dict[str, str]:
+    """The environment of a child."""
+    return os.environ | variables
