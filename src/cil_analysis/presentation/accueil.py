@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation.annexes import chiffre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
@@ -109,14 +107,14 @@ def _format(nom: str, taille: int) -> str:
 
 
 # The columns after the name: the indicator, its heading, and how a row of it is written.
-_Ecrire = Callable[[pd.Series | None], Cellule]
+_Ecrire = Callable[[LignePubliee | None], Cellule]
 
 
-def _effectif(ligne: pd.Series | None) -> Cellule:
+def _effectif(ligne: LignePubliee | None) -> Cellule:
     return Cellule(RIEN, "absent") if ligne is None else cellule(ligne, "numerateur")
 
 
-def _objectif(ligne: pd.Series | None) -> Cellule:
+def _objectif(ligne: LignePubliee | None) -> Cellule:
     """« 25,3 % ✓ atteint »."""
     ecrit = chiffre_de_ligne(ligne)
     if ligne is None or ecrit.classe:
@@ -179,7 +177,7 @@ def _bailleurs(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
     return _table(rapport, BAILLEUR, connus, fiches, _BAILLEUR, ("Bailleur", "Attributions par bailleur"), None)
 
 
-def _ensemble(rapport: Rapport, code: str) -> pd.Series | None:
+def _ensemble(rapport: Rapport, code: str) -> LignePubliee | None:
     table: PublishedTable = rapport.epci(code, annee=rapport.annee)
     return table.ligne()
 

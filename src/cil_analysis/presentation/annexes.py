@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, PUBLIE, SECRET
 from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.presentation import cibles
@@ -54,7 +53,7 @@ def tables_par_commune(rapport: Rapport) -> Iterator[PublishedTable]:
         if code.startswith(ailleurs):
             continue
         communes = table.ou(perimetre_type=COMMUNE, acteur_type="")
-        modalites = communes.donnees["modalite"].unique().tolist()
+        modalites = list(dict.fromkeys(communes.valeurs("modalite")))
         if len(modalites) == 1:
             yield table.ou(modalite=modalites, acteur_type="")
 
@@ -87,7 +86,7 @@ def _annexe(rapport: Rapport, code: str, nom: str, tables: list[PublishedTable])
     )
 
 
-def titre_de_ligne(rapport: Rapport, table: PublishedTable, ligne: pd.Series) -> str:
+def titre_de_ligne(rapport: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
     """« Mutations : mutation interne »: the indicator, and the category that a commune is given."""
     titre = titre_seul(table.indicateur)
     modalite = rapport.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
@@ -96,7 +95,7 @@ def titre_de_ligne(rapport: Rapport, table: PublishedTable, ligne: pd.Series) ->
     return typographie(f"{titre} : {modalite}" if modalite else titre)
 
 
-def chiffre_de_ligne(ligne: pd.Series | None) -> Cellule:
+def chiffre_de_ligne(ligne: LignePubliee | None) -> Cellule:
     """A figure with its unit: the rows of these tables have not the same."""
     if ligne is None:
         return Cellule(RIEN, "absent")
@@ -106,14 +105,14 @@ def chiffre_de_ligne(ligne: pd.Series | None) -> Cellule:
     return Cellule(valeur(ligne["valeur"], str(ligne["unite"])))
 
 
-def objectif_de_ligne(ligne: pd.Series) -> Cellule:
+def objectif_de_ligne(ligne: LignePubliee) -> Cellule:
     """« au moins 25 % : non atteint, −13,1 points »; « s » when a row that has a target is masked."""
     if ligne["statut"] == SECRET and ligne["resultat"]:
         return Cellule(SECRET_COURT, "secret texte")
-    if pd.isna(ligne["cible"]) or ligne["statut"] != PUBLIE:
+    if isnan(ligne["cible"]) or ligne["statut"] != PUBLIE:
         return Cellule(RIEN, "absent texte")
     mots = [echapper(objectif_en_mots(ligne)), resultat_html(str(ligne["resultat"]))]
-    if not pd.isna(ligne["ecart"]):
+    if not isnan(ligne["ecart"]):
         mots.append(cibles.ecart(float(ligne["ecart"]), str(ligne["unite"])))
     return Cellule(" ".join(mots), "texte", brut=True)
 

@@ -107,7 +107,7 @@ def nombre_de_classes(rapport: Rapport) -> int:
 
 def _indicateur(rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFrame) -> IndicateurCarte:
     indicateur, nom = table.indicateur, typographie(titre_seul(table.indicateur))
-    annees = [a for a in sorted(table.donnees["annee"].unique()) if a_des_chiffres(table.ou(annee=a))]
+    annees = [a for a in sorted(set(table.valeurs("annee"))) if a_des_chiffres(table.ou(annee=a))]
     if a_des_objectifs(table):
         bornes = [0] if indicateur.unite == NOMBRE else bornes_des_ecarts(rapport)  # a gap in households has no bound
         vues = [
@@ -138,7 +138,7 @@ def _indicateur(rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFr
 def _vue(
     rapport: Rapport, table: PublishedTable, nom: str, quoi: str, titre: str, communes: Sequence[cc.CommuneCarte]
 ) -> Vue:
-    annee = int(table.donnees["annee"].iloc[0])
+    annee = int(table.valeurs("annee")[0])
     sous_titre = f"{nom}{_UNITES.get(table.indicateur.unite, '')}, {quoi}, {annee}"
     note = note_de_secret([table], hachures=True)
     return Vue(annee, typographie(titre), typographie(sous_titre), typographie(note), communes)

@@ -146,7 +146,7 @@ def communes_de_la_carte(
 
 def echelle_des_ecarts(tables: Sequence[PublishedTable], bornes: Sequence[float]) -> list[Classe]:
     """The classes of the gap in the words that suit every commune of several tables."""
-    sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).donnees["sens"] if sens}
+    sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).valeurs("sens") if sens}
     return classes(bornes, sens.pop() if len(sens) == 1 else INTERVALLE if sens else PLANCHER)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PCT
 from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.presentation import sentences_cartes as phrases
@@ -68,7 +66,7 @@ _D_UNE_COMMUNE: dict[str, object] = {"perimetre_type": "commune", "acteur_type":
 
 def a_des_objectifs(table: PublishedTable) -> bool:
     """Whether a row of a table has a target; a masked one has lost it, but not that it has a result."""
-    return a_des_chiffres(table.ou(resultat=[r for r in table.donnees["resultat"].unique() if r]))
+    return a_des_chiffres(table.ou(resultat=[r for r in set(table.valeurs("resultat")) if r]))
 
 
 def _figure(
@@ -78,7 +76,7 @@ def _figure(
     cartes = [
         PetiteCarte(
             nom, table, phrases.bilan_court(table), description(rapport, table, "perimetre_code", resultats=True),
-            parc_social(rapport, int(table.donnees["annee"].iloc[0])),
+            parc_social(rapport, int(table.valeurs("annee")[0])),
         )
         for nom, table in tables.items()
     ]  # fmt: skip
@@ -95,9 +93,7 @@ def _figure(
 
 def _ecarts(rapport: Rapport, tables: Mapping[str, PublishedTable], legende: str) -> str:
     """What the colours say: the gap of each commune to its objective, and whether it is met."""
-    par_table = [
-        {str(ligne["perimetre_code"]): ligne for _, ligne in table.donnees.iterrows()} for table in tables.values()
-    ]
+    par_table = [{str(ligne["perimetre_code"]): ligne for ligne in table.lignes()} for table in tables.values()]
     codes = list(dict.fromkeys(code for lignes in par_table for code in lignes))
     rangees: list[list[str | Cellule]] = [
         [rapport.perimetres.get(code, code), *(_ecart(lignes.get(code)) for lignes in par_table)] for code in codes
@@ -105,7 +101,7 @@ def _ecarts(rapport: Rapport, tables: Mapping[str, PublishedTable], legende: str
     return tableau_libre(legende, ["Commune", *tables], rangees, [])
 
 
-def _ecart(ligne: pd.Series | None) -> Cellule:
+def _ecart(ligne: LignePubliee | None) -> Cellule:
     absence = RIEN if ligne is None else signe(ligne, "ecart")
     if ligne is None or absence:
         return Cellule(absence, "secret" if absence == SECRET_COURT else "absent")

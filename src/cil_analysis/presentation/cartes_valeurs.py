@@ -25,7 +25,7 @@ def bornes_des_valeurs(table: PublishedTable, nombre: int, *autres: PublishedTab
 
     They are figures as they are printed; fewer classes when many figures are equal.
     """
-    publiees = [float(x) for t in (table, *autres) for x in t.ou(statut=PUBLIE).donnees["valeur"]]
+    publiees = [float(x) for t in (table, *autres) for x in t.ou(statut=PUBLIE).valeurs("valeur")]
     imprimees = [_imprimee(x, table.indicateur.unite) for x in publiees]
     if not imprimees:
         return []

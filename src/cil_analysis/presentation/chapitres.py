@@ -47,7 +47,7 @@ def dessinees(*tables: PublishedTable) -> list[PublishedTable]:
     pleines = dict.fromkeys(
         str(ligne["modalite"])
         for table in tables
-        for _, ligne in table.donnees.iterrows()
+        for ligne in table.lignes()
         if ligne["statut"] == SECRET or (ligne["statut"] == PUBLIE and ligne["valeur"] > 0)
     )
     return [table.ou(modalite=list(pleines)) for table in tables]

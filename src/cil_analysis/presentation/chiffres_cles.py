@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isnan
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
@@ -27,9 +26,9 @@ def en_cartes(cartes: Iterable[str]) -> Bloc:
     return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in gardees)}</ul>{legende}')
 
 
-def objectif_de_carte(ligne: pd.Series | None) -> str:
+def objectif_de_carte(ligne: LignePubliee | None) -> str:
     """The target of a figure and its result, or nothing."""
-    if ligne is None or pd.isna(ligne["cible"]):
+    if ligne is None or isnan(ligne["cible"]):
         return ""
     texte = typographie(f"Objectif : {objectif_en_mots(ligne)}")
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'

@@ -19,7 +19,7 @@ def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable, titre: str = TIT
     annees = table.donnees["annee"].unique()
     ensemble = rapport.chiffre(code, int(annees[0])) if len(annees) == 1 else None
     cellules = {}
-    for _, ligne in table.donnees.iterrows():
+    for ligne in table.lignes():
         absence = signe(ligne, "valeur")
         if absence:
             cellule = Cellule(absence, "secret" if absence == "s" else "absent")

@@ -178,7 +178,7 @@ def _hausses_et_baisses(rapport: Rapport, code: str, identifiant: str, entete: s
     dessinees = {
         str(ligne["modalite"])
         for table in (hausses, baisses)
-        for _, ligne in table.donnees.iterrows()
+        for ligne in table.lignes()
         if ligne["statut"] in (PUBLIE, SECRET) and ligne["modalite"] != NON_RENSEIGNE
     }
     hautes, basses = (

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, RESERVATAIRE, SECRET, Ventilation
 from cil_analysis.presentation.rapport import Rapport
@@ -53,15 +53,14 @@ class Sujet:
         """The figures of an indicator, one a year; of an actor, over the EPCI."""
         return self.tables[code].ou(perimetre_type=COMMUNE if self.genre == COMMUNE else EPCI, modalite=modalite)
 
-    def bouts(self, code: str) -> tuple[pd.Series, pd.Series] | None:
+    def bouts(self, code: str) -> tuple[LignePubliee, LignePubliee] | None:
         """The first and last published figures of a series that goes up to the report's year; None without two."""
-        donnees = self.serie(code).donnees
-        publies = donnees[donnees["statut"].eq(PUBLIE)]
-        if len(publies) < 2 or int(publies.iloc[-1]["annee"]) != self.rapport.annee:
+        publies = self.serie(code).ou(statut=PUBLIE).lignes()
+        if len(publies) < 2 or int(publies[-1]["annee"]) != self.rapport.annee:
             return None
-        return publies.iloc[0], publies.iloc[-1]
+        return publies[0], publies[-1]
 
-    def ligne(self, code: str, annee: int | None = None, modalite: str = "") -> pd.Series | None:
+    def ligne(self, code: str, annee: int | None = None, modalite: str = "") -> LignePubliee | None:
         """The figure of an indicator in a year, the report's by default."""
         return self.serie(code, modalite).ligne(annee=annee or self.rapport.annee)
 
@@ -75,13 +74,13 @@ class Sujet:
         ligne = self.ligne(code)
         return ligne is not None and ligne["statut"] == SECRET
 
-    def objectifs(self) -> list[tuple[PublishedTable, pd.Series]]:
+    def objectifs(self) -> list[tuple[PublishedTable, LignePubliee]]:
         """Its figures of the year that have a target, with their table; of a landlord, in its communes too."""
         return [
             (table, ligne)
             for table in self.tables.values()
             if table.indicateur.a_objectif
-            for _, ligne in table.ou(annee=self.rapport.annee).donnees.iterrows()
+            for ligne in table.ou(annee=self.rapport.annee).lignes()
             if ligne["resultat"]
         ]
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, COMMUNE, EPCI, NON_ATTEINT, SANS_OBJET, SECRET
 from cil_analysis.indicators.registry import DU_BILAN
 from cil_analysis.presentation import cibles
@@ -78,13 +76,13 @@ def tableau_des_objectifs(sujet: Sujet, comparable: Comparable = lambda code: Tr
     return Bloc(tableau_libre(f"Objectifs suivis, {rapport.annee}", entetes, lignes, [4, 7]))
 
 
-def _nom(sujet: Sujet, table: PublishedTable, ligne: pd.Series) -> str:
+def _nom(sujet: Sujet, table: PublishedTable, ligne: LignePubliee) -> str:
     nom = titre_de_ligne(sujet.rapport, table, ligne)
     ailleurs = sujet.genre == BAILLEUR and ligne["perimetre_type"] != EPCI
     return typographie(f"{nom} ({perimetre(sujet.rapport, ligne)})") if ailleurs else nom
 
 
-def _ecrire(ligne: pd.Series, colonne: str, mots: Callable[[pd.Series], str]) -> Cellule:
+def _ecrire(ligne: LignePubliee, colonne: str, mots: Callable[[LignePubliee], str]) -> Cellule:
     """A cell that says its unit, or the sign of its absence."""
     absence = signe(ligne, colonne)
     genre = "texte" if colonne == "cible" else ""

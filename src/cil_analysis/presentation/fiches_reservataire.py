@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
     COMMUNE,
@@ -38,7 +36,7 @@ class Ligne:
 
     ventilation: str
     classe: str
-    chiffres: pd.Series
+    chiffres: LignePubliee
 
     def cellules(self) -> list[Cellule]:
         """Proposed, allocated, and the share."""
@@ -115,7 +113,7 @@ def lignes_par_bailleur(sujet: Sujet) -> list[list[str | Cellule]]:
 ENTETES_PAR_BAILLEUR = ("Bailleur", *COLONNES, "Réservés", "Réalisation", "Taux de la convention")
 
 
-def _ligne_par_bailleur(lignes: Mapping[str, pd.Series | None]) -> list[Cellule]:
+def _ligne_par_bailleur(lignes: Mapping[str, LignePubliee | None]) -> list[Cellule]:
     return [
         cellule_de(lignes["F03"], "denominateur"),
         attribues(lignes["F03"], lignes["F06"]),
@@ -130,7 +128,7 @@ def _bailleurs(sujet: Sujet) -> list[str]:
     codes: dict[str, None] = {}
     for code in ("F03", "F04"):
         table = sujet.rapport.publication[code].ou(annee=sujet.rapport.annee, acteur_type=BAILLEUR, modalite=sujet.code)
-        for _, ligne in table.donnees.iterrows():
+        for ligne in table.lignes():
             if ligne["denominateur"] != 0 and ligne["valeur"] != 0:
                 codes[str(ligne["acteur_code"])] = None
     return list(codes)
@@ -162,7 +160,7 @@ def _lignes(table: PublishedTable, nom: str, cle: str, libelles: Mapping[str, st
     """The rows that have something: a class without a dwelling proposed or allocated is left out."""
     return [
         Ligne(nom, libelles.get(str(ligne[cle]), str(ligne[cle])), ligne)
-        for _, ligne in table.donnees.iterrows()
+        for ligne in table.lignes()
         if ligne["statut"] != NON_CALCULABLE and ligne["denominateur"] != 0
     ]
 
@@ -171,7 +169,7 @@ def types_de_logement(sujet: Sujet) -> Bloc:
     """F03T of the réservataire, drawn."""
     rapport = sujet.rapport
     table = sujet.tables["F03T"].ou(annee=rapport.annee)
-    table = table.ou(modalite=[str(x["modalite"]) for _, x in table.donnees.iterrows() if x["denominateur"] != 0])
+    table = table.ou(modalite=[str(x["modalite"]) for x in table.lignes() if x["denominateur"] != 0])
     if not len(table):
         return Bloc("")
     libelles = rapport.modalites("F03T")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import definitions
@@ -78,7 +76,7 @@ def lien_du_classeur(codes: Sequence[str]) -> str:
 
 def a_des_chiffres(table: PublishedTable) -> bool:
     """Whether a table has figures, masked ones included."""
-    return bool(table.donnees["statut"].isin([PUBLIE, SECRET]).any())
+    return not {PUBLIE, SECRET}.isdisjoint(table.valeurs("statut"))
 
 
 def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: Sequence[str]) -> Bloc:
@@ -108,19 +106,18 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
 def description(rapport: Rapport, table: PublishedTable, cle: str, *, resultats: bool = False) -> str:
     """The text alternative of a drawing: every figure that it shows, in words; ``resultats``: and what colours say."""
     libelles = libelles_de(rapport, table.indicateur.code, cle)
-    lignes = [ligne for _, ligne in table.donnees.iterrows()]
     morceaux = [
         f"{libelles.get(str(ligne[cle]), str(ligne[cle]))}, {_mot(ligne)}{_resultat(ligne) if resultats else ''}"
-        for ligne in lignes
+        for ligne in table.lignes()
     ]
     return typographie(" ; ".join(morceaux) + ".") if morceaux else "Aucun chiffre publié."
 
 
-def _resultat(ligne: pd.Series) -> str:
+def _resultat(ligne: LignePubliee) -> str:
     return {ATTEINT: ", objectif atteint", NON_ATTEINT: ", objectif non atteint"}.get(str(ligne["resultat"]), "")
 
 
-def _mot(ligne: pd.Series) -> str:
+def _mot(ligne: LignePubliee) -> str:
     if ligne["statut"] == PUBLIE:
         return valeur(ligne["valeur"], str(ligne["unite"]))
     if ligne["statut"] != SECRET and ligne["denominateur"] == 0:

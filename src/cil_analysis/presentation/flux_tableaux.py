@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import BAILLEUR, PUBLIE, RESERVATAIRE, SECRET
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
@@ -105,7 +103,7 @@ def base_par_bailleur(rapport: Rapport) -> Bloc:
     return Bloc(tableau_libre(legende, entetes, lignes, [], total=total))
 
 
-def cellule_de(ligne: pd.Series | None, colonne: str) -> Cellule:
+def cellule_de(ligne: LignePubliee | None, colonne: str) -> Cellule:
     """A count, or the value with its unit, or the sign of its absence."""
     if ligne is None:
         return Cellule(RIEN, "absent")
@@ -115,24 +113,24 @@ def cellule_de(ligne: pd.Series | None, colonne: str) -> Cellule:
     return Cellule(valeur(ligne[colonne], str(ligne["unite"])) if colonne == "valeur" else nombre(ligne[colonne]))
 
 
-def attribues(ligne: pd.Series | None, part: pd.Series | None) -> Cellule:
+def attribues(ligne: LignePubliee | None, part: LignePubliee | None) -> Cellule:
     """The dwellings allocated: those of F03 or, where it masks them, the same that F06 publishes."""
     seule = ligne is not None and ligne["statut"] == SECRET and part is not None and part["statut"] == PUBLIE
     return cellule_de(part if seule else ligne, "numerateur")
 
 
-def reserves(ligne: pd.Series | None) -> Cellule:
+def reserves(ligne: LignePubliee | None) -> Cellule:
     """What is reserved, in dwellings; nothing for who has no convention."""
     return Cellule(RIEN, "absent") if ligne is None or not ligne["valeur"] else cellule_de(ligne, "valeur")
 
 
-def sans_convention(ligne: pd.Series | None, reserves: pd.Series | None) -> Cellule:
+def sans_convention(ligne: LignePubliee | None, reserves: LignePubliee | None) -> Cellule:
     """A figure that hangs on a convention; nothing for who has none."""
     return Cellule(RIEN, "absent") if reserves is None or not reserves["valeur"] else cellule_de(ligne, "valeur")
 
 
 def taux(
-    rapport: Rapport, bailleur: str, reservataire: str, ligne: pd.Series | None, reserve: pd.Series | None
+    rapport: Rapport, bailleur: str, reservataire: str, ligne: LignePubliee | None, reserve: LignePubliee | None
 ) -> Cellule:
     """The rate of a convention as it is written; else, from the bilan of the landlord, what is reserved of its base."""
     ecrit = flux_chiffres.taux_de_convention(rapport, bailleur, reservataire)
@@ -156,12 +154,12 @@ def _croisees(rapport: Rapport, bailleur: str) -> Sequence[str]:
     ]
     codes: dict[str, None] = {}
     for table in tables:
-        for _, ligne in table.donnees.iterrows():
+        for ligne in table.lignes():
             if ligne["modalite"] and not (ligne["valeur"] == 0 or ligne["denominateur"] == 0):
                 codes[str(ligne["modalite"])] = None
     return list(codes)
 
 
-def _ligne(rapport: Rapport, code: str, bailleur: str, reservataire: str) -> pd.Series | None:
+def _ligne(rapport: Rapport, code: str, bailleur: str, reservataire: str) -> LignePubliee | None:
     table = rapport.publication[code].ou(annee=rapport.annee, acteur_type=BAILLEUR, acteur_code=bailleur)
     return table.ligne(modalite=reservataire)

@@ -146,7 +146,7 @@ def _proposes(
     note: str = "",
 ) -> Bloc:
     titre = phrases.titre_ventile(table, libelles, f"Logements proposés et attribués {par}", cle)
-    dites = table.ou(**{cle: [str(x[cle]) for _, x in table.donnees.iterrows() if x["statut"] != NON_CALCULABLE]})
+    dites = table.ou(**{cle: [str(x[cle]) for x in table.lignes() if x["statut"] != NON_CALCULABLE]})
     texte = _decrire(dites, libelles, cle, "proposés")
     dessin = charts_flux.barres_proposes(dites, identifiant, titre, texte, libelles=libelles, par=cle)
     donnees = tableau(
@@ -160,7 +160,7 @@ def _proposes(
 def _decrire(table: PublishedTable, libelles: Mapping[str, str], cle: str, de: str) -> str:
     """The text alternative of a drawing of counts: « T2, 812 attribués sur 934 proposés (86,9 %) »."""
     morceaux = []
-    for _, ligne in table.donnees.iterrows():
+    for ligne in table.lignes():
         nom = libelles.get(str(ligne[cle]), str(ligne[cle]))
         if ligne["statut"] != PUBLIE:
             morceaux.append(f"{nom}, {'secret statistique' if ligne['statut'] == SECRET else 'non disponible'}")

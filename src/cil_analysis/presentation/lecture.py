@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
@@ -40,7 +38,7 @@ class Chiffre:
     @property
     def est_publie(self) -> bool:
         """There is a figure to draw."""
-        return self.statut == PUBLIE and not pd.isna(self.valeur)
+        return self.statut == PUBLIE and not isnan(self.valeur)
 
     @property
     def objectif(self) -> str:
@@ -64,11 +62,9 @@ class Chiffre:
         return "sans objet" if self.statut == SANS_OBJET else NON_DISPONIBLE
 
 
-def _nombre(ligne: Mapping[Hashable, object], nom: str) -> float:
-    x = ligne[nom]
+def _nombre(ligne: LignePubliee, nom: str) -> float:
     # A masked row has lost its figures; if one had been left, no drawing would be the place to show it.
-    absent = ligne["statut"] == SECRET or pd.isna(x)  # type: ignore[call-overload]  # a scalar of the frame, NA included
-    return nan if absent else float(str(x))
+    return nan if ligne["statut"] == SECRET else float(ligne[nom])
 
 
 def lire(table: PublishedTable, par: str) -> list[Chiffre]:
@@ -88,7 +84,7 @@ def lire(table: PublishedTable, par: str) -> list[Chiffre]:
             sens=str(ligne["sens"]),
             resultat=str(ligne["resultat"]),
         )
-        for ligne in table.donnees.to_dict("records")
+        for ligne in table.lignes()
     ]
     if len({(c.cle, c.annee) for c in chiffres}) < len(chiffres):
         raise ValueError(f"{table!r}: several figures for one {par!r} and year; filter the table first")
@@ -110,14 +106,14 @@ def serie_constante(chiffres: Sequence[Chiffre], constante: PublishedTable | Non
 
 def lire_une_annee(table: PublishedTable, par: str) -> list[Chiffre]:
     """The figures of a table of one year. Raises ValueError when it holds several years."""
-    if table.donnees["annee"].nunique() > 1:
+    if len(set(table.valeurs("annee"))) > 1:
         raise ValueError(f"{table!r}: several years; filter the table first")
     return lire(table, par)
 
 
 def cle_de_ligne(table: PublishedTable) -> str:
     """What tells the rows apart: the actor when there is one, else the perimeter."""
-    return "acteur_code" if table.donnees["acteur_type"].ne("").any() else "perimetre_code"
+    return "acteur_code" if any(table.valeurs("acteur_type")) else "perimetre_code"
 
 
 def libelle(libelles: Mapping[str, str], code: str) -> str:

@@ -45,7 +45,7 @@ def petites_cartes(
 
     ``bornes``: of the gap to the objective, or, with ``valeurs`` (what the legend calls them), of the figures.
     """
-    formes = _a_l_echelle(contours, {str(c) for carte in cartes for c in carte.table.donnees["perimetre_code"]})
+    formes = _a_l_echelle(contours, {str(c) for carte in cartes for c in carte.table.valeurs("perimetre_code")})
     communes = [
         communes_en_valeurs(carte.table, formes, bornes, carte.parc)
         if valeurs

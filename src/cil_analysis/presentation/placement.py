@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -75,33 +75,33 @@ def placer_renvois(
     cles = list(ancres)
     points = [(x - 8, y - 8, x + 8, y + 8) for x, y in ancres.values()]
     simple = masse.simplify(1.5)
-    possibles = [_candidats(ancres[cle], tailles[cle], simple, occupees, points, cadre) for cle in cles]
+    large = simple.buffer(5.5, quad_segs=2)
+    possibles = [_candidats(ancres[cle], tailles[cle], simple, large, occupees, points, cadre) for cle in cles]
     garde = [i for i, c in enumerate(possibles) if len(c.cout)]
     if not garde:
         return {}
     cles, possibles = [cles[i] for i in garde], [possibles[i] for i in garde]
-    conflits: dict[tuple[int, int], Tableau] = {}
-    for i, j in combinations(range(len(cles)), 2):
-        conflits[i, j] = _conflits(possibles[i], possibles[j])
-        conflits[j, i] = conflits[i, j].T
-    trouves = (_chercher(possibles, conflits, graine) for graine in range(DEPARTS))
-    choix = min(trouves, key=lambda essai: _total(list(essai), essai, possibles, conflits))
+    jeu = _Jeu(possibles)
+    choix = min((_chercher(jeu, graine) for graine in range(DEPARTS)), key=jeu.total)
     places: dict[str, Renvoi] = {}
     poses: list[int] = []
-    for i, (cle, c) in enumerate(zip(cles, possibles, strict=True)):
-        if any(conflits[i, j][choix[i], choix[j]] >= CHEVAUCHEMENT for j in poses):
+    for cle, c, debut, place in zip(cles, possibles, jeu.debuts, choix, strict=False):
+        if (jeu.conflits[place, poses] >= CHEVAUCHEMENT).any():
             continue
-        poses.append(i)
-        k = choix[i]
+        poses.append(place)
+        k = place - debut
         places[cle] = Renvoi(float(c.x[k]), float(c.y[k]), (float(c.bx[k]), float(c.by[k])), c.ancre)
     return places
 
 
 def _candidats(
-    ancre: tuple[float, float], taille: tuple[float, float], masse: Any, occupees: Sequence[Boite],
+    ancre: tuple[float, float], taille: tuple[float, float], masse: Any, large: Any, occupees: Sequence[Boite],
     points: Sequence[Boite], cadre: Boite,
 ) -> _Candidats:  # fmt: skip
-    """The places of one label off the mass and off the taken boxes, nearest first; a line on a point costs."""
+    """The places of one label off the mass and off the taken boxes, nearest first; a line on a point costs.
+
+    ``large``: the mass with its margin.
+    """
     import shapely
 
     (ax, ay), (largeur, hauteur) = ancre, taille
@@ -110,7 +110,6 @@ def _candidats(
         np.arange(cadre[1] + hauteur / 2, cadre[3] - hauteur / 2 + 0.1, PAS),
     )
     x, y = (axe.ravel() for axe in grille)
-    large = masse.buffer(5.5, quad_segs=2)
     shapely.prepare(large)
     libre = ~shapely.intersects(shapely.box(x - largeur / 2, y - hauteur / 2, x + largeur / 2, y + hauteur / 2), large)
     x, y = x[libre], y[libre]
@@ -149,56 +148,67 @@ def _boite(x: Tableau, y: Tableau, taille: tuple[float, float]) -> tuple[Tableau
     return x - demi_l, y - demi_h, x + demi_l, y + demi_h
 
 
-def _chercher(
-    possibles: Sequence[_Candidats], conflits: Mapping[tuple[int, int], Tableau], graine: int
-) -> dict[int, int]:
+class _Jeu:
+    """The possible places of all the labels, end to end; that of label i begin at ``debuts[i]``, the end is last.
+
+    ``cout``: what each costs alone. ``conflits``: what each pair of places of two labels costs, whole numbers.
+    """
+
+    def __init__(self, possibles: Sequence[_Candidats]) -> None:
+        self.ancres = np.array([c.ancre for c in possibles])
+        self.debuts = [0, *np.cumsum([len(c.cout) for c in possibles]).tolist()]
+        self.cout = np.concatenate([c.cout for c in possibles])
+        self.conflits = np.zeros((len(self.cout), len(self.cout)), dtype=np.float32)
+        tranches = [slice(*bornes) for bornes in pairwise(self.debuts)]
+        for (i, a), (j, b) in combinations(enumerate(possibles), 2):
+            conflits = _conflits(a, b)
+            self.conflits[tranches[i], tranches[j]] = conflits
+            self.conflits[tranches[j], tranches[i]] = conflits.T
+
+    def total(self, choix: Sequence[int]) -> float:
+        """What one place for each label costs."""
+        return float(self.cout[choix].sum() + self.conflits[np.ix_(choix, choix)].sum() / 2)
+
+
+def _chercher(jeu: _Jeu, graine: int) -> list[int]:
     """The place of each label. Again and again a few neighbours are lifted and put back, each at its best place.
 
     A change that costs little more is kept at first, then only those that cost less (annealing).
     The seeds are fixed: the same map at each run.
     """
     hasard = np.random.default_rng(graine)
-    nb = len(possibles)
-    choix: dict[int, int] = {}
-    for i in sorted(range(nb), key=lambda i: -possibles[i].cout[0]):
-        choix[i] = int(np.argmin(_cout(i, choix, possibles, conflits)))
-    ancres = np.array([c.ancre for c in possibles])
-    meilleur, ecart, gain = choix, 0.0, 0.0
+    nb = len(jeu.ancres)
+    choix = [-1] * nb
+    heurts = np.zeros(len(jeu.cout), dtype=np.float32)  # of each place with the labels that are put
+
+    def poser(i: int) -> float:
+        debut, fin = jeu.debuts[i], jeu.debuts[i + 1]
+        place = debut + int(np.argmin(jeu.cout[debut:fin] + heurts[debut:fin]))
+        prix = float(jeu.cout[place] + heurts[place])
+        heurts[:] += jeu.conflits[place]
+        choix[i] = place
+        return prix
+
+    def lever(i: int) -> float:
+        heurts[:] -= jeu.conflits[choix[i]]
+        return float(jeu.cout[choix[i]] + heurts[choix[i]])
+
+    for i in sorted(range(nb), key=lambda i: -jeu.cout[jeu.debuts[i]]):
+        poser(i)
+    proches = [np.argsort(np.hypot(*(jeu.ancres - centre).T), kind="stable")[:10] for centre in jeu.ancres]
+    meilleur, ecart, gain = choix.copy(), 0.0, 0.0
     for tour in range(ESSAIS):
-        centre = ancres[hasard.integers(nb)]
-        proches = np.argsort(np.hypot(*(ancres - centre).T), kind="stable")[:10]
-        leves = [int(i) for i in hasard.permutation(proches)[: hasard.integers(2, 6)]]
-        essai = {i: k for i, k in choix.items() if i not in leves}
-        for i in leves:
-            essai[i] = int(np.argmin(_cout(i, essai, possibles, conflits)))
-        difference = _total(leves, essai, possibles, conflits) - _total(leves, choix, possibles, conflits)
+        voisins = proches[hasard.integers(nb)]
+        leves = [int(i) for i in hasard.permutation(voisins)[: hasard.integers(2, 6)]]
+        avant, heurts_avant = choix.copy(), heurts.copy()
+        difference = -sum(lever(i) for i in leves) + sum(poser(i) for i in leves)
         if difference <= TOLERANCE * (1 - 1.2 * tour / ESSAIS) or difference <= 0:
-            choix, ecart = essai, ecart + difference
+            ecart += difference
             if ecart < gain - 1e-6:
-                meilleur, gain = choix, ecart
+                meilleur, gain = choix.copy(), ecart
+        else:
+            choix, heurts = avant, heurts_avant
     return meilleur
-
-
-def _total(
-    leves: Sequence[int], choix: Mapping[int, int], possibles: Sequence[_Candidats],
-    conflits: Mapping[tuple[int, int], Tableau],
-) -> float:  # fmt: skip
-    """What the places of some labels cost, with everything that they meet."""
-    total = 0.0
-    for rang, i in enumerate(leves):
-        total += float(possibles[i].cout[choix[i]])
-        total += sum(float(conflits[i, j][choix[i], k]) for j, k in choix.items() if j != i and j not in leves[:rang])
-    return total
-
-
-def _cout(
-    i: int, choix: Mapping[int, int], possibles: Sequence[_Candidats], conflits: Mapping[tuple[int, int], Tableau]
-) -> Tableau:
-    total = possibles[i].cout.copy()
-    for j, k in choix.items():
-        if j != i:
-            total += conflits[i, j][:, k]
-    return total
 
 
 def _coupe(x0: Any, y0: Any, x1: Any, y1: Any, gauche: Any, haut: Any, droite: Any, bas: Any) -> npt.NDArray[np.bool_]:

@@ -43,7 +43,7 @@ def publics(rapport: Rapport) -> Bloc:
 
 
 def _parts(table: PublishedTable) -> dict[str, Cellule]:
-    return {str(ligne["modalite"]): cellule(ligne, "valeur") for _, ligne in table.donnees.iterrows()}
+    return {str(ligne["modalite"]): cellule(ligne, "valeur") for ligne in table.lignes()}
 
 
 def _titre_des_publics(rapport: Rapport, table: PublishedTable) -> str:

@@ -82,7 +82,7 @@ class Rapport:
         """The rows of an indicator by category, of the year and for the whole EPCI unless asked otherwise."""
         base = {"perimetre_type": EPCI, "acteur_type": "", "annee": self.annee}
         table = self.publication[code].ou(**(base | conditions))
-        return table.ou(modalite=[m for m in table.donnees["modalite"].unique() if m])
+        return table.ou(modalite=[m for m in dict.fromkeys(table.valeurs("modalite")) if m])
 
     def chiffre(self, code: str, annee: int | None = None, **conditions: object) -> float | None:
         """The published value for the whole EPCI, or None when it is masked or missing."""

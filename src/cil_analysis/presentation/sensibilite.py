@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from cil_analysis.disclosure.published import LignePubliee
 from cil_analysis.indicators.bornes import Bornes
 from cil_analysis.indicators.cadre import PUBLIE, SECRET
 from cil_analysis.indicators.cibles import choisir
@@ -32,8 +31,8 @@ class Sensibilite:
     ``objectif``: the row of objectifs.csv that is followed, None without one.
     """
 
-    base: pd.Series
-    autres: tuple[tuple[str, pd.Series], ...]
+    base: LignePubliee
+    autres: tuple[tuple[str, LignePubliee], ...]
     objectif: Mapping[Any, Any] | None
 
     @property
@@ -42,16 +41,16 @@ class Sensibilite:
         return [nom for nom, ligne in self.autres if self._identique(ligne)]
 
     @property
-    def montrees(self) -> list[tuple[str, pd.Series]]:
+    def montrees(self) -> list[tuple[str, LignePubliee]]:
         """The choices that change something, or that are masked or missing."""
         return [(nom, ligne) for nom, ligne in self.autres if not self._identique(ligne)]
 
-    def _identique(self, ligne: pd.Series) -> bool:
+    def _identique(self, ligne: LignePubliee) -> bool:
         termes = ["numerateur", "denominateur"]
         publies = ligne["statut"] == PUBLIE and self.base["statut"] == PUBLIE
-        return bool(publies and ligne[termes].eq(self.base[termes]).all())
+        return bool(publies and all(ligne[terme] == self.base[terme] for terme in termes))
 
-    def tenu(self, ligne: pd.Series) -> bool | None:
+    def tenu(self, ligne: LignePubliee) -> bool | None:
         """Whether the objective holds with a published figure."""
         if self.objectif is None or ligne["statut"] != PUBLIE:
             return None
@@ -65,7 +64,7 @@ def lire_sensibilite(rapport: Rapport, code: str) -> Sensibilite | None:
     if ligne is None or ligne["statut"] not in (PUBLIE, SECRET) or code + SENSIBILITE not in rapport.publication:
         return None
     table, libelles = rapport.publication[code + SENSIBILITE], rapport.modalites(code + SENSIBILITE)
-    lignes = [autre for _, autre in table.ou(annee=rapport.annee).donnees.iterrows()]
+    lignes = table.ou(annee=rapport.annee).lignes()
     autres = tuple((libelles.get(str(a["modalite"]), str(a["modalite"])), a) for a in lignes)
     return Sensibilite(ligne, autres, choisir(base.donnees, rapport.references.objectifs)[0]) if autres else None
 
@@ -86,7 +85,7 @@ def sensibilite(rapport: Rapport, code: str) -> Bloc:
     return Bloc(f'<div id="sensibilite-{code.lower()}">{corps}{tableau}{widget}</div>')
 
 
-def _ligne(nom: str, ligne: pd.Series, base: pd.Series | None) -> list[str | Cellule]:
+def _ligne(nom: str, ligne: LignePubliee, base: LignePubliee | None) -> list[str | Cellule]:
     cellules: list[str | Cellule] = [typographie(nom)]
     for colonne in ("numerateur", "denominateur", "valeur"):
         absence = signe(ligne, colonne)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
 
 import pandas as pd
 
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import (
     ATTEINT,
     EN_QPV,
@@ -53,7 +54,7 @@ def _ecart(avant: float, apres: float) -> float:
     return round(round(apres, 1) - round(avant, 1), 1)
 
 
-def objectif_en_mots(ligne: pd.Series) -> str:
+def objectif_en_mots(ligne: LignePubliee) -> str:
     """« au moins 25 % », « entre 20 et 30 % »."""
     return cibles.objectif(str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"]))
 
@@ -128,35 +129,35 @@ def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
     if ligne is None or ligne["statut"] != PUBLIE:
         return f"L’objectif n’est pas calculable en {rapport.annee} : {_pourquoi(ligne)}."
     phrase = f"{pourcentage(ligne['valeur'])} des attributions {ou} vont à {public}"
-    if pd.isna(ligne["cible"]):
+    if isnan(ligne["cible"]):
         return phrase + " ; aucun objectif n’est renseigné."
     cible = objectif_en_mots(ligne)
     if ligne["resultat"] == ATTEINT:
         tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), ATTEINT)
         return f"{phrase} : l’objectif ({cible}) est atteint{', à la tolérance près' if tolere else ''}."
     phrase += f" : l’objectif ({cible}) n’est pas atteint"
-    if pd.isna(ligne["menages_manquants"]):
+    if isnan(ligne["menages_manquants"]):
         return f"{phrase}."
     manque = accorder(ligne["menages_manquants"], "ménage", "ménages")
     sens = "moins" if ligne["ecart"] > 0 else "plus"
     return f"{phrase} ; il aurait fallu {manque} de {sens} parmi les attributions de l’année."
 
 
-def _pourquoi(ligne: pd.Series | None) -> str:
+def _pourquoi(ligne: LignePubliee | None) -> str:
     return "aucune donnée" if ligne is None else "seuil de ressources ou colonne à renseigner"
 
 
 def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
     """How many rows with a target are met, published, and masked."""
-    resultats = table.donnees["resultat"]
-    atteints = int(resultats.eq(ATTEINT).sum())
-    publies = atteints + int(resultats.eq(NON_ATTEINT).sum())
+    resultats = table.valeurs("resultat").tolist()
+    atteints = resultats.count(ATTEINT)
+    publies = atteints + resultats.count(NON_ATTEINT)
     return atteints, publies, nb_resultats_masques(table)
 
 
 def nb_resultats_masques(table: PublishedTable) -> int:
     """How many rows that have a target are masked."""
-    return int((table.donnees["statut"].eq(SECRET) & table.donnees["resultat"].ne("")).sum())
+    return sum(map(bool, table.ou(statut=SECRET).valeurs("resultat")))
 
 
 def _pourquoi_aucun(table: PublishedTable, secrets: int) -> str:

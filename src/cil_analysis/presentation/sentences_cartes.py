@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from cil_analysis.disclosure.published import PublishedTable
@@ -21,9 +22,9 @@ class Resultats(NamedTuple):
 
 def resultats(table: PublishedTable) -> Resultats:
     """The published results of a table; masked ones are in neither count."""
-    lus = table.donnees["resultat"]
-    atteints = int(lus.eq(ATTEINT).sum())
-    return Resultats(atteints, atteints + int(lus.eq(NON_ATTEINT).sum()))
+    lus = table.valeurs("resultat").tolist()
+    atteints = lus.count(ATTEINT)
+    return Resultats(atteints, atteints + lus.count(NON_ATTEINT))
 
 
 def bilan_court(table: PublishedTable) -> str:
@@ -50,12 +51,11 @@ def _sur(n: Resultats) -> str:
 
 def titre_des_valeurs(nom: str, table: PublishedTable, libelles: Mapping[str, str]) -> str:
     """« Pression de la demande : de 1,2 (Bourg) à 8,4 (Ville) », from what is published."""
-    publiees = table.ou(statut=PUBLIE).donnees
-    ecrites = {str(r["perimetre_code"]): valeur(r["valeur"], str(r["unite"])) for _, r in publiees.iterrows()}
-    if publiees["valeur"].nunique() < 2:
+    publiees = sorted(table.ou(statut=PUBLIE).lignes(), key=itemgetter("valeur"))
+    ecrites = {str(r["perimetre_code"]): valeur(r["valeur"], str(r["unite"])) for r in publiees}
+    if len({r["valeur"] for r in publiees}) < 2:
         return nom
-    rangees = publiees.sort_values("valeur", kind="stable")["perimetre_code"].astype(str).tolist()
-    bouts = [_bout(code, ecrites, libelles) for code in (rangees[0], rangees[-1])]
+    bouts = [_bout(str(r["perimetre_code"]), ecrites, libelles) for r in (publiees[0], publiees[-1])]
     parmi = ", parmi les chiffres publiés" if table.nb_secrets else ""
     return typographie(f"{nom} : de {bouts[0]} à {bouts[1]}{parmi}")
 

@@ -78,4 +78,5 @@ def ecarts_publies(uns: PublishedTable, autres: PublishedTable) -> pd.Series:
 
 
 def _valeurs(table: PublishedTable) -> pd.Series:
-    return table.ou(statut=PUBLIE).donnees.set_index("modalite")["valeur"]
+    publiees = table.ou(statut=PUBLIE)
+    return pd.Series(publiees.valeurs("valeur"), index=publiees.valeurs("modalite"), dtype="float64")

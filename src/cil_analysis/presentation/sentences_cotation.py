@@ -148,7 +148,7 @@ def constat_des_refus(rapport: Rapport) -> str:
     table = rapport.classes("C10")
     parts = {
         str(ligne["modalite"]): float(ligne["valeur"])
-        for _, ligne in table.ou(statut=PUBLIE).donnees.iterrows()
+        for ligne in table.ou(statut=PUBLIE).lignes()
         if ligne["modalite"] != NON_RENSEIGNE
     }
     if not {"BAS", "HAUT"} <= parts.keys():

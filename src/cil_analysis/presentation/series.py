@@ -32,7 +32,7 @@ def colonne_constante(table: PublishedTable, autre: PublishedTable) -> list[Colo
     """
     if not len(autre):
         return []
-    lignes = [ligne for t in (table, autre) for _, ligne in t.donnees.iterrows()]
+    lignes = [ligne for t in (table, autre) for ligne in t.lignes()]
     cellules: dict[str, Cellule] = {str(ligne["annee"]): cellule(ligne, "valeur") for ligne in lignes}
     return [ColonneLibre("À périmètre constant", unite_de(table), cellules)]
 

@@ -70,7 +70,7 @@ def objectifs_tenus(rapport: Rapport) -> Bloc:
             nombre(ligne["denominateur"]),
             pourcentage(ligne["valeur"]),
         ]
-        for _, ligne in table.donnees.iterrows()
+        for ligne in table.lignes()
     ]
     entetes = ["Indicateur", "Objectifs tenus", "Résultats publiés", "Part tenue"]
     legende = f"Objectifs tenus parmi ceux dont le résultat est publié, {rapport.annee}"

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import pandas as pd
-
-from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, POINTS, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
@@ -65,7 +63,7 @@ def resultat_html(resultat: str) -> str:
     return f'<span class="resultat {classe}">{mot}</span>'
 
 
-def cellule(ligne: pd.Series, colonne: str) -> Cellule:
+def cellule(ligne: LignePubliee, colonne: str) -> Cellule:
     """A column of a published row, as it is written; a masked figure is « s »."""
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
@@ -89,7 +87,7 @@ def cellule(ligne: pd.Series, colonne: str) -> Cellule:
     return Cellule(nombre(x))
 
 
-def _resultat(ligne: pd.Series) -> str:
+def _resultat(ligne: LignePubliee) -> str:
     mot = resultat_html(str(ligne["resultat"]))
     tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), str(ligne["resultat"]))
     return f"{mot} à la tolérance près" if tolere else mot
@@ -119,9 +117,7 @@ def tableau(
     ``total``: the key set apart, last.
     """
     entetes = [_entete(table, colonne, noms or {}) for colonne in colonnes]
-    lignes = [
-        (str(ligne[cle]), [cellule(ligne, colonne) for colonne in colonnes]) for _, ligne in table.donnees.iterrows()
-    ]
+    lignes = [(str(ligne[cle]), [cellule(ligne, colonne) for colonne in colonnes]) for ligne in table.lignes()]
     return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
 
 
@@ -145,16 +141,15 @@ def tableau_croise(
     A figure other than the value: the table with the name of the figure. ``ajouts`` come last.
     """
     paires = {nom: c[:2] if isinstance(c, tuple) else (c, "valeur") for nom, c in colonnes.items()}
-    cles = list(dict.fromkeys(str(c) for table, _ in paires.values() for c in table.donnees[cle]))
+    cles = list(dict.fromkeys(str(c) for table, _ in paires.values() for c in table.valeurs(cle)))
     cellules = [
-        {str(ligne[cle]): cellule(ligne, colonne) for _, ligne in table.donnees.iterrows()}
-        for table, colonne in paires.values()
+        {str(ligne[cle]): cellule(ligne, colonne) for ligne in table.lignes()} for table, colonne in paires.values()
     ]
     for par_cle, c in zip(cellules, colonnes.values(), strict=True):
         if not isinstance(c, tuple) or len(c) < 3:
             continue
-        masquees = {str(k) for k in c[0].ou(statut=SECRET).donnees[cle]}
-        for _, ligne in c[2].ou(statut=PUBLIE).donnees.iterrows():
+        masquees = {str(k) for k in c[0].ou(statut=SECRET).valeurs(cle)}
+        for ligne in c[2].ou(statut=PUBLIE).lignes():
             if str(ligne[cle]) in masquees:
                 par_cle[str(ligne[cle])] = cellule(ligne, c[1])
     # A caption that ends in « en % » says the unit once for every column.
