@@ -44,7 +44,7 @@ class Noyau:
             if not self._neuf:
                 vide = notebooks.analyser(f"```{{python}}\n{_VIDER.format(dossier=str(self._dossier))}\n```")
                 self._changer(vide)
-                self._client.execute_cell(vide.cells[0], 0)
+                self._client.execute_cell(vide.cells[0], 0, store_history=False)
             self._neuf = False
             self._changer(carnet)
             for rang, repere in reperes.items():
@@ -52,7 +52,8 @@ class Noyau:
                 if notebooks.options(cellule.source).get("eval") is False:
                     continue
                 avancement(repere)
-                self._client.execute_cell(cellule, rang)
+                # Nobody reads the history of the cells, a database that each of them would wait for.
+                self._client.execute_cell(cellule, rang, store_history=False)
         except CellExecutionError as erreur:
             message = notebooks.sans_couleurs(erreur.evalue)
             raise notebooks.echec(nom, reperes[rang], erreur.ename, message) from None
@@ -89,6 +90,7 @@ def noyau(dossier: Path) -> Iterator[Noyau]:
             notebooks.analyser(""),
             km=gestion,
             timeout=None,
+            shutdown_kernel="immediate",  # It has nothing left to write.
             record_timing=False,
             coalesce_streams=True,
             resources={"metadata": {"path": ici}},
