@@ -26,8 +26,8 @@ _FICTIF = ["Donnée fictive", "FICTIF"]
 _LIGNES_D_UN_MORCEAU = 200_000
 _BAILLEURS = 40
 # What real extracts hold besides clean values: blanks, words for them, a label that nobody knows.
-_SALES = ["", "NC", "Libellé inconnu"]
-_PART_SALE = 0.02
+_SALES = ["", "", "NC", "NC", "Libellé inconnu"]
+_PART_SALE = 0.01
 _PREMIERE_COMMUNE, _PREMIER_SIREN = 10_000, 900_000_001
 
 
@@ -43,7 +43,8 @@ def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int)
     for ancien in territoire.iterdir():
         ancien.unlink()
     _ecrire(territoire / "epci.csv", ["siren", "nom", "nom_court", "commune_centre", "source", "confiance"],
-            [[s, f"EPCI fictif {s}", f"EPCI {s}", codes[r * communes], *_FICTIF] for r, s in enumerate(sirens)])  # fmt: skip
+            [[s, f"EPCI fictif {s}", f"EPCI {s}", codes[r * communes], *_FICTIF]
+             for r, s in enumerate(sirens)])  # fmt: skip
     _ecrire(territoire / "communes.csv",
             ["code_insee", "nom", "epci_siren", "membre_du", "membre_au", "zonage_abc", "source", "confiance"],
             [[c, f"Commune fictive {c}", de[c], "2000-01-01", "", "B1", *_FICTIF] for c in codes])  # fmt: skip
@@ -56,7 +57,8 @@ def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int)
     _ecrire(territoire / "qpv_communes.csv", ["qpv_code", "code_insee", "source", "confiance"],
             [[q, c, *_FICTIF] for q, c in quartiers.items()])  # fmt: skip
     _ecrire(territoire / "parc_social.csv", ["code_insee", "annee", "logements", "source", "confiance"],
-            [[c, annee, int(n), *_FICTIF] for c, n in zip(codes, hasard.gamma(1, 150, len(codes)), strict=True)])  # fmt: skip
+            [[c, annee, int(n), *_FICTIF]
+             for c, n in zip(codes, hasard.gamma(1, 150, len(codes)), strict=True)])  # fmt: skip
     _ecrire(territoire / "communes_fusionnees.csv",
             ["ancien_code", "ancien_nom", "code_insee", "depuis", "source", "confiance"], [])  # fmt: skip
     _ecrire(reference / "parameters" / "seuils_epci.csv",
@@ -66,7 +68,8 @@ def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int)
     bailleurs = reference / "nomenclatures" / "bailleurs.csv"
     entete = bailleurs.read_text(encoding="utf-8").splitlines()[0].split(",")
     _ecrire(bailleurs, entete,
-            [[f"B{r:03d}", f"Bailleur fictif {r}", "OPH", "", "", "", *_FICTIF, ""] for r in range(_BAILLEURS)])  # fmt: skip
+            [[f"B{r:03d}", f"Bailleur fictif {r}", "OPH", "", "", "", *_FICTIF, ""]
+             for r in range(_BAILLEURS)])  # fmt: skip
     _garder_les_objectifs_de_tous(reference / "parameters" / "objectifs.csv")
     reglages = {
         "identifiant": f"pays-fictif-{epci}", "epci_siren": "900000000", "epci_nom": "Pays fictif",
@@ -93,7 +96,7 @@ def _garder_les_objectifs_de_tous(chemin: Path) -> None:
 def ecrire_extrait(racine: Path, extrait: str, annee: int, lignes: int, graine: int = 1) -> Path:
     """Write rows of leases (« attributions ») or requests (« demandes »), all of the country's EPCI mixed together.
 
-    One row in 500 stands twice, one cell in fifty is blank or unreadable, and the columns of personal data are filled:
+    One row in 500 stands twice, one cell in a hundred is blank or unreadable, and the columns of personal data are filled:
     about 430 bytes a row.
     """
     references = References(ouvrir_projet(racine, plusieurs_epci=True))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.disclosure.publication import _refuser_objectifs_sans_indicateur
+from cil_analysis.disclosure.comptage import _refuser_objectifs_sans_indicateur
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import COLONNES

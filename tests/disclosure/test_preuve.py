@@ -15,10 +15,11 @@ import yaml
 from cil_analysis.cli import main
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
+from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.protection import motifs
-from cil_analysis.disclosure.publication import compter_annee, publier_annee
+from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL

@@ -17,11 +17,11 @@ from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import motifs
-from cil_analysis.disclosure.publication import structure_du_territoire
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Relation
+from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.example.generation import generer
 from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts import store

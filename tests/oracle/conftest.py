@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from fabrication import sans_les_autres_oracles
 
-from cil_analysis.disclosure.publication import compter_annee, derniere_annee
+from cil_analysis.disclosure.comptage import compter_annee
+from cil_analysis.disclosure.publication import derniere_annee
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.disclosure.publication import compter_annee
+from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.extracts.importation import importer
 from cil_analysis.indicators.flux import FLUX
 from cil_analysis.project import Projet, ouvrir_projet

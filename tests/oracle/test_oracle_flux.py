@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from fabrication import ANNEE, AUJOURD_HUI, Fabrique
 
-from cil_analysis.disclosure.publication import compter_annee
+from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.extracts.importation import importer
 from cil_analysis.indicators.flux import FLUX
 from cil_analysis.project import Projet

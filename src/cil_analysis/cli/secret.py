@@ -28,8 +28,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _secret(options: argparse.Namespace) -> int:
+    from cil_analysis.disclosure.comptage import compter_annee
     from cil_analysis.disclosure.preuve import prouver
-    from cil_analysis.disclosure.publication import compter_annee, expliquer_annee
+    from cil_analysis.disclosure.publication import expliquer_annee
     from cil_analysis.disclosure.publies import lire_chiffres, lire_publications
     from cil_analysis.disclosure.rules import regles_secret
     from cil_analysis.indicators.cadre import CLES, SECRET

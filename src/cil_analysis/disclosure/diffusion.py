@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.preuve import prouver
-from cil_analysis.disclosure.publication import compter_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.registry import PAR_CODE

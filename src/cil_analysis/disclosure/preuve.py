@@ -7,11 +7,12 @@ from pathlib import Path
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.bailleurs import bailleurs_du_projet
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
+from cil_analysis.disclosure.comptage import communes_constantes
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.programme import Contradiction
-from cil_analysis.disclosure.publication import communes_constantes, structure_du_territoire
 from cil_analysis.disclosure.publies import lire_chiffres, lire_publications
 from cil_analysis.disclosure.rules import regles_secret
+from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.registry import PAR_CODE

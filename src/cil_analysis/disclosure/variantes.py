@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from cil_analysis.disclosure.comptage import compter_annee, exercices
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.publication import compter_annee, exercices, memoire, sans_issue
+from cil_analysis.disclosure.publication import memoire, sans_issue
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.indicators.cadre import CLES, Indicateur
 from cil_analysis.indicators.registry import calculer

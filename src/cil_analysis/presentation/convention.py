@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cil_analysis.disclosure.publication import debut_de_la_convention
+from cil_analysis.disclosure.comptage import debut_de_la_convention
 from cil_analysis.indicators.cadre import EPCI_CONSTANT, PCT, PUBLIE
 from cil_analysis.indicators.ruptures import PERIMETRE, ruptures
 from cil_analysis.presentation.bloc import Bloc

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from cil_analysis.disclosure.publication import communes_constantes
+from cil_analysis.disclosure.comptage import communes_constantes
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.indicators.cadre import EPCI_CONSTANT, Indicateur
 from cil_analysis.indicators.ruptures import Rupture, concerne

@@ -1,0 +1,252 @@
+"""The counts of a bilan, before any disclosure control: each year by itself, then together.
+
+The counts of a year rest on its own rows: where each year is counted changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.disclosure.bailleurs import bailleurs
+from cil_analysis.disclosure.dementis import Dementis
+from cil_analysis.disclosure.protection import DejaPublie, Examen
+from cil_analysis.disclosure.publies import deja_publie, lire_publications
+from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
+from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.territoire import structure_du_territoire
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import store
+from cil_analysis.indicators.cadre import NOMBRE, Indicateur, cadre_vide
+from cil_analysis.indicators.denombrement import absences
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_baux, preparer_exercice
+from cil_analysis.indicators.exigences import exiger_les_references
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer_ensemble, par_indicateur
+from cil_analysis.indicators.regles import Choix
+from cil_analysis.indicators.variantes import alternatives, sensibilite
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.partage import Partage
+from cil_analysis.repartition import Equipe
+
+# V01 is shown over five years (domain, §4.2), even when the convention is younger.
+ANNEES_DE_LA_SERIE = 5
+
+
+def debut_de_la_convention(references: References, annee: int) -> int:
+    """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
+    documents = references.documents
+    cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
+    fin = date(annee, 12, 31)
+    debuts = [d for d in cia["debut"] if d.date() <= fin]
+    return max(debuts).year if debuts else annee
+
+
+def exercices(projet: Projet, references: References, annee: int, choix: Choix | None = None) -> list[Exercice]:
+    """The years of a bilan ready to be counted, oldest first. Raises as :func:`annees_du_bilan` does."""
+    annees = annees_du_bilan(projet, references, annee)
+    constantes = communes_constantes(references, annees)
+    return [preparer_exercice(references, a, **_lire(projet, a), constantes=constantes, choix=choix) for a in annees]
+
+
+def annees_du_bilan(projet: Projet, references: References, annee: int) -> list[int]:
+    """The years to count, oldest first: those imported since the convention began, and at least the last five.
+
+    Raises ErreurCIL when ``annee`` itself has no data, or when the reference data lacks what the registry needs.
+    """
+    exiger_les_references(references)
+    debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
+    importees = store.annees(projet, "attributions")
+    if annee not in importees:
+        store.lire(projet, "attributions", annee)  # Says what to do.
+    return [a for a in importees if debut <= a <= annee]
+
+
+def _lire(projet: Projet, annee: int) -> dict[str, pd.DataFrame]:
+    """The rows of the extracts of a year."""
+    extraits = (*EXTRAITS, *AUTRES_EXTRAITS.values())
+    return {nom: store.lire(projet, nom, annee) for nom in extraits if annee in store.annees(projet, nom)}
+
+
+def communes_constantes(references: References, annees: Sequence[int]) -> frozenset[str]:
+    """The communes that are members on 31 December of every year of a series (P9)."""
+    membres = [references.territoire.membres(date(a, 12, 31))["code_insee"].astype("str") for a in annees]
+    return frozenset.intersection(*map(frozenset, membres)) if membres else frozenset()
+
+
+@dataclass(frozen=True)
+class Comptes:
+    """The unmasked figures of a bilan, and by year the rules and the structure that protect them.
+
+    ``absences``: by indicator and year, why figures cannot be computed.
+    """
+
+    cadres: Sequence[tuple[Indicateur, pd.DataFrame]]
+    regles: Mapping[int, ReglesSecret]
+    structures: Mapping[int, Structure]
+    absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def indicateurs(self) -> dict[str, Indicateur]:
+        """The indicators by code."""
+        return {indicateur.code: indicateur for indicateur, _ in self.cadres}
+
+    @property
+    def cadre(self) -> pd.DataFrame:
+        """The figures of all the indicators."""
+        return pd.concat([cadre for _, cadre in self.cadres], ignore_index=True)
+
+    @cached_property
+    def examens(self) -> dict[int, Examen]:
+        """By year, what the figures show and the sums that link them."""
+        cadre = self.cadre
+        return {
+            annee: Examen(cadre[cadre["annee"].eq(annee)], self.indicateurs, structure)
+            for annee, structure in self.structures.items()
+        }
+
+    def deja(self, projet: Projet, bilan: int) -> dict[int, DejaPublie]:
+        """What readers already have of each year. Raises ErreurCIL for a bilan under reports/ that cannot be read."""
+        publications = lire_publications(projet, remplace=bilan)
+        if not publications:
+            return {}
+        return {
+            annee: deja_publie(
+                publications, bilan, annee, examen.valeurs, self.indicateurs,
+                revenus_exclus=examen.structure.revenus_exclus,
+            )
+            for annee, examen in self.examens.items()
+        }  # fmt: skip
+
+    def dementis(self) -> Dementis:
+        """What the counts belie of what everybody takes for true."""
+        return Dementis(
+            {annee: examen.dementies for annee, examen in self.examens.items()},
+            {annee: examen.communes for annee, examen in self.examens.items()},
+        )
+
+
+@dataclass(frozen=True)
+class ComptesDUnAn:
+    """What the rows of one year give: ``cadre``, the figures of the indicators, one after the other.
+
+    ``sensibilites``: those of the last year under each alternative of a rule, by indicator; ``absences``: why figures
+    of an indicator cannot be computed.
+    """
+
+    annee: int
+    cadre: pd.DataFrame
+    sensibilites: Mapping[str, pd.DataFrame]
+    absences: Mapping[str, tuple[str, ...]]
+    structure: Structure
+
+
+def compter_annee(
+    projet: Projet, references: References, annee: int, *, actif: bool = True, equipe: Equipe | None = None
+) -> Comptes:
+    """Count every indicator of the registry, before any disclosure control; ``equipe``: who counts, year by year."""
+    annees = annees_du_bilan(projet, references, annee)
+    _refuser_objectifs_sans_indicateur(references)
+    regles = {a: regles_secret(references.parametres, a, actif=actif) for a in annees}
+    _refuser_variables_inconnues(references, regles.values())
+    constantes = communes_constantes(references, annees)
+    if equipe is None:
+        comptes = [compter_un_an(projet, references, a, constantes, derniere=a == annee) for a in annees]
+    else:
+        partage = Partage.de(references)
+        taches = ((partage, projet.partition, a, constantes, a == annee) for a in annees)
+        comptes = list(equipe.repartir(_compter_ailleurs, taches))
+    comptees = [i for i in INDICATEURS if i.compte.population]
+    cadres = par_indicateur(_par_indicateur_puis_annee([c.cadre for c in comptes])) | dict(comptes[-1].sensibilites)
+    return Comptes(
+        cadres=[(i, cadres[i.code] if i.code in cadres else cadre_vide()) for i in comptees],
+        absences={(i.code, c.annee): c.absences[i.code] for i in INDICATEURS for c in comptes if i.code in c.absences},
+        regles=regles,
+        structures={c.annee: c.structure for c in comptes},
+    )
+
+
+def compter_un_an(
+    projet: Projet, references: References, annee: int, constantes: frozenset[str], *, derniere: bool
+) -> ComptesDUnAn:
+    """Count one year; ``derniere``: it is the year of the bilan."""
+    exercice = preparer_exercice(references, annee, **_lire(projet, annee), constantes=constantes, choix=None)
+    comptees = [i for i in INDICATEURS if i.compte.population and (derniere or not i.derniere_annee)]
+    return ComptesDUnAn(
+        annee=annee,
+        cadre=calculer_ensemble(comptees, [exercice], references.objectifs),
+        sensibilites=_sensibilites(projet, references, exercice) if derniere else {},
+        absences={i.code: manques for i in INDICATEURS if (manques := absences(i, exercice))},
+        structure=structure_du_territoire(references, annee, constantes, bailleurs(references, annee, exercice.lignes)),
+    )
+
+
+def _compter_ailleurs(
+    partage: Partage, partition: str, annee: int, constantes: frozenset[str], derniere: bool
+) -> ComptesDUnAn:
+    references = partage.references()
+    if partition:
+        references = references.de_l_epci(partition)
+    return compter_un_an(references.projet, references, annee, constantes, derniere=derniere)
+
+
+def _par_indicateur_puis_annee(cadres: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The figures of several years, those of an indicator together, in the order of the registry."""
+    tout = pd.concat(cadres, ignore_index=True) if len(cadres) > 1 else cadres[0]
+    rangs = tout["indicateur"].map({code: rang for rang, code in enumerate(PAR_CODE)})
+    return tout.take(np.argsort(rangs.to_numpy(), kind="stable")).reset_index(drop=True)
+
+
+def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
+    """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
+    # Objectives are counted over the leases alone.
+    baux = store.lire(projet, "attributions", exercice.annee)
+    variantes = {
+        regle: preparer_baux(references, exercice.annee, baux, constantes=exercice.constantes, choix=choix)
+        for regle, choix in alternatives(references, exercice.regles).items()
+    }
+    return {
+        indicateur.code: sensibilite(indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], variantes)
+        for indicateur in INDICATEURS
+        if indicateur.modalites == REGLES_DE_COMPTAGE
+    }
+
+
+def _refuser_objectifs_sans_indicateur(references: References) -> None:
+    """An objective that nothing would follow must not be passed over in silence."""
+    suivis = {i.code: i for i in INDICATEURS if i.a_objectif}
+    en_nombre = {code.removesuffix(EN_NOMBRE) for code, i in suivis.items() if i.unite == NOMBRE}
+    en_part = {code for code, i in suivis.items() if i.unite != NOMBRE}
+    table = references.objectifs
+    for code, unite, modalite in sorted(set(zip(table["indicateur"], table["unite"], table["modalite"], strict=True))):
+        possibles, quoi = (en_nombre, "aucun objectif en nombre") if unite == NOMBRE else (en_part, "aucun objectif")
+        if code not in possibles:
+            raise ErreurCIL(
+                f"objectifs.csv : {quoi} ne se suit sur l’indicateur « {code} ». Indicateurs possibles : "
+                f"{', '.join(sorted(possibles)) or 'aucun'}."
+            )
+        nomenclature = references.nomenclatures.get(suivis[code].modalites) if code in suivis else None
+        admises = nomenclature.codes(None) if nomenclature else []
+        if modalite and modalite not in admises:
+            raise ErreurCIL(
+                f"objectifs.csv : l’indicateur « {code} » n’a pas de modalité « {modalite} ». Modalités possibles : "
+                f"{', '.join(admises) or 'aucune (vider la colonne modalite)'}."
+            )
+
+
+def _refuser_variables_inconnues(references: References, regles: Iterable[ReglesSecret]) -> None:
+    """A sensitive variable that nothing would match must not be passed over in silence."""
+    for variable in sorted(set().union(*(r.variables_sensibles for r in regles))):
+        nom, _, code = variable.partition("/")
+        nomenclature = references.nomenclatures.get(nom)
+        if nomenclature is None or (code and code not in nomenclature.codes(None)):
+            raise ErreurCIL(
+                f"secret.yml : la variable sensible « {variable} » n’est ni une nomenclature de data/reference/"
+                "nomenclatures, ni l’un de ses codes (nomenclature/code) : corrigez « variables_sensibles »."
+            )

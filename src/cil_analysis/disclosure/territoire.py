@@ -1,0 +1,56 @@
+"""What everybody knows of a territory and of its counting rules, by which a reader deduces what is masked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
+from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation
+from cil_analysis.disclosure.structure import Structure
+from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
+from cil_analysis.indicators.regles import regles_de_comptage
+from cil_analysis.indicators.variantes import alternatives, effet
+from cil_analysis.reference.ensemble import References
+
+
+def structure_du_territoire(
+    references: References,
+    annee: int,
+    constantes: frozenset[str] = frozenset(),
+    siens: Bailleurs = AUCUN_BAILLEUR,
+) -> Structure:
+    """What everybody knows of the territory on 31 December of a year, and of its counting rules.
+
+    ``siens``: what the extracts of the landlords tell of one of them.
+    """
+    jour = date(annee, 12, 31)
+    territoire = references.territoire
+    liens = territoire.qpv_communes
+    en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
+    parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
+    return Structure(
+        liens=frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True)),
+        communes_en_qpv=frozenset(en_vigueur["code_insee"]),
+        communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
+        membres=frozenset(territoire.membres(jour)["code_insee"].astype("str")),
+        revenus_exclus=regles.p8_ressources_manquantes == "exclues",
+        mutations_exclues=regles.p3_mutations == "hors_mutations",
+        ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
+        publics_prioritaires=_publics_prioritaires(references),
+        constantes=constantes,
+        communes_dominees=siens.dominees,
+        sans_ventilation=siens.sans_ventilation,
+        variantes={
+            regle: effet(regles, regles_de_comptage(references, annee, choix))
+            for regle, choix in alternatives(references, regles).items()
+        },
+        classe_de_l_annee=classe_de_l_annee(references.nomenclatures["anciennetes"]),
+        classes_anormales=classes_anormales(references.nomenclatures["anciennetes"], regles.delai_anormal_mois),
+        regroupements=regroupements_de_la_cotation(references, jour),
+    )
+
+
+def _publics_prioritaires(references: References) -> frozenset[str]:
+    """The publics told by a category of L441-1 or a DALO status alone: all their households are priority ones."""
+    publics = references.nomenclatures["publics"].table
+    return frozenset(publics.loc[publics["logements_actuels"].eq(""), "code"].astype("str"))
