@@ -96,8 +96,8 @@ def _garder_les_objectifs_de_tous(chemin: Path) -> None:
 def ecrire_extrait(racine: Path, extrait: str, annee: int, lignes: int, graine: int = 1) -> Path:
     """Write rows of leases (« attributions ») or requests (« demandes »), all of the country's EPCI mixed together.
 
-    One row in 500 stands twice, one cell in a hundred is blank or unreadable, and the columns of personal data are filled:
-    about 430 bytes a row.
+    One row in 500 stands twice, one cell in a hundred is blank or unreadable, and the columns of personal data are
+    filled: about 430 bytes a row.
     """
     references = References(ouvrir_projet(racine, plusieurs_epci=True))
     dictionnaire = references.dictionnaires[extrait]

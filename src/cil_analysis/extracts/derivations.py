@@ -5,12 +5,16 @@ Each function completes the clean frame in place: one row is one line of the fil
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 
 from cil_analysis.extracts import calculs, cleaning
 from cil_analysis.extracts.anomalies import VALEUR_ECARTEE
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import ecarter_hors_bornes
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 # Codes of data/reference/nomenclatures/decisions_caleol.csv.
@@ -26,8 +30,8 @@ def completer_communes(propres: pd.DataFrame) -> None:
             _completer(propres, code, propres[nom])
 
 
-def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
-    """Resolve the QPV in the generation of the row's day (P5), and make the two QPV columns agree."""
+def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> None:
+    """Resolve the QPV in the generation of the row's day (P5) and in its EPCI, and make the two QPV columns agree."""
     if "est_en_qpv" not in atelier.dictionnaire.colonnes:
         return
     if "est_en_qpv" not in propres:
@@ -35,7 +39,7 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> N
     if "qpv" not in propres:
         return
     texte = propres["qpv"].fillna("")
-    trouve = _chercher_qpv(atelier, texte, jour)
+    trouve = _chercher_qpv(atelier, texte, jour, epci)
     dehors = texte.map({libelle: normaliser(libelle) in _HORS_QPV for libelle in texte.unique()}).astype(bool)
     donne = ~texte.map({libelle: cleaning.est_absent(libelle) for libelle in texte.unique()}).astype(bool)
     colonne = atelier.colonne("qpv")
@@ -62,7 +66,7 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> N
     propres["qpv"] = propres["qpv"].mask(contredit, None)
 
 
-def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series) -> pd.Series:
+def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series, epci: pd.Series) -> pd.Series:
     """The code of each QPV label, or empty: one lookup per period of the zoning rather than per day."""
     zonage = atelier.references.territoire.table_qpv
     debuts = pd.concat([zonage["valide_du"], zonage["valide_au"] + pd.Timedelta(days=1)]).dropna().sort_values()
@@ -71,10 +75,22 @@ def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series) -> pd.Ser
     for numero in set(periode):
         lignes = periode == numero
         premier = jour[lignes].min()
-        vers_qpv = {} if pd.isna(premier) else atelier.references.territoire.vers_qpv(premier.date())
-        codes = {libelle: vers_qpv.get(normaliser(libelle), "") for libelle in texte[lignes].unique()}
-        trouve[lignes] = texte[lignes].map(codes)
+        if pd.isna(premier):
+            continue
+        trouve[lignes] = _codes_des_qpv(atelier.references, premier.date(), texte[lignes], epci[lignes])
     return trouve
+
+
+def _codes_des_qpv(references: References, jour: date, texte: pd.Series, epci: pd.Series) -> pd.Series:
+    """The code of each label on a day, or empty."""
+    if not references.projet.plusieurs_epci:
+        vers_qpv = references.territoire.vers_qpv(jour)
+        return texte.map({libelle: vers_qpv.get(normaliser(libelle), "") for libelle in texte.unique()})
+    vers_les_leurs = references.territoire.vers_qpv_par_epci(jour)
+    paires = pd.MultiIndex.from_arrays([epci, texte])
+    rangs, distinctes = paires.factorize()
+    codes = [vers_les_leurs.get((siren, normaliser(libelle)), "") for siren, libelle in distinctes]
+    return pd.Series(np.array([*codes, ""], dtype=object)[rangs], index=texte.index, dtype="str")
 
 
 def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:

@@ -6,9 +6,10 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,9 +18,12 @@ from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.lecteurs import lecteur
 from cil_analysis.extracts.pseudonyms import pseudonymiser
-from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, dtypes
+from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, compacts, dtypes, schema
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 EMPREINTE, EPCI = "empreinte", "epci_siren"
 
@@ -32,7 +36,19 @@ class Consigne:
     references: References
     annee: int
     aujourd_hui: date
-    cle: bytes
+    cle: bytes = field(repr=False)
+
+    @cached_property
+    def schema(self) -> pa.DataFrameSchema:
+        """What a clean row may hold."""
+        communes = self.references.territoire.communes["code_insee"].unique().tolist()
+        return schema(self.dictionnaire, self.references.nomenclatures, self.annee, communes)
+
+    @cached_property
+    def types_compacts(self) -> dict[str, pd.CategoricalDtype]:
+        """The columns of clean rows whose values are of a closed list, and the EPCI: as ranks in that list."""
+        sirens = pd.CategoricalDtype(pd.Index(["", *self.references.epci["siren"]], dtype="str"))
+        return compacts(self.dictionnaire, self.references) | {EPCI: sirens}
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,8 @@ def nettoyer(
     propres = pd.DataFrame({nom: _nettoyer_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
     derivations.completer_communes(propres)
     jour = _jour_de_reference(propres, dictionnaire, annee)
-    derivations.situer_en_qpv(atelier, propres, jour)
+    epci = controls.situer_dans_un_epci(atelier, propres, jour)
+    derivations.situer_en_qpv(atelier, propres, jour, epci)
     derivations.completer_menage(atelier, propres, jour)
     for nom in list(propres.columns):
         controls.ecarter_hors_bornes(atelier, propres, nom)
@@ -94,7 +111,6 @@ def nettoyer(
     rejet = controls.rejeter(atelier, propres, jour, decalees)
     if occupation.est_une_enquete(atelier):
         rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
-    epci = controls.situer_dans_un_epci(atelier, propres, jour)
     hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
     candidates = propres[rejet.eq("") & hors.eq("")]
     retenues = _mettre_en_forme(candidates, dictionnaire, consigne.cle)

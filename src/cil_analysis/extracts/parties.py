@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.nettoyage import EPCI, Consigne, Nettoyees, nettoyer
 from cil_analysis.extracts.reading import Brut, Lecture
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
-from cil_analysis.extracts.schemas import compacts, dtypes, schema, valider
+from cil_analysis.extracts.schemas import dtypes, valider
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import Equipe
@@ -184,8 +185,14 @@ class _Poste:
 
     def consigne(self) -> Consigne:
         """Raises ErreurCIL for a worker that would clean by other rules."""
-        references = self.partage.references()
-        return Consigne(self.cadrage.dictionnaire, references, self.annee, self.aujourd_hui, self.cle)
+        return _consigne(self.partage, self.cadrage.dictionnaire.extrait, self.annee, self.aujourd_hui, self.cle)
+
+
+@lru_cache(maxsize=2)
+def _consigne(partage: Partage, extrait: str, annee: int, aujourd_hui: date, cle: bytes) -> Consigne:
+    """What the parts of an import are cleaned by, prepared once by process."""
+    references = partage.references()
+    return Consigne(references.dictionnaires[extrait], references, annee, aujourd_hui, cle)
 
 
 def _nettoyer_une_tranche(poste: _Poste, tranche: Tranche) -> _Faite:
@@ -202,19 +209,16 @@ def _nettoyer_un_bloc(poste: _Poste, bloc: Bloc, rares: bool | None = None) -> _
 
 def _nettoyer(tranche: Tranche, consigne: Consigne) -> Nettoyees:
     faites = nettoyer(tranche.texte, Registre(tranche.origine), consigne, tranche.decalees)
-    references = consigne.references
-    communes = references.territoire.communes["code_insee"].tolist()
-    regles = schema(consigne.dictionnaire, references.nomenclatures, consigne.annee, communes)
-    valider(faites.retenues, regles, dtypes(consigne.dictionnaire))
+    valider(faites.retenues, consigne.schema, dtypes(consigne.dictionnaire))
     return faites
 
 
 def _compacter(partie: Nettoyees, consigne: Consigne) -> Nettoyees:
     """The part as it travels: each code as its rank in its list."""
-    types = compacts(consigne.dictionnaire, consigne.references)
-    sirens = pd.CategoricalDtype(pd.Index(["", *consigne.references.epci["siren"]], dtype="str"))
-    reperes = partie.reperes.astype({EPCI: sirens})
-    return replace(partie, retenues=partie.retenues.astype(types), reperes=reperes)
+    types = consigne.types_compacts
+    reperes = partie.reperes.astype({EPCI: types[EPCI]})
+    retenues = partie.retenues.astype({nom: t for nom, t in types.items() if nom in partie.retenues})
+    return replace(partie, retenues=retenues, reperes=reperes)
 
 
 def _tranche(brut: Brut, cadrage: Cadrage, rares: bool | None = None) -> Tranche:

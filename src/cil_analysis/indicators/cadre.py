@@ -145,6 +145,7 @@ class Indicateur:
 
 
 _TYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
+_VIDE = pd.DataFrame({nom: pd.Series(dtype=_TYPES[nom]) for nom in COLONNES})
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:
@@ -187,4 +188,4 @@ def valeurs_des_comptes(
 
 def cadre_vide() -> pd.DataFrame:
     """A frame of figures without rows, with the types of one that has some."""
-    return pd.DataFrame({nom: pd.Series(dtype=_TYPES[nom]) for nom in COLONNES})
+    return _VIDE.copy()

@@ -80,8 +80,9 @@ def convertir_dates(table: pd.DataFrame, colonnes: Collection[str], chemin: Path
         ErreurCIL: a cell that is neither AAAA-MM-JJ nor JJ/MM/AAAA.
     """
     for colonne in colonnes:
-        valeurs = [_date(texte, chemin, int(str(ligne)), colonne) for ligne, texte in table[colonne].items()]
-        table[colonne] = pd.Series(valeurs, index=table.index, dtype="datetime64[us]")
+        premieres = table[colonne].drop_duplicates()  # Thousands of communes have few dates.
+        lues = {texte: _date(texte, chemin, int(str(ligne)), colonne) for ligne, texte in premieres.items()}
+        table[colonne] = pd.Series([lues[t] for t in table[colonne]], index=table.index, dtype="datetime64[us]")
 
 
 def _date(texte: str, chemin: Path, ligne: int, colonne: str) -> datetime | None:
@@ -122,8 +123,9 @@ def exiger(table: pd.DataFrame, colonne: str, admises: Collection[str], chemin: 
     Raises:
         ErreurCIL: naming the first line at fault and the values accepted.
     """
+    connues = frozenset(admises)
     for ligne, texte in table[colonne].items():
-        if texte not in admises:
+        if texte not in connues:
             attendu = ", ".join(valeur or "(vide)" for valeur in admises)
             message = f"« {texte} » inconnu dans la colonne {colonne}. Valeurs admises : {attendu}."
             raise erreur(chemin, message, int(str(ligne)))

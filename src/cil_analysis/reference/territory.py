@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ _ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b
 _AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"))
 _GRAPHIES = tuple((re.compile(motif), autre) for motif, autre in (*_ABREVIATIONS, *_AUTRES_GRAPHIES))
 
+Cle = TypeVar("Cle", bound=Hashable)
 
 COLONNES_FUSIONS = ("ancien_code", "ancien_nom", "code_insee", "depuis", "source", "confiance")
 
@@ -48,6 +49,9 @@ class Territoire:
     parc: pd.DataFrame
     fusions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES_FUSIONS), dtype="str"))
     _membres: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _quartiers: dict[date, dict[tuple[str, str], str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
@@ -103,6 +107,21 @@ class Territoire:
             for forme in (code, nom, *alias.split("|"))
         )
 
+    def vers_qpv_par_epci(self, le: date) -> dict[tuple[str, str], str]:
+        """The same in each EPCI, by its SIREN: two of them may have a QPV of one name."""
+        if le not in self._quartiers:
+            epci = dict(zip(self.communes["code_insee"], self.communes["epci_siren"], strict=True))
+            liens = zip(self.qpv_communes["qpv_code"], self.qpv_communes["code_insee"], strict=True)
+            siens = {(epci[commune], code) for code, commune in liens}
+            formes = {
+                code: [normaliser(forme) for forme in (code, nom, *alias.split("|"))]
+                for code, nom, alias in self._qpv_au(le)[["code", "nom", "alias"]].itertuples(index=False)
+            }
+            self._quartiers[le] = _sans_ambiguite(
+                ((siren, forme), code) for siren, code in siens for forme in formes.get(code, ()) if forme
+            )
+        return self._quartiers[le]
+
     def parc_social(self, annee: int) -> pd.Series:
         """Social dwellings by INSEE code, for the members at the end of the year; NaN is unknown, 0 is none.
 
@@ -133,9 +152,9 @@ class Territoire:
         return cles.sort_values(["_rang", "_nom"], kind="stable").drop(columns=["_rang", "_nom"])
 
 
-def _sans_ambiguite(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
     """Label → code, without the empty labels and those that several codes share."""
-    codes: defaultdict[str, set[str]] = defaultdict(set)
+    codes: defaultdict[Cle, set[str]] = defaultdict(set)
     for cle, code in paires:
         codes[cle].add(code)
     return {cle: next(iter(valeurs)) for cle, valeurs in codes.items() if cle and len(valeurs) == 1}

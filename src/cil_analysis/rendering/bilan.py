@@ -174,8 +174,14 @@ def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
     table = publication.en_table()
     ecrivain = csv.writer(flux, lineterminator="\n")
     ecrivain.writerow(COLONNES)
-    for ligne in table[COLONNES].itertuples(index=False):
-        ecrivain.writerow(ecrire_cellule(nom, valeur) for nom, valeur in zip(COLONNES, ligne, strict=True))
+    ecrivain.writerows(zip(*(_ecrire_colonne(table[nom]) for nom in COLONNES), strict=True))
+
+
+def _ecrire_colonne(colonne: pd.Series) -> list[str]:
+    """Its cells, each distinct value written once."""
+    rangs, valeurs = pd.factorize(colonne, use_na_sentinel=False)
+    ecrites = [ecrire_cellule(str(colonne.name), valeur) for valeur in valeurs.tolist()]
+    return [ecrites[rang] for rang in rangs.tolist()]
 
 
 def ecrire_cellule(nom: str, valeur: Any) -> str:
