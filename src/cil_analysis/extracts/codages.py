@@ -15,7 +15,8 @@ _MARQUE = "\ufeff"
 _UTF8_FORTUITS = 0.1
 # Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
 _PART_NULLE_UTF16 = 0.7
-_MORCEAU = 16 << 20
+_TRONCON = 16 << 20
+_MORCEAU = 1 << 16
 
 
 def en_utf8(source: Source) -> bytes:
@@ -104,7 +105,7 @@ def _morceaux(octets: bytes) -> Iterator[tuple[int, bytes]]:
     """The bytes in pieces that end with a line, each with its place: no character is cut."""
     debut = 0
     while debut < len(octets):
-        fin = octets.find(b"\n", debut + _MORCEAU) + 1 or len(octets)
+        fin = octets.find(b"\n", debut + _TRONCON) + 1 or len(octets)
         yield debut, octets[debut:fin]
         debut = fin
 
@@ -124,5 +125,10 @@ def _utf16_sans_marque(octets: bytes) -> str | None:
 
 def fins_de_ligne(octets: bytes) -> int:
     """How many of LF, CR and CRLF there are."""
-    seuls = octets.count(b"\r") - octets.count(b"\r\n") if b"\r" in octets else 0
-    return octets.count(b"\n") + seuls
+    total = suivi = 0
+    tous = np.frombuffer(octets, dtype="uint8")
+    for debut in range(0, len(tous), _MORCEAU):
+        lf, cr = (tous[debut : debut + _MORCEAU + 1] == fin for fin in b"\n\r")
+        suivi += np.count_nonzero(lf[1:] & cr[:-1])
+        total += np.count_nonzero(lf[:_MORCEAU]) + np.count_nonzero(cr[:_MORCEAU])
+    return int(total - suivi)

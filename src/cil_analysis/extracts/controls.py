@@ -99,11 +99,13 @@ def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series
     epci = pd.Series("", index=propres.index, dtype="str")
     if "commune_insee" not in propres:
         return epci
+    rangs, codes = pd.factorize(propres["commune_insee"])
     membres = atelier.references.territoire.communes[["code_insee", "epci_siren", "membre_du", "membre_au"]]
-    lignes = pd.DataFrame({"ligne": propres.index, "code_insee": propres["commune_insee"], "jour": jour})
-    liens = lignes.merge(membres, on="code_insee")
+    membres = membres.assign(rang=codes.get_indexer(membres["code_insee"])).query("rang >= 0")
+    lignes = pd.DataFrame({"ligne": range(len(propres)), "rang": rangs, "jour": jour.array})
+    liens = lignes.merge(membres, on="rang")
     alors = liens[~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])]
-    epci[alors["ligne"].to_numpy()] = alors["epci_siren"].to_numpy()
+    epci.iloc[alors["ligne"]] = alors["epci_siren"].to_numpy()
     return epci
 
 

@@ -68,8 +68,10 @@ def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[l
     noms = Counter(fichier.name for fichier in fichiers)
     distingues = []
     for fichier, sources in zip(fichiers, groupes, strict=True):
-        dossier = f"{nom_lisible(fichier.resolve().parent.name)}/" if noms[fichier.name] > 1 else ""
-        distingues.append([Source(f"{dossier}{source.nom}", source.octets) for source in sources])
+        if noms[fichier.name] > 1:
+            dossier = nom_lisible(fichier.resolve().parent.name)
+            sources = [Source(f"{dossier}/{source.nom}", source.octets) for source in sources]
+        distingues.append(sources)
     return distingues
 
 

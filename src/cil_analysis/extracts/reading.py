@@ -203,7 +203,9 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
     largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     taillees, pleines = taillees[:largeur], pleines[:largeur]
-    remplies = np.sum(pleines, axis=0, dtype="int32") if len(corps) else np.zeros(0, dtype="int32")
+    remplies = np.zeros(len(corps), dtype="int32")
+    for pleine in pleines:
+        remplies += pleine
     douteuses = remplies <= max(1, largeur / 2)
     for ligne in place.lignes:
         repere = next(rang for rang, titre in enumerate(ligne) if titre)
