@@ -129,6 +129,6 @@ def fins_de_ligne(octets: bytes) -> int:
     tous = np.frombuffer(octets, dtype="uint8")
     for debut in range(0, len(tous), _MORCEAU):
         lf, cr = (tous[debut : debut + _MORCEAU + 1] == fin for fin in b"\n\r")
-        suivi += np.count_nonzero(lf[1:] & cr[:-1])
-        total += np.count_nonzero(lf[:_MORCEAU]) + np.count_nonzero(cr[:_MORCEAU])
-    return int(total - suivi)
+        suivi += int(np.count_nonzero(lf[1:] & cr[:-1]))
+        total += int(np.count_nonzero(lf[:_MORCEAU]) + np.count_nonzero(cr[:_MORCEAU]))
+    return total - suivi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.extracts import cleaning
@@ -96,17 +97,17 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
 
 def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
     """The SIREN of the EPCI that each row's commune is a member of at its day (P9); empty for none, or no commune."""
-    epci = pd.Series("", index=propres.index, dtype="str")
     if "commune_insee" not in propres:
-        return epci
+        return pd.Series("", index=propres.index, dtype="str")
     rangs, codes = pd.factorize(propres["commune_insee"])
     membres = atelier.references.territoire.communes[["code_insee", "epci_siren", "membre_du", "membre_au"]]
-    membres = membres.assign(rang=codes.get_indexer(membres["code_insee"])).query("rang >= 0")
+    membres = membres.assign(rang=codes.get_indexer(pd.Index(membres["code_insee"]))).query("rang >= 0")
     lignes = pd.DataFrame({"ligne": range(len(propres)), "rang": rangs, "jour": jour.array})
     liens = lignes.merge(membres, on="rang")
     alors = liens[~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])]
-    epci.iloc[alors["ligne"]] = alors["epci_siren"].to_numpy()
-    return epci
+    trouves = np.full(len(propres), "", dtype=object)
+    trouves[alors["ligne"].to_numpy()] = alors["epci_siren"].to_numpy(dtype=object)
+    return pd.Series(trouves, index=propres.index, dtype="str")
 
 
 def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:
