@@ -143,6 +143,9 @@ def test_un_epci_du_pays_a_les_chiffres_qu_il_aurait_seul(
     for extrait in LIGNES:
         brutes = lire_csv(pays / "data" / "raw" / f"{extrait}-{ANNEE}.csv", ";")
         siennes = [ligne for ligne in brutes if epci_de[ligne["Code_INSEE_commune"]] == siren]
+        if extrait == "demandes":  # One request is of one EPCI: that of its first row.
+            premieres = {ligne["ID_demande_unique"]: ligne for ligne in reversed(brutes)}
+            siennes = [ligne for ligne in siennes if premieres[ligne["ID_demande_unique"]] in (ligne, *siennes)]
         chemin = racine / "data" / "raw" / f"{extrait}.csv"
         with chemin.open("w", encoding="utf-8", newline="") as flux:
             ecrivain = csv.DictWriter(flux, list(siennes[0]), delimiter=";")
