@@ -97,8 +97,10 @@ class PublishedTable:
 
     def lignes(self) -> list[LignePubliee]:
         """The figures one by one, in their order: quicker than the rows of ``donnees``."""
-        if not self._lues and len(self._base):
-            self._lues.extend(self._base.to_dict("records"))  # type: ignore[arg-type]  # columns are texts
+        if not self._lues:
+            noms = [str(nom) for nom in self._base]
+            rangees = zip(*(self._colonne(nom).tolist() for nom in noms), strict=True)
+            self._lues.extend(dict(zip(noms, rangee, strict=True)) for rangee in rangees)
         return [self._lues[rang] for rang in self._rangs]
 
     def ligne(self, **conditions: object) -> LignePubliee | None:

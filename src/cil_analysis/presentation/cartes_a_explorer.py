@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cil_analysis.disclosure.published import PublishedTable
@@ -46,7 +46,8 @@ def carte_a_explorer(rapport: Rapport, identifiant: str = "explorer", codes: Seq
     ``codes``: its indicators; none: the objectives, and those that cartes.yml lists.
     """
     contours = rapport.references.territoire.contours()
-    indicateurs = [_indicateur(rapport, table, contours) for table in _tables(rapport, codes)]
+    parcs = {annee: parc_social(rapport, annee) for annee in rapport.annees}
+    indicateurs = [_indicateur(rapport, table, contours, parcs) for table in _tables(rapport, codes)]
     if not indicateurs:
         return Bloc("")
     premier = indicateurs[0]
@@ -105,7 +106,10 @@ def nombre_de_classes(rapport: Rapport) -> int:
     return nombre
 
 
-def _indicateur(rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFrame) -> IndicateurCarte:
+def _indicateur(
+    rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFrame, parcs: Mapping[int, Mapping[str, float]]
+) -> IndicateurCarte:
+    """``parcs``: social dwellings by INSEE code, by year."""
     indicateur, nom = table.indicateur, typographie(titre_seul(table.indicateur))
     annees = [a for a in sorted(set(table.valeurs("annee"))) if a_des_chiffres(table.ou(annee=a))]
     if a_des_objectifs(table):
@@ -114,7 +118,7 @@ def _indicateur(rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFr
             _vue(
                 rapport, table.ou(annee=annee), nom, "écart à l’objectif de chaque commune",
                 constat_resultats(table.ou(annee=annee), "la commune", "communes").removesuffix("."),
-                cc.communes_de_la_carte(table.ou(annee=annee), contours, bornes, parc_social(rapport, int(annee)))[0],
+                cc.communes_de_la_carte(table.ou(annee=annee), contours, bornes, parcs[int(annee)])[0],
             )
             for annee in annees
         ]  # fmt: skip
@@ -126,7 +130,7 @@ def _indicateur(rapport: Rapport, table: PublishedTable, contours: gpd.GeoDataFr
             rapport, table.ou(annee=annee), nom, "par commune",
             sentences_cartes.titre_des_valeurs(nom, table.ou(annee=annee), rapport.perimetres),
             cartes_valeurs.communes_en_valeurs(
-                table.ou(annee=annee), contours, coupes, parc_social(rapport, int(annee))
+                table.ou(annee=annee), contours, coupes, parcs[int(annee)]
             ),
         )
         for annee in annees
