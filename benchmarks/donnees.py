@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
 
 RACINE = Path(__file__).resolve().parents[1]
-ANNEE, PERIODE = 2022, "2018-2022"  # of the example
+PREMIERE_ANNEE, ANNEE = 2018, 2022  # of the example
 
 
 def modele() -> Path:
@@ -30,11 +30,11 @@ def modele() -> Path:
     return dossier
 
 
-def cil(*arguments: str, projet: Path, code: int = 0) -> None:
+def cil(*arguments: str, projet: Path) -> None:
     """Run the command in a process of its own."""
     commande = [sys.executable, "-m", "cil_analysis", *arguments]
     fini = subprocess.run(commande, cwd=projet, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if fini.returncode != code:
+    if fini.returncode:
         raise RuntimeError(f"cil {' '.join(arguments)}\u202f: code {fini.returncode}\n{fini.stderr}")
 
 
@@ -42,11 +42,17 @@ def exemple() -> Path:
     """The example project with its five years, imported; without any report."""
     dossier = modele() / "exemple"
     if not dossier.exists():
-        cil("exemple", "--annees", PERIODE, projet=modele())
-        for annee in range(int(PERIODE[:4]), ANNEE + 1):
-            for fichier in sorted((dossier / "data" / "raw").glob(f"*-{annee}.*")):
-                if fichier.suffix in (".xlsx", ".csv", ".txt"):
-                    cil("importer", str(fichier.resolve()), "--annee", str(annee), projet=dossier)
+        from cil_analysis.example.generation import generer
+        from cil_analysis.extracts.importation import importer
+        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.reference.ensemble import References
+
+        annees = range(PREMIERE_ANNEE, ANNEE + 1)
+        projet, fichiers = generer(ouvrir_projet(modele()), dossier, annees, 1, lambda _: None)
+        references = References(projet)
+        for annee, siens in fichiers.items():
+            for fichier in siens:
+                importer(projet, references, [fichier], annee)
     return dossier
 
 
