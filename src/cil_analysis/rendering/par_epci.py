@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
@@ -38,17 +37,6 @@ def chiffrer_les_epci(references: References, annee: int, equipe: Equipe, *, int
     partage = Partage.de(references)
     taches = ((partage, siren, annee, interne) for siren in epci_a_compter(references, annee))
     return equipe.repartir(_chiffrer, taches)
-
-
-def compter_les_epci(references: References, annee: int, equipe: Equipe) -> Iterator[int]:
-    """How many figures each EPCI has, once all are counted, before any disclosure control: what counting costs."""
-    partage = Partage.de(references)
-    return equipe.repartir(_compter, ((partage, siren, annee) for siren in epci_a_compter(references, annee)))
-
-
-def _compter(partage: Partage, siren: str, annee: int) -> int:
-    sienne = partage.references().de_l_epci(siren)
-    return len(compter_annee(sienne.projet, sienne, annee, actif=False).cadre)
 
 
 def _chiffrer(partage: Partage, siren: str, annee: int, interne: bool) -> Chiffres:
