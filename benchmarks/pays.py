@@ -170,9 +170,10 @@ def _valeurs(
         libelles = list(references.nomenclatures[colonne.nomenclature].libelles().values())
         return codes_actifs.get(nom, libelles), None
     if colonne.type == "qpv":
-        return [*references.territoire.table_qpv["code"].tolist(), "Hors QPV"], None
+        quartiers = references.territoire.table_qpv["code"].tolist()
+        return [*quartiers, "Hors QPV"], np.array([0.05 / len(quartiers)] * len(quartiers) + [0.95])
     if colonne.type == "oui_non":
-        return ["Oui", "Non"], None
+        return ["Oui", "Non"], np.array([0.05, 0.95])
     bas = int(colonne.minimum or 0)
     haut = int(min(colonne.maximum or 100, bas + 20_000))
     return [str(v) for v in np.unique(np.linspace(bas, haut, 400).astype(int))], None

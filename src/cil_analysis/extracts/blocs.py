@@ -18,8 +18,6 @@ from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.sources import Source
 
 OCTETS_D_UN_BLOC = 16 << 20
-# From how much a file is read in blocks: below, starting processes costs more than it saves.
-OCTETS_D_UN_GRAND_FICHIER = 64 << 20
 _TETE = 1 << 20
 
 
@@ -62,6 +60,7 @@ class Decoupe:
             if self.codage != "utf-8":
                 lignes = lignes.decode(self.codage).encode("utf-8")
             yield Bloc(self.source.nom, entete + lignes, rang > 0, rang == len(paires) - 1)
+            self.source.relacher()
 
 
 def decouper(
@@ -69,7 +68,7 @@ def decouper(
 ) -> Decoupe | None:
     """Where to cut a file of text; None for one that has to be read whole. Raises what :func:`reading.lire` raises."""
     octets = source.octets
-    if source.est_classeur or b"\0" in octets[:4096] or octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if source.est_classeur or b"\0" in octets[:4096] or octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None
     codage = codage_d_un_octet(source)
     bout = octets[: octets.find(b"\n", _TETE) + 1 or len(octets)]
@@ -87,6 +86,7 @@ def decouper(
             return None
         limites.append(fin)
         avant = fin
+    source.relacher()
     return Decoupe(source, tete, codage, debut, tuple(limites))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.sources import Source
+from cil_analysis.extracts.sources import Octets, Source
 
 _MARQUE = "\ufeff"
 # Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
@@ -24,7 +24,7 @@ def en_utf8(source: Source) -> bytes:
 
     Raises the ErreurCIL of :func:`decoder`.
     """
-    octets = source.octets
+    octets = source.contenu
     if b"\0" not in octets[:4096] and _est_de_l_utf8(octets):
         while octets.startswith(_MARQUE.encode()):
             octets = octets.removeprefix(_MARQUE.encode())
@@ -32,7 +32,7 @@ def en_utf8(source: Source) -> bytes:
     return decoder(source).encode("utf-8")
 
 
-def _est_de_l_utf8(octets: bytes) -> bool:
+def _est_de_l_utf8(octets: Octets) -> bool:
     """Whether all the bytes are valid UTF-8, without a copy: decoded, a large file is up to four times larger."""
     bornes = pa.py_buffer(np.array([0, len(octets)], dtype="int64"))
     try:
@@ -48,7 +48,7 @@ def decoder(source: Source) -> str:
     Raises ErreurCIL for binary content, and for UTF-8 with bytes of another encoding: read as cp1252, all of its
     accents would be lost for one byte.
     """
-    octets = source.octets
+    octets = source.contenu
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         return octets.decode("utf-16", errors="replace").lstrip(_MARQUE)
     if b"\0" in octets[:4096]:
@@ -67,7 +67,7 @@ def decoder(source: Source) -> str:
 
 def codage_d_un_octet(source: Source) -> str:
     """The encoding, among those that extend ASCII, of a whole file, which is read piece by piece. Raises ErreurCIL."""
-    octets = source.octets
+    octets = source.octets  # maybe a window on the disk
     if _est_de_l_utf8(octets):
         return "utf-8"
     premier = _premier_octet_etranger(octets)
@@ -76,7 +76,7 @@ def codage_d_un_octet(source: Source) -> str:
         lisible = morceau.decode("utf-8", errors="ignore")
         etrangers += len(morceau) - len(lisible.encode("utf-8"))
         accents += len(lisible) - len(lisible.encode("ascii", errors="ignore"))
-    if octets.startswith(_MARQUE.encode()) or accents > _UTF8_FORTUITS * etrangers:
+    if octets[:3] == _MARQUE.encode() or accents > _UTF8_FORTUITS * etrangers:
         raise ErreurCIL(
             f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne "
             f"{fins_de_ligne(octets[:premier]) + 1} ne l’est pas. Corrigez-le dans un éditeur de texte, ou "
@@ -91,7 +91,7 @@ def codage_d_un_octet(source: Source) -> str:
     return "cp1252"
 
 
-def _premier_octet_etranger(octets: bytes) -> int:
+def _premier_octet_etranger(octets: Octets) -> int:
     """Where bytes that are not all UTF-8 stop being so."""
     for debut, morceau in _morceaux(octets):
         try:
@@ -101,7 +101,7 @@ def _premier_octet_etranger(octets: bytes) -> int:
     return len(octets)
 
 
-def _morceaux(octets: bytes) -> Iterator[tuple[int, bytes]]:
+def _morceaux(octets: Octets) -> Iterator[tuple[int, bytes]]:
     """The bytes in pieces that end with a line, each with its place: no character is cut."""
     debut = 0
     while debut < len(octets):

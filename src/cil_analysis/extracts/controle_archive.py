@@ -48,7 +48,7 @@ class Controle:
 def controler(source: Source) -> Controle:
     """Raises ErreurCIL for an archive that would exhaust memory, declares entities, is damaged or cannot be checked."""
     controle = Controle()
-    with ouvrir_zip(source.octets, source.nom) as archive:
+    with ouvrir_zip(source.contenu, source.nom) as archive:
         noms = archive.namelist()
         if "xl/workbook.bin" in noms:
             raise abime(source.nom)  # .xlsb: its cells cannot be checked beforehand.

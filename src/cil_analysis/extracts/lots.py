@@ -13,14 +13,14 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import matching, store
-from cil_analysis.extracts.blocs import OCTETS_D_UN_GRAND_FICHIER, Decoupe, decouper
+from cil_analysis.extracts.blocs import Decoupe, decouper
 from cil_analysis.extracts.nettoyage import Consigne, est_divisible
 from cil_analysis.extracts.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
 from cil_analysis.extracts.preparation import Tri, rassembler
 from cil_analysis.extracts.reading import Lecture, lire
 from cil_analysis.extracts.refus import refuser_si_douteux
 from cil_analysis.extracts.schemas import PSEUDONYME
-from cil_analysis.extracts.sources import Source, nom_lisible, ouvrir
+from cil_analysis.extracts.sources import OCTETS_D_UN_GRAND_FICHIER, Source, nom_lisible, ouvrir
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References

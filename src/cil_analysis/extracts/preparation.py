@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,7 +66,7 @@ def preparer(
 
 
 def rassembler(
-    parties: Sequence[Nettoyees],
+    parties: list[Nettoyees],
     consigne: Consigne,
     lettres: Mapping[str, Mapping[str, str]],
     *,
@@ -75,6 +75,7 @@ def rassembler(
 ) -> Tri:
     """Sort the rows of all the parts, in their order: every row is kept, rejected, duplicate or out of scope.
 
+    ``parties`` may be emptied.
     ``lettres``: see :class:`Registre`. ``deja``: clean rows already stored, which these join.
     """
     dictionnaire = consigne.dictionnaire
@@ -119,8 +120,8 @@ def rassembler(
     )
 
 
-def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
-    """The parts as one: the ranks of their rows go on from one to the next."""
+def _unir(parties: list[Nettoyees]) -> Nettoyees:
+    """The parts as one, and no longer each: the ranks of their rows go on from one to the next."""
     if len(parties) == 1:
         return parties[0]
     debuts = [sum(p.lignes for p in parties[:rang]) for rang in range(len(parties))]
@@ -128,7 +129,7 @@ def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
     def empiler(cadres: Iterable[pd.DataFrame]) -> pd.DataFrame:
         return pd.concat([c.set_axis(c.index + d) for c, d in zip(cadres, debuts, strict=True)])
 
-    return Nettoyees(
+    tout = Nettoyees(
         retenues=empiler(p.retenues for p in parties),
         reperes=empiler(p.reperes for p in parties),
         origine=empiler(p.origine for p in parties),
@@ -138,6 +139,8 @@ def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
         rejetees=_ajouter(p.rejetees for p in parties),
         hors_perimetre=_ajouter(p.hors_perimetre for p in parties),
     )
+    parties.clear()  # The rows of a country are held once.
+    return tout
 
 
 def _ajouter(comptes: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import io
+import mmap
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,10 +21,16 @@ ARCHIVES = (".zip",)
 # A national year of requests is about 1.5 GB of text (the largest use foreseen); beyond, something is wrong.
 OCTETS_MAXIMAUX = 3 * 1024**3
 FICHIERS_MAXIMAUX = 500
+# From how much a file of text is read in blocks: below, starting processes costs more than it saves.
+OCTETS_D_UN_GRAND_FICHIER = 64 * 1024**2
 # A table shrinks ten to fifty times; what shrinks more, and is large, was made to exhaust who opens it.
 TAUX_MAXIMAL = 250
 OCTETS_SANS_SOUPCON = 256 * 1024**2
 _TRANCHE = 1 << 20
+
+
+# A large file of text is a window on the disk, which takes no memory once it is let go (:func:`relacher`).
+Octets = bytes | mmap.mmap
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Source:
     """One file to read. ``nom``: what the user calls it (« envoi.zip/demandes.csv » inside an archive)."""
 
     nom: str
-    octets: bytes = field(repr=False)
+    octets: Octets = field(repr=False)
 
     @property
     def suffixe(self) -> str:
@@ -46,7 +53,19 @@ class Source:
     @cached_property
     def sha256(self) -> str:
         """Digest of the content."""
-        return hashlib.sha256(self.octets).hexdigest()
+        somme = hashlib.sha256(self.octets).hexdigest()
+        self.relacher()
+        return somme
+
+    @property
+    def contenu(self) -> bytes:
+        """The content in memory."""
+        return self.octets if isinstance(self.octets, bytes) else self.octets[:]
+
+    def relacher(self) -> None:
+        """Let go of the parts of a window that were looked at: they are read again if need be."""
+        if isinstance(self.octets, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self.octets.madvise(mmap.MADV_DONTNEED)
 
 
 def ouvrir(fichier: Path) -> list[Source]:
@@ -66,6 +85,9 @@ def ouvrir(fichier: Path) -> list[Source]:
     if taille > OCTETS_MAXIMAUX:
         raise ErreurCIL(f"Le fichier {nom} est démesuré : découpez-le en plusieurs fichiers.")
     suffixe = fichier.suffix.lower()
+    if suffixe in TEXTES and taille > OCTETS_D_UN_GRAND_FICHIER:
+        with fichier.open("rb") as flux:
+            return [Source(nom, mmap.mmap(flux.fileno(), 0, access=mmap.ACCESS_READ))]
     if suffixe in CLASSEURS + TEXTES:
         return [Source(nom, fichier.read_bytes())]
     if suffixe in ARCHIVES:

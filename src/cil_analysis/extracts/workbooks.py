@@ -44,20 +44,20 @@ def lire_classeur(source: Source) -> Classeur:
 
     Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
     """
-    if source.octets.startswith(_OLE):
+    if source.contenu.startswith(_OLE):
         # Under the extension of a zip format, only an old .xls renamed is not encrypted.
-        renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
-        if _CHIFFRE_OLE in source.octets or not renomme:
+        renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.contenu
+        if _CHIFFRE_OLE in source.contenu or not renomme:
             raise _protege(source)
         try:
-            return Classeur(lire_isole(source.octets), depuis_1904=_1904_OLE in source.octets)
+            return Classeur(lire_isole(source.contenu), depuis_1904=_1904_OLE in source.contenu)
         except EchecIsole as erreur:
             raise _refus(source, str(erreur)) from erreur
-    if not source.octets.startswith(_ZIP):
+    if not source.contenu.startswith(_ZIP):
         raise _refus_sans_signature(source)
     controle = controler(source)
     try:
-        return Classeur(lire_feuilles(source.octets), controle.decalages, controle.depuis_1904)
+        return Classeur(lire_feuilles(source.contenu), controle.decalages, controle.depuis_1904)
     except BaseException as erreur:
         # A panic of the reader's native code is a BaseException that cannot be imported.
         prevue = isinstance(erreur, fastexcel.FastExcelError | pa.ArrowException | ValueError)
@@ -68,10 +68,10 @@ def lire_classeur(source: Source) -> Classeur:
 
 def est_du_texte(source: Source, feuille: str, rang: int, entete: int) -> bool:
     """Whether every filled cell of a column, below its header row (counted from 0), is text and none is a number."""
-    if source.octets.startswith(_OLE):
+    if source.contenu.startswith(_OLE):
         return False  # Not told: the caller then supposes the worst.
     try:
-        lue = fastexcel.read_excel(source.octets).load_sheet(
+        lue = fastexcel.read_excel(source.contenu).load_sheet(
             feuille, header_row=None, skip_rows=entete + 1, use_columns=[rang], dtype_coercion="strict"
         )
     except fastexcel.FastExcelError:
@@ -100,7 +100,7 @@ def _refus(source: Source, message: str) -> ErreurCIL:
 
 def _refus_sans_signature(source: Source) -> ErreurCIL:
     """A workbook by its extension only: say what the file looks like."""
-    debut = source.octets[:4096]
+    debut = source.contenu[:4096]
     texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if texte.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
         return ErreurCIL(
