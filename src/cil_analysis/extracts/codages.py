@@ -125,10 +125,10 @@ def _utf16_sans_marque(octets: bytes) -> str | None:
 
 def fins_de_ligne(octets: bytes) -> int:
     """How many of LF, CR and CRLF there are."""
-    total = suivi = 0
+    total = doubles = 0
     tous = np.frombuffer(octets, dtype="uint8")
     for debut in range(0, len(tous), _MORCEAU):
         lf, cr = (tous[debut : debut + _MORCEAU + 1] == fin for fin in b"\n\r")
-        suivi += int(np.count_nonzero(lf[1:] & cr[:-1]))
-        total += int(np.count_nonzero(lf[:_MORCEAU]) + np.count_nonzero(cr[:_MORCEAU]))
-    return total - suivi
+        total += int(np.count_nonzero(lf[:_MORCEAU])) + int(np.count_nonzero(cr[:_MORCEAU]))
+        doubles += int(np.count_nonzero(lf[1:] & cr[:-1]))
+    return total - doubles

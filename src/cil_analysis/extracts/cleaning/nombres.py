@@ -18,6 +18,7 @@ _FORMES_DE_NOMBRE = (
     (re.compile(r"\d{1,3}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})", re.ASCII), r"\."),
     (re.compile(r"\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})", re.ASCII), ","),
 )
+_NU = re.compile(r"\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)  # nearly every number: nothing to look for
 _DEVISE = re.compile(r"\s*(?:€|eur|euros?)$", re.IGNORECASE)
 _ENTIER_MAXIMAL = 10**15  # beyond, a spreadsheet or a float has rounded it
 
@@ -33,6 +34,8 @@ def lire_nombre(texte: str, *, sentinelles: Collection[str] = (), pourcentage: b
     >>> lire_nombre("−3"), lire_nombre("12,5 %", pourcentage=True), lire_nombre("999,0", sentinelles=("999",))
     (-3.0, 12.5, None)
     """
+    if not sentinelles and _NU.fullmatch(texte):
+        return float(texte.replace(",", "."))
     if est_absent(texte) or est_sentinelle(texte, sentinelles):
         return None
     net = serrer(texte)
