@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -132,3 +132,14 @@ def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Proje
     projet = copier_l_exemple(exemple, tmp_path_factory.mktemp("deux-ans") / "projet", 2021, sans)
     publier_les_chiffres(projet, 2022)
     return projet
+
+
+@pytest.fixture(scope="session")
+def ordonnanceur() -> Iterator[Any]:
+    """A real Dask scheduler and two real workers, each a process that may be killed: another takes its place."""
+    import distributed
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as local:
+        yield local

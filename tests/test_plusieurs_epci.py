@@ -10,11 +10,15 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
 from benchmarks.pays import creer_pays, ecrire_extrait
+
+from cil_analysis import cli
+from tueur import Tueur
 
 RACINE = Path(__file__).resolve().parents[1]
 ANNEE, EPCI, COMMUNES = 2022, 3, 4
@@ -194,3 +198,20 @@ def test_un_epci_inconnu(pays: Path) -> None:
     fini = cil(pays, "indicateurs", "--annee", str(ANNEE), "--epci", "123456789")
     assert fini.returncode == 1
     assert "n’est pas de ce projet" in fini.stderr
+
+
+def test_les_epci_d_un_pays_se_comptent_sur_une_grappe(
+    pays: Path,
+    internes: list[dict[str, str]],
+    ordonnanceur: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CIL_DOSSIER_CLES", str(pays.parent / "cles"))
+    tueur = Tueur(ordonnanceur)
+    tueur.start()
+    commande = ["--projet", str(pays), "indicateurs", "--annee", str(ANNEE), "--interne"]
+    assert cli.main([*commande, "--grappe", ordonnanceur.scheduler_address]) == 0
+    tueur.join()
+    assert tueur.tues
+    assert chiffres(capsys.readouterr().out) == internes

@@ -193,15 +193,6 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
 # --- a real scheduler and two real workers
 
 
-@pytest.fixture(scope="module")
-def ordonnanceur() -> Iterator[Any]:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as local:
-        yield local
-
-
 def etat(projet: Projet) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     journal = dict(store.lire_journal(projet, "attributions", 2022) or {})
     del journal["importe_le"]

@@ -26,7 +26,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 
 _EN_COURS = ".en-cours"
-_SCELLE = "complet"
+_SCELLE, _LISTE = "complet", "liste"
 _PART = "part.parquet"
 _VERROU = ".verrou"
 _ATTENTE_S = 60
@@ -101,7 +101,7 @@ def _enregistrer(projet: Projet, resultat: Import) -> None:
 
 
 def _preparer(etape: Path, resultat: Import) -> None:
-    """Write the files aside, and seal them once they are on the disk: the seal lists them."""
+    """Write the files aside, with their list, and seal them once they are on the disk."""
     annee = etape / resultat.extrait / f"annee={resultat.annee}"
     anomalies, journal = (etape / f(resultat.extrait, resultat.annee) for f in (_anomalies, _journal))
     for chemin in (annee / _PART, anomalies, journal):
@@ -118,8 +118,9 @@ def _preparer(etape: Path, resultat: Import) -> None:
     for chemin in fichiers:
         chemin.chmod(_DROITS)
         _synchroniser(chemin)
-    (etape / _SCELLE).write_text("".join(f"{f.relative_to(etape).as_posix()}\n" for f in fichiers), encoding="utf-8")
-    _synchroniser(etape / _SCELLE)
+    (etape / _LISTE).write_text("".join(f"{f.relative_to(etape).as_posix()}\n" for f in fichiers), encoding="utf-8")
+    _synchroniser(etape / _LISTE)
+    (etape / _SCELLE).touch()
     _synchroniser(etape)
 
 
@@ -133,8 +134,11 @@ def reprendre(projet: Projet) -> None:
 
 
 def _deplacer(projet: Projet, etape: Path) -> None:
-    scelles = {projet.traite / nom for nom in (etape / _SCELLE).read_text(encoding="utf-8").splitlines()}
-    for source in sorted(chemin for chemin in etape.rglob("*") if chemin.is_file() and chemin.name != _SCELLE):
+    liste = etape / _LISTE
+    scelles = (
+        {projet.traite / nom for nom in liste.read_text(encoding="utf-8").splitlines()} if liste.exists() else set()
+    )
+    for source in sorted(c for c in etape.rglob("*") if c.is_file() and c.name not in (_SCELLE, _LISTE)):
         cible = projet.traite / source.relative_to(etape)
         cible.parent.mkdir(parents=True, exist_ok=True)
         source.replace(cible)
