@@ -6,11 +6,13 @@ import time
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cil_analysis.indicators.colonnes import Colonnes
 from cil_analysis.indicators.cotation_scores import ECARTE, INCONNU, NON_REMPLI, RETENU, expliquer, noter
 from cil_analysis.reference.criteres import Critere
 from fabrique import bail, critere, demandes, grille
@@ -19,7 +21,7 @@ JOUR = date(2022, 12, 31)
 
 
 def scores(lignes: pd.DataFrame, *criteres: Critere, jour: Any = JOUR) -> list[float | None]:
-    return [None if pd.isna(s) else float(s) for s in noter(lignes, grille("G", *criteres), jour)]
+    return [None if pd.isna(s) else float(s) for s in noter(Colonnes(lignes), grille("G", *criteres), jour)]
 
 
 def rows(**colonnes: list[object]) -> pd.DataFrame:
@@ -70,7 +72,7 @@ def test_l_anciennete_se_compte_en_mois_revolus(depot: str, mois: int) -> None:
 
 def test_l_anciennete_d_un_menage_loge_va_jusqu_a_son_bail() -> None:
     lignes = rows(date_depot_demande=[pd.Timestamp("2020-05-15")] * 2)
-    jours = pd.Series(pd.to_datetime(["2020-06-14", "2022-05-15"]))
+    jours = np.array(["2020-06-14", "2022-05-15"], dtype="datetime64[D]")
     par_mois = critere("M", "date_depot_demande", "renseigne", type="date", par="mois", points=100, plafond=2000)
     assert scores(lignes, par_mois, jour=jours) == [0, 20]
 
@@ -85,7 +87,7 @@ def test_de_criteres_non_cumulables_le_meilleur_seul_compte() -> None:
     assert scores(lignes, rue, dalo, malus, jeune) == [50]
     assert scores(lignes, malus) == [-10]
     assert scores(lignes, malus, critere("E", "statut_dalo", "est", ("ACTIF",), points=-200, **famille)) == [-2]
-    explication = expliquer(lignes, grille("G", rue, dalo, malus, jeune), JOUR).set_index("critere")
+    explication = expliquer(Colonnes(lignes), grille("G", rue, dalo, malus, jeune), JOUR).set_index("critere")
     assert explication["verdict"].to_dict() == {"A": ECARTE, "B": RETENU, "C": ECARTE, "D": RETENU}
     assert "famille « F »" in explication.at["A", "motif"]
 
@@ -95,12 +97,12 @@ def test_ce_qui_manque_ne_donne_rien_et_se_dit() -> None:
     sans_colonne = critere("L", "logement_actuel", "est", ("SD",), type="code")
     une = grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code"), sans_colonne,
                  critere("A", "age", "au_moins", seuil=18.0, type="entier"))  # fmt: skip
-    assert [None if pd.isna(s) else s for s in noter(lignes, une, JOUR)] == [10.0, None]
-    explication = expliquer(lignes, une, JOUR)
+    assert [None if pd.isna(s) else s for s in noter(Colonnes(lignes), une, JOUR)] == [10.0, None]
+    explication = expliquer(Colonnes(lignes), une, JOUR)
     verdicts = explication.pivot(index="ligne", columns="critere", values="verdict")
     assert verdicts.loc[0].to_dict() == {"A": INCONNU, "D": RETENU, "L": INCONNU}
     assert verdicts.loc[1].eq(INCONNU).all()
-    assert noter(lignes, grille("G", sans_colonne), JOUR).isna().all(), "a grid none of whose columns exist"
+    assert noter(Colonnes(lignes), grille("G", sans_colonne), JOUR).isna().all(), "a grid none of whose columns exist"
 
 
 # --- What holds for any grid and rows
@@ -154,17 +156,23 @@ vite = settings(max_examples=60, deadline=None)
 @given(LIGNES, criteres(), st.randoms(use_true_random=False))
 def test_l_ordre_des_criteres_et_des_lignes_ne_change_rien(lignes: pd.DataFrame, une: list[Critere], h: Any) -> None:
     autre = h.sample(une, len(une))
-    attendu, explication = noter(lignes, grille("G", *une), JOUR), expliquer(lignes, grille("G", *une), JOUR)
-    assert noter(lignes, grille("G", *autre), JOUR).equals(attendu)
-    assert expliquer(lignes, grille("G", *autre), JOUR).equals(explication)
+    attendu, explication = (
+        noter(Colonnes(lignes), grille("G", *une), JOUR),
+        expliquer(Colonnes(lignes), grille("G", *une), JOUR),
+    )
+    assert noter(Colonnes(lignes), grille("G", *autre), JOUR).equals(attendu)
+    assert expliquer(Colonnes(lignes), grille("G", *autre), JOUR).equals(explication)
     melangees = lignes.loc[h.sample(list(lignes.index), len(lignes))]
-    assert noter(melangees, grille("G", *une), JOUR).sort_index().equals(attendu)
+    assert noter(Colonnes(melangees), grille("G", *une), JOUR).sort_index().equals(attendu)
 
 
 @vite
 @given(LIGNES, criteres())
 def test_l_explication_s_ajoute_en_un_score(lignes: pd.DataFrame, une: list[Critere]) -> None:
-    notes, explication = noter(lignes, grille("G", *une), JOUR), expliquer(lignes, grille("G", *une), JOUR)
+    notes, explication = (
+        noter(Colonnes(lignes), grille("G", *une), JOUR),
+        expliquer(Colonnes(lignes), grille("G", *une), JOUR),
+    )
     assert len(explication) == len(lignes) * len(une)
     centiemes = (explication["points"] * 100).round().groupby(explication["ligne"]).sum()
     for ligne, note in notes.items():
@@ -179,12 +187,13 @@ def test_l_explication_s_ajoute_en_un_score(lignes: pd.DataFrame, une: list[Crit
 @given(LIGNES, criteres())
 def test_une_famille_garde_un_non_cumulable_au_plus_et_le_meilleur(lignes: pd.DataFrame, une: list[Critere]) -> None:
     exclusifs = {c.code: c for c in une if not c.cumulable}
-    explication = expliquer(lignes, grille("G", *une), JOUR)
+    explication = expliquer(Colonnes(lignes), grille("G", *une), JOUR)
     for (ligne, _), groupe in explication[explication["critere"].isin(exclusifs)].groupby(["ligne", "famille"]):
         retenus, remplis = groupe[groupe["verdict"].eq(RETENU)], groupe[groupe["verdict"].isin([RETENU, ECARTE])]
         assert len(retenus) == min(1, len(remplis))
         seuls = [
-            float(noter(lignes.loc[[ligne]], grille("G", exclusifs[code]), JOUR).iloc[0]) for code in remplis["critere"]
+            float(noter(Colonnes(lignes.loc[[ligne]]), grille("G", exclusifs[code]), JOUR).iloc[0])
+            for code in remplis["critere"]
         ]
         assert not seuls or retenus["points"].iloc[0] == max(seuls)
 
@@ -194,7 +203,7 @@ def test_une_famille_garde_un_non_cumulable_au_plus_et_le_meilleur(lignes: pd.Da
 def test_retirer_des_points_retire_autant(lignes: pd.DataFrame, une: list[Critere]) -> None:
     """A criterion that takes points away from everybody lowers every score by as much, negative ones too."""
     malus = critere("MALUS", "categories_prioritaires", "contient", ("a",), type="codes", points=-12345)
-    avec, sans = (noter(lignes, grille("G", *liste), JOUR) for liste in ([*une, malus], une))
+    avec, sans = (noter(Colonnes(lignes), grille("G", *liste), JOUR) for liste in ([*une, malus], une))
     concernees = lignes["categories_prioritaires"].fillna("").str.split(";").map(lambda codes: "a" in codes)
     connus = sans.notna() & avec.notna()
     for ecart, concernee in zip((avec - sans)[connus], concernees[connus], strict=True):
@@ -206,12 +215,14 @@ def test_rien_n_est_modifie_et_cent_mille_demandes_sont_vite_notees() -> None:
     copie = lignes.copy()
     une = grille("G", *(critere(f"C{i}", **condition) for i, condition in enumerate(COLONNES)))
     debut = time.perf_counter()
-    noter(lignes, une, JOUR)
+    noter(Colonnes(lignes), une, JOUR)
     assert time.perf_counter() - debut < 10, "about half a second on an idle machine"
     pd.testing.assert_frame_equal(lignes, copie)
 
 
 def test_les_verdicts_sont_ceux_annonces() -> None:
     lignes = rows(statut_dalo=["NON"])
-    explication = expliquer(lignes, grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code")), JOUR)
+    explication = expliquer(
+        Colonnes(lignes), grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code")), JOUR
+    )
     assert explication["verdict"].tolist() == [NON_REMPLI]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
 import pytest
 
 from cil_analysis.extracts.schemas import dtypes
+from cil_analysis.indicators import dimensions
 from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
 from cil_analysis.indicators.cibles import bilan_des_objectifs
+from cil_analysis.indicators.classement import Contexte, Dimension
+from cil_analysis.indicators.colonnes import Classes, Colonnes
 from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer, calculer_ensemble, par_indicateur
 from cil_analysis.indicators.termes import source_de
 from cil_analysis.indicators.variantes import sensibilite
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
@@ -162,6 +167,37 @@ def test_le_cadre_a_les_colonnes_et_les_types_du_contrat(indicateur: Indicateur)
     assert cadre["valeur"].notna().eq(cadre["statut"].eq("publie")).all()
     pct = cadre[cadre["unite"].eq("pct") & cadre["statut"].eq("publie")]
     assert pct["valeur"].between(0, 100).all()
+
+
+def test_les_chiffres_comptes_ensemble_sont_ceux_de_chaque_indicateur() -> None:
+    exercices = [_preparer(_extraits(), annee) for annee in (2021, 2022)]
+    objectifs = charger_objectifs(REFERENCE / "parameters")
+    objectifs = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
+    comptes = [i for i in INDICATEURS if i.compte.population]
+    ensemble = par_indicateur(calculer_ensemble(comptes, exercices, objectifs))
+    assert list(ensemble) == [i.code for i in comptes if i.code in ensemble]
+    for indicateur in comptes:
+        seul = calculer(indicateur, exercices, objectifs)
+        pd.testing.assert_frame_equal(ensemble.get(indicateur.code, cadre_vide()), seul)
+
+
+def test_un_extrait_n_est_classe_qu_une_fois_dans_chaque_dimension(monkeypatch: pytest.MonkeyPatch) -> None:
+    classements: Counter[tuple[str, int]] = Counter()
+
+    def compter_les_appels(nom: str, dimension: Dimension) -> Dimension:
+        def classer(lignes: Colonnes, contexte: Contexte) -> Classes:
+            classements[nom, id(lignes)] += 1
+            return dimension.classer(lignes, contexte)
+
+        return replace(dimension, classer=classer)
+
+    connues = {nom: compter_les_appels(nom, dimension) for nom, dimension in dimensions.DIMENSIONS.items()}
+    monkeypatch.setattr(dimensions, "DIMENSIONS", connues)
+    exercice = _preparer(_extraits())
+    calculer_ensemble([i for i in INDICATEURS if i.compte.population], [exercice], pd.DataFrame({"valeur": []}))
+    assert {nom for nom, _ in classements} >= {"commune", "zone", "bailleur", "champ", "quartile", "depot"}
+    assert set(classements.values()) == {1}
+    assert len({table for _, table in classements}) <= len(exercice.lignes), "the columns of a table are read once"
 
 
 def test_un_cadre_vide_a_les_memes_types() -> None:

@@ -27,6 +27,7 @@ def declarer(commande: Declarer) -> None:
 
 def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.extracts import store
+    from cil_analysis.indicators.colonnes import Colonnes
     from cil_analysis.indicators.cotation_scores import expliquer, noter
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
@@ -39,7 +40,7 @@ def _cotation(options: argparse.Namespace) -> int:
         raise ErreurCIL(f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} ».")
     references, jour = References(projet), date(annee, 12, 31)
     grille = _choisir(references.cotation, options.grille, jour)
-    demandes = store.lire(projet, "demandes", annee)
+    demandes = Colonnes(store.lire(projet, "demandes", annee))
     scores = noter(demandes, grille, jour).dropna()
     lignes = [
         f"Cotation des demandes au 31 décembre {annee} – usage interne : ne pas diffuser ces comptes",

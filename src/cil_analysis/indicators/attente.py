@@ -85,14 +85,14 @@ def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame
         if "date_signature_bail" in lignes:
             bail = lignes["date_signature_bail"]
             dernier = dernier.mask(issue & bail.gt(veille) & bail.le(dernier), bail)
-    completees = lignes.assign(**{DEBUT: float("nan"), FIN: float("nan")})
-    completees[ISSUE] = issue
+    debut = fin_vue = pd.Series(float("nan"), index=lignes.index)
     if "date_depot_demande" in lignes:
         jours = (dernier - lignes["date_depot_demande"]).dt.days.astype("float64")
         # Day 0 counts: who is housed on the day of the filing waited until then.
-        debut = (veille - lignes["date_depot_demande"]).dt.days.astype("float64").clip(lower=-1)
-        completees[DEBUT], completees[FIN] = debut.where(jours.ge(0)), jours.where(jours.ge(0))
-    return completees
+        debut = (veille - lignes["date_depot_demande"]).dt.days.astype("float64").clip(lower=-1).where(jours.ge(0))
+        fin_vue = jours.where(jours.ge(0))
+    vues: dict[str, pd.Series] = {DEBUT: debut, FIN: fin_vue, ISSUE: issue}
+    return lignes.assign(**vues)
 
 
 def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:

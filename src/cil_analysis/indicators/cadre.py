@@ -165,6 +165,8 @@ def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, 
 def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
     """The frame of figures from its columns; those that are not given are empty, but for ``valeur`` and ``statut``."""
     effectif = len(colonnes["annee"])
+    if not effectif:
+        return cadre_vide()
     vides = {"str": [""] * effectif, "float64": np.full(effectif, np.nan)}
     cadre = {nom: pd.Series(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom]) for nom in COLONNES}
     if "valeur" not in colonnes:

@@ -20,6 +20,7 @@ import pandas as pd
 from cil_analysis.indicators.bornes import Bornes
 from cil_analysis.indicators.cadre import (
     ATTEINT,
+    CLES,
     EPCI,
     NOMBRE,
     NON_ATTEINT,
@@ -33,7 +34,8 @@ from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 
 _LOI = "loi"
 # The target of a row: what is computed from its figures and its objective.
-_COLONNES = ["cible", "sens", "ecart", "menages_manquants", "resultat", "cible_max"]
+_COLONNES = ("cible", "sens", "ecart", "menages_manquants", "resultat", "cible_max")
+_SANS_CIBLE = (nan, "", nan, nan, "", nan)
 
 Objectif = Mapping[Any, Any]
 
@@ -51,7 +53,10 @@ class Cible(NamedTuple):
 def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
     """The objectives that have a value, by the figures that they may apply to."""
     resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
-    for o in objectifs[objectifs["valeur"].notna()].to_dict("records"):
+    for valeurs in zip(*(objectifs[nom].tolist() for nom in objectifs.columns), strict=True):
+        o: Objectif = dict(zip(objectifs.columns, valeurs, strict=True))
+        if bool(pd.isna(o["valeur"])):
+            continue
         code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
         resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
     return dict(resultat)
@@ -65,23 +70,20 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
     would have had to go to the public (or, above a ceiling, to others) for the objective to hold, its tolerance
     included; NaN when no whole number would have done.
     """
-    return suivre(cadre, par_cible(objectifs))
+    suivies = suivre({nom: cadre[nom].tolist() for nom in cadre.columns}, par_cible(objectifs))
+    return cadre.assign(**{nom: pd.Series(c, cadre.index, cadre[nom].dtype) for nom, c in suivies.items()})
 
 
-def suivre(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> pd.DataFrame:
-    """The same, from :func:`par_cible`."""
-    suivis = {rang: objectif for rang, objectif in enumerate(_choisir_tous(cadre, objectifs)) if objectif is not None}
-    if not suivis:
-        return cadre.copy()
-    rangs = list(suivis)
-    chiffres = (cadre[nom].iloc[rangs].tolist() for nom in ("statut", "numerateur", "denominateur"))
-    mesures = list(map(_mesurer, *chiffres, suivis.values()))
-    completes = {}
-    for nom, valeurs in zip(_COLONNES, zip(*mesures, strict=True), strict=True):
-        colonne = cadre[nom].to_numpy(object if nom in ("sens", "resultat") else "float64", copy=True)
-        colonne[rangs] = valeurs
-        completes[nom] = pd.Series(colonne, index=cadre.index, dtype=cadre[nom].dtype)
-    return cadre.assign(**completes)
+def suivre(
+    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
+) -> dict[str, list[Any]]:
+    """The columns that :func:`attacher_cibles` fills in, from the others and from :func:`par_cible`."""
+    chiffres = (colonnes[nom] for nom in ("statut", "numerateur", "denominateur"))
+    cibles = [
+        _SANS_CIBLE if objectif is None else _mesurer(statut, float(numerateur), float(denominateur), objectif)
+        for statut, numerateur, denominateur, objectif in zip(*chiffres, _choisir(colonnes, objectifs), strict=True)
+    ]
+    return {nom: list(valeurs) for nom, valeurs in zip(_COLONNES, zip(*cibles, strict=True), strict=False)}
 
 
 def _mesurer(
@@ -105,12 +107,14 @@ def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
 
 def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | None]:
     """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
-    return _choisir_tous(cadre, par_cible(objectifs))
+    return _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, par_cible(objectifs))
 
 
-def _choisir_tous(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
-    cibles = map(Cible, *(cadre[nom].tolist() for nom in Cible._fields))
-    cles = (cadre[nom].tolist() for nom in ("annee", "perimetre_code", "acteur_code"))
+def _choisir(
+    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
+) -> list[Objectif | None]:
+    cibles = map(Cible, *(colonnes[nom] for nom in Cible._fields))
+    cles = (colonnes[nom] for nom in ("annee", "perimetre_code", "acteur_code"))
     en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}
     choix: list[Objectif | None] = []
     for cible, annee, perimetre, acteur in zip(cibles, *cles, strict=True):
@@ -119,7 +123,7 @@ def _choisir_tous(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Object
             continue
         if (cible, annee) not in en_vigueur:
             en_vigueur[cible, annee] = _de_l_annee(objectifs[cible], annee)
-        choix.append(_choisir(en_vigueur[cible, annee], perimetre, acteur))
+        choix.append(_le_plus_particulier(en_vigueur[cible, annee], perimetre, acteur))
     return choix
 
 
@@ -133,7 +137,7 @@ def _de_l_annee(objectifs: Iterable[Objectif], annee: int) -> list[Objectif]:
     ]
 
 
-def _choisir(objectifs: Iterable[Objectif], perimetre: str, acteur: str) -> Objectif | None:
+def _le_plus_particulier(objectifs: Iterable[Objectif], perimetre: str, acteur: str) -> Objectif | None:
     if NON_RENSEIGNE in (acteur, perimetre):
         return None  # Nobody has committed to anything.
     candidats = [o for o in objectifs if o["perimetre_code"] in (perimetre, "*") and o["acteur_code"] in (acteur, "*")]

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 Rangs = npt.NDArray[np.integer[Any]]
+# One day for each row, or the same for all.
 Jours = npt.NDArray[np.datetime64] | np.datetime64
 Booleens = npt.NDArray[np.bool_]
 Nombres = npt.NDArray[np.float64]
@@ -30,9 +32,14 @@ class Classes:
     def _places(self) -> dict[str, int]:
         return {nom: rang for rang, nom in enumerate(self.noms)}
 
+    def place(self, nom: str) -> int:
+        """The rank of a class; that after the last for one that no row can have."""
+        return self._places.get(nom, len(self.noms))
+
     def places(self, noms: Iterable[str]) -> list[int]:
-        """The rank of each class; that after the last for one that no row can have."""
-        return [self._places.get(nom, len(self.noms)) for nom in noms]
+        """The rank of each class."""
+        rangs, apres = self._places, len(self.noms)
+        return [rangs.get(nom, apres) for nom in noms]
 
     @cached_property
     def presentes(self) -> frozenset[str]:
@@ -92,26 +99,31 @@ class Colonnes:
     """The columns of a frame of rows. One that the frame lacks is missing everywhere."""
 
     def __init__(self, lignes: pd.DataFrame) -> None:
+        self.index = lignes.index
         self._lignes = lignes
         self._noms = frozenset(lignes.columns)
+        self._tableaux: dict[str, ExtensionArray] = {}
         self._lues: dict[tuple[str, str], Any] = {}
 
     def __len__(self) -> int:
-        return len(self._lignes)
+        return len(self.index)
 
     def __contains__(self, nom: str) -> bool:
         return nom in self._noms
 
-    def _lire(self, sorte: str, nom: str, lire: Callable[[pd.Series], Any], absente: Any) -> Any:
+    def _tableau(self, nom: str) -> ExtensionArray:
+        if nom not in self._tableaux:
+            self._tableaux[nom] = self._lignes[nom].array
+        return self._tableaux[nom]
+
+    def _lire(self, sorte: str, nom: str, lire: Callable[[ExtensionArray], Any], absente: Any) -> Any:
         if (sorte, nom) not in self._lues:
-            self._lues[sorte, nom] = (
-                lire(self._lignes[nom]) if nom in self._noms else np.full(len(self._lignes), absente)
-            )
+            self._lues[sorte, nom] = lire(self._tableau(nom)) if nom in self._noms else np.full(len(self), absente)
         return self._lues[sorte, nom]
 
     def connu(self, nom: str) -> Booleens:
         """Whether each cell is filled in."""
-        connus: Booleens = self._lire("connu", nom, lambda colonne: colonne.notna().to_numpy(), False)
+        connus: Booleens = self._lire("connu", nom, lambda colonne: ~colonne.isna(), False)
         return connus
 
     def donnee(self, nom: str) -> bool:
@@ -158,7 +170,7 @@ class Colonnes:
 
     def _factoriser(self, nom: str) -> Texte:
         if nom not in self._noms:
-            return Texte(np.zeros(len(self._lignes), "uint8"), (None,))
-        rangs, valeurs = self._lignes[nom].array.factorize()
+            return Texte(np.zeros(len(self), "uint8"), (None,))
+        rangs, valeurs = self._tableau(nom).factorize()
         rangs[rangs < 0] = len(valeurs)
         return Texte(rangs.astype(np.min_scalar_type(len(valeurs))), (*valeurs.tolist(), None))

@@ -31,6 +31,7 @@ _DIXIEMES = 10
 RANGS = (BAS, MILIEU, HAUT)
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
 _NOTES = ("demandes", "attributions")
+_NUMERO = "demande_pseudonyme"
 Lignes = dict[str, pd.DataFrame]
 Tableau = npt.NDArray[np.float64]
 
@@ -45,27 +46,30 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     cotation, jour = references.cotation, date(annee, 12, 31)
     notees = {nom: lignes[nom] for nom in _NOTES if nom in lignes}
     grille = cotation.grille_au(jour)
-    calcules = _noter(notees, grille, jour) if grille is not None else {}
+    lues = {nom: Colonnes(table) for nom, table in notees.items()}
+    calcules = _noter(lues, grille, jour) if grille is not None else {}
     par_grille = any(scores.notna().any() for scores in list(calcules.values())[:1])
     scores = calcules if par_grille else {nom: _importes(table) for nom, table in notees.items()}
     seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
     bas, hauts = bornes_des_rangs(references.parametres, jour)
-    pretes, deciles = dict(lignes), {nom: _deciles(scores[nom], seuils) for nom in notees}
-    for nom, table in notees.items():
-        origine = np.where(scores[nom].isna(), -1, 0)
-        pretes[nom] = table.assign(
-            score_cotation=scores[nom],
-            origine_score=textes(origine, [PAR_GRILLE if par_grille else IMPORTE], table.index),
-            decile_score=textes(deciles[nom], DECILES, table.index),
-            rang_score=textes(_rangs(deciles[nom], bas, hauts), RANGS, table.index),
-        )
+    deciles = {nom: _deciles(scores[nom], seuils) for nom in notees}
+    colonnes = {
+        nom: {
+            "score_cotation": scores[nom],
+            "origine_score": textes(
+                np.where(scores[nom].isna(), -1, 0), [PAR_GRILLE if par_grille else IMPORTE], table.index
+            ),
+            "decile_score": textes(deciles[nom], DECILES, table.index),
+            "rang_score": textes(_rangs(deciles[nom], bas, hauts), RANGS, table.index),
+        }
+        for nom, table in notees.items()
+    }
+    if "attributions" in notees:
+        colonnes["attributions"] |= _situer(lues["attributions"], cotation)
     variante = cotation.simulee_au(jour)
-    if "demandes" in pretes and par_grille and variante is not None:
-        pretes["demandes"] = pretes["demandes"].assign(
-            evolution_rang=_simuler(notees["demandes"], deciles["demandes"], variante, jour)
-        )
-    if "attributions" in pretes:
-        pretes["attributions"] = _situer(pretes["attributions"], cotation)
+    if "demandes" in notees and par_grille and variante is not None:
+        colonnes["demandes"]["evolution_rang"] = _simuler(lues["demandes"], deciles["demandes"], variante, jour)
+    pretes = lignes | {nom: table.assign(**colonnes[nom]) for nom, table in notees.items()}
     if "propositions" in pretes:
         propositions = pretes["propositions"]
         des_menages = _scores_des_menages(propositions, pretes)
@@ -97,8 +101,10 @@ def deciles_des_rangs(bas: int, hauts: int) -> Mapping[str, tuple[str, ...]]:
     return {BAS: DECILES[:bas], MILIEU: DECILES[bas : _DIXIEMES - hauts], HAUT: DECILES[_DIXIEMES - hauts :]}
 
 
-def _noter(notees: Mapping[str, pd.DataFrame], grille: Grille, jour: date) -> dict[str, pd.Series]:
-    jours = {nom: table["date_signature_bail"] if nom == "attributions" else jour for nom, table in notees.items()}
+def _noter(notees: Mapping[str, Colonnes], grille: Grille, jour: date) -> dict[str, pd.Series]:
+    jours = {
+        nom: table.jours("date_signature_bail") if nom == "attributions" else jour for nom, table in notees.items()
+    }
     return {nom: noter(table, grille, jours[nom]) for nom, table in notees.items()}
 
 
@@ -132,31 +138,35 @@ def _rangs(deciles: Rangs, bas: int, hauts: int) -> Rangs:
     return np.array([0] * bas + [1] * (_DIXIEMES - bas - hauts) + [2] * hauts + [-1])[deciles]
 
 
-def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
+def _situer(attributions: Colonnes, cotation: Cotation) -> dict[str, pd.Series]:
     """Whether each lease is a test landlord's, and whether it is signed since the cotation began."""
-    lues = Colonnes(attributions)
-    groupes = moments = np.full(len(lues), -1)
+    groupes = moments = np.full(len(attributions), -1)
     if cotation.testeurs:
-        groupes = lues.texte("bailleur").parmi(lambda code: code in cotation.testeurs).astype(int)
+        groupes = attributions.texte("bailleur").parmi(lambda code: code in cotation.testeurs).astype(int)
     if cotation.debut is not None:
-        moments = (lues.jours("date_signature_bail") >= np.datetime64(cotation.debut, "D")).astype(int)
-    return attributions.assign(
-        groupe_cotation=textes(groupes, (AUTRE, TESTEUR), attributions.index),
-        moment_cotation=textes(moments, (AVANT, DEPUIS), attributions.index),
-    )
+        moments = (attributions.jours("date_signature_bail") >= np.datetime64(cotation.debut, "D")).astype(int)
+    return {
+        "groupe_cotation": textes(groupes, (AUTRE, TESTEUR), attributions.index),
+        "moment_cotation": textes(moments, (AVANT, DEPUIS), attributions.index),
+    }
 
 
 def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.DataFrame]) -> pd.Series:
     """The highest score of the rows of each proposal's household, by pseudonym."""
-    colonnes = ["demande_pseudonyme", SCORE]
-    tables = [notees[nom][colonnes] for nom in _NOTES if nom in notees]
-    if not tables or "demande_pseudonyme" not in propositions:
+    tables = [notees[nom] for nom in _NOTES if nom in notees and _NUMERO in notees[nom]]
+    if _NUMERO not in propositions:
         return pd.Series(pd.NA, index=propositions.index, dtype="Float64")
-    maxima = pd.concat(tables, ignore_index=True).dropna().groupby("demande_pseudonyme")[SCORE].max()
-    return propositions["demande_pseudonyme"].map(maxima).astype("Float64")
+    numeros = pd.concat([table[_NUMERO].astype("object") for table in (propositions, *tables)])
+    menages, distincts = pd.factorize(numeros)
+    maxima = np.full(len(distincts) + 1, np.nan)  # The last is that of the rows without a number.
+    if tables:
+        scores = np.concatenate([table[SCORE].to_numpy("float64", na_value=np.nan) for table in tables])
+        np.fmax.at(maxima, menages[len(propositions) :], scores)
+    maxima[-1] = np.nan
+    return pd.Series(maxima[menages[: len(propositions)]], index=propositions.index, dtype="Float64")
 
 
-def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
+def _simuler(demandes: Colonnes, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
     """Whether each request is in a higher or lower decile with another grid than with the grid in use."""
     scores = noter(demandes, variante, jour)
     autres = _deciles(scores, _seuils(scores))

@@ -39,7 +39,7 @@ class _Examen:
     retenus: Vecteur
 
 
-def noter(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> pd.Series:
+def noter(lignes: Colonnes, grille: Grille, jour: date | Jours) -> pd.Series:
     """The score of each row, in points; missing where nothing that the grid reads is known.
 
     ``jour``: the day of the score, or that of each row; seniority is counted in completed months up to it.
@@ -50,7 +50,7 @@ def noter(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> pd.Se
     return scores.where(pd.Series(examen.connus.any(axis=1), index=lignes.index))
 
 
-def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> pd.DataFrame:
+def expliquer(lignes: Colonnes, grille: Grille, jour: date | Jours) -> pd.DataFrame:
     """How each score is made. One row is one criterion for one row of ``lignes``; never to be published.
 
     ``ligne``: the index in ``lignes``; ``points``: what counts in the score, whose sum it is; ``verdict``: « retenu »,
@@ -83,15 +83,14 @@ def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> p
     )
 
 
-def _examiner(lignes: pd.DataFrame, grille: Grille, jour: date | pd.Series) -> _Examen:
+def _examiner(lignes: Colonnes, grille: Grille, jour: date | Jours) -> _Examen:
     criteres = tuple(sorted(grille.criteres, key=lambda c: c.code))
     forme = (len(lignes), len(criteres))
     points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
-    lues = Colonnes(lignes)
-    jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour.to_numpy().astype("datetime64[D]")
+    jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour
     for rang, critere in enumerate(criteres):
-        if lues.donnee(critere.colonne):
-            connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lues, critere, jours)
+        if lignes.donnee(critere.colonne):
+            connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lignes, critere, jours)
     return _Examen(criteres, points, connus, remplis, _garder_les_meilleurs(criteres, points, remplis))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +13,25 @@ from cil_analysis.indicators.colonnes import Classes, Nombres
 from cil_analysis.indicators.termes import ACTEUR, LIEU, MODALITE, Case
 
 Tableau = npt.NDArray[np.float64]
-# For each variable of a case, the codes that it takes: the figures are their product, in the order of VARIABLES.
-Axes = Mapping[str, Sequence[str]]
-VARIABLES = (LIEU, ACTEUR, MODALITE)
-SANS_AXE: Axes = {}
+Places = npt.NDArray[np.intp] | int
 
 
-def forme(axes: Axes) -> tuple[int, ...]:
-    """The shape of the figures: how many places, actors and categories."""
-    return tuple(len(axes.get(variable, ("",))) for variable in VARIABLES)
+class Axes(NamedTuple):
+    """The codes that the variables of a case take: the figures are each place by each actor by each category."""
+
+    lieux: Sequence[str] = ("",)
+    acteurs: Sequence[str] = ("",)
+    modalites: Sequence[str] = ("",)
+
+    @property
+    def forme(self) -> tuple[int, int, int]:
+        """The shape of the figures."""
+        return len(self.lieux), len(self.acteurs), len(self.modalites)
+
+
+# The axis that each variable goes along.
+_RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
+_COTES = ((-1, 1, 1), (1, -1, 1), (1, 1, -1))
 
 
 def denombrer(classements: Sequence[Classes], effectif: int, poids: Nombres | None) -> Tableau:
@@ -30,9 +41,16 @@ def denombrer(classements: Sequence[Classes], effectif: int, poids: Nombres | No
     return comptes.astype("float64", copy=False).reshape(tailles)
 
 
-def lire(tableau: Tableau, case: Case, classements: Sequence[Classes], axes: Axes) -> Tableau:
-    """The count of each figure of a case, from the rows crossed by its dimensions."""
-    return np.broadcast_to(tableau[_places(case, classements, axes)], forme(axes))
+def places(case: Case, classements: Sequence[Classes], axes: Axes) -> tuple[Places, ...]:
+    """Where the figures of a case are in its rows crossed, each variable along its own axis."""
+    resultat: list[Places] = []
+    for (_, valeur), classement in zip(sorted(case.conditions), classements, strict=True):
+        if valeur in _RANGS:
+            rang = _RANGS[valeur]
+            resultat.append(np.array(classement.places(axes[rang]), np.intp).reshape(_COTES[rang]))
+        else:
+            resultat.append(classement.place(valeur))
+    return tuple(resultat)
 
 
 def repartir(case: Case, classements: Sequence[Classes], effectif: int, axes: Axes) -> Iterator[npt.NDArray[np.intp]]:
@@ -40,10 +58,10 @@ def repartir(case: Case, classements: Sequence[Classes], effectif: int, axes: Ax
     tailles = _tailles(classements)
     rangs = _rangs(classements, effectif).astype(np.min_scalar_type(prod(tailles)))  # Small numbers sort fast.
     ordre = np.argsort(rangs, kind="stable")
-    debuts = np.concatenate([[0], np.cumsum(np.bincount(rangs, minlength=prod(tailles)))])
-    cellules = np.arange(prod(tailles)).reshape(tailles)[_places(case, classements, axes)]
-    for cellule in np.broadcast_to(cellules, forme(axes)).ravel().tolist():
-        yield ordre[debuts[cellule] : debuts[cellule + 1]]
+    fins = np.cumsum(np.bincount(rangs, minlength=prod(tailles)))
+    cellules = np.arange(prod(tailles)).reshape(tailles)[places(case, classements, axes)]
+    for cellule in np.broadcast_to(cellules, axes.forme).ravel().tolist():
+        yield ordre[fins[cellule - 1] if cellule else 0 : fins[cellule]]
 
 
 def _tailles(classements: Sequence[Classes]) -> tuple[int, ...]:
@@ -57,16 +75,3 @@ def _rangs(classements: Sequence[Classes], effectif: int) -> npt.NDArray[np.intp
         rangs *= len(classement.noms) + 1
         rangs += classement.rangs
     return rangs
-
-
-def _places(case: Case, classements: Sequence[Classes], axes: Axes) -> tuple[npt.NDArray[np.intp] | int, ...]:
-    """Where the classes of each condition are in the table, each variable along its own axis."""
-    places: list[npt.NDArray[np.intp] | int] = []
-    for (_, valeur), classement in zip(sorted(case.conditions), classements, strict=True):
-        if valeur in axes:
-            cote = [1] * len(VARIABLES)
-            cote[VARIABLES.index(valeur)] = -1
-            places.append(np.array(classement.places(axes[valeur]), np.intp).reshape(cote))
-        else:
-            places.append(classement.places([valeur])[0])
-    return tuple(places)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.indicators.cadre import (
     CLES,
+    COLONNES,
     COMMUNE,
     EPCI_CONSTANT,
     NON_CALCULABLE,
@@ -24,13 +25,12 @@ from cil_analysis.indicators.cadre import (
     SANS_OBJET,
     Indicateur,
     Ventilation,
-    cadre_vide,
     encadrer,
     valeurs_des_comptes,
 )
 from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.colonnes import Booleens
-from cil_analysis.indicators.croisement import Axes, Tableau, forme
+from cil_analysis.indicators.croisement import Axes, Tableau
 from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.enumeration import acteurs, lieux, modalites
 from cil_analysis.indicators.exercice import Exercice
@@ -38,37 +38,34 @@ from cil_analysis.indicators.mesures import mesurer
 from cil_analysis.indicators.termes import ACTEUR, LIEU, MODALITE, Case, extrait_de, termes_bruts
 
 Termes = tuple[Case | None, Case | None]
+# What is known of each figure, along the first axis of a block; the last two are 0 or 1.
+_NUMERATEUR, _DENOMINATEUR, _MESURE, _SANS_OBJET, _INCONNU = range(5)
 # By their rank in arrays.
 _STATUTS = np.array([PUBLIE, SANS_OBJET, NON_CALCULABLE], dtype=object)
 
 
-class Chiffres(NamedTuple):
-    """Figures as arrays of one shape; ``mesures``: the statistics that are no counts; ``statuts``: their ranks."""
-
-    numerateurs: Tableau
-    denominateurs: Tableau
-    mesures: Tableau
-    statuts: npt.NDArray[np.int8]
-
-
 class Bloc(NamedTuple):
-    """The figures of a ventilation of an indicator in a year."""
+    """The figures of a ventilation of an indicator in a year: five numbers by place, actor and category.
+
+    The numerator, the denominator, the statistic that is no count, whether the place has nothing to be measured on, and
+    whether something is missing to count them.
+    """
 
     indicateur: Indicateur
     annee: int
     ventilation: Ventilation
     axes: Axes
-    chiffres: Chiffres
+    chiffres: Tableau
 
     @property
     def effectif(self) -> int:
         """How many figures."""
-        return self.chiffres.statuts.size
+        return prod(self.axes.forme)
 
     def cles(self) -> Iterator[tuple[str, int, str, str, str, str, str]]:
         """The key of each figure, see ``cadre.CLES``."""
         code, (perimetre, acteur) = self.indicateur.code, (self.ventilation.perimetre, self.ventilation.acteur)
-        for lieu, de_l_acteur, modalite in product(self.axes[LIEU], self.axes[ACTEUR], self.axes[MODALITE]):
+        for lieu, de_l_acteur, modalite in product(*self.axes):
             yield code, self.annee, perimetre, lieu, acteur, de_l_acteur, modalite
 
 
@@ -81,7 +78,7 @@ def compter(
     """
     annees = [exercices] if isinstance(exercices, Exercice) else exercices
     voulues = indicateur.ventilations if ventilations is None else ventilations
-    return en_cadre([bloc for exercice in annees for bloc in blocs(indicateur, exercice, voulues)])
+    return encadrer(colonnes_des_blocs([bloc for exercice in annees for bloc in blocs(indicateur, exercice, voulues)]))
 
 
 def blocs(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:
@@ -89,39 +86,35 @@ def blocs(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ven
     if _est_une_annee_sans(indicateur, exercice):
         return
     for ventilation in ventilations:
-        axes = {
-            LIEU: lieux(indicateur, exercice, ventilation.perimetre),
-            ACTEUR: acteurs(indicateur, exercice, ventilation.acteur),
-            MODALITE: modalites(indicateur, exercice, ventilation),
-        }
-        if all(axes.values()):
+        axes = Axes(
+            lieux(indicateur, exercice, ventilation.perimetre),
+            acteurs(indicateur, exercice, ventilation.acteur),
+            modalites(indicateur, exercice, ventilation),
+        )
+        if all(axes):
             yield Bloc(
                 indicateur, exercice.annee, ventilation, axes, _chiffres(indicateur, exercice, ventilation, axes)
             )
 
 
-def en_cadre(blocs: Sequence[Bloc]) -> pd.DataFrame:
-    """The frame of figures of many blocks at once, their rows one below the other."""
+def colonnes_des_blocs(blocs: Sequence[Bloc]) -> dict[str, Any]:
+    """The columns of the frame of figures that counting gives, the figures of many blocks one below the other."""
     if not blocs:
-        return cadre_vide()
-    chiffres = [np.concatenate([bloc.chiffres[i].ravel() for bloc in blocs]) for i in range(len(Chiffres._fields))]
-    numerateurs, denominateurs, mesures, statuts = chiffres
-    effectifs = [bloc.effectif for bloc in blocs]
-    unites = np.repeat(np.array([bloc.indicateur.unite for bloc in blocs], dtype=object), effectifs)
-    derivees = valeurs_des_comptes(numerateurs, denominateurs, unites)
-    colonnes: dict[str, Any] = dict(
-        zip(CLES, zip(*(cle for bloc in blocs for cle in bloc.cles()), strict=True), strict=True)
-    )
-    return encadrer(
-        colonnes
-        | {
-            "numerateur": numerateurs,
-            "denominateur": denominateurs,
-            "valeur": np.where(np.isnan(mesures), derivees, mesures),
-            "unite": unites,
-            "statut": _STATUTS[statuts],
-        }
-    )
+        return {nom: [] for nom in COLONNES}
+    numeriques = np.concatenate([bloc.chiffres.reshape(len(bloc.chiffres), -1) for bloc in blocs], axis=1)
+    vides = (numeriques[_SANS_OBJET] > 0) & (numeriques[_DENOMINATEUR] == 0)
+    inconnus = (numeriques[_INCONNU] > 0) & ~vides
+    numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, numeriques[: _MESURE + 1])
+    unites = np.repeat(np.array([b.indicateur.unite for b in blocs], dtype=object), [b.effectif for b in blocs])
+    valeurs = np.where(np.isnan(mesures), valeurs_des_comptes(numerateurs, denominateurs, unites), mesures)
+    cles = zip(*(cle for bloc in blocs for cle in bloc.cles()), strict=True)
+    return dict(zip(CLES, cles, strict=True)) | {
+        "numerateur": numerateurs,
+        "denominateur": denominateurs,
+        "valeur": valeurs,
+        "unite": unites,
+        "statut": _STATUTS[np.select([vides, inconnus | np.isnan(valeurs)], [1, 2], 0)],
+    }
 
 
 def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
@@ -138,7 +131,7 @@ def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
         codes = lieux(indicateur, exercice, ventilation.perimetre)
         if not codes or ventilation.perimetre == EPCI_CONSTANT:
             continue
-        axes = {LIEU: codes, ACTEUR: [NON_RENSEIGNE], MODALITE: modalites(indicateur, exercice, ventilation)}
+        axes = Axes(codes, [NON_RENSEIGNE], modalites(indicateur, exercice, ventilation))
         for cases, cotes in _termes(indicateur, exercice, ventilation, axes):
             manques |= dict.fromkeys(exercice.absences(cases, cotes))
     return tuple(manques)
@@ -154,11 +147,11 @@ def _termes(
     indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes
 ) -> Iterator[tuple[Termes, Axes]]:
     """The terms of the figures and whose they are: one pair for all, unless a category is a dimension of its own."""
-    compte, perimetre, codes = indicateur.compte, (ventilation.perimetre, LIEU), axes[MODALITE]
+    compte, perimetre, codes = indicateur.compte, (ventilation.perimetre, LIEU), axes.modalites
     acteur = (ventilation.acteur, ACTEUR) if ventilation.acteur else None
     revenus_exclus = exercice.regles.p8_ressources_manquantes == "exclues"
     if compte.drapeaux or compte.axe == MANQUE:
-        morceaux: list[tuple[str, Axes]] = [(code, {**axes, MODALITE: [code]}) for code in codes]
+        morceaux: list[tuple[str, Axes]] = [(code, axes._replace(modalites=[code])) for code in codes]
     else:
         morceaux = [(codes[0] and MODALITE, axes)] if codes else []
     for modalite, cotes in morceaux:
@@ -168,29 +161,19 @@ def _termes(
         yield (numerateur, denominateur), cotes
 
 
-def _chiffres(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes) -> Chiffres:
+def _chiffres(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes) -> Tableau:
     """The figures of a ventilation in a year."""
-    sans_objet = _sans_objet(indicateur, exercice, ventilation.perimetre, axes[LIEU])
-    morceaux = [
-        _compter(indicateur, exercice, cases, cotes, sans_objet)
-        for cases, cotes in _termes(indicateur, exercice, ventilation, axes)
-    ]
-    return (
-        morceaux[0]
-        if len(morceaux) == 1
-        else Chiffres(*(np.concatenate(m, axis=2) for m in zip(*morceaux, strict=True)))
-    )
-
-
-def _compter(indicateur: Indicateur, exercice: Exercice, cases: Termes, axes: Axes, sans_objet: Booleens) -> Chiffres:
-    """The figures that have the same terms."""
-    aucun = np.full(forme(axes), np.nan)
-    numerateurs, denominateurs = (aucun if case is None else exercice.compter(case, axes) for case in cases)
-    mesures = mesurer(indicateur, exercice, cases[1], axes) if indicateur.est_une_mesure and cases[1] else aucun
-    vides = sans_objet & (denominateurs == 0)
-    inconnus = exercice.inconnus(cases, axes) & ~vides
-    connus = [np.where(inconnus, np.nan, comptes) for comptes in (numerateurs, denominateurs, mesures)]
-    return Chiffres(connus[0], connus[1], connus[2], vides + 2 * inconnus.astype(np.int8))
+    chiffres = np.full((5, *axes.forme), np.nan)
+    chiffres[_SANS_OBJET] = _sans_objet(indicateur, exercice, ventilation.perimetre, axes.lieux)
+    for rang, (cases, cotes) in enumerate(_termes(indicateur, exercice, ventilation, axes)):
+        siens = chiffres if cotes is axes else chiffres[..., rang : rang + 1]
+        for terme, case in enumerate(cases):
+            if case is not None:
+                siens[terme] = exercice.compter(case, cotes)
+        if indicateur.est_une_mesure and cases[1] is not None:
+            siens[_MESURE] = mesurer(indicateur, exercice, cases[1], cotes)
+        siens[_INCONNU] = exercice.inconnus(cases, cotes)
+    return chiffres
 
 
 def _sans_objet(indicateur: Indicateur, exercice: Exercice, perimetre: str, codes: Sequence[str]) -> Booleens:
@@ -201,4 +184,4 @@ def _sans_objet(indicateur: Indicateur, exercice: Exercice, perimetre: str, code
         vides = codes if not exercice.qpv else sans_qpv if perimetre == COMMUNE else ()
     elif indicateur.objet == "parc" and perimetre == COMMUNE:
         vides = {code for code, logements in exercice.parc_social.items() if logements == 0}
-    return np.array([code in vides for code in codes], dtype=bool).reshape(-1, 1, 1)
+    return np.array([[[code in vides]] for code in codes])

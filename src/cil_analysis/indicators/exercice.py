@@ -12,18 +12,19 @@ import pandas as pd
 
 from cil_analysis.indicators.classement import Contexte
 from cil_analysis.indicators.colonnes import Booleens, Classes, Colonnes, Rangs
-from cil_analysis.indicators.croisement import SANS_AXE, Axes, Tableau, denombrer, forme, lire, repartir
+from cil_analysis.indicators.croisement import Axes, Tableau, denombrer, places, repartir
 from cil_analysis.indicators.derives import ABSENCES
 from cil_analysis.indicators.dimensions import MANQUE, dimension
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.systemes import PREPARATIONS
-from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, Case, extrait_de, mesure_de, source_de
+from cil_analysis.indicators.termes import DE_GOUVERNANCE, LIEU, PARC, Case, extrait_de, mesure_de, source_de
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
 # The extracts of the other systems, and the name under which their rows are counted: « parc » is the public stock.
 AUTRES_EXTRAITS = {"flux": "flux", "occupation": "occupation", "rpls": "parc"}
+_SANS_VARIABLE = Axes()
 # What the grid gives is asked of no file: its completeness is not counted.
 _DE_LA_GRILLE = frozenset({"score_cotation"})
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
@@ -92,11 +93,11 @@ class Exercice:
         """The classes of a dimension, in the rows in which a population is counted by it."""
         return self.classes(self._table(population, [nom]), nom)
 
-    def compter(self, case: Case, axes: Axes = SANS_AXE) -> Tableau:
+    def compter(self, case: Case, axes: Axes = _SANS_VARIABLE) -> Tableau:
         """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
 
-        One count for each figure that the variables of the case are, see ``croisement.forme``. Of several populations
-        together (« a+b »), the sum. NaN where an extract was not imported, or the stock of a commune is not known.
+        For each figure of ``axes``, along those that the case has a variable of; the others are one long. Of several
+        populations together (« a+b »), the sum. NaN where an extract was not imported, or a stock is not known.
         """
         populations = case.population.split("+")
         if len(populations) > 1:
@@ -105,12 +106,12 @@ class Exercice:
         if case.population == PARC:
             return self._logements(case, axes)
         if extrait_de(case.population) not in self.lignes:
-            return np.full(forme(axes), np.nan)
+            return np.array(np.nan)
         noms = tuple(sorted(nom for nom, _ in case.conditions))
         if (case.population, noms) not in self._comptes:
             self._comptes[case.population, noms] = self._croiser(case.population, noms)
-        classements = self._classements(case.population, noms)
-        return lire(self._comptes[case.population, noms], case, classements, axes)
+        tableau = self._comptes[case.population, noms]
+        return np.asarray(tableau[places(case, self._classements(case.population, noms), axes)])
 
     def repartir(self, case: Case, axes: Axes) -> Iterator[Rangs]:
         """The rows that each figure of a case counts, by their rank in the frame of its population."""
@@ -140,14 +141,13 @@ class Exercice:
         """The stock of the communes of a case, or of all of them."""
         commune = case.classe("commune")
         if commune is None:
-            return np.full(forme(axes), sum(self._parc(self.communes)))
-        communes = axes.get(commune, [commune])
-        return np.broadcast_to(np.array(self._parc(communes)).reshape(-1, 1, 1), forme(axes))
+            return np.array(sum(self._parc(self.communes)))
+        return np.array(self._parc(axes.lieux if commune == LIEU else [commune])).reshape(-1, 1, 1)
 
     def _parc(self, communes: Iterable[str]) -> list[float]:
         return [self.parc_social.get(code, float("nan")) for code in communes]
 
-    def absences(self, cases: Iterable[Case | None], axes: Axes = SANS_AXE) -> tuple[str, ...]:
+    def absences(self, cases: Iterable[Case | None], axes: Axes = _SANS_VARIABLE) -> tuple[str, ...]:
         """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
         manques: dict[str, None] = {}
         for case in _simples(cases):
@@ -159,12 +159,12 @@ class Exercice:
 
     def inconnus(self, cases: Iterable[Case | None], axes: Axes) -> Booleens:
         """Whether something is missing to count cases, for each figure."""
-        inconnus = np.zeros(forme(axes), dtype=bool)
+        inconnus = np.array(False)
         for case in _simples(cases):
             if case.population == PARC:
-                inconnus |= np.isnan(self._logements(case, axes))
-            elif self._manques(case.population, case.dimensions):
-                inconnus[:] = True
+                inconnus = inconnus | np.isnan(self._logements(case, axes))
+            else:
+                inconnus = inconnus | bool(self._manques(case.population, case.dimensions))
         return inconnus
 
     def _manques(self, population: str, noms: frozenset[str]) -> tuple[str, ...]:

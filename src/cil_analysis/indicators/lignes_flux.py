@@ -81,7 +81,8 @@ class _Ventilations:
         """The rows that tell a breakdown, the least detailed; without one, the total, whose class is not known."""
         muette = np.array([code not in self.codes[rang] for rang in self.justes["rang"]], dtype=bool)
         choisies = self.justes.assign(muette=muette).sort_values(["paire", "muette", "rang"]).drop_duplicates("paire")
-        return self.lignes.merge(choisies[["paire", "rang"]])
+        voulus = self.lignes["paire"].map(choisies.set_index("paire")["rang"])
+        return self.lignes[self.lignes["rang"].eq(voulus)].reset_index(drop=True)
 
 
 def _lire_les_ventilations(recues: pd.DataFrame) -> _Ventilations:

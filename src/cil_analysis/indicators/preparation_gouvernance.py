@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from cil_analysis.reference import etats
@@ -24,9 +26,10 @@ def preparer_la_gouvernance(
         "documents": _documents(references.documents, jour),
         **_vie_de_la_cil(references.gouvernance, jour),
     }
-    return {**lignes, **{nom: table.reset_index(drop=True) for nom, table in tables.items() if table is not None}}
+    return lignes | {nom: table for nom, table in tables.items() if table is not None}
 
 
+@lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
 def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> dict[str, pd.DataFrame | None]:
     seances, membres = gouvernance.seances, gouvernance.membres
     decisions, actions = gouvernance.decisions, gouvernance.actions

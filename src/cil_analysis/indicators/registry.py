@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cil_analysis.indicators.cadre import TOUTES, Indicateur, Ventilation
+from cil_analysis.indicators.cadre import TOUTES, Indicateur, Ventilation, encadrer
 from cil_analysis.indicators.cibles import Cible, par_cible, suivre
 from cil_analysis.indicators.cotation import COTATION
-from cil_analysis.indicators.denombrement import Bloc, blocs, en_cadre
+from cil_analysis.indicators.denombrement import Bloc, blocs, colonnes_des_blocs
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.fichier_departemental import FICHIER_DEPARTEMENTAL
 from cil_analysis.indicators.flux import FLUX
@@ -68,8 +68,9 @@ def calculer_ensemble(
             for bloc in blocs(indicateur, exercice, [*indicateur.ventilations, *autres]):
                 tous.append(bloc)
                 ailleurs += [bloc.ventilation in autres] * bloc.effectif
-    cadre = suivre(en_cadre(tous), cibles)
-    return cadre[~np.array(ailleurs, dtype=bool) | cadre["cible"].notna()].reset_index(drop=True)
+    colonnes = colonnes_des_blocs(tous)
+    cadre = encadrer(colonnes | (suivre(colonnes, cibles) if cibles else {}))
+    return cadre[~np.array(ailleurs) | cadre["cible"].notna()].reset_index(drop=True) if any(ailleurs) else cadre
 
 
 def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:

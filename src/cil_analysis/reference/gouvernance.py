@@ -28,7 +28,7 @@ ACTIONS = (
 QUORUMS = ("", "oui", "non")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
 class Gouvernance:
     """The four tables; dates are datetime64 (NaT: not known), the rest is text, empty when nobody has filled it in.
 

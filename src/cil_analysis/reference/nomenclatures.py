@@ -35,7 +35,9 @@ class Nomenclature:
     @cached_property
     def rangees(self) -> Mapping[str, Mapping[Any, Any]]:
         """The latest row of each code, by column, in file order."""
-        return {str(rangee["code"]): rangee for rangee in self.table.to_dict("records")}
+        noms = list(self.table.columns)
+        rangees = zip(*(self.table[nom].tolist() for nom in noms), strict=True)
+        return {str(rangee["code"]): rangee for rangee in (dict(zip(noms, r, strict=True)) for r in rangees)}
 
     @cached_property
     def bornes(self) -> Sequence[tuple[str, float, float]]:
