@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -52,7 +53,9 @@ def processus(nombre: int | None = None) -> Iterator[Equipe]:
     """Processes of this machine, one a core unless told otherwise."""
     nombre = nombre or os.cpu_count() or 1
     try:
-        with ProcessPoolExecutor(nombre, mp_context=get_context("spawn")) as executeur:
+        # Ctrl+C reaches every process of a terminal: this one alone answers it.
+        sourds = (signal.SIGINT, signal.SIG_IGN)
+        with ProcessPoolExecutor(nombre, get_context("spawn"), signal.signal, sourds) as executeur:
             yield Equipe(executeur, nombre)
     except BrokenProcessPool as erreur:
         raise ErreurCIL(
