@@ -24,7 +24,8 @@ MORTS = [
     ("fsync", 0, 1),
     ("fsync", 2, 1),
     ("touch", 0, 1),
-    ("fsync", 3, 2),  # the marker is there
+    ("fsync", 3, 1),
+    ("fsync", 4, 2),  # the marker is there
     ("replace", 0, 2),
     ("replace", 1, 2),
     ("replace", 2, 2),
