@@ -164,11 +164,6 @@ def test_un_epci_du_pays_a_les_chiffres_qu_il_aurait_seul(
     # In the figures of all, those of the EPCI stand together, in the order of epci.csv.
     debut = internes.index(chiffres(dits.stdout)[0])
     assert internes[debut : debut + len(chiffres(dits.stdout))] == chiffres(dits.stdout)
-    masques, seuls = (
-        cil(p, "indicateurs", "--annee", str(ANNEE), *o) for p, o in ((pays, ("--epci", siren)), (racine, ()))
-    )
-    assert masques.stdout == seuls.stdout
-    assert ",secret," in masques.stdout
 
 
 def test_un_nouvel_import_ne_laisse_rien_de_l_ancien(pays: Path, epci_de: dict[str, str], tmp_path: Path) -> None:

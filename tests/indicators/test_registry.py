@@ -20,7 +20,7 @@ from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer, calculer_ensemble, par_indicateur
-from cil_analysis.indicators.termes import source_de
+from cil_analysis.indicators.termes import source_de, termes
 from cil_analysis.indicators.variantes import sensibilite
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs
@@ -179,6 +179,20 @@ def test_les_chiffres_comptes_ensemble_sont_ceux_de_chaque_indicateur() -> None:
     for indicateur in comptes:
         seul = calculer(indicateur, exercices, objectifs)
         pd.testing.assert_frame_equal(ensemble.get(indicateur.code, cadre_vide()), seul)
+
+
+def test_chaque_chiffre_est_le_compte_de_ses_termes() -> None:
+    """Figures are counted together; disclosure control reads them one by one, by the terms of each."""
+    exercice = _preparer(_extraits())
+    comptes = [i for i in INDICATEURS if i.compte.population]
+    cadre = calculer_ensemble(comptes, [exercice], charger_objectifs(REFERENCE / "parameters"))
+    for ligne in cadre[cadre["statut"].eq("publie")].to_dict("records"):
+        acteur = (ligne["acteur_type"], ligne["acteur_code"]) if ligne["acteur_type"] else None
+        perimetre = ligne["perimetre_type"], ligne["perimetre_code"]
+        cases = termes(PAR_CODE[ligne["indicateur"]], perimetre, acteur, ligne["modalite"])
+        for nom, case in zip(("numerateur", "denominateur"), cases, strict=True):
+            attendu = float("nan") if case is None else exercice.compter(case).item()
+            assert ligne[nom] == attendu or (case is None and pd.isna(ligne[nom])), (ligne, case)
 
 
 def test_un_extrait_n_est_classe_qu_une_fois_dans_chaque_dimension(monkeypatch: pytest.MonkeyPatch) -> None:
