@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import EPCI, Indicateur, Ventilation, cadre_vide
-from cil_analysis.indicators.denombrement import compter
+from cil_analysis.indicators.cadre import EPCI, Indicateur, Ventilation, encadrer
+from cil_analysis.indicators.denombrement import blocs, colonnes_des_blocs
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.regles import Choix, Regles, parametres_des_regles
 from cil_analysis.indicators.termes import Case
@@ -96,8 +96,7 @@ def effet(avant: Regles, apres: Regles) -> Effet:
 
 def sensibilite(indicateur: Indicateur, base: Indicateur, variantes: Mapping[str, Exercice]) -> pd.DataFrame:
     """The figure of ``base`` for the EPCI under each alternative, as the categories of ``indicateur``."""
-    cadres = []
-    for regle, exercice in variantes.items():
-        cadre = compter(base, exercice, [Ventilation(EPCI)])
-        cadres.append(cadre.assign(indicateur=indicateur.code, modalite=regle))
-    return pd.concat(cadres, ignore_index=True) if cadres else cadre_vide()
+    comptes = {regle: list(blocs(base, exercice, [Ventilation(EPCI)])) for regle, exercice in variantes.items()}
+    cadre = encadrer(colonnes_des_blocs([bloc for siens in comptes.values() for bloc in siens]))
+    regles = [regle for regle, siens in comptes.items() for bloc in siens for _ in range(bloc.effectif)]
+    return cadre.assign(indicateur=indicateur.code, modalite=pd.Series(regles, dtype="str"))

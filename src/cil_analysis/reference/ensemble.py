@@ -23,6 +23,9 @@ from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.parameters import Parametres, charger_parametres
 from cil_analysis.reference.territory import Territoire, charger_territoire
 
+# What the EPCI of a project have together.
+_DE_TOUS = ("nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux")
+
 
 @dataclass(frozen=True)
 class References:
@@ -108,7 +111,7 @@ class References:
             territoire=territoire,
             parametres=parametres_de(self.parametres, self._seuils.get(siren)),
             objectifs=objectifs_de(self.objectifs, siren, territoire),
-            **{nom: getattr(self, nom) for nom in ("nomenclatures", "documents", "dictionnaires", "conventions_flux")},
+            **{nom: getattr(self, nom) for nom in _DE_TOUS},
         )
         return vue
 
