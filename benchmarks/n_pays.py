@@ -12,7 +12,6 @@ from typing import Any
 import psutil
 
 from benchmarks import donnees
-from benchmarks.pays import creer_pays, ecrire_extrait
 from benchmarks.tableau import Ligne
 
 EPCI, COMMUNES = 1_000, 35
@@ -49,6 +48,8 @@ class Pays:
     sommet = 0.0
 
     def setup_cache(self) -> None:
+        from benchmarks.pays import creer_pays, ecrire_extrait
+
         racine = creer_pays(
             donnees.modele() / "data" / "reference", Path("pays").resolve(), donnees.ANNEE, EPCI, COMMUNES
         )
