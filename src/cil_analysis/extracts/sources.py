@@ -22,7 +22,7 @@ ARCHIVES = (".zip",)
 OCTETS_MAXIMAUX = 3 * 1024**3
 FICHIERS_MAXIMAUX = 500
 # From how much a file of text is read in blocks: below, starting processes costs more than it saves.
-OCTETS_D_UN_GRAND_FICHIER = 64 * 1024**2
+OCTETS_D_UN_GRAND_FICHIER = 512 * 1024**2
 # A table shrinks ten to fifty times; what shrinks more, and is large, was made to exhaust who opens it.
 TAUX_MAXIMAL = 250
 OCTETS_SANS_SOUPCON = 256 * 1024**2
