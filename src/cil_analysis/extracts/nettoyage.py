@@ -81,11 +81,16 @@ def est_divisible(dictionnaire: Dictionnaire) -> bool:
 
 
 def nettoyer(
-    texte: pd.DataFrame, registre: Registre, consigne: Consigne, decalees: pd.Series | None = None
+    texte: pd.DataFrame,
+    registre: Registre,
+    consigne: Consigne,
+    decalees: pd.Series | None = None,
+    *,
+    seule: bool = False,
 ) -> Nettoyees:
     """Clean rows of text. ``texte``: one row is one line of the files, canonical columns, all text.
 
-    ``decalees``: the rows whose cells are under the wrong headings.
+    ``decalees``: the rows whose cells are under the wrong headings. ``seule``: there is no other part.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
@@ -116,7 +121,7 @@ def nettoyer(
     retenues = _mettre_en_forme(candidates, dictionnaire, consigne.cle)
     return Nettoyees(
         retenues=retenues,
-        reperes=_reperer(candidates, dictionnaire, epci),
+        reperes=_reperer(candidates, dictionnaire, epci, seule=seule),
         origine=registre.origine.loc[retenues.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
@@ -126,10 +131,15 @@ def nettoyer(
     )
 
 
-def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, epci: pd.Series) -> pd.DataFrame:
+def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, epci: pd.Series, *, seule: bool) -> pd.DataFrame:
     """What tells duplicates besides the number, whose pseudonym is among the stored columns and is as good."""
     cles = {nom: candidates[nom] for nom in dictionnaire.doublon if nom in candidates and nom != "numero_unique"}
-    cles[EMPREINTE] = pd.util.hash_pandas_object(candidates, index=False)
+    comparees = candidates
+    if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
+        connues = [nom for nom in dictionnaire.doublon if nom in candidates]
+        comparees = candidates[candidates.duplicated(connues, keep=False)] if connues else candidates.iloc[:0]
+    empreintes = pd.util.hash_pandas_object(comparees, index=False)
+    cles[EMPREINTE] = empreintes.reindex(candidates.index, fill_value=0)
     cles[EPCI] = epci[candidates.index]
     return pd.DataFrame(cles, index=candidates.index)
 

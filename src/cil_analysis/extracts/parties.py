@@ -110,7 +110,7 @@ def nettoyer_ici(recus: Sequence[Recu], consigne: Consigne, cadrage: Cadrage) ->
             pd.concat([t.origine for t in tranches], ignore_index=True),
             pd.concat([t.decalees for t in tranches], ignore_index=True),
         )
-    return Faites([_nettoyer(tout, consigne)], [b.lecture for b in bruts], [b.entetes for b in bruts])
+    return Faites([_nettoyer(tout, consigne, seule=True)], [b.lecture for b in bruts], [b.entetes for b in bruts])
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ def _nettoyer_un_bloc(poste: _Poste, bloc: Bloc, rares: bool | None = None) -> _
     return _Faite(faite, brut.lecture, tuple(brut.entetes), int(brut.debordent.sum()))
 
 
-def _nettoyer(tranche: Tranche, consigne: Consigne) -> Nettoyees:
-    faites = nettoyer(tranche.texte, Registre(tranche.origine), consigne, tranche.decalees)
+def _nettoyer(tranche: Tranche, consigne: Consigne, *, seule: bool = False) -> Nettoyees:
+    faites = nettoyer(tranche.texte, Registre(tranche.origine), consigne, tranche.decalees, seule=seule)
     valider(faites.retenues, consigne.schema, dtypes(consigne.dictionnaire))
     return faites
 

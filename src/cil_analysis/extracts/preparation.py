@@ -61,7 +61,7 @@ def preparer(
 ) -> Tri:
     """Clean the rows of one extract and year, all at once: see :func:`nettoyer`, then :func:`rassembler`."""
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui, cle)
-    parties = [nettoyer(texte, registre, consigne, decalees)]
+    parties = [nettoyer(texte, registre, consigne, decalees, seule=True)]
     return rassembler(parties, consigne, registre.lettres, connus=connus, deja=deja)
 
 
