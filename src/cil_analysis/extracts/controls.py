@@ -14,6 +14,7 @@ from cil_analysis.reference.texte import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
+EMPREINTE = "empreinte"  # the digest of a whole row, by which identical ones are told
 
 
 def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> None:
@@ -144,7 +145,7 @@ def trouver_doublons(atelier: Atelier, reperes: pd.DataFrame) -> pd.Series:
     candidates = reperes[reperes[cles[0]].notna()]
     groupes = candidates[candidates.duplicated(cles, keep=False)]
     doublon = groupes.duplicated(cles).reindex(reperes.index, fill_value=False)
-    identique = groupes.duplicated([*cles, "empreinte"]).reindex(reperes.index, fill_value=False)
+    identique = groupes.duplicated([*cles, EMPREINTE]).reindex(reperes.index, fill_value=False)
     motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
     noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
     libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)

@@ -16,6 +16,7 @@ import pandas as pd
 from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
+from cil_analysis.extracts.controls import EMPREINTE
 from cil_analysis.extracts.lecteurs import lecteur
 from cil_analysis.extracts.pseudonyms import pseudonymiser
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, compacts, dtypes, schema
@@ -25,7 +26,7 @@ from cil_analysis.reference.ensemble import References
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-EMPREINTE, EPCI = "empreinte", "epci_siren"
+EPCI = "epci_siren"
 
 
 @dataclass(frozen=True)
