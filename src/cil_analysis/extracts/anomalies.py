@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.reference.columns import Colonne
@@ -60,6 +61,18 @@ def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
     return dict(Counter(zip(cites["colonne"], cites["valeur"], strict=True)).most_common())
 
 
+@dataclass(frozen=True)
+class _Note:
+    """One anomaly of some rows. ``valeurs``: what each says, which is its very cell where it is ``a_citer``."""
+
+    colonne: str
+    regle: str
+    effet: str
+    message: str
+    a_citer: bool
+    valeurs: pd.Series
+
+
 @dataclass
 class Registre:
     """Collects the anomalies of rows. ``origine``: for each row, its file, sheet and line number.
@@ -71,7 +84,7 @@ class Registre:
     origine: pd.DataFrame
     lettres: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bailleurs: pd.Series | None = None
-    _morceaux: list[pd.DataFrame] = field(default_factory=list)
+    _notes: list[_Note] = field(default_factory=list)
 
     def noter(
         self,
@@ -86,28 +99,34 @@ class Registre:
         choisies = lignes[lignes].index
         if len(choisies) == 0:
             return
-        morceau = self.origine.loc[choisies].copy()
-        morceau["colonne"], morceau["regle"] = colonne.nom, regle
-        morceau["effet"], morceau["message"] = effet, message
-        citable = valeurs is not None and colonne.citable
-        morceau["valeur"] = (
-            valeurs.loc[choisies] if valeurs is not None and citable else "" if valeurs is None else MASQUE
-        )
-        morceau["a_citer"] = citable
-        self._morceaux.append(morceau)
+        a_citer = valeurs is not None and colonne.citable
+        if valeurs is None or not a_citer:
+            valeurs = pd.Series("" if valeurs is None else MASQUE, index=choisies, dtype="str")
+        self._notes.append(_Note(colonne.nom, regle, effet, message, a_citer, valeurs.loc[choisies]))
 
     def brutes(self) -> pd.DataFrame:
         """Every anomaly noted, in the order of the notes; the index is the rank of its row.
 
         For :func:`en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed in it.
         """
-        if not self._morceaux:
+        if not self._notes:
             colonnes = [c for c in COLONNES if c != "cellule"]
             vide = pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in colonnes})
             return vide.assign(a_citer=pd.Series(dtype="bool"))
-        table = pd.concat(self._morceaux)
+        valeurs = pd.concat([note.valeurs for note in self._notes])
+        fois = [len(note.valeurs) for note in self._notes]
+        table = self.origine.loc[valeurs.index].assign(valeur=valeurs.array)
+        for nom in ("colonne", "regle", "effet", "message"):
+            table[nom] = _repeter([getattr(note, nom) for note in self._notes], fois)
+        table["a_citer"] = np.repeat([note.a_citer for note in self._notes], fois)
         table["bailleur"] = "" if self.bailleurs is None else self.bailleurs.reindex(table.index).fillna("")
         return table
+
+
+def _repeter(textes: Sequence[str], fois: Sequence[int]) -> pd.Categorical:
+    """Each text as many times as it takes, held once."""
+    rangs, distincts = pd.factorize(pd.Series(textes, dtype="str"))
+    return pd.Categorical.from_codes(np.repeat(rangs, fois), categories=distincts)
 
 
 def en_table(brutes: pd.DataFrame, lettres: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
@@ -117,8 +136,9 @@ def en_table(brutes: pd.DataFrame, lettres: Mapping[str, Mapping[str, str]]) -> 
     it: a label comes back, somebody's name typed in the wrong place does not.
     """
     table = brutes.astype({nom: "str" for nom in COLONNES if nom not in ("ligne", "cellule")})
-    paires = zip(table["fichier"], table["colonne"], strict=True)
-    lettre = pd.Series([lettres.get(f, {}).get(c, "") for f, c in paires], index=table.index, dtype="str")
+    paires, distinctes = pd.MultiIndex.from_frame(table[["fichier", "colonne"]]).factorize()
+    trouvees = np.array([lettres.get(f, {}).get(c, "") for f, c in distinctes], dtype="str")
+    lettre = pd.Series(trouvees[paires], index=table.index, dtype="str")
     table["cellule"] = lettre.where(lettre.eq(""), lettre + table["ligne"].astype("str")).astype("str")
     table["valeur"] = _citer(table)
     # The cells of a rejected row may be shifted: what stands in a label's column is then anything. An unknown

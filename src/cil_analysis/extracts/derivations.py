@@ -138,9 +138,10 @@ def deduire_decision(propres: pd.DataFrame) -> None:
 def deduire_mutation(propres: pd.DataFrame) -> None:
     """Whether a move is within one landlord's stock: the indicator of a move alone does not tell, unless it says no."""
     if "type_mutation" in propres:
-        types = propres["type_mutation"]
-        _completer(propres, "est_mutation_interne", types.map({"INTERNE": True, "EXTERNE": False}).astype("boolean"))
-        _completer(propres, "est_mutation", types.map({"INTERNE": True, "EXTERNE": True}).astype("boolean"))
+        interne, externe = (propres["type_mutation"].eq(code).astype("boolean") for code in ("INTERNE", "EXTERNE"))
+        dite = interne | externe
+        _completer(propres, "est_mutation_interne", interne.where(dite))
+        _completer(propres, "est_mutation", dite.where(dite))
     if "est_mutation" in propres:
         oui = propres["est_mutation"].eq(True).fillna(False).astype(bool)
         _completer(propres, "est_mutation_interne", propres["est_mutation"].mask(oui, pd.NA))

@@ -19,7 +19,7 @@ from cil_analysis.extracts import cleaning, matching
 from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.blocs import Bloc, Decoupe
 from cil_analysis.extracts.matching import Appariement
-from cil_analysis.extracts.nettoyage import EPCI, Consigne, Nettoyees, nettoyer
+from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, nettoyer
 from cil_analysis.extracts.reading import Brut, Lecture
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.extracts.schemas import dtypes, valider
@@ -216,9 +216,18 @@ def _nettoyer(tranche: Tranche, consigne: Consigne, *, seule: bool = False) -> N
 def _compacter(partie: Nettoyees, consigne: Consigne) -> Nettoyees:
     """The part as it travels: each code as its rank in its list."""
     types = consigne.types_compacts
-    reperes = partie.reperes.astype({EPCI: types[EPCI]})
-    retenues = partie.retenues.astype({nom: t for nom, t in types.items() if nom in partie.retenues})
+    reperes, retenues = (
+        cadre.assign(**{nom: _en_rangs(cadre[nom], type_) for nom, type_ in types.items() if nom in cadre})
+        for cadre in (partie.reperes, partie.retenues)
+    )
     return replace(partie, retenues=retenues, reperes=reperes)
+
+
+def _en_rangs(codes: pd.Series, liste: pd.CategoricalDtype) -> pd.Series:
+    """Each code as its rank in a list; each distinct one is looked for once."""
+    rangs, distincts = pd.factorize(codes)
+    places = np.append(liste.categories.get_indexer(distincts), -1)
+    return pd.Series(pd.Categorical.from_codes(places[rangs], dtype=liste), index=codes.index)
 
 
 def _tranche(brut: Brut, cadrage: Cadrage, rares: bool | None = None) -> Tranche:

@@ -113,6 +113,8 @@ def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
     >>> lire_commune("1001", {"01001": "01001"}), lire_commune("2a 004", {"2a004": "2A004"})
     ('01001', '2A004')
     """
+    if est_un_code(texte) and texte in vers_commune:
+        return vers_commune[texte]
     nu = sans_formule(texte)
     if est_absent(nu):
         return None
@@ -120,6 +122,11 @@ def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
     if code is None:
         raise ValueError(texte)
     return code
+
+
+def est_un_code(texte: str) -> bool:
+    """Whether a cell is an INSEE code to the digit, as nearly all are in a column of codes; not in Corsica."""
+    return len(texte) == 5 and texte.isascii() and texte.isdigit()
 
 
 def code_retabli(texte: str) -> bool:
@@ -130,6 +137,8 @@ def code_retabli(texte: str) -> bool:
     >>> [code_retabli(code) for code in ("1001", "44109.0", "4,4109E+04", "44109", "44 109", "2a004", "Nantes")]
     [True, True, True, False, False, False, False]
     """
+    if est_un_code(texte):
+        return False
     nu = sans_formule(texte)
     code = code_insee(nu)
     return code is not None and code != BLANCS.sub("", nu).upper()

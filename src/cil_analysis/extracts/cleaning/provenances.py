@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from cil_analysis.extracts.cleaning.cellules import est_absent, sans_formule
-from cil_analysis.extracts.cleaning.identifiants import code_insee
+from cil_analysis.extracts.cleaning.identifiants import code_insee, est_un_code
 from cil_analysis.reference.texte import normaliser
 
 AILLEURS = "HORS"
@@ -29,6 +29,8 @@ def lire_provenance(texte: str, vers_commune: Mapping[str, str], departement: st
     >>> [lire_provenance(t, connues, "44") for t in ("44000 Nantes", "2a 004", "Laval (53)", "Nantes (53)", "NC")]
     ['44109', '2A004', 'HORS', 'HORS', None]
     """
+    if est_un_code(texte) and texte in vers_commune:
+        return vers_commune[texte]
     nu = sans_formule(texte)
     if est_absent(nu):
         return None
