@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts import delimited
+from cil_analysis.extracts import delimited, guillemets
 from cil_analysis.extracts.delimited import lire_texte
 from cil_analysis.extracts.sources import Source
 from essais import essais
@@ -100,6 +100,7 @@ def test_le_lecteur_rapide_lit_comme_le_strict(cas: tuple[str, str], bloc: int, 
     """Whatever part of a file its blocks and its first look hold."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(delimited, "_BLOC", bloc)
+        monkeypatch.setattr(guillemets, "_BLOC", bloc)
         monkeypatch.setattr(delimited, "_LIGNES_EXAMINEES", examinees)
         monkeypatch.setattr(delimited, "_PREMIERS_OCTETS", examinees)
         verifier(*cas)
@@ -109,6 +110,7 @@ def test_le_lecteur_rapide_lit_comme_le_strict(cas: tuple[str, str], bloc: int, 
 @pytest.mark.parametrize("bloc", [16, 16 << 20])
 def test_cas_de_la_revue(monkeypatch: pytest.MonkeyPatch, texte: str, separateur: str, bloc: int) -> None:
     monkeypatch.setattr(delimited, "_BLOC", bloc)
+    monkeypatch.setattr(guillemets, "_BLOC", bloc)
     verifier(texte, separateur)
 
 

@@ -115,7 +115,7 @@ class Registre:
             return vide.assign(a_citer=pd.Series(dtype="bool"))
         valeurs = pd.concat([note.valeurs for note in self._notes])
         fois = [len(note.valeurs) for note in self._notes]
-        table = self.origine.loc[valeurs.index].assign(valeur=valeurs.array)
+        table: pd.DataFrame = self.origine.loc[valeurs.index].assign(valeur=valeurs.array)
         for nom in ("colonne", "regle", "effet", "message"):
             table[nom] = _repeter([getattr(note, nom) for note in self._notes], fois)
         table["a_citer"] = np.repeat([note.a_citer for note in self._notes], fois)

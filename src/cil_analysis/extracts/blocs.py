@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cil_analysis.extracts.codages import codage_d_un_octet
-from cil_analysis.extracts.delimited import guillemets_en_place, separateur_de
+from cil_analysis.extracts.delimited import separateur_de
+from cil_analysis.extracts.guillemets import guillemets_en_place
 from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.sources import Source
 

@@ -125,8 +125,10 @@ def _utf16_sans_marque(octets: bytes) -> str | None:
 
 def fins_de_ligne(octets: bytes) -> int:
     """How many of LF, CR and CRLF there are."""
-    total = doubles = 0
     tous = np.frombuffer(octets, dtype="uint8")
+    if octets.find(b"\r") < 0:
+        return sum(int(np.count_nonzero(tous[d : d + _MORCEAU] == ord("\n"))) for d in range(0, len(tous), _MORCEAU))
+    total = doubles = 0
     for debut in range(0, len(tous), _MORCEAU):
         lf, cr = (tous[debut : debut + _MORCEAU + 1] == fin for fin in b"\n\r")
         total += int(np.count_nonzero(lf[:_MORCEAU])) + int(np.count_nonzero(cr[:_MORCEAU]))

@@ -21,6 +21,7 @@ import pyarrow.csv as lecteur
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.codages import en_utf8, fins_de_ligne
 from cil_analysis.extracts.etendues import CELLULES_MAXIMALES, COLONNES_MAXIMALES
+from cil_analysis.extracts.guillemets import guillemets_en_place
 from cil_analysis.extracts.matching import reconnus
 from cil_analysis.extracts.sources import Source
 
@@ -159,33 +160,6 @@ def _refuser_si_trop_large(source: Source, lignes: int, largeur: int, usuelle: i
     """A single row is enough to widen the whole table. ``usuelle``: the width of the others."""
     if largeur > COLONNES_MAXIMALES or (largeur > 2 * usuelle and lignes * largeur > CELLULES_MAXIMALES):
         raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
-
-
-def guillemets_en_place(octets: bytes, separateur: str, *, sur_une_ligne: bool) -> bool:
-    """Whether quotation marks come in pairs, the first at the start of a cell and the second at its end.
-
-    A doubled one closes and opens again: both readers then agree on the limits of every cell. ``sur_une_ligne``: the
-    two of a pair are on one line as well, so that any line end may part two blocks.
-    """
-    if b'"' not in octets:
-        return True
-    tous = np.frombuffer(octets, np.uint8)
-    voisin_admis = np.zeros(256, bool)
-    voisin_admis[list(f'{separateur}\r\n"'.encode())] = True
-    vus = 0
-    for debut in range(0, len(tous), _BLOC):
-        bloc = tous[debut : debut + _BLOC]
-        places = np.flatnonzero(bloc == ord('"')) + debut
-        fins = np.flatnonzero((bloc == ord("\n")) | (bloc == ord("\r"))) + debut
-        if sur_une_ligne and ((np.searchsorted(places, fins) + vus) % 2).any():
-            return False
-        ouvrants, fermants = places[vus % 2 :: 2], places[1 - vus % 2 :: 2]
-        vus += len(places)
-        # At either end of the file, a mark is its own neighbour.
-        avant, apres = tous[np.maximum(ouvrants - 1, 0)], tous[np.minimum(fermants + 1, len(tous) - 1)]
-        if not (voisin_admis[avant].all() and voisin_admis[apres].all()):
-            return False
-    return vus % 2 == 0
 
 
 def _a_une_cellule_demesuree(table: pa.Table) -> bool:
