@@ -24,7 +24,7 @@ def trier(references_communes: References) -> Callable[..., Tri]:
     """Prepare rows given as dicts of canonical text cells."""
 
     def lancer(
-        lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions", **connus: frozenset[str]
+        lignes: Sequence[dict[str, str]], annee: int = 2022, extrait: str = "attributions", **connus: pd.Series
     ) -> Tri:
         base = BASE if extrait == "attributions" else {"commune_libelle": "Le Mans"}
         numerotees = "numero_unique" in references_communes.dictionnaires[extrait].colonnes
@@ -306,7 +306,7 @@ def test_depot_apres_le_31_decembre(trier: Callable[..., Tri]) -> None:
 def test_un_menage_loge_et_encore_demandeur_compte_avec_une_anomalie(trier: Callable[..., Tri]) -> None:
     """D13: the request is kept and pointed out, at its line."""
     loge = trier([{}], 2022, "demandes").donnees["demande_pseudonyme"].iloc[0]
-    tri = trier([{}, {}], 2022, "demandes", deja_logee=frozenset({loge}))
+    tri = trier([{}, {}], 2022, "demandes", deja_logee=pd.Series([loge], dtype="str"))
     assert len(tri.donnees) == 2
     assert tri.anomalies[["ligne", "regle", "effet"]].to_numpy().tolist() == [[2, "deja_logee", "signalée"]]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cil_analysis.extracts import cleaning
 from cil_analysis.extracts.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
@@ -14,7 +16,8 @@ from cil_analysis.reference.texte import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
-EMPREINTE = "empreinte"  # the digest of a whole row, by which identical ones are told
+# The digests of the key of a row, and of all of it: rows that differ in them are not one.
+CLE, EMPREINTE = "cle", "empreinte"
 
 
 def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> None:
@@ -135,8 +138,8 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
 def trouver_doublons(atelier: Atelier, reperes: pd.DataFrame) -> pd.Series:
     """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
 
-    ``reperes``: see :class:`Nettoyees`. The first row stays. A duplicate whose other cells differ is told apart:
-    somebody has to look.
+    ``reperes``: see :class:`Nettoyees`, with the pseudonyms. The first row stays. A duplicate whose other cells differ
+    is told apart: somebody has to look.
     """
     motif = pd.Series("", index=reperes.index, dtype="str")
     cles = cles_de_doublon(atelier.dictionnaire, reperes)
@@ -182,6 +185,16 @@ def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.
     return stockee
 
 
+def sont_parmi(pseudonymes: pd.Series, connus: pd.Series) -> pd.Series:
+    """Which pseudonyms are known; a missing one is not.
+
+    >>> sont_parmi(pd.Series(["a", None, "b"], dtype="str"), pd.Series(["b", "c"], dtype="str")).tolist()
+    [False, False, True]
+    """
+    trouves = pc.is_in(pa.array(pseudonymes), value_set=pc.unique(pa.array(connus.dropna())), skip_nulls=True)
+    return pd.Series(trouves.to_numpy(zero_copy_only=False), index=pseudonymes.index)
+
+
 def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
     """A household that has several rows, stored ones included: they count, and are pointed out if there is cause."""
     if not atelier.dictionnaire.repetition:
@@ -189,6 +202,6 @@ def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.Data
     numeros = retenues[PSEUDONYME].dropna()
     vus = numeros.duplicated()
     if deja is not None:
-        vus |= numeros.isin(deja[PSEUDONYME].dropna())
+        vus |= sont_parmi(numeros, deja[PSEUDONYME])
     repete = vus.reindex(atelier.texte.index, fill_value=False)
     atelier.noter(repete, "numero_unique", "repetition", SIGNALEE, atelier.dictionnaire.repetition)

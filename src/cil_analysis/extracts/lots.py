@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from cil_analysis.extracts import matching, store
 from cil_analysis.extracts.blocs import Decoupe, decouper
 from cil_analysis.extracts.nettoyage import Consigne, est_divisible
 from cil_analysis.extracts.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
-from cil_analysis.extracts.preparation import Tri, rassembler
+from cil_analysis.extracts.preparation import Connus, Tri, rassembler
 from cil_analysis.extracts.reading import Lecture, lire
 from cil_analysis.extracts.refus import refuser_si_douteux
 from cil_analysis.extracts.schemas import PSEUDONYME
@@ -148,21 +148,20 @@ def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, 
     return [("attributions", annee), ("radiations", annee - 1), ("radiations", annee)]
 
 
-def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> Mapping[str, tuple[str, frozenset[str]]]:
+def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> Connus:
     """What the extracts already imported say of the households of the stock of requests."""
-    loges, radiees = frozenset[str](), frozenset[str]()
     voisins = extraits_voisins(dictionnaire, annee)
     if not voisins:
         return {}
+    loges, radiees = [pd.Series(dtype="str")], [pd.Series(dtype="str")]
     for extrait, passee in voisins:
         if passee not in store.annees(projet, extrait):
             continue
         if extrait == "attributions":
-            loges |= frozenset(store.lire(projet, extrait, passee, [PSEUDONYME])[PSEUDONYME].dropna())
+            loges.append(store.lire(projet, extrait, passee, [PSEUDONYME])[PSEUDONYME])
         else:
             table = store.lire(projet, extrait, passee, [PSEUDONYME, "motif_radiation"])
-            radiees |= frozenset(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME].dropna())
-    return {
-        "deja_logee": ("Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives.", loges),
-        "reactivee": ("Cette demande a été radiée, puis réactivée : elle compte dans le stock.", radiees),
-    }
+            radiees.append(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME])
+    deja_logee = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
+    reactivee = "Cette demande a été radiée, puis réactivée : elle compte dans le stock."
+    return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}

@@ -16,7 +16,7 @@ import pandas as pd
 from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
-from cil_analysis.extracts.controls import EMPREINTE
+from cil_analysis.extracts.controls import CLE, EMPREINTE
 from cil_analysis.extracts.lecteurs import lecteur
 from cil_analysis.extracts.pseudonyms import pseudonymiser
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, compacts, dtypes, schema
@@ -25,8 +25,6 @@ from cil_analysis.reference.ensemble import References
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
-
-EPCI = "epci_siren"
 
 
 @dataclass(frozen=True)
@@ -47,23 +45,29 @@ class Consigne:
 
     @cached_property
     def types_compacts(self) -> dict[str, pd.CategoricalDtype]:
-        """The columns of clean rows whose values are of a closed list, and the EPCI: as ranks in that list."""
-        sirens = pd.CategoricalDtype(pd.Index(["", *self.references.epci["siren"]], dtype="str"))
-        return compacts(self.dictionnaire, self.references) | {EPCI: sirens}
+        """The columns of clean rows whose values are of a closed list, as ranks in that list."""
+        return compacts(self.dictionnaire, self.references)
+
+    @cached_property
+    def type_epci(self) -> pd.CategoricalDtype:
+        """The EPCI, or none, as ranks in their list."""
+        return pd.CategoricalDtype(pd.Index(["", *self.references.epci["siren"]], dtype="str"))
 
 
 @dataclass(frozen=True)
 class Nettoyees:
     """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
 
-    ``retenues``: the rows that are neither rejected nor out of scope, in stored shape. ``reperes``: the same rows, what
-    tells which are one lease, or one request: the columns of the duplicate but the number, the digest of the whole row
-    and its EPCI. ``origine``: file, sheet and line of the same rows. ``anomalies``: what was found wrong, see
-    :meth:`Registre.brutes`. ``lignes``: how many rows the part has; ``remplies``: how many cells of each column say
-    something; ``rejetees``, ``hors_perimetre``: rows by reason.
+    ``retenues``: the rows that are neither rejected nor out of scope, in stored shape. ``epci``: the EPCI of each.
+    ``reperes``: what tells which of them are one lease, or one request: the columns of the duplicate but the number,
+    the digests of the key and of the whole row; without the rows that no other can repeat. ``origine``: file, sheet and
+    line of ``retenues``. ``anomalies``: what was found wrong, see :meth:`Registre.brutes`. ``lignes``: how many rows
+    the part has; ``remplies``: how many cells of each column say something; ``rejetees``, ``hors_perimetre``: rows by
+    reason.
     """
 
     retenues: pd.DataFrame
+    epci: pd.Series
     reperes: pd.DataFrame
     origine: pd.DataFrame
     anomalies: pd.DataFrame
@@ -118,11 +122,13 @@ def nettoyer(
     if occupation.est_une_enquete(atelier):
         rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
     hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
-    candidates = propres[rejet.eq("") & hors.eq("")]
+    gardees = rejet.eq("") & hors.eq("")
+    candidates = propres if gardees.all() else propres[gardees]
     retenues = _mettre_en_forme(candidates, dictionnaire, consigne.cle)
     return Nettoyees(
         retenues=retenues,
-        reperes=_reperer(candidates, dictionnaire, epci, seule=seule),
+        epci=epci.loc[retenues.index],
+        reperes=_reperer(candidates, dictionnaire, seule=seule),
         origine=registre.origine.loc[retenues.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
@@ -132,17 +138,18 @@ def nettoyer(
     )
 
 
-def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, epci: pd.Series, *, seule: bool) -> pd.DataFrame:
+def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, *, seule: bool) -> pd.DataFrame:
     """What tells duplicates besides the number, whose pseudonym is among the stored columns and is as good."""
-    cles = {nom: candidates[nom] for nom in dictionnaire.doublon if nom in candidates and nom != "numero_unique"}
-    comparees = candidates
+    noms = [nom for nom in dictionnaire.doublon if nom in candidates]
+    if not noms or noms[0] != dictionnaire.doublon[0]:
+        return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
+    cles = pd.util.hash_pandas_object(candidates[noms], index=False)
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
-        connues = [nom for nom in dictionnaire.doublon if nom in candidates]
-        comparees = candidates[candidates.duplicated(connues, keep=False)] if connues else candidates.iloc[:0]
-    empreintes = pd.util.hash_pandas_object(comparees, index=False)
-    cles[EMPREINTE] = empreintes.reindex(candidates.index, fill_value=0)
-    cles[EPCI] = epci[candidates.index]
-    return pd.DataFrame(cles, index=candidates.index)
+        candidates = candidates[cles.duplicated(keep=False)]
+    reperes = candidates[[nom for nom in noms if nom != "numero_unique"]]
+    return reperes.assign(
+        **{CLE: cles.loc[candidates.index], EMPREINTE: pd.util.hash_pandas_object(candidates, index=False)}
+    )
 
 
 _ATTENDU = {

@@ -216,11 +216,8 @@ def _nettoyer(tranche: Tranche, consigne: Consigne, *, seule: bool = False) -> N
 def _compacter(partie: Nettoyees, consigne: Consigne) -> Nettoyees:
     """The part as it travels: each code as its rank in its list."""
     types = consigne.types_compacts
-    reperes, retenues = (
-        cadre.assign(**{nom: _en_rangs(cadre[nom], type_) for nom, type_ in types.items() if nom in cadre})
-        for cadre in (partie.reperes, partie.retenues)
-    )
-    return replace(partie, retenues=retenues, reperes=reperes)
+    codes = {nom: _en_rangs(partie.retenues[nom], type_) for nom, type_ in types.items() if nom in partie.retenues}
+    return replace(partie, retenues=partie.retenues.assign(**codes), epci=_en_rangs(partie.epci, consigne.type_epci))
 
 
 def _en_rangs(codes: pd.Series, liste: pd.CategoricalDtype) -> pd.Series:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import pandas as pd
 
 from cil_analysis.extracts import controls, flux
 from cil_analysis.extracts.anomalies import SIGNALEE, Registre, en_table
 from cil_analysis.extracts.atelier import Atelier
-from cil_analysis.extracts.nettoyage import EPCI, Consigne, Nettoyees, compter_motifs, nettoyer
+from cil_analysis.extracts.controls import CLE
+from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, compter_motifs, nettoyer
 from cil_analysis.extracts.schemas import PSEUDONYME, dtypes
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -24,7 +26,8 @@ CONSTATS = {
     "reactivee": "demandes radiées, puis réactivées",
 }
 # For each rule of CONSTATS that needs another extract, its sentence and the pseudonyms that it concerns.
-Connus = Mapping[str, tuple[str, frozenset[str]]]
+Connus = Mapping[str, tuple[str, pd.Series]]
+T = TypeVar("T", pd.DataFrame, pd.Series)
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,17 @@ def rassembler(
     """
     dictionnaire = consigne.dictionnaire
     tout = _unir(parties)
-    retenues, reperes = tout.retenues, tout.reperes
+    retenues = tout.retenues
+    reperes = tout.reperes[tout.reperes[CLE].duplicated(keep=False)]
     if PSEUDONYME in retenues:
-        reperes = reperes.assign(**{PSEUDONYME: retenues[PSEUDONYME]})
+        reperes = reperes.assign(**{PSEUDONYME: retenues.loc[reperes.index, PSEUDONYME]})
     bailleurs = retenues["bailleur"].astype("str") if "bailleur" in retenues else None
     registre = Registre(tout.origine, bailleurs=bailleurs)
     vide = pd.DataFrame(index=retenues.index)
     atelier = Atelier(vide, dictionnaire, consigne.references, registre, consigne.annee, consigne.aujourd_hui)
 
     rejet = pd.Series("", index=retenues.index, dtype="str")
-    doublon = controls.trouver_doublons(atelier, reperes)
+    doublon = controls.trouver_doublons(atelier, reperes).reindex(retenues.index, fill_value="")
     if flux.est_un_bilan_de_flux(dictionnaire):
         gardees = retenues[doublon.eq("")].copy()
         rejet = flux.controler(atelier, gardees).reindex(retenues.index, fill_value="")
@@ -101,7 +105,7 @@ def rassembler(
     controls.signaler_repetitions(atelier, retenues, deja)
     for regle, (message, pseudonymes) in connus.items():
         vus = pd.Series(False, index=rejet.index)
-        vus[retenues.index] = retenues[PSEUDONYME].isin(pseudonymes)
+        vus[retenues.index] = controls.sont_parmi(retenues[PSEUDONYME], pseudonymes)
         atelier.noter(vus, "numero_unique", regle, SIGNALEE, message)
     anomalies = en_table(pd.concat([tout.anomalies, registre.brutes()]), lettres)
     constats = anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]
@@ -109,7 +113,7 @@ def rassembler(
         retenues = retenues.astype(dtypes(dictionnaire))  # A part that has travelled holds codes as ranks.
     return Tri(
         donnees=retenues.reset_index(drop=True),
-        epci=reperes.loc[retenues.index, EPCI].reset_index(drop=True),
+        epci=tout.epci.loc[retenues.index].reset_index(drop=True),
         anomalies=anomalies,
         lignes=tout.lignes,
         remplies=tout.remplies,
@@ -126,11 +130,13 @@ def _unir(parties: list[Nettoyees]) -> Nettoyees:
         return parties[0]
     debuts = [sum(p.lignes for p in parties[:rang]) for rang in range(len(parties))]
 
-    def empiler(cadres: Iterable[pd.DataFrame]) -> pd.DataFrame:
-        return pd.concat([c.set_axis(c.index + d) for c, d in zip(cadres, debuts, strict=True)])
+    def empiler(cadres: Iterable[T]) -> T:
+        empiles: T = pd.concat([c.set_axis(c.index + d) for c, d in zip(cadres, debuts, strict=True)])
+        return empiles
 
     tout = Nettoyees(
         retenues=empiler(p.retenues for p in parties),
+        epci=empiler(p.epci for p in parties),
         reperes=empiler(p.reperes for p in parties),
         origine=empiler(p.origine for p in parties),
         anomalies=empiler(p.anomalies for p in parties),

@@ -77,18 +77,20 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     """
     donnes = numeros.notna()
     messages = pa.array(numeros[donnes].astype("str"), pa.large_string()).cast(pa.large_binary()).to_pylist()
-    pseudonymes = pd.Series(None, index=numeros.index, dtype="str")
-    pseudonymes[donnes] = _en_hexadecimal(_condenser(messages, cle)).array
-    return pseudonymes
+    pseudonymes = _en_hexadecimal(_condenser(messages, cle)).array
+    if not donnes.all():
+        pseudonymes = pseudonymes.take(np.where(donnes, donnes.cumsum() - 1, -1), allow_fill=True)
+    return pd.Series(pseudonymes, index=numeros.index)
 
 
 def _condenser(messages: Sequence[bytes], cle: bytes) -> list[bytes]:
     """HMAC-SHA-256 of each message, as RFC 2104 defines it: both blocks of the key are digested once, not each time."""
     bloc = cle.ljust(hashlib.sha256().block_size, b"\0")
     dedans, dehors = (hashlib.sha256(bytes(octet ^ masque for octet in bloc)) for masque in (0x36, 0x5C))
+    copier_dedans, copier_dehors = dedans.copy, dehors.copy
     condenses = []
     for message in messages:
-        interieur, exterieur = dedans.copy(), dehors.copy()
+        interieur, exterieur = copier_dedans(), copier_dehors()
         interieur.update(message)
         exterieur.update(interieur.digest())
         condenses.append(exterieur.digest())
