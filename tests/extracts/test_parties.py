@@ -181,7 +181,7 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
     cadrage = cadrer([brut], references.dictionnaires["attributions"])
     dits = [
-        repr(Bloc("baux.csv", chemin.read_bytes(), False, True)),
+        repr(Bloc("baux.csv", chemin.read_bytes(), ";", False, True)),
         repr(parties._tranche(brut, cadrage)),
         repr(parties._Poste(Partage.de(references), cadrage, 2022, FIN, CLE)),
     ]

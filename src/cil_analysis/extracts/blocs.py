@@ -28,12 +28,14 @@ class Bloc:
 
     nom: str
     octets: bytes = field(repr=False)
+    separateur: str
     suite: bool
     fin: bool
 
     def lire(self, entetes_connus: Sequence[frozenset[str]]) -> Brut:
         """The rows of the block. After the first, ``lignes`` count from 1 and the header is counted no more."""
-        brut = lire(Source(self.nom, self.octets), entetes_connus, suite=self.suite, fin=self.fin)
+        source = Source(self.nom, self.octets, self.separateur)
+        brut = lire(source, entetes_connus, suite=self.suite, fin=self.fin)
         if not self.suite:
             return brut
         entete = brut.ligne_d_entete + 1
@@ -48,6 +50,7 @@ class Decoupe:
     source: Source = field(repr=False)
     tete: Brut = field(repr=False)
     codage: str
+    separateur: str
     debut: int
     limites: tuple[int, ...]
 
@@ -60,7 +63,7 @@ class Decoupe:
             lignes = octets[debut:fin]
             if self.codage != "utf-8":
                 lignes = lignes.decode(self.codage).encode("utf-8")
-            yield Bloc(self.source.nom, entete + lignes, rang > 0, rang == len(paires) - 1)
+            yield Bloc(self.source.nom, entete + lignes, self.separateur, rang > 0, rang == len(paires) - 1)
             self.source.relacher()
 
 
@@ -88,7 +91,7 @@ def decouper(
         limites.append(fin)
         avant = fin
     source.relacher()
-    return Decoupe(source, tete, codage, debut, tuple(limites))
+    return Decoupe(source, tete, codage, separateur, debut, tuple(limites))
 
 
 def _lignes_d_entete(texte: str, enregistrements: int, separateur: str) -> str:

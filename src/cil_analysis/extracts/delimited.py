@@ -42,7 +42,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     debut = _premieres_lignes(octets)
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
         raise _trop_large(source)
-    separateur = _separateur(debut, entetes_connus)
+    separateur = source.separateur or _separateur(debut, entetes_connus)
     table = _lire_vite(source, octets, separateur) or _lire_strictement(source, octets, separateur)
     if table.num_columns > COLONNES_MAXIMALES:
         raise _trop_large(source)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -11,15 +14,34 @@ from cil_analysis.extracts.schemas import dtypes
 from cil_analysis.reference.columns import Dictionnaire
 
 
-def partitionner(tri: Tri, dictionnaire: Dictionnaire) -> dict[str, pa.Table]:
-    """The rows of each EPCI by its SIREN, in their order, in the stored types: codes are text again."""
+@dataclass(frozen=True)
+class Partition(Mapping[str, pa.Table]):
+    """The rows of each EPCI by its SIREN, in their order, in the stored types.
+
+    All are held once, codes as ranks; those of an EPCI have their codes as text when they are asked for.
+    """
+
+    table: pa.Table
+    limites: dict[str, tuple[int, int]]
+    schema: pa.Schema
+
+    def __getitem__(self, siren: str) -> pa.Table:
+        debut, fin = self.limites[siren]
+        return self.table.slice(debut, fin - debut).cast(self.schema)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.limites)
+
+    def __len__(self) -> int:
+        return len(self.limites)
+
+
+def partitionner(tri: Tri, dictionnaire: Dictionnaire) -> Partition:
+    """The kept rows, sorted by EPCI."""
     types = {nom: pd.Series(dtype=dtype) for nom, dtype in dtypes(dictionnaire).items()}
     schema = pa.Schema.from_pandas(pd.DataFrame(types), preserve_index=False)
     codes, sirens = pd.factorize(tri.epci, sort=True)
     ordre = np.argsort(codes, kind="stable")
-    table = pa.Table.from_pandas(tri.donnees, preserve_index=False).take(pa.array(ordre))
-    limites = np.searchsorted(codes[ordre], np.arange(len(sirens) + 1))
-    return {
-        str(siren): table.slice(limites[rang], limites[rang + 1] - limites[rang]).cast(schema)
-        for rang, siren in enumerate(sirens)
-    }
+    bornes = np.searchsorted(codes[ordre], np.arange(len(sirens) + 1)).tolist()
+    limites = {str(siren): (bornes[rang], bornes[rang + 1]) for rang, siren in enumerate(sirens)}
+    return Partition(pa.Table.from_pandas(tri.donnees, preserve_index=False).take(pa.array(ordre)), limites, schema)

@@ -35,10 +35,14 @@ Octets = bytes | mmap.mmap
 
 @dataclass(frozen=True)
 class Source:
-    """One file to read. ``nom``: what the user calls it (« envoi.zip/demandes.csv » inside an archive)."""
+    """One file to read. ``nom``: what the user calls it (« envoi.zip/demandes.csv » inside an archive).
+
+    ``separateur``: what parts the cells of a text, if that is known before it is read.
+    """
 
     nom: str
     octets: Octets = field(repr=False)
+    separateur: str = ""
 
     @property
     def suffixe(self) -> str:

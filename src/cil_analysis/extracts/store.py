@@ -12,8 +12,10 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,22 +108,31 @@ def _preparer(etape: Path, resultat: Import) -> None:
     anomalies, journal = (etape / f(resultat.extrait, resultat.annee) for f in (_anomalies, _journal))
     for chemin in (annee / _PART, anomalies, journal):
         chemin.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(resultat.donnees, pd.DataFrame):
-        resultat.donnees.to_parquet(annee / _PART, index=False)
-    else:
-        for siren, lignes in resultat.donnees.items():
-            (annee / f"epci={siren}").mkdir()
-            parquet.write_table(lignes, annee / f"epci={siren}" / _PART)
-    resultat.anomalies.to_parquet(anomalies, index=False)
-    journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
-    for chemin in fichiers:
-        chemin.chmod(_DROITS)
-        _synchroniser(chemin)
+    with ThreadPoolExecutor(os.cpu_count()) as fils:  # Writing is no work of Python: threads do share it out.
+        if isinstance(resultat.donnees, pd.DataFrame):
+            resultat.donnees.to_parquet(annee / _PART, index=False)
+        else:
+            list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
+        resultat.anomalies.to_parquet(anomalies, index=False)
+        journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
+        list(fils.map(_fermer, fichiers))
     (etape / _LISTE).write_text("".join(f"{f.relative_to(etape).as_posix()}\n" for f in fichiers), encoding="utf-8")
     _synchroniser(etape / _LISTE)
     (etape / _SCELLE).touch()
     _synchroniser(etape)
+
+
+def _ecrire_un_epci(annee: Path, donnees: Mapping[str, pa.Table], siren: str) -> None:
+    dossier = annee / f"epci={siren}"
+    dossier.mkdir()
+    parquet.write_table(donnees[siren], dossier / _PART)
+
+
+def _fermer(chemin: Path) -> None:
+    """Give a file its rights and see it on the disk."""
+    chemin.chmod(_DROITS)
+    _synchroniser(chemin)
 
 
 def reprendre(projet: Projet) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -57,7 +57,7 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
     lignes: dict[int, list[str]] = {}
     try:
         for cellules in lecteur:
-            if not any(cellule.strip() for cellule in cellules):
+            if not "".join(cellules).strip():
                 continue
             if len(cellules) != len(entete):
                 raise erreur(
@@ -70,7 +70,7 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
     except csv.Error:
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None
-    return pd.DataFrame.from_dict(lignes, orient="index", columns=entete, dtype="str")
+    return pd.DataFrame(list(lignes.values()), index=pd.Index(lignes, dtype="int64"), columns=entete, dtype="str")
 
 
 def convertir_dates(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) -> None:
@@ -82,7 +82,9 @@ def convertir_dates(table: pd.DataFrame, colonnes: Collection[str], chemin: Path
     for colonne in colonnes:
         premieres = table[colonne].drop_duplicates()  # Thousands of communes have few dates.
         lues = {texte: _date(texte, chemin, int(str(ligne)), colonne) for ligne, texte in premieres.items()}
-        table[colonne] = pd.Series([lues[t] for t in table[colonne]], index=table.index, dtype="datetime64[us]")
+        table[colonne] = pd.Series(
+            [lues[t] for t in table[colonne].tolist()], index=table.index, dtype="datetime64[us]"
+        )
 
 
 def _date(texte: str, chemin: Path, ligne: int, colonne: str) -> datetime | None:
@@ -104,7 +106,7 @@ def convertir_nombres(table: pd.DataFrame, colonnes: Collection[str], chemin: Pa
     """
     for colonne in colonnes:
         valeurs: list[float] = []
-        for ligne, texte in table[colonne].items():
+        for ligne, texte in _cellules(table, colonne):
             net = "".join(texte.split()).replace(",", ".")
             try:
                 valeur = float(net) if net else None
@@ -113,8 +115,13 @@ def convertir_nombres(table: pd.DataFrame, colonnes: Collection[str], chemin: Pa
                 valeurs.append(float("nan") if valeur is None else valeur)
             except ValueError:
                 message = f"« {texte} » n’est pas un nombre (colonne {colonne}). Corriger, ou laisser vide."
-                raise erreur(chemin, message, int(str(ligne))) from None
+                raise erreur(chemin, message, ligne) from None
         table[colonne] = pd.Series(valeurs, index=table.index, dtype="float64")
+
+
+def _cellules(table: pd.DataFrame, colonne: str) -> Iterator[tuple[int, str]]:
+    """The line and the text of each cell of a column."""
+    return zip(table.index.tolist(), table[colonne].tolist(), strict=True)
 
 
 def exiger(table: pd.DataFrame, colonne: str, admises: Collection[str], chemin: Path) -> None:
@@ -124,11 +131,11 @@ def exiger(table: pd.DataFrame, colonne: str, admises: Collection[str], chemin: 
         ErreurCIL: naming the first line at fault and the values accepted.
     """
     connues = frozenset(admises)
-    for ligne, texte in table[colonne].items():
+    for ligne, texte in _cellules(table, colonne):
         if texte not in connues:
             attendu = ", ".join(valeur or "(vide)" for valeur in admises)
             message = f"« {texte} » inconnu dans la colonne {colonne}. Valeurs admises : {attendu}."
-            raise erreur(chemin, message, int(str(ligne)))
+            raise erreur(chemin, message, ligne)
 
 
 def convertir_codes(
@@ -147,11 +154,11 @@ def convertir_codes(
         if nom not in nomenclatures:
             raise erreur(chemin, f"la nomenclature « {nom} » manque. La restaurer (nomenclatures/{nom}.csv).")
         vers_code = nomenclatures[nom].vers_code()
-        for ligne, texte in table[colonne].items():
+        for ligne, texte in _cellules(table, colonne):
             if texte and normaliser(texte) not in vers_code:
                 attendu = ", ".join(nomenclatures[nom].libelles().values())
                 message = f"« {texte} » inconnu dans la colonne {colonne}. Valeurs admises : {attendu}."
-                raise erreur(chemin, message, int(str(ligne)))
+                raise erreur(chemin, message, ligne)
         table[colonne] = table[colonne].map(lambda texte, codes=vers_code: codes.get(normaliser(texte), ""))
 
 
@@ -162,9 +169,9 @@ def exiger_rempli(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) 
         ErreurCIL: naming the first line at fault.
     """
     for colonne in colonnes:
-        for ligne, texte in table[colonne].items():
+        for ligne, texte in _cellules(table, colonne):
             if not texte:
-                raise erreur(chemin, f"la colonne {colonne} est vide. La remplir.", int(str(ligne)))
+                raise erreur(chemin, f"la colonne {colonne} est vide. La remplir.", ligne)
 
 
 def exiger_codes(table: pd.DataFrame, colonne: str, chemin: Path) -> None:
@@ -173,13 +180,13 @@ def exiger_codes(table: pd.DataFrame, colonne: str, chemin: Path) -> None:
     Raises:
         ErreurCIL: naming the first line at fault.
     """
-    for ligne, texte in table[colonne].items():
+    for ligne, texte in _cellules(table, colonne):
         if not _CODE.fullmatch(texte):
             message = (
                 f"« {texte} » n’est pas un code dans la colonne {colonne}. Commencer par une lettre ou un chiffre, "
                 "sans espace."
             )
-            raise erreur(chemin, message, int(str(ligne)))
+            raise erreur(chemin, message, ligne)
 
 
 def exiger_unique(table: pd.DataFrame, colonne: str, chemin: Path) -> None:
@@ -189,10 +196,10 @@ def exiger_unique(table: pd.DataFrame, colonne: str, chemin: Path) -> None:
         ErreurCIL: naming the second line.
     """
     vues: set[str] = set()
-    for ligne, texte in table[colonne].items():
+    for ligne, texte in _cellules(table, colonne):
         if texte in vues:
             message = f"« {texte} » figure deux fois dans la colonne {colonne}. Garder une seule ligne."
-            raise erreur(chemin, message, int(str(ligne)))
+            raise erreur(chemin, message, ligne)
         vues.add(texte)
 
 

@@ -1,7 +1,6 @@
 """Communes with dated membership, QPV of each generation, social stock and boundaries (data/reference/territory)."""
 
 import re
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +24,8 @@ _ARTICLE = re.compile(r"^(le|la|les|l) (.+)$")
 _ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b", "nd"), (r"\bnotre dame\b", "n d"))
 _AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"))
 _GRAPHIES = tuple((re.compile(motif), autre) for motif, autre in (*_ABREVIATIONS, *_AUTRES_GRAPHIES))
+# Most names have no other form than their own: they are told in one look.
+_GRAPHIE = re.compile("|".join((_ARTICLE.pattern, *(motif.pattern for motif, _ in _GRAPHIES))))
 
 Cle = TypeVar("Cle", bound=Hashable)
 
@@ -66,8 +67,8 @@ class Territoire:
 
     def noms(self) -> dict[str, str]:
         """INSEE code → name of every known commune, members or not, merged ones included."""
-        noms = dict(zip(self.connues["code_insee"], self.connues["nom"], strict=True))
-        return noms | dict(zip(self.communes["code_insee"], self.communes["nom"], strict=True))
+        tables_de_noms = (table[["code_insee", "nom"]].to_numpy().tolist() for table in (self.connues, self.communes))
+        return {code: nom for table in tables_de_noms for code, nom in table}
 
     def vers_commune(self) -> dict[str, str]:
         """Normalised name or code → INSEE code of the present commune, for every known commune.
@@ -154,10 +155,9 @@ class Territoire:
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
     """Label → code, without the empty labels and those that several codes share."""
-    codes: defaultdict[Cle, set[str]] = defaultdict(set)
-    for cle, code in paires:
-        codes[cle].add(code)
-    return {cle: next(iter(valeurs)) for cle, valeurs in codes.items() if cle and len(valeurs) == 1}
+    codes: dict[Cle, str] = {}
+    partages = {cle for cle, code in paires if codes.setdefault(cle, code) != code}
+    return {cle: code for cle, code in codes.items() if cle and cle not in partages}
 
 
 def _reconnaitre(communes: Iterable[tuple[str, str, list[str]]]) -> tuple[set[str], dict[str, str]]:
@@ -175,6 +175,8 @@ def _reconnaitre(communes: Iterable[tuple[str, str, list[str]]]) -> tuple[set[st
 def _graphies(nom: str) -> set[str]:
     """The ways of writing a normalised commune name that extracts show, its code aside."""
     formes = {nom}
+    if not _GRAPHIE.search(nom):
+        return formes
     for motif, remplacement in _GRAPHIES:
         formes |= {motif.sub(remplacement, forme) for forme in formes}
     for forme in tuple(formes):
