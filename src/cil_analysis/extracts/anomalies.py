@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from cil_analysis.extracts.cleaning import paires_distinctes
 from cil_analysis.reference.columns import Colonne
 from cil_analysis.reference.texte import une_ligne
 
@@ -136,9 +137,9 @@ def en_table(brutes: pd.DataFrame, lettres: Mapping[str, Mapping[str, str]]) -> 
     it: a label comes back, somebody's name typed in the wrong place does not.
     """
     table = brutes.astype({nom: "str" for nom in COLONNES if nom not in ("ligne", "cellule")})
-    paires, distinctes = pd.MultiIndex.from_frame(table[["fichier", "colonne"]]).factorize()
-    trouvees = np.array([lettres.get(f, {}).get(c, "") for f, c in distinctes], dtype="str")
-    lettre = pd.Series(trouvees[paires], index=table.index, dtype="str")
+    rangs, paires = paires_distinctes(table["fichier"], table["colonne"])
+    trouvees = np.array([lettres.get(fichier, {}).get(colonne, "") for fichier, colonne in paires], dtype="str")
+    lettre = pd.Series(trouvees[rangs], index=table.index, dtype="str")
     table["cellule"] = lettre.where(lettre.eq(""), lettre + table["ligne"].astype("str")).astype("str")
     table["valeur"] = _citer(table)
     # The cells of a rejected row may be shifted: what stands in a label's column is then anything. An unknown

@@ -87,10 +87,9 @@ def _codes_des_qpv(references: References, jour: date, texte: pd.Series, epci: p
         vers_qpv = references.territoire.vers_qpv(jour)
         return texte.map({libelle: vers_qpv.get(normaliser(libelle), "") for libelle in texte.unique()})
     vers_les_leurs = references.territoire.vers_qpv_par_epci(jour)
-    paires = pd.MultiIndex.from_arrays([epci, texte])
-    rangs, distinctes = paires.factorize()
-    codes = [vers_les_leurs.get((siren, normaliser(libelle)), "") for siren, libelle in distinctes]
-    return pd.Series(np.array([*codes, ""], dtype=object)[rangs], index=texte.index, dtype="str")
+    rangs, paires = cleaning.paires_distinctes(epci, texte)
+    codes = np.array([vers_les_leurs.get((siren, normaliser(libelle)), "") for siren, libelle in paires], dtype=object)
+    return pd.Series(codes[rangs], index=texte.index, dtype="str")
 
 
 def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:

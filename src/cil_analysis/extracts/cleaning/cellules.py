@@ -95,6 +95,17 @@ class Distinctes:
         return self.etaler(pd.Series([test(texte) for texte in self.textes], dtype="bool"))
 
 
+def paires_distinctes(premieres: pd.Series, secondes: pd.Series) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """The distinct pairs of two full columns, and which one each row holds.
+
+    >>> paires_distinctes(pd.Series(["a", "b", "a"]), pd.Series(["x", "x", "x"]))
+    (array([0, 1, 0]), [('a', 'x'), ('b', 'x')])
+    """
+    (rangs_a, textes_a), (rangs_b, textes_b) = pd.factorize(premieres), pd.factorize(secondes)
+    rangs, paires = pd.factorize(rangs_a * max(len(textes_b), 1) + rangs_b)
+    return rangs, [(textes_a[p // len(textes_b)], textes_b[p % len(textes_b)]) for p in paires]
+
+
 def distinctes(colonne: pd.Series) -> Distinctes:
     """The distinct cells of a column of text."""
     rangs, textes = pd.factorize(colonne)
