@@ -101,9 +101,9 @@ def paires_distinctes(premieres: pd.Series, secondes: pd.Series) -> tuple[np.nda
     >>> paires_distinctes(pd.Series(["a", "b", "a"]), pd.Series(["x", "x", "x"]))
     (array([0, 1, 0]), [('a', 'x'), ('b', 'x')])
     """
-    (rangs_a, textes_a), (rangs_b, textes_b) = pd.factorize(premieres), pd.factorize(secondes)
-    rangs, paires = pd.factorize(rangs_a * max(len(textes_b), 1) + rangs_b)
-    return rangs, [(textes_a[p // len(textes_b)], textes_b[p % len(textes_b)]) for p in paires]
+    a, b = distinctes(premieres), distinctes(secondes)
+    rangs, paires = pd.factorize(a.rangs * max(len(b.textes), 1) + b.rangs)
+    return rangs, [(a.textes[paire // len(b.textes)], b.textes[paire % len(b.textes)]) for paire in paires.tolist()]
 
 
 def distinctes(colonne: pd.Series) -> Distinctes:
