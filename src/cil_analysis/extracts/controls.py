@@ -104,14 +104,18 @@ def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series
     if "commune_insee" not in propres:
         return pd.Series("", index=propres.index, dtype="str")
     rangs, codes = pd.factorize(propres["commune_insee"])
-    membres = atelier.references.territoire.communes[["code_insee", "epci_siren", "membre_du", "membre_au"]]
-    membres = membres.assign(rang=codes.get_indexer(pd.Index(membres["code_insee"]))).query("rang >= 0")
-    lignes = pd.DataFrame({"ligne": range(len(propres)), "rang": rangs, "jour": jour.array})
-    liens = lignes.merge(membres, on="rang")
-    alors = liens[~liens["membre_du"].gt(liens["jour"]) & ~liens["membre_au"].lt(liens["jour"])]
-    trouves = np.full(len(propres), "", dtype=object)
-    trouves[alors["ligne"].to_numpy()] = alors["epci_siren"].to_numpy(dtype=object)
-    return pd.Series(trouves, index=propres.index, dtype="str")
+    membres = atelier.references.territoire.communes
+    du, au, jours = (dates.to_numpy() for dates in (membres["membre_du"], membres["membre_au"], jour))
+    trouves = np.full(len(propres), -1)
+    tours = membres.groupby("code_insee").cumcount().to_numpy()
+    for tour in range(tours.max(initial=-1) + 1):  # One period of each commune at a time: nearly all have but one.
+        places = np.flatnonzero(tours == tour)
+        parmi = pd.Index(membres["code_insee"].take(places)).get_indexer(codes)
+        periodes = np.append(np.where(parmi < 0, -1, places.take(parmi)), -1)[rangs]
+        alors = (periodes >= 0) & ~(du[periodes] > jours) & ~(au[periodes] < jours)
+        trouves[alors] = periodes[alors]
+    sirens = pd.concat([membres["epci_siren"], pd.Series([""], dtype="str")]).array
+    return pd.Series(sirens.take(trouves), index=propres.index)
 
 
 def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:

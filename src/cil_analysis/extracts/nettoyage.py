@@ -143,7 +143,7 @@ def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, *, seule: boo
     noms = [nom for nom in dictionnaire.doublon if nom in candidates]
     if not noms or noms[0] != dictionnaire.doublon[0]:
         return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
-    cles = pd.util.hash_pandas_object(candidates[noms], index=False)
+    cles = pd.util.hash_pandas_object(candidates[noms], index=False, categorize=False)  # Nearly all are distinct.
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
         candidates = candidates[cles.duplicated(keep=False)]
     reperes = candidates[[nom for nom in noms if nom != "numero_unique"]]
