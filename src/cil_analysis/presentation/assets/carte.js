@@ -147,10 +147,12 @@
     function cadrer() {
       carte.invalidateSize({ animate: false });
       if (!carte.getSize().x) return; // folded away
+      carte.off("zoomend", etiqueter); // labels take long to place: once, when all is in its place
       carte.setMinZoom(0);
       carte.fitBounds(couche.getBounds(), { padding: [8, 8], animate: false });
       carte.setMinZoom(carte.getZoom() - 0.5);
       carte.setMaxBounds(couche.getBounds().pad(0.5));
+      carte.on("zoomend", etiqueter);
       etiqueter();
     }
 
@@ -298,9 +300,7 @@
     choixAnnee.addEventListener("change", changer);
 
     montrer();
-    carte.on("zoomend", etiqueter);
-    cadrer();
-    new ResizeObserver(cadrer).observe(cadre);
+    new ResizeObserver(cadrer).observe(cadre); // it speaks at once of the size that it finds
   }
 
   function commencer() { document.querySelectorAll(".carte-interactive").forEach(dessiner); }
