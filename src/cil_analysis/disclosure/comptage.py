@@ -24,12 +24,12 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import NOMBRE, Indicateur, cadre_vide
 from cil_analysis.indicators.denombrement import absences
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_baux, preparer_exercice
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, preparer_variantes
 from cil_analysis.indicators.exigences import exiger_les_references
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer_ensemble, par_indicateur
 from cil_analysis.indicators.regles import Choix
-from cil_analysis.indicators.variantes import alternatives, sensibilite
-from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.indicators.variantes import alternatives
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage
@@ -84,10 +84,11 @@ def communes_constantes(references: References, annees: Sequence[int]) -> frozen
 class Comptes:
     """The unmasked figures of a bilan, and by year the rules and the structure that protect them.
 
-    ``absences``: by indicator and year, why figures cannot be computed.
+    ``cadre``: the figures of all the indicators, in the order of the registry; ``absences``: by indicator and year, why
+    figures cannot be computed.
     """
 
-    cadres: Sequence[tuple[Indicateur, pd.DataFrame]]
+    cadre: pd.DataFrame
     regles: Mapping[int, ReglesSecret]
     structures: Mapping[int, Structure]
     absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
@@ -95,12 +96,13 @@ class Comptes:
     @property
     def indicateurs(self) -> dict[str, Indicateur]:
         """The indicators by code."""
-        return {indicateur.code: indicateur for indicateur, _ in self.cadres}
+        return {i.code: i for i in INDICATEURS if i.compte.population}
 
-    @property
-    def cadre(self) -> pd.DataFrame:
-        """The figures of all the indicators."""
-        return pd.concat([cadre for _, cadre in self.cadres], ignore_index=True)
+    @cached_property
+    def cadres(self) -> Sequence[tuple[Indicateur, pd.DataFrame]]:
+        """The figures of each indicator."""
+        cadres = par_indicateur(self.cadre)
+        return [(i, cadres[code] if code in cadres else cadre_vide()) for code, i in self.indicateurs.items()]
 
     @cached_property
     def examens(self) -> dict[int, Examen]:
@@ -136,13 +138,11 @@ class Comptes:
 class ComptesDUnAn:
     """What the rows of one year give: ``cadre``, the figures of the indicators, one after the other.
 
-    ``sensibilites``: those of the last year under each alternative of a rule, by indicator; ``absences``: why figures
-    of an indicator cannot be computed.
+    ``absences``: why figures of an indicator cannot be computed.
     """
 
     annee: int
     cadre: pd.DataFrame
-    sensibilites: Mapping[str, pd.DataFrame]
     absences: Mapping[str, tuple[str, ...]]
     structure: Structure
 
@@ -162,10 +162,8 @@ def compter_annee(
         partage = Partage.de(references)
         taches = ((partage, projet.partition, a, constantes, a == annee) for a in annees)
         comptes = list(equipe.repartir(_compter_ailleurs, taches))
-    comptees = [i for i in INDICATEURS if i.compte.population]
-    cadres = par_indicateur(_par_indicateur_puis_annee([c.cadre for c in comptes])) | dict(comptes[-1].sensibilites)
     return Comptes(
-        cadres=[(i, cadres[i.code] if i.code in cadres else cadre_vide()) for i in comptees],
+        cadre=_par_indicateur_puis_annee([c.cadre for c in comptes]),
         absences={(i.code, c.annee): c.absences[i.code] for i in INDICATEURS for c in comptes if i.code in c.absences},
         regles=regles,
         structures={c.annee: c.structure for c in comptes},
@@ -176,12 +174,14 @@ def compter_un_an(
     projet: Projet, references: References, annee: int, constantes: frozenset[str], *, derniere: bool
 ) -> ComptesDUnAn:
     """Count one year; ``derniere``: it is the year of the bilan."""
-    exercice = preparer_exercice(references, annee, **_lire(projet, annee), constantes=constantes, choix=None)
+    lues = _lire(projet, annee)
+    exercice = preparer_exercice(references, annee, **lues, constantes=constantes, choix=None)
+    autres = alternatives(references, exercice.regles) if derniere else {}
+    variantes = preparer_variantes(references, exercice, lues["attributions"], autres)
     comptees = [i for i in INDICATEURS if i.compte.population and (derniere or not i.derniere_annee)]
     return ComptesDUnAn(
         annee=annee,
-        cadre=calculer_ensemble(comptees, [exercice], references.objectifs),
-        sensibilites=_sensibilites(projet, references, exercice) if derniere else {},
+        cadre=calculer_ensemble(comptees, [exercice], references.objectifs, variantes),
         absences={i.code: manques for i in INDICATEURS if (manques := absences(i, exercice))},
         structure=structure_du_territoire(references, annee, constantes, bailleurs(references, annee, exercice.lignes)),
     )
@@ -198,24 +198,11 @@ def _compter_ailleurs(
 
 def _par_indicateur_puis_annee(cadres: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The figures of several years, those of an indicator together, in the order of the registry."""
-    tout = pd.concat(cadres, ignore_index=True) if len(cadres) > 1 else cadres[0]
+    if len(cadres) == 1:
+        return cadres[0]
+    tout = pd.concat(cadres, ignore_index=True)
     rangs = tout["indicateur"].map({code: rang for rang, code in enumerate(PAR_CODE)})
     return tout.take(np.argsort(rangs.to_numpy(), kind="stable")).reset_index(drop=True)
-
-
-def _sensibilites(projet: Projet, references: References, exercice: Exercice) -> dict[str, pd.DataFrame]:
-    """What each alternative of a counting rule would make of the indicators that have a table of sensitivity."""
-    # Objectives are counted over the leases alone.
-    baux = store.lire(projet, "attributions", exercice.annee)
-    variantes = {
-        regle: preparer_baux(references, exercice.annee, baux, constantes=exercice.constantes, choix=choix)
-        for regle, choix in alternatives(references, exercice.regles).items()
-    }
-    return {
-        indicateur.code: sensibilite(indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], variantes)
-        for indicateur in INDICATEURS
-        if indicateur.modalites == REGLES_DE_COMPTAGE
-    }
 
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:

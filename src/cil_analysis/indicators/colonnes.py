@@ -100,7 +100,7 @@ class Colonnes:
 
     def __init__(self, lignes: pd.DataFrame) -> None:
         self.index = lignes.index
-        self._lignes = lignes
+        self.lignes = lignes
         self._noms = frozenset(lignes.columns)
         self._tableaux: dict[str, ExtensionArray] = {}
         self._lues: dict[tuple[str, str], Any] = {}
@@ -113,7 +113,7 @@ class Colonnes:
 
     def _tableau(self, nom: str) -> ExtensionArray:
         if nom not in self._tableaux:
-            self._tableaux[nom] = self._lignes[nom].array
+            self._tableaux[nom] = self.lignes[nom].array
         return self._tableaux[nom]
 
     def _lire(self, sorte: str, nom: str, lire: Callable[[ExtensionArray], Any], absente: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -55,10 +55,10 @@ class Exercice:
     colonnes: Mapping[str, tuple[str, ...]]
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _lues: dict[str, Colonnes] = field(default_factory=dict, repr=False)
-    _classes: dict[tuple[str, str], Classes] = field(default_factory=dict, repr=False)
-    _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _comptes: dict[tuple[str, tuple[str, ...]], Tableau] = field(default_factory=dict, repr=False)
+    _classes: dict[tuple[str, str], Classes] = field(default_factory=dict, init=False, repr=False)
+    _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+    _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+    _comptes: dict[tuple[str, tuple[str, ...]], Tableau] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def attributions(self) -> pd.DataFrame:
@@ -254,18 +254,26 @@ def preparer_exercice(
     return _exercice(references, annee, lignes, regles, constantes)
 
 
-def preparer_baux(
-    references: References,
-    annee: int,
-    attributions: pd.DataFrame,
-    *,
-    constantes: Collection[str] = (),
-    choix: Choix | None = None,
-) -> Exercice:
-    """The leases of a year alone, without what the systems derive: what the objectives are counted over."""
-    regles = regles_de_comptage(references, annee, choix)
-    lignes = {"attributions": _retenir("attributions", attributions, regles, constantes)}
-    return _exercice(references, annee, lignes, regles, constantes)
+def preparer_variantes(
+    references: References, exercice: Exercice, attributions: pd.DataFrame, choix: Mapping[str, Choix]
+) -> dict[str, Exercice]:
+    """The leases of a year by each of several choices of rules, without what the systems derive.
+
+    They are what the objectives are counted over. ``attributions``: as the import stores them.
+    """
+    annee, constantes = exercice.annee, exercice.constantes
+    connus = {_des_lignes(exercice.regles): (exercice.lues("attributions"), exercice.communes)}
+    variantes = {}
+    for nom, choisi in choix.items():
+        regles = regles_de_comptage(references, annee, choisi)
+        cle = _des_lignes(regles)
+        if cle not in connus:  # Few rules say which rows count: under the others they are read once.
+            baux = Colonnes(_retenir("attributions", attributions, regles, constantes))
+            connus[cle] = baux, _communes(references, annee, regles, constantes)
+        baux, communes = connus[cle]
+        lignes, lues = {"attributions": baux.lignes}, {"attributions": baux}
+        variantes[nom] = replace(exercice, communes=communes, lignes=lignes, regles=regles, _lues=lues)
+    return variantes
 
 
 def _exercice(
@@ -278,13 +286,10 @@ def _exercice(
     jour, territoire = date(annee, 12, 31), references.territoire
     quartiers = tuple(territoire.qpv(jour)["code"])
     liens = territoire.qpv_communes
-    communes = tuple(territoire.membres(jour)["code_insee"])
-    if regles.p9_perimetre == "perimetre_constant" and constantes:
-        communes = tuple(code for code in communes if code in constantes)
     return Exercice(
         annee=annee,
         epci=references.projet.epci_siren,
-        communes=communes,
+        communes=_communes(references, annee, regles, constantes),
         lignes=lignes,
         regles=regles,
         nomenclatures=references.nomenclatures,
@@ -305,6 +310,17 @@ def _exercice(
             for nom, dictionnaire in references.dictionnaires.items()
         },
     )
+
+
+def _communes(references: References, annee: int, regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
+    membres = references.territoire.membres(date(annee, 12, 31))["code_insee"]
+    seules = regles.p9_perimetre == "perimetre_constant" and constantes
+    return tuple(code for code in membres if not seules or code in constantes)
+
+
+def _des_lignes(regles: Regles) -> tuple[str, str]:
+    """The rules that say which rows count, and in which communes."""
+    return regles.p1_attribution, regles.p9_perimetre
 
 
 def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:

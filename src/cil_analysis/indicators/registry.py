@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,8 @@ from cil_analysis.indicators.parcours import PARCOURS
 from cil_analysis.indicators.profils import PROFILS
 from cil_analysis.indicators.qualite import QUALITE
 from cil_analysis.indicators.territoire import TERRITOIRE
+from cil_analysis.indicators.variantes import blocs_de_sensibilite
+from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.indicators.volume import VOLUME
 
 DU_BILAN: tuple[Indicateur, ...] = (
@@ -51,9 +54,14 @@ def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], objectifs: p
 
 
 def calculer_ensemble(
-    indicateurs: Sequence[Indicateur], exercices: Sequence[Exercice], objectifs: pd.DataFrame
+    indicateurs: Sequence[Indicateur],
+    exercices: Sequence[Exercice],
+    objectifs: pd.DataFrame,
+    variantes: Mapping[str, Exercice] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """The same of several indicators, in one frame: indicator by indicator, and year by year as the published file has.
+
+    ``variantes``: the last year by each alternative of a rule, for the tables of sensitivity.
 
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
     only there. So are those that count objectives in number.
@@ -64,13 +72,24 @@ def calculer_ensemble(
     ailleurs: list[bool] = []
     for indicateur in indicateurs:
         autres = _autres_ventilations(indicateur, cibles)
-        for exercice in exercices[-1:] if indicateur.derniere_annee else exercices:
-            for bloc in blocs(indicateur, exercice, [*indicateur.ventilations, *autres]):
-                tous.append(bloc)
-                ailleurs += [bloc.ventilation in autres] * bloc.effectif
+        for bloc in _blocs(indicateur, exercices, [*indicateur.ventilations, *autres], variantes):
+            tous.append(bloc)
+            ailleurs += [bloc.ventilation in autres] * bloc.effectif
     colonnes = colonnes_des_blocs(tous)
     cadre = encadrer(colonnes | (suivre(colonnes, cibles) if cibles else {}))
     return cadre[~np.array(ailleurs) | cadre["cible"].notna()].reset_index(drop=True) if any(ailleurs) else cadre
+
+
+def _blocs(
+    indicateur: Indicateur,
+    exercices: Sequence[Exercice],
+    ventilations: Sequence[Ventilation],
+    variantes: Mapping[str, Exercice],
+) -> Iterator[Bloc]:
+    if indicateur.modalites == REGLES_DE_COMPTAGE:
+        yield from blocs_de_sensibilite(indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], variantes)
+    for exercice in exercices[-1:] if indicateur.derniere_annee else exercices:
+        yield from blocs(indicateur, exercice, ventilations)
 
 
 def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:
