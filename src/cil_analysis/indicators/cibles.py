@@ -113,12 +113,12 @@ def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | Non
 def _choisir(
     colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
 ) -> list[Objectif | None]:
-    cibles = map(Cible, *(colonnes[nom] for nom in Cible._fields))
-    cles = (colonnes[nom] for nom in ("annee", "perimetre_code", "acteur_code"))
+    suivis = {cible.indicateur for cible in objectifs}
+    figures = zip(*(colonnes[nom] for nom in (*Cible._fields, "annee", "perimetre_code", "acteur_code")), strict=True)
     en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}
     choix: list[Objectif | None] = []
-    for cible, annee, perimetre, acteur in zip(cibles, *cles, strict=True):
-        if cible not in objectifs or cible.unite not in (PCT, NOMBRE):
+    for code, *reste, annee, perimetre, acteur in figures:
+        if code not in suivis or (cible := Cible(code, *reste)) not in objectifs or cible.unite not in (PCT, NOMBRE):
             choix.append(None)
             continue
         if (cible, annee) not in en_vigueur:
