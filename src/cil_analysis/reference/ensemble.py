@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.conventions_flux import charger_conventions
 from cil_analysis.reference.cotation import Cotation, charger_cotation
 from cil_analysis.reference.documents import charger_documents
-from cil_analysis.reference.epci import charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
+from cil_analysis.reference.epci import Seuils, charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
 from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
@@ -89,12 +90,12 @@ class References:
 
         Raises ErreurCIL for an EPCI that the project does not have.
         """
-        siens = self.epci[self.epci["siren"].eq(siren)].to_dict("records")
-        if not siens:
+        if siren not in self._epci_par_siren:
             raise ErreurCIL(f"L’EPCI « {siren} » n’est pas de ce projet : donnez le SIREN de l’un des siens.")
         if not self.projet.plusieurs_epci:
             return self
-        nom, nom_court, centre = (str(siens[0][cle]) for cle in ("nom", "nom_court", "commune_centre"))
+        sien = self._epci_par_siren[siren]
+        nom, nom_court, centre = (str(sien[cle]) for cle in ("nom", "nom_court", "commune_centre"))
         projet = replace(
             self.projet,
             epci_siren=siren,
@@ -116,7 +117,11 @@ class References:
         return vue
 
     @cached_property
-    def _seuils(self) -> Mapping[str, pd.DataFrame]:
+    def _epci_par_siren(self) -> Mapping[str, Mapping[Hashable, Any]]:
+        return {ligne["siren"]: ligne for ligne in self.epci.to_dict("records")}
+
+    @cached_property
+    def _seuils(self) -> Mapping[str, Sequence[Seuils]]:
         return charger_seuils(self._dossier / "parameters")
 
     @cached_property

@@ -7,10 +7,13 @@ thresholds of each, by year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import isnan
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +22,7 @@ from cil_analysis.reference.parameters import CONFIANCES, Parametre, Parametres,
 from cil_analysis.reference.territory import Territoire
 
 SEUILS = ("q1", "q2", "q3")
+Seuils = Mapping[Hashable, Any]
 _DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
 # Of an objective that every EPCI has, as the law sets them.
 _PARTOUT = "*"
@@ -51,8 +55,8 @@ def charger_epci(territoire: Path, communes: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def charger_seuils(parametres: Path) -> Mapping[str, pd.DataFrame]:
-    """By EPCI, one row is one year: annee, then q1, q2, q3 in euros a year per UC, NaN « à renseigner »."""
+def charger_seuils(parametres: Path) -> Mapping[str, Sequence[Seuils]]:
+    """By EPCI, year by year: annee, then q1, q2, q3 in euros a year per UC, NaN « à renseigner »."""
     chemin = parametres / "seuils_epci.csv"
     if not chemin.is_file():
         return {}
@@ -62,39 +66,33 @@ def charger_seuils(parametres: Path) -> Mapping[str, pd.DataFrame]:
     tables.convertir_nombres(table, ("annee", *SEUILS), chemin)
     for ligne in table.index[table.duplicated(["epci_siren", "annee"])]:
         raise tables.erreur(chemin, "cet EPCI a déjà une ligne pour cette année. Garder une seule ligne.", int(ligne))
-    return {str(siren): lignes.sort_values("annee") for siren, lignes in table.groupby("epci_siren")}
+    seuils: defaultdict[str, list[Seuils]] = defaultdict(list)
+    for annuels in table.sort_values("annee").to_dict("records"):
+        seuils[annuels["epci_siren"]].append(annuels)
+    return seuils
 
 
 def territoire_de(tout: Territoire, siren: str, commune_centre: str) -> Territoire:
     """The communes of an EPCI, their QPV and their stock; every commune stays known by its name."""
-    communes = tout.communes[tout.communes["epci_siren"].eq(siren)]
-    siennes = set(communes["code_insee"])
-    liens = tout.qpv_communes[tout.qpv_communes["code_insee"].isin(siennes)]
-    return replace(
-        tout,
-        commune_centre=commune_centre,
-        communes=communes,
-        table_qpv=tout.table_qpv[tout.table_qpv["code"].isin(set(liens["qpv_code"]))],
-        qpv_communes=liens,
-        parc=tout.parc[tout.parc["code_insee"].isin(siennes)],
-    )
+    tables = {nom: getattr(tout, nom).take(rangs.get(siren, [])) for nom, rangs in tout.rangs_par_epci.items()}
+    return replace(tout, commune_centre=commune_centre, **tables)
 
 
-def parametres_de(tous: Parametres, seuils: pd.DataFrame | None) -> Parametres:
+def parametres_de(tous: Parametres, seuils: Sequence[Seuils] | None) -> Parametres:
     """The parameters of an EPCI: its own thresholds, each for its year alone; « à renseigner » where it has none."""
     siens = {f"seuils_quartiles.{nom}": _dater(tous[f"seuils_quartiles.{nom}"], nom, seuils) for nom in SEUILS}
     return Parametres({**tous, **siens})
 
 
-def _dater(parametre: Parametre, nom: str, seuils: pd.DataFrame | None) -> Parametre:
+def _dater(parametre: Parametre, nom: str, seuils: Sequence[Seuils] | None) -> Parametre:
     if seuils is None:
         return replace(parametre, valeurs=())
     valeurs = []
-    annees = set(seuils["annee"].astype(int))
-    for ligne in seuils.to_dict("records"):
+    annees = {int(ligne["annee"]) for ligne in seuils}
+    for ligne in seuils:
         annee, valeur = int(ligne["annee"]), ligne[nom]
         reference = (Reference(str(ligne["source"]), ""),)
-        dite = None if pd.isna(valeur) else float(valeur)
+        dite = None if isnan(valeur) else float(valeur)
         valeurs.append(ValeurDatee(date(annee, 1, 1), dite, reference, str(ligne["confiance"])))
         if annee + 1 not in annees:
             valeurs.append(ValeurDatee(date(annee + 1, 1, 1), None, (), "NF"))

@@ -1,11 +1,13 @@
 """Communes with dated membership, QPV of each generation, social stock and boundaries (data/reference/territory)."""
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import product
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,6 +52,7 @@ class Territoire:
     parc: pd.DataFrame
     fusions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES_FUSIONS), dtype="str"))
     _membres: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _qpv: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _quartiers: dict[date, dict[tuple[str, str], str]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -97,7 +100,9 @@ class Territoire:
 
     def qpv(self, le: date) -> pd.DataFrame:
         """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
-        return self._qpv_au(le)[["code", "nom"]].reset_index(drop=True)
+        if le not in self._qpv:
+            self._qpv[le] = self._qpv_au(le)[["code", "nom"]].reset_index(drop=True)
+        return self._qpv[le].copy()
 
     def vers_qpv(self, le: date) -> dict[str, str]:
         """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
@@ -128,9 +133,23 @@ class Territoire:
 
         The figures of another year are never taken instead.
         """
-        lignes = self.parc[self.parc["annee"] == str(annee)].set_index("code_insee")["logements"]
-        serie: pd.Series = lignes.reindex(pd.Index(self.membres(date(annee, 12, 31))["code_insee"]))
-        return serie.astype("float64")
+        lignes = self.parc[self.parc["annee"] == str(annee)]
+        logements = dict(zip(lignes["code_insee"], lignes["logements"], strict=True))
+        membres = self.membres(date(annee, 12, 31))["code_insee"]
+        return pd.Series([logements.get(code, nan) for code in membres], pd.Index(membres), "float64", "logements")
+
+    @cached_property
+    def rangs_par_epci(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
+        """By table, the rows of each EPCI by their rank: of its communes, their QPV and their stock."""
+        des_communes = _reunir(self.communes["code_insee"], ({siren} for siren in self.communes["epci_siren"]))
+        codes = self.qpv_communes["code_insee"]
+        des_quartiers = _reunir(self.qpv_communes["qpv_code"], (des_communes[code] for code in codes))
+        return {
+            "communes": _rangs({siren} for siren in self.communes["epci_siren"]),
+            "table_qpv": _rangs(des_quartiers.get(code, set()) for code in self.table_qpv["code"]),
+            "qpv_communes": _rangs(des_communes[code] for code in codes),
+            "parc": _rangs(des_communes[code] for code in self.parc["code_insee"]),
+        }
 
     def contours(self) -> "gpd.GeoDataFrame":
         """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order.
@@ -149,8 +168,25 @@ class Territoire:
         return self.table_qpv[tables.en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
 
     def _ordonner(self, table: pd.DataFrame) -> pd.DataFrame:
-        cles = table.assign(_rang=table["code_insee"] != self.commune_centre, _nom=table["nom"].map(normaliser))
-        return cles.sort_values(["_rang", "_nom"], kind="stable").drop(columns=["_rang", "_nom"])
+        codes, noms = table["code_insee"].tolist(), [normaliser(nom) for nom in table["nom"]]
+        return table.take(sorted(range(len(table)), key=lambda rang: (codes[rang] != self.commune_centre, noms[rang])))
+
+
+def _reunir(codes: Iterable[str], epci: Iterable[set[str]]) -> Mapping[str, set[str]]:
+    """The EPCI of each code, which may come several times."""
+    reunis: defaultdict[str, set[str]] = defaultdict(set)
+    for code, siens in zip(codes, epci, strict=True):
+        reunis[code] |= siens
+    return reunis
+
+
+def _rangs(epci: Iterable[set[str]]) -> Mapping[str, Sequence[int]]:
+    """The rows of each EPCI, by the EPCI of each row."""
+    rangs: defaultdict[str, list[int]] = defaultdict(list)
+    for rang, siens in enumerate(epci):
+        for siren in siens:
+            rangs[siren].append(rang)
+    return rangs
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
