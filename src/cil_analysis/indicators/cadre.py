@@ -168,7 +168,11 @@ def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
     if not effectif:
         return cadre_vide()
     vides = {"str": [""] * effectif, "float64": np.full(effectif, np.nan)}
-    cadre = {nom: pd.Series(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom]) for nom in COLONNES}
+    cadre = {
+        nom: pd.Series(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom])
+        for nom in COLONNES
+        if nom != "statut"
+    }
     if "valeur" not in colonnes:
         numerateurs, denominateurs = (cadre[nom].to_numpy() for nom in ("numerateur", "denominateur"))
         unites = np.asarray(colonnes["unite"], dtype=object)
@@ -176,7 +180,7 @@ def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
     statuts = np.asarray(colonnes.get("statut", np.full(effectif, PUBLIE, dtype=object)), dtype=object)
     sans_valeur = cadre["valeur"].isna().to_numpy() & (statuts == PUBLIE)
     cadre["statut"] = pd.Series(np.where(sans_valeur, NON_CALCULABLE, statuts), dtype="str")
-    return pd.DataFrame(cadre, copy=False)
+    return pd.DataFrame(cadre, columns=COLONNES, copy=False)
 
 
 def valeurs_des_comptes(

@@ -33,9 +33,10 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 
 _LOI = "loi"
-# The target of a row: what is computed from its figures and its objective.
-_COLONNES = ("cible", "sens", "ecart", "menages_manquants", "resultat", "cible_max")
-_SANS_CIBLE = (nan, "", nan, nan, "", nan)
+# The target of a row, what is computed from its figures and its objective, and its columns where there is none.
+_SANS_CIBLE: Mapping[str, Any] = {
+    "cible": nan, "sens": "", "ecart": nan, "menages_manquants": nan, "resultat": "", "cible_max": nan
+}  # fmt: skip
 
 Objectif = Mapping[Any, Any]
 
@@ -78,12 +79,13 @@ def suivre(
     colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
 ) -> dict[str, list[Any]]:
     """The columns that :func:`attacher_cibles` fills in, from the others and from :func:`par_cible`."""
-    chiffres = (colonnes[nom] for nom in ("statut", "numerateur", "denominateur"))
-    cibles = [
-        _SANS_CIBLE if objectif is None else _mesurer(statut, float(numerateur), float(denominateur), objectif)
-        for statut, numerateur, denominateur, objectif in zip(*chiffres, _choisir(colonnes, objectifs), strict=True)
-    ]
-    return {nom: list(valeurs) for nom, valeurs in zip(_COLONNES, zip(*cibles, strict=True), strict=False)}
+    suivies = {nom: [vide] * len(colonnes["statut"]) for nom, vide in _SANS_CIBLE.items()}
+    for rang, objectif in _choisir(colonnes, objectifs).items():
+        statut, numerateur, denominateur = (colonnes[nom][rang] for nom in ("statut", "numerateur", "denominateur"))
+        cible = _mesurer(statut, float(numerateur), float(denominateur), objectif)
+        for colonne, valeur in zip(suivies.values(), cible, strict=True):
+            colonne[rang] = valeur
+    return suivies
 
 
 def _mesurer(
@@ -107,23 +109,26 @@ def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
 
 def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | None]:
     """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
-    return _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, par_cible(objectifs))
+    choisis = _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, par_cible(objectifs))
+    return [choisis.get(rang) for rang in range(len(cadre))]
 
 
 def _choisir(
     colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
-) -> list[Objectif | None]:
-    suivis = {cible.indicateur for cible in objectifs}
-    figures = zip(*(colonnes[nom] for nom in (*Cible._fields, "annee", "perimetre_code", "acteur_code")), strict=True)
+) -> dict[int, Objectif]:
+    """The objective of each row that follows one, by its rank."""
+    suivis = {cible.indicateur for cible in objectifs if cible.unite in (PCT, NOMBRE)}
     en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}
-    choix: list[Objectif | None] = []
-    for code, *reste, annee, perimetre, acteur in figures:
-        if code not in suivis or (cible := Cible(code, *reste)) not in objectifs or cible.unite not in (PCT, NOMBRE):
-            choix.append(None)
+    choix: dict[int, Objectif] = {}
+    for rang, code in enumerate(colonnes["indicateur"]):
+        if code not in suivis or (cible := Cible(*(colonnes[nom][rang] for nom in Cible._fields))) not in objectifs:
             continue
+        annee, perimetre, acteur = (colonnes[nom][rang] for nom in ("annee", "perimetre_code", "acteur_code"))
         if (cible, annee) not in en_vigueur:
             en_vigueur[cible, annee] = _de_l_annee(objectifs[cible], annee)
-        choix.append(_le_plus_particulier(en_vigueur[cible, annee], perimetre, acteur))
+        objectif = _le_plus_particulier(en_vigueur[cible, annee], perimetre, acteur)
+        if objectif is not None:
+            choix[rang] = objectif
     return choix
 
 

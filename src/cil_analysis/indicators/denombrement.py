@@ -184,4 +184,4 @@ def _sans_objet(indicateur: Indicateur, exercice: Exercice, perimetre: str, code
         vides = codes if not exercice.qpv else sans_qpv if perimetre == COMMUNE else ()
     elif indicateur.objet == "parc" and perimetre == COMMUNE:
         vides = {code for code, logements in exercice.parc_social.items() if logements == 0}
-    return np.array([[[code in vides]] for code in codes])
+    return np.array([[[code in vides]] for code in codes]) if vides else np.array(False)

@@ -62,20 +62,19 @@ def _atteint(mois: Nombres, contexte: Contexte) -> Booleens:
 def classes_anormales(anciennetes: Nomenclature, mois: float | None) -> tuple[frozenset[str], str]:
     """The classes of anciennetes.csv that are wholly of the abnormal delay, and the one that it cuts, or nothing."""
     entieres, coupee = set(), ""
-    for code, bas, haut in anciennetes.table[["code", "minimum", "maximum"]].itertuples(index=False):
+    for code, bas, haut in anciennetes.bornes:
         if mois is None:
             continue
-        if float(bas or 0) * MOIS_PAR_AN >= mois:
-            entieres.add(str(code))
-        elif not haut or (float(haut) + 1) * MOIS_PAR_AN > mois:
-            coupee = str(code)
+        if max(bas, 0) * MOIS_PAR_AN >= mois:
+            entieres.add(code)
+        elif (haut + 1) * MOIS_PAR_AN > mois:
+            coupee = code
     return frozenset(entieres), coupee
 
 
 def classe_de_l_annee(anciennetes: Nomenclature) -> str:
     """The class of the requests filed in the year, and of them alone; nothing when no class is."""
-    seules = anciennetes.table.loc[anciennetes.table["minimum"].eq("0") & anciennetes.table["maximum"].eq("0"), "code"]
-    return str(seules.iloc[0]) if len(seules) else ""
+    return next((code for code, bas, haut in anciennetes.bornes if bas == haut == 0), "")
 
 
 _DEPOT, _RENOUVELLEMENT = ("date_depot_demande",), ("date_renouvellement",)

@@ -157,9 +157,9 @@ class Exercice:
                 manques["parc social à renseigner"] = None
         return tuple(manques)
 
-    def inconnus(self, cases: Iterable[Case | None], axes: Axes) -> Booleens:
+    def inconnus(self, cases: Iterable[Case | None], axes: Axes) -> Booleens | bool:
         """Whether something is missing to count cases, for each figure."""
-        inconnus = np.array(False)
+        inconnus: Booleens | bool = False
         for case in _simples(cases):
             if case.population == PARC:
                 inconnus = inconnus | np.isnan(self._logements(case, axes))
@@ -222,8 +222,10 @@ class Exercice:
 def _simples(cases: Iterable[Case | None]) -> Iterator[Case]:
     """The cases one population at a time."""
     for case in cases:
-        if case is not None:
+        if case is not None and "+" in case.population:
             yield from (Case(population, case.conditions) for population in case.population.split("+"))
+        elif case is not None:
+            yield case
 
 
 def preparer_exercice(
@@ -328,7 +330,7 @@ def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Col
     if extrait != "flux" and regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
         lignes = lignes[lignes["commune_insee"].isin(constantes)]
     if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
-        ordre = lignes.sort_values("date_signature_bail", kind="stable")
-        suivants = ordre["demande_pseudonyme"].notna() & ordre.duplicated("demande_pseudonyme")
-        lignes = lignes[~suivants.reindex(lignes.index)]
+        ordre = np.argsort(lignes["date_signature_bail"].to_numpy(), kind="stable")
+        menages = lignes["demande_pseudonyme"].take(ordre)
+        lignes = lignes.take(np.sort(ordre[menages.isna() | ~menages.duplicated()]))
     return lignes.reset_index(drop=True)

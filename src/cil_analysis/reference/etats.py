@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.reference.tables import en_vigueur
@@ -31,9 +32,9 @@ def etats_des_documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.Serie
     one whatever its dates.
     """
     dit, debut, fin = documents["statut"], documents["debut"].fillna(documents["date_adoption"]), documents["fin"]
-    etats = dit.where(fin.isna(), EN_VIGUEUR)
-    etats = etats.mask(fin.lt(jour), ECHU).mask(fin.lt(jour) & dit.eq(ABROGE), ABROGE)
-    return etats.mask(debut.gt(jour), A_VENIR).mask(dit.eq(PROJET), PROJET).astype("str")
+    gardes = [dit.eq(PROJET), debut.gt(jour), fin.lt(jour) & dit.eq(ABROGE), fin.lt(jour), fin.notna()]
+    etats = np.select(gardes, [PROJET, A_VENIR, ABROGE, ECHU, EN_VIGUEUR], dit.to_numpy(object))
+    return pd.Series(etats, dit.index, "str")
 
 
 def etats_des_decisions(decisions: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
