@@ -9,7 +9,6 @@ at which nobody who left before could be seen.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from math import inf
 
 import numpy as np
@@ -17,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.extracts.calculs import JOURS_PAR_MOIS
+from cil_analysis.indicators.colonnes import Colonnes, Jours
 
 # What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last
 # seen, and whether it is housed then.
@@ -77,22 +77,20 @@ def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame
     ``sorties``: the rows left the file, on the day of the lease of those housed where it is of the year, else on that
     of the radiation; the others wait on 31 December.
     """
-    veille, fin = pd.Timestamp(date(annee - 1, 12, 31)), pd.Timestamp(date(annee, 12, 31))
-    issue, dernier = pd.Series(False, index=lignes.index), pd.Series(fin, index=lignes.index)
+    lues = Colonnes(lignes)
+    veille = np.datetime64(f"{annee - 1}-12-31")
+    dernier: Jours = np.datetime64(f"{annee}-12-31")
+    issue = np.full(len(lignes), False)
     if sorties:
-        issue = lignes["motif_radiation"].eq(_ATTRIBUTION).fillna(False).astype(bool)
-        dernier = lignes["date_radiation"]
-        if "date_signature_bail" in lignes:
-            bail = lignes["date_signature_bail"]
-            dernier = dernier.mask(issue & bail.gt(veille) & bail.le(dernier), bail)
-    debut = fin_vue = pd.Series(float("nan"), index=lignes.index)
-    if "date_depot_demande" in lignes:
-        jours = (dernier - lignes["date_depot_demande"]).dt.days.astype("float64")
-        # Day 0 counts: who is housed on the day of the filing waited until then.
-        debut = (veille - lignes["date_depot_demande"]).dt.days.astype("float64").clip(lower=-1).where(jours.ge(0))
-        fin_vue = jours.where(jours.ge(0))
-    vues: dict[str, pd.Series] = {DEBUT: debut, FIN: fin_vue, ISSUE: issue}
-    return lignes.assign(**vues)
+        issue = lues.texte("motif_radiation").parmi(lambda motif: motif == _ATTRIBUTION)
+        bail, dernier = lues.jours("date_signature_bail"), lues.jours("date_radiation")
+        dernier = np.where(issue & (bail > veille) & (bail <= dernier), bail, dernier)
+    depot = lues.jours("date_depot_demande")
+    jours = (dernier - depot).astype("int64")  # Negative without one of the dates.
+    # Day 0 counts: who is housed on the day of the filing waited until then.
+    debut = np.maximum((veille - depot).astype("int64"), -1)
+    vues = {nom: np.where(jours >= 0, duree, np.nan) for nom, duree in ((DEBUT, debut), (FIN, jours))}
+    return lignes.assign(**vues, **{ISSUE: issue})
 
 
 def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:

@@ -234,5 +234,5 @@ def exiger_sans_chevauchement(table: pd.DataFrame, cles: list[str], debut: str, 
 
 def en_vigueur(table: pd.DataFrame, debut: str, fin: str, jour: pd.Timestamp) -> pd.Series:
     """Boolean mask of the rows in force on a day; both bounds are included and an empty bound is open."""
-    mask: pd.Series = (table[debut].isna() | (table[debut] <= jour)) & (table[fin].isna() | (table[fin] >= jour))
+    mask: pd.Series = ~(table[debut] > jour) & ~(table[fin] < jour)
     return mask
