@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -52,4 +53,5 @@ def _ouvrir(racine: str, empreinte: str) -> References:
             f"Un travailleur lit d’autres référentiels dans {racine} : partagez le dossier du projet, au même chemin, "
             "entre toutes les machines."
         )
+    gc.freeze()  # The software lives as long as the worker: what to free is not looked for in it at every EPCI.
     return references
