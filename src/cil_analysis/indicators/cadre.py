@@ -167,19 +167,19 @@ def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
     effectif = len(colonnes["annee"])
     if not effectif:
         return cadre_vide()
-    vides = {"str": [""] * effectif, "float64": np.full(effectif, np.nan)}
-    cadre = {
-        nom: pd.Series(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom])
+    vides = {"str": np.full(effectif, "", dtype=object), "float64": np.full(effectif, np.nan)}
+    cadre: dict[str, Any] = {
+        nom: pd.array(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom])
         for nom in COLONNES
         if nom != "statut"
     }
     if "valeur" not in colonnes:
         numerateurs, denominateurs = (cadre[nom].to_numpy() for nom in ("numerateur", "denominateur"))
         unites = np.asarray(colonnes["unite"], dtype=object)
-        cadre["valeur"] = pd.Series(valeurs_des_comptes(numerateurs, denominateurs, unites))
+        cadre["valeur"] = valeurs_des_comptes(numerateurs, denominateurs, unites)
     statuts = np.asarray(colonnes.get("statut", np.full(effectif, PUBLIE, dtype=object)), dtype=object)
-    sans_valeur = cadre["valeur"].isna().to_numpy() & (statuts == PUBLIE)
-    cadre["statut"] = pd.Series(np.where(sans_valeur, NON_CALCULABLE, statuts), dtype="str")
+    sans_valeur = pd.isna(cadre["valeur"]) & (statuts == PUBLIE)
+    cadre["statut"] = pd.array(np.where(sans_valeur, NON_CALCULABLE, statuts), dtype="str")
     return pd.DataFrame(cadre, columns=COLONNES, copy=False)
 
 

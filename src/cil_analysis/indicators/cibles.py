@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.indicators.bornes import Bornes
@@ -77,9 +79,10 @@ def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFram
 
 def suivre(
     colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
-) -> dict[str, list[Any]]:
+) -> dict[str, npt.NDArray[Any]]:
     """The columns that :func:`attacher_cibles` fills in, from the others and from :func:`par_cible`."""
-    suivies = {nom: [vide] * len(colonnes["statut"]) for nom, vide in _SANS_CIBLE.items()}
+    effectif = len(colonnes["statut"])
+    suivies = {nom: np.full(effectif, vide, object if vide == "" else float) for nom, vide in _SANS_CIBLE.items()}
     for rang, objectif in _choisir(colonnes, objectifs).items():
         statut, numerateur, denominateur = (colonnes[nom][rang] for nom in ("statut", "numerateur", "denominateur"))
         cible = _mesurer(statut, float(numerateur), float(denominateur), objectif)
