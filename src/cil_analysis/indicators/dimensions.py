@@ -92,7 +92,8 @@ def _premier_quartile(lignes: Colonnes, contexte: Contexte) -> Booleens:
 
 def _est(classement: Classes, *noms: str) -> Booleens:
     """Whether each row is in one of some classes."""
-    return np.isin(classement.rangs, classement.places(noms))
+    dedans: Booleens = np.array([nom in noms for nom in classement.noms], dtype=bool)[classement.rangs]
+    return dedans
 
 
 def _premier_quartile_ou_ru(lignes: Colonnes, contexte: Contexte) -> Booleens:

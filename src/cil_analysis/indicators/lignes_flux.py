@@ -61,7 +61,7 @@ def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
     dernier = baux["date_signature_bail"].max() if "date_signature_bail" in baux else pd.NaT
     jours = pd.Timestamp(annee, 12, 31).day_of_year
     ecoules = pd.NA if pd.isna(dernier) else dernier.day_of_year
-    return pd.DataFrame({"jours_ecoules": [ecoules], "jours": [jours]}).astype("Float64")
+    return pd.DataFrame({"jours_ecoules": [ecoules], "jours": [jours]}, dtype="Float64")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.reference import etats
@@ -59,7 +60,7 @@ def _communes(communes: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
     """One row is one commune that is a member on the day; « ADHESION » when it joined in the year."""
     membres = communes[en_vigueur(communes, "membre_du", "membre_au", jour)]
     nouvelle = membres["membre_du"].dt.year.eq(jour.year)
-    return membres.assign(adhesion=nouvelle.map({True: "ADHESION", False: "DEJA_MEMBRE"}).astype("str"))
+    return membres.assign(adhesion=pd.array(np.where(nouvelle, "ADHESION", "DEJA_MEMBRE"), dtype="str"))
 
 
 def _renseignes(codes: pd.Series) -> pd.Series:

@@ -133,8 +133,8 @@ class Territoire:
 
         The figures of another year are never taken instead.
         """
-        lignes = self.parc[self.parc["annee"] == str(annee)]
-        logements = dict(zip(lignes["code_insee"], lignes["logements"], strict=True))
+        lignes = zip(*(self.parc[nom] for nom in ("code_insee", "annee", "logements")), strict=True)
+        logements = {code: nombre for code, de_l_annee, nombre in lignes if de_l_annee == str(annee)}
         membres = self.membres(date(annee, 12, 31))["code_insee"]
         return pd.Series([logements.get(code, nan) for code in membres], pd.Index(membres), "float64", "logements")
 
