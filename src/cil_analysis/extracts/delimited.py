@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import sys
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +40,9 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
+    if sys.platform == "linux":
+        # The default pool of pyarrow gives pages back to take them again: a quarter of the time of an import.
+        pa.set_memory_pool(pa.system_memory_pool())
     octets = en_utf8(source)
     debut = _premieres_lignes(octets)
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
@@ -105,8 +110,6 @@ def _lire_vite(source: Source, octets: bytes, separateur: str) -> pa.Table | Non
     largeur, _ = max(Counter(map(len, premieres)).items(), key=lambda c: (c[0] > 1, c[1], c[0]), default=(0, 0))
     if largeur < 2 or lignes.line_num != len(premieres):
         return None
-    if not guillemets_en_place(octets, separateur, sur_une_ligne=True):
-        return None
     inegales: dict[int, str] = {}
 
     def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
@@ -131,10 +134,12 @@ def _lire_vite(source: Source, octets: bytes, separateur: str) -> pa.Table | Non
         except pa.ArrowException:
             return None
 
-    egales = lire(seul=False) if _semblent_egales(premieres, octets, separateur, largeur) else None
-    if egales is None:
-        egales = lire(seul=True)
-    if egales is None:
+    with ThreadPoolExecutor(1) as fil:  # The two looks at the file are no work of Python: they go on together.
+        en_place = fil.submit(guillemets_en_place, octets, separateur, sur_une_ligne=True)
+        egales = lire(seul=False) if _semblent_egales(premieres, octets, separateur, largeur) else None
+        if egales is None:
+            egales = lire(seul=True)
+    if egales is None or not en_place.result():
         return None
     total = egales.num_rows + len(inegales)
     if total != fins_de_ligne(octets) + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):

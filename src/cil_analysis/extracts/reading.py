@@ -197,7 +197,7 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
     taillees = [taillee(colonne) for colonne in corps.columns]
-    pleines = [pc.not_equal(colonne, "").to_numpy() for colonne in taillees]
+    pleines = [pc.greater(pc.binary_length(colonne), 0).to_numpy() for colonne in taillees]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
     largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
