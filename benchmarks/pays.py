@@ -96,8 +96,8 @@ def _garder_les_objectifs_de_tous(chemin: Path) -> None:
 def ecrire_extrait(racine: Path, extrait: str, annee: int, lignes: int, graine: int = 1) -> Path:
     """Write rows of leases (« attributions ») or requests (« demandes »), all of the country's EPCI mixed together.
 
-    One row in 500 stands twice, one cell in a hundred is blank or unreadable, and the columns of personal data are
-    filled: about 430 bytes a row.
+    One row in 500 stands twice, one cell in a hundred is blank or unreadable, one household in a hundred that signed
+    a lease still asks, and the columns of personal data are filled: about 430 bytes a row.
     """
     references = References(ouvrir_projet(racine, plusieurs_epci=True))
     dictionnaire = references.dictionnaires[extrait]
@@ -143,6 +143,8 @@ def _colonne(
     if nom == "numero_unique":
         rangs = np.arange(debut, debut + n)
         rangs[rangs % 500 == 499] -= 1  # The row above, again.
+        if not dictionnaire.jour:  # The stock: others than those of the leases, but for a few.
+            rangs[rangs % 100 != 0] += 10**9
         return pc.utf8_lpad(pc.cast(pa.array(rangs * 7 + 10**10), pa.string()), 18, "0")
     valeurs, poids = _valeurs(references, dictionnaire, nom, annee)
     propres = hasard.choice(len(valeurs), n, p=poids)

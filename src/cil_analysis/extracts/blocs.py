@@ -18,7 +18,7 @@ from cil_analysis.extracts.guillemets import guillemets_en_place
 from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.sources import Source
 
-OCTETS_D_UN_BLOC = 16 << 20
+OCTETS_D_UN_BLOC = 64 << 20  # Smaller ones pay too often for what each costs, whatever its rows.
 _TETE = 1 << 20
 
 
