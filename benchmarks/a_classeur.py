@@ -5,23 +5,26 @@ from __future__ import annotations
 import io
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import donnees
+from benchmarks.imports import Import
 from benchmarks.tableau import Ligne
+
+if TYPE_CHECKING:
+    from cil_analysis.project import Projet
 
 LIGNES, COLONNES = 20_000, 50
 
 
-class ImportDUnClasseur:
+class ImportDUnClasseur(Import):
     """Import d’un classeur .xlsx de 20 000 lignes × 50 colonnes.
 
-    The import is whole: read, cleaned, pseudonymised, validated, written with its journal. References: fastexcel reads
-    the sheet with the types that it finds, and nothing else; pandas reads it with openpyxl, all as text, in the place
-    of our reader, and the same cleaning follows.
+    References: fastexcel reads the sheet with the types that it finds, and nothing else; pandas reads it with
+    openpyxl, all as text, in the place of our reader, and the same cleaning follows.
     """
 
-    repeat = 5
+    fichier, nombre = Path("classeur.xlsx"), LIGNES
     lignes = (
         Ligne(
             "a", "Import d’un classeur de 20 000 × 50", "time_import", ("time_import", "time_fastexcel"),
@@ -41,26 +44,12 @@ class ImportDUnClasseur:
         from cil_analysis.project import ouvrir_projet
         from cil_analysis.reference.ensemble import References
 
-        references = References(ouvrir_projet(donnees.modele()))
-        donnees.classeur(references, LIGNES, COLONNES, Path("classeur.xlsx"))
+        donnees.classeur(References(ouvrir_projet(donnees.modele())), LIGNES, COLONNES, self.fichier)
 
-    def setup(self) -> None:
-        if not hasattr(self, "references"):  # The imports of modules and the reference data are paid once.
-            from cil_analysis.extracts import importation
-            from cil_analysis.project import ouvrir_projet
-            from cil_analysis.reference.ensemble import References
+    def ouvrir(self) -> Projet:
+        from cil_analysis.project import ouvrir_projet
 
-            self.importation: Any = importation
-            self.fichier = Path("classeur.xlsx")
-            self.projet = ouvrir_projet(donnees.modele())
-            self.references = References(self.projet)
-        donnees.vider(self.projet.traite)
-
-    def time_import(self) -> None:
-        comptes = self.importation.importer(self.projet, self.references, [self.fichier], donnees.ANNEE).journal[
-            "comptes"
-        ]
-        assert comptes["lues"] == LIGNES + 1, comptes
+        return ouvrir_projet(donnees.modele())
 
     def time_fastexcel(self) -> None:
         import fastexcel
@@ -77,7 +66,7 @@ class ImportDUnClasseur:
             workbooks.lire_feuilles = notre
 
     time_pandas_openpyxl.repeat = 2  # type: ignore[attr-defined]
-    peakmem_import, peakmem_fastexcel = time_import, time_fastexcel
+    peakmem_import, peakmem_fastexcel = Import.time_import, time_fastexcel
 
 
 def _par_openpyxl(octets: bytes) -> dict[str, Any]:

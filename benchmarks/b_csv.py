@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks import donnees
+from benchmarks.imports import Import
 from benchmarks.tableau import Ligne
+
+if TYPE_CHECKING:
+    from cil_analysis.project import Projet
 
 LIGNES = 1_000_000
 
 
-class ImportDUnCSV:
+class ImportDUnCSV(Import):
     """Import d’un CSV d’un million de demandes.
 
-    The import is whole, as in (a). Reference: pandas reads every cell of the file as text, by its pyarrow engine.
+    Reference: pandas reads every cell of the file as text, by its pyarrow engine.
     """
 
-    repeat = 2
+    fichier, nombre = Path("demandes.csv"), LIGNES
     lignes = (
         Ligne(
             "b", "Import d’un CSV d’un million de demandes", "time_import", ("time_import", "time_pandas_pyarrow"),
@@ -30,26 +34,14 @@ class ImportDUnCSV:
     )  # fmt: skip
 
     def setup_cache(self) -> None:
-        donnees.demandes(donnees.un_an(Path("un-an")), LIGNES, Path("demandes.csv"))
+        donnees.demandes(self.ouvrir(), LIGNES, self.fichier)
 
-    def setup(self) -> None:
-        if not hasattr(self, "references"):  # The imports of modules and the reference data are paid once.
-            from cil_analysis.extracts import importation
-            from cil_analysis.reference.ensemble import References
-
-            self.importation: Any = importation
-            self.projet = donnees.un_an(Path("un-an"))
-            self.references = References(self.projet)
-        donnees.vider(self.projet.traite)
-
-    def time_import(self) -> None:
-        bilan = self.importation.importer(self.projet, self.references, [Path("demandes.csv")], donnees.ANNEE)
-        assert bilan.journal["comptes"]["lues"] == LIGNES + 1, bilan.journal["comptes"]
+    def ouvrir(self) -> Projet:
+        return donnees.un_an(Path("un-an"))
 
     def time_pandas_pyarrow(self) -> None:
         import pandas as pd
 
-        assert len(pd.read_csv("demandes.csv", sep=";", engine="pyarrow", dtype=str)) == LIGNES
+        assert len(pd.read_csv(self.fichier, sep=";", engine="pyarrow", dtype=str)) == LIGNES
 
-    time_pandas_pyarrow.repeat = 5  # type: ignore[attr-defined]
-    peakmem_import, peakmem_pandas_pyarrow = time_import, time_pandas_pyarrow
+    peakmem_import, peakmem_pandas_pyarrow = Import.time_import, time_pandas_pyarrow
