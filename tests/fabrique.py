@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.indicators.preparation import preparer_exercice
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires

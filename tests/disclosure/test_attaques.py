@@ -20,8 +20,9 @@ from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.indicators.exercice import Exercice, regles_de_comptage
+from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
 from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs

@@ -26,7 +26,8 @@ from cil_analysis.example.generation import generer
 from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
-from cil_analysis.indicators.exercice import EXTRAITS, Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import EXTRAITS, Exercice
+from cil_analysis.indicators.preparation import preparer_exercice
 from cil_analysis.indicators.registry import DU_BILAN, PAR_CODE, calculer
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet, sensibilite

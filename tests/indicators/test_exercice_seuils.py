@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.exercice import regles_de_comptage
+from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 

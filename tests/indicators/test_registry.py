@@ -18,8 +18,10 @@ from cil_analysis.indicators.classement import Contexte, Dimension
 from cil_analysis.indicators.colonnes import Classes, Colonnes
 from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, regles_de_comptage
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.indicators.preparation import preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer, calculer_ensemble, par_indicateur
+from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.indicators.termes import source_de, termes
 from cil_analysis.indicators.variantes import sensibilite
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.exercice import preparer_exercice, regles_de_comptage
-from cil_analysis.indicators.regles import lire_choix
+from cil_analysis.indicators.preparation import preparer_exercice
+from cil_analysis.indicators.regles import lire_choix, regles_de_comptage
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import Parametres

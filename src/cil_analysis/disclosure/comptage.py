@@ -24,8 +24,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import NOMBRE, Indicateur, cadre_vide
 from cil_analysis.indicators.denombrement import absences
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, preparer_exercice, preparer_variantes
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.indicators.exigences import exiger_les_references
+from cil_analysis.indicators.preparation import preparer_exercice, preparer_variantes
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer_ensemble, par_indicateur
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.indicators.variantes import alternatives

@@ -14,7 +14,8 @@ from cil_analysis.extracts import store
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.indicators.classement import OUI
-from cil_analysis.indicators.exercice import Exercice, preparer_exercice
+from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.preparation import preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References

@@ -1,0 +1,129 @@
+"""The rows of a year made ready to be counted: those that the rules keep, and what the systems derive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.indicators.colonnes import Colonnes
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
+from cil_analysis.indicators.systemes import PREPARATIONS
+from cil_analysis.reference.ensemble import References
+
+# What the grid gives is asked of no file: its completeness is not counted.
+_DE_LA_GRILLE = frozenset({"score_cotation"})
+# A household of no category, a dwelling in no QPV: blank says so, and is not missing.
+_VIDE_EST_UNE_REPONSE = ("codes", "qpv")
+
+
+def preparer_exercice(
+    references: References,
+    annee: int,
+    attributions: pd.DataFrame,
+    demandes: pd.DataFrame | None = None,
+    *,
+    radiations: pd.DataFrame | None = None,
+    propositions: pd.DataFrame | None = None,
+    flux: pd.DataFrame | None = None,
+    occupation: pd.DataFrame | None = None,
+    parc: pd.DataFrame | None = None,
+    constantes: Collection[str] = (),
+    choix: Choix | None = None,
+) -> Exercice:
+    """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
+
+    The rows of the extracts are as the import stores them. ``constantes``: the communes that are members in every year
+    of the series.
+    """
+    regles = regles_de_comptage(references, annee, choix)
+    recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
+    recus |= dict(zip(AUTRES_EXTRAITS, (flux, occupation, parc), strict=True))
+    lignes = {nom: _retenir(nom, table, regles, constantes) for nom, table in recus.items() if table is not None}
+    for preparer in PREPARATIONS:
+        lignes = preparer(lignes, references, annee)
+    return _exercice(references, annee, lignes, regles, constantes)
+
+
+def preparer_variantes(
+    references: References, exercice: Exercice, attributions: pd.DataFrame, choix: Mapping[str, Choix]
+) -> dict[str, Exercice]:
+    """The leases of a year by each of several choices of rules, without what the systems derive.
+
+    They are what the objectives are counted over. ``attributions``: as the import stores them.
+    """
+    annee, constantes = exercice.annee, exercice.constantes
+    connus = {_des_lignes(exercice.regles): (exercice.lues("attributions"), exercice.communes)}
+    variantes = {}
+    for nom, choisi in choix.items():
+        regles = regles_de_comptage(references, annee, choisi)
+        cle = _des_lignes(regles)
+        if cle not in connus:  # Few rules say which rows count: under the others they are read once.
+            baux = Colonnes(_retenir("attributions", attributions, regles, constantes))
+            connus[cle] = baux, _communes(references, annee, regles, constantes)
+        baux, communes = connus[cle]
+        lignes, lues = {"attributions": baux.lignes}, {"attributions": baux}
+        variantes[nom] = replace(exercice, communes=communes, lignes=lignes, regles=regles, _lues=lues)
+    return variantes
+
+
+def _exercice(
+    references: References,
+    annee: int,
+    lignes: Mapping[str, pd.DataFrame],
+    regles: Regles,
+    constantes: Collection[str],
+) -> Exercice:
+    jour, territoire = date(annee, 12, 31), references.territoire
+    quartiers = tuple(territoire.qpv(jour)["code"])
+    liens = territoire.qpv_communes
+    return Exercice(
+        annee=annee,
+        epci=references.projet.epci_siren,
+        communes=_communes(references, annee, regles, constantes),
+        lignes=lignes,
+        regles=regles,
+        nomenclatures=references.nomenclatures,
+        parc_social={str(c): float(n) for c, n in territoire.parc_social(annee).dropna().items()},
+        qpv=quartiers,
+        communes_avec_qpv=frozenset(liens.loc[liens["qpv_code"].isin(quartiers), "code_insee"]),
+        constantes=frozenset(constantes),
+        colonnes={
+            nom: tuple(
+                c.nom
+                for c in dictionnaire.colonnes.values()
+                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in _DE_LA_GRILLE
+            )
+            for nom, dictionnaire in references.dictionnaires.items()
+        },
+        libelles={
+            nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
+            for nom, dictionnaire in references.dictionnaires.items()
+        },
+    )
+
+
+def _communes(references: References, annee: int, regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
+    membres = references.territoire.membres(date(annee, 12, 31))["code_insee"]
+    seules = regles.p9_perimetre == "perimetre_constant" and constantes
+    return tuple(code for code in membres if not seules or code in constantes)
+
+
+def _des_lignes(regles: Regles) -> tuple[str, str]:
+    """The rules that say which rows count, and in which communes."""
+    return regles.p1_attribution, regles.p9_perimetre
+
+
+def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
+    """The rows that rules P1 and P9 keep. The flux is of a landlord's whole stock: no commune divides it."""
+    if extrait != "flux" and regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
+        lignes = lignes[lignes["commune_insee"].isin(constantes)]
+    if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
+        ordre = np.argsort(lignes["date_signature_bail"].to_numpy(), kind="stable")
+        menages = lignes["demande_pseudonyme"].take(ordre)
+        lignes = lignes.take(np.sort(ordre[menages.isna() | ~menages.duplicated()]))
+    return lignes.reset_index(drop=True)
