@@ -21,9 +21,9 @@ from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer, calculer_ensemble
 from cil_analysis.indicators.regles import regles_de_comptage
-from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
+from cil_analysis.indicators.variantes import alternatives, effet
 from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs
 from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, Q1, Q2, Q3, REFERENCE, Cadre, attributions, bail, demandes, exercice
@@ -119,7 +119,7 @@ def compter(
 def chiffres(code: str, ex: Exercice, variantes: Mapping[str, Exercice]) -> pd.DataFrame:
     indicateur = PAR_CODE[code]
     if indicateur.modalites == REGLES_DE_COMPTAGE:
-        return sensibilite(indicateur, PAR_CODE[code.removesuffix(SENSIBILITE)], variantes)
+        return calculer_ensemble([indicateur], [], SANS_OBJECTIF, variantes)
     return calculer(indicateur, [ex], SANS_OBJECTIF)
 
 

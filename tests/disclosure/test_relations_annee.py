@@ -28,10 +28,10 @@ from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
 from cil_analysis.indicators.exercice import EXTRAITS, Exercice
 from cil_analysis.indicators.preparation import preparer_exercice
-from cil_analysis.indicators.registry import DU_BILAN, PAR_CODE, calculer
+from cil_analysis.indicators.registry import DU_BILAN, PAR_CODE, calculer, calculer_ensemble
 from cil_analysis.indicators.regles import Choix, regles_de_comptage
-from cil_analysis.indicators.variantes import alternatives, effet, sensibilite
-from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.indicators.variantes import alternatives, effet
+from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
@@ -68,7 +68,7 @@ class Annee:
             for regle, choix in alternatives(self.references, exercice.regles).items()
         }
         cadres = [
-            sensibilite(i, PAR_CODE[i.code.removesuffix(SENSIBILITE)], variantes)
+            calculer_ensemble([i], [], self.references.objectifs, variantes)
             if i.modalites == REGLES_DE_COMPTAGE
             else calculer(i, [exercice], self.references.objectifs)
             for i in COMPTES

@@ -28,8 +28,7 @@ def lettre_par_lettre(texte: str, *, sur_une_ligne: bool) -> bool:
 
 @settings(max_examples=essais(1000, 200), deadline=None)
 @given(
-    st.text(LETTRES, max_size=200)
-    | st.lists(st.sampled_from(['"a"', '"";', '";"', '"\n"', "b"]), max_size=80).map("".join),
+    st.text(LETTRES, max_size=200) | st.lists(st.sampled_from(MORCEAUX), max_size=80).map("".join),
     st.sampled_from([1, 7, 64, 70, 1 << 17]),
     st.booleans(),
 )

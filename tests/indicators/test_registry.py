@@ -23,8 +23,7 @@ from cil_analysis.indicators.preparation import preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer, calculer_ensemble, par_indicateur
 from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.indicators.termes import source_de, termes
-from cil_analysis.indicators.variantes import sensibilite
-from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.indicators.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.parameters import Parametres
 from cil_analysis.reference.texte import typographie
@@ -115,9 +114,7 @@ def _calculer(indicateur: Indicateur, exercices: list[Exercice], objectifs: pd.D
     """The figures of an indicator, of those too that have none without an objective or another rule."""
     if indicateur.modalites == REGLES_DE_COMPTAGE:
         autre = preparer_exercice(Cadre().references(), 2022, **_extraits(), choix={"p3_mutations": "hors_mutations"})
-        return sensibilite(
-            indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], {"P3=hors_mutations": autre}
-        )
+        return calculer_ensemble([indicateur], [], objectifs, {"P3=hors_mutations": autre})
     if not indicateur.compte.population:
         suivis = [calculer(i, exercices, objectifs) for i in INDICATEURS if i.a_objectif]
         return bilan_des_objectifs(suivis, exercices[0].epci)

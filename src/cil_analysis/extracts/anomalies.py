@@ -71,7 +71,7 @@ class _Note:
     effet: str
     message: str
     a_citer: bool
-    valeurs: pd.Series
+    valeurs: pd.Series = field(repr=False)
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Registre:
     origine: pd.DataFrame
     lettres: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bailleurs: pd.Series | None = None
-    _notes: list[_Note] = field(default_factory=list)
+    _notes: list[_Note] = field(default_factory=list, repr=False)
 
     def noter(
         self,

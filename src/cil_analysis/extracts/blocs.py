@@ -18,7 +18,8 @@ from cil_analysis.extracts.guillemets import guillemets_en_place
 from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.sources import Source
 
-OCTETS_D_UN_BLOC = 64 << 20  # Smaller ones pay too often for what each costs, whatever its rows.
+# Smaller ones pay too often for what each costs, whatever its rows; larger ones take memory.
+OCTETS_D_UN_BLOC = 32 << 20
 _TETE = 1 << 20
 
 

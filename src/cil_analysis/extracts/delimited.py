@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -40,8 +41,8 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
-    if sys.platform == "linux":
-        # The default pool of pyarrow gives pages back to take them again: a quarter of the time of an import.
+    if sys.platform == "linux" and "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
+        # The pool of its own gives pages back to take them again: a quarter of the time of an import.
         pa.set_memory_pool(pa.system_memory_pool())
     octets = en_utf8(source)
     debut = _premieres_lignes(octets)

@@ -18,7 +18,7 @@ from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import CLE, EMPREINTE
 from cil_analysis.extracts.lecteurs import lecteur
-from cil_analysis.extracts.pseudonyms import pseudonymiser
+from cil_analysis.extracts.pseudonyms import graine, pseudonymiser
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, compacts, dtypes, schema
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -128,7 +128,7 @@ def nettoyer(
     return Nettoyees(
         retenues=retenues,
         epci=epci.loc[retenues.index],
-        reperes=_reperer(candidates, dictionnaire, seule=seule),
+        reperes=_reperer(candidates, dictionnaire, graine(consigne.cle), seule=seule),
         origine=registre.origine.loc[retenues.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
@@ -138,18 +138,17 @@ def nettoyer(
     )
 
 
-def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, *, seule: bool) -> pd.DataFrame:
+def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, graine: str, *, seule: bool) -> pd.DataFrame:
     """What tells duplicates besides the number, whose pseudonym is among the stored columns and is as good."""
+    condenser = partial(pd.util.hash_pandas_object, index=False, hash_key=graine)
     noms = [nom for nom in dictionnaire.doublon if nom in candidates]
     if not noms or noms[0] != dictionnaire.doublon[0]:
         return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
-    cles = pd.util.hash_pandas_object(candidates[noms], index=False, categorize=False)  # Nearly all are distinct.
+    cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
         candidates = candidates[cles.duplicated(keep=False)]
     reperes = candidates[[nom for nom in noms if nom != "numero_unique"]]
-    return reperes.assign(
-        **{CLE: cles.loc[candidates.index], EMPREINTE: pd.util.hash_pandas_object(candidates, index=False)}
-    )
+    return reperes.assign(**{CLE: cles.loc[candidates.index], EMPREINTE: condenser(candidates)})
 
 
 _ATTENDU = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ class Partition(Mapping[str, pa.Table]):
     All are held once, codes as ranks; those of an EPCI have their codes as text when they are asked for.
     """
 
-    table: pa.Table
+    table: pa.Table = field(repr=False)
     limites: dict[str, tuple[int, int]]
     schema: pa.Schema
 

@@ -69,6 +69,11 @@ def empreinte(cle: bytes) -> str:
     return hmac.new(cle, b"cil-analysis:empreinte", hashlib.sha256).hexdigest()[:16]
 
 
+def graine(cle: bytes) -> str:
+    """What digests of rows are keyed by, 16 signs: without it, the numbers of a département could be tried on them."""
+    return hmac.new(cle, b"cil-analysis:lignes", hashlib.sha256).hexdigest()[:16]
+
+
 def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     """Replace each number by 32 hexadecimal digits; a missing number stays missing.
 

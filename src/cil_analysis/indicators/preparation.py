@@ -52,9 +52,9 @@ def preparer_exercice(
 def preparer_variantes(
     references: References, exercice: Exercice, attributions: pd.DataFrame, choix: Mapping[str, Choix]
 ) -> dict[str, Exercice]:
-    """The leases of a year by each of several choices of rules, without what the systems derive.
+    """The leases of a year by each of several choices of rules: what the objectives are counted over, and no more.
 
-    They are what the objectives are counted over. ``attributions``: as the import stores them.
+    What the systems derive is there only where the same leases count. ``attributions``: as the import stores them.
     """
     annee, constantes = exercice.annee, exercice.constantes
     connus = {_des_lignes(exercice.regles): (exercice.lues("attributions"), exercice.communes)}

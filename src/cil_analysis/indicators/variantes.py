@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
-from cil_analysis.indicators.cadre import EPCI, Indicateur, Ventilation, encadrer
-from cil_analysis.indicators.denombrement import Bloc, blocs, colonnes_des_blocs
+from cil_analysis.indicators.cadre import EPCI, Indicateur, Ventilation
+from cil_analysis.indicators.denombrement import Bloc, blocs
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.regles import Choix, Regles, parametres_des_regles
 from cil_analysis.indicators.termes import Case
@@ -94,13 +92,8 @@ def effet(avant: Regles, apres: Regles) -> Effet:
     )
 
 
-def sensibilite(indicateur: Indicateur, base: Indicateur, variantes: Mapping[str, Exercice]) -> pd.DataFrame:
-    """The figure of ``base`` for the EPCI under each alternative, as the categories of ``indicateur``."""
-    return encadrer(colonnes_des_blocs(list(blocs_de_sensibilite(indicateur, base, variantes))))
-
-
 def blocs_de_sensibilite(indicateur: Indicateur, base: Indicateur, variantes: Mapping[str, Exercice]) -> Iterator[Bloc]:
-    """The same before they are put in a frame, one block by alternative."""
+    """The figure of ``base`` for the EPCI under each alternative, a category of ``indicateur``: one block each."""
     for regle, exercice in variantes.items():
         for bloc in blocs(base, exercice, [Ventilation(EPCI)]):
             yield bloc._replace(indicateur=indicateur, axes=bloc.axes._replace(modalites=[regle]))

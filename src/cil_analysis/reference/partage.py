@@ -53,5 +53,6 @@ def _ouvrir(racine: str, empreinte: str) -> References:
             f"Un travailleur lit d’autres référentiels dans {racine} : partagez le dossier du projet, au même chemin, "
             "entre toutes les machines."
         )
+    gc.collect()
     gc.freeze()  # The software lives as long as the worker: what to free is not looked for in it at every EPCI.
     return references
