@@ -101,7 +101,7 @@ def _lire(grandeur: Grandeur, mesures: Mesures) -> float:
 
 def decimal(x: float, decimales: int) -> str:
     """A number as it is written in French: « 1 234,5 »."""
-    return f"{x:,.{decimales}f}".replace(",", "\u202f").replace(".", ",")
+    return f"{x:,.{decimales}f}".replace(",", "\u202f").replace(".", ",").replace("-", "\u2212")
 
 
 def en_mots(x: float, unite: Unite) -> str:
