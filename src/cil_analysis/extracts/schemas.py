@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from cil_analysis.extracts.cleaning import distinctes
 from cil_analysis.extracts.cleaning.provenances import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -107,12 +107,10 @@ def _parmi(codes: Sequence[str], separateur: str | None = None) -> pa.Check:
 
     permis = set(codes)
 
-    def sont_permis(valeurs: pd.Series) -> pd.Series:
-        rangs, distinctes = pd.factorize(valeurs)
-        admises = [permis.issuperset(v.split(separateur) if separateur else [v]) for v in distinctes]
-        return pd.Series(np.array([*admises, False])[rangs], index=valeurs.index)
+    def est_permis(valeur: str) -> bool:
+        return permis.issuperset(valeur.split(separateur) if separateur else [valeur])
 
-    return pa.Check(sont_permis, name="codes")
+    return pa.Check(lambda valeurs: distinctes(valeurs).ou(est_permis), name="codes")
 
 
 def valider(table: pd.DataFrame, schema_extrait: pa.DataFrameSchema, attendus: Mapping[str, str]) -> pd.DataFrame:

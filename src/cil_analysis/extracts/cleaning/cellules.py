@@ -102,7 +102,7 @@ def paires_distinctes(premieres: pd.Series, secondes: pd.Series) -> tuple[np.nda
     (array([0, 1, 0]), [('a', 'x'), ('b', 'x')])
     """
     a, b = distinctes(premieres), distinctes(secondes)
-    rangs, paires = pd.factorize(a.rangs * max(len(b.textes), 1) + b.rangs)
+    rangs, paires = pd.factorize(a.rangs * len(b.textes) + b.rangs)
     return rangs, [(a.textes[paire // len(b.textes)], b.textes[paire % len(b.textes)]) for paire in paires.tolist()]
 
 
