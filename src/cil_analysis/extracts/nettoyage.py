@@ -128,7 +128,7 @@ def nettoyer(
     return Nettoyees(
         retenues=retenues,
         epci=epci.loc[retenues.index],
-        reperes=_reperer(candidates, dictionnaire, graine(consigne.cle), seule=seule),
+        reperes=_reperer(candidates, consigne, seule=seule),
         origine=registre.origine.loc[retenues.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
@@ -138,11 +138,12 @@ def nettoyer(
     )
 
 
-def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire, graine: str, *, seule: bool) -> pd.DataFrame:
+def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd.DataFrame:
     """What tells duplicates besides the number, whose pseudonym is among the stored columns and is as good."""
-    condenser = partial(pd.util.hash_pandas_object, index=False, hash_key=graine)
-    noms = [nom for nom in dictionnaire.doublon if nom in candidates]
-    if not noms or noms[0] != dictionnaire.doublon[0]:
+    condenser = partial(pd.util.hash_pandas_object, index=False, hash_key=graine(consigne.cle))
+    doublon = consigne.dictionnaire.doublon
+    noms = [nom for nom in doublon if nom in candidates]
+    if not noms or noms[0] != doublon[0]:
         return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
     cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
