@@ -135,15 +135,16 @@ def _lire_vite(source: Source, octets: bytes, separateur: str) -> pa.Table | Non
         except pa.ArrowException:
             return None
 
-    with ThreadPoolExecutor(1) as fil:  # The two looks at the file are no work of Python: they go on together.
+    with ThreadPoolExecutor(1) as fil:  # These looks at the file are no work of Python: they go on together.
         en_place = fil.submit(guillemets_en_place, octets, separateur, sur_une_ligne=True)
+        fins = fil.submit(fins_de_ligne, octets)
         egales = lire(seul=False) if _semblent_egales(premieres, octets, separateur, largeur) else None
         if egales is None:
             egales = lire(seul=True)
     if egales is None or not en_place.result():
         return None
     total = egales.num_rows + len(inegales)
-    if total != fins_de_ligne(octets) + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
+    if total != fins.result() + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
         return None
     try:
         autres = {

@@ -21,10 +21,9 @@ def deja_fait(
     projet: Projet, references: References, sources: Sequence[Source], annee: int, extrait: str | None, cle: bytes
 ) -> dict[str, Any] | None:
     """The journal of the import that these very files would be, by their digests: nothing of them has to be read."""
-    fichiers = {source.sha256 for source in sources}
     for dictionnaire in references.dictionnaires_de(extrait).values():
         ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
-        if ancien is None or {fichier["sha256"] for fichier in ancien["fichiers"]} != fichiers:
+        if ancien is None or {f["sha256"] for f in ancien["fichiers"]} != {source.sha256 for source in sources}:
             continue
         if ancien.get("identite") == identite_de(
             sources, marques_de(projet, references, dictionnaire, annee, cle), None

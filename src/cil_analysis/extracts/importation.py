@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -72,7 +73,9 @@ def importer(
         with store.verrou(projet):
             _ecrire_fiches(fiches)
         return Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None)
-    recus, dictionnaire = lire_tout(sources, references, extrait)
+    with ThreadPoolExecutor(1) as fil:  # Digests take no time of Python: files are read meanwhile.
+        fil.submit(lambda: [source.sha256 for source in sources])
+        recus, dictionnaire = lire_tout(sources, references, extrait)
     jour = aujourd_hui or date.today()
     essayer = partial(_essayer, projet, references, recus, dictionnaire, annee, ajouter, jour, equipe)
     essai = essayer()

@@ -55,8 +55,12 @@ def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
     if not fichiers:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
     sources = [ouvrir(fichier) for fichier in fichiers]
+    toutes = [source for groupe in sources for source in groupe]
+    tailles = Counter(len(source.octets) for source in toutes)
     deja: dict[str, str] = {}
-    for source in (s for groupe in sources for s in groupe):
+    for source in toutes:
+        if tailles[len(source.octets)] == 1:
+            continue
         if source.sha256 in deja:
             raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
         deja[source.sha256] = source.nom

@@ -6,6 +6,8 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -18,13 +20,15 @@ from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import CLE, EMPREINTE
 from cil_analysis.extracts.lecteurs import lecteur
-from cil_analysis.extracts.pseudonyms import graine, pseudonymiser
+from cil_analysis.extracts.pseudonyms import Pseudonymisation, graine
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, compacts, dtypes, schema
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
+
+_NUMERO = "numero_unique"
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,12 @@ def nettoyer(
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
-    propres = pd.DataFrame({nom: _nettoyer_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
+    numeros = _nettoyer_colonne(atelier, _NUMERO) if _NUMERO in texte else pd.Series(dtype="str")
+    pseudonymes = Pseudonymisation(numeros, consigne.cle, a_cote=seule)  # The longest of all the work.
+    autres = [nom for nom in texte.columns if nom != _NUMERO]
+    with ThreadPoolExecutor(os.cpu_count()) as fils:
+        lues = dict(zip(autres, fils.map(partial(_nettoyer_colonne, atelier), autres), strict=True))
+    propres = pd.DataFrame({nom: lues.get(nom, numeros) for nom in texte.columns}, index=texte.index)
     derivations.completer_communes(propres)
     jour = _jour_de_reference(propres, dictionnaire, annee)
     epci = controls.situer_dans_un_epci(atelier, propres, jour)
@@ -124,11 +133,12 @@ def nettoyer(
     hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
     gardees = rejet.eq("") & hors.eq("")
     candidates = propres if gardees.all() else propres[gardees]
-    retenues = _mettre_en_forme(candidates, dictionnaire, consigne.cle)
+    reperes = _reperer(candidates, consigne, seule=seule)
+    retenues = _mettre_en_forme(candidates, dictionnaire, pseudonymes)
     return Nettoyees(
         retenues=retenues,
         epci=epci.loc[retenues.index],
-        reperes=_reperer(candidates, consigne, seule=seule),
+        reperes=reperes,
         origine=registre.origine.loc[retenues.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
@@ -148,7 +158,7 @@ def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd
     cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
         candidates = candidates[cles.duplicated(keep=False)]
-    reperes = candidates[[nom for nom in noms if nom != "numero_unique"]]
+    reperes = candidates[[nom for nom in noms if nom != _NUMERO]]
     return reperes.assign(**{CLE: cles.loc[candidates.index], EMPREINTE: condenser(candidates)})
 
 
@@ -211,12 +221,12 @@ def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee:
     return jour
 
 
-def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire, cle: bytes) -> pd.DataFrame:
+def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire, pseudonymes: Pseudonymisation) -> pd.DataFrame:
     """The stored shape, same index: pseudonyms for numbers, every column of the schema, nothing transitory."""
     colonnes = {}
     for nom, dtype in dtypes(dictionnaire).items():
         if nom == PSEUDONYME:
-            colonnes[nom] = pseudonymiser(propres["numero_unique"], cle)
+            colonnes[nom] = pseudonymes.finir().loc[propres.index]
         elif nom in propres:
             colonnes[nom] = _typer(propres[nom], dtype)
         else:

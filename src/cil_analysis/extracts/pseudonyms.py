@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,16 @@ import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.condensation import (
+    OCTETS_D_UN_CONDENSE,
+    OCTETS_D_UNE_CLE,
+    CondensationACote,
+    condenser,
+)
 from cil_analysis.fichiers import remplacer
 
-_OCTETS = 32
+# From how many a child process is worth its start (measured: they take a tenth of a second here).
+_NOMBREUX = 100_000
 
 
 def lire_cle(chemin: Path) -> bytes | None:
@@ -35,14 +41,14 @@ def lire_cle(chemin: Path) -> bytes | None:
         raise _inutilisable(chemin) from erreur
     except ValueError:
         cle = b""
-    if len(cle) != _OCTETS:
+    if len(cle) != OCTETS_D_UNE_CLE:
         raise ErreurCIL(f"La clé de pseudonymisation {chemin} est abîmée : remettez-en la copie de sauvegarde.")
     return cle
 
 
 def tirer_cle() -> bytes:
     """A new key, not written yet."""
-    return secrets.token_bytes(_OCTETS)
+    return secrets.token_bytes(OCTETS_D_UNE_CLE)
 
 
 def ecrire_cle(chemin: Path, cle: bytes) -> None:
@@ -80,32 +86,38 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
     [False, True]
     """
+    return _en_pseudonymes(condenser(_messages(numeros), cle), numeros)
+
+
+class Pseudonymisation:
+    """:func:`pseudonymiser` under way: ``a_cote``: many numbers are digested in a child process."""
+
+    def __init__(self, numeros: pd.Series, cle: bytes, *, a_cote: bool) -> None:
+        self._numeros, self._cle = numeros, cle
+        nombreux = a_cote and len(numeros) >= _NOMBREUX
+        self._a_cote = CondensationACote(_messages(numeros), cle) if nombreux else None
+
+    def finir(self) -> pd.Series:
+        """The pseudonyms, once they are all there."""
+        if self._a_cote is None:
+            return pseudonymiser(self._numeros, self._cle)
+        return _en_pseudonymes(self._a_cote.finir(), self._numeros)
+
+
+def _messages(numeros: pd.Series) -> list[bytes]:
+    messages: list[bytes] = (
+        pa.array(numeros.dropna().astype("str"), pa.large_string()).cast(pa.large_binary()).to_pylist()
+    )
+    return messages
+
+
+def _en_pseudonymes(condenses: bytes, numeros: pd.Series) -> pd.Series:
+    """The digests of the numbers that are given, in hexadecimal, the first half of each."""
+    moities = np.frombuffer(condenses, "uint8").reshape(-1, OCTETS_D_UN_CONDENSE)[:, : OCTETS_D_UN_CONDENSE // 2]
+    chiffres = pa.py_buffer(moities.tobytes().hex().encode("ascii"))
+    bornes = pa.py_buffer(np.arange(len(moities) + 1, dtype="int64") * OCTETS_D_UN_CONDENSE)  # two digits a byte
+    pseudonymes = pa.LargeStringArray.from_buffers(len(moities), bornes, chiffres).to_pandas().array
     donnes = numeros.notna()
-    messages = pa.array(numeros[donnes].astype("str"), pa.large_string()).cast(pa.large_binary()).to_pylist()
-    pseudonymes = _en_hexadecimal(_condenser(messages, cle)).array
     if not donnes.all():
         pseudonymes = pseudonymes.take(np.where(donnes, donnes.cumsum() - 1, -1), allow_fill=True)
     return pd.Series(pseudonymes, index=numeros.index)
-
-
-def _condenser(messages: Sequence[bytes], cle: bytes) -> list[bytes]:
-    """HMAC-SHA-256 of each message, as RFC 2104 defines it: both blocks of the key are digested once, not each time."""
-    bloc = cle.ljust(hashlib.sha256().block_size, b"\0")
-    dedans, dehors = (hashlib.sha256(bytes(octet ^ masque for octet in bloc)) for masque in (0x36, 0x5C))
-    copier_dedans, copier_dehors = dedans.copy, dehors.copy
-    condenses = []
-    for message in messages:
-        interieur, exterieur = copier_dedans(), copier_dehors()
-        interieur.update(message)
-        exterieur.update(interieur.digest())
-        condenses.append(exterieur.digest())
-    return condenses
-
-
-def _en_hexadecimal(condenses: Sequence[bytes]) -> pd.Series:
-    """The first half of each digest, in hexadecimal."""
-    moities = np.frombuffer(b"".join(condenses), dtype="uint8").reshape(-1, _OCTETS)[:, : _OCTETS // 2]
-    chiffres = pa.py_buffer(moities.tobytes().hex().encode("ascii"))
-    bornes = pa.py_buffer(np.arange(len(condenses) + 1, dtype="int64") * _OCTETS)
-    textes: pd.Series = pa.LargeStringArray.from_buffers(len(condenses), bornes, chiffres).to_pandas()
-    return textes

@@ -5,8 +5,10 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -196,8 +198,10 @@ def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
 def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool = False, fin: bool = True) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
-    taillees = [taillee(colonne) for colonne in corps.columns]
-    pleines = [pc.greater(pc.binary_length(colonne), 0).to_numpy() for colonne in taillees]
+    with ThreadPoolExecutor(os.cpu_count()) as fils:  # It is no work of Python: threads do share it out.
+        taillees = list(fils.map(taillee, corps.columns))
+        pleines = list(fils.map(_sont_pleines, taillees))
+        totaux = list(fils.map(_sont_peut_etre_des_totaux, taillees[:_COLONNES_DE_LIBELLE]))
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
     largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
@@ -211,8 +215,8 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
         repere = next(rang for rang, titre in enumerate(ligne) if titre)
         if repere < largeur:
             douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), ligne[repere].lower()).to_numpy()
-    for colonne in taillees[:_COLONNES_DE_LIBELLE]:
-        douteuses |= pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
+    for total in totaux:
+        douteuses |= total
     derniere = max(np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE), default=-1)  # below: footnotes, if anything
 
     ignorees = {"titre": place.rang, "en_tete": 1}
@@ -248,6 +252,14 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
         depuis_1904=classeur.depuis_1904,
         debordent=debordent[gardees],
     )
+
+
+def _sont_pleines(colonne: pa.ChunkedArray) -> np.ndarray:
+    return pc.greater(pc.binary_length(colonne), 0).to_numpy()
+
+
+def _sont_peut_etre_des_totaux(colonne: pa.ChunkedArray) -> np.ndarray:
+    return pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
 
 
 def _a_une_donnee(cellules: Sequence[str]) -> bool:
