@@ -120,7 +120,8 @@ class Registre:
         for nom in ("colonne", "regle", "effet", "message"):
             table[nom] = _repeter([getattr(note, nom) for note in self._notes], fois)
         table["a_citer"] = np.repeat([note.a_citer for note in self._notes], fois)
-        table["bailleur"] = "" if self.bailleurs is None else self.bailleurs.reindex(table.index).fillna("")
+        bailleurs = pd.Series(dtype="str") if self.bailleurs is None else self.bailleurs
+        table["bailleur"] = bailleurs.reindex(table.index).astype("str").fillna("")
         return table
 
 

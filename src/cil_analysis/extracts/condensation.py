@@ -1,18 +1,21 @@
-"""HMAC-SHA-256 of many words, here or in a child process: threads of one process would take turns at it.
+"""HMAC-SHA-256 of many words of one length, here or in a child process: threads of one process would take turns at it.
 
 Of Python alone, so that the child starts at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from struct import iter_unpack
+from threading import Thread
 
 OCTETS_D_UNE_CLE = 32
 OCTETS_D_UN_CONDENSE = hashlib.sha256().digest_size
-_FIN = b"\n"  # no word holds it
+_OCTETS_D_UNE_LONGUEUR = 4
 
 
 def condenser(mots: Iterable[bytes], cle: bytes) -> bytes:
@@ -32,37 +35,47 @@ def condenser(mots: Iterable[bytes], cle: bytes) -> bytes:
 class CondensationACote:
     """The same in a child process, while this one goes on; here, in the end, if there can be no child.
 
-    The key and the words go through a pipe: nothing of them is in a command, a file or an environment.
+    ``mots``: words of one ``longueur``, one after the other. They and the key go through a pipe: nothing of them is in
+    a command, a file or an environment.
     """
 
-    def __init__(self, mots: Sequence[bytes], cle: bytes) -> None:
-        self._mots, self._cle = mots, cle
+    def __init__(self, mots: bytes, longueur: int, cle: bytes) -> None:
+        self._mots, self._longueur, self._cle = mots, longueur, cle
         # -P: a file of the current folder is no module.
         commande = [sys.executable, "-P", "-c", f"from {__name__} import _servir; _servir()"]
         self._enfant: subprocess.Popen[bytes] | None = None
-        try:
+        with contextlib.suppress(OSError):  # No child: see below.
             self._enfant = subprocess.Popen(
                 commande, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-            assert self._enfant.stdin is not None
-            with self._enfant.stdin as entree:  # The child reads all before it writes.
-                entree.write(cle)
-                entree.write(_FIN.join(mots))
-        except OSError:  # No child, or one that stops before it has read all: see below.
-            pass
+            self._envoi = Thread(target=self._envoyer, args=[self._enfant])
+            self._envoi.start()
+
+    def _envoyer(self, enfant: subprocess.Popen[bytes]) -> None:
+        assert enfant.stdin is not None
+        with contextlib.suppress(OSError), enfant.stdin as entree:  # A child that has stopped reads nothing.
+            entree.write(self._cle + self._longueur.to_bytes(_OCTETS_D_UNE_LONGUEUR, sys.byteorder))
+            entree.write(self._mots)
 
     def finir(self) -> bytes:
         """The digests, once they are all there."""
         condenses = b""
         if self._enfant is not None:
+            self._envoi.join()
             with self._enfant as enfant:
                 assert enfant.stdout is not None
                 condenses = enfant.stdout.read()
-        entiers = len(condenses) == len(self._mots) * OCTETS_D_UN_CONDENSE
-        return condenses if entiers else condenser(self._mots, self._cle)
+        entiers = len(condenses) * self._longueur == len(self._mots) * OCTETS_D_UN_CONDENSE
+        return condenses if entiers else condenser(_couper(self._mots, self._longueur), self._cle)
+
+
+def _couper(mots: bytes, longueur: int) -> Iterator[bytes]:
+    return (mot for (mot,) in iter_unpack(f"{longueur}s", mots))
 
 
 def _servir() -> None:
-    """The child: a key and words on the standard input, their digests on the standard output."""
-    cle = sys.stdin.buffer.read(OCTETS_D_UNE_CLE)
-    sys.stdout.buffer.write(condenser(sys.stdin.buffer.read().split(_FIN), cle))
+    """The child: a key, a length and words on the standard input, their digests on the standard output."""
+    entree = sys.stdin.buffer
+    cle = entree.read(OCTETS_D_UNE_CLE)
+    longueur = int.from_bytes(entree.read(_OCTETS_D_UNE_LONGUEUR), sys.byteorder)
+    sys.stdout.buffer.write(condenser(_couper(entree.read(), longueur), cle))

@@ -38,7 +38,7 @@ def etablir(
         ignorees.update(lecture.ignorees)
     comptes = {
         "lues": sum(lecture.lues for lecture in lectures),
-        "conservees": len(tri.donnees),
+        "conservees": len(tri.gardees),
         "rejetees": sum(tri.rejetees.values()),
         "doublons": sum(tri.doublons.values()),
         "hors_perimetre": sum(tri.hors_perimetre.values()),
@@ -71,7 +71,7 @@ def etablir(
         "constats": tri.constats,
         "anomalies": len(tri.anomalies),
         "colonnes": dict(colonnes),
-        "manquants": {str(nom): int(n) for nom, n in tri.donnees.isna().sum().items()},
+        "manquants": {str(nom): int(n) for nom, n in tri.gardees.isna().sum().items()},
     }
 
 

@@ -7,12 +7,14 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
@@ -21,7 +23,7 @@ from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import CLE, EMPREINTE
 from cil_analysis.extracts.lecteurs import lecteur
 from cil_analysis.extracts.pseudonyms import Pseudonymisation, graine
-from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, compacts, dtypes, schema
+from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, Type, compacts, schema
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
@@ -48,8 +50,8 @@ class Consigne:
         return schema(self.dictionnaire, self.references.nomenclatures, self.annee, communes)
 
     @cached_property
-    def types_compacts(self) -> dict[str, pd.CategoricalDtype]:
-        """The columns of clean rows whose values are of a closed list, as ranks in that list."""
+    def types(self) -> dict[str, Type]:
+        """The columns of clean rows and their types: see :func:`compacts`."""
         return compacts(self.dictionnaire, self.references)
 
     @cached_property
@@ -62,7 +64,8 @@ class Consigne:
 class Nettoyees:
     """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
 
-    ``retenues``: the rows that are neither rejected nor out of scope, in stored shape. ``epci``: the EPCI of each.
+    ``retenues``: the rows that are neither rejected nor out of scope, in the columns that are stored, what is of a
+    closed list as ranks in it. ``epci``: the EPCI of each, likewise.
     ``reperes``: what tells which of them are one lease, or one request: the columns of the duplicate but the number,
     the digests of the key and of the whole row; without the rows that no other can repeat. ``origine``: file, sheet and
     line of ``retenues``. ``anomalies``: what was found wrong, see :meth:`Registre.brutes`. ``lignes``: how many rows
@@ -103,11 +106,12 @@ def nettoyer(
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
-    numeros = _nettoyer_colonne(atelier, _NUMERO) if _NUMERO in texte else pd.Series(dtype="str")
+    numeros = _nettoyer_colonne(atelier, consigne.types, _NUMERO) if _NUMERO in texte else pd.Series(dtype="str")
     pseudonymes = Pseudonymisation(numeros, consigne.cle, a_cote=seule)  # The longest of all the work.
+    # In whatever order threads note anomalies, those of one column keep theirs, and the others are sorted (en_table).
     autres = [nom for nom in texte.columns if nom != _NUMERO]
     with ThreadPoolExecutor(os.cpu_count()) as fils:
-        lues = dict(zip(autres, fils.map(partial(_nettoyer_colonne, atelier), autres), strict=True))
+        lues = dict(zip(autres, fils.map(partial(_nettoyer_colonne, atelier, consigne.types), autres), strict=True))
     propres = pd.DataFrame({nom: lues.get(nom, numeros) for nom in texte.columns}, index=texte.index)
     derivations.completer_communes(propres)
     jour = _jour_de_reference(propres, dictionnaire, annee)
@@ -133,19 +137,20 @@ def nettoyer(
     hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
     gardees = rejet.eq("") & hors.eq("")
     candidates = propres if gardees.all() else propres[gardees]
-    reperes = _reperer(candidates, consigne, seule=seule)
-    retenues = _mettre_en_forme(candidates, dictionnaire, pseudonymes)
-    return Nettoyees(
-        retenues=retenues,
-        epci=epci.loc[retenues.index],
-        reperes=reperes,
-        origine=registre.origine.loc[retenues.index],
+    faites = Nettoyees(
+        retenues=_mettre_en_forme(candidates, consigne.types),
+        epci=_en_rangs(epci.loc[candidates.index], consigne.type_epci),
+        reperes=_reperer(candidates, consigne, seule=seule),
+        origine=registre.origine.loc[candidates.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
         remplies={nom: int(texte[nom].ne("").sum()) for nom in texte.columns},
         rejetees=compter_motifs(rejet),
         hors_perimetre=compter_motifs(hors),
     )
+    if PSEUDONYME in consigne.types:
+        faites.retenues.insert(0, PSEUDONYME, pseudonymes.finir().loc[candidates.index])
+    return faites
 
 
 def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd.DataFrame:
@@ -155,11 +160,11 @@ def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd
     noms = [nom for nom in doublon if nom in candidates]
     if not noms or noms[0] != doublon[0]:
         return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
-    cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
-        candidates = candidates[cles.duplicated(keep=False)]
+        candidates = candidates[candidates.duplicated(noms, keep=False)]
+    cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
     reperes = candidates[[nom for nom in noms if nom != _NUMERO]]
-    return reperes.assign(**{CLE: cles.loc[candidates.index], EMPREINTE: condenser(candidates)})
+    return reperes.assign(**{CLE: cles, EMPREINTE: condenser(candidates)})
 
 
 _ATTENDU = {
@@ -175,7 +180,7 @@ _ATTENDU = {
 }
 
 
-def _nettoyer_colonne(atelier: Atelier, nom: str) -> pd.Series:
+def _nettoyer_colonne(atelier: Atelier, types: Mapping[str, Type], nom: str) -> pd.Series:
     colonne = atelier.colonne(nom)
     textes = atelier.texte[nom]
     attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
@@ -185,7 +190,9 @@ def _nettoyer_colonne(atelier: Atelier, nom: str) -> pd.Series:
         return lues
     cellules = cleaning.distinctes(textes)
     valeurs, refusees = cellules.lire(lecteur(colonne, atelier.references))
-    lues, illisibles = cellules.etaler(_typer(valeurs, DTYPES[colonne.type])), cellules.etaler(refusees)
+    # A commune may be any: only those of the rows that are kept are of a list.
+    type_ = types.get(nom, DTYPES["code"]) if colonne.type == "code" else DTYPES[colonne.type]
+    lues, illisibles = cellules.etaler(_typer(valeurs, type_)), cellules.etaler(refusees)
     if colonne.type == "codes":
         vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
         illisibles = cellules.ou(partial(cleaning.a_un_code_inconnu, vers_code=vers_code))
@@ -201,13 +208,24 @@ def _nettoyer_colonne(atelier: Atelier, nom: str) -> pd.Series:
     return lues
 
 
-def _typer(valeurs: pd.Series, dtype: str) -> pd.Series:
-    if str(valeurs.dtype) == dtype:
+def _typer(valeurs: pd.Series, dtype: Type | str) -> pd.Series:
+    if valeurs.dtype == dtype:
         return valeurs
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _en_rangs(valeurs, dtype)
     if dtype == "datetime64[us]":
         return pd.to_datetime(valeurs, errors="coerce").astype("datetime64[us]")
-    typees: pd.Series = valeurs.astype(dtype)  # type: ignore[call-overload]  # the stubs know literal names only
+    typees: pd.Series = valeurs.astype(dtype)  # type: ignore[arg-type]  # the stubs know literal names only
     return typees
+
+
+def _en_rangs(codes: pd.Series, liste: pd.CategoricalDtype) -> pd.Series:
+    """Each code as its rank in a list; each distinct one is looked for once. Raises ValueError for one of no list."""
+    rangs, distincts = pd.factorize(codes)
+    places = liste.categories.get_indexer(distincts)
+    if (places < 0).any():
+        raise ValueError("a code is not in its list")
+    return pd.Series(pd.Categorical.from_codes(np.append(places, -1)[rangs], dtype=liste), index=codes.index)
 
 
 def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.Series:
@@ -221,13 +239,13 @@ def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee:
     return jour
 
 
-def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire, pseudonymes: Pseudonymisation) -> pd.DataFrame:
-    """The stored shape, same index: pseudonyms for numbers, every column of the schema, nothing transitory."""
+def _mettre_en_forme(propres: pd.DataFrame, types: Mapping[str, Type]) -> pd.DataFrame:
+    """The columns that are stored but the pseudonyms, same index; nothing transitory."""
     colonnes = {}
-    for nom, dtype in dtypes(dictionnaire).items():
+    for nom, dtype in types.items():
         if nom == PSEUDONYME:
-            colonnes[nom] = pseudonymes.finir().loc[propres.index]
-        elif nom in propres:
+            continue
+        if nom in propres:
             colonnes[nom] = _typer(propres[nom], dtype)
         else:
             colonnes[nom] = _typer(pd.Series(None, index=propres.index, dtype="object"), dtype)

@@ -22,7 +22,7 @@ from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, nettoyer
 from cil_analysis.extracts.reading import Brut, Lecture
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
-from cil_analysis.extracts.schemas import dtypes, valider
+from cil_analysis.extracts.schemas import valider
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import Equipe
@@ -197,34 +197,20 @@ def _consigne(partage: Partage, extrait: str, annee: int, aujourd_hui: date, cle
 
 def _nettoyer_une_tranche(poste: _Poste, tranche: Tranche) -> _Faite:
     consigne = poste.consigne()
-    return _Faite(_compacter(_nettoyer(tranche, consigne), consigne))
+    return _Faite(_nettoyer(tranche, consigne))
 
 
 def _nettoyer_un_bloc(poste: _Poste, bloc: Bloc, rares: bool | None = None) -> _Faite:
     consigne = poste.consigne()
     brut = bloc.lire([frozenset(consigne.dictionnaire.entetes)])
-    faite = _compacter(_nettoyer(_tranche(brut, poste.cadrage, rares), consigne), consigne)
+    faite = _nettoyer(_tranche(brut, poste.cadrage, rares), consigne)
     return _Faite(faite, brut.lecture, tuple(brut.entetes), int(brut.debordent.sum()))
 
 
 def _nettoyer(tranche: Tranche, consigne: Consigne, *, seule: bool = False) -> Nettoyees:
     faites = nettoyer(tranche.texte, Registre(tranche.origine), consigne, tranche.decalees, seule=seule)
-    valider(faites.retenues, consigne.schema, dtypes(consigne.dictionnaire))
+    valider(faites.retenues, consigne.schema, consigne.types)
     return faites
-
-
-def _compacter(partie: Nettoyees, consigne: Consigne) -> Nettoyees:
-    """The part as it travels: each code as its rank in its list."""
-    types = consigne.types_compacts
-    codes = {nom: _en_rangs(partie.retenues[nom], type_) for nom, type_ in types.items() if nom in partie.retenues}
-    return replace(partie, retenues=partie.retenues.assign(**codes), epci=_en_rangs(partie.epci, consigne.type_epci))
-
-
-def _en_rangs(codes: pd.Series, liste: pd.CategoricalDtype) -> pd.Series:
-    """Each code as its rank in a list; each distinct one is looked for once."""
-    rangs, distincts = pd.factorize(codes)
-    places = np.append(liste.categories.get_indexer(distincts), -1)
-    return pd.Series(pd.Categorical.from_codes(places[rangs], dtype=liste), index=codes.index)
 
 
 def _tranche(brut: Brut, cadrage: Cadrage, rares: bool | None = None) -> Tranche:

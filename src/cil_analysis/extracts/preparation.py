@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 import pandas as pd
@@ -32,13 +33,13 @@ T = TypeVar("T", pd.DataFrame, pd.Series)
 
 @dataclass(frozen=True)
 class Tri:
-    """The rows of an import, sorted: ``donnees`` are kept, the others and ``constats`` are counted by reason.
+    """The rows of an import, sorted: ``gardees`` are kept, the others and ``constats`` are counted by reason.
 
-    ``epci``: the EPCI of each row of ``donnees``. ``lignes``: how many rows there were; ``remplies``: how many cells of
-    each column said something.
+    ``gardees``: in the types of :func:`compacts`; ``epci``: the EPCI of each. ``lignes``: how many rows there were;
+    ``remplies``: how many cells of each column said something.
     """
 
-    donnees: pd.DataFrame
+    gardees: pd.DataFrame
     epci: pd.Series
     anomalies: pd.DataFrame
     lignes: int
@@ -47,6 +48,11 @@ class Tri:
     hors_perimetre: dict[str, int]
     doublons: dict[str, int]
     constats: dict[str, int]
+
+    @cached_property
+    def donnees(self) -> pd.DataFrame:
+        """The kept rows in stored types: codes as text."""
+        return self.gardees.astype({nom: "str" for nom, type_ in self.gardees.dtypes.items() if type_ == "category"})
 
 
 def preparer(
@@ -87,15 +93,14 @@ def rassembler(
     reperes = tout.reperes[tout.reperes[CLE].duplicated(keep=False)]
     if PSEUDONYME in retenues:
         reperes = reperes.assign(**{PSEUDONYME: retenues.loc[reperes.index, PSEUDONYME]})
-    bailleurs = retenues["bailleur"].astype("str") if "bailleur" in retenues else None
-    registre = Registre(tout.origine, bailleurs=bailleurs)
+    registre = Registre(tout.origine, bailleurs=retenues.get("bailleur"))
     vide = pd.DataFrame(index=retenues.index)
     atelier = Atelier(vide, dictionnaire, consigne.references, registre, consigne.annee, consigne.aujourd_hui)
 
     rejet = pd.Series("", index=retenues.index, dtype="str")
     doublon = controls.trouver_doublons(atelier, reperes).reindex(retenues.index, fill_value="")
     if flux.est_un_bilan_de_flux(dictionnaire):
-        gardees = retenues[doublon.eq("")].copy()
+        gardees = retenues[doublon.eq("")].astype(dtypes(dictionnaire))
         rejet = flux.controler(atelier, gardees).reindex(retenues.index, fill_value="")
         retenues = gardees
     retenues = retenues[(doublon.eq("") & rejet.eq(""))[retenues.index]]
@@ -109,10 +114,8 @@ def rassembler(
         atelier.noter(vus, "numero_unique", regle, SIGNALEE, message)
     anomalies = en_table(pd.concat([tout.anomalies, registre.brutes()]), lettres)
     constats = anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]
-    if not consigne.references.projet.plusieurs_epci:
-        retenues = retenues.astype(dtypes(dictionnaire))  # A part that has travelled holds codes as ranks.
     return Tri(
-        donnees=retenues.reset_index(drop=True),
+        gardees=retenues.astype(consigne.types).reset_index(drop=True),
         epci=tout.epci.loc[retenues.index].reset_index(drop=True),
         anomalies=anomalies,
         lignes=tout.lignes,

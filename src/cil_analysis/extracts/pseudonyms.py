@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.condensation import (
@@ -86,29 +87,41 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
     [False, True]
     """
-    return _en_pseudonymes(condenser(_messages(numeros), cle), numeros)
+    return _en_pseudonymes(condenser(_textes(numeros).cast(pa.large_binary()).to_pylist(), cle), numeros)
 
 
 class Pseudonymisation:
-    """:func:`pseudonymiser` under way: ``a_cote``: many numbers are digested in a child process."""
+    """:func:`pseudonymiser` under way. ``a_cote``: child processes digest the numbers, when they are many."""
 
     def __init__(self, numeros: pd.Series, cle: bytes, *, a_cote: bool) -> None:
         self._numeros, self._cle = numeros, cle
-        nombreux = a_cote and len(numeros) >= _NOMBREUX
-        self._a_cote = CondensationACote(_messages(numeros), cle) if nombreux else None
+        self._a_cote: list[CondensationACote] = []
+        textes = _textes(numeros)
+        longueurs = pc.unique(pc.binary_length(textes)).to_pylist()
+        if a_cote and len(textes) >= _NOMBREUX and len(longueurs) == 1:
+            part = -(-len(textes) // (os.cpu_count() or 1))
+            for debut in range(0, len(textes), part):
+                self._a_cote.append(CondensationACote(_octets(textes[debut : debut + part]), longueurs[0], cle))
 
     def finir(self) -> pd.Series:
         """The pseudonyms, once they are all there."""
-        if self._a_cote is None:
+        if not self._a_cote:
             return pseudonymiser(self._numeros, self._cle)
-        return _en_pseudonymes(self._a_cote.finir(), self._numeros)
+        return _en_pseudonymes(b"".join(condensation.finir() for condensation in self._a_cote), self._numeros)
 
 
-def _messages(numeros: pd.Series) -> list[bytes]:
-    messages: list[bytes] = (
-        pa.array(numeros.dropna().astype("str"), pa.large_string()).cast(pa.large_binary()).to_pylist()
-    )
-    return messages
+def _octets(textes: pa.LargeStringArray) -> bytes:
+    """All the texts, one after the other."""
+    _, bornes, octets = textes.buffers()
+    debut, fin = np.frombuffer(bornes, "int64")[[textes.offset, textes.offset + len(textes)]].tolist()
+    suite: bytes = octets.slice(debut, fin - debut).to_pybytes()
+    return suite
+
+
+def _textes(numeros: pd.Series) -> pa.LargeStringArray:
+    """The numbers that are given, in one piece."""
+    textes = pa.array(numeros.array, pa.large_string())
+    return (textes.combine_chunks() if isinstance(textes, pa.ChunkedArray) else textes).drop_null()
 
 
 def _en_pseudonymes(condenses: bytes, numeros: pd.Series) -> pd.Series:

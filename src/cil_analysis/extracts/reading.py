@@ -198,8 +198,8 @@ def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
 def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool = False, fin: bool = True) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
+    taillees = [taillee(colonne) for colonne in corps.columns]
     with ThreadPoolExecutor(os.cpu_count()) as fils:  # It is no work of Python: threads do share it out.
-        taillees = list(fils.map(taillee, corps.columns))
         pleines = list(fils.map(_sont_pleines, taillees))
         totaux = list(fils.map(_sont_peut_etre_des_totaux, taillees[:_COLONNES_DE_LIBELLE]))
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
@@ -217,7 +217,7 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
             douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), ligne[repere].lower()).to_numpy()
     for total in totaux:
         douteuses |= total
-    derniere = max(np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE), default=-1)  # below: footnotes, if anything
+    derniere = np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE).max(initial=-1)  # below: footnotes, if anything
 
     ignorees = {"titre": place.rang, "en_tete": 1}
     gardees = np.ones(len(corps), dtype="bool")
@@ -255,11 +255,13 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
 
 
 def _sont_pleines(colonne: pa.ChunkedArray) -> np.ndarray:
-    return pc.greater(pc.binary_length(colonne), 0).to_numpy()
+    pleines: np.ndarray = pc.greater(pc.binary_length(colonne), 0).to_numpy()
+    return pleines
 
 
 def _sont_peut_etre_des_totaux(colonne: pa.ChunkedArray) -> np.ndarray:
-    return pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
+    totaux: np.ndarray = pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
+    return totaux
 
 
 def _a_une_donnee(cellules: Sequence[str]) -> bool:

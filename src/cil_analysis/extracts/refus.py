@@ -65,7 +65,7 @@ def _refuser_si_autre_annee(tri: Tri, noms: str, annee: int) -> None:
 
 def _refuser_si_vide(tri: Tri, noms: str, annee: int) -> None:
     """No row of the year is left."""
-    if tri.donnees.empty:
+    if tri.gardees.empty:
         raise ErreurCIL(
             f"{noms} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
             f"demandée et le fichier. {_detail(tri)}"

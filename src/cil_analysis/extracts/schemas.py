@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionDtype
+from pandas.api.types import pandas_dtype
 
-from cil_analysis.extracts.cleaning import distinctes
+from cil_analysis.extracts.cleaning import distinctes, sont_de
 from cil_analysis.extracts.cleaning.provenances import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 PSEUDONYME = "demande_pseudonyme"
+_PSEUDONYME = (b"0123456789abcdef", 32)
+Type = np.dtype | ExtensionDtype
 DTYPES = {
     "identifiant": "str",
     "date": "datetime64[us]",
@@ -43,17 +49,17 @@ def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
     return pseudonyme | {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
 
 
-def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, pd.CategoricalDtype]:
-    """The stored columns whose values are of a closed list, as ranks in that list."""
+def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, Type]:
+    """The stored columns in order, with their dtype in memory: what is of a closed list is a rank in that list."""
     communes = sorted(references.territoire.communes["code_insee"].unique())
-    return {
-        c.nom: pd.CategoricalDtype(
-            pd.Index(
-                communes if c.type == "commune" else references.nomenclatures[c.nomenclature].codes(None), dtype="str"
-            )
-        )
+    listes = {
+        c.nom: communes if c.type == "commune" else references.nomenclatures[c.nomenclature].codes(None)
         for c in colonnes_gardees(dictionnaire)
         if c.type in ("commune", "code")
+    }
+    return {
+        nom: pd.CategoricalDtype(pd.Index(listes[nom], dtype="str")) if nom in listes else pandas_dtype(dtype)
+        for nom, dtype in dtypes(dictionnaire).items()
     }
 
 
@@ -65,7 +71,9 @@ def schema(
 
     colonnes: dict[str, pa.Column] = {}
     if "numero_unique" in dictionnaire.colonnes:
-        colonnes[PSEUDONYME] = pa.Column(checks=pa.Check(_sont_des_pseudonymes, name="pseudonyme"), nullable=True)
+        colonnes[PSEUDONYME] = pa.Column(
+            checks=pa.Check(lambda textes: sont_de(textes, *_PSEUDONYME), name="pseudonyme"), nullable=True
+        )
     for colonne in colonnes_gardees(dictionnaire):
         colonnes[colonne.nom] = pa.Column(
             checks=_controles(colonne, nomenclatures, communes), nullable=colonne.obligatoire != "ligne"
@@ -83,7 +91,8 @@ def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature], comm
     if colonne.type == "commune":
         controles.append(_parmi(communes))
     if colonne.type == "provenance":
-        controles.append(pa.Check.str_matches(rf"^(?:{CODE}|{AILLEURS})$"))
+        forme = re.compile(f"(?:{CODE}|{AILLEURS})")
+        controles.append(_chacun(lambda valeur: forme.fullmatch(valeur) is not None))
     if colonne.type == "code":
         controles.append(_parmi(nomenclatures[colonne.nomenclature].codes(None)))
     if colonne.type == "codes":
@@ -95,27 +104,23 @@ def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature], comm
     return controles
 
 
-def _sont_des_pseudonymes(valeurs: pd.Series) -> bool:
-    """Whether all are 32 hexadecimal digits: a million of them are looked at as one text."""
-    textes = valeurs.tolist()
-    return {*map(len, textes)} <= {32} and not "".join(textes).encode().translate(None, b"0123456789abcdef")
-
-
 def _parmi(codes: Sequence[str], separateur: str | None = None) -> pa.Check:
-    """Every value is a code, or codes around a separator. Each distinct one is looked at once: they are few."""
-    import pandera.pandas as pa
-
+    """Every value is a code, or codes around a separator."""
     permis = set(codes)
 
-    def est_permis(valeur: str) -> bool:
-        return permis.issuperset(valeur.split(separateur) if separateur else [valeur])
+    return _chacun(lambda valeur: permis.issuperset(valeur.split(separateur) if separateur else [valeur]))
+
+
+def _chacun(est_permis: Callable[[str], bool]) -> pa.Check:
+    """Every value passes a test. Each distinct one is looked at once: they are few."""
+    import pandera.pandas as pa
 
     return pa.Check(lambda valeurs: distinctes(valeurs).ou(est_permis), name="codes")
 
 
-def valider(table: pd.DataFrame, schema_extrait: pa.DataFrameSchema, attendus: Mapping[str, str]) -> pd.DataFrame:
+def valider(table: pd.DataFrame, schema_extrait: pa.DataFrameSchema, attendus: Mapping[str, Type]) -> pd.DataFrame:
     """Check a clean frame before it is written. A failure here is a defect of the cleaning, not of the file."""
-    ecarts = {c: (str(table[c].dtype), d) for c, d in attendus.items() if str(table[c].dtype) != d}
+    ecarts = {c: (str(table[c].dtype), str(d)) for c, d in attendus.items() if table[c].dtype != d}
     if ecarts:
         raise TypeError(f"unexpected dtypes: {ecarts}")
     valide: pd.DataFrame = schema_extrait.validate(table, lazy=True)

@@ -45,7 +45,7 @@ class Import:
 
     extrait: str
     annee: int
-    donnees: pd.DataFrame | Mapping[str, pa.Table]
+    donnees: pa.Table | Mapping[str, pa.Table]
     anomalies: pd.DataFrame
     journal: dict[str, Any]
 
@@ -109,11 +109,11 @@ def _preparer(etape: Path, resultat: Import) -> None:
     for chemin in (annee / _PART, anomalies, journal):
         chemin.parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as fils:  # Writing is no work of Python: threads do share it out.
-        if isinstance(resultat.donnees, pd.DataFrame):
-            resultat.donnees.to_parquet(annee / _PART, index=False)
+        if isinstance(resultat.donnees, pa.Table):
+            _ecrire(resultat.donnees, annee / _PART)
         else:
             list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
-        resultat.anomalies.to_parquet(anomalies, index=False)
+        _ecrire(pa.Table.from_pandas(resultat.anomalies, preserve_index=False), anomalies)
         journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
         list(fils.map(_fermer, fichiers))
@@ -126,7 +126,12 @@ def _preparer(etape: Path, resultat: Import) -> None:
 def _ecrire_un_epci(annee: Path, donnees: Mapping[str, pa.Table], siren: str) -> None:
     dossier = annee / f"epci={siren}"
     dossier.mkdir()
-    parquet.write_table(donnees[siren], dossier / _PART)
+    _ecrire(donnees[siren], dossier / _PART)
+
+
+def _ecrire(table: pa.Table, chemin: Path) -> None:
+    """All of it is always read: the bounds of its columns would serve nobody."""
+    parquet.write_table(table, chemin, write_statistics=False)
 
 
 def _fermer(chemin: Path) -> None:

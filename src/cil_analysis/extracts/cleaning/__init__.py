@@ -4,7 +4,14 @@ A cell that cannot be read raises ValueError. ``None`` is « not given »: blank
 for it. A value is read back exactly or refused, never guessed.
 """
 
-from cil_analysis.extracts.cleaning.cellules import ABSENTS, distinctes, est_absent, paires_distinctes, sans_formule
+from cil_analysis.extracts.cleaning.cellules import (
+    ABSENTS,
+    distinctes,
+    est_absent,
+    paires_distinctes,
+    sans_formule,
+    sont_de,
+)
 from cil_analysis.extracts.cleaning.codes import NON, OUI, a_un_code_inconnu, lire_code, lire_codes, lire_oui_non
 from cil_analysis.extracts.cleaning.dates import est_un_mois, lire_date, serie_1904_vers_1900
 from cil_analysis.extracts.cleaning.identifiants import (
@@ -46,4 +53,5 @@ __all__ = [
     "paires_distinctes",
     "sans_formule",
     "serie_1904_vers_1900",
+    "sont_de",
 ]

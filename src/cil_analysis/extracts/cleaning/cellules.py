@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cil_analysis.reference.texte import normaliser
 
@@ -104,6 +105,26 @@ def paires_distinctes(premieres: pd.Series, secondes: pd.Series) -> tuple[np.nda
     a, b = distinctes(premieres), distinctes(secondes)
     rangs, paires = pd.factorize(a.rangs * len(b.textes) + b.rangs)
     return rangs, [(a.textes[paire // len(b.textes)], b.textes[paire % len(b.textes)]) for paire in paires.tolist()]
+
+
+def sont_de(colonne: pd.Series, signes: bytes, longueur: int) -> pd.Series:
+    """The rows whose cell has so many signs, each among those of ASCII that are given: all are looked at as one text.
+
+    >>> sont_de(pd.Series(["0a", "0A", "0", None], dtype="str"), b"0a", 2).tolist()
+    [True, False, False, False]
+    """
+    textes = pa.array(colonne.array, pa.large_string())
+    if isinstance(textes, pa.ChunkedArray):
+        textes = textes.combine_chunks()
+    _, bornes, octets = textes.buffers()
+    places = np.frombuffer(bornes, "int64")[textes.offset : textes.offset + len(textes) + 1]
+    longues = np.diff(places) == longueur
+    debut, fin = places[[0, -1]].tolist()
+    suite = b"" if octets is None else octets.slice(debut, fin - debut).to_pybytes()
+    if suite.translate(None, signes):
+        etrangers = np.flatnonzero(~np.isin(np.frombuffer(suite, "uint8"), [*signes]))
+        longues[np.searchsorted(places, debut + etrangers, side="right") - 1] = False
+    return pd.Series(longues, index=colonne.index)
 
 
 def distinctes(colonne: pd.Series) -> Distinctes:

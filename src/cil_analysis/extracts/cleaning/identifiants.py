@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cil_analysis.extracts.cleaning.cellules import BLANCS, distinctes, est_absent, sans_formule, serrer
+from cil_analysis.extracts.cleaning.cellules import BLANCS, distinctes, est_absent, sans_formule, serrer, sont_de
 from cil_analysis.reference.texte import normaliser
 
-_FORME = "[0-9A-Z]{18}"
-_IDENTIFIANT = re.compile(_FORME)
+_LONGUEUR = 18
+_IDENTIFIANT = re.compile(f"[0-9A-Z]{{{_LONGUEUR}}}")
+_SIGNES = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CODE_EN_NOMBRE = re.compile(r"(\d{1,2} ?\d{3}|\d{3} \d{2})(?:[.,]0+)?", re.ASCII)
 _CODE_SCIENTIFIQUE = re.compile(r"(\d)[.,](\d+)E\+?0?([34])", re.ASCII)
 _CODE_CORSE = re.compile(r"(2[AB]) ?(\d{3})", re.ASCII)
@@ -100,8 +101,7 @@ def numeros_perdus(cellules: pd.Series, *, classeur: bool) -> pd.Series:
 
 def _en_forme(cellules: pd.Series) -> pd.Series:
     """Where the cell is an identifier to the letter."""
-    trouves = pc.match_substring_regex(pa.array(cellules), f"^{_FORME}$")
-    return pd.Series(trouves.to_numpy(zero_copy_only=False), index=cellules.index)
+    return sont_de(cellules, _SIGNES, _LONGUEUR)
 
 
 def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
