@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
@@ -45,9 +47,8 @@ class Consigne:
 
     @cached_property
     def schema(self) -> pa.DataFrameSchema:
-        """What a clean row may hold."""
-        communes = self.references.territoire.communes["code_insee"].unique().tolist()
-        return schema(self.dictionnaire, self.references.nomenclatures, self.annee, communes)
+        """What a clean row may hold, besides its types."""
+        return schema(self.dictionnaire, self.references.nomenclatures, self.annee)
 
     @cached_property
     def types(self) -> dict[str, Type]:
@@ -110,7 +111,7 @@ def nettoyer(
     pseudonymes = Pseudonymisation(numeros, consigne.cle, a_cote=seule)  # The longest of all the work.
     # In whatever order threads note anomalies, those of one column keep theirs, and the others are sorted (en_table).
     autres = [nom for nom in texte.columns if nom != _NUMERO]
-    with ThreadPoolExecutor(os.cpu_count()) as fils:
+    with ThreadPoolExecutor(os.cpu_count() if seule else 1) as fils:  # Other parts have other processes.
         lues = dict(zip(autres, fils.map(partial(_nettoyer_colonne, atelier, consigne.types), autres), strict=True))
     propres = pd.DataFrame({nom: lues.get(nom, numeros) for nom in texte.columns}, index=texte.index)
     derivations.completer_communes(propres)
@@ -144,7 +145,7 @@ def nettoyer(
         origine=registre.origine.loc[candidates.index],
         anomalies=registre.brutes(),
         lignes=len(texte),
-        remplies={nom: int(texte[nom].ne("").sum()) for nom in texte.columns},
+        remplies={nom: _compter_les_remplies(texte[nom]) for nom in texte.columns},
         rejetees=compter_motifs(rejet),
         hors_perimetre=compter_motifs(hors),
     )
@@ -237,6 +238,11 @@ def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee:
         if nom in propres:
             jour = jour.fillna(propres[nom])
     return jour
+
+
+def _compter_les_remplies(textes: pd.Series) -> int:
+    remplies: int = pc.sum(pc.not_equal(pc.binary_length(pa.array(textes.array)), 0)).as_py() or 0
+    return remplies
 
 
 def _mettre_en_forme(propres: pd.DataFrame, types: Mapping[str, Type]) -> pd.DataFrame:

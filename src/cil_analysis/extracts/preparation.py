@@ -103,10 +103,10 @@ def rassembler(
         gardees = retenues[doublon.eq("")].astype(dtypes(dictionnaire))
         rejet = flux.controler(atelier, gardees).reindex(retenues.index, fill_value="")
         retenues = gardees
-    retenues = retenues[(doublon.eq("") & rejet.eq(""))[retenues.index]]
+    retenues = _garder(retenues, doublon.eq("") & rejet.eq(""))
     if deja is not None:
         doublon = doublon.mask(controls.trouver_doublons_stockes(atelier, retenues, deja), "déjà importée")
-        retenues = retenues[doublon[retenues.index].eq("")]
+        retenues = _garder(retenues, doublon.eq(""))
     controls.signaler_repetitions(atelier, retenues, deja)
     for regle, (message, pseudonymes) in connus.items():
         vus = pd.Series(False, index=rejet.index)
@@ -125,6 +125,11 @@ def rassembler(
         doublons=compter_motifs(doublon),
         constats=compter_motifs(constats),
     )
+
+
+def _garder(retenues: pd.DataFrame, lesquelles: pd.Series) -> pd.DataFrame:
+    gardees = lesquelles[retenues.index]
+    return retenues if gardees.all() else retenues[gardees]
 
 
 def _unir(parties: list[Nettoyees]) -> Nettoyees:

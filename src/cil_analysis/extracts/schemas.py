@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,10 +63,8 @@ def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, Ty
     }
 
 
-def schema(
-    dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int, communes: list[str]
-) -> pa.DataFrameSchema:
-    """The schema of a clean extract of one year. ``communes``: the members' codes, the only ones a row may have."""
+def schema(dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int) -> pa.DataFrameSchema:
+    """The schema of a clean extract of one year, besides the types: see :func:`compacts`."""
     import pandera.pandas as pa  # Long to load: only an import needs it.
 
     colonnes: dict[str, pa.Column] = {}
@@ -76,7 +74,7 @@ def schema(
         )
     for colonne in colonnes_gardees(dictionnaire):
         colonnes[colonne.nom] = pa.Column(
-            checks=_controles(colonne, nomenclatures, communes), nullable=colonne.obligatoire != "ligne"
+            checks=_controles(colonne, nomenclatures), nullable=colonne.obligatoire != "ligne"
         )
     if len(dictionnaire.jour) == 1 and dictionnaire.jour[0] in colonnes:
         jour = colonnes[dictionnaire.jour[0]]
@@ -84,31 +82,21 @@ def schema(
     return pa.DataFrameSchema(colonnes, strict=True, ordered=True)
 
 
-def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature], communes: list[str]) -> list[pa.Check]:
+def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature]) -> list[pa.Check]:
     import pandera.pandas as pa
 
     controles = []
-    if colonne.type == "commune":
-        controles.append(_parmi(communes))
     if colonne.type == "provenance":
-        forme = re.compile(f"(?:{CODE}|{AILLEURS})")
+        forme = re.compile(f"(?:{CODE}|{AILLEURS})", re.ASCII)
         controles.append(_chacun(lambda valeur: forme.fullmatch(valeur) is not None))
-    if colonne.type == "code":
-        controles.append(_parmi(nomenclatures[colonne.nomenclature].codes(None)))
     if colonne.type == "codes":
-        controles.append(_parmi(nomenclatures[colonne.nomenclature].codes(None), separateur=";"))
+        permis = frozenset(nomenclatures[colonne.nomenclature].codes(None))
+        controles.append(_chacun(lambda valeur: permis.issuperset(valeur.split(";"))))
     if colonne.minimum is not None:
         controles.append(pa.Check.ge(colonne.minimum))
     if colonne.maximum is not None:
         controles.append(pa.Check.le(colonne.maximum))
     return controles
-
-
-def _parmi(codes: Sequence[str], separateur: str | None = None) -> pa.Check:
-    """Every value is a code, or codes around a separator."""
-    permis = set(codes)
-
-    return _chacun(lambda valeur: permis.issuperset(valeur.split(separateur) if separateur else [valeur]))
 
 
 def _chacun(est_permis: Callable[[str], bool]) -> pa.Check:

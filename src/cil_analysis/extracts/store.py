@@ -130,8 +130,8 @@ def _ecrire_un_epci(annee: Path, donnees: Mapping[str, pa.Table], siren: str) ->
 
 
 def _ecrire(table: pa.Table, chemin: Path) -> None:
-    """All of it is always read: the bounds of its columns would serve nobody."""
-    parquet.write_table(table, chemin, write_statistics=False)
+    """Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds."""
+    parquet.write_table(table, chemin, compression="none", write_statistics=False)
 
 
 def _fermer(chemin: Path) -> None:
