@@ -295,6 +295,16 @@ def test_une_colonne_de_numeros_se_lit_comme_ses_cellules(cellules: list[str]) -
         assert cleaning.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules)]
 
 
+@given(st.lists(st.text("01aé \n", max_size=4), max_size=40), st.integers(0, 3), st.integers(0, 40))
+@settings(DETERMINISTE, max_examples=essais(1000, 200))
+def test_les_signes_d_une_colonne_comme_ceux_de_ses_cellules(cellules: list[str], longueur: int, debut: int) -> None:
+    """A column that is the end of another, too: its texts do not begin where its memory does."""
+    colonne = pd.Series(cellules, dtype="str")[debut:]
+    trouves = cleaning.sont_de(colonne, b"01a", longueur)
+    assert trouves.index.equals(colonne.index)
+    assert trouves.tolist() == [len(c) == longueur and set(c) <= set("01a") for c in colonne]
+
+
 # Anything at all
 
 

@@ -19,7 +19,7 @@ import pytest
 from conftest_extracts import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts import parties, store
+from cil_analysis.extracts import nettoyage, parties, store
 from cil_analysis.extracts.blocs import Bloc, Decoupe, decouper
 from cil_analysis.extracts.importation import importer
 from cil_analysis.extracts.nettoyage import Consigne
@@ -152,6 +152,23 @@ def test_les_tranches_d_un_classeur(
     chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
     comparer(trier(references, [brut], equipe), trier(references, [brut], None))
+
+
+def a_rebours(faire: Callable[[str], Any], noms: Sequence[str], lignes: int) -> list[Any]:
+    """Threads that finish in the opposite order."""
+    return [faire(nom) for nom in reversed(noms)][::-1]
+
+
+def test_l_ordre_des_fils_ne_change_rien(
+    references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = ecrire_csv(tmp_path / "baux.csv", [[*ENTETES, "Âge"], *([*ligne, "?"] for ligne in lignes(300))])
+    brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
+    attendu = trier(references, [brut], None)
+    par_ligne = attendu[0].anomalies.groupby("ligne")["colonne"].nunique()
+    assert par_ligne.gt(1).any()  # Otherwise no order could be seen.
+    monkeypatch.setattr(nettoyage, "par_fils", a_rebours)
+    comparer(trier(references, [brut], None), attendu)
 
 
 def test_un_guillemet_hors_de_place_fait_lire_le_fichier_entier(references: References, tmp_path: Path) -> None:

@@ -6,9 +6,7 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -28,6 +26,7 @@ from cil_analysis.extracts.pseudonyms import Pseudonymisation, graine
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, Type, compacts, schema
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.repartition import par_fils
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -111,9 +110,9 @@ def nettoyer(
     pseudonymes = Pseudonymisation(numeros, consigne.cle, a_cote=seule)  # The longest of all the work.
     # In whatever order threads note anomalies, those of one column keep theirs, and the others are sorted (en_table).
     autres = [nom for nom in texte.columns if nom != _NUMERO]
-    with ThreadPoolExecutor(os.cpu_count() if seule else 1) as fils:  # Other parts have other processes.
-        lues = dict(zip(autres, fils.map(partial(_nettoyer_colonne, atelier, consigne.types), autres), strict=True))
-    propres = pd.DataFrame({nom: lues.get(nom, numeros) for nom in texte.columns}, index=texte.index)
+    lues = par_fils(partial(_nettoyer_colonne, atelier, consigne.types), autres, len(texte) if seule else 0)
+    par_nom = {_NUMERO: numeros} | dict(zip(autres, lues, strict=True))
+    propres = pd.DataFrame({nom: par_nom[nom] for nom in texte.columns}, index=texte.index)
     derivations.completer_communes(propres)
     jour = _jour_de_reference(propres, dictionnaire, annee)
     epci = controls.situer_dans_un_epci(atelier, propres, jour)

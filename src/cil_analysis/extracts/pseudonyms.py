@@ -25,9 +25,7 @@ from cil_analysis.extracts.condensation import (
     condenser,
 )
 from cil_analysis.fichiers import remplacer
-
-# From how many a child process is worth its start (measured: they take a tenth of a second here).
-_NOMBREUX = 100_000
+from cil_analysis.repartition import LIGNES_NOMBREUSES
 
 
 def lire_cle(chemin: Path) -> bytes | None:
@@ -98,7 +96,7 @@ class Pseudonymisation:
         self._a_cote: list[CondensationACote] = []
         textes = _textes(numeros)
         longueurs = pc.unique(pc.binary_length(textes)).to_pylist()
-        if a_cote and len(textes) >= _NOMBREUX and len(longueurs) == 1:
+        if a_cote and len(textes) >= LIGNES_NOMBREUSES and len(longueurs) == 1 and longueurs[0]:
             part = -(-len(textes) // (os.cpu_count() or 1))
             for debut in range(0, len(textes), part):
                 self._a_cote.append(CondensationACote(_octets(textes[debut : debut + part]), longueurs[0], cle))

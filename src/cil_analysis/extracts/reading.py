@@ -5,10 +5,8 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +30,7 @@ from cil_analysis.extracts.etendues import COLONNES_MAXIMALES, lettres_de_colonn
 from cil_analysis.extracts.sources import Source, ouvrir
 from cil_analysis.extracts.workbooks import Classeur, est_du_texte, lire_classeur
 from cil_analysis.reference.texte import normaliser
+from cil_analysis.repartition import par_fils
 
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
@@ -199,9 +198,8 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
     taillees = [taillee(colonne) for colonne in corps.columns]
-    with ThreadPoolExecutor(os.cpu_count()) as fils:  # It is no work of Python: threads do share it out.
-        pleines = list(fils.map(_sont_pleines, taillees))
-        totaux = list(fils.map(_sont_peut_etre_des_totaux, taillees[:_COLONNES_DE_LIBELLE]))
+    pleines = par_fils(_sont_pleines, taillees, len(corps))
+    totaux = par_fils(_sont_peut_etre_des_totaux, taillees[:_COLONNES_DE_LIBELLE], len(corps))
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
     largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
