@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
@@ -20,8 +19,8 @@ from cil_analysis.project import Projet, ouvrir_projet
 # The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves, the clean-up.
 # One case: the function at whose call the process dies, the rank of that call, and which import must be found then.
 MORTS = [
-    ("write_table", 0, 1),
-    ("write_table", 1, 1),
+    ("to_parquet", 0, 1),
+    ("to_parquet", 1, 1),
     ("fsync", 0, 1),
     ("fsync", 2, 1),
     ("touch", 0, 1),
@@ -39,12 +38,11 @@ PROGRAMME = """
 import os, shutil, sys
 from pathlib import Path
 import pandas as pd
-import pyarrow as pa
 from cil_analysis.extracts import store
 from cil_analysis.project import ouvrir_projet
 
 def mourir_au_rang(cible, rang):
-    modules = {"write_table": store.parquet, "replace": Path, "touch": Path, "rmtree": shutil}
+    modules = {"to_parquet": pd.DataFrame, "replace": Path, "touch": Path, "rmtree": shutil}
     ou = modules.get(cible, os)
     vraie, reste = getattr(ou, cible), [rang]
 
@@ -61,7 +59,7 @@ for cas in sys.argv[1:]:
     projet = ouvrir_projet(racine)
     if os.fork() == 0:
         mourir_au_rang(cible, int(rang))
-        donnees = pa.Table.from_pandas(pd.DataFrame({"a": pd.Series([2] * 3, dtype="Int64")}))
+        donnees = pd.DataFrame({"a": pd.Series([2] * 3, dtype="Int64")})
         store.enregistrer(projet, store.Import("attributions", 2022, donnees, pd.DataFrame({"ligne": [2]}), {"n": 2}))
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.wait()[1]))
@@ -71,7 +69,7 @@ for cas in sys.argv[1:]:
 def enregistrer(projet: Projet, valeur: int, extrait: str = "attributions", annee: int = 2022) -> None:
     donnees = pd.DataFrame({"a": pd.Series([valeur] * 3, dtype="Int64")})
     anomalies = pd.DataFrame({"ligne": [valeur]})
-    store.enregistrer(projet, store.Import(extrait, annee, pa.Table.from_pandas(donnees), anomalies, {"n": valeur}))
+    store.enregistrer(projet, store.Import(extrait, annee, donnees, anomalies, {"n": valeur}))
 
 
 def etat(projet: Projet) -> set[int]:
@@ -134,7 +132,7 @@ def test_aller_retour(projet: Projet) -> None:
             "reel": pd.Series([1.5, None], dtype="Float64"),
         }
     )
-    store.enregistrer(projet, store.Import("attributions", 2022, pa.Table.from_pandas(donnees), donnees, {"n": "é"}))
+    store.enregistrer(projet, store.Import("attributions", 2022, donnees, donnees, {"n": "é"}))
     pd.testing.assert_frame_equal(store.lire(projet, "attributions", 2022), donnees)
     assert store.journaux(projet) == [{"n": "é"}]
 

@@ -42,11 +42,16 @@ class CondensationACote:
     def __init__(self, mots: bytes, longueur: int, cle: bytes) -> None:
         self._mots, self._longueur, self._cle = mots, longueur, cle
         # -P: a file of the current folder is no module.
-        commande = [sys.executable, "-P", "-c", f"from {__name__} import _servir; _servir()"]
+        commande = [sys.executable or "", "-P", "-c", f"from {__name__} import _servir; _servir()"]
         self._enfant: subprocess.Popen[bytes] | None = None
+        sans_fenetre = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows opens one for who has none.
         with contextlib.suppress(OSError):  # No child: see below.
             self._enfant = subprocess.Popen(
-                commande, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                commande,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=sans_fenetre,
             )
             self._envoi = Thread(target=self._envoyer, args=[self._enfant])
             self._envoi.start()

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import journal as comptes_rendus
@@ -21,7 +20,7 @@ from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.extracts.identite import deja_fait, identite_de, marques_de
 from cil_analysis.extracts.lots import Lot, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extracts.parties import Recu
-from cil_analysis.extracts.partitions import en_table, partitionner
+from cil_analysis.extracts.partitions import partitionner
 from cil_analysis.extracts.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.extracts.sources import Source
 from cil_analysis.fichiers import remplacer
@@ -225,13 +224,12 @@ def _resultat(
         marques
     )
     if deja is None or ancien is None:
-        donnees = (partitionner if projet.plusieurs_epci else en_table)(lot.tri, dictionnaire)
+        donnees = partitionner(lot.tri, dictionnaire) if projet.plusieurs_epci else lot.tri.donnees
         return store.Import(lot.extrait, lot.annee, donnees, lot.tri.anomalies, journal)
     unies = pd.concat([deja, lot.tri.donnees], ignore_index=True)
     anciennes = store.lire_anomalies(projet, lot.extrait, lot.annee)
     anomalies = pd.concat([anciennes, lot.tri.anomalies], ignore_index=True)
-    table = pa.Table.from_pandas(unies, preserve_index=False)
-    return store.Import(lot.extrait, lot.annee, table, anomalies, _unir(ancien, journal, unies))
+    return store.Import(lot.extrait, lot.annee, unies, anomalies, _unir(ancien, journal, unies))
 
 
 def _unir(ancien: dict[str, Any], nouveau: dict[str, Any], donnees: pd.DataFrame) -> dict[str, Any]:

@@ -36,21 +36,13 @@ class Partition(Mapping[str, pa.Table]):
         return len(self.limites)
 
 
-def en_table(tri: Tri, dictionnaire: Dictionnaire) -> pa.Table:
-    """The kept rows, in the stored types."""
-    return pa.Table.from_pandas(tri.gardees, preserve_index=False).cast(_schema(dictionnaire))
-
-
-def _schema(dictionnaire: Dictionnaire) -> pa.Schema:
-    types = {nom: pd.Series(dtype=dtype) for nom, dtype in dtypes(dictionnaire).items()}
-    return pa.Schema.from_pandas(pd.DataFrame(types), preserve_index=False)
-
-
 def partitionner(tri: Tri, dictionnaire: Dictionnaire) -> Partition:
     """The kept rows, sorted by EPCI."""
+    types = {nom: pd.Series(dtype=dtype) for nom, dtype in dtypes(dictionnaire).items()}
+    schema = pa.Schema.from_pandas(pd.DataFrame(types), preserve_index=False)
     codes, sirens = pd.factorize(tri.epci, sort=True)
     ordre = np.argsort(codes, kind="stable")
     bornes = np.searchsorted(codes[ordre], np.arange(len(sirens) + 1)).tolist()
     limites = {str(siren): (bornes[rang], bornes[rang + 1]) for rang, siren in enumerate(sirens)}
     table = pa.Table.from_pandas(tri.gardees, preserve_index=False).take(pa.array(ordre))
-    return Partition(table, limites, _schema(dictionnaire))
+    return Partition(table, limites, schema)

@@ -34,6 +34,8 @@ _VERROU = ".verrou"
 _ATTENTE_S = 60
 # The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
 _DROITS = 0o640
+# Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds of columns.
+_PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Import:
 
     extrait: str
     annee: int
-    donnees: pa.Table | Mapping[str, pa.Table]
+    donnees: pd.DataFrame | Mapping[str, pa.Table]
     anomalies: pd.DataFrame
     journal: dict[str, Any]
 
@@ -109,11 +111,11 @@ def _preparer(etape: Path, resultat: Import) -> None:
     for chemin in (annee / _PART, anomalies, journal):
         chemin.parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as fils:  # Writing is no work of Python: threads do share it out.
-        if isinstance(resultat.donnees, pa.Table):
-            _ecrire(resultat.donnees, annee / _PART)
+        if isinstance(resultat.donnees, pd.DataFrame):
+            resultat.donnees.to_parquet(annee / _PART, index=False, **_PARQUET)
         else:
             list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
-        _ecrire(pa.Table.from_pandas(resultat.anomalies, preserve_index=False), anomalies)
+        resultat.anomalies.to_parquet(anomalies, index=False, **_PARQUET)
         journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
         list(fils.map(_fermer, fichiers))
@@ -126,12 +128,7 @@ def _preparer(etape: Path, resultat: Import) -> None:
 def _ecrire_un_epci(annee: Path, donnees: Mapping[str, pa.Table], siren: str) -> None:
     dossier = annee / f"epci={siren}"
     dossier.mkdir()
-    _ecrire(donnees[siren], dossier / _PART)
-
-
-def _ecrire(table: pa.Table, chemin: Path) -> None:
-    """Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds."""
-    parquet.write_table(table, chemin, compression="none", write_statistics=False)
+    parquet.write_table(donnees[siren], dossier / _PART, **_PARQUET)
 
 
 def _fermer(chemin: Path) -> None:
