@@ -50,6 +50,13 @@ class Equipe:
                 futur.cancel()
 
 
+def coeurs() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def par_fils(faire: Callable[[Any], T], taches: Iterable[Any], lignes: int) -> list[T]:
     """The result of each task, in their order, by threads when they are about many rows.
 
@@ -57,14 +64,14 @@ def par_fils(faire: Callable[[Any], T], taches: Iterable[Any], lignes: int) -> l
     """
     if lignes < LIGNES_NOMBREUSES:
         return [faire(tache) for tache in taches]
-    with ThreadPoolExecutor(os.cpu_count()) as fils:
+    with ThreadPoolExecutor(coeurs()) as fils:
         return list(fils.map(faire, taches))
 
 
 @contextmanager
 def processus(nombre: int | None = None) -> Iterator[Equipe]:
     """Processes of this machine, one a core unless told otherwise."""
-    nombre = nombre or os.cpu_count() or 1
+    nombre = nombre or coeurs()
     try:
         # Ctrl+C reaches every process of a terminal: this one alone answers it.
         sourds = (signal.SIGINT, signal.SIG_IGN)

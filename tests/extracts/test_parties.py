@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from conftest_extracts import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 
+from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import nettoyage, parties, store
 from cil_analysis.extracts.blocs import Bloc, Decoupe, decouper
@@ -26,6 +27,7 @@ from cil_analysis.extracts.nettoyage import Consigne
 from cil_analysis.extracts.parties import cadrer, nettoyer_ailleurs, nettoyer_ici, tete
 from cil_analysis.extracts.preparation import Tri, rassembler
 from cil_analysis.extracts.reading import Brut, lire
+from cil_analysis.extracts.schemas import en_rangs
 from cil_analysis.extracts.sources import Source
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
@@ -169,6 +171,25 @@ def test_l_ordre_des_fils_ne_change_rien(
     assert par_ligne.gt(1).any()  # Otherwise no order could be seen.
     monkeypatch.setattr(nettoyage, "par_fils", a_rebours)
     comparer(trier(references, [brut], None), attendu)
+
+
+def test_a_plusieurs_fils_et_processus_comme_a_un(
+    references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
+    connus = [frozenset(references.dictionnaires["attributions"].entetes)]
+    attendu = trier(references, [lire(chemin, connus)], None)
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
+    comparer(trier(references, [lire(chemin, connus)], None), attendu)
+
+
+def test_une_valeur_hors_de_sa_liste_se_dit() -> None:
+    """Reference data that contradict each other: nothing is made missing without a word."""
+    liste = pd.CategoricalDtype(pd.Index(["A", "B"], dtype="str"))
+    codes = pd.Series(["B", None, "A"], dtype="str")
+    assert en_rangs(codes, liste, "motif").astype("str").equals(codes)
+    with pytest.raises(ErreurCIL, match=r"« motif ».*nomenclatures"):
+        en_rangs(pd.Series(["C"], dtype="str"), liste, "motif")
 
 
 def test_un_guillemet_hors_de_place_fait_lire_le_fichier_entier(references: References, tmp_path: Path) -> None:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 from conftest_extracts import AUJOURD_HUI, numero
 
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import refus
 from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.reference.ensemble import References
@@ -473,3 +477,12 @@ def test_un_pourcentage_de_zero_a_un_est_ambigu(trier: Callable[..., Tri]) -> No
         tri = trier(lignes, 2022, "flux")
         assert valeurs(tri, "taux_flux_pct") == attendus
         assert set(tri.anomalies["effet"]) == {effet}
+
+
+def test_une_colonne_calculee_hors_de_ses_bornes_se_refuse_en_francais() -> None:
+    """Nothing of it is in the file: its values are compared to the rows."""
+    anomalies = pd.DataFrame({"regle": ["hors_bornes"] * 100, "colonne": ["age"] * 100})
+    tri: Any = SimpleNamespace(anomalies=anomalies, remplies={}, lignes=120)
+    dictionnaire: Any = SimpleNamespace(colonnes={"age": SimpleNamespace(libelle="Âge")}, extrait="demandes")
+    with pytest.raises(ErreurCIL, match="100 valeurs sur 120 de « Âge »"):
+        refus._refuser_si_hors_bornes(tri, dictionnaire, "f.csv")

@@ -6,13 +6,15 @@ import hashlib
 import hmac
 import stat
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts import pseudonyms
+from cil_analysis.extracts import condensation
 from cil_analysis.extracts.pseudonyms import (
     Pseudonymisation,
     ecrire_cle,
@@ -22,8 +24,16 @@ from cil_analysis.extracts.pseudonyms import (
     tirer_cle,
 )
 
-# What an interpreter may be: itself, missing, one that reads nothing, one that answers too little.
-INTERPRETES = {"python": None, "absent": None, "sourd": "exit 0", "bref": "cat > /dev/null; printf trop-court"}
+LIGNES = 20_000  # more than a pipe holds: a child that reads nothing is noticed
+# What an interpreter may be: itself, missing, one that reads nothing, answers too little, or anything.
+INTERPRETES = {
+    "python": None,
+    "absent": None,
+    "sourd": "exit 0",
+    "bref": "cat > /dev/null; printf trop-court",
+    "menteur": f"cat > /dev/null; head -c {LIGNES // 2 * 32} /dev/zero",
+    "en echec": "cat > /dev/null; exit 3",
+}
 
 
 def test_cle_creee_une_fois_et_privee(tmp_path: Path) -> None:
@@ -76,38 +86,76 @@ def test_pseudonyme() -> None:
 @pytest.mark.parametrize("interprete", INTERPRETES)
 def test_a_cote_comme_ici(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, interprete: str) -> None:
     """Digests made by child processes, or in their place when one fails, are those of the definition."""
-    monkeypatch.setattr(pseudonyms, "LIGNES_NOMBREUSES", 2)
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
+    monkeypatch.setattr(repartition, "coeurs", lambda: 2)
+    faits_ici = 0
+
+    def condenser(mots: Iterable[bytes], cle: bytes) -> bytes:
+        nonlocal faits_ici
+        mots = list(mots)
+        faits_ici += len(mots)
+        return vraie(mots, cle)
+
+    vraie = condensation.condenser
+    monkeypatch.setattr(condensation, "condenser", condenser)
     if interprete != "python":
         monkeypatch.setattr(sys, "executable", str(_interprete(tmp_path, INTERPRETES[interprete])))
     cle = bytes(range(32))
-    # More than a pipe holds: a child that reads nothing is noticed.
-    textes = [f"{rang:017}F" for rang in range(20_000)]
-    numeros = pd.Series([None, *textes, None], dtype="str", index=range(5, 20_007))
-    obtenu = Pseudonymisation(numeros, cle, a_cote=True).finir()
+    textes = [f"{rang:017}F" for rang in range(LIGNES)]
+    numeros = pd.Series([None, *textes, None], dtype="str", index=range(5, LIGNES + 7))
+    with Pseudonymisation(numeros, cle, a_cote=True) as pseudonymisation:
+        obtenu = pseudonymisation.finir(numeros.index)
     assert obtenu.index.equals(numeros.index)
     attendu = [hmac.digest(cle, texte.encode(), hashlib.sha256).hex()[:32] for texte in textes]
     assert obtenu.iloc[1:-1].tolist() == attendu
     assert obtenu.iloc[[0, -1]].isna().all()
+    if interprete == "python":
+        assert faits_ici == 4, "the first and the last of each child, to see that they are right"
+    else:
+        assert faits_ici >= LIGNES
+
+
+@pytest.mark.parametrize("executable", [None, ""])
+def test_sans_interprete(monkeypatch: pytest.MonkeyPatch, executable: str | None) -> None:
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
+    monkeypatch.setattr(sys, "executable", executable)
+    numeros = pd.Series(["0721180169821G1104"] * 3, dtype="str")
+    with Pseudonymisation(numeros, b"k" * 32, a_cote=True) as pseudonymisation:
+        assert pseudonymisation.finir(numeros.index[1:]).equals(pseudonymiser(numeros[1:], b"k" * 32))
+
+
+def test_une_erreur_ne_laisse_aucun_processus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They hold the numbers and the key: a notebook would keep them as long as it is open."""
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
+    numeros = pd.Series([f"{rang:018}" for rang in range(200_000)], dtype="str")
+    with pytest.raises(ErreurCIL), Pseudonymisation(numeros, b"k" * 32, a_cote=True) as pseudonymisation:
+        enfants = [condensation._enfant for condensation in pseudonymisation._a_cote]
+        assert all(enfant is not None and enfant.poll() is None for enfant in enfants) and enfants
+        raise ErreurCIL("essai")
+    assert all(enfant is not None and enfant.poll() is not None for enfant in enfants)
 
 
 def test_a_cote_rien_que_des_numeros_d_une_longueur(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pseudonyms, "LIGNES_NOMBREUSES", 0)
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 0)
     cle = bytes(range(32))
     for textes in ([], [None], ["A", "BB", ""], ["", ""], ["é", "A"]):
         numeros = pd.Series(textes, dtype="str")
-        assert Pseudonymisation(numeros, cle, a_cote=True).finir().equals(pseudonymiser(numeros, cle))
+        with Pseudonymisation(numeros, cle, a_cote=True) as pseudonymisation:
+            assert pseudonymisation.finir(numeros.index).equals(pseudonymiser(numeros, cle))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="un script du système tient lieu d’interprète")
 def test_rien_dans_la_commande_ni_l_environnement(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What other users of the machine may see of a child says neither the key nor a number."""
-    monkeypatch.setattr(pseudonyms, "LIGNES_NOMBREUSES", 2)
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
     vu = tmp_path / "vu"
     faux = _interprete(tmp_path, f'(echo "$@"; env; ls /proc/$$/fd -l) >> {vu}; cat > /dev/null')
     monkeypatch.setattr(sys, "executable", str(faux))
-    Pseudonymisation(pd.Series(["0721180169821G1104"] * 9, dtype="str"), b"k" * 32, a_cote=True).finir()
+    numeros = pd.Series(["0721180169821G1104"] * 9, dtype="str")
+    with Pseudonymisation(numeros, b"k" * 32, a_cote=True) as pseudonymisation:
+        pseudonymisation.finir(numeros.index)
     dit = vu.read_text()
-    assert "_servir" in dit
+    assert "condensation.py" in dit
     assert "0721180169821G1104" not in dit and "kkkk" not in dit and (b"k" * 32).hex() not in dit
 
 

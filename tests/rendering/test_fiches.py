@@ -330,17 +330,15 @@ def test_un_arret_se_reprend_ou_il_en_etait(copie: Projet) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         produire(copie, arreter, bailleurs=[])
-    assert {c.name for c in (dossier / "bailleurs").glob("*.html")} == {"B1.html", "B2.html"}
+    faites = {c.stem for c in (dossier / "bailleurs").glob("*.html")}
+    assert len(faites) == 2  # The first two, unless the third overtakes one of them.
     index = (dossier / "index.html").read_text(encoding="utf-8")
-    assert 'href="bailleurs/B2.html"' in index and "bailleurs/B3.html" not in index, "no dead link"
+    bailleurs = {"B1": "Alpha", "B2": "Bêta", "B3": "Gamma", "B4": "Delta", "B5": "Epsilon"}
+    assert {b for b in bailleurs if f'href="bailleurs/{b}.html"' in index} == faites, "no dead link"
     noms: list[str] = []
     compte = produire(copie, lambda faits, total, suivant: noms.append(suivant), bailleurs=[])
-    assert (compte.faites, compte.gardees) == (3, 2) and noms == [
-        "Bailleur Gamma",
-        "Bailleur Delta",
-        "Bailleur Epsilon",
-        "",
-    ]
+    assert (compte.faites, compte.gardees) == (3, 2)
+    assert noms == [*(f"Bailleur {nom}" for b, nom in bailleurs.items() if b not in faites), ""]
     assert octets(copie) == avant, "what was half written is gone"
 
 

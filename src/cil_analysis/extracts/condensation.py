@@ -1,6 +1,6 @@
 """HMAC-SHA-256 of many words of one length, here or in a child process: threads of one process would take turns at it.
 
-Of Python alone, so that the child starts at once.
+Of Python alone: the child runs this very file and nothing else, so that it starts at once, and by the same rule.
 """
 
 from __future__ import annotations
@@ -36,25 +36,26 @@ class CondensationACote:
     """The same in a child process, while this one goes on; here, in the end, if there can be no child.
 
     ``mots``: words of one ``longueur``, one after the other. They and the key go through a pipe: nothing of them is in
-    a command, a file or an environment.
+    a command, a file or an environment. Who begins one ends it, by :meth:`finir` or :meth:`fermer`.
     """
 
     def __init__(self, mots: bytes, longueur: int, cle: bytes) -> None:
         self._mots, self._longueur, self._cle = mots, longueur, cle
-        # -P: a file of the current folder is no module.
-        commande = [sys.executable or "", "-P", "-c", f"from {__name__} import _servir; _servir()"]
         self._enfant: subprocess.Popen[bytes] | None = None
-        sans_fenetre = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows opens one for who has none.
-        with contextlib.suppress(OSError):  # No child: see below.
+        if not sys.executable or getattr(sys, "frozen", False):  # This program is no interpreter.
+            return
+        try:
             self._enfant = subprocess.Popen(
-                commande,
+                [sys.executable, "-I", __file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                creationflags=sans_fenetre,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows opens one for who has none.
             )
             self._envoi = Thread(target=self._envoyer, args=[self._enfant])
             self._envoi.start()
+        except (OSError, RuntimeError):
+            self.fermer()
 
     def _envoyer(self, enfant: subprocess.Popen[bytes]) -> None:
         assert enfant.stdin is not None
@@ -70,8 +71,25 @@ class CondensationACote:
             with self._enfant as enfant:
                 assert enfant.stdout is not None
                 condenses = enfant.stdout.read()
+            if enfant.returncode or not self._sont_justes(condenses):
+                condenses = b""
+        return condenses or condenser(_couper(self._mots, self._longueur), self._cle)
+
+    def _sont_justes(self, condenses: bytes) -> bool:
+        """Whether they are as many as the words, the first and the last being what they are here."""
+        bouts = [self._mots[: self._longueur], self._mots[-self._longueur :]]
+        attendus = condenser(bouts, self._cle)
         entiers = len(condenses) * self._longueur == len(self._mots) * OCTETS_D_UN_CONDENSE
-        return condenses if entiers else condenser(_couper(self._mots, self._longueur), self._cle)
+        return entiers and condenses[:OCTETS_D_UN_CONDENSE] + condenses[-OCTETS_D_UN_CONDENSE:] == attendus
+
+    def fermer(self) -> None:
+        """Stop the child, if it still works for nobody."""
+        if self._enfant is None or self._enfant.returncode is not None:
+            return
+        self._enfant.kill()
+        with contextlib.suppress(OSError), self._enfant:
+            if self._envoi.ident is not None:
+                self._envoi.join()
 
 
 def _couper(mots: bytes, longueur: int) -> Iterator[bytes]:
@@ -84,3 +102,7 @@ def _servir() -> None:
     cle = entree.read(OCTETS_D_UNE_CLE)
     longueur = int.from_bytes(entree.read(_OCTETS_D_UNE_LONGUEUR), sys.byteorder)
     sys.stdout.buffer.write(condenser(_couper(entree.read(), longueur), cle))
+
+
+if __name__ == "__main__":
+    _servir()

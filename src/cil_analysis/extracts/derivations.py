@@ -14,6 +14,7 @@ from cil_analysis.extracts import calculs, cleaning
 from cil_analysis.extracts.anomalies import VALEUR_ECARTEE
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import ecarter_hors_bornes
+from cil_analysis.extracts.schemas import en_rangs
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -115,6 +116,8 @@ def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -
 
 def _completer(propres: pd.DataFrame, nom: str, calcule: pd.Series) -> None:
     """What the file gives prevails; the rest is computed."""
+    if nom in propres and isinstance(liste := propres[nom].dtype, pd.CategoricalDtype):
+        calcule = en_rangs(calcule, liste, nom)
     propres[nom] = propres[nom].fillna(calcule) if nom in propres else calcule
 
 

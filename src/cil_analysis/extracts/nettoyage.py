@@ -7,12 +7,11 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +22,7 @@ from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import CLE, EMPREINTE
 from cil_analysis.extracts.lecteurs import lecteur
 from cil_analysis.extracts.pseudonyms import Pseudonymisation, graine
-from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, Type, compacts, schema
+from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, Type, compacts, en_rangs, schema
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import par_fils
@@ -106,51 +105,52 @@ def nettoyer(
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
-    numeros = _nettoyer_colonne(atelier, consigne.types, _NUMERO) if _NUMERO in texte else pd.Series(dtype="str")
-    pseudonymes = Pseudonymisation(numeros, consigne.cle, a_cote=seule)  # The longest of all the work.
-    # In whatever order threads note anomalies, those of one column keep theirs, and the others are sorted (en_table).
-    autres = [nom for nom in texte.columns if nom != _NUMERO]
-    lues = par_fils(partial(_nettoyer_colonne, atelier, consigne.types), autres, len(texte) if seule else 0)
-    par_nom = {_NUMERO: numeros} | dict(zip(autres, lues, strict=True))
-    propres = pd.DataFrame({nom: par_nom[nom] for nom in texte.columns}, index=texte.index)
-    derivations.completer_communes(propres)
-    jour = _jour_de_reference(propres, dictionnaire, annee)
-    epci = controls.situer_dans_un_epci(atelier, propres, jour)
-    derivations.situer_en_qpv(atelier, propres, jour, epci)
-    derivations.completer_menage(atelier, propres, jour)
-    for nom in list(propres.columns):
-        controls.ecarter_hors_bornes(atelier, propres, nom)
-    derivations.dater_la_construction(atelier, propres)
-    controls.ecarter_pourcentages_ambigus(atelier, propres)
-    controls.controler_depot(atelier, propres, jour)
-    derivations.calculer_delai(atelier, propres)
-    derivations.deduire_decision(propres)
-    derivations.deduire_mutation(propres)
-    if flux.est_un_bilan_de_flux(dictionnaire):
-        flux.dire_la_ventilation(atelier, propres)
-    if "bailleur" in propres:
-        registre.bailleurs = propres["bailleur"]
+    numeros = _nettoyer_colonne(atelier, consigne.types, _NUMERO) if _NUMERO in texte else _vide(texte.index)
+    with Pseudonymisation(numeros, consigne.cle, a_cote=seule) as pseudonymes:  # The longest of all the work.
+        # In whatever order threads note anomalies, those of a column keep theirs; en_table sorts columns.
+        autres = [nom for nom in texte.columns if nom != _NUMERO]
+        lues = par_fils(partial(_nettoyer_colonne, atelier, consigne.types), autres, len(texte) if seule else 0)
+        par_nom = {_NUMERO: numeros} | dict(zip(autres, lues, strict=True))
+        propres = pd.DataFrame({nom: par_nom[nom] for nom in texte.columns}, index=texte.index)
+        derivations.completer_communes(propres)
+        jour = _jour_de_reference(propres, dictionnaire, annee)
+        epci = controls.situer_dans_un_epci(atelier, propres, jour)
+        derivations.situer_en_qpv(atelier, propres, jour, epci)
+        derivations.completer_menage(atelier, propres, jour)
+        for nom in list(propres.columns):
+            controls.ecarter_hors_bornes(atelier, propres, nom)
+        derivations.dater_la_construction(atelier, propres)
+        controls.ecarter_pourcentages_ambigus(atelier, propres)
+        controls.controler_depot(atelier, propres, jour)
+        derivations.calculer_delai(atelier, propres)
+        derivations.deduire_decision(propres)
+        derivations.deduire_mutation(propres)
+        if flux.est_un_bilan_de_flux(dictionnaire):
+            flux.dire_la_ventilation(atelier, propres)
+        if "bailleur" in propres:
+            registre.bailleurs = propres["bailleur"]
 
-    rejet = controls.rejeter(atelier, propres, jour, decalees)
-    if occupation.est_une_enquete(atelier):
-        rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
-    hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
-    gardees = rejet.eq("") & hors.eq("")
-    candidates = propres if gardees.all() else propres[gardees]
-    faites = Nettoyees(
-        retenues=_mettre_en_forme(candidates, consigne.types),
-        epci=_en_rangs(epci.loc[candidates.index], consigne.type_epci),
-        reperes=_reperer(candidates, consigne, seule=seule),
-        origine=registre.origine.loc[candidates.index],
-        anomalies=registre.brutes(),
-        lignes=len(texte),
-        remplies={nom: _compter_les_remplies(texte[nom]) for nom in texte.columns},
-        rejetees=compter_motifs(rejet),
-        hors_perimetre=compter_motifs(hors),
-    )
-    if PSEUDONYME in consigne.types:
-        faites.retenues.insert(0, PSEUDONYME, pseudonymes.finir().loc[candidates.index])
-    return faites
+        rejet = controls.rejeter(atelier, propres, jour, decalees)
+        if occupation.est_une_enquete(atelier):
+            rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
+        hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
+        gardees = rejet.eq("") & hors.eq("")
+        candidates = propres if gardees.all() else propres[gardees]
+        faites = Nettoyees(
+            retenues=_mettre_en_forme(candidates, consigne.types),
+            epci=en_rangs(epci.loc[candidates.index], consigne.type_epci, "epci_siren"),
+            reperes=_reperer(candidates, consigne, seule=seule),
+            origine=registre.origine.loc[candidates.index],
+            anomalies=registre.brutes(),
+            lignes=len(texte),
+            remplies={nom: _compter_les_remplies(texte[nom]) for nom in texte.columns},
+            rejetees=compter_motifs(rejet),
+            hors_perimetre=compter_motifs(hors),
+        )
+        if PSEUDONYME not in consigne.types:
+            return faites
+        retenues = faites.retenues.assign(**{PSEUDONYME: pseudonymes.finir(candidates.index)})
+        return replace(faites, retenues=retenues[list(consigne.types)])
 
 
 def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def _nettoyer_colonne(atelier: Atelier, types: Mapping[str, Type], nom: str) -> 
     valeurs, refusees = cellules.lire(lecteur(colonne, atelier.references))
     # A commune may be any: only those of the rows that are kept are of a list.
     type_ = types.get(nom, DTYPES["code"]) if colonne.type == "code" else DTYPES[colonne.type]
-    lues, illisibles = cellules.etaler(_typer(valeurs, type_)), cellules.etaler(refusees)
+    lues, illisibles = cellules.etaler(_typer(valeurs, type_, nom)), cellules.etaler(refusees)
     if colonne.type == "codes":
         vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
         illisibles = cellules.ou(partial(cleaning.a_un_code_inconnu, vers_code=vers_code))
@@ -208,24 +208,19 @@ def _nettoyer_colonne(atelier: Atelier, types: Mapping[str, Type], nom: str) -> 
     return lues
 
 
-def _typer(valeurs: pd.Series, dtype: Type | str) -> pd.Series:
+def _typer(valeurs: pd.Series, dtype: Type | str, nom: str) -> pd.Series:
     if valeurs.dtype == dtype:
         return valeurs
     if isinstance(dtype, pd.CategoricalDtype):
-        return _en_rangs(valeurs, dtype)
+        return en_rangs(valeurs, dtype, nom)
     if dtype == "datetime64[us]":
         return pd.to_datetime(valeurs, errors="coerce").astype("datetime64[us]")
     typees: pd.Series = valeurs.astype(dtype)  # type: ignore[arg-type]  # the stubs know literal names only
     return typees
 
 
-def _en_rangs(codes: pd.Series, liste: pd.CategoricalDtype) -> pd.Series:
-    """Each code as its rank in a list; each distinct one is looked for once. Raises ValueError for one of no list."""
-    rangs, distincts = pd.factorize(codes)
-    places = liste.categories.get_indexer(distincts)
-    if (places < 0).any():
-        raise ValueError("a code is not in its list")
-    return pd.Series(pd.Categorical.from_codes(np.append(places, -1)[rangs], dtype=liste), index=codes.index)
+def _vide(index: pd.Index) -> pd.Series:
+    return pd.Series(None, index=index, dtype="str")
 
 
 def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.Series:
@@ -251,9 +246,9 @@ def _mettre_en_forme(propres: pd.DataFrame, types: Mapping[str, Type]) -> pd.Dat
         if nom == PSEUDONYME:
             continue
         if nom in propres:
-            colonnes[nom] = _typer(propres[nom], dtype)
+            colonnes[nom] = _typer(propres[nom], dtype, nom)
         else:
-            colonnes[nom] = _typer(pd.Series(None, index=propres.index, dtype="object"), dtype)
+            colonnes[nom] = _typer(pd.Series(None, index=propres.index, dtype="object"), dtype, nom)
     return pd.DataFrame(colonnes, index=propres.index)
 
 

@@ -11,12 +11,14 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.condensation import (
     OCTETS_D_UN_CONDENSE,
@@ -25,7 +27,6 @@ from cil_analysis.extracts.condensation import (
     condenser,
 )
 from cil_analysis.fichiers import remplacer
-from cil_analysis.repartition import LIGNES_NOMBREUSES
 
 
 def lire_cle(chemin: Path) -> bytes | None:
@@ -89,23 +90,34 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
 
 
 class Pseudonymisation:
-    """:func:`pseudonymiser` under way. ``a_cote``: child processes digest the numbers, when they are many."""
+    """:func:`pseudonymiser` under way. ``a_cote``: child processes digest the numbers, when they are many.
+
+    To be used in a « with »: what it has begun ends with it.
+    """
 
     def __init__(self, numeros: pd.Series, cle: bytes, *, a_cote: bool) -> None:
         self._numeros, self._cle = numeros, cle
         self._a_cote: list[CondensationACote] = []
         textes = _textes(numeros)
         longueurs = pc.unique(pc.binary_length(textes)).to_pylist()
-        if a_cote and len(textes) >= LIGNES_NOMBREUSES and len(longueurs) == 1 and longueurs[0]:
-            part = -(-len(textes) // (os.cpu_count() or 1))
+        if a_cote and len(textes) >= repartition.LIGNES_NOMBREUSES and len(longueurs) == 1 and longueurs[0]:
+            part = max(repartition.LIGNES_NOMBREUSES // 2, -(-len(textes) // repartition.coeurs()))
             for debut in range(0, len(textes), part):
                 self._a_cote.append(CondensationACote(_octets(textes[debut : debut + part]), longueurs[0], cle))
 
-    def finir(self) -> pd.Series:
-        """The pseudonyms, once they are all there."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for condensation in self._a_cote:
+            condensation.fermer()
+
+    def finir(self, index: pd.Index) -> pd.Series:
+        """The pseudonyms of some of the rows, once they are all there."""
         if not self._a_cote:
-            return pseudonymiser(self._numeros, self._cle)
-        return _en_pseudonymes(b"".join(condensation.finir() for condensation in self._a_cote), self._numeros)
+            return pseudonymiser(self._numeros.loc[index], self._cle)
+        condenses = b"".join(condensation.finir() for condensation in self._a_cote)
+        return _en_pseudonymes(condenses, self._numeros).loc[index]
 
 
 def _octets(textes: pa.LargeStringArray) -> bytes:

@@ -42,7 +42,7 @@ def _refuser_si_hors_bornes(tri: Tri, dictionnaire: Dictionnaire, noms: str) -> 
     """A column mostly out of its bounds is in another unit, or is another column."""
     hors = tri.anomalies.loc[tri.anomalies["regle"].eq("hors_bornes"), "colonne"].value_counts()
     for nom, n in hors.items():
-        remplies = tri.remplies.get(str(nom), 0)
+        remplies = tri.remplies.get(str(nom), 0) or tri.lignes  # A column may be computed from others.
         if n >= _HORS_BORNES_MINIMAL and n / remplies > PART_HORS_BORNES_MAXIMALE:
             libelle = dictionnaire.colonnes[str(nom)].libelle
             raise ErreurCIL(

@@ -11,6 +11,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionDtype
 from pandas.api.types import pandas_dtype
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.cleaning import distinctes, sont_de
 from cil_analysis.extracts.cleaning.provenances import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
@@ -61,6 +62,21 @@ def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, Ty
         nom: pd.CategoricalDtype(pd.Index(listes[nom], dtype="str")) if nom in listes else pandas_dtype(dtype)
         for nom, dtype in dtypes(dictionnaire).items()
     }
+
+
+def en_rangs(codes: pd.Series, liste: pd.CategoricalDtype, nom: str) -> pd.Series:
+    """Each code as its rank in the list of a column; each distinct one is looked for once.
+
+    Raises ErreurCIL for a code that the list lacks: reference data that contradict each other.
+    """
+    rangs, distincts = pd.factorize(codes)
+    places = liste.categories.get_indexer(distincts)
+    if (places < 0).any():
+        raise ErreurCIL(
+            f"La colonne « {nom} » prend une valeur qui n’est pas dans sa liste : vérifiez les nomenclatures et les "
+            "communes de data/reference, ou le type de cette colonne dans data/reference/columns."
+        )
+    return pd.Series(pd.Categorical.from_codes(np.append(places, -1)[rangs], dtype=liste), index=codes.index)
 
 
 def schema(dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int) -> pa.DataFrameSchema:

@@ -115,7 +115,7 @@ def _preparer(etape: Path, resultat: Import) -> None:
             resultat.donnees.to_parquet(annee / _PART, index=False, **_PARQUET)
         else:
             list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
-        resultat.anomalies.to_parquet(anomalies, index=False, **_PARQUET)
+        resultat.anomalies.to_parquet(anomalies, index=False)
         journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
         list(fils.map(_fermer, fichiers))

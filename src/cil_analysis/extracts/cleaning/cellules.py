@@ -118,7 +118,7 @@ def sont_de(colonne: pd.Series, signes: bytes, longueur: int) -> pd.Series:
         textes = textes.combine_chunks()
     _, bornes, octets = textes.buffers()
     places = np.frombuffer(bornes, "int64")[textes.offset : textes.offset + len(textes) + 1]
-    longues = np.diff(places) == longueur
+    longues = (np.diff(places) == longueur) & textes.is_valid().to_numpy(zero_copy_only=False)
     debut, fin = places[[0, -1]].tolist()
     suite = b"" if octets is None else octets.slice(debut, fin - debut).to_pybytes()
     if suite.translate(None, signes):
