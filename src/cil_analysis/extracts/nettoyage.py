@@ -105,7 +105,9 @@ def nettoyer(
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
-    numeros = _nettoyer_colonne(atelier, consigne.types, _NUMERO) if _NUMERO in texte else _vide(texte.index)
+    numeros = pd.Series(None, index=texte.index, dtype="str")
+    if _NUMERO in texte:
+        numeros = _nettoyer_colonne(atelier, consigne.types, _NUMERO)
     with Pseudonymisation(numeros, consigne.cle, a_cote=seule) as pseudonymes:  # The longest of all the work.
         # In whatever order threads note anomalies, those of a column keep theirs; en_table sorts columns.
         autres = [nom for nom in texte.columns if nom != _NUMERO]
@@ -217,10 +219,6 @@ def _typer(valeurs: pd.Series, dtype: Type | str, nom: str) -> pd.Series:
         return pd.to_datetime(valeurs, errors="coerce").astype("datetime64[us]")
     typees: pd.Series = valeurs.astype(dtype)  # type: ignore[arg-type]  # the stubs know literal names only
     return typees
-
-
-def _vide(index: pd.Index) -> pd.Series:
-    return pd.Series(None, index=index, dtype="str")
 
 
 def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.Series:

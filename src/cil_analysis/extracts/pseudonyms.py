@@ -10,16 +10,17 @@ import hashlib
 import hmac
 import os
 import secrets
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.cleaning import bout_a_bout
 from cil_analysis.extracts.condensation import (
     OCTETS_D_UN_CONDENSE,
     OCTETS_D_UNE_CLE,
@@ -86,7 +87,9 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
     [False, True]
     """
-    return _en_pseudonymes(condenser(_textes(numeros).cast(pa.large_binary()).to_pylist(), cle), numeros)
+    suite, places = bout_a_bout(numeros.dropna())
+    mots = (suite[debut:fin] for debut, fin in pairwise(places.tolist()))
+    return _en_pseudonymes(condenser(mots, cle), numeros)
 
 
 class Pseudonymisation:
@@ -98,12 +101,14 @@ class Pseudonymisation:
     def __init__(self, numeros: pd.Series, cle: bytes, *, a_cote: bool) -> None:
         self._numeros, self._cle = numeros, cle
         self._a_cote: list[CondensationACote] = []
-        textes = _textes(numeros)
-        longueurs = pc.unique(pc.binary_length(textes)).to_pylist()
-        if a_cote and len(textes) >= repartition.LIGNES_NOMBREUSES and len(longueurs) == 1 and longueurs[0]:
-            part = max(repartition.LIGNES_NOMBREUSES // 2, -(-len(textes) // repartition.coeurs()))
-            for debut in range(0, len(textes), part):
-                self._a_cote.append(CondensationACote(_octets(textes[debut : debut + part]), longueurs[0], cle))
+        if not a_cote or len(numeros) < repartition.LIGNES_NOMBREUSES:
+            return
+        suite, places = bout_a_bout(numeros.dropna())
+        longueurs = set(np.diff(places).tolist())
+        if len(longueurs) == 1 and (longueur := longueurs.pop()):
+            mots = max(repartition.LIGNES_NOMBREUSES // 2, -(-len(places) // repartition.coeurs()))
+            for debut in range(0, len(suite), mots * longueur):
+                self._a_cote.append(CondensationACote(suite[debut : debut + mots * longueur], longueur, cle))
 
     def __enter__(self) -> Self:
         return self
@@ -118,20 +123,6 @@ class Pseudonymisation:
             return pseudonymiser(self._numeros.loc[index], self._cle)
         condenses = b"".join(condensation.finir() for condensation in self._a_cote)
         return _en_pseudonymes(condenses, self._numeros).loc[index]
-
-
-def _octets(textes: pa.LargeStringArray) -> bytes:
-    """All the texts, one after the other."""
-    _, bornes, octets = textes.buffers()
-    debut, fin = np.frombuffer(bornes, "int64")[[textes.offset, textes.offset + len(textes)]].tolist()
-    suite: bytes = octets.slice(debut, fin - debut).to_pybytes()
-    return suite
-
-
-def _textes(numeros: pd.Series) -> pa.LargeStringArray:
-    """The numbers that are given, in one piece."""
-    textes = pa.array(numeros.array, pa.large_string())
-    return (textes.combine_chunks() if isinstance(textes, pa.ChunkedArray) else textes).drop_null()
 
 
 def _en_pseudonymes(condenses: bytes, numeros: pd.Series) -> pd.Series:

@@ -26,6 +26,7 @@ from pyarrow import ArrowException, parquet
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
+from cil_analysis.repartition import coeurs
 
 _EN_COURS = ".en-cours"
 _SCELLE, _LISTE = "complet", "liste"
@@ -110,7 +111,7 @@ def _preparer(etape: Path, resultat: Import) -> None:
     anomalies, journal = (etape / f(resultat.extrait, resultat.annee) for f in (_anomalies, _journal))
     for chemin in (annee / _PART, anomalies, journal):
         chemin.parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(os.cpu_count()) as fils:  # Writing is no work of Python: threads do share it out.
+    with ThreadPoolExecutor(coeurs()) as fils:  # Writing is no work of Python: threads do share it out.
         if isinstance(resultat.donnees, pd.DataFrame):
             resultat.donnees.to_parquet(annee / _PART, index=False, **_PARQUET)
         else:

@@ -6,6 +6,7 @@ for it. A value is read back exactly or refused, never guessed.
 
 from cil_analysis.extracts.cleaning.cellules import (
     ABSENTS,
+    bout_a_bout,
     distinctes,
     est_absent,
     paires_distinctes,
@@ -32,6 +33,7 @@ __all__ = [
     "NON",
     "OUI",
     "a_un_code_inconnu",
+    "bout_a_bout",
     "code_retabli",
     "distinctes",
     "est_absent",

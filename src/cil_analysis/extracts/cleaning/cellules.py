@@ -113,18 +113,28 @@ def sont_de(colonne: pd.Series, signes: bytes, longueur: int) -> pd.Series:
     >>> sont_de(pd.Series(["0a", "0A", "0", None], dtype="str"), b"0a", 2).tolist()
     [True, False, False, False]
     """
+    suite, places = bout_a_bout(colonne)
+    longues = (np.diff(places) == longueur) & colonne.notna().to_numpy()
+    if suite.translate(None, signes):
+        etrangers = np.flatnonzero(~np.isin(np.frombuffer(suite, "uint8"), [*signes]))
+        longues[np.searchsorted(places, etrangers, side="right") - 1] = False
+    return pd.Series(longues, index=colonne.index)
+
+
+def bout_a_bout(colonne: pd.Series) -> tuple[bytes, np.ndarray]:
+    """The cells of a column one after the other, in UTF-8, and where each begins; the end of the last is there too.
+
+    >>> suite, places = bout_a_bout(pd.Series(["été", "", "9"], dtype="str"))
+    >>> suite.decode(), places.tolist()
+    ('été9', [0, 5, 5, 6])
+    """
     textes = pa.array(colonne.array, pa.large_string())
     if isinstance(textes, pa.ChunkedArray):
         textes = textes.combine_chunks()
     _, bornes, octets = textes.buffers()
     places = np.frombuffer(bornes, "int64")[textes.offset : textes.offset + len(textes) + 1]
-    longues = (np.diff(places) == longueur) & textes.is_valid().to_numpy(zero_copy_only=False)
     debut, fin = places[[0, -1]].tolist()
-    suite = b"" if octets is None else octets.slice(debut, fin - debut).to_pybytes()
-    if suite.translate(None, signes):
-        etrangers = np.flatnonzero(~np.isin(np.frombuffer(suite, "uint8"), [*signes]))
-        longues[np.searchsorted(places, debut + etrangers, side="right") - 1] = False
-    return pd.Series(longues, index=colonne.index)
+    return b"" if octets is None else octets.slice(debut, fin - debut).to_pybytes(), places - debut
 
 
 def distinctes(colonne: pd.Series) -> Distinctes:
