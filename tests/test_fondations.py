@@ -21,6 +21,7 @@ ENVIRONNEMENT = yaml.safe_load((RACINE / "environment.yml").read_text("utf-8"))
 
 # pyproject name → conda-forge name, where the two differ
 NOMS_CONDA = {
+    "isal": "python-isal",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
     "quarto-cli": "quarto",

@@ -121,7 +121,7 @@ def feuilles_creuses(chemin: Path) -> Path:
 
 
 def a_cheval(octets: bytes) -> bytes:
-    """The address is cut in two by the end of the first piece of a megabyte, thousands of blanks wide."""
+    """The address is cut in two by the end of a piece, a megabyte from the beginning, thousands of blanks wide."""
     adresse = b"r" + b" " * 4000 + b'="XFD1048576"'
     avec = loin(octets, b"<row>", adresse)
     comble = b"<!--" + b"y" * ((1 << 20) - avec.index(adresse) - 2000) + b"-->"

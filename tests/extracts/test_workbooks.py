@@ -169,6 +169,18 @@ def test_une_adresse_a_cheval_sur_deux_morceaux(tmp_path: Path) -> None:
         assert (releve.ordinaire, releve.etendue().colonnes) == (True, 52), coupe
 
 
+def test_la_premiere_colonne_a_cheval_sur_deux_morceaux(tmp_path: Path) -> None:
+    """The letters named to users are right though the only cell of column A is cut by the end of a piece."""
+    for recul in range(0, 40, 2):
+        texte = "y" * ((1 << 20) - 130 - recul)
+        xml = f'<row r="1"><c r="B1" t="str"><v>{texte}</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+        chemin = feuille(tmp_path / "a.xlsx", xml)
+        with zipfile.ZipFile(chemin) as archive:
+            coupe = archive.read(FEUILLE).index(b'<c r="A2"') - (1 << 20)
+        assert -40 < coupe < 20
+        assert lire(chemin).decalages == {"Baux": 0}, coupe
+
+
 def test_les_feuilles_ordinaires_ensemble(tmp_path: Path) -> None:
     feuilles = {f"F{rang}": [ENTETES, *map(bail, range(30))] for rang in range(30)}
     assert len(lire(ecrire_xlsx(tmp_path / "a.xlsx", **feuilles)).feuilles) == 30

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,9 +27,11 @@ from cil_analysis.extracts.sources import Source, abime, ouvrir_zip, tranches
 _FEUILLE = b"sheetData"
 _DEBUT_DE_CELLULE = b'<c r="'
 _GRAND_MEMBRE = 4 << 20
+_D_AVANCE = 2
 _CELLULE = re.compile(rb'<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"')
 _CELLULE_PREFIXEE = re.compile(rb":c[\s/>]")
 _ADRESSE = re.compile("([A-Za-z]{1,8})([0-9]{1,12})")
+_UNE_BALISE = 1 << 12  # no program writes a longer one
 _SANS_BALISE = 1 << 20  # a longer cell is not written by a spreadsheet (32,767 characters)
 _UN_GUILLEMET = bytes.maketrans(b"'", b'"')
 _1904 = re.compile(rb'date1904\s*=\s*"(?:1|true)"')
@@ -183,14 +186,14 @@ def _parcourir(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source
 
 
 def _d_avance(morceaux: Iterator[bytes], taille: int) -> Iterator[bytes]:
-    """The same pieces, each inflated while the one before is looked at; a small member is not worth a thread."""
+    """The same pieces, inflated while those before are looked at; a small member is not worth a thread."""
     if taille < _GRAND_MEMBRE:
         yield from morceaux
         return
     with ThreadPoolExecutor(1) as fil:
-        suivant = fil.submit(next, morceaux, None)
-        while (morceau := suivant.result()) is not None:
-            suivant = fil.submit(next, morceaux, None)
+        suivants = deque(fil.submit(next, morceaux, None) for _ in range(_D_AVANCE))
+        while (morceau := suivants.popleft().result()) is not None:
+            suivants.append(fil.submit(next, morceaux, None))
             yield morceau
 
 
@@ -237,8 +240,11 @@ def _lire_plan(archive: zipfile.ZipFile, source: Source, controle: Controle, san
 def _premiere_colonne(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> int | None:
     """The rank, from 0, of the first column with a filled cell: in the first piece, nearly always."""
     premiere: int | None = None
+    reste = b""
     for tranche in tranches(archive, membre, source.nom):
-        remplies = set(_CELLULE_REMPLIE.findall(tranche.translate(_UN_GUILLEMET)))
+        morceau = reste + tranche.translate(_UN_GUILLEMET)
+        reste = morceau[morceau.rfind(b"<", -_UNE_BALISE) :]  # A tag cut in two is seen whole in the next piece.
+        remplies = set(_CELLULE_REMPLIE.findall(morceau))
         rangs = [rang_de_colonne(lettres.decode()) - 1 for lettres in remplies]
         premiere = min([*rangs, *([] if premiere is None else [premiere])], default=None)
         if premiere == 0:

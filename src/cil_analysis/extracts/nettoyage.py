@@ -246,7 +246,7 @@ def _mettre_en_forme(propres: pd.DataFrame, types: Mapping[str, Type]) -> pd.Dat
         if nom in propres:
             colonnes[nom] = _typer(propres[nom], dtype, nom)
         else:
-            colonnes[nom] = _typer(pd.Series(None, index=propres.index, dtype="object"), dtype, nom)
+            colonnes[nom] = pd.Series(None, index=propres.index, dtype=dtype)
     return pd.DataFrame(colonnes, index=propres.index)
 
 

@@ -7,11 +7,12 @@ import hashlib
 import io
 import mmap
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+
+from isal import isal_zlib
 
 from cil_analysis.erreurs import ErreurCIL
 
@@ -26,7 +27,10 @@ OCTETS_D_UN_GRAND_FICHIER = 512 * 1024**2
 # A table shrinks ten to fifty times; what shrinks more, and is large, was made to exhaust who opens it.
 TAUX_MAXIMAL = 250
 OCTETS_SANS_SOUPCON = 256 * 1024**2
-_TRANCHE = 1 << 20
+# Pieces that stay in the cache of a core from one step of their reading to the next.
+_TRANCHE = 1 << 18
+_TRANCHE_SERREE = 1 << 16
+_CHIFFRE = 1  # a bit of the flags of a member
 
 
 # A large file of text is a window on the disk, which takes no memory once it is let go (:func:`relacher`).
@@ -161,22 +165,41 @@ def tranches(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> Ite
     Raises ErreurCIL for a member that is damaged or encrypted, or inflates to more than it declares: zipfile would
     stop there, where other readers go on.
     """
-    un_de_plus = copy.copy(membre)
-    un_de_plus.file_size += 1
-    reste = membre.file_size
+    if membre.flag_bits & _CHIFFRE:
+        raise ErreurCIL(f"{nom} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe.")
+    lue = somme = 0
     try:
-        with archive.open(un_de_plus) as flux:
-            while tranche := flux.read(_TRANCHE):
-                reste -= len(tranche)
-                if reste < 0:
-                    raise zipfile.BadZipFile(membre.filename)
-                yield tranche
-    except RuntimeError as erreur:  # zipfile says so of an encrypted member
-        raise ErreurCIL(
-            f"{nom} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
-        ) from erreur
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as erreur:
+        for tranche in _inflater(archive, membre):
+            lue += len(tranche)
+            somme = isal_zlib.crc32(tranche, somme)
+            if lue > membre.file_size:
+                raise zipfile.BadZipFile(membre.filename)
+            yield tranche
+        if somme != membre.CRC:
+            raise zipfile.BadZipFile(membre.filename)
+    except Exception as erreur:  # Each way of compressing has an error of its own.
         raise abime(nom) from erreur
+
+
+def _inflater(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What a member holds, as far as it goes. Nearly all are deflated: that is done here, three times as fast."""
+    lu = copy.copy(membre)
+    del lu.CRC  # Whoever asks checks it.
+    if membre.compress_type != zipfile.ZIP_DEFLATED:
+        lu.file_size += 1
+        with archive.open(lu) as flux:
+            yield from iter(partial(flux.read, _TRANCHE), b"")
+        return
+    lu.compress_type, lu.file_size = zipfile.ZIP_STORED, membre.compress_size
+    inflation = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
+    with archive.open(lu) as flux:
+        while not inflation.eof:
+            serree = inflation.unconsumed_tail or flux.read(_TRANCHE_SERREE)
+            tranche = inflation.decompress(serree, _TRANCHE)
+            if tranche:
+                yield tranche
+            elif not serree:
+                raise EOFError(membre.filename)
 
 
 def abime(nom: str) -> ErreurCIL:

@@ -1,0 +1,118 @@
+"""The members of an archive, piece by piece: what zipfile reads, or a refusal."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import zipfile
+from itertools import accumulate
+
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.sources import _TRANCHE, ouvrir_zip, tranches
+
+METHODES = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+ALEA = random.Random(7)
+MOTS = b"".join(b"ligne %d;%d\r\n" % (rang, ALEA.randrange(9**9)) for rang in range(40_000))
+CONTENUS = {
+    "vide": b"",
+    "un": b"x",
+    "une tranche": bytes(_TRANCHE),
+    "une tranche et un": bytes(_TRANCHE) + b"x",
+    "mots": MOTS,
+    "sans ordre": ALEA.randbytes(3 * _TRANCHE + 5),
+    "bombe": bytes(40 * _TRANCHE),
+}
+
+
+def archive(contenu: bytes, methode: int = zipfile.ZIP_DEFLATED) -> bytes:
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", methode) as ecrite:
+        ecrite.writestr("a.csv", contenu)
+        ecrite.writestr("b.csv", b"autre")
+    return sortie.getvalue()
+
+
+def lire(octets: bytes) -> list[bytes]:
+    with ouvrir_zip(octets, "a.zip") as ouverte:
+        return list(tranches(ouverte, ouverte.getinfo("a.csv"), "a.zip"))
+
+
+def reecrire(octets: bytes, place_locale: int, place_centrale: int, format_: str, valeur: int) -> bytes:
+    """Change a field of the first member, in both headers."""
+    change = bytearray(octets)
+    struct.pack_into(format_, change, place_locale, valeur)
+    struct.pack_into(format_, change, octets.index(b"PK\x01\x02") + place_centrale, valeur)
+    return bytes(change)
+
+
+@pytest.mark.parametrize("methode", METHODES)
+@pytest.mark.parametrize("nom", CONTENUS)
+def test_les_tranches_sont_le_contenu(nom: str, methode: int) -> None:
+    morceaux = lire(archive(CONTENUS[nom], methode))
+    assert b"".join(morceaux) == CONTENUS[nom]
+    assert all(0 < len(morceau) <= _TRANCHE for morceau in morceaux)
+
+
+@pytest.mark.parametrize("niveau", range(10))
+def test_chaque_degre_de_compression(niveau: int) -> None:
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED, compresslevel=niveau) as ecrite:
+        ecrite.writestr("a.csv", MOTS)
+    assert b"".join(lire(sortie.getvalue())) == MOTS
+
+
+def test_des_tranches_finissent_aux_memes_places_dans_ce_qui_se_comprime_bien() -> None:
+    """Tests elsewhere count on it to put a tag across the end of a piece."""
+    assert 1 << 20 in accumulate(map(len, lire(archive(b"y" * (3 << 20)))))
+
+
+@pytest.mark.parametrize("methode", METHODES)
+def test_un_octet_abime_est_refuse(methode: int) -> None:
+    octets = archive(MOTS, methode)
+    debut, fin = 30 + len("a.csv"), octets.index(b"PK\x03\x04", 30)
+    with pytest.raises(ErreurCIL, match="abîmé"):
+        lire(octets[: debut + 40] + bytes([octets[debut + 40] ^ 1]) + octets[debut + 41 :])
+    for place in ALEA.sample(range(debut, fin), 40):
+        change = octets[:place] + bytes([octets[place] ^ (1 << ALEA.randrange(8))]) + octets[place + 1 :]
+        try:
+            lus = b"".join(lire(change))
+        except ErreurCIL as erreur:
+            assert "abîmé" in str(erreur)
+        else:
+            assert lus == MOTS  # a bit that says nothing
+
+
+@pytest.mark.parametrize("methode", METHODES)
+@pytest.mark.parametrize("part", [0, 0.5, 0.999])
+def test_un_contenu_qui_s_arrete_trop_tot_est_refuse(methode: int, part: float) -> None:
+    octets = archive(MOTS, methode)
+    entier = octets.index(b"PK\x03\x04", 30) - 30 - len("a.csv")
+    with pytest.raises(ErreurCIL, match="abîmé"):
+        lire(reecrire(octets, 18, 20, "<I", int(entier * part)))
+
+
+@pytest.mark.parametrize("methode", METHODES)
+@pytest.mark.parametrize("promis", [0, 10, len(MOTS) - 1])
+def test_un_contenu_plus_long_que_promis_est_refuse(methode: int, promis: int) -> None:
+    with pytest.raises(ErreurCIL, match="abîmé"):
+        lire(reecrire(archive(MOTS, methode), 22, 24, "<I", promis))
+
+
+@pytest.mark.parametrize("methode", METHODES)
+def test_une_somme_fausse_est_refusee(methode: int) -> None:
+    with pytest.raises(ErreurCIL, match="abîmé"):
+        lire(reecrire(archive(MOTS, methode), 14, 16, "<I", 12345))
+
+
+@pytest.mark.parametrize("methode", METHODES)
+def test_un_membre_chiffre(methode: int) -> None:
+    with pytest.raises(ErreurCIL, match="mot de passe"):
+        lire(reecrire(archive(MOTS, methode), 6, 8, "<H", 1))
+
+
+def test_une_methode_inconnue_est_refusee() -> None:
+    with pytest.raises(ErreurCIL, match="abîmé"):
+        lire(reecrire(archive(MOTS), 8, 10, "<H", 9))
