@@ -305,6 +305,26 @@ def test_les_signes_d_une_colonne_comme_ceux_de_ses_cellules(cellules: list[str]
     assert trouves.tolist() == [len(c) == longueur and set(c) <= set("01a") for c in colonne]
 
 
+@given(st.data(), st.integers(0, 20), st.integers(0, 20))
+@settings(DETERMINISTE, max_examples=essais(1000, 200))
+def test_aucune_cellule_repetee_n_est_manquee(donnees: st.DataObject, longueur: int, debut: int) -> None:
+    mots = st.text("01é", min_size=longueur, max_size=longueur)
+    cellules = donnees.draw(st.lists(mots | st.none() | st.sampled_from(["0" * longueur, "1"]), max_size=30))
+    colonne = pd.Series(cellules, dtype="str")[debut:]
+    vues = cleaning.peut_etre_repetees(colonne)
+    assert len(vues) == len(colonne)
+    assert vues[colonne.duplicated(keep=False)].all()
+
+
+@pytest.mark.parametrize("longueur", [6, 8, 18, 40])
+def test_des_identifiants_distincts_ne_passent_pas_pour_repetes(longueur: int) -> None:
+    """They follow one another, as in a real extract, and differ by their beginning or by their end."""
+    suite = [f"{rang:06}" for rang in range(50_000)]
+    numeros = pd.Series([*suite, suite[7]], dtype="str")
+    for colonne in (numeros.str.ljust(longueur, "0"), numeros.str.rjust(longueur, "0")):
+        assert cleaning.peut_etre_repetees(colonne).nonzero()[0].tolist() == [7, 50_000]
+
+
 # Anything at all
 
 

@@ -130,7 +130,11 @@ def _lire_vite(source: Source, octets: bytes, separateur: str) -> pa.Table | Non
                     ignore_empty_lines=False,
                     invalid_row_handler=mettre_de_cote if seul else None,
                 ),
-                lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
+                lecteur.ConvertOptions(
+                    column_types=dict.fromkeys(noms, pa.string()),
+                    strings_can_be_null=False,
+                    check_utf8=False,  # The whole text has been checked, and is cut at signs of ASCII.
+                ),
             )
         except pa.ArrowException:
             return None

@@ -163,6 +163,8 @@ def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd
     if not noms or noms[0] != doublon[0]:
         return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
     if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
+        if _NUMERO in noms:
+            candidates = candidates[cleaning.peut_etre_repetees(candidates[_NUMERO])]
         candidates = candidates[candidates.duplicated(noms, keep=False)]
     cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
     reperes = candidates[[nom for nom in noms if nom != _NUMERO]]

@@ -10,6 +10,7 @@ from cil_analysis.extracts.cleaning.cellules import (
     distinctes,
     est_absent,
     paires_distinctes,
+    peut_etre_repetees,
     sans_formule,
     sont_de,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "lire_provenance",
     "numeros_perdus",
     "paires_distinctes",
+    "peut_etre_repetees",
     "sans_formule",
     "serie_1904_vers_1900",
     "sont_de",

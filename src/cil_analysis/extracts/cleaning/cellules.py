@@ -24,6 +24,7 @@ ABSENTS = frozenset({"", "na", "n a", "na na", "nc", "n c", "nr", "n r", "nd", "
                      "non connue", "non disponible", "non applicable", "ne sait pas", "ne se prononce pas", "inconnu",
                      "inconnue", "sans objet", "non documente", "nondoc", "a renseigner"})  # fmt: skip
 BLANCS = re.compile(r"[\s\u200b\u2060\ufeff]+")
+_MULTIPLICATEUR = 0x9E3779B97F4A7C15  # odd and without a pattern: 2^64 divided by the golden ratio
 _FORMULE = re.compile(r'=\s*"((?:[^"]|"")*)"')
 
 
@@ -119,6 +120,27 @@ def sont_de(colonne: pd.Series, signes: bytes, longueur: int) -> pd.Series:
         etrangers = np.flatnonzero(~np.isin(np.frombuffer(suite, "uint8"), [*signes]))
         longues[np.searchsorted(places, etrangers, side="right") - 1] = False
     return pd.Series(longues, index=colonne.index)
+
+
+def peut_etre_repetees(colonne: pd.Series) -> np.ndarray:
+    """Where a cell may stand elsewhere in its column: every one that does, and hardly any other.
+
+    Cells of one length, as identifiers are, are told by a digest of their bytes: twice as fast as by their text.
+
+    >>> peut_etre_repetees(pd.Series(["0a", "0b", None, "0a"], dtype="str")).tolist()
+    [True, False, True, True]
+    """
+    donnees = colonne.notna().to_numpy()
+    suite, places = bout_a_bout(colonne if donnees.all() else colonne[donnees])
+    longueur, reste = divmod(len(suite), max(len(places) - 1, 1))
+    if not longueur or reste or not (np.diff(places) == longueur).all():
+        return colonne.duplicated(keep=False).to_numpy()
+    mots = np.zeros((len(places) - 1, -(-longueur // 8)), dtype="uint64")
+    mots.view("uint8")[:, :longueur] = np.frombuffer(suite, dtype="uint8").reshape(-1, longueur)
+    condenses = mots @ np.array([pow(_MULTIPLICATEUR, rang + 1, 1 << 64) for rang in range(mots.shape[1])], "uint64")
+    repetees = np.ones(len(colonne), dtype=bool)  # Nothing is known of those that are not given.
+    repetees[donnees] = pd.Series(condenses).duplicated(keep=False)
+    return repetees
 
 
 def bout_a_bout(colonne: pd.Series) -> tuple[bytes, np.ndarray]:
