@@ -39,20 +39,24 @@ def _a_tailler(cellules: pa.Array) -> bool:
 
     Blanks are up to « space » in ASCII, or hold bytes that are beyond.
     """
-    _, bornes, octets = cellules.buffers()
-    if octets is None or not octets.size:
-        return False
-    entiers = "int64" if pa.types.is_large_string(cellules.type) else "int32"
-    places = np.frombuffer(bornes, dtype=entiers)[cellules.offset : cellules.offset + len(cellules) + 1]
-    textes = np.frombuffer(octets, dtype="uint8")
-    # At the edges of an empty cell stand those of its neighbours: it is looked at for nothing.
-    debuts, fins = (textes.take(bord, mode="clip") for bord in (places[:-1], places[1:] - 1))
+    debuts, fins = bords(cellules)
     ordinaires = ord("~") - ord(" ")
     douteuses = (debuts - np.uint8(ord("!")) >= ordinaires) | (fins - np.uint8(ord("!")) >= ordinaires)
     if not douteuses.any():
         return False
     a_voir = cellules.filter(pa.array(douteuses))
     return not pc.utf8_trim_whitespace(a_voir).equals(a_voir)
+
+
+def bords(cellules: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The first byte of each cell, and the last one; those of an empty cell are of its neighbours, or « ! »."""
+    _, bornes, octets = cellules.buffers()
+    if octets is None or not octets.size:
+        return (np.full(len(cellules), ord("!"), dtype="uint8"),) * 2
+    entiers = "int64" if pa.types.is_large_string(cellules.type) else "int32"
+    places = np.frombuffer(bornes, dtype=entiers)[cellules.offset : cellules.offset + len(cellules) + 1]
+    textes = np.frombuffer(octets, dtype="uint8")
+    return textes.take(places[:-1], mode="clip"), textes.take(places[1:] - 1, mode="clip")
 
 
 def premieres_lignes(table: pa.Table) -> list[list[str]]:

@@ -19,6 +19,7 @@ from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, compter_motifs,
 from cil_analysis.extracts.schemas import PSEUDONYME, dtypes
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.repartition import par_fils
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS = {
@@ -53,7 +54,8 @@ class Tri:
     def donnees(self) -> pd.DataFrame:
         """The kept rows in stored types: codes as text."""
         rangs = self.gardees.select_dtypes("category")
-        return self.gardees.assign(**{str(nom): _en_texte(rangs[nom]) for nom in rangs})
+        textes = par_fils(_en_texte, [rangs[nom] for nom in rangs], len(rangs))
+        return self.gardees.assign(**dict(zip(map(str, rangs), textes, strict=True)))
 
 
 def preparer(

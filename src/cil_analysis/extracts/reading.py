@@ -21,6 +21,7 @@ from cil_analysis.extracts.delimited import lire_texte
 from cil_analysis.extracts.entetes import (
     PART_REMPLIE,
     Place,
+    bords,
     ligne_la_plus_remplie,
     premieres_lignes,
     taillee,
@@ -37,6 +38,7 @@ _TOTAUX = ("total", "sous total", "ensemble")
 _MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
 _TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
 _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
+_INITIALES_D_UN_TOTAL = np.frombuffer(b"sStTeE", dtype="uint8")
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
 _PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
@@ -258,8 +260,16 @@ def _sont_pleines(colonne: pa.ChunkedArray) -> np.ndarray:
 
 
 def _sont_peut_etre_des_totaux(colonne: pa.ChunkedArray) -> np.ndarray:
-    totaux: np.ndarray = pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
-    return totaux
+    return np.concatenate([np.empty(0, dtype="bool"), *map(_totaux_possibles, colonne.chunks)])
+
+
+def _totaux_possibles(cellules: pa.Array) -> np.ndarray:
+    """Few cells begin with the letter of a total: they alone are read."""
+    possibles: np.ndarray = np.isin(bords(cellules)[0], _INITIALES_D_UN_TOTAL)
+    if possibles.any():
+        a_lire = cellules.filter(pa.array(possibles))
+        possibles[possibles] = pc.match_substring_regex(a_lire, _TOTAL_POSSIBLE, ignore_case=True)
+    return possibles
 
 
 def _a_une_donnee(cellules: Sequence[str]) -> bool:
