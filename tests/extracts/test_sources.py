@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import zipfile
+import zlib
 from itertools import accumulate
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.sources import _TRANCHE, ouvrir_zip, tranches
 
-METHODES = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+METHODES = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]
 ALEA = random.Random(7)
 MOTS = b"".join(b"ligne %d;%d\r\n" % (rang, ALEA.randrange(9**9)) for rang in range(40_000))
 CONTENUS = {
@@ -113,6 +114,41 @@ def test_un_membre_chiffre(methode: int) -> None:
         lire(reecrire(archive(MOTS, methode), 6, 8, "<H", 1))
 
 
-def test_une_methode_inconnue_est_refusee() -> None:
-    with pytest.raises(ErreurCIL, match="abîmé"):
-        lire(reecrire(archive(MOTS), 8, 10, "<H", 9))
+@pytest.mark.parametrize("methode", [9, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93])
+@pytest.mark.parametrize(
+    ("nom", "que_faire"),
+    [("a.zip", "extrayez l’archive et nommez ses fichiers"), ("a.xlsx", "enregistrez-le de nouveau")],
+)
+def test_une_autre_compression(methode: int, nom: str, que_faire: str) -> None:
+    """Deflate64 is that of the files beyond 2 GB in Windows; the others inflate without bounds in zipfile."""
+    octets = reecrire(archive(MOTS), 8, 10, "<H", methode)
+    with ouvrir_zip(octets, nom) as ouverte, pytest.raises(ErreurCIL, match=que_faire) as refus:
+        list(tranches(ouverte, ouverte.getinfo("a.csv"), nom))
+    assert "compressé d’une façon que le logiciel ne lit pas" in str(refus.value)
+
+
+def test_un_membre_vide_sans_un_octet() -> None:
+    """Some programs say of a folder, or of an empty file, that it is deflated."""
+    octets = archive(b"", zipfile.ZIP_STORED)
+    assert lire(reecrire(octets, 8, 10, "<H", zipfile.ZIP_DEFLATED)) == []
+
+
+def test_un_flux_sans_fin_dont_tout_est_la() -> None:
+    """Flushed and not finished: the content is whole, as its sum says."""
+    compresseur = zlib.compressobj(wbits=-15)
+    flux = compresseur.compress(MOTS) + compresseur.flush(zlib.Z_SYNC_FLUSH)
+    octets = archive(flux, zipfile.ZIP_STORED)
+    for place, centrale, format_, valeur in (
+        (8, 10, "<H", zipfile.ZIP_DEFLATED), (14, 16, "<I", zlib.crc32(MOTS)), (22, 24, "<I", len(MOTS)),
+    ):  # fmt: skip
+        octets = reecrire(octets, place, centrale, format_, valeur)
+    assert b"".join(lire(octets)) == MOTS
+
+
+def test_un_manque_de_memoire_ne_passe_pas_pour_un_fichier_abime(monkeypatch: pytest.MonkeyPatch) -> None:
+    def manquer(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cil_analysis.extracts.sources.isal_zlib.crc32", manquer)
+    with pytest.raises(MemoryError):
+        lire(archive(MOTS))

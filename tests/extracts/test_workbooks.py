@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime
 import os
 import re
+import struct
 import subprocess
 import sys
+import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 from conftest_extracts import ENTETES, FICHIERS, RACINE, bail, ecrire_ods_brut, ecrire_xlsx, modifier_zip
+from isal import isal_zlib
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.controle_archive import _parcourir, controler
+from cil_analysis.extracts.controle_archive import _CELLULE_REMPLIE, _parcourir, controler
 from cil_analysis.extracts.sources import Source
 from cil_analysis.extracts.workbooks import Classeur, est_du_texte, lire_classeur
 
@@ -195,6 +199,67 @@ def test_des_lignes_vides_repetees_avant_une_ligne_remplie(tmp_path: Path) -> No
     chemin = ecrire_ods_brut(tmp_path / "a.ods", table)
     assert controler(Source("a.ods", chemin.read_bytes())).decalages == {"F": 1}
     assert cellules(lire(chemin)) == [[None]] * 7 + [["x"]]
+
+
+# The relations of a workbook of one sheet, in a stream that zlib refuses for its set of distances, and isal accepts.
+RELATIONS = bytes.fromhex(
+    "05c131ae83300c00d0aba01c20860e1d2aa04b97aea817b0a8c116491cc5ee2ffff6fd7fbc9f39757fd44cb44c61887db8cfe342"
+    "095db4184bb5eecca9d814d8bdde006c65ca68512b9533a74d5b46b7a86d878aeb813bc1a5efafd028a18b1663a916e671a1842e"
+    "5a8ca576cff714daf33d84eef55f690aec5e6f00b63265b4a895ca99d3a62da35bd4b6836e9bacf4d0f593a9385cfafe0a8d12ba"
+    "6831966af0d576181379e85ed876f2297cb51dc6446e604ce4433c730a308fb05042172dc6526dfe01"
+)
+
+
+def test_un_flux_sur_lequel_les_decompresseurs_ne_sont_pas_d_accord(tmp_path: Path) -> None:
+    """What one has let through is not left to the other, which would end in a traceback."""
+    relations = isal_zlib.decompress(RELATIONS, wbits=-15)
+    with pytest.raises(zlib.error):
+        zlib.decompress(RELATIONS, wbits=-15)
+    chemin = ecrire_xlsx(tmp_path / "a.xlsx", Baux=[["", "x"]])
+    modifier_zip(chemin, lambda nom, octets: None if nom == "xl/_rels/workbook.xml.rels" else octets)
+    with zipfile.ZipFile(chemin, "a") as archive:
+        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS)  # stored, then said to be deflated
+    octets = bytearray(chemin.read_bytes())
+    for signature, champs in ((b"PK\x03\x04", (8, 14, 22, 30)), (b"PK\x01\x02", (10, 16, 24, 46))):
+        debut = octets.rindex(b"xl/_rels/workbook.xml.rels") if champs[3] == 46 else octets.index(RELATIONS) - 26
+        membre = debut - champs[3]
+        assert octets[membre : membre + 4] == signature
+        struct.pack_into("<H", octets, membre + champs[0], zipfile.ZIP_DEFLATED)
+        struct.pack_into("<I", octets, membre + champs[1], zlib.crc32(relations))
+        struct.pack_into("<I", octets, membre + champs[2], len(relations))
+    assert controler(Source("a.xlsx", bytes(octets))).decalages == {"Baux": 1}
+    with pytest.raises(ErreurCIL, match="classeur lisible"):
+        lire_classeur(Source("a.xlsx", bytes(octets)))
+
+
+@pytest.mark.parametrize(
+    "morceau",
+    [b'<c r="B1" ' * 30_000, b"<c " + b'r="B1" ' * 40_000, b"<c" + b" " * 300_000, b'<c x="' + b"y" * 300_000],
+)
+def test_la_premiere_colonne_d_une_feuille_hostile(morceau: bytes) -> None:
+    """No longer than any other sheet: the search never comes back to what it has read."""
+    debut = time.monotonic()
+    assert _CELLULE_REMPLIE.search(morceau) is None
+    assert time.monotonic() - debut < 2
+
+
+@pytest.mark.parametrize(
+    ("cellule", "lettres"),
+    [
+        (b'<c r="B2"><v>1</v></c>', b"B"),
+        (b'<c r="AB2" s="1" t="str">', b"AB"),
+        (b'<c s="1" r="B2" t="s">', b"B"),
+        (b'<c\n s = "1"\tr = "b2" >', b"b"),
+        (b'<c x=">" r="B2">', b"B"),
+        (b'<c r="B2" s="1"/>', None),
+        (b'<c r="B2" s="1" />', None),
+        (b'<c s="1"><v>2</v></c><d r="C2">', None),
+        (b'<cr r="B2">', None),
+    ],
+)
+def test_une_cellule_remplie(cellule: bytes, lettres: bytes | None) -> None:
+    trouvee = _CELLULE_REMPLIE.search(cellule)
+    assert (trouvee and trouvee[1]) == lettres
 
 
 # --- the process apart

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.controle_opendocument import controler_opendocument
 from cil_analysis.extracts.etendues import Etendue, analyser, rang_de_colonne, refuser_demesure
-from cil_analysis.extracts.sources import Source, abime, ouvrir_zip, tranches
+from cil_analysis.extracts.sources import Source, abime, lire_membre, ouvrir_zip, tranches
 
 _FEUILLE = b"sheetData"
 _DEBUT_DE_CELLULE = b'<c r="'
@@ -35,7 +35,11 @@ _UNE_BALISE = 1 << 12  # no program writes a longer one
 _SANS_BALISE = 1 << 20  # a longer cell is not written by a spreadsheet (32,767 characters)
 _UN_GUILLEMET = bytes.maketrans(b"'", b'"')
 _1904 = re.compile(rb'date1904\s*=\s*"(?:1|true)"')
-_CELLULE_REMPLIE = re.compile(rb'<c\s[^>]*?\br="([A-Za-z]{1,3})[0-9]+"[^>]*(?<!/)>')
+_ATTRIBUT = rb'\s++(?!r\s*+=)[^\s<>="/]++\s*+=\s*+"[^"<]*+"'
+# Never back over what was read, nor beyond the next tag: a hostile sheet takes no longer than another.
+_CELLULE_REMPLIE = re.compile(
+    rb'<c(?:%b)*+\s++r\s*+=\s*+"([A-Za-z]{1,3})[0-9]++"(?:%b)*+\s*+>' % (_ATTRIBUT, _ATTRIBUT)
+)
 _ESPACE_XLSX = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ESPACE_LIEN = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -223,8 +227,11 @@ def _mesurer(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) 
 def _lire_plan(archive: zipfile.ZipFile, source: Source, controle: Controle, sans_adresses: set[str]) -> None:
     """The epoch of an Office workbook, and the blank columns before the table of each sheet."""
     try:
-        classeur = archive.read("xl/workbook.xml")
-        liens = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        classeur, relations = (
+            lire_membre(archive, archive.getinfo(nom), source.nom)
+            for nom in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        )
+        liens = ElementTree.fromstring(relations)
         controle.depuis_1904 = _1904.search(classeur.translate(_UN_GUILLEMET)) is not None
         chemins = {lien.get("Id", ""): lien.get("Target", "") for lien in liens}
         for feuille in ElementTree.fromstring(classeur).iter(f"{_ESPACE_XLSX}sheet"):
@@ -233,7 +240,7 @@ def _lire_plan(archive: zipfile.ZipFile, source: Source, controle: Controle, san
             premiere = _premiere_colonne(archive, membre, source)
             if premiere is not None and membre.filename not in sans_adresses:
                 controle.decalages[feuille.get("name", "")] = premiere
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile):
+    except (KeyError, ElementTree.ParseError):
         return  # The reader says what is wrong with such a file, or finds its way in it: then no letter is named.
 
 

@@ -6,11 +6,13 @@ import copy
 import hashlib
 import io
 import mmap
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from isal import isal_zlib
 
@@ -30,7 +32,9 @@ OCTETS_SANS_SOUPCON = 256 * 1024**2
 # Pieces that stay in the cache of a core from one step of their reading to the next.
 _TRANCHE = 1 << 18
 _TRANCHE_SERREE = 1 << 16
-_CHIFFRE = 1  # a bit of the flags of a member
+_CHIFFRE = 1  # bit 0 of the flags of a member: it is encrypted
+_NON_INFLATE = cast("type[Exception]", isal_zlib.error)  # Its stub says that it is an instance.
+_ABIMES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, struct.error, _NON_INFLATE)
 
 
 # A large file of text is a window on the disk, which takes no memory once it is let go (:func:`relacher`).
@@ -128,7 +132,7 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
                     f"L’archive {archive_nom} contient « {membre.filename} », qui n’est pas un tableau à importer : "
                     "retirez-le de l’archive, ou extrayez-la et nommez les fichiers un à un."
                 )
-            octets = b"".join(tranches(archive, membre, archive_nom))
+            octets = lire_membre(archive, membre, archive_nom)
             if octets:
                 sources.append(Source(nom, octets))
         if not sources:
@@ -162,11 +166,14 @@ def ouvrir_zip(octets: bytes, nom: str) -> zipfile.ZipFile:
 def tranches(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> Iterator[bytes]:
     """The content of a member, piece by piece.
 
-    Raises ErreurCIL for a member that is damaged or encrypted, or inflates to more than it declares: zipfile would
-    stop there, where other readers go on.
+    Raises ErreurCIL for a member that is damaged, encrypted or compressed in a way that is not read, or that inflates
+    to more than it declares: zipfile would stop there, where other readers go on.
     """
     if membre.flag_bits & _CHIFFRE:
-        raise ErreurCIL(f"{nom} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe.")
+        raise _illisible(nom, "est protégé par un mot de passe", "enregistrez-en une copie sans mot de passe")
+    if membre.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        pourquoi = "est compressé d’une façon que le logiciel ne lit pas (Deflate64, BZip2 ou LZMA, par exemple)"
+        raise _illisible(nom, pourquoi, "ouvrez-le dans un tableur et enregistrez-le de nouveau")
     lue = somme = 0
     try:
         for tranche in _inflater(archive, membre):
@@ -177,29 +184,38 @@ def tranches(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> Ite
             yield tranche
         if somme != membre.CRC:
             raise zipfile.BadZipFile(membre.filename)
-    except Exception as erreur:  # Each way of compressing has an error of its own.
+    except _ABIMES as erreur:
         raise abime(nom) from erreur
 
 
+def _illisible(nom: str, pourquoi: str, si_c_est_un_classeur: str) -> ErreurCIL:
+    une_archive = PurePosixPath(nom).suffix.lower() in ARCHIVES
+    que_faire = "extrayez l’archive et nommez ses fichiers" if une_archive else si_c_est_un_classeur
+    return ErreurCIL(f"Le fichier {nom} {pourquoi} : {que_faire}.")
+
+
+def lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> bytes:
+    """The content of a member: see :func:`tranches`."""
+    return b"".join(tranches(archive, membre, nom))
+
+
 def _inflater(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What a member holds, as far as it goes. Nearly all are deflated: that is done here, three times as fast."""
-    lu = copy.copy(membre)
-    del lu.CRC  # Whoever asks checks it.
-    if membre.compress_type != zipfile.ZIP_DEFLATED:
-        lu.file_size += 1
-        with archive.open(lu) as flux:
+    """What a member holds, as far as it goes: three times as fast as zipfile does it."""
+    comprime = copy.copy(membre)
+    comprime.compress_type, comprime.file_size = zipfile.ZIP_STORED, membre.compress_size
+    del comprime.CRC  # It is of the content: whoever asks for it checks it.
+    with archive.open(comprime) as flux:
+        if membre.compress_type == zipfile.ZIP_STORED:
             yield from iter(partial(flux.read, _TRANCHE), b"")
-        return
-    lu.compress_type, lu.file_size = zipfile.ZIP_STORED, membre.compress_size
-    inflation = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
-    with archive.open(lu) as flux:
+            return
+        inflation = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
         while not inflation.eof:
             serree = inflation.unconsumed_tail or flux.read(_TRANCHE_SERREE)
             tranche = inflation.decompress(serree, _TRANCHE)
             if tranche:
                 yield tranche
             elif not serree:
-                raise EOFError(membre.filename)
+                return  # The sum tells whether something is missing.
 
 
 def abime(nom: str) -> ErreurCIL:
