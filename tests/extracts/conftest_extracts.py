@@ -8,6 +8,7 @@ import itertools
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
@@ -74,6 +75,21 @@ def ecrire_zip(chemin: Path, membres: Mapping[str, bytes | Path]) -> Path:
         for nom, octets in membres.items():
             archive.writestr(nom, octets.read_bytes() if isinstance(octets, Path) else octets)
     return chemin
+
+
+def mentir(octets: bytes, membre: str, **champs: int) -> bytes:
+    """Change what both headers of a member say: ``drapeaux``, ``methode``, ``somme``, ``comprimee``, ``taille``."""
+    places = {"drapeaux": 0, "methode": 2, "somme": 8, "comprimee": 12, "taille": 16}
+    formats = {"drapeaux": "<H", "methode": "<H"}
+    change = bytearray(octets)
+    for signature, au_nom, aux_champs in ((b"PK\x03\x04", 30, 6), (b"PK\x01\x02", 46, 8)):
+        for trouve in re.finditer(re.escape(signature), octets):
+            debut = trouve.start()
+            if octets.startswith(membre.encode(), debut + au_nom):
+                for champ, valeur in champs.items():
+                    place = debut + aux_champs + places[champ]
+                    struct.pack_into(formats.get(champ, "<I"), change, place, valeur)
+    return bytes(change)
 
 
 # --- .ods, as LibreOffice writes it: runs of equal cells and rows by attribute, the rest of the sheet as blank ones

@@ -30,6 +30,7 @@ from conftest_extracts import (
     ecrire_zip,
     est_un_refus_francais,
     ligne_ods,
+    mentir,
     modifier_zip,
     octets_csv,
     sauf_le_verrou,
@@ -149,32 +150,19 @@ def ailleurs(membre: str) -> Fabrique:
     return faire
 
 
-def declarer(octets: bytes, membre: str, taille: int, somme: int | None = None) -> bytes:
-    """Lie about the size of a member, in both headers; ``somme``: about its checksum too."""
-    abime = bytearray(octets)
-    for signature, place_du_nom, place in ((b"PK\x03\x04", 30, 14), (b"PK\x01\x02", 46, 16)):
-        for trouve in re.finditer(re.escape(signature), octets):
-            debut = trouve.start() + place_du_nom
-            if octets[debut : debut + len(membre)] == membre.encode():
-                struct.pack_into("<I", abime, trouve.start() + place + 8, taille)
-                if somme is not None:
-                    struct.pack_into("<I", abime, trouve.start() + place, somme)
-    return bytes(abime)
-
-
 def menteur(chemin: Path) -> Path:
     """The sheet declares to end before its hostile cell: a reader that believes the stream goes on, and meets it."""
     changer_feuille(loin)(chemin)
     with zipfile.ZipFile(chemin) as archive:
         feuille = archive.read(FEUILLE)
     visible = feuille[: feuille.index(b'<row r="1048576"')]
-    chemin.write_bytes(declarer(chemin.read_bytes(), FEUILLE, len(visible), zlib.crc32(visible)))
+    chemin.write_bytes(mentir(chemin.read_bytes(), FEUILLE, taille=len(visible), somme=zlib.crc32(visible)))
     return chemin
 
 
 def bombe_declaree(chemin: Path) -> Path:
     bon(chemin.parent).replace(chemin)
-    chemin.write_bytes(declarer(chemin.read_bytes(), FEUILLE, GRAND & 0xFFFFFFFF or 0xFFFFFFF0))
+    chemin.write_bytes(mentir(chemin.read_bytes(), FEUILLE, taille=GRAND & 0xFFFFFFFF or 0xFFFFFFF0))
     return chemin
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import random
-import struct
 import zipfile
 import zlib
 from itertools import accumulate
 
 import pytest
+from conftest_extracts import mentir
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.sources import _TRANCHE, ouvrir_zip, tranches
@@ -39,14 +39,6 @@ def archive(contenu: bytes, methode: int = zipfile.ZIP_DEFLATED) -> bytes:
 def lire(octets: bytes) -> list[bytes]:
     with ouvrir_zip(octets, "a.zip") as ouverte:
         return list(tranches(ouverte, ouverte.getinfo("a.csv"), "a.zip"))
-
-
-def reecrire(octets: bytes, place_locale: int, place_centrale: int, format_: str, valeur: int) -> bytes:
-    """Change a field of the first member, in both headers."""
-    change = bytearray(octets)
-    struct.pack_into(format_, change, place_locale, valeur)
-    struct.pack_into(format_, change, octets.index(b"PK\x01\x02") + place_centrale, valeur)
-    return bytes(change)
 
 
 @pytest.mark.parametrize("methode", METHODES)
@@ -92,26 +84,26 @@ def test_un_contenu_qui_s_arrete_trop_tot_est_refuse(methode: int, part: float) 
     octets = archive(MOTS, methode)
     entier = octets.index(b"PK\x03\x04", 30) - 30 - len("a.csv")
     with pytest.raises(ErreurCIL, match="abîmé"):
-        lire(reecrire(octets, 18, 20, "<I", int(entier * part)))
+        lire(mentir(octets, "a.csv", comprimee=int(entier * part)))
 
 
 @pytest.mark.parametrize("methode", METHODES)
 @pytest.mark.parametrize("promis", [0, 10, len(MOTS) - 1])
 def test_un_contenu_plus_long_que_promis_est_refuse(methode: int, promis: int) -> None:
     with pytest.raises(ErreurCIL, match="abîmé"):
-        lire(reecrire(archive(MOTS, methode), 22, 24, "<I", promis))
+        lire(mentir(archive(MOTS, methode), "a.csv", taille=promis))
 
 
 @pytest.mark.parametrize("methode", METHODES)
 def test_une_somme_fausse_est_refusee(methode: int) -> None:
     with pytest.raises(ErreurCIL, match="abîmé"):
-        lire(reecrire(archive(MOTS, methode), 14, 16, "<I", 12345))
+        lire(mentir(archive(MOTS, methode), "a.csv", somme=12345))
 
 
 @pytest.mark.parametrize("methode", METHODES)
 def test_un_membre_chiffre(methode: int) -> None:
     with pytest.raises(ErreurCIL, match="mot de passe"):
-        lire(reecrire(archive(MOTS, methode), 6, 8, "<H", 1))
+        lire(mentir(archive(MOTS, methode), "a.csv", drapeaux=1))
 
 
 @pytest.mark.parametrize("methode", [9, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93])
@@ -121,7 +113,7 @@ def test_un_membre_chiffre(methode: int) -> None:
 )
 def test_une_autre_compression(methode: int, nom: str, que_faire: str) -> None:
     """Deflate64 is that of the files beyond 2 GB in Windows; the others inflate without bounds in zipfile."""
-    octets = reecrire(archive(MOTS), 8, 10, "<H", methode)
+    octets = mentir(archive(MOTS), "a.csv", methode=methode)
     with ouvrir_zip(octets, nom) as ouverte, pytest.raises(ErreurCIL, match=que_faire) as refus:
         list(tranches(ouverte, ouverte.getinfo("a.csv"), nom))
     assert "compressé d’une façon que le logiciel ne lit pas" in str(refus.value)
@@ -130,7 +122,7 @@ def test_une_autre_compression(methode: int, nom: str, que_faire: str) -> None:
 def test_un_membre_vide_sans_un_octet() -> None:
     """Some programs say of a folder, or of an empty file, that it is deflated."""
     octets = archive(b"", zipfile.ZIP_STORED)
-    assert lire(reecrire(octets, 8, 10, "<H", zipfile.ZIP_DEFLATED)) == []
+    assert lire(mentir(octets, "a.csv", methode=zipfile.ZIP_DEFLATED)) == []
 
 
 def test_un_flux_sans_fin_dont_tout_est_la() -> None:
@@ -138,10 +130,7 @@ def test_un_flux_sans_fin_dont_tout_est_la() -> None:
     compresseur = zlib.compressobj(wbits=-15)
     flux = compresseur.compress(MOTS) + compresseur.flush(zlib.Z_SYNC_FLUSH)
     octets = archive(flux, zipfile.ZIP_STORED)
-    for place, centrale, format_, valeur in (
-        (8, 10, "<H", zipfile.ZIP_DEFLATED), (14, 16, "<I", zlib.crc32(MOTS)), (22, 24, "<I", len(MOTS)),
-    ):  # fmt: skip
-        octets = reecrire(octets, place, centrale, format_, valeur)
+    octets = mentir(octets, "a.csv", methode=zipfile.ZIP_DEFLATED, somme=zlib.crc32(MOTS), taille=len(MOTS))
     assert b"".join(lire(octets)) == MOTS
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import struct
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from conftest_extracts import ENTETES, FICHIERS, RACINE, bail, ecrire_ods_brut, ecrire_xlsx, modifier_zip
+from conftest_extracts import ENTETES, FICHIERS, RACINE, bail, ecrire_ods_brut, ecrire_xlsx, mentir, modifier_zip
 from isal import isal_zlib
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -219,17 +218,16 @@ def test_un_flux_sur_lequel_les_decompresseurs_ne_sont_pas_d_accord(tmp_path: Pa
     modifier_zip(chemin, lambda nom, octets: None if nom == "xl/_rels/workbook.xml.rels" else octets)
     with zipfile.ZipFile(chemin, "a") as archive:
         archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS)  # stored, then said to be deflated
-    octets = bytearray(chemin.read_bytes())
-    for signature, champs in ((b"PK\x03\x04", (8, 14, 22, 30)), (b"PK\x01\x02", (10, 16, 24, 46))):
-        debut = octets.rindex(b"xl/_rels/workbook.xml.rels") if champs[3] == 46 else octets.index(RELATIONS) - 26
-        membre = debut - champs[3]
-        assert octets[membre : membre + 4] == signature
-        struct.pack_into("<H", octets, membre + champs[0], zipfile.ZIP_DEFLATED)
-        struct.pack_into("<I", octets, membre + champs[1], zlib.crc32(relations))
-        struct.pack_into("<I", octets, membre + champs[2], len(relations))
-    assert controler(Source("a.xlsx", bytes(octets))).decalages == {"Baux": 1}
+    octets = mentir(
+        chemin.read_bytes(),
+        "xl/_rels/workbook.xml.rels",
+        methode=zipfile.ZIP_DEFLATED,
+        somme=zlib.crc32(relations),
+        taille=len(relations),
+    )
+    assert controler(Source("a.xlsx", octets)).decalages == {"Baux": 1}
     with pytest.raises(ErreurCIL, match="classeur lisible"):
-        lire_classeur(Source("a.xlsx", bytes(octets)))
+        lire_classeur(Source("a.xlsx", octets))
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat, takewhile
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -23,11 +23,11 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.controle_opendocument import controler_opendocument
 from cil_analysis.extracts.etendues import Etendue, analyser, rang_de_colonne, refuser_demesure
 from cil_analysis.extracts.sources import Source, abime, lire_membre, ouvrir_zip, tranches
+from cil_analysis.repartition import Equipe
 
 _FEUILLE = b"sheetData"
 _DEBUT_DE_CELLULE = b'<c r="'
 _GRAND_MEMBRE = 4 << 20
-_D_AVANCE = 2
 _CELLULE = re.compile(rb'<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"')
 _CELLULE_PREFIXEE = re.compile(rb":c[\s/>]")
 _ADRESSE = re.compile("([A-Za-z]{1,8})([0-9]{1,12})")
@@ -195,10 +195,9 @@ def _d_avance(morceaux: Iterator[bytes], taille: int) -> Iterator[bytes]:
         yield from morceaux
         return
     with ThreadPoolExecutor(1) as fil:
-        suivants = deque(fil.submit(next, morceaux, None) for _ in range(_D_AVANCE))
-        while (morceau := suivants.popleft().result()) is not None:
-            suivants.append(fil.submit(next, morceaux, None))
-            yield morceau
+        # Sent ahead as for two workers, so that the one there is never waits.
+        suivants = Equipe(fil, 2).repartir(next, repeat((morceaux, None)))
+        yield from takewhile(lambda morceau: morceau is not None, suivants)
 
 
 def _mesurer(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> Etendue:
