@@ -1,23 +1,18 @@
-"""Adding headings to the dictionaries of the extracts (data/reference/columns), or moving those that were added.
-
-A CSV library would write the whole file again, in its own dialect. Here the text is edited: every other cell stays as
-it is, with the separator, the quotes, the line ends and the encoding that an analyst's spreadsheet gave to the file.
-"""
+"""Adding headings to the dictionaries of the extracts (data/reference/columns), or moving those that were added."""
 
 from __future__ import annotations
 
-import codecs
 import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.columns import charger_dictionnaires
+from cil_analysis.reference.ecriture_csv import Forme, Ligne, contenu_de, en_cellule, enregistrements, ouvrir_texte
 from cil_analysis.reference.texte import normaliser
 
 MILLESIME = "ajoutes"
@@ -27,20 +22,6 @@ USUELS = "usuels"
 _NOM_DE_MILLESIME = re.compile(r"[a-z0-9_]{1,40}")
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULES = ("=", "+", "-", "@")
-
-
-@dataclass(frozen=True)
-class _Forme:
-    """The dialect of a dictionary, as found."""
-
-    codage: str
-    marque: bytes
-    separateur: str
-    entre_guillemets: bool
-
-
-Ligne = list[tuple[int, int]]
-"""One record: where each of its cells begins and ends in the text, quotation marks included."""
 
 
 def verifier_millesime(nom: str) -> None:
@@ -99,14 +80,14 @@ def forme_ecrite(entete: str) -> str:
 
 def _ajouter(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
     octets = chemin.read_bytes()
-    texte, forme = _ouvrir(octets)
-    lignes = list(_lignes(texte, forme.separateur))
-    titres = [_contenu(texte[debut:fin]).strip() for debut, fin in lignes[0]]
+    texte, forme = ouvrir_texte(octets)
+    lignes = list(enregistrements(texte, forme.separateur))
+    titres = [contenu_de(texte[debut:fin]).strip() for debut, fin in lignes[0]]
     cible = f"entetes_{millesime}"
     rang = titres.index(cible) if cible in titres else len(titres)
     retouches: list[tuple[int, int, str]] = []
     if rang == len(titres):
-        retouches.append((*_apres(lignes[0]), forme.separateur + _cellule(cible, forme)))
+        retouches.append((*_apres(lignes[0]), forme.separateur + en_cellule(cible, forme)))
     a_placer: dict[str, list[str]] = {}
     destinations = {normaliser(entete): nom for entete, nom in entetes.items()}
     for entete, nom in entetes.items():
@@ -116,7 +97,7 @@ def _ajouter(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
             )
         a_placer.setdefault(nom, []).append(_inscriptible(entete, forme, chemin))
     for ligne in lignes[1:]:
-        cellules = [_contenu(texte[debut:fin]) for debut, fin in ligne]
+        cellules = [contenu_de(texte[debut:fin]) for debut, fin in ligne]
         if len(cellules) != len(titres):
             continue  # A blank line: the loader refuses any other.
         nom = cellules[titres.index("colonne")].strip()
@@ -127,9 +108,9 @@ def _ajouter(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
                 voulue = "|".join([*([voulue] if voulue.strip() else []), *nouveaux])
             if voulue != cellule:
                 guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
-                retouches.append((debut, fin, _cellule(voulue, forme, guillemets=guillemets)))
+                retouches.append((debut, fin, en_cellule(voulue, forme, guillemets=guillemets)))
         if rang == len(titres):
-            retouches.append((*_apres(ligne), forme.separateur + _cellule("|".join(nouveaux), forme)))
+            retouches.append((*_apres(ligne), forme.separateur + en_cellule("|".join(nouveaux), forme)))
     if a_placer:
         raise ErreurCIL(f"La colonne « {next(iter(a_placer))} » n’existe pas dans {chemin.name}.")
     for debut, fin, nouveau in reversed(retouches):
@@ -148,71 +129,11 @@ def _sans_partants(cellule: str, nom: str, destinations: Mapping[str, str]) -> s
     return cellule if len(restants) == len(morceaux) else "|".join(restants)
 
 
-def _ouvrir(octets: bytes) -> tuple[str, _Forme]:
-    """The text, and the dialect that :func:`cil_analysis.reference.tables.lire_table` reads it in."""
-    marque = codecs.BOM_UTF8 if octets.startswith(codecs.BOM_UTF8) else b""
-    try:
-        texte, codage = octets[len(marque) :].decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        # What cp1252 does not define is kept as it is.
-        texte, codage, marque = octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
-    premiere = texte.partition("\n")[0]
-    separateur = ";" if premiere.count(";") > premiere.count(",") else ","
-    entre_guillemets = all(cellule.startswith('"') for cellule in premiere.split(separateur))
-    return texte, _Forme(codage, marque, separateur, entre_guillemets)
-
-
-def _lignes(texte: str, separateur: str) -> Iterator[Ligne]:
-    """The records of a CSV, cut as the csv module cuts them: a quotation mark counts at the start of a cell."""
-    cellules: Ligne = []
-    debut = place = 0
-    while place <= len(texte):
-        if place == debut and texte.startswith('"', place):
-            place = _fin_de_citation(texte, place)
-        signe = texte[place : place + 1]
-        if signe == separateur:
-            cellules.append((debut, place))
-            debut = place + 1
-        elif signe in ("\r", "\n", ""):
-            cellules.append((debut, place))
-            if signe or len(cellules) > 1 or debut < place:
-                yield cellules
-            cellules = []
-            place += texte.startswith("\r\n", place)
-            debut = place + 1
-        place += 1
-
-
-def _fin_de_citation(texte: str, place: int) -> int:
-    """The place after the quotation mark that closes the one at ``place``; a doubled one closes nothing."""
-    while True:
-        place = texte.find('"', place + 1)
-        if place < 0:
-            return len(texte)
-        if not texte.startswith('"', place + 1):
-            return place + 1
-        place += 1
-
-
-def _contenu(brute: str) -> str:
-    if not brute.startswith('"'):
-        return brute
-    fin = _fin_de_citation(brute, 0)
-    return brute[1 : fin - 1].replace('""', '"') + brute[fin:]
-
-
 def _apres(ligne: Ligne) -> tuple[int, int]:
     return ligne[-1][1], ligne[-1][1]
 
 
-def _cellule(contenu: str, forme: _Forme, *, guillemets: bool | None = None) -> str:
-    a_proteger = any(signe in contenu for signe in (forme.separateur, '"', "\n", "\r"))
-    if a_proteger or (forme.entre_guillemets if guillemets is None else guillemets):
-        return '"' + contenu.replace('"', '""') + '"'
-    return contenu
-
-
-def _inscriptible(entete: str, forme: _Forme, chemin: Path) -> str:
+def _inscriptible(entete: str, forme: Forme, chemin: Path) -> str:
     """The heading, or its comparison form where the file's encoding lacks a sign that does not count."""
     for essai in (forme_ecrite(entete), normaliser(entete)):
         try:
