@@ -273,3 +273,117 @@ def test_epci_absent_ou_fichier_faux(projet: Path, tmp_path: Path, capsys: pytes
     assert cil(projet, tmp_path / "faux.xlsx") == 1
     assert "Traceback" not in capsys.readouterr().err
     assert contenu(projet) == avant
+
+
+# --- Typed, one year or a table ---------------------------------------------------------------------------------------
+
+CETTE_ANNEE = date.today().year
+
+
+def tableau_francais(chemin: Path, *lignes: str) -> Path:
+    """As a French Excel saves a CSV."""
+    chemin.write_bytes("\r\n".join(lignes).encode("cp1252"))
+    return chemin
+
+
+def fichier_des_seuils(projet: Path) -> str:
+    return (projet / "data" / "reference" / "parameters" / "seuils_quartiles.yml").read_text(encoding="utf-8")
+
+
+def test_saisir_une_annee_n_ecrit_qu_elle(projet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    avant = fichier_des_seuils(projet)
+    assert cil(projet, "--annee", 2022, "--q1", "8 908,00 €", "--source", "Arrêté inventé, https://a.fr") == 0
+    dit = capsys.readouterr().out
+    assert typographie("2022 : Q1 8\u202f908\u00a0€ ; enregistrés.") in dit
+    assert seuils_du(projet, 2022) == (8_908, None, None)
+    assert seuils_du(projet, 2021) == seuils_du(projet, 2023) == (None, None, None)
+    assert seuils_du(projet, 2024) == (9_143, 13_023, 18_000)
+    lignes = iter(fichier_des_seuils(projet).splitlines())
+    assert all(ligne in lignes for ligne in avant.splitlines()), "une ligne d’avant a changé"
+    assert "Arrêté inventé" in fichier_des_seuils(projet)
+
+    avant = fichier_des_seuils(projet)
+    assert cil(projet, "--annee", 2022, "--q1", 8908, "--source", "Autre") == 0
+    assert fichier_des_seuils(projet) == avant
+    capsys.readouterr()
+    assert cil(projet, "--annee", 2022, "--q1", 9000, "--source", "Autre") == 1
+    assert "2022 Q1, enregistré 8\u202f908\u00a0€, lu 9\u202f000\u00a0€" in capsys.readouterr().err
+    assert fichier_des_seuils(projet) == avant
+    assert cil(projet, "--annee", 2022, "--q1", 9000, "--source", "Autre", "--remplacer") == 0
+    assert seuils_du(projet, 2022) == (9_000, None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "attendu"),
+    [
+        (["--annee", 2022, "--q1", -8908, "--source", "S"], "q1 « -8908 » n’est pas un seuil annuel plausible"),
+        (["--annee", 2022, "--q1", 742, "--source", "S"], "plausible"),
+        (["--annee", 2022, "--q2", "douze mille", "--source", "S"], "q2 « douze mille » n’est pas un nombre"),
+        (["--annee", 2022, "--q1", 9000, "--q2", 8000, "--source", "S"], "les quartiles ne seraient pas croissants"),
+        (["--annee", 2024, "--q1", 13_500, "--source", "S", "--remplacer"], "ne seraient pas croissants"),
+        (["--annee", 202, "--q1", 9000, "--source", "S"], "l’année « 202 » n’est pas plausible"),
+        (["--annee", CETTE_ANNEE + 2, "--q1", 9000, "--source", "S"], "n’est pas plausible"),
+        (["--annee", 2022, "--q1", 9000], "la source manque"),
+        (["--annee", 2022, "--q1", 9000, "--source", " "], "la source manque"),
+        (["--annee", 2022, "--source", "S"], "aucun seuil n’est donné"),
+        (["--q1", 9000, "--source", "S"], "De quelle année"),
+        (["--importer", "absent.csv", "--source", "S"], "introuvable"),
+        (["--annee", 2022, "--q1", 9000, "--source", "S", "--epci", "200000000"], "n’est pas de ce projet"),
+    ],
+)
+def test_une_saisie_fautive_se_dit(
+    projet: Path, capsys: pytest.CaptureFixture[str], arguments: list[Any], attendu: str
+) -> None:
+    avant = contenu(projet)
+    assert cil(projet, *arguments) == 1
+    assert typographie(attendu) in capsys.readouterr().err
+    assert contenu(projet) == avant
+
+
+def test_un_tableau_d_excel_francais(projet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fichier = tableau_francais(
+        tmp_path / "seuils.csv",
+        "Année;Q1;Q2;Source",
+        "2021;8\xa0806,00;12\xa0306,50 €;Arrêté inventé",
+        ";;;",
+        "2022;8908;;",
+    )
+    assert cil(projet, "--importer", fichier) == 1  # The second year has no source.
+    assert "seuils.csv, ligne 4" in capsys.readouterr().err
+    assert seuils_du(projet, 2021) == (None, None, None)
+    assert cil(projet, "--importer", fichier, "--source", "Tableau inventé") == 0
+    assert seuils_du(projet, 2021) == (8_806, 12_306.5, None)
+    assert seuils_du(projet, 2022) == (8_908, None, None)
+    assert seuils_du(projet, 2023) == (None, None, None)
+    parametres = charger_parametres(ouvrir_projet(projet).reference / "parameters")
+    cites = [parametres["seuils_quartiles.q1"].au(date(a, 12, 31)).references[0].titre for a in (2021, 2022)]
+    assert cites == ["Arrêté inventé", "Tableau inventé"]
+
+
+@pytest.mark.parametrize(
+    ("lignes", "attendu"),
+    [
+        (["Commune;Total", "x;1"], "en-têtes introuvables"),
+        (["annee;q1;q1 annuel", "2022;9000;9000"], "deux colonnes disent « q1 »"),
+        (["annee;q1", "2022;9000", "2022;9001"], "ligne 3 : 2022 a déjà une ligne"),
+        (["annee,q1", "2022,8908,50"], "ligne 2 : une cellule est au-delà des en-têtes"),
+        (["annee;q1", "2022;=8000+908"], "n’est pas un nombre"),
+        (["annee;q1"], "aucune ligne sous ses en-têtes"),
+    ],
+)
+def test_un_tableau_fautif_se_dit(
+    projet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], lignes: list[str], attendu: str
+) -> None:
+    avant = contenu(projet)
+    assert cil(projet, "--importer", tableau_francais(tmp_path / "seuils.csv", *lignes), "--source", "S") == 1
+    assert typographie(attendu) in capsys.readouterr().err
+    assert contenu(projet) == avant
+
+
+def test_seul_il_liste_ce_qui_est_saisi(projet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    avant = contenu(projet)
+    assert cil(projet) == 0
+    lignes = {ligne.split()[0]: ligne for ligne in capsys.readouterr().out.splitlines() if ligne.strip()}
+    assert lignes["2022"].count("à renseigner") == 3
+    assert "9\u202f143\u00a0€" in lignes["2024"] and "18\u202f000\u00a0€" in lignes["2024"]
+    assert contenu(projet) == avant

@@ -30,7 +30,7 @@ _AUTRES_FORMES = {"siren de l epci": _SIREN, "siret epci": _SIREN, "siren epci":
 _ENTETES = {normaliser(titre): titre for titre in (*_NECESSAIRES, _CONCERNE)} | _AUTRES_FORMES
 _LIGNES_D_ENTETE = 60
 # Far on either side of every yearly quartile of France, and above a monthly one: a slip of column or unit is seen.
-_PLAUSIBLE = (2_500, 100_000)
+PLAUSIBLE = (2_500, 100_000)
 
 
 class Quartiles(NamedTuple):
@@ -103,21 +103,24 @@ def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDe
 
     A file alone does not prove whose it is: its figures are « L » (likely); a named source vouches for them, « C ».
     """
-    dit = " ".join((source or "").split())
-    adresse = re.search(r"https?://[^\s,;()«»]+", dit)
-    href = adresse.group().rstrip(".") if adresse else ""
-    dit = dit.replace(href, "").strip(" ,;:().") if href else dit
     return [
         SeuilsDeLAnnee(
             annee=lus.annee,
             valeurs=lus.valeurs,
-            reference=Reference(
-                dit or f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}", href
-            ),
+            reference=citer(source, f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}"),
             confiance="C" if source and source.strip() else "L",
         )
         for lus in lecture.quartiles
     ]
+
+
+def citer(source: str | None, defaut: str) -> Reference:
+    """A source in words, and its address if it has one; ``defaut`` where there are no words."""
+    dit = " ".join((source or "").split())
+    adresse = re.search(r"https?://[^\s,;()«»]+", dit)
+    href = adresse.group().rstrip(".") if adresse else ""
+    dit = dit.replace(href, "").strip(" ,;:().") if href else dit
+    return Reference(dit or defaut, href)
 
 
 def _ouvrir(fichier: Path) -> Mapping[str, pa.Table]:
@@ -233,10 +236,10 @@ def _est_concerne(texte: str) -> bool | None:
 def _refuser_invraisemblable(lus: Quartiles, numero: int) -> None:
     ou = f"Feuille « {lus.feuille} », ligne {numero}"
     for titre, valeur in zip(_Q, lus.valeurs, strict=True):
-        if not _PLAUSIBLE[0] <= valeur <= _PLAUSIBLE[1]:
+        if not PLAUSIBLE[0] <= valeur <= PLAUSIBLE[1]:
             raise ErreurCIL(
                 f"{ou}, « {titre} » : {montant(valeur)} n’est pas un seuil annuel plausible (attendu entre "
-                f"{montant(_PLAUSIBLE[0])} et {montant(_PLAUSIBLE[1])} par unité de consommation). Vérifiez la colonne "
+                f"{montant(PLAUSIBLE[0])} et {montant(PLAUSIBLE[1])} par unité de consommation). Vérifiez la colonne "
                 "et l’unité dans le classeur."
             )
     if list(lus.valeurs) != sorted(lus.valeurs):

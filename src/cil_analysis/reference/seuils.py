@@ -1,4 +1,4 @@
-"""The income thresholds of each year: comparing those that were read with those recorded, and recording them.
+"""The income thresholds of each year: comparing those that were read with those entrees, and recording them.
 
 The convention is that of parameters/seuils_quartiles.yml: each year has its own entry on 1 January, and an entry
 without a value on the next 1 January closes it, for a threshold holds for the leases of its own year only.
@@ -26,17 +26,20 @@ _CENTIME = 0.005
 
 @dataclass(frozen=True)
 class SeuilsDeLAnnee:
-    """One year: its Q1, Q2 and Q3 in euros a year per unité de consommation, where they were read, how surely."""
+    """One year: its Q1, Q2 and Q3 in euros a year per unité de consommation, where they were read, how surely.
+
+    A value None is not given: what is entrees stays.
+    """
 
     annee: int
-    valeurs: tuple[float, float, float]
+    valeurs: tuple[float | None, float | None, float | None]
     reference: Reference
     confiance: str
 
 
 @dataclass(frozen=True)
 class Ecart:
-    """One threshold whose recorded value is not the one that was read."""
+    """One threshold whose entrees value is not the one that was read."""
 
     annee: int
     nom: str
@@ -59,8 +62,8 @@ def reporter_seuils(reference: Path, annees: Sequence[SeuilsDeLAnnee], *, rempla
     A null is filled, an equal value left as it is with its sources.
 
     Raises:
-        ErreurCIL: a recorded value differs and ``remplacer`` is false, or the file cannot be edited.
-            Nothing is written.
+        ErreurCIL: a entrees value differs and ``remplacer`` is false, the quartiles of a year would not ascend, or the
+            file cannot be edited. Nothing is written.
     """
     chemin = reference / "parameters" / f"{FICHIER}.yml"
     parametres = charger_parametres(chemin.parent)
@@ -69,7 +72,10 @@ def reporter_seuils(reference: Path, annees: Sequence[SeuilsDeLAnnee], *, rempla
         _refuser_entree_en_cours_d_annee(nom, parametre, [lus.annee for lus in annees])
     ecarts = [ecart for lus in annees for ecart in _ecarts(actuels, lus)]
     if ecarts and not remplacer:
-        raise ErreurCIL(_refus(ecarts))
+        raise ErreurCIL(refus_de_remplacer(ecarts, f"{FICHIER}.yml"))
+    for lus in annees:
+        entrees = [_entree(actuels[nom], lus.annee) for nom in NOMS]
+        refuser_desordre(lus, [None if entree is None else entree.valeur for entree in entrees])
     poses, fermees = _a_poser(actuels, annees)
     ecrites = sorted({datee.depuis.year for _, datee in poses if datee.valeur is not None})
     if poses:
@@ -89,7 +95,8 @@ def _entree(parametre: Parametre, annee: int) -> ValeurDatee | None:
     return next((v for v in parametre.valeurs if v.depuis == date(annee, 1, 1)), None)
 
 
-def _est_egale(enregistree: object, lue: float) -> bool:
+def est_egale(enregistree: object, lue: float) -> bool:
+    """Whether a recorded value is the one read, to the cent."""
     if isinstance(enregistree, bool) or not isinstance(enregistree, int | float):
         return False
     return abs(enregistree - lue) < _CENTIME
@@ -99,9 +106,22 @@ def _ecarts(actuels: Mapping[str, Parametre], lus: SeuilsDeLAnnee) -> list[Ecart
     ecarts = []
     for nom, lue in zip(NOMS, lus.valeurs, strict=True):
         entree = _entree(actuels[nom], lus.annee)
-        if entree is not None and entree.valeur is not None and not _est_egale(entree.valeur, lue):
-            ecarts.append(Ecart(lus.annee, nom, entree.valeur, lue))
+        if lue is None or entree is None or entree.valeur is None or est_egale(entree.valeur, lue):
+            continue
+        ecarts.append(Ecart(lus.annee, nom, entree.valeur, lue))
     return ecarts
+
+
+def refuser_desordre(lus: SeuilsDeLAnnee, enregistrees: Sequence[object]) -> None:
+    """Raises ErreurCIL when the quartiles of a year would not ascend, those given beside those recorded."""
+    ensemble = [e if lue is None else lue for lue, e in zip(lus.valeurs, enregistrees, strict=True)]
+    connus = {nom: v for nom, v in zip(NOMS, ensemble, strict=True) if isinstance(v, int | float)}
+    if list(connus.values()) != sorted(connus.values()):
+        triplet = ", ".join(f"{nom.upper()} {montant(valeur)}" for nom, valeur in connus.items())
+        raise ErreurCIL(
+            f"{lus.annee} : les quartiles ne seraient pas croissants ({triplet}). Rien n’a été écrit : corrigez les "
+            "valeurs données, ou donnez ensemble celles qui changent."
+        )
 
 
 def _a_poser(
@@ -109,12 +129,14 @@ def _a_poser(
 ) -> tuple[list[tuple[str, ValeurDatee]], list[int]]:
     """The entries to write, and the years closed by an entry without a value."""
     poses, fermees = [], set()
-    lues = {lus.annee for lus in annees}
     for nom, rang in zip(NOMS, range(3), strict=True):
+        lues = {lus.annee: valeur for lus in annees if (valeur := lus.valeurs[rang]) is not None}
         for lus in annees:
+            if lus.annee not in lues:
+                continue
             entree = _entree(actuels[nom], lus.annee)
-            if entree is None or not _est_egale(entree.valeur, lus.valeurs[rang]):
-                datee = ValeurDatee(date(lus.annee, 1, 1), lus.valeurs[rang], (lus.reference,), lus.confiance)
+            if entree is None or not est_egale(entree.valeur, lues[lus.annee]):
+                datee = ValeurDatee(date(lus.annee, 1, 1), lues[lus.annee], (lus.reference,), lus.confiance)
                 poses.append((nom, datee))
             suivante = lus.annee + 1
             if suivante not in lues and _entree(actuels[nom], suivante) is None:
@@ -142,13 +164,14 @@ def montant(valeur: object) -> str:
     return francais(f"{valeur:,.{0 if entier else 2}f}") + "\u00a0€"
 
 
-def _refus(ecarts: Sequence[Ecart]) -> str:
+def refus_de_remplacer(ecarts: Sequence[Ecart], fichier: str) -> str:
+    """What is said when values recorded in a file of parameters differ from those given."""
     liste = " ; ".join(
         f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
     )
     return (
-        f"Des seuils déjà enregistrés dans data/reference/parameters/{FICHIER}.yml diffèrent de ceux du classeur : "
-        f"{liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre ceux du classeur, relancez la "
+        f"Des seuils déjà enregistrés dans data/reference/parameters/{fichier} diffèrent de ceux que vous donnez : "
+        f"{liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre les nouveaux, relancez la "
         "commande avec --remplacer."
     )
 

@@ -1,0 +1,103 @@
+"""Recording the income thresholds of a project of several EPCI, in parameters/seuils_epci.csv: a row an EPCI a year."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+
+from cil_analysis import fichiers
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.ecriture_csv import retoucher
+from cil_analysis.reference.epci import charger_seuils
+from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, est_egale, refus_de_remplacer, refuser_desordre
+from cil_analysis.reference.tables import lire_table
+
+FICHIER = "seuils_epci.csv"
+_COLONNES = ("epci_siren", "annee", *NOMS, "source", "confiance")
+
+
+@dataclass(frozen=True)
+class SeuilsDUnEpci:
+    """The thresholds of one EPCI and one year, as given."""
+
+    siren: str
+    seuils: SeuilsDeLAnnee
+
+
+@dataclass(frozen=True)
+class ReportDesEpci:
+    """The EPCI and years with a value written, and the values replaced, by EPCI."""
+
+    ecrites: frozenset[tuple[str, int]]
+    remplacees: tuple[tuple[str, Ecart], ...]
+
+
+def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, remplacer: bool = False) -> ReportDesEpci:
+    """Record the thresholds of some EPCI and years in the project's ``reference`` folder, all of them or none.
+
+    Raises:
+        ErreurCIL: a recorded value differs and ``remplacer`` is false, the quartiles of a year would not ascend, or
+            the file cannot be read or edited. Nothing is written.
+    """
+    chemin = reference / "parameters" / FICHIER
+    octets = chemin.read_bytes() if chemin.is_file() else (",".join(_COLONNES) + "\n").encode()
+    textes = _lignes(chemin)
+    ecarts: list[tuple[str, Ecart]] = []
+    retouches: dict[tuple[str, ...], Mapping[str, str] | None] = {}
+    ajouts, ecrites = [], set()
+    for siren, seuils in ((lu.siren, lu.seuils) for lu in lus):
+        texte, enregistrees = textes.get((siren, seuils.annee), (None, (None, None, None)))
+        refuser_desordre(seuils, enregistrees)
+        nouvelles = {
+            nom: valeur
+            for nom, valeur, e in zip(NOMS, seuils.valeurs, enregistrees, strict=True)
+            if valeur is not None and not est_egale(e, valeur)
+        }
+        if not nouvelles:
+            continue
+        ecrites.add((siren, seuils.annee))
+        restantes = {nom: e for nom, e in zip(NOMS, enregistrees, strict=True) if e is not None}
+        ecarts += [(siren, Ecart(seuils.annee, n, restantes.pop(n), nouvelles[n])) for n in nouvelles if n in restantes]
+        ligne = {nom: _ecrire(valeur) for nom, valeur in nouvelles.items()} | {"confiance": seuils.confiance}
+        source = f"{seuils.reference.titre} {seuils.reference.href}".strip()
+        if texte is None:
+            ajouts.append(ligne | {"epci_siren": siren, "annee": str(seuils.annee), "source": source})
+        else:  # What stays of the row keeps its source beside that of what is new.
+            gardee = f"{texte['source']} ; " if restantes and source not in texte["source"] else ""
+            retouches[siren, texte["annee"]] = ligne | {"source": gardee + source}
+    if ecarts and not remplacer:
+        raise ErreurCIL(refus_de_remplacer([ecart for _, ecart in ecarts], FICHIER))
+    if ecrites:
+        _remplacer(chemin, retoucher(octets, ("epci_siren", "annee"), retouches, ajouts))
+    return ReportDesEpci(frozenset(ecrites), tuple(ecarts))
+
+
+def _lignes(chemin: Path) -> dict[tuple[str, int], tuple[dict[str, str], tuple[float | None, ...]]]:
+    """By EPCI and year: the row as it is written, and its thresholds (None « à renseigner »)."""
+    if not chemin.is_file():
+        return {}
+    brutes = lire_table(chemin, _COLONNES).to_dict("records")
+    textes = {(b["epci_siren"], int(float(b["annee"]))): {str(c): str(v) for c, v in b.items()} for b in brutes}
+    return {
+        (siren, int(annuels["annee"])): (
+            textes[siren, int(annuels["annee"])],
+            tuple(None if isnan(annuels[nom]) else float(annuels[nom]) for nom in NOMS),
+        )
+        for siren, tous in charger_seuils(chemin.parent).items()
+        for annuels in tous
+    }
+
+
+def _remplacer(chemin: Path, octets: bytes) -> None:
+    """Read the new file back before it replaces the other."""
+    with tempfile.TemporaryDirectory() as dossier:
+        (Path(dossier) / chemin.name).write_bytes(octets)
+        charger_seuils(Path(dossier))
+    fichiers.remplacer(chemin, octets)
+
+
+def _ecrire(valeur: float) -> str:
+    return str(int(valeur)) if valeur == int(valeur) else str(valeur)
