@@ -107,7 +107,7 @@ def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
         (("bilan", "--annee"), "une valeur est attendue"),
         (("bilan", "--annee", "deux"), "--annee : attendu une année"),
         (("bilan", "--annee", "99999"), "--annee : attendu une année"),
-        (("objectifs",), "il manque : --annee"),
+        (("objectifs",), "il manque l’un de : --annee --modele --importer"),
         (("objectifs", "--annee", "2022", "--attendues", "0"), "entier et positif"),
         (("objectifs", "--annee", "2022", "--attendues", "mille"), "entier et positif"),
         (("indicateurs", "--annee", "0"), "--annee : attendu une année"),

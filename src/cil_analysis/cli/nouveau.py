@@ -89,10 +89,10 @@ def _fait(projet: Projet, etude: Etude) -> Iterator[str]:
 def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
     """What nobody but the analyst knows, numbered, with the file that takes it."""
     restes = [
-        "seuils des quartiles de ressources : parameters/seuils_quartiles.yml (« cil seuils » les reporte)",
+        "seuils des quartiles de ressources : parameters/seuils_quartiles.yml (« cil seuils » les écrit)",
         "bailleurs, leurs noms et variantes : nomenclatures/bailleurs.csv (l’import cite les noms à y inscrire)",
         "logements sociaux par commune : territory/parc_social.csv",
-        "objectifs locaux : parameters/objectifs.csv (ceux de la loi y sont)",
+        "objectifs locaux : parameters/objectifs.csv (« cil objectifs --modele » ; ceux de la loi y sont)",
         "documents de gouvernance (CIL, CIA, PPGDLSID) : governance/documents.csv ; membres, séances, décisions et "
         "actions : les tables voisines",
     ]

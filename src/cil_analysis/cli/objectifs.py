@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.cli.bilan import annoncer_interne
@@ -15,6 +16,7 @@ from cil_analysis.project import ouvrir_projet
 if TYPE_CHECKING:
     from cil_analysis.presentation.rapport import Rapport
     from cil_analysis.presentation.suivi import Suivi, SuiviDesObjectifs
+    from cil_analysis.project import Projet
 
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
 _EFFORT = "Ce qu’il faudrait"
@@ -28,8 +30,11 @@ def _lire_attendues(texte: str) -> int:
 
 def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
-    objectifs = commande("objectifs", "Suivre les objectifs d’une année, et dire ce qu’il faudrait.", _objectifs)
-    objectifs.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    objectifs = commande("objectifs", "Suivre les objectifs d’une année, ou les saisir dans un classeur.", _objectifs)
+    quoi = objectifs.add_mutually_exclusive_group(required=True)
+    quoi.add_argument("--annee", type=lire_annee, metavar="AAAA", help="suivre ceux de cette année")
+    quoi.add_argument("--modele", type=Path, metavar="CLASSEUR", help="écrire le classeur à remplir (.xlsx)")
+    quoi.add_argument("--importer", type=Path, metavar="CLASSEUR", help="enregistrer ce qui y a changé")
     objectifs.add_argument(
         "--attendues",
         type=_lire_attendues,
@@ -41,6 +46,8 @@ def declarer(commande: Declarer) -> None:
 
 def _objectifs(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet)
+    if options.annee is None:
+        return _saisir(projet, options)
     if options.interne:
         annoncer_interne(projet)
     from cil_analysis.presentation.rapport import ouvrir_rapport
@@ -53,6 +60,21 @@ def _objectifs(options: argparse.Namespace) -> int:
     titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
     for ligne in (titre, *_tableaux(rapport, suivi), "", *_pied(suivi, attendues)):
         print(typographie(ligne))
+    return 0
+
+
+def _saisir(projet: Projet, options: argparse.Namespace) -> int:
+    from cil_analysis.cli.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.texte import typographie
+
+    references = References(projet)
+    if options.modele is not None:
+        phrases = ecrire_le_modele(references, options.modele)
+    else:
+        phrases = list(importer_les_objectifs(references, options.importer))
+    for phrase in phrases:
+        print(typographie(phrase))
     return 0
 
 

@@ -20,7 +20,7 @@ from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.epci import Seuils, charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
 from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
-from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.objectives import Codes, charger_objectifs
 from cil_analysis.reference.parameters import Parametres, charger_parametres
 from cil_analysis.reference.territory import Territoire, charger_territoire
 
@@ -46,13 +46,17 @@ class References:
     @cached_property
     def objectifs(self) -> pd.DataFrame:
         """One row is one objective of the law or of the CIA."""
+        return charger_objectifs(self._dossier / "parameters", self.codes_des_objectifs)
+
+    @cached_property
+    def codes_des_objectifs(self) -> Codes:
+        """The places and actors that an objective may name."""
         epci, territoire = set(self.epci["siren"]), self.territoire
-        codes = {
+        return {
             "perimetre": dict.fromkeys(("epci", "en_qpv", "hors_qpv"), epci)
             | {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])},
             "acteur": {"bailleur": self._codes("bailleurs"), "reservataire": self._codes("reservataires")},
         }
-        return charger_objectifs(self._dossier / "parameters", codes)
 
     def _codes(self, nomenclature: str) -> set[str]:
         return set(self.nomenclatures[nomenclature].codes())

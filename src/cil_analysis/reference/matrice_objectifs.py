@@ -1,0 +1,299 @@
+"""The objectives as matrices, a place or an actor a row and an objective a column; comparing and recording them.
+
+objectifs.csv has one row an objective. Rows of one kind of place or actor that share all that is said of them (text,
+dates, sense, source…) are one column; each differs by its code, its value and its upper bound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from cil_analysis import fichiers
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference import tables
+from cil_analysis.reference.ecriture_csv import retoucher
+from cil_analysis.reference.objectives import COLONNES, FACULTATIVES, TOUS, Codes, charger_objectifs
+from cil_analysis.reference.texte import enumerer, une_ligne
+
+FICHIER = "objectifs.csv"
+# What the rows of a column have in common.
+ATTRIBUTS = (
+    "indicateur", "document", "version", "date_effet", "date_fin", "annee", "modalite", "sens", "unite", "tolerance",
+    "origine", "source", "page", "confiance",
+)  # fmt: skip
+_DATES, _NOMBRES = ("date_effet", "date_fin"), ("valeur", "valeur_max", "tolerance")
+# The sheet that describes the columns, and its headings.
+DESCRIPTION = "Colonnes"
+TITRES: Mapping[str, str] = {
+    "feuille": "Feuille", "nom": "Colonne", "indicateur": "Indicateur", "document": "Document", "version": "Version",
+    "date_effet": "Valable du", "date_fin": "Valable au", "annee": "Année seule", "modalite": "Public",
+    "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine", "source": "Source",
+    "page": "Page", "confiance": "Confiance", "repere": "Repère",
+}  # fmt: skip
+# The headings of a matrix before its objectives, and what ends that of the upper bounds of intervals.
+CODE, NOM, AU_PLUS = "Code", "Nom", " (au plus)"
+
+
+class Feuille(NamedTuple):
+    """A matrix: what its rows are, and the objectives that it holds. ``un``: one of its rows, in words."""
+
+    nom: str
+    perimetre_type: str
+    acteur_type: str
+    un: str
+
+    @property
+    def axe(self) -> str:
+        """The column of objectifs.csv that says the row."""
+        return "acteur_code" if self.acteur_type else "perimetre_code"
+
+    def contient(self, ligne: Mapping[str, str]) -> bool:
+        """Whether an objective is in this matrix."""
+        types = ligne["perimetre_type"], ligne["acteur_type"]
+        return types == self[1:3] and (not self.acteur_type or ligne["perimetre_code"] == TOUS)
+
+
+FEUILLES = (
+    Feuille("Communes", "commune", "", "commune"),
+    Feuille("Bailleurs", "epci", "bailleur", "bailleur"),
+    Feuille("Réservataires", "epci", "reservataire", "réservataire"),
+    Feuille("Quartiers", "qpv", "", "quartier"),
+    Feuille("Intercommunalité", "epci", "", "intercommunalité"),
+)
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """One column of a matrix. ``cibles``: by code, value and upper bound as texts, blank « à renseigner ».
+
+    ``repere`` names the column of the reference that this one stands for; blank for a new one. ``ids``: by code, the
+    row of objectifs.csv. ``vus``: the codes whose rows were read. ``ou``: where it is described, for messages.
+    """
+
+    feuille: Feuille
+    nom: str
+    attributs: Mapping[str, str]
+    cibles: Mapping[str, tuple[str, str]]
+    repere: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    vus: frozenset[str] = frozenset()
+    ou: str = ""
+
+
+class Changement(NamedTuple):
+    """What differs of one objective: « ajouté », « changé » or « retiré », of which row, from what to what.
+
+    ``attributs``: what is said of it otherwise, its date or its source.
+    """
+
+    quoi: str
+    colonne: Colonne
+    code: str
+    avant: tuple[str, str]
+    apres: tuple[str, str]
+    attributs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ecriture:
+    """What changes, how many objectives of the matrices do not, and how many have another form (they stay)."""
+
+    changements: tuple[Changement, ...]
+    inchanges: int
+    hors_matrice: int
+
+
+def ecrire_nombre(valeur: float) -> str:
+    """A value as objectifs.csv has it.
+
+    >>> ecrire_nombre(25.0), ecrire_nombre(27.5)
+    ('25', '27.5')
+    """
+    return str(int(valeur)) if valeur == int(valeur) else str(round(valeur, 6))
+
+
+def lire_matrices(parametres: Path) -> list[Colonne]:
+    """The columns that the project has, sheet by sheet, in the order of the file."""
+    lignes = _lignes(parametres / FICHIER)
+    colonnes: list[Colonne] = []
+    for feuille in FEUILLES:
+        groupes: dict[tuple[str, ...], list[dict[str, str]]] = {}
+        for ligne in lignes:
+            if feuille.contient(ligne):
+                groupes.setdefault(tuple(ligne[nom] for nom in ATTRIBUTS), []).append(ligne)
+        noms: Counter[str] = Counter()
+        for valeurs, groupe in groupes.items():
+            attributs = dict(zip(ATTRIBUTS, valeurs, strict=True))
+            nom = " – ".join(v for v in (attributs["indicateur"], attributs["document"], attributs["annee"]) if v)
+            noms[nom] += 1
+            colonnes.append(
+                Colonne(
+                    feuille,
+                    nom if noms[nom] == 1 else f"{nom} ({noms[nom]})",
+                    attributs,
+                    {ligne[feuille.axe]: (ligne["valeur"], ligne["valeur_max"]) for ligne in groupe},
+                    repere(feuille, attributs),
+                    {ligne[feuille.axe]: ligne["id"] for ligne in groupe},
+                )
+            )
+    return colonnes
+
+
+def repere(feuille: Feuille, attributs: Mapping[str, str]) -> str:
+    """A short name for a column, which depends on all that is said of it."""
+    texte = "\x1f".join([feuille.nom, *(attributs[nom] for nom in ATTRIBUTS)])
+    return hashlib.blake2b(texte.encode(), digest_size=4).hexdigest()
+
+
+def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes) -> Ecriture:
+    """Record the columns that were read: what changes in objectifs.csv, all of it or nothing.
+
+    A cell that is blank removes its objective, unless it was « à renseigner » already.
+
+    Raises:
+        ErreurCIL: a column or a row with objectives is not in what was read, or the objectives would not be valid
+            together. Nothing is written.
+    """
+    chemin = parametres / FICHIER
+    actuelles = {colonne.repere: colonne for colonne in lire_matrices(parametres)}
+    paires = _apparier(actuelles, lues)
+    changements = [c for ancienne, lue in paires for c in _comparer(ancienne, lue)]
+    for c in changements:
+        _exiger_une_source(c)
+    total = sum(len(colonne.ids) for colonne in actuelles.values())
+    lignes = _lignes(chemin)
+    touchees = sum(c.quoi != "ajouté" for c in changements)
+    if changements:
+        ids = {ligne["id"] for ligne in lignes}
+        retouches: dict[tuple[str, ...], Mapping[str, str] | None] = {}
+        ajouts = []
+        for c in changements:
+            if c.quoi == "ajouté":
+                ajouts.append(_ligne(c, ids))
+            else:
+                retouches[(c.colonne.ids[c.code],)] = _retouche(c) if c.quoi == "changé" else None
+        _remplacer(chemin, retoucher(chemin.read_bytes(), ("id",), retouches, ajouts), codes)
+    return Ecriture(tuple(changements), total - touchees, len(lignes) - total)
+
+
+def _lignes(chemin: Path) -> list[dict[str, str]]:
+    """The rows of objectifs.csv as text, dates and numbers in one form."""
+    table = tables.lire_table(chemin, [nom for nom in COLONNES if nom not in FACULTATIVES])
+    for nom in FACULTATIVES:
+        if nom not in table:
+            table[nom] = ""
+    dates, nombres = table.copy(), table.copy()
+    tables.convertir_dates(dates, _DATES, chemin)
+    tables.convertir_nombres(nombres, _NOMBRES, chemin)
+    for nom in _DATES:
+        table[nom] = dates[nom].dt.strftime("%Y-%m-%d").fillna("")
+    for nom in _NOMBRES:
+        table[nom] = ["" if n != n else ecrire_nombre(n) for n in nombres[nom].tolist()]
+    return [{str(nom): une_ligne(str(cellule)) for nom, cellule in ligne.items()} for ligne in table.to_dict("records")]
+
+
+def _apparier(actuelles: Mapping[str, Colonne], lues: Sequence[Colonne]) -> list[tuple[Colonne | None, Colonne]]:
+    """Each column that was read beside the one of the reference that it stands for, None for a new one."""
+    paires: list[tuple[Colonne | None, Colonne]] = []
+    pris: set[str] = set()
+    for lue in lues:
+        # What is said of it may have been changed by it already: the same workbook, read again.
+        trouve = lue.repere if lue.repere in actuelles else repere(lue.feuille, lue.attributs)
+        ancienne = actuelles.get(trouve)
+        if ancienne is None and lue.repere and lue.cibles:
+            raise ErreurCIL(
+                f"{lue.ou} : la colonne « {lue.nom} » n’est plus dans data/reference/parameters/{FICHIER}, qui a "
+                "changé depuis ce classeur. Rien n’a été écrit : refaites le modèle, et reportez-y vos valeurs."
+            )
+        if ancienne is not None and trouve in pris:
+            raise ErreurCIL(f"{lue.ou} : « {lue.nom} » et une autre colonne disent la même chose. N’en gardez qu’une.")
+        pris.add(trouve)
+        paires.append((ancienne, lue))
+    for cle, colonne in actuelles.items():
+        if cle not in pris:
+            raise ErreurCIL(
+                f"Feuille « {colonne.feuille.nom} » : la colonne « {colonne.nom} » manque, alors que le projet a ces "
+                "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules."
+            )
+    return paires
+
+
+def _comparer(ancienne: Colonne | None, lue: Colonne) -> list[Changement]:
+    if ancienne is None:
+        return [Changement("ajouté", lue, code, ("", ""), cible) for code, cible in lue.cibles.items()]
+    differents = tuple(nom for nom in ATTRIBUTS if ancienne.attributs[nom] != lue.attributs[nom])
+    # The rows are those of the reference; what is said of them is what was read.
+    connue = replace(lue, repere=ancienne.repere, ids=ancienne.ids)
+    changements = []
+    for code in [*ancienne.cibles, *(code for code in lue.cibles if code not in ancienne.cibles)]:
+        avant, apres = ancienne.cibles.get(code), lue.cibles.get(code, ("", ""))
+        if avant is not None and avant[0] and code not in lue.vus:
+            raise ErreurCIL(
+                f"Feuille « {lue.feuille.nom} » : la ligne de « {code} » manque, alors qu’elle a un objectif (colonne "
+                f"« {lue.nom} »). Rien n’a été écrit : remettez-la ; pour retirer l’objectif, videz sa cellule."
+            )
+        if avant is None:
+            changements.append(Changement("ajouté", connue, code, ("", ""), apres))
+        elif not apres[0] and avant[0]:
+            changements.append(Changement("retiré", connue, code, avant, apres))
+        elif avant != apres or differents:
+            changements.append(Changement("changé", connue, code, avant, apres, differents))
+    return changements
+
+
+def _exiger_une_source(c: Changement) -> None:
+    """A value that is entered says where it was read. Raises ErreurCIL naming what is missing."""
+    a = c.colonne.attributs
+    if c.quoi == "retiré" or c.avant == c.apres:
+        return
+    faute = ""
+    vides = [TITRES[nom] for nom in ("indicateur", "document", "date_effet", "origine", "source") if not a[nom]]
+    if vides and c.quoi == "ajouté":
+        faute = f"sans {enumerer([f'« {titre} »' for titre in vides])}. Remplissez ces cellules."
+    elif a["confiance"] == "NF":
+        faute = "avec la confiance NF (texte non trouvé). Donnez leur source, et la confiance C."
+    if faute:
+        raise ErreurCIL(
+            f"{c.colonne.ou} : rien n’a été écrit. Des objectifs sont saisis dans la colonne « {c.colonne.nom} » de la "
+            f"feuille « {c.colonne.feuille.nom} » {faute}"
+        )
+
+
+def _retouche(c: Changement) -> dict[str, str]:
+    return {"valeur": c.apres[0], "valeur_max": c.apres[1]} | {nom: c.colonne.attributs[nom] for nom in c.attributs}
+
+
+def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:
+    """A new row, with a name of its own, which is added to ``ids``."""
+    colonne, a = c.colonne, c.colonne.attributs
+    morceaux = (a["document"], a["indicateur"], a["modalite"], a["annee"], "TOUS" if c.code == TOUS else c.code)
+    base = "-".join("-".join(morceau.split()) for morceau in morceaux if morceau)
+    nom, rang = base, 1
+    while nom in ids:
+        rang += 1
+        nom = f"{base}-{rang}"
+    ids.add(nom)
+    feuille = colonne.feuille
+    return {
+        "id": nom, **a, "perimetre_type": feuille.perimetre_type, "acteur_type": feuille.acteur_type,
+        "perimetre_code": TOUS, feuille.axe: c.code, "valeur": c.apres[0], "valeur_max": c.apres[1],
+    }  # fmt: skip
+
+
+def _remplacer(chemin: Path, octets: bytes, codes: Codes) -> None:
+    """Read the new file back, as every command does, before it replaces the other."""
+    with tempfile.TemporaryDirectory() as dossier:
+        essai = Path(dossier) / chemin.parent.name
+        essai.mkdir()
+        (essai / chemin.name).write_bytes(octets)
+        try:
+            charger_objectifs(essai, codes)
+        except ErreurCIL as erreur:
+            raise ErreurCIL(f"Ces objectifs ne vont pas ensemble, rien n’a été écrit. {erreur}") from None
+    fichiers.remplacer(chemin, octets)
