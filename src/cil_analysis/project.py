@@ -114,8 +114,8 @@ def ouvrir_projet(dossier: Path | str | None = None, *, plusieurs_epci: bool = F
     projet = _ouvrir(dossier)
     if projet.plusieurs_epci and not plusieurs_epci:
         raise ErreurCIL(
-            f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer et "
-            "indicateurs le servent. Pour le reste, faites un projet par EPCI (« cil nouveau »)."
+            f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer, "
+            "indicateurs et seuils le servent. Pour le reste, faites un projet par EPCI (« cil nouveau »)."
         )
     return projet
 

@@ -206,6 +206,7 @@ def sans_ligne(wb: Workbook) -> None:
         (lambda wb: wb.remove(wb["Colonnes"]), ["n’a pas la feuille « Colonnes »", "cil objectifs --modele"]),
         (lambda wb: wb["Colonnes"].delete_rows(2), [f"« {O01} » n’est pas décrite"]),
         (lambda wb: wb["Communes"].delete_cols(3), [f"« {O01} », décrite dans « Colonnes » (ligne 2), manque"]),
+        (lambda wb: wb["Communes"].__setitem__("H3", 30), ["cellule H3 : cette cellule n’est sous aucun en-tête"]),
         (sans_ligne, ["la ligne de « COLTER » manque"]),
     ],
 )

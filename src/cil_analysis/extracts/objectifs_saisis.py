@@ -211,6 +211,8 @@ def _matrice(page: _Page, decrites: Sequence[Colonne], connues: Mapping[str, str
     for colonne in decrites:
         voulus = [colonne.nom, *([colonne.nom + AU_PLUS] if _a_deux_bornes(colonne) else [])]
         absents = [titre for titre in voulus if titre not in rangs]
+        if absents and not (colonne.repere or colonne.attributs["source"]):
+            continue  # A blank column that was offered, and taken away.
         if absents:
             page.fautes.append(
                 f"Feuille « {page.feuille.title} » : la colonne « {absents[0]} », décrite dans « {DESCRIPTION} » "
@@ -235,8 +237,11 @@ def _a_deux_bornes(colonne: Colonne) -> bool:
 
 
 def _lignes_par_code(page: _Page, rangs: Mapping[str, int], connues: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
+    """Code → its row; a row without a known code, or a cell under no heading, is noted as a fault."""
     lignes: dict[str, tuple[Any, ...]] = {}
     for ligne in page.lignes():
+        for egaree in (c for c in ligne if c.value not in (None, "") and c.column not in rangs.values()):
+            page.noter(egaree, "cette cellule n’est sous aucun en-tête. Donnez-en un à sa colonne, ou videz-la.")
         cellule = ligne[rangs[CODE] - 1]
         code = page.texte(cellule)
         if code not in connues and code.zfill(5) in connues:

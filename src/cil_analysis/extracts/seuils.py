@@ -128,7 +128,7 @@ def _ouvrir(fichier: Path) -> Mapping[str, pa.Table]:
     if len(sources) != 1:
         raise ErreurCIL(
             f"{fichier.name} n’est pas un classeur : le tableau des quartiles de l’État en est un (.xlsx). Donnez le "
-            "fichier d’origine, ou enregistrez-le sous ce format dans un tableur."
+            "fichier d’origine, ou enregistrez-le sous ce format ; un tableau à vous se lit par --importer."
         )
     return lire_classeur(sources[0]).feuilles
 
