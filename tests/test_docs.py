@@ -129,6 +129,16 @@ def test_ce_qui_n_est_pas_lance_ici_est_encore_dans_les_pages() -> None:
     assert set(AILLEURS) <= ecrites
 
 
+@pytest.mark.parametrize("page", [*PAGES, RACINE / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_chaque_tableau_des_pages_est_entier(page: Path) -> None:
+    """Headings, their rule, then rows as wide as they: a row after a blank line is no table any more."""
+    blocs = re.findall(r"(?:^\|.*\n)+", page.read_text(encoding="utf-8"), re.M)
+    for bloc in blocs:
+        lignes = [re.split(r"(?<!\\)\|", ligne.strip().strip("|")) for ligne in bloc.splitlines()]
+        assert len(lignes) > 2 and all(re.fullmatch(r" *:?-+:? *", tiret) for tiret in lignes[1]), bloc
+        assert len({len(ligne) for ligne in lignes}) == 1, bloc
+
+
 def phrases_du_logiciel() -> str:
     """Every text of the source, with « … » where a value goes."""
     textes = []
