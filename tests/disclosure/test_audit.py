@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from cil_analysis.cli.secret import _plus_etroit
 from cil_analysis.disclosure.audit import auditer, tables_en_defaut
 from cil_analysis.disclosure.probleme import Indeductible, exigence
 from cil_analysis.disclosure.publies import deja_publie, meme_version
@@ -46,6 +49,12 @@ def test_une_case_masquee_seule_se_calcule() -> None:
     deductions = auditer({2022: cadre}, 2022, INDICATEURS, {2022: REGLES}, {2022: Structure()})
     assert [d.protegee for d in deductions if d.tables] == [False]
     assert tables_en_defaut(deductions) == ["V01 2022"]
+
+
+def test_un_intervalle_s_ecrit_sans_zero_negatif() -> None:
+    (deduction,) = (d for d in auditer({2022: volumes(3, 20, 30, masquees=(0,))}, 2022, INDICATEURS, {2022: REGLES},
+                                       {2022: Structure()}) if d.tables)  # fmt: skip
+    assert _plus_etroit([replace(deduction, bas=-1e-9, haut=7 - 1e-9, besoin=5)]) == "0 à 7"
 
 
 def test_deux_cases_masquees_se_bornent_par_leur_somme() -> None:

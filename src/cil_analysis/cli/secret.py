@@ -114,12 +114,14 @@ def _tables(cadre: pd.DataFrame, deductions: Sequence[Deduction], annee: int) ->
 
 def _plus_etroit(deductions: Iterable[Deduction]) -> str:
     """The narrowest interval of the cases that may be small counts, else of the other secret ones, as « 0 à 8 »."""
+    from cil_analysis.presentation.formats import nombre
+
     toutes = list(deductions)
     petites = [d for d in toutes if d.besoin > 1] or [d for d in toutes if d.besoin]
     if not petites:
         return "–"
     etroite = min(petites, key=lambda d: (d.largeur, d.annee, d.case.cle))
-    return f"{etroite.bas:.0f} à {etroite.haut:.0f}"
+    return f"{nombre(etroite.bas)} à {nombre(etroite.haut)}"
 
 
 def _communes(cadre: pd.DataFrame) -> list[str]:

@@ -63,7 +63,7 @@ def reservations(rapport: Rapport) -> Bloc:
     titre = phrases.titre_des_reservations(rapport)
     texte = _decrire(table, rapport.acteurs, "acteur_code", "réservés")
     dessin = charts_flux.barres_reservation(
-        table, "reservations", titre, texte, libelles=rapport.acteurs, repere=_REPERE
+        table, "reservations-realisees", titre, texte, libelles=rapport.acteurs, repere=_REPERE
     )
     sous_titre = f"{_SOUS_TITRE}, par réservataire, {rapport.annee}"
     donnees = tableau_par_acteur(rapport, RESERVATAIRE)
@@ -102,7 +102,7 @@ def trimestres(rapport: Rapport) -> Bloc:
     ]
     courts = rapport.references.nomenclatures["trimestres"].codes(None)
     dessin = charts_flux.courbes_trimestres(
-        list(suivies.values()), courts, "trimestres", titre, typographie(" ; ".join(mots) + ".")
+        list(suivies.values()), courts, "trimestres-cumules", titre, typographie(" ; ".join(mots) + ".")
     )
     sous_titre = f"Baux signés depuis le 1er janvier, à la fin de chaque trimestre, par réservataire, {rapport.annee}"
     table = rapport.publication["F11"].ou(annee=rapport.annee, acteur_type=RESERVATAIRE)

@@ -24,6 +24,7 @@ class Page:
 
     ``titre``: without the year. ``usage`` and ``constat``: what it is for, and what it says first, on the home page.
     ``indicateurs``: the first letter of those that it shows; without a figure of them in the year, it is not made.
+    ``des_baux``: those of them that the leases of the bilan give by themselves: alone, they make no page.
     ``periodique``: they do not come every year; the page shows the last of those before.
     """
 
@@ -33,6 +34,7 @@ class Page:
     usage: str
     constat: Callable[[Rapport], str]
     indicateurs: str = ""
+    des_baux: tuple[str, ...] = ()
     periodique: bool = False
 
     def a_un_sujet(self, rapport: Rapport) -> bool:
@@ -40,7 +42,7 @@ class Page:
         return not self.indicateurs or any(
             a_des_chiffres(table if self.periodique else table.ou(annee=rapport.annee))
             for code, table in rapport.publication.items()
-            if code.startswith(self.indicateurs)
+            if code.startswith(self.indicateurs) and code not in self.des_baux
         )
 
     def a_son_carnet(self, rapport: Rapport) -> bool:
@@ -60,9 +62,9 @@ BILAN = Page(
 )
 AUTRES = (
     Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente",
-         demande_phrases.constat_du_fichier, "D"),
+         demande_phrases.constat_du_fichier, "D", ("D08", "D11A")),
     Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions",
-         sentences_flux.constat_des_reservations, "F"),
+         sentences_flux.constat_des_reservations, "F", ("F11", "F12")),
     Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation",
          sentences_cotation.constat_de_la_cotation, "C"),
     Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants",
