@@ -31,6 +31,16 @@ POINT = """chemin => {
   }
 }"""
 
+# Where the words of the tooltip end, wherever the boxes of its cells do: to the right, and below.
+MOTS = """bulle => {
+  const mots = document.createRange();
+  const boites = [...bulle.querySelectorAll("th, td")].map(e => {
+    mots.selectNodeContents(e);
+    return mots.getBoundingClientRect();
+  });
+  return [Math.max(...boites.map(b => b.right)), Math.max(...boites.map(b => b.bottom))];
+}"""
+
 
 def carte(page: Page):
     figure = page.locator("figure:has(.carte-interactive)").first
@@ -132,8 +142,8 @@ def test_une_commune_masquee_dit_secret_sans_un_chiffre(ouvrir: Ouvrir) -> None:
         assert not re.search(r"\d", page.locator(BULLE).inner_text())
 
 
-def test_la_bulle_reste_dans_le_cadre_et_la_page(ouvrir: Ouvrir) -> None:
-    for largeur in (360, 1280):
+def test_la_bulle_tient_ses_mots_et_reste_dans_le_cadre_et_la_page(ouvrir: Ouvrir) -> None:
+    for largeur in (360, 1280, 1920):
         page = ouvrir(largeur)
         figure = carte(page)
         for commune in figure.locator("path.commune").all():
@@ -142,6 +152,8 @@ def test_la_bulle_reste_dans_le_cadre_et_la_page(ouvrir: Ouvrir) -> None:
             assert boite is not None and cadre is not None
             assert boite["x"] >= cadre["x"] and boite["x"] + boite["width"] <= cadre["x"] + cadre["width"]
             assert boite["y"] >= cadre["y"] and boite["y"] + boite["height"] <= cadre["y"] + cadre["height"]
+            droite, bas = page.locator(BULLE).evaluate(MOTS)
+            assert droite <= boite["x"] + boite["width"] and bas <= boite["y"] + boite["height"]
 
 
 def test_les_boutons_sont_en_francais_et_agrandissent(ouvrir: Ouvrir) -> None:

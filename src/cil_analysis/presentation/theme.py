@@ -31,7 +31,7 @@ SEQUENTIELLE = ("#12436D", "#3F73A3", "#8DB1D3", "#C6D9EA", "#E6EFF7")
 DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
 
 LARGEUR = 520  # of a drawing, in its own units: the page stretches it
-TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units: 10 px on a 360 px phone, 22 px in a 740 px column
+TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units; on a phone style.css keeps them at 12 px or more
 LARGEUR_MAX = "40rem"
 
 

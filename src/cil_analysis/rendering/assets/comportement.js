@@ -30,6 +30,24 @@
     replies.forEach(function (d) { d.open = false; });
   });
 
+  // A chart that its frame does not hold scrolls there: the frame is then a region, which the keyboard reaches.
+  document.addEventListener("DOMContentLoaded", function () {
+    var tailles = new ResizeObserver(function (mesures) {
+      mesures.forEach(function (mesure) { nommer(mesure.target); });
+    });
+    document.querySelectorAll(".figure > .graphique:has(> svg)").forEach(function (cadre) { tailles.observe(cadre); });
+  });
+  function nommer(cadre) {
+    var titre = cadre.querySelector("title");
+    var nom = "Graphique à faire défiler" + (titre ? "\u202f: " + titre.textContent : "");
+    var enseigne = { tabindex: "0", role: "region", "aria-label": nom };
+    var defile = cadre.scrollWidth > cadre.clientWidth;
+    Object.keys(enseigne).forEach(function (cle) {
+      if (defile) cadre.setAttribute(cle, enseigne[cle]);
+      else cadre.removeAttribute(cle);
+    });
+  }
+
   // Marks in the table of contents the section being read.
   document.addEventListener("DOMContentLoaded", function () {
     if (!sommaire) return;

@@ -577,7 +577,7 @@
 
   var depart = null;
   function poserLeDoigt(ev) {
-    var tenu = ev.touches.length > 1 || ev.target.closest(".leaflet-container, .tableau-defilant");
+    var tenu = ev.touches.length > 1 || ev.target.closest(".leaflet-container, .tableau-defilant, .graphique[tabindex]");
     depart = tenu ? null : ev.touches[0];
   }
   function leverLeDoigt(ev) {
