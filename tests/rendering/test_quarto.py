@@ -28,7 +28,7 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     # `quarto preview` of a default project asks for an index at its root.
     assert reglages.pop("project")["render"] == ["index.qmd", "notebooks/*.qmd"]
     # The links of the whole site; `cil bilan` and `cil fiches` give their pages those that suit where they go.
-    liens = [lien["lien"] for lien in reglages.pop("navigation")]
+    liens = [lien["lien"] for lien in reglages.pop("autres-pages")]
     carnets = sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
     assert sorted(liens) == ["../index.html", *carnets]
     actifs = "src/cil_analysis/rendering/assets/"
@@ -41,7 +41,7 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
 def page_du_site(source: str, dossier: Path) -> str:
     """A page of the site: the settings of _quarto.yml through Pandoc and the template, as Quarto hands them over."""
     reglages = yaml.safe_load((RACINE / "_quarto.yml").read_text(encoding="utf-8"))
-    (dossier / "site.yml").write_text(yaml.safe_dump({"navigation": reglages["navigation"]}), encoding="utf-8")
+    (dossier / "site.yml").write_text(yaml.safe_dump({"autres-pages": reglages["autres-pages"]}), encoding="utf-8")
     html = reglages["format"]["html"]
     return subprocess.run(
         [
@@ -86,7 +86,7 @@ def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
         "hors-reseau": True,
         "jupyter": "cil",
         "classe": "fiche",
-        "navigation": [{"texte": r"Bilan \<2022\>", "lien": r"\.\.\/bilan\.html"}],
+        "autres-pages": [{"texte": r"Bilan \<2022\>", "lien": r"\.\.\/bilan\.html"}],
     }
     assert yaml.safe_load(entete) == attendu
     assert corps.strip() == "## Titre"

@@ -31,12 +31,13 @@ class Habillage:
 
     def en_yaml(self, **plus: str) -> str:
         """The YAML header of the document, where Pandoc reads Markdown: every text is the text it is."""
-        lignes = [f"pagetitle: {titre_en_yaml(self.titre)}", "hors-reseau: true"]
+        # `title`, which makes `pagetitle` too: without one Quarto takes the first heading of the text as its own.
+        lignes = [f"title: {titre_en_yaml(self.titre)}", "hors-reseau: true"]
         lignes += [f"{cle}: {valeur}" for cle, valeur in plus.items()]
         if self.classe:
             lignes.append(f"classe: {titre_en_yaml(self.classe)}")
         if self.navigation:
-            lignes.append("navigation:")
+            lignes.append("autres-pages:")
         for lien in self.navigation:
             lignes += [f"- texte: {titre_en_yaml(lien.texte)}", f"  lien: {titre_en_yaml(lien.lien)}"]
         return "\n".join(["---", *lignes, "---", "", ""])
