@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,14 +37,24 @@ settings.load_profile("cil")
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 
+# The folder of a Quarto that the tests are to use: theirs fail, rather than be skipped, when it is not there.
+DOSSIER_DE_QUARTO = "CIL_TESTS_QUARTO"
+
+
+def pytest_configure() -> None:
+    """Take Quarto off the PATH, for those tests that ask for it: `--moteur auto` then means the same everywhere."""
+    trouve = shutil.which("quarto")
+    if trouve is not None:
+        os.environ.setdefault(DOSSIER_DE_QUARTO, str(Path(trouve).parent))
+        dossiers = os.environ["PATH"].split(os.pathsep)
+        os.environ["PATH"] = os.pathsep.join(d for d in dossiers if not shutil.which("quarto", path=d))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the browser, and run it last; skip what needs a Quarto that is not there."""
-    sans_quarto = pytest.mark.skip(reason="Quarto absent du PATH\u202f: le rendu par Quarto n’est pas vérifié")
+    """Mark what uses the browser, and run it last; mark what uses Quarto."""
     for item in items:
-        if "navigateur" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.navigateur)
-        if item.get_closest_marker("quarto") and shutil.which("quarto") is None:
-            item.add_marker(sans_quarto)
+        for outil in {"navigateur", "quarto"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(outil)
     # While Playwright's synchronous API is open the main thread has a running event loop, and asyncio.run fails.
     items.sort(key=lambda item: item.get_closest_marker("navigateur") is not None)
 
@@ -101,6 +112,18 @@ def page_hors_ligne(navigateur: Browser) -> Iterator[Page]:
     yield page
     contexte.close()
     assert not fautes, "La page n’est pas autonome ou signale une erreur :\n" + "\n".join(fautes)
+
+
+@pytest.fixture
+def quarto(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real Quarto on the PATH. Absent: skipped, but a failure where CIL_TESTS_QUARTO says that there is one."""
+    dossier = os.environ.get(DOSSIER_DE_QUARTO)
+    if dossier is None:
+        pytest.skip("Quarto absent du PATH\u202f: le rendu par Quarto n’est pas vérifié")
+    if shutil.which("quarto", path=dossier) is None:
+        pytest.fail(f"{DOSSIER_DE_QUARTO} nomme un dossier sans Quarto\u202f: {dossier}")
+    monkeypatch.setenv("PATH", os.pathsep.join([dossier, os.environ["PATH"]]))
+    monkeypatch.setenv("QUARTO_PYTHON", sys.executable)
 
 
 RACINE = Path(__file__).resolve().parents[1]

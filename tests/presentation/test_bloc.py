@@ -7,12 +7,13 @@ import re
 import pypandoc
 import pytest
 
-from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
+from cil_analysis.presentation.figures import lien_du_classeur
 
 
 @pytest.fixture(autouse=True)
 def hors_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    for nom in ("JPY_SESSION_NAME", "CIL_RENDU", "QUARTO_PROJECT_ROOT", "QUARTO_BIN_PATH"):
+    for nom in ("JPY_SESSION_NAME", "CIL_RENDU", "QUARTO_PROJECT_ROOT"):
         monkeypatch.delenv(nom, raising=False)
 
 
@@ -36,7 +37,9 @@ def test_la_cloture_est_plus_longue_que_le_contenu(accents: str) -> None:
 
 def test_jupyterlab_recoit_du_html(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JPY_SESSION_NAME", "/x/bilan.ipynb")
+    monkeypatch.setenv("QUARTO_PYTHON", "/x/python")  # a setting of the user's, not a render
     assert Bloc("<p>a</p>")._repr_mimebundle_() == {"text/html": "<p>a</p>"}
+    assert not a_cote_du_bilan()
 
 
 @pytest.mark.parametrize("variable", ["CIL_RENDU", "QUARTO_PROJECT_ROOT"])
@@ -44,6 +47,14 @@ def test_un_rendu_lance_depuis_jupyterlab_reste_un_rendu(monkeypatch: pytest.Mon
     monkeypatch.setenv("JPY_SESSION_NAME", "/x/bilan.ipynb")
     monkeypatch.setenv(variable, "1")
     assert list(Bloc("<p>a</p>")._repr_mimebundle_(include=None, exclude=None)) == ["text/markdown"]
+
+
+def test_le_classeur_est_a_cote_des_pages_que_la_commande_fait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUARTO_PROJECT_ROOT", "/x")
+    assert not a_cote_du_bilan() and "<a " not in lien_du_classeur(["V01"])
+    assert "Classeur bilan.xlsx, feuille" in lien_du_classeur(["V01"])
+    monkeypatch.setenv("CIL_RENDU", "1")
+    assert a_cote_du_bilan() and '<a href="bilan.xlsx">' in lien_du_classeur(["V01"])
 
 
 def test_deux_blocs_s_ajoutent() -> None:

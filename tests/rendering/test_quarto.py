@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -16,7 +18,9 @@ from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
-from cil_analysis.rendering import builtin, notebooks, quarto, rendre
+from cil_analysis.rendering import builtin, choisir, notebooks, rendre, requetes_externes
+from cil_analysis.rendering import quarto as moteur_quarto
+from cil_analysis.rendering.atelier import Commande, fabriquer_ensemble
 from cil_analysis.rendering.habillage import Habillage, Lien
 from page_lue import arbre
 
@@ -32,7 +36,7 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     carnets = sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
     assert sorted(liens) == ["../index.html", *carnets]
     actifs = "src/cil_analysis/rendering/assets/"
-    assert reglages == quarto.configuration(actifs)
+    assert reglages == moteur_quarto.configuration(actifs)
     html = reglages["format"]["html"]
     for chemin in [html["template"], *html["template-partials"], *reglages["filters"]]:
         assert (RACINE / chemin).is_file()
@@ -74,7 +78,7 @@ def test_une_page_faite_par_quarto_seul_peut_se_recharger(tmp_path: Path) -> Non
 
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
     liens = (Lien("Bilan <2022>", "../bilan.html"),)
-    quarto.preparer(tmp_path, "## Titre\n", Habillage('Bilan : « 2022 » "essai"', "fiche", liens))
+    moteur_quarto.preparer(tmp_path, "## Titre\n", Habillage('Bilan : « 2022 » "essai"', "fiche", liens))
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "_quarto.yml", "carnet.qmd", "comportement.js", "fiche.css", "filtre.lua", "impression.css", "presenter.css",
         "presenter.js", "style.css", "template.html",
@@ -82,7 +86,7 @@ def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
     _, entete, corps = (tmp_path / "carnet.qmd").read_text(encoding="utf-8").split("---\n", 2)
     # Every sign that means something in Markdown is escaped: Pandoc reads these values as Markdown.
     attendu = {
-        "pagetitle": r"Bilan \: « 2022 » \"essai\"",
+        "title": r"Bilan \: « 2022 » \"essai\"",
         "hors-reseau": True,
         "jupyter": "cil",
         "classe": "fiche",
@@ -133,25 +137,109 @@ def test_la_commande_l_avancement_et_la_page(faux_quarto: Path, tmp_path: Path) 
     assert messages == ["5/8 · Volume"]
 
 
+# As Quarto 1.9 writes them.
+SCHEMA = """ERROR: Project /p/_quarto.yml validation failed.
+
+In file _quarto.yml
+(line 2, columns 3--9) Field "toc" has value "oui", which must instead be `true` or `false`
+2: toc: oui
+        ~~~
+
+Stack trace:
+    at readAndValidateYamlFromFile (validated-yaml.ts:51:11)
+"""
+PANDOC = """  Cell 8/8: ''...Done
+metadata
+  title: x
+
+Error compiling template "t.html" (line 1, column 14):
+unexpected "$"
+WARN: Error encountered when rendering files
+"""
+PYTHON = """Starting python3 kernel...Traceback (most recent call last):
+  File "jupyter.py", line 20, in <module>
+ModuleNotFoundError: No module named 'nbformat'
+Python 3 installation:
+WARN: Error encountered when rendering files
+"""
+CELLULE = """  Cell 6/8: ''...
+
+Traceback (most recent call last)
+{}
+WARN: Error encountered when rendering files
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="shell script")
 @pytest.mark.parametrize(
     ("journal", "attendu"),
     [
-        ("Cell 6/8: ''...\nTraceback\nErreurCIL: Importez d’abord 2022.", "Importez d’abord 2022."),
-        ("Cell 6/8: ''...\nTraceback\nKeyError: 'a'", "la cellule 6/8 (section «\u00a0Délais\u00a0»)\u202f: KeyError"),
-        ("ERROR: no kernel", "Quarto n’a pas pu rendre le carnet demo.qmd\u202f:\nERROR: no kernel"),
+        (CELLULE.format("ErreurCIL: Importez d’abord 2022."), r"^Importez d’abord 2022\.$"),
+        (
+            CELLULE.format("KeyError: 'a'"),
+            r"la cellule 6/8 \(section «\u00a0Délais\u00a0»\)\u202f: KeyError\u202f: 'a'$",
+        ),
+        (SCHEMA, r"carnet demo\.qmd\u202f:\nERROR: Project .*\n.*\n\(line 2.*\n2: toc: oui\n *~~~\nCorrigez"),
+        (PANDOC, r'demo\.qmd\u202f:\nError compiling template "t\.html" \(.*\nunexpected "\$"\nCorrigez'),
+        (PYTHON, r"demo\.qmd\u202f:\nModuleNotFoundError: No module named 'nbformat'\n"),
+        ("rien de connu", r"demo\.qmd\u202f:\nrien de connu\nCorrigez"),
     ],
 )
 def test_un_echec_devient_une_phrase(faux_quarto: Path, tmp_path: Path, journal: str, attendu: str) -> None:
     faux_quarto.write_text(f"{VERSION}print({journal!r}, file=sys.stderr); sys.exit(1)\n", encoding="utf-8")
-    with pytest.raises(ErreurCIL) as erreur:
+    with pytest.raises(ErreurCIL, match=attendu):
         rendre(DEMO, {"annee": 2022}, tmp_path / "page.html", titre="Essai", moteur="quarto")
-    assert attendu in str(erreur.value)
     assert not (tmp_path / "page.html").exists()
 
 
-@pytest.mark.quarto
-def test_les_deux_moteurs_donnent_la_meme_page(demo: Rendu, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="shell script")
+@pytest.mark.parametrize(
+    ("faux", "dit"),
+    [
+        (
+            f"{VERSION}print({SCHEMA!r}); sys.exit(1)",
+            r'a\.qmd \(ERROR: Project.* Field "toc".*\)\u202f: suite par le mot',
+        ),
+        ("print('1.6.43')", r"^Quarto 1\.6\.43 est trop ancien \(il faut 1\.7.*\)\u202f: moteur interne\.$"),
+        ("raise SystemExit(1)", r"^Quarto ne répond pas .*\u202f: moteur interne\.$"),
+    ],
+)
+def test_sans_choix_le_moteur_interne_prend_la_suite(faux_quarto: Path, tmp_path: Path, faux: str, dit: str) -> None:
+    """Of two pages: the failure is said once, on one line, and both are made. Asked for by name, Quarto is required."""
+    faux_quarto.write_text(faux, encoding="utf-8")
+    (tmp_path / "a.qmd").write_text("## Un titre\n", encoding="utf-8")
+    messages: list[str] = []
+    choix = choisir("auto", messages.append)
+    commandes = [Commande(tmp_path / "a.qmd", {}, f"Page {rang}") for rang in (1, 2)]
+    pages = dict(fabriquer_ensemble(tmp_path, choix, commandes))
+    assert all(f"<title>Page {rang + 1}</title>" in page and "Un titre</h2>" in page for rang, page in pages.items())
+    assert (len(pages), choix.nom) == (2, "interne")
+    assert len(messages) == 1 and re.search(dit, messages[0]) and "\n" not in messages[0]
+    with pytest.raises(ErreurCIL):
+        rendre(tmp_path / "a.qmd", {}, tmp_path / "page.html", titre="Essai", moteur="quarto")
+
+
+def test_quarto_n_a_rien_a_retirer_ni_a_ajouter() -> None:
+    """A text without a title loses its first heading, and .gitignore grows by what Quarto does not find in it."""
+    for carnet in [RACINE / "index.qmd", *(RACINE / "notebooks").glob("*.qmd")]:
+        trouve = re.match(notebooks.ENTETE, carnet.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        assert trouve and yaml.safe_load(trouve[1])["title"], carnet.name
+    ignores = (RACINE / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/.quarto/", "**/*.quarto_ipynb", "/_*.local"} <= set(ignores)
+
+
+def test_nos_cles_ne_sont_pas_de_quarto(quarto: None) -> None:
+    """Quarto refuses a page whose key has another meaning in its schema, of whatever format (`navigation`: beamer)."""
+    dossiers = subprocess.run(["quarto", "--paths"], capture_output=True, text=True, check=True).stdout.split("\n")
+    schema = "".join(f.read_text(encoding="utf-8") for f in (Path(dossiers[1]) / "schema").glob("*.yml"))
+    lus = yaml.safe_load(Habillage("t", "fiche", (Lien("a", "b"),)).en_yaml().strip("-\n")) | yaml.safe_load(
+        (RACINE / "_quarto.yml").read_text(encoding="utf-8")
+    )
+    connues = {cle for cle in {"racine", *lus} if re.search(rf"^ *(- )?(name: )?{cle}:? *$", schema, re.MULTILINE)}
+    assert {"racine", *lus} - connues == {"autres-pages", "classe", "hors-reseau", "racine"}
+
+
+def test_les_deux_moteurs_donnent_la_meme_page(quarto: None, demo: Rendu, tmp_path: Path) -> None:
     autre = rendre_demo(tmp_path / "quarto.html", "quarto")
     assert autre.moteur == "quarto"
     attendu, obtenu = Structure(demo.html), Structure(autre.html)
@@ -163,21 +251,27 @@ def test_les_deux_moteurs_donnent_la_meme_page(demo: Rendu, tmp_path: Path) -> N
     assert '<html lang="fr">' in autre.html
 
 
-@pytest.mark.quarto
-def test_le_bilan_est_le_meme_par_les_deux_moteurs(exemple: Projet, tmp_path: Path) -> None:
-    """The real notebook over the example: same headings, ids, figures and tables."""
-    pages = {}
-    for moteur in ("interne", "quarto"):
-        sortie = tmp_path / f"{moteur}.html"
-        rendre(
-            exemple.carnets / "bilan_annuel.qmd",
-            {"projet": str(exemple.racine)},
-            sortie,
-            titre="Bilan",
-            moteur=moteur,  # type: ignore[arg-type]  # both are engines
-        )
-        pages[moteur] = Structure(sortie.read_text(encoding="utf-8"))
-    assert pages["quarto"].titres == pages["interne"].titres
-    assert pages["quarto"].identifiants == pages["interne"].identifiants
-    for balise in ("figure", "table", "th", "td", "svg", "details", "section"):
-        assert pages["quarto"].compte(balise) == pages["interne"].compte(balise), balise
+def test_un_carnet_rendu_par_quarto_seul(quarto: None, exemple: Projet, tmp_path: Path) -> None:
+    """`quarto render` of a real notebook with -P: the page that the command made, without what only that one has."""
+    for nom in ("_quarto.yml", ".gitignore", "notebooks/gouvernance.qmd"):
+        (tmp_path / nom).parent.mkdir(exist_ok=True)
+        shutil.copyfile(RACINE / nom, tmp_path / nom)
+    shutil.copytree(notebooks.ACTIFS, tmp_path / notebooks.ACTIFS.relative_to(RACINE))
+    parametres = ["-P", "annee:2022", "-P", f"projet:{exemple.racine}", "--no-execute-daemon"]
+    fait = subprocess.run(
+        ["quarto", "render", "notebooks/gouvernance.qmd", *parametres], cwd=tmp_path, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(RACINE / "src")}, check=False,
+    )  # fmt: skip
+    assert fait.returncode == 0, fait.stderr
+    html = (tmp_path / "reports/notebooks/gouvernance.html").read_text(encoding="utf-8")
+    voulu = (exemple.rapports / "2022/gouvernance.html").read_text(encoding="utf-8")
+    obtenu, attendu = Structure(html), Structure(voulu)
+    assert obtenu.titres == attendu.titres
+    assert obtenu.identifiants == attendu.identifiants
+    assert arbre(html).un("main").texte == arbre(voulu).un("main").texte
+    assert obtenu.compte("svg") == attendu.compte("svg") and obtenu.compte("td") == attendu.compte("td")
+    # Nothing from the network, nor to a file of `cil bilan` that is not beside it.
+    assert requetes_externes(html) == []
+    assert not re.search(r"jquery|require(\.min)?\.js|mathjax", html, re.IGNORECASE)
+    assert {a.attributs["href"][0] for a in arbre(html).un("main").tous("a")} == {"#"}
+    assert (tmp_path / ".gitignore").read_bytes() == (RACINE / ".gitignore").read_bytes()

@@ -31,7 +31,12 @@ class Bloc:
         return f"{cloture}{{=html}}\n{self.html}\n{cloture}"
 
 
+def a_cote_du_bilan() -> bool:
+    """Whether the files of a bilan are beside what is shown: not in JupyterLab, nor when Quarto renders by itself."""
+    return not _en_jupyter() and ("CIL_RENDU" in os.environ or "QUARTO_PROJECT_ROOT" not in os.environ)
+
+
 def _en_jupyter() -> bool:
-    """JupyterLab names its session to the kernel; an engine of ours, or Quarto, names itself."""
-    rendu = "CIL_RENDU" in os.environ or any(nom.startswith("QUARTO_") for nom in os.environ)
+    """JupyterLab names its session to the kernel; an engine of ours, or Quarto when it renders, names itself."""
+    rendu = "CIL_RENDU" in os.environ or "QUARTO_PROJECT_ROOT" in os.environ
     return "JPY_SESSION_NAME" in os.environ and not rendu

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import accorder, echapper, enumerer, valeur
 from cil_analysis.presentation.noms_de_feuilles import nom_de_feuille
@@ -66,12 +66,17 @@ def donnees_repliees(nom: str, contenu: str) -> str:
 
 
 def lien_du_classeur(codes: Sequence[str]) -> str:
-    """Where the figures of indicators are in the workbook; nothing without indicators."""
+    """Where the figures of indicators are in the workbook, and the way there if it is beside the page.
+
+    Nothing without indicators.
+    """
     if not codes:
         return ""
     mot = "feuille" if len(codes) == 1 else "feuilles"
     liste = enumerer([f"« {nom_de_feuille(code)} »" for code in codes])
-    return f'<p class="note"><a href="bilan.xlsx">Classeur bilan.xlsx</a>, {mot} {echapper(typographie(liste))}</p>'
+    nom = "Classeur bilan.xlsx"
+    classeur = f'<a href="bilan.xlsx">{nom}</a>' if a_cote_du_bilan() else nom
+    return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'
 
 
 def a_des_chiffres(table: PublishedTable) -> bool:

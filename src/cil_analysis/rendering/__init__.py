@@ -7,18 +7,14 @@ Pandoc). They share the template, the style sheet, the script, the Lua filter an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Literal
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
-from cil_analysis.rendering import builtin, notebooks, quarto
+from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.habillage import Lien, habiller
-from cil_analysis.rendering.noyau import Noyau, noyau
-
-Moteur = Literal["auto", "quarto", "interne"]
+from cil_analysis.rendering.moteurs import Choix, MiseEnPage, Moteur, chauffer, choisir
 
 # Whatever a browser would fetch by itself when the page opens; plain links (<a href>) are not requests.
 _REQUETE = re.compile(
@@ -46,28 +42,18 @@ def rendre(
     """
     dire = avancement or _silence
     choisi = choisir(moteur, dire)
-    with chauffer(notebook.parent, choisi) as chaud:
-        html = fabriquer(notebook, parametres, titre, chaud, avancement=dire)
+    with chauffer(notebook.parent, choisi) as mettre_en_page:
+        html = fabriquer(notebook, parametres, titre, mettre_en_page, avancement=dire)
     sortie.parent.mkdir(parents=True, exist_ok=True)
     remplacer(sortie, html.encode("utf-8"))
-    return choisi
-
-
-@contextmanager
-def chauffer(carnets: Path, moteur: Literal["quarto", "interne"]) -> Iterator[Noyau | None]:
-    """The kernel of the embedded engine, for many notebooks of a folder; None for Quarto, which starts its own."""
-    if moteur == "quarto":
-        yield None
-    else:
-        with noyau(carnets) as chaud:
-            yield chaud
+    return choisi.nom
 
 
 def fabriquer(
     notebook: Path,
     parametres: Mapping[str, object],
     titre: str,
-    chaud: Noyau | None,
+    mettre_en_page: MiseEnPage,
     navigation: Iterable[Lien] = (),
     avancement: Callable[[str], None] | None = None,
 ) -> str:
@@ -75,10 +61,7 @@ def fabriquer(
     dire = avancement or _silence
     texte = notebooks.injecter(notebooks.lire(notebook), dict(parametres), notebook.name)
     habillage = habiller(notebook, titre, navigation)
-    if chaud is None:
-        html = quarto.page(texte, notebook, habillage, dire)
-    else:
-        html = builtin.page(texte, notebook, habillage, dire, chaud)
+    html = mettre_en_page(texte, notebook, habillage, dire)
     exiger_autonome(html, notebook.name)
     return html
 
@@ -98,28 +81,10 @@ def requetes_externes(html: str) -> list[str]:
     return [a or b for a, b in _REQUETE.findall(html)]
 
 
-def choisir(moteur: Moteur, dire: Callable[[str], None]) -> Literal["quarto", "interne"]:
-    """The engine to use. Raises ErreurCIL when Quarto is asked for and cannot serve."""
-    if moteur == "interne":
-        return "interne"
-    minimale = ".".join(map(str, quarto.VERSION_MINIMALE))
-    version = quarto.version()
-    if version is not None and version >= quarto.VERSION_MINIMALE:
-        return "quarto"
-    trouvee = "" if version is None else ".".join(map(str, version))
-    if moteur == "quarto":
-        constat = f"Quarto {trouvee} est trop ancien" if trouvee else "Quarto est introuvable"
-        raise ErreurCIL(
-            f"{constat} sur cette machine. Installez Quarto {minimale} ou plus récent, "
-            "ou choisissez le moteur «\u00a0interne\u00a0»."
-        )
-    if trouvee:
-        dire(f"Quarto {trouvee} est antérieur à {minimale}\u202f: moteur interne.")
-    return "interne"
-
-
 def _silence(message: str) -> None:
     """Default progress callback."""
 
 
-__all__ = ["Moteur", "chauffer", "choisir", "exiger_autonome", "fabriquer", "rendre", "requetes_externes"]
+__all__ = [
+    "Choix", "Moteur", "chauffer", "choisir", "exiger_autonome", "fabriquer", "rendre", "requetes_externes",
+]  # fmt: skip

@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Literal
 
-from cil_analysis.rendering import chauffer, fabriquer
+from cil_analysis.rendering import Choix, chauffer, fabriquer
 from cil_analysis.rendering.habillage import Lien
 
 # An engine holds a processor and some 300 MB; a desk machine spares two of them.
@@ -36,14 +35,14 @@ class _Etabli:
     faites: SimpleQueue[tuple[int, str | BaseException]] = field(default_factory=SimpleQueue)
     fini: threading.Event = field(default_factory=threading.Event)
 
-    def travailler(self, carnets: Path, moteur: Literal["quarto", "interne"]) -> None:
+    def travailler(self, carnets: Path, choix: Choix) -> None:
         """Make pages until there is none left; an engine that cannot start fails the page that it would have made."""
         rang, commande = self.a_faire.get_nowait()
         try:
-            with chauffer(carnets, moteur) as chaud:
+            with chauffer(carnets, choix) as mettre_en_page:
                 while not self.fini.is_set():
                     page = fabriquer(
-                        commande.carnet, commande.parametres, commande.titre, chaud, commande.navigation,
+                        commande.carnet, commande.parametres, commande.titre, mettre_en_page, commande.navigation,
                         commande.avancement,
                     )  # fmt: skip
                     self.faites.put((rang, page))
@@ -62,9 +61,7 @@ class EchecDePage(Exception):
         self.rang = rang
 
 
-def fabriquer_ensemble(
-    carnets: Path, moteur: Literal["quarto", "interne"], commandes: Sequence[Commande]
-) -> Iterator[tuple[int, str]]:
+def fabriquer_ensemble(carnets: Path, choix: Choix, commandes: Sequence[Commande]) -> Iterator[tuple[int, str]]:
     """The rank and the HTML of each page, as soon as it is made. Raises EchecDePage at the first one that fails."""
     etabli = _Etabli()
     for numerotee in enumerate(commandes):
@@ -73,7 +70,7 @@ def fabriquer_ensemble(
     with ThreadPoolExecutor(max_workers=max(1, nombre)) as equipe:
         try:
             for _ in range(nombre):
-                equipe.submit(etabli.travailler, carnets, moteur)
+                equipe.submit(etabli.travailler, carnets, choix)
             for _ in commandes:
                 rang, page = etabli.faites.get()
                 if isinstance(page, BaseException):

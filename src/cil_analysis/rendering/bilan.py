@@ -101,7 +101,7 @@ def _produire(
         if avec_pdf and BILAN in gardees:
             imprimer(dossier / BILAN.fichier)
         journal = json.dumps(
-            _journal(rapport, choisi, empreinte_du_fichier(etape / CHIFFRES)), ensure_ascii=False, indent=2
+            _journal(rapport, choisi.nom, empreinte_du_fichier(etape / CHIFFRES)), ensure_ascii=False, indent=2
         )
         (etape / JOURNAL).write_text(journal + "\n", encoding="utf-8")
         dossier.mkdir(exist_ok=True)

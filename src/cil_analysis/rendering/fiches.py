@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.disclosure.transmission import transmettre
@@ -18,7 +17,7 @@ from cil_analysis.presentation.formats import accorder
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering import Moteur, choisir, notebooks
+from cil_analysis.rendering import Choix, Moteur, choisir, notebooks
 from cil_analysis.rendering.accueil import ecrire_l_accueil
 from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
 from cil_analysis.rendering.entrees import PAGE, entrees_des_fiches
@@ -99,11 +98,9 @@ def produire_fiches(
 class _Entrees:
     """The digests of what each sheet is made from."""
 
-    def __init__(
-        self, rapport: Rapport, dossier: Path, moteur: Literal["quarto", "interne"], genres: Collection[str]
-    ) -> None:
+    def __init__(self, rapport: Rapport, dossier: Path, choix: Choix, genres: Collection[str]) -> None:
         projet, references, publication = rapport.projet, rapport.references, rapport.publication
-        self.moteur = moteur
+        self.choix = choix
         self.chiffres = empreinte_du_bilan(dossier)
         self.navigation = _navigation(dossier)
         self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items() if genre in genres}
@@ -111,7 +108,7 @@ class _Entrees:
             notebooks.lire(carnet)  # One that is missing is said in words.
         self._textes = {genre: carnet.read_bytes() for genre, carnet in self.carnets.items()}
         imports = json.dumps(publication.imports, sort_keys=True)
-        communs = (str(publication.annee), moteur, str(self.navigation), self.chiffres, imports)
+        communs = (str(publication.annee), choix.nom, str(self.navigation), self.chiffres, imports)
         self._communes = condenser(empreinte_du_logiciel(), references.empreinte(), *communs)
 
     def de(self, fiche: Fiche) -> str:
@@ -139,7 +136,7 @@ def _rendre(
     progres(0, len(fiches), fiches[0].nom)
     with transmettre(rapport.references, rapport.publication):
         try:
-            pages = fabriquer_ensemble(projet.carnets, entrees.moteur, commandes)
+            pages = fabriquer_ensemble(projet.carnets, entrees.choix, commandes)
             for faites, (rang, html) in enumerate(pages, start=1):
                 fiche = fiches[rang]
                 suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), chiffres=entrees.chiffres)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
 
 from cil_analysis.presentation.pages import BILAN, Page, pages_de
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.rendering import Choix
 from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
 from cil_analysis.rendering.habillage import Lien
 from cil_analysis.rendering.suivi import ACCUEIL
@@ -19,7 +19,7 @@ def rendre_les_pages(
     pages: Sequence[Page],
     gardees: Collection[Page],
     dossier: Path,
-    moteur: Literal["quarto", "interne"],
+    choix: Choix,
     avancement: Callable[[str], None],
     imprimer: Callable[[Path], None] | None = None,
 ) -> None:
@@ -46,7 +46,7 @@ def rendre_les_pages(
     with ThreadPoolExecutor(max_workers=1) as presse:
         impression = None
         try:
-            for rang, html in fabriquer_ensemble(projet.carnets, moteur, commandes):
+            for rang, html in fabriquer_ensemble(projet.carnets, choix, commandes):
                 page = a_faire[rang]
                 (dossier / page.fichier).write_bytes(html.encode("utf-8"))
                 if page is not BILAN:

@@ -9,11 +9,13 @@ the same settings (a test compares them), so that `quarto render notebooks/…` 
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +29,39 @@ from cil_analysis.rendering.notebooks import Avancement
 VERSION_MINIMALE = (1, 7)
 _CARNET, _PAGE = "carnet.qmd", "page.html"
 _CELLULE = re.compile(r"Cell (\d+)/\d+:")
-_ERREUR = re.compile(r"^(?:UncaughtCellError:)?(?P<nature>[A-Za-z_][\w.]*)\s*: (?P<message>.*)$")
+# The exception of a cell, not a line of Quarto's own (« WARN: Error encountered… » ends the log of 1.9).
+_ERREUR = re.compile(
+    r"^(?:UncaughtCellError:)?(?P<nature>(?:\w+\.)*(?!(?:ERROR|WARN|INFO)\b)[A-Z]\w*)\s*: (?P<message>.*)$"
+)
+# Where Quarto, Pandoc or Python begins to say what is wrong, and where the rest of the log follows.
+_DEBUT = re.compile(r"ERROR\b|Error\b|[A-Z]\w*(?:Error|Exception): ")
+_FIN = re.compile(r"Stack trace:|WARN\b|    at ")
+_LIGNES = 8
+
+
+class EchecDeQuarto(ErreurCIL):
+    """Quarto itself could not make the page, whatever its cells are; ``raison``: the lines of its log that say why."""
+
+    def __init__(self, nom: str, raison: list[str]) -> None:
+        constat = f"Quarto n’a pas pu rendre le carnet {nom}"
+        super().__init__(
+            f"{constat}\u202f:\n{os.linesep.join(raison)}\n"
+            "Corrigez ce qu’il signale, ou choisissez le moteur «\u00a0interne\u00a0» (--moteur interne)."
+        )
+        self.en_une_ligne = textwrap.shorten(f"{constat} ({' '.join(raison)}", 300, placeholder=" …") + ")"
 
 
 def version() -> tuple[int, ...] | None:
-    """Version of the Quarto on the PATH, None when there is none or when it does not answer."""
+    """Version of the Quarto on the PATH, None when there is none, empty when it does not answer."""
     binaire = shutil.which("quarto")
     if binaire is None:
         return None
     try:
         reponse = subprocess.run([binaire, "--version"], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
-        return None
+        return ()
     trouve = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", reponse.stdout)
-    return tuple(int(n) for n in trouve.groups("0")) if trouve else None
+    return tuple(int(n) for n in trouve.groups("0")) if trouve else ()
 
 
 def configuration(actifs: str = "") -> dict[str, Any]:
@@ -105,7 +126,7 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
         reperes = list(notebooks.reperes(notebooks.analyser(texte)).values())
         env = notebooks.environnement(dossier) | {"NO_COLOR": "1"}
         env.pop("QUARTO_PROFILE", None)
-        journal, rang = [], 0
+        journal, rang, en_cours = [], 0, False
         with subprocess.Popen(
             commande(binaire, notebook), cwd=projet, env=env, text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -114,20 +135,28 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
             for ligne in processus.stdout:
                 journal.append(notebooks.sans_couleurs(ligne.rstrip()))
                 if (trouve := _CELLULE.search(ligne)) and int(trouve[1]) <= len(reperes):
-                    rang = int(trouve[1])
+                    rang, en_cours = int(trouve[1]), not ligne.rstrip().endswith("Done")
                     avancement(reperes[rang - 1])
         resultat = projet / _PAGE
         if processus.returncode or not resultat.exists():
-            raise _echec(notebook.name, journal, reperes[rang - 1] if rang else "")
+            raise _echec(notebook.name, journal, reperes[rang - 1] if en_cours else "")
         return resultat.read_text(encoding="utf-8")
 
 
 def _echec(nom: str, journal: list[str], repere: str) -> ErreurCIL:
-    """Quarto's log to a sentence: the last « Type: message » line is the exception of the cell that failed."""
+    """Quarto's log to a sentence; ``repere``: the cell that was running, whose exception is the last one said."""
     if repere:
-        for rang in range(len(journal) - 1, -1, -1):
-            trouve = _ERREUR.match(journal[rang])
-            if trouve and trouve["nature"].rpartition(".")[2][:1].isupper():
+        for ligne in reversed(journal):
+            if trouve := _ERREUR.match(ligne):
                 return notebooks.echec(nom, repere, trouve["nature"], trouve["message"])
-    fin = os.linesep.join(ligne for ligne in journal[-8:] if ligne)
-    return ErreurCIL(f"Quarto n’a pas pu rendre le carnet {nom}\u202f:\n{fin}")
+    return EchecDeQuarto(nom, _raison(journal))
+
+
+def _raison(journal: list[str]) -> list[str]:
+    """The first error of a log, with the lines that go on with it; its last lines when it says none."""
+    lignes = [ligne for ligne in journal if ligne.strip()]
+    debut = next((rang for rang, ligne in enumerate(lignes) if _DEBUT.match(ligne)), None)
+    if debut is None:
+        return lignes[-_LIGNES:]
+    suite = itertools.takewhile(lambda ligne: not _FIN.match(ligne), lignes[debut + 1 : debut + _LIGNES])
+    return [lignes[debut], *suite]
