@@ -133,6 +133,8 @@ def test_une_seule_version_du_logiciel() -> None:
         "notebooks/.ipynb_checkpoints/exploration-checkpoint.ipynb",
         "explorations/exploration.ipynb",
         "site_libs/quarto.js",
+        "index.html",
+        "notebooks/gouvernance.html",
         ".venv/bin/python",
     ],
 )
