@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.example.generation import generer
+from cil_analysis.example.projet import creer_projet
 from cil_analysis.extracts.importation import importer
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -59,6 +60,11 @@ def trois_ans(fabrique: Callable[..., Projet]) -> Projet:
 @pytest.fixture(scope="module")
 def un_an(fabrique: Callable[..., Projet]) -> Projet:
     return fabrique([2018])
+
+
+def lire(chemin: Path) -> list[dict[str, str]]:
+    with chemin.open(encoding="utf-8-sig", newline="") as flux:
+        return list(csv.DictReader(flux))
 
 
 @cache
@@ -353,6 +359,41 @@ def test_chaque_public_se_voit(un_an: Projet) -> None:
     dits = [normaliser(f"{ligne['Publics prioritaires'] or ''} / {ligne['Logement actuel']}") for ligne in lignes]
     for mot in ("dalo", "pdalhpd", "ase", "violences", "structure d hebergement", "hotel", "sans abri"):
         assert sum(mot in dit for dit in dits) > 30, mot
+
+
+def test_le_parc_est_d_un_ordre_plausible_et_les_baux_y_tiennent(trois_ans: Projet) -> None:
+    """The centre holds most dwellings, the communes with a QPV come next, and leases are few beside dwellings."""
+    territoire = trois_ans.reference / "territory"
+    parc = {(p["annee"], p["code_insee"]): int(p["logements"]) for p in lire(territoire / "parc_social.csv")}
+    en_qpv = {ligne["code_insee"] for ligne in lire(territoire / "qpv_communes.csv")}
+    for annee in (2022, 2023, 2024):
+        membres = {c["code_insee"]: c for c in lire(territoire / "communes.csv")}
+        siens = {code: n for (de, code), n in parc.items() if de == str(annee)}
+        ensemble = sum(siens.values())
+        assert 0.5 < siens.pop(trois_ans.commune_centre) / ensemble < 0.8
+        autres = [n for code, n in siens.items() if code not in en_qpv]
+        assert min(n for code, n in siens.items() if code in en_qpv) > 3 * max(autres)
+        for code, n in siens.items():
+            habitants = int(membres[code]["population"])
+            assert n < 50 if habitants < 2_000 else 100 < n < habitants / 3, membres[code]["nom"]
+        assert autres.count(0) == 1  # one case of each state on the maps
+        loues = Counter(normaliser(str(bail["Commune du logement"])) for bail in baux(trois_ans, annee))
+        for code, n in siens.items():
+            assert loues[normaliser(membres[code]["nom"])] <= max(8, n / 5) * (n > 0), membres[code]["nom"]
+
+
+def test_un_territoire_sans_population_a_un_parc(modele: Projet, tmp_path: Path) -> None:
+    """What « cil nouveau » writes knows no population: the centre comes first, all have dwellings."""
+    shutil.copytree(modele.reference, tmp_path / "m" / "data" / "reference")
+    chemin = tmp_path / "m" / "data" / "reference" / "territory" / "communes.csv"
+    lignes = [ligne | {"population": ""} for ligne in lire(chemin)]
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, list(lignes[0]))
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+    projet, _ = creer_projet(ouvrir_projet(tmp_path / "m"), tmp_path / "e", [2022], 1)
+    parc = {p["code_insee"]: int(p["logements"]) for p in lire(projet.reference / "territory" / "parc_social.csv")}
+    assert min(parc.values()) > 0 and max(parc, key=lambda code: parc[code]) == projet.commune_centre
 
 
 def test_un_projet_reel_n_est_jamais_efface(modele: Projet, tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
     assert parc.isna().all() and parc.dtype == "float64"
     assert len(territoire.parc_social(1999)) == 8
     dossier = copie(reference, tmp_path)
-    ajouter(dossier / "communes.csv", "72146,Guécélard,2022-07-01,,C,essai,C")
+    ajouter(dossier / "communes.csv", "72146,Guécélard,2022-07-01,,C,,essai,C")
     (dossier / "parc_social.csv").write_text(
         "code_insee,annee,logements,source,confiance\n72181,2022,1 234,essai,C\n72130,2022,0,essai,C\n",
         encoding="utf-8",
@@ -197,10 +197,10 @@ def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
 @pytest.mark.parametrize(
     ("fichier", "ligne", "attendu"),
     [
-        ("communes.csv", "72181,Le Mans,2020-01-01,,B1,essai,C", "valent le même jour"),
-        ("communes.csv", "72999,Ailleurs,2020-01-01,2019-01-01,C,essai,C", "précède"),
-        ("communes.csv", "72999,Ailleurs,2020-01-01,,C,,C", "source est vide"),
-        ("communes.csv", "@72999,Ailleurs,2020-01-01,,C,essai,C", "n’est pas un code"),
+        ("communes.csv", "72181,Le Mans,2020-01-01,,B1,,essai,C", "valent le même jour"),
+        ("communes.csv", "72999,Ailleurs,2020-01-01,2019-01-01,C,,essai,C", "précède"),
+        ("communes.csv", "72999,Ailleurs,2020-01-01,,C,,,C", "source est vide"),
+        ("communes.csv", "@72999,Ailleurs,2020-01-01,,C,,essai,C", "n’est pas un code"),
         ("communes_connues.csv", "+72999,Ailleurs,,essai,C", "n’est pas un code"),
         ("communes_connues.csv", "72181,Le Mans,,essai,C", "figure deux fois"),
         ("communes_fusionnees.csv", "72287,Encore,75056,,essai,C", "75056"),
@@ -247,7 +247,7 @@ def test_contours(territoire):
 
 def test_contours_absents(reference, tmp_path):
     dossier = copie(reference, tmp_path)
-    ajouter(dossier / "communes.csv", "72146,Guécélard,2030-01-01,,C,essai,C")
+    ajouter(dossier / "communes.csv", "72146,Guécélard,2030-01-01,,C,,essai,C")
     with pytest.raises(ErreurCIL, match=r"72146.*cil nouveau"):
         charger_territoire(dossier, "72181").contours()
     (dossier / "communes.geojson").unlink()

@@ -32,7 +32,7 @@ def tirer(tire: Tirage) -> pd.DataFrame:
 def communes_souhaitees(tire: Tirage, n: int) -> np.ndarray:
     """Member communes, asked for about as much as they house; one without a social dwelling is asked for too."""
     communes = tire.decor.communes
-    return tire.choix(communes["code_insee"].to_numpy(), n, communes["poids"].to_numpy() + 0.006)
+    return tire.choix(communes["code_insee"].to_numpy(), n, communes["poids"].to_numpy() + 0.002)
 
 
 def suivre(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:

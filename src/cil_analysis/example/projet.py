@@ -21,6 +21,7 @@ from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectives import COLONNES
+from cil_analysis.reference.territory import Territoire
 
 _AVIS = """Données fictives.
 
@@ -28,6 +29,11 @@ Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bail
 décrivent la situation réelle d’aucun territoire. La commande les efface et les refait.
 """
 _DELAI_ANORMAL_MOIS = 30
+# Made-up social dwellings for an inhabitant: of the central commune, of the others that a QPV touches, then of the rest
+# by their number of inhabitants (from, share). The smallest have none, as happens at the edge of an urban community.
+_PART_DU_CENTRE, _PART_A_QPV = 0.12, 0.24
+_PARTS_PAR_TAILLE = ((0, 0.0), (800, 0.02), (2_000, 0.08), (3_500, 0.10))
+_HABITANTS_INCONNUS = (60_000, 3_000)  # of the central commune, of another
 BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
 
 
@@ -99,24 +105,15 @@ def _planter_decor(references: References, annees: Sequence[int], graine: int) -
     territoire = references.territoire
     membres = territoire.membres(pd.Timestamp(max(annees), 12, 31).date())
     codes = membres["code_insee"].tolist()
-    avec_qpv = set(territoire.qpv_communes["code_insee"])
-    poids = hasard.gamma(1.6, 1.0, len(codes)) + 0.35
-    est_centre = np.array([code == references.projet.commune_centre for code in codes])
-    quartier = np.array([code in avec_qpv for code in codes])
-    poids[quartier] += 5.0
-    # The two lightest communes have no social dwelling, as happens at the edge of an urban community.
-    sans_parc = np.argsort(poids)[:2]
-    poids[sans_parc] = 0.0
-    poids[est_centre] = 0.0
-    poids = poids / poids.sum() * 0.38
-    poids[est_centre] = 0.62
+    quartier = membres["code_insee"].isin(territoire.qpv_communes["code_insee"])
+    logements = _logements(membres["code_insee"], quartier, territoire)
     return Decor(
         communes=pd.DataFrame(
             {
                 "code_insee": codes,
                 "nom": membres["nom"],
-                "poids": poids,
-                "logements": (poids * 24_000 * hasard.uniform(0.85, 1.2, len(codes))).round().astype(int),
+                "poids": logements / logements.sum(),  # Leases are drawn in proportion to dwellings.
+                "logements": logements,
                 "chance_q1": hasard.uniform(0.10, 0.31, len(codes)),
                 "a_qpv": quartier,
             }
@@ -124,6 +121,21 @@ def _planter_decor(references: References, annees: Sequence[int], graine: int) -
         seuils={annee: tuple(int(s * (1 + 0.012 * rang)) for s in (8_500, 12_400, 17_200))
                 for rang, annee in enumerate(sorted(annees))},
     )  # fmt: skip
+
+
+def _logements(codes: pd.Series, a_qpv: pd.Series, territoire: Territoire) -> pd.Series:
+    """The made-up stock of each commune: a share of its inhabitants, by its kind and its size.
+
+    A project that does not know its populations (communes.csv) gets communes of one size around a large one.
+    """
+    communes = territoire.communes.drop_duplicates("code_insee", keep="last").set_index("code_insee")
+    connues = communes.get("population", pd.Series(dtype="object")).reindex(codes).reset_index(drop=True)
+    est_centre = codes.eq(territoire.commune_centre)
+    defaut = pd.Series(np.where(est_centre, *_HABITANTS_INCONNUS), codes.index)
+    habitants = pd.to_numeric(connues, errors="coerce").fillna(defaut)
+    part = habitants.map(lambda n: next(part for des, part in reversed(_PARTS_PAR_TAILLE) if n >= des))
+    part = part.mask(a_qpv, _PART_A_QPV).mask(est_centre, _PART_DU_CENTRE)
+    return (habitants * part).round().astype(int)
 
 
 def _ecrire_seuils(reference: Path, decor: Decor) -> None:
