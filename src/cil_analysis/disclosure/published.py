@@ -143,7 +143,8 @@ def publier_ensemble(
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
     pourquoi = motifs(donnees, indicateurs, regles, structures or {}, deja or {}, memoire, examens)
-    donnees["statut"] = donnees["statut"].mask(pourquoi.ne(""), SECRET)
+    connus = donnees[CHIFFRES].notna().any(axis=1)  # Without a figure there is nothing to mask: it stays what it is.
+    donnees["statut"] = donnees["statut"].mask(pourquoi.ne("") & connus, SECRET)
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")
     donnees.loc[secret & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
