@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.disclosure.encadrement import Encadrement
 from cil_analysis.disclosure.probleme import exigence, toutes_les_cases
-from cil_analysis.disclosure.programme import PRECISION, Contradiction, Extreme, Programme
+from cil_analysis.disclosure.programme import PRECISION, Contradiction, Programme
 from cil_analysis.disclosure.protection import seuils_des_cases
 from cil_analysis.disclosure.publies import cases_montrees, meme_version
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.disclosure.systeme import Systeme
+from cil_analysis.disclosure.systeme import Inegalite, Systeme
+from cil_analysis.disclosure.verdicts import verdicts_publies
 from cil_analysis.indicators.cadre import SECRET, Indicateur
-
-# Beyond this width an interval is as good as open.
-LARGEUR_MAXIMALE = 1000
-
 
 @dataclass(frozen=True)
 class Deduction:
@@ -83,7 +82,7 @@ def auditer(
         lignes, deductions = par_annee[an], list[Deduction]()
         structure = structures[an].sans(dementis.communes.get(an, frozenset()))
         releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
-        connues = cases_montrees(lignes, releve)
+        connues, dits = cases_montrees(lignes, releve), verdicts_publies(lignes, releve, structure)
         for autre, ailleurs in publications.items():
             if autre == bilan:
                 continue
@@ -92,28 +91,37 @@ def auditer(
             montrees = cases_montrees(siennes, autres)
             if meme_version(montrees, connues):
                 connues = {**montrees, **connues}
+                dits += verdicts_publies(siennes, autres, structure)
             else:  # Corrected since: its figures do not combine with these, but a small count is one.
                 deductions += _petites(an, montrees, siennes, autres, indicateurs, regles[an], structure)
-        return deductions + _auditer_annee(
-            an, lignes, releve, connues, indicateurs, regles[an], structure, dementis, precis
-        )
+        lues = _Annee(an, lignes, releve, connues, dits)
+        return deductions + _auditer_annee(lues, indicateurs, regles[an], structure, dementis, precis)
 
     # The solver leaves the interpreter to the others.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
         return [deduction for deductions in equipe.map(de_l_annee, par_annee) for deduction in deductions]
 
 
+class _Annee(NamedTuple):
+    """What is published of a year: the rows, the counts that they or other bilans show, and the results that they tell
+    without a figure."""
+
+    annee: int
+    lignes: pd.DataFrame
+    releve: Releve
+    connues: Mapping[Case, float]
+    verdicts: Sequence[Inegalite]
+
+
 def _auditer_annee(
-    annee: int,
-    lignes: pd.DataFrame,
-    releve: Releve,
-    connues: Mapping[Case, float],
+    lues: _Annee,
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
     structure: Structure,
     dementis: Dementis,
     precis: bool,
 ) -> list[Deduction]:
+    annee, lignes, releve, connues, verdicts = lues
     chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
@@ -127,7 +135,9 @@ def _auditer_annee(
     relations = [
         relation for relation in systeme.relations if relation not in dementis.relations.get(annee, frozenset())
     ]
-    lecteur = Programme(toutes_les_cases({*savoir, *masquees}, relations), relations, structure.presentes(releve))
+    cases = toutes_les_cases({*savoir, *masquees}, relations)
+    sus = [inegalite for inegalite in verdicts if all(case in set(cases) for case, _ in inegalite.termes)]
+    lecteur = Programme(cases, relations, structure.presentes(releve), [*systeme.inegalites, *sus])
     lecteur.connaitre(savoir)
     if not lecteur.coherent():
         raise Contradiction(annee)
@@ -170,47 +180,6 @@ def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]
     return tuple(
         sorted({str(code) for cases, code in zip(releve.lignes, lignes["indicateur"], strict=True) if case in cases})
     )
-
-
-class Encadrement:
-    """The intervals of the cases of one system: whole values met on the way spare looking for them again.
-
-    ``assez``: an interval known to be that wide is sought no further.
-    """
-
-    def __init__(self, lecteur: Programme, assez: float = np.inf) -> None:
-        self._lecteur, self._assez = lecteur, assez
-        self._plafond = min(assez, LARGEUR_MAXIMALE)
-        self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
-
-    def de(self, case: Case) -> tuple[float, float]:
-        """The smallest and the largest whole number that a case can be. Raises Contradiction."""
-        exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
-        if exacte is not None and exacte == round(exacte):
-            return exacte, exacte
-        if self._bas[rang] > 0 and not self._suffit(rang):
-            bas = self._voir(self._lecteur.minimum(case))
-            if not bas.est_entier:
-                bas = self._voir(self._lecteur.minimum(case, entier=True))
-            self._bas[rang] = round(bas.borne)
-        if not self._suffit(rang):
-            self._haut[rang] = self._plus_grand(case, self._bas[rang])
-        return float(self._bas[rang]), float(self._haut[rang])
-
-    def _suffit(self, rang: int) -> bool:
-        return bool(self._haut[rang] - self._bas[rang] >= self._assez)
-
-    def _plus_grand(self, case: Case, bas: float) -> float:
-        haut = self._voir(self._lecteur.maximum(case, bas + self._plafond))
-        if not haut.est_entier:
-            haut = self._voir(self._lecteur.maximum(case, bas + self._plafond, entier=True))
-        return round(haut.borne)
-
-    def _voir(self, extreme: Extreme) -> Extreme:
-        if extreme.est_entier:
-            np.fmin(self._bas, np.rint(extreme.point), out=self._bas)
-            np.fmax(self._haut, np.rint(extreme.point), out=self._haut)
-        return extreme
 
 
 def tables_en_defaut(deductions: Iterable[Deduction]) -> list[str]:

@@ -120,12 +120,9 @@ class Comptes:
         if not publications:
             return {}
         return {
-            annee: deja_publie(
-                publications, bilan, annee, examen.valeurs, self.indicateurs,
-                revenus_exclus=examen.structure.revenus_exclus,
-            )
+            annee: deja_publie(publications, bilan, annee, examen.valeurs, self.indicateurs, examen.structure)
             for annee, examen in self.examens.items()
-        }  # fmt: skip
+        }
 
     def dementis(self) -> Dementis:
         """What the counts belie of what everybody takes for true."""

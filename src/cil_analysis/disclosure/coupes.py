@@ -142,6 +142,7 @@ class Controle:
         poids: dict[Case, float] = defaultdict(float)
         constante = 0.0
         for extreme in (bas, haut):
+            constante -= extreme.constante
             for rang in np.flatnonzero(extreme.duaux):
                 autre, dual = self._cases[rang], float(extreme.duaux[rang])
                 if autre not in p.valeurs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.programme import PRECISION
-from cil_analysis.disclosure.systeme import Relation
+from cil_analysis.disclosure.systeme import Inegalite, Relation
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Probleme:
     each case. ``secretes``: the cases never shown. ``masquees``: the rows that are masked whatever comes.
     ``fixes``: the cases that everybody knows. ``restes``: differences that would tell of households. ``presentes`` and
     ``denominateurs``: see ``cases.Releve``. ``seuils``: the size from which a case is no secret, ``seuil`` by default.
-    ``largeur``: how wide an interval has to be.
+    ``largeur``: how wide an interval has to be. ``inegalites``: those without a constant, which a cut may rest on.
     """
 
     lignes: Sequence[tuple[Case, ...]]
@@ -42,6 +42,7 @@ class Probleme:
     seuils: Mapping[Case, int]
     seuil: int
     largeur: int
+    inegalites: Sequence[Inegalite] = ()
 
     def tolere(self, case: Case) -> bool:
         """Whether a case may be deduced as long as it is no small count."""

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.systeme import Relation
+from cil_analysis.disclosure.systeme import Inegalite, Relation
 
 Nombres = NDArray[np.float64]
 Rangs = NDArray[np.int64]
 # The row, the column and the value of each term.
 Matrice = tuple[Rangs, Rangs, Nombres]
+# The values of the cases of a block, their reduced costs, and the constant (see ``Extreme``).
+_Solution = tuple[Nombres, Nombres, float]
 PRECISION = 1e-6
 _INFINI = highspy.kHighsInf
 
@@ -29,12 +31,14 @@ class Extreme(NamedTuple):
     """An end of the interval of a case.
 
     ``point``: values of the cases that reach it, NaN for those that it does not depend on; ``duaux``: by how much the
-    end moves per unit that the bounds of each case give way (reduced costs, of a minimisation); ``borne``: the end.
+    end moves per unit that the bounds of each case give way (reduced costs, of a minimisation); ``borne``: the end;
+    ``constante``: what inequalities with a constant add to it, whatever the bounds.
     """
 
     borne: float
     point: Nombres
     duaux: Nombres
+    constante: float = 0.0
 
     @property
     def est_entier(self) -> bool:
@@ -51,25 +55,43 @@ class Contradiction(Exception):
     """The relations and what is known of the cases cannot hold together."""
 
 
-class _Bloc:
-    """Unknown cases that relations link to each other, and the known ones beside them: a programme of its own.
+class _Contrainte(NamedTuple):
+    """Some cases, by rank, times their weights, add up to ``minimum``, exactly or at least."""
 
-    Its columns are the unknown ones alone: what is known is the right-hand side of each relation.
+    rangs: Sequence[int]
+    poids: Sequence[float]
+    minimum: float
+    exacte: bool
+
+    def ailleurs(self, place: Mapping[int, int]) -> _Contrainte:
+        """The same by other ranks."""
+        return self._replace(rangs=[place[rang] for rang in self.rangs])
+
+    def tient(self, valeurs: Nombres) -> bool:
+        """Whether it holds, its cases all known."""
+        ecart = sum(poids * valeurs[rang] for rang, poids in zip(self.rangs, self.poids, strict=True)) - self.minimum
+        return bool(ecart >= -PRECISION and not (self.exacte and ecart > PRECISION))
+
+
+class _Bloc:
+    """Unknown cases that constraints link to each other, and the known ones beside them: a programme of its own.
+
+    Its columns are the unknown ones alone: what is known is on the right-hand side of each constraint.
     """
 
-    def __init__(
-        self, rangs: Rangs, relations: Sequence[tuple[int, Sequence[int]]], bas: Nombres, haut: Nombres
-    ) -> None:
+    def __init__(self, rangs: Rangs, contraintes: Sequence[_Contrainte], bas: Nombres, haut: Nombres) -> None:
         self.rangs = rangs
         place = {int(rang): i for i, rang in enumerate(rangs)}
-        self._relations = [(place[t], [place[p] for p in parties]) for t, parties in relations]
+        self._contraintes = [contrainte.ailleurs(place) for contrainte in contraintes]
         self._bas, self._haut = bas[rangs], haut[rangs]
         self._inconnus = np.flatnonzero(self._bas != self._haut)
         self._place = place
+        # A case alone among known ones is what an equality leaves.
+        self._seule = len(self._inconnus) == 1 and all(c.exacte for c in self._contraintes)
 
     @cached_property
     def _matrice(self) -> Matrice:
-        return _matrice(self._relations)
+        return _matrice(self._contraintes)
 
     @cached_property
     def _reels(self) -> highspy.Highs:
@@ -90,14 +112,16 @@ class _Bloc:
         lignes, cases, signes = self._matrice
         colonnes = self._colonnes[cases]
         connus, inconnus = colonnes < 0, colonnes >= 0
-        n = len(self._relations)
-        second = -np.bincount(lignes[connus], signes[connus] * self._bas[cases[connus]], n).astype(np.float64)
+        n = len(self._contraintes)
+        connu = np.bincount(lignes[connus], signes[connus] * self._bas[cases[connus]], n).astype(np.float64)
+        bas, haut = _seconds_membres(self._contraintes)
         bornes = self._bas[self._inconnus], self._haut[self._inconnus]
-        return _modele((lignes[inconnus], colonnes[inconnus], signes[inconnus]), second, *bornes, entier=entier)
+        matrice = lignes[inconnus], colonnes[inconnus], signes[inconnus]
+        return _modele(matrice, (bas - connu, haut - connu), bornes, entier=entier)
 
-    def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> tuple[Nombres, Nombres] | None:
-        """The values of the block that make a case smallest (``sens`` 1) or largest (-1), and their reduced costs."""
-        if len(self._inconnus) == 1:
+    def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> _Solution | None:
+        """The values of the block that make a case smallest (``sens`` 1) or largest (-1), and what they tell."""
+        if self._seule:
             return self._difference(sens)
         modele, i = self._entiers if entier else self._reels, self._place[rang]
         colonne = int(self._colonnes[i])
@@ -113,43 +137,57 @@ class _Bloc:
         point = self._bas.copy()
         point[self._inconnus] = solution.col_value
         lignes, cases, signes = self._matrice
-        couts = signes * np.array(solution.row_dual)[lignes]
-        duaux = -np.bincount(cases, couts, len(point)).astype(np.float64)
+        ombres = np.array(solution.row_dual)
+        duaux = -np.bincount(cases, signes * ombres[lignes], len(point)).astype(np.float64)
         duaux[i] += sens
-        return point, duaux
+        return point, duaux, float(ombres @ _seconds_membres(self._contraintes)[0])
 
     @cached_property
     def exacte(self) -> float | None:
         """The only value of a case that is alone among known ones; None for several cases, or a contradiction."""
-        solution = self._difference(1.0) if len(self._inconnus) == 1 else None
+        solution = self._difference(1.0) if self._seule else None
         return None if solution is None else float(solution[0][self._inconnus[0]])
 
-    def _difference(self, sens: float) -> tuple[Nombres, Nombres] | None:
-        """A case alone among known ones is what the first relation leaves; the others must agree."""
+    def _difference(self, sens: float) -> _Solution | None:
+        """A case alone among known ones is what the first constraint leaves; the others must agree."""
         seul, point, duaux = int(self._inconnus[0]), self._bas.copy(), np.zeros(len(self.rangs))
-        restes = []
-        for total, parties in self._relations:
-            autres = sum(point[i] for i in parties if i != seul)
-            restes.append(autres if total == seul else point[total] - autres)
-        point[seul] = restes[0]
-        if min(restes) < self._bas[seul] - PRECISION or max(restes) - min(restes) > PRECISION:
+        point[seul] = 0.0
+        valeurs = []
+        for c in self._contraintes:
+            poids = dict(zip(c.rangs, c.poids, strict=True))
+            autres = sum(w * point[i] for i, w in poids.items() if i != seul)
+            valeurs.append((c.minimum - autres) / poids[seul])
+        point[seul] = valeurs[0]
+        if min(valeurs) < self._bas[seul] - PRECISION or max(valeurs) - min(valeurs) > PRECISION:
             return None
-        total, parties = self._relations[0]
-        duaux[[i for i in parties if i != seul]] = sens if total == seul else -sens
-        if total != seul:
-            duaux[total] = sens
-        return point, duaux
+        premiere = dict(zip(self._contraintes[0].rangs, self._contraintes[0].poids, strict=True))
+        for i, w in premiere.items():
+            if i != seul:
+                duaux[i] = -sens * w / premiere[seul]
+        return point, duaux, 0.0
 
 
 class Programme:
-    """The unknowns and relations of a system, and what is known of them.
+    """The unknowns of a system, the relations and the inequalities that they meet, and what is known of them.
 
-    Once the known cases are fixed, the others fall into blocks that no relation links: each is solved alone.
+    Once the known cases are fixed, the others fall into blocks that nothing links: each is solved alone.
     """
 
-    def __init__(self, cases: Sequence[Case], relations: Iterable[Relation], presentes: Iterable[Case] = ()) -> None:
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        relations: Iterable[Relation],
+        presentes: Iterable[Case] = (),
+        inegalites: Iterable[Inegalite] = (),
+    ) -> None:
         self.rang: Mapping[Case, int] = {case: i for i, case in enumerate(cases)}
-        self._relations = [(self.rang[r.total], [self.rang[p] for p in r.parties]) for r in relations]
+        self._contraintes = [
+            _Contrainte([self.rang[c] for c in (r.total, *r.parties)], [1.0, *[-1.0] * len(r.parties)], 0.0, True)
+            for r in relations
+        ] + [
+            _Contrainte([self.rang[c] for c, _ in i.termes], [float(w) for _, w in i.termes], float(i.minimum), False)
+            for i in inegalites
+        ]
         self._minimum = np.zeros(len(cases))
         self._minimum[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
         self._bas, self._haut = self._minimum, np.full(len(cases), _INFINI)
@@ -165,7 +203,7 @@ class Programme:
         self._decouper()
 
     def _decouper(self) -> None:
-        """Find the blocks; a relation whose cases are all known must hold."""
+        """Find the blocks; a constraint whose cases are all known must hold."""
         parent = list(range(len(self.rang)))
 
         def racine(i: int) -> int:
@@ -177,22 +215,27 @@ class Programme:
         libre = (self._bas != self._haut).tolist()
         self._contredit = False
         premiers = []
-        for total, parties in self._relations:
-            inconnus = [i for i in (total, *parties) if libre[i]]
+        for contrainte in self._contraintes:
+            inconnus = [i for i in contrainte.rangs if libre[i]]
             premiers.append(inconnus[0] if inconnus else -1)
             for i in inconnus[1:]:
                 parent[racine(i)] = racine(inconnus[0])
-            if not inconnus and abs(self._bas[total] - sum(self._bas[i] for i in parties)) > PRECISION:
+            if not inconnus and not contrainte.tient(self._bas):
                 self._contredit = True
-        par_racine: dict[int, list[tuple[int, Sequence[int]]]] = defaultdict(list)
-        for relation, premier in zip(self._relations, premiers, strict=True):
+        par_racine: dict[int, list[_Contrainte]] = defaultdict(list)
+        for contrainte, premier in zip(self._contraintes, premiers, strict=True):
             if premier >= 0:
-                par_racine[racine(premier)].append(relation)
+                par_racine[racine(premier)].append(contrainte)
         self._blocs = {}
-        for relations in par_racine.values():
-            rangs = np.array(sorted({i for total, parties in relations for i in (total, *parties)}), dtype=np.int64)
-            bloc = _Bloc(rangs, relations, self._bas, self._haut)
+        for contraintes in par_racine.values():
+            rangs = np.array(sorted({i for c in contraintes for i in c.rangs}), dtype=np.int64)
+            bloc = _Bloc(rangs, contraintes, self._bas, self._haut)
             self._blocs.update((int(rang), bloc) for rang in rangs if libre[rang])
+
+    def voisines(self, case: Case) -> frozenset[int]:
+        """The ranks of the cases of a block, those that a change of one may reach."""
+        bloc = self._blocs.get(self.rang[case])
+        return frozenset() if bloc is None else frozenset(bloc.rangs.tolist())
 
     def exacte(self, case: Case) -> float | None:
         """The value of a case that is known, or that one subtraction gives; None where more has to be looked for."""
@@ -225,38 +268,47 @@ class Programme:
         solution = bloc.resoudre(rang, sens, limite, entier=entier)
         if solution is None:
             raise Contradiction(case.cle)
-        point[bloc.rangs], duaux[bloc.rangs] = solution
-        return Extreme(float(point[rang]), point, duaux)
+        point[bloc.rangs], duaux[bloc.rangs], constante = solution
+        return Extreme(float(point[rang]), point, duaux, constante)
 
     def coherent(self) -> bool:
         """Whether something fits all that is known."""
-        modele = _modele(_matrice(self._relations), np.zeros(len(self._relations)), self._bas, self._haut, entier=False)
+        seconds = _seconds_membres(self._contraintes)
+        modele = _modele(_matrice(self._contraintes), seconds, (self._bas, self._haut), entier=False)
         modele.run()
         return bool(modele.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
-def _matrice(relations: Sequence[tuple[int, Sequence[int]]]) -> Matrice:
-    """« A total less its parts », a row each: the row, the case and the sign of each term."""
-    lignes = np.repeat(np.arange(len(relations)), [1 + len(parties) for _, parties in relations])
-    cases = np.array([i for total, parties in relations for i in (total, *parties)], dtype=np.int64)
-    signes = np.array([v for _, parties in relations for v in (1.0, *[-1.0] * len(parties))])
-    return lignes, cases, signes
+def _matrice(contraintes: Sequence[_Contrainte]) -> Matrice:
+    """A row for each constraint: the row, the case and the weight of each term."""
+    lignes = np.repeat(np.arange(len(contraintes)), [len(c.rangs) for c in contraintes])
+    cases = np.array([i for c in contraintes for i in c.rangs], dtype=np.int64)
+    poids = np.array([w for c in contraintes for w in c.poids])
+    return lignes, cases, poids
 
 
-def _modele(matrice: Matrice, second: Nombres, bas: Nombres, haut: Nombres, *, entier: bool) -> highspy.Highs:
-    """The programme of some columns, whose rows equal ``second``."""
+def _seconds_membres(contraintes: Sequence[_Contrainte]) -> tuple[Nombres, Nombres]:
+    """What each constraint adds up to, at least and at most."""
+    bas = np.array([c.minimum for c in contraintes])
+    return bas, np.where(np.array([c.exacte for c in contraintes], dtype=bool), bas, _INFINI)
+
+
+def _modele(
+    matrice: Matrice, seconds: tuple[Nombres, Nombres], bornes: tuple[Nombres, Nombres], *, entier: bool
+) -> highspy.Highs:
+    """The programme of some columns, whose rows and columns lie within bounds."""
     lignes, colonnes, signes = matrice
     programme = highspy.HighsLp()
-    programme.num_col_, programme.num_row_ = len(bas), len(second)
-    programme.col_cost_ = np.zeros(len(bas))
-    programme.col_lower_, programme.col_upper_ = bas, haut
-    programme.row_lower_ = programme.row_upper_ = second
+    programme.num_col_, programme.num_row_ = len(bornes[0]), len(seconds[0])
+    programme.col_cost_ = np.zeros(len(bornes[0]))
+    programme.col_lower_, programme.col_upper_ = bornes
+    programme.row_lower_, programme.row_upper_ = seconds
     a = programme.a_matrix_
     a.format_ = highspy.MatrixFormat.kRowwise
-    a.start_ = np.concatenate([[0], np.cumsum(np.bincount(lignes, minlength=len(second)))])
+    a.start_ = np.concatenate([[0], np.cumsum(np.bincount(lignes, minlength=len(seconds[0])))])
     a.index_, a.value_ = colonnes, signes
     if entier:
-        programme.integrality_ = [highspy.HighsVarType.kInteger] * len(bas)
+        programme.integrality_ = [highspy.HighsVarType.kInteger] * len(bornes[0])
     modele = solveur()
     if not entier:  # One model, many objectives: the last basis is the best start, from which the primal simplex goes.
         modele.setOptionValue("presolve", "off")

@@ -8,19 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import communes_dementies, dementies
 from cil_analysis.disclosure.memoire import Memoire
-from cil_analysis.disclosure.probleme import Indeductible, Probleme
+from cil_analysis.disclosure.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
-from cil_analysis.disclosure.systeme import Relation, Systeme
+from cil_analysis.disclosure.systeme import Inegalite, Relation, Systeme
+from cil_analysis.disclosure.verdicts import a_publier, verdicts
 from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
 from cil_analysis.indicators.registry import DU_BILAN
 
@@ -39,10 +40,22 @@ _DEJA_MASQUE = 0.01
 
 @dataclass(frozen=True)
 class DejaPublie:
-    """What readers already have of a year. ``connues``: cases published with the same counts; ``masquees``: keys."""
+    """What readers already have of a year.
+
+    ``connues``: cases published with the same counts; ``masquees``: keys; ``verdicts``: what results of masked rows
+    tell.
+    """
 
     connues: frozenset[Case] = frozenset()
     masquees: frozenset[tuple[Any, ...]] = frozenset()
+    verdicts: tuple[Inegalite, ...] = ()
+
+
+class Protection(NamedTuple):
+    """By row: why it is masked (a key of ``rules.MOTIFS``) or empty, and whether its result is told all the same."""
+
+    motifs: pd.Series
+    verdicts: pd.Series
 
 
 class Examen:
@@ -75,7 +88,7 @@ class Examen:
         return dementies(self.systeme.relations, self.toutes)
 
 
-def motifs(
+def proteger(
     cadre: pd.DataFrame,
     indicateurs: Mapping[str, Indicateur],
     regles: Mapping[int, ReglesSecret],
@@ -83,8 +96,8 @@ def motifs(
     deja: Mapping[int, DejaPublie],
     memoire: Memoire | None = None,
     examens: Mapping[int, Examen] | None = None,
-) -> pd.Series:
-    """Why each row of the frame is masked (a key of ``rules.MOTIFS``), or empty. Each year is protected by its rules.
+) -> Protection:
+    """What is masked of each row of the frame. Each year is protected by its rules.
 
     ``examens``: those of the years of the frame, when they are known already.
 
@@ -94,37 +107,61 @@ def motifs(
     sans_regle = set(cadre["annee"]) - set(regles)
     if sans_regle:
         raise ValueError(f"No disclosure rule for {sorted(sans_regle)}")
-    resultat = pd.Series("", index=cadre.index, dtype="str")
+    resultat = Protection(pd.Series("", index=cadre.index, dtype="str"), pd.Series(False, index=cadre.index))
     par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee") if regles[int(str(annee))].actif}
 
-    def de_l_annee(an: int) -> pd.Series:
+    def de_l_annee(an: int) -> Protection:
         examen = (examens or {}).get(an) or Examen(par_annee[an], indicateurs, structures.get(an, Structure()))
-        return _motifs_de_l_annee(par_annee[an], indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
+        return _proteger_l_annee(par_annee[an], indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
 
     # The solver leaves the interpreter to the others; the last year, which has the most figures, begins.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
-        for motif in equipe.map(de_l_annee, sorted(par_annee, reverse=True)):
-            resultat[motif.index] = motif
+        for annee in equipe.map(de_l_annee, sorted(par_annee, reverse=True)):
+            for tous, siens in zip(resultat, annee, strict=True):
+                tous[siens.index] = siens
     return resultat
 
 
-def _motifs_de_l_annee(
+def _proteger_l_annee(
     lignes: pd.DataFrame,
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
     examen: Examen,
     deja: DejaPublie,
     memoire: Memoire | None,
-) -> pd.Series:
-    releve, structure, systeme = examen.releve, examen.structure, examen.systeme
-    motif = _sans_evidences(motif_primaire(lignes, regles, indicateurs), releve, examen.valeurs, structure)
+) -> Protection:
+    releve, structure = examen.releve, examen.structure
+    primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
+    motif = _sans_evidences(primaires, releve, examen.valeurs, structure)
     dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
     motif = motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
-    valeurs = examen.toutes
+    probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
+    divulguees = deja.connues.intersection(probleme.secretes)
+    if divulguees:
+        raise Indeductible(min(divulguees, key=lambda case: case.cle))
+    choix = _choisir(probleme, _deja_masquees(lignes, deja), memoire)
+    masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
+    motif = motif.mask(masquees & motif.eq(""), SECONDAIRE)
+    dits = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
+    return Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
+
+
+def _probleme(
+    lignes: pd.DataFrame,
+    motif: pd.Series,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    deja: DejaPublie,
+) -> Probleme:
+    """What is to be protected, ``motif`` the primary flag of each row."""
+    releve, structure, systeme, valeurs = examen.releve, examen.structure, examen.systeme, examen.toutes
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
     relations = [relation for relation in systeme.relations if relation not in examen.dementies]
-    probleme = Probleme(
+    cases = set(toutes_les_cases(valeurs, relations))
+    dites = [d for d in (*systeme.inegalites, *deja.verdicts) if all(case in cases for case, _ in d.termes)]
+    return Probleme(
         lignes=releve.lignes,
         couts=_couts(lignes, indicateurs),
         valeurs=valeurs,
@@ -134,33 +171,28 @@ def _motifs_de_l_annee(
         fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
         | (deja.connues & valeurs.keys())
         | systeme.nulles,
-        restes=systeme.restes.intersection(c for r in relations for c in (r.total, *r.parties)),
+        restes=systeme.restes.intersection(cases),
         presentes={case for case in structure.presentes(releve) if valeurs.get(case, 0) > 0},
         denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
         seuils=seuils,
         seuil=regles.seuil_effectif,
         largeur=regles.largeur,
+        inegalites=dites,
     )
-    divulguees = deja.connues.intersection(probleme.secretes)
-    if divulguees:
-        raise Indeductible(min(divulguees, key=lambda case: case.cle))
-    choisies = _choisies(probleme, _deja_masquees(lignes, deja), memoire)
-    secondaires = pd.Series([i in choisies for i in range(len(lignes))], index=lignes.index)
-    return motif.mask(secondaires & motif.eq(""), SECONDAIRE)
 
 
-def _choisies(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> frozenset[int]:
+def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Choix:
     """The rows to mask, those that readers have seen masked rather than others.
 
     The cheapest choice, when it is remembered and all masked already, stays the cheapest: nothing gets a larger rebate.
     """
     connue = memoire.retrouver(probleme) if memoire and deja else None
     if connue is not None and connue.lignes <= deja | probleme.masquees:
-        return connue.lignes
+        return connue
     if deja:
         couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
         probleme = replace(probleme, couts=couts)
-    return (memoire.choisir if memoire else choisir)(probleme).lignes
+    return (memoire.choisir if memoire else choisir)(probleme)
 
 
 def _deja_masquees(lignes: pd.DataFrame, deja: DejaPublie) -> frozenset[int]:
@@ -189,7 +221,8 @@ def seuils_des_cases(
 ) -> dict[Case, int]:
     """The smallest count shown of each case: the strictest of the rows that it is the first count of.
 
-    A rest has the strictest threshold of the cases beside it. No size allows to show what tells of one landlord.
+    A rest has the strictest threshold of the cases beside it. No size allows to show what tells of one landlord, and
+    any size what tells of no household.
     """
     resultat: dict[Case, int] = {}
     for cases, seuil in zip(releve.lignes, seuils, strict=True):
@@ -197,6 +230,8 @@ def seuils_des_cases(
             resultat[case] = max(resultat.get(case, regles.seuil_de(case.population)), int(seuil) if rang == 0 else 0)
             if structure.domine(case):
                 resultat[case] = HORS_D_ATTEINTE
+            elif structure.sans_menage(case):
+                resultat[case] = 0
     for relation in systeme.relations:
         for case in systeme.restes.intersection(relation.parties):
             resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)

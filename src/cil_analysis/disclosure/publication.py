@@ -10,7 +10,7 @@ from cil_analysis.disclosure.comptage import Comptes, compter_annee
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import DejaPublie, motifs
+from cil_analysis.disclosure.protection import DejaPublie, proteger
 from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
@@ -71,12 +71,12 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     """
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
-        pourquoi = motifs(
+        protection = proteger(
             cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja, memoire(projet), comptes.examens
         )
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
-    return cadre.assign(motif=pourquoi)
+    return cadre.assign(motif=protection.motifs)
 
 
 def derniere_annee(projet: Projet) -> int:

@@ -10,6 +10,9 @@ import pandas as pd
 
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.protection import DejaPublie
+from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import Inegalite
+from cil_analysis.disclosure.verdicts import verdicts_publies
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
@@ -121,8 +124,7 @@ def deja_publie(
     annee: int,
     vraies: Mapping[Case, float],
     indicateurs: Mapping[str, Indicateur],
-    *,
-    revenus_exclus: bool,
+    structure: Structure,
 ) -> DejaPublie:
     """What readers have of a year when the bilan of ``bilan`` is made anew.
 
@@ -131,10 +133,13 @@ def deja_publie(
     """
     connues: set[Case] = set()
     masquees: set[tuple[object, ...]] = set()
+    dits: list[Inegalite] = []
     for autre, cadre in publications.items():
         lignes = cadre[cadre["annee"].eq(annee)]
         masquees.update(lignes.loc[lignes["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
         if autre != bilan:
-            montrees = cases_publiees(lignes, indicateurs, revenus_exclus=revenus_exclus)
-            connues.update(case for case, valeur in montrees.items() if vraies.get(case) == valeur)
-    return DejaPublie(frozenset(connues), frozenset(masquees))
+            comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
+            releve = relever(comptees, indicateurs, revenus_exclus=structure.revenus_exclus)
+            connues.update(c for c, valeur in cases_montrees(comptees, releve).items() if vraies.get(c) == valeur)
+            dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
+    return DejaPublie(frozenset(connues), frozenset(masquees), tuple(dict.fromkeys(dits)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
-from cil_analysis.disclosure.protection import DejaPublie, Examen, motifs
+from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
@@ -137,17 +137,16 @@ def publier_ensemble(
 ) -> dict[str, PublishedTable]:
     """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
 
-    A masked row keeps its keys, unit and status; every figure, the target included, is lost, and its result, when the
-    indicator has objectives, is « non_calculable ».
+    A masked row keeps its keys, unit and status; every figure, the target included, is lost. When the indicator has
+    objectives, its result stays where it may be told (D19), and is « non_calculable » elsewhere.
     """
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
-    pourquoi = motifs(donnees, indicateurs, regles, structures or {}, deja or {}, memoire, examens)
-    connus = donnees[CHIFFRES].notna().any(axis=1)  # Without a figure there is nothing to mask: it stays what it is.
-    donnees["statut"] = donnees["statut"].mask(pourquoi.ne("") & connus, SECRET)
+    protection = proteger(donnees, indicateurs, regles, structures or {}, deja or {}, memoire, examens)
+    donnees["statut"] = donnees["statut"].mask(protection.motifs.ne(""), SECRET)
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")
-    donnees.loc[secret & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
+    donnees.loc[secret & ~protection.verdicts & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
     donnees.loc[secret, "sens"] = ""
     tables, debut = {}, 0
     for indicateur, cadre in cadres:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.relations_demande import liens as liens_de_la_demande
 from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
 from cil_analysis.disclosure.relations_regles import changer_les_regles
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.disclosure.systeme import NEUTRES, RESTE, Systeme, ajouter
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Indicateur
+from cil_analysis.disclosure.systeme import NEUTRES, RESTE, Systeme, ajouter, au_plus
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
 from cil_analysis.indicators.classement import NON, OUI
 from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, extrait_de
 
 # These are linked to the others by rules of their own.
 _A_PART = frozenset({"constant", REGLE, *CUMULS})
+# The dimension of the pieces of classes that overlap.
+_MORCEAU = "morceau"
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
@@ -31,6 +34,8 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         _reunir(systeme, indicateur, connues, structure)
     _additionner_les_extraits(systeme, connues)
     _emboiter(systeme, connues, structure)
+    _morceler(systeme, connues, structure)
+    _contenir(systeme, connues)
     _regrouper(systeme, connues, structure)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
@@ -42,6 +47,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
     systeme.nulles |= {c for c in croisees if extrait_de(c.population) in DU_PARC and structure.vide(c)}
     _sommes(systeme, releve, connues, croisees, NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
+    systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
 
@@ -145,24 +151,63 @@ def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
 
 
 def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """A class of households that another holds, and the others of it.
+    """A class of households that another holds (``Structure.inclusions``), and the others of it.
 
-    A public that the law calls a priority one, within the priority households; transfers of a landlord's own tenants,
-    within those of the whole social stock; recent movers, within the occupants.
+    Recent movers are within the occupants.
     """
-    ensembles = {f"public_{public}": "prioritaire" for public in structure.publics_prioritaires}
-    ensembles["mutation_INTERNE"] = "mutation_HLM"
     for case in connues:
         if case.population in PARTIES and (tous := Case(PARTIES[case.population], case.conditions)) in connues:
             autres = tous.avec((case.population, NON))
             systeme.restes.add(autres)
             ajouter(systeme, tous, [case, autres], None)
-        for nom, classe in case.conditions:
-            ensemble = case.sans(nom).avec((ensembles.get(nom, nom), OUI))
-            if nom in ensembles and classe == OUI and ensemble in connues:
-                reste = ensemble.avec((nom, NON))
+        for dedans, dehors in structure.inclusions:
+            ensemble = case.sans(dedans[0]).avec(dehors)
+            if dedans in case.conditions and ensemble in connues:
+                reste = ensemble.avec((dedans[0], NON))
                 systeme.restes.add(reste)
                 ajouter(systeme, ensemble, [case, reste], None)
+
+
+def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """Classes that overlap are the pieces that they share; a piece tells of households, and no table shows it.
+
+    Those of the objectives' field are pieces of all.
+    """
+    bases: dict[Case, set[str]] = defaultdict(set)
+    for case in sorted(connues, key=lambda c: c.cle):
+        for classe in sorted(case.conditions & structure.morceaux.keys()):
+            base, morceaux = case.sans(classe[0]), structure.morceaux[classe]
+            bases[base].update(morceaux)
+            ajouter(systeme, case, [base.avec((_MORCEAU, m)) for m in morceaux], None)
+    for base, morceaux in bases.items():
+        systeme.restes |= {base.avec((_MORCEAU, m)) for m in morceaux}
+        tous = base.sans("champ")
+        if tous == base or tous not in bases:
+            continue
+        for morceau in sorted(morceaux & bases[tous]):
+            du_champ, hors = base.avec((_MORCEAU, morceau)), tous.avec((_MORCEAU, morceau), ("champ", RESTE))
+            ajouter(systeme, tous.avec((_MORCEAU, morceau)), [du_champ, hors], None)
+            if tous in connues and base in connues:
+                ajouter(systeme, tous, [base], "champ")
+                systeme.inegalites.append(au_plus(hors, tous.avec(("champ", RESTE))))
+
+
+def _contenir(systeme: Systeme, connues: set[Case]) -> None:
+    """A part is no larger than its whole, where no sum says so: it distinguishes two dimensions more, or several.
+
+    Only the nearest wholes: they are within the others.
+    """
+    for case in sorted(connues, key=lambda c: c.cle):
+        if len(case.conditions) < 2 or case.classe(REGLE) is not None:
+            continue
+        touts: list[frozenset[Condition]] = []
+        for taille in range(len(case.conditions) - 1, -1, -1):
+            for conditions in map(frozenset, combinations(sorted(case.conditions), taille)):
+                if Case(case.population, conditions) in connues and not any(conditions < t for t in touts):
+                    touts.append(conditions)
+        systeme.inegalites += [
+            au_plus(case, Case(case.population, t)) for t in touts if len(t) < len(case.conditions) - 1
+        ]
 
 
 def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> None:

@@ -5,7 +5,7 @@ They come from data/reference/parameters/secret.yml; the data owner sets them (d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import NOMBRE, PCT, Indicateur
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
-from cil_analysis.indicators.termes import est_publique, extrait_de
+from cil_analysis.indicators.termes import ACTEUR, LIEU, Case, est_publique, extrait_de, termes
 from cil_analysis.reference.parameters import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
@@ -145,7 +145,10 @@ def _variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:
 
 
 def motif_primaire(
-    cadre: pd.DataFrame, regles: ReglesSecret, indicateurs: Mapping[str, Indicateur] | None = None
+    cadre: pd.DataFrame,
+    regles: ReglesSecret,
+    indicateurs: Mapping[str, Indicateur] | None = None,
+    sans_menage: Callable[[Case], bool] | None = None,
 ) -> pd.Series:
     """Why each figure must be masked by itself (a key of ``MOTIFS``), or empty.
 
@@ -153,6 +156,8 @@ def motif_primaire(
     « complement »: its remainder to a published denominator is, and would be read by subtraction. « denominateur »:
     too few households for a share. « zero »: an empty class, where zeros are masked. The status is no exception: a
     small count beside an impossible ratio is read just as well.
+
+    ``sans_menage``: whether a count tells of no household, and is no secret whatever its size (D20).
     """
     motif = pd.Series("", index=cadre.index, dtype="str")
     if not regles.actif:
@@ -163,15 +168,34 @@ def motif_primaire(
     sur_public = {code for code, i in (indicateurs or {}).items() if est_publique(i.compte.rapporte_a)}
     est_part = cadre["unite"].eq(PCT) & ~cadre["indicateur"].isin(sur_public)
     seuils, ordinaires = (f(cadre, indicateurs or {}) for f in (regles.seuils, regles.ordinaires))
+    dessus, dessous = _des_menages(cadre, indicateurs or {}, sans_menage)
 
     def petit(effectif: pd.Series, seuil: pd.Series | int) -> pd.Series:
         return effectif.gt(0) & effectif.lt(seuil)
 
     if not regles.zeros_publies:
-        motif = motif.mask(numerateur.eq(0) & ~denominateur.eq(0), ZERO)
+        motif = motif.mask(dessus & numerateur.eq(0) & ~denominateur.eq(0), ZERO)
     motif = motif.mask(est_quotient & petit(denominateur, regles.denominateur_minimal), DENOMINATEUR)
-    motif = motif.mask(est_part & petit(denominateur - numerateur, seuils), COMPLEMENT)
+    motif = motif.mask(dessus & est_part & petit(denominateur - numerateur, seuils), COMPLEMENT)
     for seuil, nom in ((seuils, SENSIBLE), (ordinaires, EFFECTIF)):
-        motif = motif.mask(petit(numerateur, seuil) | (est_quotient & petit(denominateur, seuil)), nom)
+        petits = dessous & est_quotient & petit(denominateur, seuil)
+        motif = motif.mask((dessus & petit(numerateur, seuil)) | petits, nom)
     publics = {code for code, i in (indicateurs or {}).items() if est_publique(i.compte.population)}
     return motif.mask(cadre["indicateur"].isin(publics), "")
+
+
+def _des_menages(
+    cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], sans_menage: Callable[[Case], bool] | None
+) -> tuple[pd.Series, pd.Series]:
+    """Whether the numerator of each row tells of households, and its denominator; codes of places change nothing."""
+    cles = ["indicateur", "perimetre_type", "acteur_type", "modalite"]
+    dits: dict[tuple[str, ...], tuple[bool, bool]] = {}
+    for cle in cadre[cles].drop_duplicates().itertuples(index=False, name=None):
+        indicateur = indicateurs.get(cle[0])
+        if sans_menage is None or indicateur is None or not indicateur.compte.population:
+            continue
+        cases = termes(indicateur, (cle[1], LIEU), (cle[2], ACTEUR) if cle[2] else None, cle[3])
+        dits[cle] = (cases[0] is None or not sans_menage(cases[0]), cases[1] is None or not sans_menage(cases[1]))
+    lues = [dits.get(cle, (True, True)) for cle in cadre[cles].itertuples(index=False, name=None)]
+    dessus, dessous = (pd.Series([paire[i] for paire in lues], index=cadre.index, dtype=bool) for i in (0, 1))
+    return dessus, dessous

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cil_analysis.disclosure.cases import Case, Releve
+from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.indicators.cadre import COMMUNE, QPV, Condition
+from cil_analysis.indicators.cibles import Cible, Objectif
 from cil_analysis.indicators.lignes_flux import SansVentilation
 from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import Effet
 
 # Whose rows are households of the stock: none where it has no dwelling.
 _DU_PARC = ("attributions", "occupation")
+# What tells of a dwelling, and where it stands; in these populations one row is a dwelling that is let or proposed.
+_LOGEMENT = frozenset(
+    {
+        "champ", "zone", "manque_est_en_qpv",
+        "financement", "periode_construction", "type_construction", "typologie",
+    }
+)  # fmt: skip
+_LIEU = frozenset({COMMUNE, QPV, "constant"})
+_DES_LOGEMENTS = ("attributions", "propositions")
 
 
 class Regroupement(NamedTuple):
@@ -32,13 +43,15 @@ class Structure:
     ``communes_sans_parc``: those without social dwellings. ``membres``: those that a table lists whatever they have;
     None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
-    alone. ``publics_prioritaires``: the publics whose households all are priority ones.
-    ``communes_dominees``: where one landlord holds nearly all the stock: nothing of who lives there is shown.
+    alone. ``communes_dominees``: where one landlord holds nearly all the stock: nothing of who lives there is shown.
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
     ``sans_ventilation``: the dwellings of the flux that are not broken down.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
+    ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
+    the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).
+    ``objectifs``: what is promised, by which a result tells of counts.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -48,7 +61,6 @@ class Structure:
     revenus_exclus: bool = False
     mutations_exclues: bool = False
     ru_selon_ressources: bool = False
-    publics_prioritaires: frozenset[str] = frozenset()
     constantes: frozenset[str] = frozenset()
     communes_dominees: frozenset[str] = frozenset()
     variantes: Mapping[str, Effet] = field(default_factory=dict)
@@ -56,14 +68,37 @@ class Structure:
     classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
     sans_ventilation: frozenset[SansVentilation] = frozenset()
     regroupements: tuple[Regroupement, ...] = ()
+    morceaux: Mapping[Condition, tuple[str, ...]] = field(default_factory=dict)
+    inclusions: frozenset[tuple[Condition, Condition]] = frozenset()
+    objectifs: Mapping[Cible, Sequence[Objectif]] = field(default_factory=dict)
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
         commune = case.classe(COMMUNE)
         if commune is None or extrait_de(case.population) not in _DU_PARC:
             return False
-        hors_qpv = self.communes_en_qpv is not None and commune not in self.communes_en_qpv
-        return commune in self.communes_sans_parc or (hors_qpv and case.classe("zone") == "QPV")
+        if commune in self.communes_sans_parc:
+            return True
+        en_qpv, zone = self.communes_en_qpv, case.classe("zone")
+        # D14: nothing is unknown where no QPV stands, as soon as it is known where they stand.
+        return en_qpv is not None and commune not in en_qpv and (zone == "QPV" or (zone == "INCONNU" and bool(en_qpv)))
+
+    def sans_menage(self, case: Case) -> bool:
+        """A count that tells of dwellings and of no household, which is no secret (D20).
+
+        A place alone is one: how many households were housed there. Under P3, the field of the objectives leaves out
+        households.
+        """
+        logement = _LOGEMENT - ({"champ"} if self.mutations_exclues else set())
+        dimensions = case.dimensions
+        propres = dimensions & logement - ({"zone"} if QPV in dimensions else set())
+        return extrait_de(case.population) in _DES_LOGEMENTS and bool(propres) and dimensions <= logement | _LIEU
+
+    def a_part(self, case: Case) -> bool:
+        """Households of dwellings whose place is not known, or that objectives leave out: a difference alone tells of
+        them, and it tells of the dwellings (D20)."""
+        hors_champ = not self.mutations_exclues and case.classe("champ") in ("hors", RESTE)
+        return hors_champ or case.classe("zone") in ("INCONNU", RESTE)
 
     def domine(self, case: Case) -> bool:
         """A count of occupants that would tell of one landlord: of such a commune, or of a quarter that is all in them.

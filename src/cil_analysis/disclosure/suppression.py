@@ -38,7 +38,8 @@ def choisir(probleme: Probleme) -> Choix:
 
     The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it, of which no row can be shown.
     """
-    lecteur = Programme(toutes_les_cases(probleme.valeurs, probleme.relations), probleme.relations, probleme.presentes)
+    cases = toutes_les_cases(probleme.valeurs, probleme.relations)
+    lecteur = Programme(cases, probleme.relations, probleme.presentes, probleme.inegalites)
     controle, maitre = Controle(probleme, lecteur), _Maitre(probleme)
     for _ in range(_TOURS):
         optimal = maitre.noeuds <= _NOEUDS

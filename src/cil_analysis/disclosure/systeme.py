@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case
@@ -22,15 +22,35 @@ class Relation:
     parties: tuple[Case, ...]
 
 
+@dataclass(frozen=True)
+class Inegalite:
+    """Cases, each times a whole number, add up to ``minimum`` at least."""
+
+    termes: tuple[tuple[Case, int], ...]
+    minimum: int = 0
+
+    def tient(self, valeurs: Mapping[Case, float]) -> bool:
+        """Whether it holds of counts that are all known."""
+        return all(case in valeurs for case, _ in self.termes) and (
+            sum(poids * valeurs[case] for case, poids in self.termes) >= self.minimum
+        )
+
+
+def au_plus(partie: Case, tout: Case) -> Inegalite:
+    """A part is no larger than its whole."""
+    return Inegalite(((tout, 1), (partie, -1)))
+
+
 @dataclass
 class Systeme:
-    """The relations of a year.
+    """The relations of a year, and the inequalities that no relation tells.
 
     ``restes``: what is left over by a difference and would tell of households. ``nulles``: counts that are zero, since
     a table that would list them does not.
     """
 
     relations: list[Relation] = field(default_factory=list)
+    inegalites: list[Inegalite] = field(default_factory=list)
     restes: set[Case] = field(default_factory=set)
     nulles: set[Case] = field(default_factory=set)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
+from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_logements
 from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.indicators.cibles import par_cible
 from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
 from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet
@@ -36,7 +38,9 @@ def structure_du_territoire(
         revenus_exclus=regles.p8_ressources_manquantes == "exclues",
         mutations_exclues=regles.p3_mutations == "hors_mutations",
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
-        publics_prioritaires=_publics_prioritaires(references),
+        objectifs=par_cible(references.objectifs),
+        inclusions=inclusions_des_publics(references.nomenclatures),
+        morceaux=morceaux_des_logements(references.nomenclatures),
         constantes=constantes,
         communes_dominees=siens.dominees,
         sans_ventilation=siens.sans_ventilation,
@@ -49,8 +53,3 @@ def structure_du_territoire(
         regroupements=regroupements_de_la_cotation(references, jour),
     )
 
-
-def _publics_prioritaires(references: References) -> frozenset[str]:
-    """The publics told by a category of L441-1 or a DALO status alone: all their households are priority ones."""
-    publics = references.nomenclatures["publics"].table
-    return frozenset(publics.loc[publics["logements_actuels"].eq(""), "code"].astype("str"))

@@ -112,7 +112,12 @@ def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
 
 def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | None]:
     """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
-    choisis = _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, par_cible(objectifs))
+    return choisir_parmi(cadre, par_cible(objectifs))
+
+
+def choisir_parmi(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
+    """The same, among the objectives of :func:`par_cible`."""
+    choisis = _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, objectifs)
     return [choisis.get(rang) for rang in range(len(cadre))]
 
 

@@ -20,13 +20,17 @@ OUI, NON = "oui", "non"
 
 @dataclass(frozen=True)
 class Contexte:
-    """What classes depend on besides the rows. ``communes``: the members; ``constantes``: those of every year."""
+    """What classes depend on besides the rows.
+
+    ``communes``: the members; ``constantes``: those of every year; ``communes_avec_qpv``: those that a QPV touches.
+    """
 
     annee: int
     communes: Collection[str]
     constantes: Collection[str]
     nomenclatures: Mapping[str, Nomenclature]
     regles: Regles
+    communes_avec_qpv: Collection[str] = frozenset()
 
 
 Classement = Callable[[Colonnes, Contexte], Classes]

@@ -38,8 +38,12 @@ MANQUE = "manque"
 _DALO_EN_COURS = ("ACTIF", "ACTREL")
 
 
-def _zone(lignes: Colonnes, _: Contexte) -> Classes:
-    rangs = np.where(lignes.connu("est_en_qpv"), np.where(lignes.vrai("est_en_qpv"), 0, 1), 2)
+def _zone(lignes: Colonnes, contexte: Contexte) -> Classes:
+    """D14: a blank in a commune that no QPV touches is outside; elsewhere, or where no QPV is listed, it is unknown."""
+    avec_qpv = contexte.communes_avec_qpv
+    dehors = lignes.texte("commune_insee").parmi(lambda code: bool(avec_qpv) and code not in (None, *avec_qpv))
+    connus = lignes.connu("est_en_qpv")
+    rangs = np.where(connus, np.where(lignes.vrai("est_en_qpv"), 0, 1), np.where(dehors, 1, 2))
     return classes(rangs, ("QPV", "HORS_QPV", "INCONNU"))
 
 
@@ -290,9 +294,10 @@ def dimension(nom: str, contexte: Contexte) -> Dimension:
     raise KeyError(nom)
 
 
-# Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class.
+# Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class. A blank
+# situation of quarter may be an answer (D14), and is counted apart.
 CLASSES_MANQUANTES: Mapping[str, Condition] = {
-    sources[0]: (nom, "INCONNU" if nom == "zone" else NON_RENSEIGNE)
+    sources[0]: (nom, NON_RENSEIGNE)
     for nom, d in DIMENSIONS.items()
-    if d.nomenclature and len(sources := d.sources) == 1
+    if d.nomenclature and len(sources := d.sources) == 1 and nom != "zone"
 } | {"commune_origine_insee": ("origine", NON_RENSEIGNE)}

@@ -66,7 +66,9 @@ class Exercice:
     @cached_property
     def contexte(self) -> Contexte:
         """What classes depend on besides the rows."""
-        return Contexte(self.annee, self.communes, self.constantes, self.nomenclatures, self.regles)
+        return Contexte(
+            self.annee, self.communes, self.constantes, self.nomenclatures, self.regles, self.communes_avec_qpv
+        )
 
     def lues(self, extrait: str) -> Colonnes:
         """The columns of an extract, each read once."""
