@@ -83,9 +83,12 @@ def comptes_de_la_ligne(ligne: Ligne) -> list[tuple[Compte, float | None]]:
 class Enigme:
     """Whole, non-negative cells of which some sums are known."""
 
-    def __init__(self, cellules: int, connus: Iterable[tuple[Forme, float]]) -> None:
+    def __init__(
+        self, cellules: int, connus: Iterable[tuple[Forme, float]], au_moins: Iterable[tuple[Forme, float]] = ()
+    ) -> None:
         self.cellules = cellules
         self._connus = [(forme, valeur) for forme, valeur in connus]
+        self._au_moins = list(au_moins)
         self._modele = self._construire(entier=False)
         self._entier: highspy.Highs | None = None
         self.en_nombres_entiers = 0  # How often real numbers did not settle it.
@@ -107,6 +110,10 @@ class Enigme:
         for forme, valeur in self._connus:
             rangs = np.array(list(forme), dtype=np.int32)
             modele.addRow(valeur, valeur, len(forme), rangs, np.array(list(forme.values()), dtype=np.float64))
+        for forme, minimum in self._au_moins:
+            rangs = np.array(list(forme), dtype=np.int32)
+            poids = np.array(list(forme.values()), dtype=np.float64)
+            modele.addRow(minimum, highspy.kHighsInf, len(forme), rangs, poids)
         return modele
 
     def extreme(self, forme: Forme, signe: int) -> tuple[float, np.ndarray | None]:

@@ -41,6 +41,7 @@ class Recompte:
     seuils: tuple[float | None, float | None, float | None]
     membres: Collection[str]
     constantes: Collection[str] = ()
+    communes_en_qpv: Collection[str] = ()
     seuils_precedents: tuple[float | None, float | None, float | None] = (None, None, None)
     regles: Mapping[str, Any] = field(default_factory=lambda: REGLES)
     _lus: dict[tuple[str, str, str], Tableau] = field(default_factory=dict, repr=False)
@@ -119,13 +120,18 @@ class Recompte:
             return (lignes[reste].isna() == oui[classe]).astype(bool)
         if genre == "public":
             return (self._public(lignes, reste) == oui[classe]).astype(bool)
+        if nom == "morceau":  # Named by its codes.
+            return lignes["logement_actuel"].isin(classe.split("|"))
         return self._classes(lignes, nom).fillna("NR").astype("str").eq(classe)
 
     # --- Classes
 
     def _classes(self, lignes: pd.DataFrame, nom: str) -> pd.Series:
         if nom == "zone":
-            return lignes["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str").fillna("INCONNU")
+            # D14: a blank is outside where no QPV stands.
+            zones = lignes["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str")
+            sans_qpv = lignes["commune_insee"].notna() & ~lignes["commune_insee"].isin(list(self.communes_en_qpv))
+            return zones.mask(zones.isna() & sans_qpv, "HORS_QPV").fillna("INCONNU")
         if nom == "qpv":
             return lignes["qpv"].where(vrai(lignes, "est_en_qpv") | lignes["qpv"].isna(), "nulle part")
         if nom == "quartile":

@@ -20,6 +20,7 @@ from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.indicators.cibles import par_cible
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer, calculer_ensemble
 from cil_analysis.indicators.regles import regles_de_comptage
@@ -32,6 +33,9 @@ SEUIL, LARGEUR = 5, 4
 REGLES = ReglesSecret(seuil_effectif=SEUIL, denominateur_minimal=10)
 Colonnes = Mapping[str, object]
 SANS_OBJECTIF = charger_objectifs(REFERENCE / "parameters").head(0)
+OBJECTIFS = charger_objectifs(REFERENCE / "parameters").query("id in ['LOI-O01', 'LOI-O02', 'LOI-O04-AUCUN']").assign(
+    perimetre_type="commune", acteur_type="", acteur_code="", valeur=[25.0, 50.0, 25.0]
+)
 ZONES = ({"est_en_qpv": True, "qpv": "QP1"}, {}, {"est_en_qpv": None})
 LIEUX = ({"commune_insee": CENTRE}, {"commune_insee": BOURG}, {"commune_insee": HAMEAU})
 
@@ -47,6 +51,7 @@ class Monde:
     cadre: Cadre = field(default_factory=lambda: Cadre(parc={}))
     structure: Structure = field(default_factory=Structure)
     plus_grand: float = 12.0
+    objectifs: pd.DataFrame = field(default_factory=lambda: SANS_OBJECTIF)
 
     def cellules(self, axes: Sequence[Sequence[Colonnes]]) -> list[dict[str, object]]:
         """Households without a number: rule P1 takes none for another."""
@@ -83,9 +88,10 @@ def tirer(monde: Monde, graine: int) -> Tirage:
     regles = regles_de_comptage(references, ANNEE)
     autres = alternatives(references, regles) if any(c.endswith(SENSIBILITE) for c in monde.codes) else {}
     variantes = {r: compter(monde, repetes[0], None, choix) for r, choix in autres.items()}
-    cadres = [(i, chiffres(i.code, ex, variantes)) for i in INDICATEURS if i.code in monde.codes]
+    cadres = [(i, chiffres(i.code, ex, variantes, monde.objectifs)) for i in INDICATEURS if i.code in monde.codes]
     structure = Structure(
         **{**monde.structure.__dict__, "constantes": frozenset(monde.constantes),
+           "objectifs": par_cible(monde.objectifs),
            "variantes": {r: effet(regles, regles_de_comptage(references, ANNEE, c)) for r, c in autres.items()}}
     )  # fmt: skip
     tables = publier_ensemble(cadres, {ANNEE: REGLES}, {ANNEE: structure})
@@ -99,6 +105,7 @@ def tirer(monde: Monde, graine: int) -> Tirage:
         (Q1, Q2, Q3),
         (CENTRE, BOURG, HAMEAU),
         monde.constantes,
+        (CENTRE,),
         (Q1, Q2, Q3),
     )
     formes = {case: forme(recompte, case, len(baux)) for cases in lignes for case in cases}
@@ -116,11 +123,11 @@ def compter(
     )  # fmt: skip
 
 
-def chiffres(code: str, ex: Exercice, variantes: Mapping[str, Exercice]) -> pd.DataFrame:
+def chiffres(code: str, ex: Exercice, variantes: Mapping[str, Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
     indicateur = PAR_CODE[code]
     if indicateur.modalites == REGLES_DE_COMPTAGE:
         return calculer_ensemble([indicateur], [], SANS_OBJECTIF, variantes)
-    return calculer(indicateur, [ex], SANS_OBJECTIF)
+    return calculer(indicateur, [ex], objectifs)
 
 
 def forme(recompte: Recompte, case: Case, baux: int) -> Forme:
@@ -133,6 +140,24 @@ def forme(recompte: Recompte, case: Case, baux: int) -> Forme:
 
 def somme(forme: Forme, comptes: np.ndarray) -> float:
     return float(sum(n * comptes[i] for i, n in forme.items()))
+
+
+def verdicts(tirage: Tirage) -> list[tuple[Forme, float]]:
+    """What the results of masked shares say: « num / den ≥ target » or « < », in whole numbers of households."""
+    dits = []
+    for publiee, vraie, cases in zip(
+        tirage.publiee.to_dict("records"), tirage.cadre.to_dict("records"), tirage.lignes, strict=True
+    ):
+        if publiee["statut"] != "secret" or publiee["resultat"] not in ("atteint", "non_atteint"):
+            continue
+        assert vraie["resultat"] == publiee["resultat"] and vraie["sens"] == "plancher"
+        atteint = publiee["resultat"] == "atteint"
+        poids: dict[int, int] = {}
+        for case, n in zip(cases, (100, -int(vraie["cible"])), strict=True):  # Targets in whole percent.
+            for cellule in tirage.formes[case]:
+                poids[cellule] = poids.get(cellule, 0) + (n if atteint else -n)
+        dits.append((poids, 0 if atteint else 1))
+    return dits
 
 
 def fautes(tirage: Tirage) -> dict[str, tuple[float, float]]:
@@ -150,7 +175,8 @@ def fautes(tirage: Tirage) -> dict[str, tuple[float, float]]:
         compte = indicateur.compte
         if indicateur.unite == "pct" and (compte.public or compte.drapeaux) and not compte.rapporte_a:
             restes[cases[0], cases[1]] = None
-    enigme = Enigme(len(tirage.comptes), [(tirage.formes[c], v) for c, v in connues.items() if tirage.formes[c]])
+    sues = [(tirage.formes[c], v) for c, v in connues.items() if tirage.formes[c]]
+    enigme = Enigme(len(tirage.comptes), sues, verdicts(tirage))
     masquees = [c for c in nommees if c not in connues and tirage.formes[c]]
     complements = [
         {i: 1 for i in tirage.formes[tout] if i not in tirage.formes[part]}
@@ -171,13 +197,15 @@ def fautes(tirage: Tirage) -> dict[str, tuple[float, float]]:
 
 PUBLICS: Sequence[Colonnes] = (
     {}, {"categories_prioritaires": "a"}, {"statut_dalo": "ACTIF"}, {"categories_prioritaires": "m"},
-    {"categories_prioritaires": "DALO;g"},
+    {"categories_prioritaires": "DALO;g"}, {"categories_prioritaires": "g"},
 )  # fmt: skip
 MONDES = {
     "publics": Monde(
         ("V01", "T02", "O04", "O05"),
         (LIEUX, ZONES, PUBLICS, ({}, {"logement_actuel": "SH"})),
-        structure=Structure(publics_prioritaires=frozenset({"DALO", "PDALHPD", "ASE", "VIOLENCES"})),
+        structure=Structure(
+            inclusions=frozenset((("public_" + p, "oui"), ("prioritaire", "oui")) for p in ("DALO", "PDALHPD", "ASE", "VIOLENCES"))
+        ),
     ),
     "provenances": Monde(
         ("V01", "T01", "T03", "T03R"),
@@ -203,6 +231,18 @@ MONDES = {
         constantes=(CENTRE, BOURG),
         plus_grand=1.0,
     ),
+    "verdicts": Monde(
+        ("V01", "T02", "O01", "O02", "O04"),
+        (
+            tuple(lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone),
+            ({"revenu_uc_annuel_eur": 5_000}, {}),
+            ({}, {"categories_prioritaires": "a"}),
+            ({}, {"financement": "PLI"}),
+        ),
+        structure=Structure(communes_en_qpv=frozenset([CENTRE])),
+        plus_grand=20.0,
+        objectifs=OBJECTIFS,
+    ),
 }  # fmt: skip
 
 
@@ -211,3 +251,8 @@ MONDES = {
 def test_rien_de_masque_ne_se_recalcule(nom: str, graine: int) -> None:
     tirage = tirer(MONDES[nom], graine)
     assert fautes(tirage) == {}
+
+
+def test_des_resultats_sont_dits_sans_leur_part() -> None:
+    """Not in every year: a result is told where it teaches little. The attack above knows them."""
+    assert any(verdicts(tirer(MONDES["verdicts"], graine)) for graine in range(12))

@@ -115,7 +115,7 @@ def test_un_bilan_deja_diffuse_garde_ses_masques() -> None:
     vraies = {}
     for i, n in enumerate((3, 20, 30, 40)):
         vraies[_case(i)] = float(n)
-    deja = deja_publie({2023: ancien}, 2022, 2022, vraies, INDICATEURS, revenus_exclus=False)
+    deja = deja_publie({2023: ancien}, 2022, 2022, vraies, INDICATEURS, Structure())
     assert _case(1) in deja.connues and _case(3) not in deja.connues
     assert publier_volumes(cadre, {2022: deja}) == ["publie", "secret", "publie", "publie", "secret"]
 
@@ -123,11 +123,11 @@ def test_un_bilan_deja_diffuse_garde_ses_masques() -> None:
 def test_ce_qu_un_autre_bilan_montre_ne_peut_plus_etre_masque() -> None:
     cadre = volumes(3, 20, 30, 40)
     vraies = {_case(i): float(n) for i, n in enumerate((3, 20, 30, 40))}
-    deja = deja_publie({2023: cadre}, 2022, 2022, vraies, INDICATEURS, revenus_exclus=False)
+    deja = deja_publie({2023: cadre}, 2022, 2022, vraies, INDICATEURS, Structure())
     with pytest.raises(Indeductible):
         publier_volumes(cadre, {2022: deja})
     sans_issue = deja_publie(
-        {2023: volumes(3, 20, 30, 40, masquees=(0,))}, 2022, 2022, vraies, INDICATEURS, revenus_exclus=False
+        {2023: volumes(3, 20, 30, 40, masquees=(0,))}, 2022, 2022, vraies, INDICATEURS, Structure()
     )
     with pytest.raises(Indeductible):
         publier_volumes(cadre, {2022: sans_issue})

@@ -115,7 +115,6 @@ def test_o03_par_zone_et_le_denominateur_de_o02_selon_p8() -> None:
         ("commune_origine_insee", chiffre("T03", EPCI, modalite="NR")),
         ("bailleur", chiffre("A01", EPCI, acteur="bailleur NR")),
         ("reservataire", chiffre("A02", EPCI, acteur="reservataire NR")),
-        ("est_en_qpv", chiffre("T02", EPCI, modalite="INCONNU")),
     ],
 )
 def test_une_valeur_manquante_est_la_classe_non_renseignee(colonne: str, ailleurs: pd.DataFrame) -> None:

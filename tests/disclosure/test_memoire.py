@@ -19,7 +19,7 @@ from cil_analysis.disclosure.memoire import Memoire, empreinte
 from cil_analysis.disclosure.probleme import Choix, Probleme
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.suppression import choisir
-from cil_analysis.disclosure.systeme import Relation
+from cil_analysis.disclosure.systeme import Inegalite, Relation
 
 TABLE = (3, 20, 30, 53), (40, 50, 60, 150), (43, 70, 90, 203)
 
@@ -83,6 +83,7 @@ AUTRES: dict[str, Callable[[Probleme], dict[str, object]]] = {
     "le seuil d’une case": lambda p: {"seuils": {p.lignes[0][0]: 11}},
     "le seuil": lambda p: {"seuil": 4},
     "la largeur": lambda p: {"largeur": 3},
+    "une inégalité": lambda p: {"inegalites": [Inegalite(((p.lignes[0][0], 1),), 2)]},
 }
 
 

@@ -14,7 +14,7 @@ from auditeur import Enigme, Forme
 
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.protection import motifs
+from cil_analysis.disclosure.protection import proteger
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import BAILLEUR, MOTIFS, ReglesSecret
 from cil_analysis.disclosure.structure import Structure
@@ -46,7 +46,7 @@ def publier(comptes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]
     cadres = [(PAR_CODE[code], calculer(PAR_CODE[code], [ex], SANS_OBJECTIF)) for code in CODES]
     tables = publier_ensemble(cadres, {ANNEE: REGLES}, {ANNEE: STRUCTURE})
     vrai = pd.concat([c for _, c in cadres], ignore_index=True)
-    pourquoi = motifs(vrai, {i.code: i for i, _ in cadres}, {ANNEE: REGLES}, {ANNEE: STRUCTURE}, {})
+    pourquoi = proteger(vrai, {i.code: i for i, _ in cadres}, {ANNEE: REGLES}, {ANNEE: STRUCTURE}, {}).motifs
     publiee = pd.concat([tables[code].donnees for code in CODES], ignore_index=True)
     return publiee, vrai, pourquoi.tolist()
 

@@ -18,7 +18,7 @@ from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.preuve import prouver
-from cil_analysis.disclosure.protection import motifs
+from cil_analysis.disclosure.protection import proteger
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import regles_secret
@@ -99,7 +99,7 @@ def test_une_annee_de_l_exemple_se_protege_et_se_prouve_vite(
     if du_bilan_seul:
         cadre = cadre[cadre["indicateur"].isin([i.code for i in DU_BILAN])].reset_index(drop=True)
     debut = time.process_time()
-    pourquoi = motifs(cadre, comptes.indicateurs, comptes.regles, comptes.structures, {})
+    pourquoi = proteger(cadre, comptes.indicateurs, comptes.regles, comptes.structures, {}).motifs
     publie = cadre.copy()
     publie.loc[pourquoi.ne(""), "statut"] = "secret"
     publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")

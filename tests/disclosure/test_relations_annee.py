@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +17,7 @@ from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.protection import motifs
+from cil_analysis.disclosure.protection import proteger
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
@@ -118,9 +119,21 @@ def fictive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
         constantes = frozenset(membres) - {presentes[1], presentes[6]}
         recompte = Recompte(
             2022, lignes, projet.reference / "nomenclatures", seuils(projet.reference, 2022), membres, constantes,
-            seuils(projet.reference, 2021),
+            en_qpv(projet.reference, date(2022, 12, 31)), seuils(projet.reference, 2021),
         )  # fmt: skip
         yield Annee(references, lignes, constantes, recompte, {})
+
+
+def en_qpv(reference: Path, jour: date) -> set[str]:
+    """The communes that a quarter of the day touches, read in the files."""
+    quartiers, liens = (lire(reference / "territory" / nom) for nom in ("qpv.csv", "qpv_communes.csv"))
+    actuels = {q["code"] for q in quartiers if q["valide_du"] <= str(jour) <= (q["valide_au"] or "9999")}
+    return {lien["code_insee"] for lien in liens if lien["qpv_code"] in actuels}
+
+
+def lire(chemin: Path) -> list[dict[str, str]]:
+    with chemin.open(encoding="utf-8", newline="") as fichier:
+        return list(csv.DictReader(fichier))
 
 
 def est_reste(case: Case) -> bool:
@@ -204,7 +217,7 @@ def test_une_annee_minuscule_se_protege_et_se_prouve(fictive: Annee, n: int, san
     """A dozen leases: nearly every count is small, and an actor that is listed has one at least."""
     cadre = fictive.chiffres(premiers_baux(fictive, n), sans)
     regles, structures = {2022: ReglesSecret(5, 10)}, {2022: fictive.structure}
-    pourquoi = motifs(cadre, PAR_CODE, regles, structures, {})
+    pourquoi = proteger(cadre, PAR_CODE, regles, structures, {}).motifs
     publie = cadre.assign(statut=cadre["statut"].mask(pourquoi.ne(""), "secret"))
     publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
     deductions = auditer({2022: publie}, 2022, PAR_CODE, regles, structures)
@@ -218,4 +231,4 @@ def test_sept_baux_de_quatre_bailleurs_ne_se_protegent_pas(fictive: Annee) -> No
     """Four landlords that have one each at least: nobody can hesitate between five values."""
     cadre = fictive.chiffres(premiers_baux(fictive, 7, bailleur=["B1", "B1", "B1", "B2", "B3", "B4", "B1"]))
     with pytest.raises(Indeductible):
-        motifs(cadre, PAR_CODE, {2022: ReglesSecret(5, 10)}, {2022: fictive.structure}, {})
+        proteger(cadre, PAR_CODE, {2022: ReglesSecret(5, 10)}, {2022: fictive.structure}, {})

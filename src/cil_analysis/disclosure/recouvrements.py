@@ -13,8 +13,6 @@ from cil_analysis.reference.nomenclatures import Nomenclature
 # What tells a public (nomenclatures/publics.csv): its households meet one of these at least.
 _CRITERES = ("categories", "statuts_dalo", "logements_actuels")
 _LOGEMENT = "logements_actuels"
-# A landlord's own tenants who move are tenants of the social stock.
-_MUTATIONS = (("mutation_INTERNE", OUI), ("mutation_HLM", OUI))
 
 
 def inclusions_des_publics(nomenclatures: Mapping[str, Nomenclature]) -> frozenset[tuple[Condition, Condition]]:
@@ -31,7 +29,7 @@ def inclusions_des_publics(nomenclatures: Mapping[str, Nomenclature]) -> frozens
         for dedans, dehors in permutations(criteres, 2)
         if all(criteres[dedans][nom] <= criteres[dehors][nom] for nom in _CRITERES)
     }
-    return frozenset({*prioritaires, *emboites, _MUTATIONS})
+    return frozenset(prioritaires | emboites)
 
 
 def morceaux_des_logements(nomenclatures: Mapping[str, Nomenclature]) -> dict[Condition, tuple[str, ...]]:

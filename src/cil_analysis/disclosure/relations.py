@@ -22,6 +22,8 @@ from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, e
 
 # These are linked to the others by rules of their own.
 _A_PART = frozenset({"constant", REGLE, *CUMULS})
+# A landlord's own tenants who move are tenants of the social stock.
+_MUTATIONS = frozenset({(("mutation_INTERNE", OUI), ("mutation_HLM", OUI))})
 # The dimension of the pieces of classes that overlap.
 _MORCEAU = "morceau"
 
@@ -45,8 +47,9 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
-    systeme.nulles |= {c for c in croisees if extrait_de(c.population) in DU_PARC and structure.vide(c)}
     _sommes(systeme, releve, connues, croisees, NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
+    muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
+    systeme.nulles |= {case for case in muettes if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
     return systeme
@@ -160,7 +163,7 @@ def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
             autres = tous.avec((case.population, NON))
             systeme.restes.add(autres)
             ajouter(systeme, tous, [case, autres], None)
-        for dedans, dehors in structure.inclusions:
+        for dedans, dehors in structure.inclusions | _MUTATIONS:
             ensemble = case.sans(dedans[0]).avec(dehors)
             if dedans in case.conditions and ensemble in connues:
                 reste = ensemble.avec((dedans[0], NON))

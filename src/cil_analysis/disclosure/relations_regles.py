@@ -10,6 +10,9 @@ from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.termes import REGLE, change_le_denominateur
 from cil_analysis.indicators.variantes import reunir
 
+# Under this rule alone, the figure is that of the constant perimeter.
+_PERIMETRE_CONSTANT = "P9=perimetre_constant"
+
 
 def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
     """A count under another rule, the same count under the rule in force, and the households between the two."""
@@ -22,6 +25,8 @@ def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structur
         if base is None:
             continue
         sans_revenus = len(base.conditions) < len(candidats[0].conditions)
+        if regle == _PERIMETRE_CONSTANT and (constante := base.avec(("constant", OUI))) in connues:
+            ajouter(systeme, case, [constante], None)
         sens = reunir([structure.variantes[regle].sur(case), -1 if sans_revenus else 0])
         moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
         if sens == 0:

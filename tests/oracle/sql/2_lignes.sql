@@ -68,6 +68,10 @@ CREATE MACRO groupe(_detail, _groupes, _code) AS (
     WHERE d.liste = _detail AND g.liste = _groupes AND d.code = _code
 );
 
+CREATE TABLE communes_en_qpv AS
+SELECT DISTINCT annee, code_insee
+FROM annees JOIN quartiers ON en_vigueur(du, au, fin) JOIN quartiers_communes ON qpv_code = code;
+
 -- What does not depend on the rules.
 CREATE TABLE derivees AS
 SELECT
@@ -83,7 +87,12 @@ SELECT
     ),
     b.financement IS NULL AS sans_financement, coalesce(b.financement, 'NR') AS financement_nr,
     population = 'A' AS a, population = 'D' AS d, population = 'R' AS r, population = 'P' AS p,
-    CASE est_en_qpv WHEN true THEN 'QPV' WHEN false THEN 'HORS_QPV' ELSE 'INCONNU' END AS zone,
+    CASE
+        WHEN est_en_qpv THEN 'QPV' WHEN NOT est_en_qpv THEN 'HORS_QPV'
+        WHEN b.commune_insee IS NULL OR (b.annee, b.commune_insee) IN (SELECT (q.annee, q.code_insee) FROM communes_en_qpv q)
+            OR b.annee NOT IN (SELECT q.annee FROM communes_en_qpv q) THEN 'INCONNU'
+        ELSE 'HORS_QPV'  -- A blank where no QPV stands (D14).
+    END AS zone,
     statut_dalo IS NOT DISTINCT FROM 'CADUC' AS est_caduc,
     coalesce(statut_dalo IN ('ACTIF', 'ACTREL'), false) AS est_dalo,
     liste(categories_prioritaires, ';') AS categories,
