@@ -33,8 +33,10 @@ SEUIL, LARGEUR = 5, 4
 REGLES = ReglesSecret(seuil_effectif=SEUIL, denominateur_minimal=10)
 Colonnes = Mapping[str, object]
 SANS_OBJECTIF = charger_objectifs(REFERENCE / "parameters").head(0)
-OBJECTIFS = charger_objectifs(REFERENCE / "parameters").query("id in ['LOI-O01', 'LOI-O02', 'LOI-O04-AUCUN']").assign(
-    perimetre_type="commune", acteur_type="", acteur_code="", valeur=[25.0, 50.0, 25.0]
+OBJECTIFS = (
+    charger_objectifs(REFERENCE / "parameters")
+    .query("id in ['LOI-O01', 'LOI-O02', 'LOI-O04-AUCUN']")
+    .assign(perimetre_type="commune", acteur_type="", acteur_code="", valeur=[25.0, 50.0, 25.0])
 )
 ZONES = ({"est_en_qpv": True, "qpv": "QP1"}, {}, {"est_en_qpv": None})
 LIEUX = ({"commune_insee": CENTRE}, {"commune_insee": BOURG}, {"commune_insee": HAMEAU})
@@ -203,9 +205,9 @@ MONDES = {
     "publics": Monde(
         ("V01", "T02", "O04", "O05"),
         (LIEUX, ZONES, PUBLICS, ({}, {"logement_actuel": "SH"})),
-        structure=Structure(
-            inclusions=frozenset((("public_" + p, "oui"), ("prioritaire", "oui")) for p in ("DALO", "PDALHPD", "ASE", "VIOLENCES"))
-        ),
+        structure=Structure(inclusions=frozenset(
+            ((f"public_{p}", "oui"), ("prioritaire", "oui")) for p in ("DALO", "PDALHPD", "ASE", "VIOLENCES")
+        )),
     ),
     "provenances": Monde(
         ("V01", "T01", "T03", "T03R"),

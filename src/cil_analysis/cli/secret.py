@@ -25,9 +25,15 @@ def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
     secret = commande("secret", "Prouver le secret statistique d’un bilan publié.", _secret)
     secret.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    secret.add_argument(
+        "--lecteur",
+        choices=("bailleur", "reservataire"),
+        help="dire aussi ce que chaque bailleur (ou réservataire), qui connaît ses propres baux, déduirait des autres",
+    )
 
 
 def _secret(options: argparse.Namespace) -> int:
+    from cil_analysis.cli.secret_suites import ce_que_deduisent, ce_qui_manque
     from cil_analysis.disclosure.comptage import compter_annee
     from cil_analysis.disclosure.preuve import prouver
     from cil_analysis.disclosure.publication import expliquer_annee
@@ -59,6 +65,9 @@ def _secret(options: argparse.Namespace) -> int:
         *_communes(cadre[cadre["annee"].eq(annee)]),
         "",
         *_conclusion(cadre, deductions),
+        "",
+        *ce_qui_manque(projet, references, comptes, cadre, annee),
+        *(["", *ce_que_deduisent(projet, references, comptes, annee, options.lecteur)] if options.lecteur else []),
     ):
         print(typographie(ligne))
     publiees = set(publie.loc[publie["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))

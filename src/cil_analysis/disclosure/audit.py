@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,9 +26,10 @@ from cil_analysis.disclosure.publies import cases_montrees, meme_version
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.disclosure.systeme import Inegalite, Systeme
+from cil_analysis.disclosure.systeme import Inegalite, Relation, Systeme
 from cil_analysis.disclosure.verdicts import verdicts_publies
 from cil_analysis.indicators.cadre import SECRET, Indicateur
+
 
 @dataclass(frozen=True)
 class Deduction:
@@ -74,83 +75,139 @@ def auditer(
     ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
     ``dementis``: what the true counts belie. Raises Contradiction when the published figures do.
     """
-    cadre = publications[bilan]
-    cadre = cadre[cadre["indicateur"].isin(list(indicateurs))]
-    par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee")}
-
-    def de_l_annee(an: int) -> list[Deduction]:
-        lignes, deductions = par_annee[an], list[Deduction]()
-        structure = structures[an].sans(dementis.communes.get(an, frozenset()))
-        releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
-        connues, dits = cases_montrees(lignes, releve), verdicts_publies(lignes, releve, structure)
-        for autre, ailleurs in publications.items():
-            if autre == bilan:
-                continue
-            siennes = ailleurs[ailleurs["annee"].eq(an) & ailleurs["indicateur"].isin(list(indicateurs))]
-            autres = relever(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
-            montrees = cases_montrees(siennes, autres)
-            if meme_version(montrees, connues):
-                connues = {**montrees, **connues}
-                dits += verdicts_publies(siennes, autres, structure)
-            else:  # Corrected since: its figures do not combine with these, but a small count is one.
-                deductions += _petites(an, montrees, siennes, autres, indicateurs, regles[an], structure)
-        lues = _Annee(an, lignes, releve, connues, dits)
-        return deductions + _auditer_annee(lues, indicateurs, regles[an], structure, dementis, precis)
-
+    annees = sorted({int(annee) for annee in publications[bilan]["annee"]})
+    lectures = [lire_annee(publications, bilan, a, indicateurs, regles[a], structures[a], dementis) for a in annees]
     # The solver leaves the interpreter to the others.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
-        return [deduction for deductions in equipe.map(de_l_annee, par_annee) for deduction in deductions]
+        deductions = equipe.map(lambda lecture: _deduire(lecture, regles[lecture.annee], precis), lectures)
+        return [d for lecture, siennes in zip(lectures, deductions, strict=True) for d in (*lecture.petites, *siennes)]
 
 
-class _Annee(NamedTuple):
-    """What is published of a year: the rows, the counts that they or other bilans show, and the results that they tell
-    without a figure."""
+def lire_annee(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    annee: int,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+    dementis: Dementis = AUCUN_DEMENTI,
+) -> Lecture:
+    """What a reader knows of one year of a bilan, helped by the others."""
+    structure = structure.sans(dementis.communes.get(annee, frozenset()))
+    vues = _vues(publications, bilan, annee, indicateurs, regles, structure)
+    return _lire(annee, vues, indicateurs, regles, structure, dementis.relations.get(annee, frozenset()))
 
-    annee: int
+
+class _Vues(NamedTuple):
+    """What is published of a year.
+
+    The rows, the counts that they or other bilans show, and the results that they tell without a figure. ``petites``:
+    the small counts that are shown.
+    """
+
     lignes: pd.DataFrame
     releve: Releve
     connues: Mapping[Case, float]
     verdicts: Sequence[Inegalite]
+    petites: list[Deduction]
 
 
-def _auditer_annee(
-    lues: _Annee,
+def _vues(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    annee: int,
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
     structure: Structure,
-    dementis: Dementis,
-    precis: bool,
-) -> list[Deduction]:
-    annee, lignes, releve, connues, verdicts = lues
+) -> _Vues:
+    def de(cadre: pd.DataFrame) -> tuple[pd.DataFrame, Releve, dict[Case, float]]:
+        siennes = cadre[cadre["annee"].eq(annee) & cadre["indicateur"].isin(list(indicateurs))]
+        releve = relever(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        return siennes, releve, cases_montrees(siennes, releve)
+
+    lignes, releve, connues = de(publications[bilan])
+    dits = verdicts_publies(lignes, releve, structure)
+    petites: list[Deduction] = []
+    for autre, ailleurs in publications.items():
+        if autre == bilan:
+            continue
+        siennes, autres, montrees = de(ailleurs)
+        if meme_version(montrees, connues):
+            connues = {**montrees, **connues}
+            dits += verdicts_publies(siennes, autres, structure)
+        else:  # Corrected since: its figures do not combine with these, but a small count is one.
+            petites += _petites(annee, montrees, siennes, autres, indicateurs, regles, structure)
+    petites += _petites(annee, connues, lignes, releve, indicateurs, regles, structure)
+    return _Vues(lignes, releve, connues, dits, petites)
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """A year as a reader has it.
+
+    ``savoir``: the counts that are known; ``masquees``: the others that rows name, with the codes of their indicators;
+    ``seuils``: the size from which each is no secret; ``toleres``: those that may be nothing, or reach it;
+    ``petites``: the small counts that are shown.
+    """
+
+    annee: int
+    savoir: Mapping[Case, float]
+    masquees: Mapping[Case, Set[str]]
+    systeme: Systeme
+    presentes: Set[Case]
+    seuils: Mapping[Case, int]
+    toleres: Set[Case]
+    petites: Sequence[Deduction]
+
+    def programme(self) -> Programme:
+        """The reader's programme, to which what is known is still to be given."""
+        cases = toutes_les_cases({*self.savoir, *self.masquees}, self.systeme.relations)
+        connues = set(cases)
+        sues = [i for i in self.systeme.inegalites if all(case in connues for case, _ in i.termes)]
+        return Programme(cases, self.systeme.relations, self.presentes, sues)
+
+
+def _lire(
+    annee: int,
+    vues: _Vues,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+    fausses: Set[Relation],
+) -> Lecture:
+    lignes, releve = vues.lignes, vues.releve
     chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
         if statut == SECRET:
             for case in cases:
                 masquees[case].add(code)
-    evidentes = {case: 0.0 for case in masquees if case not in connues and structure.vide(case)}
-    savoir = {**chiffrees, **connues, **evidentes}
+    evidentes = {case: 0.0 for case in masquees if case not in vues.connues and structure.vide(case)}
+    savoir = {**chiffrees, **vues.connues, **evidentes}
     systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
-    relations = [
-        relation for relation in systeme.relations if relation not in dementis.relations.get(annee, frozenset())
-    ]
-    cases = toutes_les_cases({*savoir, *masquees}, relations)
-    sus = [inegalite for inegalite in verdicts if all(case in set(cases) for case, _ in inegalite.termes)]
-    lecteur = Programme(cases, relations, structure.presentes(releve), [*systeme.inegalites, *sus])
-    lecteur.connaitre(savoir)
-    if not lecteur.coherent():
-        raise Contradiction(annee)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
-    cherchees = {case for case in masquees if case not in savoir} | {c for c in systeme.restes if c in lecteur.rang}
+    systeme.relations = [relation for relation in systeme.relations if relation not in fausses]
+    systeme.inegalites += vues.verdicts
+    toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
+    presentes = structure.presentes(releve)
+    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, vues.petites)
+
+
+def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduction]:
+    lecteur, masquees = lecture.programme(), lecture.masquees
+    lecteur.connaitre(lecture.savoir)
+    if not lecteur.coherent():
+        raise Contradiction(lecture.annee)
+    restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
+    cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
     deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1))
     for case in sorted(cherchees, key=lambda case: case.cle):
         bas, haut = encadrement.de(case)
-        tolere = case in systeme.restes or (case in releve.denominateurs and not structure.domine(case))
-        besoin = exigence(bas, haut, seuils.get(case, regles.seuil_effectif), regles.largeur, tolere=tolere)
-        tables = tuple(sorted(masquees.get(case, ())))
-        deductions.append(Deduction(annee, case, tables, bas, haut, besoin))
-    return deductions + _petites(annee, connues, lignes, releve, indicateurs, regles, structure)
+        seuil = lecture.seuils.get(case, regles.seuil_effectif)
+        besoin = exigence(bas, haut, seuil, regles.largeur, tolere=case in lecture.toleres)
+        deductions.append(Deduction(lecture.annee, case, tuple(sorted(masquees.get(case, ()))), bas, haut, besoin))
+    return deductions
 
 
 def _petites(

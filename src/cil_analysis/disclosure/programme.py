@@ -194,6 +194,12 @@ class Programme:
         self._blocs: dict[int, _Bloc] = {}
         self._contredit = False
 
+    def minorer(self, minimums: Mapping[Case, float]) -> None:
+        """Take some counts to be no smaller than this; before what is known is given."""
+        for case, minimum in minimums.items():
+            if case in self.rang:
+                self._minimum[self.rang[case]] = max(self._minimum[self.rang[case]], minimum)
+
     def connaitre(self, connues: Mapping[Case, float]) -> None:
         """Fix the cases that are known, and free all the others."""
         self._bas, self._haut = self._minimum.copy(), np.full(len(self.rang), _INFINI)

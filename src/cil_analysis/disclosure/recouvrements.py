@@ -21,9 +21,7 @@ def inclusions_des_publics(nomenclatures: Mapping[str, Nomenclature]) -> frozens
     A public told by a category of L441-1 or a DALO status alone has priority households only.
     """
     criteres = {code: _criteres(public) for code, public in nomenclatures["publics"].rangees.items()}
-    prioritaires = {
-        (_public(code), ("prioritaire", OUI)) for code, siens in criteres.items() if not siens[_LOGEMENT]
-    }
+    prioritaires = {(_public(code), ("prioritaire", OUI)) for code, siens in criteres.items() if not siens[_LOGEMENT]}
     emboites = {
         (_public(dedans), _public(dehors))
         for dedans, dehors in permutations(criteres, 2)

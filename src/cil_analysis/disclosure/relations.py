@@ -179,9 +179,9 @@ def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
     bases: dict[Case, set[str]] = defaultdict(set)
     for case in sorted(connues, key=lambda c: c.cle):
         for classe in sorted(case.conditions & structure.morceaux.keys()):
-            base, morceaux = case.sans(classe[0]), structure.morceaux[classe]
-            bases[base].update(morceaux)
-            ajouter(systeme, case, [base.avec((_MORCEAU, m)) for m in morceaux], None)
+            base = case.sans(classe[0])
+            bases[base].update(structure.morceaux[classe])
+            ajouter(systeme, case, [base.avec((_MORCEAU, m)) for m in structure.morceaux[classe]], None)
     for base, morceaux in bases.items():
         systeme.restes |= {base.avec((_MORCEAU, m)) for m in morceaux}
         tous = base.sans("champ")

@@ -51,7 +51,8 @@ class Structure:
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
     the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).
-    ``objectifs``: what is promised, by which a result tells of counts.
+    ``objectifs``: what is promised, by which a result tells of counts. ``remplies``: conditions such as « age not
+    given » that are taken for no secret, to see what filling them in would show.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -71,6 +72,7 @@ class Structure:
     morceaux: Mapping[Condition, tuple[str, ...]] = field(default_factory=dict)
     inclusions: frozenset[tuple[Condition, Condition]] = frozenset()
     objectifs: Mapping[Cible, Sequence[Objectif]] = field(default_factory=dict)
+    remplies: frozenset[Condition] = frozenset()
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
@@ -89,14 +91,20 @@ class Structure:
         A place alone is one: how many households were housed there. Under P3, the field of the objectives leaves out
         households.
         """
+        if case.conditions & self.remplies:
+            return True
         logement = _LOGEMENT - ({"champ"} if self.mutations_exclues else set())
         dimensions = case.dimensions
         propres = dimensions & logement - ({"zone"} if QPV in dimensions else set())
         return extrait_de(case.population) in _DES_LOGEMENTS and bool(propres) and dimensions <= logement | _LIEU
 
     def a_part(self, case: Case) -> bool:
-        """Households of dwellings whose place is not known, or that objectives leave out: a difference alone tells of
-        them, and it tells of the dwellings (D20)."""
+        """Households of dwellings whose place is not known, or that objectives leave out.
+
+        A difference alone tells of them, and it tells of the dwellings (D20).
+        """
+        if case.conditions & self.remplies:
+            return True
         hors_champ = not self.mutations_exclues and case.classe("champ") in ("hors", RESTE)
         return hors_champ or case.classe("zone") in ("INCONNU", RESTE)
 

@@ -52,4 +52,3 @@ def structure_du_territoire(
         classes_anormales=classes_anormales(references.nomenclatures["anciennetes"], regles.delai_anormal_mois),
         regroupements=regroupements_de_la_cotation(references, jour),
     )
-

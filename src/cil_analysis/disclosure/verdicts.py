@@ -55,7 +55,9 @@ def inegalites(cases: Sequence[Case], bornes: Bornes, resultat: str) -> tuple[In
 
     Out of an interval, a count is below or above: no inequality says that.
     """
-    if len(cases) != (1 if bornes.en_nombre else 2) or (resultat == NON_ATTEINT and None not in (bornes.bas, bornes.haut)):
+    if len(cases) != (1 if bornes.en_nombre else 2) or (
+        resultat == NON_ATTEINT and None not in (bornes.bas, bornes.haut)
+    ):
         return ()
     limites = [
         (sens, limite + ecart)

@@ -1,0 +1,70 @@
+"""A reader who knows some rows: a landlord sits in the CIL, and may subtract its own leases from what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cil_analysis.disclosure.audit import Lecture
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.encadrement import Encadrement
+from cil_analysis.disclosure.probleme import exigence
+from cil_analysis.disclosure.programme import PRECISION
+from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE
+from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.termes import extrait_de
+
+_LIBRES = ("public", MANQUE)
+
+
+class DesAutres(NamedTuple):
+    """What an actor deduces of the rows of the others in a masked count: from ``bas`` to ``haut``."""
+
+    case: Case
+    tables: tuple[str, ...]
+    bas: float
+    haut: float
+
+
+def deduites_par(
+    lecture: Lecture, exercice: Exercice, acteur: tuple[str, str], regles: ReglesSecret
+) -> Iterator[DesAutres]:
+    """The masked counts of which an actor knows the rest too closely, once its own rows are subtracted.
+
+    ``acteur``: the dimension that says whose the rows are, and its class. Nothing, or what reaches the threshold, is
+    no secret of the others.
+    """
+    programme = lecture.programme()
+    siennes = {case: _compter(exercice, case.avec(acteur)) for case in programme.rang if _comptable(case, acteur)}
+    programme.minorer({case: n for case, n in siennes.items() if n})
+    connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
+    programme.connaitre({**connues, **lecture.savoir})
+    encadrement = Encadrement(programme, max(regles.largeur, 1))
+    for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=lambda c: c.cle):
+        if case not in siennes or case.classe(acteur[0]) is not None:
+            continue
+        bas, haut = (borne - siennes[case] for borne in encadrement.de(case))
+        seuil = lecture.seuils.get(case, regles.seuil_effectif)
+        if haut - bas < exigence(bas, haut, seuil, regles.largeur, tolere=True) - PRECISION:
+            yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)
+
+
+def _comptable(case: Case, acteur: tuple[str, str]) -> bool:
+    """Whether a count is one of rows that name their actor, by dimensions that rows are classed by."""
+    if extrait_de(case.population) not in ("attributions", "propositions") or "+" in case.population:
+        return False
+    return case.classe(acteur[0]) in (None, acteur[1]) and all(
+        (nom in DIMENSIONS or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
+    )
+
+
+def _compter(exercice: Exercice, case: Case) -> float:
+    return float(np.nan_to_num(exercice.compter(case).sum()))
+
+
+def acteurs(cases: Iterable[Case], dimension: str) -> list[str]:
+    """The actors that the figures of a year name."""
+    return sorted({str(case.classe(dimension)) for case in cases} - {"None", "NR"})

@@ -1,0 +1,72 @@
+"""What filling in a missing value would show: the figures that are masked to protect « not given »."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
+from cil_analysis.disclosure.rules import EFFECTIF, SENSIBLE, ReglesSecret
+from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition, Indicateur
+from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE
+
+_INCONNUS = (NON_RENSEIGNE, "INCONNU", "inconnu")
+
+
+@dataclass(frozen=True)
+class Liberation:
+    """``effectif`` rows of ``extrait`` lack ``colonne`` (None when their number is not counted by itself).
+
+    ``chiffres``: how many figures are masked for them alone, other than those of the missing class.
+    """
+
+    extrait: str
+    colonne: str
+    effectif: int | None
+    chiffres: int
+
+
+def liberations(
+    lignes: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    motif: pd.Series,
+    deja: DejaPublie,
+) -> Iterator[Liberation]:
+    """What each missing value of a year masks, the dearest first. ``motif``: why each row is masked now.
+
+    The figures are protected again as if the missing class were no secret: an upper bound, since the classes that
+    these rows would go to may be small too.
+    """
+    annee = int(lignes["annee"].iloc[0])
+    trouvees = []
+    for (extrait, colonne), conditions in sorted(_inconnues(examen, motif).items()):
+        structure = replace(examen.structure, remplies=frozenset(conditions))
+        sans = proteger(lignes, indicateurs, {annee: regles}, {annee: structure}, {annee: deja}).motifs
+        montrees = motif.ne("") & sans.eq("")
+        siennes = [any(conditions & case.conditions for case in cases) for cases in examen.releve.lignes]
+        comptes = [examen.valeurs.get(Case(extrait, frozenset([condition]))) for condition in conditions]
+        effectif = next((int(n) for n in comptes if n is not None), None)
+        chiffres = int((montrees & ~pd.Series(siennes, index=lignes.index)).sum())
+        trouvees.append(Liberation(extrait, colonne, effectif, chiffres))
+    yield from sorted(trouvees, key=lambda t: -t.chiffres)
+
+
+def _inconnues(examen: Examen, motif: pd.Series) -> dict[tuple[str, str], set[Condition]]:
+    """By extract and column, the conditions « not given » of the small counts that are masked by themselves."""
+    trouvees: dict[tuple[str, str], set[Condition]] = defaultdict(set)
+    for nom, cases in zip(motif, examen.releve.lignes, strict=True):
+        if nom not in (EFFECTIF, SENSIBLE) or not cases or "+" in cases[0].population:
+            continue
+        for dimension, classe in cases[0].conditions:
+            if dimension.startswith(MANQUE) and classe == OUI:
+                trouvees[cases[0].population, dimension.removeprefix(f"{MANQUE}_")].add((dimension, classe))
+            elif classe in _INCONNUS and dimension in DIMENSIONS and DIMENSIONS[dimension].sources:
+                trouvees[cases[0].population, DIMENSIONS[dimension].sources[0]].add((dimension, classe))
+    return trouvees
