@@ -71,7 +71,7 @@ class Structure:
     regroupements: tuple[Regroupement, ...] = ()
     morceaux: Mapping[Condition, tuple[str, ...]] = field(default_factory=dict)
     inclusions: frozenset[tuple[Condition, Condition]] = frozenset()
-    objectifs: Mapping[Cible, Sequence[Objectif]] = field(default_factory=dict)
+    objectifs: Mapping[Cible, Sequence[Objectif]] = field(default_factory=dict, compare=False)  # It holds NaN.
     remplies: frozenset[Condition] = frozenset()
 
     def vide(self, case: Case) -> bool:
