@@ -47,6 +47,12 @@ ASSETS = RACINE / "src/cil_analysis/rendering/assets"
 ANNEES, ANNEE = (2021, 2022), 2022
 SEUILS = {"seuil_effectif": 30, "denominateur_minimal": 80, "seuil_sensible": 30, "valeurs_possibles": 7}
 TALON = "22"
+# The results that a masked row may keep, in words; how the interactive map then shows it: state, label, value.
+DITS = {"atteint": "atteint", "non_atteint": "non atteint"}
+MASQUES = {
+    "atteint": ("secret-atteint", "✓ s", "s (part masquée\u202f; objectif atteint)"),
+    "non_atteint": ("secret-non-atteint", "✗ s", "s (part masquée\u202f; objectif non atteint)"),
+}
 
 
 @dataclass(frozen=True)
@@ -492,6 +498,8 @@ def fautes_des_tableaux(bilan: Bilan, trouvees: dict[str, Noeud]) -> list[str]:
 
 def faute_de_cellule(cellule: str, colonne: str, ligne: dict[str, Any] | None) -> str:
     if ligne is not None and ligne["statut"] == "secret":
+        if colonne == "resultat" and ligne["resultat"] in DITS:
+            return "" if cellule == DITS[ligne["resultat"]] else f"{cellule!r} pour le résultat d’une ligne masquée"
         sans_objectif = colonne in ("cible", "ecart", "menages_manquants", "resultat") and not ligne["resultat"]
         return "" if cellule == ("–" if sans_objectif else "s") else f"{cellule!r} pour une ligne masquée"
     if colonne == "cible" and ligne is not None and not pd.isna(ligne["cible_max"]):
@@ -524,9 +532,10 @@ def fautes_des_dessins(bilan: Bilan, trouvees: dict[str, Noeud]) -> list[str]:
         if {t.attributs["width"] for t in talons} - {TALON}:
             fautes.append(f"{nom} : des hachures n’ont pas la taille convenue")
     for nom in CARTES:
-        secrets = int(bilan.dessinees(nom)["statut"].eq("secret").sum())
+        masquees = bilan.dessinees(nom).query("statut == 'secret'")
+        secrets, sortes = len(masquees), masquees["resultat"].where(masquees["resultat"].isin(DITS), "").nunique()
         hachures = [p for p in trouvees[nom].tous("path") if "fill: url(#" in p.attributs.get("style", "")]
-        if len(hachures) != secrets + 1:  # And the swatch of the legend.
+        if len(hachures) != secrets + sortes:  # And a swatch of the legend for each kind.
             fautes.append(f"{nom} : {len(hachures)} hachures, {secrets} communes masquées")
     for nom in PETITES_CARTES:
         for colonne, carte in zip(TABLEAUX[nom][0].colonnes, trouvees[nom].un("ul").tous("svg"), strict=True):
@@ -553,17 +562,19 @@ def fautes_de_la_carte_interactive(bilan: Bilan, html: str) -> list[str]:
         for annee, vue in indicateur["annees"].items():
             lignes = bilan.lignes(Colonne("valeur", code, {**_COMMUNES, "annee": int(annee)}), "perimetre_code")
             statuts = lignes.set_index("perimetre_code")["statut"].to_dict()
+            resultats = lignes.set_index("perimetre_code")["resultat"].to_dict()
             vus.add((code, int(annee)))
             if set(vue["communes"]) != set(statuts):
                 fautes.append(f"{code} {annee} : {sorted(vue['communes'])}")
             for commune, dite in vue["communes"].items():
-                if (dite["etat"] == "secret") != (statuts[commune] == "secret"):
+                if dite["etat"].startswith("secret") != (statuts[commune] == "secret"):
                     fautes.append(f"{code} {annee}, {commune} : {dite['etat']}")
-                if dite["etat"] == "secret":
+                if dite["etat"].startswith("secret"):
                     couleurs.add(dite["couleur"])
-                    if set(dite) != {"etat", "couleur", "texte", "valeurs"} or dite["texte"] != "s":
+                    etat, texte, valeur = MASQUES.get(resultats[commune], ("secret", "s", "s (secret statistique)"))
+                    if dite != {"etat": etat, "couleur": dite["couleur"], "texte": texte, "valeurs": dite["valeurs"]}:
                         fautes.append(f"{code} {annee}, {commune} : {dite}")
-                    if set(dite["valeurs"]) - {"s (secret statistique)", "s", "–"}:
+                    if set(dite["valeurs"]) - {valeur, "s", "–"}:
                         fautes.append(f"{code} {annee}, {commune} : {dite['valeurs']}")
     if vus != {(code, annee) for code in EXPLOREES for annee in ANNEES}:
         fautes.append(f"vues {sorted(vus)}")

@@ -65,6 +65,15 @@ def avec_objectif(
     return resultat
 
 
+def avec_verdict(publiee: PublishedTable, resultat: str, **lignes: Any) -> PublishedTable:
+    """The table, of the registry's indicator, as when the proof lets the result of these masked rows be told (D19)."""
+    rouvrir, (indicateur, donnees) = publiee.__reduce__()
+    indicateur = PAR_CODE.get(indicateur.code, indicateur)
+    choisies = (donnees[list(lignes)] == pd.Series(lignes)).all(axis=1) & donnees["statut"].eq("secret")
+    assert choisies.any()
+    return rouvrir(indicateur, donnees.assign(resultat=donnees["resultat"].mask(choisies, resultat)))
+
+
 def textes(svg: str) -> list[str]:
     """The texts that a reader sees in an SVG, in order. Fails when it is not well-formed."""
     return ["".join(element.itertext()).strip() for element in ET.fromstring(svg).iter(f"{SVG}text")]

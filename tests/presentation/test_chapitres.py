@@ -16,6 +16,7 @@ from cil_analysis.project import Projet
 from page_lue import Noeud, Tableau, arbre, contrat, figures, tableau_lu
 
 ANNEE = "2022"
+DITS = ("atteint", "non_atteint")  # The results that a masked row may keep.
 OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
 EPCI = {"perimetre_type": "epci", "acteur_type": "", "modalite": ""}
 COMMUNES = {"perimetre_type": "commune", "acteur_type": "", "modalite": "", "annee": ANNEE}
@@ -201,6 +202,8 @@ def libelles(exemple: Projet) -> dict[str, dict[str, str]]:
 def ecrit(ligne: dict[str, str], colonne: str) -> str:
     """A figure of the contract as the page must write it."""
     if ligne["statut"] == "secret":
+        if colonne == "resultat" and ligne["resultat"] in DITS:
+            return MOTS[ligne["resultat"]]
         sans_objectif = not ligne["resultat"] and colonne in ("cible", "ecart", "menages_manquants", "resultat")
         return "–" if sans_objectif else "s"
     rien = ligne["statut"] == "non_calculable" and ligne["denominateur"] == "0"
@@ -385,7 +388,8 @@ def test_l_annexe_d_une_commune_egale_le_contrat(page: Noeud, lignes: list[dict[
             masque = ligne["statut"] == "secret" and ligne["resultat"]
             sans = ligne["statut"] != "publie" or not ligne["cible"]
             if masque or sans:
-                assert cellules[2] == ("s" if masque else "–"), titre
+                dit = MOTS[ligne["resultat"]] if ligne["resultat"] in DITS else ""
+                assert cellules[2] == (f"s {dit}".strip() if masque else "–"), titre
             else:
                 assert MOTS[ligne["resultat"]] in cellules[2] and ecrit(ligne, "ecart") in cellules[2], titre
     assert publies - set(vues) == {"T03"}, "a matrix of communes, which has a table of its own"

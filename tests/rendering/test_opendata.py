@@ -157,7 +157,9 @@ def test_une_ligne_masquee_n_a_que_ses_cles(ouvert: Path) -> None:
     permises = {*CLES, *LIBELLES.values(), "unite", "statut", "resultat"}
     for ligne in masquees:
         assert not {nom for nom, valeur in ligne.items() if valeur} - permises
-        assert ligne["resultat"] in ("", "non_calculable") and not any(ligne[nom] for nom in CHIFFRES)
+        assert ligne["resultat"] in ("", "non_calculable", "atteint", "non_atteint") and not any(
+            ligne[nom] for nom in CHIFFRES
+        )
 
 
 def test_chaque_code_a_son_libelle(ouvert: Path, projet: Projet) -> None:

@@ -22,7 +22,7 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.disclosure.systeme import Inegalite, Relation, Systeme
 from cil_analysis.disclosure.verdicts import a_publier, verdicts
-from cil_analysis.indicators.cadre import CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
 from cil_analysis.indicators.registry import DU_BILAN
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
@@ -141,7 +141,8 @@ def _proteger_l_annee(
         raise Indeductible(min(divulguees, key=lambda case: case.cle))
     choix = _choisir(probleme, _deja_masquees(lignes, deja), memoire)
     masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
-    motif = motif.mask(masquees & motif.eq(""), SECONDAIRE)
+    # Without a figure there is nothing to mask: a row stays what it is.
+    motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
     dits = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
     return Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
 

@@ -15,6 +15,7 @@ from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_attributions import constat_attributions
 from cil_analysis.presentation.sentences_flux import phrase_de_l_echeance
+from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
 
@@ -115,11 +116,12 @@ def _effectif(ligne: LignePubliee | None) -> Cellule:
 
 
 def _objectif(ligne: LignePubliee | None) -> Cellule:
-    """« 25,3 % ✓ atteint »."""
+    """« 25,3 % ✓ atteint », « s ✓ atteint »."""
     ecrit = chiffre_de_ligne(ligne)
-    if ligne is None or ecrit.classe:
+    if ligne is None or (ecrit.classe and signe(ligne, "resultat")):
         return ecrit
-    return Cellule(f"{echapper(ecrit.texte)} {resultat_html(str(ligne['resultat']))}".strip(), brut=True)
+    mots = f"{echapper(ecrit.texte)} {resultat_html(str(ligne['resultat']))}"
+    return Cellule(mots.strip(), ecrit.classe, brut=True)
 
 
 _COMMUNE: tuple[tuple[str, str, _Ecrire], ...] = (

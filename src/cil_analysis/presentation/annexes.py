@@ -14,7 +14,7 @@ from cil_analysis.presentation.formats import RIEN, SECRET_COURT, accorder, echa
 from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import objectif_en_mots
-from cil_analysis.presentation.signes import signe
+from cil_analysis.presentation.signes import signe, verdict
 from cil_analysis.presentation.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import enumerer, typographie
 
@@ -106,9 +106,10 @@ def chiffre_de_ligne(ligne: LignePubliee | None) -> Cellule:
 
 
 def objectif_de_ligne(ligne: LignePubliee) -> Cellule:
-    """« au moins 25 % : non atteint, −13,1 points »; « s » when a row that has a target is masked."""
+    """« au moins 25 % : non atteint, −13,1 points »; « s », or « s atteint », of a masked row that has a target."""
     if ligne["statut"] == SECRET and ligne["resultat"]:
-        return Cellule(SECRET_COURT, "secret texte")
+        dit = resultat_html(verdict(str(ligne["statut"]), str(ligne["resultat"])))
+        return Cellule(f"{SECRET_COURT} {dit}".strip(), "secret texte", brut=True)
     if isnan(ligne["cible"]) or ligne["statut"] != PUBLIE:
         return Cellule(RIEN, "absent texte")
     mots = [echapper(objectif_en_mots(ligne)), resultat_html(str(ligne["resultat"]))]
@@ -118,7 +119,7 @@ def objectif_de_ligne(ligne: LignePubliee) -> Cellule:
 
 
 def _constat(rapport: Rapport, code: str, resultats: list[str]) -> str:
-    """« 312 attributions en 2022, 2 objectifs atteints sur 3 »; masked results are not counted."""
+    """« 312 attributions en 2022, 2 objectifs atteints sur 3 »; results that are not told are not counted."""
     volume = rapport.par_commune("V01", perimetre_code=code).ligne()
     publie = volume is not None and volume["statut"] == PUBLIE
     phrase = f"chiffres de {rapport.annee}"

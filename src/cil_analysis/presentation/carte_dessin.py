@@ -35,8 +35,8 @@ def chemin(geometrie: Any) -> Path:
 def style_de(etat: str, couleur: str) -> dict[str, Any]:
     """How a commune is painted: its class, hatching where it is masked, dots around where nothing was allocated."""
     style: dict[str, Any] = {"facecolor": couleur, "edgecolor": theme.BLANC, "linewidth": 1.5, "clip_on": False}
-    if etat == cc.SECRET:
-        style |= {"hatch": "////", "hatchcolor": theme.GRIS}
+    if etat in cc.HACHURES:
+        style |= {"hatch": "////", "hatchcolor": cc.HACHURES[etat]}
     if etat == cc.SANS_ATTRIBUTION:
         style |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
     return style

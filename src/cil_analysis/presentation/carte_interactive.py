@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.carte_vues import IndicateurCarte, en_donnees
 from cil_analysis.presentation.formats import echapper
@@ -36,6 +37,7 @@ def carte_interactive(
         raise ValueError(f"Not an id: {identifiant!r}")
     annees = sorted({vue.annee for indicateur in indicateurs for vue in indicateur.vues})
     donnees = _en_json(_donnees(indicateurs, contours))
+    motifs = "".join(motif_hachures(f"{identifiant}-{etat}-hachures", c) for etat, c in cc.HACHURES.items())
     return (
         f'<div class="carte-interactive" id="{identifiant}" role="group" aria-label="{echapper(nom)}" '
         f'aria-describedby="{identifiant}-desc" hidden>'
@@ -45,7 +47,7 @@ def carte_interactive(
         f'<p class="masque-visuel" id="{identifiant}-desc">{echapper(description)}</p>'
         f'<p class="aide">{AIDE}</p>'
         f'<svg class="motifs" width="0" height="0" aria-hidden="true" focusable="false"><defs>'
-        f"{motif_hachures(identifiant + '-hachures')}</defs></svg>"
+        f"{motifs}</defs></svg>"
         f'<div class="cadre-carte"></div><ul class="legende"></ul><p class="note"></p>'
         f'<script type="application/json">{donnees}</script></div>'
         f"<noscript><p>{SANS_SCRIPT}</p></noscript>"

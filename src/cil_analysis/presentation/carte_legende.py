@@ -38,10 +38,9 @@ def legende(lignes: Sequence[Entree], identifiant: str, titre: str = TITRE) -> s
 
 
 def _pastille(ligne: Entree, identifiant: str) -> str:
-    motif = f"{identifiant}-hachures"
-    secret = ligne.nom == cc.SECRET
-    fond = f"url(#{motif})" if secret else ligne.couleur
-    defs = f"<defs>{motif_hachures(motif)}</defs>" if secret else ""
+    motif, hachures = f"{identifiant}-{ligne.nom}-hachures", cc.HACHURES.get(ligne.nom)
+    fond = f"url(#{motif})" if hachures else ligne.couleur
+    defs = f"<defs>{motif_hachures(motif, hachures)}</defs>" if hachures else ""
     tirets = ' stroke-dasharray="1.5 3"' if ligne.nom == cc.SANS_ATTRIBUTION else ""
     croix = ""
     if ligne.nom in cc.SANS_OBJET_ICI:

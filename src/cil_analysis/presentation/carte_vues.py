@@ -10,8 +10,9 @@ from cil_analysis.indicators.cadre import MOIS, NOMBRE, Indicateur
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.carte_legende import entrees
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre
+from cil_analysis.presentation.formats import FINE, RIEN, SECRET_COURT, nombre
 from cil_analysis.presentation.lecture import Chiffre
+from cil_analysis.presentation.signes import OBJECTIFS, masque
 
 _STATUTS = {
     cc.SECRET: f"{SECRET_COURT} (secret statistique)",
@@ -20,7 +21,6 @@ _STATUTS = {
     cc.SANS_ATTRIBUTION: "aucune attribution",
     cc.INDISPONIBLE: "non disponible",
 }
-_RESULTATS = {"atteint": " (objectif atteint)", "non_atteint": " (objectif non atteint)"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,13 @@ class IndicateurCarte:
         dits = {"Objectif": _objectif(c.chiffre), "Écart": _ecart(c.chiffre), "Effectifs": _effectifs(c.chiffre)}
         if self.indicateur.unite == MOIS:
             dits["Ménages"] = SECRET_COURT if c.chiffre.est_secret else nombre(c.chiffre.denominateur)
-        return [_STATUTS.get(c.etat, c.chiffre.texte), *(dits[champ] for champ in self.champs[1:])]
+        return [_valeur(c), *(dits[champ] for champ in self.champs[1:])]
+
+
+def _valeur(c: cc.CommuneCarte) -> str:
+    if c.chiffre.verdict:
+        return f"{SECRET_COURT} ({masque(c.chiffre.unite)}{FINE}; {OBJECTIFS[c.chiffre.verdict]})"
+    return _STATUTS.get(c.etat, c.chiffre.texte)
 
 
 def _objectif(c: Chiffre) -> str:
@@ -77,7 +83,10 @@ def _objectif(c: Chiffre) -> str:
 def _ecart(c: Chiffre) -> str:
     if c.est_secret:
         return SECRET_COURT if c.resultat else RIEN
-    return f"{cibles.ecart(c.ecart, c.unite)}{_RESULTATS.get(c.resultat, '')}" if c.ecart == c.ecart else RIEN
+    if c.ecart != c.ecart:
+        return RIEN
+    resultat = f" ({OBJECTIFS[c.resultat]})" if c.resultat in OBJECTIFS else ""
+    return f"{cibles.ecart(c.ecart, c.unite)}{resultat}"
 
 
 def _effectifs(c: Chiffre) -> str:

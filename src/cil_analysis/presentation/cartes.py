@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.figures import description, figure
+from cil_analysis.presentation.figures import description, figure, note_des_resultats_tus
 from cil_analysis.presentation.maps import carte_statique
 from cil_analysis.presentation.objectifs import tableau_par_commune
 from cil_analysis.presentation.rapport import Rapport
@@ -47,4 +47,7 @@ def carte(rapport: Rapport, code: str, titre_court: str) -> Bloc:
         parc_social=parc_social(rapport, rapport.annee),
     )  # fmt: skip
     donnees = tableau_par_commune(rapport, table, titre_court)
-    return figure(identifiant, titre, sous_titre, dessin, source_de_carte(rapport, code), donnees, tables=[table])
+    return figure(
+        identifiant, titre, sous_titre, dessin, source_de_carte(rapport, code), donnees, tables=[table],
+        note=note_des_resultats_tus(rapport, {titre_court: table}),
+    )  # fmt: skip

@@ -25,11 +25,13 @@ from cil_analysis.presentation.figures import (
     donnees_repliees,
     lien_du_classeur,
     note_de_secret,
+    note_des_resultats_tus,
 )
 from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.presentation.noms_des_termes import nom_du_terme
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import constat_resultats
+from cil_analysis.presentation.series import joindre
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau
 from cil_analysis.reference.texte import typographie
 
@@ -144,7 +146,7 @@ def _vue(
 ) -> Vue:
     annee = int(table.valeurs("annee")[0])
     sous_titre = f"{nom}{_UNITES.get(table.indicateur.unite, '')}, {quoi}, {annee}"
-    note = note_de_secret([table], hachures=True)
+    note = joindre(note_de_secret([table], hachures=True), note_des_resultats_tus(rapport, {nom: table}))
     return Vue(annee, typographie(titre), typographie(sous_titre), typographie(note), communes)
 
 

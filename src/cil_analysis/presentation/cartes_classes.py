@@ -12,28 +12,39 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, QPV, SANS_OBJET
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.cibles import favorable
-from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, nombre
+from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, SECRET_COURT, nombre
 from cil_analysis.presentation.lecture import Chiffre, lire_une_annee
-from cil_analysis.presentation.signes import MASQUE
+from cil_analysis.presentation.signes import MARQUES, MASQUE, OBJECTIFS
 from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 CLASSE, SECRET, SANS_ATTRIBUTION = "classe", "secret", "sans-attribution"
+VERDICTS = {ATTEINT: "secret-atteint", NON_ATTEINT: "secret-non-atteint"}  # masked, its result told
 SANS_PARC, SANS_QPV, SANS_OBJECTIF, INDISPONIBLE = "sans-parc", "sans-qpv", "sans-objectif", "indisponible"
 SANS_OBJET_ICI = (SANS_PARC, SANS_QPV)
 
 SIGNES = {
-    SECRET: f"s\u202f: {MASQUE}",
+    **{
+        etat: f"{MARQUES[resultat]} {SECRET_COURT}\u202f: chiffre masqué, {OBJECTIFS[resultat]}"
+        for resultat, etat in VERDICTS.items()
+    },
+    SECRET: f"{SECRET_COURT}\u202f: {MASQUE}",
     SANS_ATTRIBUTION: "–\u202f: aucune attribution entrant dans le calcul",
     SANS_PARC: "×\u202f: pas de logement social",
     SANS_QPV: "×\u202f: pas de quartier prioritaire",
     SANS_OBJECTIF: "pas d’objectif fixé",
     INDISPONIBLE: "nd\u202f: donnée non disponible",
 }
+# The hatching of what is masked, on white; of a result that is told, in the colour of its side.
+HACHURES = {
+    SECRET: theme.GRIS,
+    VERDICTS[ATTEINT]: theme.ATTEINT,
+    VERDICTS[NON_ATTEINT]: theme.NON_ATTEINT,
+}
 FONDS = {
-    SECRET: theme.BLANC,
+    **dict.fromkeys(HACHURES, theme.BLANC),
     SANS_ATTRIBUTION: theme.BLANC,
     SANS_PARC: theme.FOND_NEUTRE,
     SANS_QPV: theme.FOND_NEUTRE,
@@ -64,13 +75,13 @@ class CommuneCarte:
 
     @property
     def texte(self) -> str:
-        """The figure as written on the commune: « ✓ 31,2 % », « s », « – »."""
+        """The figure as written on the commune: « ✓ 31,2 % », « s », « ✓ s », « – »."""
         if self.etat in SANS_OBJET_ICI:
             return "×"
         if self.etat == SANS_ATTRIBUTION:
             return RIEN
-        signe = {ATTEINT: f"{COCHE} ", NON_ATTEINT: f"{CROIX} "}.get(self.chiffre.resultat, "")
-        return f"{signe if self.etat == CLASSE else ''}{self.chiffre.texte}"
+        marque = MARQUES.get(self.chiffre.resultat, "") if self.etat == CLASSE or self.chiffre.verdict else ""
+        return f"{marque} {self.chiffre.texte}".strip()
 
 
 def classes(bornes: Sequence[float], sens: str = PLANCHER) -> list[Classe]:
@@ -97,7 +108,7 @@ def classes(bornes: Sequence[float], sens: str = PLANCHER) -> list[Classe]:
         cote_sous, cote_sur = "au-dessus de l’objectif", "en dessous"
     elif sens != PLANCHER:
         cote_sous, cote_sur = "d’écart à l’objectif", "de marge"
-    non_atteint, atteint = f"{CROIX} objectif non atteint", f"{COCHE} objectif atteint"
+    non_atteint, atteint = (f"{MARQUES[r]} {OBJECTIFS[r]}" for r in (NON_ATTEINT, ATTEINT))
     libelles = (
         [f"{CROIX} plus de {_points(sous[0])} {cote_sous}", f"{CROIX} {_points(sous[0])} ou moins {cote_sous}"]
         if sous
@@ -153,7 +164,7 @@ def echelle_des_ecarts(tables: Sequence[PublishedTable], bornes: Sequence[float]
 def etat_de(c: Chiffre, parc: float | None, objet: str) -> str:
     """How a commune is shown; ``parc``: its social dwellings, ``objet``: where the indicator is « sans objet »."""
     if c.est_secret:
-        return SECRET
+        return VERDICTS.get(c.verdict, SECRET)
     if c.statut == SANS_OBJET and objet == QPV:
         return SANS_QPV
     if c.statut == SANS_OBJET or (parc == 0 and not c.est_publie):

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PCT
+from cil_analysis.indicators.cadre import PCT
 from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.presentation import sentences_cartes as phrases
 from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.cartes import bornes_des_ecarts, parc_social, source_de_carte
 from cil_analysis.presentation.comparaison_epci import signer
-from cil_analysis.presentation.figures import a_des_chiffres, description, figure
-from cil_analysis.presentation.formats import COCHE, CROIX, INSECABLE, RIEN, SECRET_COURT
+from cil_analysis.presentation.figures import a_des_chiffres, description, figure, note_des_resultats_tus
+from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT
 from cil_analysis.presentation.objectifs import champ
 from cil_analysis.presentation.petites_cartes import PetiteCarte, petites_cartes
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.signes import signe
+from cil_analysis.presentation.signes import MARQUES, signe, verdict
 from cil_analysis.presentation.tables import Cellule, tableau_croise, tableau_libre
-
-SIGNES = {ATTEINT: COCHE, NON_ATTEINT: CROIX}
 
 
 def cartes_par_annee(rapport: Rapport, code: str, titre_court: str) -> Bloc:
@@ -87,7 +85,8 @@ def _figure(
     codes = list(dict.fromkeys(table.indicateur.code for table in tables.values()))
     return figure(
         identifiant, titre, sous_titre, dessin, source_de_carte(rapport, codes, periode),
-        parts + _ecarts(rapport, tables, ecarts), tables=list(tables.values()), note=note,
+        parts + _ecarts(rapport, tables, ecarts), tables=list(tables.values()),
+        note=series.joindre(note, note_des_resultats_tus(rapport, tables)),
     )  # fmt: skip
 
 
@@ -104,5 +103,6 @@ def _ecarts(rapport: Rapport, tables: Mapping[str, PublishedTable], legende: str
 def _ecart(ligne: LignePubliee | None) -> Cellule:
     absence = RIEN if ligne is None else signe(ligne, "ecart")
     if ligne is None or absence:
-        return Cellule(absence, "secret" if absence == SECRET_COURT else "absent")
-    return Cellule(f"{SIGNES.get(str(ligne['resultat']), '')}{INSECABLE}{signer(float(ligne['ecart']))}")
+        dit = MARQUES.get(verdict(str(ligne["statut"]), str(ligne["resultat"])) if ligne else "", "")
+        return Cellule(f"{dit}{INSECABLE}{absence}".strip(), "secret" if absence == SECRET_COURT else "absent")
+    return Cellule(f"{MARQUES.get(str(ligne['resultat']), '')}{INSECABLE}{signer(float(ligne['ecart']))}")

@@ -174,7 +174,7 @@ def mot_resultat(c: Chiffre) -> str:
     if c.resultat == ATTEINT:
         return f"{COCHE} atteint{' (tolérance)' if est_tolere(c.sens, c.ecart, c.resultat) else ''}"
     if c.resultat == NON_ATTEINT:
-        return f"{CROIX} {ecart(c.ecart, c.unite)}"
+        return f"{CROIX} {'non atteint' if c.est_secret else ecart(c.ecart, c.unite)}"
     if c.est_secret:
         return "secret"
     if c.est_publie:

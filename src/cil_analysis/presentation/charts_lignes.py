@@ -16,6 +16,7 @@ from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ru
 from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur
 from cil_analysis.presentation.lecture import Chiffre, libelle, lire, serie_constante
 from cil_analysis.presentation.placement import ecarter
+from cil_analysis.presentation.signes import MARQUES
 from cil_analysis.presentation.svg import Dessin
 
 HAUT, SOCLE = 20.0, 240.0
@@ -199,7 +200,7 @@ def serie_objectif(
     for c in seconde:
         if c.est_publie and c.cle == EPCI_CONSTANT:
             dessin.disque(repere.x(c.annee), repere.y(c.valeur), 3.5, theme.BLANC, theme.GRIS_TEXTE)
-    _secrets(dessin, repere, chiffres)
+    _secrets(dessin, repere, chiffres, marquer=True)
     places = {"objectif": repere.y(_milieu(cibles[max(cibles)]))} if cibles else {}
     places |= {"constante": repere.y(fin.valeur)} if fin is not None else {}
     hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in blocs.items()}
@@ -245,10 +246,19 @@ def vignette(table: PublishedTable, identifiant: str, titre: str, description: s
     return dessin.rendre(32, titre, description, fixe=True)
 
 
-def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre]) -> None:
-    """« s » or « nd » at the foot of the years that lack a figure, once a year."""
+def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre], *, marquer: bool = False) -> None:
+    """« s » or « nd » at the foot of the years that lack a figure, once a year.
+
+    ``marquer``: with the result of a masked figure, « ✓ s », where it is told; of a single series.
+    """
     for annee in repere.annees:
-        absents = list(dict.fromkeys(c.texte for c in chiffres if c.annee == annee and not c.est_publie))
+        absents = list(
+            dict.fromkeys(
+                f"{MARQUES.get(c.verdict, '') if marquer else ''} {c.texte}".strip()
+                for c in chiffres
+                if c.annee == annee and not c.est_publie
+            )
+        )
         if absents:
             x = repere.x(annee)
             if any(c.annee == annee and c.est_secret for c in chiffres):

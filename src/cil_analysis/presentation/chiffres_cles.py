@@ -13,7 +13,7 @@ from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, evolution_points, objectif_en_mots
-from cil_analysis.presentation.signes import LEGENDE, signe
+from cil_analysis.presentation.signes import LEGENDE, signe, verdict
 from cil_analysis.presentation.tables import resultat_html
 from cil_analysis.reference.texte import typographie
 
@@ -28,9 +28,9 @@ def en_cartes(cartes: Iterable[str]) -> Bloc:
 
 def objectif_de_carte(ligne: LignePubliee | None) -> str:
     """The target of a figure and its result, or nothing."""
-    if ligne is None or isnan(ligne["cible"]):
+    if ligne is None or (isnan(ligne["cible"]) and not verdict(ligne["statut"], ligne["resultat"])):
         return ""
-    texte = typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    texte = "Objectif" if isnan(ligne["cible"]) else typographie(f"Objectif : {objectif_en_mots(ligne)}")
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
 
 

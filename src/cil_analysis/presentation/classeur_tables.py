@@ -156,8 +156,8 @@ def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
 
 def _contenu(chiffre: Mapping[Any, Any], nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
     valeur = chiffre[nom]
-    if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat"):
-        return signe(chiffre, nom)
+    if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat") and (absence := signe(chiffre, nom)):
+        return absence
     if nom in _CHIFFRES:
         if pd.isna(valeur):
             return signe(chiffre, nom)

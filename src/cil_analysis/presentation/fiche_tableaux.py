@@ -27,7 +27,7 @@ def constat_des_objectifs(sujet: Sujet) -> str:
     lignes = [ligne for _, ligne in sujet.objectifs() if ligne["resultat"] != SANS_OBJET]
     atteints = sum(ligne["resultat"] == ATTEINT for ligne in lignes)
     mesures = atteints + sum(ligne["resultat"] == NON_ATTEINT for ligne in lignes)
-    secrets = sum(ligne["statut"] == SECRET for ligne in lignes)
+    secrets = sum(ligne["statut"] == SECRET and signe(ligne, "resultat") != "" for ligne in lignes)
     annee = sujet.rapport.annee
     if not mesures:
         if secrets:

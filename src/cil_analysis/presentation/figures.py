@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.definitions import definitions
-from cil_analysis.presentation.formats import accorder, echapper, enumerer, valeur
+from cil_analysis.presentation.formats import SECRET_COURT, accorder, echapper, enumerer, valeur
 from cil_analysis.presentation.noms_de_feuilles import nom_de_feuille
 from cil_analysis.presentation.rapport import Rapport, libelles_de
+from cil_analysis.presentation.signes import OBJECTIFS, masque, signe, verdict
 from cil_analysis.reference.texte import typographie
 
 
@@ -95,8 +96,8 @@ def non_calculable(identifiant: str, tables: Sequence[PublishedTable], manques: 
 
 
 def a_des_hachures(dessin: str) -> bool:
-    """Whether a drawing fills something with the pattern of what is masked."""
-    return "-hachures)" in dessin
+    """Whether a drawing fills something with the pattern of what is masked; matplotlib names its own."""
+    return "-hachures)" in dessin or "fill: url(#" in dessin
 
 
 def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
@@ -106,6 +107,24 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
         return ""
     ou = "(« s », hachures)" if hachures else "dans les données (« s »)"
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
+
+
+def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable], cle: str = "perimetre_code") -> str:
+    """Whose objectives have a masked figure and a result that is not told (D19), and why.
+
+    ``tables``: one, or several by what tells them apart (a year, an objective).
+    """
+    tus: dict[str, list[str]] = {}
+    for nom, table in tables.items():
+        libelles = libelles_de(rapport, table.indicateur.code, cle)
+        for ligne in table.ou(statut=SECRET).lignes():
+            if signe(ligne, "resultat") == SECRET_COURT:
+                tus.setdefault(libelles.get(str(ligne[cle]), str(ligne[cle])), []).append(nom)
+    if not tus:
+        return ""
+    qui = [f"{nom} ({enumerer(de)})" if len(tables) > 1 else nom for nom, de in tus.items()]
+    pourquoi = "là où ils pourraient laisser deviner un petit effectif"
+    return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
 
 
 def description(rapport: Rapport, table: PublishedTable, cle: str, *, resultats: bool = False) -> str:
@@ -119,12 +138,15 @@ def description(rapport: Rapport, table: PublishedTable, cle: str, *, resultats:
 
 
 def _resultat(ligne: LignePubliee) -> str:
-    return {ATTEINT: ", objectif atteint", NON_ATTEINT: ", objectif non atteint"}.get(str(ligne["resultat"]), "")
+    resultat = str(ligne["resultat"])
+    return f", {OBJECTIFS[resultat]}" if resultat in OBJECTIFS and ligne["statut"] != SECRET else ""
 
 
 def _mot(ligne: LignePubliee) -> str:
     if ligne["statut"] == PUBLIE:
         return valeur(ligne["valeur"], str(ligne["unite"]))
+    if dit := verdict(str(ligne["statut"]), str(ligne["resultat"])):
+        return f"{masque(str(ligne['unite']))}, {OBJECTIFS[dit]}"
     if ligne["statut"] != SECRET and ligne["denominateur"] == 0:
         return "rien à mesurer"
     absents = {SECRET: "secret statistique", SANS_OBJET: "sans objet"}

@@ -11,6 +11,7 @@ from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.presentation.formats import valeur as ecrire
+from cil_analysis.presentation.signes import verdict
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Chiffre:
     def est_secret(self) -> bool:
         """Masked by disclosure control."""
         return self.statut == SECRET
+
+    @property
+    def verdict(self) -> str:
+        """The result of its objective where it is told of a masked figure, or nothing."""
+        return verdict(self.statut, self.resultat)
 
     @property
     def est_publie(self) -> bool:

@@ -193,7 +193,7 @@ def _ecrire(axe: Axes, e: Etiquette) -> None:
         axe.plot([xb], [yb], "o", ms=5, color=theme.ENCRE, mec=theme.BLANC, mew=1.2, zorder=5)
     elif e.commune.etat == cc.CLASSE:
         encre = theme.encre_sur(e.commune.couleur)
-    elif e.commune.etat == cc.SECRET:  # legible over the hatching
+    elif e.commune.etat in cc.HACHURES:  # legible over the hatching
         axe.add_patch(Rectangle((x0 - 2, y0), x1 - x0 + 4, y1 - y0, facecolor=theme.BLANC, zorder=4))
     for i, ligne in enumerate(e.lignes):
         axe.text(

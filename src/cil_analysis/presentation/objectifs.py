@@ -8,7 +8,7 @@ from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.charts_lignes import dernier_objectif
 from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
-from cil_analysis.presentation.figures import description, figure
+from cil_analysis.presentation.figures import description, figure, note_des_resultats_tus
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau, tableau_croise
 from cil_analysis.reference.texte import typographie
@@ -92,7 +92,7 @@ def objectif_par(rapport: Rapport, code: str, acteur: str, mesure: str) -> Bloc:
         rapport.source(code),
         donnees,
         tables=[table],
-        note=champ(rapport),
+        note=series.joindre(champ(rapport), note_des_resultats_tus(rapport, {mesure: table}, "acteur_code")),
     )
 
 
@@ -115,8 +115,9 @@ def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     donnees = tableau_par_commune(rapport, table, titre_court)
     sous_titre = f"{titre_court}, en %, {rapport.annee} ; trait noir : objectif de la commune"
     return figure(
-        identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table], note=champ(rapport)
-    )
+        identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table],
+        note=series.joindre(champ(rapport), note_des_resultats_tus(rapport, {titre_court: table})),
+    )  # fmt: skip
 
 
 def autres_quartiles_par_quartier(rapport: Rapport) -> Bloc:
@@ -133,8 +134,9 @@ def autres_quartiles_par_quartier(rapport: Rapport) -> Bloc:
         f"Part des ménages des trois autres quartiles dans les attributions de chaque quartier, en %, {rapport.annee}"
     )
     return figure(
-        "o02-qpv", titre, sous_titre, dessin, rapport.source("O02"), donnees, tables=[table], note=champ(rapport)
-    )
+        "o02-qpv", titre, sous_titre, dessin, rapport.source("O02"), donnees, tables=[table],
+        note=series.joindre(champ(rapport), note_des_resultats_tus(rapport, {"O02": table})),
+    )  # fmt: skip
 
 
 def evolution_des_objectifs(rapport: Rapport) -> Bloc:

@@ -12,7 +12,7 @@ from cil_analysis.presentation.formats import accorder, pourcentage
 from cil_analysis.presentation.objectifs import champ
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.series import joindre
-from cil_analysis.presentation.signes import MASQUE
+from cil_analysis.presentation.signes import MASQUE, OBJECTIFS, verdict
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, Cellule, ColonneLibre, cellule, tableau
 from cil_analysis.reference.texte import typographie
 
@@ -62,7 +62,9 @@ def constat_des_relogements(rapport: Rapport) -> str:
     if ligne is None or ligne["statut"] not in (PUBLIE, SECRET):
         return ""
     if ligne["statut"] == SECRET:
-        return f"Le nombre de relogements de {rapport.annee} est {MASQUE}."
+        dit = verdict(ligne["statut"], ligne["resultat"])
+        suite = f" ; {OBJECTIFS[dit].replace('objectif', 'l’objectif est')}" if dit else ""
+        return typographie(f"Le nombre de relogements de {rapport.annee} est {MASQUE}{suite}.")
     nombre = accorder(ligne["numerateur"], "attribution reloge un ménage", "attributions relogent un ménage")
     phrase = f"{nombre} du renouvellement urbain, soit {pourcentage(ligne['valeur'])} du total"
     en_qpv = rapport.epci("O06", annee=rapport.annee, perimetre_type=EN_QPV).ligne()

@@ -21,7 +21,7 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.signes import MASQUE
+from cil_analysis.presentation.signes import MASQUE, OBJECTIFS, masque, verdict
 from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
@@ -124,6 +124,9 @@ def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
     ``public`` and ``ou`` complete « vont à … » and « des attributions … ».
     """
     ligne = rapport.epci(code, annee=rapport.annee).ligne()
+    if ligne is not None and (dit := verdict(ligne["statut"], ligne["resultat"])):
+        etat = "est atteint" if dit == ATTEINT else "n’est pas atteint"
+        return f"L’objectif de {rapport.annee} {etat} ({masque(str(ligne['unite']))})."
     if ligne is not None and ligne["statut"] == SECRET:
         return f"Le résultat de {rapport.annee} est {MASQUE}."
     if ligne is None or ligne["statut"] != PUBLIE:
@@ -148,7 +151,7 @@ def _pourquoi(ligne: LignePubliee | None) -> str:
 
 
 def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
-    """How many rows with a target are met, published, and masked."""
+    """How many rows with a target are met, have a result that is told, and a masked one."""
     resultats = table.valeurs("resultat").tolist()
     atteints = resultats.count(ATTEINT)
     publies = atteints + resultats.count(NON_ATTEINT)
@@ -156,8 +159,8 @@ def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
 
 
 def nb_resultats_masques(table: PublishedTable) -> int:
-    """How many rows that have a target are masked."""
-    return sum(map(bool, table.ou(statut=SECRET).valeurs("resultat")))
+    """How many masked rows have a target, and a result that is not told."""
+    return sum(resultat not in ("", *OBJECTIFS) for resultat in table.ou(statut=SECRET).valeurs("resultat"))
 
 
 def _pourquoi_aucun(table: PublishedTable, secrets: int) -> str:

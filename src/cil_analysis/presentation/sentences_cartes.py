@@ -21,7 +21,7 @@ class Resultats(NamedTuple):
 
 
 def resultats(table: PublishedTable) -> Resultats:
-    """The published results of a table; masked ones are in neither count."""
+    """The published results of a table, those of masked figures among them; what is not told is in neither count."""
     lus = table.valeurs("resultat").tolist()
     atteints = lus.count(ATTEINT)
     return Resultats(atteints, atteints + lus.count(NON_ATTEINT))
@@ -39,8 +39,8 @@ def titre_par_annee(par_annee: Mapping[int, PublishedTable]) -> str:
     mesurees = {annee: n for annee, t in par_annee.items() if (n := resultats(t)).publies}
     if derniere not in mesurees:
         return constat_resultats(table, "la commune", "communes").removesuffix(".")
-    publiee = table.ou(statut=PUBLIE)
-    phrase = f"{constat_resultats(publiee, 'la commune', 'communes').removesuffix('.')} en {derniere}"
+    dits = table.ou(resultat=[ATTEINT, NON_ATTEINT])
+    phrase = f"{constat_resultats(dits, 'la commune', 'communes').removesuffix('.')} en {derniere}"
     premiere = next(iter(mesurees))
     return phrase if premiere == derniere else f"{phrase}, contre {_sur(mesurees[premiere])} en {premiere}"
 

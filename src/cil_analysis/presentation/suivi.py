@@ -123,7 +123,7 @@ def _suivi(rapport: Rapport, ligne: pd.Series, objectif: Mapping[Any, Any], effo
     mot = RESULTATS[resultat][1] if resultat in RESULTATS else RIEN
     if cibles.est_tolere(str(ligne["sens"]), ecart, resultat):
         mot += " (tolérance)"
-    secret = ligne["statut"] == SECRET
+    tu = ligne["statut"] == SECRET and signe(ligne, "resultat")
     return Suivi(
         indicateur=str(ligne["indicateur"]),
         portee=portee(rapport, ligne),
@@ -131,7 +131,7 @@ def _suivi(rapport: Rapport, ligne: pd.Series, objectif: Mapping[Any, Any], effo
         chiffre=signe(ligne, "valeur") or valeur(ligne["valeur"], unite),
         ecart=signe(ligne, "ecart") or cibles.ecart(ecart, unite),
         manque=signe(ligne, "menages_manquants") or cibles.manque(float(ligne["menages_manquants"]), ecart, resultat),
-        resultat=SECRET_COURT if secret else mot,
+        resultat=SECRET_COURT if tu else mot,
         effort=effort,
     )
 

@@ -35,11 +35,11 @@ def n(x: float) -> str:
     return "0" if texte == "-0" else texte
 
 
-def motif_hachures(identifiant: str) -> str:
+def motif_hachures(identifiant: str, couleur: str = GRIS) -> str:
     """The pattern of what is masked."""
     return (
         f'<pattern id="{identifiant}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="6" height="6" fill="{BLANC}"/><rect width="2.5" height="6" fill="{GRIS}"/></pattern>'
+        f'<rect width="6" height="6" fill="{BLANC}"/><rect width="2.5" height="6" fill="{couleur}"/></pattern>'
     )
 
 

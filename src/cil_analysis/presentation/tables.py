@@ -67,7 +67,7 @@ def cellule(ligne: LignePubliee, colonne: str) -> Cellule:
     """A column of a published row, as it is written; a masked figure is « s »."""
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
-    if colonne == "resultat" and ligne["statut"] != SECRET:
+    if colonne == "resultat" and (ligne["statut"] != SECRET or not signe(ligne, colonne)):
         return Cellule(_resultat(ligne) or RIEN, "texte", brut=True)
     absence = signe(ligne, colonne)
     if absence:

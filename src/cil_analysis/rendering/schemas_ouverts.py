@@ -133,7 +133,9 @@ CHAMPS: Mapping[str, Champ] = {
     ),
     "resultat": Champ(
         "Résultat",
-        "Objectif atteint, non_atteint, non_calculable ou sans_objet. Vide sans objectif.",
+        "Objectif atteint, non_atteint, non_calculable ou sans_objet. Vide sans objectif. D’un chiffre masqué "
+        "(secret) : atteint ou non_atteint, là où le dire ne laisse deviner aucun petit effectif ; "
+        "non_calculable ailleurs.",
         "string",
         {"enum": [ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET]},
     ),

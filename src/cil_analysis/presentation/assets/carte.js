@@ -33,7 +33,6 @@
     var description = document.getElementById(racine.getAttribute("aria-describedby"));
     var statut = racine.querySelector("[role=status]");
     var figure = racine.closest("figure");
-    var hachures = "url(#" + racine.id + "-hachures)";
     var vue = null; // the one shown: its communes, its words
     var champs = [];
     var etiquettes = [];
@@ -58,7 +57,8 @@
     couche.bindTooltip(bulle, { className: "bulle-commune", opacity: 1, direction: "top" });
 
     function fiche(layer) { return vue.communes[layer.feature.id]; }
-    function fond(f) { return f.etat === "secret" ? hachures : f.couleur; }
+    function estMasque(etat) { return /^secret/.test(etat); }
+    function fond(etat, couleur) { return estMasque(etat) ? "url(#" + racine.id + "-" + etat + "-hachures)" : couleur; }
 
     // ---- What is said of a commune ----
 
@@ -122,7 +122,7 @@
       couche.eachLayer(function (layer) {
         var f = fiche(layer);
         if (!f) return;
-        var noeud = creer("div");
+        var noeud = creer("div", estMasque(f.etat) ? "sur-hachures" : "");
         var chiffre = creer("b", "", f.texte);
         noeud.style.color = donnees.encres[f.couleur];
         noeud.append(layer.feature.properties.nom, chiffre);
@@ -130,8 +130,8 @@
         e.setLatLng(layer.feature.properties.centre).setContent(noeud).addTo(carte);
         e.getElement().removeAttribute("role");
         e.getElement().setAttribute("aria-hidden", "true");
-        // The shorter forms leave out what the colour and the words above the map say.
-        var nombre = f.texte.replace(/^[✓✗] /, "");
+        // The shorter forms leave out what the colour, or the hatching, and the words above the map say.
+        var nombre = f.texte.replace(estMasque(f.etat) ? / s$/ : /^[✓✗] /, "");
         var formes = [f.texte, nombre, nombre.replace(/\s*%$/, "")];
         var tient = placer(e, layer) || formes.some(function (texte) {
           chiffre.textContent = texte;
@@ -163,7 +163,7 @@
       var chemin = layer.getElement();
       chemin.style.display = f ? "" : "none"; // not a member in that year
       if (!f) return;
-      layer.setStyle({ fillColor: fond(f) });
+      layer.setStyle({ fillColor: fond(f.etat, f.couleur) });
       chemin.setAttribute("class", "leaflet-interactive commune " + f.etat);
       chemin.setAttribute("aria-label", enPhrase(layer));
       if (f.etat === "sans-attribution") {
@@ -173,8 +173,7 @@
 
     function pastille(ligne) {
       var dessin = creerSvg("svg", { width: 26, height: 18, "aria-hidden": "true", focusable: "false" });
-      var carre = creerSvg("rect", { x: 1, y: 1, width: 24, height: 16, fill: ligne.couleur, stroke: "#55595F" });
-      if (ligne.nom === "secret") carre.setAttribute("fill", hachures);
+      var carre = creerSvg("rect", { x: 1, y: 1, width: 24, height: 16, fill: fond(ligne.nom, ligne.couleur), stroke: "#55595F" });
       if (ligne.nom === "sans-attribution") carre.setAttribute("stroke-dasharray", "1.5 3");
       dessin.append(carre);
       if (/^sans-(parc|qpv)$/.test(ligne.nom)) {
@@ -261,6 +260,7 @@
           var y = p.y + (i - (mots.length - 1) / 2) * 17 + 5;
           var texte = creerSvg("text", { x: p.x, y: y, "text-anchor": "middle", "font-size": 14, fill: e.getContent().style.color });
           if (mot.nodeName === "B") texte.setAttribute("font-weight", "700");
+          if (e.getContent().className) texte.setAttribute("style", "stroke:#fff;stroke-width:4px;paint-order:stroke");
           texte.textContent = mot.textContent;
           dessin.append(texte);
         });

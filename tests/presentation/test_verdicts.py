@@ -1,0 +1,183 @@
+"""The result of an objective whose share is masked (D19): every surface tells it, and nothing else of the share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from rapports import EPCI, rapport
+from tables_publiees import avec_objectif, avec_verdict, table, textes
+
+from cil_analysis.presentation import annexes, cartes, cartes_a_explorer, cartes_multiples, charts, objectifs, sentences
+from cil_analysis.presentation import sentences_cartes as des_cartes
+from cil_analysis.presentation.accueil import _objectif as objectif_de_l_accueil
+from cil_analysis.presentation.chiffres_cles import objectif_de_carte
+from cil_analysis.presentation.fiche_sujet import Sujet
+from cil_analysis.presentation.fiche_tableaux import constat_des_objectifs
+from cil_analysis.presentation.figures import description
+from cil_analysis.presentation.lecture import lire
+from cil_analysis.presentation.publics import constat_des_relogements
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.suivi import suivre_objectifs
+from cil_analysis.presentation.workbook import ecrire_classeur
+from page_lue import arbre, tableau_lu
+
+# Published; masked, its result told; masked, its result not told.
+PUBLIEE, DITE, TUE = "72003", "72280", "72198"
+TITRE = "Premier quartile"
+
+
+@cache
+def bilan(resultat: str = "non_atteint", masque: int = 3) -> Rapport:
+    """O01 of three communes in two years; of one, the masked result is told in the second year."""
+    lignes: list[dict[str, Any]] = [
+        {"perimetre_type": "commune", "perimetre_code": code, "annee": annee, "numerateur": n, "denominateur": 60}
+        for annee in (2021, 2022)
+        for code, n in ((PUBLIEE, 30), (DITE, masque), (TUE, 2))
+    ]
+    lignes += [{"annee": a, "perimetre_code": EPCI, "numerateur": 44, "denominateur": 180} for a in (2021, 2022)]
+    r = rapport({"O01": avec_objectif(lignes)})
+    o01 = avec_verdict(r.publication["O01"], resultat, perimetre_code=DITE, annee=2022)
+    return Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication.tables, "O01": o01}))
+
+
+def epci(resultat: str, code: str = "O01") -> Rapport:
+    """The EPCI alone, its masked result told."""
+    r = rapport({code: avec_objectif([{"perimetre_code": EPCI, "numerateur": 3, "denominateur": 60}])}, (2022,))
+    table_ = avec_verdict(r.publication[code], resultat, perimetre_code=EPCI)
+    return Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication.tables, code: table_}))
+
+
+def plat(texte: str) -> str:
+    return re.sub("[\u202f\u00a0]", " ", texte)
+
+
+def nom(code: str) -> str:
+    return bilan().perimetres[code]
+
+
+@cache
+def tout(masque: int) -> dict[str, str]:
+    """What the page shows of the objective by commune, piece by piece."""
+    r = bilan(masque=masque)
+    return {
+        "carte": cartes.carte(r, "O01", TITRE).html,
+        "petites cartes": cartes_multiples.cartes_par_annee(r, "O01", TITRE).html,
+        "barres": objectifs.objectif_par_commune(r, "O01", TITRE).html,
+        "carte à explorer": cartes_a_explorer.carte_a_explorer(r, codes=["O01"]).html,
+        "annexes": annexes.annexes_par_commune(r).html,
+    }
+
+
+def test_rien_d_autre_n_est_dit_de_la_part_masquee() -> None:
+    assert tout(3) == tout(2) == tout(4)
+
+
+def test_les_tableaux_gardent_le_s_et_disent_le_resultat() -> None:
+    for piece in ("carte", "barres"):
+        lues = tableau_lu(arbre(tout(3)[piece]).un("table")).lignes
+        assert lues[nom(DITE)][:7] == ["s"] * 6 + ["non atteint"]
+        assert lues[nom(TUE)][:7] == ["s"] * 7
+    dite = arbre(tout(3)["carte"]).tous("span", "resultat")
+    assert [x.attributs["class"] for x in dite] == ["resultat atteint", "resultat non-atteint"]  # By a shape too.
+    parts, ecarts = (tableau_lu(t).lignes for t in arbre(tout(3)["petites cartes"]).tous("table"))
+    assert (parts[nom(DITE)][-1], plat(ecarts[nom(DITE)][-1]), ecarts[nom(TUE)][-1]) == ("s", "✗ s", "s")
+    sections = {s.attributs["id"]: tableau_lu(s.un("table")) for s in arbre(tout(3)["annexes"]).tous("section")}
+    dites = {code: [ligne[2] for ligne in sections[f"commune-{code}"].lignes.values()] for code in (DITE, TUE)}
+    assert dites == {DITE: ["s non atteint"], TUE: ["s"]}
+    assert plat(sections[f"commune-{DITE}"].legende).endswith("aucun objectif atteint sur 1 publié")
+
+
+@pytest.mark.parametrize(
+    ("resultat", "marque", "mot", "couleur"),
+    [("atteint", "✓", "atteint", "#12436d"), ("non_atteint", "✗", "non atteint", "#b5460f")],
+)
+def test_les_cartes_hachurent_dans_la_couleur_du_resultat(resultat: str, marque: str, mot: str, couleur: str) -> None:
+    r = bilan(resultat)
+    bloc = cartes.carte(r, "O01", TITRE).html
+    svg = bloc[bloc.index("<svg") : bloc.index("</svg>") + 6]
+    assert f"{marque} s" in textes(svg)
+    assert plat(" ".join(textes(svg))).count(f"{marque} s : chiffre masqué, objectif {mot}") == 1
+    assert couleur in svg.lower() and f"part masquée, objectif {mot}" in plat(arbre(svg).un("desc").texte)
+    petites = cartes_multiples.cartes_par_annee(r, "O01", TITRE).html
+    assert f'fill="{couleur}"' in petites.lower() and f"chiffre masqué, objectif {mot}" in petites
+    explorer = cartes_a_explorer.carte_a_explorer(r, codes=["O01"]).html
+    assert f"s (part masquée\u202f; objectif {mot})" in explorer and f'"texte":"{marque} s"' in explorer
+    autre = "objectif non atteint" if resultat == "atteint" else "objectif atteint"
+    assert f"chiffre masqué, {autre}" not in bloc + petites + explorer  # A legend explains what is there.
+
+
+def test_les_graphiques_disent_le_resultat_par_un_mot_et_un_signe() -> None:
+    barres = arbre(tout(3)["barres"]).un("svg")
+    dits = [t.texte for t in barres.tous("text")]
+    assert "✗ non atteint" in dits and "secret" in dits and not any("nan" in x for x in dits)
+    serie = bilan().publication["O01"].ou(perimetre_code=DITE)
+    assert {"✗ s", "2022"} <= set(textes(charts.serie_objectif(serie, "x", "t", description(bilan(), serie, "annee"))))
+
+
+def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
+    pourquoi = "Ni le chiffre ni le résultat ne sont donnés là où ils pourraient laisser deviner un petit effectif : "
+    for piece in ("carte", "barres"):
+        notes = [plat(p.texte) for p in arbre(tout(3)[piece]).tous("p", "note")]
+        assert sum(n.endswith(f"{pourquoi}{nom(TUE)}.") for n in notes) == 1
+    notes = [plat(p.texte) for p in arbre(tout(3)["petites cartes"]).tous("p", "note")]
+    assert any(n.endswith(f"{pourquoi}{nom(DITE)} (2021) et {nom(TUE)} (2021 et 2022).") for n in notes)
+    assert f"{pourquoi}{nom(TUE)}." in plat(tout(3)["carte à explorer"])
+    sans = rapport({"O01": avec_objectif([{"perimetre_type": "commune", "perimetre_code": PUBLIEE, "numerateur": 30,
+                                           "denominateur": 60}])}, (2022,))  # fmt: skip
+    assert "petit effectif" not in cartes.carte(sans, "O01", TITRE).html
+
+
+def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
+    communes = bilan().par_commune("O01")
+    assert plat(sentences.constat_resultats(communes, "la commune", "communes")) == (
+        "Une seule des 2 communes dont le résultat est publié atteint son objectif ; 1 résultat est masqué par le "
+        "secret statistique."
+    )
+    assert plat(des_cartes.bilan_court(communes)) == "Atteint : 1 sur 2"
+    par_annee = {a: bilan().par_commune("O01", annee=a) for a in (2021, 2022)}
+    assert plat(des_cartes.titre_par_annee(par_annee)).startswith("Une seule des 2 communes")
+    sujet = Sujet(bilan(), "commune", DITE, nom(DITE))
+    assert (
+        plat(constat_des_objectifs(sujet)) == "Le seul objectif dont le résultat est publié en 2022 n’est pas atteint."
+    )
+    dits = [sentences.constat_objectif(epci(r), "O01", "x", "y") for r in ("atteint", "non_atteint")]
+    assert dits == [
+        "L’objectif de 2022 est atteint (part masquée).", "L’objectif de 2022 n’est pas atteint (part masquée).",
+    ]  # fmt: skip
+    assert plat(constat_des_relogements(epci("atteint", "O06"))) == (
+        "Le nombre de relogements de 2022 est masqué par le secret statistique ; l’objectif est atteint."
+    )
+
+
+def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
+    dite, tue = (bilan().par_commune("O01", perimetre_code=code).ligne() for code in (DITE, TUE))
+    assert arbre(objectif_de_l_accueil(dite).html()).texte.split() == ["s", "non", "atteint"]
+    assert objectif_de_l_accueil(tue).html() == '<td class="secret">s</td>'
+    assert "non atteint" in objectif_de_carte(dite) and objectif_de_carte(tue) == ""
+    suivis = [s for s in suivre_objectifs(epci("atteint")).suivis if s.indicateur == "O01"]
+    assert [(s.chiffre, s.ecart, s.manque, s.resultat) for s in suivis] == [("s", "s", "s", "atteint")]
+
+
+def test_le_classeur_montre_le_mot_et_aucun_nombre(tmp_path: Path) -> None:
+    ecrire_classeur(bilan(), "x", tmp_path / "b.xlsx")
+    feuille = next(f for f in openpyxl.load_workbook(tmp_path / "b.xlsx") if f.title.startswith("O01"))
+    lignes = [[c.value for c in ligne] for ligne in feuille.iter_rows()]
+    entetes = next(ligne for ligne in lignes if ligne[0] == "Année")
+    lues = [dict(zip(entetes, ligne, strict=True)) for ligne in lignes[lignes.index(entetes) + 1 :]]
+    dite, tue = (next(x for x in lues if x["Périmètre"] == nom(c) and x["Année"] == 2022) for c in (DITE, TUE))
+    assert (dite["Valeur"], dite["Résultat"], tue["Résultat"]) == ("s", "non atteint", "s")
+    assert [x for x in dite.values() if isinstance(x, int | float)] == [2022]
+
+
+def test_un_objectif_en_nombre_a_un_chiffre_masque() -> None:
+    publiee = table("nombre", [{"numerateur": 3, "valeur": 3, "cible": 10, "sens": "plancher", "ecart": -7,
+                                "resultat": "non_atteint"}])  # fmt: skip
+    assert lire(publiee, "perimetre_code")[0].verdict == ""
+    dite = avec_verdict(publiee, "non_atteint", annee=2022)
+    assert description(bilan(), dite, "perimetre_code").endswith(", chiffre masqué, objectif non atteint.")
