@@ -80,8 +80,9 @@ class CommuneCarte:
             return "×"
         if self.etat == SANS_ATTRIBUTION:
             return RIEN
-        marque = MARQUES.get(self.chiffre.resultat, "") if self.etat == CLASSE or self.chiffre.verdict else ""
-        return f"{marque} {self.chiffre.texte}".strip()
+        if self.etat == CLASSE:
+            return f"{MARQUES.get(self.chiffre.resultat, '')} {self.chiffre.texte}".strip()
+        return self.chiffre.texte_marque
 
 
 def classes(bornes: Sequence[float], sens: str = PLANCHER) -> list[Classe]:

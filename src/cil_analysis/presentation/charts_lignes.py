@@ -16,7 +16,6 @@ from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ru
 from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur
 from cil_analysis.presentation.lecture import Chiffre, libelle, lire, serie_constante
 from cil_analysis.presentation.placement import ecarter
-from cil_analysis.presentation.signes import MARQUES
 from cil_analysis.presentation.svg import Dessin
 
 HAUT, SOCLE = 20.0, 240.0
@@ -252,13 +251,8 @@ def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre], *, ma
     ``marquer``: with the result of a masked figure, « ✓ s », where it is told; of a single series.
     """
     for annee in repere.annees:
-        absents = list(
-            dict.fromkeys(
-                f"{MARQUES.get(c.verdict, '') if marquer else ''} {c.texte}".strip()
-                for c in chiffres
-                if c.annee == annee and not c.est_publie
-            )
-        )
+        ici = [c for c in chiffres if c.annee == annee and not c.est_publie]
+        absents = list(dict.fromkeys(c.texte_marque if marquer else c.texte for c in ici))
         if absents:
             x = repere.x(annee)
             if any(c.annee == annee and c.est_secret for c in chiffres):

@@ -11,7 +11,7 @@ from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.presentation.formats import valeur as ecrire
-from cil_analysis.presentation.signes import verdict
+from cil_analysis.presentation.signes import MARQUES, verdict
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ class Chiffre:
         if self.denominateur == 0:  # nothing to measure on: no datum is missing
             return RIEN
         return "sans objet" if self.statut == SANS_OBJET else NON_DISPONIBLE
+
+    @property
+    def texte_marque(self) -> str:
+        """The same, with the result of a masked figure where it is told: « ✓ s »."""
+        return f"{MARQUES.get(self.verdict, '')} {self.texte}".strip()
 
 
 def _nombre(ligne: LignePubliee, nom: str) -> float:
