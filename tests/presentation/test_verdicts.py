@@ -171,7 +171,8 @@ def test_le_classeur_montre_le_mot_et_aucun_nombre(tmp_path: Path) -> None:
     entetes = next(ligne for ligne in lignes if ligne[0] == "Année")
     lues = [dict(zip(entetes, ligne, strict=True)) for ligne in lignes[lignes.index(entetes) + 1 :]]
     dite, tue = (next(x for x in lues if x["Périmètre"] == nom(c) and x["Année"] == 2022) for c in (DITE, TUE))
-    assert (dite["Valeur"], dite["Résultat"], tue["Résultat"]) == ("s", "non atteint", "s")
+    assert (dite["Valeur"], dite["Sens de l’objectif"], dite["Résultat"]) == ("s", "s", "non atteint")
+    assert tue["Résultat"] == "s"
     assert [x for x in dite.values() if isinstance(x, int | float)] == [2022]
 
 

@@ -166,5 +166,5 @@ def _contenu(chiffre: Mapping[Any, Any], nom: str, libelles: Mapping[str, Mappin
         return int(valeur)
     if not valeur:
         # The objective of a masked row is masked too; a row without one has none.
-        return _SANS.get(nom) or (signe(chiffre, "resultat") if chiffre["statut"] == SECRET else RIEN)
+        return _SANS.get(nom) or (signe(chiffre, "cible") if chiffre["statut"] == SECRET else RIEN)
     return libelles.get(nom, {}).get(str(valeur), str(valeur))
