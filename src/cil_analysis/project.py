@@ -6,11 +6,12 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
-import yaml
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
 
 # Where an analyst's own notebooks, files and exports stay: never committed.
 EXPLORATIONS = "explorations"
@@ -137,15 +138,11 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
     chemin = racine / "data" / "reference" / "projet.yml"
     if not chemin.is_file():
         raise ErreurCIL(f"Ce dossier n’est pas un projet : {chemin} est introuvable.")
-    try:
-        reglages = yaml.safe_load(chemin.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as erreur:
-        raise ErreurCIL(f"{chemin} n’est pas un fichier YAML lisible en UTF-8 : corrigez-le.") from erreur
-    if not isinstance(reglages, dict):
-        raise ErreurCIL(f"{chemin} est vide : renseignez {', '.join(_REGLAGES)}.")
+    reglages: dict[str, Any] = lire_yaml(chemin, str(chemin))
     for nom, attendu in _REGLAGES.items():
         if not isinstance(reglages.get(nom), attendu):
-            raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas du bon type ({attendu.__name__}).")
+            quoi = "true ou false" if attendu is bool else "un texte, entre guillemets"
+            raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas {quoi}. Corrigez cette clé.")
     if not re.fullmatch(r"[a-z0-9-]+", reglages["identifiant"]):
         raise ErreurCIL(
             f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des tirets."
@@ -154,5 +151,5 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
         raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace.")
     inconnus = set(reglages) - set(_REGLAGES)
     if inconnus:
-        raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ».")
+        raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ». Supprimez-la.")
     return Projet(racine=racine, **reglages)

@@ -1,4 +1,9 @@
-"""French spacing, for every sentence that a user reads."""
+"""French spacing, for every sentence that a user reads, and no sign that moves the cursor of a terminal."""
+
+import re
+
+# C0 and C1 but for the tabulation and the line feed, the marks that turn the reading direction, lone surrogates.
+_COMMANDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def typographie(phrase: str) -> str:
@@ -10,3 +15,17 @@ def typographie(phrase: str) -> str:
     for signe in ";:!?%":
         phrase = phrase.replace(f" {signe}", f"\u202f{signe}")
     return phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+
+
+def sans_commandes(texte: str) -> str:
+    r"""A text of which a terminal shows every sign and obeys none.
+
+    >>> sans_commandes("colonne \x1b[31mNOM\x07")
+    'colonne [31mNOM'
+    """
+    return _COMMANDES.sub("", texte)
+
+
+def a_des_commandes(texte: str) -> bool:
+    """Whether :func:`sans_commandes` would take something away."""
+    return _COMMANDES.search(texte) is not None

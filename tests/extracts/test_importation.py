@@ -191,7 +191,7 @@ def test_fiche_abimee(projet: Projet, importe: Importe, source: Source) -> None:
     fichier = source([bail(1)])
     for octets in (b"a: [", b"\xff\xfe\x00"):
         (projet.brut / "extrait.csv.meta.yml").write_bytes(octets)
-        refuse(projet, importe, fichier, motif=r"extrait\.csv\.meta\.yml.*corrigez-le")
+        refuse(projet, importe, fichier, motif=r"extrait\.csv\.meta\.yml.*(Corriger cette ligne|UTF-8)")
     (projet.brut / "extrait.csv.meta.yml").write_text("sha256_precedents: 3\nsha256: abc\n")
     importe(fichier)
 

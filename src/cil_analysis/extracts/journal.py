@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.preparation import Tri
 from cil_analysis.extracts.reading import Lecture
 from cil_analysis.extracts.sources import Source, nom_lisible
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.project import Projet
 
 VERSION = version("cil-analysis")
@@ -93,12 +93,8 @@ def fiche(
     chemin = fichier.with_name(fichier.name + ".meta.yml")
     somme = sha256_du_fichier(fichier, sources)
     contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
-    if chemin.is_file():
-        try:
-            lu = yaml.safe_load(chemin.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as erreur:
-            raise ErreurCIL(f"{chemin} n’est pas un fichier YAML lisible : corrigez-le ou supprimez-le.") from erreur
-        contenu |= lu if isinstance(lu, dict) else {}
+    if chemin.is_file() and chemin.stat().st_size:
+        contenu |= lire_yaml(chemin, str(chemin))
         if contenu.get("sha256") == somme:
             return None
         precedents = contenu.get("sha256_precedents")

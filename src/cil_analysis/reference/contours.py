@@ -1,11 +1,12 @@
 """The boundaries of the communes as the project keeps them (data/reference/territory/communes.geojson)."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference import tables
 
 if TYPE_CHECKING:
@@ -22,15 +23,22 @@ def lire_contours(dossier: Path, communes: pd.DataFrame) -> "gpd.GeoDataFrame":
     """The communes (code_insee, nom) with their shapes in metres (geometry), in the same order.
 
     Raises:
-        ErreurCIL: no boundaries file, or a commune without boundaries.
+        ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
     """
     import geopandas as gpd  # half a second to import: only the maps pay for it
 
     chemin = dossier / FICHIER
     if not chemin.is_file():
         raise tables.erreur(chemin, f"fichier introuvable. {_REFAIRE}")
-    contours = gpd.read_file(chemin)[["code_insee", "geometry"]]
-    contours = contours.to_crs(projection(contours))
+    try:
+        with warnings.catch_warnings(action="ignore"):  # They are in English, and what they lead to is checked.
+            contours = gpd.read_file(chemin)[["code_insee", "geometry"]]
+        contours = contours.to_crs(projection(contours))
+        vides = contours.geometry.isna() | contours.geometry.is_empty
+    except Exception:  # Whatever GDAL, GEOS and PROJ raise at a file that is none of theirs.
+        raise tables.erreur(chemin, f"contours illisibles. {_REFAIRE}") from None
+    if vides.any() or contours["code_insee"].duplicated().any():
+        raise tables.erreur(chemin, f"un contour est vide ou figure deux fois. {_REFAIRE}")
     absentes = sorted(set(communes["code_insee"]) - set(contours["code_insee"]))
     if absentes:
         raise tables.erreur(chemin, f"aucun contour pour {', '.join(absentes)}. {_REFAIRE}")
@@ -52,8 +60,6 @@ def credit(dossier: Path) -> str:
     Raises ErreurCIL when the sidecar is no YAML.
     """
     chemin = dossier / f"{FICHIER}.meta.yml"
-    try:
-        fiche = yaml.safe_load(chemin.read_text(encoding="utf-8")) if chemin.is_file() else None
-    except (yaml.YAMLError, UnicodeDecodeError) as erreur:
-        raise tables.erreur(chemin, "YAML illisible. Le corriger, et l’enregistrer en UTF-8.") from erreur
-    return str(fiche.get("credit") or "").strip() if isinstance(fiche, dict) else ""
+    if not chemin.is_file():
+        return ""
+    return str(lire_yaml(chemin, f"territory/{chemin.name}").get("credit") or "").strip()

@@ -41,7 +41,18 @@ class Nomenclature:
 
     @cached_property
     def bornes(self) -> Sequence[tuple[str, float, float]]:
-        """The code, the minimum and the maximum of each row, both included; an empty bound is open."""
+        """The code, the minimum and the maximum of each row, both included; an empty bound is open.
+
+        Raises:
+            ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
+        """
+        if not {"minimum", "maximum"} <= set(self.table):
+            raise ErreurCIL(
+                typographie(
+                    f"nomenclatures/{self.nom}.csv : colonnes « minimum » et « maximum » absentes. Les ajouter, avec "
+                    "les bornes de chaque classe."
+                )
+            )
         return [
             (str(code), float(bas or -inf), float(haut or inf))
             for code, bas, haut in self.table[["code", "minimum", "maximum"]].itertuples(index=False)
@@ -73,17 +84,9 @@ class Nomenclature:
         Raises:
             ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
         """
-        if not {"minimum", "maximum"} <= set(self.table):
-            raise ErreurCIL(
-                typographie(
-                    f"nomenclatures/{self.nom}.csv : colonnes « minimum » et « maximum » absentes. Les ajouter, avec "
-                    "les bornes de chaque classe."
-                )
-            )
         classes = pd.Series(None, index=valeurs.index, dtype="str")
-        for code, bas, haut in self.table[["code", "minimum", "maximum"]].itertuples(index=False):
-            dedans = valeurs.ge(float(bas)) if bas else valeurs.notna()
-            dedans &= valeurs.le(float(haut)) if haut else valeurs.notna()
+        for code, bas, haut in self.bornes:
+            dedans = valeurs.ge(bas) & valeurs.le(haut)
             classes = classes.mask(dedans.fillna(False).astype(bool), code)
         return classes
 
@@ -152,6 +155,7 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
         tables.convertir_dates(table, ("valide_du", "valide_au"), chemin)
         tables.exiger_periode(table, "valide_du", "valide_au", chemin)
         tables.exiger_sans_chevauchement(table, ["code"], "valide_du", "valide_au", chemin)
+        tables.exiger_bornes(table, "minimum", "maximum", chemin)
         nomenclature = Nomenclature(chemin.stem, table.reset_index(drop=True))
         nomenclature.vers_code()
         nomenclatures[chemin.stem] = nomenclature

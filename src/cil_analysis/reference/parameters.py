@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.texte import typographie
 
 CONFIANCES = ("C", "L", "NF", "FICTIF")
@@ -17,6 +16,7 @@ CONFIANCES = ("C", "L", "NF", "FICTIF")
 _CLES_PARAMETRE = ("description", "unit", "values", "choices")
 _CLES_VALEUR = ("value", "reference", "confidence")
 _CLES_REFERENCE = ("title", "href")
+_TEXTES = ("description", "unit", "confidence", "title", "href")
 
 
 @dataclass(frozen=True)
@@ -100,58 +100,14 @@ def charger_parametres(dossier: Path) -> Parametres:
         raise ErreurCIL(typographie(f"Aucun fichier .yml dans « {dossier.name} » : restaurer les paramètres."))
     parametres: dict[str, Parametre] = {}
     for chemin in fichiers:
-        for cle, contenu in _lire(chemin).items():
+        for cle, contenu in lire_yaml(chemin, f"parameters/{chemin.name}").items():
             nom = f"{chemin.stem}.{cle}"
             parametres[nom] = _parametre(nom, contenu, chemin)
     return Parametres(parametres)
 
 
-class _CleEnDouble(yaml.constructor.ConstructorError):
-    """Its ``problem`` is French: it can be shown."""
-
-
-class _Lecteur(yaml.SafeLoader):
-    """Plain YAML with dates left as text (a bad one then names its key) and no key twice."""
-
-
-_Lecteur.yaml_implicit_resolvers = {
-    initiale: [(balise, motif) for balise, motif in motifs if balise != "tag:yaml.org,2002:timestamp"]
-    for initiale, motifs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _sans_doublon(lecteur: _Lecteur, noeud: yaml.MappingNode) -> dict[object, object]:
-    vues: set[str] = set()
-    for cle, _ in noeud.value:
-        if cle.value in vues:
-            raise _CleEnDouble(None, None, f"clé « {cle.value} » en double", cle.start_mark)
-        vues.add(cle.value)
-    lecteur.flatten_mapping(noeud)
-    return {lecteur.construct_object(c, deep=True): lecteur.construct_object(v, deep=True) for c, v in noeud.value}
-
-
-_Lecteur.add_constructor("tag:yaml.org,2002:map", _sans_doublon)
-
-
 def _faute(chemin: Path, cle: str, message: str) -> ErreurCIL:
     return ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} », clé « {cle} » : {message}"))
-
-
-def _lire(chemin: Path) -> dict[str, object]:
-    try:
-        contenu = yaml.load(chemin.read_text(encoding="utf-8"), Loader=_Lecteur)
-    except UnicodeDecodeError:
-        raise ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} » : l’enregistrer en UTF-8.")) from None
-    except yaml.MarkedYAMLError as cause:
-        marque = cause.problem_mark
-        ligne = f", ligne {marque.line + 1}" if marque else ""
-        detail = cause.problem if isinstance(cause, _CleEnDouble) else "YAML illisible"
-        raise ErreurCIL(
-            typographie(f"Fichier « parameters/{chemin.name} »{ligne} : {detail}. Corriger cette ligne.")
-        ) from cause
-    if not isinstance(contenu, dict):
-        raise ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} » : aucune clé de paramètre n’y figure."))
-    return {str(cle): valeur for cle, valeur in contenu.items()}
 
 
 def _cles(contenu: object, admises: tuple[str, ...], chemin: Path, cle: str) -> dict[str, object]:
@@ -160,6 +116,9 @@ def _cles(contenu: object, admises: tuple[str, ...], chemin: Path, cle: str) -> 
     for inconnue in contenu:
         if inconnue not in admises:
             raise _faute(chemin, cle, f"sous-clé « {inconnue} » inconnue. Sous-clés admises : {', '.join(admises)}.")
+    for nom in set(_TEXTES).intersection(contenu):
+        if isinstance(contenu[nom], list | dict):
+            raise _faute(chemin, cle, f"« {nom} » doit être un texte. Corriger.")
     return contenu
 
 
@@ -170,7 +129,7 @@ def _parametre(nom: str, contenu: object, chemin: Path) -> Parametre:
     if not isinstance(description, str) or not description.strip():
         raise _faute(chemin, cle, "la description manque. L’écrire en une phrase.")
     choix = champs.get("choices", {})
-    if not isinstance(choix, dict):
+    if not isinstance(choix, dict) or any(isinstance(libelle, list | dict) for libelle in choix.values()):
         raise _faute(
             chemin, cle, "« choices » doit donner un libellé à chaque choix, par exemple « incluses: incluses »."
         )
@@ -202,6 +161,8 @@ def _valeur(jour: str, contenu: object, choix: tuple[object, ...], chemin: Path,
     if isinstance(valeur, list):
         valeur = tuple(valeur)
     for element in valeur if isinstance(valeur, tuple) else (valeur,):
+        if isinstance(element, list | dict):
+            raise _faute(chemin, cle, f"« value » au {jour} doit être une valeur, ou une liste de valeurs. Corriger.")
         if choix and element is not None and element not in choix:
             admis = ", ".join(str(c) for c in choix)
             raise _faute(chemin, cle, f"valeur « {element} » non admise au {jour}. Valeurs admises : {admis}.")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.texte import normaliser, typographie
+from cil_analysis.typographie import a_des_commandes
 
 if TYPE_CHECKING:
     from cil_analysis.reference.nomenclatures import Nomenclature
@@ -35,16 +36,10 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
     UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way.
 
     Raises:
-        ErreurCIL: no such file, a missing column, a cell that cannot be read, or a row that has not as many cells as
-            the header.
+        ErreurCIL: no such file, a file that is no text, a missing column, a cell that cannot be read, or a row that has
+            not as many cells as the header.
     """
-    if not chemin.is_file():
-        raise erreur(chemin, "fichier introuvable. Le restaurer depuis le dépôt.")
-    octets = chemin.read_bytes()
-    try:
-        texte = octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = octets.decode("cp1252", errors="replace")
+    texte = _texte(chemin)
     premiere = texte.partition("\n")[0]
     separateur = ";" if premiere.count(";") > premiere.count(",") else ","
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
@@ -71,6 +66,22 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None
     return pd.DataFrame(list(lignes.values()), index=pd.Index(lignes, dtype="int64"), columns=entete, dtype="str")
+
+
+def _texte(chemin: Path) -> str:
+    """The text of a file, in which no sign commands a terminal: no table of text has one."""
+    if not chemin.is_file():
+        raise erreur(chemin, "fichier introuvable. Le restaurer depuis le dépôt.")
+    octets = chemin.read_bytes()
+    try:
+        texte = octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        texte = octets.decode("cp1252", errors="replace")
+    for numero, ligne in enumerate(texte.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+        if a_des_commandes(ligne):
+            message = "signe qui n’est pas du texte. L’effacer, et enregistrer le fichier au format CSV UTF-8."
+            raise erreur(chemin, message, numero)
+    return texte
 
 
 def convertir_dates(table: pd.DataFrame, colonnes: Collection[str], chemin: Path) -> None:
@@ -107,7 +118,7 @@ def convertir_nombres(table: pd.DataFrame, colonnes: Collection[str], chemin: Pa
     for colonne in colonnes:
         valeurs: list[float] = []
         for ligne, texte in _cellules(table, colonne):
-            net = "".join(texte.split()).replace(",", ".")
+            net = _chiffres(texte)
             try:
                 valeur = float(net) if net else None
                 if valeur is not None and not isfinite(valeur):
@@ -117,6 +128,31 @@ def convertir_nombres(table: pd.DataFrame, colonnes: Collection[str], chemin: Pa
                 message = f"« {texte} » n’est pas un nombre (colonne {colonne}). Corriger, ou laisser vide."
                 raise erreur(chemin, message, ligne) from None
         table[colonne] = pd.Series(valeurs, index=table.index, dtype="float64")
+
+
+def _chiffres(texte: str) -> str:
+    """A number as Python writes it, from one in the French way."""
+    return "".join(texte.split()).replace(",", ".")
+
+
+def exiger_bornes(table: pd.DataFrame, minimum: str, maximum: str, chemin: Path) -> None:
+    """Check the bounds of classes, and write them in place as Python does (a spreadsheet may have put commas).
+
+    Raises:
+        ErreurCIL: one column without the other, a bound that is no number, or a minimum beyond its maximum.
+    """
+    absentes = [nom for nom in (minimum, maximum) if nom not in table]
+    if absentes:
+        if len(absentes) == 1:
+            message = f"colonne absente : {absentes[0]}, qui va avec l’autre borne. Rétablir cet en-tête."
+            raise erreur(chemin, message, 1)
+        return
+    bornes = table[[minimum, maximum]].copy()
+    convertir_nombres(bornes, (minimum, maximum), chemin)
+    for ligne in table.index[bornes[minimum] > bornes[maximum]]:
+        raise erreur(chemin, f"{minimum} dépasse {maximum}. Corriger l’un des deux.", int(str(ligne)))
+    for nom in (minimum, maximum):
+        table[nom] = [_chiffres(texte) for texte in table[nom].tolist()]
 
 
 def _cellules(table: pd.DataFrame, colonne: str) -> Iterator[tuple[int, str]]:
