@@ -102,7 +102,7 @@ class _Contenu:
 
     def _valeur(self, noeud: yaml.ScalarNode) -> object:
         try:
-            valeur: object = self._lecteur.construct_object(noeud)  # type: ignore[no-untyped-call]
+            valeur: object = self._lecteur.construct_object(noeud)
         except (yaml.YAMLError, ValueError, KeyError, OverflowError):
             raise _Faute("valeur illisible", noeud) from None
         if isinstance(valeur, float) and not isfinite(valeur):

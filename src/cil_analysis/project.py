@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,17 @@ class Projet:
 
     @property
     def cle(self) -> Path:
-        """The pseudonymisation key: outside the project, one per project (``CIL_DOSSIER_CLES`` moves the folder)."""
+        """The pseudonymisation key: outside the project, one per project (``CIL_DOSSIER_CLES`` moves the folder).
+
+        Raises ErreurCIL when neither that folder nor the user's own is known.
+        """
         dossier = os.environ.get("CIL_DOSSIER_CLES")
-        base = Path(dossier) if dossier else platformdirs.user_config_path("cil-analysis", appauthor=False)
+        base = Path(dossier) if dossier else dossier_personnel(platformdirs.user_config_path)
+        if base is None:
+            raise ErreurCIL(
+                "Aucun dossier personnel n’est connu pour ce compte : indiquez où garder la clé de pseudonymisation "
+                "par la variable CIL_DOSSIER_CLES, hors du projet, puis relancez la commande."
+            )
         return base / f"{self.identifiant}.cle"
 
     @property
@@ -95,6 +104,15 @@ class Projet:
             f"Le dossier « notebooks » est introuvable dans {self.racine} et au-dessus : placez le projet dans une "
             "copie du dépôt cil-analysis."
         )
+
+
+def dossier_personnel(lieu: Callable[..., Path]) -> Path | None:
+    """Our folder in one of the user's (``platformdirs.user_…_path``); None for an account that has no home."""
+    try:
+        dossier = lieu("cil-analysis", appauthor=False)
+    except RuntimeError:
+        return None
+    return dossier if dossier.is_absolute() else None
 
 
 def _resoudre(dossier: Path) -> Path:
@@ -134,7 +152,7 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
             )
         racine = racines[0]
     else:
-        racine = _resoudre(Path(dossier).expanduser())
+        racine = _resoudre(Path(os.path.expanduser(dossier)))  # noqa: PTH111  # Path's raises without a home.
     chemin = racine / "data" / "reference" / "projet.yml"
     if not chemin.is_file():
         raise ErreurCIL(f"Ce dossier n’est pas un projet : {chemin} est introuvable.")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
+from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.project import Projet, ouvrir_projet
 
 # The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves, the clean-up.
@@ -33,13 +36,25 @@ MORTS = [
     ("unlink", 0, 2),
 ]
 
+# What an account always holds, besides the number by which these tests tell theirs.
+COMPLET: dict[str, Any] = {
+    "extrait": "attributions", "annee": 2022, "importe_le": "2023-01-02T03:04:05+01:00",
+    "fichiers": [{"nom": "a.csv", "sha256": "0"}],
+    "comptes": dict.fromkeys(("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees"), 0),
+    "motifs": {"rejetees": {}, "doublons": {}, "hors_perimetre": {}, "ignorees": {}},
+    "constats": {}, "anomalies": 0, "colonnes": {"reconnues": [], "entetes": {}}, "manquants": {},
+}  # fmt: skip
+
 # Stores import number 2 in one project per case, each in a process of its own that dies on the way.
 PROGRAMME = """
-import os, shutil, sys
+import json, os, shutil, sys
 from pathlib import Path
 import pandas as pd
 from cil_analysis.extracts import store
+from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.project import ouvrir_projet
+
+COMPLET = json.loads(sys.argv.pop(1))
 
 def mourir_au_rang(cible, rang):
     modules = {"to_parquet": pd.DataFrame, "replace": Path, "touch": Path, "rmtree": shutil}
@@ -60,7 +75,8 @@ for cas in sys.argv[1:]:
     if os.fork() == 0:
         mourir_au_rang(cible, int(rang))
         donnees = pd.DataFrame({"a": pd.Series([2] * 3, dtype="Int64")})
-        store.enregistrer(projet, store.Import("attributions", 2022, donnees, pd.DataFrame({"ligne": [2]}), {"n": 2}))
+        anomalies = pd.DataFrame({"ligne": [2]}).reindex(columns=COLONNES)
+        store.enregistrer(projet, store.Import("attributions", 2022, donnees, anomalies, COMPLET | {"n": 2}))
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
@@ -68,8 +84,8 @@ for cas in sys.argv[1:]:
 
 def enregistrer(projet: Projet, valeur: int, extrait: str = "attributions", annee: int = 2022) -> None:
     donnees = pd.DataFrame({"a": pd.Series([valeur] * 3, dtype="Int64")})
-    anomalies = pd.DataFrame({"ligne": [valeur]})
-    store.enregistrer(projet, store.Import(extrait, annee, donnees, anomalies, {"n": valeur}))
+    anomalies = pd.DataFrame({"ligne": [valeur]}).reindex(columns=COLONNES)
+    store.enregistrer(projet, store.Import(extrait, annee, donnees, anomalies, COMPLET | {"n": valeur}))
 
 
 def etat(projet: Projet) -> set[int]:
@@ -86,7 +102,13 @@ def etat(projet: Projet) -> set[int]:
 def tuer(cas: Sequence[tuple[Path, str, int]]) -> None:
     source = Path(__file__).resolve().parents[2] / "src"
     fini = subprocess.run(
-        [sys.executable, "-c", PROGRAMME, *(f"{racine}|{cible}|{rang}" for racine, cible, rang in cas)],
+        [
+            sys.executable,
+            "-c",
+            PROGRAMME,
+            json.dumps(COMPLET),
+            *(f"{racine}|{cible}|{rang}" for racine, cible, rang in cas),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -132,9 +154,9 @@ def test_aller_retour(projet: Projet) -> None:
             "reel": pd.Series([1.5, None], dtype="Float64"),
         }
     )
-    store.enregistrer(projet, store.Import("attributions", 2022, donnees, donnees, {"n": "é"}))
+    store.enregistrer(projet, store.Import("attributions", 2022, donnees, donnees, COMPLET | {"n": "é"}))
     pd.testing.assert_frame_equal(store.lire(projet, "attributions", 2022), donnees)
-    assert store.journaux(projet) == [{"n": "é"}]
+    assert store.journaux(projet) == [COMPLET | {"n": "é"}]
 
 
 def test_annees_et_remplacement(projet: Projet) -> None:
@@ -168,3 +190,39 @@ def test_fichiers_stockes_abimes(projet: Projet) -> None:
         (projet.traite / "journal" / "attributions-2022.json").write_bytes(octets)
         with pytest.raises(ErreurCIL, match=r"attributions-2022\.json est abîmé.*réimportez"):
             store.journaux(projet)
+
+
+def _sans(journal: Any, chemin: tuple[str | int, ...], valeur: object) -> Any:
+    """A copy of an account in which one value, at the end of ``chemin``, is another, or is not there."""
+    copie = json.loads(json.dumps(journal))
+    lieu = copie
+    for cle in chemin[:-1]:
+        lieu = lieu[cle]
+    if valeur is None:
+        del lieu[chemin[-1]]
+    else:
+        lieu[chemin[-1]] = valeur
+    return copie
+
+
+def test_un_compte_rendu_incomplet_est_refuse_en_francais(projet: Projet) -> None:
+    enregistrer(projet, 1)
+    chemin = projet.traite / "journal" / "attributions-2022.json"
+    absences = [(cle,) for cle in COMPLET] + [("comptes", "lues"), ("motifs", "rejetees"), ("fichiers", 0, "sha256")]
+    fausses = [(("comptes", "lues"), "3"), (("constats",), []), (("annee",), "2022"), (("manquants", "age"), [1]),
+               (("motifs", "doublons"), [1]), (("fichiers", 0), "a.csv"), (("colonnes", "reconnues"), {})]  # fmt: skip
+    for ou, valeur in [*((ou, None) for ou in absences), *fausses]:
+        chemin.write_text(json.dumps(_sans(COMPLET, ou, valeur)), encoding="utf-8")
+        with pytest.raises(ErreurCIL, match=r"attributions-2022\.json est abîmé.*cil importer"):
+            store.lire_journal(projet, "attributions", 2022)
+    chemin.write_text(json.dumps(COMPLET), encoding="utf-8")
+    assert store.lire_journal(projet, "attributions", 2022) == COMPLET
+
+
+def test_des_anomalies_qui_n_en_sont_pas_sont_refusees(projet: Projet) -> None:
+    enregistrer(projet, 1)
+    pd.DataFrame({"ligne": [1]}).to_parquet(
+        projet.traite / "anomalies" / "attributions" / "annee=2022" / "part.parquet"
+    )
+    with pytest.raises(ErreurCIL, match=r"part\.parquet est abîmé.*réimportez"):
+        store.lire_anomalies(projet, "attributions", 2022)

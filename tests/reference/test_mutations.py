@@ -43,10 +43,11 @@ VALEURS = (
 )  # fmt: skip
 BLOCS_YAML = (
     "!!python/object/apply:os.system [id]", "!!int abc", "!!float x", "!!binary é", "!!timestamp 1", "!inconnu x",
-    "!!set {a, b}", "!!omap [a: 1]", "!!str [1]", "!!map x", "!!null x", "!!bool x", "!!pairs [a]", "&a [*a]", "*absente",
-    "{? [a, b] : 1}", "{? {a: 1} : 1}", "{null: 1}", "{true: 1, 1: 2}", "{<<: 3}", "{<<: [1]}", "[1, 2]", "[[1], {a: 2}]",
-    "{}", "[]", "null", "~", ".nan", ".inf", "-.inf", "1e400", "yes", "2024-01-01", "2024-13-45", "0x10", "1:30", "-5",
-    "0", "1.5", "'11'", "\"\\x00\"", "\"\\ud800\"", "'\x07'", "|\n", "texte", "[" * 2500, "{a: " * 2500, "[" * 60 + "]" * 60,
+    "!!set {a, b}", "!!omap [a: 1]", "!!str [1]", "!!map x", "!!null x", "!!bool x", "!!pairs [a]", "&a [*a]",
+    "*absente", "{? [a, b] : 1}", "{? {a: 1} : 1}", "{null: 1}", "{true: 1, 1: 2}", "{<<: 3}", "{<<: [1]}", "[1, 2]",
+    "[[1], {a: 2}]", "{}", "[]", "null", "~", ".nan", ".inf", "-.inf", "1e400", "yes", "2024-01-01", "2024-13-45",
+    "0x10", "1:30", "-5", "0", "1.5", "'11'", "\"\\x00\"", "\"\\ud800\"", "'\x07'", "|\n", "texte", "[" * 2500, "{a: " * 2500,
+    "[" * 60 + "]" * 60,
     "9" * 5000,
 )  # fmt: skip
 CODAGES = ("cp1252", "utf-16", "utf-8-sig", "mac_roman", "utf-32")
@@ -179,7 +180,9 @@ def _json(h: random.Random, octets: bytes) -> bytes:
     if h.random() < 0.3:
         del conteneur[cle]
     else:
-        conteneur[cle] = h.choice((None, 0, -1e9, 1e308, "x", [], {}, [[]], [[[0, 0], [1, 1]]], True, "Polygon", {"a": []}))
+        conteneur[cle] = h.choice(
+            (None, 0, -1e9, 1e308, "x", [], {}, [[]], [[[0, 0], [1, 1]]], True, "Polygon", {"a": []})
+        )
     return json.dumps(tout).encode()
 
 
@@ -240,16 +243,16 @@ def lire_et_compter(racine: Path, faute: Degat, nomenclatures: Nomenclatures, *,
     """Read every reference of a project; the code lists that are not damaged, which are many, are not read again."""
     projet = ouvrir_projet(racine)
     references = References(projet)
-    dossier, _, nom = faute.fichier.partition("/")
+    dossier = faute.fichier.partition("/")[0]
     lues = dict(nomenclatures)
     if dossier == "nomenclatures":
-        seule = racine / "seule"
-        seule.mkdir(exist_ok=True)
+        seule = racine / "seule" / dossier
+        seule.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copy(projet.reference / faute.fichier, seule)
             lues |= charger_nomenclatures(seule)
         finally:
-            shutil.rmtree(seule)
+            shutil.rmtree(seule.parent)
     vars(references)["nomenclatures"] = Nomenclatures(lues)
     for partie in PARTIES:
         getattr(references, partie)
@@ -267,7 +270,7 @@ ANGLAIS = re.compile(r"\b(the|expected|invalid|error|could|cannot|found|object|a
 A_FAIRE = re.compile(
     r"\b(corrig|enregistr|restaur|retir|rempli|renseign|rétabli|écri|donn|gard|clo[rs]|vid|ajout|laiss|refai|repren|"
     r"mett|cop|commenc|supprim|remplac|arrond|limit|vérifi|séparer|complét|attendu|admis|possible|choisi|n’en garder|"
-    r"videz|regroup|ramen|augment)\w*",
+    r"effac|videz|regroup|ramen|augment)\w*",
     re.I,
 )
 
@@ -295,9 +298,7 @@ def essayer(projet: Projet, graine: int, nomenclatures: Nomenclatures) -> tuple[
         except ErreurCIL as erreur:
             manque = juger(str(erreur), faute)
             return (f"message {manque}" if manque else "refusé"), f"{faute.fichier} {faute.geste} : {erreur}"
-        except BaseException as erreur:  # noqa: BLE001
-            if isinstance(erreur, KeyboardInterrupt):
-                raise
+        except Exception as erreur:
             ou = traceback.extract_tb(erreur.__traceback__)[-1]
             siens = [e for e in traceback.extract_tb(erreur.__traceback__) if "cil_analysis" in e.filename]
             lieu = f"{Path((siens or [ou])[-1].filename).name}:{(siens or [ou])[-1].lineno}"

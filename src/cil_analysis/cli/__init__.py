@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -28,7 +27,8 @@ from cil_analysis.cli import (
     seuils,
     verifier,
 )
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.cli.secours import gouverner
+from cil_analysis.cli.sorties import sorties_sures
 
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
@@ -101,35 +101,12 @@ def _analyseur() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    for flux in (sys.stdout, sys.stderr):
-        if hasattr(flux, "reconfigure"):
-            flux.reconfigure(encoding="utf-8", errors="replace")  # A Windows console may not be in UTF-8.
-    options = _analyseur().parse_args(arguments)
-    try:
+    options = argparse.Namespace(commande="")
+
+    def faire() -> int:
+        _analyseur().parse_args(arguments, options)
         code: int = options.faire(options)
-    except ErreurCIL as erreur:
-        from cil_analysis.reference.texte import typographie
+        return code
 
-        print(typographie(f"Erreur : {erreur}"), file=sys.stderr)
-        return 1
-    except MemoryError:
-        print("Erreur\u202f: la mémoire ne suffit pas. Fermez un programme, ou découpez le fichier.", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        return 0
-    except OSError as erreur:
-        ou = erreur.filename or options.projet or Path.cwd()
-        print(
-            f"Erreur\u202f: {ou} ne peut être ni lu ni écrit ({erreur.strerror}). Vérifiez les droits, la place libre, "
-            "et qu’aucun autre programme ne tient ce fichier ouvert.",
-            file=sys.stderr,
-        )
-        return 1
-    except KeyboardInterrupt:
-        print("Interrompu.", file=sys.stderr)
-        return 1
-    return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    with sorties_sures():
+        return gouverner(faire, lambda: str(options.commande))

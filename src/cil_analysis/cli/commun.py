@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from cil_analysis.cli.sorties import EFFACER_LA_LIGNE
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
@@ -112,8 +113,9 @@ class Barre:
             return
         pleins = round(self.LARGEUR * faits / total) if total else self.LARGEUR
         dessin = "█" * pleins + "░" * (self.LARGEUR - pleins)
-        # Back to the start of the line, and what stood there erased.
-        print(f"\r\033[K  {self._quoi} {dessin} {faits}/{total} {suivant}", end="", file=sys.stderr, flush=True)
+        print(
+            f"{EFFACER_LA_LIGNE}  {self._quoi} {dessin} {faits}/{total} {suivant}", end="", file=sys.stderr, flush=True
+        )
         self._ouverte = True
 
 

@@ -90,7 +90,8 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         colonne = atelier.colonne(atelier.dictionnaire.jour[0])
         futur = jour.gt(pd.Timestamp(atelier.aujourd_hui)) & motif.eq("")
         atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
-        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur")
+        ici = f"cet ordinateur se croit le {atelier.aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
+        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
     if "numero_unique" in propres:
         sans_numero = propres["numero_unique"].isna() & motif.eq("")
         textes = atelier.texte.loc[sans_numero, "numero_unique"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionDtype
-from pandas.api.types import pandas_dtype
+from pandas.api.types import is_string_dtype, pandas_dtype
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.cleaning import distinctes, sont_de
@@ -48,6 +48,34 @@ def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
     """The stored columns in order, with their dtype."""
     pseudonyme = {PSEUDONYME: "str"} if "numero_unique" in dictionnaire.colonnes else {}
     return pseudonyme | {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
+
+
+def exiger_les_types(table: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.DataFrame:
+    """The stored rows of an extract, each column of which is of its type, or lacks every value.
+
+    Raises ErreurCIL for another type, or a column without which no row is kept: a file that no import has written.
+    """
+    attendus = dtypes(dictionnaire)
+    exigees = {c.nom for c in colonnes_gardees(dictionnaire) if c.obligatoire == "ligne"}
+    absentes = sorted(exigees - set(table))
+    autres = [nom for nom, dtype in attendus.items() if nom in table and not _est_de_type(table[nom], dtype)]
+    for nom in (*absentes, *autres):
+        quoi = "manque" if nom in absentes else "n’est pas du type attendu"
+        raise ErreurCIL(
+            f"data/processed/{dictionnaire.extrait}/annee={annee}/part.parquet : la colonne « {nom} » {quoi}. Ce "
+            f"fichier n’est pas celui d’un import : réimportez l’extrait avec « cil importer FICHIER --annee {annee} "
+            f"--extrait {dictionnaire.extrait} »."
+        )
+    return table
+
+
+def _est_de_type(valeurs: pd.Series, dtype: str) -> bool:
+    trouve = valeurs.dtype
+    if dtype == "str":
+        juste = isinstance(trouve, pd.CategoricalDtype) or is_string_dtype(valeurs)
+    else:
+        juste = trouve.kind == pandas_dtype(dtype).kind and not isinstance(trouve, pd.DatetimeTZDtype)
+    return bool(juste or valeurs.isna().all())
 
 
 def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, Type]:

@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 from pyarrow import ArrowException, parquet
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.project import Projet
 from cil_analysis.repartition import coeurs
 
@@ -37,6 +38,14 @@ _ATTENTE_S = 60
 _DROITS = 0o640
 # Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds of columns.
 _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
+
+# What an account holds, see journal.etablir.
+_JOURNAL: Mapping[str, type] = {
+    "extrait": str, "annee": int, "importe_le": str, "fichiers": list, "comptes": dict, "motifs": dict,
+    "constats": dict, "anomalies": int, "colonnes": dict, "manquants": dict,
+}  # fmt: skip
+_COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
+_FICHIER = frozenset({"nom", "sha256"})
 
 
 @dataclass(frozen=True)
@@ -195,8 +204,12 @@ def lire(projet: Projet, extrait: str, annee: int, colonnes: Sequence[str] | Non
 
 
 def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
-    """The anomalies of an extract and year; one row is one anomaly of one line."""
-    return _lire(projet, _anomalies(extrait, annee), extrait, annee)
+    """The anomalies of an extract and year; one row is one anomaly of one line. Raises ErreurCIL as :func:`lire`."""
+    chemin = _anomalies(extrait, annee)
+    table = _lire(projet, chemin, extrait, annee)
+    if not set(COLONNES) <= set(table):
+        raise _abime(projet.traite / chemin)
+    return table
 
 
 def _lire(
@@ -239,10 +252,33 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
         journal = json.loads(chemin.read_text(encoding="utf-8"))
     except ValueError as erreur:
         raise _abime(chemin) from erreur
-    if not isinstance(journal, dict):
+    if not isinstance(journal, dict) or not _est_complet(journal):
         raise _abime(chemin)
     return journal
 
 
+def _est_complet(journal: Mapping[str, Any]) -> bool:
+    """Whether an account has all that is read of it, in its types; what was added since may be missing."""
+    if any(not isinstance(journal.get(nom), attendu) for nom, attendu in _JOURNAL.items()):
+        return False
+    comptes, motifs = journal["comptes"], journal["motifs"]
+    return (
+        _sont_des_nombres(comptes, _COMPTES)
+        and set(_COMPTES[2:]) <= motifs.keys()
+        and all(isinstance(nombres, dict) and _sont_des_nombres(nombres) for nombres in motifs.values())
+        and _sont_des_nombres(journal["constats"])
+        and _sont_des_nombres(journal["manquants"])
+        and all(isinstance(f, dict) and f.keys() >= _FICHIER for f in journal["fichiers"])
+        and all(isinstance(entetes, dict if nom == "entetes" else list) for nom, entetes in journal["colonnes"].items())
+    )
+
+
+def _sont_des_nombres(comptes: Mapping[str, Any], exiges: Sequence[str] = ()) -> bool:
+    return set(exiges) <= comptes.keys() and all(type(n) is int and n >= 0 for n in comptes.values())
+
+
 def _abime(chemin: Path) -> ErreurCIL:
-    return ErreurCIL(f"{chemin} est abîmé : supprimez ce fichier, puis réimportez l’extrait de cette année.")
+    return ErreurCIL(
+        f"{chemin} est abîmé : supprimez ce fichier, puis réimportez l’extrait de cette année (« cil importer FICHIER "
+        "--annee AAAA »)."
+    )

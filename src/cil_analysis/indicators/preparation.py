@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from cil_analysis.extracts.schemas import exiger_les_types
 from cil_analysis.indicators.colonnes import Colonnes
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
@@ -39,11 +40,17 @@ def preparer_exercice(
 
     The rows of the extracts are as the import stores them. ``constantes``: the communes that are members in every year
     of the series.
+
+    Raises ErreurCIL for rows that are not in the types of the import.
     """
     regles = regles_de_comptage(references, annee, choix)
     recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
     recus |= dict(zip(AUTRES_EXTRAITS, (flux, occupation, parc), strict=True))
-    lignes = {nom: _retenir(nom, table, regles, constantes) for nom, table in recus.items() if table is not None}
+    lignes = {}
+    for nom, table in recus.items():
+        if table is not None:
+            dictionnaire = references.dictionnaires[AUTRES_EXTRAITS.get(nom, nom)]
+            lignes[nom] = _retenir(nom, exiger_les_types(table, dictionnaire, annee), regles, constantes)
     for preparer in PREPARATIONS:
         lignes = preparer(lignes, references, annee)
     return _exercice(references, annee, lignes, regles, constantes)

@@ -179,6 +179,6 @@ def _references(contenu: object, chemin: Path, cle: str) -> tuple[Reference, ...
     for brut in contenu:
         champs = _cles(brut, _CLES_REFERENCE, chemin, cle)
         if not champs.get("title"):
-            raise _faute(chemin, cle, "une référence n’a pas de titre (title).")
+            raise _faute(chemin, cle, "une référence n’a pas de titre (title). L’écrire.")
         references.append(Reference(str(champs["title"]), str(champs.get("href") or "")))
     return tuple(references)

@@ -20,6 +20,7 @@ from cil_analysis.typographie import a_des_commandes
 if TYPE_CHECKING:
     from cil_analysis.reference.nomenclatures import Nomenclature
 
+_LONGUE = re.compile("« ([^»]{80})[^»]+ »")
 _CODE = re.compile(r"[^\W_][\w+.-]*")
 _FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
 
@@ -27,6 +28,7 @@ _FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
 def erreur(chemin: Path, message: str, ligne: int | None = None) -> ErreurCIL:
     """The French error of a reference file: which file, which line, what to do."""
     lieu = f"« {chemin.parent.name}/{chemin.name} »" + (f", ligne {ligne}" if ligne is not None else "")
+    message = _LONGUE.sub(r"« \1… »", message)
     return ErreurCIL(typographie(f"Données de référence, fichier {lieu} : {message}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.notebooks import Avancement
 
@@ -26,6 +28,8 @@ if "matplotlib.pyplot" in _sys.modules:
     _sys.modules["matplotlib.pyplot"].close("all")
 get_ipython().reset(new_session=True)
 """
+# A system refuses the name of a socket beyond 103 bytes; ours adds 32 to that of its folder.
+_LONGUEUR = 70
 
 
 class Noyau:
@@ -67,11 +71,28 @@ class Noyau:
         self._client.reset_execution_trackers()
 
 
+def _dossier_des_sockets() -> str | None:
+    """A folder for temporary files whose name leaves room for that of a socket; None: the usual one.
+
+    Raises ErreurCIL when there is none.
+    """
+    usuel = tempfile.gettempdir()
+    if sys.platform == "win32" or len(os.fsencode(usuel)) <= _LONGUEUR:
+        return None
+    for autre in ("/tmp", "/var/tmp"):
+        if os.access(autre, os.W_OK | os.X_OK):
+            return autre
+    raise ErreurCIL(
+        f"Le dossier des fichiers temporaires a un nom trop long ({usuel}) : indiquez-en un de moins de {_LONGUEUR} "
+        "signes par la variable TMPDIR, puis relancez la commande."
+    )
+
+
 @contextmanager
 def noyau(dossier: Path) -> Iterator[Noyau]:
     """A kernel that runs in ``dossier``, stopped at the end."""
     ici = str(dossier.resolve())
-    with tempfile.TemporaryDirectory(prefix="cil-rendu-") as brut:
+    with tempfile.TemporaryDirectory(prefix="cil-rendu-", dir=_dossier_des_sockets()) as brut:
         temporaire = Path(brut)
         env = notebooks.environnement(temporaire)
         specs = KernelSpecManager(
