@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -366,7 +366,7 @@ def test_import_interrompu_par_une_panne(
 
 
 def test_une_horloge_en_retard_se_dit(projet: Projet, references_communes: References, source: Source) -> None:
-    """A machine that believes it is 2020 takes the leases of 2022 for dates to come: the refusal says which day it is."""
+    """A machine that believes it is 2020 takes the leases of 2022 for dates to come: the refusal says its day."""
     with pytest.raises(ErreurCIL, match=r"dans le futur \(cet ordinateur se croit le 02/01/2020, à régler"):
         importer(projet, references_communes, [source([bail(1), bail(2)])], 2022, aujourd_hui=date(2020, 1, 2))
 
