@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import platform
 import re
@@ -17,34 +16,12 @@ from pathlib import Path
 
 import platformdirs
 
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.project import dossier_personnel
 from cil_analysis.typographie import typographie
 
 INTERROMPU = 130
 """The exit code of a command that Ctrl+C has stopped, as shells have it."""
-# What the system says in its own language.
-_CAUSES = {
-    errno.EACCES: "l’accès est refusé",
-    errno.EPERM: "l’accès est refusé",
-    errno.EROFS: "ce disque ne se lit que",
-    errno.ENOSPC: "il n’y a plus de place sur le disque",
-    errno.EFBIG: "le fichier serait trop grand",
-    errno.ENAMETOOLONG: "le nom est trop long",
-    errno.ENOENT: "le fichier ou le dossier est introuvable",
-    errno.EEXIST: "il existe déjà",
-    errno.EISDIR: "c’est un dossier",
-    errno.ENOTDIR: "ce n’est pas un dossier",
-    errno.ENOTEMPTY: "le dossier n’est pas vide",
-    errno.ELOOP: "des liens tournent en rond",
-    errno.EMFILE: "trop de fichiers sont ouverts",
-    errno.ENFILE: "trop de fichiers sont ouverts",
-    errno.EBUSY: "un autre programme s’en sert",
-    errno.ETXTBSY: "un autre programme s’en sert",
-    errno.EIO: "le disque ne répond pas comme il devrait",
-    errno.ENOMEM: "la mémoire ne suffit pas",
-    errno.EINVAL: "le système n’admet pas ce nom ou ce contenu",
-} | ({errno.EDQUOT: "votre quota sur le disque est atteint"} if hasattr(errno, "EDQUOT") else {})
 _LIEU = re.compile(r'File "([^"]+)", line (\d+), in ([\w<>.]+)')
 _BIBLIOTHEQUES = ("cil-analysis", "pandas", "numpy", "pyarrow", "geopandas")
 
@@ -103,10 +80,9 @@ def dire_le_systeme(erreur: OSError) -> str:
     ou = erreur.filename if erreur.filename is not None else Path.cwd()
     if isinstance(ou, bytes):
         ou = os.fsdecode(ou)
-    cause = _CAUSES.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
     return (
-        f"{ou} ne peut être ni lu ni écrit : {cause}. Vérifiez les droits, la place libre, et qu’aucun autre programme "
-        "ne tient ce fichier ouvert."
+        f"{ou} ne peut être ni lu ni écrit : {cause_du_systeme(erreur)}. Vérifiez les droits, la place libre, et "
+        "qu’aucun autre programme ne tient ce fichier ouvert."
     )
 
 

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from cil_analysis.erreurs import cause_du_systeme
+
 NOMS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
     "microsoft-edge-stable", "msedge",
@@ -92,7 +94,7 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
             [*commande, page.as_uri()], stdin=muet, stdout=muet, stderr=muet, start_new_session=True
         )
     except OSError as erreur:
-        raise EchecNavigateur(f"il ne démarre pas ({erreur.strerror or type(erreur).__name__})") from None
+        raise EchecNavigateur(f"il ne démarre pas ({cause_du_systeme(erreur)})") from None
     try:
         _attendre(processus, sortie, delai)
     finally:
