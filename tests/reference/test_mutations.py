@@ -269,7 +269,7 @@ ANGLAIS = re.compile(r"\b(the|expected|invalid|error|could|cannot|found|object|a
 A_FAIRE = re.compile(
     r"\b(corrig|enregistr|restaur|retir|rempli|renseign|rétabli|écri|donn|gard|clo[rs]|vid|ajout|laiss|refai|repren|"
     r"mett|cop|commenc|supprim|remplac|arrond|limit|vérifi|séparer|complét|attendu|admis|possible|choisi|n’en garder|"
-    r"effac|videz|regroup|ramen|augment)\w*",
+    r"effac|doi[ts]|videz|regroup|ramen|augment)\w*",
     re.I,
 )
 

@@ -146,7 +146,8 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
     for nom in (*jour, *doublon):
         if nom not in colonnes:
             raise ErreurCIL(
-                f"extraits.csv : l’extrait « {extrait} » nomme la colonne « {nom} », absente de {chemin.name}."
+                f"extraits.csv : l’extrait « {extrait} » nomme la colonne « {nom} », absente de {chemin.name}. "
+                "Rétablissez cette colonne, ou corrigez extraits.csv."
             )
     return Dictionnaire(
         extrait,
