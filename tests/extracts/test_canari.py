@@ -6,6 +6,7 @@ are the user's, and the journal and the anomalies need them to name a place. A h
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -37,7 +38,7 @@ from cil_analysis.cli import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.importation import importer
 from cil_analysis.project import Projet, ouvrir_projet
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -93,7 +94,8 @@ def tableau(dictionnaire: Dictionnaire, bons: int) -> list[list[str]]:
     personnelles = list(dict.fromkeys([*mises_de_cote, "Note du service", "Suivi par"]))
     entetes = [*propres, *autres, *personnelles]
     gens = {e: PERSONNELS[rang % len(PERSONNELS)] for rang, e in enumerate(personnelles)}
-    lignes: list[Ligne] = [valide(rang) | gens for rang in range(bons)]
+    lisibles = {e: _lisible(dictionnaire.colonnes[dictionnaire.entetes[normaliser(e)]]) for e in autres}
+    lignes: list[Ligne] = [lisibles | valide(rang) | gens for rang in range(bons)]
     rang = bons
     for colonne in [*propres, *autres]:
         egares = EGARES if colonne in autres else EGARES[:1]
@@ -110,6 +112,14 @@ def tableau(dictionnaire: Dictionnaire, bons: int) -> list[list[str]]:
         ["", "* Renseignements : CANARINOTE, canari@exemple.invalid"],
         ["Total", "CANARITOTAL"],
     ]
+
+
+def _lisible(colonne: Colonne) -> str:
+    """A cell that a column of labels reads: what is out of place is then the exception."""
+    if colonne.nomenclature:
+        with (RACINE / "data" / "reference" / "nomenclatures" / f"{colonne.nomenclature}.csv").open("r", encoding="utf-8") as f:
+            return next(csv.DictReader(f))["libelle"]
+    return {"oui_non": "Non", "qpv": "Hors QPV", "commune": "Le Mans", "provenance": "72181"}.get(colonne.type, "")
 
 
 def ecrire(chemin: Path, lignes: Sequence[Sequence[Any]]) -> Path:

@@ -305,7 +305,7 @@ CATEGORIES = {
 )
 def test_codes_multiples(texte: str, attendu: str | None, inconnu: bool) -> None:
     assert cleaning.lire_codes(texte, CATEGORIES) == attendu
-    assert cleaning.a_un_code_inconnu(texte, CATEGORIES) is inconnu
+    assert bool(cleaning.codes_inconnus(texte, CATEGORIES)) is inconnu
 
 
 @pytest.mark.parametrize(

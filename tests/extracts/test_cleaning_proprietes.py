@@ -209,7 +209,7 @@ def test_un_ensemble_de_categories_n_a_pas_d_ordre(choix: list[tuple[str, str]],
     for ordre in (choix, melange):
         cellule = separateur.join(libelle for _, libelle in ordre)
         assert cleaning.lire_codes(cellule, CATEGORIES) == attendu
-        assert not cleaning.a_un_code_inconnu(cellule, CATEGORIES)
+        assert not cleaning.codes_inconnus(cellule, CATEGORIES)
 
 
 @given(st.lists(st.sampled_from(LIBELLES), max_size=4), st.sampled_from([";", "|", "\n"]), st.integers(0, 4))
@@ -219,7 +219,7 @@ def test_un_libelle_inconnu_n_enleve_rien_aux_autres(choix: list[tuple[str, str]
     morceaux.insert(place, "Catégorie, jamais vue")
     cellule = separateur.join(morceaux)
     assert cleaning.lire_codes(cellule, CATEGORIES) == (";".join(sorted({code for code, _ in choix})) or None)
-    assert cleaning.a_un_code_inconnu(cellule, CATEGORIES)
+    assert cleaning.codes_inconnus(cellule, CATEGORIES)
 
 
 # Codes that spreadsheets take for numbers

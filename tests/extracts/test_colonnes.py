@@ -10,7 +10,7 @@ import pytest
 from conftest_extracts import RACINE, bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.choix_colonnes import MARGE, SEUIL, choisir_nommes, choisir_surs, exiger_reconnus
+from cil_analysis.extracts.choix_colonnes import MARGE, SEUIL, choisir_nommes, choisir_surs, exiger_connus
 from cil_analysis.extracts.colonnes import Examen, Examinateur
 from cil_analysis.extracts.propositions import Proposition
 from cil_analysis.extracts.ressemblance import ressemblance
@@ -118,13 +118,32 @@ def test_un_extrait_reconnu_et_ce_qui_manque(examiner: Examiner) -> None:
     assert "age" in examen.facultatives_absentes and "delai_mois" not in examen.facultatives_absentes
 
 
-def test_rien_de_connu_et_l_extrait_le_plus_proche(examiner: Examiner) -> None:
+def test_rien_de_connu_et_l_extrait_le_plus_proche(examiner: Examiner, references_communes: References) -> None:
     examen = examiner(entetes=["Numéro unique dem.", "Dt signature bail", "Commune log.", "Organisme bailleurs"])
     assert not examen.reconnu
     assert examen.dictionnaire.extrait == "attributions"
     assert examen.manquantes == ["numero_unique", "date_signature_bail", "commune_insee", "bailleur"]
     with pytest.raises(ErreurCIL, match=r"f\.csv : l’extrait n’est pas reconnu.*--extrait.*attributions"):
-        exiger_reconnus([examen])
+        exiger_connus([examen], references_communes, nomme=False)
+
+
+@pytest.mark.parametrize(
+    ("entetes", "possible"),
+    [
+        # A required column is missing; everything that is known is known to the leases too, which the others resemble.
+        (["N° unique", "Date de radiation", "Commune souhaitée"], "radiations"),
+        (["N° unique", "Code INSEE", "Dt signature bail", "Organisme bailleurs"], "attributions"),
+        (["N° unique", "Code INSEE", "Un", "Deux", "Trois"], "attributions"),
+    ],
+)
+def test_un_extrait_incertain_se_precise(
+    examiner: Examiner, references_communes: References, entetes: list[str], possible: str
+) -> None:
+    """What looks like an extract may be another, whose headings are unknown: they would go to the wrong dictionary."""
+    with pytest.raises(ErreurCIL, match=f"avec certitude.*--extrait.*{possible}"):
+        exiger_connus([examiner(entetes=entetes)], references_communes, nomme=False)
+    exiger_connus([examiner(entetes=entetes)], references_communes, nomme=True)
+
 
 
 def test_extrait_inconnu(examiner: Examiner) -> None:
@@ -325,10 +344,8 @@ def test_un_choix_nomme(examiner: Examiner, paire: str, entete: str, nom: str) -
         (["Un=aage"], "« aage » n’existe pas.*attendu numero_unique"),
         (["Un=delai_mois"], "« delai_mois » est calculée"),
         (["Un=bailleur"], "« bailleur » est déjà reconnue, sous l’en-tête « Bailleur »"),
-        (["Un=bailleur", "Bailleur=ignoree"], "« Bailleur » est un en-tête usuel"),
         (["Un=age", "Deux=age"], "deux en-têtes, « Un » et « Deux », sont donnés à la colonne « age »"),
         (["Un=age", "un=qpv"], "« Un » est donné à deux colonnes, « age » et « qpv »"),
-        (["Bailleur=ignoree"], "« Bailleur » est un en-tête usuel de « bailleur », livré.*ne se déplace pas"),
         (["Deux b…=age"], "Plusieurs en-têtes.*« Deux b… »"),
         (["Double=age"], "deux colonnes portent l’en-tête « Double »"),
     ],
@@ -339,6 +356,13 @@ def test_un_choix_refuse(examiner: Examiner, paires: list[str], motif: str) -> N
     )
     with pytest.raises(ErreurCIL, match=motif):
         choisir_nommes([examen], paires)
+
+
+def test_un_en_tete_usuel_se_deplace(examiner: Examiner) -> None:
+    """« Mutation » may hold interne, externe or non: it is then the kind of move."""
+    choix = choisir_nommes([examiner({"Mutation": ["Interne", "Non"]})], ["Mutation=type_mutation"])
+    assert choix.ajouts == {"attributions": {"Mutation": "type_mutation"}}
+    assert choix.deplacees == {"attributions": {"Mutation": ("est_mutation", ["usuels"])}}
 
 
 def test_un_refus_tient_sur_une_ligne(examiner: Examiner) -> None:

@@ -682,13 +682,15 @@ def test_adhesion_a_la_date_du_bail(projet: Projet, importe: Importe) -> None:
 def test_qpv_de_la_generation_du_bail(
     projet: Projet, importe: Importe, annee: int, quartier: str, code: str | None
 ) -> None:
-    lignes = [[*bail(rang, jour=f"31/12/{annee}"), quartier] for rang in range(3)]  # so many for it to be quoted
+    # So many for it to be quoted, and so few of all that the file is not refused.
+    lignes = [[*bail(rang, jour=f"31/12/{annee}"), quartier if rang < 5 else "Hors QPV"] for rang in range(50)]
     importe(ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Quartier prioritaire"], *lignes]), annee=annee)
-    assert lus(projet, "qpv", "est_en_qpv", annee=annee) == [(code, True if code else None)] * 3
+    attendus = [(code, True if code else None)] * 5 + [(None, False)] * 45
+    assert lus(projet, "qpv", "est_en_qpv", annee=annee) == attendus
     notees = valeurs(store.lire_anomalies(projet, "attributions", annee), "cellule", "regle", "valeur")
     # Six digits in a row may be a telephone: such a code is not quoted.
     citee = "(masquée)" if quartier == "QP072005" else quartier
-    assert notees == ([] if code else [(f"E{n}", "illisible", citee) for n in (2, 3, 4)])
+    assert notees == ([] if code else [(f"E{n}", "illisible", citee) for n in range(2, 7)])
 
 
 def test_qpv_qui_contredit_l_indicateur(projet: Projet, importe: Importe) -> None:

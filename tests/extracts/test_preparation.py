@@ -332,15 +332,21 @@ def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
     assert regles(tri) == [("categories_prioritaires", "illisible"), ("bailleur", "illisible")]
 
 
-def test_seules_les_colonnes_citables_sont_citees(trier: Callable[..., Tri], references_communes: References) -> None:
+def test_seuls_les_libelles_d_une_liste_sont_cites(trier: Callable[..., Tri], references_communes: References) -> None:
     """A label that comes back is shown; what is rare, or typed in any other column, may be somebody's words."""
     colonnes = references_communes.dictionnaires["attributions"].colonnes.values()
     # Any word may be a commune elsewhere.
     mots = {c.nom: ("7,2E+04", "5,3E+04") if c.type == "provenance" else ("Mot inventé", "Autre mot") for c in colonnes}
-    lignes = [{nom: mot} for nom, (courant, rare) in mots.items() for mot in [courant] * 3 + [rare] * 2]
+    # Five rows of five N° uniques show a label; five of four do not.
+    demandeurs = [*range(5), *range(4), 3]
+    lignes = [
+        {nom: mot, "numero_unique": numero(rang)} if nom != "numero_unique" else {nom: mot}
+        for nom, (courant, rare) in mots.items()
+        for mot, rang in zip([courant] * 5 + [rare] * 5, demandeurs, strict=True)
+    ]
     anomalies = trier([*lignes, *[{}] * 9]).anomalies
     illisibles = anomalies[anomalies["regle"].eq("illisible")].groupby("colonne")["valeur"].agg(set).to_dict()
-    citables = {c.nom for c in colonnes if c.citable}
+    citables = {c.nom for c in colonnes if c.type in ("commune", "provenance", "qpv", "oui_non", "code", "codes")}
     assert illisibles == {
         nom: {courant, "(masquée)"} if nom in citables else {"(masquée)"} for nom, (courant, _) in mots.items()
     }

@@ -11,11 +11,7 @@ import pytest
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 
-CITABLES = {
-    "attributions": "bailleur reservataire financement tranche_plafonds qpv commune_libelle type_construction "
-    "periode_construction",
-    "demandes": "tranche_plafonds etat_demande commune_libelle",
-}
+EXTRAITS = ("attributions", "demandes")
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def charger(dossier: Path, extrait: str) -> Dictionnaire:
     return charger_dictionnaires(dossier)[extrait]
 
 
-@pytest.mark.parametrize("extrait", CITABLES)
+@pytest.mark.parametrize("extrait", EXTRAITS)
 def test_un_tableur_francais_peut_enregistrer_le_dictionnaire(dossier: Path, extrait: str) -> None:
     """Semicolons, cp1252, CRLF and decimal commas: the same dictionary."""
     attendu = charger(dossier, extrait)
@@ -47,10 +43,11 @@ def test_un_tableur_francais_peut_enregistrer_le_dictionnaire(dossier: Path, ext
 @pytest.mark.parametrize(
     ("avant", "apres", "motif"),
     [
-        ("conservation,citable,", "conservation,cite,", "colonne absente : citable"),
+        ("unite,nomenclature,", "unite,liste,", "colonne absente : nomenclature"),
         ("Bailleur,code,", "Bailleur,texte,", "« type » vaut « texte »"),
         (",16,110,", ",seize,110,", "« seize » n’est pas un nombre"),
-        ("gardee,oui,Organisme", "gardee,peut-être,Organisme", "« peut-être » inconnu dans la colonne citable"),
+        ("Aucun=VIDE|", "Aucun=|", "« Aucun= » de la colonne « libelles » n’est pas compris"),
+        ("gardee,,Le logement est situé", "gardee,Zone=ZUS,Le logement est situé", "(OUI, NON, VIDE ici)"),
         ("|Organisme bailleur", "|Organisme bailleur|Contingent", "désigne à la fois"),
         (",règle du projet (D10),C,,,", ",règle du projet (D10),C,Délai,,", "« delai_mois » est calculée"),
         (",règle du projet (D10),C,", ",règle du projet (D10),oui,", "« oui » inconnu dans la colonne confiance"),
@@ -67,13 +64,6 @@ def test_un_dictionnaire_fautif_se_dit(dossier: Path, avant: str, apres: str, mo
         charger(dossier, "attributions")
     message = str(erreur.value).replace("\u202f", " ").replace("\u00a0", " ")
     assert motif in message and "attributions.csv" in message
-
-
-@pytest.mark.parametrize("extrait", CITABLES)
-def test_les_colonnes_citables_sont_des_libelles(reference: Path, extrait: str) -> None:
-    colonnes = charger(reference, extrait).colonnes.values()
-    assert {c.nom for c in colonnes if c.citable} == set(CITABLES[extrait].split())
-    assert not [c.nom for c in colonnes if "Insee)" in c.libelle]
 
 
 def test_les_sentinelles_sont_les_nombres_de_la_colonne(reference: Path) -> None:

@@ -166,10 +166,11 @@ def test_un_en_tete_ajoute_se_deplace(dossier: Path, citation: int, codage: str,
     assert [ligne[:-2] for ligne in apres] == lignes, "what was there before stays"
 
 
-def test_un_en_tete_usuel_ne_se_deplace_pas(dossier: Path) -> None:
-    # It stands under other vintages too: none of them changes.
+def test_un_en_tete_usuel_se_deplace_de_tous_ses_millesimes(dossier: Path) -> None:
     assert "Bailleur" in lire(dossier).millesimes["exemple_2018"]["bailleur"]
-    refuse(dossier, {"attributions": {"Bailleur": "ignoree"}}, "« bailleur » et « ignoree »")
+    ajouter_entetes(dossier, {"attributions": {"Bailleur": "ignoree"}})
+    assert lire(dossier).entetes["bailleur"] == "ignoree"
+    assert lire(dossier).entetes["organisme bailleur"] == "bailleur", "the other headings stay"
 
 
 def test_un_deplacement_refuse_ne_change_rien(dossier: Path) -> None:
@@ -189,7 +190,6 @@ def test_un_signe_absent_du_codage_s_ecrit_autrement_ou_se_refuse(dossier: Path)
 @pytest.mark.parametrize(
     ("ajouts", "motif"),
     [
-        ({"Bailleur": "ignoree"}, "« Bailleur » désigne à la fois « bailleur » et « ignoree »"),
         ({"Neuf": "qpv", "NEUF": "bailleur"}, "désigne à la fois"),
         ({"Neuf": "colonne_inventee"}, "« colonne_inventee » n’existe pas dans attributions.csv"),
         ({"Neuf": "delai_mois"}, "calculée"),

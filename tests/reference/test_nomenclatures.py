@@ -17,7 +17,7 @@ def test_lecture(tmp_path):
     bailleurs = charger(
         tmp_path,
         "SH,Sarthe Habitat,OPH,OPH Sarthe|  S.H.  ,,,Fiche,C,",
-        "AA,Ancien Bailleur,ESH,,2010-01-01,2020-12-31,Fiche,C,123",
+        "AA,Ancien Bailleur,ESH,,2010-01-01,2020-12-31,Fiche,C,123 456 782",
     )
     assert bailleurs.codes() == ["SH", "AA"]
     assert bailleurs.codes(date(2020, 12, 31)) == ["SH", "AA"]
@@ -27,8 +27,9 @@ def test_lecture(tmp_path):
     assert (bailleurs.libelle("SH"), bailleurs.groupe("AA")) == ("Sarthe Habitat", "ESH")
     assert bailleurs.vers_code() == {
         "sh": "SH", "sarthe habitat": "SH", "oph sarthe": "SH", "s h": "SH", "aa": "AA", "ancien bailleur": "AA",
+        "123456782": "AA", "123 456 782": "AA", "123456782 0": "AA",
     }  # fmt: skip
-    assert bailleurs.table["siren"].tolist() == ["", "123"]
+    assert bailleurs.table["siren"].tolist() == ["", "123 456 782"]
 
 
 def test_libelle_qui_change(tmp_path):

@@ -56,22 +56,16 @@ def _colonnes(options: argparse.Namespace) -> int:
     if options.accepter is None:
         _dire(_exposer(examens, options))
         return 0
-    choix_colonnes.exiger_reconnus(examens)
+    choix_colonnes.exiger_connus(examens, examinateur.references, nomme=options.extrait is not None)
     if options.accepter:
         choix = choix_colonnes.choisir_nommes(examens, options.accepter)
     else:
         choix = choix_colonnes.choisir_surs(examens)
     ajouter_entetes(projet.reference, choix.ajouts, millesime)
     apres = Examinateur(References(projet))
-    # Without --extrait: what an import will be told by the headings alone.
-    seuls = [apres.examiner(source, None) for source in sources]
-    nommes = [apres.reprendre(s.brut, e.dictionnaire.extrait) for s, e in zip(seuls, examens, strict=True)]
-    a_preciser = any(
-        not seul.reconnu or seul.dictionnaire.extrait != nomme.dictionnaire.extrait
-        for seul, nomme in zip(seuls, nommes, strict=True)
-    )
     _dire(_rendre_compte(choix, millesime))
-    _dire(_suite_apres(nommes, options.fichier, a_preciser=a_preciser))
+    repris = [apres.reprendre(examen.brut, examen.dictionnaire.extrait) for examen in examens]
+    _dire(_suite_apres(repris, options.fichier))
     return 0
 
 
@@ -98,8 +92,7 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
     from cil_analysis.extracts.choix_colonnes import choisir_surs
     from cil_analysis.reference.texte import une_ligne
 
-    a_preciser = options.extrait is not None or any(not examen.reconnu for examen in examens)
-    commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens) if a_preciser else ''}"
+    commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens)}"
     choix = choisir_surs(examens)
     if surs := sum(map(len, choix.ajouts.values())):
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
@@ -112,7 +105,7 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
         yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
         yield f'  {commande} --accepter "{exemple}"'
     if all(examen.reconnu and not examen.manquantes for examen in examens):
-        yield from _suite_apres(examens, options.fichier, a_preciser=a_preciser)
+        yield from _suite_apres(examens, options.fichier)
 
 
 def _precision(examens: Sequence[Examen]) -> str:
@@ -121,7 +114,7 @@ def _precision(examens: Sequence[Examen]) -> str:
     return f" --extrait {extraits.pop()}" if len(extraits) == 1 else ""
 
 
-def _suite_apres(examens: Sequence[Examen], fichier: Path, *, a_preciser: bool) -> Iterator[str]:
+def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
     from cil_analysis.extracts.matching import verifier
 
@@ -138,8 +131,7 @@ def _suite_apres(examens: Sequence[Examen], fichier: Path, *, a_preciser: bool) 
     if len({examen.dictionnaire.extrait for examen in examens}) > 1:
         yield "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
         return
-    precision = _precision(examens) if a_preciser else ""
-    yield f"Pour importer : cil importer {_argument(fichier)} --annee AAAA{precision}"
+    yield f"Pour importer : cil importer {_argument(fichier)} --annee AAAA{_precision(examens)}"
 
 
 def _argument(fichier: Path) -> str:

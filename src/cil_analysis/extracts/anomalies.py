@@ -12,7 +12,7 @@ import pandas as pd
 
 from cil_analysis.extracts.cleaning import paires_distinctes
 from cil_analysis.reference.columns import Colonne
-from cil_analysis.reference.texte import une_ligne
+from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
 REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
@@ -39,21 +39,48 @@ REGLES = {
     "convention": "taux autre que celui de la convention",
 }
 """What each ``regle`` is called before the user."""
-_COMMUNES = ("commune_insee", "commune_libelle")
 _LONGUEUR_CITEE = 40
-# A label is quoted when as many rows hold it.
-LIGNES_POUR_CITER = 3
+DEMANDEURS_POUR_CITER = 5
+"""A label is quoted when rows of as many different N° uniques hold it (architecture, D18)."""
 # Six digits, whatever stands between them but letters, are a telephone or a file number; « @ » is an address.
 _PERSONNEL = re.compile(r"@|\(at\)|\d(?:[^\w]*_*\d){5}", re.IGNORECASE)
 
 
-def citer(cellule: str) -> str:
+def citer(cellule: str, longueur: int = _LONGUEUR_CITEE) -> str:
     """A cell as it may be quoted: printable, on one line, short, and masked when it looks personal.
 
-    >>> citer("Office  inventé"), citer("06 11 22 33 44"), citer("a@b.fr")
-    ('Office inventé', '(masquée)', '(masquée)')
+    The SIREN of an organisation, nine digits and a sum that is right, is public.
+
+    >>> citer("Office  inventé"), citer("06 11 22 33 44"), citer("a@b.fr"), citer("123 456 782")
+    ('Office inventé', '(masquée)', '(masquée)', '123 456 782')
     """
-    return MASQUE if _PERSONNEL.search(cellule) else une_ligne(cellule, _LONGUEUR_CITEE)
+    return MASQUE if _PERSONNEL.search(cellule) and not _est_un_siren(cellule) else une_ligne(cellule, longueur)
+
+
+def _est_un_siren(cellule: str) -> bool:
+    nu = "".join(cellule.split())
+    if len(nu) != 9 or not (nu.isascii() and nu.isdigit()):
+        return False
+    return sum(sum(divmod(int(c) * (1 + rang % 2), 10)) for rang, c in enumerate(nu)) % 10 == 0
+
+
+def assez_frequentes(cles: pd.Series, numeros: pd.Series) -> pd.Series:
+    """Where a key (a label, in its column) stands on enough rows of different N° uniques to be quoted.
+
+    ``numeros``: what tells the numbers apart, same rows; 0 for none. Rows without a number count for nothing.
+
+    >>> assez_frequentes(pd.Series(["a"] * 5 + ["b"] * 6), pd.Series([1, 2, 3, 4, 5, 1, 2, 3, 4, 4, 0])).tolist()
+    [True, True, True, True, True, False, False, False, False, False, False]
+    """
+    paires = pd.DataFrame({"cle": cles.to_numpy(), "numero": numeros.to_numpy()})
+    fois = paires[paires["numero"].ne(0)].drop_duplicates()["cle"].value_counts()
+    frequentes: pd.Series = cles.map(fois).fillna(0).ge(DEMANDEURS_POUR_CITER)
+    return frequentes
+
+
+def forme_de(libelle: str) -> str:
+    """What two writings of one label share; a label without letter or digit is its own."""
+    return normaliser(libelle) or libelle
 
 
 def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
@@ -100,7 +127,7 @@ class Registre:
         choisies = lignes[lignes].index
         if len(choisies) == 0:
             return
-        a_citer = valeurs is not None and colonne.citable
+        a_citer = valeurs is not None and colonne.est_une_liste
         if valeurs is None or not a_citer:
             valeurs = pd.Series("" if valeurs is None else MASQUE, index=choisies, dtype="str")
         self._notes.append(_Note(colonne.nom, regle, effet, message, a_citer, valeurs.loc[choisies]))
@@ -109,17 +136,19 @@ class Registre:
         """Every anomaly noted, in the order of the notes; the index is the rank of its row.
 
         For :func:`en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed in it.
+        ``numero``: what tells the N° uniques apart, 0 for none; the caller knows them.
         """
         if not self._notes:
             colonnes = [c for c in COLONNES if c != "cellule"]
             vide = pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in colonnes})
-            return vide.assign(a_citer=pd.Series(dtype="bool"))
+            return vide.assign(a_citer=pd.Series(dtype="bool"), numero=pd.Series(dtype="uint64"))
         valeurs = pd.concat([note.valeurs for note in self._notes])
         fois = [len(note.valeurs) for note in self._notes]
         table: pd.DataFrame = self.origine.loc[valeurs.index].assign(valeur=valeurs.array)
         for nom in ("colonne", "regle", "effet", "message"):
             table[nom] = _repeter([getattr(note, nom) for note in self._notes], fois)
         table["a_citer"] = np.repeat([note.a_citer for note in self._notes], fois)
+        table["numero"] = np.zeros(len(table), dtype="uint64")
         bailleurs = pd.Series(dtype="str") if self.bailleurs is None else self.bailleurs
         table["bailleur"] = bailleurs.reindex(table.index).astype("str").fillna("")
         return table
@@ -131,32 +160,53 @@ def _repeter(textes: Sequence[str], fois: Sequence[int]) -> pd.Categorical:
     return pd.Categorical.from_codes(np.repeat(rangs, fois), categories=distincts)
 
 
-def en_table(brutes: pd.DataFrame, lettres: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+def qui_comptent(brutes: pd.DataFrame, gardees: pd.Index) -> pd.Series:
+    """The anomalies of the rows that count, or that do not for want of this very column.
+
+    ``gardees``: the rows that are neither rejected nor out of scope.
+    """
+    colonnes = brutes["colonne"].astype("str").replace("commune_libelle", "commune_insee")
+    paires = pd.MultiIndex.from_arrays([brutes.index, colonnes])
+    causes = paires[brutes["effet"].eq(REJET) & brutes["regle"].ne("decalee")]
+    return pd.Series(brutes.index.isin(gardees) | paires.isin(causes), index=brutes.index)
+
+
+def en_table(
+    brutes: pd.DataFrame, lettres: Mapping[str, Mapping[str, str]], gardees: pd.Index, *, sans_numero: bool
+) -> pd.DataFrame:
     """The anomalies of a whole import, in the order of the files' rows. One row is one anomaly of one line of a file.
 
-    An unreadable value is quoted only in a column that the dictionary says « citable », and only when several rows hold
-    it: a label comes back, somebody's name typed in the wrong place does not.
+    A cell is quoted only where it is a label of a closed list, and where it stands on rows of enough different N°
+    uniques: a label comes back, somebody's name typed in the wrong place does not. The cells of rows that do not count
+    may be shifted, and are masked, but for what they are set aside for: see :func:`qui_comptent`.
+
+    ``sans_numero``: a row of this extract is no household's; then any other row is a different one.
     """
     table = brutes.astype({nom: "str" for nom in COLONNES if nom not in ("ligne", "cellule")})
     rangs, paires = paires_distinctes(table["fichier"], table["colonne"])
     trouvees = np.array([lettres.get(fichier, {}).get(colonne, "") for fichier, colonne in paires], dtype="str")
     lettre = pd.Series(trouvees[rangs], index=table.index, dtype="str")
     table["cellule"] = lettre.where(lettre.eq(""), lettre + table["ligne"].astype("str")).astype("str")
-    table["valeur"] = _citer(table)
-    # The cells of a rejected row may be shifted: what stands in a label's column is then anything. An unknown
-    # commune is the reason of its rejection, and has to be shown.
-    rejetees = table.index.isin(table.index[table["effet"].eq(REJET)]) & ~table["colonne"].isin(_COMMUNES)
-    table["valeur"] = table["valeur"].mask(rejetees & table["valeur"].ne(""), MASQUE)
+    if sans_numero:
+        table["numero"] = table.index.to_numpy() + 1
+    table["valeur"] = _citer(table, qui_comptent(table, gardees))
     table = table[COLONNES]
     return table.sort_values(["fichier", "feuille", "ligne", "colonne"], kind="stable", ignore_index=True)
 
 
-def _citer(table: pd.DataFrame) -> pd.Series:
-    """The cells to quote, each where enough rows have the same in the same column for the same reason."""
-    cellules = table.loc[table["a_citer"].astype(bool), ["colonne", "regle", "valeur"]]
-    fois = cellules.groupby(["colonne", "regle", "valeur"])["valeur"].transform("size")
-    citees = {cellule: citer(cellule) for cellule in cellules.loc[fois.ge(LIGNES_POUR_CITER), "valeur"].unique()}
-    dites = cellules["valeur"].map(citees).where(fois.ge(LIGNES_POUR_CITER), MASQUE)
+def _citer(table: pd.DataFrame, comptent: pd.Series) -> pd.Series:
+    """The cells to quote, each label in its commonest writing; the others masked."""
+    a_citer = table["a_citer"].to_numpy(dtype=bool)
     valeurs = table["valeur"].to_numpy(dtype="object", copy=True)
-    valeurs[table["a_citer"].to_numpy(dtype=bool)] = dites.to_numpy(dtype="object")
+    valeurs[a_citer] = MASQUE
+    vues = table.loc[a_citer & comptent.to_numpy(), ["colonne", "regle", "valeur", "numero"]].reset_index(drop=True)
+    places = np.flatnonzero(a_citer & comptent.to_numpy())
+    vues["forme"] = vues["valeur"].map({cellule: forme_de(cellule) for cellule in vues["valeur"].unique()})
+    cles = vues.groupby(["colonne", "regle", "forme"], sort=False).ngroup()
+    frequentes = assez_frequentes(cles, vues["numero"])
+    fois = vues[frequentes].groupby([cles[frequentes], "valeur"]).size().sort_values(ascending=False, kind="stable")
+    ecritures: dict[int, str] = {}
+    for cle, cellule in fois.index:
+        ecritures.setdefault(cle, citer(cellule))
+    valeurs[places[frequentes]] = cles[frequentes].map(ecritures).to_numpy(dtype="object")
     return pd.Series(valeurs, index=table.index, dtype="str")

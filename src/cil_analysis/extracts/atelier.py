@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -17,7 +17,8 @@ class Atelier:
     """One import under way.
 
     ``texte``: one row is one line of the files, canonical columns, all text. ``annee``: the year that is imported.
-    ``aujourd_hui``: what is later is in the future.
+    ``aujourd_hui``: what is later is in the future. ``dites``: by column, the rows whose cell says something, read or
+    not.
     """
 
     texte: pd.DataFrame
@@ -26,6 +27,7 @@ class Atelier:
     registre: Registre
     annee: int
     aujourd_hui: date
+    dites: dict[str, pd.Series] = field(default_factory=dict)
 
     def colonne(self, nom: str) -> Colonne:
         """A column of the extract."""

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import matching
 from cil_analysis.extracts.colonnes import Examen
 from cil_analysis.extracts.propositions import Proposition
+from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
-from cil_analysis.reference.ecriture_colonnes import USUELS, forme_ecrite
+from cil_analysis.reference.ecriture_colonnes import forme_ecrite
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 # What « --accepter » alone writes. « Nombre de pièces » is at 0,80 of « Nombre de personnes », and both hold small
@@ -42,14 +45,45 @@ class Choix:
         return nom
 
 
-def exiger_reconnus(examens: Sequence[Examen]) -> None:
-    """Raises ErreurCIL for a table whose extract is not known: its headings have no dictionary to go to."""
-    for examen in examens:
-        if not examen.reconnu:
-            raise ErreurCIL(
-                f"{examen.brut.nom} : l’extrait n’est pas reconnu, rien n’a été écrit. Précisez-le avec --extrait "
-                f"(le plus proche : {examen.dictionnaire.extrait})."
-            )
+def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: bool) -> None:
+    """Raises ErreurCIL for a table whose extract is not known: its headings would go to the wrong dictionary.
+
+    Without its name (``nomme``), one that lacks a required column is only a guess, and so is one that could as well be
+    of another extract: see :func:`_autres_possibles`.
+    """
+    for examen in examens if not nomme else ():
+        extrait = examen.dictionnaire.extrait
+        if not examen.reconnu or examen.manquantes:
+            motif = f"le plus proche : {extrait}"
+        elif autres := _autres_possibles(examen, references):
+            motif = f"{extrait}, ou {' ou '.join(autres)} dont des colonnes ont peut-être un en-tête inconnu"
+        else:
+            continue
+        raise ErreurCIL(
+            f"{examen.brut.nom} : l’extrait n’est pas reconnu avec certitude, rien n’a été écrit. Précisez-le avec "
+            f"--extrait ({motif})."
+        )
+
+
+def _autres_possibles(examen: Examen, references: References) -> list[str]:
+    """The other extracts that know every heading which is recognised, and whose required columns may be the unknown.
+
+    They may when one resembles, or when most of the headings are unknown.
+    """
+    inconnues = [entete for entete in examen.appariement.inconnues if entete not in examen.sans_titre]
+    trouvees = {normaliser(entete) for entete in examen.appariement.colonnes.values()}
+    possibles = []
+    for extrait, autre in references.dictionnaires.items():
+        if extrait == examen.dictionnaire.extrait or not trouvees <= set(autre.entetes):
+            continue
+        sien = matching.apparier(examen.brut.entetes, autre)
+        manquantes = matching.manquantes(sien, autre)
+        exigees = {nom for manquante in manquantes for nom in autre.alternatives(manquante)}
+        formes = [f for nom, connues in matching.formes_libres(autre, sien).items() if nom in exigees for f in connues]
+        semblables = any(ressemblance(entete, formes) >= PLANCHER for entete in inconnues)
+        if len(manquantes) <= len(inconnues) and (semblables or len(inconnues) > len(trouvees)):
+            possibles.append(extrait)
+    return possibles
 
 
 def choisir_surs(examens: Sequence[Examen]) -> Choix:
@@ -105,9 +139,9 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     """Exactly what the user names: ``EN-TÊTE=colonne``, the column after the last « = ».
 
     A long heading may be cut and end with « … ». Raises ErreurCIL, so that nothing is written, for a pair that is
-    incomplete, a heading that no file has, that is there twice or is one of those delivered with the software, an
-    unknown column, a column already found in the file, and two headings for one column. A heading that was added since
-    leaves its column for the one named: an acceptance is undone as it was done.
+    incomplete, a heading that no file has or that is there twice, an unknown column, a column already found in the file,
+    and two headings for one column. A heading that the dictionary knows leaves its column for the one named: an
+    acceptance is undone as it was done, and « Mutation » may hold a kind of move.
     """
     choix = Choix()
     demandes: list[tuple[Examen, str, str]] = []
@@ -181,12 +215,6 @@ def _verifier(entete: str, nom: str, examen: Examen, choix: Choix, partants: set
     if entete in examen.sans_titre:
         raise ErreurCIL(
             f"{fichier} : « {_cite(entete)} » n’est pas un en-tête. Donnez-en un à cette colonne dans le fichier."
-        )
-    deja = dictionnaire.entetes.get(normaliser(entete))
-    if deja is not None and USUELS in _millesimes(entete, deja, dictionnaire):
-        raise ErreurCIL(
-            f"{fichier} : l’en-tête « {_cite(entete)} » est un en-tête usuel de « {deja} », livré avec le logiciel : "
-            "il ne se déplace pas. Si cette colonne du fichier porte autre chose, renommez-la dans le fichier."
         )
     if nom in _SPECIALES:
         return

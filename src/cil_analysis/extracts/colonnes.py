@@ -60,7 +60,7 @@ class Examinateur:
     """Examines the tables of one command, under reference data whose readers are prepared once."""
 
     def __init__(self, references: References) -> None:
-        self._references = references
+        self.references = references
         self._proposeur = Proposeur(references)
 
     def examiner(self, source: Source, extrait: str | None) -> Examen:
@@ -68,8 +68,8 @@ class Examinateur:
 
         Raises ErreurCIL for an unknown extract, a file that cannot be read, or one that seems to have no headings.
         """
-        dictionnaires = self._references.dictionnaires
-        possibles = self._references.dictionnaires_de(extrait)
+        dictionnaires = self.references.dictionnaires
+        possibles = self.references.dictionnaires_de(extrait)
         entetes_connus = [frozenset(d.entetes) for d in possibles.values()]
         brut = lire(source, entetes_connus, entete_inconnu=True)
         _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))
@@ -80,7 +80,7 @@ class Examinateur:
 
     def reprendre(self, brut: Brut, extrait: str) -> Examen:
         """Say what the headings of a table are for an extract, without reading the file again."""
-        return self._examen(brut, self._references.dictionnaires[extrait], reconnu=True)
+        return self._examen(brut, self.references.dictionnaires[extrait], reconnu=True)
 
     def _examen(self, brut: Brut, dictionnaire: Dictionnaire, *, reconnu: bool) -> Examen:
         appariement = matching.apparier(brut.entetes, dictionnaire)

@@ -14,14 +14,15 @@ from cil_analysis.extracts import calculs, cleaning
 from cil_analysis.extracts.anomalies import VALEUR_ECARTEE
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import ecarter_hors_bornes
+from cil_analysis.extracts.lecteurs import HORS_QPV
 from cil_analysis.extracts.schemas import en_rangs
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 # Codes of data/reference/nomenclatures/decisions_caleol.csv.
 _DATES_DE_DECISION = {"date_accord_commission": "ATTRIBUTION", "date_refus_commission": "NON_ATTRIBUTION"}
-# Words of a QPV column that say « outside », in comparison form.
-_HORS_QPV = frozenset({"hors qpv", "hors", "aucun", "non"})
+# Codes of data/reference/nomenclatures/types_mutation.csv.
+_TYPES_DE_MUTATION = ("INTERNE", "EXTERNE", "NON")
 
 
 def completer_communes(propres: pd.DataFrame) -> None:
@@ -41,9 +42,10 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
         return
     texte = propres["qpv"].fillna("")
     trouve = _chercher_qpv(atelier, texte, jour, epci)
-    dehors = texte.map({libelle: normaliser(libelle) in _HORS_QPV for libelle in texte.unique()}).astype(bool)
+    dehors = texte.map({libelle: normaliser(libelle) in HORS_QPV for libelle in texte.unique()}).astype(bool)
     donne = ~texte.map({libelle: cleaning.est_absent(libelle) for libelle in texte.unique()}).astype(bool)
     colonne = atelier.colonne("qpv")
+    atelier.dites["qpv"] = donne
     atelier.noter(
         donne & ~dehors & trouve.eq(""),
         "qpv",
@@ -140,10 +142,10 @@ def deduire_decision(propres: pd.DataFrame) -> None:
 def deduire_mutation(propres: pd.DataFrame) -> None:
     """Whether a move is within one landlord's stock: the indicator of a move alone does not tell, unless it says no."""
     if "type_mutation" in propres:
-        interne, externe = (propres["type_mutation"].eq(code).astype("boolean") for code in ("INTERNE", "EXTERNE"))
-        dite = interne | externe
-        _completer(propres, "est_mutation_interne", interne.where(dite))
-        _completer(propres, "est_mutation", dite.where(dite))
+        dit = {code: propres["type_mutation"].eq(code).astype("boolean") for code in _TYPES_DE_MUTATION}
+        connu = dit["INTERNE"] | dit["EXTERNE"] | dit["NON"]
+        _completer(propres, "est_mutation_interne", dit["INTERNE"].where(connu))
+        _completer(propres, "est_mutation", (dit["INTERNE"] | dit["EXTERNE"]).where(connu))
     if "est_mutation" in propres:
         oui = propres["est_mutation"].eq(True).fillna(False).astype(bool)
         _completer(propres, "est_mutation_interne", propres["est_mutation"].mask(oui, pd.NA))

@@ -245,6 +245,10 @@ def _unir(ancien: dict[str, Any], nouveau: dict[str, Any], donnees: pd.DataFrame
         "constats": somme(ancien["constats"], nouveau["constats"]),
         "anomalies": ancien["anomalies"] + nouveau["anomalies"],
         "colonnes": _unir_colonnes(ancien["colonnes"], nouveau["colonnes"]),
+        "illisibles": {
+            nom: somme(ancien.get("illisibles", {}).get(nom, {}), nouveau["illisibles"].get(nom, {}))
+            for nom in dict.fromkeys([*ancien.get("illisibles", {}), *nouveau["illisibles"]])
+        },
         "manquants": {str(nom): int(n) for nom, n in donnees.isna().sum().items()},
     }
     comptes_rendus.verifier_compte(uni["comptes"])

@@ -71,6 +71,7 @@ def etablir(
         "constats": tri.constats,
         "anomalies": len(tri.anomalies),
         "colonnes": dict(colonnes),
+        "illisibles": tri.illisibles,
         "manquants": {str(nom): int(n) for nom, n in tri.gardees.isna().sum().items()},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from cil_analysis.extracts.nettoyage import Consigne, est_divisible
 from cil_analysis.extracts.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
 from cil_analysis.extracts.preparation import Connus, Tri, rassembler
 from cil_analysis.extracts.reading import Lecture, lire
-from cil_analysis.extracts.refus import refuser_si_douteux
+from cil_analysis.extracts.refus import refuser_si_douteux, refuser_si_illisible
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.extracts.sources import OCTETS_D_UN_GRAND_FICHIER, Source, nom_lisible, ouvrir
 from cil_analysis.project import Projet
@@ -74,7 +74,7 @@ def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[l
     for fichier, sources in zip(fichiers, groupes, strict=True):
         if noms[fichier.name] > 1:
             dossier = nom_lisible(fichier.resolve().parent.name)
-            sources = [Source(f"{dossier}/{source.nom}", source.octets) for source in sources]
+            sources = [replace(source, nom=f"{dossier}/{source.nom}") for source in sources]
         distingues.append(sources)
     return distingues
 
@@ -138,6 +138,8 @@ def trier(
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     connus = _menages_connus(projet, dictionnaire, annee)
     tri = rassembler(faites.parties, consigne, cadrage.lettres, connus=connus, deja=deja)
+    chemins = list(dict.fromkeys(source.chemin or source.nom for source in sources))
+    refuser_si_illisible(tri, dictionnaire, references, noms, chemins)
     refuser_si_douteux(tri, dictionnaire, noms, annee, vide_admis=deja is not None)
     return Lot(dictionnaire.extrait, annee, sources, faites.lectures, tri, cadrage.sort(faites.entetes))
 

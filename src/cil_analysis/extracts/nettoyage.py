@@ -20,7 +20,7 @@ from cil_analysis.extracts import cleaning, controls, derivations, flux, occupat
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import CLE, EMPREINTE
-from cil_analysis.extracts.lecteurs import lecteur
+from cil_analysis.extracts.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extracts.pseudonyms import Pseudonymisation, graine
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, Type, compacts, en_rangs, schema
 from cil_analysis.reference.columns import Dictionnaire
@@ -68,8 +68,8 @@ class Nettoyees:
     ``reperes``: what tells which of them are one lease, or one request: the columns of the duplicate but the number,
     the digests of the key and of the whole row; without the rows that no other can repeat. ``origine``: file, sheet and
     line of ``retenues``. ``anomalies``: what was found wrong, see :meth:`Registre.brutes`. ``lignes``: how many rows
-    the part has; ``remplies``: how many cells of each column say something; ``rejetees``, ``hors_perimetre``: rows by
-    reason.
+    the part has; ``remplies``: how many cells of each column say something; ``dites``: how many do of the rows of
+    ``retenues``, words for « not given » aside; ``rejetees``, ``hors_perimetre``: rows by reason.
     """
 
     retenues: pd.DataFrame
@@ -79,6 +79,7 @@ class Nettoyees:
     anomalies: pd.DataFrame
     lignes: int
     remplies: dict[str, int]
+    dites: dict[str, int]
     rejetees: dict[str, int]
     hors_perimetre: dict[str, int]
 
@@ -143,9 +144,10 @@ def nettoyer(
             epci=en_rangs(epci.loc[candidates.index], consigne.type_epci, "epci_siren"),
             reperes=_reperer(candidates, consigne, seule=seule),
             origine=registre.origine.loc[candidates.index],
-            anomalies=registre.brutes(),
+            anomalies=_avec_numeros(registre.brutes(), numeros, consigne),
             lignes=len(texte),
             remplies={nom: _compter_les_remplies(texte[nom]) for nom in texte.columns},
+            dites={nom: int((dites & gardees).sum()) for nom, dites in atelier.dites.items()},
             rejetees=compter_motifs(rejet),
             hors_perimetre=compter_motifs(hors),
         )
@@ -153,6 +155,15 @@ def nettoyer(
             return faites
         retenues = faites.retenues.assign(**{PSEUDONYME: pseudonymes.finir(candidates.index)})
         return replace(faites, retenues=retenues[list(consigne.types)])
+
+
+def _avec_numeros(brutes: pd.DataFrame, numeros: pd.Series, consigne: Consigne) -> pd.DataFrame:
+    """The anomalies, those that hold a cell with what tells the N° uniques of their rows apart."""
+    vus = numeros.loc[brutes.index[brutes["a_citer"].astype(bool)].unique()].dropna()
+    if vus.empty:
+        return brutes
+    condenses = pd.util.hash_pandas_object(vus, index=False, hash_key=graine(consigne.cle))
+    return brutes.assign(numero=condenses.reindex(brutes.index, fill_value=0).array)
 
 
 def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd.DataFrame:
@@ -196,11 +207,18 @@ def _nettoyer_colonne(atelier: Atelier, types: Mapping[str, Type], nom: str) -> 
     valeurs, refusees = cellules.lire(lecteur(colonne, atelier.references))
     # A commune may be any: only those of the rows that are kept are of a list.
     type_ = types.get(nom, DTYPES["code"]) if colonne.type == "code" else DTYPES[colonne.type]
-    lues, illisibles = cellules.etaler(_typer(valeurs, type_, nom)), cellules.etaler(refusees)
+    lues = cellules.etaler(_typer(valeurs, type_, nom))
     if colonne.type == "codes":
-        vers_code = atelier.references.nomenclatures[colonne.nomenclature].vers_code()
-        illisibles = cellules.ou(partial(cleaning.a_un_code_inconnu, vers_code=vers_code))
-    atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
+        inconnus = list(map(chercher_illisibles(colonne, atelier.references), cellules.textes))
+        illisibles = cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool"))
+        for rang in range(max(map(len, inconnus), default=0)):  # One anomaly for each label: each is to be mapped.
+            dits = cellules.etaler(pd.Series([(*i, *[""] * (rang + 1))[rang] for i in inconnus], dtype="str"))
+            atelier.noter(dits.ne(""), nom, "illisible", VALEUR_ECARTEE, attendu, dits)
+    else:
+        illisibles = cellules.etaler(refusees)
+        atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
+    if colonne.type != "qpv":
+        atelier.dites[nom] = lues.notna() | illisibles
     if colonne.type == "commune":
         retablis = cellules.ou(cleaning.code_retabli) & lues.notna()
         message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pandas as pd
 
 from cil_analysis.extracts import controls, flux
-from cil_analysis.extracts.anomalies import SIGNALEE, Registre, en_table
+from cil_analysis.extracts.anomalies import SIGNALEE, Registre, en_table, qui_comptent
 from cil_analysis.extracts.atelier import Atelier
 from cil_analysis.extracts.controls import CLE
 from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, compter_motifs, nettoyer
@@ -37,7 +37,9 @@ class Tri:
     """The rows of an import, sorted: ``gardees`` are kept, the others and ``constats`` are counted by reason.
 
     ``gardees``: in the types of :func:`compacts`; ``epci``: the EPCI of each. ``lignes``: how many rows there were;
-    ``remplies``: how many cells of each column said something.
+    ``remplies``: how many cells of each column said something. ``illisibles``: for each column, how many cells of the
+    rows that count could not be read (« illisibles »), of how many filled ones (« dites »), and how many kept rows lack
+    their value for it (« conservees »).
     """
 
     gardees: pd.DataFrame
@@ -45,6 +47,7 @@ class Tri:
     anomalies: pd.DataFrame
     lignes: int
     remplies: Mapping[str, int]
+    illisibles: dict[str, dict[str, int]]
     rejetees: dict[str, int]
     hors_perimetre: dict[str, int]
     doublons: dict[str, int]
@@ -115,7 +118,9 @@ def rassembler(
         vus = pd.Series(False, index=rejet.index)
         vus[retenues.index] = controls.sont_parmi(retenues[PSEUDONYME], pseudonymes)
         atelier.noter(vus, "numero_unique", regle, SIGNALEE, message)
-    anomalies = en_table(pd.concat([tout.anomalies, registre.brutes()]), lettres)
+    brutes = pd.concat([tout.anomalies, registre.brutes()])
+    sans_numero = "numero_unique" not in dictionnaire.colonnes
+    anomalies = en_table(brutes, lettres, tout.retenues.index, sans_numero=sans_numero)
     constats = anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]
     return Tri(
         gardees=retenues.reset_index(drop=True),
@@ -123,11 +128,30 @@ def rassembler(
         anomalies=anomalies,
         lignes=tout.lignes,
         remplies=tout.remplies,
+        illisibles=_compter_les_illisibles(brutes, tout, retenues),
         rejetees=_ajouter([tout.rejetees, compter_motifs(rejet)]),
         hors_perimetre=tout.hors_perimetre,
         doublons=compter_motifs(doublon),
         constats=compter_motifs(constats),
     )
+
+
+def _compter_les_illisibles(
+    brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.DataFrame
+) -> dict[str, dict[str, int]]:
+    """See :class:`Tri`."""
+    vues = brutes[brutes["regle"].eq("illisible") & qui_comptent(brutes, tout.retenues.index)]
+    comptes = {}
+    for nom, dites in tout.dites.items():
+        lignes = vues.index[vues["colonne"].eq(nom)].unique()
+        restees = lignes[lignes.isin(gardees.index)]
+        rejetees = int((~lignes.isin(tout.retenues.index)).sum())
+        comptes[nom] = {
+            "illisibles": len(lignes),
+            "dites": dites + rejetees,
+            "conservees": int(gardees.loc[restees, nom].isna().sum()) if nom in gardees else 0,
+        }
+    return comptes
 
 
 def _en_texte(rangs: pd.Series) -> pd.Series:
@@ -158,6 +182,7 @@ def _unir(parties: list[Nettoyees]) -> Nettoyees:
         anomalies=empiler(p.anomalies for p in parties),
         lignes=sum(p.lignes for p in parties),
         remplies=_ajouter(p.remplies for p in parties),
+        dites=_ajouter(p.dites for p in parties),
         rejetees=_ajouter(p.rejetees for p in parties),
         hors_perimetre=_ajouter(p.hors_perimetre for p in parties),
     )

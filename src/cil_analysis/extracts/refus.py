@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.preparation import Tri
-from cil_analysis.reference.columns import Dictionnaire
+from collections.abc import Sequence
 
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.libelles import lister, que_faire
+from cil_analysis.extracts.preparation import Tri
+from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.ensemble import References
+
+# Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).
+PART_ILLISIBLE_MAXIMALE = 0.10
 # Above this share of rejected rows the file is refused: it is more likely misread than bad (architecture, D2).
 PART_REJETEE_MAXIMALE = 0.20
 # Above this share of requests filed after 31 December, the stock is that of another year.
 PART_DEPOSEE_APRES_MAXIMALE = 0.20
 # Above this share of values out of bounds, a column is in another unit; a few values prove nothing.
 PART_HORS_BORNES_MAXIMALE = 0.20
-_HORS_BORNES_MINIMAL = 10
+_FAUTES_MINIMALES = 10
 
 
 def refuser_si_douteux(tri: Tri, dictionnaire: Dictionnaire, noms: str, annee: int, *, vide_admis: bool) -> None:
@@ -26,6 +32,43 @@ def refuser_si_douteux(tri: Tri, dictionnaire: Dictionnaire, noms: str, annee: i
         _refuser_si_autre_annee(tri, noms, annee)
     if not vide_admis:
         _refuser_si_vide(tri, noms, annee)
+
+
+def refuser_si_illisible(
+    tri: Tri, dictionnaire: Dictionnaire, references: References, noms: str, chemins: Sequence[str]
+) -> None:
+    """Raises ErreurCIL for a column of which more than a tenth of the filled cells cannot be read, with their labels.
+
+    ``chemins``: the files as the user named them. A few dates or numbers prove nothing. A row whose day or commune cannot be read is rejected, and a number
+    that is lost is a household without identifier: other rules say how many of these are too many (D2, D6).
+    """
+    fautives = {
+        nom: compte
+        for nom, compte in tri.illisibles.items()
+        if compte["illisibles"] > PART_ILLISIBLE_MAXIMALE * compte["dites"]
+        and (dictionnaire.colonnes[nom].est_une_liste or compte["illisibles"] >= _FAUTES_MINIMALES)
+        and not _a_sa_regle(dictionnaire.colonnes[nom], dictionnaire)
+    }
+    if not fautives:
+        return
+    quoi = "d’une colonne" if len(fautives) == 1 else f"de {len(fautives)} colonnes"
+    anomalies = tri.anomalies[tri.anomalies["colonne"].isin(fautives)]
+    raise ErreurCIL(
+        "\n  ".join(
+            (
+                f"{noms} : plus de {PART_ILLISIBLE_MAXIMALE * 100:.0f} % des cellules remplies {quoi} ne peuvent être "
+                "lues. Rien n’est importé.",
+                *lister(anomalies, fautives, dictionnaire, references),
+                *que_faire(chemins, dictionnaire, anomalies, references),
+                "Une colonne qui ne sert pas s’écarte : donnez « ignoree » à son en-tête avec « cil colonnes ».",
+            )
+        )
+    )
+
+
+def _a_sa_regle(colonne: Colonne, dictionnaire: Dictionnaire) -> bool:
+    tenue = dictionnaire.colonnes.get(colonne.alternative_de, colonne)
+    return "ligne" in (colonne.obligatoire, tenue.obligatoire) or colonne.type == "identifiant"
 
 
 def _refuser_si_trop_de_rejets(tri: Tri, noms: str) -> None:
@@ -43,7 +86,7 @@ def _refuser_si_hors_bornes(tri: Tri, dictionnaire: Dictionnaire, noms: str) -> 
     hors = tri.anomalies.loc[tri.anomalies["regle"].eq("hors_bornes"), "colonne"].value_counts()
     for nom, n in hors.items():
         remplies = tri.remplies.get(str(nom), 0) or tri.lignes  # A column may be computed from others.
-        if n >= _HORS_BORNES_MINIMAL and n / remplies > PART_HORS_BORNES_MAXIMALE:
+        if n >= _FAUTES_MINIMALES and n / remplies > PART_HORS_BORNES_MAXIMALE:
             libelle = dictionnaire.colonnes[str(nom)].libelle
             raise ErreurCIL(
                 f"{noms} : {n} valeurs sur {remplies} de « {libelle} » sont hors des bornes admises, plus de "

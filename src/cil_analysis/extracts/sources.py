@@ -9,7 +9,7 @@ import mmap
 import struct
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import cast
@@ -45,12 +45,14 @@ Octets = bytes | mmap.mmap
 class Source:
     """One file to read. ``nom``: what the user calls it (« envoi.zip/demandes.csv » inside an archive).
 
-    ``separateur``: what parts the cells of a text, if that is known before it is read.
+    ``separateur``: what parts the cells of a text, if that is known before it is read. ``chemin``: as the user named
+    the file, or its archive, to be named again in a command.
     """
 
     nom: str
     octets: Octets = field(repr=False)
     separateur: str = ""
+    chemin: str = ""
 
     @property
     def suffixe(self) -> str:
@@ -99,11 +101,11 @@ def ouvrir(fichier: Path) -> list[Source]:
     suffixe = fichier.suffix.lower()
     if suffixe in TEXTES and taille > OCTETS_D_UN_GRAND_FICHIER:
         with fichier.open("rb") as flux:
-            return [Source(nom, mmap.mmap(flux.fileno(), 0, access=mmap.ACCESS_READ))]
+            return [Source(nom, mmap.mmap(flux.fileno(), 0, access=mmap.ACCESS_READ), chemin=str(fichier))]
     if suffixe in CLASSEURS + TEXTES:
-        return [Source(nom, fichier.read_bytes())]
+        return [Source(nom, fichier.read_bytes(), chemin=str(fichier))]
     if suffixe in ARCHIVES:
-        return _ouvrir_archive(fichier)
+        return [replace(source, chemin=str(fichier)) for source in _ouvrir_archive(fichier)]
     raise _type_inconnu(nom)
 
 

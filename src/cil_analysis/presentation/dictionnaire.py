@@ -41,7 +41,7 @@ modifiez pas à la main. Pour changer un en-tête, une borne ou un libellé, mod
   (NC, NR, « non renseigné »…) sont absents dans toutes les colonnes.
 - **Conservation** : une colonne *gardée* est écrite telle quelle ; un *pseudonyme* remplace le numéro unique avant
   toute écriture ; une colonne *transitoire* sert à calculer et n’est jamais écrite ; une colonne *calculée* n’est lue
-  dans aucun fichier. *Citable* : une valeur illisible est citée dans une anomalie si au moins trois lignes la portent.
+  dans aucun fichier. Un libellé illisible est cité s’il est sur au moins cinq lignes de numéros uniques différents.
 - **Source** : le numéro renvoie à la liste sous le tableau. La lettre dit la confiance : C, lu dans la source ; L,
   probable, à vérifier ; NF, cherché, non trouvé.
 - **En-têtes** : ils se comparent sans accents, majuscules, ponctuation ni forme d’apostrophe. Un millésime est une
@@ -104,7 +104,7 @@ def _colonne(colonne: Colonne, dictionnaire: Dictionnaire, sources: Sequence[str
         exigee,
         _bornes(colonne, dictionnaire),
         ", ".join(colonne.sentinelles),
-        _CONSERVATIONS[colonne.conservation] + (", citable" if colonne.citable else ""),
+        _CONSERVATIONS[colonne.conservation],
         f"{sources.index(colonne.source) + 1} ({colonne.confiance})",
     ]
 

@@ -1,16 +1,17 @@
 """The dictionary of an extract: what one row is, its canonical columns, and the headings under which they arrive.
 
 data/reference/extraits.csv lists the extracts. Each has one CSV in data/reference/columns. One row is one canonical
-column; each column named ``entetes_<vintage>`` lists the headings of one vintage of the file, separated by « | »
-(empty: absent from that vintage). A new year with renamed headings is one new CSV column. Two special rows list known
-headings that are set aside: ``ignoree`` and ``personnelle``.
+column; the optional ``libelles`` says what labels of that column stand for (« Sans objet=VIDE »). Each column named
+``entetes_<vintage>`` lists the headings of one vintage of the file, separated by « | » (empty: absent from that
+vintage). A new year with renamed headings is one new CSV column. Two special rows list known headings that are set
+aside: ``ignoree`` and ``personnelle``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,13 @@ CLE = "cle"
 TYPES = ("identifiant", "date", "commune", "provenance", "qpv", "oui_non", "code", "codes", "nombre", "entier", CLE)
 OBLIGATIONS = ("", "entete", "ligne")
 CONSERVATIONS = ("gardee", "pseudonyme", "transitoire", "derivee")
-CITABLE = ("", "oui")
+LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
+"""The types whose cells are labels of a closed list."""
+OUI, NON, VIDE = "OUI", "NON", "VIDE"
+"""What a label of a yes or no stands for; « VIDE »: a label, in any list, that says that nothing is given."""
+LIBELLES = "libelles"
 COLONNES = ("colonne", "libelle", "type", "unite", "nomenclature", "obligatoire", "alternative_de", "minimum",
-            "maximum", "sentinelles", "conservation", "citable", "definition", "source",
-            "confiance")  # fmt: skip
+            "maximum", "sentinelles", "conservation", "definition", "source", "confiance")  # fmt: skip
 COLONNES_EXTRAITS = ("extrait", "libelle", "ligne", "jour", "doublon", "repetition", "source", "confiance")
 
 
@@ -42,7 +46,8 @@ class Colonne:
     identifies a dwelling or a proposal: it is always « transitoire ». ``conservation``: « gardee », « pseudonyme »
     (replaced before anything is written), « transitoire » (used to derive, never written) or « derivee » (computed
     from others, never read).
-    ``citable``: an unreadable value may be quoted, because it is a label and not somebody's words.
+    ``libelles``: what labels of this column alone stand for, normalised label → code, ``OUI``, ``NON`` or ``VIDE``;
+    those that every column of a list shares are aliases of the list.
     """
 
     nom: str
@@ -56,10 +61,15 @@ class Colonne:
     maximum: float | None
     sentinelles: tuple[str, ...]
     conservation: str
-    citable: bool
     definition: str
     source: str
     confiance: str
+    libelles: Mapping[str, str] = field(hash=False)
+
+    @property
+    def est_une_liste(self) -> bool:
+        """Whether its cells are labels of a closed list: such a label, when it comes back, is nobody's words."""
+        return self.type in LISTES
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,6 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
     table = tables.lire_table(chemin, COLONNES)
     tables.exiger_rempli(table, ("colonne",), chemin)
     tables.exiger_unique(table, "colonne", chemin)
-    tables.exiger(table, "citable", CITABLE, chemin)
     tables.exiger(table, "confiance", CONFIANCES, chemin)
     tables.convertir_nombres(table, ("minimum", "maximum"), chemin)
     listes = [nom for nom in table.columns if nom.startswith("entetes_")]
@@ -187,11 +196,26 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
         maximum=_borne(ligne["maximum"]),
         sentinelles=_morceaux(ligne["sentinelles"]),
         conservation=ligne["conservation"],
-        citable=ligne["citable"] == "oui",
         definition=ligne["definition"],
         source=ligne["source"],
         confiance=ligne["confiance"],
+        libelles=_libelles(ligne, ou),
     )
+
+
+def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
+    """The optional cell « libellé=code | libellé=code »."""
+    lus: dict[str, str] = {}
+    for morceau in _morceaux(str(ligne.get(LIBELLES, ""))):
+        libelle, egal, code = (partie.strip() for partie in morceau.rpartition("="))
+        permis = {"oui_non": (OUI, NON, VIDE), "provenance": (VIDE,)}.get(ligne["type"], (code,))
+        if not egal or not normaliser(libelle) or ligne["type"] not in LISTES or code not in permis or not code:
+            raise ErreurCIL(
+                f"{ou} : « {morceau} » de la colonne « {LIBELLES} » n’est pas compris ; attendu « libellé=code », sur "
+                f"la ligne d’une liste ({', '.join(permis)} ici)."
+            )
+        lus[normaliser(libelle)] = code
+    return lus
 
 
 def _borne(nombre: float) -> float | None:

@@ -7,10 +7,16 @@ the encoding that an analyst's spreadsheet gave to the file are kept.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.texte import normaliser
+
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULES = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -144,3 +150,87 @@ def _coder(texte: str, forme: Forme) -> bytes:
             f"« {texte[erreur.start : erreur.end]} » ne peut pas s’écrire dans le fichier de référence, enregistré "
             "dans un codage ancien de Windows : enregistrez-le au format « CSV UTF-8 », puis relancez."
         ) from None
+
+
+def ajouter_aux_cellules(
+    chemin: Path,
+    cle: str,
+    cible: str,
+    ajouts: Mapping[str, Sequence[str]],
+    garder: Callable[[str, str, str], bool],
+) -> bytes:
+    """The file with texts added, between bars, to cells of one column, which is made if absent.
+
+    ``cle``: the column that names a row. ``ajouts``: the name of a row → the texts to add to its cell under ``cible``.
+    ``garder``: whether a text that is there stays, from its column, its row and itself; asked of the columns whose cells
+    are such lists.
+
+    Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
+    """
+    texte, forme = ouvrir_texte(chemin.read_bytes())
+    lignes = list(enregistrements(texte, forme.separateur))
+    titres = [contenu_de(texte[debut:fin]).strip() for debut, fin in lignes[0]]
+    nouvelle = cible not in titres
+    retouches: list[tuple[int, int, str]] = []
+    if nouvelle:
+        retouches.append((*_apres(lignes[0]), forme.separateur + en_cellule(cible, forme)))
+    a_placer = {nom: [_inscriptible(t, forme, chemin) for t in textes] for nom, textes in ajouts.items()}
+    for ligne in lignes[1:]:
+        cellules = [contenu_de(texte[debut:fin]) for debut, fin in ligne]
+        if len(cellules) != len(titres):
+            continue  # A blank line: the loader refuses any other.
+        nom = cellules[titres.index(cle)].strip()
+        nouveaux = a_placer.pop(nom, [])
+        for titre, cellule, (debut, fin) in zip(titres, cellules, ligne, strict=True):
+            morceaux = cellule.split("|")
+            restants = [m for m in morceaux if garder(titre, nom, m)]
+            voulue = cellule if len(restants) == len(morceaux) else "|".join(restants)
+            if titre == cible and nouveaux:
+                voulue = "|".join([*([voulue] if voulue.strip() else []), *nouveaux])
+            if voulue != cellule:
+                guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
+                retouches.append((debut, fin, en_cellule(voulue, forme, guillemets=guillemets)))
+        if nouvelle:
+            retouches.append((*_apres(ligne), forme.separateur + en_cellule("|".join(nouveaux), forme)))
+    if a_placer:
+        raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name}.")
+    for debut, fin, nouveau in reversed(retouches):
+        texte = texte[:debut] + nouveau + texte[fin:]
+    return forme.marque + texte.encode(forme.codage, errors="surrogateescape")
+
+
+def forme_ecrite(entete: str) -> str:
+    r"""A heading or a label as a cell can hold it: on one line, without « | », and no formula for a spreadsheet.
+
+    Its comparison form stays the same: that is all that an import looks at.
+
+    >>> forme_ecrite("Date\nbail | loyer"), forme_ecrite("=Âge")
+    ('Date bail loyer', "'=Âge")
+    """
+    signes = [s if unicodedata.category(s)[0] != "C" else " " for s in unicodedata.normalize("NFC", entete)
+              if unicodedata.category(s) != "Cf"]  # fmt: skip
+    net = " ".join("".join(signes).replace("|", " ").split())
+    return f"'{net}" if net.startswith(_FORMULES) else net
+
+
+def _apres(ligne: Ligne) -> tuple[int, int]:
+    return ligne[-1][1], ligne[-1][1]
+
+
+def _inscriptible(texte: str, forme: Forme, chemin: Path) -> str:
+    """The text, or its comparison form where the file's encoding lacks a sign that does not count.
+
+    What follows the last « = », a code, is kept as it is.
+    """
+    libelle, egal, code = texte.rpartition("=")
+    for essai in (texte, f"{normaliser(libelle if egal else texte)}{egal}{code if egal else ''}"):
+        try:
+            essai.encode(forme.codage)
+        except UnicodeEncodeError:
+            continue
+        if normaliser(essai) == normaliser(texte):
+            return essai
+    raise ErreurCIL(
+        f"« {texte} » ne peut pas s’écrire dans {chemin.name}, enregistré dans un codage ancien de Windows : "
+        "enregistrez ce fichier au format « CSV UTF-8 », puis relancez."
+    )

@@ -16,6 +16,8 @@ from cil_analysis.reference.parameters import CONFIANCES
 from cil_analysis.reference.texte import normaliser, typographie
 
 COLONNES = ("code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance")
+SIREN = "siren"
+"""The column of a list of organisations that leads to their code as their labels do (architecture, D16)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Nomenclature:
         return classes
 
     def vers_code(self) -> dict[str, str]:
-        """Normalised label, alias or code → code, over every period.
+        """Normalised label, alias, code or SIREN → code, over every period.
 
         Raises:
             ErreurCIL: two codes claim the same label or alias.
@@ -101,8 +103,10 @@ class Nomenclature:
     @cached_property
     def _vers_code(self) -> dict[str, str]:
         correspondance: dict[str, str] = {}
-        for code, libelle, alias in self.table[["code", "libelle", "alias"]].itertuples(index=False):
-            for forme in (code, libelle, *alias.split("|")):
+        sirens = self.table.get(SIREN, pd.Series("", index=self.table.index))
+        colonnes = (self.table[nom].tolist() for nom in ("code", "libelle", "alias"))
+        for code, libelle, alias, siren in zip(*colonnes, sirens.tolist(), strict=True):
+            for forme in (code, libelle, *alias.split("|"), *formes_du_siren(siren)):
                 cle = normaliser(forme)
                 if not cle:
                     continue
@@ -162,3 +166,13 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
     if not nomenclatures:
         raise ErreurCIL(typographie(f"Aucun fichier .csv dans « {dossier.name} » : restaurer les nomenclatures."))
     return nomenclatures
+
+
+def formes_du_siren(siren: str) -> tuple[str, ...]:
+    """How a file may write a SIREN: in one piece, by threes, or as a number; nothing without one.
+
+    >>> formes_du_siren("123 456 782")
+    ('123456782', '123 456 782', '123456782.0')
+    """
+    nu = "".join(siren.split())
+    return (nu, " ".join(nu[rang : rang + 3] for rang in range(0, len(nu), 3)), f"{nu}.0") if nu.isdigit() else ()

@@ -14,7 +14,7 @@ from cil_analysis.extracts.cleaning.cellules import (
     sans_formule,
     sont_de,
 )
-from cil_analysis.extracts.cleaning.codes import NON, OUI, a_un_code_inconnu, lire_code, lire_codes, lire_oui_non
+from cil_analysis.extracts.cleaning.codes import NON, OUI, codes_inconnus, lire_code, lire_codes, lire_oui_non
 from cil_analysis.extracts.cleaning.dates import est_un_mois, lire_date, serie_1904_vers_1900
 from cil_analysis.extracts.cleaning.identifiants import (
     code_retabli,
@@ -33,9 +33,9 @@ __all__ = [
     "AILLEURS",
     "NON",
     "OUI",
-    "a_un_code_inconnu",
     "bout_a_bout",
     "code_retabli",
+    "codes_inconnus",
     "distinctes",
     "est_absent",
     "est_arrondi",

@@ -41,6 +41,8 @@ def lire_oui_non(texte: str, non: frozenset[str] = frozenset()) -> bool | None:
 def lire_code(texte: str, vers_code: Mapping[str, str]) -> str | None:
     """A code, from its label, an alias or the code itself; ``vers_code`` is keyed by the normalised form.
 
+    In a list, what ``vers_code`` leads nowhere (« ») is a label that says that nothing is given.
+
     >>> lire_code("Prêt locatif social (P.L.S.)", {"pret locatif social p l s": "PLS"})
     'PLS'
     """
@@ -49,7 +51,7 @@ def lire_code(texte: str, vers_code: Mapping[str, str]) -> str | None:
     code = vers_code.get(normaliser(texte))
     if code is None:
         raise ValueError(texte)
-    return code
+    return code or None
 
 
 def lire_codes(texte: str, vers_code: Mapping[str, str]) -> str | None:
@@ -58,7 +60,7 @@ def lire_codes(texte: str, vers_code: Mapping[str, str]) -> str | None:
     « ; » and « | » always separate. Labels hold commas: « , », « / », « + » and a new line separate only where every
     piece is then a known label, and the whole is not one; where two cuttings would do, the fewest pieces win, and
     equally few that disagree are an unknown label. An unknown label takes nothing from what « ; », « | » or a
-    new line sets apart: :func:`a_un_code_inconnu` tells that there is one.
+    new line sets apart: :func:`codes_inconnus` tells which.
 
     >>> table = {"handicap": "a", "mal loge defavorise": "c", "dalo": "DALO"}
     >>> lire_codes("Handicap ; autre chose", table), lire_codes("DALO, Mal logé, défavorisé, handicap", table)
@@ -67,28 +69,30 @@ def lire_codes(texte: str, vers_code: Mapping[str, str]) -> str | None:
     return ";".join(sorted(_codes(texte, vers_code)[0])) or None
 
 
-def a_un_code_inconnu(texte: str, vers_code: Mapping[str, str]) -> bool:
-    """Whether a cell of codes holds a label that is neither known nor a word for « not given ».
+def codes_inconnus(texte: str, vers_code: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels of a cell of codes that are neither known nor a word for « not given », as written.
 
-    >>> [a_un_code_inconnu(f"Handicap ; {suite}", {"handicap": "a"}) for suite in ("autre chose", "NC")]
-    [True, False]
+    >>> [codes_inconnus(f"Handicap ; {suite}", {"handicap": "a"}) for suite in ("autre chose", "NC")]
+    [('autre chose',), ()]
     """
     return _codes(texte, vers_code)[1]
 
 
-def _codes(texte: str, vers_code: Mapping[str, str]) -> tuple[set[str], bool]:
-    """The codes of a cell, and whether a piece of it is unknown."""
+def _codes(texte: str, vers_code: Mapping[str, str]) -> tuple[set[str], tuple[str, ...]]:
+    """The codes of a cell, and the pieces of it that are unknown."""
     if (code := vers_code.get(normaliser(texte))) is not None:
-        return {code}, False
+        return {code} if code else set(), ()
     codes: set[str] = set()
-    inconnu = False
+    inconnus: dict[str, None] = {}
     for bloc in _FORTS.split(texte):
         entier = _decouper(bloc, vers_code)
-        parties = [entier] if entier is not None else [_decouper(ligne, vers_code) for ligne in bloc.splitlines()]
-        for partie in parties:
+        lignes = [bloc] if entier is not None else bloc.splitlines()
+        for ligne in lignes:
+            partie = _decouper(ligne, vers_code)
             codes |= partie or set()
-            inconnu |= partie is None
-    return codes, inconnu
+            if partie is None:
+                inconnus[ligne.strip()] = None
+    return codes, tuple(inconnus)
 
 
 def _decouper(texte: str, vers_code: Mapping[str, str]) -> frozenset[str] | None:

@@ -1,0 +1,86 @@
+"""Adding labels to the lists that lead them to a code: what a file calls a landlord, a DALO status, a yes.
+
+A label of a list of codes is an alias of the list, for every column and extract. One of a yes or no, of a place, or that
+says that nothing is given (``VIDE``), is of its column alone: it goes to the dictionary of the extract.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
+from cil_analysis.reference.columns import LIBELLES, VIDE, Colonne, charger_dictionnaires
+from cil_analysis.reference.ecriture_csv import ajouter_aux_cellules, forme_ecrite
+from cil_analysis.reference.nomenclatures import charger_nomenclatures
+from cil_analysis.reference.texte import normaliser
+
+
+
+def est_un_alias(colonne: Colonne, code: str) -> bool:
+    """Whether a choice is written in the list of codes rather than in the dictionary of the extract."""
+    return colonne.type in ("code", "codes") and code != VIDE
+
+
+def lieu(dossier: Path, extrait: str, colonne: Colonne, code: str) -> Path:
+    """The file that a choice is written in."""
+    if est_un_alias(colonne, code):
+        return dossier / "nomenclatures" / f"{colonne.nomenclature}.csv"
+    return dossier / "columns" / f"{extrait}.csv"
+
+
+def ajouter_libelles(dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping[str, str]]) -> list[Path]:
+    """Write labels, each for its code; a label that led to another code leaves it.
+
+    ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code. Returns the files written. All of
+    them are checked, by loading them, before the first is replaced.
+
+    Raises:
+        ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is the very name
+            of another code, or the file's encoding has no sign for it.
+    """
+    par_fichier: dict[Path, dict[str, dict[str, str]]] = {}
+    for (extrait, colonne), libelles in ajouts.items():
+        for libelle, code in libelles.items():
+            if not normaliser(libelle):
+                raise ErreurCIL(f"Le libellé « {forme_ecrite(libelle)} » n’a ni lettre ni chiffre : corrigez le fichier.")
+            ligne = code if est_un_alias(colonne, code) else colonne.nom
+            chemin = lieu(dossier, extrait, colonne, code)
+            par_fichier.setdefault(chemin, {}).setdefault(ligne, {})[libelle] = code
+            if est_un_alias(colonne, code) and normaliser(libelle) in colonne.libelles:  # That would come first.
+                du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), {})
+                du_dictionnaire.setdefault(colonne.nom, {})[libelle] = ""
+    nouveaux = {chemin: _ajouter(chemin, lignes) for chemin, lignes in par_fichier.items()}
+    with tempfile.TemporaryDirectory(prefix="cil-") as essai:
+        for nom in ("columns", "nomenclatures"):
+            shutil.copytree(dossier / nom, Path(essai) / nom)
+        shutil.copy(dossier / "extraits.csv", essai)
+        for chemin, octets in nouveaux.items():
+            (Path(essai) / chemin.parent.name / chemin.name).write_bytes(octets)
+        charger_dictionnaires(Path(essai))
+        charger_nomenclatures(Path(essai) / "nomenclatures")
+    for chemin, octets in nouveaux.items():
+        remplacer(chemin, octets)
+    return list(nouveaux)
+
+
+def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]]) -> bytes:
+    if chemin.parent.name == "columns":
+        textes = {
+            nom: [f"{forme_ecrite(libelle)}={code}" for libelle, code in siens.items() if code]
+            for nom, siens in lignes.items()
+        }
+        formes = {nom: {normaliser(libelle) for libelle in siens} for nom, siens in lignes.items()}
+
+        def rester(titre: str, nom: str, morceau: str) -> bool:
+            return titre != LIBELLES or normaliser(morceau.rpartition("=")[0]) not in formes.get(nom, set())
+
+        return ajouter_aux_cellules(chemin, "colonne", LIBELLES, textes, rester)
+    alias = {code: [forme_ecrite(libelle) for libelle in siens] for code, siens in lignes.items()}
+    partants = {normaliser(libelle) for siens in lignes.values() for libelle in siens}
+    return ajouter_aux_cellules(
+        chemin, "code", "alias", alias, lambda titre, _, morceau: titre != "alias" or normaliser(morceau) not in partants
+    )
