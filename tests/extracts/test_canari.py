@@ -117,7 +117,9 @@ def tableau(dictionnaire: Dictionnaire, bons: int) -> list[list[str]]:
 def _lisible(colonne: Colonne) -> str:
     """A cell that a column of labels reads: what is out of place is then the exception."""
     if colonne.nomenclature:
-        with (RACINE / "data" / "reference" / "nomenclatures" / f"{colonne.nomenclature}.csv").open("r", encoding="utf-8") as f:
+        with (RACINE / "data" / "reference" / "nomenclatures" / f"{colonne.nomenclature}.csv").open(
+            "r", encoding="utf-8"
+        ) as f:
             return next(csv.DictReader(f))["libelle"]
     return {"oui_non": "Non", "qpv": "Hors QPV", "commune": "Le Mans", "provenance": "72181"}.get(colonne.type, "")
 

@@ -131,7 +131,7 @@ def test_rien_de_connu_et_l_extrait_le_plus_proche(examiner: Examiner, reference
     ("entetes", "possible"),
     [
         # A required column is missing; everything that is known is known to the leases too, which the others resemble.
-        (["N° unique", "Date de radiation", "Commune souhaitée"], "radiations"),
+        (["N° unique", "Date de radiation", "Commune souhaitée"], "demandes"),
         (["N° unique", "Code INSEE", "Dt signature bail", "Organisme bailleurs"], "attributions"),
         (["N° unique", "Code INSEE", "Un", "Deux", "Trois"], "attributions"),
     ],
@@ -143,7 +143,6 @@ def test_un_extrait_incertain_se_precise(
     with pytest.raises(ErreurCIL, match=f"avec certitude.*--extrait.*{possible}"):
         exiger_connus([examiner(entetes=entetes)], references_communes, nomme=False)
     exiger_connus([examiner(entetes=entetes)], references_communes, nomme=True)
-
 
 
 def test_extrait_inconnu(examiner: Examiner) -> None:

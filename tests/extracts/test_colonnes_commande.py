@@ -78,7 +78,7 @@ def test_d_un_refus_a_un_import_en_deux_commandes(
 
     ecrit = cil("colonnes", nom, "--extrait", "attributions", "--accepter", *CHOIX, "Téléph.=personnelle")
     assert ecrit.startswith("data/reference/columns/attributions.csv, colonne entetes_ajoutes :\n")
-    assert ecrit.endswith(f"Pour importer : cil importer {nom} --annee AAAA\n")
+    assert ecrit.endswith(f"Pour importer : cil importer {nom} --annee AAAA --extrait attributions\n")
     importe = cil("importer", nom, "--annee", 2022)
     assert "42 lignes lues = 40 conservées" in importe
     assert "Nb pers." in importe, "still unknown, and said"
@@ -152,11 +152,14 @@ def test_un_numero_sous_un_autre_nom_s_importe(cil: Callable[..., str], projet: 
         rf"A  {NUMERO} +0,\d\d  numero_unique +Numéro unique\n +0,\d\d  personnelle +lu aussi par num", montre
     )
     assert f'--accepter "{NUMERO}=numero_unique"' in montre, "the example is the way out"
-    assert "Rien n’a été inscrit." in cil("colonnes", fichier, "--accepter")
+    # Without its number it may be of another extract: it has to be named.
+    assert "--extrait (le plus proche : attributions)" in cil("colonnes", fichier, "--accepter", code=1)
+    nommer = ("colonnes", fichier, "--extrait", "attributions", "--accepter")
+    assert "Rien n’a été inscrit." in cil(*nommer)
     # A wrong choice, then the good one: the dictionary is never opened.
-    cil("colonnes", fichier, "--accepter", f"{NUMERO}=personnelle", "--millesime", "essai")
+    cil(*nommer, f"{NUMERO}=personnelle", "--millesime", "essai")
     assert "introuvable" in cil("importer", fichier, "--annee", 2022, code=1)
-    mieux = cil("colonnes", fichier, "--accepter", f"{NUMERO}=numero_unique")
+    mieux = cil(*nommer, f"{NUMERO}=numero_unique")
     assert f"  {NUMERO}  numero_unique (retiré de personnelle, colonne entetes_essai)\n" in mieux
     assert "40 conservées" in cil("importer", fichier, "--annee", 2022)
 

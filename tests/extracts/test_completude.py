@@ -101,7 +101,7 @@ def test_chaque_anomalie_est_d_un_seul_bailleur(projet: Projet, importe: Importe
 def test_sans_bailleur_connu_il_n_y_a_pas_de_legende(
     projet: Projet, importe: Callable[..., Bilan], source: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    importe(source([bail(rang, bailleur="Office Inventé") for rang in range(3)]))
+    importe(source([bail(rang, bailleur="Non renseigné") for rang in range(3)]))
     assert main(["--projet", str(projet.racine), "qualite", "--annee", "2022"]) == 0
     sortie = capsys.readouterr().out
     assert "inconnu" in sortie and "()" not in sortie
@@ -111,13 +111,13 @@ def test_sans_bailleur_connu_il_n_y_a_pas_de_legende(
 
 
 def deux_bailleurs() -> list[list[str]]:
-    """LMH: 3 bad ages, a duplicate. SH: 2 bad ages, a lease without a date. Nobody's: 3 leases."""
+    """LMH: 3 bad ages, a duplicate. SH: 2 bad ages, a lease without a date. Nobody's: 5 leases."""
     lignes = [[*bail(rang, bailleur="LMH" if rang < 30 else "Sarthe Habitat"), "34"] for rang in range(50)]
     for rang in (2, 7, 11, 33, 41):
         lignes[rang][4] = "MOT LIBRE"
     lignes.append(lignes[5])
     lignes.append([numero(70), "", "Le Mans", "SH", "34"])
-    lignes += [[*bail(80 + rang, bailleur="=Office+Inventé"), "34"] for rang in range(3)]
+    lignes += [[*bail(80 + rang, bailleur="=Office+Inventé"), "34"] for rang in range(5)]
     return lignes
 
 
@@ -187,6 +187,8 @@ def test_chaque_classeur_a_les_lignes_de_son_bailleur_et_elles_seules(
         (54, "Bailleur", "=Office+Inventé"),
         (55, "Bailleur", "=Office+Inventé"),
         (56, "Bailleur", "=Office+Inventé"),
+        (57, "Bailleur", "=Office+Inventé"),
+        (58, "Bailleur", "=Office+Inventé"),
     ]
     assert {x["Valeur"] for x in lmh[:3]} == {"(masquée)"}
     assert "interne : ne pas envoyer" in sortie

@@ -590,8 +590,10 @@ def test_nombres(projet: Projet, importe: Importe, ecrit: str, lu: float | None)
     ],
 )
 def test_oui_non(projet: Projet, importe: Importe, mot: str, lu: bool | None) -> None:
-    importe(ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Mutation interne", "QPV"], [*bail(1), mot, mot]]))
-    assert lus(projet, "est_mutation_interne", "est_en_qpv") == [(lu, lu)]
+    autres = [[*bail(rang), "Non", "Non"] for rang in range(2, 12)]  # so many that the file is not refused
+    entetes = [*ENTETES, "Mutation interne", "QPV"]
+    importe(ecrire_csv(projet.brut / "a.csv", [entetes, [*bail(1), mot, mot], *autres]))
+    assert lus(projet, "est_mutation_interne", "est_en_qpv")[0] == (lu, lu)
     illisible = mot in ("peut-être", "2")
     assert {a[0] for a in anomalies(projet)} == ({"E2", "F2"} if illisible else set())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -132,10 +133,10 @@ def test_des_en_tetes_nouveaux_et_disparus(verifie: Verifie) -> None:
 
 
 def test_un_libelle_inconnu_n_est_nouveau_qu_une_fois(annees: Projet, verifie: Verifie, importe: Importe) -> None:
-    corps = [*lignes(2022), *([*bail(900 + r, bailleur="Office Inventé"), "34", "PLUS"] for r in range(3))]
-    assert resume(verifie(corps)) == {"inconnus": [("bailleur", "Office Inventé", 3)]}
+    corps = [*lignes(2022), *([*bail(900 + r, bailleur="Office Inventé"), "34", "PLUS"] for r in range(5))]
+    assert resume(verifie(corps)) == {"inconnus": [("bailleur", "Office Inventé", 5)]}
     importe(fichier(annees, "a2022.csv", corps))
-    suivant = [*lignes(2023), *([*bail(900 + r, "15/03/2023", bailleur="OFFICE INVENTE"), "", ""] for r in range(3))]
+    suivant = [*lignes(2023), *([*bail(900 + r, "15/03/2023", bailleur="OFFICE INVENTE"), "", ""] for r in range(5))]
     assert resume(verifie(suivant, annee=2023)) == {}
 
 
@@ -197,9 +198,9 @@ def test_des_lignes_ecartees_plus_nombreuses(verifie: Verifie) -> None:
 
 
 def test_un_premier_import_n_est_compare_a_rien(verifie: Verifie) -> None:
-    v = verifie([*lignes(2022), *([*bail(900 + r, bailleur="Office Inventé"), "", ""] for r in range(3))])
+    v = verifie([*lignes(2022), *([*bail(900 + r, bailleur="Office Inventé"), "", ""] for r in range(5))])
     assert v.passe is None
-    assert resume(v) == {"inconnus": [("bailleur", "Office Inventé", 3)]}
+    assert resume(v) == {"inconnus": [("bailleur", "Office Inventé", 5)]}
 
 
 def test_les_annees_suivantes_ne_comptent_pas(annees: Projet, verifie: Verifie) -> None:
@@ -288,7 +289,7 @@ def test_la_commande_dit_chaque_point(annees: Projet, capsys: pytest.CaptureFixt
     corps = lignes(2022, 60, 60)
     for ligne in corps[::2]:
         ligne[4] = ""
-    corps += [[*bail(900 + r, bailleur="Office Inventé"), "34", "PLI"] for r in range(3)]
+    corps += [[*bail(900 + r, bailleur="Office Inventé"), "34", "PLI"] for r in range(5)]
     corps += [[*bail(950 + r, commune="Ville-Inventée"), "34", "PLUS"] for r in range(10)]
     nouveau = fichier(annees, "nouveau.csv", corps, [*ENTETES[:3], "Organisme", *ENTETES[4:]])
     assert main(["--projet", str(annees.racine), "verifier", str(nouveau), "--annee", "2022"]) == 0
@@ -301,22 +302,26 @@ def test_la_commande_dit_chaque_point(annees: Projet, capsys: pytest.CaptureFixt
     ]
     for attendue in (
         "  renommé : « Bailleur » devient « Organisme » (colonne « Bailleur »)",
-        "  « Bailleur » : « Office Inventé » (3)",
+        "  « Bailleur » : « Office Inventé » (5)",
+        "  « Bailleur » (bailleur) : 5 cellules illisibles sur 125 remplies",
         "  « Commune du logement (nom) » : « Ville-Inventée » (10)",
-        "  « Financement du logement » : Prêt locatif intermédiaire (PLI) (3)",
-        "  « Âge du demandeur » : 51,2 %, contre 100,0 % (−48,8 points)",
+        "  « Financement du logement » : Prêt locatif intermédiaire (PLI) (5)",
+        "  « Âge du demandeur » : 52,0 %, contre 100,0 % (−48,0 points)",
     ):
         assert attendue in dites, sortie
     cellules = [ligne.split() for ligne in dites]
     assert ["Arnage", "60", "20", "20", "à", "22"] in cellules
     assert ["Sarthe", "Habitat", "60", "20", "20", "à", "22"] in cellules
-    assert ["Ensemble", "123", "80", "80", "à", "88"] in cellules
+    assert ["Ensemble", "125", "80", "80", "à", "88"] in cellules
     assert ["rejetées", "10", "0", "à", "regarder"] in cellules
     compte = {c[0]: int(c[-2]) for c in cellules if c and c[0] in ("conservées", "ignorées")}
-    assert compte == {"conservées": 123, "ignorées": 1}
-    assert ["lignes", "lues", "134", "81"] in cellules
-    # French spacing throughout, and no name of a column of the software.
-    assert " :" not in sortie and " %" not in sortie and "_" not in sortie
+    assert compte == {"conservées": 125, "ignorées": 1}
+    assert ["lignes", "lues", "136", "81"] in cellules
+    # French spacing throughout, and no name of a column of the software but where a command takes it.
+    assert " :" not in sortie and " %" not in sortie
+    assert not [
+        ligne for ligne in dites if "_" in ligne and not re.search(r"^  +Pour |\(commune_libelle\)|\.csv\)", ligne)
+    ]
 
 
 def test_la_commande_dit_qu_il_n_y_a_rien(annees: Projet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,10 @@ def _cotation(options: argparse.Namespace) -> int:
     if sortie_sous_des_rapports(projet.rapports):
         raise ErreurCIL("Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/.")
     if annee not in store.annees(projet, "demandes"):
-        raise ErreurCIL(f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} ».")
+        raise ErreurCIL(
+            f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "
+            "demandes »."
+        )
     references, jour = References(projet), date(annee, 12, 31)
     grille = _choisir(references.cotation, options.grille, jour)
     demandes = Colonnes(store.lire(projet, "demandes", annee))

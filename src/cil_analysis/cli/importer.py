@@ -13,12 +13,12 @@ from cil_analysis.cli.commun import Declarer, ajouter_grappe, developper, dire, 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cil_analysis.extracts.importation import Bilan
     from cil_analysis.reference.ensemble import References
     from cil_analysis.repartition import Equipe
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS = 6
-_LIBELLES_DITS = 10
 
 
 def declarer(commande: Declarer) -> None:
@@ -107,6 +107,7 @@ def importer_et_dire(
         dire("    consommation, ni les personnes de plus et de moins de 14 ans")
     if detail:
         _dire_anomalies(resultat.anomalies, references, journal["extrait"], annee)
+        _dire_les_illisibles(resultat, references, fichiers)
 
 
 def _jour_et_heure(iso: str) -> str:
@@ -117,9 +118,9 @@ def _jour_et_heure(iso: str) -> str:
 
 
 def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: str, annee: int) -> None:
-    """The largest groups of anomalies, and what to add to which file for the labels that are not known."""
+    """The largest groups of anomalies."""
     from cil_analysis.extracts.compte_rendu import grouper
-    from cil_analysis.presentation.formats import accorder, nombre
+    from cil_analysis.presentation.formats import accorder
 
     groupes = grouper(anomalies, references.dictionnaires[extrait])
     if not groupes:
@@ -131,18 +132,18 @@ def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: st
         mot = "ligne" if groupe.nombre == 1 else "lignes"
         compte = accorder(groupe.nombre, groupe.effet, pluriel)
         dire(f"      « {groupe.colonne.libelle} » : {compte} ({mot} {lignes})")
-        if not groupe.libelles:
-            continue
-        libelles = [f"« {libelle} » ({nombre(n)})" for libelle, n in groupe.libelles.items()]
-        suite = ", …" if len(libelles) > _LIBELLES_DITS else ""
-        quoi = "libellé inconnu" if len(libelles) == 1 else "libellés inconnus"
-        dire(f"        {quoi} : {', '.join(libelles[:_LIBELLES_DITS])}{suite}")
-        if groupe.colonne.type == "commune":
-            dire("        à ajouter à data/reference/territory/communes_connues.csv, puis importer de nouveau")
-        if groupe.colonne.nomenclature:
-            ou = f"data/reference/nomenclatures/{groupe.colonne.nomenclature}.csv"
-            dire(f"        à ajouter à la colonne « alias » de {ou}, puis importer de nouveau")
-            if references.nomenclatures[groupe.colonne.nomenclature].table.empty:
-                dire("        (cette liste est vide : d’abord une ligne par organisme, avec un code court et son nom)")
     if len(groupes) > _GROUPES_DITS:
-        dire(f"      la suite : cil qualite --annee {annee}")
+        dire(f"      la suite : cil qualite --annee {annee} --extrait {extrait}")
+
+
+def _dire_les_illisibles(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> None:
+    """What is filled and cannot be read, and the command that maps it."""
+    from cil_analysis.extracts.libelles import lister, que_faire
+
+    extrait = str(resultat.journal["extrait"])
+    dictionnaire = references.dictionnaires[extrait]
+    lignes = list(lister(resultat.anomalies, resultat.journal["illisibles"], dictionnaire, references))
+    if lignes:
+        dire("    attention : des cellules remplies ne se lisent pas, et manquent aux chiffres :")
+        for ligne in (*lignes, *que_faire(list(map(str, fichiers)), dictionnaire, resultat.anomalies, references)):
+            dire(f"      {ligne}")

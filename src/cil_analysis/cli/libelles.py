@@ -31,7 +31,7 @@ def declarer(commande: Declarer) -> None:
         nargs="*",
         action="extend",
         metavar="LIBELLÉ=code",
-        help="inscrire ces choix, « libellé=code » ou « colonne:libellé=code »\u202f; sans choix, les propositions sûres",
+        help="inscrire ces choix, « libellé=code » ou « colonne:libellé=code »\u202f; sans choix, ceux qui sont sûrs",
     )
     libelles.add_argument(
         "--vers", type=Path, metavar="LISTE", help="écrire en-têtes et libellés à choisir dans ce .csv ou .xlsx"
@@ -55,7 +55,9 @@ def _libelles(options: argparse.Namespace) -> int:
     examens, lues = _examiner(references, fichiers, extrait)
     if options.vers is not None:
         n = liste_de_choix.ecrire(options.vers, examens, lues)
-        _dire([f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.", *_apres_la_liste(options, examens)])
+        _dire(
+            [f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.", *_apres_la_liste(options, examens)]
+        )
         return 0
     if options.accepter is None and liste is None:
         _dire(_exposer(examens, lues, fichiers, references))
@@ -64,7 +66,9 @@ def _libelles(options: argparse.Namespace) -> int:
     dictionnaire = examens[0].dictionnaire
     entetes = choix_colonnes.choisir_nommes(examens, liste.entetes) if liste else choix_colonnes.Choix()
     nommes = liste.libelles if liste is not None else options.accepter
-    libelles = choisir_nommes(lues, dictionnaire, nommes) if nommes or liste else choisir_surs(lues, dictionnaire.extrait)
+    libelles = (
+        choisir_nommes(lues, dictionnaire, nommes) if nommes or liste else choisir_surs(lues, dictionnaire.extrait)
+    )
     _inscrire(projet, entetes, libelles)
     _dire(_rendre_compte(projet, entetes, libelles))
     examens, lues = _examiner(References(projet), fichiers, dictionnaire.extrait)
@@ -142,7 +146,8 @@ def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str
     from cil_analysis.reference.columns import VIDE
 
     if surs := sum(bool(libelle.sur) for lue in illisibles for libelle in lue.libelles):
-        yield f"Pour inscrire {'la proposition sûre' if surs == 1 else f'les {surs} propositions sûres'} : {cil} --accepter"
+        quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
+        yield f"Pour inscrire {quoi} : {cil} --accepter"
     lue = next((lue for lue in illisibles if lue.libelles), None)
     if lue is not None:
         libelle = next((x for x in lue.libelles if not x.sur), lue.libelles[0])

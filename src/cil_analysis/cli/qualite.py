@@ -104,6 +104,7 @@ def _exposer(
         anomalies = anomalies[anomalies["bailleur"].eq(options.bailleur)]
     phrases += _anomalies(anomalies, libelles, bailleurs.get(options.bailleur, ""))
     if options.bailleur is None:
+        phrases += _illisibles(anomalies, journal, dictionnaire, references)
         phrases += _constats_et_doublons(journal)
     return phrases
 
@@ -170,6 +171,20 @@ def _anomalies(anomalies: pd.DataFrame, libelles: Mapping[str, str], bailleur: s
     for colonne, regle, effet, n in compter_anomalies(anomalies).itertuples(index=False):
         phrases.append(f"    {libelles.get(colonne, colonne)}, {REGLES.get(regle, regle)} : {nombre(n)} ({effet})")
     return phrases
+
+
+def _illisibles(
+    anomalies: pd.DataFrame, journal: Mapping[str, Any], dictionnaire: Dictionnaire, references: References
+) -> list[str]:
+    """What is filled and cannot be read: it is not « non renseigné »."""
+    from cil_analysis.extracts.libelles import lister, que_faire
+
+    lignes = list(lister(anomalies, journal.get("illisibles", {}), dictionnaire, references))
+    if not lignes:
+        return []
+    suite = que_faire(["FICHIER"], dictionnaire, anomalies, references)
+    titre = "  Illisibles : remplies, d’un libellé inconnu, et donc ni renseignées ni « non renseignées » :"
+    return [titre, *(f"    {ligne}" for ligne in (*lignes, *suite))]
 
 
 def _constats_et_doublons(journal: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,13 +44,15 @@ def _verifier(options: argparse.Namespace) -> int:
 
     projet = ouvrir_projet(options.projet)
     references = References(projet)
-    verification = verifier(projet, references, developper(options.fichiers), options.annee, extrait=options.extrait)
-    for ligne in _exposer(verification, references):
+    fichiers = developper(options.fichiers)
+    verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait)
+    for ligne in _exposer(verification, references, list(map(str, fichiers))):
         print(typographie(ligne))
     return 0
 
 
-def _exposer(v: Verification, references: References) -> list[str]:
+def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> list[str]:
+    from cil_analysis.extracts.libelles import lister, que_faire
     from cil_analysis.presentation.formats import accorder, nombre, points, pourcentage
 
     dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
@@ -67,6 +69,10 @@ def _exposer(v: Verification, references: References) -> list[str]:
     section("En-têtes", [_dire_entete(entete, libelles) for entete in v.entetes])
     inconnus = [f"  « {libelles[i.colonne]} » : « {i.valeur} » ({nombre(i.lignes)})" for i in v.inconnus]
     section("Libellés inconnus, jamais rencontrés (nombre de lignes)", _abreger(inconnus))
+    illisibles = list(lister(v.anomalies, v.journal["illisibles"], dictionnaire, references))
+    if illisibles:
+        illisibles += que_faire(fichiers, dictionnaire, v.anomalies, references)
+    section("Cellules remplies mais illisibles (nombre de lignes)", [f"  {ligne}" for ligne in illisibles])
     codes = [_dire_code(c, libelles, libelles_des_codes(references, dictionnaire, c.colonne)) for c in v.codes]
     section("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes))
     section("Nombres de lignes inhabituels", _tableau_des_volumes(v, references))
@@ -85,7 +91,7 @@ def _exposer(v: Verification, references: References) -> list[str]:
 def _situer(v: Verification) -> list[str]:
     """What the lot is compared to."""
     if v.passe is None:
-        return ["Aucun import à comparer : seuls les libellés inconnus et le compte des lignes sont donnés."]
+        return ["Aucun import à comparer : seuls les libellés illisibles et le compte des lignes sont donnés."]
     noms = ", ".join(fichier["nom"] for fichier in v.passe.journal["fichiers"])
     annee, annees = v.passe.journal["annee"], list(v.passe.tables)
     precedent = " précédent" if annee == v.journal["annee"] else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -38,11 +39,20 @@ def publier_annee(
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
-    imports = tuple({cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in regles)
+    imports = tuple(
+        {cle: j[cle] for cle in IMPORTS} | {"illisibles": _illisibles(j)}
+        for j in store.journaux(projet)
+        if j.get("annee") in regles
+    )
     dementis = AUCUN_DEMENTI if interne else comptes.dementis()
     return Publication(
         annee, tuple(regles), avec_derives(tables), regles[annee], interne, imports, dementis, comptes.absences
     )
+
+
+def _illisibles(journal: Mapping[str, Any]) -> dict[str, int]:
+    """The columns of an import that have filled cells which cannot be read → how many kept rows lack their value."""
+    return {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"]}
 
 
 def memoire(projet: Projet) -> Memoire:

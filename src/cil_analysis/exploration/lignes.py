@@ -38,7 +38,10 @@ def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attr
     Raises ErreurCIL when one of them was not imported, or is no year.
     """
     if not connues:
-        raise ErreurCIL(f"Aucune donnée « {extrait} » : importez l’extrait avec « cil importer FICHIER --annee AAAA ».")
+        raise ErreurCIL(
+            f"Aucune donnée « {extrait} » : importez l’extrait avec « cil importer FICHIER --annee AAAA --extrait "
+            f"{extrait} »."
+        )
     if voulues is None:
         return list(connues)
     try:

@@ -139,8 +139,8 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     """Exactly what the user names: ``EN-TÊTE=colonne``, the column after the last « = ».
 
     A long heading may be cut and end with « … ». Raises ErreurCIL, so that nothing is written, for a pair that is
-    incomplete, a heading that no file has or that is there twice, an unknown column, a column already found in the file,
-    and two headings for one column. A heading that the dictionary knows leaves its column for the one named: an
+    incomplete, a heading that no file has or that is there twice, an unknown column, one already found in the file, and
+    two headings for one column. A heading that the dictionary knows leaves its column for the one named: an
     acceptance is undone as it was done, and « Mutation » may hold a kind of move.
     """
     choix = Choix()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cil_analysis.extracts.anomalies import libelles_inconnus
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 
 _LIGNES_CITEES = 3
@@ -16,15 +15,13 @@ _LIGNES_CITEES = 3
 class Groupe:
     """The anomalies of one column that have one effect.
 
-    ``lignes``: the first lines of the file, with its name when there are several. ``libelles``: the unknown labels that
-    may be quoted, the most frequent first, with the number of rows of each.
+    ``lignes``: the first lines of the file, with its name when there are several.
     """
 
     colonne: Colonne
     effet: str
     nombre: int
     lignes: list[str]
-    libelles: dict[str, int]
 
 
 def grouper(anomalies: pd.DataFrame, dictionnaire: Dictionnaire) -> list[Groupe]:
@@ -39,7 +36,6 @@ def grouper(anomalies: pd.DataFrame, dictionnaire: Dictionnaire) -> list[Groupe]
                 effet=str(effet),
                 nombre=len(lignes),
                 lignes=[f"{f} {n}" if plusieurs else str(n) for f, n in lieux.itertuples(index=False)],
-                libelles={libelle: n for (_, libelle), n in libelles_inconnus(lignes).items()},
             )
         )
     return sorted(groupes, key=lambda groupe: -groupe.nombre)

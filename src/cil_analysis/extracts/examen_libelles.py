@@ -42,9 +42,10 @@ class Libelle:
 class ColonneLue:
     """A column of a closed list, as the files fill it.
 
-    ``illisibles``, ``dites``: how many cells cannot be read, of how many that say something. ``libelles``: the labels of
-    the former that may be shown, the most frequent first; ``tus``: how many cells hold others. ``presents``: every
-    label, by its comparison form, and whether it cannot be read.
+    ``illisibles``, ``dites``: how many cells cannot be read, of how many that say something. ``libelles``: the labels
+    of the former that may be shown, the most frequent first; ``tus``: how many cells hold others. ``formes``,
+    ``admis``: see :func:`formes_des_codes` and :func:`codes_admis`. ``presents``: every label, by its comparison form,
+    and whether it cannot be read.
     """
 
     colonne: Colonne
@@ -136,8 +137,8 @@ def choisir_nommes(lues: Sequence[ColonneLue], dictionnaire: Dictionnaire, paire
     """Exactly what the user names: ``libellé=code``, or ``colonne:libellé=code``.
 
     A long label may be cut and end with « … ». Raises ErreurCIL, so that nothing is written, for a pair that is
-    incomplete, a label that the files do not have, a code that its column does not admit, and a label that several lists
-    could take. A label that leads elsewhere leaves that code: an acceptance is undone as it was done.
+    incomplete, a label that the files do not have, a code that its column does not admit, and a label that several
+    lists could take. A label that leads elsewhere leaves that code: an acceptance is undone as it was done.
     """
     ajouts: Ajouts = {}
     for paire in paires:
@@ -178,7 +179,9 @@ def _viser(lues: Sequence[ColonneLue], libelle: str, demande: str, nom: str) -> 
     if not visees:
         admis = " ; ".join(f"{lue.colonne.nom} : {', '.join([*lue.admis, VIDE])}" for lue, _ in porteuses)
         raise ErreurCIL(f"« {demande} » n’est pas un code que « {libelle} » puisse prendre. Codes admis – {admis}.")
-    listes = {lue.colonne.nomenclature if est_un_alias(lue.colonne, code) else lue.colonne.nom for lue, _, code in visees}
+    listes = {
+        lue.colonne.nomenclature if est_un_alias(lue.colonne, code) else lue.colonne.nom for lue, _, code in visees
+    }
     if len(listes) > 1:
         noms = " ou ".join(f'"{lue.colonne.nom}:{libelle}={code}"' for lue, _, code in visees)
         raise ErreurCIL(f"Le libellé « {libelle} » est dans plusieurs colonnes : précisez laquelle, {noms}.")
@@ -194,7 +197,9 @@ def _trouver(libelle: str, lue: ColonneLue) -> str | None:
     debut = normaliser(libelle.rstrip(".… "))
     suites = [forme for forme, inconnue in lue.presents.items() if debut and inconnue and forme.startswith(debut)]
     if len(suites) > 1:
-        raise ErreurCIL(f"Plusieurs libellés de « {lue.colonne.nom} » commencent par « {libelle} » : écrivez-en davantage.")
+        raise ErreurCIL(
+            f"Plusieurs libellés de « {lue.colonne.nom} » commencent par « {libelle} » : écrivez-en davantage."
+        )
     return suites[0] if suites else None
 
 

@@ -145,10 +145,20 @@ def lister(
         yield f"« {colonne.libelle} » ({nom}) : {_compte(compte)}"
         formes = formes_des_codes(colonne, references) if cites.get(nom) else {}
         for libelle, n in cites.get(nom, {}).items():
-            yield f"  « {libelle} » ({n}){dire_les_proches(proposer(libelle, formes), codes_admis(colonne, references))}"
+            proches = dire_les_proches(proposer(libelle, formes), codes_admis(colonne, references))
+            yield f"  « {libelle} » ({n}){proches}"
+        if cites.get(nom) and (ou := _liste_de(colonne)):
+            yield f"  (si aucun code ne convient, une ligne de plus dans data/reference/{ou})"
         if masquees := _lignes_masquees(anomalies, nom):
             quoi = "autres, à lire dans le fichier" if cites.get(nom) else "à lire dans le fichier"
             yield f"  {quoi} : {masquees}"
+
+
+def _liste_de(colonne: Colonne) -> str:
+    """Where a code is added."""
+    if colonne.type == "commune":
+        return "territory/communes_connues.csv"
+    return f"nomenclatures/{colonne.nomenclature}.csv" if colonne.nomenclature else ""
 
 
 def _part(compte: Mapping[str, int]) -> float:

@@ -17,14 +17,17 @@ from cil_analysis.classeurs import commence_une_formule, enregistrer_classeur
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import choix_colonnes
 from cil_analysis.extracts.colonnes import Examen
+from cil_analysis.extracts.delimited import lire_texte
+from cil_analysis.extracts.entetes import taillee
 from cil_analysis.extracts.examen_libelles import ColonneLue
 from cil_analysis.extracts.propositions import Proposition
-from cil_analysis.extracts.reading import lire
 from cil_analysis.extracts.sources import ouvrir
+from cil_analysis.extracts.workbooks import lire_classeur
 from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, VIDE
 from cil_analysis.reference.texte import normaliser
 
+_LUS = ("nature", "extrait", "colonne", "texte", "choix")
 TITRES = ("nature", "extrait", "colonne", "texte", "lignes", "propositions", "choix")
 EN_TETE, LIBELLE = "en-tête", "libellé"
 _ADMIS = ("colonne", "code", "signification")
@@ -118,30 +121,18 @@ def relire(chemin: Path) -> Choisis:
 
     Raises ErreurCIL for a file that is no such list, or a row that cannot be understood.
     """
-    sources = ouvrir(chemin)
-    if len(sources) > 1:
-        raise ErreurCIL(f"L’archive {chemin.name} contient plusieurs fichiers : extrayez la liste.")
-    brut = lire(sources[0], [frozenset(TITRES)], entete_inconnu=True)
-    titres = {normaliser(entete): entete for entete in brut.entetes}
-    exiges = {titre: normaliser(titre) for titre in ("nature", "extrait", "colonne", "texte", "choix")}
-    if manquants := [titre for titre, forme in exiges.items() if forme not in titres]:
-        raise ErreurCIL(
-            f"{chemin.name} : en-têtes introuvables : {', '.join(f'« {t} »' for t in manquants)}. Partez d’une liste "
-            "écrite par « cil libelles FICHIER --vers LISTE »."
-        )
-    cellules = {titre: brut.colonne(titres[forme]).tolist() for titre, forme in exiges.items()}
     choisis = Choisis("", [], [])
     extraits: set[str] = set()
-    for rang, ligne in enumerate(zip(*cellules.values(), strict=True)):
-        nature, extrait, colonne, texte, choix = (str(cellule).strip() for cellule in ligne)
+    for numero, (nature, extrait, colonne, texte, choix) in _lignes_lues(chemin):
         if not choix:
             continue
         extraits.add(extrait)
         texte = texte.removeprefix("'")
         genre = normaliser(nature)
         if not texte or genre not in (normaliser(EN_TETE), normaliser(LIBELLE)):
-            raise ErreurCIL(f"{chemin.name}, ligne {int(brut.lignes[rang])} : attendu « {EN_TETE} » ou « {LIBELLE} », "
-                            "son texte et votre choix.")  # fmt: skip
+            raise ErreurCIL(
+                f"{chemin.name}, ligne {numero} : attendu « {EN_TETE} » ou « {LIBELLE} », son texte et votre choix."
+            )
         if genre == normaliser(EN_TETE):
             choisis.entetes.append(f"{texte}={choix}")
         else:
@@ -149,3 +140,25 @@ def relire(chemin: Path) -> Choisis:
     if len(extraits) > 1:
         raise ErreurCIL(f"{chemin.name} : les lignes choisies sont de plusieurs extraits. N’en gardez qu’un.")
     return Choisis(next(iter(extraits), ""), choisis.entetes, choisis.libelles)
+
+
+def _lignes_lues(chemin: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the headings, in the order of ``_LUS``, with their number in the file."""
+    sources = ouvrir(chemin)
+    if len(sources) > 1:
+        raise ErreurCIL(f"L’archive {chemin.name} contient plusieurs fichiers : extrayez la liste.")
+    source = sources[0]
+    feuilles = lire_classeur(source).feuilles if source.est_classeur else {"": lire_texte(source, [frozenset(TITRES)])}
+    for feuille in feuilles.values():
+        lignes = list(zip(*(taillee(colonne).to_pylist() for colonne in feuille.columns), strict=True))
+        for rang, ligne in enumerate(lignes):
+            titres = [normaliser(cellule) for cellule in ligne]
+            if set(_LUS) <= set(titres):
+                places = [titres.index(titre) for titre in _LUS]
+                suivantes = enumerate(lignes[rang + 1 :], start=rang + 2)
+                yield from ((numero, [suivante[place] for place in places]) for numero, suivante in suivantes)
+                return
+    raise ErreurCIL(
+        f"{chemin.name} : en-têtes introuvables : {', '.join(f'« {titre} »' for titre in _LUS)}. Partez d’une liste écrite "
+        "par « cil libelles FICHIER --vers LISTE »."
+    )

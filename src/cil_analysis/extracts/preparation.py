@@ -136,9 +136,7 @@ def rassembler(
     )
 
 
-def _compter_les_illisibles(
-    brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.DataFrame
-) -> dict[str, dict[str, int]]:
+def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.DataFrame) -> dict[str, dict[str, int]]:
     """See :class:`Tri`."""
     vues = brutes[brutes["regle"].eq("illisible") & qui_comptent(brutes, tout.retenues.index)]
     comptes = {}

@@ -39,8 +39,9 @@ def refuser_si_illisible(
 ) -> None:
     """Raises ErreurCIL for a column of which more than a tenth of the filled cells cannot be read, with their labels.
 
-    ``chemins``: the files as the user named them. A few dates or numbers prove nothing. A row whose day or commune cannot be read is rejected, and a number
-    that is lost is a household without identifier: other rules say how many of these are too many (D2, D6).
+    ``chemins``: the files as the user named them. A few dates or numbers prove nothing. A row whose day or commune
+    cannot be read is rejected, and a number that is lost is a household without identifier: other rules say how many of
+    these are too many (D2, D6).
     """
     fautives = {
         nom: compte

@@ -222,7 +222,7 @@ def _lire(
         suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
         raise ErreurCIL(
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
-            f"« cil importer FICHIER --annee {annee} ».{suite}"
+            f"« cil importer FICHIER --annee {annee} --extrait {extrait} ».{suite}"
         )
     try:
         # Not by the names of its folders, which would make columns.

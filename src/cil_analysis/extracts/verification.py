@@ -44,7 +44,8 @@ class Passe:
 class Verification:
     """What to look at in a lot. ``journal``: its account, as an import would write it; ``passe``: None for a first.
 
-    ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much.
+    ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much. ``anomalies``:
+    those of the lot.
     """
 
     journal: Mapping[str, Any]
@@ -55,6 +56,7 @@ class Verification:
     volumes: Sequence[Volume]
     baisses: Sequence[Baisse]
     ecartees: Sequence[str]
+    anomalies: pd.DataFrame
 
     @property
     def points(self) -> int:
@@ -120,7 +122,7 @@ def comparer(
         if (nom, normaliser(libelle)) not in deja
     ]
     if passe is None:
-        return Verification(journal, None, [], inconnus, [], [], [], [])
+        return Verification(journal, None, [], inconnus, [], [], [], [], anomalies)
     ancien = passe.journal
     return Verification(
         journal,
@@ -135,4 +137,5 @@ def comparer(
         ],
         comparaison.baisses_de_completude(ancien, journal, tolerances),
         comparaison.ecartees_en_hausse(ancien, journal, tolerances),
+        anomalies,
     )

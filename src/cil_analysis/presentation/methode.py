@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.indicators.cadre import PUBLIE, SECRET
 from cil_analysis.indicators.definitions import fiche
 from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
-from cil_analysis.presentation.formats import INSECABLE, RIEN, accorder, echapper, nombre, pourcentage
+from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT, accorder, echapper, nombre, pourcentage
 from cil_analysis.presentation.portee import portee
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import cible_de
-from cil_analysis.presentation.tables import Cellule, tableau_croise, tableau_libre
+from cil_analysis.presentation.tables import Cellule, ColonneLibre, tableau_croise, tableau_libre
 from cil_analysis.reference.objectives import en_vigueur
 from cil_analysis.reference.texte import typographie
 
@@ -57,15 +58,49 @@ def compte_des_lignes(rapport: Rapport) -> Bloc:
 
 
 def completude(rapport: Rapport) -> Bloc:
-    """Q01: the share of missing values by column, over the years, for allocations then requests."""
+    """Q01: the share of missing values by column, over the years, for allocations then requests.
+
+    Those that are filled but cannot be read are told apart in the year, where the share is not masked: then all of it
+    is known, and what is in it tells nothing of any household.
+    """
     morceaux = []
     for code, nom in (("Q01", "attributions"), ("Q01D", "demandes")):
         table = rapport.publication[code]
         colonnes = {str(a): table.ou(annee=a) for a in rapport.annees if len(table.ou(annee=a))}
         if colonnes:
             titre = typographie(f"Valeurs manquantes dans les {nom}, en %")
-            morceaux.append(tableau_croise(colonnes, titre, "modalite", "Colonne", rapport.modalites(code)))
+            ajouts = [ColonneLibre(f"dont illisibles {rapport.annee}", "", _illisibles(rapport, code, nom))]
+            morceaux.append(
+                tableau_croise(colonnes, titre, "modalite", "Colonne", rapport.modalites(code), ajouts=ajouts)
+                + _phrase_des_illisibles(rapport, nom)
+            )
     return Bloc('<div class="grille-2">' + "".join(f"<div>{morceau}</div>" for morceau in morceaux) + "</div>")
+
+
+def _illisibles(rapport: Rapport, code: str, extrait: str) -> dict[str, Cellule]:
+    """By column: of the rows of the year, the share whose cell is filled and cannot be read."""
+    cellules = {}
+    comptes = rapport.illisibles(extrait)
+    for ligne in rapport.publication[code].ou(annee=rapport.annee).lignes():
+        nom = str(ligne["modalite"])
+        if ligne["statut"] == SECRET:
+            cellules[nom] = Cellule(SECRET_COURT, "secret")
+        elif ligne["statut"] == PUBLIE:
+            cellules[nom] = Cellule(nombre(100 * comptes.get(nom, 0) / float(ligne["denominateur"]), 1))
+    return cellules
+
+
+def _phrase_des_illisibles(rapport: Rapport, extrait: str) -> str:
+    """Which columns have such cells, those that are only used to know others included."""
+    colonnes = rapport.references.dictionnaires[extrait].colonnes
+    noms = ", ".join(f"« {colonnes[nom].libelle} »" for nom in rapport.illisibles(extrait) if nom in colonnes)
+    if not noms:
+        return ""
+    phrase = (
+        f"Colonnes remplies dont des cellules n’ont pu être lues : {noms}. Ces cellules ne sont pas vides : leur "
+        "libellé n’est dans aucune liste du projet."
+    )
+    return f'<p class="note">{echapper(typographie(phrase))}</p>'
 
 
 def lignes_des_regles(rapport: Rapport) -> list[list[str]]:

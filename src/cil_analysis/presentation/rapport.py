@@ -13,6 +13,7 @@ from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
+from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.ruptures import Rupture, ruptures
@@ -122,8 +123,23 @@ class Rapport:
         texte = f"Source : {', '.join(noms)} {periode or self.annee}"
         if PARC in extraits:
             texte += ", parc social"
-        texte += f", {self.projet.epci_nom_court}"
-        return f"{texte}. {self.mention}".strip() if self.mention else f"{texte}."
+        texte += f", {self.projet.epci_nom_court}."
+        return " ".join(filter(None, (texte, self._illisibles(codes), self.mention)))
+
+    def illisibles(self, extrait: str) -> dict[str, int]:
+        """The columns of an extract of the year that have unreadable cells → how many kept rows lack their value."""
+        tous = [j for j in self.publication.imports if (j["extrait"], j["annee"]) == (extrait, self.annee)]
+        return dict(tous[0].get("illisibles", {})) if tous else {}
+
+    def _illisibles(self, codes: Sequence[str]) -> str:
+        """What indicators count without, for want of a label that can be read; how many cells is said in no figure."""
+        noms: dict[str, None] = {}
+        for code in codes:
+            utiles = {*colonnes_utiles(PAR_CODE[code])}
+            for extrait in (e for e in _populations(PAR_CODE[code].compte) if e in self.references.dictionnaires):
+                colonnes = self.references.dictionnaires[extrait].colonnes
+                noms |= {f"« {colonnes[n].libelle} »": None for n in self.illisibles(extrait) if n in utiles}
+        return f"Cellules illisibles : {', '.join(noms)}." if noms else ""
 
     def _nom_de_source(self, population: str) -> str:
         """« bilan de la gestion en flux »."""

@@ -162,8 +162,7 @@ def ajouter_aux_cellules(
     """The file with texts added, between bars, to cells of one column, which is made if absent.
 
     ``cle``: the column that names a row. ``ajouts``: the name of a row → the texts to add to its cell under ``cible``.
-    ``garder``: whether a text that is there stays, from its column, its row and itself; asked of the columns whose cells
-    are such lists.
+    ``garder``: whether a text that is there stays, from the title of its column, its row and itself.
 
     Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
     """

@@ -1,7 +1,7 @@
 """Adding labels to the lists that lead them to a code: what a file calls a landlord, a DALO status, a yes.
 
-A label of a list of codes is an alias of the list, for every column and extract. One of a yes or no, of a place, or that
-says that nothing is given (``VIDE``), is of its column alone: it goes to the dictionary of the extract.
+A label of a list of codes is an alias of the list, for every column and extract. One of a yes or no, of a place, or
+that says that nothing is given (``VIDE``), is of its column alone: it goes to the dictionary of the extract.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
 
 
-
 def est_un_alias(colonne: Colonne, code: str) -> bool:
     """Whether a choice is written in the list of codes rather than in the dictionary of the extract."""
     return colonne.type in ("code", "codes") and code != VIDE
@@ -35,18 +34,20 @@ def lieu(dossier: Path, extrait: str, colonne: Colonne, code: str) -> Path:
 def ajouter_libelles(dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping[str, str]]) -> list[Path]:
     """Write labels, each for its code; a label that led to another code leaves it.
 
-    ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code. Returns the files written. All of
-    them are checked, by loading them, before the first is replaced.
+    ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code. Returns the files written. All
+    of them are checked, by loading them, before the first is replaced.
 
     Raises:
-        ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is the very name
-            of another code, or the file's encoding has no sign for it.
+        ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is the very
+            name of another code, or the file's encoding has no sign for it.
     """
     par_fichier: dict[Path, dict[str, dict[str, str]]] = {}
     for (extrait, colonne), libelles in ajouts.items():
         for libelle, code in libelles.items():
             if not normaliser(libelle):
-                raise ErreurCIL(f"Le libellé « {forme_ecrite(libelle)} » n’a ni lettre ni chiffre : corrigez le fichier.")
+                raise ErreurCIL(
+                    f"Le libellé « {forme_ecrite(libelle)} » n’a ni lettre ni chiffre : corrigez le fichier."
+                )
             ligne = code if est_un_alias(colonne, code) else colonne.nom
             chemin = lieu(dossier, extrait, colonne, code)
             par_fichier.setdefault(chemin, {}).setdefault(ligne, {})[libelle] = code
@@ -82,5 +83,9 @@ def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]]) -> bytes:
     alias = {code: [forme_ecrite(libelle) for libelle in siens] for code, siens in lignes.items()}
     partants = {normaliser(libelle) for siens in lignes.values() for libelle in siens}
     return ajouter_aux_cellules(
-        chemin, "code", "alias", alias, lambda titre, _, morceau: titre != "alias" or normaliser(morceau) not in partants
+        chemin,
+        "code",
+        "alias",
+        alias,
+        lambda titre, _, morceau: titre != "alias" or normaliser(morceau) not in partants,
     )

@@ -1,0 +1,287 @@
+"""Labels that no list knows: they refuse the file or are named, are mapped by a command, and never count in silence."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest_extracts import AUJOURD_HUI, bail, contenu, ecrire_csv, numero
+
+from cil_analysis.cli import main
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts import store
+from cil_analysis.extracts.importation import importer
+from cil_analysis.extracts.libelles import code_sur
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import normaliser
+
+# A readable row of each extract, by heading: columns of every kind of closed list that it has.
+FORMES = {
+    "attributions": {"N° unique": "", "Date du bail": "15/03/2022", "Commune": "Le Mans", "Bailleur": "LMH",
+                     "QPV": "Non", "Quartier prioritaire": "Hors QPV", "Contingent": "Action Logement",
+                     "Financement": "PLUS", "Typologie": "T3", "Composition familiale": "Personne seule",
+                     "Situation professionnelle": "CDI", "Nationalité": "Française",
+                     "Logement actuel": "Locataire HLM", "Motif de la demande": "Logement trop petit",
+                     "Publics prioritaires": "Handicap", "DALO": "Non", "Type de mutation": "Interne"},
+    "demandes": {"N° unique": "", "Commune souhaitée": "Arnage", "Statut de la demande": "Active", "DALO": "Non",
+                 "Typologie demandée": "T3"},
+    "propositions": {"N° unique": "", "Date de commission": "15/03/2022", "Commune": "Le Mans",
+                     "Décision": "Non attribution", "Bailleur": "LMH", "Réservataire": "Action Logement"},
+    "radiations": {"N° unique": "", "Date de radiation": "15/03/2022", "Motif de radiation": "Abandon",
+                   "Commune souhaitée": "Arnage", "Mutation": "Non"},
+    "parc": {"Code INSEE": "72181", "Nombre de pièces": "3", "Année de construction": "1970", "Financement": "PLUS",
+             "Bailleur": "LMH"},
+    "occupation": {"Commune": "Le Mans", "Nombre de ménages": "120", "Bailleur": "LMH"},
+    "flux": {"Bailleur": "LMH", "Réservataire": "Action Logement", "Logements attribués": "12"},
+}  # fmt: skip
+INCONNU = "Valeur jamais vue"
+
+
+def rangees(extrait: str, n: int = 60) -> list[dict[str, str]]:
+    return [
+        {e: numero(rang) if e == "N° unique" else cellule for e, cellule in FORMES[extrait].items()}
+        for rang in range(n)
+    ]
+
+
+def ecrire(chemin: Path, lignes: list[dict[str, str]]) -> Path:
+    entetes = list(dict.fromkeys(e for ligne in lignes for e in ligne))
+    return ecrire_csv(chemin, [entetes, *([ligne.get(e, "") for e in entetes] for ligne in lignes)])
+
+
+def listes(extrait: str, references: References) -> Iterator[tuple[str, str]]:
+    """The headings of :data:`FORMES` that are of a closed list, with their column."""
+    dictionnaire = references.dictionnaires[extrait]
+    for entete in FORMES[extrait]:
+        nom = dictionnaire.entetes[normaliser(entete)]
+        if dictionnaire.colonnes[nom].type in ("oui_non", "code", "codes", "qpv", "commune"):
+            yield entete, nom
+
+
+@pytest.mark.parametrize("extrait", FORMES)
+def test_des_formes_jamais_vues_ne_comptent_pas_en_silence(
+    projet: Projet, references_communes: References, extrait: str
+) -> None:
+    """File by file, the labels of each closed list replaced by unknown ones: a refusal that names them, and no figure.
+
+    Where they are few, the file is imported and the journal says how many, and in which column.
+    """
+    vues = 0
+    for entete, nom in listes(extrait, references_communes):
+        vues += 1
+        for part, refuse in ((60, True), (5, False)):
+            lignes = rangees(extrait)
+            for ligne in lignes[:part]:
+                ligne[entete] = INCONNU
+            chemin = ecrire(projet.brut / f"{nom}-{part}.csv", lignes)
+            if refuse:
+                with pytest.raises(ErreurCIL) as refus:
+                    importer(projet, references_communes, [chemin], 2022, extrait=extrait, aujourd_hui=AUJOURD_HUI)
+                if "commune" not in nom:  # Its rows are rejected, by a rule of their own (D2).
+                    assert f"« {INCONNU} » (60)" in str(refus.value) and f"({nom}) : 60" in str(refus.value), entete
+                    assert f"cil libelles {chemin} --extrait {extrait}" in str(refus.value)
+                continue
+            bilan = importer(projet, references_communes, [chemin], 2022, extrait=extrait, aujourd_hui=AUJOURD_HUI)
+            assert bilan.journal["illisibles"][nom]["illisibles"] == 5, entete
+            dites = bilan.anomalies[bilan.anomalies["regle"].eq("illisible")]
+            assert dites[["colonne", "valeur"]].to_numpy().tolist() == [[nom, INCONNU]] * 5, entete
+    assert vues >= 2
+
+
+def test_un_nom_de_personne_n_est_pas_un_libelle(projet: Projet, references_communes: References) -> None:
+    """Written on rows of four N° uniques, or on rows that have none, it is nowhere; five applicants share a label."""
+    lignes = rangees("attributions", 200)
+    for ligne in lignes[:6]:
+        ligne["Bailleur"] = "Mme Inventée"
+    lignes[4]["N° unique"] = lignes[3]["N° unique"]
+    lignes[5]["N° unique"] = ""
+    for ligne in lignes[6:11]:
+        ligne["Bailleur"] = "Office Inventé"
+    chemin = ecrire(projet.brut / "a.csv", lignes)
+    bilan = importer(projet, references_communes, [chemin], 2022, aujourd_hui=AUJOURD_HUI)
+    illisibles = bilan.anomalies[bilan.anomalies["regle"].eq("illisible")]
+    assert illisibles["valeur"].value_counts().to_dict() == {"(masquée)": 6, "Office Inventé": 5}
+
+
+def test_la_part_se_compte_sur_les_lignes_du_perimetre(projet: Projet, references_communes: References) -> None:
+    """A landlord of elsewhere may stay unknown; one tenth of what counts is admitted, and no cell more."""
+    ailleurs = [{**ligne, "Commune": "Sablé-sur-Sarthe", "Bailleur": INCONNU} for ligne in rangees("attributions", 30)]
+    for rang, ligne in enumerate(ailleurs):
+        ligne["N° unique"] = numero(1000 + rang)
+    ici = rangees("attributions", 50)
+    for ligne in ici[:5]:
+        ligne["Bailleur"] = "Office Inventé"
+    chemin = ecrire(projet.brut / "a.csv", [*ici, *ailleurs])
+    bilan = importer(projet, references_communes, [chemin], 2022, aujourd_hui=AUJOURD_HUI)
+    assert bilan.journal["illisibles"]["bailleur"] == {"illisibles": 5, "dites": 50, "conservees": 5}
+    ici[5]["Bailleur"] = "Office Inventé"
+    with pytest.raises(ErreurCIL, match=r"\(bailleur\) : 6 cellules illisibles sur 50 remplies"):
+        importer(
+            projet, references_communes, [ecrire(projet.brut / "b.csv", [*ici, *ailleurs])], 2022,
+            aujourd_hui=AUJOURD_HUI,
+        )  # fmt: skip
+
+
+def test_des_nombres_illisibles_refusent_aussi(projet: Projet, references_communes: References) -> None:
+    lignes = [{**ligne, "Ressources mensuelles": "mille euros"} for ligne in rangees("attributions", 20)]
+    with pytest.raises(ErreurCIL, match=r"\(revenu_mensuel_eur\) : 20 cellules illisibles sur 20"):
+        importer(projet, references_communes, [ecrire(projet.brut / "a.csv", lignes)], 2022, aujourd_hui=AUJOURD_HUI)
+
+
+@pytest.mark.parametrize(
+    ("colonne", "libelle", "lu"),
+    [
+        ("statut_dalo", "O", "ACTIF"), ("statut_dalo", "N", "NON"), ("categories_prioritaires", "Aucun", None),
+        ("est_mutation_interne", "Sans objet", False), ("est_mutation_interne", "Non", False),
+        ("est_mutation_interne", "Interne", True),
+    ],
+)  # fmt: skip
+def test_les_libelles_livres(
+    projet: Projet, references_communes: References, colonne: str, libelle: str, lu: object
+) -> None:
+    entete = {"statut_dalo": "DALO", "categories_prioritaires": "Publics prioritaires"}.get(colonne, "Type de mutation")
+    lignes = [{**ligne, entete: libelle} for ligne in rangees("attributions", 3)]
+    importer(projet, references_communes, [ecrire(projet.brut / "a.csv", lignes)], 2022, aujourd_hui=AUJOURD_HUI)
+    lues = store.lire(projet, "attributions", 2022)[colonne]
+    assert [None if v is None or v != v else v for v in lues.astype("object")] == [lu] * 3
+
+
+@pytest.mark.parametrize(
+    ("libelle", "code"),
+    [
+        ("Locataires du parc HLM", "HLM"), ("locatair parc HLM", "HLM"), ("Loc. parc HLM", ""), ("Parc HLM", ""),
+        ("Non locataire du parc HLM", ""), ("Locataire parc privé", "PRIVE"), ("", ""), ("Type 4", ""),
+    ],
+)  # fmt: skip
+def test_une_proposition_sure_a_les_memes_mots(libelle: str, code: str) -> None:
+    formes = {"HLM": ["locataire parc hlm"], "PRIVE": ["locataire du parc prive"], "T3": ["type 3"]}
+    assert code_sur(libelle, formes) == code
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cil(projet: Projet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Run the command in the project; returns what it says, with plain spaces."""
+    monkeypatch.chdir(projet.racine)
+
+    def lancer(*arguments: object, code: int = 0) -> str:
+        capsys.readouterr()
+        assert main([str(a) for a in arguments]) == code
+        sortie, erreurs = capsys.readouterr()
+        assert (erreurs == "" or arguments[0] == "importer") if code == 0 else erreurs.startswith("Erreur")
+        assert not re.search(r"\S [;!?](?:\s|$)|« | »", sortie + erreurs), "French typography"
+        return (sortie + erreurs).replace("\u202f", " ").replace("\u00a0", " ")
+
+    return lancer
+
+
+@pytest.fixture
+def fichier(projet: Projet) -> Path:
+    """Sixty leases of which DALO, landlord and a yes or no are called otherwise, with an unknown heading."""
+    lignes = [["N° unique", "Date du bail", "Commune", "Bailleur", "Statut DALO", "Relogement NPNRU", "Pers. au foyer"]]
+    lignes += [
+        [*bail(rang, bailleur="Sarthes Habitat"), "DALO en cours", "=Relogé" if rang % 2 else "Pas relogé", "3"]
+        for rang in range(60)
+    ]
+    return ecrire_csv(projet.brut / "baux 2022.csv", lignes)
+
+
+def test_d_un_refus_a_un_import(cil: Callable[..., str], fichier: Path, projet: Projet) -> None:
+    refus = cil("importer", fichier, "--annee", 2022, "--extrait", "attributions", code=1)
+    assert '--extrait attributions --accepter "' in refus and f'cil libelles "{fichier}"' in refus
+    montre = cil("libelles", fichier)
+    assert "« Sarthes Habitat » (60) : SH, sûr" in montre and "« Pas relogé » (30)" in montre
+    assert "codes : OUI (oui), NON (non)" in montre
+    cil("libelles", fichier, "--extrait", "attributions", "--accepter")  # the sure one
+    ecrit = cil(
+        "libelles", fichier, "--extrait", "attributions", "--accepter", "statut_dalo:DALO en cours=NON",
+        "=Relogé=OUI", "Pas relogé=non",
+    )  # fmt: skip
+    assert ecrit.endswith(f'Pour importer : cil importer "{fichier}" --annee AAAA --extrait attributions\n')
+    assert "ne se lisent pas encore" not in ecrit
+    assert "60 conservées" in cil("importer", fichier, "--annee", 2022)
+    lues = store.lire(projet, "attributions", 2022)
+    assert lues["bailleur"].unique().tolist() == ["SH"] and lues["statut_dalo"].unique().tolist() == ["NON"]
+    assert lues["est_relogement_ru"].sum() == 30
+    # An acceptance is undone as it was done, and « VIDE » says that nothing is given.
+    cil("libelles", fichier, "--accepter", "DALO en cours=ACTIF", "Pas relogé=VIDE", "--extrait", "attributions")
+    cil("importer", fichier, "--annee", 2022)
+    lues = store.lire(projet, "attributions", 2022)
+    assert lues["statut_dalo"].unique().tolist() == ["ACTIF"] and lues["est_relogement_ru"].isna().sum() == 30
+
+
+@pytest.mark.parametrize("suffixe", [".csv", ".xlsx"])
+def test_une_liste_pour_tout_le_fichier(cil: Callable[..., str], fichier: Path, projet: Projet, suffixe: str) -> None:
+    """Written, filled in and saved by a French spreadsheet (« ; », cp1252), read back: headings and labels together."""
+    liste = projet.racine / f"liste{suffixe}"
+    choix = {"Pers. au foyer": "taille_menage", "DALO en cours": "NON", "'=Relogé": "OUI", "=Relogé": "OUI",
+             "Pas relogé": "NON"}  # fmt: skip
+    assert "5 lignes à choisir" in cil("libelles", fichier, "--extrait", "attributions", "--vers", liste)
+    assert "existe déjà" in cil("libelles", fichier, "--vers", liste, code=1)
+    if suffixe == ".csv":
+        lignes = list(csv.reader(liste.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+        assert "'=Relogé" in {ligne[3] for ligne in lignes}, "no formula"
+        for ligne in lignes[1:]:
+            ligne[6] = ligne[6] or choix[ligne[3]]
+        ecrire_csv(liste, lignes, codage="cp1252")
+    else:
+        classeur = openpyxl.load_workbook(liste)
+        for ligne in classeur["Choix"].iter_rows(min_row=2):
+            assert ligne[3].data_type == "s"
+            ligne[6].value = ligne[6].value or choix[ligne[3].value]
+        classeur.save(liste)
+    avant = contenu(projet.brut)
+    ecrit = cil("libelles", fichier, "--depuis", liste)
+    assert "Pers. au foyer : taille_menage" in ecrit and "Sarthes Habitat : SH" in ecrit
+    assert "60 conservées" in cil("importer", fichier, "--annee", 2022)
+    lues = store.lire(projet, "attributions", 2022)
+    assert lues["taille_menage"].eq(3).all() and lues["bailleur"].eq("SH").all() and lues["statut_dalo"].eq("NON").all()
+    assert {nom: o for nom, o in contenu(projet.brut).items() if nom in avant and nom.endswith(".csv")} == avant
+    assert "Rien n’a été inscrit." in cil("libelles", fichier, "--depuis", liste), "once more changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "motif"),
+    [
+        (("--accepter", "DALO en cours"), "n’est pas un choix"),
+        (("--accepter", "Absent=NON"), "n’est pas dans les colonnes"),
+        (("--accepter", "statut_dalo:DALO en cours=PEUT_ETRE"), "Codes admis – statut_dalo : NON, ACTIF"),
+        (("--accepter", "LMH-bis=VIDE"), "précisez laquelle"),
+        (("--accepter", "DALO en cours=NON", "DALO en cours=ACTIF"), "donné à deux codes"),
+        (("--extrait", "baux"), "« baux » est inconnu"),
+        (("--depuis", "absente.csv"), "introuvable"),
+        (("--vers", "liste.txt"), ".csv ou .xlsx"),
+        (("--accepter", "--vers", "liste.csv"), "séparément"),
+    ],
+)
+def test_un_refus_ne_change_rien(
+    cil: Callable[..., str], projet: Projet, arguments: tuple[str, ...], motif: str
+) -> None:
+    lignes = [[*bail(rang, bailleur="LMH-bis"), "DALO en cours", "LMH-bis"] for rang in range(9)]
+    fichier = ecrire_csv(
+        projet.brut / "a.csv", [["N° unique", "Date du bail", "Commune", "Bailleur", "Statut DALO", "Contingent"],
+                                *lignes]
+    )  # fmt: skip
+    avant = contenu(projet.racine)
+    assert motif in cil("libelles", fichier, *arguments, code=1)
+    assert contenu(projet.racine) == avant
+
+
+def test_les_commandes_disent_ce_qui_est_illisible(cil: Callable[..., str], projet: Projet) -> None:
+    """From the first year: verifier, importer, qualite, and never as « non renseigné »."""
+    lignes = [
+        [*bail(rang), "Jamais vu" if rang < 6 else "Non renseigné" if rang < 20 else "Non"] for rang in range(100)
+    ]
+    fichier = ecrire_csv(projet.brut / "a.csv", [["N° unique", "Date du bail", "Commune", "Bailleur", "DALO"], *lignes])
+    for commande in (("verifier", fichier), ("importer", fichier), ("qualite",)):
+        dit = cil(*commande, "--annee", 2022)
+        assert "« Statut DALO » (statut_dalo) : 6 cellules illisibles sur 86 remplies" in dit, commande
+        assert "« Jamais vu » (6)" in dit and '--accepter "statut_dalo:Jamais vu=' in dit
+        assert "--extrait attributions" in dit
