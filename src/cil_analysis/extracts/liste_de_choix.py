@@ -159,6 +159,6 @@ def _lignes_lues(chemin: Path) -> Iterator[tuple[int, list[str]]]:
                 yield from ((numero, [suivante[place] for place in places]) for numero, suivante in suivantes)
                 return
     raise ErreurCIL(
-        f"{chemin.name} : en-têtes introuvables : {', '.join(f'« {titre} »' for titre in _LUS)}. Partez d’une liste écrite "
-        "par « cil libelles FICHIER --vers LISTE »."
+        f"{chemin.name} : il faut les en-têtes {', '.join(_LUS)}. Partez d’une liste écrite par « cil libelles FICHIER "
+        "--vers LISTE »."
     )
