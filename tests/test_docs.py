@@ -88,7 +88,7 @@ AVANT = {
     "cil comparer chiffres-2022.csv --annee": _chiffres_publies,
     "cil nouveau": _territoire_invente,
 }
-MODELE = ("cil nouveau", "cil colonnes", "cil importer data/raw/attributions-2022.csv")
+MODELE = ("cil nouveau", "cil colonnes", "cil libelles", "cil importer data/raw/attributions-2022.csv")
 
 
 @pytest.fixture(scope="module")

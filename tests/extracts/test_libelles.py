@@ -118,7 +118,9 @@ def test_la_part_se_compte_sur_les_lignes_du_perimetre(projet: Projet, reference
         ligne["Bailleur"] = "Office Inventé"
     chemin = ecrire(projet.brut / "a.csv", [*ici, *ailleurs])
     bilan = importer(projet, references_communes, [chemin], 2022, aujourd_hui=AUJOURD_HUI)
-    assert bilan.journal["illisibles"]["bailleur"] == {"illisibles": 5, "dites": 50, "conservees": 5}
+    assert bilan.journal["illisibles"]["bailleur"] == {
+        "illisibles": 5, "rejetees": 0, "dites": 50, "conservees": 5,
+    }  # fmt: skip
     ici[5]["Bailleur"] = "Office Inventé"
     with pytest.raises(ErreurCIL, match=r"\(bailleur\) : 6 cellules illisibles sur 50 remplies"):
         importer(

@@ -51,8 +51,11 @@ def publier_annee(
 
 
 def _illisibles(journal: Mapping[str, Any]) -> dict[str, int]:
-    """The columns of an import that have filled cells which cannot be read → how many kept rows lack their value."""
-    return {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"]}
+    """The columns of an import that have filled cells which cannot be read → how many kept rows lack their value.
+
+    Those of rejected rows are told by the account of the rows.
+    """
+    return {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"] > c["rejetees"]}
 
 
 def memoire(projet: Projet) -> Memoire:

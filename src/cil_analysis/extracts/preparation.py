@@ -38,8 +38,8 @@ class Tri:
 
     ``gardees``: in the types of :func:`compacts`; ``epci``: the EPCI of each. ``lignes``: how many rows there were;
     ``remplies``: how many cells of each column said something. ``illisibles``: for each column, how many cells of the
-    rows that count could not be read (« illisibles »), of how many filled ones (« dites »), and how many kept rows lack
-    their value for it (« conservees »).
+    rows that count could not be read (« illisibles »), those of rows rejected for it included (« rejetees »), of how
+    many filled ones (« dites »), and how many kept rows lack their value for it (« conservees »).
     """
 
     gardees: pd.DataFrame
@@ -146,6 +146,7 @@ def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.D
         rejetees = int((~lignes.isin(tout.retenues.index)).sum())
         comptes[nom] = {
             "illisibles": len(lignes),
+            "rejetees": rejetees,
             "dites": dites + rejetees,
             "conservees": int(gardees.loc[restees, nom].isna().sum()) if nom in gardees else 0,
         }
