@@ -287,3 +287,19 @@ def test_les_commandes_disent_ce_qui_est_illisible(cil: Callable[..., str], proj
         assert "« Statut DALO » (statut_dalo) : 6 cellules illisibles sur 86 remplies" in dit, commande
         assert "« Jamais vu » (6)" in dit and '--accepter "statut_dalo:Jamais vu=' in dit
         assert "--extrait attributions" in dit
+
+
+def test_un_en_tete_mal_place_se_deplace(cil: Callable[..., str], projet: Projet) -> None:
+    """« Mutation » is usually a yes or no; here it holds the kind of move, which the listing sees."""
+    lignes = [[*bail(rang), ("Interne", "Externe", "Non")[rang % 3]] for rang in range(60)]
+    fichier = ecrire_csv(
+        projet.brut / "a.csv", [["N° unique", "Date du bail", "Commune", "Bailleur", "Mutation"], *lignes]
+    )
+    assert "« Interne » (20)" in cil("importer", fichier, "--annee", 2022, code=1)
+    montre = cil("libelles", fichier)
+    trouve = re.search(r"cil colonnes (\S+) --extrait attributions --accepter \"(Mutation=type_mutation)\"", montre)
+    assert trouve is not None, montre
+    cil("colonnes", trouve[1], "--extrait", "attributions", "--accepter", trouve[2])
+    cil("importer", fichier, "--annee", 2022)
+    lues = store.lire(projet, "attributions", 2022)
+    assert (lues["est_mutation_interne"].sum(), lues["est_mutation"].sum()) == (20, 40)

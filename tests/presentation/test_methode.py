@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from rapports import rapport
 from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
 from cil_analysis.presentation import methode
 from cil_analysis.project import Projet
+from cil_analysis.reference.texte import typographie
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
 
 
@@ -125,6 +127,22 @@ def test_la_completude_est_dite_par_annee(page: Noeud) -> None:
         "2018", "2019", "2020", "2021", "2022", "dontillisibles2022",
     ]  # fmt: skip
     assert not any("100,0" in cellules for cellules in lue.lignes.values()), "an absent column is no missing value"
+
+
+def test_l_illisible_est_dit_a_part_du_manquant() -> None:
+    """In the table of Q01 where its share is published, under it, and in the source of a figure that rests on it."""
+    lignes = [{"annee": 2022, "modalite": nom, "numerateur": n, "denominateur": 200} for nom, n in
+              (("statut_dalo", 60), ("age", 2), ("typologie", 0))]  # fmt: skip
+    vide = rapport({"Q01": lignes})
+    imports = ({"extrait": "attributions", "annee": 2022, "illisibles": {"statut_dalo": 14, "age": 1}},)
+    r = replace(vide, publication=replace(vide.publication, imports=imports))
+    lue = table(arbre(methode.completude(r).html), "Valeurs manquantes dans les attributions")
+    assert {nom: cellules[-1] for nom, cellules in lue.lignes.items()} == {
+        "Statut DALO": "7,0", "Âge du demandeur": "s", "Typologie du logement": "0,0",
+    }  # fmt: skip
+    assert "« Statut DALO »" in methode.completude(r).html.replace("\u00a0", " ")
+    assert "Cellules illisibles\u202f: «\u00a0Statut DALO\u00a0»" in typographie(r.source("O04"))
+    assert "illisible" not in r.source("V01") and "illisible" not in vide.source("O04")
 
 
 def test_une_methode_sans_donnees_reste_lisible() -> None:

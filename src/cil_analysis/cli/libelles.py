@@ -112,7 +112,8 @@ def _dire(lignes: Sequence[str] | Iterator[str]) -> None:
 def _exposer(
     examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path], references: References
 ) -> Iterator[str]:
-    from cil_analysis.extracts.libelles import commande, dire_les_proches
+    from cil_analysis.extracts.examen_libelles import colonnes_qui_lisent
+    from cil_analysis.extracts.libelles import commande, dire_les_proches, entre_guillemets
 
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
@@ -130,6 +131,11 @@ def _exposer(
             yield f"  « {libelle.texte} » ({libelle.lignes}){sur}"
         if lue.tus:
             yield f"  {lue.tus} non montrées : libellés rares, ou d’apparence personnelle"
+        for nom in colonnes_qui_lisent(lue, [examen.brut for examen in examens], dictionnaire, references):
+            entete = next(e for x in examens for n, e in x.appariement.colonnes.items() if n == lue.colonne.nom)
+            yield f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :"
+            suite = f'--extrait {dictionnaire.extrait} --accepter "{entete}={nom}"'
+            yield from (f"    cil colonnes {entre_guillemets(str(fichier))} {suite}" for fichier in fichiers[:1])
         if lue.admis and len(lue.admis) <= _CODES_DITS:
             yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in lue.admis.items())}"
     inconnus = sum(len(examen.propositions) for examen in examens)

@@ -120,6 +120,23 @@ def _lire(textes: pd.Series, numeros: np.ndarray, colonne: Colonne, references: 
     )
 
 
+def colonnes_qui_lisent(
+    lue: ColonneLue, bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: References
+) -> list[str]:
+    """The columns of codes, in no file, that know every label that may be shown of a column, and that cannot be read.
+
+    « Mutation » holds interne and externe: its heading is to be moved.
+    """
+    trouvees = {nom for brut in bruts for nom in matching.apparier(brut.entetes, dictionnaire).colonnes}
+    formes = {forme_de(libelle.texte) for libelle in lue.libelles}
+    return [
+        colonne.nom
+        for colonne in dictionnaire.colonnes.values()
+        if formes and colonne.type == "code" and colonne.conservation != "derivee" and colonne.nom not in trouvees
+        and formes <= {forme for connues in formes_des_codes(colonne, references).values() for forme in connues}
+    ]  # fmt: skip
+
+
 # --- Choices --------------------------------------------------------------------------------------------------------
 
 
