@@ -99,14 +99,14 @@ def test_reimport_identique_ne_change_rien(projet: Projet, importe: Importe, sou
 
 
 def test_reimport_apres_un_changement_des_referentiels(projet: Projet, importe: Importe, source: Source) -> None:
-    fichier = source([[numero(1), "15/03/2022", "Le Mans", "Office Nouveau"], bail(2)])
+    fichier = source([bail(1, bailleur="Office Nouveau"), *(bail(rang) for rang in range(2, 11))])
     importe(fichier, references=References(projet))
-    assert lus(projet)["bailleur"].isna().tolist() == [True, False]
+    assert lus(projet)["bailleur"].isna().tolist() == [True, *[False] * 9]
     chemin = projet.reference / "nomenclatures" / "bailleurs.csv"
     texte = chemin.read_text(encoding="utf-8")
     chemin.write_text(texte.replace("LMMH", "LMMH|Office Nouveau"), encoding="utf-8")
     assert not importe(fichier, references=References(projet)).deja_fait
-    assert lus(projet)["bailleur"].tolist() == ["LMH", "LMH"]
+    assert lus(projet)["bailleur"].tolist() == ["LMH"] * 10
 
 
 def test_reimport_apres_un_changement_du_code_qui_lit(
@@ -273,10 +273,10 @@ def test_une_cle_ne_nait_que_d_un_import_reussi(projet: Projet, importe: Importe
 
 
 def test_le_bilan_d_un_import_dit_ce_qu_il_remplace(importe: Importe, source: Source) -> None:
-    a = source([bail(rang, bailleur="Office inventé") for rang in range(3)], "a.csv")
+    a = source([bail(rang, bailleur="Office inventé" if rang < 5 else "LMH") for rang in range(50)], "a.csv")
     b = source([bail(1)], "b.csv")
     premier = importe(a)
-    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"] * 3)
+    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"] * 5)
     assert (importe(a).remplace, len(importe(a).anomalies)) == (None, 0)
     second = importe(b)
     assert (second.remplace, len(second.anomalies)) == (premier.journal["importe_le"], 0)
@@ -413,7 +413,7 @@ def test_aucune_valeur_personnelle_ne_passe(projet: Projet, importe: Importe, so
         [*bail(2), *personnel, "CANARINOM", "0612345678", "0612345678", "1 RUE CANARI"],
         [numero(3), "04/05/1987", "CANARINOM", "CANARIPRENOM", *personnel, "", "", "", ""],
         [numero(4), "15/03/2022", "CANARINOM", "LMH", *personnel, "", "", "", ""],
-        *([*bail(rang), *[""] * 11] for rang in range(5, 20)),
+        *([*bail(rang), *[""] * 8, "PLUS", "Hors QPV", ""] for rang in range(5, 20)),
     ]
     fichier = (
         ecrire_xlsx(projet.brut / "c.xlsx", A=[entetes, *lignes]) if classeur else source(lignes, "c.csv", entetes)
@@ -450,7 +450,11 @@ def test_une_valeur_bizarre_partout(
     entetes = (
         TOUS if extrait == "attributions" else [e for e in TOUS if e not in ("Commune", "Date du bail", "Bailleur")]
     )
-    bons = [dict(zip(ENTETES, bail(rang), strict=True)) | {"Code INSEE": "72181"} for rang in range(9)]
+    # Each list is read in the good rows: one cell in ten that is not, and no more, is admitted.
+    lisibles = {"Code INSEE": "72181", "QPV": "Non", "Quartier prioritaire": "Hors QPV", "DALO": "Non",
+                "Catégories prioritaires": "Handicap", "Financement": "PLUS", "Réservataire": "Action Logement",
+                "Mutation interne": "Non"}  # fmt: skip
+    bons = [dict(zip(ENTETES, bail(rang), strict=True)) | lisibles for rang in range(9)]
     lignes = [[ligne.get(entete, "") for entete in entetes] for ligne in bons]
     fichier = source([*lignes, *[[valeur] * len(entetes)] * 1], entetes=entetes)
     comptes = importe(fichier, extrait=extrait).journal["comptes"]

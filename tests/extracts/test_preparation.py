@@ -360,21 +360,21 @@ def test_ce_qui_ressemble_a_une_donnee_personnelle_n_est_pas_cite(trier: Callabl
         "a@exemple.fr",
         "a(at)exemple.fr",
     ):
-        assert trier([{"bailleur": texte}] * 3).anomalies["valeur"].tolist() == ["(masquée)"] * 3, texte
-    assert trier([{"bailleur": "mot " * 30}] * 3).anomalies["valeur"].str.len().tolist() == [40] * 3
+        assert trier([{"bailleur": texte}] * 5).anomalies["valeur"].tolist() == ["(masquée)"] * 5, texte
+    assert trier([{"bailleur": "mot " * 30}] * 5).anomalies["valeur"].str.len().tolist() == [40] * 5
     # A shifted row: what stands under « Bailleur » is then anything. The unknown commune is why it is rejected.
-    rejetee = trier([{"bailleur": "DURAND", "commune_libelle": "Laval"}] * 3).anomalies
+    rejetee = trier([{"bailleur": "DURAND", "commune_libelle": "Laval"}] * 5).anomalies
     assert set(rejetee.loc[rejetee["colonne"].eq("bailleur"), "valeur"]) == {"(masquée)"}
     assert set(rejetee.loc[rejetee["colonne"].eq("commune_libelle"), "valeur"]) == {"Laval"}
 
 
 def test_une_demande_radiee_n_est_plus_dans_le_stock(trier: Callable[..., Tri]) -> None:
     """Blank or unknown is kept, and an unknown state is noted."""
-    etats = ["Active", "en cours", "Radiée", "ANNULEE", "", "Satisfaite", *["Suspendue"] * 3, "Active"]
+    etats = ["Active", "en cours", "Radiée", "ANNULEE", "", "Satisfaite", *["Suspendue"] * 5, "Active"]
     tri = trier([{"etat_demande": etat} for etat in etats], 2022, "demandes")
-    assert (len(tri.donnees), tri.hors_perimetre) == (7, {"demande non active": 3})
+    assert (len(tri.donnees), tri.hors_perimetre) == (9, {"demande non active": 3})
     assert "etat_demande" not in tri.donnees
-    assert tri.anomalies[["colonne", "valeur"]].to_numpy().tolist() == [["etat_demande", "Suspendue"]] * 3
+    assert tri.anomalies[["colonne", "valeur"]].to_numpy().tolist() == [["etat_demande", "Suspendue"]] * 5
 
 
 def test_la_nationalite_est_conservee_en_trois_classes(trier: Callable[..., Tri]) -> None:
