@@ -12,6 +12,7 @@ import re
 import shutil
 import zipfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,7 +167,10 @@ def pieger_les_references(reference: Path) -> dict[str, list[str]]:
 
 
 def extrait(references: References, dictionnaire: Dictionnaire) -> list[list[str]]:
-    """Headings, rows whose every code is known, then each hostile label in each text column, three times."""
+    """Headings, rows whose every code is known, then each hostile label in each text column, five times.
+
+    Every list is filled where it is read, so that what is not is the exception.
+    """
     socle = SOCLE[dictionnaire.extrait]
     entetes = {n: next(e for m in dictionnaire.millesimes.values() for e in m.get(n, ())) for n in dictionnaire.colonnes
                if any(m.get(n) for m in dictionnaire.millesimes.values())}  # fmt: skip
@@ -175,18 +179,22 @@ def extrait(references: References, dictionnaire: Dictionnaire) -> list[list[str
     textes = [n for n in entetes if dictionnaire.colonnes[n].type not in ("nombre", "entier", "date", "identifiant")]
     noms = [*socle, *(n for n in textes if n not in socle and not _alternative(dictionnaire, n))]
     communes = references.territoire.membres(references.territoire.communes["membre_du"].max().date())["code_insee"]
-    quartiers = references.territoire.table_qpv["code"].tolist()
+    quartiers = references.territoire.qpv(date(ANNEE, 12, 31))["code"].tolist()
+    lisibles = {n: "Non" for n in noms if dictionnaire.colonnes[n].type == "oui_non"}
+    lisibles |= {n: "72181" for n in noms if dictionnaire.colonnes[n].type == "provenance"}
 
     def ligne(rang: int, plus: dict[str, str]) -> list[str]:
         numero = f"072{ANNEE}{rang:09d}TE"
-        valeurs = {**socle, "numero_unique": numero}
+        valeurs = {**lisibles, **socle, "numero_unique": numero}
         valeurs |= {n: codes[rang % len(codes)] for n, codes in codees.items() if n in noms}
         valeurs["commune_insee"] = communes.iloc[rang % len(communes)]
         if "qpv" in noms:
-            valeurs |= {"qpv": quartiers[rang % len(quartiers)], "est_en_qpv": "Oui"} if rang % 3 == 0 else {}
+            valeurs |= (
+                {"qpv": quartiers[rang % len(quartiers)], "est_en_qpv": "Oui"} if rang % 3 == 0 else {"qpv": "Hors QPV"}
+            )
         return [(valeurs | plus).get(n, "") for n in noms] + [PIEGES[rang % len(PIEGES)]]
 
-    pieges = [{n: p} for n in noms if n in textes for p in PIEGES for _ in range(3)]
+    pieges = [{n: p} for n in noms if n in textes for p in PIEGES for _ in range(5)]
     lignes = [ligne(rang, {}) for rang in range(BONNES)] + [ligne(BONNES + r, p) for r, p in enumerate(pieges)]
     return [[*(entetes[n] for n in noms), "=HYPERLINK(1) <script>alert(7)</script>"], *lignes]
 

@@ -57,7 +57,7 @@ def lignes(combien: int, graine: int = 1) -> list[list[str]]:
     for rang in range(combien):
         jour = f"{hasard.randint(1, 28):02d}/{hasard.randint(1, 12):02d}/{hasard.choice([2022] * 9 + [2021])}"
         commune = hasard.choice(["Le Mans"] * 8 + ["Arnage", "Ville-Inventée", ""])
-        bailleur = hasard.choice(["LMH", "SH", "Office inventé", "Unique" + str(rang)])
+        bailleur = hasard.choice(["LMH", "SH"] * 15 + ["Office inventé", "Unique" + str(rang)])
         rangees.append(bail(rang, jour, commune, bailleur))
         if rang % 11 == 10:  # The same lease again, as it was or by another landlord.
             rangees[-1] = [*rangees[hasard.randrange(rang)][:3], hasard.choice(["LMH", "SH"])]
