@@ -61,7 +61,7 @@ SOCLE = {
     "radiations": {"numero_unique": "", "date_radiation": "15/03/2025", "motif_radiation": "",
                    "commune_insee": "72181"},
 }  # fmt: skip
-BONNES = 240  # Rows where every code is known: each label then has a figure.
+BONNES = 600  # Rows where every code is known: each label then has a figure.
 
 
 @dataclass(frozen=True)

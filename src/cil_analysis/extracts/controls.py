@@ -16,6 +16,7 @@ from cil_analysis.reference.texte import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
+ETAT, NON_ACTIVE = "etat_demande", "demande non active"
 # The digests of the key of a row, and of all of it: rows that differ in them are not one.
 CLE, EMPREINTE = "cle", "empreinte"
 
@@ -135,8 +136,8 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
         motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
     if atelier.references.projet.plusieurs_epci:
         motif = motif.mask(motif.eq("") & epci.eq(""), "aucune commune, donc aucun EPCI")
-    if "etat_demande" in propres:
-        motif = motif.mask(motif.eq("") & propres["etat_demande"].eq(_ETAT_INACTIF).fillna(False), "demande non active")
+    if ETAT in propres:
+        motif = motif.mask(motif.eq("") & propres[ETAT].eq(_ETAT_INACTIF).fillna(False), NON_ACTIVE)
     return motif
 
 

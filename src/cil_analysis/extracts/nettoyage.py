@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from cil_analysis.extracts import cleaning, controls, derivations, flux, occupation
 from cil_analysis.extracts.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
 from cil_analysis.extracts.atelier import Atelier
-from cil_analysis.extracts.controls import CLE, EMPREINTE
+from cil_analysis.extracts.controls import CLE, EMPREINTE, ETAT, NON_ACTIVE
 from cil_analysis.extracts.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extracts.pseudonyms import Pseudonymisation, graine
 from cil_analysis.extracts.schemas import DTYPES, PSEUDONYME, Type, compacts, en_rangs, schema
@@ -147,7 +147,7 @@ def nettoyer(
             anomalies=_avec_numeros(registre.brutes(), numeros, consigne),
             lignes=len(texte),
             remplies={nom: _compter_les_remplies(texte[nom]) for nom in texte.columns},
-            dites={nom: int((dites & gardees).sum()) for nom, dites in atelier.dites.items()},
+            dites=_compter_les_dites(atelier.dites, gardees, hors),
             rejetees=compter_motifs(rejet),
             hors_perimetre=compter_motifs(hors),
         )
@@ -155,6 +155,14 @@ def nettoyer(
             return faites
         retenues = faites.retenues.assign(**{PSEUDONYME: pseudonymes.finir(candidates.index)})
         return replace(faites, retenues=retenues[list(consigne.types)])
+
+
+def _compter_les_dites(dites: Mapping[str, pd.Series], gardees: pd.Series, hors: pd.Series) -> dict[str, int]:
+    """See :class:`Nettoyees`; a state that sets its request aside was read."""
+    comptes = {nom: int((siennes & gardees).sum()) for nom, siennes in dites.items()}
+    if ETAT in comptes:
+        comptes[ETAT] += int(hors.eq(NON_ACTIVE).sum())
+    return comptes
 
 
 def _avec_numeros(brutes: pd.DataFrame, numeros: pd.Series, consigne: Consigne) -> pd.DataFrame:
