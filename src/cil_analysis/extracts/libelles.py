@@ -142,7 +142,7 @@ def lister(
     fautives = {nom: compte for nom, compte in illisibles.items() if compte["illisibles"]}
     for nom, compte in sorted(fautives.items(), key=lambda paire: (-_part(paire[1]), paire[0])):
         colonne = dictionnaire.colonnes[nom]
-        yield f"« {colonne.libelle} » ({nom}) : {_compte(compte)}"
+        yield f"« {colonne.libelle} » : {_compte(compte)}"
         formes = formes_des_codes(colonne, references) if cites.get(nom) else {}
         for libelle, n in cites.get(nom, {}).items():
             proches = dire_les_proches(proposer(libelle, formes), codes_admis(colonne, references))
