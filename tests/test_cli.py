@@ -238,8 +238,8 @@ def lisible(texte: str) -> str:
 def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) -> None:
     baux = ecrire_baux(
         tmp_path / "a.csv",
-        *(f"072{i:011d}TEST;15/03/2022;Le Mans;LMH;30" for i in range(6)),
-        *(f"072{i:011d}TEST;15/03/2022;Le Mans;Office Inventé;MOT LIBRE" for i in range(10, 14)),
+        *(f"072{i:011d}TEST;15/03/2022;Le Mans;LMH;30" for i in range(100, 160)),
+        *(f"072{i:011d}TEST;15/03/2022;Le Mans;Office Inventé;MOT LIBRE" for i in range(10, 15)),
         f"072{20:011d}TEST;15/03/2022;Le Mans;Mme 06 11 22 33 44;30",
         f"072{21:011d}TEST;15/03/2021;Le Mans;LMH;30",
         f"072{22:011d}TEST;;Le Mans;LMH;30",
@@ -250,15 +250,25 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
     lignes = [ligne.strip() for ligne in lisible(sortie.stderr).splitlines()]
     assert lignes.pop(1).startswith("clé de pseudonymisation créée : ") and "rapprochées" in lignes.pop(1)
     assert lignes == [
-        "Attributions 2022 : 14 lignes lues = 11 conservées + 1 rejetée + 0 doublon + 1 hors périmètre + 1 ignorée.",
+        "Attributions 2022 : 69 lignes lues = 66 conservées + 1 rejetée + 0 doublon + 1 hors périmètre + 1 ignorée.",
         "rejet : « Date de signature du bail » : valeur absente ou illisible (1)",
         "hors périmètre : autre année (1)",
-        "10 anomalies :",
-        "« Bailleur » : 5 valeurs écartées (lignes 8, 9, 10, …)",
-        "libellé inconnu : « Office Inventé » (4)",
-        "à ajouter à la colonne « alias » de data/reference/nomenclatures/bailleurs.csv, puis importer de nouveau",
-        "« Âge du demandeur » : 4 valeurs écartées (lignes 8, 9, 10, …)",
-        "« Date de signature du bail » : 1 ligne rejetée (ligne 14)",
+        "12 anomalies :",
+        "« Bailleur » : 6 valeurs écartées (lignes 62, 63, 64, …)",
+        "« Âge du demandeur » : 5 valeurs écartées (lignes 62, 63, 64, …)",
+        "« Date de signature du bail » : 1 ligne rejetée (ligne 69)",
+        "attention : des cellules remplies ne se lisent pas, et manquent aux chiffres :",
+        "« Bailleur » : 6 cellules illisibles sur 66 remplies",
+        "« Office Inventé » (5) : aucun code proche, parmi LMH, SH",
+        "(si aucun code ne convient, une ligne de plus dans data/reference/nomenclatures/bailleurs.csv)",
+        "autres, à lire dans le fichier : ligne 67",
+        "« Âge du demandeur » : 5 cellules illisibles sur 66 remplies",
+        "à lire dans le fichier : lignes 62, 63, 64, 65, 66",
+        f"Pour les voir tous : cil libelles {baux} --extrait attributions",
+        f'Pour les inscrire : cil libelles {baux} --extrait attributions --accepter "bailleur:Office Inventé=CODE" '
+        "(VIDE : non renseigné)",
+        f"Pour une liste à remplir : cil libelles {baux} --extrait attributions --vers liste.xlsx, puis --depuis "
+        "liste.xlsx",
     ]
     assert b"MOT LIBRE" not in b"".join(c.read_bytes() for c in neuf.rglob("*") if c.is_file())
 
