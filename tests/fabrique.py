@@ -264,7 +264,7 @@ def gouvernance() -> Gouvernance:
 def _dater(lignes: list[tuple[str | None, ...]], colonnes: str) -> pd.DataFrame:
     table = pd.DataFrame(lignes, columns=colonnes.split())
     dates = {"date", "debut", "fin", "date_adoption", "echeance", "date_suivi"}.intersection(table)
-    return table.assign(source="test", confiance="FICTIF", **{c: pd.to_datetime(table[c]) for c in dates})
+    return table.assign(source="test", confiance="L", **{c: pd.to_datetime(table[c]) for c in dates})
 
 
 def territoire(parc: dict[str, float]) -> Territoire:

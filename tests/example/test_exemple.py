@@ -10,12 +10,13 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dateutil.easter import easter
 from openpyxl import load_workbook
 
 from cil_analysis.erreurs import ErreurCIL
@@ -380,6 +381,37 @@ def test_le_parc_est_d_un_ordre_plausible_et_les_baux_y_tiennent(trois_ans: Proj
         loues = Counter(normaliser(str(bail["Commune du logement"])) for bail in baux(trois_ans, annee))
         for code, n in siens.items():
             assert loues[normaliser(membres[code]["nom"])] <= max(8, n / 5) * (n > 0), membres[code]["nom"]
+
+
+def ouvre(jour: date) -> bool:
+    """Whether people work on a day: by its weekday, the holidays of the law, and Easter as dateutil computes it."""
+    paques = easter(jour.year)
+    feries = {date(jour.year, *jm) for jm in ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))}
+    feries |= {paques + timedelta(days=n) for n in (1, 39, 50)}
+    return jour.isoweekday() <= 5 and jour not in feries and jour.month != 8 and (jour.month, jour.day) < (12, 24)
+
+
+def test_la_vie_inventee_de_la_cil_tombe_sur_des_jours_ouvres(modele: Projet, tmp_path: Path) -> None:
+    projet, _ = creer_projet(modele, tmp_path / "e", list(range(2010, 2040)), 3)
+    dates = {"seances": ("date",), "decisions": ("echeance", "date_suivi"), "membres": ("debut", "fin")}
+    for nom, colonnes in dates.items():
+        lignes = [x for x in lire(projet.reference / "governance" / f"{nom}.csv") if x["confiance"] == "FICTIF"]
+        jours = [date.fromisoformat(x[colonne]) for x in lignes for colonne in colonnes if x[colonne]]
+        assert len(jours) > 60 and [jour for jour in jours if not ouvre(jour)] == [], nom
+    seances = lire(projet.reference / "governance" / "seances.csv")
+    assert len({x["date"] for x in seances}) == len(seances)
+    plenieres = Counter(x["date"][:4] for x in seances if x["type"] == "plénière")
+    assert len(plenieres) == 30 and set(plenieres.values()) == {1, 2}
+
+
+def test_ce_qui_est_reel_reste_tel_quel_et_l_invente_se_dit(modele: Projet, un_an: Projet) -> None:
+    """The model invents nothing; the example keeps its rows before its own, and each of those says so."""
+    for chemin in sorted((modele.reference / "governance").glob("*.csv")):
+        reelles, toutes = lire(chemin), lire(un_an.reference / "governance" / chemin.name)
+        assert toutes[: len(reelles)] == reelles and "FICTIF" not in {x["confiance"] for x in reelles}
+        assert {x["confiance"] for x in toutes[len(reelles) :]} <= {"FICTIF"}
+    for chemin in modele.reference.rglob("*.csv"):
+        assert "FICTIF" not in chemin.read_text(encoding="utf-8"), chemin.name
 
 
 def test_un_territoire_sans_population_a_un_parc(modele: Projet, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ class Documents:
         self._vraies = vraies
         table = pd.DataFrame(lignes, columns=["intitule", "date_adoption", "debut", "fin"])
         dates = {c: pd.to_datetime(table[c]) for c in table.columns[1:]}
-        self.documents = table.assign(**dates, court="", type="", statut="", source="Recueil de l’essai")
+        self.documents = table.assign(**dates, court="", type="", statut="", source="Recueil de l’essai", confiance="C")
 
     def __getattr__(self, nom: str) -> Any:
         return getattr(self._vraies, nom)

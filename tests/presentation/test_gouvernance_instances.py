@@ -9,6 +9,7 @@ import pytest
 from rapports import rapport
 from tables_publiees import EPCI
 
+from cil_analysis.presentation import gouvernance as gouvernance_page
 from cil_analysis.presentation import gouvernance_extrait as extrait
 from cil_analysis.presentation import gouvernance_frise as frise
 from cil_analysis.presentation import gouvernance_instances as instances
@@ -111,7 +112,7 @@ def test_la_composition_et_ses_changements() -> None:
     membres = arbre(instances.membres_par_college(r).html)
     assert [list(tableau_lu(t).lignes) for t in membres.tous("table")] == [["Ville"], ["Bailleur Bêta"]]
     lignes = instances.changements(r)
-    assert [(str(le.date()), quoi, qui) for le, quoi, qui, _ in lignes if quoi.startswith("siège")] == [
+    assert [(str(le.date()), quoi, qui) for le, quoi, qui, *_ in lignes if quoi.startswith("siège")] == [
         ("2022-06-30", "siège quitté", "Bailleur Alpha"),
         ("2022-07-01", "siège pourvu", "Bailleur Bêta"),
     ]
@@ -188,3 +189,65 @@ def test_l_extrait_du_bilan_dit_les_decisions_a_venir() -> None:
     assert '<a href="gouvernance.html">Gouvernance</a>' in html
     sans_page = replace(r, publication=rapport({}, ANNEES).publication)
     assert "gouvernance.html" not in extrait.extrait_de_la_gouvernance(sans_page).html, "no figure, no page"
+
+
+def a_moitie_invente() -> Rapport:
+    """The same life, of which the session of 2022, one decision, one seat and one action are made up."""
+    r = rempli(
+        G01={2021: 1, 2022: 1}, G02={2022: 2}, G03={"": {2022: 2}, "PROFESSIONNELS": {2022: 1}}, G05={"": {2022: 19}},
+        G04={"": {2022: 2}, "ENTREE": {2022: 1}, "SORTIE": {2022: 1}},
+        G07={2022: 2}, G08={"": {2022: 3}, "FAITE": {2022: 1}}, G09={2022: 1}, G10={"": {2022: 2}},
+    )  # fmt: skip
+    vie = r.references.gouvernance
+    for table, cle in ((vie.membres, "M3"), (vie.seances, "S2"), (vie.decisions, "D2"), (vie.actions, "A2")):
+        table.loc[table.iloc[:, 0].eq(cle), "confiance"] = "FICTIF"
+    return r
+
+
+def test_ce_qui_est_invente_est_a_part_et_le_dit_partout() -> None:
+    r = a_moitie_invente()
+    assert plat(instances.constat_des_seances(r)).endswith("respectée. Cette séance est fictive.")
+    assert plat(instances.constat_de_la_serie(r)).endswith("chaque année. 1 est fictive, 1 réelle.")
+    assert "1 est fictif, 1 réel." in plat(instances.constat_de_la_composition(r))
+    assert plat(suivi.constat_des_decisions(r)).endswith("1 est fictive, 2 réelles.")
+    tables = {
+        bloc: [
+            (plat(t.un("caption").texte), [plat(x) for x in tableau_lu(t).lignes]) for t in arbre(html).tous("table")
+        ]
+        for bloc, html in {
+            "seances": instances.seances_de_l_annee(r).html,
+            "decisions": suivi.suivi_des_decisions(r).html,
+            "actions": suivi.actions_du_plan(r).html,
+        }.items()
+    }
+    assert tables["seances"] == [
+        ("Réunions de 2022", ["1er septembre 2022"]), ("Réunions fictives de 2022", ["1er juin 2022"]),
+    ]  # fmt: skip
+    assert tables["decisions"] == [
+        ("Décisions et suites données", ["Adopter la grille", "Réviser le plan"]),
+        ("Décisions fictives et suites données", ["Ouvrir le portail (décision fictive)"]),
+    ]
+    assert tables["actions"][1] == ("Actions fictives du plan partenarial", ["Axe 1 : former (action fictive)"])
+    assert "Bailleur Bêta (siège fictif)" in plat(instances.membres_par_college(r).html)
+    (reels, fictifs) = arbre(instances.changements_de_composition(r).html).tous("table")
+    assert "Bailleur Bêta" in fictifs.texte and "Bailleur Bêta" not in reels.texte and "communes" in reels.texte
+    dessin = arbre(frise.frise_de_la_gouvernance(r).html)
+    titres = [t.texte for t in dessin.un("svg").tous("text")]
+    assert {"Séances", "Séances fictives", "Sièges fictifs"} <= {plat(t).partition(" (")[0] for t in titres}
+    assert "1 séance plénière fictive" in plat(dessin.un("figcaption").texte)
+    assert "fictif" not in plat(frise.frise_de_la_gouvernance(rempli(G01={2022: 1})).html)
+
+
+def test_un_fait_connu_par_l_annee_seule_n_a_jamais_de_jour() -> None:
+    lu = tableau_lu(arbre(gouvernance_page.faits_etablis(rapport({}, ANNEES)).html).un("table"))
+    quand = {plat(nom): plat(cellules[0]) for nom, cellules in lu.lignes.items()}
+    (bilan,) = (nom for nom in quand if "bilan annuel" in nom)
+    assert quand[bilan] == "depuis 2017" and sorted(quand.values()) == [
+        "2014",
+        "depuis 2017",
+        "depuis 2017",
+        "depuis 2020",
+    ]
+    avant = gouvernance_page.faits_etablis(rapport({}, (2015, 2016))).html
+    assert "loi ALUR" in avant and "2017" not in avant
+    assert gouvernance_page.faits_etablis(vide()).html == ""

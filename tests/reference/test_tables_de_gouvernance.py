@@ -19,6 +19,7 @@ ENTETES = {
     "membres": "membre,organisation,role,college,debut,fin,motif,source,confiance",
     "seances": "seance,date,type,objet,quorum,source,confiance",
     "decisions": "decision,seance,document,intitule,echeance,responsable,statut,date_suivi,source,confiance",
+    "faits": "fait,intitule,annee_debut,annee_fin,source,confiance",
     "actions": "action,document,axe,intitule,pilote,indicateur,cible,statut,debut,fin,source,confiance",
 }
 DOCUMENTS = """document,intitule,court,type,statut,date_adoption,debut,fin,source,confiance
@@ -77,6 +78,10 @@ def test_un_projet_d_avant_n_a_aucune_table(tmp_path: Path, listes: dict[str, No
         ("membres", "M1,Bailleur,,usagers,2020-01-01,2019-01-01,,essai,L", "la date fin précède la date debut"),
         ("membres", "M1,A,,usagers,,,,essai,L\nM1,B,,usagers,,,,essai,L", "« M1 » figure deux fois"),
         ("membres", "M1,A,,usagers,,,,,L", "la colonne source est vide"),
+        ("faits", "F1,Un fait,en 2017,,essai,C", "« en 2017 » n’est pas un nombre"),
+        ("faits", "F1,Un fait,2017,2016,essai,C", "annee_fin précède .*annee_debut"),
+        ("faits", "F1,Un fait,2017.5,,essai,C", "nombre entier"),
+        ("faits", "F1,Un fait,,2016,essai,C", "la colonne annee_debut est vide"),
         ("seances", "S1,juin 2022,plénière,,,essai,L", "date « juin 2022 » illisible"),
         ("seances", "S1,,plénière,,,essai,L", "la colonne date est vide"),
         ("seances", "S1,2022-06-01,goûter,,,essai,L", "« goûter » inconnu dans la colonne type.*Bureau"),

@@ -25,8 +25,9 @@ from cil_analysis.reference.territory import Territoire
 
 _AVIS = """Données fictives.
 
-Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, seuils et objectifs locaux n’y
-décrivent la situation réelle d’aucun territoire. La commande les efface et les refait.
+Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, parc social, seuils, objectifs
+locaux, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions, actions) n’y décrivent la
+situation réelle d’aucun territoire. La commande les efface et les refait.
 """
 _DELAI_ANORMAL_MOIS = 30
 # Made-up social dwellings for an inhabitant: of the central commune, of the others that a QPV touches, then of the rest

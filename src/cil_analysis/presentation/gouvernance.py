@@ -13,6 +13,7 @@ from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, echa
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, tableau_libre
 from cil_analysis.reference.etats import ECHU, EN_VIGUEUR, documents_connus, etats_des_documents
+from cil_analysis.reference.gouvernance import est_fictive
 from cil_analysis.reference.texte import typographie
 
 A_RENSEIGNER = "à renseigner"
@@ -47,7 +48,7 @@ def documents_cadres(rapport: Rapport) -> Bloc:
     libelles = rapport.references.nomenclatures["etats_document"].libelles()
     lignes: list[list[str | Cellule]] = [
         [
-            typographie(document["intitule"]),
+            typographie(document["intitule"]) + mention(document, "document fictif"),
             *(Cellule(texte, "texte court") for texte in (_date(document), _periode(document))),
             minuscule(libelles[document["etat"]]) if document["etat"] else RIEN,
         ]
@@ -55,12 +56,56 @@ def documents_cadres(rapport: Rapport) -> Bloc:
     ]
     entetes = ["Document", "Date", "Période", f"État au 31 décembre {rapport.annee}"]
     html = tableau_libre("Documents et décisions qui encadrent les attributions", entetes, lignes, [1, 2, 3])
-    return Bloc(html + _sources(table))
+    return Bloc(html + sources(table))
 
 
-def _sources(documents: pd.DataFrame) -> str:
-    """Where the documents are known from, each source once and without what it says of one document."""
-    connues = [re.split(r" ; | \(", str(s))[0] for s in documents["source"] if s]
+def faits_etablis(rapport: Rapport) -> Bloc:
+    """What is known by its years alone, until the report's one; nothing without such a fact."""
+    faits = rapport.references.gouvernance.faits
+    faits = faits[faits["annee_debut"].le(rapport.annee)].sort_values("annee_debut", kind="stable")
+    if faits.empty:
+        return Bloc("")
+    lignes = [[typographie(f["intitule"]) + mention(f, "fait fictif"), _annees(f)] for _, f in faits.iterrows()]
+    html = tableau_libre("Faits établis dont la source ne donne que l’année", ["Fait", "Quand"], lignes, [1])
+    return Bloc(html + sources(faits))
+
+
+def _annees(fait: pd.Series) -> str:
+    debut, fin = int(fait["annee_debut"]), fait["annee_fin"]
+    if pd.isna(fin):
+        return f"depuis {debut}"
+    return str(debut) if fin == debut else f"{debut}-{int(fin)}"
+
+
+def mention(ligne: pd.Series, mots: str) -> str:
+    """« (séance fictive) » behind what names a made-up row; nothing behind a real one."""
+    return f" ({mots})" if ligne["confiance"] == "FICTIF" else ""
+
+
+def a_part(table: pd.DataFrame) -> list[tuple[bool, pd.DataFrame]]:
+    """The real rows, then the made-up ones, each with whether they are made up; none that is empty."""
+    fictives = est_fictive(table)
+    return [(est, lignes) for est in (False, True) if not (lignes := table[fictives.eq(est)]).empty]
+
+
+def reserve(table: pd.DataFrame, une: str, toutes: str) -> str:
+    """The sentence that follows one that counts rows, when some are made up: ``une`` or ``toutes`` when all of them.
+
+    Of some alone it is « 10 sont fictives, 2 réelles », in the gender of ``une``.
+    """
+    fictives = int(est_fictive(table).sum()) if len(table) else 0
+    reelles, e = len(table) - fictives, ("ve", "le") if une.endswith("fictive") else ("f", "")
+    if not fictives:
+        return ""
+    if not reelles:
+        return f" {une if fictives == 1 else toutes}."
+    dites = accorder(fictives, f"est ficti{e[0]}", f"sont ficti{e[0]}s")
+    return f" {dites}, {accorder(reelles, f'réel{e[1]}', f'réel{e[1]}s')}."
+
+
+def sources(lignes: pd.DataFrame) -> str:
+    """Where rows are known from, each source once and without what it says of one of them."""
+    connues = [re.split(r" ; | \(", str(s))[0] for s in lignes["source"] if s]
     if not connues:
         return ""
     mot, liste = ("Source" if len(set(connues)) == 1 else "Sources"), " ; ".join(dict.fromkeys(connues))

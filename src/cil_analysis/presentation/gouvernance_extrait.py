@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, enumerer
-from cil_analysis.presentation.gouvernance import minuscule
+from cil_analysis.presentation.gouvernance import mention, minuscule
 from cil_analysis.presentation.gouvernance_instances import constat_de_la_composition, constat_des_seances
 from cil_analysis.presentation.gouvernance_suivi import decisions_suivies
 from cil_analysis.presentation.pages import AUTRES, Page
@@ -40,11 +42,15 @@ def decisions_a_venir(rapport: Rapport) -> str:
     retards = int(ouvertes["en_retard"].sum())
     tard = f", dont {accorder(retards, 'en retard', 'en retard')}" if retards else ""
     phrase = f"{accorder(len(ouvertes), 'décision reste', 'décisions restent')} à mettre en œuvre{tard}"
-    prochaines = [
-        f"{minuscule(d['intitule'])} ({'échéance dépassée, ' if d['en_retard'] else ''}{date_en_mots(d['echeance'])})"
-        for _, d in ouvertes[ouvertes["echeance"].notna()].head(_DITES).iterrows()
-    ]
+    prochaines = [_echeance(d) for _, d in ouvertes[ouvertes["echeance"].notna()].head(_DITES).iterrows()]
     return f"{phrase} : {enumerer(prochaines)}." if prochaines else f"{phrase} ; leurs échéances sont à renseigner."
+
+
+def _echeance(decision: pd.Series) -> str:
+    """« réunir les bailleurs (décision fictive, échéance dépassée, 3 mars 2022) »."""
+    dits = ["décision fictive"] if mention(decision, "fictive") else []
+    dits += ["échéance dépassée"] if decision["en_retard"] else []
+    return f"{minuscule(decision['intitule'])} ({', '.join([*dits, date_en_mots(decision['echeance'])])})"
 
 
 def _lien(rapport: Rapport) -> str:

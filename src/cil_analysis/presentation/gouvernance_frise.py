@@ -1,4 +1,7 @@
-"""The timeline of the governance, until 31 December of the report's year: what is on it, in words too."""
+"""The timeline of the governance, until 31 December of the report's year: what is on it, in words too.
+
+What is made up has lanes of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,18 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
 from cil_analysis.presentation.charts_frise import CARRE, PLEIN, VIDE, Barre, Couloir, Point
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots
-from cil_analysis.presentation.gouvernance import documents_dates, minuscule, nom_court, nombre_de
-from cil_analysis.presentation.gouvernance_instances import adhesions, changements, mouvements_en_mots
+from cil_analysis.presentation.gouvernance import a_part, documents_dates, mention, minuscule, nom_court, nombre_de
+from cil_analysis.presentation.gouvernance_instances import (
+    Changement,
+    adhesions,
+    changements,
+    mouvements_en_mots,
+    plenieres,
+)  # fmt: skip
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, tableau_libre
 from cil_analysis.reference.etats import EN_VIGUEUR, date_du_document
+from cil_analysis.reference.gouvernance import est_fictive
 from cil_analysis.reference.texte import typographie
 
 _PLENIERE = "PLENIERE"
@@ -25,9 +35,9 @@ _PLENIERE = "PLENIERE"
 def frise_de_la_gouvernance(rapport: Rapport) -> Bloc:
     """Bars for the documents that have a term; points for the acts, the sessions and the changes of composition."""
     barres = _barres(rapport)
-    couloirs = [c for c in (_actes(rapport), _seances(rapport), _composition(rapport)) if c.points]
-    debuts = [b.debut.year for b in barres]
-    debuts += [p.jour.year for c in couloirs for p in c.points if c.titre != _COMPOSITION]
+    actes = [_actes(rapport), *_seances(rapport)]
+    couloirs = [*actes, *_composition(rapport)]
+    debuts = [b.debut.year for b in barres] + [p.jour.year for c in actes for p in c.points]
     premiere = min([*debuts, rapport.annee])
     derniere = max([b.fin.year for b in barres] + [rapport.annee])
     montres = [Couloir(c.titre, [p for p in c.points if p.jour.year >= premiere]) for c in couloirs]
@@ -52,14 +62,16 @@ def titre_de_la_frise(rapport: Rapport) -> str:
     if rapport.chiffre("G06") is not None:
         en_vigueur = nombre_de(rapport, "G06", EN_VIGUEUR)
         faits.append(accorder(en_vigueur, "document en vigueur", "documents en vigueur"))
-    plenieres = rapport.chiffre("G01")
-    if plenieres is not None:
-        faits.append(accorder(plenieres, "séance plénière", "séances plénières"))
-    faits += [mots] if (mots := mouvements_en_mots(rapport)) else []
+    tenues = rapport.chiffre("G01")
+    if tenues is not None:
+        une, plusieurs = "séance plénière", "séances plénières"
+        if est_fictive(plenieres(rapport, [rapport.annee])).any():
+            une, plusieurs = f"{une} fictive", f"{plusieurs} fictives"
+        faits.append(accorder(tenues, une, plusieurs))
+    if mots := mouvements_en_mots(rapport):
+        fictifs = any(c.est_fictif and c.jour.year == rapport.annee for c in changements(rapport))
+        faits.append(mots + (" (fictifs)" if fictifs else ""))
     return typographie(f"{rapport.annee} : {', '.join(faits)}" if faits else "La gouvernance dans le temps")
-
-
-_COMPOSITION = "Composition (communes : disque plein ; sièges : anneau)"
 
 
 def _barres(rapport: Rapport) -> list[Barre]:
@@ -88,27 +100,32 @@ def _actes(rapport: Rapport) -> Couloir:
     return Couloir("Délibérations, arrêtés, étapes", points)
 
 
-def _seances(rapport: Rapport) -> Couloir:
-    """The sessions until 31 December; the plenary ones of the year say their day."""
+def _seances(rapport: Rapport) -> list[Couloir]:
+    """The sessions until 31 December, the made-up ones apart; the plenary ones of the year say their day."""
     seances = rapport.references.gouvernance.seances
     tenues = seances[seances["date"].le(pd.Timestamp(rapport.jour))].sort_values("date")
-    points = [
-        Point(
-            s["date"].date(),
-            date_en_mots(s["date"]).rpartition(" ")[0] if _est_marquee(s, rapport.annee) else "",
-            PLEIN if s["type"] == _PLENIERE else VIDE,
+    return [
+        Couloir(
+            f"Séances{' fictives' if fictives else ''} (plénière : disque plein ; autre : anneau)",
+            [
+                Point(
+                    s["date"].date(),
+                    date_en_mots(s["date"]).rpartition(" ")[0] if _est_marquee(s, rapport.annee) else "",
+                    PLEIN if s["type"] == _PLENIERE else VIDE,
+                )
+                for _, s in lues.iterrows()
+            ],
         )
-        for _, s in tenues.iterrows()
+        for fictives, lues in a_part(tenues)
     ]
-    return Couloir("Séances (plénière : disque plein ; autre : anneau)", points)
 
 
 def _est_marquee(seance: pd.Series, annee: int) -> bool:
     return bool(seance["type"] == _PLENIERE and seance["date"].year == annee)
 
 
-def _composition(rapport: Rapport) -> Couloir:
-    """Communes that joined or left, with their number; days on which seats changed."""
+def _composition(rapport: Rapport) -> list[Couloir]:
+    """Communes that joined or left, with their number; days on which seats changed, the made-up ones apart."""
     jour = pd.Timestamp(rapport.jour)
     communes = [
         Point(le.date(), f"{'+' if verbe == 'entrée' else '−'}{accorder(len(noms), 'commune', 'communes')}")
@@ -116,9 +133,17 @@ def _composition(rapport: Rapport) -> Couloir:
         if le <= jour
     ]
     prises = {p.jour for p in communes}
-    sieges = sorted({le.date() for le, quoi, _, _ in changements(rapport) if quoi.startswith("siège")} - prises)
-    points = [*communes, *(Point(le, forme=VIDE) for le in sieges)]
-    return Couloir(_COMPOSITION, sorted(points, key=lambda p: p.jour))
+    reels, fictifs = (
+        [Point(le, forme=VIDE) for le in sorted({c.jour.date() for c in _sieges(rapport) if c.est_fictif == fictif})]
+        for fictif in (False, True)
+    )
+    points = [*communes, *(p for p in reels if p.jour not in prises)]
+    titre = "Composition (communes : disque plein ; sièges : anneau)" if reels else "Communes entrées ou sorties"
+    return [Couloir(titre, sorted(points, key=lambda p: p.jour)), Couloir("Sièges fictifs (changements)", fictifs)]
+
+
+def _sieges(rapport: Rapport) -> list[Changement]:
+    return [c for c in changements(rapport) if c.quoi.startswith("siège")]
 
 
 def _description(barres: Sequence[Barre], couloirs: Sequence[Couloir]) -> str:
@@ -141,17 +166,18 @@ def _donnees(rapport: Rapport, premiere: int) -> str:
         (
             jour.date(),
             "Document",
-            str(d["intitule"]) + (f" (jusqu’au {date_en_mots(d['fin'])})" if pd.notna(d["fin"]) else ""),
+            f"{d['intitule']}{mention(d, 'document fictif')}"
+            + (f" (jusqu’au {date_en_mots(d['fin'])})" if pd.notna(d["fin"]) else ""),
         )
         for (_, d), jour in zip(documents.iterrows(), date_du_document(documents), strict=True)
         if pd.notna(jour)
     ]
     seances = rapport.references.gouvernance.seances
     evenements += [
-        (s["date"].date(), types[s["type"]], str(s["objet"]) or RIEN)
+        (s["date"].date(), types[s["type"]] + mention(s, "fictive"), str(s["objet"]) or RIEN)
         for _, s in seances[seances["date"].le(pd.Timestamp(rapport.jour))].iterrows()
     ]
-    evenements += [(le.date(), quoi, qui) for le, quoi, qui, _ in changements(rapport) if le.year >= premiere]
+    evenements += [(c.jour.date(), c.quoi, c.qui) for c in changements(rapport) if c.jour.year >= premiere]
     lignes: list[list[str | Cellule]] = [
         [
             date_en_mots(jour),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 import pandas as pd
 
 from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, echapper, enumerer, nombre
-from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, nombre_de
+from cil_analysis.presentation.gouvernance import (
+    A_RENSEIGNER,
+    a_part,
+    jour_en_mots,
+    mention,
+    minuscule,
+    nombre_de,
+    reserve,
+)
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.etats import mouvements, sieges_a
@@ -27,10 +38,24 @@ def constat_des_seances(rapport: Rapport) -> str:
             "table governance/seances.csv."
         )
     phrase = f"En {rapport.annee}, la CIL a tenu {accorder(tenues, 'séance plénière', 'séances plénières')}"
+    regle = f"la règle d’au moins {'une' if minimum == 1 else nombre(minimum or 0)} par an"
     if minimum is None:
-        return f"{phrase} ; le minimum annuel est à renseigner."
-    regle = f"la règle d’au moins {'une' if minimum == 1 else nombre(minimum)} par an"
-    return f"{phrase} : {regle} est respectée." if tenues >= minimum else f"{phrase}, moins que {regle}."
+        phrase += " ; le minimum annuel est à renseigner."
+    else:
+        phrase += f" : {regle} est respectée." if tenues >= minimum else f", moins que {regle}."
+    return phrase + _reserve_des_plenieres(rapport, [rapport.annee])
+
+
+def _reserve_des_plenieres(rapport: Rapport, annees: Collection[int]) -> str:
+    """That the plenary sessions of some years are made up, when they are."""
+    return reserve(plenieres(rapport, annees), "Cette séance est fictive", "Ces séances sont fictives")
+
+
+def plenieres(rapport: Rapport, annees: Collection[int]) -> pd.DataFrame:
+    """The rows of the plenary sessions of some years."""
+    seances = rapport.references.gouvernance.seances
+    siennes: pd.DataFrame = seances[seances["type"].eq("PLENIERE") & seances["date"].dt.year.isin(annees)]
+    return siennes
 
 
 def constat_de_la_serie(rapport: Rapport) -> str:
@@ -46,7 +71,7 @@ def constat_de_la_serie(rapport: Rapport) -> str:
     sans = [str(annee) for annee, tenues in connues.items() if tenues < minimum]
     fois = "une" if minimum == 1 else nombre(minimum)
     suite = f"moins de {fois} en {enumerer(sans)}" if sans else f"au moins {fois} chaque année"
-    return f"{quand}, la CIL a tenu {total}, {suite}."
+    return f"{quand}, la CIL a tenu {total}, {suite}.{_reserve_des_plenieres(rapport, connues)}"
 
 
 def seances_par_annee(rapport: Rapport) -> Bloc:
@@ -65,7 +90,9 @@ def seances_par_annee(rapport: Rapport) -> Bloc:
         )
     regle = A_RENSEIGNER if minimum is None else f"au moins {nombre(minimum)}"
     entetes = ["Année", "Séances plénières", "Autres réunions", f"Plénières dans l’année : {regle}"]
-    table = tableau_libre(f"Séances de la CIL, {rapport.periode}", entetes, lignes, [3])
+    dit = _reserve_des_plenieres(rapport, rapport.annees).strip(" .")
+    legende = f"Séances de la CIL, {rapport.periode}" + (f" ({minuscule(dit)})" if dit else "")
+    table = tableau_libre(legende, entetes, lignes, [3])
     parametre = _parametre(rapport)
     sources = [r.titre for v in parametre.valeurs[:1] for r in v.references] if parametre else []
     source = f'<p class="note">{echapper(typographie("Règle : " + " ; ".join(sources) + "."))}</p>' if sources else ""
@@ -73,23 +100,25 @@ def seances_par_annee(rapport: Rapport) -> Bloc:
 
 
 def seances_de_l_annee(rapport: Rapport) -> Bloc:
-    """The sessions of the year, in a table; nothing when none is recorded."""
+    """The sessions of the year, in a table, the made-up ones in another; nothing when none is recorded."""
     seances = rapport.references.gouvernance.seances
     siennes = seances[seances["date"].dt.year.eq(rapport.annee)].sort_values("date")
-    if siennes.empty:
-        return Bloc("")
     types = rapport.references.nomenclatures["types_seance"].libelles()
-    lignes = [
-        [
-            date_en_mots(s["date"]),
-            types[s["type"]],
-            typographie(s["objet"]) or A_RENSEIGNER,
-            s["quorum"] or A_RENSEIGNER,
-        ]
-        for _, s in siennes.iterrows()
-    ]
     entetes = ["Date", "Réunion", "Objet", "Quorum atteint"]
-    return Bloc(tableau_libre(f"Réunions de {rapport.annee}", entetes, lignes, [1, 2, 3]))
+    morceaux = []
+    for fictives, lues in a_part(siennes):
+        lignes = [
+            [
+                date_en_mots(s["date"]),
+                types[s["type"]] + mention(s, "séance fictive"),
+                typographie(s["objet"]) or A_RENSEIGNER,
+                s["quorum"] or A_RENSEIGNER,
+            ]
+            for _, s in lues.iterrows()
+        ]
+        legende = f"Réunions {'fictives ' if fictives else ''}de {rapport.annee}"
+        morceaux.append(tableau_libre(legende, entetes, lignes, [1, 2, 3]))
+    return Bloc("".join(morceaux))
 
 
 def constat_de_la_composition(rapport: Rapport) -> str:
@@ -103,7 +132,8 @@ def constat_de_la_composition(rapport: Rapport) -> str:
         )
     else:
         compte = accorder(sieges, "siège", "sièges")
-        phrases.append(f"Au {jour}, la CIL compte {compte} ; l’année a vu {mouvements_en_mots(rapport)}.")
+        fictifs = reserve(_presents(rapport), "Ce siège est fictif", "Ces sièges sont fictifs")
+        phrases.append(f"Au {jour}, la CIL compte {compte} ; l’année a vu {mouvements_en_mots(rapport)}.{fictifs}")
     if communes is not None:
         suite = f", dont {adherentes} depuis cette année" if adherentes else ""
         membres = accorder(communes, "commune", "communes")
@@ -126,9 +156,7 @@ def mouvements_en_mots(rapport: Rapport) -> str:
 
 def membres_par_college(rapport: Rapport) -> Bloc:
     """Who sits on 31 December, college by college, since when; nothing when the table is empty."""
-    jour = pd.Timestamp(rapport.jour)
-    membres = rapport.references.gouvernance.membres
-    presents = membres[sieges_a(membres, jour)]
+    presents = _presents(rapport)
     if presents.empty:
         return Bloc("")
     morceaux = []
@@ -138,36 +166,59 @@ def membres_par_college(rapport: Rapport) -> Bloc:
         if siens.empty or ligne is None or ligne["statut"] != PUBLIE:
             continue
         lignes = [
-            [typographie(m["organisation"]), m["role"] or RIEN, jour_en_mots(m["debut"])] for _, m in siens.iterrows()
+            [typographie(m["organisation"]) + mention(m, "siège fictif"), m["role"] or RIEN, jour_en_mots(m["debut"])]
+            for _, m in siens.iterrows()
         ]
         legende = f"{libelle} : {accorder(ligne['valeur'], 'siège', 'sièges')} au 31 décembre {rapport.annee}"
         morceaux.append(tableau_libre(legende, ["Organisation", "Fonction", "Depuis"], lignes, [1, 2]))
     return Bloc("".join(morceaux))
 
 
+def _presents(rapport: Rapport) -> pd.DataFrame:
+    """The seats that are held on 31 December."""
+    membres = rapport.references.gouvernance.membres
+    return membres[sieges_a(membres, pd.Timestamp(rapport.jour))]
+
+
+class Changement(NamedTuple):
+    """One change of composition: its day, what changed, who, why, and whether it is made up."""
+
+    jour: pd.Timestamp
+    quoi: str
+    qui: str
+    pourquoi: str = ""
+    est_fictif: bool = False
+
+
 def changements_de_composition(rapport: Rapport) -> Bloc:
-    """The seats that changed and the communes that joined or left, until 31 December, latest first."""
-    lignes = [
-        [jour_en_mots(jour), quoi, typographie(qui), typographie(pourquoi) or RIEN]
-        for jour, quoi, qui, pourquoi in sorted(changements(rapport), key=lambda c: c[0], reverse=True)
-    ]
-    if not lignes:
-        return Bloc("")
-    entetes = ["Date", "Changement", "Qui", "Motif"]
-    return Bloc(tableau_libre("Changements de composition, du plus récent au plus ancien", entetes, lignes, [1, 2, 3]))
+    """The communes that joined or left and the seats that changed, until 31 December; made-up ones in another table."""
+    tous = sorted(changements(rapport), key=lambda c: c.jour, reverse=True)
+    entetes, morceaux = ["Date", "Changement", "Qui", "Motif"], []
+    for fictifs, genre in ((False, "Changements"), (True, "Changements fictifs")):
+        lignes = [
+            [jour_en_mots(c.jour), c.quoi, typographie(c.qui), typographie(c.pourquoi) or RIEN]
+            for c in tous
+            if c.est_fictif == fictifs
+        ]
+        legende = f"{genre} de composition, du plus récent au plus ancien"
+        morceaux += [tableau_libre(legende, entetes, lignes, [1, 2, 3])] if lignes else []
+    return Bloc("".join(morceaux))
 
 
-def changements(rapport: Rapport) -> list[tuple[pd.Timestamp, str, str, str]]:
-    """Day, what changed, who, why: seats since the first composition, communes since the first members."""
+def changements(rapport: Rapport) -> list[Changement]:
+    """The seats that changed since the first composition, the communes that joined or left since the first members."""
     jour, membres = pd.Timestamp(rapport.jour), rapport.references.gouvernance.membres
     trouves = []
     annees = membres[["debut", "fin"]].stack().dt.year if len(membres) else pd.Series(dtype="int64")
     for annee in sorted({int(a) for a in annees if a <= rapport.annee}):
         for _, m in mouvements(membres, annee).iterrows():
-            quoi = "siège pourvu" if m["mouvement"] == "ENTREE" else "siège quitté"
-            trouves.append((m["jour"], quoi, str(m["organisation"]), str(m["motif"])))
+            quoi = f"siège {'pourvu' if m['mouvement'] == 'ENTREE' else 'quitté'}{mention(m, 'fictif')}"
+            fictif = m["confiance"] == "FICTIF"
+            trouves.append(Changement(m["jour"], quoi, str(m["organisation"]), str(m["motif"]), fictif))
     return trouves + [
-        (le, f"{accorder(len(noms), 'commune', 'communes')} {verbe}{'' if len(noms) == 1 else 's'}", enumerer(noms), "")
+        Changement(
+            le, f"{accorder(len(noms), 'commune', 'communes')} {verbe}{'' if len(noms) == 1 else 's'}", enumerer(noms)
+        )
         for le, verbe, noms in adhesions(rapport)
         if le <= jour
     ]

@@ -10,7 +10,17 @@ from cil_analysis.indicators.libelles import titre_seul
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, echapper, enumerer, valeur
-from cil_analysis.presentation.gouvernance import A_RENSEIGNER, jour_en_mots, minuscule, nom_court, nombre_de
+from cil_analysis.presentation.gouvernance import (
+    A_RENSEIGNER,
+    a_part,
+    jour_en_mots,
+    mention,
+    minuscule,
+    nom_court,
+    nombre_de,
+    reserve,
+    sources,
+)  # fmt: skip
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, tableau_libre
@@ -44,27 +54,28 @@ def constat_des_decisions(rapport: Rapport) -> str:
     phrase = f"{mots} en {rapport.annee}. Sur {accorder(suivies, 'décision suivie', 'décisions suivies')}"
     accord = accorder(faites, "est faite", "sont faites") if faites else "aucune n’est faite"
     tard = accorder(retards, "est en retard", "sont en retard") if retards else "aucune n’est en retard"
-    return f"{phrase} au 31 décembre, {accord} et {tard}."
+    fictives = reserve(decisions_suivies(rapport), "Cette décision est fictive", "Ces décisions sont fictives")
+    return f"{phrase} au 31 décembre, {accord} et {tard}.{fictives}"
 
 
 def suivi_des_decisions(rapport: Rapport) -> Bloc:
-    """Every decision, its deadline, who answers for it and where it stands; nothing without one."""
-    suivies = decisions_suivies(rapport)
-    if suivies.empty:
-        return Bloc("")
-    origines = _origines(rapport)
-    lignes: list[list[str | Cellule]] = [
-        [
-            typographie(d["intitule"]),
-            etat_de_la_decision(rapport, d),
-            Cellule(jour_en_mots(d["echeance"]), "texte court"),
-            typographie(d["responsable"]) or A_RENSEIGNER,
-            _prise(d, origines),
-        ]
-        for _, d in suivies.iterrows()
-    ]
+    """Every decision, its deadline, who answers for it and where it stands; made-up ones in another table."""
+    origines, morceaux = _origines(rapport), []
     entetes = ["Décision", f"État au 31 décembre {rapport.annee}", "Échéance", "Responsable", "Prise"]
-    return Bloc(tableau_libre("Décisions et suites données", entetes, lignes, [1, 2, 3, 4]))
+    for fictives, suivies in a_part(decisions_suivies(rapport)):
+        lignes: list[list[str | Cellule]] = [
+            [
+                typographie(d["intitule"]) + mention(d, "décision fictive"),
+                etat_de_la_decision(rapport, d),
+                Cellule(jour_en_mots(d["echeance"]), "texte court"),
+                typographie(d["responsable"]) or A_RENSEIGNER,
+                _prise(d, origines),
+            ]
+            for _, d in suivies.iterrows()
+        ]
+        legende = "Décisions fictives et suites données" if fictives else "Décisions et suites données"
+        morceaux.append(tableau_libre(legende, entetes, lignes, [1, 2, 3, 4]) + ("" if fictives else sources(suivies)))
+    return Bloc("".join(morceaux))
 
 
 def _prise(decision: pd.Series, origines: Mapping[str, str]) -> str:
@@ -107,32 +118,35 @@ def constat_des_actions(rapport: Rapport) -> str:
         if (combien := nombre_de(rapport, "G10", code))
     ]
     sujet = accorder(actions, "action", "actions")
-    return f"Le plan partenarial compte {sujet} au 31 décembre {rapport.annee} : {enumerer(etats)}."
+    fictives = reserve(rapport.references.gouvernance.actions, "Cette action est fictive", "Ces actions sont fictives")
+    return f"Le plan partenarial compte {sujet} au 31 décembre {rapport.annee} : {enumerer(etats)}.{fictives}"
 
 
 def actions_du_plan(rapport: Rapport) -> Bloc:
     """Each action, who leads it, the published figure of its indicator, its target and its state."""
     actions = rapport.references.gouvernance.actions
-    if actions.empty:
-        return Bloc("")
-    etats = etats_des_actions(actions, pd.Timestamp(rapport.jour))
-    libelles = rapport.references.nomenclatures["etats_suivi"].libelles()
-    lignes: list[list[str | Cellule]] = [
-        [
-            typographie(f"{a['axe']} : {minuscule(a['intitule'])}" if a["axe"] else a["intitule"]),
-            minuscule(libelles[etat]) if etat else A_RENSEIGNER,
-            *(Cellule(t, "texte") for t in _mesure(rapport, str(a["indicateur"]))),
-            typographie(a["cible"]) or A_RENSEIGNER,
-            typographie(a["pilote"]) or A_RENSEIGNER,
-            Cellule(_duree(a), "texte court"),
-        ]
-        for (_, a), etat in zip(actions.iterrows(), etats, strict=True)
-    ]
+    actions = actions.assign(etat=etats_des_actions(actions, pd.Timestamp(rapport.jour)))
+    libelles, morceaux = rapport.references.nomenclatures["etats_suivi"].libelles(), []
     entetes = [
         "Action", f"État au 31 décembre {rapport.annee}", "Indicateur", f"Chiffre de {rapport.annee}", "Cible",
         "Pilote", "Période",
     ]  # fmt: skip
-    return Bloc(tableau_libre("Actions du plan partenarial", entetes, lignes, list(range(1, len(entetes)))))
+    for fictives, siennes in a_part(actions):
+        lignes: list[list[str | Cellule]] = [
+            [
+                typographie(f"{a['axe']} : {minuscule(a['intitule'])}" if a["axe"] else a["intitule"])
+                + mention(a, "action fictive"),
+                minuscule(libelles[a["etat"]]) if a["etat"] else A_RENSEIGNER,
+                *(Cellule(t, "texte") for t in _mesure(rapport, str(a["indicateur"]))),
+                typographie(a["cible"]) or A_RENSEIGNER,
+                typographie(a["pilote"]) or A_RENSEIGNER,
+                Cellule(_duree(a), "texte court"),
+            ]
+            for _, a in siennes.iterrows()
+        ]
+        legende = f"Actions {'fictives ' if fictives else ''}du plan partenarial"
+        morceaux.append(tableau_libre(legende, entetes, lignes, list(range(1, len(entetes)))))
+    return Bloc("".join(morceaux))
 
 
 def _mesure(rapport: Rapport, indicateur: str) -> tuple[str, str]:

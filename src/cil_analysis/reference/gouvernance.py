@@ -1,4 +1,4 @@
-"""The life of the CIL: members, sessions, decisions, actions of the PPGDLSID (data/reference/governance).
+"""The life of the CIL: members, sessions, decisions, actions of the PPGDLSID, facts (data/reference/governance).
 
 Public facts about organisations; none is about a person.
 """
@@ -6,7 +6,7 @@ Public facts about organisations; none is about a person.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -25,34 +25,43 @@ DECISIONS = (
 ACTIONS = (
     "action", "document", "axe", "intitule", "pilote", "indicateur", "cible", "statut", "debut", "fin", *SOURCES,
 )  # fmt: skip
+FAITS = ("fait", "intitule", "annee_debut", "annee_fin", *SOURCES)
 QUORUMS = ("", "oui", "non")
 
 
 @dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
 class Gouvernance:
-    """The four tables; dates are datetime64 (NaT: not known), the rest is text, empty when nobody has filled it in.
+    """The five tables; dates are datetime64 (NaT: not known), the rest is text, empty when nobody has filled it in.
 
     ``membres``: one row is one seat, held by an organisation from ``debut`` to ``fin`` (both included), in a
     ``college`` of colleges.csv. ``seances``: one meeting, its ``type`` of types_seance.csv, the ``quorum`` reached (oui
     or non). ``decisions``: one decision with its ``date`` (that of its session, or else of its document), what is known
     of its state (etats_suivi.csv) and the day of that state. ``actions``: one action of a plan, with the code of an
-    indicator of the registry, or words.
+    indicator of the registry, or words. ``faits``: one fact whose source gives years and no day; without
+    ``annee_fin`` it lasts.
     """
 
     membres: pd.DataFrame
     seances: pd.DataFrame
     decisions: pd.DataFrame
     actions: pd.DataFrame
+    faits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FAITS)))
+
+
+def est_fictive(table: pd.DataFrame) -> pd.Series:
+    """Which rows are made up: those of the example say so."""
+    fictives: pd.Series = table["confiance"].eq("FICTIF")
+    return fictives
 
 
 def charger_gouvernance(
     dossier: Path, nomenclatures: Mapping[str, Nomenclature], documents: pd.DataFrame
 ) -> Gouvernance:
-    """Read and check the four tables; one that a project does not have is empty.
+    """Read and check the five tables; one that a project does not have is empty.
 
     Raises:
         ErreurCIL: naming the file and the line, for a key twice, an unknown code, session or document, an unreadable
-            date, a period that ends before it begins, or a person's name.
+            date or year, a period that ends before it begins, or a person's name.
     """
     membres = _lire(dossier, "membres", MEMBRES, ("organisation", "college"), ("organisation", "role", "motif"))
     seances = _lire(dossier, "seances", SEANCES, ("date", "type"), ("objet",))
@@ -69,13 +78,24 @@ def charger_gouvernance(
         tables.convertir_codes(table, listes, nomenclatures, chemin)
         if "fin" in table:
             tables.exiger_periode(table, "debut", "fin", chemin)
+    faits = _lire_les_faits(dossier)
     tables.exiger(seances, "quorum", QUORUMS, dossier / "seances.csv")
     connus = {"seance": set(seances["seance"]), "document": set(documents["document"])}
     _exiger_connus(decisions, "seance", connus["seance"], dossier / "decisions.csv")
     for table, nom in ((decisions, "decisions"), (actions, "actions")):
         _exiger_connus(table, "document", connus["document"], dossier / f"{nom}.csv")
     decisions["date"] = _dates_des_decisions(decisions, seances, documents)
-    return Gouvernance(*(table.reset_index(drop=True) for table in (membres, seances, decisions, actions)))
+    return Gouvernance(*(table.reset_index(drop=True) for table in (membres, seances, decisions, actions, faits)))
+
+
+def _lire_les_faits(dossier: Path) -> pd.DataFrame:
+    faits = _lire(dossier, "faits", FAITS, ("intitule", "annee_debut"), ("intitule",))
+    annees, chemin = ("annee_debut", "annee_fin"), dossier / "faits.csv"
+    tables.convertir_nombres(faits, annees, chemin)
+    for ligne in faits.index[(faits[list(annees)] % 1 > 0).any(axis=1)]:
+        raise tables.erreur(chemin, "une année n’est pas un nombre entier (AAAA). La corriger.", int(str(ligne)))
+    tables.exiger_periode(faits, *annees, chemin)
+    return faits
 
 
 def _lire(
