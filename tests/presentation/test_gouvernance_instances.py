@@ -166,7 +166,7 @@ def test_la_frise_dit_en_mots_et_en_table_ce_qu_elle_dessine() -> None:
     )
     texte = plat(page.un("desc").texte)
     for dit in ("CIA, de 2019 à 2024, en vigueur.", "PPGD, de 2015 à 2020, échu.", "1er mars 2020, Délibération",
-                "1er juin 2022", "1er septembre 2022", "1er janvier 2017, +5 communes"):  # fmt: skip
+                "1er juin 2022", "1er septembre 2022", "2017, +5 communes"):  # fmt: skip
         assert dit in texte, dit
     evenements = [plat(ligne.un("th").texte) for ligne in page.un("tbody").tous("tr")]
     assert evenements[-4:] == ["1er juin 2022", "30 juin 2022", "1er juillet 2022", "1er septembre 2022"]
@@ -207,9 +207,9 @@ def a_moitie_invente() -> Rapport:
 def test_ce_qui_est_invente_est_a_part_et_le_dit_partout() -> None:
     r = a_moitie_invente()
     assert plat(instances.constat_des_seances(r)).endswith("respectée. Cette séance est fictive.")
-    assert plat(instances.constat_de_la_serie(r)).endswith("chaque année. 1 est fictive, 1 réelle.")
-    assert "1 est fictif, 1 réel." in plat(instances.constat_de_la_composition(r))
-    assert plat(suivi.constat_des_decisions(r)).endswith("1 est fictive, 2 réelles.")
+    assert plat(instances.constat_de_la_serie(r)).endswith("chaque année. Dans ce total, 1 est fictive et 1 réelle.")
+    assert "1 est fictif et 1 réel." in plat(instances.constat_de_la_composition(r))
+    assert plat(suivi.constat_des_decisions(r)).endswith("1 est fictive et 2 réelles.")
     tables = {
         bloc: [
             (plat(t.un("caption").texte), [plat(x) for x in tableau_lu(t).lignes]) for t in arbre(html).tous("table")
@@ -248,6 +248,14 @@ def test_un_fait_connu_par_l_annee_seule_n_a_jamais_de_jour() -> None:
         "depuis 2017",
         "depuis 2020",
     ]
+    # Nor does what is known by its month, or a commune's membership whose day is an assumption.
+    r = rapport(chiffres(G05={"": {2022: 19}}), ANNEES)
+    dessin = frise.frise_de_la_gouvernance(r).html
+    rangees = arbre(dessin).un("tbody").tous("tr")
+    evenements = {plat(tr.tous("td")[0].texte): plat(tr.un("th").texte) for tr in rangees}
+    texte = plat(dessin + instances.changements_de_composition(r).html)
+    assert not [jour for jour in ("1er décembre 2021", "1er janvier 2017", "1er janvier 2019") if jour in texte]
+    assert evenements["5 communes entrées"] == "2017" and "depuis décembre 2021" in texte
     avant = gouvernance_page.faits_etablis(rapport({}, (2015, 2016))).html
     assert "loi ALUR" in avant and "2017" not in avant
     assert gouvernance_page.faits_etablis(vide()).html == ""

@@ -48,8 +48,37 @@ def test_chaque_section_s_ouvre_par_un_constat(page: Noeud) -> None:
 
 
 def test_la_page_dit_qu_elle_est_fictive_et_n_a_rien_d_un_brouillon(page: Noeud) -> None:
-    assert "Données fictives." in page.texte
+    assert "Données fictives." in page.texte and "vie de la CIL" in page.un("p", "bandeau").texte
     assert not fautes(page)
+
+
+@pytest.mark.parametrize(
+    ("table", "colonne", "mention"),
+    [
+        ("decisions", "intitule", "décision fictive"),
+        ("membres", "organisation", "siège fictif"),
+        ("actions", "intitule", "action fictive"),
+    ],
+)
+def test_chaque_ligne_inventee_dit_qu_elle_l_est_et_aucune_autre(
+    exemple: Projet, page: Noeud, table: str, colonne: str, mention: str
+) -> None:
+    with (exemple.reference / "governance" / f"{table}.csv").open(encoding="utf-8", newline="") as flux:
+        lues = list(csv.DictReader(flux))
+    inventees = {x[colonne].lower() for x in lues if x["confiance"] == "FICTIF"}
+    section = next(n for n in page.tous("section") if n.attributs.get("id") == table)
+    premieres = [tr.un("th").texte for t in section.tous("table") for tr in t.un("tbody").tous("tr")]
+    marquees = [t for t in premieres if t.endswith(f" ({mention})")]
+    assert {t.removesuffix(f" ({mention})").rpartition("\u00a0: ")[2].lower() for t in marquees} <= inventees
+    assert len(premieres) - len(marquees) == sum(x["confiance"] != "FICTIF" for x in lues)
+    assert marquees
+
+
+def test_l_extrait_du_bilan_dit_aussi_ce_qui_est_fictif(dossier: Path) -> None:
+    bilan = arbre((dossier / "bilan.html").read_text("utf-8"))
+    cadre = next(n for n in bilan.tous("section") if n.attributs.get("id") == "cadre")
+    seances, composition, decisions = (li.texte for li in cadre.un("ul", "a-retenir").tous("li"))
+    assert "fictive" in seances and "fictif" in composition and "(décision fictive" in decisions
 
 
 def test_l_exemple_ne_decrit_que_des_organisations_inventees(exemple: Projet) -> None:

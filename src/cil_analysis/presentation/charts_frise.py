@@ -31,11 +31,12 @@ class Barre:
 
 @dataclass(frozen=True)
 class Point:
-    """An event: its day, its shape, and its label (empty: none)."""
+    """An event: its day, its shape, and its label (empty: none); ``quand``: what is known of its day, in words."""
 
     jour: date
     nom: str = ""
     forme: str = PLEIN
+    quand: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def a_part(table: pd.DataFrame) -> list[tuple[bool, pd.DataFrame]]:
 def reserve(table: pd.DataFrame, une: str, toutes: str) -> str:
     """The sentence that follows one that counts rows, when some are made up: ``une`` or ``toutes`` when all of them.
 
-    Of some alone it is « 10 sont fictives, 2 réelles », in the gender of ``une``.
+    Of some alone it is « Dans ce total, 10 sont fictives et 2 réelles. », in the gender of ``une``.
     """
     fictives = int(est_fictive(table).sum()) if len(table) else 0
     reelles, e = len(table) - fictives, ("ve", "le") if une.endswith("fictive") else ("f", "")
@@ -100,7 +100,7 @@ def reserve(table: pd.DataFrame, une: str, toutes: str) -> str:
     if not reelles:
         return f" {une if fictives == 1 else toutes}."
     dites = accorder(fictives, f"est ficti{e[0]}", f"sont ficti{e[0]}s")
-    return f" {dites}, {accorder(reelles, f'réel{e[1]}', f'réel{e[1]}s')}."
+    return f" Dans ce total, {dites} et {accorder(reelles, f'réel{e[1]}', f'réel{e[1]}s')}."
 
 
 def sources(lignes: pd.DataFrame) -> str:

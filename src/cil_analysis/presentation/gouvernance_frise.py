@@ -48,7 +48,7 @@ def frise_de_la_gouvernance(rapport: Rapport) -> Bloc:
     )
     tables = [rapport.publication[code].ou(annee=rapport.annee) for code in ("G06", "G02", "G04", "G05")]
     sous_titre = f"Documents à terme, actes, séances et changements de composition, {premiere}-{derniere}"
-    avant = any(jour.year < premiere for jour, _, _ in adhesions(rapport))
+    avant = any(a.jour.year < premiere for a in adhesions(rapport))
     note = f"Les adhésions d’avant {premiere} sont dans le tableau des changements de composition." if avant else ""
     periode = f"{premiere}-{rapport.annee}" if premiere < rapport.annee else str(rapport.annee)
     return illustration(
@@ -96,8 +96,16 @@ def _actes(rapport: Rapport) -> Couloir:
     documents = documents_dates(rapport)
     dates = date_du_document(documents)
     sans_terme = documents.assign(jour=dates)[documents["fin"].isna() & dates.notna()].sort_values("jour")
-    points = [Point(d["jour"].date(), typographie(nom_court(d)), CARRE) for _, d in sans_terme.iterrows()]
+    points = [
+        Point(d["jour"].date(), typographie(nom_court(d)), CARRE, _date_connue(d)) for _, d in sans_terme.iterrows()
+    ]
     return Couloir("Délibérations, arrêtés, étapes", points)
+
+
+def _date_connue(document: pd.Series) -> str:
+    """The day of adoption; of a document that has none, the year when it begins."""
+    jour = document["date_adoption"]
+    return str(document["debut"].year) if pd.isna(jour) else date_en_mots(jour)
 
 
 def _seances(rapport: Rapport) -> list[Couloir]:
@@ -128,9 +136,13 @@ def _composition(rapport: Rapport) -> list[Couloir]:
     """Communes that joined or left, with their number; days on which seats changed, the made-up ones apart."""
     jour = pd.Timestamp(rapport.jour)
     communes = [
-        Point(le.date(), f"{'+' if verbe == 'entrée' else '−'}{accorder(len(noms), 'commune', 'communes')}")
-        for le, verbe, noms in adhesions(rapport)
-        if le <= jour
+        Point(
+            a.jour.date(),
+            f"{'+' if a.verbe == 'entrée' else '−'}{accorder(len(a.noms), 'commune', 'communes')}",
+            quand=a.quand,
+        )
+        for a in adhesions(rapport)
+        if a.jour <= jour
     ]
     prises = {p.jour for p in communes}
     reels, fictifs = (
@@ -151,7 +163,7 @@ def _description(barres: Sequence[Barre], couloirs: Sequence[Couloir]) -> str:
     morceaux = [f"{b.nom}, de {b.debut.year} à {b.fin.year}{', ' + b.etat if b.etat else ''}." for b in barres]
     for couloir in couloirs:
         jours = " ; ".join(
-            date_en_mots(p.jour) + (f", {p.nom}" if p.nom and p.nom not in date_en_mots(p.jour) else "")
+            (p.quand or date_en_mots(p.jour)) + (f", {p.nom}" if p.nom and p.nom not in date_en_mots(p.jour) else "")
             for p in couloir.points
         )
         morceaux.append(f"{couloir.titre.partition(' (')[0]} : {jours}.")
@@ -162,9 +174,10 @@ def _donnees(rapport: Rapport, premiere: int) -> str:
     """Every dated event of the drawing in a table, oldest first."""
     documents = documents_dates(rapport)
     types = rapport.references.nomenclatures["types_seance"].libelles()
-    evenements: list[tuple[date, str, str]] = [
+    evenements: list[tuple[date, str, str, str]] = [
         (
             jour.date(),
+            _date_connue(d),
             "Document",
             f"{d['intitule']}{mention(d, 'document fictif')}"
             + (f" (jusqu’au {date_en_mots(d['fin'])})" if pd.notna(d["fin"]) else ""),
@@ -174,16 +187,21 @@ def _donnees(rapport: Rapport, premiere: int) -> str:
     ]
     seances = rapport.references.gouvernance.seances
     evenements += [
-        (s["date"].date(), types[s["type"]] + mention(s, "fictive"), str(s["objet"]) or RIEN)
+        (
+            s["date"].date(),
+            date_en_mots(s["date"]),
+            types[s["type"]] + mention(s, "réunion fictive"),
+            s["objet"] or RIEN,
+        )
         for _, s in seances[seances["date"].le(pd.Timestamp(rapport.jour))].iterrows()
     ]
-    evenements += [(c.jour.date(), c.quoi, c.qui) for c in changements(rapport) if c.jour.year >= premiere]
+    evenements += [(c.jour.date(), c.quand, c.quoi, c.qui) for c in changements(rapport) if c.jour.year >= premiere]
     lignes: list[list[str | Cellule]] = [
         [
-            date_en_mots(jour),
+            quand,
             Cellule(typographie(genre[:1].upper() + genre[1:]), "texte"),
             Cellule(typographie(quoi), "texte"),
         ]
-        for jour, genre, quoi in sorted(evenements, key=lambda e: e[0])
+        for _, quand, genre, quoi in sorted(evenements, key=lambda e: e[0])
     ]
     return tableau_libre("Événements de la frise", ["Date", "Genre", "Événement"], lignes, [1, 2])

@@ -110,7 +110,7 @@ def seances_de_l_annee(rapport: Rapport) -> Bloc:
         lignes = [
             [
                 date_en_mots(s["date"]),
-                types[s["type"]] + mention(s, "séance fictive"),
+                types[s["type"]] + mention(s, "réunion fictive"),
                 typographie(s["objet"]) or A_RENSEIGNER,
                 s["quorum"] or A_RENSEIGNER,
             ]
@@ -181,12 +181,16 @@ def _presents(rapport: Rapport) -> pd.DataFrame:
 
 
 class Changement(NamedTuple):
-    """One change of composition: its day, what changed, who, why, and whether it is made up."""
+    """One change of composition: its day, what changed, who, why, and whether it is made up.
+
+    ``quand``: the day in words, or the year alone where the day is an assumption.
+    """
 
     jour: pd.Timestamp
     quoi: str
     qui: str
-    pourquoi: str = ""
+    pourquoi: str
+    quand: str
     est_fictif: bool = False
 
 
@@ -196,7 +200,7 @@ def changements_de_composition(rapport: Rapport) -> Bloc:
     entetes, morceaux = ["Date", "Changement", "Qui", "Motif"], []
     for fictifs, genre in ((False, "Changements"), (True, "Changements fictifs")):
         lignes = [
-            [jour_en_mots(c.jour), c.quoi, typographie(c.qui), typographie(c.pourquoi) or RIEN]
+            [c.quand, c.quoi, typographie(c.qui), typographie(c.pourquoi) or RIEN]
             for c in tous
             if c.est_fictif == fictifs
         ]
@@ -214,25 +218,40 @@ def changements(rapport: Rapport) -> list[Changement]:
         for _, m in mouvements(membres, annee).iterrows():
             quoi = f"siège {'pourvu' if m['mouvement'] == 'ENTREE' else 'quitté'}{mention(m, 'fictif')}"
             fictif = m["confiance"] == "FICTIF"
-            trouves.append(Changement(m["jour"], quoi, str(m["organisation"]), str(m["motif"]), fictif))
+            qui, motif = str(m["organisation"]), str(m["motif"])
+            trouves.append(Changement(m["jour"], quoi, qui, motif, date_en_mots(m["jour"]), fictif))
     return trouves + [
         Changement(
-            le, f"{accorder(len(noms), 'commune', 'communes')} {verbe}{'' if len(noms) == 1 else 's'}", enumerer(noms)
+            a.jour,
+            f"{accorder(len(a.noms), 'commune', 'communes')} {a.verbe}{'' if len(a.noms) == 1 else 's'}",
+            enumerer(a.noms),
+            "",
+            a.quand,
         )
-        for le, verbe, noms in adhesions(rapport)
-        if le <= jour
+        for a in adhesions(rapport)
+        if a.jour <= jour
     ]
 
 
-def adhesions(rapport: Rapport) -> list[tuple[pd.Timestamp, str, list[str]]]:
-    """Day, « entrée » or « sortie », names: the communes that joined after the first ones, or left."""
+class Adhesion(NamedTuple):
+    """Communes that joined (« entrée ») or left (« sortie ») on a day; ``quand``: as for a change."""
+
+    jour: pd.Timestamp
+    verbe: str
+    noms: list[str]
+    quand: str
+
+
+def adhesions(rapport: Rapport) -> list[Adhesion]:
+    """The communes that joined after the first ones, or left, by day. One that is not certain is told by its year."""
     communes = rapport.references.territoire.communes
-    entrees = communes[communes["membre_du"].gt(communes["membre_du"].min())].groupby("membre_du")["nom"]
-    sorties = communes[communes["membre_au"].notna()].groupby("membre_au")["nom"]
+    entrees = communes[communes["membre_du"].gt(communes["membre_du"].min())].groupby("membre_du")
+    sorties = communes[communes["membre_au"].notna()].groupby("membre_au")
     return [
-        (pd.Timestamp(str(jour)), verbe, sorted(noms))
+        Adhesion(le, verbe, sorted(siennes["nom"]), date_en_mots(le) if certaine else str(le.year))
         for verbe, groupes in (("entrée", entrees), ("sortie", sorties))
-        for jour, noms in groupes
+        for jour, siennes in groupes
+        for le, certaine in [(pd.Timestamp(str(jour)), siennes["confiance"].eq("C").all())]
     ]
 
 
