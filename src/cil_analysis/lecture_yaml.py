@@ -93,7 +93,7 @@ class _Contenu:
         if isinstance(noeud, yaml.ScalarNode) and noeud.tag in _SIMPLES:
             return self._valeur(noeud)
         if noeud.tag not in _COMPOSES:
-            raise _Faute(f"le type « {noeud.tag.removeprefix(_PREFIXE)} » n’est pas admis", noeud)
+            raise _Faute("un type annoncé par « ! » n’est pas admis", noeud)
         if isinstance(noeud, yaml.SequenceNode) and noeud.tag == f"{_PREFIXE}seq":
             return [self.de(element) for element in noeud.value]
         if isinstance(noeud, yaml.MappingNode) and noeud.tag == f"{_PREFIXE}map":

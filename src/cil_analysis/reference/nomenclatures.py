@@ -13,7 +13,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
 from cil_analysis.reference.parameters import CONFIANCES
-from cil_analysis.reference.texte import normaliser, typographie
+from cil_analysis.reference.texte import normaliser, typographie, une_ligne
 
 COLONNES = ("code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance")
 SIREN = "siren"
@@ -113,7 +113,7 @@ class Nomenclature:
                 if correspondance.setdefault(cle, code) != code:
                     raise ErreurCIL(
                         typographie(
-                            f"Nomenclature « {self.nom} » : « {forme.strip()} » désigne à la fois "
+                            f"Nomenclature « {self.nom} » : « {une_ligne(forme, 80)} » désigne à la fois "
                             f"{correspondance[cle]} et {code}. Retirer l’alias de l’une des deux lignes."
                         )
                     )
