@@ -9,6 +9,7 @@ from cil_analysis.disclosure.audit import lire_annee
 from cil_analysis.disclosure.comptage import Comptes, exercices
 from cil_analysis.disclosure.lecteur_initie import DesAutres, acteurs, deduites_par
 from cil_analysis.disclosure.liberation import Liberation, liberations
+from cil_analysis.disclosure.programme import Contradiction
 from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.disclosure.publies import lire_publications
 from cil_analysis.indicators.registry import PAR_CODE
@@ -30,7 +31,7 @@ def ce_qui_manque(
     dites = [_en_mots(t, references) for t in trouvees if t.chiffres]
     return [
         f"Ce qui rendrait des chiffres de {annee} publiables :",
-        *(dites or ["  rien de ce que les extraits taisent."]),
+        *(dites or ["  aucune valeur manquante n’est seule en cause."]),
     ]
 
 
@@ -40,7 +41,7 @@ def _en_mots(trouvee: Liberation, references: References) -> str:
     colonne = colonnes[trouvee.colonne].libelle if trouvee.colonne in colonnes else trouvee.colonne
     une, plusieurs = _LIGNES.get(extrait, ("ligne", "lignes"))
     n, chiffres = trouvee.effectif, trouvee.chiffres
-    lignes = f"de {n} {une if n == 1 else plusieurs}" if n else f"des {plusieurs} qui ne l’ont pas"
+    lignes = f"pour {n} {une if n == 1 else plusieurs}" if n else f"pour les {plusieurs} qui ne l’ont pas"
     return (
         f"  renseigner « {colonne} » {lignes} ({extrait}) rendrait publiable{'' if chiffres == 1 else 's'} jusqu’à "
         f"{chiffres} chiffre{'' if chiffres == 1 else 's'}."
@@ -58,12 +59,16 @@ def ce_que_deduisent(projet: Projet, references: References, comptes: Comptes, a
     libelles = references.nomenclatures[liste].libelles()
     lignes = []
     for code in acteurs((*lecture.savoir, *lecture.masquees), dimension):
-        trouvees = list(deduites_par(lecture, exercice, (dimension, code), comptes.regles[annee]))
+        try:
+            trouvees = list(deduites_par(lecture, exercice, (dimension, code), comptes.regles[annee]))
+        except Contradiction:
+            lignes.append((libelles.get(code, code), "nd", "ses baux démentent les chiffres publiés"))
+            continue
         lignes.append((libelles.get(code, code), str(len(trouvees)), _tables(trouvees)))
     return [
-        f"Ce que déduit des autres, en {annee}, un lecteur qui connaît ses propres lignes (le secret publié n’en tient "
-        "pas compte) :",
-        *tableau((nom, "Effectifs encadrés de trop près", "Tables"), lignes, retrait=0),
+        f"Ce que chacun, qui connaît ses propres baux, déduit de ceux des autres en {annee} (le secret publié n’en "
+        "tient pas compte) :",
+        *tableau((nom, "Effectifs devinés de trop près", "Tables"), lignes, retrait=0),
     ]
 
 

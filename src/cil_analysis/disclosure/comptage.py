@@ -119,10 +119,18 @@ class Comptes:
         publications = lire_publications(projet, remplace=bilan)
         if not publications:
             return {}
-        return {
-            annee: deja_publie(publications, bilan, annee, examen.valeurs, self.indicateurs, examen.structure)
-            for annee, examen in self.examens.items()
-        }
+        try:
+            return {
+                annee: deja_publie(publications, bilan, annee, examen.valeurs, self.indicateurs, examen.structure)
+                for annee, examen in self.examens.items()
+            }
+        except ValueError as erreur:
+            raise ErreurCIL(
+                "Un autre bilan de reports/ donne le résultat d’un objectif sans sa part, et cet objectif n’est plus "
+                "dans data/reference/parameters/objectifs.csv : on ne peut plus savoir ce qu’il apprend. Remettez "
+                "l’objectif, ou déplacez les autres bilans hors de reports/, puis relancez « cil bilan --annee "
+                f"{bilan} »."
+            ) from erreur
 
     def dementis(self) -> Dementis:
         """What the counts belie of what everybody takes for true."""

@@ -38,15 +38,16 @@ def deduites_par(
     no secret of the others.
     """
     programme = lecture.programme()
-    siennes = {case: _compter(exercice, case.avec(acteur)) for case in programme.rang if _comptable(case, acteur)}
-    programme.minorer({case: n for case, n in siennes.items() if n})
+    nommees = lecture.savoir.keys() | lecture.masquees.keys()
+    siennes = {case: _compter(exercice, case.avec(acteur)) for case in nommees if _comptable(case, acteur)}
+    programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
     programme.connaitre({**connues, **lecture.savoir})
     encadrement = Encadrement(programme, max(regles.largeur, 1))
     for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=lambda c: c.cle):
-        if case not in siennes or case.classe(acteur[0]) is not None:
+        if case.classe(acteur[0]) is None and case not in siennes:
             continue
-        bas, haut = (borne - siennes[case] for borne in encadrement.de(case))
+        bas, haut = (borne - siennes.get(case, 0.0) for borne in encadrement.de(case))
         seuil = lecture.seuils.get(case, regles.seuil_effectif)
         if haut - bas < exigence(bas, haut, seuil, regles.largeur, tolere=True) - PRECISION:
             yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)

@@ -76,7 +76,7 @@ def empreinte(p: Probleme) -> str:
         list(p.couts),
         sorted((case.cle, valeur) for case, valeur in p.valeurs.items()),
         [(r.total.cle, [partie.cle for partie in r.parties]) for r in p.relations],
-        [[(case.cle, poids) for case, poids in i.termes] for i in p.inegalites],
+        [([(case.cle, poids) for case, poids in i.termes], i.minimum) for i in p.inegalites],
         [_cles(cases) for cases in (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)],
         sorted(p.masquees),
         sorted((case.cle, seuil) for case, seuil in p.seuils.items()),

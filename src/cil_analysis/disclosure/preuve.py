@@ -41,7 +41,8 @@ def prouver(
     """
     lieu = dossier or projet.rapports / str(annee)
     chiffres = lire_chiffres(lieu)
-    publications = lire_publications(projet, sauf=annee) | {annee: chiffres}
+    # Where the bilan stands, its journal says by which objectives its results were told.
+    publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
     annees = sorted(set(chiffres["annee"].astype(int)))
     constantes = communes_constantes(references, annees)
     try:

@@ -26,7 +26,7 @@ class Probleme:
     each case. ``secretes``: the cases never shown. ``masquees``: the rows that are masked whatever comes.
     ``fixes``: the cases that everybody knows. ``restes``: differences that would tell of households. ``presentes`` and
     ``denominateurs``: see ``cases.Releve``. ``seuils``: the size from which a case is no secret, ``seuil`` by default.
-    ``largeur``: how wide an interval has to be. ``inegalites``: those without a constant, which a cut may rest on.
+    ``largeur``: how wide an interval has to be. ``inegalites``: what readers know besides the sums.
     """
 
     lignes: Sequence[tuple[Case, ...]]

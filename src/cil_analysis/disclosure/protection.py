@@ -161,7 +161,11 @@ def _probleme(
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
     relations = [relation for relation in systeme.relations if relation not in examen.dementies]
     cases = set(toutes_les_cases(valeurs, relations))
-    dites = [d for d in (*systeme.inegalites, *deja.verdicts) if all(case in cases for case, _ in d.termes)]
+    dites = [
+        dite
+        for dite in (*systeme.inegalites, *deja.verdicts)
+        if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
+    ]
     return Probleme(
         lignes=releve.lignes,
         couts=_couts(lignes, indicateurs),

@@ -11,6 +11,7 @@ from cil_analysis.disclosure.comptage import Comptes, compter_annee
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.probleme import Indeductible
+from cil_analysis.disclosure.programme import Contradiction
 from cil_analysis.disclosure.protection import DejaPublie, proteger
 from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
 from cil_analysis.erreurs import ErreurCIL
@@ -36,7 +37,7 @@ def publier_annee(
     examens = {} if interne else comptes.examens
     try:
         tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, memoire(projet), examens)
-    except Indeductible as erreur:
+    except (Indeductible, Contradiction) as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
     imports = tuple(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cas
 from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Inegalite
-from cil_analysis.disclosure.verdicts import verdicts_publies
+from cil_analysis.disclosure.verdicts import relire, verdicts_publies
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
@@ -40,7 +42,7 @@ from cil_analysis.indicators.cadre import (
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 
-FICHIER = "indicateurs.csv"
+FICHIER, JOURNAL = "indicateurs.csv", "journal.json"
 # What these columns may hold.
 _ADMISES = {
     "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
@@ -62,8 +64,11 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
         cadre = texte.assign(**{nom: pd.to_numeric(texte[nom], errors="raise") for nom in CHIFFRES})
         cadre["annee"] = texte["annee"].astype("int64")
         inconnues = {nom: set(texte[nom]) - admises for nom, admises in _ADMISES.items()}
+        secrets = cadre["statut"].eq(SECRET)
         if cadre.empty or any(inconnues.values()) or cadre.duplicated(CLES).any():
             raise ValueError(inconnues)
+        if cadre.loc[secrets, CHIFFRES].notna().any(axis=None):
+            raise ValueError("A masked row has figures")
         for _, lignes in cadre[cadre["indicateur"].isin(list(PAR_CODE))].groupby("annee"):
             cases_publiees(lignes, PAR_CODE, revenus_exclus=False)  # Two rows that show one count agree.
     except FileNotFoundError:
@@ -92,11 +97,21 @@ def lire_publications(
         if int(dossier.name) == sauf or not any(dossier.glob("*")):
             continue
         try:
-            publications[int(dossier.name)] = lire_chiffres(dossier)
+            publications[int(dossier.name)] = relire(lire_chiffres(dossier), _resultats_dits(dossier))
         except ErreurCIL:
             if int(dossier.name) != remplace:
                 raise
     return publications
+
+
+def _resultats_dits(dossier: Path) -> list[dict[str, Any]]:
+    """What the journal of a bilan notes of the results told without their share; nothing in one that lacks it."""
+    try:
+        notes = json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))["resultats_dits"]
+        relire(pd.DataFrame(columns=CLES), notes)
+    except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
+        return []
+    return list(notes)
 
 
 def cases_publiees(

@@ -16,14 +16,9 @@ from cil_analysis.indicators.variantes import Effet
 
 # Whose rows are households of the stock: none where it has no dwelling.
 _DU_PARC = ("attributions", "occupation")
-# What tells of a dwelling, and where it stands; in these populations one row is a dwelling that is let or proposed.
-_LOGEMENT = frozenset(
-    {
-        "champ", "zone", "manque_est_en_qpv",
-        "financement", "periode_construction", "type_construction", "typologie",
-    }
-)  # fmt: skip
-_LIEU = frozenset({COMMUNE, QPV, "constant"})
+# What a dwelling is, beyond where it stands; in these populations one row is a dwelling that is let or proposed.
+_LOGEMENT = frozenset({"financement", "periode_construction", "type_construction", "typologie", "manque_est_en_qpv"})
+_LIEU = frozenset({COMMUNE, QPV, "zone", "champ", "constant"})
 _DES_LOGEMENTS = ("attributions", "propositions")
 
 
@@ -88,15 +83,14 @@ class Structure:
     def sans_menage(self, case: Case) -> bool:
         """A count that tells of dwellings and of no household, which is no secret (D20).
 
-        A place alone is one: how many households were housed there. Under P3, the field of the objectives leaves out
-        households.
+        A place alone is a secret: how many households were housed there. Under P3, the field of the objectives leaves
+        out households.
         """
         if case.conditions & self.remplies:
             return True
-        logement = _LOGEMENT - ({"champ"} if self.mutations_exclues else set())
-        dimensions = case.dimensions
-        propres = dimensions & logement - ({"zone"} if QPV in dimensions else set())
-        return extrait_de(case.population) in _DES_LOGEMENTS and bool(propres) and dimensions <= logement | _LIEU
+        lieux = _LIEU - ({"champ"} if self.mutations_exclues else set())
+        propre = case.classe("zone") == "INCONNU" or bool(case.dimensions & _LOGEMENT)
+        return extrait_de(case.population) in _DES_LOGEMENTS and propre and case.dimensions <= _LOGEMENT | lieux
 
     def a_part(self, case: Case) -> bool:
         """Households of dwellings whose place is not known, or that objectives leave out.

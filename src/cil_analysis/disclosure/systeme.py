@@ -31,9 +31,11 @@ class Inegalite:
 
     def tient(self, valeurs: Mapping[Case, float]) -> bool:
         """Whether it holds of counts that are all known."""
-        return all(case in valeurs for case, _ in self.termes) and (
-            sum(poids * valeurs[case] for case, poids in self.termes) >= self.minimum
-        )
+        return self.connue(valeurs) and sum(poids * valeurs[case] for case, poids in self.termes) >= self.minimum
+
+    def connue(self, valeurs: Mapping[Case, float]) -> bool:
+        """Whether all its counts are known."""
+        return all(case in valeurs for case, _ in self.termes)
 
 
 def au_plus(partie: Case, tout: Case) -> Inegalite:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,52 +13,93 @@ import pandas as pd
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.encadrement import Encadrement
 from cil_analysis.disclosure.probleme import Choix, Probleme, exigence, toutes_les_cases
-from cil_analysis.disclosure.programme import PRECISION, Programme
+from cil_analysis.disclosure.programme import PRECISION, Contradiction, Programme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Inegalite
 from cil_analysis.indicators.bornes import Bornes
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, SECRET
-from cil_analysis.indicators.cibles import choisir_parmi
+from cil_analysis.indicators.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
+from cil_analysis.indicators.cibles import Cible, Objectif, choisir_parmi, par_cible
+
+# The column of a read publication that holds the bounds by which each result was told (the journal of its bilan).
+DIT = "dit"
+_BORNES = ("bas", "haut", "tolerance")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A row of figures whose share is masked, and what its result tells of its cases."""
+    """A row of figures whose share is masked, what its result tells of its cases, and what the other one would."""
 
     ligne: int
     inegalites: tuple[Inegalite, ...]
+    contraires: tuple[Inegalite, ...]
 
 
 def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisies: pd.Series) -> list[Verdict]:
     """What the results of some rows tell, by their place; those that no inequality says are left out."""
     rangs = np.flatnonzero(choisies & lignes["resultat"].isin([ATTEINT, NON_ATTEINT]))
-    if not len(rangs) or not structure.objectifs:
-        return []
-    suivies = lignes.iloc[rangs]
     trouves = []
-    for rang, objectif, resultat in zip(
-        rangs, choisir_parmi(suivies, structure.objectifs), suivies["resultat"], strict=True
-    ):
-        dites = () if objectif is None else inegalites(releve.lignes[rang], Bornes.de(objectif), str(resultat))
-        if dites:
-            trouves.append(Verdict(int(rang), dites))
+    for rang, bornes in zip(rangs, _bornes(lignes.iloc[rangs], structure.objectifs), strict=True):
+        resultat = str(lignes["resultat"].iloc[rang])
+        dites, contraires = (
+            () if bornes is None else inegalites(releve.lignes[rang], bornes, autre)
+            for autre in (resultat, NON_ATTEINT if resultat == ATTEINT else ATTEINT)
+        )
+        if dites and contraires:
+            trouves.append(Verdict(int(rang), dites, contraires))
     return trouves
 
 
 def verdicts_publies(lignes: pd.DataFrame, releve: Releve, structure: Structure) -> list[Inegalite]:
-    """What a reader learns from the results of masked rows."""
-    secrets = lignes["statut"].eq(SECRET)
-    return [dite for verdict in verdicts(lignes, releve, structure, secrets) for dite in verdict.inegalites]
+    """What a reader learns from the results of masked rows. Raises ValueError for one that no objective explains."""
+    dits = lignes["statut"].eq(SECRET) & lignes["resultat"].isin([ATTEINT, NON_ATTEINT])
+    trouves = verdicts(lignes, releve, structure, dits)
+    if len(trouves) != int(dits.sum()):
+        raise ValueError("A masked share has a result that no objective explains")
+    return [dite for verdict in trouves for dite in verdict.inegalites]
+
+
+def _bornes(lignes: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Bornes | None]:
+    """The bounds of the objective of each row: those by which it was told, else those of today."""
+    dites = lignes[DIT] if DIT in lignes else [None] * len(lignes)
+    choisis = choisir_parmi(lignes, objectifs)
+    return [
+        dite if isinstance(dite, Bornes) else None if objectif is None else Bornes.de(objectif)
+        for dite, objectif in zip(dites, choisis, strict=True)
+    ]
+
+
+def noter(lignes: pd.DataFrame, objectifs: pd.DataFrame) -> list[dict[str, Any]]:
+    """For the journal of a bilan: the bounds by which each result is told without its share.
+
+    An objective may change later, and what readers learned does not.
+    """
+    dits = lignes[lignes["statut"].eq(SECRET) & lignes["resultat"].isin([ATTEINT, NON_ATTEINT])]
+    return [
+        {nom: str(ligne[nom]) for nom in CLES}
+        | {"en_nombre": bornes.en_nombre}
+        | {nom: None if (valeur := getattr(bornes, nom)) is None else str(valeur) for nom in _BORNES}
+        for ligne, bornes in zip(dits.to_dict("records"), _bornes(dits, par_cible(objectifs)), strict=True)
+        if bornes is not None
+    ]
+
+
+def relire(lignes: pd.DataFrame, notes: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """The rows of a publication, with the bounds that :func:`noter` kept in the column ``DIT``."""
+    dites = {}
+    for note in notes:
+        bas, haut, tolerance = (None if note[nom] is None else Fraction(str(note[nom])) for nom in _BORNES)
+        cle = tuple(str(note[nom]) for nom in CLES)
+        dites[cle] = Bornes(bas, haut, bool(note["en_nombre"]), tolerance or Fraction(0))
+    cles = lignes[CLES].astype("str").itertuples(index=False, name=None)
+    return lignes.assign(**{DIT: pd.Series([dites.get(cle) for cle in cles], index=lignes.index, dtype=object)})
 
 
 def inegalites(cases: Sequence[Case], bornes: Bornes, resultat: str) -> tuple[Inegalite, ...]:
     """What a result says of a count and, for a share, of its households; nothing when one of them is no case.
 
-    Out of an interval, a count is below or above: no inequality says that.
+    Nothing for an interval: out of it, a count is below or above, and no inequality says that.
     """
-    if len(cases) != (1 if bornes.en_nombre else 2) or (
-        resultat == NON_ATTEINT and None not in (bornes.bas, bornes.haut)
-    ):
+    if None not in (bornes.bas, bornes.haut) or len(cases) != (1 if bornes.en_nombre else 2):
         return ()
     limites = [
         (sens, limite + ecart)
@@ -79,19 +121,16 @@ def _inegalite(cases: Sequence[Case], sens: int, limite: Fraction, en_nombre: bo
 
 
 def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> frozenset[int]:
-    """The rows whose result may be told: all of them, or as many as leave every case protected."""
-    lecteur = _Lecteur(probleme, choix)
-    return frozenset(verdict.ligne for verdict in _garder(lecteur, [], list(candidats)))
+    """The rows whose result may be told, one after the other, whatever it is.
 
-
-def _garder(lecteur: _Lecteur, certains: list[Verdict], douteux: list[Verdict]) -> list[Verdict]:
-    """Together while everything stays protected, else by halves: the first ones before the others."""
-    if not douteux or lecteur.permet(certains, douteux):
-        return [*certains, *douteux]
-    if len(douteux) == 1:
-        return certains
-    moitie = len(douteux) // 2
-    return _garder(lecteur, _garder(lecteur, certains, douteux[:moitie]), douteux[moitie:])
+    Silence must tell nothing: a result is told where neither it nor the other one would leave a case less protected,
+    which a reader can work out as well. So is a share whose households may be none: it would tell that there are some.
+    """
+    lecteur, dits = _Lecteur(probleme, choix), list[Verdict]()
+    for candidat in candidats:
+        if lecteur.permet(dits, candidat):
+            dits.append(candidat)
+    return frozenset(verdict.ligne for verdict in dits)
 
 
 class _Lecteur:
@@ -103,18 +142,36 @@ class _Lecteur:
         self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
         self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
 
-    def permet(self, deja: Sequence[Verdict], nouveaux: Sequence[Verdict]) -> bool:
-        """Whether every case that the new results may tell of stays protected, those told before known."""
-        p = self._probleme
-        dites = [dite for verdict in (*deja, *nouveaux) for dite in verdict.inegalites]
-        programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
-        programme.connaitre(self._connues)
-        encadrement = Encadrement(programme, max(p.largeur, 1))
-        return all(self._protegee(case, encadrement) for case in self._touchees(programme, nouveaux))
+    def permet(self, deja: Sequence[Verdict], nouveau: Verdict) -> bool:
+        """Whether every case stays protected, those told before known, by a new result and by its contrary."""
+        return self._a_des_menages(deja, nouveau) and all(
+            self._protege(deja, dites) for dites in (nouveau.inegalites, nouveau.contraires)
+        )
 
-    def _touchees(self, programme: Programme, verdicts: Sequence[Verdict]) -> Iterator[Case]:
-        """The protected cases that the results reach, those of their own rows first."""
-        siennes = {case for v in verdicts for dite in v.inegalites for case, _ in dite.termes}
+    def _programme(self, deja: Sequence[Verdict], dites: Sequence[Inegalite] = ()) -> Programme:
+        p = self._probleme
+        sues = [dite for verdict in deja for dite in verdict.inegalites]
+        programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *sues, *dites])
+        programme.connaitre(self._connues)
+        return programme
+
+    def _a_des_menages(self, deja: Sequence[Verdict], nouveau: Verdict) -> bool:
+        """Whether the households of a share are known to be one at least."""
+        termes = nouveau.inegalites[0].termes
+        return len(termes) < 2 or self._programme(deja).minimum(termes[1][0]).borne > 1 - PRECISION
+
+    def _protege(self, deja: Sequence[Verdict], dites: Sequence[Inegalite]) -> bool:
+        """What cannot be true tells nothing: the result was known."""
+        programme = self._programme(deja, dites)
+        encadrement = Encadrement(programme, max(self._probleme.largeur, 1))
+        try:
+            return all(self._protegee(case, encadrement) for case in self._touchees(programme, dites))
+        except Contradiction:
+            return True
+
+    def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
+        """The protected cases that a result reaches, those of its own row first."""
+        siennes = {case for dite in dites for case, _ in dite.termes}
         atteintes = frozenset[int]().union(*(programme.voisines(case) for case in siennes))
         touchees = [case for case in self._protegees if programme.rang[case] in atteintes]
         yield from sorted(touchees, key=lambda case: case not in siennes)

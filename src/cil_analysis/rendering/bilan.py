@@ -16,6 +16,7 @@ import pandas as pd
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.disclosure.transmission import transmettre
+from cil_analysis.disclosure.verdicts import noter
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.presentation.pages import AUTRES, BILAN, FICHIERS
@@ -211,6 +212,7 @@ def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
         "versions": _versions(_BIBLIOTHEQUES),
         "empreinte_references": rapport.references.empreinte(),
         "sha256_indicateurs": indicateurs,
+        "resultats_dits": noter(rapport.publication.en_table(), rapport.references.objectifs),
         "parametres": _parametres(rapport),
         "chiffres": {
             "publies_ou_signes": sum(len(table) for table in tables),
