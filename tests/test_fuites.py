@@ -371,7 +371,8 @@ def fautes_du_csv(bilan: Bilan, chemin: Path) -> list[str]:
                 absent = pd.isna(vraie[nom])
                 if bool(lue[nom]) is absent or (lue[nom] and abs(float(lue[nom]) - vraie[nom]) > 1e-6):
                     fautes.append(f"{place} : {nom} = {lue[nom]}, {vraie[nom]} attendu")
-        if lue["statut"] == "secret" and (lue["sens"] or lue["resultat"] not in ("", "non_calculable")):
+        tus = ("", "non_calculable", vraie["resultat"])  # A result that is told is the true one.
+        if lue["statut"] == "secret" and (lue["sens"] or lue["resultat"] not in tus):
             fautes.append(f"{place} : {lue['sens']} {lue['resultat']}")
         # The objectives that are met are counted among published results, in all and for each indicator.
         if lue["indicateur"] == "O07":
@@ -500,6 +501,10 @@ def faute_de_cellule(cellule: str, colonne: str, ligne: dict[str, Any] | None) -
     if ligne is not None and ligne["statut"] == "secret":
         if colonne == "resultat" and ligne["resultat"] in DITS:
             return "" if cellule == DITS[ligne["resultat"]] else f"{cellule!r} pour le résultat d’une ligne masquée"
+        if colonne == "ecart" and ligne["resultat"] in DITS:  # Small maps put the sign of the result before it.
+            return (
+                "" if cellule in ("s", f"{MASQUES[ligne['resultat']][1][0]}\u00a0s") else f"{cellule!r} pour un écart"
+            )
         sans_objectif = colonne in ("cible", "ecart", "menages_manquants", "resultat") and not ligne["resultat"]
         return "" if cellule == ("–" if sans_objectif else "s") else f"{cellule!r} pour une ligne masquée"
     if colonne == "cible" and ligne is not None and not pd.isna(ligne["cible_max"]):

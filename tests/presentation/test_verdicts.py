@@ -24,6 +24,7 @@ from cil_analysis.presentation.lecture import lire
 from cil_analysis.presentation.publics import constat_des_relogements
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import suivre_objectifs
+from cil_analysis.presentation.tables import cellule
 from cil_analysis.presentation.workbook import ecrire_classeur
 from page_lue import arbre, tableau_lu
 
@@ -182,3 +183,10 @@ def test_un_objectif_en_nombre_a_un_chiffre_masque() -> None:
     assert lire(publiee, "perimetre_code")[0].verdict == ""
     dite = avec_verdict(publiee, "non_atteint", annee=2022)
     assert description(bilan(), dite, "perimetre_code").endswith(", chiffre masqué, objectif non atteint.")
+
+
+def test_une_tolerance_n_est_pas_dite_d_une_part_masquee() -> None:
+    """A row that control had left a gap in would not tell it either."""
+    dite = bilan("atteint").par_commune("O01", perimetre_code=DITE).ligne()
+    assert dite is not None
+    assert cellule(dict(dite) | {"ecart": -1.0}, "resultat") == cellule(dite, "resultat")

@@ -28,9 +28,10 @@ def en_cartes(cartes: Iterable[str]) -> Bloc:
 
 def objectif_de_carte(ligne: LignePubliee | None) -> str:
     """The target of a figure and its result, or nothing."""
-    if ligne is None or (isnan(ligne["cible"]) and not verdict(ligne["statut"], ligne["resultat"])):
+    dit = "" if ligne is None else verdict(ligne["statut"], ligne["resultat"])
+    if ligne is None or (isnan(ligne["cible"]) and not dit):
         return ""
-    texte = "Objectif" if isnan(ligne["cible"]) else typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    texte = "Objectif" if dit else typographie(f"Objectif : {objectif_en_mots(ligne)}")
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
 
 

@@ -54,8 +54,8 @@ def manque(x: float, ecart: float, resultat: str) -> str:
 
 
 def est_tolere(sens: str, ecart: float, resultat: str) -> bool:
-    """Whether an objective is held within its tolerance only."""
-    if resultat != ATTEINT or ecart != ecart:
+    """Whether an objective is held within its tolerance only; not told of a masked figure, which has no ``sens``."""
+    if resultat != ATTEINT or not sens or ecart != ecart:
         return False
     return {PLANCHER: ecart < 0, PLAFOND: ecart > 0}.get(sens, ecart != 0)
 
