@@ -75,7 +75,8 @@ def test_un_petit_nombre_de_logements_d_un_financement_se_publie_un_public_non()
 @pytest.mark.parametrize(
     ("conditions", "attendu"),
     [
-        ({"zone": "INCONNU"}, True), ({"financement": "PLS", "zone": "QPV"}, True), ({"champ": "objectifs"}, False), ({"champ": "objectifs", "zone": "QPV", "commune": CENTRE}, False),
+        ({"zone": "INCONNU"}, True), ({"financement": "PLS", "zone": "QPV"}, True), ({"champ": "objectifs"}, False),
+        ({"champ": "objectifs", "zone": "QPV", "commune": CENTRE}, False),
         ({"commune": CENTRE}, False), ({"zone": "QPV", "qpv": "QP1"}, False), ({}, False),
         ({"zone": "INCONNU", "O01": "oui"}, False), ({"financement": "PLS", "bailleur": "B1"}, False),
     ],

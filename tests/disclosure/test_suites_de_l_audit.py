@@ -52,14 +52,12 @@ def test_un_bailleur_retranche_ses_baux() -> None:
 
 def test_un_bailleur_lit_un_autre_dans_le_total() -> None:
     """O04 of all is 26, that of B3 is 20: B1, which has 3, knows that B2 has 3."""
-    baux = attributions(
-        *(bail(n, bailleur=code, **statut) for code, prioritaires, autres in (("B1", 3, 27), ("B2", 3, 27), ("B3", 20, 40))
-          for n, statut in ((prioritaires, {"statut_dalo": "ACTIF"}), (autres, {})))
-    )  # fmt: skip
-    ex = exercice(baux)
+    prioritaires = {"B1": 3, "B2": 3, "B3": 20}
+    baux = [bail(n, bailleur=code, categories_prioritaires="a") for code, n in prioritaires.items()]
+    ex = exercice(attributions(*baux, *(bail(30, bailleur=code) for code in prioritaires)))
     cadres = [(PAR_CODE[code], chiffres(code, ex)) for code in ("V01", "A01", "O04")]
     tables = publier_ensemble(cadres, {2022: REGLES})
     publiee = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
     lecture = lire_annee({2022: publiee}, 2022, 2022, PAR_CODE, REGLES, Structure())
-    deduites = {t.case.classe("bailleur"): (t.bas, t.haut) for t in deduites_par(lecture, ex, ("bailleur", "B1"), REGLES)}
-    assert deduites.get("B2") == (3, 3)
+    trouvees = deduites_par(lecture, ex, ("bailleur", "B1"), REGLES)
+    assert {t.case.classe("bailleur"): (t.bas, t.haut) for t in trouvees}["B2"] == (3, 3)
