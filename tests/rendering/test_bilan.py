@@ -128,9 +128,20 @@ def test_une_ligne_masquee_perd_tous_ses_chiffres(lignes: list[dict[str, str]]) 
 # O07 counts results of objectives, published ones alone; G… sessions, seats, documents: no households.
 SANS_MENAGES = {"O07", *(code for code in PAR_CODE if code.startswith("G"))}
 # What the landlords expect and the conventions reserve, and the stock: no household.
+# What dwellings were let, in all.
+DES_LOGEMENTS = {"L01", "L02", "L02P", "L02C"}
 PUBLICS = {"F04", "F07", "F08", "F09", "F10P", "F12", "S01", "S01T", "S01F", "S01P", "S01E"}
 HORS_DE_CENT = {"F05"}  # What is allocated, of what is reserved: it may be more.
 ESTIMEES = {"D09"}  # Read on the curve of Kaplan-Meier: of so many requests, but no share of a count.
+
+
+def decrit_un_logement(ligne: dict[str, str]) -> bool:
+    """What a dwelling is, or that its quarter is not known: no household is told (D20)."""
+    inconnue = ligne["indicateur"] == "T02" and ligne["modalite"] == "INCONNU"
+    colonnes = {"est_en_qpv", "financement", "typologie", "type_construction", "periode_construction"}
+    return inconnue or ligne["indicateur"] in DES_LOGEMENTS or (
+        ligne["indicateur"] == "Q01" and ligne["modalite"] in colonnes
+    )  # fmt: skip
 
 
 def test_aucun_effectif_publie_n_est_sous_les_seuils(lignes: list[dict[str, str]], exemple: Projet) -> None:
@@ -139,6 +150,8 @@ def test_aucun_effectif_publie_n_est_sous_les_seuils(lignes: list[dict[str, str]
                       for nom in ("seuil_effectif", "denominateur_minimal"))  # fmt: skip
     for ligne in lignes:
         if ligne["statut"] == "publie" and ligne["indicateur"] not in SANS_MENAGES | PUBLICS:
+            if decrit_un_logement(ligne):
+                continue
             assert not 0 < float(ligne["numerateur"] or 0) < seuil
             if ligne["unite"] == "pct":
                 assert float(ligne["denominateur"]) >= minimum

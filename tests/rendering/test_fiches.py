@@ -181,7 +181,7 @@ def test_chaque_objectif_est_celui_d_indicateurs_csv(
                 assert ensemble == ecrire(ligne["denominateur"], "nombre")
                 assert resultat.startswith(mots[ligne["resultat"]])
             lus += 1
-    assert lus > 50 and masques > 3
+    assert lus > 50 and masques
 
 
 def test_les_chiffres_cles_disent_s_quand_ils_sont_masques(
