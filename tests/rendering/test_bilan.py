@@ -128,9 +128,9 @@ def test_une_ligne_masquee_perd_tous_ses_chiffres(lignes: list[dict[str, str]]) 
 # O07 counts results of objectives, published ones alone; G… sessions, seats, documents: no households.
 SANS_MENAGES = {"O07", *(code for code in PAR_CODE if code.startswith("G"))}
 # What the landlords expect and the conventions reserve, and the stock: no household.
+PUBLICS = {"F04", "F07", "F08", "F09", "F10P", "F12", "S01", "S01T", "S01F", "S01P", "S01E"}
 # What dwellings were let, in all.
 DES_LOGEMENTS = {"L01", "L02", "L02P", "L02C"}
-PUBLICS = {"F04", "F07", "F08", "F09", "F10P", "F12", "S01", "S01T", "S01F", "S01P", "S01E"}
 HORS_DE_CENT = {"F05"}  # What is allocated, of what is reserved: it may be more.
 ESTIMEES = {"D09"}  # Read on the curve of Kaplan-Meier: of so many requests, but no share of a count.
 

@@ -67,6 +67,13 @@ class _Contrainte(NamedTuple):
         """The same by other ranks."""
         return self._replace(rangs=[place[rang] for rang in self.rangs])
 
+    def serree(self, seul: int, valeurs: Nombres) -> _Contrainte:
+        """Of one unknown beside known ones: counts are whole numbers, and so is its bound then."""
+        poids = dict(zip(self.rangs, self.poids, strict=True))
+        reste = self.minimum - sum(w * valeurs[rang] for rang, w in poids.items() if rang != seul)
+        signe = 1.0 if poids[seul] > 0 else -1.0
+        return _Contrainte([seul], [signe], float(np.ceil(reste / abs(poids[seul]) - PRECISION)), False)
+
     def tient(self, valeurs: Nombres) -> bool:
         """Whether it holds, its cases all known."""
         ecart = sum(poids * valeurs[rang] for rang, poids in zip(self.rangs, self.poids, strict=True)) - self.minimum
@@ -220,6 +227,7 @@ class Programme:
 
         libre = (self._bas != self._haut).tolist()
         self._contredit = False
+        self._serrees: dict[int, _Contrainte] = {}
         premiers = []
         for contrainte in self._contraintes:
             inconnus = [i for i in contrainte.rangs if libre[i]]
@@ -228,10 +236,12 @@ class Programme:
                 parent[racine(i)] = racine(inconnus[0])
             if not inconnus and not contrainte.tient(self._bas):
                 self._contredit = True
+            if len(inconnus) == 1 and not contrainte.exacte:
+                self._serrees[id(contrainte)] = contrainte.serree(inconnus[0], self._bas)
         par_racine: dict[int, list[_Contrainte]] = defaultdict(list)
         for contrainte, premier in zip(self._contraintes, premiers, strict=True):
             if premier >= 0:
-                par_racine[racine(premier)].append(contrainte)
+                par_racine[racine(premier)].append(self._serrees.get(id(contrainte), contrainte))
         self._blocs = {}
         for contraintes in par_racine.values():
             rangs = np.array(sorted({i for c in contraintes for i in c.rangs}), dtype=np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.encadrement import Encadrement
 from cil_analysis.disclosure.probleme import Choix, Probleme, exigence, toutes_les_cases
-from cil_analysis.disclosure.programme import PRECISION, Contradiction, Programme
+from cil_analysis.disclosure.programme import PRECISION, Programme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Inegalite
 from cil_analysis.indicators.bornes import Bornes
@@ -22,6 +23,8 @@ from cil_analysis.indicators.cibles import Cible, Objectif, choisir_parmi, par_c
 
 # The column of a read publication that holds the bounds by which each result was told (the journal of its bilan).
 DIT = "dit"
+# A count that nothing bounds.
+_SANS_FIN = 10**9
 _BORNES = ("bas", "haut", "tolerance")
 
 
@@ -121,16 +124,25 @@ def _inegalite(cases: Sequence[Case], sens: int, limite: Fraction, en_nombre: bo
 
 
 def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> frozenset[int]:
-    """The rows whose result may be told, one after the other, whatever it is.
+    """The rows whose result may be told: all that could be whatever it is, if every case stays protected; else none.
 
-    Silence must tell nothing: a result is told where neither it nor the other one would leave a case less protected,
-    which a reader can work out as well. So is a share whose households may be none: it would tell that there are some.
+    Silence must tell nothing: which rows are asked for rests on what readers know alone (:func:`_dicible`).
     """
-    lecteur, dits = _Lecteur(probleme, choix), list[Verdict]()
-    for candidat in candidats:
-        if lecteur.permet(dits, candidat):
-            dits.append(candidat)
-    return frozenset(verdict.ligne for verdict in dits)
+    dicibles = [candidat for candidat in candidats if _dicible(candidat, probleme, choix)]
+    protege = not dicibles or _Lecteur(probleme, choix).reste_protege(dicibles)
+    return frozenset(candidat.ligne for candidat in dicibles) if protege else frozenset()
+
+
+def _dicible(candidat: Verdict, probleme: Probleme, choix: Choix) -> bool:
+    """Whether the households of a share are known, and either result leaves as many values as a masked count needs."""
+    [[(effectif, poids), *autres], minimum] = candidat.inegalites[0].termes, candidat.inegalites[0].minimum
+    if any(case in choix.cases or case not in probleme.valeurs for case, _ in autres):
+        return False
+    reste = minimum - sum(w * probleme.valeurs[case] for case, w in autres)
+    ensemble = int(probleme.valeurs[autres[0][0]]) if autres else _SANS_FIN
+    # How many values are on the side that is told: from the bound up, or from none up to it.
+    dits = ensemble - ceil(reste / poids) + 1 if poids > 0 else floor(reste / poids) + 1
+    return min(dits, ensemble + 1 - dits) > probleme.largeur and effectif in choix.cases
 
 
 class _Lecteur:
@@ -142,32 +154,13 @@ class _Lecteur:
         self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
         self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
 
-    def permet(self, deja: Sequence[Verdict], nouveau: Verdict) -> bool:
-        """Whether every case stays protected, those told before known, by a new result and by its contrary."""
-        return self._a_des_menages(deja, nouveau) and all(
-            self._protege(deja, dites) for dites in (nouveau.inegalites, nouveau.contraires)
-        )
-
-    def _programme(self, deja: Sequence[Verdict], dites: Sequence[Inegalite] = ()) -> Programme:
-        p = self._probleme
-        sues = [dite for verdict in deja for dite in verdict.inegalites]
-        programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *sues, *dites])
+    def reste_protege(self, verdicts: Sequence[Verdict]) -> bool:
+        """Whether every case that the results may tell of stays protected."""
+        p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
+        programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
         programme.connaitre(self._connues)
-        return programme
-
-    def _a_des_menages(self, deja: Sequence[Verdict], nouveau: Verdict) -> bool:
-        """Whether the households of a share are known to be one at least."""
-        termes = nouveau.inegalites[0].termes
-        return len(termes) < 2 or self._programme(deja).minimum(termes[1][0]).borne > 1 - PRECISION
-
-    def _protege(self, deja: Sequence[Verdict], dites: Sequence[Inegalite]) -> bool:
-        """What cannot be true tells nothing: the result was known."""
-        programme = self._programme(deja, dites)
-        encadrement = Encadrement(programme, max(self._probleme.largeur, 1))
-        try:
-            return all(self._protegee(case, encadrement) for case in self._touchees(programme, dites))
-        except Contradiction:
-            return True
+        encadrement = Encadrement(programme, max(p.largeur, 1))
+        return all(self._protegee(case, encadrement) for case in self._touchees(programme, dites))
 
     def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
         """The protected cases that a result reaches, those of its own row first."""
