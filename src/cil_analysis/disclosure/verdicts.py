@@ -128,21 +128,23 @@ def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) ->
 
     Silence must tell nothing: which rows are asked for rests on what readers know alone (:func:`_dicible`).
     """
-    dicibles = [candidat for candidat in candidats if _dicible(candidat, probleme, choix)]
-    protege = not dicibles or _Lecteur(probleme, choix).reste_protege(dicibles)
+    lecteur = _Lecteur(probleme, choix)
+    dicibles = [candidat for candidat in candidats if _dicible(candidat, lecteur, probleme.largeur)]
+    protege = not dicibles or lecteur.reste_protege(dicibles)
     return frozenset(candidat.ligne for candidat in dicibles) if protege else frozenset()
 
 
-def _dicible(candidat: Verdict, probleme: Probleme, choix: Choix) -> bool:
+def _dicible(candidat: Verdict, lecteur: _Lecteur, largeur: int) -> bool:
     """Whether the households of a share are known, and either result leaves as many values as a masked count needs."""
-    [[(effectif, poids), *autres], minimum] = candidat.inegalites[0].termes, candidat.inegalites[0].minimum
-    if any(case in choix.cases or case not in probleme.valeurs for case, _ in autres):
-        return False
-    reste = minimum - sum(w * probleme.valeurs[case] for case, w in autres)
-    ensemble = int(probleme.valeurs[autres[0][0]]) if autres else _SANS_FIN
+    [(_, poids), *autres], reste, ensemble = candidat.inegalites[0].termes, candidat.inegalites[0].minimum, _SANS_FIN
+    for case, w in autres:
+        connu = lecteur.connait(case)
+        if connu is None:
+            return False
+        reste, ensemble = reste - w * connu, connu
     # How many values are on the side that is told: from the bound up, or from none up to it.
     dits = ensemble - ceil(reste / poids) + 1 if poids > 0 else floor(reste / poids) + 1
-    return min(dits, ensemble + 1 - dits) > probleme.largeur and effectif in choix.cases
+    return min(dits, ensemble + 1 - dits) > largeur
 
 
 class _Lecteur:
@@ -153,6 +155,14 @@ class _Lecteur:
         self._cases = toutes_les_cases(probleme.valeurs, probleme.relations)
         self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
         self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
+        sans = Programme(self._cases, probleme.relations, probleme.presentes, probleme.inegalites)
+        sans.connaitre(self._connues)
+        self._encadrement = Encadrement(sans, 1)
+
+    def connait(self, case: Case) -> int | None:
+        """The count of a case that is shown, or that the sums give."""
+        bas, haut = self._encadrement.de(case)
+        return int(bas) if bas == haut else None
 
     def reste_protege(self, verdicts: Sequence[Verdict]) -> bool:
         """Whether every case that the results may tell of stays protected."""
