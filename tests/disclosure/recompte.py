@@ -94,7 +94,15 @@ class Recompte:
         return garde
 
     def _remplit(self, lignes: pd.DataFrame, nom: str, classe: str) -> Masque:
-        oui = {"oui": True, "non": False, "connu": True, "inconnu": False, "objectifs": True, "hors": False}
+        oui = {
+            "oui": True,
+            "non": False,
+            "connu": True,
+            "inconnu": False,
+            "objectifs": True,
+            "hors": False,
+            "reste": False,
+        }
         genre, _, reste = nom.partition("_")
         vrais = {
             "constant": lambda: lignes["commune_insee"].isin(list(self.constantes)),
