@@ -50,6 +50,8 @@ PIEGES = (
     "</title></desc></svg><svg onload=alert(5)>",
     "&amp;&#60;b&#62;",
 )
+# A file of references that holds a mark which turns the reading direction is refused; an extract is read.
+ECRITS = tuple(p for p in PIEGES if "\u202e" not in p)
 FICHIER = '=cmd() "><img src=x onerror=alert(6)>.csv'
 # What an extract needs in each row, by canonical column.
 SOCLE = {
@@ -87,7 +89,7 @@ class Produit:
 
 def piege(rang: int, marque: str) -> str:
     """A hostile label of its own: two of them are told apart once compared without signs."""
-    return f"{PIEGES[rang % len(PIEGES)]} {marque}"
+    return f"{ECRITS[rang % len(ECRITS)]} {marque}"
 
 
 # --- The project ----------------------------------------------------------------------------------------------------
@@ -130,9 +132,9 @@ def pieger_les_references(reference: Path) -> dict[str, list[str]]:
     libelles: dict[str, list[str]] = {}
     anciens = {c.stem: colonne(c, "libelle") for c in (reference / "nomenclatures").glob("*.csv")}
     bailleurs = [["code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance", "siren"]]
-    bailleurs += [[f"B{r}", p, "OPH", "", "", "", "test", "L", ""] for r, p in enumerate(PIEGES)]  # As they are.
+    bailleurs += [[f"B{r}", p, "OPH", "", "", "", "test", "L", ""] for r, p in enumerate(ECRITS)]  # As they are.
     ecrire_csv(reference / "nomenclatures/bailleurs.csv", bailleurs, ",")
-    libelles["bailleurs"] = list(PIEGES)
+    libelles["bailleurs"] = list(ECRITS)
     for chemin in sorted((reference / "nomenclatures").glob("*.csv")):
         if chemin.stem != "bailleurs":
             libelles[chemin.stem] = reecrire(chemin, {"libelle": f"{chemin.stem} "})

@@ -17,6 +17,15 @@ def typographie(phrase: str) -> str:
     return phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 
 
+def milliers(n: int) -> str:
+    r"""A count, by groups of three digits.
+
+    >>> milliers(12345), milliers(402)
+    ('12\u202f345', '402')
+    """
+    return f"{n:,}".replace(",", "\u202f")
+
+
 def sans_commandes(texte: str) -> str:
     r"""A text of which a terminal shows every sign and obeys none.
 

@@ -94,8 +94,13 @@ def tableau(dictionnaire: Dictionnaire, bons: int) -> list[list[str]]:
     personnelles = list(dict.fromkeys([*mises_de_cote, "Note du service", "Suivi par"]))
     entetes = [*propres, *autres, *personnelles]
     gens = {e: PERSONNELS[rang % len(PERSONNELS)] for rang, e in enumerate(personnelles)}
-    lisibles = {e: _lisible(dictionnaire.colonnes[dictionnaire.entetes[normaliser(e)]]) for e in autres}
-    lignes: list[Ligne] = [lisibles | valide(rang) | gens for rang in range(bons)]
+    lisibles = {e: _lisibles(dictionnaire.colonnes[dictionnaire.entetes[normaliser(e)]]) for e in autres}
+    if dictionnaire.extrait in ("flux", "occupation"):  # Counts by label, that must add up: one label is one way to.
+        lisibles = {e: libelles[:1] for e, libelles in lisibles.items()}
+    lignes: list[Ligne] = [
+        {e: libelles[rang % len(libelles)] for e, libelles in lisibles.items()} | valide(rang) | gens
+        for rang in range(bons)
+    ]
     rang = bons
     for colonne in [*propres, *autres]:
         egares = EGARES if colonne in autres else EGARES[:1]
@@ -114,14 +119,14 @@ def tableau(dictionnaire: Dictionnaire, bons: int) -> list[list[str]]:
     ]
 
 
-def _lisible(colonne: Colonne) -> str:
-    """A cell that a column of labels reads: what is out of place is then the exception."""
+def _lisibles(colonne: Colonne) -> list[str]:
+    """Cells that a column of labels reads, in turn: what is out of place is then the exception."""
     if colonne.nomenclature:
-        with (RACINE / "data" / "reference" / "nomenclatures" / f"{colonne.nomenclature}.csv").open(
-            "r", encoding="utf-8"
-        ) as f:
-            return next(csv.DictReader(f))["libelle"]
-    return {"oui_non": "Non", "qpv": "Hors QPV", "commune": "Le Mans", "provenance": "72181"}.get(colonne.type, "")
+        chemin = RACINE / "data" / "reference" / "nomenclatures" / f"{colonne.nomenclature}.csv"
+        with chemin.open(encoding="utf-8") as flux:
+            return [ligne["libelle"] for ligne in csv.DictReader(flux)]
+    types = {"oui_non": ["Non", "Oui"], "qpv": ["Hors QPV"], "commune": ["Le Mans", "Arnage"], "provenance": ["72181"]}
+    return types.get(colonne.type, [""])
 
 
 def ecrire(chemin: Path, lignes: Sequence[Sequence[Any]]) -> Path:

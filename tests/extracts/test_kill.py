@@ -46,8 +46,8 @@ for ligne in sys.stdin:
 
 
 def version(projet: Projet, nom: str, ages: int, lignes: int) -> Path:
-    """A file of leases whose ages tell the version; its anomalies too are of another number: a tenth, or a fifth."""
-    choix = 10 if nom == "a.csv" else 5
+    """A file of leases whose ages tell the version; its anomalies too are of another number: a twentieth, or a tenth."""
+    choix = 20 if nom == "a.csv" else 10
     rangees = [
         [*bail(rang, bailleur="Office inventé" if rang % choix == 0 else "LMH"), str(ages), "2", "PLUS"]
         for rang in range(lignes)
@@ -98,7 +98,7 @@ def etat(projet: Projet) -> tuple[int, int, int]:
 
 def test_des_imports_tues_a_tout_instant(projet: Projet) -> None:
     fichiers = [version(projet, "a.csv", 30, LIGNES), version(projet, "b.csv", 40, LIGNES + 10)]
-    etats = [(30, LIGNES, LIGNES // 10), (40, LIGNES + 10, (LIGNES + 10) // 5)]
+    etats = [(30, LIGNES, LIGNES // 20), (40, LIGNES + 10, (LIGNES + 10) // 10)]
     atelier = Atelier(projet)
     hasard = random.Random(2022)
     try:
@@ -143,14 +143,14 @@ def test_premier_import_tue(projet: Projet) -> None:
         for _ in range(6):
             atelier.importer(fichier, 0.05 + hasard.random() / 4)
             if store.lire_journal(projet, "attributions", 2022) is not None:
-                assert etat(projet) == (30, LIGNES, LIGNES // 10)
+                assert etat(projet) == (30, LIGNES, LIGNES // 20)
                 break
             assert store.annees(projet, "attributions") == []
         cle = projet.cle.read_bytes() if projet.cle.exists() else None
         assert atelier.importer(fichier)[0] == 0
     finally:
         atelier.fermer()
-    assert etat(projet) == (30, LIGNES, LIGNES // 10)
+    assert etat(projet) == (30, LIGNES, LIGNES // 20)
     assert cle is None or projet.cle.read_bytes() == cle
     assert sauf_le_verrou(projet.reference) == avant
 
@@ -158,7 +158,7 @@ def test_premier_import_tue(projet: Projet) -> None:
 def test_la_commande_tuee_puis_relancee(projet: Projet) -> None:
     """The real command, killed cold; then run to the end."""
     fichiers = [version(projet, "a.csv", 30, 200), version(projet, "b.csv", 40, 210)]
-    etats = [(30, 200, 20), (40, 210, 42)]
+    etats = [(30, 200, 10), (40, 210, 21)]
     assert lancer_cil(projet, "importer", fichiers[0], "--annee", "2022").returncode == 0
     for delai in (0.6, 1.0):
         commande = [sys.executable, "-m", "cil_analysis", "importer", str(fichiers[1]), "--annee", "2022"]
@@ -178,7 +178,7 @@ def test_la_commande_tuee_puis_relancee(projet: Projet) -> None:
 def test_deux_imports_en_meme_temps(projet: Projet) -> None:
     """One waits for the other, neither fails, and what is stored is one of the two, whole."""
     fichiers = [version(projet, "a.csv", 30, LIGNES), version(projet, "b.csv", 40, LIGNES + 10)]
-    etats = [(30, LIGNES, LIGNES // 10), (40, LIGNES + 10, (LIGNES + 10) // 5)]
+    etats = [(30, LIGNES, LIGNES // 20), (40, LIGNES + 10, (LIGNES + 10) // 10)]
     processus = [
         subprocess.Popen(
             [sys.executable, "-m", "cil_analysis", "importer", str(fichier), "--annee", "2022",

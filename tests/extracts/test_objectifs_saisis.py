@@ -285,12 +285,12 @@ def test_le_bilan_suit_l_objectif_saisi(exemple: Projet, tmp_path: Path) -> None
 
     assert cil(copie.racine, "--modele", modele) == 0
     avant = cibles()
-    assert (avant["72181"], avant["72008"]) == ("25", "20")
+    assert (avant["72181"], avant["72001"]) == ("25", "20")
 
     def saisir(wb: Workbook) -> None:
         cellule(wb["Communes"], "72181", nom).value = 41
-        cellule(wb["Communes"], "72008", nom).value = None
+        cellule(wb["Communes"], "72001", nom).value = None
 
     remplir(modele, saisir)
     assert cil(copie.racine, "--importer", modele) == 0
-    assert cibles() == avant | {"72181": "41", "72008": "25"}  # Arnage follows what holds for each commune again.
+    assert cibles() == avant | {"72181": "41", "72001": "25"}  # Aigné follows what holds for each commune again.

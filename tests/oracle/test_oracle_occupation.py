@@ -64,15 +64,27 @@ def enquete(racine: Path, annee: int) -> Callable[[str, str, str], float]:
     return somme
 
 
-def selection(lignes: pd.DataFrame, genre: str, code: str) -> pd.DataFrame:
-    """The dwellings or leases of a place."""
+def communes_en_qpv(racine: Path, annee: int) -> set[str]:
+    """The communes that a quarter of the year touches."""
+    territoire = racine / "data/reference/territory"
+    quartiers, liens = (
+        pd.read_csv(territoire / f"{nom}.csv", dtype="str", keep_default_na=False) for nom in ("qpv", "qpv_communes")
+    )
+    fin = quartiers["valide_au"].replace("", "9999-12-31")
+    valides = quartiers[quartiers["valide_du"].le(f"{annee}-12-31") & fin.ge(f"{annee}-12-31")]
+    return set(liens.loc[liens["qpv_code"].isin(valides["code"]), "code_insee"])
+
+
+def selection(lignes: pd.DataFrame, genre: str, code: str, touchees: set[str]) -> pd.DataFrame:
+    """The dwellings or leases of a place; a blank is outside the quarters where the commune has none (D14)."""
     en_qpv = lignes["est_en_qpv"].fillna(False).astype(bool)
+    dehors = lignes["est_en_qpv"].isna() & ~lignes["commune_insee"].isin(touchees)
     garde = {
         "epci": pd.Series(True, index=lignes.index),
         "commune": lignes["commune_insee"].eq(code),
         "qpv": lignes["qpv"].eq(code) & en_qpv,
         "en_qpv": en_qpv,
-        "hors_qpv": lignes["est_en_qpv"].eq(False).fillna(False).astype(bool),
+        "hors_qpv": lignes["est_en_qpv"].eq(False).fillna(False).astype(bool) | dehors,
     }[genre]
     return lignes[garde]
 
@@ -105,9 +117,9 @@ def attendus(racine: Path, annee: int, ou: list[tuple[str, str]]) -> Chiffres:
                 chiffres[indicateur, annee, genre, code, "NR"] = reste, ensemble
     logements, baux = lire(racine, "parc", annee), lire(racine, "attributions", annee)
     if not logements.empty:
-        periodes = nomenclature(racine, "periodes_construction")
+        periodes, touchees = nomenclature(racine, "periodes_construction"), communes_en_qpv(racine, annee)
         for genre, code in ou:
-            siens, signes = selection(logements, genre, code), selection(baux, genre, code)
+            siens, signes = (selection(lignes, genre, code, touchees) for lignes in (logements, baux))
             chiffres["S01", annee, genre, code, ""] = len(siens), None
             chiffres["S02", annee, genre, code, ""] = len(signes), len(siens)
             louables = siens[siens["mode_occupation"].isin(["LOUE", "VACANT"])]

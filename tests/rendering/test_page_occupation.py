@@ -28,7 +28,7 @@ def test_la_page_est_a_cote_du_bilan(dossier: Path) -> None:
 def test_rien_n_est_publie_d_une_commune_ou_un_bailleur_predomine(exemple: Projet, dossier: Path) -> None:
     chiffres = pd.read_csv(dossier / "indicateurs.csv", dtype="str", keep_default_na=False)
     dominees = bailleurs_du_projet(exemple, References(exemple), 2022).dominees
-    assert len(dominees) == 2, "the example has such communes"
+    assert len(dominees) >= 2, "the example has such communes"
     ops = chiffres[chiffres["indicateur"].isin(["S04", "S08", "S09", "S10", "S10R"])]
     siens = ops[ops["perimetre_code"].isin(dominees) & ops["annee"].eq("2022")]
     assert len(siens) == 5 * len(dominees) and siens["statut"].eq("secret").all()

@@ -113,7 +113,7 @@ def _exposer(
     examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path], references: References
 ) -> Iterator[str]:
     from cil_analysis.extracts.examen_libelles import colonnes_qui_lisent
-    from cil_analysis.extracts.libelles import commande, dire_les_proches, entre_guillemets
+    from cil_analysis.extracts.libelles import commande, dire_les_illisibles, dire_les_proches, entre_guillemets
 
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
@@ -124,8 +124,7 @@ def _exposer(
         yield "Tous les libellés se lisent." if lues else "Aucune colonne à libellés n’est reconnue."
     for lue in illisibles:
         yield ""
-        mot = "cellule illisible" if lue.illisibles == 1 else "cellules illisibles"
-        yield f"« {lue.colonne.libelle} » ({lue.colonne.nom}) : {lue.illisibles} {mot} sur {lue.dites} remplies"
+        yield f"« {lue.colonne.libelle} » ({lue.colonne.nom}) : {dire_les_illisibles(lue.illisibles, lue.dites)}"
         for libelle in lue.libelles:
             sur = f" : {libelle.sur}, sûr" if libelle.sur else dire_les_proches(libelle.propositions, lue.admis)
             yield f"  « {libelle.texte} » ({libelle.lignes}){sur}"

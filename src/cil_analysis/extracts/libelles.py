@@ -18,6 +18,7 @@ from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
+from cil_analysis.typographie import milliers
 
 CODES_DITS = 8
 """How many codes a list may have to be told whole."""
@@ -166,8 +167,13 @@ def _part(compte: Mapping[str, int]) -> float:
 
 
 def _compte(compte: Mapping[str, int]) -> str:
-    mot = "cellule illisible" if compte["illisibles"] == 1 else "cellules illisibles"
-    return f"{compte['illisibles']} {mot} sur {compte['dites']} remplies"
+    return dire_les_illisibles(compte["illisibles"], compte["dites"])
+
+
+def dire_les_illisibles(illisibles: int, dites: int) -> str:
+    """How many of the cells that are filled cannot be read."""
+    mot = "cellule illisible" if illisibles == 1 else "cellules illisibles"
+    return f"{milliers(illisibles)} {mot} sur {milliers(dites)} remplies"
 
 
 def dire_les_proches(propositions: Sequence[Proposition], admis: Mapping[str, str]) -> str:
