@@ -236,7 +236,8 @@ def dits(ligne: dict[str, str]) -> dict[str, str]:
         plus = "+" if float(ligne["ecart"]) >= 0.05 else ""
         mot = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}[ligne["resultat"]]
         pluriel = "s" if abs(Decimal(ligne["ecart"]).quantize(Decimal("0.1"), ROUND_HALF_UP)) >= 2 else ""
-        mots["Écart"] = f"{plus}{nombre(ligne['ecart'], 1)}\u00a0point{pluriel} ({mot})"
+        points = f"{plus}{nombre(ligne['ecart'], 1)}".replace("−0,0", "0,0")
+        mots["Écart"] = f"{points}\u00a0point{pluriel} ({mot})"
         sens = {"plancher": f"au moins {ligne['cible']}", "plafond": f"au plus {ligne['cible']}",
                 "intervalle": f"entre {ligne['cible']} et {ligne['cible_max']}"}  # fmt: skip
         mots["Objectif"] = f"{sens[ligne['sens']]}\u202f%"

@@ -14,6 +14,8 @@ from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.presentation.signes import OBJECTIFS, masque, signe, verdict
 from cil_analysis.reference.texte import typographie
 
+_NOMMES = 6  # how many places a note names
+
 
 def figure(
     identifiant: str,
@@ -112,7 +114,8 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
 def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable], cle: str = "perimetre_code") -> str:
     """Whose objectives have a masked figure and a result that is not told (D19), and why.
 
-    ``tables``: one, or several by what tells them apart (a year, an objective).
+    ``tables``: one, or several by what tells them apart (a year, an objective). Beyond a few names the drawing and its
+    table tell the others.
     """
     tus: dict[str, list[str]] = {}
     for nom, table in tables.items():
@@ -122,7 +125,9 @@ def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable
                 tus.setdefault(libelles.get(str(ligne[cle]), str(ligne[cle])), []).append(nom)
     if not tus:
         return ""
-    qui = [f"{nom} ({enumerer(de)})" if len(tables) > 1 else nom for nom, de in tus.items()]
+    noms = list(tus)[: len(tus) if len(tus) <= _NOMMES else _NOMMES - 1]
+    qui = [f"{nom} ({enumerer(tus[nom])})" if len(tables) > 1 and len(tus) <= _NOMMES else nom for nom in noms]
+    qui += [f"{len(tus) - len(noms)} autres, marqués « s »"] if len(noms) < len(tus) else []
     pourquoi = "là où ils pourraient laisser deviner un petit effectif"
     return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
 

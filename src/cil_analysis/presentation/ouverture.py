@@ -59,9 +59,8 @@ def bandeau(rapport: Rapport) -> str:
     phrases = []
     if rapport.projet.donnees_fictives:
         phrases.append(
-            "<strong>Données fictives.</strong> Ménages, bailleurs, parc social, seuils, objectifs locaux, "
-            "conventions, cotation et vie de la CIL (membres, séances, décisions, actions) sont inventés : aucun "
-            "chiffre ne décrit la situation réelle du territoire. Communes, quartiers et documents cadres sont réels."
+            "<strong>Données fictives.</strong> Seuls les communes, les quartiers et les documents cadres sont réels : "
+            "aucun chiffre ne décrit la situation du territoire."
         )
     if rapport.publication.interne:
         phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
