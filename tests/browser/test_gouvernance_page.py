@@ -88,4 +88,6 @@ def test_la_frise_est_une_diapositive(ouvrir: Callable[[int], Page]) -> None:
         if page.locator("#frise-gouvernance").is_visible():
             break
         page.keyboard.press("ArrowRight")
-    assert page.locator("#frise-gouvernance").is_visible() and not any(t.is_visible() for t in page.locator("#decisions table").all())
+    assert page.locator("#frise-gouvernance").is_visible() and not any(
+        t.is_visible() for t in page.locator("#decisions table").all()
+    )
