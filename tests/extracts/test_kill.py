@@ -46,7 +46,7 @@ for ligne in sys.stdin:
 
 
 def version(projet: Projet, nom: str, ages: int, lignes: int) -> Path:
-    """A file of leases whose ages tell the version; its anomalies too are of another number: a twentieth, or a tenth."""
+    """A file of leases whose ages tell the version; its anomalies, a twentieth or a tenth, too."""
     choix = 20 if nom == "a.csv" else 10
     rangees = [
         [*bail(rang, bailleur="Office inventé" if rang % choix == 0 else "LMH"), str(ages), "2", "PLUS"]
