@@ -122,7 +122,7 @@ def test_les_graphiques_disent_le_resultat_par_un_mot_et_un_signe() -> None:
 
 
 def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
-    pourquoi = "Ni le chiffre ni le résultat ne sont donnés là où ils pourraient laisser deviner un petit effectif : "
+    pourquoi = "Ni le chiffre ni le résultat ne sont donnés là où un petit effectif s’en déduirait : "
     for piece in ("carte", "barres"):
         notes = [plat(p.texte) for p in arbre(tout(3)[piece]).tous("p", "note")]
         assert sum(n.endswith(f"{pourquoi}{nom(TUE)}.") for n in notes) == 1
