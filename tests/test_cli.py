@@ -265,10 +265,10 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
         "« Âge du demandeur » : 5 cellules illisibles sur 66 remplies",
         "à lire dans le fichier : lignes 62, 63, 64, 65, 66",
         f"Pour les voir tous : cil libelles {baux} --extrait attributions",
-        f'Pour les inscrire : cil libelles {baux} --extrait attributions --accepter "bailleur:Office Inventé=CODE" '
-        "(VIDE : non renseigné)",
-        f"Pour une liste à remplir : cil libelles {baux} --extrait attributions --vers liste.xlsx, puis --depuis "
-        "liste.xlsx",
+        f"Pour les inscrire (VIDE : non renseigné) : cil libelles {baux} --extrait attributions --accepter "
+        '"bailleur:Office Inventé=CODE"',
+        f"Pour une liste à remplir : cil libelles {baux} --extrait attributions --vers liste.xlsx",
+        f"Pour inscrire la liste remplie : cil libelles {baux} --extrait attributions --depuis liste.xlsx",
     ]
     assert b"MOT LIBRE" not in b"".join(c.read_bytes() for c in neuf.rglob("*") if c.is_file())
 

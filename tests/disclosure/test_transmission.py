@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +14,18 @@ import pytest
 from cil_analysis.disclosure.published import Publication, publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.transmission import VARIABLE, recevoir, transmettre
-from cil_analysis.indicators.cadre import Indicateur, mettre_en_cadre
+from cil_analysis.indicators.cadre import mettre_en_cadre
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
-REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+REGLES = ReglesSecret(
+    seuil_effectif=5,
+    denominateur_minimal=10,
+    seuil_sensible=11,
+    variables_sensibles=frozenset({"nationalites", "publics/VIOLENCES"}),
+    seuils_propres={"occupation": 11},
+)
 
 
 def projet(racine: Path) -> Projet:
@@ -27,9 +36,11 @@ def projet(racine: Path) -> Projet:
 def publication() -> Publication:
     comptes = pd.DataFrame({"numerateur": [3.0, 8.0], "denominateur": [20.0, 20.0]})
     comptes["perimetre_type"], comptes["perimetre_code"] = "commune", ["99001", "99002"]
-    indicateur = Indicateur("X01", "Titre", "formule", "pct", "source", "population")
-    table = publier(indicateur, mettre_en_cadre(comptes, "X01", 2022, "pct"), {2022: REGLES})
-    return Publication(2022, (2022,), {"X01": table}, REGLES, False, ())
+    cadre = mettre_en_cadre(comptes, "O01", 2022, "pct")
+    vide = mettre_en_cadre(comptes.iloc[:0], "O04", 2022, "pct")
+    tables = {"O01": publier(PAR_CODE["O01"], cadre, {2022: REGLES}), "O04": publier(PAR_CODE["O04"], vide, {})}
+    absences = {("O04", 2022): ("colonne « Publics » absente",)}
+    return Publication(2022, (2021, 2022), tables, REGLES, False, ({"annee": 2022},), absences=absences)
 
 
 def test_ce_qui_est_recu_est_ce_qui_est_publie(tmp_path: Path, publication: Publication) -> None:
@@ -39,9 +50,10 @@ def test_ce_qui_est_recu_est_ce_qui_est_publie(tmp_path: Path, publication: Publ
         references, recue = recu
         assert references == References(projet(tmp_path)) and recue is not publication
         assert replace(recue, tables={}) == replace(publication, tables={})
-        assert recue["X01"].indicateur == publication["X01"].indicateur
-        pd.testing.assert_frame_equal(recue["X01"].donnees, publication["X01"].donnees)
-        assert recue["X01"].nb_secrets == 1
+        assert list(recue) == list(publication) and recue["O01"].indicateur is publication["O01"].indicateur
+        for code, table in publication.items():
+            pd.testing.assert_frame_equal(recue[code].donnees, table.donnees)
+        assert recue["O01"].nb_secrets == 1
 
 
 @pytest.mark.parametrize(
@@ -56,8 +68,19 @@ def test_un_autre_bilan_ne_la_recoit_pas(
 
 def test_rien_n_en_reste(tmp_path: Path, publication: Publication) -> None:
     with pytest.raises(KeyError), transmettre(References(projet(tmp_path)), publication):
-        fichier = Path(os.environ[VARIABLE])
-        assert fichier.exists() and not fichier.is_relative_to(tmp_path)
+        dossier = Path(os.environ[VARIABLE])
+        assert dossier.is_dir() and not dossier.is_relative_to(tmp_path)
         raise KeyError
-    assert VARIABLE not in os.environ and not fichier.parent.exists()
+    assert VARIABLE not in os.environ and not dossier.exists()
     assert recevoir(projet(tmp_path), 2022, interne=False) is None
+
+
+def test_ce_qui_est_transmis_n_est_que_texte_et_chiffres(tmp_path: Path, publication: Publication) -> None:
+    """Nothing that is read back can run: JSON and Arrow, no pickle."""
+    with transmettre(References(projet(tmp_path)), publication):
+        fichiers = sorted(Path(os.environ[VARIABLE]).iterdir())
+        assert [fichier.name for fichier in fichiers] == ["chiffres.arrow", "publication.json"]
+        assert json.loads(fichiers[1].read_text(encoding="utf-8"))["annee"] == 2022
+        fichiers[1].write_bytes(pickle.dumps("n’importe quoi"))
+        with pytest.raises(ValueError, match=r"utf-8|Expecting"):
+            recevoir(projet(tmp_path), 2022, interne=False)

@@ -68,6 +68,9 @@ def test_csv_complet(projet: Projet, importe: Importe, source: Source) -> None:
     assert bilan.journal["motifs"]["ignorees"] == {"en_tete": 1, "vide": 2, "en_tete_repete": 1, "total": 1}
     assert len(lus(projet)) == 30
     assert store.lire_journal(projet, "attributions", 2022) == bilan.journal
+    assert set(bilan.journal["ecrits"]) == {
+        "attributions/annee=2022/part.parquet", "anomalies/attributions/annee=2022/part.parquet"
+    }  # fmt: skip
     anomalies = store.lire_anomalies(projet, "attributions", 2022)
     rejets = anomalies[anomalies["effet"].eq("ligne rejetée")]
     assert rejets["ligne"].tolist() == [35, 36]  # the header is line 1, the 34th row of data is line 35

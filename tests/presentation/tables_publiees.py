@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import box
 
+from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.cadre import Compte, Indicateur, mettre_en_cadre
@@ -67,11 +68,12 @@ def avec_objectif(
 
 def avec_verdict(publiee: PublishedTable, resultat: str, **lignes: Any) -> PublishedTable:
     """The table, of the registry's indicator, as when the proof lets the result of these masked rows be told (D19)."""
-    rouvrir, (indicateur, donnees) = publiee.__reduce__()
-    indicateur = PAR_CODE.get(indicateur.code, indicateur)
+    donnees = publiee.donnees
+    indicateur = PAR_CODE.get(publiee.indicateur.code, publiee.indicateur)
     choisies = (donnees[list(lignes)] == pd.Series(lignes)).all(axis=1) & donnees["statut"].eq("secret")
     assert choisies.any()
-    return rouvrir(indicateur, donnees.assign(resultat=donnees["resultat"].mask(choisies, resultat)))
+    donnees = donnees.assign(resultat=donnees["resultat"].mask(choisies, resultat))
+    return PublishedTable(indicateur, donnees, published._SCEAU)
 
 
 def textes(svg: str) -> list[str]:

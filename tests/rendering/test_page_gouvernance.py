@@ -48,7 +48,8 @@ def test_chaque_section_s_ouvre_par_un_constat(page: Noeud) -> None:
 
 
 def test_la_page_dit_qu_elle_est_fictive_et_n_a_rien_d_un_brouillon(page: Noeud) -> None:
-    assert "Données fictives." in page.texte and "vie de la CIL" in page.un("p", "bandeau").texte
+    bandeau = page.un("p", "bandeau").texte
+    assert "Données fictives." in bandeau and "Seuls les communes" in bandeau
     assert not fautes(page)
 
 
@@ -69,7 +70,7 @@ def test_chaque_ligne_inventee_dit_qu_elle_l_est_et_aucune_autre(
     section = next(n for n in page.tous("section") if n.attributs.get("id") == table)
     premieres = [tr.un("th").texte for t in section.tous("table") for tr in t.un("tbody").tous("tr")]
     marquees = [t for t in premieres if t.endswith(f" ({mention})")]
-    assert {t.removesuffix(f" ({mention})").rpartition("\u00a0: ")[2].lower() for t in marquees} <= inventees
+    assert {t.removesuffix(f" ({mention})").rpartition("\u202f: ")[2].lower() for t in marquees} <= inventees
     assert len(premieres) - len(marquees) == sum(x["confiance"] != "FICTIF" for x in lues)
     assert marquees
 

@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.commun import Declarer, ajouter_grappe, dire, equipe_de, lire_annee, produire
+from cil_analysis.cli.commun import (
+    Declarer,
+    ajouter_grappe,
+    dire,
+    equipe_de,
+    lire_annee,
+    pour_le_proprietaire_seul,
+    produire,
+)
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
 
@@ -62,6 +70,7 @@ def _bilan(options: argparse.Namespace) -> int:
         if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
             raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+        pour_le_proprietaire_seul()
     page = produire(
         options.projet,
         options.annee,

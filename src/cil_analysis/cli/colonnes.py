@@ -89,6 +89,7 @@ def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator
 
 
 def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
+    from cil_analysis.commandes import exemple_de_choix
     from cil_analysis.extracts.choix_colonnes import choisir_surs
     from cil_analysis.reference.texte import une_ligne
 
@@ -100,10 +101,10 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
     if choix.laissees:
         propositions = {e: p[0] for examen in examens for e, p in examen.propositions.items() if p}
         entete = max(choix.laissees, key=lambda e: propositions[e].score if e in propositions else 0.0)
-        nom = propositions[entete].nom if entete in propositions else "ignoree"
-        exemple = f"{une_ligne(entete, 40).replace(chr(34), ' ')}={nom}"
-        yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
-        yield f'  {commande} --accepter "{exemple}"'
+        nom = propositions[entete].nom if entete in propositions else "COLONNE"
+        if exemple := exemple_de_choix(commande, une_ligne(entete, 40), nom):
+            yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
+            yield f"  {exemple}"
     if all(examen.reconnu and not examen.manquantes for examen in examens):
         yield from _suite_apres(examens, options.fichier)
 
@@ -135,7 +136,9 @@ def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
 
 
 def _argument(fichier: Path) -> str:
-    return f'"{fichier}"' if " " in str(fichier) else str(fichier)
+    from cil_analysis.commandes import argument
+
+    return argument(str(fichier))
 
 
 # --- What was written -----------------------------------------------------------------------------------------------

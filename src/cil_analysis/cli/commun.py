@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -23,6 +24,11 @@ class Declarer(Protocol):
 
     def __call__(self, nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         """Declare one command, which the caller then gives its own arguments."""
+
+
+def pour_le_proprietaire_seul() -> None:
+    """What this process and its children write from now on is not for other users of the machine (not on Windows)."""
+    os.umask(0o077)
 
 
 def lire_annees(texte: str) -> list[int]:

@@ -59,12 +59,17 @@ def importer_et_dire(
     """Import files, and say what became of each row; ``detail``: the anomalies too."""
     from cil_analysis.extracts.importation import importer
     from cil_analysis.extracts.preparation import CONSTATS
+    from cil_analysis.extracts.refus import dire_les_ignorees
     from cil_analysis.presentation.formats import accorder, nombre
 
     projet = references.projet
     resultat = importer(projet, references, fichiers, annee, extrait=extrait, ajouter=ajouter, equipe=equipe)
     journal = resultat.journal
     c = journal["comptes"]
+    for fiche in resultat.fiches_manquantes:
+        dire(
+            f"    à noter : {fiche} n’a pu être écrite (dossier en lecture seule, ou nom trop long) ; les données, oui"
+        )
     if resultat.deja_fait:
         dire(f"{journal['extrait'].capitalize()} {annee} : import identique déjà fait, rien n’a changé.")
         return
@@ -97,6 +102,8 @@ def importer_et_dire(
     for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
         for motif, n in journal["motifs"][categorie].items():
             dire(f"    {titre} : {motif} ({nombre(n)})")
+    if ignorees := dire_les_ignorees(journal["motifs"]["ignorees"]):
+        dire(f"    ignorées, avec les titres et les lignes vides : {ignorees}")
     for regle, n in journal["constats"].items():
         dire(f"    à noter : {CONSTATS[regle]} ({nombre(n)})")
     if journal["colonnes"]["inconnues"]:

@@ -112,8 +112,9 @@ def _dire(lignes: Sequence[str] | Iterator[str]) -> None:
 def _exposer(
     examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path], references: References
 ) -> Iterator[str]:
+    from cil_analysis.commandes import argument, exemple_de_choix
     from cil_analysis.extracts.examen_libelles import colonnes_qui_lisent
-    from cil_analysis.extracts.libelles import commande, dire_les_illisibles, dire_les_proches, entre_guillemets
+    from cil_analysis.extracts.libelles import commande, dire_les_illisibles, dire_les_proches
 
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
@@ -133,8 +134,8 @@ def _exposer(
         for nom in colonnes_qui_lisent(lue, [examen.brut for examen in examens], dictionnaire, references):
             entete = next(e for x in examens for n, e in x.appariement.colonnes.items() if n == lue.colonne.nom)
             yield f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :"
-            suite = f'--extrait {dictionnaire.extrait} --accepter "{entete}={nom}"'
-            yield from (f"    cil colonnes {entre_guillemets(str(fichier))} {suite}" for fichier in fichiers[:1])
+            cil = f"cil colonnes {argument(str(fichiers[0]))} --extrait {dictionnaire.extrait}"
+            yield f"    {exemple_de_choix(cil, entete, nom) or f'{cil} --vers liste.xlsx'}"
         if lue.admis and len(lue.admis) <= _CODES_DITS:
             yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in lue.admis.items())}"
     inconnus = sum(len(examen.propositions) for examen in examens)
@@ -148,6 +149,7 @@ def _exposer(
 
 
 def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str]:
+    from cil_analysis.commandes import exemple_de_choix
     from cil_analysis.reference.columns import VIDE
 
     if surs := sum(bool(libelle.sur) for lue in illisibles for libelle in lue.libelles):
@@ -156,20 +158,21 @@ def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str
     lue = next((lue for lue in illisibles if lue.libelles), None)
     if lue is not None:
         libelle = next((x for x in lue.libelles if not x.sur), lue.libelles[0])
-        code = libelle.propositions[0].nom if libelle.propositions else next(iter(lue.admis), VIDE)
-        texte = libelle.texte.replace('"', " ")
-        yield f"Pour choisir, un ou plusieurs à la fois ({VIDE} : non renseigné) :"
-        yield f'  {cil} --accepter "{lue.colonne.nom}:{texte}={code}"'
-    yield "Pour une liste à remplir dans un tableur, en-têtes compris :"
-    yield f"  {cil} --vers liste.xlsx, puis {cil} --depuis liste.xlsx"
+        if exemple := exemple_de_choix(cil, f"{lue.colonne.nom}:{libelle.texte}", libelle.sur or "CODE"):
+            yield f"Pour choisir, un ou plusieurs à la fois ({VIDE} : non renseigné) :"
+            yield f"  {exemple}"
+    yield "Pour une liste à remplir dans un tableur, en-têtes compris ; puis pour l’inscrire :"
+    yield f"  {cil} --vers liste.xlsx"
+    yield f"  {cil} --depuis liste.xlsx"
 
 
 def _apres_la_liste(options: argparse.Namespace, examens: Sequence[Examen]) -> Iterator[str]:
-    from cil_analysis.extracts.libelles import commande, entre_guillemets
+    from cil_analysis.commandes import argument
+    from cil_analysis.extracts.libelles import commande
 
     cil = commande(list(map(str, options.fichiers)), examens[0].dictionnaire.extrait)
     yield "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :"
-    yield f"  {cil} --depuis {entre_guillemets(str(options.vers))}"
+    yield f"  {cil} --depuis {argument(str(options.vers))}"
 
 
 def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator[str]:
@@ -189,10 +192,11 @@ def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator
 
 def _suite(examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path]) -> Iterator[str]:
     """What is left, then the import to run."""
-    from cil_analysis.extracts.libelles import commande, entre_guillemets
+    from cil_analysis.commandes import argument
+    from cil_analysis.extracts.libelles import commande
 
     extrait, noms = examens[0].dictionnaire.extrait, list(map(str, fichiers))
     if reste := sum(lue.illisibles for lue in lues):
         cellules = "1 cellule ne se lit pas encore" if reste == 1 else f"{reste} cellules ne se lisent pas encore"
         yield f"{cellules} : {commande(noms, extrait)}"
-    yield f"Pour importer : cil importer {' '.join(map(entre_guillemets, noms))} --annee AAAA --extrait {extrait}"
+    yield f"Pour importer : cil importer {' '.join(map(argument, noms))} --annee AAAA --extrait {extrait}"

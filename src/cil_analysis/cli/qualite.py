@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cil_analysis.cli.commun import Declarer, lire_annee
+from cil_analysis.cli.commun import Declarer, lire_annee, pour_le_proprietaire_seul
 from cil_analysis.cli.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
 from cil_analysis.erreurs import ErreurCIL
 
@@ -60,6 +60,7 @@ def _qualite(options: argparse.Namespace) -> int:
         print(typographie(f"\nSans import pour {options.annee} : {', '.join(manquants)}."))
     if options.anomalies:
         print()
+        pour_le_proprietaire_seul()
         for nom in importes:
             for phrase in _ecrire_classeurs(projet, references, nom, options):
                 print(phrase)

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
+from cil_analysis.disclosure.protection import DejaPublie, Examen, encore_masquees
 from cil_analysis.disclosure.rules import EFFECTIF, SENSIBLE, ReglesSecret
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition, Indicateur
 from cil_analysis.indicators.classement import OUI
@@ -41,15 +42,15 @@ def liberations(
 ) -> Iterator[Liberation]:
     """What each missing value of a year masks, the dearest first. ``motif``: why each row is masked now.
 
-    The figures are protected again as if the missing class were no secret: an upper bound, since the classes that
-    these rows would go to may be small too.
+    The masked rows are protected again, what the others show being known, as if the missing class were no secret. The
+    classes that these households would go to may be small too, and keep some of them.
     """
-    annee = int(lignes["annee"].iloc[0])
+    masquees = [int(i) for i in np.flatnonzero(motif.ne(""))]
     trouvees = []
     for (extrait, colonne), conditions in sorted(_inconnues(examen, motif).items()):
         structure = replace(examen.structure, remplies=frozenset(conditions))
-        sans = proteger(lignes, indicateurs, {annee: regles}, {annee: structure}, {annee: deja}).motifs
-        montrees = motif.ne("") & sans.eq("")
+        gardees = encore_masquees(lignes, indicateurs, regles, Examen(lignes, indicateurs, structure), deja, masquees)
+        montrees = pd.Series([i in set(masquees) - gardees for i in range(len(lignes))], index=lignes.index)
         siennes = [any(conditions & case.conditions for case in cases) for cases in examen.releve.lignes]
         comptes = [examen.valeurs.get(Case(extrait, frozenset([condition]))) for condition in conditions]
         effectif = next((int(n) for n in comptes if n is not None), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.programme import PRECISION
@@ -47,6 +47,18 @@ class Probleme:
     def tolere(self, case: Case) -> bool:
         """Whether a case may be deduced as long as it is no small count."""
         return case in self.restes or case in self.denominateurs
+
+    def parmi(self, lignes: Sequence[int]) -> Probleme:
+        """The same, these rows alone being masked or shown again: what the others show is known."""
+        siennes = set(lignes)
+        montrees = {case for i, cases in enumerate(self.lignes) if i not in siennes for case in cases}
+        return replace(
+            self,
+            lignes=[self.lignes[i] for i in lignes],
+            couts=[self.couts[i] for i in lignes],
+            masquees={rang for rang, i in enumerate(lignes) if i in self.masquees},
+            fixes=self.fixes | (montrees & self.valeurs.keys()),
+        )
 
     def choix(self, lignes: frozenset[int]) -> Choix:
         """These rows masked, and the cases that no other row shows."""

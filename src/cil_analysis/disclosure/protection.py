@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -122,6 +122,31 @@ def proteger(
     return resultat
 
 
+def encore_masquees(
+    lignes: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    deja: DejaPublie,
+    masquees: Sequence[int],
+) -> frozenset[int]:
+    """Which of the rows ``masquees`` of a year, by their places, still have to be, the others being shown."""
+    probleme = _probleme(lignes, _primaires(lignes, indicateurs, regles, examen), indicateurs, regles, examen, deja)
+    choix = choisir(probleme.parmi(masquees))
+    return frozenset(masquees[rang] for rang in choix.lignes)
+
+
+def _primaires(
+    lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], regles: ReglesSecret, examen: Examen
+) -> pd.Series:
+    """Why each row is masked by itself (a key of ``rules.MOTIFS``), or empty."""
+    releve, structure = examen.releve, examen.structure
+    primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
+    motif = _sans_evidences(primaires, releve, examen.valeurs, structure)
+    dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
+    return motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
+
+
 def _proteger_l_annee(
     lignes: pd.DataFrame,
     indicateurs: Mapping[str, Indicateur],
@@ -131,10 +156,7 @@ def _proteger_l_annee(
     memoire: Memoire | None,
 ) -> Protection:
     releve, structure = examen.releve, examen.structure
-    primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
-    motif = _sans_evidences(primaires, releve, examen.valeurs, structure)
-    dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
-    motif = motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
+    motif = _primaires(lignes, indicateurs, regles, examen)
     probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
     divulguees = deja.connues.intersection(probleme.secretes)
     if divulguees:

@@ -29,7 +29,7 @@ from cil_analysis.indicators.cadre import (
 )
 from cil_analysis.indicators.cibles import bilan_des_objectifs
 from cil_analysis.indicators.objectifs import OBJECTIFS_TENUS
-from cil_analysis.indicators.registry import INDICATEURS
+from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 
 _SCEAU = object()
 # One figure, by the columns of ``cadre.COLONNES``.
@@ -55,9 +55,6 @@ class PublishedTable:
         self._donnees: pd.DataFrame | None = donnees
         self._colonnes: dict[str, NDArray[np.object_]] = {}
         self._lues: list[LignePubliee] = []
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rouvrir, (self.indicateur, self.donnees)
 
     @property
     def indicateur(self) -> Indicateur:
@@ -122,9 +119,15 @@ class PublishedTable:
         return f"PublishedTable({self.indicateur.code}, {len(self)} chiffres, {self.nb_secrets} secrets)"
 
 
-def _rouvrir(indicateur: Indicateur, donnees: pd.DataFrame) -> PublishedTable:
-    """A table handed over to another process (disclosure.transmission)."""
-    return PublishedTable(indicateur, donnees, _SCEAU)
+def ecrire_tables(tables: Mapping[str, PublishedTable]) -> pd.DataFrame:
+    """The figures of the tables in one frame, to be handed over to another process (disclosure.transmission)."""
+    return pd.concat([table.donnees for table in tables.values()], ignore_index=True)
+
+
+def rouvrir_tables(donnees: pd.DataFrame, codes: Sequence[str]) -> dict[str, PublishedTable]:
+    """The tables that were handed over; one of them may have no figure."""
+    par_code = {str(code): lignes.reset_index(drop=True) for code, lignes in donnees.groupby("indicateur", sort=False)}
+    return {code: PublishedTable(PAR_CODE[code], par_code.get(code, cadre_vide()), _SCEAU) for code in codes}
 
 
 def publier_ensemble(

@@ -105,6 +105,11 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
             f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {annee} ; il ne peut être "
             f"inférieur au seuil ordinaire, {ordinaire} : corrigez {_FICHIER}."
         )
+    if sensible and _renseigne(parametres, "variables_sensibles", jour) is None:
+        raise ErreurCIL(
+            f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {annee}, mais la liste "
+            f"« variables_sensibles » n’est pas renseignée : complétez {_FICHIER} ([] s’il n’y en a aucune)."
+        )
     return ReglesSecret(
         seuil_effectif=ordinaire,
         denominateur_minimal=seuil("denominateur_minimal"),
@@ -125,9 +130,14 @@ def part_dominante(parametres: Parametres, annee: int) -> float | None:
     Raises ErreurCIL for a share that is no number from 50 to 100.
     """
     nom = "secret.part_bailleur_occupation"
-    valeur = parametres[nom].valeur(date(annee, 12, 31)) if nom in parametres else None
-    if valeur is None:
+    if nom not in parametres:
         return None
+    valeur = parametres[nom].valeur(date(annee, 12, 31))
+    if valeur is None:
+        raise ErreurCIL(
+            "Le paramètre « part_bailleur_occupation » du secret statistique n’est pas renseigné pour "
+            f"{annee} : complétez {_FICHIER}."
+        )
     if isinstance(valeur, bool) or not isinstance(valeur, int | float) or not 50 <= valeur <= 100:
         raise ErreurCIL(
             f"Le paramètre « part_bailleur_occupation » du secret statistique vaut « {valeur} » pour {annee} ; il doit "
@@ -136,9 +146,13 @@ def part_dominante(parametres: Parametres, annee: int) -> float | None:
     return float(valeur)
 
 
+def _renseigne(parametres: Parametres, nom: str, jour: date) -> object:
+    """The value of a rule; None when it is « à renseigner », nothing when the project is older than the rule."""
+    return parametres[f"secret.{nom}"].valeur(jour) if f"secret.{nom}" in parametres else ()
+
+
 def _variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:
-    nom = "secret.variables_sensibles"
-    valeurs = parametres[nom].valeur(jour) if nom in parametres else None
+    valeurs = _renseigne(parametres, "variables_sensibles", jour)
     if valeurs is None:
         return frozenset()
     return frozenset(map(str, valeurs if isinstance(valeurs, tuple) else (valeurs,)))

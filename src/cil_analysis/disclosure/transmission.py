@@ -1,31 +1,51 @@
-"""From the process that publishes to the one that runs the notebook: a page shows the figures that were audited."""
+"""From the process that publishes to the one that runs the notebook: a page shows the figures that were audited.
+
+They travel as JSON and Arrow, which hold figures and words: whoever chose the folder could make no code run.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from cil_analysis.disclosure.published import Publication
+import pandas as pd
+
+from cil_analysis.disclosure.published import Publication, ecrire_tables, rouvrir_tables
+from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.temporaires import dossier_temporaire
 
 VARIABLE = "CIL_PUBLICATION"
+_CHIFFRES, _RESTE = "chiffres.arrow", "publication.json"
 
 
 @contextmanager
 def transmettre(references: References, publication: Publication) -> Iterator[None]:
     """Hand a publication over to the processes started meanwhile; nothing of it is left afterwards.
 
-    The reference data of its words go with it, so that each notebook need not read them again.
+    What the figures belie stays here: the audit alone asks for it.
     """
-    with tempfile.TemporaryDirectory(prefix="cil-publication-") as dossier:
-        chemin = Path(dossier) / "publication"
-        chemin.write_bytes(pickle.dumps((references, publication)))
-        os.environ[VARIABLE] = str(chemin)
+    with dossier_temporaire("publication") as dossier:
+        ecrire_tables(publication.tables).to_feather(dossier / _CHIFFRES)
+        reste = {
+            "projet": str(references.projet.racine),
+            "partition": references.projet.partition,
+            "annee": publication.annee,
+            "annees": publication.annees,
+            "codes": list(publication.tables),
+            "regles": asdict(publication.regles),
+            "interne": publication.interne,
+            "imports": publication.imports,
+            "absences": [[code, annee, manques] for (code, annee), manques in publication.absences.items()],
+        }
+        (dossier / _RESTE).write_text(json.dumps(reste, ensure_ascii=False, default=sorted), encoding="utf-8")
+        os.environ[VARIABLE] = str(dossier)
         try:
             yield
         finally:
@@ -36,6 +56,21 @@ def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, 
     """The publication that this process was given; None when it was given none, or that of something else."""
     if VARIABLE not in os.environ:
         return None
-    references, publication = pickle.loads(Path(os.environ[VARIABLE]).read_bytes())
-    est_celle = (references.projet, publication.annee, publication.interne) == (projet, annee, interne)
-    return (references, publication) if est_celle else None
+    dossier = Path(os.environ[VARIABLE])
+    reste = json.loads((dossier / _RESTE).read_text(encoding="utf-8"))
+    demandee = (str(projet.racine), projet.partition, annee, interne)
+    if (reste["projet"], reste["partition"], reste["annee"], reste["interne"]) != demandee:
+        return None
+    return References(projet), Publication(
+        annee=annee,
+        annees=tuple(reste["annees"]),
+        tables=rouvrir_tables(pd.read_feather(dossier / _CHIFFRES), reste["codes"]),
+        regles=_regles(reste["regles"]),
+        interne=interne,
+        imports=tuple(reste["imports"]),
+        absences={(code, an): tuple(manques) for code, an, manques in reste["absences"]},
+    )
+
+
+def _regles(lues: dict[str, Any]) -> ReglesSecret:
+    return ReglesSecret(**lues | {"variables_sensibles": frozenset(lues["variables_sensibles"])})

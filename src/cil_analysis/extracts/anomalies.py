@@ -29,6 +29,7 @@ REGLES = {
     "doublon_different": "doublon aux valeurs différentes",
     "nombre": "code enregistré comme un nombre",
     "mois": "jour inconnu",
+    "mois_jour": "mois avant le jour",
     "fraction": "pourcentage ambigu",
     "decalee": "ligne décalée",
     "repetition": "plusieurs lignes d’un ménage",

@@ -25,9 +25,8 @@ def deja_fait(
         ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
         if ancien is None or {f["sha256"] for f in ancien["fichiers"]} != {source.sha256 for source in sources}:
             continue
-        if ancien.get("identite") == identite_de(
-            sources, marques_de(projet, references, dictionnaire, annee, cle), None
-        ):
+        identite = identite_de(sources, marques_de(projet, references, dictionnaire, annee, cle), None)
+        if ancien.get("identite") == identite and store.est_intact(projet, dictionnaire.extrait, annee):
             return ancien
     return None
 

@@ -37,6 +37,7 @@ class Bilan:
     ``anomalies``: those of this import, one row each; none when it was already there. ``remplace``: when the import
     that this one replaces was made (ISO), or None. ``ajoute``: whether it was united with that one instead.
     ``retires``: the files of that one which are not in this one. ``cle_creee``: the key, if this import made it.
+    ``fiches_manquantes``: the sidecars that could not be written beside the raw files.
     """
 
     journal: dict[str, Any]
@@ -46,6 +47,7 @@ class Bilan:
     ajoute: bool = False
     retires: tuple[str, ...] = ()
     cle_creee: Path | None = None
+    fiches_manquantes: tuple[Path, ...] = ()
 
 
 def importer(
@@ -71,8 +73,8 @@ def importer(
     if not ajouter and (ancien := deja_fait(projet, references, sources, annee, extrait, cle_verifiee(projet))):
         fiches = _fiches(projet, fichiers, groupes, ancien["extrait"], annee)
         with store.verrou(projet):
-            _ecrire_fiches(fiches)
-        return Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None)
+            manquantes = _ecrire_fiches(fiches)
+        return Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None, fiches_manquantes=manquantes)
     with ThreadPoolExecutor(1) as fil:  # Digests take no time of Python: files are read meanwhile.
         fil.submit(lambda: [source.sha256 for source in sources])
         recus, dictionnaire = lire_tout(sources, references, extrait)
@@ -89,8 +91,8 @@ def importer(
                 ecrire_cle(projet.cle, essai.cle)
                 cle_creee = projet.cle
             store.enregistrer(projet, essai.resultat)
-        _ecrire_fiches(fiches)
-    return replace(essai.bilan, cle_creee=cle_creee)
+        manquantes = _ecrire_fiches(fiches)
+    return replace(essai.bilan, cle_creee=cle_creee, fiches_manquantes=manquantes)
 
 
 def _fiches(
@@ -101,9 +103,15 @@ def _fiches(
     return [fiche for fiche in fiches if fiche is not None]
 
 
-def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> None:
+def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
+    """Returns those that could not be written: raw data may be read-only, and their names as long as can be."""
+    manquantes = []
     for chemin, contenu in fiches:
-        remplacer(chemin, contenu.encode("utf-8"))
+        try:
+            remplacer(chemin, contenu.encode("utf-8"))
+        except OSError:
+            manquantes.append(chemin)
+    return tuple(manquantes)
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,8 @@ def _essayer(
         )
     deja = None
     identite = identite_de(sources, marques, None)
-    deja_fait = ancien is not None and ancien.get("identite") == identite
+    intact = store.est_intact(projet, dictionnaire.extrait, annee)
+    deja_fait = intact and ancien is not None and ancien.get("identite") == identite
     if ajouter and ancien is not None:
         deja_fait = {source.sha256 for source in sources} <= {fichier["sha256"] for fichier in ancien["fichiers"]}
         if not deja_fait:

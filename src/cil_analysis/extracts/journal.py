@@ -94,7 +94,7 @@ def fiche(
     chemin = fichier.with_name(fichier.name + ".meta.yml")
     somme = sha256_du_fichier(fichier, sources)
     contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
-    if chemin.is_file() and chemin.stat().st_size:
+    if _est_remplie(chemin):
         contenu |= lire_yaml(chemin, str(chemin))
         if contenu.get("sha256") == somme:
             return None
@@ -115,3 +115,10 @@ def sha256_du_fichier(fichier: Path, sources: Sequence[Source]) -> str:
     if len(sources) == 1 and sources[0].nom == nom_lisible(fichier.name):
         return sources[0].sha256
     return Source(fichier.name, fichier.read_bytes()).sha256
+
+
+def _est_remplie(chemin: Path) -> bool:
+    try:
+        return chemin.is_file() and chemin.stat().st_size > 0
+    except OSError:  # Its name is too long for a file.
+        return False

@@ -5,12 +5,12 @@ No cell is in these words but those that anomalies may quote.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import pandas as pd
 
+from cil_analysis.commandes import argument, exemple_de_choix
 from cil_analysis.extracts.anomalies import MASQUE, libelles_inconnus
 from cil_analysis.extracts.lecteurs import HORS, HORS_QPV, vers_code
 from cil_analysis.extracts.propositions import PROPOSITIONS_MAXIMALES, Proposition
@@ -199,12 +199,7 @@ def _lignes_masquees(anomalies: pd.DataFrame, nom: str) -> str:
 
 def commande(fichiers: Sequence[str], extrait: str) -> str:
     """The command that shows the labels of files, without its choices."""
-    return f"cil libelles {' '.join(map(entre_guillemets, fichiers))} --extrait {extrait}"
-
-
-def entre_guillemets(argument: str) -> str:
-    """An argument as a console takes it whole."""
-    return f'"{argument}"' if re.search(r"[\s&()';]", argument) else argument
+    return f"cil libelles {' '.join(map(argument, fichiers))} --extrait {extrait}"
 
 
 def que_faire(
@@ -216,8 +211,8 @@ def que_faire(
     yield f"Pour les voir tous : {cil}"
     if cites:
         nom, libelle = cites[0]
-        proches = proposer(libelle, formes_des_codes(dictionnaire.colonnes[nom], references))
-        code = proches[0].nom if proches else "CODE"
-        sans = libelle.replace('"', " ")
-        yield f'Pour les inscrire : {cil} --accepter "{nom}:{sans}={code}" ({VIDE} : non renseigné)'
-        yield f"Pour une liste à remplir : {cil} --vers liste.xlsx, puis --depuis liste.xlsx"
+        sur = code_sur(libelle, formes_des_codes(dictionnaire.colonnes[nom], references))
+        if exemple := exemple_de_choix(cil, f"{nom}:{libelle}", sur or "CODE"):
+            yield f"Pour les inscrire ({VIDE} : non renseigné) : {exemple}"
+        yield f"Pour une liste à remplir : {cil} --vers liste.xlsx"
+        yield f"Pour inscrire la liste remplie : {cil} --depuis liste.xlsx"

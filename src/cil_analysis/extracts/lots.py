@@ -140,7 +140,7 @@ def trier(
     tri = rassembler(faites.parties, consigne, cadrage.lettres, connus=connus, deja=deja)
     chemins = list(dict.fromkeys(source.chemin or source.nom for source in sources))
     refuser_si_illisible(tri, dictionnaire, references, noms, chemins)
-    refuser_si_douteux(tri, dictionnaire, noms, annee, vide_admis=deja is not None)
+    refuser_si_douteux(tri, faites.lectures, dictionnaire, noms, annee, vide_admis=deja is not None)
     return Lot(dictionnaire.extrait, annee, sources, faites.lectures, tri, cadrage.sort(faites.entetes))
 
 

@@ -231,6 +231,9 @@ def _nettoyer_colonne(atelier: Atelier, types: Mapping[str, Type], nom: str) -> 
         retablis = cellules.ou(cleaning.code_retabli) & lues.notna()
         message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
         atelier.noter(retablis, nom, "nombre", SIGNALEE, message, textes)
+    if colonne.type == "date":
+        message = f"« {colonne.libelle} » : date au format mois/jour/année."
+        atelier.noter(illisibles & cellules.ou(cleaning.est_mois_jour), nom, "mois_jour", SIGNALEE, message, textes)
     if colonne.type == "date" and colonne.conservation == "gardee":
         sans_jour = cellules.ou(cleaning.est_un_mois) & lues.notna()
         message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."

@@ -40,6 +40,14 @@ _TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "en
 _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
 _INITIALES_D_UN_TOTAL = np.frombuffer(b"sStTeE", dtype="uint8")
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
+_JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
+_SEPARATEURS = re.compile(r"[;,|\t\"]")
+# Lines that hold something and are no rows, by reason, in one and in several.
+REMPLIES = {
+    "en_tete_repete": ("en-tête répété", "en-têtes répétés"),
+    "total": ("total", "totaux"),
+    "note": ("note", "notes"),
+}
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
 _PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
 _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
@@ -282,12 +290,25 @@ def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]
     formes = [normaliser(cellule) for cellule in cellules]
     if any(formes[: len(ligne)] == ligne for ligne in entetes):
         return "en_tete_repete"
-    if any(map(_NUMERO_UNIQUE.fullmatch, cellules)):
-        return ""  # somebody's row, whatever else it holds
+    if any(_NUMERO_UNIQUE.fullmatch(cellule) or _JOUR.fullmatch(cellule) for cellule in cellules):
+        return ""  # somebody's row, whatever else it holds: a total has neither
     # A total carries its word in its first filled cell, or alone in a column of labels.
     remplies = [forme for cellule, forme in zip(cellules, formes, strict=True) if cellule]
     if _MOT_DE_TOTAL.fullmatch(remplies[0]) or not _TOTAUX_SEULS.isdisjoint(formes[:_COLONNES_DE_LIBELLE]):
         return "total"
     if remplies[0].startswith(_TOTAUX) and len(remplies) <= len(cellules) / 2:
         return "total"
-    return "note" if len(remplies) == 1 and len(cellules) > 2 else ""
+    if len(remplies) > 1 or len(cellules) <= 2:
+        return ""
+    return "" if _est_une_ligne_collee(max(cellules, key=len), len(cellules)) else "note"
+
+
+def _est_une_ligne_collee(cellule: str, largeur: int) -> bool:
+    """Whether a cell holds a whole row: written with another separator, between quotes, or pasted into one column."""
+    morceaux = [morceau.strip() for morceau in _SEPARATEURS.split(cellule)]
+    mots = cellule.replace('"', " ").split()
+    return (
+        any(map(_NUMERO_UNIQUE.fullmatch, [*morceaux, *mots]))
+        or (len(morceaux) > 1 and any(map(_JOUR.fullmatch, morceaux)))
+        or len(morceaux) >= max(largeur - 1, 4)
+    )

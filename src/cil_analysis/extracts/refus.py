@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.libelles import lister, que_faire
 from cil_analysis.extracts.preparation import Tri
+from cil_analysis.extracts.reading import REMPLIES, Lecture
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
@@ -21,13 +22,17 @@ PART_HORS_BORNES_MAXIMALE = 0.20
 _FAUTES_MINIMALES = 10
 
 
-def refuser_si_douteux(tri: Tri, dictionnaire: Dictionnaire, noms: str, annee: int, *, vide_admis: bool) -> None:
+def refuser_si_douteux(
+    tri: Tri, lectures: Sequence[Lecture], dictionnaire: Dictionnaire, noms: str, annee: int, *, vide_admis: bool
+) -> None:
     """Raises ErreurCIL for files that are more likely misread than bad.
 
     ``vide_admis``: they may add nothing to what is stored.
     """
     _refuser_si_trop_de_rejets(tri, noms)
+    _refuser_si_trop_d_ignorees(tri, lectures, noms)
     _refuser_si_hors_bornes(tri, dictionnaire, noms)
+    _refuser_si_mois_avant_jour(tri, dictionnaire, noms)
     if not dictionnaire.jour:
         _refuser_si_autre_annee(tri, noms, annee)
     if not vide_admis:
@@ -82,6 +87,25 @@ def _refuser_si_trop_de_rejets(tri: Tri, noms: str) -> None:
         )
 
 
+def _refuser_si_trop_d_ignorees(tri: Tri, lectures: Sequence[Lecture], noms: str) -> None:
+    """Lines that hold something and were not taken for rows count with those that are rejected; a few prove nothing."""
+    motifs = {motif: sum(lecture.ignorees.get(motif, 0) for lecture in lectures) for motif in REMPLIES}
+    ignorees, rejetees = sum(motifs.values()), sum(tri.rejetees.values())
+    lues = tri.lignes + ignorees
+    if ignorees >= _FAUTES_MINIMALES and (ignorees + rejetees) / lues > PART_REJETEE_MAXIMALE:
+        raise ErreurCIL(
+            f"{noms} : {ignorees} lignes remplies sur {lues} ne ressemblent pas à des lignes de données "
+            f"({dire_les_ignorees(motifs)}), et {rejetees} autres seraient rejetées : plus de "
+            f"{PART_REJETEE_MAXIMALE * 100:.0f} %. Le fichier est sans doute mal lu : ouvrez-le, vérifiez que chaque "
+            "ligne a une cellule par colonne (séparateurs, guillemets), puis relancez."
+        )
+
+
+def dire_les_ignorees(motifs: Mapping[str, int]) -> str:
+    """How many lines hold something and are no rows, by reason; empty for none."""
+    return ", ".join(f"{n} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES)
+
+
 def _refuser_si_hors_bornes(tri: Tri, dictionnaire: Dictionnaire, noms: str) -> None:
     """A column mostly out of its bounds is in another unit, or is another column."""
     hors = tri.anomalies.loc[tri.anomalies["regle"].eq("hors_bornes"), "colonne"].value_counts()
@@ -94,6 +118,17 @@ def _refuser_si_hors_bornes(tri: Tri, dictionnaire: Dictionnaire, noms: str) -> 
                 f"{PART_HORS_BORNES_MAXIMALE * 100:.0f} %. L’unité n’est sans doute pas celle du dictionnaire (par "
                 "mois ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
                 f"data/reference/columns/{dictionnaire.extrait}.csv."
+            )
+
+
+def _refuser_si_mois_avant_jour(tri: Tri, dictionnaire: Dictionnaire, noms: str) -> None:
+    """Days up to the twelfth of a column written month first would be swapped without a word."""
+    for nom, n in tri.anomalies.loc[tri.anomalies["regle"].eq("mois_jour"), "colonne"].value_counts().items():
+        if n >= _FAUTES_MINIMALES:
+            raise ErreurCIL(
+                f"{noms} : {n} dates de « {dictionnaire.colonnes[str(nom)].libelle} » ne se lisent que mois/jour/année "
+                "(03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa "
+                "ou aaaa-mm-jj."
             )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 from pyarrow import ArrowException, parquet
 
+from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.project import Projet
@@ -44,6 +45,8 @@ _JOURNAL: Mapping[str, type] = {
     "extrait": str, "annee": int, "importe_le": str, "fichiers": list, "comptes": dict, "motifs": dict,
     "constats": dict, "anomalies": int, "colonnes": dict, "manquants": dict,
 }  # fmt: skip
+# In the journal: the digest of each table that the import wrote.
+_ECRITS = "ecrits"
 _COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
 _FICHIER = frozenset({"nom", "sha256"})
 
@@ -126,6 +129,10 @@ def _preparer(etape: Path, resultat: Import) -> None:
         else:
             list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
         resultat.anomalies.to_parquet(anomalies, index=False)
+        tables = sorted(etape.rglob("*.parquet"))
+        empreintes = zip(tables, fils.map(empreinte_du_fichier, tables), strict=True)
+        ecrits = {table.relative_to(etape).as_posix(): empreinte for table, empreinte in empreintes}
+        resultat.journal[_ECRITS] = ecrits
         journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
         list(fils.map(_fermer, fichiers))
@@ -224,12 +231,43 @@ def _lire(
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
             f"« cil importer FICHIER --annee {annee} --extrait {extrait} ».{suite}"
         )
+    _verifier(projet, complet, extrait, annee)
     try:
         # Not by the names of its folders, which would make columns.
         table: pd.DataFrame = parquet.read_table(complet, columns=colonnes, partitioning=None).to_pandas()
     except (ArrowException, OSError) as erreur:
         raise _abime(complet) from erreur
     return table
+
+
+def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
+    """Raises ErreurCIL for a table that is not the one that the import wrote: cut, edited, or of another year."""
+    journal = projet.traite / _journal(extrait, annee)
+    ecrits = _charger_journal(journal).get(_ECRITS) if journal.is_file() else None
+    if ecrits is None:  # An import older than the rule.
+        return
+    for table in sorted(complet.rglob("*.parquet")) if complet.is_dir() else [complet]:
+        lu = table.stat()
+        nom = table.relative_to(projet.traite).as_posix()
+        if ecrits.get(nom) != _empreinte(table, lu.st_size, lu.st_mtime_ns, lu.st_ino):
+            raise ErreurCIL(
+                f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
+                f"réimportez l’extrait (« cil importer FICHIER --annee {annee} --extrait {extrait} »)."
+            )
+
+
+def est_intact(projet: Projet, extrait: str, annee: int) -> bool:
+    """Whether what an import wrote is there as it was."""
+    journal = lire_journal(projet, extrait, annee) or {}
+    if _ECRITS not in journal:
+        return annee in annees(projet, extrait)
+    return all(empreinte_du_fichier(projet.traite / nom) == empreinte for nom, empreinte in journal[_ECRITS].items())
+
+
+@lru_cache(maxsize=256)
+def _empreinte(table: Path, _taille: int, _date: int, _numero: int) -> str:
+    """Read once, as long as the file seems the same."""
+    return empreinte_du_fichier(table)
 
 
 def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | None:

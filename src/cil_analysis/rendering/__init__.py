@@ -15,6 +15,7 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.habillage import Lien, habiller
 from cil_analysis.rendering.moteurs import Choix, MiseEnPage, Moteur, chauffer, choisir
+from cil_analysis.rendering.politique import n_admettre_que_nos_scripts
 
 # Whatever a browser would fetch by itself when the page opens; plain links (<a href>) are not requests.
 _REQUETE = re.compile(
@@ -61,7 +62,7 @@ def fabriquer(
     dire = avancement or _silence
     texte = notebooks.injecter(notebooks.lire(notebook), dict(parametres), notebook.name)
     habillage = habiller(notebook, titre, navigation)
-    html = mettre_en_page(texte, notebook, habillage, dire)
+    html = n_admettre_que_nos_scripts(mettre_en_page(texte, notebook, habillage, dire))
     exiger_autonome(html, notebook.name)
     return html
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_ANCIENS = "anciens"  # the previous files, while the new ones take their place
+_ANCIENS = "anciens"  # the previous files, until all the new ones have taken their place
 
 
 @contextmanager
@@ -29,16 +29,23 @@ def a_cote(atelier: Path, dossier: Path) -> Iterator[Path]:
 
 
 def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> None:
-    """Move the files in together, and some out: when one is held open, or at Ctrl+C, every old one comes back."""
+    """Move the files in together, and some out: when one is held open, or at Ctrl+C, every old one comes back.
+
+    Each takes the place of the old one in one step: at no time is one missing.
+    """
     fichiers = sorted(fichier for fichier in etape.iterdir() if fichier.is_file())
+    noms = [fichier.name for fichier in fichiers]
+    sortants = set(retirer) - set(noms)
     anciens = etape / _ANCIENS
     anciens.mkdir()
     try:
-        for nom in [*(fichier.name for fichier in fichiers), *retirer]:
+        for nom in [*noms, *sortants]:
             if (dossier / nom).exists():
-                (dossier / nom).replace(anciens / nom)
+                _garder(dossier / nom, anciens / nom)
         for fichier in fichiers:
             fichier.replace(dossier / fichier.name)
+        for nom in sortants:
+            (dossier / nom).unlink(missing_ok=True)
     except BaseException:
         for fichier in fichiers:
             if not fichier.exists():
@@ -47,8 +54,15 @@ def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> 
         raise
 
 
+def _garder(fichier: Path, copie: Path) -> None:
+    try:
+        copie.hardlink_to(fichier)
+    except OSError:  # A disk that has no such links.
+        shutil.copy2(fichier, copie)
+
+
 def reprendre(reste: Path, dossier: Path) -> None:
-    """Sweep what a killed run has left; the files that it had moved away, and not yet replaced, come back."""
+    """Sweep what a killed run has left; the files that it was replacing come back."""
     if (reste / _ANCIENS).is_dir():
         _remettre(reste / _ANCIENS, dossier)
     shutil.rmtree(reste, ignore_errors=True)

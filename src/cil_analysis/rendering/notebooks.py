@@ -19,6 +19,7 @@ from cil_analysis.erreurs import ErreurCIL
 ACTIFS = Path(__file__).parent / "assets"
 GABARIT = "template.html"
 PARTIELS = ("style.css", "presenter.css", "impression.css", "fiche.css", "comportement.js", "presenter.js")
+SCRIPTS = tuple(nom for nom in PARTIELS if nom.endswith(".js"))
 FILTRE = "filtre.lua"
 PROFONDEUR_SOMMAIRE = 3  # h2 and h3: the h1 is the title block that the notebook itself outputs
 TEMOIN = "CIL_RENDU"  # set in the kernel of a render: display objects then give text/markdown

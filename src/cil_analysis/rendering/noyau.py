@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.notebooks import Avancement
+from cil_analysis.temporaires import dossier_temporaire
 
 # Names, history, drawings under way and the working folder: what one notebook could leave to the next.
 _VIDER = """
@@ -28,8 +29,8 @@ if "matplotlib.pyplot" in _sys.modules:
     _sys.modules["matplotlib.pyplot"].close("all")
 get_ipython().reset(new_session=True)
 """
-# A system refuses the name of a socket beyond 103 bytes; ours adds 32 to that of its folder.
-_LONGUEUR = 70
+# A system refuses the name of a socket beyond 103 bytes; ours adds 40 to that of its folder.
+_LONGUEUR = 62
 
 
 class Noyau:
@@ -92,8 +93,7 @@ def _dossier_des_sockets() -> str | None:
 def noyau(dossier: Path) -> Iterator[Noyau]:
     """A kernel that runs in ``dossier``, stopped at the end."""
     ici = str(dossier.resolve())
-    with tempfile.TemporaryDirectory(prefix="cil-rendu-", dir=_dossier_des_sockets()) as brut:
-        temporaire = Path(brut)
+    with dossier_temporaire("rendu", _dossier_des_sockets()) as temporaire:
         env = notebooks.environnement(temporaire)
         specs = KernelSpecManager(
             kernel_dirs=[str(temporaire / "jupyter" / "kernels")],

@@ -7,7 +7,6 @@ import html
 import io
 import logging
 import re
-import tempfile
 import urllib.parse
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from pypdf.generic import DictionaryObject
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import navigateur
 from cil_analysis.rendering.notebooks import ACTIFS
+from cil_analysis.temporaires import dossier_temporaire
 
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
@@ -69,8 +69,7 @@ def par_navigateur(page: str, jour: str) -> bytes:
         raise EchecPDF("Aucun navigateur Chromium, Chrome ou Edge n’est installé.")
     numeros: dict[str, int] = {}
     # On the machine's own disk: a browser's profile does not live well on a network drive.
-    with tempfile.TemporaryDirectory(prefix="cil-pdf-", ignore_cleanup_errors=True) as brut:
-        dossier = Path(brut)
+    with dossier_temporaire("pdf") as dossier:
         for essai in range(_ESSAIS):
             copie, sortie, profil = dossier / "page.html", dossier / f"{essai}.pdf", dossier / f"profil-{essai}"
             copie.write_text(preparer(page, numeros), encoding="utf-8")

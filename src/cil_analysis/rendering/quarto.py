@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.habillage import Habillage
 from cil_analysis.rendering.notebooks import Avancement
+from cil_analysis.temporaires import dossier_temporaire
 
 VERSION_MINIMALE = (1, 7)
 _CARNET, _PAGE = "carnet.qmd", "page.html"
@@ -118,8 +118,8 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
     binaire = shutil.which("quarto")
     if binaire is None:
         raise ErreurCIL("Quarto est introuvable sur cette machine.")
-    with tempfile.TemporaryDirectory(prefix="cil-quarto-") as brut:
-        dossier = Path(brut).resolve()
+    with dossier_temporaire("quarto") as temporaire:
+        dossier = temporaire.resolve()
         projet = dossier / "projet"
         projet.mkdir()
         preparer(projet, texte, habillage)

@@ -15,7 +15,7 @@ from cil_analysis.extracts.cleaning.cellules import (
     sont_de,
 )
 from cil_analysis.extracts.cleaning.codes import NON, OUI, codes_inconnus, lire_code, lire_codes, lire_oui_non
-from cil_analysis.extracts.cleaning.dates import est_un_mois, lire_date, serie_1904_vers_1900
+from cil_analysis.extracts.cleaning.dates import est_mois_jour, est_un_mois, lire_date, serie_1904_vers_1900
 from cil_analysis.extracts.cleaning.identifiants import (
     code_retabli,
     est_arrondi,
@@ -40,6 +40,7 @@ __all__ = [
     "est_absent",
     "est_arrondi",
     "est_flottant",
+    "est_mois_jour",
     "est_sentinelle",
     "est_un_mois",
     "lire_code",

@@ -24,6 +24,16 @@ _JOURS_ENTRE_EPOQUES = 1462  # from 1 January 1900 to 1 January 1904, with Excel
 _PREMIERE_SERIE_1904 = 10000 - _JOURS_ENTRE_EPOQUES
 
 
+def est_mois_jour(texte: str) -> bool:
+    """Whether a text is a day in American order alone, « 03/25/2022 »: where there are some, the others are swapped.
+
+    >>> est_mois_jour("03/25/2022"), est_mois_jour("03/04/2022"), est_mois_jour("33/25/2022")
+    (True, False, False)
+    """
+    trouve = _FRANCAISE.fullmatch(serrer(texte))
+    return trouve is not None and int(trouve[1]) <= 12 < int(trouve[2]) <= 31
+
+
 def lire_date(texte: str) -> date | None:
     """A day, from dd/mm/yyyy, ISO, or an Excel serial of the 1900 epoch; the time is dropped.
 
