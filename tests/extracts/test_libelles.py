@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -305,3 +307,19 @@ def test_un_en_tete_mal_place_se_deplace(cil: Callable[..., str], projet: Projet
     cil("importer", fichier, "--annee", 2022)
     lues = store.lire(projet, "attributions", 2022)
     assert (lues["est_mutation_interne"].sum(), lues["est_mutation"].sum()) == (20, 40)
+
+
+def test_une_commande_affichee_ne_fait_rien_de_ce_que_dit_un_libelle(
+    importe: Callable[..., object], source: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Pasted into a shell, each printed line runs « cil » and nothing else; such a label is left to the list."""
+    piege, trace = 'Zut $(touch "$TRACE") `touch "$TRACE"`', tmp_path / "trace"
+    fichier = source([bail(rang, bailleur=piege if rang % 2 else "LMH") for rang in range(60)])
+    fichier = fichier.rename(fichier.with_name("b$(touch TRACE) 'x.csv"))
+    with pytest.raises(ErreurCIL) as refus:
+        importe(fichier)
+    lignes = [ligne.partition(" : ")[2] for ligne in str(refus.value).splitlines() if " : cil " in ligne]
+    assert len(lignes) >= 3 and not any("--accepter" in ligne for ligne in lignes)
+    for ligne in lignes:
+        subprocess.run(["sh", "-c", f"cil() {{ :; }}; {ligne}"], check=True, env=os.environ | {"TRACE": str(trace)})
+    assert not trace.exists() and not list(Path.cwd().glob("TRACE"))

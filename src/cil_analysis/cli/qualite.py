@@ -125,7 +125,7 @@ def _completude_par_annee(parts: pd.DataFrame, libelles: Mapping[str, str], seui
     legende = f" ; {_BAISSE} : baisse de plus de {nombre(seuil, 0 if seuil.is_integer() else 1)} points"
     qui = ", tous bailleurs" if un_seul else ""
     phrases = [
-        f"  Complétude{qui}, en % de valeurs renseignées{legende if evolue else ''} :",
+        f"  Complétude{qui}, en % de valeurs renseignées et lisibles{legende if evolue else ''} :",
         *tableau(entetes, lignes, retrait=4),
     ]
     if absentes:
@@ -155,7 +155,7 @@ def _completude_par_bailleur(
     codes = [str(code) for code in parts.columns]
     noms = [f"{code} : {bailleurs.get(code, code)}" for code in codes if code]
     return [
-        "  Complétude par bailleur, en % de valeurs renseignées :",
+        "  Complétude par bailleur, en % de valeurs renseignées et lisibles :",
         *tableau(["Colonne", *(code or "inconnu" for code in codes)], lignes, retrait=4),
         *([f"    ({' ; '.join(noms)})"] if noms else []),
     ]
