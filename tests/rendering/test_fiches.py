@@ -10,7 +10,6 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -223,18 +222,24 @@ def test_le_texte_des_fiches_est_en_francais_sans_reste_de_code(
         assert not fautes(page, lambda faute, bloc: bloc in fiches)  # but a code, which is no number
 
 
-def test_les_libelles_hostiles_restent_du_texte(exemple: Projet) -> None:
+def test_les_libelles_hostiles_restent_du_texte(exemple: Projet, tmp_path: Path) -> None:
     """Names as an extract or a list could give them, in both notebooks."""
     piege = '<script>alert(1)</script>"><img src=x onerror=alert(2)> ``` =cmd()'
-    references = References(exemple)
-    publication = relire_publication(exemple, references, ANNEE)
-    territoire, bailleurs = references.territoire, references.nomenclatures["bailleurs"]
-    communes = territoire.communes.assign(nom=territoire.communes["nom"] + piege)
-    references.__dict__["territoire"] = replace(territoire, communes=communes)
-    references.nomenclatures["bailleurs"] = replace(bailleurs, table=bailleurs.table.assign(libelle=piege))
-    with transmettre(references, publication):
+    shutil.copytree(exemple.reference, tmp_path / "hostile" / "data" / "reference")
+    hostile = ouvrir_projet(tmp_path / "hostile")
+    for nom, colonne in (("territory/communes.csv", "nom"), ("nomenclatures/bailleurs.csv", "libelle")):
+        with (hostile.reference / nom).open(encoding="utf-8-sig", newline="") as flux:
+            lignes = list(csv.DictReader(flux))
+        for rang, ligne in enumerate(lignes):
+            ligne[colonne] = f"{ligne[colonne]} {rang} {piege}"
+        with (hostile.reference / nom).open("w", encoding="utf-8", newline="") as flux:
+            ecrivain = csv.DictWriter(flux, list(lignes[0]))
+            ecrivain.writeheader()
+            ecrivain.writerows(lignes)
+    publication = relire_publication(exemple, References(exemple), ANNEE)
+    with transmettre(References(hostile), publication):
         for carnet in ("fiche_commune.qmd", "fiche_bailleur.qmd"):
-            html = executer(exemple.carnets / carnet, projet=str(exemple.racine), annee=ANNEE)
+            html = executer(exemple.carnets / carnet, projet=str(hostile.racine), annee=ANNEE)
             page = arbre(html)
             assert not page.tous("script") and not page.tous("img")
             assert piege in page.un("h1").texte.replace("’", "'") or "<script>alert(1)</script>" in page.un("h1").texte
