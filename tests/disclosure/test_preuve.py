@@ -28,6 +28,7 @@ from cil_analysis.indicators.registry import DU_BILAN, PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
+from exemple_produit import oublier_l_empreinte
 
 ANNEE = 2022
 ESPACES = str.maketrans("\u00a0\u202f", "  ")
@@ -89,11 +90,11 @@ def test_chaque_case_de_l_exemple_est_protegee_et_chaque_relation_est_vraie(exem
     assert {d.annee for d in deductions if d.tables} >= {2018, ANNEE}
 
 
-@pytest.mark.parametrize(("du_bilan_seul", "limite"), [(True, 30), (False, 45)])
+@pytest.mark.parametrize(("du_bilan_seul", "limite"), [(True, 60), (False, 90)])
 def test_une_annee_de_l_exemple_se_protege_et_se_prouve_vite(
     deux_ans: Projet, *, du_bilan_seul: bool, limite: int
 ) -> None:
-    """In seconds of processor: 15 and 18 were measured on two idle cores of 2026."""
+    """In seconds of processor, 15 and 18 on two idle cores of 2026: the bounds are those of a busy machine."""
     comptes = compter_annee(deux_ans, References(deux_ans), ANNEE)
     cadre = comptes.cadre[comptes.cadre["annee"].eq(ANNEE)]
     if du_bilan_seul:
@@ -241,6 +242,7 @@ def test_un_bail_mal_code_ne_bloque_ni_ne_devoile(copie: Projet) -> None:
     ailleurs = baux.index[baux["qpv"].notna() & baux["commune_insee"].eq("72003")][:1]
     baux.loc[ailleurs, "commune_insee"] = "72008"
     baux.to_parquet(chemin)
+    oublier_l_empreinte(copie.racine, "attributions", ANNEE)
     references = References(copie)
     publication = publier_annee(copie, references, ANNEE)
     assert publication.dementis.communes[ANNEE] == {"72213", "72008"}

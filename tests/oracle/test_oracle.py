@@ -21,6 +21,7 @@ from fabrication import ANNEE, Fabrique, Ligne
 from cil_analysis.indicators.flux import FLUX
 from cil_analysis.indicators.occupation import OCCUPATION
 from cil_analysis.indicators.registry import INDICATEURS
+from exemple_produit import oublier_l_empreinte
 
 # O07 counts the objectives that the published figures reach: it is made after the disclosure control, from its tables.
 # What adds up columns is counted again apart: F in test_oracle_flux.py, S in test_oracle_occupation.py.
@@ -218,6 +219,7 @@ def test_une_colonne_absente_ou_vide_ferme_ce_qui_en_depend(
         if vides:
             baux = baux.add_column(place, colonne, pa.nulls(len(baux), sorte))
     pq.write_table(baux, fichier)
+    oublier_l_empreinte(fabrique.projet.racine, "attributions", ANNEE)
     verifier(fabrique.compter(), oracle_de(fabrique))
 
 

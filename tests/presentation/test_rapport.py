@@ -21,6 +21,7 @@ from cil_analysis.presentation.formats import valeur
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from exemple_produit import oublier_l_empreinte
 from page_lue import Noeud, arbre, contrat, executer, fautes, figures
 
 ANNEE = 2022
@@ -224,6 +225,7 @@ def page_minuscule(un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> N
     shutil.copytree(un_an.racine, dossier, dirs_exist_ok=True)
     chemin = dossier / "data/processed/attributions/annee=2020/part.parquet"
     pd.read_parquet(chemin).head(12).drop(columns="commune_origine_insee").to_parquet(chemin)
+    oublier_l_empreinte(dossier, "attributions", 2020)
     return arbre(executer(CARNETS[0], projet=str(dossier)))
 
 
