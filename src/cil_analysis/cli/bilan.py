@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,15 +71,15 @@ def _bilan(options: argparse.Namespace) -> int:
         if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
             raise ErreurCIL(REFUS_INTERNE)
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-        pour_le_proprietaire_seul()
-    page = produire(
-        options.projet,
-        options.annee,
-        options.moteur,
-        options.interne,
-        avec_pdf=not options.sans_pdf,
-        refaire=options.refaire,
-    )
+    with nullcontext() if options.interne is None else pour_le_proprietaire_seul():
+        page = produire(
+            options.projet,
+            options.annee,
+            options.moteur,
+            options.interne,
+            avec_pdf=not options.sans_pdf,
+            refaire=options.refaire,
+        )
     if options.interne is None:
         _dire_ce_qui_est_perime(page.parent, options.annee)
     print(page)

@@ -102,9 +102,9 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
         propositions = {e: p[0] for examen in examens for e, p in examen.propositions.items() if p}
         entete = max(choix.laissees, key=lambda e: propositions[e].score if e in propositions else 0.0)
         nom = propositions[entete].nom if entete in propositions else "COLONNE"
-        if exemple := exemple_de_choix(commande, une_ligne(entete, 40), nom):
-            yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
-            yield f"  {exemple}"
+        liste = f"cil libelles {_argument(options.fichier)}{_precision(examens)} --vers liste.xlsx"
+        yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
+        yield f"  {exemple_de_choix(commande, une_ligne(entete, 40), nom) or liste}"
     if all(examen.reconnu and not examen.manquantes for examen in examens):
         yield from _suite_apres(examens, options.fichier)
 

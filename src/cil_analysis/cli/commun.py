@@ -6,8 +6,8 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,9 +26,14 @@ class Declarer(Protocol):
         """Declare one command, which the caller then gives its own arguments."""
 
 
-def pour_le_proprietaire_seul() -> None:
-    """What this process and its children write from now on is not for other users of the machine (not on Windows)."""
-    os.umask(0o077)
+@contextmanager
+def pour_le_proprietaire_seul() -> Iterator[None]:
+    """What this process and its children write meanwhile is not for other users of the machine (not on Windows)."""
+    ancien = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(ancien)
 
 
 def lire_annees(texte: str) -> list[int]:

@@ -134,8 +134,9 @@ def _exposer(
         for nom in colonnes_qui_lisent(lue, [examen.brut for examen in examens], dictionnaire, references):
             entete = next(e for x in examens for n, e in x.appariement.colonnes.items() if n == lue.colonne.nom)
             yield f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :"
-            cil = f"cil colonnes {argument(str(fichiers[0]))} --extrait {dictionnaire.extrait}"
-            yield f"    {exemple_de_choix(cil, entete, nom) or f'{cil} --vers liste.xlsx'}"
+            deplacer = f"cil colonnes {argument(str(fichiers[0]))} --extrait {dictionnaire.extrait}"
+            liste = f"{commande([str(fichiers[0])], dictionnaire.extrait)} --vers liste.xlsx"
+            yield f"    {exemple_de_choix(deplacer, entete, nom) or liste}"
         if lue.admis and len(lue.admis) <= _CODES_DITS:
             yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in lue.admis.items())}"
     inconnus = sum(len(examen.propositions) for examen in examens)

@@ -60,10 +60,10 @@ def _qualite(options: argparse.Namespace) -> int:
         print(typographie(f"\nSans import pour {options.annee} : {', '.join(manquants)}."))
     if options.anomalies:
         print()
-        pour_le_proprietaire_seul()
-        for nom in importes:
-            for phrase in _ecrire_classeurs(projet, references, nom, options):
-                print(phrase)
+        with pour_le_proprietaire_seul():
+            for nom in importes:
+                for phrase in _ecrire_classeurs(projet, references, nom, options):
+                    print(phrase)
     return 0
 
 

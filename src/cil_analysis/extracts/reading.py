@@ -300,7 +300,8 @@ def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]
         return "total"
     if len(remplies) > 1 or len(cellules) <= 2:
         return ""
-    return "" if _est_une_ligne_collee(max(cellules, key=len), len(cellules)) else "note"
+    seule = next(filter(None, cellules))
+    return "" if _est_une_ligne_collee(seule, len(cellules)) else "note"
 
 
 def _est_une_ligne_collee(cellule: str, largeur: int) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -242,14 +242,11 @@ def _lire(
 
 def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
     """Raises ErreurCIL for a table that is not the one that the import wrote: cut, edited, or of another year."""
-    journal = projet.traite / _journal(extrait, annee)
-    ecrits = _charger_journal(journal).get(_ECRITS) if journal.is_file() else None
-    if ecrits is None:  # An import older than the rule.
+    ecrits = _ecrits(projet, extrait, annee)
+    if ecrits is None:
         return
     for table in sorted(complet.rglob("*.parquet")) if complet.is_dir() else [complet]:
-        lu = table.stat()
-        nom = table.relative_to(projet.traite).as_posix()
-        if ecrits.get(nom) != _empreinte(table, lu.st_size, lu.st_mtime_ns, lu.st_ino):
+        if ecrits.get(table.relative_to(projet.traite).as_posix()) != empreinte_du_fichier(table):
             raise ErreurCIL(
                 f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
                 f"réimportez l’extrait (« cil importer FICHIER --annee {annee} --extrait {extrait} »)."
@@ -258,16 +255,15 @@ def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
 
 def est_intact(projet: Projet, extrait: str, annee: int) -> bool:
     """Whether what an import wrote is there as it was."""
-    journal = lire_journal(projet, extrait, annee) or {}
-    if _ECRITS not in journal:
+    ecrits = _ecrits(projet, extrait, annee)
+    if ecrits is None:
         return annee in annees(projet, extrait)
-    return all(empreinte_du_fichier(projet.traite / nom) == empreinte for nom, empreinte in journal[_ECRITS].items())
+    return all(empreinte_du_fichier(projet.traite / nom) == empreinte for nom, empreinte in ecrits.items())
 
 
-@lru_cache(maxsize=256)
-def _empreinte(table: Path, _taille: int, _date: int, _numero: int) -> str:
-    """Read once, as long as the file seems the same."""
-    return empreinte_du_fichier(table)
+def _ecrits(projet: Projet, extrait: str, annee: int) -> dict[str, str] | None:
+    """The digest of each table that an import wrote; None for an import older than the rule."""
+    return (lire_journal(projet, extrait, annee) or {}).get(_ECRITS)
 
 
 def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | None:

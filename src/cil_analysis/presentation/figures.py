@@ -15,7 +15,7 @@ from cil_analysis.presentation.signes import OBJECTIFS, masque, signe, verdict
 from cil_analysis.reference.texte import typographie
 
 # How many places a note names: of one table, of several.
-_NOMMES, _NOMMES_PAR_TABLE = 6, 2
+_NOMMES, _NOMMES_DE_PLUSIEURS = 6, 2
 
 
 def figure(
@@ -126,10 +126,10 @@ def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable
                 tus.setdefault(libelles.get(str(ligne[cle]), str(ligne[cle])), []).append(nom)
     if not tus:
         return ""
-    combien = _NOMMES if len(tables) == 1 else _NOMMES_PAR_TABLE
+    combien = _NOMMES if len(tables) == 1 else _NOMMES_DE_PLUSIEURS
     noms = list(tus)[: len(tus) if len(tus) <= combien else combien - 1]
     qui = [f"{nom} ({enumerer(tus[nom])})" if len(tables) > 1 and len(tus) <= combien else nom for nom in noms]
-    qui += [f"{len(tus) - len(noms)} autres, marqués « s »"] if len(noms) < len(tus) else []
+    qui += [f"{len(tus) - len(noms)} autres (« s »)"] if len(noms) < len(tus) else []
     pourquoi = "là où un petit effectif s’en déduirait"
     return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cil_analysis.fichiers import remplacer
+
 _ANCIENS = "anciens"  # the previous files, until all the new ones have taken their place
 
 
@@ -55,10 +57,11 @@ def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> 
 
 
 def _garder(fichier: Path, copie: Path) -> None:
+    """Keep a file under another name, whole or not at all: what is there comes back after a kill."""
     try:
         copie.hardlink_to(fichier)
     except OSError:  # A disk that has no such links.
-        shutil.copy2(fichier, copie)
+        remplacer(copie, fichier.read_bytes())
 
 
 def reprendre(reste: Path, dossier: Path) -> None:
