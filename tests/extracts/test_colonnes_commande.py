@@ -234,3 +234,13 @@ def test_un_dictionnaire_reenregistre_par_un_tableur(cil: Callable[..., str], fi
     assert apres[0][-1] == "entetes_ajoutes"
     assert chemin.read_bytes().count(b"\r\n") == chemin.read_bytes().count(b"\n") == len(lignes)
     assert "40 conservées" in cil("importer", fichier, "--annee", 2022)
+
+
+def test_un_en_tete_qu_une_console_executerait_mene_a_la_liste(cil: Callable[..., str], projet: Projet) -> None:
+    """And the list is the option of a command that has it: what is printed is run."""
+    entetes = ["N° unique", "Date du bail", "Commune", "Bailleur", 'Zone $(rm x) `y` "z"']
+    fichier = ecrire_csv(projet.brut / "n.csv", [entetes, *([*bail(rang), "a"] for rang in range(5))])
+    [ligne] = [x.strip() for x in cil("colonnes", fichier).splitlines() if "--vers" in x]
+    assert "$" not in ligne and "--accepter" not in ligne
+    cil(*ligne.removeprefix("cil ").split())
+    assert (projet.racine / "liste.xlsx").is_file()

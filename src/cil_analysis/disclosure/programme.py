@@ -227,8 +227,7 @@ class Programme:
 
         libre = (self._bas != self._haut).tolist()
         self._contredit = False
-        self._serrees: dict[int, _Contrainte] = {}
-        premiers = []
+        serrees, premiers = [], []
         for contrainte in self._contraintes:
             inconnus = [i for i in contrainte.rangs if libre[i]]
             premiers.append(inconnus[0] if inconnus else -1)
@@ -236,12 +235,12 @@ class Programme:
                 parent[racine(i)] = racine(inconnus[0])
             if not inconnus and not contrainte.tient(self._bas):
                 self._contredit = True
-            if len(inconnus) == 1 and not contrainte.exacte:
-                self._serrees[id(contrainte)] = contrainte.serree(inconnus[0], self._bas)
+            seule = len(inconnus) == 1 and not contrainte.exacte
+            serrees.append(contrainte.serree(inconnus[0], self._bas) if seule else contrainte)
         par_racine: dict[int, list[_Contrainte]] = defaultdict(list)
-        for contrainte, premier in zip(self._contraintes, premiers, strict=True):
+        for contrainte, premier in zip(serrees, premiers, strict=True):
             if premier >= 0:
-                par_racine[racine(premier)].append(self._serrees.get(id(contrainte), contrainte))
+                par_racine[racine(premier)].append(contrainte)
         self._blocs = {}
         for contraintes in par_racine.values():
             rangs = np.array(sorted({i for c in contraintes for i in c.rangs}), dtype=np.int64)

@@ -30,11 +30,10 @@ _BORNES = ("bas", "haut", "tolerance")
 
 @dataclass(frozen=True)
 class Verdict:
-    """A row of figures whose share is masked, what its result tells of its cases, and what the other one would."""
+    """A row of figures whose share is masked, and what its result tells of its cases."""
 
     ligne: int
     inegalites: tuple[Inegalite, ...]
-    contraires: tuple[Inegalite, ...]
 
 
 def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisies: pd.Series) -> list[Verdict]:
@@ -43,12 +42,9 @@ def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisie
     trouves = []
     for rang, bornes in zip(rangs, _bornes(lignes.iloc[rangs], structure.objectifs), strict=True):
         resultat = str(lignes["resultat"].iloc[rang])
-        dites, contraires = (
-            () if bornes is None else inegalites(releve.lignes[rang], bornes, autre)
-            for autre in (resultat, NON_ATTEINT if resultat == ATTEINT else ATTEINT)
-        )
-        if dites and contraires:
-            trouves.append(Verdict(int(rang), dites, contraires))
+        dites = () if bornes is None else inegalites(releve.lignes[rang], bornes, resultat)
+        if dites:
+            trouves.append(Verdict(int(rang), dites))
     return trouves
 
 
