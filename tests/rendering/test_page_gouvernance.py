@@ -49,7 +49,11 @@ def test_chaque_section_s_ouvre_par_un_constat(page: Noeud) -> None:
 
 def test_la_page_dit_qu_elle_est_fictive_et_n_a_rien_d_un_brouillon(page: Noeud) -> None:
     bandeau = page.un("p", "bandeau").texte
-    assert "Données fictives." in bandeau and "Seuls les communes" in bandeau
+    assert (
+        "Données fictives." in bandeau
+        and "Seuls sont réels" in bandeau
+        and "les actes cités avec leur source" in bandeau
+    )
     assert not fautes(page)
 
 

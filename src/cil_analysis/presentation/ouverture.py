@@ -59,8 +59,8 @@ def bandeau(rapport: Rapport) -> str:
     phrases = []
     if rapport.projet.donnees_fictives:
         phrases.append(
-            "<strong>Données fictives.</strong> Seuls les communes, les quartiers et les documents cadres sont réels : "
-            "aucun chiffre ne décrit la situation du territoire."
+            "<strong>Données fictives.</strong> Seuls sont réels les communes, les quartiers et les actes cités avec "
+            "leur source : aucun chiffre ne décrit la situation du territoire."
         )
     if rapport.publication.interne:
         phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
