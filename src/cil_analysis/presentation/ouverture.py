@@ -60,7 +60,7 @@ def bandeau(rapport: Rapport) -> str:
     if rapport.projet.donnees_fictives:
         phrases.append(
             "<strong>Données fictives.</strong> Seuls sont réels les communes, les quartiers et les actes cités avec "
-            "leur source : aucun chiffre ne décrit la situation du territoire."
+            "leur source, jamais les chiffres."
         )
     if rapport.publication.interne:
         phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
