@@ -196,3 +196,37 @@ def test_les_baux_hors_du_flux_et_hors_mutations_sont_des_relogements() -> None:
     [(total, (premiere, deuxieme, autres), restes)] = liens
     assert (total, premiere, deuxieme) == (baux, flux, mutations)
     assert restes == {autres}
+
+
+def test_qui_n_a_pas_de_convention_ne_protege_personne() -> None:
+    """Nobody reserves for AUCUN: its zero is known, and two masked cells of which it is one would tell the other."""
+    chiffres = cadre(
+        "F05",
+        {"numerateur": 100, "denominateur": 110},
+        *(
+            {"acteur_type": "reservataire", "acteur_code": code, "numerateur": attribues, "denominateur": reserves}
+            for code, attribues, reserves in (("ETAT", 71, 75), ("COLTER", 25, 30), ("AUTRES", 4, 5), ("AUCUN", 0, 0))
+        ),
+    )
+    paires = frozenset(("B1", code) for code in ("ETAT", "COLTER", "AUTRES"))
+    structures = {2022: Structure(conventions=paires)}
+    publiee = publier_ensemble([chiffres], REGLES, structures)["F05"].donnees
+    masques = set(publiee.loc[publiee["statut"].eq("secret"), "acteur_code"])
+    assert "AUTRES" in masques and "AUCUN" not in masques and len(masques) > 1
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, PAR_CODE, REGLES, structures))
+
+    naive = publier_ensemble([chiffres], REGLES, {2022: Structure()})["F05"].donnees
+    assert set(naive.loc[naive["statut"].eq("secret"), "acteur_code"]) == {"AUTRES", "AUCUN"}, "the cheapest partner"
+    lues = auditer({2022: naive}, 2022, PAR_CODE, REGLES, structures)
+    assert not all(d.protegee for d in lues), "the proof knows the conventions, and refuses this choice"
+
+
+def test_une_convention_lie_un_bailleur_et_un_reservataire() -> None:
+    structure = Structure(conventions=frozenset({("B1", "ETAT")}))
+    sous = case("flux:nb_attribues", ("convention", "oui"))
+    vides = [sous.avec(("reservataire", "COLTER")), sous.avec(("bailleur", "B2"), ("reservataire", "ETAT"))]
+    assert all(map(structure.vide, vides))
+    pleines = [sous, sous.avec(("bailleur", "B1")), sous.avec(("bailleur", "B1"), ("reservataire", "ETAT"))]
+    assert not any(map(structure.vide, pleines))
+    assert not structure.vide(case("flux:nb_attribues", ("reservataire", "COLTER"))), "allocated without a convention"
+    assert not any(map(Structure().vide, vides)), "nobody says who has one"

@@ -290,7 +290,7 @@ def test_les_commandes_disent_ce_qui_est_illisible(cil: Callable[..., str], proj
         dit = cil(*commande, "--annee", 2022)
         assert "« Statut DALO » : 6 cellules illisibles sur 86 remplies" in dit, commande
         assert "« Jamais vu » (6)" in dit and '--accepter "statut_dalo:Jamais vu=' in dit
-        assert "--extrait attributions" in dit
+        assert f"cil libelles {fichier} --extrait attributions" in dit, "the file itself, from what is stored too"
 
 
 def test_un_en_tete_mal_place_se_deplace(cil: Callable[..., str], projet: Projet) -> None:

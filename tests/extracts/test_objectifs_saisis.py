@@ -125,7 +125,11 @@ def test_saisir_puis_relire_puis_vider(projet: Path, classeur: Path, capsys: pyt
         cellule(wb["Communes"], "72003", O01).number_format = "General"
 
     remplir(classeur, vider_et_changer)
-    assert cil(projet, "--importer", classeur) == 0
+    assert cil(projet, "--importer", classeur) == 1, "a cell may be blank by mistake"
+    dit = capsys.readouterr().err
+    assert "Un objectif serait retiré" in dit and "72181" in dit and "--retirer" in dit
+    assert fichier(projet).read_bytes() == apres
+    assert cil(projet, "--importer", classeur, "--retirer") == 0
     dit = capsys.readouterr().out
     assert typographie(f"Communes, Le Mans, {O01} : 30 est retiré.") in dit
     assert typographie(f"Communes, Allonnes, {O01} : 27,5 devient 28.") in dit
@@ -292,5 +296,5 @@ def test_le_bilan_suit_l_objectif_saisi(exemple: Projet, tmp_path: Path) -> None
         cellule(wb["Communes"], "72001", nom).value = None
 
     remplir(modele, saisir)
-    assert cil(copie.racine, "--importer", modele) == 0
+    assert cil(copie.racine, "--importer", modele, "--retirer") == 0
     assert cibles() == avant | {"72181": "41", "72001": "25"}  # Aigné follows what holds for each commune again.

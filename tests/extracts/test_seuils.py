@@ -321,6 +321,7 @@ def test_saisir_une_annee_n_ecrit_qu_elle(projet: Path, capsys: pytest.CaptureFi
         (["--annee", 2022, "--q2", "douze mille", "--source", "S"], "q2 « douze mille » n’est pas un nombre"),
         (["--annee", 2022, "--q1", 9000, "--q2", 8000, "--source", "S"], "les quartiles ne seraient pas croissants"),
         (["--annee", 2024, "--q1", 13_500, "--source", "S", "--remplacer"], "ne seraient pas croissants"),
+        (["--annee", 2022, "--q1", 8908, "--source", "Arrêté du …"], "la source est incomplète"),
         (["--annee", 202, "--q1", 9000, "--source", "S"], "l’année « 202 » n’est pas plausible"),
         (["--annee", CETTE_ANNEE + 2, "--q1", 9000, "--source", "S"], "n’est pas plausible"),
         (["--annee", 2022, "--q1", 9000], "la source manque"),

@@ -141,7 +141,7 @@ def test_l_illisible_est_dit_a_part_du_manquant() -> None:
         "Statut DALO": "7,0", "Âge du demandeur": "s", "Typologie du logement": "0,0",
     }  # fmt: skip
     assert "« Statut DALO »" in methode.completude(r).html.replace("\u00a0", " ")
-    assert "Cellules illisibles\u202f: «\u00a0Statut DALO\u00a0»" in typographie(r.source("O04"))
+    assert "comptées comme si elles étaient vides\u202f: «\u00a0Statut DALO\u00a0»" in typographie(r.source("O04"))
     assert "illisible" not in r.source("V01") and "illisible" not in vide.source("O04")
 
 

@@ -41,6 +41,9 @@ def declarer(commande: Declarer) -> None:
         metavar="N",
         help="attributions attendues sur toute l’année (défaut\u202f: previsions.yml)",
     )
+    objectifs.add_argument(
+        "--retirer", action="store_true", help="avec --importer : retirer ceux dont la cellule a été vidée"
+    )
     objectifs.add_argument("--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/")
 
 
@@ -72,7 +75,7 @@ def _saisir(projet: Projet, options: argparse.Namespace) -> int:
     if options.modele is not None:
         phrases = ecrire_le_modele(references, options.modele)
     else:
-        phrases = list(importer_les_objectifs(references, options.importer))
+        phrases = list(importer_les_objectifs(references, options.importer, retirer=options.retirer))
     for phrase in phrases:
         print(typographie(phrase))
     return 0

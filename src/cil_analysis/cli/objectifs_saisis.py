@@ -38,7 +38,7 @@ def ecrire_le_modele(references: References, chemin: Path) -> list[str]:
     return [str(chemin), *_hors_matrice(total - dans), f"Remplissez-le, puis : cil objectifs --importer {chemin}"]
 
 
-def importer_les_objectifs(references: References, fichier: Path) -> Iterator[str]:
+def importer_les_objectifs(references: References, fichier: Path, *, retirer: bool = False) -> Iterator[str]:
     """Record what the workbook changes; what to say of it."""
     from cil_analysis.extracts.objectifs_saisis import Connus, lire_objectifs_saisis
     from cil_analysis.reference.matrice_objectifs import FICHIER, ecrire_matrices, lire_matrices
@@ -47,7 +47,7 @@ def importer_les_objectifs(references: References, fichier: Path) -> Iterator[st
     len(references.objectifs)
     lignes = _lignes(references, lire_matrices(parametres))
     colonnes = lire_objectifs_saisis(fichier, Connus(lignes, _indicateurs(references)))
-    ecriture = ecrire_matrices(parametres, colonnes, references.codes_des_objectifs)
+    ecriture = ecrire_matrices(parametres, colonnes, references.codes_des_objectifs, retirer=retirer)
     yield from _dire(ecriture, lignes)
     if ecriture.changements:
         yield f"data/reference/parameters/{FICHIER} : mis à jour."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,7 @@ def _exposer(
         anomalies = anomalies[anomalies["bailleur"].eq(options.bailleur)]
     phrases += _anomalies(anomalies, libelles, bailleurs.get(options.bailleur, ""))
     if options.bailleur is None:
-        phrases += _illisibles(anomalies, journal, dictionnaire, references)
+        phrases += _illisibles(anomalies, journal, dictionnaire, references, _fichiers_recus(projet, journal))
         phrases += _constats_et_doublons(journal)
     return phrases
 
@@ -174,8 +174,18 @@ def _anomalies(anomalies: pd.DataFrame, libelles: Mapping[str, str], bailleur: s
     return phrases
 
 
+def _fichiers_recus(projet: Projet, journal: Mapping[str, Any]) -> list[str]:
+    """The raw files of an import as a command takes them: by their path where data/raw still holds them."""
+    gardes = {chemin.name: str(chemin) for chemin in sorted(projet.brut.rglob("*")) if chemin.is_file()}
+    return [gardes.get(str(fichier["nom"]), str(fichier["nom"])) for fichier in journal["fichiers"]]
+
+
 def _illisibles(
-    anomalies: pd.DataFrame, journal: Mapping[str, Any], dictionnaire: Dictionnaire, references: References
+    anomalies: pd.DataFrame,
+    journal: Mapping[str, Any],
+    dictionnaire: Dictionnaire,
+    references: References,
+    fichiers: Sequence[str],
 ) -> list[str]:
     """What is filled and cannot be read: it is not « non renseigné »."""
     from cil_analysis.extracts.libelles import lister, que_faire
@@ -183,7 +193,7 @@ def _illisibles(
     lignes = list(lister(anomalies, journal.get("illisibles", {}), dictionnaire, references))
     if not lignes:
         return []
-    suite = que_faire(["FICHIER"], dictionnaire, anomalies, references)
+    suite = que_faire(fichiers, dictionnaire, anomalies, references)
     titre = "  Illisibles : remplies, d’un libellé inconnu, et donc ni renseignées ni « non renseignées » :"
     return [titre, *(f"    {ligne}" for ligne in (*lignes, *suite))]
 

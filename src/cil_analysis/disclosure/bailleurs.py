@@ -14,7 +14,13 @@ import pandas as pd
 from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.extracts import store
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS
-from cil_analysis.indicators.lignes_flux import FLUX, SansVentilation, sans_ventilation, ventiler
+from cil_analysis.indicators.lignes_flux import (
+    FLUX,
+    SansVentilation,
+    conventions,
+    preparer_le_flux,
+    sans_ventilation,
+)
 from cil_analysis.indicators.preparation_occupation import (
     BAILLEURS,
     OPS,
@@ -29,11 +35,13 @@ from cil_analysis.reference.ensemble import References
 class Bailleurs(NamedTuple):
     """``dominees``: the communes of a survey where one landlord holds nearly all; none without a survey or a rule.
 
-    ``sans_ventilation``: the dwellings of the flux that are not broken down.
+    ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``: the landlords and
+    réservataires whom a rate links, which is public; None when no flux says it.
     """
 
     dominees: frozenset[str] = frozenset()
     sans_ventilation: frozenset[SansVentilation] = frozenset()
+    conventions: frozenset[tuple[str, str]] | None = None
 
 
 AUCUN_BAILLEUR = Bailleurs()
@@ -43,7 +51,7 @@ def bailleurs(references: References, annee: int, lignes: Mapping[str, pd.DataFr
     """The same of a year, by its rows as they are prepared."""
     part = part_dominante(references.parametres, annee)
     dominees = frozenset[str]() if part is None or OPS not in lignes else communes_dominees(lignes, part)
-    return Bailleurs(dominees, sans_ventilation(lignes))
+    return Bailleurs(dominees, sans_ventilation(lignes), conventions(lignes))
 
 
 def bailleurs_du_projet(projet: Projet, references: References, annee: int) -> Bailleurs:
@@ -53,5 +61,5 @@ def bailleurs_du_projet(projet: Projet, references: References, annee: int) -> B
     if OPS in lues:
         lues[BAILLEURS] = lignes_des_bailleurs(lues[OPS])
     if FLUX in lues:
-        lues |= ventiler(lues[FLUX])
+        lues |= preparer_le_flux(lues[FLUX], references, annee)
     return bailleurs(references, annee, lues)

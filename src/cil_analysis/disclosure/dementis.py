@@ -30,7 +30,8 @@ AUCUN_DEMENTI = Dementis()
 
 def communes_dementies(valeurs: Mapping[Case, float], structure: Structure) -> frozenset[str]:
     """The communes where a count that is zero by nature is not."""
-    return frozenset(str(c.classe(COMMUNE)) for c, v in valeurs.items() if v > 0 and structure.vide(c))
+    lieux = (c.classe(COMMUNE) for c, v in valeurs.items() if v > 0 and structure.vide(c))
+    return frozenset(commune for commune in lieux if commune is not None)
 
 
 def dementies(relations: Sequence[Relation], valeurs: Mapping[Case, float]) -> frozenset[Relation]:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
-from cil_analysis.indicators.cadre import COMMUNE, QPV, Condition
+from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.indicators.cibles import Cible, Objectif
+from cil_analysis.indicators.classement import OUI
 from cil_analysis.indicators.lignes_flux import SansVentilation
 from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import Effet
@@ -42,7 +43,8 @@ class Structure:
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
-    ``sans_ventilation``: the dwellings of the flux that are not broken down.
+    ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``: the landlords and
+    réservataires whom a rate links; None when nobody says.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
     the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).
@@ -63,6 +65,7 @@ class Structure:
     classe_de_l_annee: str = ""
     classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
     sans_ventilation: frozenset[SansVentilation] = frozenset()
+    conventions: frozenset[tuple[str, str]] | None = None
     regroupements: tuple[Regroupement, ...] = ()
     morceaux: Mapping[Condition, tuple[str, ...]] = field(default_factory=dict)
     inclusions: frozenset[tuple[Condition, Condition]] = frozenset()
@@ -71,6 +74,18 @@ class Structure:
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
+        return self._sans_logement(case) or self._sans_convention(case)
+
+    def _sans_convention(self, case: Case) -> bool:
+        """Dwellings allocated under a convention, where no rate links the landlord and the réservataire."""
+        if self.conventions is None or case.classe("convention") != OUI:
+            return False
+        siens = case.classe(BAILLEUR), case.classe(RESERVATAIRE)
+        return not any(
+            all(voulu in (None, lu) for voulu, lu in zip(siens, lies, strict=True)) for lies in self.conventions
+        )
+
+    def _sans_logement(self, case: Case) -> bool:
         commune = case.classe(COMMUNE)
         if commune is None or extrait_de(case.population) not in _DU_PARC:
             return False

@@ -44,6 +44,7 @@ def structure_du_territoire(
         constantes=constantes,
         communes_dominees=siens.dominees,
         sans_ventilation=siens.sans_ventilation,
+        conventions=siens.conventions,
         variantes={
             regle: effet(regles, regles_de_comptage(references, annee, choix))
             for regle, choix in alternatives(references, regles).items()

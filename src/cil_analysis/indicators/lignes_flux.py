@@ -44,16 +44,18 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     its base. « calendrier »: how far the year's leases go, one row.
     """
     completees = {**lignes, CALENDRIER: _calendrier(lignes["attributions"], annee)}
-    recues = lignes.get(FLUX)
-    if recues is None:
-        return completees
-    dites = _lire_les_ventilations(recues)
-    bases = _bases(recues)
-    completees[FLUX] = _reserver(_sommer(dites.par(_TOTAL)), recues, bases, references, annee)
-    completees |= _tables_ventilees(dites)
-    completees[f"{FLUX}@motif_soustraction"] = soustraits(recues)
-    completees[f"{FLUX}@composante_flux"] = _composantes(bases)
-    return completees
+    return completees | (preparer_le_flux(lignes[FLUX], references, annee) if FLUX in lignes else {})
+
+
+def preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:
+    """The tables of the dwellings of a year, from the rows received (see :func:`preparer`)."""
+    dites, bases = _lire_les_ventilations(recues), _bases(recues)
+    return {
+        FLUX: _reserver(_sommer(dites.par(_TOTAL)), recues, bases, references, annee),
+        **_tables_ventilees(dites),
+        f"{FLUX}@motif_soustraction": soustraits(recues),
+        f"{FLUX}@composante_flux": _composantes(bases),
+    }
 
 
 def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
@@ -101,11 +103,6 @@ def _lire_les_ventilations(recues: pd.DataFrame) -> _Ventilations:
     return _Ventilations(lignes, sommes[justes].reset_index()[["paire", "rang"]], [codes[texte] for texte in ordre])
 
 
-def ventiler(recues: pd.DataFrame) -> Lignes:
-    """The rows received, by each breakdown: « flux@commune_flux », « flux@zone » and so on."""
-    return _tables_ventilees(_lire_les_ventilations(recues))
-
-
 def _tables_ventilees(dites: _Ventilations) -> Lignes:
     return {
         f"{FLUX}@{dimension}": _une_fois_complets(dites.par(VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]])
@@ -123,7 +120,7 @@ class SansVentilation(NamedTuple):
 
 
 def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentilation]:
-    """Who does not break down which dwellings, by the tables of :func:`ventiler`."""
+    """Who does not break down which dwellings, by the tables of :func:`preparer_le_flux`."""
     muets: set[SansVentilation] = set()
     for colonne, dimension in DIMENSIONS_VENTILEES.items():
         if (table := lignes.get(f"{FLUX}@{dimension}")) is not None:
@@ -136,6 +133,14 @@ def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentil
                 if part > 0
             }
     return frozenset(muets)
+
+
+def conventions(lignes: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str]] | None:
+    """The landlords and réservataires whom a rate links, by the same tables; None without a flux."""
+    if FLUX not in lignes:
+        return None
+    liees = lignes[FLUX].loc[lignes[FLUX]["quota"].notna(), _ACTEURS]
+    return frozenset(liees.itertuples(index=False, name=None))
 
 
 def _sommer(totaux: pd.DataFrame) -> pd.DataFrame:

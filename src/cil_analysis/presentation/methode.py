@@ -9,6 +9,7 @@ import pandas as pd
 
 from cil_analysis.indicators.cadre import PUBLIE, SECRET
 from cil_analysis.indicators.definitions import fiche
+from cil_analysis.indicators.qualite import QUALITE
 from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
@@ -58,13 +59,14 @@ def compte_des_lignes(rapport: Rapport) -> Bloc:
 
 
 def completude(rapport: Rapport) -> Bloc:
-    """Q01: the share of missing values by column, over the years, for allocations then requests.
+    """Q01: the share of missing values by column, over the years, one table for each extract received.
 
     Those that are filled but cannot be read are told apart in the year, where the share is not masked: then all of it
     is known, and what is in it tells nothing of any household.
     """
     morceaux = []
-    for code, nom in (("Q01", "attributions"), ("Q01D", "demandes")):
+    for indicateur in QUALITE:
+        code, nom = indicateur.code, indicateur.compte.population
         table = rapport.publication[code]
         colonnes = {str(a): table.ou(annee=a) for a in rapport.annees if len(table.ou(annee=a))}
         if colonnes:

@@ -36,7 +36,8 @@ _PHRASES = (
     "dit de quel texte vient chaque colonne, depuis quand elle vaut, et si c’est un plancher ou un plafond.",
     "Une cellule est l’objectif, en pourcentage (écrivez 25 pour 25 %) ou en nombre de ménages selon l’unité. La ligne "
     "« * » vaut pour chacune de celles qui n’ont pas de cellule remplie.",
-    "Une cellule vidée retire son objectif. Une cellule vide qui l’était reste « à renseigner ».",
+    "Une cellule vidée est refusée ; avec --retirer, elle retire son objectif. Une cellule vide qui l’était reste "
+    "« à renseigner ».",
     f"Une colonne de plus : une ligne dans « {DESCRIPTION} » (sans repère), et le même nom en tête de la feuille. Un "
     f"intervalle a deux colonnes, dont la seconde finit par «{AU_PLUS} ».",
     f"Dans « {DESCRIPTION} », document, date « {TITRES['date_effet']} », origine et source sont nécessaires dès qu’une "

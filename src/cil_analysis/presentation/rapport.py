@@ -139,7 +139,7 @@ class Rapport:
             for extrait in (e for e in _populations(PAR_CODE[code].compte) if e in self.references.dictionnaires):
                 colonnes = self.references.dictionnaires[extrait].colonnes
                 noms |= {f"« {colonnes[n].libelle} »": None for n in self.illisibles(extrait) if n in utiles}
-        return f"Cellules illisibles : {', '.join(noms)}." if noms else ""
+        return f"Cellules illisibles, comptées comme si elles étaient vides : {', '.join(noms)}." if noms else ""
 
     def _nom_de_source(self, population: str) -> str:
         """« bilan de la gestion en flux »."""

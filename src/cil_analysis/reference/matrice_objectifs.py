@@ -36,6 +36,7 @@ TITRES: Mapping[str, str] = {
     "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine", "source": "Source",
     "page": "Page", "confiance": "Confiance", "repere": "Repère",
 }  # fmt: skip
+_RETRAITS_DITS = 10
 # The headings of a matrix before its objectives, and what ends that of the upper bounds of intervals.
 CODE, NOM, AU_PLUS = "Code", "Nom", " (au plus)"
 
@@ -151,19 +152,21 @@ def repere(feuille: Feuille, attributs: Mapping[str, str]) -> str:
     return hashlib.blake2b(texte.encode(), digest_size=4).hexdigest()
 
 
-def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes) -> Ecriture:
+def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, retirer: bool = False) -> Ecriture:
     """Record the columns that were read: what changes in objectifs.csv, all of it or nothing.
 
-    A cell that is blank removes its objective, unless it was « à renseigner » already.
+    A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it.
 
     Raises:
-        ErreurCIL: a column or a row with objectives is not in what was read, or the objectives would not be valid
-            together. Nothing is written.
+        ErreurCIL: a column or a row with objectives is not in what was read, an objective would be removed and must
+            not be, or the objectives would not be valid together. Nothing is written.
     """
     chemin = parametres / FICHIER
     actuelles = {colonne.repere: colonne for colonne in lire_matrices(parametres)}
     paires = _apparier(actuelles, lues)
     changements = [c for ancienne, lue in paires for c in _comparer(ancienne, lue)]
+    if not retirer:
+        _refuser_les_retraits([c for c in changements if c.quoi == "retiré"])
     for c in changements:
         _exiger_une_source(c)
     total = sum(len(colonne.ids) for colonne in actuelles.values())
@@ -245,6 +248,19 @@ def _comparer(ancienne: Colonne | None, lue: Colonne) -> list[Changement]:
         elif avant != apres or differents:
             changements.append(Changement("changé", connue, code, avant, apres, differents))
     return changements
+
+
+def _refuser_les_retraits(retraits: Sequence[Changement]) -> None:
+    """A cell may be blank by mistake, and the row « * » stands for every place. Raises ErreurCIL naming the cells."""
+    if not retraits:
+        return
+    noms = [f"{c.colonne.feuille.nom}, ligne « {c.code} », {c.colonne.nom}" for c in retraits[:_RETRAITS_DITS]]
+    suite = " ; …" if len(retraits) > _RETRAITS_DITS else ""
+    combien = f"{len(retraits)} objectifs seraient retirés" if len(retraits) > 1 else "Un objectif serait retiré"
+    raise ErreurCIL(
+        f"{combien}, dont la cellule est vide dans ce classeur : {' ; '.join(noms)}{suite}. Rien n’a été écrit : "
+        "remettez la valeur ou, pour retirer, relancez avec --retirer."
+    )
 
 
 def _exiger_une_source(c: Changement) -> None:
