@@ -13,7 +13,11 @@ import highspy
 import numpy as np
 import pytest
 
+from cil_analysis.disclosure import suppression
 from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.coupes import Controle
+from cil_analysis.disclosure.probleme import Indeductible, toutes_les_cases
+from cil_analysis.disclosure.programme import Programme
 from cil_analysis.disclosure.suppression import Probleme, choisir
 from cil_analysis.disclosure.systeme import Relation
 from essais import essais
@@ -43,27 +47,31 @@ def primaires(table: np.ndarray) -> list[int]:
     return [i for i, n in enumerate(table.ravel().tolist()) if 0 < n < SEUIL]
 
 
-def secondaires_du_produit(table: np.ndarray) -> int:
-    """Cells masked by the product beside the primary ones: one row a cell, all of the same cost."""
+def en_probleme(table: np.ndarray, connues: frozenset[int] = frozenset()) -> Probleme:
+    """One row a cell, all of the same cost; ``connues``: the cells that everybody knows anyway."""
     cases = [Case("table", frozenset({("cellule", f"{i:04d}")})) for i in range(table.size)]
-    secrets = primaires(table)
-    choix = choisir(
-        Probleme(
-            lignes=[(case,) for case in cases],
-            couts=[1.0] * table.size,
-            valeurs=dict(zip(cases, map(float, table.ravel()), strict=True)),
-            relations=[Relation(cases[total], tuple(cases[i] for i in parties)) for total, parties in sommes(table)],
-            secretes={cases[i] for i in secrets},
-            masquees=set(secrets),
-            fixes=set(),
-            restes=set(),
-            presentes=set(),
-            denominateurs=set(),
-            seuils={},
-            seuil=SEUIL,
-            largeur=LARGEUR,
-        )
+    secrets = [i for i in primaires(table) if i not in connues]
+    return Probleme(
+        lignes=[(case,) for case in cases],
+        couts=[1.0] * table.size,
+        valeurs=dict(zip(cases, map(float, table.ravel()), strict=True)),
+        relations=[Relation(cases[total], tuple(cases[i] for i in parties)) for total, parties in sommes(table)],
+        secretes={cases[i] for i in secrets},
+        masquees=set(secrets),
+        fixes={cases[i] for i in connues},
+        restes=set(),
+        presentes=set(),
+        denominateurs=set(),
+        seuils={},
+        seuil=SEUIL,
+        largeur=LARGEUR,
     )
+
+
+def secondaires_du_produit(table: np.ndarray) -> int:
+    """Cells masked by the product beside the primary ones."""
+    secrets = primaires(table)
+    choix = choisir(en_probleme(table))
     assert choix.lignes >= set(secrets)
     return len(choix.lignes) - len(secrets)
 
@@ -153,3 +161,33 @@ def test_le_minimum_exact_des_petites_tables() -> None:
     assert sum(exact) > len(tables)
     assert all(p >= e for p, e in zip(produit, exact, strict=True)), "fewer than the fewest: something is not protected"
     assert sum(produit) <= 1.15 * sum(exact)
+
+
+@pytest.mark.parametrize("graine", range(essais(60, 12)))
+def test_ce_qui_est_garde_en_chemin_ne_change_ni_le_cout_ni_la_preuve(
+    graine: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search that keeps what it has masked, from its first round on: the same cost; stopped at once, still proved.
+
+    Some cells are known anyway, so that others may not be masked: what is kept runs into dead ends.
+    """
+    table = tirer(graine, 8, 5)
+    alea = np.random.default_rng(graine)
+    probleme = en_probleme(table, frozenset(np.flatnonzero(alea.random(table.size) < 0.3).tolist()))
+
+    def cout() -> float | None:
+        try:
+            choix = choisir(probleme)
+        except Indeductible:
+            return None
+        lecteur = Programme(toutes_les_cases(probleme.valeurs, probleme.relations), probleme.relations)
+        assert next(Controle(probleme, lecteur).coupes(choix), None) is None, "a masked cell is deduced too closely"
+        return probleme.cout(choix)
+
+    libre = cout()
+    monkeypatch.setattr(suppression, "_NOEUDS", 0)
+    assert cout() == libre
+    monkeypatch.setattr(suppression, "_NOEUDS_EN_TOUT", 0)
+    arrete = cout()
+    assert (arrete is None) == (libre is None)
+    assert arrete is None or libre is None or arrete >= libre

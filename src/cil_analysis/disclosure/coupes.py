@@ -30,6 +30,11 @@ class Coupe:
     poids: Mapping[Case, float]
     minimum: float
 
+    @property
+    def interdit(self) -> bool:
+        """Whether nothing else that is masked would protect the case: it has to be shown."""
+        return not self.toujours and sum(self.poids.values()) < self.minimum - PRECISION
+
 
 class Controle:
     """What a reader deduces from a choice of masked rows: the cuts that it calls for.
@@ -162,9 +167,12 @@ class Controle:
         return case in self._probleme.secretes or case in self._probleme.restes
 
     def _un_de_plus(self, case: Case, choix: Choix) -> Coupe:
-        """The weakest cut: something that the choice shows has to be masked."""
-        p = self._probleme
-        autres = sorted((c for c in p.valeurs if c not in choix.cases and c not in p.fixes), key=lambda c: c.cle)
+        """The weakest cut: something that the choice shows, and that the sums link to the case, has to be masked."""
+        p, voisines = self._probleme, self._lecteur.voisines(case)
+        montrees = (self._cases[rang] for rang in voisines)
+        autres = sorted(
+            (c for c in montrees if c in p.valeurs and c not in choix.cases and c not in p.fixes), key=lambda c: c.cle
+        )
         return Coupe(case, self._toujours(case), dict.fromkeys(autres, 1.0), 1.0)
 
     def _coupe_entiere(self, case: Case, choix: Choix) -> Coupe | None:

@@ -65,6 +65,10 @@ class Probleme:
         montrees = {case for i, cases in enumerate(self.lignes) if i not in lignes for case in cases}
         return Choix(lignes, frozenset(self.valeurs) - montrees - frozenset(self.fixes))
 
+    def cout(self, choix: Choix) -> float:
+        """What the rows that are masked cost readers; the same rows always add up to the same."""
+        return sum(self.couts[i] for i in sorted(choix.lignes))
+
 
 class Indeductible(Exception):
     """No choice of rows protects a case."""

@@ -8,7 +8,7 @@ Salazar-González, 2001.)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Set
 
 import highspy
 import numpy as np
@@ -18,10 +18,12 @@ from cil_analysis.disclosure.coupes import Controle, Coupe
 from cil_analysis.disclosure.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Programme, solveur
 
-# Beyond this many nodes of the integer programme, and ten a round, the optimum is given up: what is masked stays so,
-# and what is needless among the dearest is shown in the end. Giving up early costs readers a quarter more masks: the
-# last year of the example takes 1,002. A count, not a clock: the same inputs give the same choice on every machine.
-_NOEUDS = 3000
+# After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
+# to a choice that holds: rounds are quick then, and their cuts serve the next search, which chooses freely again. Once
+# ``_NOEUDS_EN_TOUT`` are spent the best choice found is taken, and what is needless among the dearest shown in the end.
+# Giving up early costs readers a quarter more masks. A count, not a clock: the same inputs give the same choice on
+# every machine.
+_NOEUDS, _NOEUDS_EN_TOUT = 200, 6000
 _TOURS = 5000
 # How many rows are then tried: the dearest ones, each being a check of all that is masked.
 _ESSAIS = 50
@@ -39,21 +41,29 @@ _INUTILES = (
 def choisir(probleme: Probleme) -> Choix:
     """The cheapest rows to mask such that no masked case is deduced too closely. Raises Indeductible.
 
-    The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it.
+    The optimum as long as it is found within ``_NOEUDS_EN_TOUT``; otherwise a choice near it.
     """
     cases = toutes_les_cases(probleme.valeurs, probleme.relations)
     lecteur = Programme(cases, probleme.relations, probleme.presentes, probleme.inegalites)
-    controle, maitre = Controle(probleme, lecteur), _Maitre(probleme)
+    controle, maitre, trouves = Controle(probleme, lecteur), _Maitre(probleme), list[Choix]()
     for _ in range(_TOURS):
-        optimal = maitre.noeuds <= _NOEUDS
         choix = maitre.resoudre()
-        coupes = list(controle.coupes(choix))
-        if not coupes:
-            return choix if optimal else _epurer(probleme, controle, choix)
-        if not optimal:
-            maitre.garder(choix)
-        for coupe in coupes:
-            maitre.couper(coupe)
+        coupes = [] if choix is None else list(controle.coupes(choix))
+        if choix is not None and coupes:
+            if maitre.noeuds > _NOEUDS:
+                maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
+            for coupe in coupes:
+                maitre.couper(coupe)
+            continue
+        libre = not maitre.lacher()
+        if choix is not None:
+            trouves.append(choix)
+        elif libre:
+            raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
+        if libre:
+            return trouves[-1]
+        if trouves and maitre.noeuds_en_tout > _NOEUDS_EN_TOUT:
+            return _epurer(probleme, controle, min(trouves, key=probleme.cout))
     raise RuntimeError("The suppression does not converge.")
 
 
@@ -77,7 +87,7 @@ class _Maitre:
         self._modele.setOptionValue("mip_rel_gap", 0.0)
         for option in _INUTILES:
             self._modele.setOptionValue(option, False)
-        self.noeuds = 0
+        self.noeuds, self.noeuds_en_tout = 0, 0
         self._lignes = [self._binaire(cout, i in probleme.masquees) for i, cout in enumerate(probleme.couts)]
         self._dans: dict[Case, list[int]] = defaultdict(list)
         for i, cases in enumerate(probleme.lignes):
@@ -85,6 +95,12 @@ class _Maitre:
                 if case in probleme.valeurs:
                     self._dans[case].append(self._lignes[i])
         self._cases = {case: self._case(case) for case in sorted(self._dans, key=lambda case: case.cle)}
+        self._gardees: set[int] = set()
+
+    @property
+    def cases(self) -> Collection[Case]:
+        """The cases that rows show."""
+        return self._cases
 
     def _binaire(self, cout: float, force: bool, interdit: bool = False) -> int:
         self._modele.addVar(1.0 if force else 0.0, 0.0 if interdit else 1.0)
@@ -119,18 +135,30 @@ class _Maitre:
             raise Indeductible(coupe.case)
         self._contrainte(termes, minimum, _INFINI)
 
-    def resoudre(self) -> Choix:
+    def resoudre(self) -> Choix | None:
+        """The cheapest choice that the cuts allow; None when they allow none."""
         self._modele.run()
-        self.noeuds += 10 + max(0, int(self._modele.getInfo().mip_node_count))
+        noeuds = 10 + max(0, int(self._modele.getInfo().mip_node_count))
+        self.noeuds, self.noeuds_en_tout = self.noeuds + noeuds, self.noeuds_en_tout + noeuds
         if self._modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise Indeductible(min(self._cases, key=lambda case: case.cle))
+            return None
         valeurs = self._modele.getSolution().col_value
         return self._probleme.choix(frozenset(i for i, r in enumerate(self._lignes) if valeurs[r] > 0.5))
 
-    def garder(self, choix: Choix) -> None:
-        """Mask these rows from now on."""
-        for i in choix.lignes:
+    def garder(self, choix: Choix, interdites: Set[Case]) -> None:
+        """Mask these rows from now on, but for those of cases that may not be masked."""
+        for i in choix.lignes - self._probleme.masquees:
+            if not interdites.isdisjoint(self._probleme.lignes[i]):
+                continue
             self._modele.changeColBounds(self._lignes[i], 1.0, 1.0)
+            self._gardees.add(i)
+
+    def lacher(self) -> bool:
+        """Choose again freely among the rows that were kept, with as many nodes; whether there were any."""
+        for i in self._gardees:
+            self._modele.changeColBounds(self._lignes[i], 0.0, 1.0)
+        laches, self._gardees, self.noeuds = bool(self._gardees), set(), 0
+        return laches
 
 
 __all__ = ["Choix", "Indeductible", "Probleme", "choisir"]
