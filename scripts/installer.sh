@@ -1,11 +1,12 @@
-# Set-up of the Python environment, called by the Makefile: `PYTHON=… VENV=… TEMOIN=… sh scripts/installer.sh`.
-# Creates $VENV if need be, installs requirements.lock (hashes checked), then the project itself, and writes $TEMOIN
-# last: a set-up that was interrupted or has failed is redone, one that is done is not.
+# Set-up of the Python environment, called by the Makefile: `PYTHON=… VENV=… VERROU=… TEMOINS=… sh scripts/installer.sh`.
+# Creates $VENV if need be, installs what $VERROU locks (hashes checked), then the project itself, and writes the files
+# $TEMOINS last: a set-up that was interrupted or has failed is redone, one that is done is not.
 set -eu
 
 PYTHON=${PYTHON:-python3}
 VENV=${VENV:-.venv}
-TEMOIN=${TEMOIN:-$VENV/.installation-terminee}
+VERROU=${VERROU:-requirements.lock}
+TEMOINS=${TEMOINS:-$VENV/.installation-terminee}
 EN_COURS=$VENV/.installation-en-cours
 JOURNAL=$VENV/installation.log
 
@@ -80,7 +81,7 @@ fi
 : >"$EN_COURS"
 : >"$JOURNAL"
 
-if ! installer --require-hashes --requirement requirements.lock >>"$JOURNAL" 2>&1; then
+if ! installer --require-hashes --requirement "$VERROU" >>"$JOURNAL" 2>&1; then
     cat "$JOURNAL" >&2
     arreter "" "L’installation des bibliothèques a échoué : le message de l’outil d’installation est ci-dessus." \
         "Vérifiez l’accès au réseau (ou au miroir de paquets de votre organisme), puis relancez la même commande."
@@ -91,5 +92,5 @@ if ! installer --no-deps --no-build-isolation --editable . >>"$JOURNAL" 2>&1; th
 fi
 
 rm -f "$EN_COURS"
-: >"$TEMOIN"
+for temoin in $TEMOINS; do : >"$temoin"; done
 echo "Environnement prêt."

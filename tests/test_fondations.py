@@ -16,7 +16,7 @@ import yaml
 
 RACINE = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))
-LOCK = (RACINE / "requirements.lock").read_text("utf-8")
+LOCK, LOCK_DES_OUTILS = ((RACINE / f"requirements{nom}.lock").read_text("utf-8") for nom in ("", "-dev"))
 ENVIRONNEMENT = yaml.safe_load((RACINE / "environment.yml").read_text("utf-8"))
 
 # pyproject name → conda-forge name, where the two differ
@@ -71,26 +71,36 @@ def test_environment_yml_dit_la_meme_chose_que_pyproject() -> None:
     assert ENVIRONNEMENT["name"] == projet["name"]
 
 
+DU_PRODUIT = [
+    *PYPROJECT["project"]["dependencies"],
+    *PYPROJECT["dependency-groups"]["installation"],
+    *PYPROJECT["build-system"]["requires"],
+]
+DES_OUTILS = [dependance for dependance in PYPROJECT["dependency-groups"]["dev"] if isinstance(dependance, str)]
+
+
 def test_toute_dependance_a_une_borne_inferieure() -> None:
     projet = PYPROJECT["project"]
     toutes = [
         *projet["dependencies"],
         *(d for extra in projet["optional-dependencies"].values() for d in extra),
-        *PYPROJECT["dependency-groups"]["dev"],
-        *PYPROJECT["build-system"]["requires"],
+        *DES_OUTILS,
+        *DU_PRODUIT,
     ]
     assert [d for d in toutes if ">=" not in d] == []
 
 
-def test_le_lock_contient_toutes_les_dependances_a_leur_borne() -> None:
+def versions_du(lock: str) -> dict[str, list[tuple[int, ...]]]:
+    """The versions of each package of a lock: several where systems differ."""
     verrouillees: dict[str, list[tuple[int, ...]]] = {}
-    for paquet, borne in re.findall(r"^([\w.-]+)==([\d.]+)", LOCK, re.M):
+    for paquet, borne in re.findall(r"^([\w.-]+)==([\d.]+)", lock, re.M):
         verrouillees.setdefault(normalise(paquet), []).append(tuple(map(int, borne.strip(".").split("."))))
-    voulues = [
-        *PYPROJECT["project"]["dependencies"],
-        *PYPROJECT["dependency-groups"]["dev"],
-        *PYPROJECT["build-system"]["requires"],
-    ]
+    return verrouillees
+
+
+@pytest.mark.parametrize(("lock", "voulues"), [(LOCK, DU_PRODUIT), (LOCK_DES_OUTILS, [*DU_PRODUIT, *DES_OUTILS])])
+def test_le_lock_contient_toutes_les_dependances_a_leur_borne(lock: str, voulues: list[str]) -> None:
+    verrouillees = versions_du(lock)
     for dependance in voulues:
         paquet, borne = dependance.partition(";")[0].split(">=")
         minimum = tuple(map(int, borne.split(".")))
@@ -99,14 +109,23 @@ def test_le_lock_contient_toutes_les_dependances_a_leur_borne() -> None:
         assert min(versions) >= minimum, f"{paquet} est verrouillé sous sa borne {borne} : make lock"
 
 
-def test_le_lock_a_des_empreintes_et_aucune_adresse() -> None:
-    blocs = re.split(r"\n(?=[\w.-]+==)", LOCK)
+def test_le_produit_s_installe_sans_les_outils_des_tests_aux_memes_versions() -> None:
+    """What `make bilan` installs is a part of what `make test` does."""
+    produit, tous = versions_du(LOCK), versions_du(LOCK_DES_OUTILS)
+    assert {paquet: tous.get(paquet) for paquet in produit} == produit
+    absents = {normalise(re.split("[>;]", dependance)[0].strip()) for dependance in DES_OUTILS} - produit.keys()
+    assert {"pytest", "playwright", "mypy", "ruff", "duckdb", "hypothesis"} <= absents
+
+
+@pytest.mark.parametrize("lock", [LOCK, LOCK_DES_OUTILS])
+def test_le_lock_a_des_empreintes_et_aucune_adresse(lock: str) -> None:
+    blocs = re.split(r"\n(?=[\w.-]+==)", lock)
     sans_empreinte = [b.split()[0] for b in blocs if "==" in b and "--hash=sha256:" not in b]
     assert len(blocs) > 50
     assert sans_empreinte == []
-    assert "://" not in LOCK
-    assert not re.search(r"^(-i|--index-url|--extra-index-url|--find-links|-f|--trusted-host)\b", LOCK, re.M)
-    assert not re.search(r"^#.*[/\\]", LOCK, re.M), "un chemin dans un commentaire"
+    assert "://" not in lock
+    assert not re.search(r"^(-i|--index-url|--extra-index-url|--find-links|-f|--trusted-host)\b", lock, re.M)
+    assert not re.search(r"^#.*[/\\]", lock, re.M), "un chemin dans un commentaire"
 
 
 def test_une_seule_version_du_logiciel() -> None:
@@ -236,7 +255,7 @@ def copie(tmp_path: Path) -> Path:
     """What the set-up needs of the project, in a folder whose name has a space, with a PATH that has almost nothing."""
     dossier = tmp_path / "mon projet"
     (dossier / "scripts").mkdir(parents=True)
-    for fichier in ("Makefile", "requirements.lock", "pyproject.toml", "scripts/installer.sh"):
+    for fichier in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "scripts/installer.sh"):
         shutil.copy2(RACINE / fichier, dossier / fichier)
     (tmp_path / "bin").mkdir()
     for outil in OUTILS:
@@ -296,7 +315,7 @@ def test_sans_python(copie: Path) -> None:
 def test_une_installation_qui_echoue_est_reprise(copie: Path) -> None:
     # An environment can be made, but the lock asks for what no index has.
     faux_python(copie, f'exec "{sys.executable}" "$@"')
-    lock = copie / "requirements.lock"
+    lock = copie / "requirements-dev.lock"
     lock.write_text(f"absent==1 --hash=sha256:{'0' * 64}\n", "utf-8")
     vide = copie.parent / "vide"
     vide.mkdir()
@@ -307,29 +326,37 @@ def test_une_installation_qui_echoue_est_reprise(copie: Path) -> None:
     premier = lancer_make(copie, "setup")
     assert premier.returncode != 0
     assert "L’installation des bibliothèques a échoué" in premier.stderr
-    assert not (copie / ".venv" / ".installation-terminee").exists()
+    assert not list((copie / ".venv").glob(".installation-*terminee"))
 
     second = lancer_make(copie, "setup")
     assert second.returncode != 0
     assert "reprise du début" in second.stdout
 
 
-def test_ce_qui_est_fait_n_est_pas_refait(copie: Path) -> None:
-    temoin = copie / ".venv" / ".installation-terminee"
-    assert lancer_make(copie, "-q", ".venv/.installation-terminee").returncode == 1
-    temoin.parent.mkdir()
-    temoin.touch()
-    assert lancer_make(copie, "-q", ".venv/.installation-terminee").returncode == 0
-    plus_tard = temoin.stat().st_mtime + 10
-    for fichier in ("requirements.lock", "pyproject.toml"):
+@pytest.mark.parametrize(
+    ("temoin", "fichiers"),
+    [
+        (".venv/.installation-terminee", ("requirements.lock", "pyproject.toml")),
+        (".venv/.installation-des-outils-terminee", ("requirements-dev.lock", "requirements.lock", "pyproject.toml")),
+    ],
+)
+def test_ce_qui_est_fait_n_est_pas_refait(copie: Path, temoin: str, fichiers: tuple[str, ...]) -> None:
+    assert lancer_make(copie, "-q", temoin).returncode == 1
+    (copie / temoin).parent.mkdir()
+    (copie / temoin).touch()
+    assert lancer_make(copie, "-q", temoin).returncode == 0
+    plus_tard = (copie / temoin).stat().st_mtime + 10
+    for fichier in fichiers:
         os.utime(copie / fichier, (plus_tard, plus_tard))
-        assert lancer_make(copie, "-q", ".venv/.installation-terminee").returncode == 1, fichier
+        assert lancer_make(copie, "-q", temoin).returncode == 1, fichier
         os.utime(copie / fichier, (plus_tard - 20, plus_tard - 20))
 
 
 @pytest.mark.parametrize("cible", ["bilan", "test", "lint", "bench"])
 def test_chaque_cible_prepare_l_environnement(copie: Path, cible: str) -> None:
-    assert "scripts/installer.sh" in lancer_make(copie, "-n", cible).stdout
+    dit = lancer_make(copie, "-n", cible).stdout
+    assert "scripts/installer.sh" in dit
+    assert ("requirements-dev.lock" in dit) is (cible != "bilan"), "the product needs none of the tools of the tests"
 
 
 def test_clean_ne_touche_pas_aux_donnees(copie: Path) -> None:
