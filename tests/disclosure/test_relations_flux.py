@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.disclosure.audit import auditer
-from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.relations_flux import liens_du_flux
@@ -230,3 +230,14 @@ def test_une_convention_lie_un_bailleur_et_un_reservataire() -> None:
     assert not any(map(structure.vide, pleines))
     assert not structure.vide(case("flux:nb_attribues", ("reservataire", "COLTER"))), "allocated without a convention"
     assert not any(map(Structure().vide, vides)), "nobody says who has one"
+
+
+def test_un_acteur_non_renseigne_est_present_dans_l_annee_et_peut_ne_pas_l_etre_dans_un_trimestre() -> None:
+    """« NR » is listed in each quarter as soon as one lease of the year names nobody: the first may have none."""
+    sans_nom = {"acteur_type": "reservataire", "acteur_code": "NR"}
+    quarts = [sans_nom | {"modalite": f"T{t}", "numerateur": n} for t, n in enumerate((0, 1, 4, 12), start=1)]
+    indicateur, lignes = cadre("F11", *quarts)
+    presentes = relever(lignes, {"F11": indicateur}).presentes
+    assert presentes == {case("attributions", ("reservataire", "NR"))}
+    publiee = publier_ensemble([(indicateur, lignes)], REGLES)["F11"].donnees
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, PAR_CODE, REGLES, {2022: Structure()}))

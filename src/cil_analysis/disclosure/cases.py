@@ -8,7 +8,7 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import CLES, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.indicators.cadre import BAILLEUR, CLES, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.termes import (
     REGLE,
@@ -71,8 +71,10 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
                 releve.presentes.add(case)
             if ligne.perimetre_code == NON_RENSEIGNE and case.conditions == frozenset(conditions_du_lieu(*perimetre)):
                 releve.presentes.add(case)
-        if cases and ligne.acteur_code == NON_RENSEIGNE:  # Listed only where it has rows.
-            releve.presentes.add(cases[-1])
+        if cases and acteur and ligne.acteur_code == NON_RENSEIGNE:  # Listed only where rows of the field name nobody.
+            compte = indicateur.compte
+            champ = compte.champ + (compte.champ_bailleur if acteur[0] == BAILLEUR else ())
+            releve.presentes.add(Case(compte.population, frozenset([*champ, acteur])))
     releve.denominateurs -= numerateurs
     return releve
 
