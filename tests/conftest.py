@@ -129,6 +129,12 @@ def quarto(monkeypatch: pytest.MonkeyPatch) -> None:
 RACINE = Path(__file__).resolve().parents[1]
 
 
+def _commun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all the processes of a run read."""
+    dossier = tmp_path_factory.getbasetemp()
+    return dossier.parent if "PYTEST_XDIST_WORKER" in os.environ else dossier
+
+
 @pytest.fixture(scope="session")
 def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
     """The example project, 2018 to 2022, imported and rendered once by the command: read it, never write to it.
@@ -137,9 +143,7 @@ def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
     """
     from exemple_produit import exemple_produit
 
-    dossier = tmp_path_factory.getbasetemp()
-    commun = dossier.parent if "PYTEST_XDIST_WORKER" in os.environ else dossier  # All processes read the same one.
-    with exemple_produit(commun / "exemple-2018-2022", "2018-2022") as projet:
+    with exemple_produit(_commun(tmp_path_factory) / "exemple-2018-2022", "2018-2022") as projet:
         yield projet
 
 
@@ -149,12 +153,9 @@ def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Proje
 
     Read it, never write to it. Without the extracts as received, nor those of the flux, the occupants and the stock.
     """
-    from exemple_produit import copier_l_exemple, publier_les_chiffres
+    from exemple_produit import deux_ans_publies
 
-    sans = ("flux", "occupation", "parc")
-    projet = copier_l_exemple(exemple, tmp_path_factory.mktemp("deux-ans") / "projet", 2021, sans)
-    publier_les_chiffres(projet, 2022)
-    return projet
+    return deux_ans_publies(exemple, _commun(tmp_path_factory) / "deux-ans")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,24 +40,41 @@ def exemple_produit(modele: Path, annees: str) -> Iterator[Projet]:
     with pytest.MonkeyPatch.context() as retouche:
         retouche.setenv("CIL_DOSSIER_CLES", str(modele / "cles"))
         retouche.delenv("CIL_PROJET", raising=False)
-        issue = modele / "issue.txt"
-        try:
-            modele.mkdir()
-        except FileExistsError:
-            limite = time.monotonic() + 300
-            while not issue.exists():
-                assert time.monotonic() < limite, f"{modele} n’est pas produit."
-                time.sleep(0.2)
-        else:
-            erreurs = "La fabrication de l’exemple s’est arrêtée."
-            try:
-                erreurs = _produire(modele, annees)
-            finally:
-                issue.with_suffix(".tmp").write_text(erreurs, encoding="utf-8")
-                issue.with_suffix(".tmp").replace(issue)
-        erreurs = issue.read_text(encoding="utf-8")
-        assert not erreurs, erreurs
+        une_fois(modele, lambda: _produire(modele, annees))
         yield ouvrir_projet(modele / "exemple")
+
+
+def une_fois(dossier: Path, produire: Callable[[], str]) -> None:
+    """Make a folder in the first process that asks; the others wait. ``produire`` says what went wrong, or nothing."""
+    issue = dossier / "issue.txt"
+    try:
+        dossier.mkdir()
+    except FileExistsError:
+        limite = time.monotonic() + 400
+        while not issue.exists():
+            assert time.monotonic() < limite, f"{dossier} n’est pas produit."
+            time.sleep(0.2)
+    else:
+        erreurs = f"La fabrication de {dossier} s’est arrêtée."
+        try:
+            erreurs = produire()
+        finally:
+            issue.with_suffix(".tmp").write_text(erreurs, encoding="utf-8")
+            issue.with_suffix(".tmp").replace(issue)
+    erreurs = issue.read_text(encoding="utf-8")
+    assert not erreurs, erreurs
+
+
+def deux_ans_publies(exemple: Projet, dossier: Path) -> Projet:
+    """The last two years of the example, without some extracts, published: made once for all processes."""
+
+    def produire() -> str:
+        projet = copier_l_exemple(exemple, dossier / "projet", 2021, ("flux", "occupation", "parc"))
+        publier_les_chiffres(projet, 2022)
+        return ""
+
+    une_fois(dossier, produire)
+    return ouvrir_projet(dossier / "projet")
 
 
 def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, sans: Collection[str] = ()) -> Projet:
