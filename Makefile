@@ -8,6 +8,8 @@ TEMOIN := $(VENV)/.installation-terminee
 TEMOIN_OUTILS := $(VENV)/.installation-des-outils-terminee
 
 .DEFAULT_GOAL := help
+# Two set-ups at once would undo each other.
+.NOTPARALLEL:
 .PHONY: help setup bilan test lint bench clean lock
 
 help:
@@ -17,7 +19,7 @@ help:
 	@echo 'make bench   mesure les performances, contre leurs références et leurs cibles (docs/performances.md)'
 	@echo 'make setup   prépare seulement l’environnement (.venv) avec les outils des tests, si ce n’est pas déjà fait'
 	@echo 'make clean   efface l’environnement, les caches et exemple/ ; jamais data/ ni reports/'
-	@echo 'make lock    recalcule requirements.lock (demande l’outil « uv »)'
+	@echo 'make lock    recalcule requirements.lock et requirements-dev.lock (demande l’outil « uv »)'
 
 setup: $(TEMOIN_OUTILS)
 	@:

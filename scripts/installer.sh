@@ -78,6 +78,7 @@ if [ -e "$EN_COURS" ] || ! est_recent "$VENV/bin/python"; then
     if [ -e "$EN_COURS" ]; then echo "La préparation précédente n’est pas allée au bout : elle est reprise du début."; fi
     creer_environnement
 fi
+rm -f "$VENV"/.installation-*terminee
 : >"$EN_COURS"
 : >"$JOURNAL"
 

@@ -332,6 +332,11 @@ def test_une_installation_qui_echoue_est_reprise(copie: Path) -> None:
     assert second.returncode != 0
     assert "reprise du début" in second.stdout
 
+    produit = copie / ".venv" / ".installation-terminee"  # Made before, and half undone by the set-up of the tools.
+    produit.touch()
+    assert lancer_make(copie, "setup").returncode != 0
+    assert not produit.exists(), "make bilan would run what is half installed"
+
 
 @pytest.mark.parametrize(
     ("temoin", "fichiers"),

@@ -6,15 +6,24 @@ import re
 _COMMANDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+_COMMANDE = " : cil "
+
+
 def typographie(phrase: str) -> str:
     r"""French spacing for a sentence shown to the user: U+202F before ``; : ! ? %``, U+00A0 inside guillemets.
 
+    A command at the end of a line stays as it is, to be pasted.
+
     >>> typographie("Fichier « a.csv » : vide.")
     'Fichier «\xa0a.csv\xa0»\u202f: vide.'
+    >>> typographie('Pour tous : cil libelles "100 % lus ; a.csv"')
+    'Pour tous\u202f: cil libelles "100 % lus ; a.csv"'
     """
+    phrase, commence, commande = phrase.partition(_COMMANDE)
     for signe in ";:!?%":
         phrase = phrase.replace(f" {signe}", f"\u202f{signe}")
-    return phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    phrase = phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return f"{phrase}\u202f{commence.lstrip()}{commande}" if commence else phrase
 
 
 def milliers(n: int) -> str:

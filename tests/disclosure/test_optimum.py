@@ -7,6 +7,7 @@ tables, one integer programme that proposes a layout of the households on each s
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import highspy
@@ -19,7 +20,7 @@ from cil_analysis.disclosure.coupes import Controle
 from cil_analysis.disclosure.probleme import Indeductible, toutes_les_cases
 from cil_analysis.disclosure.programme import Programme
 from cil_analysis.disclosure.suppression import Probleme, choisir
-from cil_analysis.disclosure.systeme import Relation
+from cil_analysis.disclosure.systeme import Inegalite, Relation
 from essais import essais
 
 SEUIL, LARGEUR = 5, 4
@@ -191,3 +192,22 @@ def test_ce_qui_est_garde_en_chemin_ne_change_ni_le_cout_ni_la_preuve(
     arrete = cout()
     assert (arrete is None) == (libre is None)
     assert arrete is None or libre is None or arrete >= libre
+
+
+def test_une_partie_se_protege_en_masquant_le_tout_qui_la_borne() -> None:
+    """Three parts of known totals, one at most as large as a count that is shown: masking that count loosens it."""
+    a, b, total, w, w2 = (Case("table", frozenset({("cellule", nom)})) for nom in ("a", "b", "total", "w", "w2"))
+    probleme = replace(
+        en_probleme(tirer(0, 2, 2)),
+        lignes=[(a,), (b,), (total,), (w,), (w2,)],
+        couts=[1.0] * 5,
+        valeurs={a: 9.0, b: 20.0, total: 29.0, w: 12.0, w2: 21.0},
+        relations=[Relation(total, (a, b))],
+        secretes={a},
+        masquees={0},
+        fixes={total},
+        seuil=11,
+        largeur=5,
+        inegalites=[Inegalite(((w, 1), (a, -1)), 0), Inegalite(((w2, 1), (b, -1)), 0)],
+    )
+    assert choisir(probleme).cases == {a, b, w}

@@ -129,6 +129,8 @@ def test_saisir_puis_relire_puis_vider(projet: Path, classeur: Path, capsys: pyt
     dit = capsys.readouterr().err
     assert "Un objectif serait retiré" in dit and "72181" in dit and "--retirer" in dit
     assert fichier(projet).read_bytes() == apres
+    assert cil(projet, "--modele", classeur.with_name("autre.xlsx"), "--retirer") == 1
+    assert "--importer" in capsys.readouterr().err
     assert cil(projet, "--importer", classeur, "--retirer") == 0
     dit = capsys.readouterr().out
     assert typographie(f"Communes, Le Mans, {O01} : 30 est retiré.") in dit

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cil_analysis.cli.bilan import annoncer_interne
 from cil_analysis.cli.commun import Declarer, lire_annee
 from cil_analysis.cli.tableaux import tableau
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import ouvrir_projet
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def declarer(commande: Declarer) -> None:
 
 
 def _objectifs(options: argparse.Namespace) -> int:
+    if options.retirer and options.importer is None:
+        raise ErreurCIL("--retirer ne va qu’avec --importer : il retire les objectifs dont la cellule a été vidée.")
     projet = ouvrir_projet(options.projet)
     if options.annee is None:
         return _saisir(projet, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,7 @@ def _exposer(
         anomalies = anomalies[anomalies["bailleur"].eq(options.bailleur)]
     phrases += _anomalies(anomalies, libelles, bailleurs.get(options.bailleur, ""))
     if options.bailleur is None:
-        phrases += _illisibles(anomalies, journal, dictionnaire, references, _fichiers_recus(projet, journal))
+        phrases += _illisibles(anomalies, journal, dictionnaire, references, projet)
         phrases += _constats_et_doublons(journal)
     return phrases
 
@@ -175,9 +175,11 @@ def _anomalies(anomalies: pd.DataFrame, libelles: Mapping[str, str], bailleur: s
 
 
 def _fichiers_recus(projet: Projet, journal: Mapping[str, Any]) -> list[str]:
-    """The raw files of an import as a command takes them: by their path where data/raw still holds them."""
-    gardes = {chemin.name: str(chemin) for chemin in sorted(projet.brut.rglob("*")) if chemin.is_file()}
-    return [gardes.get(str(fichier["nom"]), str(fichier["nom"])) for fichier in journal["fichiers"]]
+    """The raw files of an import as a command takes them, where data/raw holds one of each name; else « FICHIER »."""
+    noms = [str(fichier["nom"]) for fichier in journal["fichiers"]]
+    gardes = [chemin for chemin in projet.brut.rglob("*") if chemin.name in noms]
+    trouves = {nom: [str(chemin) for chemin in gardes if chemin.name == nom] for nom in noms}
+    return [chemin for chemins in trouves.values() for chemin in chemins if len(chemins) == 1] or ["FICHIER"]
 
 
 def _illisibles(
@@ -185,7 +187,7 @@ def _illisibles(
     journal: Mapping[str, Any],
     dictionnaire: Dictionnaire,
     references: References,
-    fichiers: Sequence[str],
+    projet: Projet,
 ) -> list[str]:
     """What is filled and cannot be read: it is not « non renseigné »."""
     from cil_analysis.extracts.libelles import lister, que_faire
@@ -193,7 +195,7 @@ def _illisibles(
     lignes = list(lister(anomalies, journal.get("illisibles", {}), dictionnaire, references))
     if not lignes:
         return []
-    suite = que_faire(fichiers, dictionnaire, anomalies, references)
+    suite = que_faire(_fichiers_recus(projet, journal), dictionnaire, anomalies, references)
     titre = "  Illisibles : remplies, d’un libellé inconnu, et donc ni renseignées ni « non renseignées » :"
     return [titre, *(f"    {ligne}" for ligne in (*lignes, *suite))]
 

@@ -36,7 +36,7 @@ class Bailleurs(NamedTuple):
     """``dominees``: the communes of a survey where one landlord holds nearly all; none without a survey or a rule.
 
     ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``: the landlords and
-    réservataires whom a rate links, which is public; None when no flux says it.
+    réservataires for whom dwellings are reserved (a rate and a base), as F04 says to readers; None without a flux.
     """
 
     dominees: frozenset[str] = frozenset()

@@ -63,6 +63,11 @@ class _Contrainte(NamedTuple):
     minimum: float
     exacte: bool
 
+    @property
+    def est_simple(self) -> bool:
+        """Whether each case counts once."""
+        return all(abs(poids) == 1.0 for poids in self.poids)
+
     def ailleurs(self, place: Mapping[int, int]) -> _Contrainte:
         """The same by other ranks."""
         return self._replace(rangs=[place[rang] for rang in self.rangs])
@@ -235,7 +240,9 @@ class Programme:
                 parent[racine(i)] = racine(inconnus[0])
             if not inconnus and not contrainte.tient(self._bas):
                 self._contredit = True
-            seule = len(inconnus) == 1 and not contrainte.exacte
+            # A bound of one whole unknown. Of weight 1 it is whole as it stands, and keeps what is known beside it: that
+            # would loosen it once masked.
+            seule = len(inconnus) == 1 and not contrainte.exacte and not contrainte.est_simple
             serrees.append(contrainte.serree(inconnus[0], self._bas) if seule else contrainte)
         par_racine: dict[int, list[_Contrainte]] = defaultdict(list)
         for contrainte, premier in zip(serrees, premiers, strict=True):

@@ -44,7 +44,7 @@ class Structure:
     otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
     ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
     ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``: the landlords and
-    réservataires whom a rate links; None when nobody says.
+    réservataires for whom dwellings are reserved; None when nobody says.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
     the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).

@@ -46,25 +46,30 @@ def choisir(probleme: Probleme) -> Choix:
     cases = toutes_les_cases(probleme.valeurs, probleme.relations)
     lecteur = Programme(cases, probleme.relations, probleme.presentes, probleme.inegalites)
     controle, maitre, trouves = Controle(probleme, lecteur), _Maitre(probleme), list[Choix]()
-    for _ in range(_TOURS):
-        choix = maitre.resoudre()
-        coupes = [] if choix is None else list(controle.coupes(choix))
-        if choix is not None and coupes:
-            if maitre.noeuds > _NOEUDS:
-                maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
-            for coupe in coupes:
-                maitre.couper(coupe)
-            continue
-        libre = not maitre.lacher()
-        if choix is not None:
-            trouves.append(choix)
-        elif libre:
-            raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
-        if libre:
-            return trouves[-1]
-        if trouves and maitre.noeuds_en_tout > _NOEUDS_EN_TOUT:
-            return _epurer(probleme, controle, min(trouves, key=probleme.cout))
-    raise RuntimeError("The suppression does not converge.")
+    try:
+        for _ in range(_TOURS):
+            choix = maitre.resoudre()
+            coupes = [] if choix is None else list(controle.coupes(choix))
+            if choix is not None and coupes:
+                if maitre.noeuds > _NOEUDS:
+                    maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
+                for coupe in coupes:
+                    maitre.couper(coupe)
+                continue
+            if choix is not None:
+                trouves.append(choix)
+            if not maitre.lacher():
+                if choix is not None:  # Chosen freely, and it holds.
+                    return choix
+                break
+            if trouves and maitre.noeuds_en_tout > _NOEUDS_EN_TOUT:
+                break
+    except Indeductible:
+        if not trouves:
+            raise
+    if not trouves:
+        raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
+    return _epurer(probleme, controle, min(trouves, key=probleme.cout))
 
 
 def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:

@@ -217,7 +217,7 @@ def _matrice(page: _Page, decrites: Sequence[Colonne], connues: Mapping[str, str
             page.fautes.append(
                 f"Feuille « {page.feuille.title} » : la colonne « {absents[0]} », décrite dans « {DESCRIPTION} » "
                 f"({colonne.ou.rpartition(', ')[2]}), manque. Remettez-la ; pour retirer ses objectifs, videz ses "
-                "cellules."
+                "cellules et ajoutez --retirer."
             )
             continue
         cibles = {}

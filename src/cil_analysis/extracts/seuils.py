@@ -107,16 +107,26 @@ def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDe
         SeuilsDeLAnnee(
             annee=lus.annee,
             valeurs=lus.valeurs,
-            reference=citer(source, f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}"),
+            reference=citer(
+                source, f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}", "--source"
+            ),
             confiance="C" if source and source.strip() else "L",
         )
         for lus in lecture.quartiles
     ]
 
 
-def citer(source: str | None, defaut: str) -> Reference:
-    """A source in words, and its address if it has one; ``defaut`` where there are no words."""
+def citer(source: str | None, defaut: str, ou: str) -> Reference:
+    """A source in words, and its address if it has one; ``defaut`` where there are no words.
+
+    Raises ErreurCIL, saying where (``ou``), for one that is cut short.
+    """
     dit = " ".join((source or "").split())
+    if re.search(r"…|\.\.\.", dit):
+        raise ErreurCIL(
+            f"{ou} : la source est incomplète (« … »). Écrivez-la en entier, sans points de suspension : titre, date, "
+            "adresse."
+        )
     adresse = re.search(r"https?://[^\s,;()«»]+", dit)
     href = adresse.group().rstrip(".") if adresse else ""
     dit = dit.replace(href, "").strip(" ,;:().") if href else dit

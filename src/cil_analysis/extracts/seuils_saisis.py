@@ -63,9 +63,7 @@ def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDUnEpci:
             f"{ou} : la source manque. Dites d’où viennent ces seuils (arrêté, tableau, adresse), dans une colonne "
             "« source » ou par --source."
         )
-    if re.search(r"…|\.\.\.", champs["source"]):
-        raise ErreurCIL(f"{ou} : la source est incomplète (« … »). Écrivez-la en entier : titre, date, adresse.")
-    reference = citer(champs["source"], f"Seuils de {annee}")
+    reference = citer(champs["source"], f"Seuils de {annee}", ou)
     return SeuilsDUnEpci(champs.get("epci_siren", ""), SeuilsDeLAnnee(annee, (q1, q2, q3), reference, "C"))
 
 

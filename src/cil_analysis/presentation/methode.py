@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.indicators.cadre import NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.indicators.definitions import fiche
 from cil_analysis.indicators.qualite import QUALITE
 from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
@@ -69,7 +69,7 @@ def completude(rapport: Rapport) -> Bloc:
         code, nom = indicateur.code, indicateur.compte.population
         table = rapport.publication[code]
         colonnes = {str(a): table.ou(annee=a) for a in rapport.annees if len(table.ou(annee=a))}
-        if colonnes:
+        if any(ligne["statut"] != NON_CALCULABLE for partie in colonnes.values() for ligne in partie.lignes()):
             titre = typographie(f"Valeurs manquantes dans les {nom}, en %")
             ajouts = [ColonneLibre(f"dont illisibles {rapport.annee}", "", _illisibles(rapport, code, nom))]
             morceaux.append(

@@ -36,7 +36,6 @@ TITRES: Mapping[str, str] = {
     "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine", "source": "Source",
     "page": "Page", "confiance": "Confiance", "repere": "Repère",
 }  # fmt: skip
-_RETRAITS_DITS = 10
 # The headings of a matrix before its objectives, and what ends that of the upper bounds of intervals.
 CODE, NOM, AU_PLUS = "Code", "Nom", " (au plus)"
 
@@ -222,7 +221,8 @@ def _apparier(actuelles: Mapping[str, Colonne], lues: Sequence[Colonne]) -> list
         if cle not in pris:
             raise ErreurCIL(
                 f"Feuille « {colonne.feuille.nom} » : la colonne « {colonne.nom} » manque, alors que le projet a ces "
-                "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules."
+                "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules et "
+                "ajoutez --retirer."
             )
     return paires
 
@@ -239,7 +239,8 @@ def _comparer(ancienne: Colonne | None, lue: Colonne) -> list[Changement]:
         if avant is not None and avant[0] and code not in lue.vus:
             raise ErreurCIL(
                 f"Feuille « {lue.feuille.nom} » : la ligne de « {code} » manque, alors qu’elle a un objectif (colonne "
-                f"« {lue.nom} »). Rien n’a été écrit : remettez-la ; pour retirer l’objectif, videz sa cellule."
+                f"« {lue.nom} »). Rien n’a été écrit : remettez-la ; pour retirer l’objectif, videz sa cellule et "
+                "ajoutez --retirer."
             )
         if avant is None:
             changements.append(Changement("ajouté", connue, code, ("", ""), apres))
@@ -254,12 +255,11 @@ def _refuser_les_retraits(retraits: Sequence[Changement]) -> None:
     """A cell may be blank by mistake, and the row « * » stands for every place. Raises ErreurCIL naming the cells."""
     if not retraits:
         return
-    noms = [f"{c.colonne.feuille.nom}, ligne « {c.code} », {c.colonne.nom}" for c in retraits[:_RETRAITS_DITS]]
-    suite = " ; …" if len(retraits) > _RETRAITS_DITS else ""
+    noms = [f"{c.colonne.feuille.nom}, ligne « {c.code} », {c.colonne.nom}" for c in retraits]
     combien = f"{len(retraits)} objectifs seraient retirés" if len(retraits) > 1 else "Un objectif serait retiré"
     raise ErreurCIL(
-        f"{combien}, dont la cellule est vide dans ce classeur : {' ; '.join(noms)}{suite}. Rien n’a été écrit : "
-        "remettez la valeur ou, pour retirer, relancez avec --retirer."
+        f"{combien}, dont la cellule est vide dans ce classeur : {' ; '.join(noms)}. Rien n’a été écrit : remettez "
+        "les valeurs à garder ; pour retirer toutes celles qui restent vides, relancez avec --retirer."
     )
 
 
