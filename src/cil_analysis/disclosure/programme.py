@@ -240,8 +240,8 @@ class Programme:
                 parent[racine(i)] = racine(inconnus[0])
             if not inconnus and not contrainte.tient(self._bas):
                 self._contredit = True
-            # A bound of one whole unknown. Of weight 1 it is whole as it stands, and keeps what is known beside it: that
-            # would loosen it once masked.
+            # A bound of one whole unknown. Of weight 1 it is whole as it stands, and keeps what is known beside it,
+            # which would loosen it once masked.
             seule = len(inconnus) == 1 and not contrainte.exacte and not contrainte.est_simple
             serrees.append(contrainte.serree(inconnus[0], self._bas) if seule else contrainte)
         par_racine: dict[int, list[_Contrainte]] = defaultdict(list)
