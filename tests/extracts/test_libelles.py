@@ -291,6 +291,9 @@ def test_les_commandes_disent_ce_qui_est_illisible(cil: Callable[..., str], proj
         assert "« Statut DALO » : 6 cellules illisibles sur 86 remplies" in dit, commande
         assert "« Jamais vu » (6)" in dit and '--accepter "statut_dalo:Jamais vu=' in dit
         assert f"cil libelles {fichier} --extrait attributions" in dit, "the file itself, from what is stored too"
+    (projet.brut / "2021").mkdir()
+    ecrire_csv(projet.brut / "2021" / "a.csv", [["N° unique"]])
+    assert "cil libelles FICHIER --extrait attributions" in cil("qualite", "--annee", 2022), "two files of that name"
 
 
 def test_un_en_tete_mal_place_se_deplace(cil: Callable[..., str], projet: Projet) -> None:
