@@ -5,8 +5,8 @@ import re
 # C0 and C1 but for the tabulation and the line feed, the marks that turn the reading direction, lone surrogates.
 _COMMANDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
-
-_COMMANDE = " : cil "
+# What a command to paste begins with, at the end of a line.
+_A_COLLER = " : cil "
 
 
 def typographie(phrase: str) -> str:
@@ -19,11 +19,15 @@ def typographie(phrase: str) -> str:
     >>> typographie('Pour tous : cil libelles "100 % lus ; a.csv"')
     'Pour tous\u202f: cil libelles "100 % lus ; a.csv"'
     """
-    phrase, commence, commande = phrase.partition(_COMMANDE)
+    return "\n".join(map(_espacer, phrase.split("\n")))
+
+
+def _espacer(ligne: str) -> str:
+    ligne, commence, commande = ligne.partition(_A_COLLER)
     for signe in ";:!?%":
-        phrase = phrase.replace(f" {signe}", f"\u202f{signe}")
-    phrase = phrase.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
-    return f"{phrase}\u202f{commence.lstrip()}{commande}" if commence else phrase
+        ligne = ligne.replace(f" {signe}", f"\u202f{signe}")
+    ligne = ligne.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return f"{ligne}\u202f{commence.lstrip()}{commande}" if commence else ligne
 
 
 def milliers(n: int) -> str:
