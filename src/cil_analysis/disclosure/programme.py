@@ -63,21 +63,9 @@ class _Contrainte(NamedTuple):
     minimum: float
     exacte: bool
 
-    @property
-    def est_simple(self) -> bool:
-        """Whether each case counts once."""
-        return all(abs(poids) == 1.0 for poids in self.poids)
-
     def ailleurs(self, place: Mapping[int, int]) -> _Contrainte:
         """The same by other ranks."""
         return self._replace(rangs=[place[rang] for rang in self.rangs])
-
-    def serree(self, seul: int, valeurs: Nombres) -> _Contrainte:
-        """Of one unknown beside known ones: counts are whole numbers, and so is its bound then."""
-        poids = dict(zip(self.rangs, self.poids, strict=True))
-        reste = self.minimum - sum(w * valeurs[rang] for rang, w in poids.items() if rang != seul)
-        signe = 1.0 if poids[seul] > 0 else -1.0
-        return _Contrainte([seul], [signe], float(np.ceil(reste / abs(poids[seul]) - PRECISION)), False)
 
     def tient(self, valeurs: Nombres) -> bool:
         """Whether it holds, its cases all known."""
@@ -232,7 +220,7 @@ class Programme:
 
         libre = (self._bas != self._haut).tolist()
         self._contredit = False
-        serrees, premiers = [], []
+        premiers = []
         for contrainte in self._contraintes:
             inconnus = [i for i in contrainte.rangs if libre[i]]
             premiers.append(inconnus[0] if inconnus else -1)
@@ -240,12 +228,8 @@ class Programme:
                 parent[racine(i)] = racine(inconnus[0])
             if not inconnus and not contrainte.tient(self._bas):
                 self._contredit = True
-            # A bound of one whole unknown. Of weight 1 it is whole as it stands, and keeps what is known beside it,
-            # which would loosen it once masked.
-            seule = len(inconnus) == 1 and not contrainte.exacte and not contrainte.est_simple
-            serrees.append(contrainte.serree(inconnus[0], self._bas) if seule else contrainte)
         par_racine: dict[int, list[_Contrainte]] = defaultdict(list)
-        for contrainte, premier in zip(serrees, premiers, strict=True):
+        for contrainte, premier in zip(self._contraintes, premiers, strict=True):
             if premier >= 0:
                 par_racine[racine(premier)].append(contrainte)
         self._blocs = {}

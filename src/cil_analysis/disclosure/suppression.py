@@ -45,28 +45,25 @@ def choisir(probleme: Probleme) -> Choix:
     """
     cases = toutes_les_cases(probleme.valeurs, probleme.relations)
     lecteur = Programme(cases, probleme.relations, probleme.presentes, probleme.inegalites)
-    controle, maitre, trouves = Controle(probleme, lecteur), _Maitre(probleme), list[Choix]()
-    try:
-        for _ in range(_TOURS):
-            choix = maitre.resoudre()
-            coupes = [] if choix is None else list(controle.coupes(choix))
-            if choix is not None and coupes:
-                if maitre.noeuds > _NOEUDS:
-                    maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
-                for coupe in coupes:
-                    maitre.couper(coupe)
-                continue
-            if choix is not None:
-                trouves.append(choix)
-            if not maitre.lacher():
-                if choix is not None:  # Chosen freely, and it holds.
-                    return choix
-                break
-            if trouves and maitre.noeuds_en_tout > _NOEUDS_EN_TOUT:
-                break
-    except Indeductible:
-        if not trouves:
-            raise
+    controle, maitre = Controle(probleme, lecteur), _Maitre(probleme)
+    trouves, limite = list[Choix](), _NOEUDS
+    for _ in range(_TOURS):
+        choix = maitre.resoudre()
+        coupes = [] if choix is None else list(controle.coupes(choix))
+        if choix is not None and coupes:
+            if maitre.noeuds > limite:
+                maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
+            for coupe in coupes:
+                maitre.couper(coupe)
+            continue
+        if choix is not None:
+            trouves.append(choix)
+        libre = not maitre.lacher()
+        if libre and choix is not None:
+            return choix
+        if libre or (trouves and maitre.noeuds > _NOEUDS_EN_TOUT):
+            break
+        limite = maitre.noeuds + _NOEUDS
     if not trouves:
         raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
     return _epurer(probleme, controle, min(trouves, key=probleme.cout))
@@ -92,7 +89,7 @@ class _Maitre:
         self._modele.setOptionValue("mip_rel_gap", 0.0)
         for option in _INUTILES:
             self._modele.setOptionValue(option, False)
-        self.noeuds, self.noeuds_en_tout = 0, 0
+        self.noeuds = 0
         self._lignes = [self._binaire(cout, i in probleme.masquees) for i, cout in enumerate(probleme.couts)]
         self._dans: dict[Case, list[int]] = defaultdict(list)
         for i, cases in enumerate(probleme.lignes):
@@ -143,8 +140,7 @@ class _Maitre:
     def resoudre(self) -> Choix | None:
         """The cheapest choice that the cuts allow; None when they allow none."""
         self._modele.run()
-        noeuds = 10 + max(0, int(self._modele.getInfo().mip_node_count))
-        self.noeuds, self.noeuds_en_tout = self.noeuds + noeuds, self.noeuds_en_tout + noeuds
+        self.noeuds += 10 + max(0, int(self._modele.getInfo().mip_node_count))
         if self._modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         valeurs = self._modele.getSolution().col_value
@@ -159,10 +155,10 @@ class _Maitre:
             self._gardees.add(i)
 
     def lacher(self) -> bool:
-        """Choose again freely among the rows that were kept, with as many nodes; whether there were any."""
+        """Choose again freely among the rows that were kept; whether there were any."""
         for i in self._gardees:
             self._modele.changeColBounds(self._lignes[i], 0.0, 1.0)
-        laches, self._gardees, self.noeuds = bool(self._gardees), set(), 0
+        laches, self._gardees = bool(self._gardees), set()
         return laches
 
 
