@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.project import Projet, ouvrir_projet
-from essais import LONGS, essais
+from essais import LONGS
 
 RACINE = Path(__file__).resolve().parents[2]
-ANNEE = 2022
+ANNEE, MORTS = 2022, 8
 pytestmark = pytest.mark.skipif(not LONGS, reason="arrêts de cil bilan et de cil fiches\u202f: CIL_TESTS_LONGS=1")
 
 
@@ -78,8 +78,8 @@ def test_un_rapport_tue_a_tout_instant(copie: Projet, tmp_path: Path, commande: 
         duree = mener_a_bien(copie, temporaire, *arguments)
         etats.append(contenu(copie.rapports))
     assert etats[0].keys() == etats[1].keys() and etats[0] != etats[1]
-    hasard, morts = random.Random(ANNEE), essais(12, 3)
-    for rang in range(morts):
+    hasard = random.Random(ANNEE)
+    for rang in range(MORTS):
         marquer(copie, carnets, "A" if rang % 2 == 0 else "B")
         processus = lancer(copie, temporaire, *arguments)
         # Spread over the whole run, and dense at its end, where files take their places.
