@@ -240,6 +240,24 @@ def test_par_le_navigateur(courte: str, navigateur: object) -> None:
     verifier_la_courte(pdf.par_navigateur(courte, JOUR), courte)
 
 
+def test_le_meme_pdf_quand_le_navigateur_compte_ses_elements_autrement() -> None:
+    """As seen on a busy machine: the same page twice, but for where the count of elements began."""
+
+    def un(depart: int, heure: str) -> bytes:
+        noms = [b"(node%08d)" % (depart + ecart) for ecart in (0, 2, 5)]
+        tableau = b"/ID %s /ID %s /Headers [%s %s] /Names [%s]" % (noms[1], noms[0], noms[0], noms[2], b" ".join(noms))
+        return b"/CreationDate (D:%s+00'00') " % heure.encode() + tableau
+
+    premier, second = (
+        pdf._reproductible(un(*quoi), JOUR) for quoi in ((286, "20260302101112"), (99, "20270101000000"))
+    )
+    assert premier == second and len(premier) == len(un(286, "20260302101112"))
+    assert b"D:20260301000000+00'00'" in premier
+    # Headings keep their cells, and the index its order.
+    assert b"/ID (node00000001) /ID (node00000000) /Headers [(node00000000) (node00000002)]" in premier
+    assert premier.endswith(b"/Names [(node00000000) (node00000001) (node00000002)]")
+
+
 def test_par_weasyprint(courte: str) -> None:
     try:
         import weasyprint  # noqa: F401

@@ -31,6 +31,7 @@ _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTA
 _HALO = re.compile(r'(<text\b[^>]*?) stroke="#FFFFFF"([^>]*?) paint-order="stroke"')
 _MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
+_NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
 _ESSAIS = 3
 
@@ -80,9 +81,20 @@ def par_navigateur(page: str, jour: str) -> bytes:
             lecteur = _verifier(sortie.read_bytes(), page, executable.stem)
             lus = _numeros(lecteur, page)
             if lus == numeros:
-                return _DATE.sub(f"{jour.replace('-', '')}000000+00'00'".encode(), sortie.read_bytes())
+                return _reproductible(sortie.read_bytes(), jour)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
+
+
+def _reproductible(octets: bytes, jour: str) -> bytes:
+    """Without what changes from one printing to the next, nothing moved: the time, and the names of tagged elements.
+
+    The browser numbers these by a counter that other work of its own advances; their order is kept, as their index is
+    sorted.
+    """
+    rangs = {numero: rang for rang, numero in enumerate(sorted(set(_NOEUD.findall(octets))))}
+    datee = _DATE.sub(f"{jour.replace('-', '')}000000+00'00'".encode(), octets)
+    return _NOEUD.sub(lambda numero: b"%08d" % rangs[numero[0]], datee)
 
 
 def par_weasyprint(page: str, jour: str) -> bytes:
