@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest_extracts import ENTETES as CONNUS
 from conftest_extracts import bail, contenu, ecrire_csv, ecrire_table, ecrire_xlsx, numero
 
 from cil_analysis.cli import main
@@ -244,3 +245,23 @@ def test_un_en_tete_qu_une_console_executerait_mene_a_la_liste(cil: Callable[...
     assert "$" not in ligne and "--accepter" not in ligne
     cil(*ligne.removeprefix("cil ").split())
     assert (projet.racine / "liste.xlsx").is_file()
+
+
+def test_un_en_tete_qui_est_quelqu_un_n_est_cite_nulle_part(cil: Callable[..., str], projet: Projet) -> None:
+    """Cells of a household that went up among the headings; a word that many rows hold says nothing of anybody."""
+    gens = ["Mme SECRETDELIGNE", "06 99 99 99 99 MOTLIBRE", "MOTLIBRE@exemple.fr"]
+    autres = ["PDALPD", "Situation au 31/12/2022", "Typologie", "Âge"]
+    corps = [[*bail(rang), "", "", "", "PDALPD" if rang % 2 else "", "", "T3", "40"] for rang in range(40)]
+    corps[7][4] = gens[0].lower()
+    chemin = ecrire_csv(projet.brut / "baux.csv", [[*CONNUS, *gens, *autres], *corps])
+    dits = [
+        cil("colonnes", chemin),
+        cil("libelles", chemin),
+        cil("verifier", chemin, "--annee", 2022),
+        cil("importer", chemin, "--annee", 2022),
+        cil("qualite", "--annee", 2022),
+    ]
+    assert "masqué" in dits[0] and "PDALPD" in dits[0] and "Situation au 31/12/2022" in dits[0]
+    assert all(f"(en-tête masqué {rang})" in dits[3] for rang in (5, 6, 7))
+    ecrits = b"".join(octets for nom, octets in contenu(projet.racine).items() if not nom.endswith("baux.csv"))
+    assert b"PDALPD" in ecrits and not any(secret.encode() in ecrits for secret in SECRETS)

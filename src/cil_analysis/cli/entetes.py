@@ -56,7 +56,10 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
         ("Deuxième en-tête d’une même colonne", [ligne(e, "", n, libelles[n]) for n, e in appariement.doubles]),
         ("En-têtes écartés, car sans usage", [ligne(e) for e in appariement.ignorees]),
         ("En-têtes personnels, écartés", [ligne(e) for e in appariement.personnelles]),
-        ("Colonnes sans en-tête, écartées", [(brut.lettre(e), "" if brut.lettre(e) else e) for e in examen.sans_titre]),
+        (
+            "Colonnes sans en-tête, ou à l’en-tête masqué, écartées",
+            [(brut.lettre(e), "" if brut.lettre(e) else e) for e in examen.sans_titre],
+        ),
     ]
     for entete, propositions in examen.propositions.items():
         lignes = [

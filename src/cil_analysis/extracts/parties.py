@@ -20,7 +20,7 @@ from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.blocs import Bloc, Decoupe
 from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, nettoyer
-from cil_analysis.extracts.reading import Brut, Lecture
+from cil_analysis.extracts.reading import Brut, Lecture, masques_ensemble
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.extracts.schemas import valider
 from cil_analysis.reference.columns import Dictionnaire
@@ -159,9 +159,9 @@ def _ajouter_les_blocs(toutes: Faites, decoupe: Decoupe, poste: _Poste, equipe: 
     for faite in faites:
         assert faite.lecture is not None
         toutes.parties.append(_decaler(faite.nettoyees, lues))
-        toutes.entetes.append(list(faite.entetes))
         ignorees.update(faite.lecture.ignorees)
         lues += faite.lecture.lues
+    toutes.entetes.extend(masques_ensemble([faite.entetes for faite in faites]))
     toutes.lectures.append(Lecture("", lues, dict(ignorees)))
 
 
