@@ -93,7 +93,7 @@ def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, sans: Collectio
 def publier_les_chiffres(projet: Projet, annee: int) -> None:
     """Write under ``reports/`` the figures and the workbook of a year alone: what disclosure control reads."""
     rapport = ouvrir_rapport(annee, projet.racine)
-    (projet.rapports / str(annee)).mkdir(parents=True)
+    (projet.rapports / str(annee)).mkdir(parents=True, exist_ok=True)
     ecrire_classeur(rapport, TITRE, projet.rapports / str(annee) / "bilan.xlsx")
     with (projet.rapports / str(annee) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrire_indicateurs(rapport.publication, flux)

@@ -145,6 +145,14 @@ def test_l_illisible_est_dit_a_part_du_manquant() -> None:
     assert "illisible" not in r.source("V01") and "illisible" not in vide.source("O04")
 
 
+def test_la_classe_de_ce_qui_est_illisible_le_dit() -> None:
+    vide = rapport({"P01": [], "P06": [], "T01": []})
+    imports = ({"extrait": "attributions", "annee": 2022, "illisibles": {"age": 1}},)
+    r = replace(vide, publication=replace(vide.publication, imports=imports))
+    assert r.modalites("P01")["NR"] == "Non renseigné ou illisible" and vide.modalites("P01")["NR"] == "Non renseigné"
+    assert r.modalites("P06") == vide.modalites("P06"), "it rests on another column"
+
+
 def test_une_methode_sans_donnees_reste_lisible() -> None:
     r = rapport({"Q01": [], "Q01D": []} | {i.code: [] for i in INDICATEURS})
     for bloc in (methode.compte_des_lignes(r), methode.completude(r), methode.regles(r), methode.objectifs(r),

@@ -55,7 +55,7 @@ def provenances(rapport: Rapport) -> Bloc:
     barres = {d: regrouper(lire_une_annee(table.ou(perimetre_code=d), "modalite"), d) for d in destinations}
     titre = phrases.titre_provenance(rapport)
     dessin = charts.empiler(
-        barres, "provenances", titre, _description(rapport, barres), libelles={**rapport.perimetres, **CLASSES},
+        barres, "provenances", titre, _description(rapport, barres), libelles={**rapport.perimetres, **_noms(rapport)},
         modalites=list(CLASSES), ordonnees=False,
     )  # fmt: skip
     colonnes: dict[str, Colonne] = {
@@ -71,11 +71,16 @@ def provenances(rapport: Rapport) -> Bloc:
     return illustration(rapport, "provenances", titre, sous_titre, dessin, donnees, [table])
 
 
+def _noms(rapport: Rapport) -> dict[str, str]:
+    return CLASSES | {NON_RENSEIGNE: rapport.non_renseigne("T03", CLASSES[NON_RENSEIGNE])}
+
+
 def _description(rapport: Rapport, barres: Mapping[str, Mapping[str, Chiffre]]) -> str:
     """The text alternative: the classes of every commune."""
+    noms = _noms(rapport)
     morceaux = []
     for destination, chiffres in barres.items():
-        parts = ", ".join(f"{CLASSES[m]} {'secret' if c.est_secret else c.texte}" for m, c in chiffres.items())
+        parts = ", ".join(f"{noms[m]} {'secret' if c.est_secret else c.texte}" for m, c in chiffres.items())
         morceaux.append(f"{rapport.perimetres[destination]} : {parts}")
     return typographie(" ; ".join(morceaux) + ".") if morceaux else "Aucun chiffre publié."
 

@@ -12,7 +12,7 @@ from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
-from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, PUBLIE, SECRET, Compte
+from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET, Compte
 from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.indicators.registry import PAR_CODE
@@ -68,7 +68,13 @@ class Rapport:
 
     def modalites(self, code: str) -> dict[str, str]:
         """Code → label of the categories of an indicator."""
-        return libelles.modalites(self.references, self.publication[code].indicateur)
+        noms = libelles.modalites(self.references, self.publication[code].indicateur)
+        return {c: self.non_renseigne(code, nom) if c == NON_RENSEIGNE else nom for c, nom in noms.items()}
+
+    def non_renseigne(self, code: str, nom: str) -> str:
+        """What the class without a value is called: what could not be read is not « non renseigné » (D18)."""
+        ou = f" ou {'illisibles' if nom.endswith('s') else 'illisible'}"
+        return f"{nom}{ou}" if self._colonnes_illisibles(code) else nom
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
         """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
@@ -133,13 +139,15 @@ class Rapport:
 
     def _illisibles(self, codes: Sequence[str]) -> str:
         """What indicators count without, for want of a label that can be read; how many cells is said in no figure."""
-        noms: dict[str, None] = {}
-        for code in codes:
-            utiles = {*colonnes_utiles(PAR_CODE[code])}
-            for extrait in (e for e in _populations(PAR_CODE[code].compte) if e in self.references.dictionnaires):
-                colonnes = self.references.dictionnaires[extrait].colonnes
-                noms |= {f"« {colonnes[n].libelle} »": None for n in self.illisibles(extrait) if n in utiles}
+        noms = dict.fromkeys(f"« {nom} »" for code in codes for nom in self._colonnes_illisibles(code))
         return f"Cellules illisibles, comptées comme si elles étaient vides : {', '.join(noms)}." if noms else ""
+
+    def _colonnes_illisibles(self, code: str) -> list[str]:
+        """The names of the columns that an indicator uses and that have unreadable cells this year."""
+        utiles = {*colonnes_utiles(PAR_CODE[code])}
+        dictionnaires = self.references.dictionnaires
+        extraits = [extrait for extrait in _populations(PAR_CODE[code].compte) if extrait in dictionnaires]
+        return [dictionnaires[e].colonnes[n].libelle for e in extraits for n in self.illisibles(e) if n in utiles]
 
     def _nom_de_source(self, population: str) -> str:
         """« bilan de la gestion en flux »."""
