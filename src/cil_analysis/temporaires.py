@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,14 +13,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _UN_JOUR_S = 86_400
+GENRES = ("pdf", "publication", "quarto", "rendu")
+_A_NOUS = re.compile(rf"cil-(?:{'|'.join(GENRES)})-(\d+)-")
 
 
 @contextmanager
-def dossier_temporaire(genre: str, parent: str | None = None) -> Iterator[Path]:
-    """A folder ``cil-<genre>-<process>-…``, gone at the end; those of processes that are no more are swept before."""
+def dossier_temporaire(genre: str, parent: Path | None = None) -> Iterator[Path]:
+    """A folder ``cil-<genre>-<process>-…``, gone at the end; those of processes that are no more are swept before.
+
+    ``genre``: one of GENRES. A run sweeps what another kind of run has left as well.
+    """
+    assert genre in GENRES
     racine = Path(parent or tempfile.gettempdir())
-    for reste in racine.glob(f"cil-{genre}-*"):
-        if _est_abandonne(reste, genre):
+    for reste in racine.glob("cil-*"):
+        if _est_abandonne(reste):
             shutil.rmtree(reste, ignore_errors=True)
     with tempfile.TemporaryDirectory(
         prefix=f"cil-{genre}-{os.getpid()}-", dir=racine, ignore_cleanup_errors=True
@@ -27,13 +34,27 @@ def dossier_temporaire(genre: str, parent: str | None = None) -> Iterator[Path]:
         yield Path(nom)
 
 
-def _est_abandonne(dossier: Path, genre: str) -> bool:
-    """Whether a folder of ours has no process any more; where that cannot be asked, whether it is a day old."""
-    trouve = re.match(rf"cil-{genre}-(\d+)-", dossier.name)
+def parent_au_nom_court(longueur: int) -> Path | None:
+    """A folder for temporary files whose name has at most so many bytes, for the sockets to be made below it.
+
+    The usual one if it can be; None: there is none. Windows has no such limit.
+    """
+    usuel = Path(tempfile.gettempdir())
+    if sys.platform == "win32" or len(os.fsencode(usuel)) <= longueur:
+        return usuel
+    autres = (autre for autre in (Path("/tmp"), Path("/var/tmp")) if os.access(autre, os.W_OK | os.X_OK))
+    return next(autres, None)
+
+
+def _est_abandonne(dossier: Path) -> bool:
+    """Whether a folder is ours and has no process any more; where that cannot be asked, whether it is a day old."""
+    trouve = _A_NOUS.match(dossier.name)
+    if trouve is None:
+        return False
     try:
         if hasattr(os, "getuid") and dossier.lstat().st_uid != os.getuid():
             return False
-        if trouve is None or os.name == "nt":
+        if os.name == "nt":
             return time.time() - dossier.lstat().st_mtime > _UN_JOUR_S
         os.kill(int(trouve[1]), 0)
     except (ProcessLookupError, OverflowError):

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -236,8 +237,14 @@ def verifier_la_courte(octets: bytes, courte: str) -> None:
     verifier_le_sommaire(courte, bruts)
 
 
-def test_par_le_navigateur(courte: str, navigateur: object) -> None:
+def test_par_le_navigateur(courte: str, navigateur: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where temporary files are in a folder too deep for its sockets; and nothing of it is left."""
+    profond = tmp_path / ("d" * 90)
+    profond.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(profond))
+    monkeypatch.setenv("TMPDIR", str(profond))
     verifier_la_courte(pdf.par_navigateur(courte, JOUR), courte)
+    assert not list(profond.iterdir())
 
 
 def test_le_meme_pdf_quand_le_navigateur_compte_ses_elements_autrement() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -52,6 +53,8 @@ _OPTIONS = (
 )
 DELAI_S = 120.0
 _REPOS_S = 2.0
+# A socket has 104 bytes on macOS, of which « /org.chromium.Chromium.XXXXXX/SingletonSocket » takes 46.
+LONGUEUR_MAXIMALE = 57
 
 
 class EchecNavigateur(Exception):
@@ -83,15 +86,19 @@ def _dossiers() -> list[Path]:
 def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: float = DELAI_S) -> None:
     """Print a local page to ``sortie``; ``profil`` is an empty folder for what the browser writes about itself.
 
+    Its parent is of the same use; beyond LONGUEUR_MAXIMALE bytes, the browser cannot make its socket there.
+
     Raises EchecNavigateur when it cannot be started, ends without a PDF or is not done after ``delai`` seconds.
     """
     commande = [str(executable), *_OPTIONS, f"--user-data-dir={profil}", f"--print-to-pdf={sortie}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         commande.append("--no-sandbox")  # It refuses to run as root otherwise.
     muet = subprocess.DEVNULL
+    # What it leaves there when it is stopped goes with our folder.
+    milieu = os.environ | {"TMPDIR": str(profil.parent)}
     try:
         processus = subprocess.Popen(
-            [*commande, page.as_uri()], stdin=muet, stdout=muet, stderr=muet, start_new_session=True
+            [*commande, page.as_uri()], stdin=muet, stdout=muet, stderr=muet, start_new_session=True, env=milieu
         )
     except OSError as erreur:
         raise EchecNavigateur(f"il ne démarre pas ({cause_du_systeme(erreur)})") from None
@@ -130,11 +137,10 @@ def _est_entier(pdf: Path) -> bool:
 
 
 def _arreter(processus: subprocess.Popen[bytes]) -> None:
-    """End a browser that is still there, and its children, which share its session."""
-    if processus.poll() is not None:
-        return
+    """End a browser that is still there, and its children, which share its session and may outlive it for a while."""
     if sys.platform == "win32":
         processus.kill()
     else:
-        os.killpg(processus.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # There is none, or only what is ending.
+            os.killpg(processus.pid, signal.SIGKILL)
     processus.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from nbformat import NotebookNode
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import notebooks
 from cil_analysis.rendering.notebooks import Avancement
-from cil_analysis.temporaires import dossier_temporaire
+from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
 # Names, history, drawings under way and the working folder: what one notebook could leave to the next.
 _VIDER = """
@@ -72,21 +71,15 @@ class Noyau:
         self._client.reset_execution_trackers()
 
 
-def _dossier_des_sockets() -> str | None:
-    """A folder for temporary files whose name leaves room for that of a socket; None: the usual one.
-
-    Raises ErreurCIL when there is none.
-    """
-    usuel = tempfile.gettempdir()
-    if sys.platform == "win32" or len(os.fsencode(usuel)) <= _LONGUEUR:
-        return None
-    for autre in ("/tmp", "/var/tmp"):
-        if os.access(autre, os.W_OK | os.X_OK):
-            return autre
-    raise ErreurCIL(
-        f"Le dossier des fichiers temporaires a un nom trop long ({usuel}) : indiquez-en un de moins de {_LONGUEUR} "
-        "signes par la variable TMPDIR, puis relancez la commande."
-    )
+def _dossier_des_sockets() -> Path:
+    """A folder for temporary files whose name leaves room for that of a socket. Raises ErreurCIL when there is none."""
+    trouve = parent_au_nom_court(_LONGUEUR)
+    if trouve is None:
+        raise ErreurCIL(
+            f"Le dossier des fichiers temporaires a un nom trop long ({tempfile.gettempdir()}) : indiquez-en un de "
+            f"moins de {_LONGUEUR} signes par la variable TMPDIR, puis relancez la commande."
+        )
+    return trouve
 
 
 @contextmanager

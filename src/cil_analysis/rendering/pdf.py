@@ -18,7 +18,7 @@ from pypdf.generic import DictionaryObject
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendering import navigateur
 from cil_analysis.rendering.notebooks import ACTIFS
-from cil_analysis.temporaires import dossier_temporaire
+from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
@@ -34,6 +34,7 @@ _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
 _ESSAIS = 3
+_NOM_DU_DOSSIER = len("/cil-pdf-1234567-abcdefgh")
 
 
 class EchecPDF(ErreurCIL):
@@ -70,7 +71,7 @@ def par_navigateur(page: str, jour: str) -> bytes:
         raise EchecPDF("Aucun navigateur Chromium, Chrome ou Edge n’est installé.")
     numeros: dict[str, int] = {}
     # On the machine's own disk: a browser's profile does not live well on a network drive.
-    with dossier_temporaire("pdf") as dossier:
+    with dossier_temporaire("pdf", parent_au_nom_court(navigateur.LONGUEUR_MAXIMALE - _NOM_DU_DOSSIER)) as dossier:
         for essai in range(_ESSAIS):
             copie, sortie, profil = dossier / "page.html", dossier / f"{essai}.pdf", dossier / f"profil-{essai}"
             copie.write_text(preparer(page, numeros), encoding="utf-8")
