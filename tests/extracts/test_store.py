@@ -227,3 +227,31 @@ def test_des_anomalies_qui_n_en_sont_pas_sont_refusees(projet: Projet) -> None:
     )
     with pytest.raises(ErreurCIL, match=r"part\.parquet n’est plus ce que.*réimportez"):
         store.lire_anomalies(projet, "attributions", 2022)
+
+
+_IMPORTE = """
+import sys
+from cil_analysis.extracts.store import verrou
+from cil_analysis.project import ouvrir_projet
+
+with verrou(ouvrir_projet(sys.argv[1])):
+    print("importe", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_deux_imports_a_la_fois_n_ecrivent_pas_ensemble(projet: Projet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second waits, then says so and writes nothing; the first is killed, and the second goes."""
+    enregistrer(projet, 1)
+    premier = subprocess.Popen(
+        [sys.executable, "-c", _IMPORTE, str(projet.racine)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert premier.stdout is not None and premier.stdout.readline() == b"importe\n"
+    monkeypatch.setattr(store, "_ATTENTE_S", 0.2)
+    with pytest.raises(ErreurCIL, match=r"Un autre import.*en cours.*relancez"):
+        enregistrer(projet, 2)
+    assert store.lire(projet, "attributions", 2022)["a"].tolist() == [1, 1, 1]
+    premier.kill()
+    premier.communicate()
+    enregistrer(projet, 2)
+    assert store.lire(projet, "attributions", 2022)["a"].tolist() == [2, 2, 2]
