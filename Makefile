@@ -10,11 +10,12 @@ TEMOIN_OUTILS := $(VENV)/.installation-des-outils-terminee
 .DEFAULT_GOAL := help
 # Two set-ups at once would undo each other.
 .NOTPARALLEL:
-.PHONY: help setup bilan test lint bench clean lock
+.PHONY: help setup bilan test test-longs lint bench clean lock
 
 help:
 	@echo 'make bilan   prépare l’environnement, puis produit le bilan et les fiches de l’exemple fictif dans exemple/'
-	@echo 'make test    prépare l’environnement, puis lance tous les tests'
+	@echo 'make test    prépare l’environnement, puis lance les tests (quelques minutes)'
+	@echo 'make test-longs  lance les autres : hasard, attaques, arrêts, chaque page dans un navigateur, les cinq années de l’exemple'
 	@echo 'make lint    vérifie le style, les types et l’ordre des étages'
 	@echo 'make bench   mesure les performances, contre leurs références et leurs cibles (docs/performances.md)'
 	@echo 'make setup   prépare seulement l’environnement (.venv) avec les outils des tests, si ce n’est pas déjà fait'
@@ -35,8 +36,12 @@ bilan: $(TEMOIN)
 	@$(VENV)/bin/cil exemple --bilan
 
 # A file of tests stays whole on one process, and the browser comes last on each (tests/conftest.py).
+PYTEST = $(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 test: $(TEMOIN_OUTILS)
-	@$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) --ignore tests/longs
+
+test-longs: $(TEMOIN_OUTILS)
+	@$(PYTEST) tests/longs
 
 lint: $(TEMOIN_OUTILS)
 	$(VENV)/bin/ruff check --no-cache .

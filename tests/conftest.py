@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -18,7 +18,6 @@ from essais import essais
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from cil_analysis.project import Projet
 
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
@@ -124,46 +123,3 @@ def quarto(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail(f"{DOSSIER_DE_QUARTO} nomme un dossier sans Quarto\u202f: {dossier}")
     monkeypatch.setenv("PATH", os.pathsep.join([dossier, os.environ["PATH"]]))
     monkeypatch.setenv("QUARTO_PYTHON", sys.executable)
-
-
-RACINE = Path(__file__).resolve().parents[1]
-
-
-def _commun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that all the processes of a run read."""
-    dossier = tmp_path_factory.getbasetemp()
-    return dossier.parent if "PYTEST_XDIST_WORKER" in os.environ else dossier
-
-
-@pytest.fixture(scope="session")
-def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
-    """The example project, 2018 to 2022, imported and rendered once by the command: read it, never write to it.
-
-    The key folder stays in CIL_DOSSIER_CLES for the session, so that what imports again finds the same key.
-    """
-    from exemple_produit import exemple_produit
-
-    with exemple_produit(_commun(tmp_path_factory) / "exemple-2018-2022", "2018-2022") as projet:
-        yield projet
-
-
-@pytest.fixture(scope="session")
-def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
-    """The bilan of the last two years of the example, its figures and workbook published anew: quick to protect.
-
-    Read it, never write to it. Without the extracts as received, nor those of the flux, the occupants and the stock.
-    """
-    from exemple_produit import deux_ans_publies
-
-    return deux_ans_publies(exemple, _commun(tmp_path_factory) / "deux-ans")
-
-
-@pytest.fixture(scope="session")
-def ordonnanceur() -> Iterator[Any]:
-    """A real Dask scheduler and two real workers, each a process that may be killed: another takes its place."""
-    import distributed
-
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as local:
-        yield local

@@ -30,6 +30,12 @@ def oublier_l_empreinte(racine: Path, extrait: str, annee: int) -> None:
     journal.write_text(json.dumps(compte), encoding="utf-8")
 
 
+def commun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all the processes of a run read."""
+    dossier = tmp_path_factory.getbasetemp()
+    return dossier.parent if "PYTEST_XDIST_WORKER" in os.environ else dossier
+
+
 @contextmanager
 def exemple_produit(modele: Path, annees: str) -> Iterator[Projet]:
     """The project under ``modele``.

@@ -6,7 +6,6 @@ import csv
 import io
 import shutil
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.cli import main
-from cil_analysis.project import Projet
 from cil_analysis.reference.texte import typographie
-from exemple_produit import copier_l_exemple
 
 RACINE = Path(__file__).resolve().parents[2]
 O01, O08 = "O01 – CIA-2018-2023", "O08 – CIA-2018-2023"
@@ -273,30 +270,3 @@ def test_un_fichier_d_excel_francais_le_reste(projet: Path, classeur: Path) -> N
     assert len(relu) == len(table) + 3 and {len(ligne) for ligne in relu} == {len(table[0])}
     assert fichier(projet).read_bytes().count(b"\r\n") == len(relu)
     assert relu[-1][relu[0].index("source")] == "Convention inventée"
-
-
-def test_le_bilan_suit_l_objectif_saisi(exemple: Projet, tmp_path: Path) -> None:
-    """End to end: entered in the workbook, then followed by « cil indicateurs »; what is removed is not any more."""
-    copie = copier_l_exemple(exemple, tmp_path / "projet", 2022, ("flux", "occupation", "parc", "propositions"))
-    modele, nom = tmp_path / "objectifs.xlsx", "O01 – CIA fictive"
-
-    def cibles() -> dict[str, str]:
-        sortie = io.StringIO()
-        with redirect_stdout(sortie):
-            assert main(["--projet", str(copie.racine), "indicateurs", "--annee", "2022", "--interne"]) == 0
-        cles = ("indicateur", "annee", "perimetre_type", "acteur_type")
-        lues = csv.DictReader(io.StringIO(sortie.getvalue()))
-        vise = ["O01", "2022", "commune", ""]
-        return {x["perimetre_code"]: x["cible"] for x in lues if [x[cle] for cle in cles] == vise}
-
-    assert cil(copie.racine, "--modele", modele) == 0
-    avant = cibles()
-    assert (avant["72181"], avant["72001"]) == ("25", "20")
-
-    def saisir(wb: Workbook) -> None:
-        cellule(wb["Communes"], "72181", nom).value = 41
-        cellule(wb["Communes"], "72001", nom).value = None
-
-    remplir(modele, saisir)
-    assert cil(copie.racine, "--importer", modele, "--retirer") == 0
-    assert cibles() == avant | {"72181": "41", "72001": "25"}  # Aigné follows what holds for each commune again.

@@ -9,49 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import oracle_sql
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from fabrication import ANNEE, Fabrique, Ligne
+from fabrication import ANNEE, Fabrique, Ligne, verifier
 
-from cil_analysis.indicators.flux import FLUX
-from cil_analysis.indicators.occupation import OCCUPATION
-from cil_analysis.indicators.registry import INDICATEURS
 from exemple_produit import oublier_l_empreinte
 
-# O07 counts the objectives that the published figures reach: it is made after the disclosure control, from its tables.
-# What adds up columns is counted again apart: F in test_oracle_flux.py, S in test_oracle_occupation.py.
-SANS_SQL = {"O07", *(indicateur.code for indicateur in (*FLUX, *OCCUPATION))}
 EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08"]
-
-
-def test_chaque_indicateur_du_registre_a_son_sql(base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
-    connus = {code for (code,) in base_de_l_exemple.sql("SELECT DISTINCT indicateur FROM catalogue").fetchall()}
-    codes = {indicateur.code for indicateur in INDICATEURS} - SANS_SQL
-    assert codes == connus, f"without SQL: {sorted(codes - connus)}; not in the registry: {sorted(connus - codes)}"
-
-
-def test_chaque_chiffre_de_l_exemple_egale_celui_de_l_oracle(
-    cadre_de_l_exemple: pd.DataFrame, base_de_l_exemple: duckdb.DuckDBPyConnection
-) -> None:
-    verifier(cadre_de_l_exemple, oracle_sql.chiffres(base_de_l_exemple))
-
-
-def test_l_oracle_compte_quelque_chose(base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
-    """Guards against a comparison of nothing with nothing: every code has several figures, above 0."""
-    vides = base_de_l_exemple.sql(
-        "SELECT indicateur FROM chiffres GROUP BY ALL HAVING count(DISTINCT valeur) < 2 OR NOT bool_or(valeur > 0)"
-    ).fetchall()
-    assert not vides, vides
-
-
-def verifier(produit: pd.DataFrame, attendu: pd.DataFrame) -> None:
-    fautes = oracle_sql.ecarts(produit[~produit["indicateur"].isin(SANS_SQL)], attendu)
-    assert not fautes, f"{len(fautes)} differences:\n" + "\n".join(fautes[:20])
 
 
 # --- One made-up year, under other rules and with less in it ---------------------------------------------------------

@@ -20,7 +20,7 @@ from benchmarks.pays import creer_pays, ecrire_extrait
 from cil_analysis import cli
 from tueur import Tueur
 
-RACINE = Path(__file__).resolve().parents[1]
+RACINE = Path(__file__).resolve().parents[2]
 ANNEE, EPCI, COMMUNES = 2022, 3, 4
 LIGNES = {"attributions": 400, "demandes": 1_500}
 

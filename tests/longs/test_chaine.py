@@ -33,7 +33,7 @@ from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
-RACINE = Path(__file__).resolve().parents[1]
+RACINE = Path(__file__).resolve().parents[2]
 ANNEES = (2018, 2022)  # Two vintages of headings.
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
 CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
@@ -403,18 +403,6 @@ def viser(chiffres: dict[Cle, Ligne], objectifs: list[dict[str, str]]) -> None:
             chiffre |= {"menages_manquants": manque, "resultat": "non_atteint" if manque else "atteint"}
 
 
-def est_secret(chiffre: Ligne, seuil: int, minimum: int) -> bool:
-    n, total = chiffre["numerateur"], chiffre["denominateur"]
-    return (
-        (n is not None and 0 < n < seuil)
-        or (chiffre["unite"] == "pct" and 0 < total - n < seuil)
-        or (chiffre["unite"] != "nombre" and 0 < total < minimum)
-    )
-
-
-# --- The chain ------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Chaine:
     projet: Projet
@@ -453,11 +441,6 @@ def chaine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chaine]:
 @pytest.fixture(scope="module")
 def ouverte(chaine: Chaine) -> Publication:
     return publier_annee(chaine.projet, chaine.references, max(ANNEES), interne=True)
-
-
-@pytest.fixture(scope="module")
-def masquee(chaine: Chaine) -> Publication:
-    return publier_annee(chaine.projet, chaine.references, max(ANNEES))
 
 
 def par_cle(publication: Publication, attendus: Mapping[Cle, Ligne]) -> dict[Cle, Ligne]:
@@ -516,27 +499,6 @@ def test_le_recomptage_porte_sur_ce_qui_compte(chaine: Chaine) -> None:
         for nom, code in (("attributions", "V01"), ("demandes", "V02")):
             compte = attendus[(code, annee, "epci", chaine.projet.epci_siren, "", "", "")]["numerateur"]
             assert len(lire_brut(extrait(fichiers, nom))) > compte, "the raw files hold rows that do not count"
-
-
-def test_ce_qui_est_masque_comprend_ce_que_dit_la_regle(chaine: Chaine, masquee: Publication) -> None:
-    savoir = Savoir(chaine.projet.reference)
-    seuils = {a: tuple(savoir.parametre("secret", nom, a) for nom in ("seuil_effectif", "denominateur_minimal"))
-              for a in ANNEES}  # fmt: skip
-    obtenues = par_cle(masquee, chaine.attendus)
-    assert set(obtenues) == set(chaine.attendus), "a masked row keeps its keys"
-    secrets = {place for place, chiffre in chaine.attendus.items() if est_secret(chiffre, *seuils[place[1]])}
-    masquees = {place for place, ligne in obtenues.items() if ligne["statut"] == "secret"}
-    assert secrets < masquees, "every small figure, and others so that none is given back by subtraction"
-    assert len(secrets) > 5 and len(masquees) < 3 * len(secrets) + 10
-    for place in masquees:
-        ligne = obtenues[place]
-        assert all(pd.isna(ligne[c]) for c in CHIFFRES), f"{place}: a masked row loses every figure"
-        assert ligne["unite"] == chaine.attendus[place]["unite"]
-        vise = "cible" in chaine.attendus[place]
-        assert ligne["resultat"] in (("non_calculable", chaine.attendus[place]["resultat"]) if vise else ("",))
-    publies = {place: chiffre for place, chiffre in chaine.attendus.items() if place not in masquees}
-    fautes = ecarts(obtenues, publies)
-    assert not fautes, "\n".join(fautes[:20])
 
 
 def test_les_annees_publiees_vont_du_debut_de_la_convention_a_celle_demandee(

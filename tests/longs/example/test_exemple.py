@@ -28,7 +28,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.texte import normaliser
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 BAILLEURS_REELS = ("Le Mans Métropole Habitat", "Sarthe Habitat", "LMMH")
 DOSSIERS_DE_DONNEES = ("raw", "reference/nomenclatures", "reference/parameters", "reference/territory")
 

@@ -14,7 +14,7 @@ from cil_analysis.project import Projet
 def test_sans_grille_ni_demandes_la_commande_dit_quoi_faire(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(Path(__file__).parents[1])
+    monkeypatch.chdir(Path(__file__).parents[2])
     assert cli.main(["cotation", "--annee", "1999"]) == 1
     assert "importez-les" in capsys.readouterr().err
 

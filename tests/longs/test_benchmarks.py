@@ -12,7 +12,7 @@ from benchmarks import __main__ as banc
 from benchmarks.d_echelle import exposant
 from benchmarks.tableau import Ligne, Resultat, en_markdown
 
-RACINE = Path(__file__).resolve().parents[1]
+RACINE = Path(__file__).resolve().parents[2]
 
 
 def mesures() -> dict[str, float]:

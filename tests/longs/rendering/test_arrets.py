@@ -18,7 +18,7 @@ import pytest
 from cil_analysis.project import Projet, ouvrir_projet
 from essais import LONGS
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 ANNEE, MORTS = 2022, 6
 pytestmark = pytest.mark.skipif(not LONGS, reason="arrêts de cil bilan et de cil fiches\u202f: CIL_TESTS_LONGS=1")
 

@@ -31,7 +31,7 @@ from page_lue import arbre
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-RACINE = Path(__file__).resolve().parents[1]
+RACINE = Path(__file__).resolve().parents[2]
 ANNEE = 2025
 PIEGES = (
     "<script>alert(1)</script>",

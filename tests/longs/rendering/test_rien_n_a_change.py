@@ -21,7 +21,7 @@ from cil_analysis.rendering.fiches import produire_fiches
 from cil_analysis.rendering.suivi import BILAN, FICHES, Suivi, lire_suivi
 
 ANNEE = 2022
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 DONNEES = (
     "data/processed/attributions/annee=2022/part.parquet",
     "data/processed/demandes/annee=2018/part.parquet",

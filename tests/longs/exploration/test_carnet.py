@@ -18,7 +18,7 @@ from cil_analysis.project import Projet
 from cil_analysis.rendering.notebooks import environnement
 from page_lue import Noeud, arbre
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 CARNET = RACINE / "notebooks" / "exploration.ipynb"
 
 

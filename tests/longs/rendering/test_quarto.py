@@ -24,7 +24,7 @@ from cil_analysis.rendering.atelier import Commande, fabriquer_ensemble
 from cil_analysis.rendering.habillage import Habillage, Lien
 from page_lue import arbre
 
-RACINE = Path(__file__).parents[2]
+RACINE = Path(__file__).parents[3]
 
 
 def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:

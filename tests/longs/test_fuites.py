@@ -42,7 +42,7 @@ from exemple_produit import copier_l_exemple
 from fuites import CHIFFRES, CLES, Jeton, Passage, chercher, ecritures_de, jetons
 from page_lue import Noeud, arbre, executer, figures
 
-RACINE = Path(__file__).resolve().parents[1]
+RACINE = Path(__file__).resolve().parents[2]
 ASSETS = RACINE / "src/cil_analysis/rendering/assets"
 ANNEES, ANNEE = (2021, 2022), 2022
 SEUILS = {"seuil_effectif": 30, "denominateur_minimal": 80, "seuil_sensible": 30, "valeurs_possibles": 7}

@@ -37,7 +37,7 @@ from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 # The sums of the other systems have tests of their own: test_relations_demande, test_relations_flux, test_regroupements
 # and test_occupation_secret.
 COMPTES = [i for i in DU_BILAN if i.compte.population]

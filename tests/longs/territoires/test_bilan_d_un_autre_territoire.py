@@ -27,7 +27,7 @@ from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 ANNEE = 2024
 DU_MODELE = re.compile(r"\bMans\b|72181|Sarthe|247200132", re.IGNORECASE)
 

@@ -30,7 +30,7 @@ from cil_analysis.rendering.mise_en_place import mettre_en_place, reprendre
 from cil_analysis.rendering.verrou import seul_a_ecrire
 from page_lue import contrat
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 # The contract, as architecture.md writes it.
 COLONNES = (
     "indicateur,annee,perimetre_type,perimetre_code,acteur_type,acteur_code,modalite,numerateur,denominateur,valeur,"

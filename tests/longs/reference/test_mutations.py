@@ -30,7 +30,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from essais import essais
 
-RACINE = Path(__file__).resolve().parents[2]
+RACINE = Path(__file__).resolve().parents[3]
 ANNEE = 2022
 PARTIES = ("parametres", "nomenclatures", "territoire", "epci", "objectifs", "dictionnaires", "conventions_flux",
            "documents", "gouvernance", "cotation")  # fmt: skip

@@ -18,7 +18,7 @@ import epci_invente
 from cil_analysis import cli
 from cil_analysis.project import Projet, ouvrir_projet
 
-RACINE = Path(__file__).resolve().parents[1]
+RACINE = Path(__file__).resolve().parents[2]
 PAGES = [*sorted((RACINE / "docs").glob("*.md")), RACINE / "README.md"]
 
 # Not run here: where each is run, or why it cannot be.

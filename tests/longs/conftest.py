@@ -1,0 +1,41 @@
+"""What takes long: chance, attacks, kills, every page in every browser mode, the five years of the example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cil_analysis.project import Projet
+from exemple_produit import commun, deux_ans_publies, exemple_produit
+
+
+@pytest.fixture(scope="session")
+def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
+    """The example project of `make bilan`, 2018 to 2022, made once: read it, never write to it.
+
+    The key folder stays in CIL_DOSSIER_CLES for the session, so that what imports again finds the same key.
+    """
+    with exemple_produit(commun(tmp_path_factory) / "exemple-2018-2022", "2018-2022") as projet:
+        yield projet
+
+
+@pytest.fixture(scope="session")
+def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The bilan of the last two years of the example, its figures and workbook published anew: quick to protect.
+
+    Read it, never write to it. Without the extracts as received, nor those of the flux, the occupants and the stock.
+    """
+    return deux_ans_publies(exemple, commun(tmp_path_factory) / "deux-ans")
+
+
+@pytest.fixture(scope="session")
+def ordonnanceur() -> Iterator[Any]:
+    """A real Dask scheduler and two real workers, each a process that may be killed: another takes its place."""
+    import distributed
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as local:
+        yield local

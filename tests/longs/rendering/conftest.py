@@ -1,0 +1,3 @@
+"""The fixtures of tests/rendering."""
+
+from conftest_rendering import demo as demo
