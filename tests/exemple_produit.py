@@ -71,11 +71,11 @@ def une_fois(dossier: Path, produire: Callable[[], str]) -> None:
     assert not erreurs, erreurs
 
 
-def deux_ans_publies(exemple: Projet, dossier: Path) -> Projet:
-    """The last two years of the example, without some extracts, published: made once for all processes."""
+def un_an_publie(exemple: Projet, dossier: Path) -> Projet:
+    """The last year of the example, without some extracts, published: made once for all processes."""
 
     def produire() -> str:
-        projet = copier_l_exemple(exemple, dossier / "projet", 2021, ("flux", "occupation", "parc"))
+        projet = copier_l_exemple(exemple, dossier / "projet", 2022, ("flux", "occupation", "parc"))
         publier_les_chiffres(projet, 2022)
         return ""
 

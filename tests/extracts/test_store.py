@@ -246,12 +246,14 @@ def test_deux_imports_a_la_fois_n_ecrivent_pas_ensemble(projet: Projet, monkeypa
     premier = subprocess.Popen(
         [sys.executable, "-c", _IMPORTE, str(projet.racine)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert premier.stdout is not None and premier.stdout.readline() == b"importe\n"
-    monkeypatch.setattr(store, "_ATTENTE_S", 0.2)
-    with pytest.raises(ErreurCIL, match=r"Un autre import.*en cours.*relancez"):
-        enregistrer(projet, 2)
-    assert store.lire(projet, "attributions", 2022)["a"].tolist() == [1, 1, 1]
-    premier.kill()
-    premier.communicate()
+    try:
+        assert premier.stdout is not None and premier.stdout.readline() == b"importe\n"
+        monkeypatch.setattr(store, "_ATTENTE_S", 0.2)
+        with pytest.raises(ErreurCIL, match=r"Un autre import.*en cours.*relancez"):
+            enregistrer(projet, 2)
+        assert store.lire(projet, "attributions", 2022)["a"].tolist() == [1, 1, 1]
+    finally:
+        premier.kill()
+        premier.communicate()
     enregistrer(projet, 2)
     assert store.lire(projet, "attributions", 2022)["a"].tolist() == [2, 2, 2]

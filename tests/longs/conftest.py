@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cil_analysis.project import Projet
-from exemple_produit import commun, deux_ans_publies, exemple_produit
+from exemple_produit import commun, exemple_produit, un_an_publie
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +22,12 @@ def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
 
 
 @pytest.fixture(scope="session")
-def deux_ans(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
-    """The bilan of the last two years of the example, its figures and workbook published anew: quick to protect.
+def un_an(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The bilan of the last year of the example alone, its figures and workbook published anew: quick to protect.
 
     Read it, never write to it. Without the extracts as received, nor those of the flux, the occupants and the stock.
     """
-    return deux_ans_publies(exemple, commun(tmp_path_factory) / "deux-ans")
+    return un_an_publie(exemple, commun(tmp_path_factory) / "un-an")
 
 
 @pytest.fixture(scope="session")

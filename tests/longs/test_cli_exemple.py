@@ -155,14 +155,14 @@ def ecarts_retrouves(projet: Projet, lues: pd.DataFrame) -> int:
     return trouves
 
 
-def test_ce_qu_une_autre_regle_changerait(deux_ans: Projet, tmp_path: Path) -> None:
+def test_ce_qu_une_autre_regle_changerait(un_an: Projet, tmp_path: Path) -> None:
     sortie = lancer(
-        "indicateurs", "--annee", 2022, "--regle", "P3=hors_mutations", dossier=deux_ans.racine, vers=tmp_path / "r.csv"
+        "indicateurs", "--annee", 2022, "--regle", "P3=hors_mutations", dossier=un_an.racine, vers=tmp_path / "r.csv"
     )
     assert sortie.returncode == 0 and "Usage interne" in sortie.stderr
     lues = pd.read_csv(tmp_path / "r.csv", keep_default_na=False)
     epci = lues[lues["indicateur"].eq("O01") & lues["perimetre_type"].eq("epci") & lues["acteur_type"].eq("")]
-    baux = ProjetExplore(deux_ans.racine).attributions(2022, classes=True)
+    baux = ProjetExplore(un_an.racine).attributions(2022, classes=True)
     baux = baux[baux["situation_qpv"].eq("HORS_QPV") & baux["est_dans_le_champ"]]
     vises = baux["quartile"].eq("Q1") | baux["est_relogement_ru"].fillna(False)
     autres = ~baux["est_mutation_interne"].fillna(False)
@@ -171,7 +171,7 @@ def test_ce_qu_une_autre_regle_changerait(deux_ans: Projet, tmp_path: Path) -> N
     assert [float(epci[c].iloc[0]) for c in ("valeur", "valeur_selon_regle")] == pytest.approx(attendus, abs=0.001)
     masquees = lues[lues["statut"].eq("secret")]
     assert len(masquees) > 0 and set(masquees["valeur_selon_regle"]) == set(masquees["difference"]) == {""}
-    assert ecarts_retrouves(deux_ans, lues) > 20
+    assert ecarts_retrouves(un_an, lues) > 20
     assert set(map(str, lues["annee"])) == {"2022"} and f"{len(lues)} chiffres changent" in lisible(sortie.stderr)
 
 
@@ -183,9 +183,9 @@ def test_ce_qu_une_autre_regle_changerait(deux_ans: Projet, tmp_path: Path) -> N
         (["O01=25"], "n’est pas lisible"),
     ],
 )
-def test_une_regle_mal_dite_est_refusee(deux_ans: Projet, regles: list[str], attendu: str) -> None:
+def test_une_regle_mal_dite_est_refusee(un_an: Projet, regles: list[str], attendu: str) -> None:
     arguments = [mot for regle in regles for mot in ("--regle", regle)]
-    sortie = lancer("indicateurs", "--annee", 2022, *arguments, dossier=deux_ans.racine)
+    sortie = lancer("indicateurs", "--annee", 2022, *arguments, dossier=un_an.racine)
     assert (sortie.returncode, sortie.stdout) == (1, "")
     assert attendu in lisible(sortie.stderr) and "Traceback" not in sortie.stderr
 
@@ -215,13 +215,13 @@ def rangees(texte: str) -> dict[tuple[str, str], list[str]]:
     return lues
 
 
-def test_les_objectifs_publies_et_ce_qu_il_faudrait(deux_ans: Projet) -> None:
-    with (deux_ans.rapports / "2022" / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
+def test_les_objectifs_publies_et_ce_qu_il_faudrait(un_an: Projet) -> None:
+    with (un_an.rapports / "2022" / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         lignes = [x for x in csv.DictReader(flux) if x["annee"] == "2022"]
     suivies = [x for x in lignes if x["resultat"]]
     total = next(int(x["numerateur"]) for x in lignes if x["indicateur"] == "V01" and x["perimetre_type"] == "epci")
     attendues = total + 400
-    sortie = lancer("objectifs", "--annee", 2022, "--attendues", attendues, dossier=deux_ans.racine)
+    sortie = lancer("objectifs", "--annee", 2022, "--attendues", attendues, dossier=un_an.racine)
     assert sortie.returncode == 0 and sortie.stderr == ""
     lues = rangees(sortie.stdout)
     assert len(lues) == len(suivies) and "Données fictives" in sortie.stdout
@@ -231,7 +231,7 @@ def test_les_objectifs_publies_et_ce_qu_il_faudrait(deux_ans: Projet) -> None:
     n, d = int(epci["numerateur"]), int(epci["denominateur"])
     restent = (400 * d * 2 + total) // (2 * total)
     faut = next(x for x in range(restent + 1) if 4 * (n + x) >= d + restent)  # the law's quarter
-    assert lues["O01", deux_ans.epci_nom_court][-1] == f"{faut} des {restent}"
+    assert lues["O01", un_an.epci_nom_court][-1] == f"{faut} des {restent}"
     sans_chiffre = {
         x["perimetre_code"] for x in suivies if x["statut"] == "secret" and x["perimetre_type"] == "commune"
     }
@@ -241,9 +241,9 @@ def test_les_objectifs_publies_et_ce_qu_il_faudrait(deux_ans: Projet) -> None:
     dits = {x["resultat"].replace("_", " ") for x in suivies if x["statut"] == "secret"} - {"non calculable"}
     assert dits == {c for cellules in masquees for c in cellules[1:]} - {"s", "–"}, "results that may be told (D19)"
     assert "1 objectif à renseigner" in lisible(sortie.stdout) and "LOI-O04-PPRIOR" in sortie.stdout
-    peu = lancer("objectifs", "--annee", 2022, "--attendues", 10, dossier=deux_ans.racine)
+    peu = lancer("objectifs", "--annee", 2022, "--attendues", 10, dossier=un_an.racine)
     assert peu.returncode == 0 and "vérifiez ce nombre" in peu.stdout
-    sans = lancer("objectifs", "--annee", 2022, dossier=deux_ans.racine)
+    sans = lancer("objectifs", "--annee", 2022, dossier=un_an.racine)
     assert "previsions.yml" in sans.stdout and all(len(c) == 5 for c in rangees(sans.stdout).values())
 
 

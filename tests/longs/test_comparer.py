@@ -19,9 +19,9 @@ Comparer = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def cil(deux_ans: Projet, capsys: pytest.CaptureFixture[str]) -> Comparer:
+def cil(un_an: Projet, capsys: pytest.CaptureFixture[str]) -> Comparer:
     def lancer(*arguments: object) -> tuple[int, str, str]:
-        code = main(["--projet", str(deux_ans.racine), *map(str, arguments)])
+        code = main(["--projet", str(un_an.racine), *map(str, arguments)])
         sorties = capsys.readouterr()
         return code, sorties.out.translate(ESPACES), sorties.err.translate(ESPACES)
 
@@ -29,7 +29,7 @@ def cil(deux_ans: Projet, capsys: pytest.CaptureFixture[str]) -> Comparer:
 
 
 @pytest.fixture(scope="module")
-def internes(deux_ans: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def internes(un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unmasked figures of the product, as its own command writes them."""
     from cil_analysis.disclosure.publication import publier_annee
     from cil_analysis.reference.ensemble import References
@@ -37,7 +37,7 @@ def internes(deux_ans: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path
 
     fichier = tmp_path_factory.mktemp("internes") / "interne.csv"
     with fichier.open("w", encoding="utf-8", newline="") as flux:
-        ecrire_indicateurs(publier_annee(deux_ans, References(deux_ans), 2022, interne=True), flux)
+        ecrire_indicateurs(publier_annee(un_an, References(un_an), 2022, interne=True), flux)
     return fichier
 
 
@@ -106,12 +106,12 @@ def test_le_modele_se_remplit_et_se_relit(cil: Comparer, tmp_path: Path) -> None
     assert "1 chiffre comparé" in cil("comparer", modele)[1]
 
 
-def test_les_chiffres_bruts_n_entrent_pas_sous_reports(cil: Comparer, deux_ans: Projet, internes: Path) -> None:
-    avant = sorted(deux_ans.rapports.rglob("*"))
-    for sortie in (deux_ans.rapports / "c.csv", deux_ans.rapports / "2022" / "opendata" / "c.csv"):
+def test_les_chiffres_bruts_n_entrent_pas_sous_reports(cil: Comparer, un_an: Projet, internes: Path) -> None:
+    avant = sorted(un_an.rapports.rglob("*"))
+    for sortie in (un_an.rapports / "c.csv", un_an.rapports / "2022" / "opendata" / "c.csv"):
         code, dit, erreur = cil("comparer", internes, "--sortie", sortie)
         assert (code, dit) == (1, "") and "reports/" in erreur
-    assert sorted(deux_ans.rapports.rglob("*")) == avant
+    assert sorted(un_an.rapports.rglob("*")) == avant
 
 
 def test_la_comparaison_n_ecrase_pas_la_saisie(cil: Comparer, internes: Path, tmp_path: Path) -> None:

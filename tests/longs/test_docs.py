@@ -25,9 +25,9 @@ PAGES = [*sorted((RACINE / "docs").glob("*.md")), RACINE / "README.md"]
 AILLEURS = {
     "cil exemple --bilan": "run by the « exemple » fixture, whose project this test copies",
     "cil bilan --annee 2022": "what the same fixture does; as a command: test_libelles_hostiles.py, and others",
-    "cil secret --annee 2022": "tests/disclosure/test_preuve.py",
-    "cil opendata --annee 2022 --licence etalab-2.0": "tests/rendering/test_opendata.py",
-    "cil indicateurs --annee 2022": "tests/test_cli.py",
+    "cil secret --annee 2022": "tests/longs/disclosure/test_preuve.py",
+    "cil opendata --annee 2022 --licence etalab-2.0": "tests/longs/rendering/test_opendata.py",
+    "cil indicateurs --annee 2022": "tests/longs/test_cli_exemple.py",
     "make bilan": "prepares an environment of its own, then runs the command above",
     "make test": "runs this test",
     "conda env create -f environment.yml": "needs conda: test_fondations compares environment.yml with pyproject.toml",

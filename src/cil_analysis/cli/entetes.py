@@ -40,6 +40,7 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
 
 def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     """One aligned table for the headings of every kind."""
+    from cil_analysis.extracts.anomalies import citer_entete
     from cil_analysis.reference.columns import PERSONNELLE
     from cil_analysis.reference.texte import une_ligne
 
@@ -57,8 +58,8 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
         ("En-têtes écartés, car sans usage", [ligne(e) for e in appariement.ignorees]),
         ("En-têtes personnels, écartés", [ligne(e) for e in appariement.personnelles]),
         (
-            "Colonnes sans en-tête, ou à l’en-tête masqué, écartées",
-            [(brut.lettre(e), "" if brut.lettre(e) else e) for e in examen.sans_titre],
+            "Colonnes sans en-tête, ou dont l’en-tête semble une donnée, écartées",
+            [(brut.lettre(e), "" if brut.lettre(e) else citer_entete(e)) for e in examen.sans_titre],
         ),
     ]
     for entete, propositions in examen.propositions.items():

@@ -46,6 +46,9 @@ DEMANDEURS_POUR_CITER = 5
 # Six digits, whatever stands between them but letters, are a telephone or a file number; « @ » is an address.
 _PERSONNEL = re.compile(r"@|\(at\)|\d(?:[^\w]*_*\d){5}", re.IGNORECASE)
 
+_PERSONNEL_EN_TETE = re.compile(r"\S(?:@|\(at\))\S|\d(?:[\W_]*\d){8}", re.IGNORECASE)
+_DATES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|\b(?:19|20)\d\d\b|\d\d:\d\d(?::\d\d)?")
+
 
 def citer(cellule: str, longueur: int = _LONGUEUR_CITEE) -> str:
     """A cell as it may be quoted: printable, on one line, short, and masked when it looks personal.
@@ -56,6 +59,17 @@ def citer(cellule: str, longueur: int = _LONGUEUR_CITEE) -> str:
     ('Office inventé', '(masquée)', '(masquée)', '123 456 782')
     """
     return MASQUE if _PERSONNEL.search(cellule) and not _est_un_siren(cellule) else une_ligne(cellule, longueur)
+
+
+def citer_entete(entete: str) -> str:
+    """A heading as a message or a journal may hold it: masked when it holds an address, or nine digits of no date.
+
+    A name cannot be told from the title of a column: it is quoted.
+
+    >>> citer_entete("Situation au 31/12/2022"), citer_entete("06_11_22_33_44 Inventé"), citer_entete("a(at)b.fr")
+    ('Situation au 31/12/2022', '(masqué)', '(masqué)')
+    """
+    return "(masqué)" if _PERSONNEL_EN_TETE.search(_DATES.sub(" – ", entete)) else entete
 
 
 def _est_un_siren(cellule: str) -> bool:

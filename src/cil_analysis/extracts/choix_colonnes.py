@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import matching
+from cil_analysis.extracts.anomalies import citer_entete
 from cil_analysis.extracts.colonnes import Examen
 from cil_analysis.extracts.propositions import Proposition
 from cil_analysis.extracts.ressemblance import PLANCHER, ressemblance
@@ -252,4 +253,4 @@ def _verifier_la_colonne(nom: str, dictionnaire: Dictionnaire) -> None:
 
 def _cite(entete: str) -> str:
     """A heading of the file as a sentence may hold it: on one line, and short."""
-    return une_ligne(forme_ecrite(entete), _LONGUEUR_CITEE)
+    return une_ligne(forme_ecrite(citer_entete(entete)), _LONGUEUR_CITEE)

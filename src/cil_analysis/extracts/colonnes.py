@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import matching
+from cil_analysis.extracts.anomalies import citer_entete
 from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.propositions import Proposeur, Proposition
-from cil_analysis.extracts.reading import Brut, lire, sans_citer, sans_nom
+from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.extracts.sources import Source
 from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -27,7 +28,8 @@ class Examen:
     """One table of a file, against the dictionary of one extract.
 
     ``reconnu``: the headings, or the user, name this extract; otherwise it is only the nearest. ``propositions``: for
-    each unknown heading, what it could be, best first. ``sans_titre``: what stands for headings that are blank.
+    each unknown heading, what it could be, best first. ``sans_titre``: what stands for headings that
+    are blank, and those that are not to be quoted.
     """
 
     brut: Brut
@@ -73,7 +75,6 @@ class Examinateur:
         entetes_connus = [frozenset(d.entetes) for d in possibles.values()]
         brut = lire(source, entetes_connus, entete_inconnu=True)
         _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))
-        brut = sans_citer(brut, entetes_connus)
         nom = extrait or _reconnaitre(brut, dictionnaires)
         if nom is not None:
             return self._examen(brut, dictionnaires[nom], reconnu=True)
@@ -85,7 +86,8 @@ class Examinateur:
 
     def _examen(self, brut: Brut, dictionnaire: Dictionnaire, *, reconnu: bool) -> Examen:
         appariement = matching.apparier(brut.entetes, dictionnaire)
-        sans_titre = sans_nom(brut.entetes)
+        sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
+        sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
         inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
         propositions = self._proposeur.proposer(inconnues, brut, dictionnaire, appariement)
         return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extracts.anomalies import citer_entete
 from cil_analysis.extracts.ressemblance import ressemblance_exacte
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.texte import normaliser
@@ -119,7 +120,7 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str)
         )
     if proches:
         detail = " ; ".join(
-            f"« {entete} » ressemble à « {dictionnaire.colonnes[nom].libelle} » (colonne {nom})"
+            f"« {citer_entete(entete)} » ressemble à « {dictionnaire.colonnes[nom].libelle} » (colonne {nom})"
             for entete, nom in proches.items()
         )
         raise ErreurCIL(
@@ -131,7 +132,7 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str)
 def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -> str:
     """A missing column, with the headings of the file that resemble it or its alternative."""
     indices = [
-        f"l’en-tête « {entete} » lui ressemble : s’il convient, ajoutez-le à la ligne « {proche} »"
+        f"l’en-tête « {citer_entete(entete)} » lui ressemble : s’il convient, ajoutez-le à la ligne « {proche} »"
         for entete, proche in proches.items()
         if proche in dictionnaire.alternatives(nom)
     ]

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.extracts import cleaning, matching
-from cil_analysis.extracts.anomalies import Registre
+from cil_analysis.extracts.anomalies import Registre, citer_entete
 from cil_analysis.extracts.blocs import Bloc, Decoupe
 from cil_analysis.extracts.matching import Appariement
 from cil_analysis.extracts.nettoyage import Consigne, Nettoyees, nettoyer
-from cil_analysis.extracts.reading import Brut, Lecture, masques_ensemble
+from cil_analysis.extracts.reading import Brut, Lecture
 from cil_analysis.extracts.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.extracts.schemas import valider
 from cil_analysis.reference.columns import Dictionnaire
@@ -60,7 +60,8 @@ class Cadrage:
                 entetes.setdefault(nom, [])
                 entetes[nom] += [entete] if entete not in entetes[nom] else []
             for sort in _SORTS:
-                sorts[sort] += [e for e in getattr(appariement, sort) if e not in sorts[sort]]
+                siens = map(citer_entete, getattr(appariement, sort))
+                sorts[sort] += [e for e in dict.fromkeys(siens) if e not in sorts[sort]]
         return {"reconnues": sorted(entetes), "entetes": entetes, **sorts}
 
 
@@ -159,9 +160,9 @@ def _ajouter_les_blocs(toutes: Faites, decoupe: Decoupe, poste: _Poste, equipe: 
     for faite in faites:
         assert faite.lecture is not None
         toutes.parties.append(_decaler(faite.nettoyees, lues))
+        toutes.entetes.append(list(faite.entetes))
         ignorees.update(faite.lecture.ignorees)
         lues += faite.lecture.lues
-    toutes.entetes.extend(masques_ensemble([faite.entetes for faite in faites]))
     toutes.lectures.append(Lecture("", lues, dict(ignorees)))
 
 

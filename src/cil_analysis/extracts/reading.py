@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.anomalies import DEMANDEURS_POUR_CITER
 from cil_analysis.extracts.delimited import lire_texte
 from cil_analysis.extracts.entetes import (
     PART_REMPLIE,
@@ -42,7 +41,6 @@ _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
 _INITIALES_D_UN_TOTAL = np.frombuffer(b"sStTeE", dtype="uint8")
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
-_PERSONNEL = re.compile(r"@|\d(?:\W*\d){8}")  # a date has eight digits
 _SEPARATEURS = re.compile(r"[;,|\t\"]")
 # Lines that hold something and are no rows, by reason, in one and in several.
 REMPLIES = {
@@ -130,8 +128,7 @@ def lire(
     """Read a file as text and find its header: the line that holds the most known headings.
 
     ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
-    known, take the first of the fullest lines rather than refuse, and leave to :func:`sans_citer` what nobody may read.
-    ``suite``, not ``fin``: what stands below the header
+    known, take the first of the fullest lines rather than refuse. ``suite``, not ``fin``: what stands below the header
     is not the beginning of the rows, or not their end (:mod:`blocs`). Raises ErreurCIL for a file that is missing,
     empty, protected, damaged, not a table, or without a recognisable header.
     """
@@ -161,8 +158,7 @@ def lire(
         )
     brut = _decouper(source, classeur, place, suite=suite, fin=fin)
     _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
-    brut = replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
-    return brut if entete_inconnu else sans_citer(brut, entetes_connus)
+    return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
 
 def _est_vide(table: pa.Table) -> bool:
@@ -264,33 +260,6 @@ def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool =
         depuis_1904=classeur.depuis_1904,
         debordent=debordent[gardees],
     )
-
-
-def sans_citer(brut: Brut, entetes_connus: Sequence[frozenset[str]]) -> Brut:
-    """The unknown headings that may be somebody's are named by their rank: messages and journals hold headings.
-
-    One that holds an address or nine digits, or that a few rows hold as well: a household's name (D18).
-    """
-
-    def nom(rang: int, entete: str) -> str:
-        if any(normaliser(entete) in connus for connus in entetes_connus):
-            return entete
-        fois = pc.sum(pc.equal(pc.utf8_lower(brut.table.column(rang)), entete.lower())).as_py() or 0
-        rare = 0 < fois < DEMANDEURS_POUR_CITER
-        return f"(en-tête masqué {rang + 1})" if rare or _PERSONNEL.search(entete) else entete
-
-    return replace(brut, entetes=[nom(rang, entete) for rang, entete in enumerate(brut.entetes)])
-
-
-def sans_nom(entetes: Sequence[str]) -> list[str]:
-    """The names given here to the columns that have none, or none that may be quoted."""
-    return [e for rang, e in enumerate(entetes, 1) if e in (f"(sans en-tête {rang})", f"(en-tête masqué {rang})")]
-
-
-def masques_ensemble(lignes: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The headings of the parts of one file: what is masked in one is masked in all."""
-    masques = {rang for ligne in lignes for rang, e in enumerate(ligne) if e == f"(en-tête masqué {rang + 1})"}
-    return [[f"(en-tête masqué {rang + 1})" if rang in masques else e for rang, e in enumerate(li)] for li in lignes]
 
 
 def _sont_pleines(colonne: pa.ChunkedArray) -> np.ndarray:

@@ -72,6 +72,12 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
 
 
+def colonnes_de_l_axe(indicateur: Indicateur) -> tuple[str, ...]:
+    """The stored columns that say of which category of an indicator a row is; none without categories."""
+    axe = indicateur.compte.axe
+    return DIMENSIONS[axe].sources if axe in DIMENSIONS else ()
+
+
 def perimetres(indicateur: Indicateur) -> tuple[str, ...]:
     """Where an indicator is given, in words: « commune », « intercommunalité par bailleur », « … par catégorie »."""
     if not indicateur.ventilations:

@@ -38,7 +38,9 @@ _ACTEURS: Mapping[str, tuple[str, ...]] = {
     RESERVATAIRE: ("reservataire", "reservataires", "contingent"),
 }
 _LISTES = {BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
-_NON_RENSEIGNES = ("nr", "non renseigne", "non renseigne ou non reconnu", "quartier non renseigne")
+_NON_RENSEIGNES = (
+    "nr", "non renseigne", "non renseigne ou illisible", "non renseigne ou non reconnu", "quartier non renseigne",
+)  # fmt: skip
 
 
 class Inconnu(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET, Compte
-from cil_analysis.indicators.definitions import colonnes_utiles
+from cil_analysis.indicators.definitions import colonnes_de_l_axe, colonnes_utiles
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.indicators.ruptures import Rupture, ruptures
@@ -74,7 +74,7 @@ class Rapport:
     def non_renseigne(self, code: str, nom: str) -> str:
         """What the class without a value is called: what could not be read is not « non renseigné » (D18)."""
         ou = f" ou {'illisibles' if nom.endswith('s') else 'illisible'}"
-        return f"{nom}{ou}" if self._colonnes_illisibles(code) else nom
+        return f"{nom}{ou}" if self._colonnes_illisibles(code, colonnes_de_l_axe(PAR_CODE[code])) else nom
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
         """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
@@ -139,12 +139,13 @@ class Rapport:
 
     def _illisibles(self, codes: Sequence[str]) -> str:
         """What indicators count without, for want of a label that can be read; how many cells is said in no figure."""
-        noms = dict.fromkeys(f"« {nom} »" for code in codes for nom in self._colonnes_illisibles(code))
+        noms = dict.fromkeys(
+            f"« {nom} »" for code in codes for nom in self._colonnes_illisibles(code, colonnes_utiles(PAR_CODE[code]))
+        )
         return f"Cellules illisibles, comptées comme si elles étaient vides : {', '.join(noms)}." if noms else ""
 
-    def _colonnes_illisibles(self, code: str) -> list[str]:
-        """The names of the columns that an indicator uses and that have unreadable cells this year."""
-        utiles = {*colonnes_utiles(PAR_CODE[code])}
+    def _colonnes_illisibles(self, code: str, utiles: Collection[str]) -> list[str]:
+        """The names of the columns, among those of an indicator, that have unreadable cells this year."""
         dictionnaires = self.references.dictionnaires
         extraits = [extrait for extrait in _populations(PAR_CODE[code].compte) if extrait in dictionnaires]
         return [dictionnaires[e].colonnes[n].libelle for e in extraits for n in self.illisibles(e) if n in utiles]

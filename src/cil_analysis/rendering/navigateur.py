@@ -53,8 +53,8 @@ _OPTIONS = (
 )
 DELAI_S = 120.0
 _REPOS_S = 2.0
-# A socket has 104 bytes on macOS, of which « /org.chromium.Chromium.XXXXXX/SingletonSocket » takes 46.
-LONGUEUR_MAXIMALE = 57
+# The name of a socket has 108 bytes at most, 104 on macOS; « /org.chromium.Chromium.XXXXXX/SingletonSocket » takes 46.
+LONGUEUR_MAXIMALE = (103 if sys.platform == "darwin" else 107) - 46
 
 
 class EchecNavigateur(Exception):
@@ -94,8 +94,8 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         commande.append("--no-sandbox")  # It refuses to run as root otherwise.
     muet = subprocess.DEVNULL
-    # What it leaves there when it is stopped goes with our folder.
-    milieu = os.environ | {"TMPDIR": str(profil.parent)}
+    # What it leaves there when it is stopped goes with our folder. By the names of Linux, macOS and Windows.
+    milieu = os.environ | dict.fromkeys(("TMPDIR", "MAC_CHROMIUM_TMPDIR", "TEMP", "TMP"), str(profil.parent))
     try:
         processus = subprocess.Popen(
             [*commande, page.as_uri()], stdin=muet, stdout=muet, stderr=muet, start_new_session=True, env=milieu

@@ -14,7 +14,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from essais import LONGS
-from exemple_produit import oublier_l_empreinte, publier_les_chiffres
+from exemple_produit import copier_l_exemple, oublier_l_empreinte, publier_les_chiffres
 
 ANNEES = (2021, 2022)
 GRAINES = range(12)
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.skipif(not LONGS, reason="bilan, preuve, bilan après u
 
 
 @pytest.fixture(scope="module")
-def publie(deux_ans: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
-    """With the bilan of each year, so that each shows what the other shows."""
+def publie(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """Two years, with the bilan of each, so that each shows what the other shows."""
     racine = tmp_path_factory.mktemp("point-fixe") / "projet"
-    shutil.copytree(deux_ans.racine, racine)
-    projet = ouvrir_projet(racine)
-    publier_les_chiffres(projet, ANNEES[0])
+    projet = copier_l_exemple(exemple, racine, ANNEES[0], ("flux", "occupation", "parc"))
+    for annee in reversed(ANNEES):
+        publier_les_chiffres(projet, annee)
     return projet
 
 
@@ -43,7 +43,9 @@ def corriger(projet: Projet, hasard: random.Random) -> None:
             lignes = lignes.drop(index=lignes.index[rangs])
         else:
             autres = hasard.sample(range(len(lignes)), combien)
-            for nom in hasard.sample([c for c in lignes if not c.startswith(("pseudonyme", "date_"))], 3):
+            for nom in hasard.sample(
+                [c for c in lignes if not c.startswith("date_") and not c.endswith("pseudonyme")], 3
+            ):
                 lignes.iloc[rangs, lignes.columns.get_loc(nom)] = lignes.iloc[autres][nom].to_numpy()
         lignes.to_parquet(chemin, index=False)
         oublier_l_empreinte(projet.racine, dossier.parent.name, int(dossier.name.removeprefix("annee=")))

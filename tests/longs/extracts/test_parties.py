@@ -138,14 +138,6 @@ def test_un_fichier_coupe_en_blocs_donne_ce_que_donne_le_fichier_entier(
     comparer(trier(references, [couper(source, references)], equipe), attendu)
 
 
-def test_un_en_tete_masque_dans_un_bloc_l_est_dans_tous(references: References, tmp_path: Path, equipe: Equipe) -> None:
-    rangees = [[*ligne, ""] for ligne in lignes(1500)]
-    rangees[-1][-1] = "Mme Inventée"
-    chemin = ecrire_csv(tmp_path / "baux.csv", [[*ENTETES, "Mme Inventée"], *rangees])
-    sort = trier(references, [couper(Source(chemin.name, chemin.read_bytes()), references)], equipe)[2]
-    assert sort["inconnues"] == ["(en-tête masqué 5)"]
-
-
 def test_plusieurs_fichiers_dont_un_coupe(references: References, tmp_path: Path, equipe: Equipe) -> None:
     """A row of one file that another repeats is a duplicate, though they have not the same columns."""
     grand = ecrire_csv(tmp_path / "a.csv", [ENTETES, *lignes(300)])

@@ -67,8 +67,8 @@ def temporaire() -> Iterator[Path]:
 
 
 @pytest.fixture
-def copie(deux_ans: Projet, tmp_path: Path) -> Projet:
-    shutil.copytree(deux_ans.racine, tmp_path / "projet")
+def copie(un_an: Projet, tmp_path: Path) -> Projet:
+    shutil.copytree(un_an.racine, tmp_path / "projet")
     return ouvrir_projet(tmp_path / "projet")
 
 
