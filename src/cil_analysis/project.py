@@ -166,7 +166,7 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
             f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des tirets."
         )
     if not re.fullmatch(r"[0-9A-Za-z]+", reglages["epci_siren"]):
-        raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace.")
+        raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace : corrigez-le.")
     inconnus = set(reglages) - set(_REGLAGES)
     if inconnus:
         raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ». Supprimez-la.")

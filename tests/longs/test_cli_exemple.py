@@ -106,10 +106,10 @@ def test_l_extrait_d_une_autre_annee_est_hors_perimetre(atelier: Projet) -> None
 # --- cil indicateurs ------------------------------------------------------------------------------------------------
 
 
-def test_les_indicateurs_sont_ceux_du_bilan(exemple: Projet, tmp_path: Path) -> None:
-    sortie = lancer("indicateurs", "--annee", 2022, dossier=exemple.racine, vers=tmp_path / "i.csv")
+def test_les_indicateurs_sont_ceux_du_bilan(un_an: Projet, tmp_path: Path) -> None:
+    sortie = lancer("indicateurs", "--annee", 2022, dossier=un_an.racine, vers=tmp_path / "i.csv")
     assert sortie.returncode == 0 and sortie.stderr == ""
-    assert (tmp_path / "i.csv").read_bytes() == (exemple.rapports / "2022" / "indicateurs.csv").read_bytes()
+    assert (tmp_path / "i.csv").read_bytes() == (un_an.rapports / "2022" / "indicateurs.csv").read_bytes()
 
 
 def test_interne_est_refuse_sous_reports_et_ailleurs_demasque(atelier: Projet, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_une_annee_seule(cil: Comparer, tmp_path: Path) -> None:
     assert "1 chiffre comparé : 0 identique, 1 écart, 0 non recalculé." in dit
     assert "Laissé de côté : 2 lignes d’une autre année." in dit
     _, dit, _ = cil("comparer", fichier)
-    assert "3 chiffres comparés : 0 identique, 2 écarts, 1 non recalculé." in dit
+    assert "3 chiffres comparés : 0 identique, 1 écart, 2 non recalculés." in dit
     assert "ligne 4 · V01 · 1999 : année 1999 non importée" in dit
 
 

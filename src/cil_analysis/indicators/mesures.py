@@ -63,8 +63,8 @@ def _attentes(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes
     minimum = exercice.regles.attente_minimale
     if not indicateur.compte.duree:
         return (mediane_en_mois(trace, minimum) for trace in _courbes(exercice, case, axes))
-    durees = exercice.nomenclatures[indicateur.modalites].rangees
-    mois = [float(durees[modalite]["minimum"]) for modalite in axes.modalites]
+    durees = {code: minimum for code, minimum, _ in exercice.nomenclatures[indicateur.modalites].bornes}
+    mois = [durees[modalite] for modalite in axes.modalites]
     traces = _courbes(exercice, case, axes._replace(modalites=("",)))
     return (part_en_attente(trace, duree, minimum) for trace in traces for duree in mois)
 

@@ -37,10 +37,11 @@ def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes
     partage = partager(lignes, _quartiers(references, annee), noms, annee)
     tables = {OPS: partage, BAILLEURS: lignes_des_bailleurs(lignes)}
     for dimension, nomenclature in TABLES.items():
-        liste = references.nomenclatures[nomenclature].table
+        codes = references.nomenclatures[nomenclature]
+        liste = codes.table
         recentes = liste["colonne_recents"] if "colonne_recents" in liste else pd.Series("", index=liste.index)
         table = par_classes(
-            partage, dimension, dict(zip(liste["code"], liste["colonne"], strict=True)),
+            partage, dimension, dict(zip(liste["code"], codes.colonne("colonne"), strict=True)),
             {code: nom for code, nom in zip(liste["code"], recentes, strict=True) if nom},
             annee, noms, NON_RENSEIGNE,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 
 from cil_analysis.erreurs import ErreurCIL
@@ -57,6 +57,12 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
             "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices »."
         )
     valeurs |= choix or {}
+    sans_defaut = [champ.name for champ in fields(Regles) if champ.default is MISSING and champ.name.startswith("p")]
+    if absentes := [nom for nom in sans_defaut if nom not in valeurs]:
+        raise ErreurCIL(
+            f"data/reference/parameters/comptage.yml : la règle « {absentes[0]} » manque. Reprenez-la du même "
+            "fichier du logiciel (data/reference)."
+        )
     exclus = valeurs.pop("p4_financements_exclus", ())
     connues = {nom: str(valeurs[nom]) for nom in Regles.__dataclass_fields__ if nom in valeurs}
     precedente = connues.get("p6_annee_du_seuil") == "annee_precedente"

@@ -60,6 +60,21 @@ class Nomenclature:
             for code, bas, haut in self.table[["code", "minimum", "maximum"]].itertuples(index=False)
         ]
 
+    def colonne(self, nom: str) -> pd.Series:
+        """A column that this list has beyond COLONNES.
+
+        Raises:
+            ErreurCIL: the list has no such column.
+        """
+        if nom not in self.table:
+            raise ErreurCIL(
+                typographie(
+                    f"nomenclatures/{self.nom}.csv : colonne « {nom} » absente. Reprenez-la de la nomenclature du "
+                    "logiciel (data/reference)."
+                )
+            )
+        return self.table[nom]
+
     def libelle(self, code: str) -> str:
         """The latest label of a code.
 

@@ -49,6 +49,8 @@ BLOCS_YAML = (
     "0x10", "1:30", "-5", "0", "1.5", "'11'", "\"\\x00\"", "\"\\ud800\"", "'\x07'", "|\n", "texte",
     "[" * 2500, "{a: " * 2500, "[" * 60 + "]" * 60, "9" * 5000,
 )  # fmt: skip
+# Ended in a traceback, or in a message without a remedy, when they were met in a long run.
+DEJA_FAUTIVES = (646, 1998, 2564, 3866, 5186)
 CODAGES = ("cp1252", "utf-16", "utf-8-sig", "mac_roman", "utf-32")
 
 
@@ -308,7 +310,7 @@ def essayer(projet: Projet, graine: int, nomenclatures: Nomenclatures) -> tuple[
 def test_une_reference_abimee_est_lue_ou_refusee_en_francais(petit: Projet) -> None:
     nomenclatures = References(petit).nomenclatures
     fautes = []
-    for graine in range(essais(5_500, 60)):
+    for graine in (*range(essais(5_500, 60)), *DEJA_FAUTIVES):
         issue, detail = essayer(petit, graine, nomenclatures)
         if issue not in ("lu", "refusé"):
             fautes.append(f"graine {graine}, {issue} : {detail}")
