@@ -20,6 +20,11 @@ import pandas as pd
 import pytest
 from fabrication import SANS_SQL
 
+from cil_analysis.disclosure import published
+from cil_analysis.disclosure.protection import Protection, proteger
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.rendering import bilan
 from commande import RACINE, lancer
 from page_lue import arbre
 
@@ -165,3 +170,22 @@ def test_la_page_dit_les_chiffres_publies(rapport: Path, chiffres: pd.DataFrame)
     cellules = [c.texte.replace("\u202f", "") for f in page.tous("figure") for c in f.tous("td")]
     entiers = [c for c in cellules if re.fullmatch(r"\d{3,}", c) and not re.fullmatch(r"(19|20)\d\d", c)]
     assert len(entiers) > 100 and not {*entiers} - connus
+
+
+def test_un_bilan_qui_devoilerait_est_refuse_et_le_precedent_reste(
+    projet: Path, rapport: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are proved before they take their places: here what is to be masked by its size is not."""
+
+    def trop_peu(*arguments: Any, **options: Any) -> Protection:
+        protection = proteger(*arguments, **options)
+        return protection._replace(motifs=protection.motifs.where(protection.motifs.ne("effectif"), ""))
+
+    avant = {fichier.name: fichier.read_bytes() for fichier in rapport.iterdir()}
+    monkeypatch.setattr(published, "proteger", trop_peu)
+    monkeypatch.setattr(bilan, "rendre_les_pages", lambda *_: None)
+    with pytest.raises(ErreurCIL, match="laisse déduire"):
+        bilan.produire_bilan(
+            ouvrir_projet(projet), ANNEE, moteur="interne", avancement=lambda _: None, avec_pdf=False, refaire=True
+        )
+    assert {fichier.name: fichier.read_bytes() for fichier in rapport.iterdir()} == avant
