@@ -51,6 +51,14 @@ def test_une_case_masquee_seule_se_calcule() -> None:
     assert tables_en_defaut(deductions) == ["V01 2022"]
 
 
+@pytest.mark.parametrize(("effectif", "refuse"), [(1, True), (4, True), (5, False), (0, False)])
+def test_un_petit_effectif_publie_est_refuse(effectif: int, refuse: bool) -> None:
+    """From 1 to the threshold less one, which is 5."""
+    cadre = volumes(effectif, 20, 30)
+    deductions = auditer({2022: cadre}, 2022, INDICATEURS, {2022: REGLES}, {2022: Structure()})
+    assert tables_en_defaut(deductions) == (["V01 2022"] if refuse else [])
+
+
 def test_un_intervalle_s_ecrit_sans_zero_negatif() -> None:
     (deduction,) = (d for d in auditer({2022: volumes(3, 20, 30, masquees=(0,))}, 2022, INDICATEURS, {2022: REGLES},
                                        {2022: Structure()}) if d.tables)  # fmt: skip

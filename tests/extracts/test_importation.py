@@ -22,6 +22,7 @@ from cil_analysis import empreintes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import Bilan, importer
+from cil_analysis.extracts.reading import Brut
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
@@ -586,3 +587,13 @@ def test_un_import_dit_les_fichiers_qui_n_y_sont_plus(importe: Importe, source: 
     importe(a, b)
     assert importe(a).retires == ("b.csv",)
     assert importe(b).retires == ("a.csv",)
+
+
+def test_une_ligne_dont_le_compte_ne_dit_rien_arrete_l_import(
+    projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect of the software: a line read is neither kept nor said to be anything. Nothing is stored."""
+    monkeypatch.setattr(Brut, "lues", property(lambda brut: len(brut.lignes) + sum(brut.ignorees.values()) + 1))
+    with pytest.raises(AssertionError, match="does not balance"):
+        importe(source([bail(rang) for rang in range(30)]))
+    assert not list(projet.traite.rglob("*.parquet"))
