@@ -4,7 +4,7 @@ import unicodedata
 import pytest
 
 from cil_analysis.reference import texte
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import normaliser, une_ligne
 
 
 def test_exemples_de_la_documentation():
@@ -39,3 +39,7 @@ def test_ce_qui_distingue_reste():
 def test_forme_stable():
     for exemple in ("N° unique", "T5 + et plus", "Cœur <= 3", "Straße", "İstanbul"):
         assert normaliser(normaliser(exemple)) == normaliser(exemple)
+
+
+def test_une_ligne_n_a_rien_qui_commande_un_terminal() -> None:
+    assert une_ligne("Nom\r\n\x1b[2J\x9b31m\u202e du  bailleur\x07") == "Nom [2J31m du bailleur"
