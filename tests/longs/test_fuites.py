@@ -44,7 +44,7 @@ from page_lue import Noeud, arbre, executer, figures
 
 RACINE = Path(__file__).resolve().parents[2]
 ASSETS = RACINE / "src/cil_analysis/rendering/assets"
-ANNEES, ANNEE = (2022,), 2022
+ANNEES, ANNEE = (2021, 2022), 2022
 SEUILS = {"seuil_effectif": 30, "denominateur_minimal": 80, "seuil_sensible": 30, "valeurs_possibles": 7}
 TALON = "22"
 # The results that a masked row may keep, in words; how the interactive map then shows it: state, label, value.
