@@ -176,16 +176,3 @@ def test_une_page_de_methode_absente_se_dit(tmp_path: Path) -> None:
     sortie = lancer("methode", tmp_path / "methode.md", dossier=RACINE)
     assert sortie.returncode == 1 and "n’existe pas" in sortie.stderr and "Errno" not in sortie.stderr
     assert not (tmp_path / "methode.md").exists()
-
-
-def test_un_exemple_d_un_an(modele: Path) -> None:
-    sortie = lancer("exemple", "--annees", "2020-2020", "--graine", 3, dossier=modele)
-    assert sortie.returncode == 0 and "données fictives" in sortie.stdout
-    bruts = {c.name for c in (modele / "exemple/data/raw").iterdir()} - {"DONNEES-FICTIVES.txt"}
-    assert bruts == {
-        "attributions-2020.xlsx", "demandes-2020.csv", "propositions-2020.csv", "radiations-2020.txt", "flux-2020.csv",
-        "occupation-2020.csv", "parc-2020.csv",
-    }  # fmt: skip
-    assert not list((modele / "exemple/reports").glob("2*"))
-    refus = echoue(lancer("exemple", dossier=modele / "exemple"))
-    assert "déjà un projet d’exemple" in refus

@@ -15,6 +15,7 @@ import pytest
 from cil_analysis import Projet as ProjetExplore
 from cil_analysis.project import Projet, ouvrir_projet
 from commande import echoue, lancer, lisible
+from test_cli import modele as modele
 
 
 def arbre(dossier: Path) -> dict[str, str]:
@@ -272,3 +273,16 @@ def test_la_qualite_dit_comptes_manquants_et_anomalies(exemple: Projet) -> None:
     assert "\u00a0anomalies\u202f:" in texte
     assert not re.search(r"[a-z]_[a-z]", texte), "labels, and no column names"
     assert not re.search(r"\d\.\d|\d %| :", texte)
+
+
+def test_un_exemple_d_un_an(modele: Path) -> None:
+    sortie = lancer("exemple", "--annees", "2020-2020", "--graine", 3, dossier=modele)
+    assert sortie.returncode == 0 and "données fictives" in sortie.stdout
+    bruts = {c.name for c in (modele / "exemple/data/raw").iterdir()} - {"DONNEES-FICTIVES.txt"}
+    assert bruts == {
+        "attributions-2020.xlsx", "demandes-2020.csv", "propositions-2020.csv", "radiations-2020.txt", "flux-2020.csv",
+        "occupation-2020.csv", "parc-2020.csv",
+    }  # fmt: skip
+    assert not list((modele / "exemple/reports").glob("2*"))
+    refus = echoue(lancer("exemple", dossier=modele / "exemple"))
+    assert "déjà un projet d’exemple" in refus

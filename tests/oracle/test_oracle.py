@@ -11,13 +11,9 @@ from typing import Any
 
 import oracle_sql
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import yaml
 from fabrication import ANNEE, Fabrique, Ligne, verifier
-
-from exemple_produit import oublier_l_empreinte
 
 EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08"]
 
@@ -128,71 +124,3 @@ def test_une_commune_qui_adhere_separe_le_perimetre_constant(fabrique: Fabrique)
     for code in ("O01", "O02"):
         autrement = ensemble[f"{code}S", ANNEE, "P9=perimetre_constant"]
         assert autrement == constants[code, ANNEE, ""] != ensemble[code, ANNEE, ""]
-
-
-@pytest.mark.parametrize(
-    "choix",
-    [
-        {"p1_attribution": "un_par_menage"},
-        {"p3_mutations": "hors_mutations"},
-        {"p4_financements_exclus": ["PLI", "PLS", "AUTRE"]},
-        {"p6_annee_du_seuil": "annee_precedente"},
-        {"p7_comparaison": "inferieur"},
-        {"p8_ressources_manquantes": "exclues"},
-        {"p10_relogement_ru": "selon_ressources"},
-        {"p3_mutations": "hors_mutations", "p4_financements_exclus": [], "p8_ressources_manquantes": "exclues"},
-    ],
-    ids=lambda choix: "+".join(nom.split("_")[0] for nom in choix),
-)
-def test_les_chiffres_suivent_les_regles_de_comptage(
-    fabrique: Fabrique, sans_rien_changer: pd.DataFrame, choix: dict[str, Any]
-) -> None:
-    regler(fabrique, "comptage", **choix)
-    attendu = oracle_de(fabrique)
-    comptes = [*oracle_sql.CLES, "numerateur", "denominateur"]
-    change = pd.concat([attendu[comptes], sans_rien_changer[comptes]]).drop_duplicates(keep=False)
-    # C02P counts the households of the publics followed, in the field of the objectives.
-    objectifs = change["indicateur"].str.startswith("O") | change["indicateur"].eq("C02P")
-    assert objectifs.any(), "the rule matters"
-    assert objectifs.all() or "p1_attribution" in choix, "to the objectives alone"
-    verifier(fabrique.compter(), attendu)
-
-
-@pytest.mark.parametrize("inconnus", [["q3"], ["q1", "q2", "q3"]], ids="+".join)
-def test_un_seuil_inconnu_ferme_les_quartiles(fabrique: Fabrique, inconnus: list[str]) -> None:
-    regler(fabrique, "seuils_quartiles", **dict.fromkeys(inconnus))
-    verifier(fabrique.compter(), oracle_de(fabrique))
-
-
-@pytest.mark.parametrize(
-    ("colonnes", "vides"),
-    [
-        (["est_en_qpv", "qpv"], False),
-        (["categories_prioritaires", "statut_dalo", "delai_mois", "nationalite"], False),
-        (["age", "typologie", "financement", "commune_origine_insee"], False),
-        (["revenu_uc_annuel_eur", "est_relogement_ru"], True),
-        (["statut_dalo", "logement_actuel", "est_mutation", "periode_construction"], True),
-        (["bailleur"], True),
-    ],
-    ids=lambda quoi: "+".join(quoi) if isinstance(quoi, list) else "vides" if quoi else "absentes",
-)
-def test_une_colonne_absente_ou_vide_ferme_ce_qui_en_depend(
-    fabrique: Fabrique, colonnes: list[str], vides: bool
-) -> None:
-    fichier = fabrique.projet.traite / "attributions" / f"annee={ANNEE}" / "part.parquet"
-    baux = pq.read_table(fichier, partitioning=None)
-    for colonne in set(colonnes) & set(baux.column_names):
-        place, sorte = baux.schema.get_field_index(colonne), baux.schema.field(colonne).type
-        baux = baux.drop_columns([colonne])
-        if vides:
-            baux = baux.add_column(place, colonne, pa.nulls(len(baux), sorte))
-    pq.write_table(baux, fichier)
-    oublier_l_empreinte(fabrique.projet.racine, "attributions", ANNEE)
-    verifier(fabrique.compter(), oracle_de(fabrique))
-
-
-@pytest.mark.parametrize("extraits", [["demandes"], ["radiations", "propositions"]], ids="+".join)
-def test_un_extrait_absent_ferme_ce_qui_en_depend(fabrique: Fabrique, extraits: list[str]) -> None:
-    for extrait in extraits:
-        shutil.rmtree(fabrique.projet.traite / extrait)
-    verifier(fabrique.compter(), oracle_de(fabrique))
