@@ -33,17 +33,31 @@ def ecrans() -> dict[int, int]:
 
 
 @pytest.fixture
-def fautes_d_axe(page_hors_ligne: Page) -> Callable[[], list[str]]:
+def fautes_d_axe(page_hors_ligne: Page) -> Callable[..., list[str]]:
     """What axe-core finds in the page as it stands, with the elements at fault. Two annexes stand for all of them."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def chercher() -> list[str]:
+    def chercher(*, papier: bool = False) -> list[str]:
         page_hors_ligne.evaluate("[...document.querySelectorAll('.annexe')].slice(2).forEach(e => e.remove())")
-        options = {"runOnly": {"type": "tag", "values": NORMES}, "resultTypes": ["violations"]}
+        normes = [norme for norme in NORMES if not papier or norme != "wcag22aa"]  # Paper has no target to touch.
+        options = {"runOnly": {"type": "tag", "values": normes}, "resultTypes": ["violations"]}
         violations = Axe().run(page_hors_ligne, options=options).response["violations"]
         return [f"{f['id']} ({f['impact']}) : {[n['html'][:200] for n in f['nodes'][:5]]}" for f in violations]
 
     return chercher
+
+
+@pytest.fixture
+def ouvrir_page(page_hors_ligne: Page, bilan: Path) -> Callable[..., Page]:
+    """Open a page that stands beside the report, by its name, at a width."""
+
+    def ouverture(nom: str, largeur: int = 1280) -> Page:
+        page_hors_ligne.emulate_media(reduced_motion="reduce")
+        page_hors_ligne.set_viewport_size({"width": largeur, "height": 800})
+        page_hors_ligne.goto((bilan.parent / nom).as_uri())
+        return page_hors_ligne
+
+    return ouverture
 
 
 @pytest.fixture

@@ -24,10 +24,8 @@ def chemin(exemple: Projet) -> Path:
 
 
 @pytest.fixture
-def page(page_hors_ligne: Page, chemin: Path) -> Page:
-    page_hors_ligne.set_viewport_size({"width": 1280, "height": 720})
-    page_hors_ligne.goto(chemin.as_uri())
-    return page_hors_ligne
+def page(ouvrir_page: Callable[..., Page]) -> Page:
+    return ouvrir_page("demande.html")
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +37,6 @@ def publies(chemin: Path) -> list[dict[str, str]]:
 def epci(publies: list[dict[str, str]], code: str, modalite: str = "") -> dict[str, str]:
     (ligne,) = [r for r in publies if (r["indicateur"], r["perimetre_type"], r["modalite"]) == (code, "epci", modalite)]
     return ligne
-
-
-@pytest.mark.parametrize(("largeur", "deplie"), [(360, False), (1280, True)], ids=["replie", "deplie"])
-def test_axe_ne_trouve_aucune_faute(
-    page: Page, fautes_d_axe: Callable[[], list[str]], largeur: int, deplie: bool
-) -> None:
-    page.set_viewport_size({"width": largeur, "height": 740})
-    if deplie:
-        page.evaluate(OUVRIR_TOUT)
-    assert fautes_d_axe() == []
 
 
 @pytest.mark.parametrize("largeur", [320, 360, 1280, 1920])
@@ -70,14 +58,6 @@ def test_chaque_chapitre_s_ouvre_par_son_constat(page: Page) -> None:
     )
     assert [nom for nom, _ in chapitres] == SECTIONS
     assert {classe for _, classe in chapitres} == {"constat"}
-
-
-def test_chaque_lien_interne_mene_quelque_part(page: Page) -> None:
-    perdus = page.evaluate(
-        """[...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href').slice(1))
-             .filter(id => id && !document.getElementById(id))"""
-    )
-    assert perdus == []
 
 
 def test_rien_d_anglais_ni_de_vide_dans_le_texte(page: Page) -> None:

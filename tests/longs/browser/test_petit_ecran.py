@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from cil_analysis.project import Projet
 
 PAGES = (
     "bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html",
@@ -34,11 +33,8 @@ DEBORDE = "document.documentElement.scrollWidth - document.documentElement.clien
 
 
 @pytest.mark.parametrize("nom", PAGES)
-def test_le_texte_des_dessins_se_lit_sur_un_telephone(page_hors_ligne: Page, exemple: Projet, nom: str) -> None:
-    page = page_hors_ligne
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.emulate_media(reduced_motion="reduce")
-    page.goto((exemple.rapports / "2022" / nom).as_uri())
+def test_le_texte_des_dessins_se_lit_sur_un_telephone(ouvrir_page: Callable[..., Page], nom: str) -> None:
+    page = ouvrir_page(nom, 360)
     page.locator(DEFILANT).first.wait_for()
     textes = page.evaluate(TEXTES)
     assert textes and [(mots, taille) for mots, taille in textes if taille < 12] == []
@@ -58,10 +54,8 @@ def test_le_texte_des_dessins_se_lit_sur_un_telephone(page_hors_ligne: Page, exe
     assert not any(cadre["defile"] for cadre in page.evaluate(CADRES)), "a printed drawing is cut"
 
 
-def test_un_cadre_qui_ne_defile_pas_n_arrete_pas_le_clavier(page_hors_ligne: Page, exemple: Projet) -> None:
-    page = page_hors_ligne
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto((exemple.rapports / "2022" / "gestion-en-flux.html").as_uri())
+def test_un_cadre_qui_ne_defile_pas_n_arrete_pas_le_clavier(ouvrir_page: Callable[..., Page]) -> None:
+    page = ouvrir_page("gestion-en-flux.html", 360)
     page.locator(DEFILANT).first.wait_for()
     page.set_viewport_size({"width": 1280, "height": 720})
     page.locator("div.graphique:is([tabindex], [role], [aria-label])").first.wait_for(state="detached")
