@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 RACINE = Path(__file__).resolve().parents[1]
 ANGLAIS = re.compile(
@@ -44,3 +47,12 @@ def echoue(sortie: Sortie, code: int = 1) -> str:
 
 def lisible(texte: str) -> str:
     return texte.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model project: reference data and notebooks, no data."""
+    dossier = tmp_path_factory.mktemp("modele-cli")
+    shutil.copytree(RACINE / "data" / "reference", dossier / "data" / "reference")
+    shutil.copytree(RACINE / "notebooks", dossier / "notebooks")
+    return dossier

@@ -1,15 +1,18 @@
-"""How many draws the tests of chance make: enough to see a mistake come back, and many more on demand.
+"""How much the tests of chance do: enough to see a mistake come back, and much more on demand.
 
-CIL_TESTS_LONGS=1 is the long run (CONTRIBUTING.md): before a release, and after a change of what is drawn for.
+CIL_TESTS_APPROFONDIS=1 is for a release, and after a change of what is drawn for (CONTRIBUTING.md).
 """
 
 from __future__ import annotations
 
 import os
 
-LONGS = os.environ.get("CIL_TESTS_LONGS") == "1"
+import pytest
+
+APPROFONDIS = os.environ.get("CIL_TESTS_APPROFONDIS") == "1"
+sur_demande = pytest.mark.skipif(not APPROFONDIS, reason="sur demande\u202f: CIL_TESTS_APPROFONDIS=1")
 
 
-def essais(longs: int, courts: int) -> int:
-    """The number of seeds or examples of a test: ``longs`` on demand, ``courts`` in every run."""
-    return longs if LONGS else courts
+def essais(nombreux: int, courants: int) -> int:
+    """The number of seeds or examples of a test: ``nombreux`` on demand, ``courants`` in every run."""
+    return nombreux if APPROFONDIS else courants

@@ -10,17 +10,9 @@ from pathlib import Path
 import pytest
 
 from commande import ANGLAIS, RACINE, Sortie, echoue, lancer, lisible
+from commande import modele as modele
 
 Lancer = Callable[..., Sortie]
-
-
-@pytest.fixture(scope="module")
-def modele(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model project: reference data and notebooks, no data."""
-    dossier = tmp_path_factory.mktemp("modele-cli")
-    shutil.copytree(RACINE / "data" / "reference", dossier / "data" / "reference")
-    shutil.copytree(RACINE / "notebooks", dossier / "notebooks")
-    return dossier
 
 
 # --- Help and usage -------------------------------------------------------------------------------------------------

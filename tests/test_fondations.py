@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from depot_copie import copie as copie
+from depot_copie import faux_python, lancer_make
+
 RACINE = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))
 LOCK, LOCK_DES_OUTILS = ((RACINE / f"requirements{nom}.lock").read_text("utf-8") for nom in ("", "-dev"))
@@ -246,38 +249,6 @@ def test_ce_qui_est_interdit(texte: str, interdit: bool) -> None:
 
 
 # --- Set-up -------------------------------------------------------------------------------------------------------
-
-OUTILS = ("make", "sh", "rm", "mkdir", "cat", "touch", "env")
-
-
-@pytest.fixture
-def copie(tmp_path: Path) -> Path:
-    """What the set-up needs of the project, in a folder whose name has a space, with a PATH that has almost nothing."""
-    dossier = tmp_path / "mon projet"
-    (dossier / "scripts").mkdir(parents=True)
-    for fichier in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "scripts/installer.sh"):
-        shutil.copy2(RACINE / fichier, dossier / fichier)
-    (tmp_path / "bin").mkdir()
-    for outil in OUTILS:
-        chemin = shutil.which(outil)
-        if chemin is None:
-            pytest.skip(f"l’outil {outil} manque")
-        (tmp_path / "bin" / outil).symlink_to(chemin)
-    return dossier
-
-
-def faux_python(copie: Path, script: str) -> None:
-    commande = copie.parent / "bin" / "python3"
-    commande.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
-    commande.chmod(0o755)
-
-
-def lancer_make(copie: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environnement = {"PATH": str(copie.parent / "bin"), "HOME": str(copie.parent), "LC_ALL": "C.UTF-8"}
-    return subprocess.run(
-        ["make", *arguments], cwd=copie, env=environnement, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, encoding="utf-8", timeout=60,
-    )  # fmt: skip
 
 
 def test_sans_ensurepip_dit_quoi_installer(copie: Path) -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from classeur_d_objectifs import cellule, cil, remplir
 from openpyxl import Workbook, load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.cli import main
 from cil_analysis.reference.texte import typographie
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -34,10 +33,6 @@ def classeur(projet: Path) -> Path:
     return chemin
 
 
-def cil(projet: Path, *arguments: Any) -> int:
-    return main(["--projet", str(projet), "objectifs", *map(str, arguments)])
-
-
 def fichier(projet: Path) -> Path:
     return projet / "data" / "reference" / "parameters" / "objectifs.csv"
 
@@ -45,19 +40,6 @@ def fichier(projet: Path) -> Path:
 def lignes(projet: Path) -> dict[str, dict[str, str]]:
     with fichier(projet).open(encoding="utf-8", newline="") as flux:
         return {ligne["id"]: ligne for ligne in csv.DictReader(flux)}
-
-
-def cellule(feuille: Worksheet, code: str, titre: str) -> Any:
-    """The cell of a row and a column: of a matrix by its code, of the columns by sheet and name."""
-    rang = [c.value for c in feuille[1]].index(titre) + 1
-    (ligne,) = [r[0].row for r in feuille.iter_rows(min_row=2) if code in (r[0].value, f"{r[0].value}/{r[1].value}")]
-    return feuille.cell(ligne, rang)
-
-
-def remplir(chemin: Path, retouche: Callable[[Workbook], Any]) -> None:
-    ouvert = load_workbook(chemin)
-    retouche(ouvert)
-    ouvert.save(chemin)
 
 
 def saisir_la_convention(wb: Workbook) -> None:

@@ -15,7 +15,7 @@ import pytest
 from cil_analysis import Projet as ProjetExplore
 from cil_analysis.project import Projet, ouvrir_projet
 from commande import echoue, lancer, lisible
-from test_cli import modele as modele
+from commande import modele as modele
 
 
 def arbre(dossier: Path) -> dict[str, str]:

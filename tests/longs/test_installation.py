@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from test_fondations import copie as copie
-from test_fondations import faux_python, lancer_make
+from depot_copie import copie as copie
+from depot_copie import faux_python, lancer_make
 
 
 def test_une_installation_qui_echoue_est_reprise(copie: Path) -> None:

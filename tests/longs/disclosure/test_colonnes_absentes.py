@@ -19,7 +19,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from essais import LONGS
+from essais import APPROFONDIS, sur_demande
 
 ANNEE = 2022
 Table = list[list[str]]
@@ -95,14 +95,14 @@ def videes(table: Table, rangs: list[int]) -> Table:
 
 
 # Ordinary runs try the districts alone, which no proof took for unknown before.
-@pytest.mark.parametrize("extrait", TAILLES if LONGS else ["attributions"])
+@pytest.mark.parametrize("extrait", TAILLES if APPROFONDIS else ["attributions"])
 def test_chaque_colonne_facultative_peut_manquer(
     recus: dict[str, Table], complet: Path, tmp_path: Path, extrait: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = recus[extrait]
     quartiers = [rang for rang, titre in enumerate(table[0]) if "QPV" in titre or "uartier" in titre]
     essais = {"districts absent": sans(table, quartiers), "districts blank": videes(table, quartiers)}
-    if LONGS:
+    if APPROFONDIS:
         essais |= {titre: sans(table, [rang]) for rang, titre in enumerate(table[0]) if titre}
     refusees = []
     for titre, restante in essais.items():
@@ -122,7 +122,7 @@ def test_chaque_colonne_facultative_peut_manquer(
     )
 
 
-@pytest.mark.skipif(not LONGS, reason="chaque colonne de chaque extrait, retirée\u202f: CIL_TESTS_LONGS=1")
+@sur_demande
 @pytest.mark.parametrize("extrait", ["radiations", "propositions", "flux", "occupation", "parc"])
 def test_chaque_colonne_des_autres_extraits_peut_manquer(
     exemple: Projet, complet: Path, tmp_path: Path, extrait: str, capsys: pytest.CaptureFixture[str]

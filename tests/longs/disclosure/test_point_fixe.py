@@ -13,12 +13,12 @@ from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from essais import LONGS
+from essais import sur_demande
 from exemple_produit import copier_l_exemple, oublier_l_empreinte, publier_les_chiffres
 
 ANNEES = (2021, 2022)
 GRAINES = range(12)
-pytestmark = pytest.mark.skipif(not LONGS, reason="bilan, preuve, bilan après une correction\u202f: CIL_TESTS_LONGS=1")
+pytestmark = sur_demande
 
 
 @pytest.fixture(scope="module")

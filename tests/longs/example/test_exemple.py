@@ -217,6 +217,18 @@ def cles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
+def sort(cle: object, deja: set[object], lisible: bool, du_perimetre: bool) -> str:
+    """What becomes of a row, by the order of the account (D1)."""
+    if not lisible:
+        return "rejetees"
+    if not du_perimetre:
+        return "hors_perimetre"
+    if cle in deja:
+        return "doublons"
+    deja.add(cle)
+    return "conservees"
+
+
 @pytest.mark.usefixtures("cles")
 @pytest.mark.parametrize("annee", [2022, 2024])
 def test_l_import_rend_compte_de_chaque_ligne(trois_ans: Projet, annee: int) -> None:
@@ -225,20 +237,12 @@ def test_l_import_rend_compte_de_chaque_ligne(trois_ans: Projet, annee: int) -> 
     membres = {normaliser(n) for n in references.territoire.membres(date(annee, 12, 31))["nom"]}
     connues = {normaliser(n) for n in references.territoire.noms().values()}
     attendu = Counter({"lues": 4, "ignorees": 4, "rejetees": 0, "hors_perimetre": 0, "doublons": 0, "conservees": 0})
-    deja = set()
+    deja: set[object] = set()
     for ligne in baux(trois_ans, annee):
-        attendu["lues"] += 1
         jour, commune = ligne["Date signature bail"], normaliser(str(ligne["Commune du logement"]))
         cle = (ligne["N° unique"], jour, commune)
-        if not isinstance(jour, datetime) or commune not in connues:
-            attendu["rejetees"] += 1
-        elif jour.year != annee or commune not in membres:
-            attendu["hors_perimetre"] += 1
-        elif cle in deja:
-            attendu["doublons"] += 1
-        else:
-            deja.add(cle)
-            attendu["conservees"] += 1
+        lisible = isinstance(jour, datetime) and commune in connues
+        attendu.update(("lues", sort(cle, deja, lisible, lisible and jour.year == annee and commune in membres)))
     fichier = trois_ans.brut / f"attributions-{annee}.xlsx"
     obtenu = importer(trois_ans, references, [fichier], annee).journal["comptes"]
     assert obtenu == dict(attendu)
@@ -269,21 +273,14 @@ def test_l_import_rend_compte_de_chaque_ligne_de_texte(
     connues = {normaliser(n) for n in references.territoire.noms().values()}
     # Title, blank line, headings, total.
     attendu = Counter({"lues": 4, "ignorees": 4, "rejetees": 0, "hors_perimetre": 0, "doublons": 0, "conservees": 0})
-    deja = set()
+    deja: set[object] = set()
     for ligne in textes(trois_ans, extrait, annee):
-        attendu["lues"] += 1
         lieu = normaliser(ligne[commune])
         lisibles = [ligne[jour] for jour in jours if not ligne[jour].startswith("31/02/")]
         valeurs = tuple(normaliser(ligne[nom]) for nom in cle)
-        if not lisibles or lieu not in connues:
-            attendu["rejetees"] += 1
-        elif not lisibles[0].endswith(f"/{annee}") or lieu not in membres:
-            attendu["hors_perimetre"] += 1
-        elif valeurs in deja:
-            attendu["doublons"] += 1
-        else:
-            deja.add(valeurs)
-            attendu["conservees"] += 1
+        lisible = bool(lisibles) and lieu in connues
+        ici = lisible and lisibles[0].endswith(f"/{annee}") and lieu in membres
+        attendu.update(("lues", sort(valeurs, deja, lisible, ici)))
     (fichier,) = trois_ans.brut.glob(f"{extrait}-{annee}.*")
     obtenu = importer(trois_ans, references, [fichier], annee).journal
     assert (obtenu["extrait"], obtenu["comptes"]) == (extrait, dict(attendu))

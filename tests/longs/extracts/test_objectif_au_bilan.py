@@ -7,8 +7,8 @@ import io
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from classeur_d_objectifs import cellule, cil, remplir
 from openpyxl import Workbook
-from test_objectifs_saisis import cellule, cil, remplir
 
 from cil_analysis.cli import main
 from cil_analysis.project import Projet

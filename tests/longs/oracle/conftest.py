@@ -8,6 +8,9 @@ import duckdb
 import oracle_sql
 import pandas as pd
 import pytest
+from conftest_oracle import fabrique as fabrique
+from conftest_oracle import modele as modele
+from conftest_oracle import sans_rien_changer as sans_rien_changer
 from fabrication import sans_les_autres_oracles
 
 from cil_analysis.disclosure.comptage import compter_annee

@@ -10,11 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest_oracle import oracle_de, regler
 from fabrication import ANNEE, Fabrique, verifier
-from test_oracle import fabrique as fabrique
-from test_oracle import modele as modele
-from test_oracle import oracle_de, regler
-from test_oracle import sans_rien_changer as sans_rien_changer
 
 from exemple_produit import oublier_l_empreinte
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.project import Projet, ouvrir_projet
-from essais import LONGS
+from essais import sur_demande
 
 RACINE = Path(__file__).resolve().parents[3]
 ANNEE, MORTS = 2022, 6
-pytestmark = pytest.mark.skipif(not LONGS, reason="arrêts de cil bilan et de cil fiches\u202f: CIL_TESTS_LONGS=1")
+pytestmark = sur_demande
 
 
 def lancer(projet: Projet, temporaire: Path, *arguments: str) -> subprocess.Popen[str]:
