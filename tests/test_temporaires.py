@@ -32,7 +32,15 @@ def test_les_restes_d_un_processus_arrete_s_en_vont(tmp_path: Path) -> None:
 
 def test_un_dossier_au_nom_court(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/" + "é" * 20)
-    assert parent_au_nom_court(41) == Path(tempfile.gettempdir())
-    assert parent_au_nom_court(40) == Path("/tmp"), "bytes are counted, not letters"
+    place = 41 + len(f"/cil-pdf-{os.getpid()}-abcdefgh")
+    assert parent_au_nom_court("pdf", place) == Path(tempfile.gettempdir())
+    assert parent_au_nom_court("pdf", place - 1) == Path("/tmp"), "bytes are counted, not letters"
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert parent_au_nom_court(40) is None
+    assert parent_au_nom_court("pdf", place - 1) is None
+
+
+def test_le_nom_du_dossier_tient_dans_la_place_comptee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for genre in GENRES:
+        with dossier_temporaire(genre) as dossier:
+            assert parent_au_nom_court(genre, len(os.fsencode(dossier))) == tmp_path

@@ -34,13 +34,13 @@ def dossier_temporaire(genre: str, parent: Path | None = None) -> Iterator[Path]
         yield Path(nom)
 
 
-def parent_au_nom_court(longueur: int) -> Path | None:
-    """A folder for temporary files whose name has at most so many bytes, for the sockets to be made below it.
+def parent_au_nom_court(genre: str, longueur: int) -> Path | None:
+    """A folder for temporary files where that of a run has a name of at most so many bytes, for its sockets.
 
     The usual one if it can be; None: there is none. Windows has no such limit.
     """
-    usuel = Path(tempfile.gettempdir())
-    if sys.platform == "win32" or len(os.fsencode(usuel)) <= longueur:
+    usuel, propre = Path(tempfile.gettempdir()), len(f"/cil-{genre}-{os.getpid()}-abcdefgh")
+    if sys.platform == "win32" or len(os.fsencode(usuel)) + propre <= longueur:
         return usuel
     autres = (autre for autre in (Path("/tmp"), Path("/var/tmp")) if os.access(autre, os.W_OK | os.X_OK))
     return next(autres, None)

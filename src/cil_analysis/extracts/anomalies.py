@@ -45,7 +45,7 @@ DEMANDEURS_POUR_CITER = 5
 """A label is quoted when rows of as many different N° uniques hold it (architecture, D18)."""
 # Six digits, whatever stands between them but letters, are a telephone or a file number; « @ » is an address.
 _PERSONNEL = re.compile(r"@|\(at\)|\d(?:[^\w]*_*\d){5}", re.IGNORECASE)
-
+# The title of a column may hold a period or an amount.
 _PERSONNEL_EN_TETE = re.compile(r"\S(?:@|\(at\))\S|\d(?:[\W_]*\d){8}", re.IGNORECASE)
 _DATES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|\b(?:19|20)\d\d\b|\d\d:\d\d(?::\d\d)?")
 

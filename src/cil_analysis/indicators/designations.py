@@ -40,6 +40,7 @@ _ACTEURS: Mapping[str, tuple[str, ...]] = {
 _LISTES = {BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
 _NON_RENSEIGNES = (
     "nr", "non renseigne", "non renseigne ou illisible", "non renseigne ou non reconnu", "quartier non renseigne",
+    "quartier non renseigne ou illisible",
 )  # fmt: skip
 
 

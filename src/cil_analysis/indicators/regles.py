@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from cil_analysis.erreurs import ErreurCIL
@@ -35,6 +35,9 @@ class Regles:
     attente_minimale: float = 1
 
 
+# The rules that every count needs; the others came later, and have a default.
+_EXIGEES = ("p3_mutations", "p4_financements_exclus", "p7_comparaison", "p8_ressources_manquantes")
+
 # A rule set otherwise for a count, by the name of its parameter (« p3_mutations ») : a choice, or several for P4.
 Choix = Mapping[str, object]
 
@@ -50,20 +53,15 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     valeurs: dict[str, object] = {}
     for nom in (nom for nom in parametres if nom.startswith(_PREFIXE)):
         valeurs[nom.removeprefix(_PREFIXE)] = parametres[nom].valeur(jour)
-    vides = [nom for nom, valeur in valeurs.items() if valeur is None]
+    vides = [nom for nom in {**dict.fromkeys(_EXIGEES), **valeurs} if valeurs.get(nom) is None]
     if vides:
         raise ErreurCIL(
             f"data/reference/parameters/comptage.yml : la règle « {vides[0]} » n’a pas de valeur pour {annee}. Un "
-            "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices »."
+            "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices », ou reprenez-la du même fichier "
+            "du logiciel si elle n’y est plus."
         )
     valeurs |= choix or {}
-    sans_defaut = [champ.name for champ in fields(Regles) if champ.default is MISSING and champ.name.startswith("p")]
-    if absentes := [nom for nom in sans_defaut if nom not in valeurs]:
-        raise ErreurCIL(
-            f"data/reference/parameters/comptage.yml : la règle « {absentes[0]} » manque. Reprenez-la du même "
-            "fichier du logiciel (data/reference)."
-        )
-    exclus = valeurs.pop("p4_financements_exclus", ())
+    exclus = valeurs.pop("p4_financements_exclus")
     connues = {nom: str(valeurs[nom]) for nom in Regles.__dataclass_fields__ if nom in valeurs}
     precedente = connues.get("p6_annee_du_seuil") == "annee_precedente"
     jour_du_seuil = jour.replace(year=annee - 1) if precedente else jour

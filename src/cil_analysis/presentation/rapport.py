@@ -59,7 +59,8 @@ class Rapport:
     @cached_property
     def perimetres(self) -> dict[str, str]:
         """Code → name of every perimeter, communes that have left the EPCI included."""
-        return libelles.perimetres(self.references)
+        noms = libelles.perimetres(self.references)
+        return noms | {NON_RENSEIGNE: _absence(noms[NON_RENSEIGNE], illisible="qpv" in self.illisibles("attributions"))}
 
     @cached_property
     def acteurs(self) -> dict[str, str]:
@@ -72,9 +73,8 @@ class Rapport:
         return {c: self.non_renseigne(code, nom) if c == NON_RENSEIGNE else nom for c, nom in noms.items()}
 
     def non_renseigne(self, code: str, nom: str) -> str:
-        """What the class without a value is called: what could not be read is not « non renseigné » (D18)."""
-        ou = f" ou {'illisibles' if nom.endswith('s') else 'illisible'}"
-        return f"{nom}{ou}" if self._colonnes_illisibles(code, colonnes_de_l_axe(PAR_CODE[code])) else nom
+        """What the class of an indicator without a value is called."""
+        return _absence(nom, illisible=bool(self._colonnes_illisibles(code, colonnes_de_l_axe(PAR_CODE[code]))))
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
         """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
@@ -166,6 +166,11 @@ class Rapport:
         if self.publication.interne:
             mentions.append("Version interne, ne pas diffuser.")
         return " ".join(mentions)
+
+
+def _absence(nom: str, *, illisible: bool) -> str:
+    """What could not be read is not « non renseigné » (D18)."""
+    return f"{nom} ou {'illisibles' if nom.endswith('s') else 'illisible'}" if illisible else nom
 
 
 def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:

@@ -48,17 +48,8 @@ class Nomenclature:
         Raises:
             ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
         """
-        if not {"minimum", "maximum"} <= set(self.table):
-            raise ErreurCIL(
-                typographie(
-                    f"nomenclatures/{self.nom}.csv : colonnes « minimum » et « maximum » absentes. Les ajouter, avec "
-                    "les bornes de chaque classe."
-                )
-            )
-        return [
-            (str(code), float(bas or -inf), float(haut or inf))
-            for code, bas, haut in self.table[["code", "minimum", "maximum"]].itertuples(index=False)
-        ]
+        bornes = zip(self.table["code"], self.colonne("minimum"), self.colonne("maximum"), strict=True)
+        return [(str(code), float(bas or -inf), float(haut or inf)) for code, bas, haut in bornes]
 
     def colonne(self, nom: str) -> pd.Series:
         """A column that this list has beyond COLONNES.

@@ -28,8 +28,8 @@ if "matplotlib.pyplot" in _sys.modules:
     _sys.modules["matplotlib.pyplot"].close("all")
 get_ipython().reset(new_session=True)
 """
-# A system refuses the name of a socket beyond 103 bytes; ours adds 40 to that of its folder.
-_LONGUEUR = 62
+# A system refuses the name of a socket beyond 103 bytes; ours adds 14 to that of its folder.
+_LONGUEUR = 89
 
 
 class Noyau:
@@ -73,11 +73,11 @@ class Noyau:
 
 def _dossier_des_sockets() -> Path:
     """A folder for temporary files whose name leaves room for that of a socket. Raises ErreurCIL when there is none."""
-    trouve = parent_au_nom_court(_LONGUEUR)
+    trouve = parent_au_nom_court("rendu", _LONGUEUR)
     if trouve is None:
         raise ErreurCIL(
             f"Le dossier des fichiers temporaires a un nom trop long ({tempfile.gettempdir()}) : indiquez-en un de "
-            f"moins de {_LONGUEUR} signes par la variable TMPDIR, puis relancez la commande."
+            "moins de 60 signes par la variable TMPDIR, puis relancez la commande."
         )
     return trouve
 

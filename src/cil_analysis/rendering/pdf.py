@@ -34,7 +34,6 @@ _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
 _ESSAIS = 3
-_NOM_DU_DOSSIER = len("/cil-pdf-1234567-abcdefgh")
 
 
 class EchecPDF(ErreurCIL):
@@ -71,7 +70,7 @@ def par_navigateur(page: str, jour: str) -> bytes:
         raise EchecPDF("Aucun navigateur Chromium, Chrome ou Edge n’est installé.")
     numeros: dict[str, int] = {}
     # On the machine's own disk: a browser's profile does not live well on a network drive.
-    with dossier_temporaire("pdf", parent_au_nom_court(navigateur.LONGUEUR_MAXIMALE - _NOM_DU_DOSSIER)) as dossier:
+    with dossier_temporaire("pdf", parent_au_nom_court("pdf", navigateur.LONGUEUR_MAXIMALE)) as dossier:
         for essai in range(_ESSAIS):
             copie, sortie, profil = dossier / "page.html", dossier / f"{essai}.pdf", dossier / f"profil-{essai}"
             copie.write_text(preparer(page, numeros), encoding="utf-8")

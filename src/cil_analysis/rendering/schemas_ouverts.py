@@ -69,7 +69,7 @@ CHAMPS: Mapping[str, Champ] = {
     "perimetre_code": Champ(
         "Code du périmètre",
         "SIREN de l’intercommunalité (epci, en_qpv, hors_qpv), code officiel géographique de la commune, code du "
-        "quartier prioritaire ; NR : quartier non renseigné.",
+        "quartier prioritaire ; NR : quartier non renseigné, ou illisible.",
         "string",
         _OBLIGATOIRE | {"pattern": "[0-9A-Z]+"},
     ),
@@ -79,11 +79,13 @@ CHAMPS: Mapping[str, Champ] = {
     ),
     "acteur_code": Champ(
         "Code de l’acteur",
-        "Code court du bailleur ou du réservataire, propre à ce jeu ; NR : non renseigné. Vide sans acteur.",
+        "Code court du bailleur ou du réservataire, propre à ce jeu ; NR : non renseigné, ou illisible. "
+        "Vide sans acteur.",
     ),
     "acteur_libelle": Champ("Acteur", "Nom du bailleur ou du réservataire. Vide sans acteur."),
     "modalite": Champ(
-        "Code de la modalité", "Classe que le chiffre compte ; NR : non renseigné. Vide : toutes les classes ensemble."
+        "Code de la modalité",
+        "Classe que le chiffre compte ; NR : non renseigné, ou illisible. Vide : toutes les classes ensemble.",
     ),
     "modalite_libelle": Champ("Modalité", "Libellé de la classe. Vide sans modalité."),
     "numerateur": Champ(

@@ -151,8 +151,11 @@ def test_la_classe_de_ce_qui_est_illisible_le_dit() -> None:
     r = replace(vide, publication=replace(vide.publication, imports=imports))
     assert r.modalites("P01")["NR"] == "Non renseigné ou illisible" and vide.modalites("P01")["NR"] == "Non renseigné"
     assert r.modalites("P06") == vide.modalites("P06"), "it rests on another column"
-    imports[0]["illisibles"] = {"est_en_qpv": 1}
+    imports[0]["illisibles"] = {"est_en_qpv": 1, "qpv": 1}
     assert r.modalites("P01") == vide.modalites("P01"), "only where it is told is not known"
+    assert (r.perimetres["NR"], vide.perimetres["NR"]) == (
+        "Quartier non renseigné ou illisible", "Quartier non renseigné",
+    )  # fmt: skip
 
 
 def test_une_methode_sans_donnees_reste_lisible() -> None:
