@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from commande import ANGLAIS, RACINE, Sortie, echoue, lancer, lisible
+from commande import RACINE, Sortie, echoue, lancer
 from commande import modele as modele
+from messages import exiger_du_francais, lisible
 
 Lancer = Callable[..., Sortie]
 
@@ -27,7 +28,7 @@ def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
     assert sortie.returncode == 0 and sortie.stderr == ""
     assert sortie.stdout.startswith(f"usage\u202f: cil {commande}".strip())
     assert "afficher cette aide" in sortie.stdout and "--projet DOSSIER" in sortie.stdout
-    assert not ANGLAIS.search(sortie.stdout)
+    exiger_du_francais(sortie.stdout)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
     )
     sortie = lancer("importer", baux, "--annee", 2022, dossier=neuf)
     assert (sortie.returncode, sortie.stdout) == (0, "")
-    assert not ANGLAIS.search(sortie.stderr)
+    exiger_du_francais(sortie.stderr)
     lignes = [ligne.strip() for ligne in lisible(sortie.stderr).splitlines()]
     assert lignes.pop(1).startswith("clé de pseudonymisation créée : ") and "rapprochées" in lignes.pop(1)
     assert lignes == [

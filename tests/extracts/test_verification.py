@@ -24,6 +24,7 @@ from cil_analysis.extracts.verification import Verification, verifier
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import charger_parametres
+from messages import lisible
 
 ENTETES = ["N° unique", "Date du bail", "Commune", "Bailleur", "Âge", "Financement"]
 TOLERANCES = Tolerances(tolerance_volume=30, effectif_minimal=10, baisse_completude=5, hausse_ecartees=2)
@@ -271,10 +272,6 @@ def test_les_tolerances_sont_des_parametres(tmp_path: Path, references_communes:
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
-
-
-def lisible(texte: str) -> str:
-    return texte.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def etat(dossier: Path) -> dict[str, tuple[int, bytes]]:

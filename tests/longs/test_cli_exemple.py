@@ -14,8 +14,9 @@ import pytest
 
 from cil_analysis import Projet as ProjetExplore
 from cil_analysis.project import Projet, ouvrir_projet
-from commande import echoue, lancer, lisible
+from commande import echoue, lancer
 from commande import modele as modele
+from messages import lisible
 
 
 def arbre(dossier: Path) -> dict[str, str]:
