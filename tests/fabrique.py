@@ -1,5 +1,6 @@
 """A territory, rules and rows made by hand, small enough to count on one's fingers.
 
+The rows are as the import stores them. Those that must go through the import are drawn by oracle/fabrication.py.
 Three communes: CENTRE has a QPV, BOURG has none, HAMEAU has no social dwelling. The code lists whose classes a test
 counts are short ones; the others are those of data/reference.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.extracts.schemas import dtypes
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.indicators.preparation import preparer_exercice
@@ -40,49 +42,11 @@ def dictionnaire(extrait: str) -> Dictionnaire:
     return charger_dictionnaires(REFERENCE)[extrait]
 
 
-def dictionnaire_des_colonnes(extrait: str) -> list[str]:
-    """The canonical columns of an extract of data/reference."""
-    return list(dictionnaire(extrait).colonnes)
-
-
-_TYPES_COMMUNS = {
-    "demande_pseudonyme": "str", "date_depot_demande": "datetime64[us]", "commune_insee": "str", "typologie": "str",
-    "age": "Int64", "composition_familiale": "str", "taille_menage": "Int64", "situation_professionnelle": "str",
-    "nationalite": "str", "logement_actuel": "str", "motif_demande": "str", "revenu_uc_annuel_eur": "Float64",
-    "tranche_plafonds": "str", "est_mutation_interne": "boolean", "est_mutation": "boolean",
-    "categories_prioritaires": "str", "statut_dalo": "str", "score_cotation": "Float64",
-}  # fmt: skip
+# The columns of each extract as the import stores them, and their types.
 TYPES = {
-    "attributions": _TYPES_COMMUNS | {
-        "date_signature_bail": "datetime64[us]", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str",
-        "reservataire": "str", "financement": "str", "type_construction": "str", "periode_construction": "str",
-        "est_relogement_ru": "boolean", "commune_origine_insee": "str", "delai_mois": "Float64",
-    },
-    "demandes": _TYPES_COMMUNS | {"date_renouvellement": "datetime64[us]", "commune_origine_insee": "str"},
-    "radiations": {
-        "demande_pseudonyme": "str", "date_radiation": "datetime64[us]", "motif_radiation": "str",
-        "commune_insee": "str", "date_depot_demande": "datetime64[us]", "date_signature_bail": "datetime64[us]",
-    },
-    "propositions": {
-        "demande_pseudonyme": "str", "date_commission": "datetime64[us]", "decision": "str",
-        "date_refus_demandeur": "datetime64[us]", "motif_refus_demandeur": "str", "commune_insee": "str",
-        "bailleur": "str", "reservataire": "str",
-    },
-    "flux": {
-        "bailleur": "str", "reservataire": "str", "commune_insee": "str", "est_en_qpv": "boolean", "typologie": "str",
-        "financement": "str", "periode_construction": "str", "taux_flux_pct": "Float64",
-        "base_previsionnelle": "Float64", "nb_liberations_prevues": "Int64", "nb_mises_en_service_prevues": "Int64",
-        "nb_soustraits_prevus": "Int64", "nb_proposes": "Int64", "nb_attribues": "Int64", "nb_soustraits": "Int64",
-        "motif_soustraction": "str", "ventilation": "str",
-    },
-    "occupation": {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str"} | {
-        nom: "Int64" for nom in dictionnaire_des_colonnes("occupation") if nom.startswith("nb_")
-    },
-    "parc": {
-        "commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str", "bailleur": "str", "typologie": "str",
-        "annee_construction": "Int64", "financement": "str", "mode_occupation": "str", "dpe_energie": "str",
-    },
-}  # fmt: skip
+    nom: dtypes(dictionnaire(nom))
+    for nom in ("attributions", "demandes", "radiations", "propositions", "flux", "occupation", "parc")
+}
 
 
 @dataclass(frozen=True)
@@ -397,10 +361,57 @@ def extrait(nom: str, *groupes: list[dict[str, object]], sans: tuple[str, ...] =
     """The rows of an extract as the import stores them."""
     lignes = [ligne for groupe in groupes for ligne in groupe]
     colonnes = {
-        colonne: pd.Series([None if colonne in sans else ligne[colonne] for ligne in lignes], dtype="object").astype(t)
+        colonne: pd.Series(
+            [None if colonne in sans else ligne.get(colonne) for ligne in lignes], dtype="object"
+        ).astype(t)
         for colonne, t in TYPES[nom].items()
     }
     return pd.DataFrame(colonnes)
+
+
+def annee_complete(sans: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
+    """A year where every indicator can be computed; ``sans``: columns that no extract but the survey has."""
+    prioritaire = {"statut_dalo": "ACTIF", "categories_prioritaires": "m;PDALHPD", "revenu_uc_annuel_eur": 5_000}
+    baux = (
+        bail(12), en_qpv(11, score_cotation=45.0), bail(1, est_en_qpv=None, bailleur=None),
+        bail(2, **prioritaire, est_relogement_ru=True, logement_actuel="SH", est_mutation_interne=True),
+        en_qpv(2, logement_actuel="SD", revenu_uc_annuel_eur=12_000, reservataire="COLTER", financement="PLI"),
+    )  # fmt: skip
+    ancienne = {"date_depot_demande": pd.Timestamp(2018, 5, 1)}
+    stock = bail(30), bail(2, est_mutation_interne=True, score_cotation=45.0), bail(3, **ancienne, **prioritaire)
+    radiees = (
+        radiation(3), radiation(40, motif_radiation="RADATT"),
+        radiation(1, motif_radiation="DERADIATION", demande_pseudonyme="1" * 32),
+    )  # fmt: skip
+    groupes: dict[str, tuple[list[dict[str, object]], ...]] = {
+        "attributions": baux,
+        "demandes": stock,
+        "radiations": radiees,
+        "propositions": (proposition(3), proposition(2, motif_refus_demandeur="PRIX")),
+        "flux": _flux_complets(),
+        "occupation": (
+            enquete(40, nb_menages_recents=20, nb_ressources_0_20_recents=20),
+            enquete(15, est_en_qpv=True, qpv="QP1"),
+        ),
+        "parc": (logement(90), logement(42, est_en_qpv=True, qpv="QP1", mode_occupation="VACANT")),
+    }
+    return {nom: extrait(nom, *siens, sans=() if nom == "occupation" else sans) for nom, siens in groupes.items()}
+
+
+def _flux_complets() -> tuple[list[dict[str, object]], ...]:
+    """The bilan of a landlord, broken down in two ways, and that of another, in one."""
+    du_bailleur = {"base_previsionnelle": 90.0, "nb_liberations_prevues": 80, "nb_mises_en_service_prevues": 20}
+    tout = {"commune_insee": CENTRE, "est_en_qpv": True, "typologie": "T2", "financement": "PLUS",
+            "periode_construction": "1971_1990", "ventilation": "COMMUNE;QPV;TYPOLOGIE;FINANCEMENT;PERIODE",
+            "nb_proposes": 15, "nb_attribues": 10}  # fmt: skip
+    return (
+        ligne_flux(taux_flux_pct=30.0, nb_proposes=30, nb_attribues=20, **du_bailleur),
+        ligne_flux(typologie="T1", ventilation="TYPOLOGIE", nb_proposes=10, nb_attribues=8),
+        ligne_flux(typologie="T2", ventilation="TYPOLOGIE", nb_proposes=20, nb_attribues=12),
+        ligne_flux(reservataire=None, motif_soustraction="MUTATION", nb_soustraits=12, nb_soustraits_prevus=10),
+        ligne_flux("B2", "COLTER", taux_flux_pct=20.0, base_previsionnelle=600.0, **tout),
+        ligne_flux("B2", "COLTER", **tout | {"est_en_qpv": False}),
+    )
 
 
 def exercice(
@@ -427,6 +438,28 @@ def exercice(
 def chiffres(code: str, ex: Exercice) -> pd.DataFrame:
     """The figures of an indicator of the registry."""
     return compter(PAR_CODE[code], ex)
+
+
+Comptes = dict[str, float | tuple[float, float] | str]
+
+
+def comptes(code: str, ex: Exercice) -> Comptes:
+    """The figures of an indicator, by place, actor and class, as « 99001 B1 T2 »; the EPCI itself is not said.
+
+    A figure is its two terms; its value where it has not two of them; its status where there is no figure.
+    """
+    lus: Comptes = {}
+    for rangee in chiffres(code, ex).to_dict("records"):
+        lieu, ou = rangee["perimetre_type"], rangee["perimetre_code"]
+        lieu = {"epci": "", "commune": ou, "qpv": f"qpv {ou}"}.get(lieu, lieu)
+        nom = " ".join(filter(None, [lieu, rangee["acteur_code"], rangee["modalite"]]))
+        termes = rangee["numerateur"], rangee["denominateur"]
+        assert nom not in lus, nom
+        if rangee["statut"] != "publie":
+            lus[nom] = rangee["statut"]
+        else:
+            lus[nom] = rangee["valeur"] if any(map(pd.isna, termes)) else termes
+    return lus
 
 
 def ligne(table: pd.DataFrame, **cles: object) -> pd.Series:

@@ -1,9 +1,9 @@
-"""The Kaplan–Meier lines: textbook figures, a naive count of the same thing, and what must hold whatever the rows."""
+"""The Kaplan–Meier lines: textbook figures, what must hold whatever the rows, and which rows are seen from when."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isnan, sqrt
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -38,18 +38,6 @@ def tracer(lignes: Sequence[Ligne]) -> Courbe:
     return kaplan_meier(debut, fin, issue.astype(bool))
 
 
-def naive(lignes: list[Ligne]) -> dict[int, tuple[float, float, int]]:
-    """Share, standard error and number waiting at each event, counted row by row: O(n²), from the definition."""
-    part, somme, resultat = 1.0, 0.0, {}
-    for t in sorted({fin for _, fin, issue in lignes if issue}):
-        n = sum(1 for debut, fin, _ in lignes if debut < t <= fin)
-        d = sum(1 for _, fin, issue in lignes if issue and fin == t)
-        part *= 1 - d / n
-        somme += d / (n * (n - d)) if n > d else inf
-        resultat[t] = (part, part * sqrt(somme) if somme < inf else float("nan"), n)
-    return resultat
-
-
 def test_l_exemple_des_manuels() -> None:
     lignes = [(-1, int(t.rstrip("+")), not t.endswith("+")) for t in SIX_MP.split()]
     trace = tracer(lignes)
@@ -75,17 +63,6 @@ lignes_possibles = st.lists(
 )  # fmt: skip
 
 
-@given(lignes_possibles)
-def test_la_courbe_est_celle_du_decompte_naif(lignes: list[Ligne]) -> None:
-    trace, attendu = tracer(lignes), naive(lignes)
-    assert trace.jours.tolist() == list(attendu)
-    for rang, (part, erreur, n) in enumerate(attendu.values()):
-        assert trace.part[rang] == pytest.approx(part, abs=1e-12)
-        assert trace.a_risque[rang] == n
-        if not isnan(erreur) and part > 0:
-            assert trace.erreur_type[rang] == pytest.approx(erreur, rel=1e-9)
-
-
 @given(lignes_possibles, st.randoms())
 def test_l_ordre_des_lignes_ne_change_rien_et_la_courbe_descend(lignes: list[Ligne], hasard) -> None:  # type: ignore[no-untyped-def]
     trace = tracer(lignes)
@@ -94,20 +71,6 @@ def test_l_ordre_des_lignes_ne_change_rien_et_la_courbe_descend(lignes: list[Lig
     assert tracer(melangees).part.tolist() == trace.part.tolist()
     assert ((trace.part >= 0) & (trace.part <= 1)).all() and (np.diff(trace.part) <= 0).all()
     assert (trace.a_risque >= 1).all()
-
-
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=50))
-def test_sans_censure_la_courbe_est_la_part_de_ceux_qui_attendent_plus(durees: list[int]) -> None:
-    trace = tracer([(-1, t, True) for t in durees])
-    for t in durees:
-        assert trace.apres(t) == pytest.approx(sum(x > t for x in durees) / len(durees), abs=1e-12)
-    assert trace.mediane() == sorted(durees)[(len(durees) - 1) // 2]
-
-
-@given(lignes_possibles)
-def test_plus_de_censures_ne_font_pas_descendre_la_courbe(lignes: list[Ligne]) -> None:
-    """Who stays in sight longer without being housed only adds to those who wait."""
-    assert (tracer([*lignes, (-1, 100, False)]).part >= tracer(lignes).part - 1e-12).all()
 
 
 # --- From the rows of a year ------------------------------------------------------------------------------------------

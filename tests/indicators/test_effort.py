@@ -23,44 +23,38 @@ def seul(cadre: pd.DataFrame, attributions: int, attendues: int, *lignes: dict[s
     return efforts(cadre, objectifs(*lignes), attributions, attendues).get(cle)
 
 
-def test_un_plancher() -> None:
-    # 200 of 790 outside QPV, 790 of 1000 leases: 158 of the 200 to come. 25 % of 948 is 237.
-    assert seul(figure(200, 790), 1000, 1200, {}) == Effort(158, 37, 158)
-    assert seul(figure(300, 790), 1000, 1200, {}) == Effort(158, 0, 158)
-
-
-def test_un_plafond_et_un_intervalle() -> None:
-    plafond = {"sens": "plafond", "valeur": 40}
-    assert seul(figure(390, 1000), 1000, 1100, plafond) == Effort(100, 0, 50)  # 440 of 1100
-    assert seul(figure(200, 1000), 1000, 1250, INTERVALLE) == Effort(250, 50, 175)  # 250 to 375 of 1250
+NOMBRE = {"unite": "nombre", "valeur": 120}
+AU_PLUS = {"sens": "plafond", "valeur": 40}
 
 
 @pytest.mark.parametrize(
-    ("n", "objectif"),
-    [(50, {"valeur": 25}), (60, {"sens": "plafond", "valeur": 5}), (90, INTERVALLE | {"valeur": 5, "valeur_max": 7})],
-)
-def test_hors_d_atteinte(n: int, objectif: dict[str, Any]) -> None:
-    atteint = seul(figure(n, 1000), 1000, 1100, objectif)
-    assert atteint == Effort(100, None, None)
-
-
-def test_un_nombre_prend_les_attributions_de_sa_part() -> None:
-    nombre = {"unite": "nombre", "valeur": 120}
-    ensemble = pd.concat([figure(110, 400), en_nombre(110)], ignore_index=True)
-    assert seul(ensemble, 1000, 1200, nombre) == Effort(80, 10, 80)
-    assert seul(ensemble, 1000, 1010, nombre) == Effort(4, None, None)
-    assert seul(en_nombre(110), 1000, 1200, nombre) is None, "of how many allocations, nobody knows"
-
-
-@pytest.mark.parametrize(("attributions", "attendues"), [(1000, 1000), (1000, 900), (0, 100)])
-def test_quand_rien_ne_reste_rien_n_est_dit(attributions: int, attendues: int) -> None:
-    assert seul(figure(200, 790), attributions, attendues, {}) is None
-
-
-@pytest.mark.parametrize("statut", ["secret", "non_calculable", "sans_objet"])
-def test_rien_n_est_dit_de_ce_qui_n_est_pas_publie(statut: str) -> None:
-    assert seul(figure(200, 790, statut=statut), 1000, 1200, {}) is None
-    assert seul(figure(200, 790), 1000, 1200) is None, "no objective"
+    ("cadre", "attributions", "attendues", "objectif", "voulu"),
+    [
+        # 200 of 790 outside QPV, 790 of 1000 leases: 158 of the 200 to come. 25 % of 948 is 237.
+        (figure(200, 790), 1000, 1200, {}, Effort(158, 37, 158)),
+        (figure(300, 790), 1000, 1200, {}, Effort(158, 0, 158)),
+        (figure(390, 1000), 1000, 1100, AU_PLUS, Effort(100, 0, 50)),  # 440 of 1100
+        (figure(200, 1000), 1000, 1250, INTERVALLE, Effort(250, 50, 175)),  # 250 to 375 of 1250
+        # Out of reach.
+        (figure(50, 1000), 1000, 1100, {}, Effort(100, None, None)),
+        (figure(60, 1000), 1000, 1100, AU_PLUS | {"valeur": 5}, Effort(100, None, None)),
+        (figure(90, 1000), 1000, 1100, INTERVALLE | {"valeur": 5, "valeur_max": 7}, Effort(100, None, None)),
+        # A number takes the allocations of its share; of how many, nobody knows without it.
+        (pd.concat([figure(110, 400), en_nombre(110)], ignore_index=True), 1000, 1200, NOMBRE, Effort(80, 10, 80)),
+        (en_nombre(110), 1000, 1200, NOMBRE, None),
+        # Nothing is left, or nothing is published.
+        (figure(200, 790), 1000, 1000, {}, None),
+        (figure(200, 790), 1000, 900, {}, None),
+        (figure(200, 790), 0, 100, {}, None),
+        *((figure(200, 790, statut=statut), 1000, 1200, {}, None)
+          for statut in ("secret", "non_calculable", "sans_objet")),
+    ],
+)  # fmt: skip
+def test_ce_qu_il_faudrait(
+    cadre: pd.DataFrame, attributions: int, attendues: int, objectif: dict[str, Any], voulu: Effort | None
+) -> None:
+    assert seul(cadre, attributions, attendues, objectif) == voulu
+    assert seul(cadre, attributions, attendues) is None, "no objective"
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000), st.integers(0, 5000))
