@@ -5,13 +5,16 @@ from __future__ import annotations
 import duckdb
 import oracle_sql
 import pandas as pd
+import pytest
 from fabrication import SANS_SQL, verifier
 from oracle_flux import CODES, comparer, recompter
 
 from cil_analysis.disclosure.comptage import compter_annee
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
 
 
 def test_chaque_indicateur_du_registre_a_son_sql(base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
@@ -39,3 +42,17 @@ def test_chaque_chiffre_de_la_gestion_en_flux_egale_celui_de_l_oracle(exemple: P
     fautes = comparer(compter_annee(exemple, References(exemple), 2022).cadre, attendus)
     assert not fautes, f"{len(fautes)} differences:\n" + "\n".join(fautes[:20])
     assert set(attendus["indicateur"]) == CODES
+
+
+def test_une_annee_se_compte_seule_comme_parmi_d_autres(exemple: Projet, cadre_de_l_exemple: pd.DataFrame) -> None:
+    """The figures of the communes in 2018, targets included, by the bilan of that year and by that of 2022."""
+    references = References(exemple)
+    seule = compter_annee(exemple, references, 2018).cadre.query("perimetre_type == 'commune'")
+    parmi = cadre_de_l_exemple.query("annee == 2018 and perimetre_type == 'commune'")
+    deux = parmi.merge(seule, on=oracle_sql.CLES, suffixes=("", "_seule"))
+    assert len(deux) == len(parmi) > 500
+    for nom in ("valeur", "cible", "resultat"):
+        pd.testing.assert_series_equal(deux[nom], deux[f"{nom}_seule"], check_names=False)
+    with pytest.raises(ErreurCIL) as refus:
+        compter_annee(exemple, references, 2030)
+    exiger_un_remede(refus.value, "2030")
