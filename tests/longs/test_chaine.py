@@ -25,8 +25,7 @@ CODES = {
     "tranche_plafonds": "tranches_plafonds", "statut_dalo": "statuts_dalo",
     "categories_prioritaires": "categories_prioritaires",
 }  # fmt: skip
-# The headings of a stored column, in one vintage or the other; of the two extracts.
-ENTETES = {
+ENTETES = {  # of the two extracts, in one vintage or the other
     "date_signature_bail": ("Date de signature du bail", "Date signature bail"),
     "date_depot_demande": ("Date de dépôt de la demande", "Date dépôt"),
     "commune_insee": ("Commune du logement", "Commune souhaitée (choix 1)"),

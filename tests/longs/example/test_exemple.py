@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -43,7 +43,7 @@ def modele() -> Projet:
 
 
 @pytest.fixture(scope="module")
-def fabrique(modele: Projet, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Projet]:
+def fabriquer(modele: Projet, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Projet]:
     def fabriquer(annees: list[int], graine: int = 7) -> Projet:
         projet, ecrits = generer(modele, tmp_path_factory.mktemp("exemple") / "e", annees, graine, lambda etape: None)
         assert sorted(ecrits) == sorted(annees)
@@ -54,13 +54,14 @@ def fabrique(modele: Projet, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
 
 @pytest.fixture(scope="module")
-def trois_ans(fabrique: Callable[..., Projet]) -> Projet:
-    return fabrique([2024, 2022, 2023])
+def deux_ans(fabriquer: Callable[..., Projet]) -> Projet:
+    """Of the two generations of QPV."""
+    return fabriquer([2024, 2022])
 
 
 @pytest.fixture(scope="module")
-def un_an(fabrique: Callable[..., Projet]) -> Projet:
-    return fabrique([2018])
+def un_an(fabriquer: Callable[..., Projet]) -> Projet:
+    return fabriquer([2018])
 
 
 def lire(chemin: Path) -> list[dict[str, str]]:
@@ -115,54 +116,56 @@ def test_meme_graine_memes_octets(un_an: Projet, modele: Projet, tmp_path: Path)
     assert octets(tmp_path) == octets(un_an.racine)
 
 
-def test_autre_graine_autres_octets(un_an: Projet, fabrique: Callable[..., Projet]) -> None:
-    autre = fabrique([2018], 8)
+def test_autre_graine_autres_octets_et_aucune_horloge(un_an: Projet, fabriquer: Callable[..., Projet]) -> None:
+    autre = fabriquer([2018], 8)
     for nom in ("attributions-2018.xlsx", "demandes-2018.csv", "radiations-2018.txt", "propositions-2018.csv"):
         assert (autre.brut / nom).read_bytes() != (un_an.brut / nom).read_bytes()
-
-
-def test_aucune_horloge_dans_le_classeur(un_an: Projet) -> None:
     with zipfile.ZipFile(un_an.brut / "attributions-2018.xlsx") as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         proprietes = archive.read("docProps/core.xml").decode()
     assert f"{datetime.now().year}" not in proprietes
-    assert proprietes.count("1980-01-01T00:00:00Z") == 2
 
 
-@pytest.mark.parametrize("annee", [2022, 2023, 2024])
-def test_volumes_et_reperes(trois_ans: Projet, annee: int) -> None:
-    assert 2_700 <= len(baux(trois_ans, annee)) <= 3_300
-    assert 11_000 <= len(demandes(trois_ans, annee)) <= 13_500
-    assert 6_200 <= len(textes(trois_ans, "radiations", annee)) <= 7_800
-    assert 5_000 <= len(textes(trois_ans, "propositions", annee)) <= 6_200
-
-
-def test_demandes_en_cp1252_a_la_francaise(un_an: Projet) -> None:
+def test_des_extraits_comme_on_les_recoit(un_an: Projet, deux_ans: Projet) -> None:
+    """About a year of a middle-sized EPCI; in cp1252 with commas; other headings from one vintage to another."""
+    for extrait, lignes, bas, haut in (
+        ("attributions", baux(deux_ans, 2022), 2_700, 3_300),
+        ("demandes", demandes(un_an, 2018), 11_000, 13_500),
+        ("radiations", textes(deux_ans, "radiations", 2022), 6_200, 7_800),
+        ("propositions", textes(deux_ans, "propositions", 2022), 5_000, 6_200),
+    ):
+        assert bas <= len(lignes) <= haut, extrait
     brut = (un_an.brut / "demandes-2018.csv").read_bytes()
     with pytest.raises(UnicodeDecodeError):
         brut.decode("utf-8")
-    texte = brut.decode("cp1252")
-    assert "?" not in texte  # every character exists in cp1252: none was replaced
+    assert "?" not in brut.decode("cp1252"), "every character exists in cp1252: none was replaced"
     assert brut.count(b"\r\n") == brut.count(b"\n") == len(demandes(un_an, 2018)) + 1
-    assert {ligne["Nb UC"] for ligne in demandes(un_an, 2018)} > {"1,0", "1,5", "1,8"}
-    assert "." not in "".join(ligne["Nb UC"] for ligne in demandes(un_an, 2018))
+    parts = {ligne["Nb UC"] for ligne in demandes(un_an, 2018)}
+    assert parts > {"1,0", "1,5", "1,8"} and "." not in "".join(parts)
+    for avant, apres in [
+        (baux(un_an, 2018), baux(deux_ans, 2022)),
+        *((textes(un_an, e, 2018), textes(deux_ans, e, 2022)) for e in ("radiations", "propositions")),
+    ]:
+        assert avant[0].keys() - apres[0].keys() and apres[0].keys() - avant[0].keys()
+    communes = Counter(str(ligne["Commune du logement"]) for ligne in baux(un_an, 2018))
+    assert communes["Le Mans"] > communes["LE MANS"] > 0
+    assert {"Sarge-les-le-Mans", "Yvre-l’Eveque"} & communes.keys()
 
 
-def test_les_objectifs_ont_toutes_les_formes(trois_ans: Projet) -> None:
-    with (trois_ans.reference / "parameters/objectifs.csv").open(encoding="utf-8", newline="") as flux:
+def test_les_objectifs_ont_toutes_les_formes(deux_ans: Projet) -> None:
+    with (deux_ans.reference / "parameters/objectifs.csv").open(encoding="utf-8", newline="") as flux:
         locaux = [o for o in csv.DictReader(flux) if o["origine"] != "loi"]
     assert all(o["confiance"] == "FICTIF" and "fictif" in o["commentaire"].lower() for o in locaux)
     assert {o["sens"] for o in locaux} == {"plancher", "plafond", "intervalle"}
-    marches = [o["annee"] for o in locaux if o["unite"] == "nombre"]
-    assert marches == ["2022", "2023", "2024"]
+    assert {o["annee"] for o in locaux if o["unite"] == "nombre"} >= {"2022", "2024"}
     assert [o for o in locaux if o["perimetre_type"] == "commune" and o["acteur_type"] == "bailleur"]
     assert {o["remplace"] for o in locaux} - {""} <= {o["id"] for o in locaux}
-    assert len(charger_objectifs(trois_ans.reference / "parameters")) > len(locaux)
+    assert len(charger_objectifs(deux_ans.reference / "parameters")) > len(locaux), "beside those of the law"
 
 
-def test_rien_n_est_reel(trois_ans: Projet, un_an: Projet) -> None:
+def test_rien_n_est_reel(deux_ans: Projet, un_an: Projet) -> None:
     """No landlord that exists; numbers, names, addresses and telephones that say that they are made up."""
-    for projet in (trois_ans, un_an):
+    for projet in (deux_ans, un_an):
         assert projet.donnees_fictives
         assert "fictives" in (projet.brut / "DONNEES-FICTIVES.txt").read_text(encoding="utf-8")
         assert projet.identifiant != ouvrir_projet(RACINE).identifiant  # another key of pseudonyms
@@ -183,110 +186,30 @@ def test_rien_n_est_reel(trois_ans: Projet, un_an: Projet) -> None:
     assert all(ligne["N° de proposition"].startswith("FICT-") for ligne in textes(un_an, "propositions", 2018))
 
 
-def test_rien_de_reel_dans_le_classeur(trois_ans: Projet) -> None:
-    for annee in (2022, 2023, 2024):
-        texte = normaliser(" ".join({str(cellule) for ligne in feuille(trois_ans, annee) for cellule in ligne}))
-        assert not [bailleur for bailleur in BAILLEURS_REELS if normaliser(bailleur) in texte]
-
-
-def test_en_tetes_changent_dans_la_periode(un_an: Projet, trois_ans: Projet) -> None:
-    assert {"Bailleur", "Date de signature du bail"} <= baux(un_an, 2018)[0].keys()
-    assert {"Organisme bailleur", "Date signature bail"} <= baux(trois_ans, 2022)[0].keys()
-    for extrait in ("radiations", "propositions"):
-        avant, apres = textes(un_an, extrait, 2018)[0].keys(), textes(trois_ans, extrait, 2022)[0].keys()
-        assert avant - apres and apres - avant
-
-
-@pytest.mark.parametrize(("annee", "generation"), [(2022, "2015"), (2023, "2015"), (2024, "2024")])
-def test_generation_des_qpv(trois_ans: Projet, annee: int, generation: str) -> None:
+@pytest.mark.parametrize(("annee", "generation"), [(2022, "2015"), (2024, "2024")])
+def test_generation_des_qpv(deux_ans: Projet, annee: int, generation: str) -> None:
     with (RACINE / "data/reference/territory/qpv.csv").open(encoding="utf-8", newline="") as flux:
         noms = {normaliser(ligne["nom"]) for ligne in csv.DictReader(flux) if ligne["generation"] == generation}
-    vus = {normaliser(str(ligne["Quartier prioritaire"] or "")) for ligne in baux(trois_ans, annee)} - {""}
+    vus = {normaliser(str(ligne["Quartier prioritaire"] or "")) for ligne in baux(deux_ans, annee)} - {""}
     assert vus == noms
 
 
-def test_casse_et_accents_varient(un_an: Projet) -> None:
-    communes = Counter(str(ligne["Commune du logement"]) for ligne in baux(un_an, 2018))
-    assert communes["Le Mans"] > communes["LE MANS"] > 0
-    assert {"Sarge-les-le-Mans", "Yvre-l’Eveque"} & communes.keys()
-
-
-@pytest.fixture
-def cles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
-    yield
-
-
-def sort(cle: object, deja: set[object], lisible: bool, du_perimetre: bool) -> str:
-    """What becomes of a row, by the order of the account (D1)."""
-    if not lisible:
-        return "rejetees"
-    if not du_perimetre:
-        return "hors_perimetre"
-    if cle in deja:
-        return "doublons"
-    deja.add(cle)
-    return "conservees"
-
-
-@pytest.mark.usefixtures("cles")
-@pytest.mark.parametrize("annee", [2022, 2024])
-def test_l_import_rend_compte_de_chaque_ligne(trois_ans: Projet, annee: int) -> None:
-    """The account that plain loops over the workbook give: unusable rows, then other years, outside, duplicates."""
-    references = References(trois_ans)
-    membres = {normaliser(n) for n in references.territoire.membres(date(annee, 12, 31))["nom"]}
-    connues = {normaliser(n) for n in references.territoire.noms().values()}
-    attendu = Counter({"lues": 4, "ignorees": 4, "rejetees": 0, "hors_perimetre": 0, "doublons": 0, "conservees": 0})
-    deja: set[object] = set()
-    for ligne in baux(trois_ans, annee):
-        jour, commune = ligne["Date signature bail"], normaliser(str(ligne["Commune du logement"]))
-        cle = (ligne["N° unique"], jour, commune)
-        lisible = isinstance(jour, datetime) and commune in connues
-        attendu.update(("lues", sort(cle, deja, lisible, lisible and jour.year == annee and commune in membres)))
-    fichier = trois_ans.brut / f"attributions-{annee}.xlsx"
-    obtenu = importer(trois_ans, references, [fichier], annee).journal["comptes"]
-    assert obtenu == dict(attendu)
-    assert min(attendu.values()) > 0
-    shutil.rmtree(trois_ans.traite)  # each test has its own key
-
-
-@pytest.mark.usefixtures("cles")
-@pytest.mark.parametrize(
-    ("extrait", "jours", "commune", "cle"),
-    [
-        (
-            "radiations",
-            ["Radiée le"],
-            "Commune souhaitée (choix 1)",
-            ["Numéro unique", "Radiée le", "Motif de la radiation"],
-        ),
-        ("propositions", ["Date de la CALEOL", "Proposé le"], "Commune du logement", ["Identifiant de la proposition"]),
-    ],
-)
-def test_l_import_rend_compte_de_chaque_ligne_de_texte(
-    trois_ans: Projet, extrait: str, jours: list[str], commune: str, cle: list[str]
+@pytest.mark.parametrize("extrait", ["attributions", "demandes", "radiations", "propositions"])
+def test_l_import_rend_compte_de_chaque_ligne(
+    deux_ans: Projet, extrait: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same account for the text files, counted from their cells."""
-    annee = 2022
-    references = References(trois_ans)
-    membres = {normaliser(n) for n in references.territoire.membres(date(annee, 12, 31))["nom"]}
-    connues = {normaliser(n) for n in references.territoire.noms().values()}
-    # Title, blank line, headings, total.
-    attendu = Counter({"lues": 4, "ignorees": 4, "rejetees": 0, "hors_perimetre": 0, "doublons": 0, "conservees": 0})
-    deja: set[object] = set()
-    for ligne in textes(trois_ans, extrait, annee):
-        lieu = normaliser(ligne[commune])
-        lisibles = [ligne[jour] for jour in jours if not ligne[jour].startswith("31/02/")]
-        valeurs = tuple(normaliser(ligne[nom]) for nom in cle)
-        lisible = bool(lisibles) and lieu in connues
-        ici = lisible and lisibles[0].endswith(f"/{annee}") and lieu in membres
-        attendu.update(("lues", sort(valeurs, deja, lisible, ici)))
-    (fichier,) = trois_ans.brut.glob(f"{extrait}-{annee}.*")
-    obtenu = importer(trois_ans, references, [fichier], annee).journal
-    assert (obtenu["extrait"], obtenu["comptes"]) == (extrait, dict(attendu))
-    assert not obtenu["colonnes"]["inconnues"]
-    assert min(attendu.values()) > 0
-    shutil.rmtree(trois_ans.traite)
+    """Each extract has rows of every sort, and no column that is not known; which are kept: test_chaine.py."""
+    monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
+    [fichier] = [f for f in deux_ans.brut.glob(f"{extrait}-2022.*") if f.suffix != ".yml"]
+    journal = importer(deux_ans, References(deux_ans), [fichier], 2022).journal
+    assert journal["extrait"] == extrait and not journal["colonnes"]["inconnues"]
+    comptes = dict(journal["comptes"])
+    lues = comptes.pop("lues")
+    assert sum(comptes.values()) == lues
+    assert all(comptes[sort] > 0 for sort in ("rejetees", "hors_perimetre", "doublons", "conservees"))
+    lignes = {"attributions": baux, "demandes": demandes}.get(extrait, lambda p, a: textes(p, extrait, a))
+    assert lues - comptes["ignorees"] == len(lignes(deux_ans, 2022))
+    shutil.rmtree(deux_ans.traite)  # each test has its own key
 
 
 def part(lignes: list[dict[str, Any]], condition: Callable[[dict[str, Any]], bool]) -> float:
@@ -324,7 +247,7 @@ def test_les_propositions_et_leurs_refus(un_an: Projet) -> None:
     assert {ligne["N° unique"] for ligne in lignes if ligne["Date de signature du bail"]} <= loges
 
 
-def test_d_ou_viennent_les_menages(trois_ans: Projet, un_an: Projet) -> None:
+def test_d_ou_viennent_les_menages(deux_ans: Projet, un_an: Projet) -> None:
     """Two in three in the same commune; elsewhere by name in one vintage, by code in the other."""
     communes = {normaliser(nom): code for code, nom in References(un_an).territoire.noms().items()}
     membres = set(References(un_an).territoire.membres(date(2018, 12, 31))["code_insee"])
@@ -333,7 +256,7 @@ def test_d_ou_viennent_les_menages(trois_ans: Projet, un_an: Projet) -> None:
               for ligne in baux(un_an, 2018)]  # fmt: skip
     assert 0.64 < sum(la == ici for la, ici in paires) / len(paires) < 0.72
     assert 0.16 < sum(la != ici and ici in membres for la, ici in paires) / len(paires) < 0.24
-    codes = [str(ligne["Code INSEE commune de résidence"] or "") for ligne in baux(trois_ans, 2022)]
+    codes = [str(ligne["Code INSEE commune de résidence"] or "") for ligne in baux(deux_ans, 2022)]
     assert 0.005 < codes.count("") / len(codes) < 0.02
     assert 0.02 < sum(bool(code) and not code.startswith("72") for code in codes) / len(codes) < 0.06
     assert all(len(code) in (0, 5) for code in codes)
@@ -359,23 +282,23 @@ def test_chaque_public_se_voit(un_an: Projet) -> None:
         assert sum(mot in dit for dit in dits) > 30, mot
 
 
-def test_le_parc_est_d_un_ordre_plausible_et_les_baux_y_tiennent(trois_ans: Projet) -> None:
+def test_le_parc_est_d_un_ordre_plausible_et_les_baux_y_tiennent(deux_ans: Projet) -> None:
     """The centre holds most dwellings, the communes with a QPV come next, and leases are few beside dwellings."""
-    territoire = trois_ans.reference / "territory"
+    territoire = deux_ans.reference / "territory"
     parc = {(p["annee"], p["code_insee"]): int(p["logements"]) for p in lire(territoire / "parc_social.csv")}
     en_qpv = {ligne["code_insee"] for ligne in lire(territoire / "qpv_communes.csv")}
-    for annee in (2022, 2023, 2024):
+    for annee in (2022, 2024):
         membres = {c["code_insee"]: c for c in lire(territoire / "communes.csv")}
         siens = {code: n for (de, code), n in parc.items() if de == str(annee)}
         ensemble = sum(siens.values())
-        assert 0.5 < siens.pop(trois_ans.commune_centre) / ensemble < 0.8
+        assert 0.5 < siens.pop(deux_ans.commune_centre) / ensemble < 0.8
         autres = [n for code, n in siens.items() if code not in en_qpv]
         assert min(n for code, n in siens.items() if code in en_qpv) > 3 * max(autres)
         for code, n in siens.items():
             habitants = int(membres[code]["population"])
             assert n < 50 if habitants < 2_000 else 100 < n < habitants / 3, membres[code]["nom"]
         assert autres.count(0) == 1  # one case of each state on the maps
-        loues = Counter(normaliser(str(bail["Commune du logement"])) for bail in baux(trois_ans, annee))
+        loues = Counter(normaliser(str(bail["Commune du logement"])) for bail in baux(deux_ans, annee))
         for code, n in siens.items():
             assert loues[normaliser(membres[code]["nom"])] <= max(8, n / 5) * (n > 0), membres[code]["nom"]
 
@@ -431,17 +354,17 @@ def test_un_projet_reel_n_est_jamais_efface(modele: Projet, tmp_path: Path) -> N
     (reel / "data" / "raw").mkdir()
     (reel / "data" / "raw" / "precieux.xlsx").write_bytes(b"x")
     avant = octets(reel)
-    with pytest.raises(ErreurCIL, match="projet réel"):
-        generer(modele, reel, [2022], 1, lambda etape: None)
     autre = tmp_path / "autre"
     (autre / "data").mkdir(parents=True)
-    with pytest.raises(ErreurCIL, match="pas un projet"):
-        generer(modele, autre, [2022], 1, lambda etape: None)
-    assert octets(reel) == avant
+    for dossier in (reel, autre):
+        with pytest.raises(ErreurCIL) as refus:
+            generer(modele, dossier, [2022], 1, lambda etape: None)
+        assert dossier.name in str(refus.value)
+    assert octets(reel) == avant and list(autre.iterdir()) == [autre / "data"]
 
 
-def test_une_seconde_generation_remplace_la_premiere(modele: Projet, fabrique: Callable[..., Projet]) -> None:
-    projet = fabrique([2019])
+def test_une_seconde_generation_remplace_la_premiere(modele: Projet, fabriquer: Callable[..., Projet]) -> None:
+    projet = fabriquer([2019])
     (projet.traite / "reste.txt").write_text("ancien")
     generer(modele, projet.racine, [2020], 7, lambda etape: None)
     assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == [
