@@ -1,7 +1,8 @@
 """Made-up extracts, one year at a time, with every canonical column, written the way they arrive.
 
 A row is a dictionary by canonical column, in the codes of the nomenclatures; what the dictionary of columns does not
-know is left out of the files.
+know is left out of the files. Beside the stored rows of fabrique.py, its purpose is chance and the import: every code
+and column is drawn, under the headings and aliases of real files, for the territory of data/reference.
 """
 
 from __future__ import annotations

@@ -81,34 +81,27 @@ def test_le_carnet_est_depose_sans_resultat(carnet: NotebookNode) -> None:
     assert "projet = Projet()" in codes[0].source and codes[0].metadata["tags"] == ["parameters"]
 
 
-def test_le_carnet_ne_nomme_ni_annee_ni_commune(carnet: NotebookNode) -> None:
+def test_le_carnet_ne_nomme_ni_annee_ni_commune_et_suit_la_typographie(carnet: NotebookNode) -> None:
     communes = pd.read_csv(RACINE / "data/reference/territory/communes.csv", dtype="str")
     bailleurs = pd.read_csv(RACINE / "data/reference/nomenclatures/bailleurs.csv", dtype="str")
     noms = {*communes["nom"], *communes["code_insee"], *bailleurs["libelle"]}
     for cellule in carnet.cells:
         assert not re.search(r"\b[12]\d{3}\b", cellule.source), cellule.source
         assert [nom for nom in noms if re.search(rf"\b{re.escape(nom)}\b", cellule.source)] == []
-
-
-def test_le_texte_du_carnet_suit_la_typographie(carnet: NotebookNode) -> None:
-    for cellule in carnet.cells:
-        if cellule.cell_type == "markdown":
-            texte = re.sub(r"`[^`]*`", "", cellule.source)
-            assert not re.search(r" [;:!?%»]|« |'|\.\.\.", texte), texte
+        texte = re.sub(r"`[^`]*`", "", cellule.source) if cellule.cell_type == "markdown" else ""
+        assert not re.search(r" [;:!?%»]|« |'|\.\.\.", texte), texte
 
 
 # --- As it runs -----------------------------------------------------------------------------------------------------
 
 
-def test_chaque_cellule_repond_sans_erreur(execute: NotebookNode) -> None:
+def test_chaque_cellule_repond_sans_erreur_ni_pseudonyme(execute: NotebookNode) -> None:
     codes = [c for c in execute.cells if c.cell_type == "code"]
     assert all(c.outputs for c in codes)
     assert [s for s in sorties(execute) if s.output_type == "error" or s.get("name") == "stderr"] == []
-    assert sum("image/png" in s.get("data", {}) for s in sorties(execute)) == 3
-
-
-def test_les_resultats_n_ont_ni_pseudonyme_ni_ligne(execute: NotebookNode) -> None:
-    textes = json.dumps([s for s in sorties(execute) if "image/png" not in s.get("data", {})], ensure_ascii=False)
+    sans_images = [s for s in sorties(execute) if "image/png" not in s.get("data", {})]
+    assert len(sorties(execute)) - len(sans_images) == 3
+    textes = json.dumps(sans_images, ensure_ascii=False)
     assert len(textes) > 10_000
     assert not re.search(r"\b[0-9a-f]{32}\b", textes) and "pseudonyme" not in textes.replace("sous pseudonyme", "")
 
