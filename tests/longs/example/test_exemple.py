@@ -247,21 +247,6 @@ def test_les_propositions_et_leurs_refus(un_an: Projet) -> None:
     assert {ligne["N° unique"] for ligne in lignes if ligne["Date de signature du bail"]} <= loges
 
 
-def test_d_ou_viennent_les_menages(deux_ans: Projet, un_an: Projet) -> None:
-    """Two in three in the same commune; elsewhere by name in one vintage, by code in the other."""
-    communes = {normaliser(nom): code for code, nom in References(un_an).territoire.noms().items()}
-    membres = set(References(un_an).territoire.membres(date(2018, 12, 31))["code_insee"])
-    paires = [(communes.get(normaliser(str(ligne["Commune du logement"])), "?"),
-               communes.get(normaliser(str(ligne["Commune d’origine"] or "")), ""))
-              for ligne in baux(un_an, 2018)]  # fmt: skip
-    assert 0.64 < sum(la == ici for la, ici in paires) / len(paires) < 0.72
-    assert 0.16 < sum(la != ici and ici in membres for la, ici in paires) / len(paires) < 0.24
-    codes = [str(ligne["Code INSEE commune de résidence"] or "") for ligne in baux(deux_ans, 2022)]
-    assert 0.005 < codes.count("") / len(codes) < 0.02
-    assert 0.02 < sum(bool(code) and not code.startswith("72") for code in codes) / len(codes) < 0.06
-    assert all(len(code) in (0, 5) for code in codes)
-
-
 def test_les_mutations_sont_dans_le_parc_social(un_an: Projet) -> None:
     for lignes in (baux(un_an, 2018), demandes(un_an, 2018)):
         mutations: Counter[tuple[bool, str]] = Counter()

@@ -5,7 +5,7 @@ The SQL oracle counts rows of households; these indicators add up columns, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -27,19 +27,12 @@ PAR_LOGEMENT = {
 }
 BASSES = ("0_20", "20_40")
 Chiffres = dict[tuple[str, int, str, str, str], tuple[float, float | None]]
+Lieux = list[tuple[str, str]]
 
 
 def lire(racine: Path, extrait: str, annee: int) -> pd.DataFrame:
     fichier = racine / "data/processed" / extrait / f"annee={annee}" / "part.parquet"
     return pd.read_parquet(fichier) if fichier.exists() else pd.DataFrame()
-
-
-def lieux(epci: str, communes: list[str], quartiers: list[str]) -> Iterator[tuple[str, str]]:
-    yield "epci", epci
-    yield from (("commune", code) for code in communes)
-    yield from (("qpv", code) for code in quartiers)
-    yield "en_qpv", epci
-    yield "hors_qpv", epci
 
 
 def enquete(racine: Path, annee: int) -> Callable[[str, str, str], float]:
@@ -50,16 +43,12 @@ def enquete(racine: Path, annee: int) -> Callable[[str, str, str], float]:
     communes = sans_bailleur[sans_bailleur["qpv"].isna()]
 
     def somme(colonne: str, genre: str, code: str) -> float:
+        if genre == "commune":
+            return float(communes.loc[communes["commune_insee"].eq(code), colonne].sum())
+        if genre == "qpv":
+            return float(quartiers.loc[quartiers["qpv"].eq(code), colonne].sum())
         dedans, tout = quartiers[colonne].sum(), communes[colonne].sum()
-        return float(
-            {
-                "epci": tout,
-                "en_qpv": dedans,
-                "hors_qpv": tout - dedans,
-                "commune": communes.loc[communes["commune_insee"].eq(code), colonne].sum(),
-                "qpv": quartiers.loc[quartiers["qpv"].eq(code), colonne].sum(),
-            }[genre]
-        )
+        return float({"epci": tout, "en_qpv": dedans, "hors_qpv": tout - dedans}[genre])
 
     return somme
 
@@ -93,66 +82,66 @@ def nomenclature(racine: Path, nom: str) -> pd.DataFrame:
     return pd.read_csv(racine / "data/reference/nomenclatures" / f"{nom}.csv", dtype="str", keep_default_na=False)
 
 
-def attendus(racine: Path, annee: int, ou: list[tuple[str, str]]) -> Chiffres:
+def de_l_enquete(racine: Path, annee: int, ou: Lieux) -> Chiffres:
     chiffres: Chiffres = {}
-    if not lire(racine, "occupation", annee).empty:
-        somme = enquete(racine, annee)
-        for genre, code in ou:
-            menages, recents = (somme(nom, genre, code) for nom in ("nb_menages", "nb_menages_recents"))
-            chiffres["S04", annee, genre, code, ""] = menages, None
-            chiffres["S08", annee, genre, code, ""] = recents, menages
-            chiffres["S09", annee, genre, code, ""] = somme("nb_occupants", genre, code), menages
-            chiffres["S10", annee, genre, code, ""] = (
-                sum(somme(f"nb_ressources_{t}", genre, code) for t in BASSES), menages,
-            )  # fmt: skip
-            chiffres["S10R", annee, genre, code, ""] = (
-                sum(somme(f"nb_ressources_{t}_recents", genre, code) for t in BASSES), recents,
-            )  # fmt: skip
-            for indicateur, (liste, colonne, total) in COLONNES.items():
-                ensemble, reste = somme(total, genre, code), somme(total, genre, code)
-                for classe, nom in nomenclature(racine, liste)[["code", colonne]].itertuples(index=False):
-                    n = somme(nom, genre, code)
-                    chiffres[indicateur, annee, genre, code, classe] = n, ensemble
-                    reste -= n
-                chiffres[indicateur, annee, genre, code, "NR"] = reste, ensemble
+    somme = enquete(racine, annee)
+    for lieu in ou:
+        menages, recents = (somme(nom, *lieu) for nom in ("nb_menages", "nb_menages_recents"))
+        basses, basses_recentes = (
+            sum(somme(f"nb_ressources_{tranche}{suite}", *lieu) for tranche in BASSES) for suite in ("", "_recents")
+        )
+        for code, n, d in (
+            ("S04", menages, None), ("S08", recents, menages), ("S09", somme("nb_occupants", *lieu), menages),
+            ("S10", basses, menages), ("S10R", basses_recentes, recents),
+        ):  # fmt: skip
+            chiffres[code, annee, *lieu, ""] = n, d
+        for code, (liste, colonne, total) in COLONNES.items():
+            ensemble, reste = somme(total, *lieu), somme(total, *lieu)
+            for classe, nom in nomenclature(racine, liste)[["code", colonne]].itertuples(index=False):
+                n = somme(nom, *lieu)
+                chiffres[code, annee, *lieu, classe] = n, ensemble
+                reste -= n
+            chiffres[code, annee, *lieu, "NR"] = reste, ensemble
+    return chiffres
+
+
+def du_parc(racine: Path, annee: int, ou: Lieux) -> Chiffres:
+    chiffres: Chiffres = {}
     logements, baux = lire(racine, "parc", annee), lire(racine, "attributions", annee)
-    if not logements.empty:
-        periodes, touchees = nomenclature(racine, "periodes_construction"), communes_en_qpv(racine, annee)
-        for genre, code in ou:
-            siens, signes = (selection(lignes, genre, code, touchees) for lignes in (logements, baux))
-            chiffres["S01", annee, genre, code, ""] = len(siens), None
-            chiffres["S02", annee, genre, code, ""] = len(signes), len(siens)
-            louables = siens[siens["mode_occupation"].isin(["LOUE", "VACANT"])]
-            chiffres["S03", annee, genre, code, ""] = int(louables["mode_occupation"].eq("VACANT").sum()), len(louables)
-            for indicateur, (colonne, liste) in PAR_LOGEMENT.items():
-                for classe in [*nomenclature(racine, liste)["code"], "NR"]:
-                    n = int(siens[colonne].fillna("NR").eq(classe).sum())
-                    chiffres[indicateur, annee, genre, code, classe] = n, len(siens)
-            for classe, bas, haut in periodes[["code", "minimum", "maximum"]].itertuples(index=False):
-                dans = siens["annee_construction"].ge(int(bas or 0)) & siens["annee_construction"].le(int(haut or 9999))
-                chiffres["S01P", annee, genre, code, classe] = int(dans.fillna(False).sum()), len(siens)
-            chiffres["S01P", annee, genre, code, "NR"] = int(siens["annee_construction"].isna().sum()), len(siens)
-            for classe in [*nomenclature(racine, "typologies")["code"], "NR"]:
-                chiffres["S02", annee, genre, code, classe] = (
-                    int(signes["typologie"].fillna("NR").eq(classe).sum()),
-                    int(siens["typologie"].fillna("NR").eq(classe).sum()),
-                )
+    periodes, touchees = nomenclature(racine, "periodes_construction"), communes_en_qpv(racine, annee)
+    types = [*nomenclature(racine, "typologies")["code"], "NR"]
+    for lieu in ou:
+        siens, signes = (selection(lignes, *lieu, touchees) for lignes in (logements, baux))
+        louables = siens[siens["mode_occupation"].isin(["LOUE", "VACANT"])]
+        chiffres["S01", annee, *lieu, ""] = len(siens), None
+        chiffres["S02", annee, *lieu, ""] = len(signes), len(siens)
+        chiffres["S03", annee, *lieu, ""] = int(louables["mode_occupation"].eq("VACANT").sum()), len(louables)
+        for code, (colonne, liste) in PAR_LOGEMENT.items():
+            for classe in [*nomenclature(racine, liste)["code"], "NR"]:
+                chiffres[code, annee, *lieu, classe] = int(siens[colonne].fillna("NR").eq(classe).sum()), len(siens)
+        annees = siens["annee_construction"]
+        for classe, bas, haut in periodes[["code", "minimum", "maximum"]].itertuples(index=False):
+            dans = annees.ge(int(bas or 0)) & annees.le(int(haut or 9999))
+            chiffres["S01P", annee, *lieu, classe] = int(dans.fillna(False).sum()), len(siens)
+        chiffres["S01P", annee, *lieu, "NR"] = int(annees.isna().sum()), len(siens)
+        for classe in types:
+            n, d = (int(lignes["typologie"].fillna("NR").eq(classe).sum()) for lignes in (signes, siens))
+            chiffres["S02", annee, *lieu, classe] = n, d
     return chiffres
 
 
 def fautes(racine: Path, cadre: pd.DataFrame) -> list[str]:
     """Where the product's figures are not those of the oracle; one of them may not be counted at all."""
-    siens = cadre[cadre["indicateur"].str.startswith("S")]
-    lus: Mapping[int, Chiffres] = {}
     trouvees = []
-    for annee, lignes in siens.groupby("annee"):
+    for annee, lignes in cadre[cadre["indicateur"].str.startswith("S")].groupby("annee"):
         ou = sorted(set(zip(lignes["perimetre_type"], lignes["perimetre_code"], strict=True)))
-        lus = {int(str(annee)): attendus(racine, int(str(annee)), ou)}
+        attendus: Chiffres = {}
+        for nom, compter in (("occupation", de_l_enquete), ("parc", du_parc)):
+            attendus |= {} if lire(racine, nom, annee).empty else compter(racine, annee, ou)
         for ligne in lignes.to_dict("records"):
-            n, d = lus[int(str(annee))][tuple(ligne[cle] for cle in CLES)]  # type: ignore[index]
+            n, d = attendus[tuple(ligne[cle] for cle in CLES)]  # type: ignore[index]
             obtenu = ligne["numerateur"], None if pd.isna(ligne["denominateur"]) else ligne["denominateur"]
-            facteur = 1 if ligne["unite"] == "ratio" else 100
-            valeur = n if d is None else facteur * n / d if d else None
+            valeur = n if d is None else (1 if ligne["unite"] == "ratio" else 100) * n / d if d else None
             juste = (pd.isna(ligne["valeur"]) and valeur is None) or ligne["valeur"] == pytest.approx(valeur)
             if obtenu != (n, d) or not juste:
                 trouvees.append(f"{[ligne[c] for c in CLES]}: {obtenu}, {ligne['valeur']} instead of {n}, {d}")
