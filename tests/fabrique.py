@@ -475,15 +475,3 @@ def ligne(table: pd.DataFrame, **cles: object) -> pd.Series:
 def fraction(table: pd.DataFrame, **cles: object) -> tuple[float, float]:
     trouvee = ligne(table, **cles)
     return float(trouvee["numerateur"]), float(trouvee["denominateur"])
-
-
-def commune(code: str) -> dict[str, str]:
-    return {"perimetre_type": "commune", "perimetre_code": code}
-
-
-def bailleur(code: str) -> dict[str, str]:
-    return {"acteur_type": "bailleur", "acteur_code": code}
-
-
-def reservataire(code: str) -> dict[str, str]:
-    return {"acteur_type": "reservataire", "acteur_code": code}
