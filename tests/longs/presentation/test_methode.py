@@ -6,7 +6,6 @@ import csv
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 import yaml
 from rapports import rapport
@@ -27,19 +26,15 @@ def table(page: Noeud, legende: str) -> Tableau:
     return next(t for t in map(tableau_lu, page.tous("table", "donnees")) if t.legende.startswith(legende))
 
 
-def test_chaque_ligne_lue_est_comptee(page: Noeud) -> None:
+def test_chaque_ligne_lue_est_comptee_et_chaque_regle_est_dite(page: Noeud) -> None:
+    regles = table(page, "Règles de comptage").lignes
+    assert list(regles) == [f"P{n}" for n in range(1, 11)] and all(map(all, regles.values()))
     lue = table(page, "Compte des lignes")
     # Four extracts of five years; two bilans of the flux, three surveys of occupants, and a file of the stock.
     assert len(lue.lignes) == 20 + 2 + 3 + 1
     for cellules in lue.lignes.values():
         lues, *parts = (int(c.replace("\u202f", "")) for c in cellules)
         assert lues == sum(parts)
-
-
-def test_les_regles_p1_a_p10_sont_imprimees_avec_leur_source(page: Noeud) -> None:
-    lue = table(page, "Règles de comptage")
-    assert list(lue.lignes) == [f"P{n}" for n in range(1, 11)]
-    assert all(all(cellules) for cellules in lue.lignes.values())
 
 
 def test_les_seuils_de_chaque_annee_et_leur_source(page: Noeud, exemple: Projet) -> None:
@@ -83,25 +78,6 @@ def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) ->
         debut = "/".join(reversed(objectif["date_effet"].split("-")))
         assert (f"{objectif['annee']} seulement" if objectif["annee"] else debut) in ligne[3]
         assert ligne[3].endswith(objectif["page"] or objectif["source"][-5:])
-
-
-@pytest.mark.parametrize(
-    ("objectif", "validite"),
-    [
-        ({"date_effet": "2018-01-01", "date_fin": "2023-12-31"}, "du 01/01/2018 au 31/12/2023"),
-        ({"date_effet": "2017-01-01"}, "depuis le 01/01/2017"),
-        ({"date_fin": "2020-06-30"}, "jusqu’au 30/06/2020"),
-        ({}, "sans limite"),
-        ({"date_effet": "2018-01-01", "annee": "2022"}, "pour 2022 seulement"),
-    ],
-)
-def test_la_validite_en_mots(objectif: dict[str, str], validite: str) -> None:
-    dates = {nom: pd.Timestamp(objectif[nom]) if nom in objectif else pd.NaT for nom in ("date_effet", "date_fin")}
-    assert methode._validite({"annee": objectif.get("annee", "")} | dates) == validite
-
-
-def test_une_page_et_un_article() -> None:
-    assert [methode._page(p) for p in ("12", "12-14", "art. L441-1")] == ["p. 12", "p. 12-14", "art. L441-1"]
 
 
 def test_chaque_indicateur_publie_est_defini(page: Noeud, exemple: Projet) -> None:
