@@ -6,13 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tables_publiees import EPCI, REGLES, table
+from tables_publiees import EPCI, REGLES, table, textes
 
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import constat
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from messages import lisible
+from page_lue import Noeud, arbre, fautes, tableau_lu
 
 _RIEN = {"numerateur": 50, "denominateur": 100}
 RACINE = Path(__file__).resolve().parents[2]
@@ -43,4 +47,31 @@ def serie(valeurs: dict[int, float], **plus: Any) -> list[dict[str, Any]]:
     return [{"annee": a, "numerateur": n} | plus for a, n in valeurs.items()]
 
 
-__all__ = ["EPCI", "PROJET", "RACINE", "REFERENCES", "rapport", "serie"]
+def lu(bloc: Bloc) -> Noeud:
+    """What a piece of a page shows, without a fault of typography nor a leftover of code."""
+    page = arbre(bloc.html)
+    trouvees = fautes(page, lambda faute, texte: texte == EPCI or "La Gazette des communes" in texte)
+    assert not trouvees, trouvees
+    return page
+
+
+def lignes_de(noeud: Noeud, rang: int = 0) -> dict[str, list[str]]:
+    """The rows of a table of a piece, with ordinary spaces."""
+    lignes = tableau_lu(noeud.tous("table")[rang]).lignes
+    return {lisible(nom): [lisible(cellule) for cellule in cellules] for nom, cellules in lignes.items()}
+
+
+def dessin(bloc: Bloc) -> list[str]:
+    """The texts of its first drawing."""
+    return [lisible(t) for t in textes(bloc.html[bloc.html.index("<svg") : bloc.html.index("</svg>") + 6])]
+
+
+def phrase(texte: str) -> str:
+    """A sentence with ordinary spaces, after a look at its typography on a page."""
+    lu(constat(texte))
+    return lisible(texte)
+
+
+__all__ = [
+    "EPCI", "PROJET", "RACINE", "REFERENCES", "dessin", "lignes_de", "lu", "phrase", "rapport", "serie",
+]  # fmt: skip

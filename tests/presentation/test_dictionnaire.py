@@ -53,38 +53,6 @@ def test_chaque_lien_a_sa_cible(page: str) -> None:
     assert liens and set(liens) <= cibles
 
 
-def test_les_tableaux_ont_des_lignes_de_meme_largeur(page: str) -> None:
-    largeur = 0
-    for ligne in page.splitlines():
-        if not ligne.startswith("|"):
-            largeur = 0
-            continue
-        cellules = len(re.findall(r"(?<!\\)\|", ligne))
-        assert largeur in (0, cellules), ligne
-        largeur = cellules
-
-
-@pytest.mark.parametrize(
-    ("colonne", "dit"),
-    [
-        ("date_signature_bail", "rejet : vide ou illisible, ou dans le futur"),
-        ("commune_insee", "rejet : vide ou illisible"),
-        ("date_commission", "rejet : aucune date lisible, ou dans le futur"),
-        ("age", "de 16 à 110 | 999"),
-        ("surface_m2", "de 5 à 900 | 0, 999"),
-        ("annee_construction", "de 1500 à 2100"),
-        ("commune_libelle", "ou `commune_insee`"),
-        ("numero_unique", "| pseudonyme |"),
-        ("delai_mois", "| calculée |"),
-        ("identifiant_logement", "| clé opaque |"),
-        ("decision", "code [decisions_caleol](#decisions_caleol)"),
-    ],
-)
-def test_une_colonne_dit_ses_regles(page: str, colonne: str, dit: str) -> None:
-    ligne = re.search(rf"^\| `{colonne}` \| \*\*.*$", page, re.MULTILINE)
-    assert ligne and dit in ligne[0].replace("\u202f", " ")
-
-
 def test_la_page_se_lit_bien(page: str) -> None:
     lignes = page.splitlines()
     assert len(lignes) < 1500

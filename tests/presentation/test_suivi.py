@@ -12,6 +12,7 @@ import pytest
 from rapports import REFERENCES, rapport
 from tables_publiees import table
 
+from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.effort import Effort
@@ -25,6 +26,7 @@ from cil_analysis.presentation.suivi import (
 )
 from cil_analysis.reference.objectives import COLONNES
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
+from messages import exiger_un_remede, lisible
 
 VIDE: dict[str, Any] = dict.fromkeys(COLONNES, "") | {
     "date_effet": pd.NaT, "date_fin": pd.NaT, "indicateur": "O01", "perimetre_type": "epci", "perimetre_code": "*",
@@ -50,15 +52,9 @@ def suivi(
     r = rapport({"V01": [{"numerateur": attributions}]})
     references = Autres(table_objectifs, REFERENCES.parametres)
     publiee = table("pct", lignes, "O01")
-    suivie = PublishedTable(replace(publiee.indicateur, a_objectif=True), publiee.donnees, sceau())
+    suivie = PublishedTable(replace(publiee.indicateur, a_objectif=True), publiee.donnees, published._SCEAU)
     publication = replace(r.publication, tables={**r.publication.tables, "O01": suivie})
     return suivre_objectifs(Rapport(r.projet, references, publication), attendues)  # type: ignore[arg-type]
-
-
-def sceau() -> object:
-    from cil_analysis.disclosure import published
-
-    return published._SCEAU
 
 
 LIGNE = {"numerateur": 200, "denominateur": 790, "cible": 25, "sens": "plancher", "ecart": 0.316,
@@ -79,9 +75,6 @@ def test_une_figure_masquee_ne_dit_que_s() -> None:
     (seul,) = suivi([LIGNE | {"numerateur": 2}], {}, attendues=1200).suivis
     assert (seul.chiffre, seul.ecart, seul.manque, seul.resultat, seul.effort) == ("s", "s", "s", "s", "")
     assert seul.objectif == "au moins 25\u202f%", "the commitment is public"
-
-
-def test_attributions_masquees() -> None:
     lu = suivi([LIGNE], {}, attendues=1200, attributions=3)
     assert lu.attributions is None and lu.suivis[0].effort == ""
 
@@ -94,9 +87,7 @@ def test_ce_qui_est_a_renseigner_ou_sans_chiffre_est_a_part() -> None:
         {"date_fin": pd.Timestamp(2021, 12, 31), "perimetre_type": "qpv"},
     )
     assert not lu.suivis
-    assert [x.replace("\u202f", " ") for x in lu.a_renseigner] == [
-        "O01, Réservataire : État, publics prioritaires (X0)"
-    ]
+    assert [lisible(x) for x in lu.a_renseigner] == ["O01, Réservataire : État, publics prioritaires (X0)"]
     assert lu.sans_chiffre == ("O01, Chaque commune (X1)",)
 
 
@@ -113,7 +104,7 @@ def test_ce_qui_est_a_renseigner_ou_sans_chiffre_est_a_part() -> None:
     ],
 )
 def test_la_cible_en_mots(objectif: dict[str, Any], mots: str) -> None:
-    assert cible_de(VIDE | objectif).replace("\u202f", " ").replace("\u00a0", " ") == mots
+    assert lisible(cible_de(VIDE | objectif)) == mots
 
 
 PLAFOND, INTERVALLE = {"sens": "plafond"}, {"sens": "intervalle", "valeur_max": 30.0}
@@ -131,7 +122,7 @@ PLAFOND, INTERVALLE = {"sens": "plafond"}, {"sens": "intervalle", "valeur_max": 
     ],
 )
 def test_l_effort_en_mots(effort: Effort, objectif: dict[str, Any], mots: str) -> None:
-    assert effort_en_mots(effort, VIDE | objectif).replace("\u00a0", " ").replace("\u202f", " ") == mots
+    assert lisible(effort_en_mots(effort, VIDE | objectif)) == mots
 
 
 @pytest.fixture
@@ -152,8 +143,9 @@ def test_une_prevision_ne_vaut_que_pour_son_annee(prevision: Callable[..., Rappo
     assert attributions_attendues(prevision(None)) is None
     assert attributions_attendues(rapport({})) is None, "« à renseigner » as delivered"
     for faux in ("beaucoup", 0, True, 12.5):
-        with pytest.raises(ErreurCIL, match="attributions_attendues"):
+        with pytest.raises(ErreurCIL) as refus:
             attributions_attendues(prevision(faux))
+        exiger_un_remede(refus.value, "attributions_attendues")
 
 
 def test_une_commune_et_un_bailleur_sont_nommes() -> None:
@@ -161,4 +153,4 @@ def test_une_commune_et_un_bailleur_sont_nommes() -> None:
     ligne = LIGNE | {"perimetre_type": "commune", "perimetre_code": "72181", "acteur_type": "bailleur",
                      "acteur_code": "LMH"}  # fmt: skip
     (seul,) = suivi([ligne], croise).suivis
-    assert seul.portee.replace("\u202f", " ") == "Commune : Le Mans · Bailleur : Le Mans Métropole Habitat"
+    assert lisible(seul.portee) == "Commune : Le Mans · Bailleur : Le Mans Métropole Habitat"

@@ -14,8 +14,11 @@ import pytest
 
 from cil_analysis import empreintes
 from cil_analysis.cli import main
+from cil_analysis.disclosure.relecture import relire_publication
+from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet, ouvrir_projet
-from cil_analysis.rendering.bilan import produire_bilan
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendering import bilan
 from cil_analysis.rendering.entrees import bilan_acquis, entrees_des_fiches, fiches_acquises, lire_entrees
 from cil_analysis.rendering.fiches import produire_fiches
 from cil_analysis.rendering.suivi import BILAN, FICHES, Suivi, lire_suivi
@@ -80,13 +83,13 @@ def entrees(projet: Projet) -> str:
 # --- What a bilan is made from --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("nom", DONNEES + REFERENCES + CARNETS)
-def test_un_octet_d_une_entree_se_voit(nom: str, projet: Projet) -> None:
+def test_un_octet_d_une_entree_se_voit(projet: Projet) -> None:
     """Of the data, their anomalies and journals, of every kind of reference data, of a notebook."""
     avant, fiches = entrees(projet), entrees_des_fiches(projet, ANNEE, "interne")
-    with un_octet_change(projet.racine / nom):
-        assert entrees(projet) != avant
-        assert entrees_des_fiches(projet, ANNEE, "interne") != fiches
+    for nom in DONNEES + REFERENCES + CARNETS:
+        with un_octet_change(projet.racine / nom):
+            assert entrees(projet) != avant, nom
+            assert entrees_des_fiches(projet, ANNEE, "interne") != fiches, nom
     assert entrees(projet) == avant
 
 
@@ -251,9 +254,17 @@ def test_un_bilan_sans_pdf_ne_vaut_pas_un_bilan_avec(exemple: Projet, tmp_path: 
     assert not bilan_acquis(copie, ANNEE, "auto", avec_pdf=True)
 
 
-def test_seul_ce_qui_a_change_est_refait(exemple: Projet, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sentence added to a notebook and a page that was spoilt: neither the workbook nor the other pages are made."""
+def test_seul_ce_qui_a_change_est_refait(
+    exemple: Projet, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence added to a notebook and a page that was spoilt: neither the workbook nor the other pages are made.
+
+    The figures that stand are read back, instead of being counted and protected again.
+    """
     projet = copier(exemple, tmp_path / "projet")
+    references = References(projet)
+    relu = Rapport(projet, references, relire_publication(projet, references, ANNEE))
+    monkeypatch.setattr(bilan, "ouvrir_rapport", lambda *_: relu)
     dossier = projet.rapports / str(ANNEE)
     carnet = projet.carnets / "demande.qmd"
     carnet.write_text(carnet.read_text(encoding="utf-8") + "\nUne phrase de plus.\n", encoding="utf-8")
@@ -261,7 +272,7 @@ def test_seul_ce_qui_a_change_est_refait(exemple: Projet, tmp_path: Path, capsys
     (dossier / "cotation.html").write_bytes(b"coupe")
     avant = {c.name: (c.read_bytes(), c.stat().st_mtime_ns) for c in dossier.iterdir() if c.is_file()}
     dit: list[str] = []
-    produire_bilan(projet, ANNEE, moteur="interne", avancement=dit.append)
+    bilan.produire_bilan(projet, ANNEE, moteur="interne", avancement=dit.append)
     apres = {c.name: (c.read_bytes(), c.stat().st_mtime_ns) for c in dossier.iterdir() if c.is_file()}
     assert "Une phrase de plus." in apres["demande.html"][0].decode("utf-8")
     assert apres["cotation.html"][0] == voulue
