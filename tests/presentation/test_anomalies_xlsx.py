@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.presentation.anomalies_xlsx import Envoi, ecrire_anomalies
+from messages import exiger_du_francais, exiger_un_remede
 
 EFFETS = {"ligne rejetée": "la ligne n’est pas comptée.", "signalée": "vérifiez-la."}
 PIEGES = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '"><img onerror=1>', "=HYPERLINK(1)")
@@ -18,22 +19,11 @@ ENTETES = ["Fichier", "Feuille", "Ligne", "Cellule", "Colonne", "Règle", "Valeu
 
 
 def anomalies(*valeurs: str, effet: str = "ligne rejetée") -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "fichier": "a.xlsx",
-                "feuille": "Base",
-                "ligne": 12 + rang,
-                "cellule": f"C{12 + rang}",
-                "colonne": "Commune du logement",
-                "regle": "valeur absente",
-                "valeur": valeur,
-                "effet": effet,
-                "message": "« Commune » : manque.",
-            }
-            for rang, valeur in enumerate(valeurs)
-        ]
-    )
+    commun = {"fichier": "a.xlsx", "feuille": "Base", "colonne": "Commune du logement", "regle": "valeur absente",
+              "effet": effet, "message": "« Commune » : manque."}  # fmt: skip
+    lignes = [commun | {"ligne": 12 + i, "cellule": f"C{12 + i}", "valeur": v} for i, v in enumerate(valeurs)]
+    ordre = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message"]
+    return pd.DataFrame(lignes, columns=ordre)
 
 
 def envoi(destinataire: str = "Office & Fils", *, fictif: bool = False) -> Envoi:
@@ -74,27 +64,22 @@ def test_la_feuille_des_anomalies(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("piege", PIEGES)
 def test_un_libelle_hostile_reste_du_texte(tmp_path: Path, piege: str) -> None:
-    ecrire_anomalies(anomalies(piege).assign(fichier=piege, feuille=piege), envoi(piege), tmp_path / "a.xlsx")
+    ecrire_anomalies(
+        anomalies(piege, "a\x00b\x1fc").assign(fichier=piege, feuille=piege), envoi(piege), tmp_path / "a.xlsx"
+    )
     ligne = openpyxl.load_workbook(tmp_path / "a.xlsx")["Anomalies"][2]
     assert [(ligne[i].value, ligne[i].data_type) for i in (0, 1, 6)] == [(piege, "s")] * 3
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx")["Anomalies"]["G3"].value == "abc", "no control character"
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         assert not [nom for nom in archive.namelist() if b"<f>" in archive.read(nom)]
-
-
-def test_ce_qu_un_classeur_ne_peut_contenir_est_retire(tmp_path: Path) -> None:
-    ecrire_anomalies(anomalies("a\x00b\x1fc"), envoi(), tmp_path / "a.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "a.xlsx")["Anomalies"]["G2"].value == "abc"
 
 
 def test_la_notice_dit_quoi_faire_de_ce_qui_est_la(tmp_path: Path) -> None:
     chemin = tmp_path / "a.xlsx"
     ecrire_anomalies(anomalies("x", "y"), envoi(), chemin)
-    texte = notice(chemin)
-    assert texte.startswith("Anomalies – Attributions 2022 – Office & Fils")
-    assert "2\u00a0anomalies sur 2\u00a0lignes" in texte
-    assert "«\u00a0ligne rejetée\u00a0»\u202f: la ligne n’est pas comptée." in texte
-    assert "signalée" not in texte and "(masquée)" not in texte and "interne" not in texte and "fictives" not in texte
-    assert "à la source" in texte and "renvoyez l’extrait corrigé à L’EPCI." in texte and "remplace" not in texte
+    texte = exiger_un_remede(exiger_du_francais(notice(chemin)), "Attributions 2022", "Office & Fils", "L’EPCI")
+    assert "2 anomalies sur 2 lignes" in texte and EFFETS["ligne rejetée"] in texte
+    assert not [mot for mot in ("signalée", "(masquée)", "interne", "fictives", "remplace") if mot in texte]
     ecrire_anomalies(anomalies("(masquée)"), envoi(fictif=True), chemin)
     assert "(masquée)" in notice(chemin) and "Données fictives" in notice(chemin)
     feuille = openpyxl.load_workbook(chemin)["Anomalies"]
@@ -124,10 +109,8 @@ def test_les_libelles_admis(tmp_path: Path) -> None:
 
 def test_sans_bailleur_le_classeur_se_dit_interne(tmp_path: Path) -> None:
     ecrire_anomalies(anomalies("x"), envoi(""), tmp_path / "a.xlsx")
-    texte = notice(tmp_path / "a.xlsx")
-    assert "sans bailleur reconnu" in texte
-    assert "Document interne de L’EPCI\u202f: ne l’envoyez à aucun bailleur." in texte
-    assert "renvoyez" not in texte
+    texte = exiger_du_francais(notice(tmp_path / "a.xlsx"))
+    assert "sans bailleur reconnu" in texte and "interne de L’EPCI" in texte and "renvoyez" not in texte
 
 
 def test_le_meme_contenu_donne_les_memes_octets_et_une_ecriture_est_entiere(tmp_path: Path) -> None:

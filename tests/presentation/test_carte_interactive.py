@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from cil_analysis.presentation.carte_interactive import carte_interactive
 from cil_analysis.presentation.carte_vues import IndicateurCarte, Vue
 from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
+from messages import exiger_un_remede
 from page_lue import arbre
 
 if TYPE_CHECKING:
@@ -140,7 +143,6 @@ def test_les_mots_et_les_teintes_des_classes() -> None:
     assert [c.libelle for c in classes] == ["moins de 12", "12 à moins de 1\u202f500", "1\u202f500 ou plus"]
     clartes = [theme.luminance(c.couleur) for c in classes]
     assert clartes == sorted(clartes, reverse=True)
-    assert [c.libelle for c in cartes_valeurs.classes_des_valeurs([], "pct")] == ["toutes les valeurs publiées"]
 
 
 def test_la_classe_est_celle_du_chiffre_imprime() -> None:
@@ -165,8 +167,6 @@ def test_le_titre_dit_l_etendue_et_nomme_qui_est_seul() -> None:
 
 def avec(**choix: object) -> Any:
     """A report whose cartes.yml says otherwise; None takes the key away."""
-    from dataclasses import replace
-
     ouvert = rapport({"O01": avec_objectif(communes([(30, 100)])), "V01": communes([(30, 100)])})
     lus = dict(ouvert.references.parametres)
     for nom, valeur in choix.items():
@@ -184,24 +184,22 @@ def avec(**choix: object) -> Any:
 
 
 def test_sans_la_liste_la_carte_n_a_que_les_objectifs() -> None:
-    def codes(r: Any) -> list[str]:
-        return [t.indicateur.code for t in cartes_a_explorer._tables(r)]
-
-    assert codes(avec(indicateurs=None)) == ["O01"]
-    assert codes(avec(indicateurs=("V01", "O01"))) == ["O01", "V01"]
-    assert codes(avec(indicateurs=("V03",))) == ["O01"]  # nothing published
+    # What is listed and has no published figure is left out.
+    for liste, codes in ((None, ["O01"]), (("V01", "O01"), ["O01", "V01"]), (("V03",), ["O01"])):
+        assert [t.indicateur.code for t in cartes_a_explorer._tables(avec(indicateurs=liste))] == codes
 
 
-@pytest.mark.parametrize("liste", [("V01", "V99"), "V01", 3])
-def test_une_liste_inutilisable_est_refusee(liste: object) -> None:
-    with pytest.raises(ErreurCIL, match=r"cartes\.indicateurs.*(V99|V01|3).*cartes\.yml"):
-        cartes_a_explorer._tables(avec(indicateurs=liste))
-
-
-@pytest.mark.parametrize("nombre", [1, 6, "quatre", None])
-def test_un_nombre_de_classes_inutilisable_est_refuse(nombre: object) -> None:
-    with pytest.raises(ErreurCIL, match="classes"):
-        cartes_a_explorer.nombre_de_classes(avec(classes=nombre))
+@pytest.mark.parametrize(
+    ("lire", "choix", "nomme"),
+    [
+        *((cartes_a_explorer._tables, {"indicateurs": liste}, "cartes.yml") for liste in (("V01", "V99"), "V01", 3)),
+        *((cartes_a_explorer.nombre_de_classes, {"classes": n}, "classes") for n in (1, 6, "quatre")),
+    ],
+)
+def test_un_parametre_inutilisable_est_refuse(lire: Callable[[Any], object], choix: dict[str, Any], nomme: str) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        lire(avec(**choix))
+    exiger_un_remede(refus.value, nomme)
 
 
 def test_la_liste_du_depot_est_faite_d_indicateurs_connus() -> None:
@@ -240,31 +238,20 @@ def page(page_hors_ligne: Page, tmp_path: Path) -> Page:
     return page_hors_ligne
 
 
-def test_au_clavier_et_a_la_souris_sans_reseau(page: Page) -> None:
+def test_la_bulle_montre_un_nom_hostile_comme_du_texte_et_se_ferme(page: Page) -> None:
+    """The mouse and the keys on a real page: tests/longs/browser/test_bilan_carte.py."""
     chemins, bulle = page.locator("path.commune"), page.locator(".bulle-commune")
     assert chemins.count() == 6
-    assert page.locator(".etiquette-commune").first.inner_text().startswith("Le Chef-Lieu")
     chemins.nth(0).hover()
     bulle.wait_for()
     assert "900 sur 2\u202f500" in bulle.inner_text() and "+11,0\u00a0points (objectif atteint)" in bulle.inner_text()
-    page.mouse.move(1, 1)
-    bulle.wait_for(state="detached")
-
-    chemins.nth(1).focus()
-    bulle.wait_for()
-    assert "Allière" in bulle.inner_text()
-    page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('.bulle-commune').innerText.includes('secret statistique')")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Bourg-Masqué. part\u202f: s")
+    chemins.nth(5).focus()
+    page.wait_for_function(
+        "document.querySelector('.bulle-commune').innerText.includes('<img onerror=alert(1) src=x>')"
+    )
+    assert page.locator("img").count() == 0 and page.locator("a[href^=http]").count() == 0
     page.keyboard.press("Escape")
     bulle.wait_for(state="detached")
-
-    chemins.nth(5).focus()
-    bulle.wait_for()
-    assert "<img onerror=alert(1) src=x>" in bulle.inner_text()  # as text
-    assert page.locator("img").count() == 0
-    assert page.get_by_title("Zoom avant").is_visible() and page.get_by_title("Zoom arrière").is_visible()
-    assert page.locator("a[href^=http]").count() == 0
 
 
 def test_une_annee_sans_chiffre_ne_se_choisit_pas(page: Page) -> None:
@@ -283,9 +270,3 @@ def test_une_annee_sans_chiffre_ne_se_choisit_pas(page: Page) -> None:
     assert page.locator("#carte-1-desc").text_content().startswith("Le Chef-Lieu, 900\u202f; ")
     indicateur.select_option("O01")
     assert not page.locator(".carte-interactive .note").is_visible()
-
-
-def test_axe_ne_trouve_rien(page: Page) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    resultat = axe.Axe().run(page)
-    assert resultat.violations_count == 0, resultat.generate_report()

@@ -1,3 +1,5 @@
+"""The drawings: inline SVG, named and reproducible, that measure nothing of what is masked."""
+
 from __future__ import annotations
 
 import re
@@ -9,10 +11,12 @@ from tables_publiees import avec_objectif, table, textes
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import charts, theme
+from messages import lisible
 
 ANNEES = range(2018, 2023)
 BAILLEURS = {"A": "Bailleur A", "B": "Bailleur B & fils", "C": "Bailleur <C>", "D": "Bailleur D", "E": "Bailleur E"}
 COMMUNES = {"72000": "Le Chef-Lieu", "72001": "Saint-Exemple-sur-Sarthe", "72002": "Petite", "72003": "Sans-Objectif"}
+INCONNU = float("nan")
 
 
 def serie(effectifs: list[float], unite: str = "nombre") -> PublishedTable:
@@ -20,23 +24,16 @@ def serie(effectifs: list[float], unite: str = "nombre") -> PublishedTable:
 
 
 def par_commune(petite: float = 3) -> PublishedTable:
-    lignes = zip(COMMUNES, [500, 10, petite, 30], [1500, 100, 40, 90], [25, 25, 25, float("nan")], strict=True)
-    return table(
-        "pct",
-        avec_objectif(
-            [
-                {"perimetre_type": "commune", "perimetre_code": c, "numerateur": n, "denominateur": d, "cible": cible}
-                for c, n, d, cible in lignes
-            ]
-        ),
-    )
+    lignes = zip(COMMUNES, [500, 10, petite, 30], [1500, 100, 40, 90], [25, 25, 25, INCONNU], strict=True)
+    return table("pct", avec_objectif([
+        {"perimetre_type": "commune", "perimetre_code": c, "numerateur": n, "denominateur": d, "cible": cible}
+        for c, n, d, cible in lignes
+    ]))  # fmt: skip
 
 
 def repartition(effectifs: list[float]) -> PublishedTable:
-    return table(
-        "pct",
-        [{"modalite": m, "numerateur": n, "denominateur": 1000} for m, n in zip("abc", effectifs, strict=True)],
-    )
+    lignes = [{"modalite": m, "numerateur": n, "denominateur": 1000} for m, n in zip("abc", effectifs, strict=True)]
+    return table("pct", lignes)
 
 
 def objectif_par_an(effectifs: list[float], cibles: list[float]) -> PublishedTable:
@@ -58,185 +55,42 @@ def delais() -> PublishedTable:
     )
 
 
-DESSINS: dict[str, Callable[[str, str, str], str]] = {
-    "barres_annees": lambda i, t, d: charts.barres_annees(serie([10, 3, 0, float("nan"), 20]), i, t, d, accent=2022),
-    "barres_communes": lambda i, t, d: charts.barres_communes(par_commune(), i, t, d, libelles=COMMUNES, rang=True),
-    "barres_objectif": lambda i, t, d: charts.barres_objectif(par_commune(), i, t, d, libelles=COMMUNES),
-    "barres_paires": lambda i, t, d: charts.barres_paires(
-        repartition([500, 497, 3]), repartition([300, 300, 400]), i, t, d, libelles={}
+# Each draws a figure under the threshold, but the curves.
+Dessin = Callable[[str, str, str, int], str]
+DESSINS: dict[str, Dessin] = {
+    "barres_annees": lambda i, t, d, n: charts.barres_annees(serie([10, n, 0, INCONNU, 20]), i, t, d, accent=2022),
+    "barres_communes": lambda i, t, d, n: charts.barres_communes(par_commune(n), i, t, d, libelles=COMMUNES, rang=True),
+    "barres_objectif": lambda i, t, d, n: charts.barres_objectif(par_commune(n), i, t, d, libelles=COMMUNES),
+    "barres_paires": lambda i, t, d, n: charts.barres_paires(
+        repartition([500, 497, n]), repartition([300, 300, 400]), i, t, d, libelles={}
     ),
-    "barres_empilees": lambda i, t, d: charts.barres_empilees(
-        repartition([500, 497, 3]), i, t, d, par="annee", libelles={}
+    "barres_empilees": lambda i, t, d, n: charts.barres_empilees(
+        repartition([500, 497, n]), i, t, d, par="annee", libelles={}
     ),
-    "courbes_annees": lambda i, t, d: charts.courbes_annees(delais(), i, t, d, par="acteur_code", libelles=BAILLEURS),
-    "serie_objectif": lambda i, t, d: charts.serie_objectif(
-        objectif_par_an([200, 240, 3, 260, 280], [25, 25, 25, 25, 27]), i, t, d
+    "courbes_annees": lambda i, t, d, n: charts.courbes_annees(
+        delais(), i, t, d, par="acteur_code", libelles=BAILLEURS
     ),
-    "vignette": lambda i, t, d: charts.vignette(serie([10, 3, 12, 14, 20]), i, t, d),
+    "serie_objectif": lambda i, t, d, n: charts.serie_objectif(
+        objectif_par_an([200, 240, n, 260, 280], [25, 25, 25, 25, 27]), i, t, d
+    ),
+    "vignette": lambda i, t, d, n: charts.vignette(serie([10, n, 12, 14, 20]), i, t, d),
 }
 
 
-@pytest.fixture(params=DESSINS)
-def dessiner(request: pytest.FixtureRequest) -> Callable[[str, str, str], str]:
-    return DESSINS[request.param]
-
-
-def test_un_svg_en_ligne_nomme_et_reproductible(dessiner: Callable[[str, str, str], str]) -> None:
-    svg = dessiner("fig-1", 'Le titre <script> & "suite"', "La description")
-    assert svg == dessiner("fig-1", 'Le titre <script> & "suite"', "La description")
+@pytest.mark.parametrize("nom", DESSINS)
+def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque(nom: str) -> None:
+    dessiner, titre = DESSINS[nom], 'Le titre <script> & "suite"'
+    svg = dessiner("fig-1", titre, "La description", 3)
+    assert svg == dessiner("fig-1", titre, "La description", 1) == dessiner("fig-1", titre, "La description", 4)
     assert svg.startswith("<svg ") and 'role="img"' in svg and "viewBox=" in svg
     assert "<script" not in svg and "Le titre &lt;script&gt; &amp; &quot;suite&quot;</title>" in svg
     assert 'aria-labelledby="fig-1-titre fig-1-desc"' in svg and ">La description</desc>" in svg
     assert not re.search(r"nan|None|inf\b|http(?!://www\.w3\.org/2000/svg)", svg.replace("Bailleur", ""))
-    textes(svg)
-
-
-def test_deux_svg_d_une_page_ne_partagent_aucun_identifiant(dessiner: Callable[[str, str, str], str]) -> None:
-    ids = [re.findall(r'\bid="([^"]+)"', dessiner(nom, "t", "d")) for nom in ("fig-1", "fig-2")]
-    assert not set(ids[0]) & set(ids[1])
-    assert all(i == "fig-1" or i.startswith("fig-1-") for i in ids[0])
-    references = re.findall(r"#([\w-]*)\)", dessiner("fig-1", "t", "d"))
-    assert set(references) <= set(ids[0])
-
-
-def test_ce_qui_est_masque_ne_se_mesure_pas() -> None:
-    un, quatre = (charts.barres_communes(par_commune(n), "f", "t", "d", libelles=COMMUNES) for n in (1, 4))
-    assert un == quatre
-    assert "s" in textes(un)
-    un, quatre = (charts.barres_annees(serie([50, n, 60, 70, 80]), "f", "t", "d", accent=2022) for n in (1, 4))
-    assert un == quatre
-    un, quatre = (
-        charts.serie_objectif(objectif_par_an([200, n, 300, 260, 280], [25] * 5), "f", "t", "d") for n in (1, 4)
-    )
-    assert un == quatre
-
-
-def test_une_part_masquee_d_une_barre_de_100_a_une_longueur_constante() -> None:
-    for effectifs in ([500, 497, 3], [600, 200, 4]):
-        svg = charts.barres_empilees(repartition(effectifs), "f", "t", "d", par="annee", libelles={})
-        assert re.findall(r'width="([\d.]+)" height="[\d.]+" fill="url', svg) == ["22"]
-
-
-def test_les_annees_ont_leur_chiffre() -> None:
-    svg = charts.barres_annees(serie([1234, 3, 0, float("nan"), 20]), "f", "t", "d", accent=2022)
-    assert textes(svg) == ["1\u202f234", "2018", "s", "2019", "0", "2020", "nd", "2021", "20", "2022"]
-    assert svg.count(theme.ACCENT) == 1  # the year of the report alone
-
-
-def test_au_classement_le_masque_vient_apres() -> None:
-    svg = charts.barres_communes(par_commune(), "f", "t", "d", libelles=COMMUNES, rang=True)
-    assert [t for t in textes(svg) if t in ("Le Chef-Lieu", "Sans-Objectif", "Petite")][-1] == "Petite"
-
-
-def test_le_resultat_est_dit_par_des_mots_et_un_signe() -> None:
-    mots = textes(charts.barres_objectif(par_commune(), "f", "t", "d", libelles=COMMUNES))
-    for attendu in (
-        "✓ atteint",
-        "✗ −15,0\u00a0points",
-        "secret",
-        "sans objectif",
-        "objectif\u202f: 25\u202f%",
-        "33,3\u202f%",
-    ):
-        assert attendu in mots
-
-
-def test_la_cible_change_d_annee_en_annee() -> None:
-    svg = charts.serie_objectif(objectif_par_an([200, 240, 260, 260, 280], [25, 25, 25, 25, 27]), "f", "t", "d")
-    mots = textes(svg)
-    assert "au moins 27\u202f%" in mots
-    assert "✓ objectif atteint" in mots and "✗ objectif non atteint" in mots
-
-
-def test_un_intervalle_est_une_bande_et_deux_reperes() -> None:
-    lignes = [{"annee": a, "numerateur": n, "denominateur": 1000} for a, n in ((2021, 250), (2022, 340))]
-    svg = charts.serie_objectif(table("pct", avec_objectif(lignes, 20, "intervalle", 30)), "f", "t", "d")
-    assert "entre 20 et 30\u202f%" in " ".join(textes(svg))
-    assert svg.count(f'fill="{theme.GRILLE}"') == 2 and svg.count("stroke-dasharray") == 2
-    seule = [{"acteur_code": "A", "acteur_type": "bailleur", "numerateur": 340, "denominateur": 1000}]
-    svg = charts.barres_objectif(table("pct", avec_objectif(seule, 20, "intervalle", 30)), "f", "t", "d", libelles={})
-    assert "objectif\u202f: entre 20 et 30\u202f%" in textes(svg) and "✗ +4,0\u00a0points" in textes(svg)
-    largeurs = [float(x) for x in re.findall(r'<path d="M([\d.]+) [\d.]+L\1 ', svg)]
-    assert len(set(largeurs)) == 3, "the axis, and a tick at each bound"
-
-
-def test_un_plafond_et_un_nombre_se_disent() -> None:
-    seule = [{"acteur_code": "A", "acteur_type": "bailleur", "numerateur": 450, "denominateur": 1000}]
-    svg = charts.barres_objectif(table("pct", avec_objectif(seule, 40, "plafond")), "f", "t", "d", libelles={})
-    assert "objectif\u202f: au plus 40\u202f%" in textes(svg) and "✗ +5,0\u00a0points" in textes(svg)
-    brut = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
-    svg = charts.serie_objectif(table("nombre", [brut]), "f", "t", "d")
-    assert "au moins 120\u00a0ménages" in " ".join(textes(svg))
-    svg = charts.barres_objectif(table("nombre", [brut]), "f", "t", "d", libelles={})
-    assert "✗ −10\u00a0ménages" in textes(svg)
-
-
-def test_les_series_sont_nommees_au_bout_sans_se_chevaucher() -> None:
-    svg = charts.courbes_annees(delais(), "f", "t", "d", par="acteur_code", libelles=BAILLEURS, accent="A")
-    assert set(BAILLEURS.values()) <= set(textes(svg))
-    droite = max(float(x) for x in re.findall(r'<text x="([\d.]+)"', svg))
-    hauteurs = sorted(float(y) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', svg) if float(x) == droite)
-    assert all(b - a > theme.PETIT for a, b in pairwise(hauteurs))
-
-
-def test_une_serie_qui_finit_masquee_dit_de_quand_est_son_chiffre() -> None:
-    lignes = [{"annee": a, "acteur_type": "bailleur", "acteur_code": b, "numerateur": n, "denominateur": 1000}
-              for b, effectifs in (("A", (200, 250)), ("B", (300, 3)), ("C", (2, 3)))
-              for a, n in zip((2021, 2022), effectifs, strict=True)]  # fmt: skip
-    mots = textes(charts.courbes_annees(table("pct", lignes), "f", "t", "d", par="acteur_code", libelles=BAILLEURS))
-    assert {"25,0\u202f%", "30,0\u202f% (2021)"} <= set(mots)
-    assert mots[mots.index("Bailleur <C>") - 1] == "s"  # Named though it has no line.
-
-
-def test_les_erreurs_d_appel() -> None:
-    with pytest.raises(ValueError, match="several years"):
-        charts.barres_communes(serie([1, 2, 3, 4, 5]), "f", "t", "d", libelles={})
-    with pytest.raises(ValueError, match="several figures"):
-        charts.barres_annees(repartition([500, 300, 200]), "f", "t", "d", accent=2022)
-    with pytest.raises(ValueError, match="percent"):
-        charts.barres_empilees(serie([1, 2, 3, 4, 5]), "f", "t", "d", par="annee", libelles={})
-    with pytest.raises(ValueError, match="Not an id"):
-        charts.vignette(serie([1, 2, 3, 4, 5]), "a b", "t", "d")
-
-
-def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
-    inconnu = float("nan")
-    depuis_deux_ans = charts.vignette(serie([inconnu, inconnu, inconnu, 14, 20]), "a", "t", "d")
-    assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
-    assert charts.vignette(serie([10, inconnu, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
-    assert charts.vignette(serie([inconnu] * 5), "a", "t", "d").count(">nd<") == 5
-
-
-def test_les_contrastes() -> None:
-    for a, b in pairwise(theme.DIVERGENTE):
-        assert theme.contraste(a, b) >= 3
-    for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, theme.FOND_NEUTRE):
-        assert theme.contraste(theme.encre_sur(couleur), couleur) >= 4.5
-    for encre in (theme.ENCRE, theme.GRIS_TEXTE, theme.ATTEINT, theme.NON_ATTEINT):
-        assert theme.contraste(encre, theme.BLANC) >= 4.5
-    for trait in (theme.ACCENT, theme.GRIS, *theme.CATEGORIES[:3]):
-        assert theme.contraste(trait, theme.BLANC) >= 3
-
-
-def test_couper_garde_tout_le_texte() -> None:
-    lignes = theme.couper("La Chapelle-Saint-Aubin", 120, 16)
-    assert lignes == ["La Chapelle-", "Saint-Aubin"]
-    assert theme.couper("Mot", 1, 16) == ["Mot"]
-
-
-def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
-    from matplotlib.figure import Figure
-
-    from cil_analysis.presentation.svg import depuis_matplotlib
-
-    with theme.style_matplotlib("fig"):
-        figure = Figure(figsize=(5, 3))
-        axe = figure.add_subplot()
-        axe.plot([0, 1], [0, 0.5])
-        svg = depuis_matplotlib(figure, "fig", "t", "d")
-    assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
-    assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))
-    assert textes(svg)
+    assert nom == "courbes_annees" or "s" in textes(svg)
+    # Two drawings of a page share no id.
+    ids = [re.findall(r'\bid="([^"]+)"', dessiner(cle, "t", "d", 3)) for cle in ("fig-1", "fig-2")]
+    assert not set(ids[0]) & set(ids[1]) and all(i == "fig-1" or i.startswith("fig-1-") for i in ids[0])
+    assert set(re.findall(r"#([\w-]*)\)", svg)) <= set(ids[0])
 
 
 @pytest.mark.parametrize("masque", [1, 4])
@@ -263,9 +117,127 @@ def test_le_cadre_d_une_barre_empilee_contient_ses_classes_masquees() -> None:
     assert bout >= max(float(x) + float(largeur) for x, largeur in rectangles) - 0.11
 
 
+# --- What is written on them ----------------------------------------------------------------------------------------
+
+
+def test_les_annees_ont_leur_chiffre() -> None:
+    svg = charts.barres_annees(serie([1234, 3, 0, INCONNU, 20]), "f", "t", "d", accent=2022)
+    assert textes(svg) == ["1\u202f234", "2018", "s", "2019", "0", "2020", "nd", "2021", "20", "2022"]
+    assert svg.count(theme.ACCENT) == 1  # the year of the report alone
+
+
+def test_au_classement_le_masque_vient_apres() -> None:
+    svg = charts.barres_communes(par_commune(), "f", "t", "d", libelles=COMMUNES, rang=True)
+    assert [t for t in textes(svg) if t in ("Le Chef-Lieu", "Sans-Objectif", "Petite")][-1] == "Petite"
+
+
+def seule(n: float, sens: str, *bornes: float) -> PublishedTable:
+    ligne = {"acteur_code": "A", "acteur_type": "bailleur", "numerateur": n, "denominateur": 1000}
+    return table("pct", avec_objectif([ligne], bornes[0], sens, bornes[-1]))
+
+
+EN_NOMBRE = table(
+    "nombre", [{"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}]
+)
+
+
+@pytest.mark.parametrize(
+    ("publiee", "mots"),
+    [
+        (par_commune(), {"✓ atteint", "✗ −15,0 points", "secret", "sans objectif", "objectif : 25 %", "33,3 %"}),
+        (seule(340, "intervalle", 20, 30), {"objectif : entre 20 et 30 %", "✗ +4,0 points"}),
+        (seule(450, "plafond", 40), {"objectif : au plus 40 %", "✗ +5,0 points"}),
+        (EN_NOMBRE, {"✗ −10 ménages"}),
+    ],
+)
+def test_le_resultat_est_dit_par_des_mots_et_un_signe(publiee: PublishedTable, mots: set[str]) -> None:
+    svg = charts.barres_objectif(publiee, "f", "t", "d", libelles=COMMUNES)
+    assert mots <= {lisible(t) for t in textes(svg)}
+    if "objectif : entre 20 et 30 %" in mots:
+        largeurs = [float(x) for x in re.findall(r'<path d="M([\d.]+) [\d.]+L\1 ', svg)]
+        assert len(set(largeurs)) == 3, "the axis, and a tick at each bound"
+
+
+def test_une_serie_dit_sa_cible_qui_change_et_ses_resultats() -> None:
+    svg = charts.serie_objectif(objectif_par_an([200, 240, 260, 260, 280], [25, 25, 25, 25, 27]), "f", "t", "d")
+    assert {"au moins 27 %", "✓ objectif atteint", "✗ objectif non atteint"} <= {lisible(t) for t in textes(svg)}
+    lignes = [{"annee": a, "numerateur": n, "denominateur": 1000} for a, n in ((2021, 250), (2022, 340))]
+    svg = charts.serie_objectif(table("pct", avec_objectif(lignes, 20, "intervalle", 30)), "f", "t", "d")
+    assert "entre 20 et 30 %" in lisible(" ".join(textes(svg)))
+    assert svg.count(f'fill="{theme.GRILLE}"') == 2 and svg.count("stroke-dasharray") == 2, "a band, and two marks"
+    assert "au moins 120 ménages" in lisible(" ".join(textes(charts.serie_objectif(EN_NOMBRE, "f", "t", "d"))))
+
+
 def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
     svg = charts.serie_objectif(objectif_par_an([1000, 990, 995, 1000, 1000], [50] * 5), "x", "t", "d")
-    graduations = [
-        float(t.replace("\u202f%", "").replace(",", ".")) for t in textes(svg) if re.fullmatch(r"[\d,]+\u202f%", t)
-    ]
-    assert graduations and max(graduations) <= 100
+    graduations = [lisible(t).removesuffix(" %") for t in textes(svg) if re.fullmatch(r"[\d,]+\u202f%", t)]
+    assert graduations and max(float(g.replace(",", ".")) for g in graduations) <= 100
+
+
+def test_les_series_sont_nommees_au_bout_sans_se_chevaucher() -> None:
+    svg = charts.courbes_annees(delais(), "f", "t", "d", par="acteur_code", libelles=BAILLEURS, accent="A")
+    assert set(BAILLEURS.values()) <= set(textes(svg))
+    droite = max(float(x) for x in re.findall(r'<text x="([\d.]+)"', svg))
+    hauteurs = sorted(float(y) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', svg) if float(x) == droite)
+    assert all(b - a > theme.PETIT for a, b in pairwise(hauteurs))
+
+
+def test_une_serie_qui_finit_masquee_dit_de_quand_est_son_chiffre() -> None:
+    lignes = [{"annee": a, "acteur_type": "bailleur", "acteur_code": b, "numerateur": n, "denominateur": 1000}
+              for b, effectifs in (("A", (200, 250)), ("B", (300, 3)), ("C", (2, 3)))
+              for a, n in zip((2021, 2022), effectifs, strict=True)]  # fmt: skip
+    mots = textes(charts.courbes_annees(table("pct", lignes), "f", "t", "d", par="acteur_code", libelles=BAILLEURS))
+    assert {"25,0\u202f%", "30,0\u202f% (2021)"} <= set(mots)
+    assert mots[mots.index("Bailleur <C>") - 1] == "s"  # Named though it has no line.
+
+
+def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
+    depuis_deux_ans = charts.vignette(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", "t", "d")
+    assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
+    assert charts.vignette(serie([10, INCONNU, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
+    assert charts.vignette(serie([INCONNU] * 5), "a", "t", "d").count(">nd<") == 5
+
+
+@pytest.mark.parametrize(
+    "dessiner",
+    [
+        lambda: charts.barres_communes(serie([1, 2, 3, 4, 5]), "f", "t", "d", libelles={}),  # several years
+        lambda: charts.barres_annees(repartition([500, 300, 200]), "f", "t", "d", accent=2022),  # several figures
+        lambda: charts.barres_empilees(serie([1, 2, 3, 4, 5]), "f", "t", "d", par="annee", libelles={}),  # no share
+        lambda: charts.vignette(serie([1, 2, 3, 4, 5]), "a b", "t", "d"),  # no id
+    ],
+)
+def test_un_dessin_de_ce_qui_ne_lui_convient_pas_est_refuse(dessiner: Callable[[], str]) -> None:
+    with pytest.raises(ValueError):
+        dessiner()
+
+
+def test_les_contrastes() -> None:
+    for a, b in pairwise(theme.DIVERGENTE):
+        assert theme.contraste(a, b) >= 3
+    for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, theme.FOND_NEUTRE):
+        assert theme.contraste(theme.encre_sur(couleur), couleur) >= 4.5
+    for encre in (theme.ENCRE, theme.GRIS_TEXTE, theme.ATTEINT, theme.NON_ATTEINT):
+        assert theme.contraste(encre, theme.BLANC) >= 4.5
+    for trait in (theme.ACCENT, theme.GRIS, *theme.CATEGORIES[:3]):
+        assert theme.contraste(trait, theme.BLANC) >= 3
+
+
+def test_couper_garde_tout_le_texte() -> None:
+    assert theme.couper("La Chapelle-Saint-Aubin", 120, 16) == ["La Chapelle-", "Saint-Aubin"]
+    assert theme.couper("Mot", 1, 16) == ["Mot"]
+
+
+def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
+    from matplotlib.figure import Figure
+
+    from cil_analysis.presentation.svg import depuis_matplotlib
+
+    with theme.style_matplotlib("fig"):
+        figure = Figure(figsize=(5, 3))
+        axe = figure.add_subplot()
+        axe.plot([0, 1], [0, 0.5])
+        svg = depuis_matplotlib(figure, "fig", "t", "d")
+    assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
+    assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))
+    assert textes(svg)

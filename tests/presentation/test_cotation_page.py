@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from rapports import REFERENCES, rapport
+from rapports import REFERENCES, lu, phrase, rapport
 
 from cil_analysis.presentation import chapitres_cotation, cotation_essai, cotation_mots
 from cil_analysis.presentation import sentences_cotation as phrases
@@ -15,16 +16,13 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.cotation import Cotation
 from cil_analysis.reference.texte import normaliser
 from fabrique import critere, grille
+from messages import lisible
 
 SECRET = 3  # under the threshold of the tests' rules
 
 
 def part(modalite: str, n: int) -> dict[str, Any]:
     return {"modalite": modalite, "numerateur": n, "denominateur": 100}
-
-
-def plat(texte: str) -> str:
-    return texte.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +36,7 @@ def plat(texte: str) -> str:
     ],
 )
 def test_les_points_en_mots(champs: dict[str, Any], attendu: str) -> None:
-    assert plat(cotation_mots.points_en_mots(critere("C", "age", "renseigne", **champs))) == attendu
+    assert lisible(cotation_mots.points_en_mots(critere("C", "age", "renseigne", **champs))) == attendu
 
 
 @pytest.mark.parametrize(
@@ -66,12 +64,12 @@ def avec_grille(lu: Rapport, *grilles: Any) -> Rapport:
 
 
 def test_la_grille_dit_son_statut_et_qu_elle_est_fictive() -> None:
-    lu = avec_grille(rapport({}), grille("G", critere("A", "age", "renseigne"), testeurs=("LMH",)))
-    dit = plat(cotation_mots.constat_de_la_grille(lu))
-    assert dit.startswith("« G » : 1 critère, en expérimentation depuis mars 2022, avec Le Mans Métropole Habitat.")
+    lue = avec_grille(rapport({}), grille("G", critere("A", "age", "renseigne"), testeurs=("LMH",)))
+    dit = lisible(cotation_mots.constat_de_la_grille(lue))
+    assert all(mot in dit for mot in ("« G »", "1 critère", "depuis mars 2022", "Le Mans Métropole Habitat"))
     assert "fictive" in dit
     future = avec_grille(rapport({}), grille("G", critere("A", "age", "renseigne"), debut=date(2023, 5, 1)))
-    assert "à partir de mai 2023" in plat(cotation_mots.constat_de_la_grille(future))
+    assert "à partir de mai 2023" in lisible(cotation_mots.constat_de_la_grille(future))
     vraie = avec_grille(rapport({}), grille("G", critere("A", "age", "renseigne"), confiance="C", testeurs=()))
     assert "fictive" not in cotation_mots.constat_de_la_grille(vraie)
 
@@ -91,14 +89,18 @@ def deciles(**autres: int) -> list[dict[str, Any]]:
 
 
 def test_le_rang_n_est_dit_que_s_il_est_publie_en_entier() -> None:
-    assert plat(phrases.constat_du_rang(rapport({"C03": deciles()}))).startswith("50,0 % des attributions de 2022")
+    assert lisible(phrases.constat_du_rang(rapport({"C03": deciles()}))).startswith("50,0 % des attributions de 2022")
     masque = rapport({"C03": deciles(D9=SECRET)})
-    assert phrases.constat_du_rang(masque) == "Le rang des ménages logés en 2022 n’est publié qu’en partie."
+    assert "en partie" in phrases.constat_du_rang(masque)
     assert "10,0" not in phrases.titre_du_rang(rapport({"C03": deciles(D10=SECRET)}))
 
 
-def test_aucune_phrase_ne_juge_et_rien_ne_manque_quand_tout_est_masque() -> None:
+def test_aucune_phrase_ne_juge_et_rien_ne_manque_quand_il_n_y_a_pas_de_chiffre() -> None:
     vide = rapport({})
+    for bloc in (chapitres_cotation.distribution(vide), chapitres_cotation.rangs(vide),
+                 chapitres_cotation.ecarts_des_bailleurs(vide), chapitres_cotation.refus(vide),
+                 cotation_essai.essai_par_annee(vide), cotation_essai.simulation_par_public(vide)):  # fmt: skip
+        assert "<svg" not in bloc.html and re.search("Non calculable|Rien à mesurer", lu(bloc).texte)
     textes = [
         phrases.constat_de_la_cotation(vide), phrases.titre_des_scores(vide), phrases.titre_des_publics(vide),
         phrases.constat_du_rang(vide), phrases.titre_du_rang(vide), phrases.constat_des_ecarts(vide),
@@ -107,36 +109,27 @@ def test_aucune_phrase_ne_juge_et_rien_ne_manque_quand_tout_est_masque() -> None
         cotation_essai.constat_de_la_simulation(vide),
     ]  # fmt: skip
     for texte in textes:
-        assert texte.strip() and "nan" not in texte and "None" not in texte
+        assert phrase(texte).strip()
         for mot in ("erreur", "injuste", "anormal", "trop", "faute", "devrait"):
             assert mot not in normaliser(texte).split(), texte
-
-
-def test_les_figures_sans_chiffres_disent_pourquoi() -> None:
-    vide = rapport({})
-    for bloc in (chapitres_cotation.distribution(vide), chapitres_cotation.rangs(vide),
-                 chapitres_cotation.ecarts_des_bailleurs(vide), chapitres_cotation.refus(vide),
-                 cotation_essai.essai_par_annee(vide), cotation_essai.simulation_par_public(vide)):  # fmt: skip
-        assert "<svg" not in bloc.html
-        assert "Non calculable" in bloc.html or "Rien à mesurer" in bloc.html
 
 
 def test_l_essai_marque_le_debut_entre_deux_annees() -> None:
     annees = (2020, 2021, 2022)
     lignes = {code: [part("", 20 + a % 10) | {"annee": a} for a in annees] for code in ("C08H", "C09H")}
-    lu = avec_grille(rapport(lignes, annees), grille("G", critere("A", "age", "renseigne"), debut=date(2020, 12, 1)))
-    html = plat(cotation_essai.essai_par_annee(lu).html)
+    lue = avec_grille(rapport(lignes, annees), grille("G", critere("A", "age", "renseigne"), debut=date(2020, 12, 1)))
+    html = lisible(cotation_essai.essai_par_annee(lue).html)
     assert "Début : décembre 2020" in html and "Repère : la cotation commence en décembre 2020" in html
     assert "Bailleurs testeurs" in html and "Autres bailleurs" in html
 
 
 def test_une_part_de_la_simulation_masquee_ne_fait_pas_le_titre() -> None:
     publics = ("DALO", "PDALHPD", "ASE")
-    lu = rapport(
+    lue = rapport(
         {
             "C11H": [part(p, n) for p, n in zip(publics, (60, SECRET, 30), strict=True)],
             "C11B": [part(p, n) for p, n in zip(publics, (20, 60, 30), strict=True)],
         }
     )
-    html = plat(cotation_essai.simulation_par_public(lu).html)
+    html = lisible(cotation_essai.simulation_par_public(lue).html)
     assert "DALO : 60,0 % montent, 20,0 % descendent, le plus grand écart publié" in html

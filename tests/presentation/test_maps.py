@@ -22,15 +22,10 @@ CONTOURS = Path(__file__).parents[2] / "data" / "reference" / "territory" / "com
 
 def publiee(masque: int = 3) -> PublishedTable:
     lignes = [(900, 2500), (20, 100), (masque, 60), (0, 0), (0, 0), (10, 100)]
-    return table(
-        "pct",
-        avec_objectif(
-            [
-                {"perimetre_type": "commune", "perimetre_code": f"720{i:02d}", "numerateur": n, "denominateur": d}
-                for i, (n, d) in enumerate(lignes)
-            ]
-        ),
-    )
+    return table("pct", avec_objectif([
+        {"perimetre_type": "commune", "perimetre_code": f"720{i:02d}", "numerateur": n, "denominateur": d}
+        for i, (n, d) in enumerate(lignes)
+    ]))  # fmt: skip
 
 
 ARGUMENTS: dict[str, Any] = {
@@ -62,30 +57,21 @@ def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "sens", "rang"),
-    [
-        (25, "plancher", 2),
-        (15, "plancher", 1),
-        (14, "plancher", 0),
-        (35, "plancher", 3),
-        (24, "plafond", 2),
-        (36, "plafond", 0),
-    ],
+    ("sens", "rangs"),
+    [("plancher", {14: 0, 15: 1, 25: 2, 35: 3}), ("plafond", {24: 2, 36: 0})],
 )
-def test_les_bornes_sont_comptees_dans_le_sens_de_l_objectif(n: int, sens: str, rang: int) -> None:
-    ligne = {"perimetre_type": "commune", "perimetre_code": "72000", "numerateur": n, "denominateur": 100}
-    assert etats(table("pct", avec_objectif([ligne], sens=sens)))["72000"] == (cc.CLASSE, rang)
+def test_les_bornes_sont_comptees_dans_le_sens_de_l_objectif(sens: str, rangs: dict[int, int]) -> None:
+    for n, rang in rangs.items():
+        ligne = {"perimetre_type": "commune", "perimetre_code": "72000", "numerateur": n, "denominateur": 100}
+        assert etats(table("pct", avec_objectif([ligne], sens=sens)))["72000"] == (cc.CLASSE, rang)
 
 
 def test_les_classes_ne_dependent_pas_des_donnees() -> None:
     assert [c.couleur for c in cc.classes(BORNES)] == list(theme.DIVERGENTE)
     assert [c.couleur for c in cc.classes([0])] == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
-    assert cc.classes(BORNES)[0].libelle == "✗ plus de 10 points sous l’objectif"
-    assert cc.classes(BORNES, "plafond")[0].libelle == "✗ plus de 10 points au-dessus de l’objectif"
-    assert [c.libelle for c in cc.classes(BORNES, "intervalle")] == [
-        "✗ plus de 10 points d’écart à l’objectif", "✗ 10 points ou moins d’écart à l’objectif",
-        "✓ atteint, moins de 10 points de marge", "✓ atteint, 10 points ou plus de marge",
-    ]  # fmt: skip
+    for sens, pire in (("plancher", "sous l’objectif"), ("plafond", "au-dessus"), ("intervalle", "d’écart")):
+        mots = [c.libelle for c in cc.classes(BORNES, sens)]
+        assert pire in mots[0] and "10 points" in mots[0] and [m[0] for m in mots] == ["✗", "✗", "✓", "✓"]
 
 
 @pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0]])
@@ -117,20 +103,10 @@ def test_aucune_etiquette_n_en_recouvre_une_autre(graine: int) -> None:
     formes = gpd.read_file(CONTOURS)[["code_insee", "geometry"]].to_crs(2154)
     noms = communes_csv[["code_insee", "nom"]].drop_duplicates("code_insee")
     territoire = gpd.GeoDataFrame(noms.merge(formes, on="code_insee"), geometry="geometry", crs=2154)
-    publie = table(
-        "pct",
-        avec_objectif(
-            [
-                {
-                    "perimetre_type": "commune",
-                    "perimetre_code": c,
-                    "numerateur": int(hasard.integers(0, 60)),
-                    "denominateur": 100,
-                }
-                for c in territoire["code_insee"]
-            ]
-        ),
-    )
+    publie = table("pct", avec_objectif([
+        {"perimetre_type": "commune", "perimetre_code": c, "numerateur": int(hasard.integers(0, 60)),
+         "denominateur": 100} for c in territoire["code_insee"]
+    ]))  # fmt: skip
     communes, _ = cc.communes_de_la_carte(publie, territoire, BORNES, None)
     communes, bas = maps.en_pixels(communes)
     etiquettes = maps.placer_etiquettes(communes, bas)

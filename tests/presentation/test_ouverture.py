@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import pytest
-from rapports import rapport, serie
+from rapports import lu, rapport, serie
 from tables_publiees import avec_objectif
 
 from cil_analysis.presentation import ouverture
-from cil_analysis.presentation.formats import date_en_mots
 from cil_analysis.presentation.rapport import Rapport
-from page_lue import Noeud, arbre, fautes
+from page_lue import Noeud, arbre
+
+PREMIER_QUARTILE = "Premier quartile hors quartier prioritaire"
 
 
 def cartes(r: Rapport) -> dict[str, Noeud]:
-    page = arbre(ouverture.chiffres_cles(r).html)
-    assert not fautes(page)
-    return {carte.un("h3").texte: carte for carte in page.tous("article", "carte")}
+    return {carte.un("h3").texte: carte for carte in lu(ouverture.chiffres_cles(r)).tous("article", "carte")}
 
 
 def complet(**tables: list[dict[str, Any]]) -> Rapport:
     return rapport({"O01": [], "O02": [], "O04": []} | tables)
 
 
-@pytest.mark.parametrize(
-    ("jour", "attendu"), [("2022-01-01", "1er\u00a0janvier 2022"), ("2022-08-31", "31\u00a0août 2022")]
-)
-def test_une_date_en_mots(jour: str, attendu: str) -> None:
-    assert date_en_mots(pd.Timestamp(jour)) == attendu
-
-
-def test_une_carte_dit_le_chiffre_son_evolution_et_mene_a_sa_section() -> None:
-    carte = cartes(complet(V01=serie({2021: 2811, 2022: 2904})))["Attributions de l’année"]
-    assert carte.un("p", "valeur").texte == "2\u202f904"
-    assert "en hausse de 3,3\u202f% en un an" in carte.un("p", "evolution").texte
-    assert carte.un("a").attributs["href"] == "#attributions"
-    assert carte.tous("svg")
-
-
 @pytest.mark.parametrize(("n", "attendu"), [(250, "atteint"), (240, "non atteint")])
-def test_une_carte_d_objectif_dit_son_resultat_par_un_mot(n: int, attendu: str) -> None:
-    carte = cartes(complet(O01=avec_objectif([{"numerateur": n, "denominateur": 1000}])))
-    objectif = carte["Premier quartile hors quartier prioritaire"].un("p", "objectif")
-    assert objectif.un("span", "resultat").texte == attendu
-    assert "au moins 25\u202f%" in objectif.texte
+def test_une_carte_d_objectif_dit_son_resultat_par_un_mot_et_mene_a_sa_section(n: int, attendu: str) -> None:
+    """Its figure and evolution: test_chaque_page.py."""
+    carte = cartes(complet(O01=avec_objectif([{"numerateur": n, "denominateur": 1000}])))[PREMIER_QUARTILE]
+    objectif = carte.un("p", "objectif")
+    assert objectif.un("span", "resultat").texte == attendu and "au moins 25\u202f%" in objectif.texte
+    assert carte.un("a").attributs["href"].startswith("#")
 
 
 def test_une_carte_masquee_ne_donne_ni_chiffre_ni_tendance() -> None:
     carte = cartes(complet(O01=avec_objectif([{"annee": 2020, "numerateur": 250, "denominateur": 1000},
                                               {"annee": 2021, "numerateur": 250, "denominateur": 1000},
                                               {"annee": 2022, "numerateur": 3, "denominateur": 1000}])))  # fmt: skip
-    masquee = carte["Premier quartile hors quartier prioritaire"]
+    masquee = carte[PREMIER_QUARTILE]
     assert masquee.un("p", "valeur").texte == "s"
     assert not masquee.tous("p", "evolution") and not masquee.tous("p", "objectif")
     assert "secret statistique" in masquee.un("desc").texte
@@ -93,14 +78,15 @@ def test_les_reservataires_s_accordent(effectifs: tuple[int, ...], attendu: str)
     assert carte.un("p", "objectif").texte == attendu
 
 
-def test_l_entete_dit_annee_territoire_periode_et_statut() -> None:
-    page = arbre(ouverture.entete(rapport({}, (2018, 2022)), "Bilan").html)
-    assert page.un("h1").texte == "Bilan 2022"
-    assert "2018-2022" in page.texte and "Version publiée" in page.un("p", "bandeau").texte
+@pytest.mark.parametrize("interne", [False, True])
+def test_l_entete_dit_annee_periode_et_statut_comme_les_sources(interne: bool) -> None:
+    r = rapport({}, (2018, 2022))
+    r = replace(r, publication=replace(r.publication, interne=interne))
+    page = lu(ouverture.entete(r, "Bilan"))
     bandeau = page.un("p", "bandeau").texte
-    assert "effectifs de 1 à 4 ménages" in bandeau and "se déduiraient" in bandeau and "moins de 5" not in bandeau
-    assert "fictives" not in page.texte
-    assert not fautes(page)
+    assert page.un("h1").texte == "Bilan 2022" and "2018-2022" in page.texte and "fictives" not in page.texte
+    assert ("Version interne" in bandeau) == ("Version interne" in r.source("V01")) == interne
+    assert ("Version publiée" in bandeau) == ("effectifs de 1 à 4 ménages" in bandeau) == (not interne)
 
 
 def test_ce_qu_il_faut_retenir_mene_aux_chapitres_qui_disent_quelque_chose() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def carnet(dossier: Path, derniere: str = "pass", texte: str | None = None) -> P
     return chemin
 
 
-def page(dossier: Path, parametres: dict[str, object] | None = None, **kwargs: str) -> str:
+def page(dossier: Path, parametres: dict[str, object] | None = None, **kwargs: str | None) -> str:
     sortie = dossier / "sortie" / "page.html"
     rendre(carnet(dossier, **kwargs), parametres or {}, sortie, titre="Essai", moteur="interne")
     return sortie.read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def page(dossier: Path, parametres: dict[str, object] | None = None, **kwargs: s
 def test_la_page_est_une_page_complete_en_francais(demo: Rendu) -> None:
     assert demo.moteur == "interne"
     assert demo.html.startswith('<!DOCTYPE html>\n<html lang="fr">')
-    assert "<title>Démonstration &amp; essai</title>" in demo.html
+    assert f"<title>{escape(TITRE)}</title>" in demo.html and "Page de démonstration" not in demo.html
     structure = Structure(demo.html)
     assert [t for t in structure.titres if t[0] in {"h1", "h2"}] == [
         ("h1", "", "Bilan annuel des attributions 2022"),
@@ -81,20 +81,12 @@ def test_le_sommaire_a_deux_niveaux_et_ses_liens_aboutissent(demo: Rendu) -> Non
     assert {lien[1:] for lien in liens} <= set(Structure(demo.html).identifiants)
 
 
-def test_aucun_code_dans_la_page(demo: Rendu) -> None:
-    for trace in ("demo_composants", "import ", "#|", "injected-parameters", "annee =", "texte imprimé", "sourceCode"):
-        assert trace not in demo.html
-
-
-def test_rien_n_est_demande_au_reseau(demo: Rendu) -> None:
-    externes = [
-        (balise, adresse)
-        for balise, adresse in Structure(demo.html).adresses
-        if not adresse.startswith(("#", "data:"))
-    ]  # fmt: skip
-    assert externes == [("a", "https://exemple.invalid/a?b=c:d!")], "seul un lien que l’on clique peut sortir"
-    for trace in ("MathJax", "jquery", "require.min", "@import", '<link rel="stylesheet"'):
+def test_aucun_code_dans_la_page_et_rien_n_est_demande_au_reseau(demo: Rendu) -> None:
+    for trace in ("demo_composants", "import ", "#|", "injected-parameters", "annee =", "texte imprimé", "sourceCode",
+                  "MathJax", "jquery", "require.min", "@import", '<link rel="stylesheet"'):  # fmt: skip
         assert trace.lower() not in demo.html.lower()
+    externes = [adresse for _, adresse in Structure(demo.html).adresses if not adresse.startswith(("#", "data:"))]
+    assert externes == ["https://exemple.invalid/a?b=c:d!"], "seul un lien que l’on clique peut sortir"
     assert "default-src 'none'" in demo.html
 
 
@@ -117,21 +109,19 @@ def test_les_parametres_sont_injectes_apres_leurs_valeurs_par_defaut(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("parametres", "attendu"),
+    ("parametres", "texte", "nommes"),
     [
-        ({"anee": 2022}, "ne connaît pas le paramètre «\u00a0anee\u00a0». Paramètres possibles\u202f: annee, mot."),
-        ({"annee": object()}, "La valeur du paramètre «\u00a0annee\u00a0» doit être"),
+        ({"anee": 2022}, None, ["anee", "annee, mot"]),
+        ({"annee": object()}, None, ["annee"]),
+        ({"annee": 2022}, "# Titre\n", ["carnet.qmd", "cellule de paramètres"]),
     ],
 )
-def test_un_parametre_fautif_est_refuse(tmp_path: Path, parametres: dict[str, object], attendu: str) -> None:
+def test_un_parametre_fautif_est_refuse(
+    tmp_path: Path, parametres: dict[str, object], texte: str | None, nommes: list[str]
+) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        page(tmp_path, parametres)
-    assert attendu in str(erreur.value)
-
-
-def test_un_carnet_sans_cellule_de_parametres_n_en_accepte_aucun(tmp_path: Path) -> None:
-    with pytest.raises(ErreurCIL, match="n’a pas de cellule de paramètres"):
-        page(tmp_path, {"annee": 2022}, texte="# Titre\n")
+        page(tmp_path, parametres, texte=texte)
+    assert all(nomme in str(erreur.value) for nomme in nommes)
 
 
 def test_une_cellule_qui_echoue_est_situee_et_l_ancienne_page_reste(tmp_path: Path) -> None:
@@ -139,10 +129,7 @@ def test_une_cellule_qui_echoue_est_situee_et_l_ancienne_page_reste(tmp_path: Pa
     sortie.write_text("ancienne page", encoding="utf-8")
     with pytest.raises(ErreurCIL) as erreur:
         rendre(carnet(tmp_path, "{}['clé']"), {}, sortie, titre="Essai", moteur="interne")
-    assert str(erreur.value) == (
-        "Le carnet carnet.qmd s’est arrêté à la cellule 3/3 (section «\u00a0Second titre\u00a0»)\u202f: "
-        "KeyError\u202f: 'clé'"
-    )
+    assert all(mot in str(erreur.value) for mot in ("carnet.qmd", "3/3", "Second titre", "KeyError", "'clé'"))
     assert sortie.read_text(encoding="utf-8") == "ancienne page"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd", "page.html"]
 
@@ -226,11 +213,6 @@ def test_le_choix_du_moteur(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(quarto, "version", lambda v=version: v)
         with pytest.raises(ErreurCIL, match=constat):
             rendre(source, {}, sortie, titre="Essai", moteur="quarto")
-
-
-def test_le_titre_de_la_page_est_celui_demande(demo: Rendu) -> None:
-    assert TITRE.replace("&", "&amp;") in demo.html
-    assert "Page de démonstration" not in demo.html
 
 
 def test_seules_les_clotures_python_sont_du_code() -> None:

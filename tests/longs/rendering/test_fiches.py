@@ -34,7 +34,7 @@ ANNEE = 2022
 
 def test_une_commune_sans_logement_social_le_dit_sans_dessin_vide(exemple: Projet) -> None:
     parc = contrat(exemple.reference / "territory/parc_social.csv")
-    (sans_parc,) = (ligne["code_insee"] for ligne in parc if ligne["logements"] == "0")
+    (sans_parc,) = {ligne["code_insee"] for ligne in parc if ligne["logements"] == "0"}
     (chemin,) = (exemple.rapports / str(ANNEE) / "communes").glob(f"{sans_parc}-*.html")
     page = arbre(chemin.read_text(encoding="utf-8"))
     assert "aucun logement social" in page.texte and not page.tous("figure", "figure")

@@ -292,7 +292,7 @@ def test_un_chiffre_retabli_est_refuse(copie: Projet, capsys: pytest.CaptureFixt
         ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
         ecrivain.writeheader()
         ecrivain.writerows(lignes)
-    refus(copie, capsys, "M01")
+    refus(copie, capsys, "journal.json")
     noter(copie, lire_json(journal_de(copie)))
     refus(copie, capsys)
 
