@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -99,6 +99,7 @@ def publies(exemple: Projet) -> list[Publie]:
     acteurs = nomenclatures["bailleurs"] | nomenclatures["reservataires"] | {"NR": "non renseigné ou non reconnu"}
     autres = communes | nomenclatures["provenances"]
     autres |= {code: net(libelle) for code, libelle in choix_des_regles(References(exemple)).items()}
+    autres |= {code: net(f"{code} – {indicateur.titre}") for code, indicateur in PAR_CODE.items()}
 
     def lire_une(ligne: dict[str, str]) -> Publie:
         modalites = autres | nomenclatures.get(PAR_CODE[ligne["indicateur"]].modalites, {}) | NON_RENSEIGNE
@@ -279,6 +280,7 @@ class Lecteur:
             self.par_titre.setdefault(net(titre_seul(indicateur)), set()).add(code)
         self.longs = sorted(nom for nom in self.connus if len(nom) > 2)
         self.annees, self.lieux = ({p.ligne["annee"] for p in publies}, {p.lieu for p in publies})
+        self.classes = self.connus - self.annees - self.lieux
         self.ranges: dict[tuple[str, str, str], list[Publie]] = {}
         for publie in publies:
             self.ranges.setdefault((publie.ligne["indicateur"], publie.ligne["annee"], publie.lieu), []).append(publie)
@@ -301,21 +303,21 @@ class Lecteur:
             siens = self.par_titre.get(nom.partition(" : ")[0], codes)
             en_ligne = par_defaut | self.nommes(" ; ".join([nom, *(c for c in cellules if not dits(c))])) | {nom}
             for titre, cellule in zip(titres, cellules, strict=True):
-                if not dits(cellule) or titre.startswith(CALCULEES):
+                engagement = titre == "objectif" and nom.upper() in PAR_CODE  # Told of a masked figure too.
+                if not dits(cellule) or titre.startswith(CALCULEES) or engagement:
                     continue
                 exiges, ici = {nom} & self.connus, en_ligne | en_colonne[titre]
                 colonne = {titre.removesuffix(" %")} & self.connus
                 if "écart à l’ensemble" in titre:
                     juste = cellule in {self.ecart(p) for p in self.possibles(siens, exiges, ici)}
                 else:
-                    # From the narrowest reading to the widest: a class, or an indicator, may be told by a sentence.
-                    lectures = (
-                        self.possibles(siens, exiges | colonne, ici),
-                        self.possibles(siens, exiges, ici),
-                        self.possibles(siens, exiges, self.connus),
-                        *[self.possibles(set(PAR_CODE), exiges, ici)][: siens is codes],
-                    )
-                    juste = any(p.dit(dits(cellule)) for lecture in lectures for p in lecture)
+                    strictes = [*self.possibles(siens, exiges | colonne, ici), *self.possibles(siens, exiges, ici)]
+                    # Some tables name a class by a sentence, or put beside the indicators of their sheets another one;
+                    # of the year and of the place that are named, unless nothing has these names.
+                    larges = self.possibles(set(PAR_CODE) if siens is codes else siens, exiges, ici | self.classes)
+                    if not strictes:
+                        larges = chain(larges, self.possibles(siens, exiges, self.connus))
+                    juste = any(p.dit(dits(cellule)) for p in chain(strictes, larges))
                 if not juste:
                     yield nom, titre, cellule
 
