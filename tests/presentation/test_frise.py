@@ -44,35 +44,23 @@ def place(jour: date) -> float:
     return (jour.toordinal() - date(2016, 1, 1).toordinal()) / (366 * 2 + 365 * 6) * theme.LARGEUR
 
 
-def test_l_echelle_va_du_premier_janvier_au_dernier_jour() -> None:
+def test_barres_annee_et_evenements_sont_a_leurs_dates() -> None:
     echelle = Echelle(2016, 2023, theme.LARGEUR)
     assert (echelle.x(date(2016, 1, 1)), echelle.x(date(2024, 1, 1))) == (0, theme.LARGEUR)
-    assert echelle.x(date(2021, 4, 20)) == pytest.approx(place(date(2021, 4, 20)))
-
-
-def test_une_barre_va_de_son_debut_a_sa_fin() -> None:
-    rects = [r for r in dessin().iter(f"{SVG}rect") if r.get("fill") in (theme.ACCENT, theme.GRIS)]
-    assert len(rects) == len(BARRES)
-    for rect, barre in zip(rects, BARRES, strict=True):
-        gauche, largeur = float(rect.get("x", "")), float(rect.get("width", ""))
-        assert gauche == pytest.approx(place(barre.debut), abs=0.1)
+    svg = dessin()
+    rects = [(r.get("fill"), float(r.get("x", "")), float(r.get("width", ""))) for r in svg.iter(f"{SVG}rect")]
+    barres = [rect for rect in rects if rect[0] in (theme.ACCENT, theme.GRIS)]
+    for (fond, gauche, largeur), barre in zip(barres, BARRES, strict=True):
         fin = date.fromordinal(barre.fin.toordinal() + 1)  # Its last day is one of its days.
-        assert gauche + largeur == pytest.approx(place(fin), abs=0.1)
-        assert rect.get("fill") == (theme.ACCENT if barre.accent else theme.GRIS)
-
-
-def test_l_annee_du_bilan_est_marquee() -> None:
-    fond = next(r for r in dessin().iter(f"{SVG}rect") if r.get("fill") == theme.FOND_NEUTRE)
-    bords = float(fond.get("x", "")), float(fond.get("x", "")) + float(fond.get("width", ""))
-    assert bords == pytest.approx((place(date(2022, 1, 1)), place(date(2023, 1, 1))), abs=0.2)
-    [annee] = [t for t in dessin().iter(f"{SVG}text") if t.text == "2022"]
-    assert annee.get("font-weight") == "600"
-
-
-def test_un_evenement_est_a_sa_date() -> None:
-    carres = [float(r.get("x", "")) + 5 for r in dessin().iter(f"{SVG}rect") if r.get("fill") == theme.PRUNE]
+        assert (gauche, gauche + largeur) == pytest.approx((place(barre.debut), place(fin)), abs=0.1)
+        assert fond == (theme.ACCENT if barre.accent else theme.GRIS)
+    [(_, gauche, largeur)] = [rect for rect in rects if rect[0] == theme.FOND_NEUTRE]
+    annee = place(date(2022, 1, 1)), place(date(2023, 1, 1))
+    assert (gauche, gauche + largeur) == pytest.approx(annee, abs=0.2)
+    assert [t.get("font-weight") for t in svg.iter(f"{SVG}text") if t.text == "2022"] == ["600"]
+    carres = [x + 5 for fond, x, _ in rects if fond == theme.PRUNE]
     assert carres == pytest.approx([place(p.jour) for p in COULOIRS[0].points], abs=0.1)
-    disques = sorted(float(c.get("cx", "")) for c in dessin().iter(f"{SVG}circle"))
+    disques = sorted(float(c.get("cx", "")) for c in svg.iter(f"{SVG}circle"))
     assert disques == pytest.approx([place(p.jour) for p in COULOIRS[1].points], abs=0.1)
 
 
