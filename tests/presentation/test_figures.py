@@ -1,4 +1,4 @@
-"""A figure: what is masked is noted, and nothing to draw is said in a sentence (the rest: test_chaque_page.py)."""
+"""A figure: what is masked is noted, and nothing to draw is said in a sentence (the rest: test_pages_lues.py)."""
 
 from __future__ import annotations
 

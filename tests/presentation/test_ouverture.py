@@ -26,7 +26,7 @@ def complet(**tables: list[dict[str, Any]]) -> Rapport:
 
 @pytest.mark.parametrize(("n", "attendu"), [(250, "atteint"), (240, "non atteint")])
 def test_une_carte_d_objectif_dit_son_resultat_par_un_mot_et_mene_a_sa_section(n: int, attendu: str) -> None:
-    """Its figure and evolution: test_chaque_page.py."""
+    """Its figure and evolution: test_pages_lues.py."""
     carte = cartes(complet(O01=avec_objectif([{"numerateur": n, "denominateur": 1000}])))[PREMIER_QUARTILE]
     objectif = carte.un("p", "objectif")
     assert objectif.un("span", "resultat").texte == attendu and "au moins 25\u202f%" in objectif.texte

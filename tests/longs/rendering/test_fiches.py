@@ -1,4 +1,4 @@
-"""The sheets and the page that links them: what a run keeps or redoes (their figures: test_chaque_page.py)."""
+"""The sheets and the page that links them: what a run keeps or redoes (their figures: test_pages_lues.py)."""
 
 from __future__ import annotations
 
