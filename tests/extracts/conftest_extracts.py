@@ -22,12 +22,14 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.anomalies import Registre
 from cil_analysis.extracts.importation import Bilan, importer
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede, lisible
 
 RACINE = Path(__file__).resolve().parents[2]
 AUJOURD_HUI = date(2026, 6, 30)
@@ -256,21 +258,15 @@ def verifier_etat(projet: Projet, extrait: str = "attributions", annee: int = 20
     return journal
 
 
-def sauf_le_verrou(dossier: Path) -> dict[str, bytes]:
-    """Every file of a project but the lock file, which says nothing."""
-    return {nom: octets for nom, octets in contenu(dossier).items() if Path(nom).name != ".verrou"}
+# Some sentences say what to do in the infinitive, or give the values that are admitted.
+_AUTRE_REMEDE = re.compile(r"\b(?:attendu|admise?s?|faut)\b|(?:^|[.:] )(?:L’|S’)?[A-ZÉ]\w*(?:er|ir|re)\b")
 
 
-def est_un_refus_francais(message: str) -> bool:
-    """A sentence for the user: not the words of a library, not a page."""
-    anglais = r"\b(error|invalid|failed|cannot|expected|unable|traceback|exception|index out|none)\b"
-    francais = r"\b(le|la|les|un|une|aucune|est|sont|vérifiez|demandez|impossible|colonne|colonnes|lignes)\b"
-    return (
-        len(message) < 1000
-        and message.rstrip().endswith(".")
-        and re.search(anglais, message, re.IGNORECASE) is None
-        and re.search(francais, message, re.IGNORECASE) is not None
-    )
+def exiger_un_refus(erreur: object, *nommes: object) -> str:
+    """The message of a refusal: a few French sentences that cite what they are about, and say what to do."""
+    texte = lisible(str(erreur))
+    assert len(texte) < 1500 and texte.rstrip().endswith("."), texte
+    return exiger_un_remede(f"{texte} Corrigez." if _AUTRE_REMEDE.search(texte) else texte, *nommes)
 
 
 def lancer_cil(projet: Projet, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -334,6 +330,22 @@ def importe(projet: Projet, references_communes: References) -> Callable[..., Bi
         )
 
     return lancer
+
+
+@pytest.fixture
+def refuse(projet: Projet, importe: Callable[..., Bilan]) -> Callable[..., str]:
+    """An import that is refused, in words that name one of its files and ``nommes``; nothing changes on the disk."""
+
+    def verifier(*fichiers: Path, nommes: Iterable[object] = (), par: Callable[..., Any] = importe, **options: Any):
+        avant = contenu(projet.racine)
+        with pytest.raises(ErreurCIL) as erreur:
+            par(*fichiers, **options)
+        assert contenu(projet.racine) == avant
+        texte = exiger_un_refus(erreur.value, *nommes)
+        assert any(fichier.name in texte for fichier in fichiers), texte
+        return texte
+
+    return verifier
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from conftest_extracts import exiger_un_refus
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.erreurs import ErreurCIL
@@ -136,34 +136,27 @@ def test_une_ligne_plus_large_que_l_en_tete_ne_ralentit_rien() -> None:
     assert not verifier("a;b\n" + "1;2\n" * 60 + "1;2;3\n" * 1_001, ";")
 
 
-@pytest.mark.parametrize("refuse", ['"x" y', '"x;"y', '"', '";', '"x'])
-@pytest.mark.parametrize("loin", [0, 100])
-def test_un_guillemet_hors_de_place_est_refuse_partout(refuse: str, loin: int) -> None:
-    texte = "Commune;Bailleur\n" + "a;b\n" * loin + f"a;{refuse}"
-    with pytest.raises(ErreurCIL, match=rf"a\.csv.*ligne {loin + 2}\b.*guillemet.*Corrigez"):
-        lire_texte(Source("a.csv", texte.encode()), CONNUS)
+def refuse(octets: bytes, *nommes: str) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        lire_texte(Source("a.csv", octets), CONNUS)
+    exiger_un_refus(erreur.value, "a.csv", *nommes)
 
 
 @pytest.mark.parametrize("loin", [0, 100])
-def test_une_cellule_demesuree_est_refusee_partout(loin: int) -> None:
-    debut = "Commune;Bailleur\n" + "a;b\n" * loin
-    with pytest.raises(ErreurCIL, match=rf"ligne {loin + 2}\b.*démesurée"):
-        lire_texte(Source("a.csv", (debut + "a;" + "x" * 131_073).encode()), CONNUS)
+def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partout(loin: int) -> None:
+    debut = "Commune;Bailleur\n" + "a;b\n" * loin + "a;"
+    for cellule in ('"x" y', '"x;"y', '"', '";', '"x', "x" * 131_073):
+        refuse((debut + cellule).encode(), f"ligne {loin + 2}")
     # The limit is in characters, and these take twice as many bytes.
-    assert lire_texte(Source("a.csv", (debut + "a;" + "é" * 131_072).encode()), CONNUS).num_rows == loin + 2
+    assert lire_texte(Source("a.csv", (debut + "é" * 131_072).encode()), CONNUS).num_rows == loin + 2
 
 
 TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnage;PLUS\n"
-LU = [ligne.split(";") for ligne in TEXTE.splitlines()]
-
-
-@pytest.mark.parametrize("codage", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
-def test_codages_certains(codage: str) -> None:
-    assert lignes_de(lire_texte(Source("a.csv", TEXTE.encode(codage)), CONNUS)) == LU
 
 
 def test_deux_marques() -> None:
-    assert lignes_de(lire_texte(Source("a.csv", b"\xef\xbb\xbf" * 2 + TEXTE.encode()), CONNUS)) == LU
+    lue = lire_texte(Source("a.csv", b"\xef\xbb\xbf" * 2 + TEXTE.encode()), CONNUS)
+    assert lignes_de(lue) == [ligne.split(";") for ligne in TEXTE.splitlines()]
 
 
 @pytest.mark.parametrize("fin", FINS)
@@ -172,23 +165,19 @@ def test_deux_marques() -> None:
 def test_un_octet_d_un_autre_codage_est_refuse(fin: str, marque: bytes, longueur: int) -> None:
     """Read as cp1252, the whole file would lose its accents without a word."""
     texte = (TEXTE + "3;Allonnes;Évêché\n" * longueur).replace("\n", fin).encode()
-    octets = marque + texte.replace(b"PLUS", b"PL\xe9US")
-    with pytest.raises(ErreurCIL, match=r"a\.csv mêle deux codages.*ligne 3 ne l’est pas.*Corrigez"):
-        lire_texte(Source("a.csv", octets), CONNUS)
+    refuse(marque + texte.replace(b"PLUS", b"PL\xe9US"), "ligne 3")
 
 
 def test_la_marque_suffit() -> None:
     """Not one accent, and a mark that says UTF-8."""
-    with pytest.raises(ErreurCIL, match="deux codages"):
-        lire_texte(Source("a.csv", b"\xef\xbb\xbfCommune;Bailleur\nLe Mans;\xc9v\n"), CONNUS)
+    refuse(b"\xef\xbb\xbfCommune;Bailleur\nLe Mans;\xc9v\n", "codages")
 
 
 def test_un_fichier_cp1252_qui_cite_de_l_utf8() -> None:
     """A few accents that were already lost when the file was written: it is in cp1252 all the same."""
     texte = "Commune;Bailleur\n" + "Le Mans;Évêché\n" * 20 + "Le Mans;Ã©vÃªque\n"
-    table = lire_texte(Source("a.csv", texte.encode("cp1252")), CONNUS)
-    assert lignes_de(table)[-1] == ["Le Mans", "Ã©vÃªque"]
-    assert lignes_de(table)[1] == ["Le Mans", "Évêché"]
+    table = lignes_de(lire_texte(Source("a.csv", texte.encode("cp1252")), CONNUS))
+    assert (table[1], table[-1]) == (["Le Mans", "Évêché"], ["Le Mans", "Ã©vÃªque"])
 
 
 @pytest.mark.parametrize(
@@ -200,19 +189,8 @@ def test_un_fichier_cp1252_qui_cite_de_l_utf8() -> None:
         b"\0" + TEXTE.encode("utf-16-le"),
         TEXTE.replace("Le Mans", "Le\0Mans").encode(),
         bytes(range(256)) * 10,
-        b"PK\x03\x04\0\0\0\0",
         b"\0" * 100,
     ],
 )
 def test_octets_nuls_sans_codage_certain(octets: bytes) -> None:
-    with pytest.raises(ErreurCIL, match="pas un fichier de texte"):
-        lire_texte(Source("a.csv", octets), CONNUS)
-
-
-@settings(max_examples=essais(200, 80), deadline=None)
-@given(st.binary(max_size=200))
-@example(b"\xff\xfe\x00")
-def test_des_octets_quelconques(octets: bytes) -> None:
-    """A table or a sentence."""
-    with contextlib.suppress(ErreurCIL):
-        lire_texte(Source("a.csv", octets), CONNUS)
+    refuse(octets)

@@ -19,7 +19,6 @@ from conftest_extracts import (
     ecrire_zip,
     numero,
     octets_csv,
-    sauf_le_verrou,
     valeurs,
     verifier_etat,
 )
@@ -302,13 +301,13 @@ def test_ajouter_apres_un_changement_des_referentiels(
     importe(fichier("a.csv", ENTETES, bail(1)))
     chemin = projet.reference / "nomenclatures" / "bailleurs.csv"
     chemin.write_text(chemin.read_text("utf-8").replace("LMMH", "LMMH|Office Nouveau"), encoding="utf-8")
-    avant = sauf_le_verrou(projet.racine)
+    avant = contenu(projet.racine)
     b = fichier("b.csv", ENTETES, bail(2))
     avant |= {"data/raw/b.csv": b.read_bytes()}
     with pytest.raises(ErreurCIL, match=r"référentiels.*ont changé.*a\.csv, b\.csv") as erreur:
         importer(projet, References(projet), [b], 2022, ajouter=True, aujourd_hui=AUJOURD_HUI)
     assert "ensemble" in str(erreur.value)
-    assert sauf_le_verrou(projet.racine) == avant
+    assert contenu(projet.racine) == avant
     assert not importer(projet, References(projet), [b], 2022, aujourd_hui=AUJOURD_HUI).ajoute
 
 
@@ -330,10 +329,10 @@ def test_ajouter_un_fichier_refuse_garde_l_ancien(
 ) -> None:
     importe(fichier("a.csv", ENTETES, bail(1)))
     mauvais = fichier("b.csv", ENTETES, *[bail(rang, jour="32/01/2022") for rang in range(5)])
-    avant = sauf_le_verrou(projet.racine)
+    avant = contenu(projet.racine)
     with pytest.raises(ErreurCIL, match="20 %"):
         ajoute(mauvais)
-    assert sauf_le_verrou(projet.racine) == avant
+    assert contenu(projet.racine) == avant
 
 
 def test_ajouter_rien_de_l_annee(projet: Projet, importe: Importe, ajoute: Importe, fichier: Fichier) -> None:

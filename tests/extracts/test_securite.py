@@ -25,6 +25,7 @@ from conftest_extracts import (
     RACINE,
     bail,
     cellule_ods,
+    contenu,
     ecrire_ods_brut,
     ecrire_xlsx,
     ecrire_zip,
@@ -33,7 +34,6 @@ from conftest_extracts import (
     mentir,
     modifier_zip,
     octets_csv,
-    sauf_le_verrou,
 )
 from openpyxl import Workbook
 
@@ -368,7 +368,7 @@ def issues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, flo
     (dossier := racine / "data" / "raw").mkdir()
     for nom, (faire, _) in HOSTILES.items():
         fichiers.append(faire(dossier / nom))
-    avant = sauf_le_verrou(racine)
+    avant = contenu(racine)
     fini = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PROGRAMME, str(racine), *map(str, fichiers)],
         env=os.environ | {"PYTHONPATH": str(RACINE / "src"), "CIL_DOSSIER_CLES": str(racine / "cles")},
@@ -378,7 +378,7 @@ def issues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, flo
         timeout=240,
     )
     assert fini.stderr == "", fini.stderr[-3000:]
-    assert sauf_le_verrou(racine) == avant
+    assert contenu(racine) == avant
     assert not (racine / "cles").exists()
     lignes = map(json.loads, fini.stdout.splitlines())
     return {nom: (issue, duree, memoire) for nom, issue, duree, memoire in lignes}

@@ -25,7 +25,7 @@ from conftest_extracts import (
     lancer_cil,
     numero,
     octets_csv,
-    sauf_le_verrou,
+    contenu,
     verifier_etat,
 )
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -247,7 +247,7 @@ def lignes_de_texte(octets: bytes) -> int | None:
 
 def eprouver(projet: Projet, references: References, chemin: Path, extrait: str, lues: int | None, cas: str) -> bool:
     """Import a file. Returns whether it was accepted; ``lues``: the number of its lines, when it can be told."""
-    avant = sauf_le_verrou(projet.racine)
+    avant = contenu(projet.racine)
     # Half of the runs name the extract: recognising it is one more thing that may go wrong.
     nomme = extrait if random.Random(cas).random() < 0.5 else None
     try:
@@ -255,13 +255,13 @@ def eprouver(projet: Projet, references: References, chemin: Path, extrait: str,
     except ErreurCIL as erreur:
         assert est_un_refus_francais(str(erreur)), f"{cas} : {erreur}"
         assert not any(plante in str(erreur) for plante in PLANTES), f"{cas} : {erreur}"
-        assert sauf_le_verrou(projet.racine) == avant, cas
+        assert contenu(projet.racine) == avant, cas
         return False
     except BaseException as erreur:
         raise AssertionError(f"{cas} : {type(erreur).__name__} {erreur}") from erreur
     journal = verifier_etat(projet, resultat.journal["extrait"])
     assert lues is None or journal["comptes"]["lues"] == lues, f"{cas} : {journal['comptes']} au lieu de {lues}"
-    apres = b"".join(sauf_le_verrou(projet.traite).values())
+    apres = b"".join(contenu(projet.traite).values())
     assert not any(plante.encode() in apres for plante in PLANTES), cas
     return True
 
@@ -368,7 +368,7 @@ def test_la_vraie_commande(
     for graine, mutation in enumerate(mutations):
         chemin = projet.brut / f"a{graine}{suffixe}"
         chemin.write_bytes(mutation(bon.read_bytes(), random.Random(f"commande {suffixe} {graine}")))
-        avant = sauf_le_verrou(projet.racine)
+        avant = contenu(projet.racine)
         fini = lancer_cil(projet, "importer", chemin, "--annee", "2022")
         assert fini.returncode in (0, 1), fini.stderr
         assert not any(plante in fini.stdout + fini.stderr for plante in PLANTES)
@@ -376,7 +376,7 @@ def test_la_vraie_commande(
             verifier_etat(projet)
         else:
             assert re.fullmatch(r"Erreur\u202f: [^\n]+\.\n", fini.stderr), fini.stderr
-            assert sauf_le_verrou(projet.racine) == avant
+            assert contenu(projet.racine) == avant
     assert [chemin.name for chemin in projet.racine.iterdir()] == ["data"]
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest_extracts import RACINE, bail, ecrire_csv, lancer_cil, sauf_le_verrou, verifier_etat
+from conftest_extracts import RACINE, bail, ecrire_csv, lancer_cil, contenu, verifier_etat
 
 from cil_analysis.extracts import store
 from cil_analysis.project import Projet, ouvrir_projet
@@ -138,7 +138,7 @@ def test_premier_import_tue(projet: Projet) -> None:
     fichier = version(projet, "a.csv", 30, LIGNES)
     atelier = Atelier(projet)
     hasard = random.Random(1)
-    avant = sauf_le_verrou(projet.reference)
+    avant = contenu(projet.reference)
     try:
         for _ in range(6):
             atelier.importer(fichier, 0.05 + hasard.random() / 4)
@@ -152,7 +152,7 @@ def test_premier_import_tue(projet: Projet) -> None:
         atelier.fermer()
     assert etat(projet) == (30, LIGNES, LIGNES // 20)
     assert cle is None or projet.cle.read_bytes() == cle
-    assert sauf_le_verrou(projet.reference) == avant
+    assert contenu(projet.reference) == avant
 
 
 def test_la_commande_tuee_puis_relancee(projet: Projet) -> None:
