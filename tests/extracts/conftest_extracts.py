@@ -358,19 +358,19 @@ def source(projet: Projet) -> Callable[..., Path]:
     return ecrire
 
 
-def preparateur(references: References, extrait: str) -> Callable[..., Tri]:
+def preparateur(references: References, extrait: str, annee: int = 2022) -> Callable[..., Tri]:
     """Prepares rows of an extract given as dicts of canonical text cells."""
 
-    def faire(*lignes: dict[str, str]) -> Tri:
-        texte = pd.DataFrame(lignes).fillna("").astype("str")
+    def faire(*lignes: dict[str, str], colonnes: Sequence[str] | None = None) -> Tri:
+        texte = pd.DataFrame(lignes, columns=colonnes).fillna("").astype("str")
         origine = pd.DataFrame({"fichier": f"{extrait}.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
         return preparer(
             texte,
             Registre(origine),
             references.dictionnaires[extrait],
             references,
-            annee=2022,
-            aujourd_hui=date(2023, 3, 1),
+            annee=annee,
+            aujourd_hui=AUJOURD_HUI,
             cle=b"k" * 32,
             connus={},
         )

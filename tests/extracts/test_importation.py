@@ -118,6 +118,7 @@ def test_le_stock_se_reimporte_quand_ses_voisins_changent(importe: Importe, sour
     importe(source([bail(1)], "a.csv"))
     second = importe(demandes)
     assert (second.deja_fait, second.journal["constats"]) == (False, {"deja_logee": 1})
+    assert second.anomalies[["cellule", "regle", "effet"]].to_numpy().tolist() == [["A2", "deja_logee", "signalée"]]
     assert importe(demandes).deja_fait
 
 
