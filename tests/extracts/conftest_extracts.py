@@ -258,8 +258,10 @@ def verifier_etat(projet: Projet, extrait: str = "attributions", annee: int = 20
     return journal
 
 
-# Some sentences say what to do in the infinitive, or give the values that are admitted.
-_AUTRE_REMEDE = re.compile(r"\b(?:attendu|admise?s?|faut)\b|(?:^|[.:] )(?:L’|S’)?[A-ZÉ]\w*(?:er|ir|re)\b")
+# What is to be done, said in the infinitive or by an irregular verb; or the values that are admitted.
+_AUTRE_REMEDE = re.compile(
+    r"\b(?:[Dd]ites|[a-zA-Z]*faites|attendu|admise?s?|faut)\b|(?:^|[.:] )(?:L’|S’)?[A-ZÉ]\w*(?:er|ir|re)\b"
+)
 
 
 def exiger_un_refus(erreur: object, *nommes: object) -> str:

@@ -274,6 +274,7 @@ def test_ce_qui_ressemble_a_une_donnee_personnelle_n_est_pas_cite(trier: Callabl
         "06  11 _ 22·33\u201144",
         "a@exemple.fr",
         "a(at)exemple.fr",
+        "QP072005",  # six digits in a row
     ):
         assert trier([{"bailleur": texte}] * 5).anomalies["valeur"].tolist() == ["(masquée)"] * 5, texte
     assert trier([{"bailleur": "mot " * 30}] * 5).anomalies["valeur"].str.len().tolist() == [40] * 5
