@@ -260,7 +260,8 @@ def verifier_etat(projet: Projet, extrait: str = "attributions", annee: int = 20
 
 # What is to be done, said in the infinitive or by an irregular verb; or the values that are admitted.
 _AUTRE_REMEDE = re.compile(
-    r"\b(?:[Dd]ites|[a-zA-Z]*faites|attendu|admise?s?|faut)\b|(?:^|[.:] )(?:L’|S’)?[A-ZÉ]\w*(?:er|ir|re)\b"
+    r"\b(?:[Dd]ites|[a-zA-Z]*faites|[Aa]ttendu|admise?s?|possibles|faut|peut être que|Codes)\b"
+    r"|(?:^|[.:;] )(?:L’y |L’|S’|Les? |La |N’en |En )?[A-ZÉa-zé]\w*(?:er|ir|re)\b"
 )
 
 

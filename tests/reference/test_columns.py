@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 
 EXTRAITS = ("attributions", "demandes")
@@ -40,48 +39,11 @@ def test_un_tableur_francais_peut_enregistrer_le_dictionnaire(dossier: Path, ext
     assert charger(dossier, extrait) == attendu
 
 
-@pytest.mark.parametrize(
-    ("avant", "apres", "motif"),
-    [
-        ("unite,nomenclature,", "unite,liste,", "colonne absente : nomenclature"),
-        ("Bailleur,code,", "Bailleur,texte,", "« type » vaut « texte »"),
-        (",16,110,", ",seize,110,", "« seize » n’est pas un nombre"),
-        ("Aucun=VIDE|", "Aucun=|", "« Aucun= » de la colonne « libelles » n’est pas compris"),
-        ("gardee,,Le logement est situé", "gardee,Zone=ZUS,Le logement est situé", "(OUI, NON, VIDE ici)"),
-        ("|Organisme bailleur", "|Organisme bailleur|Contingent", "désigne à la fois"),
-        (",règle du projet (D10),C,,,", ",règle du projet (D10),C,Délai,,", "« delai_mois » est calculée"),
-        (",règle du projet (D10),C,", ",règle du projet (D10),oui,", "« oui » inconnu dans la colonne confiance"),
-        ("Numéro unique,identifiant,", "Numéro unique,cle,", "« numero_unique » est une clé"),
-        ("16,110,999,gardee", "16,110,999,jetee", "« conservation » vaut « jetee »"),
-    ],
-)
-def test_un_dictionnaire_fautif_se_dit(dossier: Path, avant: str, apres: str, motif: str) -> None:
-    chemin = dossier / "columns" / "attributions.csv"
-    texte = chemin.read_text(encoding="utf-8")
-    assert avant in texte
-    chemin.write_text(texte.replace(avant, apres, 1), encoding="utf-8")
-    with pytest.raises(ErreurCIL) as erreur:
-        charger(dossier, "attributions")
-    message = str(erreur.value).replace("\u202f", " ").replace("\u00a0", " ")
-    assert motif in message and "attributions.csv" in message
-
-
 def test_les_sentinelles_sont_les_nombres_de_la_colonne(reference: Path) -> None:
     parc = charger(reference, "parc").colonnes
     assert parc["surface_m2"].sentinelles == ("0", "999")
     assert charger(reference, "attributions").colonnes["taille_menage"].sentinelles == ("99", "999")
     assert parc["bailleur"].sentinelles == ()
-
-
-def test_une_colonne_calculee_n_a_pas_d_en_tete(reference: Path) -> None:
-    attributions = charger(reference, "attributions")
-    assert attributions.colonnes["delai_mois"].conservation == "derivee"
-    assert "delai_mois" not in attributions.entetes.values()
-
-
-def test_une_cle_ne_s_ecrit_jamais(reference: Path) -> None:
-    logement = charger(reference, "parc").colonnes["identifiant_logement"]
-    assert (logement.type, logement.conservation) == ("cle", "transitoire")
 
 
 def test_les_en_tetes_gardent_leur_ecriture_par_millesime(reference: Path) -> None:

@@ -1,10 +1,8 @@
-import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 
@@ -38,22 +36,3 @@ def test_un_fichier_d_avant_se_lit(tmp_path, listes):
         "document,intitule,date_adoption,debut,fin,source,confiance\nCIA,Convention,2018-04-12,,,Fiche,C\n",
     )  # fmt: skip
     assert ancien.loc["CIA", ["court", "type", "statut"]].tolist() == ["", "", ""]
-
-
-@pytest.mark.parametrize(
-    ("ligne", "attendu"),
-    [
-        ("CIA,Convention,,CIA,adopté,avril 2018,,,Fiche,C", "avril 2018"),
-        ("CIA,Convention,,CIA,valide,,,,Fiche,C", "« valide » inconnu dans la colonne statut.*En vigueur"),
-        ("CIA,Convention,,loi,adopté,,,,Fiche,C", "« loi » inconnu dans la colonne type"),
-        ("CIA,Convention,,CIA,abrogé,,2018-01-01,,Fiche,C", "échu ou abrogé a une date de fin"),
-        ("CIA,Convention,,CIA,échu,,2018-01-01,,Fiche,C", "échu ou abrogé a une date de fin"),
-        ("C IA,Convention,,CIA,adopté,,,,Fiche,C", "« C IA » n’est pas un code"),
-        ("CIA,Convention de Mme Exemple,,CIA,adopté,,,,Fiche,C", "semble nommer une personne"),
-    ],
-)
-def test_une_ligne_fautive_est_refusee(tmp_path, listes, ligne, attendu):
-    with pytest.raises(ErreurCIL) as refus:
-        lire(tmp_path, listes, ENTETE + ligne + "\n")
-    dit = str(refus.value).replace("\u00a0", " ")
-    assert re.search(rf"documents\.csv.*ligne 2.*{attendu}", dit) and "Exemple" not in dit

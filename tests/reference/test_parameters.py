@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from conftest_extracts import exiger_un_refus
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parameters import Parametres, charger_parametres
@@ -53,53 +54,46 @@ def test_parametre_absent_dit_ou_l_ajouter(tmp_path):
     parametres = charger(tmp_path, BON)
     assert "essai.regle" in parametres and "essai.autre" not in parametres
     assert list(parametres) == ["essai.regle"] and len(parametres) == 1
-    with pytest.raises(ErreurCIL, match=r"essai\.autre.*parameters/essai\.yml"):
+    with pytest.raises(ErreurCIL) as erreur:
         parametres["essai.autre"]
+    exiger_un_refus(erreur.value, "essai.autre", "parameters/essai.yml")
+
+
+CHOIX = "{oui_a: oui pour A, oui_b: oui pour B}"
 
 
 @pytest.mark.parametrize(
-    ("avant", "apres", "attendu"),
+    ("avant", "apres", "nommes"),
     [
-        ("  unit: points", "  unite: points", "sous-clé «\u00a0unite\u00a0» inconnue"),
-        ("  description: Une règle.\n", "", "la description manque"),
-        ("value: oui_b", "value: peut_etre", "«\u00a0peut_etre\u00a0» non admise au 2024-01-01"),
-        ("value: oui_b", "value: [oui_a, peut_etre]", "«\u00a0peut_etre\u00a0» non admise"),
-        ("value: oui_b", "valeur: oui_b", "sous-clé «\u00a0valeur\u00a0» inconnue"),
-        ("      value: oui_b\n", "", "«\u00a0value\u00a0» manque au 2024-01-01"),
-        ("2024-01-01:", "2024-13-01:", "date «\u00a02024-13-01\u00a0» illisible"),
-        ("2024-01-01:", "2024:", "date «\u00a02024\u00a0» illisible"),
-        ("2024-01-01:", "2020-01-01:", "en double"),
-        ("confidence: C", "confidence: sûr", "«\u00a0confidence\u00a0»"),
-        ('[{title: Arrêté, href: "https://exemple.fr"}]', "Arrêté", "«\u00a0reference\u00a0» manque"),
-        ("[{title: Loi}]", "[{titre: Loi}]", "sous-clé «\u00a0titre\u00a0» inconnue"),
-        (
-            "  choices: {oui_a: oui pour A, oui_b: oui pour B}",
-            "  choices: oui_a",
-            "«\u00a0choices\u00a0» doit donner un libellé",
-        ),
-        ("  choices: {oui_a: oui pour A, oui_b: oui pour B}", "  choices: {oui_a", "YAML illisible"),
+        ("  unit: points", "  unite: points", ["« unite »"]),
+        ("  description: Une règle.\n", "", ["description"]),
+        ("value: oui_b", "value: peut_etre", ["« peut_etre »", "2024-01-01"]),
+        ("value: oui_b", "value: [oui_a, peut_etre]", ["« peut_etre »"]),
+        ("value: oui_b", "valeur: oui_b", ["« valeur »"]),
+        ("      value: oui_b\n", "", ["« value »", "2024-01-01"]),
+        ("2024-01-01:", "2024-13-01:", ["« 2024-13-01 »"]),
+        ("2024-01-01:", "2024:", ["« 2024 »"]),
+        ("2024-01-01:", "2020-01-01:", ["2020-01-01"]),
+        ("confidence: C", "confidence: sûr", ["« confidence »"]),
+        ('[{title: Arrêté, href: "https://exemple.fr"}]', "Arrêté", ["« reference »"]),
+        ("[{title: Loi}]", "[{titre: Loi}]", ["« titre »"]),
+        (f"  choices: {CHOIX}", "  choices: oui_a", ["« choices »"]),
+        (f"  choices: {CHOIX}", "  choices: {oui_a", ["ligne"]),
+        (BON, "- 1\n", []),
     ],
 )
-def test_fichier_fautif(tmp_path, avant, apres, attendu):
+def test_fichier_fautif(tmp_path, avant, apres, nommes):
     assert avant in BON
     with pytest.raises(ErreurCIL) as erreur:
         charger(tmp_path, BON.replace(avant, apres))
-    message = str(erreur.value)
-    assert attendu in message
-    assert "parameters/essai.yml" in message
-    assert "regle" in message or "ligne" in message
-    assert "\u202f:" in message and " :" not in message
+    exiger_un_refus(erreur.value, "parameters/essai.yml", *nommes)
 
 
-def test_fichier_sans_cle_et_dossier_vide(tmp_path):
-    with pytest.raises(ErreurCIL, match="aucune clé"):
-        charger(tmp_path, "- 1\n")
-    (tmp_path / "essai.yml").unlink()
-    with pytest.raises(ErreurCIL, match="restaurer"):
+def test_fichier_absent_ou_hors_utf8(tmp_path):
+    with pytest.raises(ErreurCIL) as erreur:
         charger_parametres(tmp_path)
-
-
-def test_fichier_hors_utf8(tmp_path):
+    exiger_un_refus(erreur.value, tmp_path.name)
     (tmp_path / "essai.yml").write_bytes(BON.encode("cp1252"))
-    with pytest.raises(ErreurCIL, match="UTF-8"):
+    with pytest.raises(ErreurCIL) as erreur:
         charger_parametres(tmp_path)
+    exiger_un_refus(erreur.value, "essai.yml", "UTF-8")

@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest_extracts import exiger_un_refus
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import Reference, ValeurDatee, charger_parametres
 from cil_analysis.reference.ecriture import poser_valeur
-from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, montant, reporter_seuils
+from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, reporter_seuils
 
 SOURCE = Reference('Tableau « test » : un "titre" # difficile', "https://exemple.fr/a.xlsx")
 
@@ -123,10 +124,10 @@ def test_une_difference_refuse_tout(dossier: Path) -> None:
     annees = [seuils(2100, 8_000, 12_000, 16_001), seuils(2102, 9_000, 13_000, 17_000)]
     with pytest.raises(ErreurCIL) as erreur:
         reporter_seuils(dossier, annees)
-    message = str(erreur.value)
-    assert "2100 Q3, enregistré 16\u202f000\u00a0€, lu 16\u202f001\u00a0€" in message
-    assert "2102 Q1, enregistré 9\u202f000,50\u00a0€, lu 9\u202f000\u00a0€" in message
-    assert "Q2" not in message and "Rien n’a été écrit" in message
+    message = exiger_un_refus(
+        erreur.value, "2100 Q3", "16 000 €", "16 001 €", "2102 Q1", "9 000,50 €", "9 000 €", "--remplacer"
+    )
+    assert "Q2" not in message
     assert fichier(dossier).read_bytes() == avant
     report = reporter_seuils(dossier, annees, remplacer=True)
     assert report.remplacees == (Ecart(2100, "q3", 16_000, 16_001), Ecart(2102, "q1", 9000.5, 9_000))
@@ -192,8 +193,9 @@ q1:
 @pytest.mark.parametrize("saisie", ['"9 000"', "true", "[9000]"])
 def test_une_valeur_mal_saisie_differe(dossier: Path, saisie: str) -> None:
     fichier(dossier).write_text(MODELE.replace("9000.5", saisie), encoding="utf-8")
-    with pytest.raises(ErreurCIL, match="2102 Q1, enregistré « "):
+    with pytest.raises(ErreurCIL) as erreur:
         reporter_seuils(dossier, [seuils(2102, 9_000, 13_000, 17_000)])
+    exiger_un_refus(erreur.value, "2102 Q1")
     reporter_seuils(dossier, [seuils(2102, 9_000, 13_000, 17_000)], remplacer=True)
     assert lire(dossier, 2102) == (9_000, 13_000, 17_000)
 
@@ -201,15 +203,15 @@ def test_une_valeur_mal_saisie_differe(dossier: Path, saisie: str) -> None:
 @pytest.mark.parametrize(
     ("avant", "apres", "attendu"),
     [
-        ("2102-01-01", "2102-03-01", r"01/03/2102 n’est pas au 1er janvier"),
+        ("2102-01-01", "2102-03-01", "01/03/2102"),
         ("q3:\n", "q4:\n", "q3"),
         (
             "  values:\n    2100-01-01: {value: null, reference: [{title: Sans objet}], confidence: NF}\nq3",
             "  values: {2100-01-01: {value: null, reference: [{title: Sans objet}], confidence: NF}}\nq3",
-            "« q2 » : ses dates .* ne sont pas écrites une par ligne",
+            "« q2 »",
         ),
         # An alias that the edit would leave without its anchor.
-        ("reference: [{title: Sans objet}]\n", "reference: &r [{title: Sans objet}]\n", "sûrement.*renvois"),
+        ("reference: [{title: Sans objet}]\n", "reference: &r [{title: Sans objet}]\n", "renvois"),
     ],
 )
 def test_un_fichier_que_l_on_ne_sait_pas_modifier_reste_intact(
@@ -224,8 +226,9 @@ def test_un_fichier_que_l_on_ne_sait_pas_modifier_reste_intact(
         )
     fichier(dossier).write_text(texte, encoding="utf-8")
     octets = fichier(dossier).read_bytes()
-    with pytest.raises(ErreurCIL, match=attendu):
+    with pytest.raises(ErreurCIL) as erreur:
         reporter_seuils(dossier, [seuils(2100, 8_000, 12_000, 16_000), seuils(2102, 9_000.5, 13_000, 17_000)])
+    exiger_un_refus(erreur.value, attendu)
     assert fichier(dossier).read_bytes() == octets
 
 
@@ -251,9 +254,3 @@ def test_les_droits_et_le_lien_restent(dossier: Path, tmp_path: Path) -> None:
     assert fichier(dossier).is_symlink()
     assert stat.S_IMODE(vrai.stat().st_mode) == 0o640
     assert lire(dossier, 2100) == (8_000, 12_000, 16_000)
-
-
-def test_montant() -> None:
-    assert montant(9_000) == "9\u202f000\u00a0€"
-    assert montant(9_000.5) == "9\u202f000,50\u00a0€"
-    assert montant("9 000") == "« 9 000 »"
