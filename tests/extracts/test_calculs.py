@@ -41,30 +41,12 @@ def test_unites_de_consommation_une_personne_apres_l_autre(menages: list[tuple[i
         assert pd.isna(lu) if attendu is None else lu == pytest.approx(attendu)
 
 
-def test_unites_de_consommation_du_dossier() -> None:
-    """A couple with two children under 14: 1 + 0.5 + 0.3 + 0.3."""
-    assert calculs.unites_de_consommation(pd.Series([2]), pd.Series([2])).tolist() == [2.1]
-
-
-def test_taille_du_menage() -> None:
-    taille = calculs.taille_menage(pd.Series([2, 1, None, -1], dtype="Int64"), pd.Series([3, 0, 1, 2], dtype="Int64"))
-    assert taille.dtype == "Int64"
-    assert taille.tolist()[:2] == [5, 1] and taille.isna().tolist() == [False, False, True, True]
-
-
 @given(st.integers(0, 10_000_00), st.integers(10, 80))
 @DETERMINISTE
 def test_revenu_par_uc_au_centime(centimes: int, dixiemes: int) -> None:
     revenu = calculs.revenu_par_uc(pd.Series([centimes / 100]), pd.Series([dixiemes / 10]))
     assert revenu[0] == pytest.approx(centimes * 12 / (10 * dixiemes), abs=0.00501)
     assert round(revenu[0], 2) == revenu[0]
-
-
-def test_revenu_sans_diviseur() -> None:
-    revenu = calculs.revenu_par_uc(
-        pd.Series([900, 900, None], dtype="Float64"), pd.Series([0, None, 1], dtype="Float64")
-    )
-    assert revenu.isna().all()
 
 
 def test_delai() -> None:
@@ -89,9 +71,3 @@ def test_age_en_annees_revolues(naissance: date, jour: date) -> None:
     attendu = max(n for n in range(126) if anniversaire(n) <= jour)
     colonnes = [pd.to_datetime(pd.Series([valeur])) for valeur in (naissance, jour)]
     assert calculs.annees_revolues(*colonnes).tolist() == [attendu]
-
-
-def test_age_sans_date() -> None:
-    naissance = pd.to_datetime(pd.Series([None, date(1990, 1, 1)]))
-    jour = pd.to_datetime(pd.Series([date(2022, 1, 1), None]))
-    assert calculs.annees_revolues(naissance, jour).isna().all()

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest_extracts import RACINE, bail, ecrire_csv, ecrire_xlsx, exiger_un_refus, numero
+from conftest_extracts import bail, ecrire_csv, ecrire_xlsx, exiger_un_refus, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.choix_colonnes import MARGE, SEUIL, choisir_nommes, choisir_surs, exiger_connus
+from cil_analysis.extracts.choix_colonnes import SEUIL, choisir_nommes, choisir_surs, exiger_connus
 from cil_analysis.extracts.colonnes import Examen, Examinateur
 from cil_analysis.extracts.propositions import Proposition
-from cil_analysis.extracts.ressemblance import ressemblance
 from cil_analysis.extracts.sources import ouvrir
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
@@ -49,21 +48,6 @@ def refuse(examen: Examen, paires: Sequence[str], *nommes: str) -> str:
 
 
 # --- Scores ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("entete", "forme", "attendu"),
-    [
-        ("DATE du  Bail", "date du bail", 1.0),
-        ("Bail (date du)", "date du bail", 1.0),
-        ("Nb pers.", "nb personnes", 0.9),
-        ("Réserv", "reservataire", 0.9),
-        ("Zone libre", "bailleur", 0.0),
-        ("%", "bailleur", 0.0),
-    ],
-)
-def test_ressemblance(entete: str, forme: str, attendu: float) -> None:
-    assert ressemblance(entete, [forme]) == pytest.approx(attendu)
 
 
 @pytest.mark.parametrize(
@@ -211,21 +195,6 @@ def test_un_numero_n_est_jamais_ecarte_comme_personnel(examiner: Examiner, extra
         assert choisir_surs([examen]).laissees[entete] == ("personnelle, ou numero_unique, qui sait lire ses cellules")
 
 
-def test_une_colonne_exigee_qui_lit_les_cellules_suffit(examiner: Examiner) -> None:
-    examen = examiner({"Téléph.": NUMEROS}, SANS_NUMERO, "attributions")
-    assert [p.nom for p in examen.propositions["Téléph."]][:2] == ["numero_unique", "personnelle"]
-    assert examen.propositions["Téléph."][0].score < 0.4, "nothing alike, but it reads them and is missing"
-    assert choisir_surs([examen]).ajouts == {}
-    # Seen from a file that has its numbers, nothing looks for them.
-    assert examiner({"Téléph.": NUMEROS}).propositions["Téléph."][0].nom == "personnelle"
-
-
-@pytest.mark.parametrize(("lues", "sur"), [(20, False), (16, False), (15, True), (0, True)])
-def test_la_part_des_cellules_lues(examiner: Examiner, lues: int, sur: bool) -> None:
-    examen = examiner({"NUR du titulaire": [*NUMEROS[:lues], *["Martin"] * (20 - lues)]}, SANS_NUMERO, "attributions")
-    assert (choisir_surs([examen]).ajouts == {"attributions": {"NUR du titulaire": "personnelle"}}) is sur
-
-
 @pytest.mark.parametrize(
     ("entete", "cellules"),
     [
@@ -242,12 +211,6 @@ def test_un_en_tete_personnel_reste_sur(
 ) -> None:
     choix = choisir_surs([examiner({entete: cellules}, entetes, "attributions")])
     assert choix.ajouts["attributions"][entete] == "personnelle"
-
-
-def test_le_guide_dit_le_seuil_et_la_marge() -> None:
-    guide = " ".join((RACINE / "docs" / "guide.md").read_text(encoding="utf-8").split())
-    seuil, marge = (f"{nombre:.2f}".replace(".", ",") for nombre in (SEUIL, MARGE))
-    assert f"un score d’au moins {seuil}," in guide and f"à {marge} ou moins" in guide
 
 
 def fabriquer(examen: Examen, **propositions: list[tuple[str, float]]) -> Examen:

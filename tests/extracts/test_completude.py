@@ -26,62 +26,7 @@ Qualite = Callable[..., str]
 AVEC_AGE = [*ENTETES, "Âge"]
 
 
-def journal(conservees: int, manquants: dict[str, int], reconnues: list[str]) -> dict[str, Any]:
-    return {"comptes": {"conservees": conservees}, "manquants": manquants, "colonnes": {"reconnues": reconnues}}
-
-
 # --- tables ----------------------------------------------------------------------------------------------------------
-
-
-def test_completude_par_annee_et_evolution() -> None:
-    parts = completude.par_annee(
-        {
-            2021: journal(
-                200, {"demande_pseudonyme": 0, "age": 20, "qpv": 200, "ancienne": 0}, ["numero_unique", "age"]
-            ),
-            2022: journal(
-                100,
-                {"demande_pseudonyme": 100, "age": 50, "qpv": 100, "typologie": 100},
-                ["numero_unique", "typologie"],
-            ),
-            2020: journal(0, {"age": 0}, ["age"]),
-        }
-    )
-    assert parts.columns.tolist() == [2020, 2021, 2022]
-    # In the order of the latest year; a column that was in the file and is empty is 0, one that was not is nothing.
-    assert parts[2022].astype("object").where(parts[2022].notna(), None).to_dict() == {
-        "demande_pseudonyme": 0.0,
-        "age": 50.0,
-        "qpv": None,
-        "typologie": 0.0,
-        "ancienne": None,
-    }
-    assert parts[2021].dropna().to_dict() == {"demande_pseudonyme": 100.0, "age": 90.0, "ancienne": 100.0}
-    assert parts[2020].isna().all()
-    ecarts = completude.evolution(parts)
-    assert ecarts.dropna().to_dict() == {
-        "demande_pseudonyme": -100.0,
-        "age": -40.0,
-        "typologie": 0.0,
-        "ancienne": -100.0,
-    }
-    assert completude.evolution(parts[[2022]]).isna().all()
-
-
-def test_completude_par_bailleur() -> None:
-    donnees = pd.DataFrame(
-        {"bailleur": ["B", "A", None, "A"], "age": [1, None, None, 2], "qpv": ["x", None, None, None]}
-    )
-    parts = completude.par_bailleur(donnees)
-    assert parts.to_dict() == {
-        "A": {"age": 50.0, "qpv": 0.0},
-        "B": {"age": 100.0, "qpv": 100.0},
-        "": {"age": 0.0, "qpv": 0.0},
-    }
-    assert parts.columns.tolist() == ["A", "B", ""]
-    assert completude.par_bailleur(donnees, "B").columns.tolist() == ["B"]
-    assert completude.par_bailleur(donnees, "Z").empty
-    assert completude.par_bailleur(donnees[["age"]]).empty
 
 
 def test_chaque_anomalie_est_d_un_seul_bailleur(projet: Projet, importe: Importe, source: Source) -> None:

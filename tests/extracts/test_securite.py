@@ -29,7 +29,7 @@ from conftest_extracts import (
     ecrire_ods_brut,
     ecrire_xlsx,
     ecrire_zip,
-    est_un_refus_francais,
+    exiger_un_refus,
     ligne_ods,
     mentir,
     modifier_zip,
@@ -295,19 +295,19 @@ VALEUR = ' office:value-type="float" office:value="1"'
 ENORME = ods(16_384, 1_048_576)
 HOSTILES: dict[str, tuple[Fabrique, str]] = {
     # --- cells far away
-    "coin.xlsx": (changer_feuille(loin), "s’étendent sur 1048576 lignes et 16384 colonnes"),
+    "coin.xlsx": (changer_feuille(loin), "1048576 lignes et 16384 colonnes"),
     "coin-apostrophes.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b"r='XFD1048576'")), "16384 colonnes"),
     "coin-minuscules.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="xfd1048576"')), "16384 colonnes"),
     "coin-blancs.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b"r \n=\t 'XFD1048576'")), "16384 colonnes"),
     "coin-a-cheval.xlsx": (changer_feuille(a_cheval), "16384 colonnes"),
     "coin-reference.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="&#88;FD1048576"')), "16384 colonnes"),
-    "coin-utf16.xlsx": (changer_feuille(lambda o: loin(o).decode().encode("utf-16")), "classeur lisible"),
+    "coin-utf16.xlsx": (changer_feuille(lambda o: loin(o).decode().encode("utf-16")), "classeur"),
     "coin-au-dela.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="ZZZZZZZ999999999"')), "colonnes"),
     "colonne.xlsx": (changer_feuille(lambda o: loin(o, b'<row r="7">', b'r="XFD7"')), "7 lignes et 16384 colonnes"),
     "ailleurs.xlsx": (ailleurs("autre/feuille.xml"), "16384 colonnes"),
     "ailleurs-suffixe.xlsx": (ailleurs("worksheets/feuille.dat"), "16384 colonnes"),
-    "ailleurs-textes.xlsx": (ailleurs("sharedStrings.xml"), "16384 colonnes|classeur lisible"),
-    "menteur.xlsx": (menteur, "classeur lisible"),
+    "ailleurs-textes.xlsx": (ailleurs("sharedStrings.xml"), "16384 colonnes|classeur"),
+    "menteur.xlsx": (menteur, "classeur"),
     "coin.ods": (ods_hostile(ENORME), "1048578 lignes et 16384 colonnes"),
     "coin-valeur.ods": (ods_hostile(ods(16_384, 1_048_576, VALEUR, "")), "16384 colonnes"),
     "coin-couvert.ods": (ods_hostile(ENORME, ("table:table-cell", "table:covered-table-cell")), "16384 colonnes"),
@@ -326,33 +326,33 @@ HOSTILES: dict[str, tuple[Fabrique, str]] = {
     "coin-prefixe.xlsx": (changer_feuille(prefixe), "1048576 lignes et 16384 colonnes"),
     "coin-attribut.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'x=">" r="XFD1048576"')), "16384 colonnes"),
     "sans-adresse.xlsx": (changer_feuille(sans_adresse), "1048576 lignes et 1900 colonnes"),
-    "creuse.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="AZ1000000"')), "sans rapport avec la taille"),
-    "feuilles.xlsx": (feuilles_creuses, "ses 7 feuilles en comptent 113999890 ensemble"),
-    "feuilles.ods": (ods_hostile(ods(400, 100_000) * 20), "ses 20 feuilles en comptent 800016000 ensemble"),
+    "creuse.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="AZ1000000"')), "1000000 lignes|taille"),
+    "feuilles.xlsx": (feuilles_creuses, "7 feuilles .*113999890"),
+    "feuilles.ods": (ods_hostile(ods(400, 100_000) * 20), "20 feuilles .*800016000"),
     "valeur-seule.ods": (ods_hostile(ods(1_000, 100_000, ' office:value="1"', "")), "64 millions de cellules"),
     "texte-seul.ods": (ods_hostile(ods(1_000, 100_000, ' office:string-value="x"', "")), "64 millions de cellules"),
     "formule-seule.ods": (ods_hostile(ods(1_000, 100_000, ' table:formula="of:=1"', "")), "64 millions de cellules"),
     "lignes-vides.ods": (ods_hostile(lignes_vides(200_000, 500)), "64 millions de cellules"),
-    "imbriquees.ods": (ods_hostile(ods(1_000, 100_000, TEXTE, "<table:table-row/>")), "classeur lisible"),
-    "texte-repete.ods": (ods_hostile(ods(1_000, 15_000, TEXTE, f"<text:p>{'x' * 30_000}</text:p>")), "textes y sont"),
-    "loin.xls": (xls(cellule_lointaine), "classeur lisible"),
-    "boucle.xls": (xls(chaine_sans_fin), "classeur lisible"),
+    "imbriquees.ods": (ods_hostile(ods(1_000, 100_000, TEXTE, "<table:table-row/>")), "classeur"),
+    "texte-repete.ods": (ods_hostile(ods(1_000, 15_000, TEXTE, f"<text:p>{'x' * 30_000}</text:p>")), "textes"),
+    "loin.xls": (xls(cellule_lointaine), "classeur"),
+    "boucle.xls": (xls(chaine_sans_fin), "classeur"),
     # --- bombs
-    "bombe-declaree.xlsx": (bombe_declaree, "démesuré|classeur lisible"),
+    "bombe-declaree.xlsx": (bombe_declaree, "démesuré|classeur"),
     "bombe-textes.xlsx": (bombe_de_textes, "démesuré"),
     "bombe.zip": (bombe_de_csv, "démesuré"),
     "membres.zip": (beaucoup_de_membres, "démesuré"),
     # --- entities
-    "entites-xl-styles.xlsx": (entites, "entités XML"),
-    "entites-xl-worksheets-sheet1.xlsx": (entites, "entités XML"),
-    "entites-xl-workbook.xlsx": (entites, "entités XML"),
-    "entites-content.ods": (entites, "entités XML"),
+    "entites-xl-styles.xlsx": (entites, "XML"),
+    "entites-xl-worksheets-sheet1.xlsx": (entites, "XML"),
+    "entites-xl-workbook.xlsx": (entites, "XML"),
+    "entites-content.ods": (entites, "XML"),
     # --- text
-    "colonnes.csv": (colonnes_par_million, "une ligne de plus de 2000 cellules"),
-    "colonnes-plus-bas.csv": (colonnes_par_million_plus_bas, "une ligne de plus de 2000 cellules"),
-    "colonnes-guillemets.csv": (colonnes_par_million_entre_guillemets, "une ligne de plus de 2000 cellules"),
-    "ligne-large.csv": (une_ligne_large_parmi_beaucoup, "une ligne de plus de 1500 cellules"),
-    "une-ligne.csv": (lambda p: p.write_bytes(b"N" * (64 << 20)) and p, "cellule démesurée"),
+    "colonnes.csv": (colonnes_par_million, "2000"),
+    "colonnes-plus-bas.csv": (colonnes_par_million_plus_bas, "2000"),
+    "colonnes-guillemets.csv": (colonnes_par_million_entre_guillemets, "2000"),
+    "ligne-large.csv": (une_ligne_large_parmi_beaucoup, "1500"),
+    "une-ligne.csv": (lambda p: p.write_bytes(b"N" * (64 << 20)) and p, "démesurée"),
     "guillemet.csv": (lambda p: p.write_bytes(octets_csv([ENTETES]) + b'"' + b"x;\n" * (8 << 20)) and p, "guillemet"),
 }  # fmt: skip
 
@@ -387,9 +387,8 @@ def issues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, flo
 @pytest.mark.parametrize("nom", HOSTILES)
 def test_fichier_hostile(issues: dict[str, tuple[str, float, float]], nom: str) -> None:
     message, duree, memoire = issues[nom]
-    assert est_un_refus_francais(message), message
-    assert nom in message
-    assert re.search(HOSTILES[nom][1], message), message
+    texte = exiger_un_refus(message, nom)
+    assert re.search(HOSTILES[nom][1], texte), texte
     assert duree < SECONDES_MAXIMALES
     assert memoire < MEGAOCTETS_MAXIMAUX
 

@@ -136,22 +136,6 @@ def test_processus_tue(projet: Projet, tmp_path: Path) -> None:
         assert not (copie.traite / ".en-cours").exists()
 
 
-def test_aller_retour(projet: Projet) -> None:
-    donnees = pd.DataFrame(
-        {
-            "texte": pd.Series(["é", None], dtype="str"),
-            "jour": pd.Series([pd.Timestamp(2022, 3, 15), pd.NaT], dtype="datetime64[us]"),
-            "oui": pd.Series([True, None], dtype="boolean"),
-            "entier": pd.Series([3, None], dtype="Int64"),
-            "reel": pd.Series([1.5, None], dtype="Float64"),
-        }
-    )
-    store.enregistrer(projet, store.Import("attributions", 2022, donnees, donnees, COMPLET | {"n": "é"}))
-    pd.testing.assert_frame_equal(store.lire(projet, "attributions", 2022), donnees)
-    [journal] = store.journaux(projet)
-    assert len(journal.pop("ecrits")) == 2 and journal == COMPLET | {"n": "é"}
-
-
 def test_annee_sans_donnees(projet: Projet) -> None:
     enregistrer(projet, 1)
     for lire, extrait, annee, disponible in (

@@ -12,7 +12,6 @@ from cil_analysis.reference import (
     charger_objectifs,
     charger_parametres,
     charger_territoire,
-    normaliser,
 )
 from cil_analysis.reference.parameters import CONFIANCES
 
@@ -103,39 +102,6 @@ def test_regles_de_comptage(parametres, nomenclatures):
         5,
         10,
     )
-
-
-@pytest.mark.parametrize(
-    ("nomenclature", "libelle", "code"),
-    [
-        ("reservataires", "ACTION LOGEMENT", "COLACT"),
-        ("reservataires", "prefecture – fonctionnaires", "PFONCT"),
-        ("reservataires", "non réservé", "AUCUN"),
-        ("bailleurs", "sarthe habitat", "SH"),
-        ("financements", "13", "PLUS"),
-        ("financements", "HLM/O", "AVANT_1977"),
-        ("typologies", "F3", "T3"),
-        ("typologies", "T7", "T6P"),
-        ("typologies", "Studio", "T1"),
-        ("compositions_familiales", "Famille monoparentale avec 2 enfants", "MONO_2"),
-        ("situations_professionnelles", "Demandeur d'emploi", "CHO"),
-        ("nationalites", "UE", "2"),
-        ("logements_actuels", "Sans-abri", "SD"),
-        ("motifs_demande", "1", "01"),
-        ("motifs_demande", "Procédure d'expulsion", "05"),
-        ("tranches_plafonds", "<= PLAI", "INF_PLAI"),
-        ("tranches_plafonds", "> PLS", "SUP_PLS"),
-        ("categories_prioritaires", "L441-1 g bis", "g_bis"),
-        ("categories_prioritaires", "Menacé d'expulsion", "l"),
-        ("statuts_dalo", "Oui", "ACTIF"),
-        ("tranches_age", "30-39", "A_30_39"),
-        ("quartiles", "1er quartile", "Q1"),
-        ("situations_qpv", "Hors quartier prioritaire", "HORS_QPV"),
-        ("motifs_radiation", "Radiation pour attribution", "RADATT"),
-    ],
-)
-def test_alias(nomenclatures, nomenclature, libelle, code):
-    assert nomenclatures[nomenclature].vers_code()[normaliser(libelle)] == code
 
 
 @pytest.mark.parametrize(("nomenclature", "ages"), [("tranches_age", range(16, 111)), ("anciennetes", range(100))])

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest_extracts import RACINE, bail, ecrire_csv, lancer_cil, contenu, verifier_etat
+from conftest_extracts import RACINE, bail, contenu, ecrire_csv, verifier_etat
 
 from cil_analysis.extracts import store
 from cil_analysis.project import Projet, ouvrir_projet
@@ -153,26 +153,6 @@ def test_premier_import_tue(projet: Projet) -> None:
     assert etat(projet) == (30, LIGNES, LIGNES // 20)
     assert cle is None or projet.cle.read_bytes() == cle
     assert contenu(projet.reference) == avant
-
-
-def test_la_commande_tuee_puis_relancee(projet: Projet) -> None:
-    """The real command, killed cold; then run to the end."""
-    fichiers = [version(projet, "a.csv", 30, 200), version(projet, "b.csv", 40, 210)]
-    etats = [(30, 200, 10), (40, 210, 21)]
-    assert lancer_cil(projet, "importer", fichiers[0], "--annee", "2022").returncode == 0
-    for delai in (0.6, 1.0):
-        commande = [sys.executable, "-m", "cil_analysis", "importer", str(fichiers[1]), "--annee", "2022"]
-        processus = subprocess.Popen(
-            [*commande, "--projet", str(projet.racine)],
-            env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(delai)
-        processus.kill()
-        processus.wait()
-        assert etat(projet) in etats
-    assert lancer_cil(projet, "importer", fichiers[1], "--annee", "2022").returncode == 0
-    assert etat(projet) == etats[1]
 
 
 def test_deux_imports_en_meme_temps(projet: Projet) -> None:
