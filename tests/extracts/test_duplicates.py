@@ -25,7 +25,7 @@ from conftest_extracts import (
 
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import Bilan, importer
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
 Importe = Callable[..., Bilan]
@@ -287,15 +287,3 @@ def test_ajouter_rien_de_l_annee(projet: Projet, importe: Importe, ajoute: Impor
     ajoute(fichier("b.csv", ENTETES, bail(2, jour="15/03/2021")))
     assert verifier_etat(projet)["comptes"] == compte(4, conservees=1, hors_perimetre=1, ignorees=2)
     assert lignes(projet) == avant
-
-
-def test_un_ajout_garde_la_cle_et_les_autres_annees(
-    projet: Projet, importe: Importe, ajoute: Importe, fichier: Fichier
-) -> None:
-    importe(fichier("a21.csv", ENTETES, bail(1, jour="15/03/2021")), annee=2021)
-    importe(fichier("a.csv", ENTETES, bail(1)))
-    cle, passe = projet.cle.read_bytes(), lignes(projet, annee=2021)
-    ajoute(fichier("b.csv", ENTETES, bail(2)))
-    assert projet.cle.read_bytes() == cle
-    assert lignes(projet, annee=2021) == passe
-    assert ouvrir_projet(projet.racine) == projet

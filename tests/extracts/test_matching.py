@@ -60,11 +60,6 @@ def test_des_en_tetes_refuses(attributions: Dictionnaire, entetes: list[str], no
     exiger_un_refus(erreur.value, "f.csv", *nommes)
 
 
-def test_une_alternative_suffit(attributions: Dictionnaire) -> None:
-    entetes = ["Code INSEE" if entete == "Commune" else entete for entete in ENTETES]
-    assert not matching.manquantes(matching.apparier(entetes, attributions), attributions)
-
-
 @pytest.mark.parametrize(
     ("entetes", "logement", "origine"),
     [
@@ -97,26 +92,6 @@ def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
     """« Ville » may be the applicant's, « Type » that of anything; a near heading of a column found is no other."""
     assert verifier([*ENTETES, "Ville", "Type"], attributions).inconnues == ["Ville", "Type"]
     assert verifier([*ENTETES, "Réservataire", "Réservataires"], attributions).inconnues == ["Réservataires"]
-
-
-@pytest.mark.parametrize(
-    ("entetes", "extrait"),
-    [
-        (ENTETES, "attributions"),
-        (["N° unique", "Date du bail", "Code INSEE", "Bailleur"], "attributions"),  # fits both, one better
-        (DEMANDES, "demandes"),
-        # Where the household lives says nothing of the extract, and the age of its dwelling is known of leases too.
-        ([*DEMANDES, "Commune de résidence", "Code INSEE commune de résidence", "Nationalité"], "demandes"),
-        (
-            [*ENTETES, "Type de logement", "Financement", "Type de construction", "Année de construction"],
-            "attributions",
-        ),
-        (["N° unique", "Code INSEE"], "demandes"),
-        (["N° unique", "Date du bail", "Commune"], "attributions"),  # incomplete: refused afterwards, by name
-    ],
-)
-def test_extrait_reconnu(references_communes: References, entetes: list[str], extrait: str) -> None:
-    assert matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv") == extrait
 
 
 @pytest.mark.parametrize(

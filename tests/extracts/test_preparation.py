@@ -342,6 +342,7 @@ def test_aucune_ligne(references_communes: References, extrait: str) -> None:
     [
         ({"nb_14_ans_ou_plus": "2", "nb_moins_de_14_ans": "1", "revenu_mensuel_eur": "1800"}, 3, 12000.0),  # 1.8 UC
         ({"nb_14_ans_ou_plus": "2", "nb_moins_de_14_ans": "1", "nb_uc": "2", "revenu_mensuel_eur": "1800"}, 3, 10800.0),
+        ({"nb_14_ans_ou_plus": "3", "nb_moins_de_14_ans": "2", "revenu_mensuel_eur": "2600"}, 5, 12000.0),  # 2.6 UC
         ({"nb_adultes": "2", "nb_enfants": "3", "revenu_mensuel_eur": "1800"}, 5, None),  # their ages are not known
         ({"nb_14_ans_ou_plus": "2", "nb_moins_de_14_ans": "", "revenu_mensuel_eur": "1800"}, None, None),
     ],
