@@ -191,7 +191,7 @@ def test_la_commande_montre_l_evolution_et_marque_une_baisse(
     assert f"Âge du demandeur 100,0 {part} −{perte} ▼" in dites
     assert "Commune du logement 100,0 100,0 0,0" in dites
     assert "Âge du demandeur 90,0 90,0 100,0" in dites, "LMH, SH and nobody"
-    assert any("Quartier prioritaire" in ligne for ligne in dites), "in no file"
+    assert [x[0] != "Q" for x in dites if "Quartier prioritaire" in x] == [True], "in no file: no share, and said"
     assert sortie.count("▼") == 3, "the legend, the age and the landlord"
 
 

@@ -276,9 +276,17 @@ def hors_bornes(n: int) -> tuple[list[str], list[list[str]]]:
     return [*ENTETES, "Ressources par UC"], [[*bail(rang), "12000" if rang < n else "900"] for rang in range(100)]
 
 
+def trop_jeunes(n: int) -> tuple[list[str], list[list[str]]]:
+    """Of a column that is computed: nothing of it is in the file, and its values are compared to the rows."""
+    return [*ENTETES, "Date de naissance"], [
+        [*bail(rang), f"01/01/{2012 if rang < n else 1990}"] for rang in range(100)
+    ]
+
+
 @pytest.mark.parametrize(
     ("faire", "nommes"),
     [
+        (trop_jeunes, ["« Âge du demandeur »"]),
         (inconnues, ["« Commune du logement »"]),
         (deposees_apres, ["31 décembre 2022", "--annee"]),
         (hors_bornes, ["par mois ou par an", "columns/attributions.csv"]),

@@ -26,10 +26,11 @@ from conftest_extracts import (
 )
 from isal import isal_zlib
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extracts.controle_archive import _CELLULE_REMPLIE, controler
+from cil_analysis.extracts.controle_archive import _CELLULE_REMPLIE, _parcourir, controler
 from cil_analysis.extracts.sources import Source
 from cil_analysis.extracts.workbooks import Classeur, lire_classeur
 
@@ -105,6 +106,22 @@ def test_une_erreur_que_le_lecteur_ne_connait_pas(tmp_path: Path) -> None:
 
 
 # --- the grid
+
+
+@pytest.mark.parametrize(
+    ("lignes", "colonnes"), [(1, 1), (9, 26), (10, 27), (99, 52), (123, 53), (999, 702), (12_345, 3), (1_048_576, 9)]
+)
+def test_les_bornes_d_une_feuille(tmp_path: Path, lignes: int, colonnes: int) -> None:
+    """Never below the grid; above by a class of rows and of columns at most."""
+    adresses = [(1, 1), (lignes, 1), (1, colonnes), (lignes // 2 + 1, colonnes // 2 + 1)]
+    xml = "".join(f'<row r="{n}"><c r="{get_column_letter(c)}{n}"><v>1</v></c></row>' for n, c in adresses)
+    chemin = feuille(tmp_path / "a.xlsx", f"<cols/>{xml}<conditionalFormatting/>")
+    with zipfile.ZipFile(chemin) as archive:
+        releve = _parcourir(archive, archive.getinfo(FEUILLE), Source("a.xlsx", b""))
+    assert releve.ordinaire
+    etendue = releve.etendue()
+    assert lignes <= etendue.lignes <= max(9, 2 * lignes if lignes < 10_000 else 1.1 * lignes)
+    assert colonnes <= etendue.colonnes <= colonnes + 25
 
 
 @pytest.mark.parametrize(
