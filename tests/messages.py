@@ -9,8 +9,11 @@ _ANGLAIS = re.compile(
     re.IGNORECASE,
 )
 _ESPACE_ORDINAIRE = re.compile(r"(?<![a-zé-]) [;:!?%](?:\s|$)|« | »")
-# An order to the reader (corrigez, ajoutez…), or the command to run.
-_A_FAIRE = re.compile(r"\b\w+ez\b|\bcil [a-z]+|\bpip install\b")
+# An order to the reader (corrigez, ajouter…), the values that are admitted, or the command to run.
+_A_FAIRE = re.compile(
+    r"\b\w+ez\b|\bcil [a-z]+|\bpip install\b|\b(?:[Dd]ites|[a-zA-Z]*faites|[Aa]ttendu|admise?s?|possibles|faut|Codes)\b"
+    r"|peut être que|(?:^|[.:;] )(?:L’y |L’|S’|Les? |La |N’en |En )?[A-ZÉa-zé]\w*(?:er|ir|re)\b"
+)
 
 
 def lisible(texte: str) -> str:

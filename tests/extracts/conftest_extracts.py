@@ -29,7 +29,7 @@ from cil_analysis.extracts.importation import Bilan, importer
 from cil_analysis.extracts.preparation import Tri, preparer
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from messages import exiger_un_remede, lisible
+from messages import exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[2]
 AUJOURD_HUI = date(2026, 6, 30)
@@ -258,20 +258,6 @@ def verifier_etat(projet: Projet, extrait: str = "attributions", annee: int = 20
     return journal
 
 
-# What is to be done, said in the infinitive or by an irregular verb; or the values that are admitted.
-_AUTRE_REMEDE = re.compile(
-    r"\b(?:[Dd]ites|[a-zA-Z]*faites|[Aa]ttendu|admise?s?|possibles|faut|peut être que|Codes)\b"
-    r"|(?:^|[.:;] )(?:L’y |L’|S’|Les? |La |N’en |En )?[A-ZÉa-zé]\w*(?:er|ir|re)\b"
-)
-
-
-def exiger_un_refus(erreur: object, *nommes: object) -> str:
-    """The message of a refusal: a few French sentences that cite what they are about, and say what to do."""
-    texte = lisible(str(erreur))
-    assert len(texte) < 1500 and texte.rstrip().endswith("."), texte
-    return exiger_un_remede(f"{texte} Corrigez." if _AUTRE_REMEDE.search(texte) else texte, *nommes)
-
-
 def lancer_cil(projet: Projet, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """The real command in a process of its own; whatever it does, it does not end in a traceback."""
     fini = subprocess.run(
@@ -344,7 +330,7 @@ def refuse(projet: Projet, importe: Callable[..., Bilan]) -> Callable[..., str]:
         with pytest.raises(ErreurCIL) as erreur:
             par(*fichiers, **options)
         assert contenu(projet.racine) == avant
-        texte = exiger_un_refus(erreur.value, *nommes)
+        texte = exiger_un_remede(erreur.value, *nommes)
         assert any(fichier.name in texte for fichier in fichiers), texte
         return texte
 

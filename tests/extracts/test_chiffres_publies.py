@@ -6,10 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.chiffres_publies import ENTETES, lire_chiffres_publies
+from messages import exiger_un_remede
 
 LIGNES = [
     ["Indicateur", "ANNÉE", "Périmètre", "Valeur publiée", "Remarque"],
@@ -75,7 +75,7 @@ def test_un_fichier_inutilisable_est_refuse(tmp_path: Path, texte: str, nommes: 
     fichier.write_text(texte, encoding="utf-8")
     with pytest.raises(ErreurCIL) as erreur:
         lire_chiffres_publies(fichier)
-    exiger_un_refus(erreur.value, *nommes)
+    exiger_un_remede(erreur.value, *nommes)
 
 
 def test_une_virgule_decimale_entre_guillemets(tmp_path: Path) -> None:

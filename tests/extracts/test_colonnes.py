@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest_extracts import bail, ecrire_csv, ecrire_xlsx, exiger_un_refus, numero
+from conftest_extracts import bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.choix_colonnes import SEUIL, choisir_nommes, choisir_surs, exiger_connus
@@ -16,7 +16,7 @@ from cil_analysis.extracts.propositions import Proposition
 from cil_analysis.extracts.sources import ouvrir
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
-from messages import exiger_du_francais
+from messages import exiger_du_francais, exiger_un_remede
 
 CONNUS = ["N° unique", "Date du bail", "Commune", "Bailleur"]
 Examiner = Callable[..., Examen]
@@ -115,7 +115,7 @@ def test_un_extrait_incertain_se_precise(
     assert manquantes is None or (examen.reconnu, examen.manquantes) == (False, manquantes)
     with pytest.raises(ErreurCIL) as erreur:
         exiger_connus([examen], references_communes, nomme=False)
-    exiger_un_refus(erreur.value, "f.csv", "--extrait", possible)
+    exiger_un_remede(erreur.value, "f.csv", "--extrait", possible)
     if manquantes is None:
         exiger_connus([examen], references_communes, nomme=True)
 
@@ -146,7 +146,7 @@ def test_un_fichier_sans_en_tetes_ne_montre_pas_ses_lignes(
     chemin = ecrire_csv(tmp_path / "f.csv", [ligne, autre, [*autre[:2], "bla", "blabla"]])
     with pytest.raises(ErreurCIL) as refus:
         Examinateur(references_communes).examiner(ouvrir(chemin)[0], None)
-    texte = exiger_un_refus(refus.value, "f.csv", "ligne")
+    texte = exiger_un_remede(refus.value, "f.csv", "ligne")
     assert not any(cellule in texte for cellule in ligne)
 
 

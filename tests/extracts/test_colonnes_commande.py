@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from conftest_extracts import ENTETES as CONNUS
-from conftest_extracts import bail, contenu, ecrire_csv, ecrire_table, ecrire_xlsx, exiger_un_refus, numero
+from conftest_extracts import bail, contenu, ecrire_csv, ecrire_table, ecrire_xlsx, numero
 
 from cil_analysis.cli import main
 from cil_analysis.extracts import store
 from cil_analysis.project import Projet
-from messages import exiger_du_francais
+from messages import exiger_du_francais, exiger_un_remede
 
 ENTETES = [
     "Dossier SNE", "Signé\u00a0le", "Ville du bien", "Propriétaire", "Nb pers.", "Téléph.", "Zone libre | « bloc »",
@@ -43,7 +43,7 @@ def cil(projet: Projet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
             return exiger_du_francais(sortie + erreurs)
         assert sortie == "" and erreurs.startswith("Erreur") and erreurs.count("\n") == 1
         assert contenu(projet.racine) == avant
-        return exiger_un_refus(erreurs, *nommes)
+        return exiger_un_remede(erreurs, *nommes)
 
     return lancer
 

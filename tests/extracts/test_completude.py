@@ -11,14 +11,14 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from conftest_extracts import ENTETES, bail, contenu, exiger_un_refus, numero
+from conftest_extracts import ENTETES, bail, contenu, numero
 
 from cil_analysis.cli import main
 from cil_analysis.extracts import completude, store
 from cil_analysis.extracts.importation import Bilan
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
-from messages import exiger_du_francais
+from messages import exiger_du_francais, exiger_un_remede
 
 Importe = Callable[..., Bilan]
 Source = Callable[..., Path]
@@ -68,7 +68,7 @@ def qualite(projet: Projet, capsys: pytest.CaptureFixture[str]) -> Qualite:
         sortie, erreurs = capsys.readouterr()
         assert (code, sortie == "", erreurs == "") == ((0, False, True) if nommes is None else (1, True, False))
         assert contenu(projet.racine) == avant
-        return exiger_du_francais(sortie) if nommes is None else exiger_un_refus(erreurs, *nommes)
+        return exiger_du_francais(sortie) if nommes is None else exiger_un_remede(erreurs, *nommes)
 
     return lancer
 

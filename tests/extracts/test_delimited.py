@@ -7,7 +7,6 @@ import io
 
 import pyarrow as pa
 import pytest
-from conftest_extracts import exiger_un_refus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from cil_analysis.extracts import delimited, guillemets
 from cil_analysis.extracts.delimited import lire_texte
 from cil_analysis.extracts.sources import Source
 from essais import essais
+from messages import exiger_un_remede
 
 VIDE = Source("a.csv", b"")
 CONNUS = [frozenset({"commune", "bailleur", "n unique"})]
@@ -139,7 +139,7 @@ def test_une_ligne_plus_large_que_l_en_tete_ne_ralentit_rien() -> None:
 def refuse(octets: bytes, *nommes: str) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         lire_texte(Source("a.csv", octets), CONNUS)
-    exiger_un_refus(erreur.value, "a.csv", *nommes)
+    exiger_un_remede(erreur.value, "a.csv", *nommes)
 
 
 @pytest.mark.parametrize("loin", [0, 100])

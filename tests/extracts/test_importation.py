@@ -20,7 +20,6 @@ from conftest_extracts import (
     contenu,
     ecrire_csv,
     ecrire_xlsx,
-    exiger_un_refus,
     numero,
 )
 from hypothesis import HealthCheck, given, settings
@@ -34,6 +33,7 @@ from cil_analysis.extracts.reading import Brut
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
+from messages import exiger_un_remede
 
 Importe = Callable[..., Bilan]
 Refuse = Callable[..., str]
@@ -250,14 +250,14 @@ def test_d_autres_refus(projet: Projet, importe: Importe, refuse: Refuse, source
     ):
         with pytest.raises(ErreurCIL) as erreur:
             importe(*fichiers, **options)
-        exiger_un_refus(erreur.value, nomme)
+        exiger_un_remede(erreur.value, nomme)
 
 
 def test_une_horloge_en_retard_se_dit(projet: Projet, references_communes: References, source: Source) -> None:
     """A machine that believes it is 2020 takes the leases of 2022 for dates to come: the refusal says its day."""
     with pytest.raises(ErreurCIL) as erreur:
         importer(projet, references_communes, [source([bail(1), bail(2)])], 2022, aujourd_hui=date(2020, 1, 2))
-    exiger_un_refus(erreur.value, "02/01/2020")
+    exiger_un_remede(erreur.value, "02/01/2020")
 
 
 def inconnues(n: int) -> tuple[list[str], list[list[str]]]:
@@ -353,7 +353,7 @@ def test_cle_disparue_autre_ou_abimee(projet: Projet, importe: Importe, source: 
         projet.cle.write_text(autre)
     with pytest.raises(ErreurCIL) as erreur:
         importe(fichier)
-    exiger_un_refus(erreur.value, projet.cle.name)
+    exiger_un_remede(erreur.value, projet.cle.name)
     assert (projet.cle.read_text() if projet.cle.exists() else None) == autre and contenu(projet.traite) == avant
     projet.cle.write_bytes(sauvegarde)
     importe(fichier)
@@ -365,7 +365,7 @@ def test_la_cle_n_est_jamais_dans_le_projet(
     monkeypatch.setenv("CIL_DOSSIER_CLES", str(projet.racine / "data"))
     with pytest.raises(ErreurCIL) as erreur:
         importe(source([bail(1)]))
-    exiger_un_refus(erreur.value, "CIL_DOSSIER_CLES")
+    exiger_un_remede(erreur.value, "CIL_DOSSIER_CLES")
     assert not list(projet.racine.rglob("*.cle"))
 
 
@@ -460,7 +460,7 @@ def test_un_tableau_quelconque(
     try:
         comptes = importer(projet, references_communes, [chemin], 2022).journal["comptes"]
     except ErreurCIL as erreur:
-        exiger_un_refus(erreur, "n.csv")
+        exiger_un_remede(erreur, "n.csv")
     else:
         assert comptes["lues"] == sum(n for nom, n in comptes.items() if nom != "lues")
 
@@ -478,5 +478,5 @@ def test_des_octets_quelconques(
     chemin.write_bytes(tete + octets)
     with pytest.raises(ErreurCIL) as erreur:
         importer(projet, references_communes, [chemin], 2022)
-    exiger_un_refus(erreur.value, nom)
+    exiger_un_remede(erreur.value, nom)
     assert chemin.read_bytes() == tete + octets

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from conftest_extracts import ENTETES, exiger_un_refus
+from conftest_extracts import ENTETES
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import matching
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
 
 DEMANDES = ["N° unique", "Commune souhaitée", "Type de logement recherché"]
 
@@ -57,7 +58,7 @@ def test_le_sort_de_chaque_en_tete(attributions: Dictionnaire) -> None:
 def test_des_en_tetes_refuses(attributions: Dictionnaire, entetes: list[str], nommes: list[str]) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         verifier(entetes, attributions)
-    exiger_un_refus(erreur.value, "f.csv", *nommes)
+    exiger_un_remede(erreur.value, "f.csv", *nommes)
 
 
 @pytest.mark.parametrize(
@@ -110,4 +111,4 @@ def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
 def test_extrait_douteux(references_communes: References, entetes: list[str], reclament: list[str]) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
-    exiger_un_refus(erreur.value, "f.csv", "--extrait", *reclament)
+    exiger_un_remede(erreur.value, "f.csv", "--extrait", *reclament)

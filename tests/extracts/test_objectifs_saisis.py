@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from classeur_d_objectifs import cellule, cil, remplir
-from conftest_extracts import RACINE, exiger_un_refus
+from conftest_extracts import RACINE
 from openpyxl import Workbook, load_workbook
 
-from messages import exiger_du_francais, lisible
+from messages import exiger_du_francais, exiger_un_remede, lisible
 
 O01, O08 = "O01 – CIA-2018-2023", "O08 – CIA-2018-2023"
 
@@ -78,7 +78,7 @@ def test_le_modele_reprend_ce_que_le_projet_a(projet: Path, classeur: Path, caps
     assert fichier(projet).read_bytes() == avant
     capsys.readouterr()
     assert cil(projet, "--modele", classeur) == 1  # What may be filled in is not lost.
-    exiger_un_refus(capsys.readouterr().err, classeur.name)
+    exiger_un_remede(capsys.readouterr().err, classeur.name)
 
 
 def test_saisir_puis_relire_puis_vider(projet: Path, classeur: Path, capsys: pytest.CaptureFixture[str]) -> None:

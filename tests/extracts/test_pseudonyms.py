@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
@@ -23,6 +22,7 @@ from cil_analysis.extracts.pseudonyms import (
     pseudonymiser,
     tirer_cle,
 )
+from messages import exiger_un_remede
 
 LIGNES = 20_000  # more than a pipe holds: a child that reads nothing is noticed
 # What an interpreter may be: itself, missing, one that reads nothing, answers too little, or anything.
@@ -57,7 +57,7 @@ def test_cle_abimee(tmp_path: Path, octets: bytes) -> None:
     chemin.write_bytes(octets)
     with pytest.raises(ErreurCIL) as erreur:
         lire_cle(chemin)
-    exiger_un_refus(erreur.value, chemin.name)
+    exiger_un_remede(erreur.value, chemin.name)
     assert chemin.read_bytes() == octets
 
 
@@ -71,7 +71,7 @@ def test_dossier_inutilisable(tmp_path: Path) -> None:
     ):
         with pytest.raises(ErreurCIL) as erreur:
             faire()
-        exiger_un_refus(erreur.value, "CIL_DOSSIER_CLES")
+        exiger_un_remede(erreur.value, "CIL_DOSSIER_CLES")
 
 
 def test_pseudonyme() -> None:

@@ -8,11 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest_extracts import ENTETES, bail, ecrire_csv, ecrire_xlsx, exiger_un_refus
+from conftest_extracts import ENTETES, bail, ecrire_csv, ecrire_xlsx
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.reading import Brut, lire
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
@@ -90,7 +91,7 @@ def test_une_seconde_feuille_de_donnees_est_refusee(tmp_path: Path, connus, feui
     """One of them would be lost without a word."""
     with pytest.raises(ErreurCIL) as erreur:
         lire(ecrire_xlsx(tmp_path / "a.xlsx", **feuilles), connus)
-    exiger_un_refus(erreur.value, "a.xlsx", *nommes)
+    exiger_un_remede(erreur.value, "a.xlsx", *nommes)
 
 
 def test_une_feuille_d_autre_chose_n_empeche_rien(tmp_path: Path, connus: list[frozenset[str]]) -> None:
@@ -148,7 +149,7 @@ def test_fichiers_refuses(tmp_path: Path, connus, noms: str, octets: bytes, nomm
         (tmp_path / nom).write_bytes(octets)
         with pytest.raises(ErreurCIL) as erreur:
             lire(tmp_path / nom, connus)
-        exiger_un_refus(erreur.value, nom, nomme)
+        exiger_un_remede(erreur.value, nom, nomme)
         assert (tmp_path / nom).read_bytes() == octets
 
 
@@ -158,7 +159,7 @@ def test_ce_qui_ne_se_lit_pas(tmp_path: Path, connus: list[frozenset[str]]) -> N
     for nom in ("absent.csv", "dossier.csv", "rien.xlsx"):
         with pytest.raises(ErreurCIL) as erreur:
             lire(tmp_path / nom, connus)
-        exiger_un_refus(erreur.value, nom)
+        exiger_un_remede(erreur.value, nom)
 
 
 def test_en_tete_trop_loin(tmp_path: Path, connus: list[frozenset[str]]) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest_extracts import ENTETES, bail, compte, exiger_un_refus, lancer_cil, numero
+from conftest_extracts import ENTETES, bail, compte, lancer_cil, numero
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import Bilan
 from cil_analysis.project import Projet
+from messages import exiger_un_remede
 
 Importe = Callable[..., Bilan]
 Refuse = Callable[..., str]
@@ -133,7 +134,7 @@ def test_une_table_qui_n_est_plus_la_sienne_est_refusee_puis_reparee(
         shutil.copy(table(projet, 2021), table(projet, 2022))
     with pytest.raises(ErreurCIL) as erreur:
         store.lire(projet, "attributions", 2022)
-    exiger_un_refus(erreur.value, "attributions", "importe")
+    exiger_un_remede(erreur.value, "attributions", "importe")
     assert not importe(fichiers[2022]).deja_fait, "the same file mends it"
     assert table(projet, 2022).read_bytes() == bonne and len(store.lire(projet, "attributions", 2022)) == 30
 

@@ -29,7 +29,6 @@ from conftest_extracts import (
     ecrire_ods_brut,
     ecrire_xlsx,
     ecrire_zip,
-    exiger_un_refus,
     ligne_ods,
     mentir,
     modifier_zip,
@@ -40,6 +39,7 @@ from openpyxl import Workbook
 from cil_analysis.extracts.importation import importer
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
 
 FEUILLE = "xl/worksheets/sheet1.xml"
 SECONDES_MAXIMALES = 10
@@ -387,7 +387,7 @@ def issues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, flo
 @pytest.mark.parametrize("nom", HOSTILES)
 def test_fichier_hostile(issues: dict[str, tuple[str, float, float]], nom: str) -> None:
     message, duree, memoire = issues[nom]
-    texte = exiger_un_refus(message, nom)
+    texte = exiger_un_remede(message, nom)
     assert re.search(HOSTILES[nom][1], texte), texte
     assert duree < SECONDES_MAXIMALES
     assert memoire < MEGAOCTETS_MAXIMAUX

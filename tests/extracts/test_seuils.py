@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest_extracts import RACINE, contenu, ecrire_xlsx, exiger_un_refus
+from conftest_extracts import RACINE, contenu, ecrire_xlsx
 from openpyxl import Workbook
 
 from cil_analysis.cli import main
@@ -18,7 +18,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.seuils import Lecture, Quartiles, lire_quartiles, seuils_sources
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference import charger_parametres
-from messages import exiger_du_francais
+from messages import exiger_du_francais, exiger_un_remede
 
 SIREN = "247200132"
 ENTETES = [
@@ -67,7 +67,7 @@ def test_siren_et_annee_en_nombre_ou_en_texte(tmp_path: Path, siren: Any, annee:
 def refuse(fichier: Path, *nommes: object) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         lire_quartiles(fichier, SIREN)
-    exiger_un_refus(erreur.value, *nommes)
+    exiger_un_remede(erreur.value, *nommes)
 
 
 @pytest.mark.parametrize("siren", ["1247200132", "2472001320", "247200131", "Siège", "", None, "1e400", -247200132])
@@ -169,7 +169,7 @@ def test_un_classeur_abime_se_dit_toujours(tmp_path: Path) -> None:
             try:
                 lire_quartiles(tmp_path / "abime.xlsx", SIREN)
             except ErreurCIL as erreur:
-                exiger_un_refus(erreur)
+                exiger_un_remede(erreur)
 
 
 PAR_DEFAUT = "Tableau des quartiles par EPCI, etat.xlsx, feuille F"
@@ -212,7 +212,7 @@ def cil(projet: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         if nommes is None:
             return exiger_du_francais(dit.out)
         assert dit.out == "" and contenu(projet) == avant
-        return exiger_un_refus(dit.err, *nommes)
+        return exiger_un_remede(dit.err, *nommes)
 
     return lancer
 

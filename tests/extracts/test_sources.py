@@ -9,10 +9,11 @@ import zlib
 from itertools import accumulate
 
 import pytest
-from conftest_extracts import exiger_un_refus, mentir
+from conftest_extracts import mentir
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.sources import _TRANCHE, ouvrir_zip, tranches
+from messages import exiger_un_remede
 
 METHODES = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]
 ALEA = random.Random(7)
@@ -57,7 +58,7 @@ def test_des_tranches_finissent_aux_memes_places_dans_ce_qui_se_comprime_bien() 
 def refuse(octets: bytes) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         lire(octets)
-    exiger_un_refus(erreur.value, "a.zip")
+    exiger_un_remede(erreur.value, "a.zip")
 
 
 @pytest.mark.parametrize("methode", METHODES)
@@ -70,7 +71,7 @@ def test_un_octet_abime_est_refuse(methode: int) -> None:
         try:
             lus = b"".join(lire(change))
         except ErreurCIL as erreur:
-            exiger_un_refus(erreur, "a.zip")
+            exiger_un_remede(erreur, "a.zip")
         else:
             assert lus == MOTS  # a bit that says nothing
 
@@ -93,7 +94,7 @@ def test_une_autre_compression(methode: int, nom: str) -> None:
     octets = mentir(archive(MOTS), "a.csv", methode=methode)
     with ouvrir_zip(octets, nom) as ouverte, pytest.raises(ErreurCIL) as erreur:
         list(tranches(ouverte, ouverte.getinfo("a.csv"), nom))
-    exiger_un_refus(erreur.value, nom, "compressé")
+    exiger_un_remede(erreur.value, nom, "compressé")
 
 
 def test_un_membre_vide_sans_un_octet() -> None:

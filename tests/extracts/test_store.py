@@ -14,12 +14,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest_extracts import RACINE, exiger_un_refus
+from conftest_extracts import RACINE
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.anomalies import COLONNES
 from cil_analysis.project import Projet, ouvrir_projet
+from messages import exiger_un_remede
 
 # The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves, the clean-up.
 # One case: the function at whose call the process dies, the rank of that call, and which import must be found then.
@@ -144,14 +145,14 @@ def test_annee_sans_donnees(projet: Projet) -> None:
     ):
         with pytest.raises(ErreurCIL) as erreur:
             lire(projet, extrait, annee)
-        exiger_un_refus(erreur.value, f"« {extrait} »", annee, "cil importer", disponible)
+        exiger_un_remede(erreur.value, f"« {extrait} »", annee, "cil importer", disponible)
     assert store.lire_journal(projet, "demandes", 2022) is None
 
 
 def abime(chemin: Path, lire: Callable[[], object]) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         lire()
-    exiger_un_refus(erreur.value, chemin.name)
+    exiger_un_remede(erreur.value, chemin.name)
 
 
 def test_fichiers_stockes_abimes(projet: Projet) -> None:
@@ -218,7 +219,7 @@ def test_deux_imports_a_la_fois_n_ecrivent_pas_ensemble(projet: Projet, monkeypa
         monkeypatch.setattr(store, "_ATTENTE_S", 0.2)
         with pytest.raises(ErreurCIL) as erreur:
             enregistrer(projet, 2)
-        exiger_un_refus(erreur.value, "import")
+        exiger_un_remede(erreur.value, "import")
         assert store.lire(projet, "attributions", 2022)["a"].tolist() == [1, 1, 1]
     finally:
         premier.kill()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest_extracts import AUJOURD_HUI, RACINE, bail, ecrire_csv, exiger_un_refus
+from conftest_extracts import AUJOURD_HUI, RACINE, bail, ecrire_csv
 
 from cil_analysis.cli import main
 from cil_analysis.erreurs import ErreurCIL
@@ -24,7 +24,7 @@ from cil_analysis.extracts.verification import Verification, verifier
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import charger_parametres
-from messages import exiger_du_francais
+from messages import exiger_du_francais, exiger_un_remede
 
 ENTETES = ["N° unique", "Date du bail", "Commune", "Bailleur", "Âge", "Financement"]
 TOLERANCES = Tolerances(tolerance_volume=30, effectif_minimal=10, baisse_completude=5, hausse_ecartees=2)
@@ -226,7 +226,7 @@ def test_les_tolerances_sont_des_parametres(tmp_path: Path, references_communes:
         (tmp_path / "verification.yml").write_text(texte, encoding="utf-8")
         with pytest.raises(ErreurCIL) as erreur:
             lire_tolerances(charger_parametres(tmp_path), 2022)
-        exiger_un_refus(erreur.value, *nommes)
+        exiger_un_remede(erreur.value, *nommes)
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -300,7 +300,7 @@ def test_un_fichier_refuse_l_est_dans_les_memes_mots(annees: Projet, capsys: pyt
             if commande == "verifier":
                 assert etat(annees.racine) == avant
         assert dits[0] == dits[1] and dits[0].startswith("Erreur\u202f: ")
-        exiger_un_refus(dits[0])
+        exiger_un_remede(dits[0])
 
 
 _ESPION = """

@@ -20,7 +20,6 @@ from conftest_extracts import (
     bail,
     ecrire_ods_brut,
     ecrire_xlsx,
-    exiger_un_refus,
     mentir,
     modifier_zip,
 )
@@ -33,6 +32,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.controle_archive import _CELLULE_REMPLIE, _parcourir, controler
 from cil_analysis.extracts.sources import Source
 from cil_analysis.extracts.workbooks import Classeur, lire_classeur
+from messages import exiger_un_remede
 
 FEUILLE = "xl/worksheets/sheet1.xml"
 DATE_1900 = bytes.fromhex("2200 0200 0000 0E00 0200")
@@ -102,7 +102,7 @@ def test_une_erreur_que_le_lecteur_ne_connait_pas(tmp_path: Path) -> None:
     chemin = feuille(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="e"><v>#SPILL!</v></c></row>')
     with pytest.raises(ErreurCIL) as erreur:
         lire(chemin)
-    exiger_un_refus(erreur.value, "« Baux »", "#SPILL!")
+    exiger_un_remede(erreur.value, "« Baux »", "#SPILL!")
 
 
 # --- the grid
@@ -192,7 +192,7 @@ def test_un_flux_sur_lequel_les_decompresseurs_ne_sont_pas_d_accord(tmp_path: Pa
     assert controler(Source("a.xlsx", octets)).decalages == {"Baux": 1}
     with pytest.raises(ErreurCIL) as erreur:
         lire_classeur(Source("a.xlsx", octets))
-    exiger_un_refus(erreur.value, "a.xlsx")
+    exiger_un_remede(erreur.value, "a.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+from messages import exiger_un_remede
 
 ENTETE = "code,libelle,groupe,alias,valide_du,valide_au,source,confiance,siren\n"
 
@@ -59,4 +59,4 @@ def test_fichier_reecrit_par_un_tableur_francais(tmp_path):
 def test_dossier_vide(tmp_path):
     with pytest.raises(ErreurCIL) as erreur:
         charger_nomenclatures(tmp_path)
-    exiger_un_refus(erreur.value)
+    exiger_un_remede(erreur.value)

@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parameters import Parametres, charger_parametres
+from messages import exiger_un_remede
 
 BON = """
 regle:
@@ -56,7 +56,7 @@ def test_parametre_absent_dit_ou_l_ajouter(tmp_path):
     assert list(parametres) == ["essai.regle"] and len(parametres) == 1
     with pytest.raises(ErreurCIL) as erreur:
         parametres["essai.autre"]
-    exiger_un_refus(erreur.value, "essai.autre", "parameters/essai.yml")
+    exiger_un_remede(erreur.value, "essai.autre", "parameters/essai.yml")
 
 
 CHOIX = "{oui_a: oui pour A, oui_b: oui pour B}"
@@ -86,14 +86,14 @@ def test_fichier_fautif(tmp_path, avant, apres, nommes):
     assert avant in BON
     with pytest.raises(ErreurCIL) as erreur:
         charger(tmp_path, BON.replace(avant, apres))
-    exiger_un_refus(erreur.value, "parameters/essai.yml", *nommes)
+    exiger_un_remede(erreur.value, "parameters/essai.yml", *nommes)
 
 
 def test_fichier_absent_ou_hors_utf8(tmp_path):
     with pytest.raises(ErreurCIL) as erreur:
         charger_parametres(tmp_path)
-    exiger_un_refus(erreur.value, tmp_path.name)
+    exiger_un_remede(erreur.value, tmp_path.name)
     (tmp_path / "essai.yml").write_bytes(BON.encode("cp1252"))
     with pytest.raises(ErreurCIL) as erreur:
         charger_parametres(tmp_path)
-    exiger_un_refus(erreur.value, "essai.yml", "UTF-8")
+    exiger_un_remede(erreur.value, "essai.yml", "UTF-8")

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
 
 Ligne = dict[str, str]
 # Which part of the references reads a file: by its folder, or by its name.
@@ -251,7 +251,7 @@ def refus(complete: References, chemin: Path, *nommes: str) -> str:
             vars(references)[lue] = getattr(complete, lue)
     with pytest.raises(ErreurCIL) as erreur:
         getattr(references, partie)
-    return exiger_un_refus(erreur.value, *nommes)
+    return exiger_un_remede(erreur.value, *nommes)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import Reference, ValeurDatee, charger_parametres
 from cil_analysis.reference.ecriture import poser_valeur
 from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, reporter_seuils
+from messages import exiger_un_remede
 
 SOURCE = Reference('Tableau « test » : un "titre" # difficile', "https://exemple.fr/a.xlsx")
 
@@ -124,7 +124,7 @@ def test_une_difference_refuse_tout(dossier: Path) -> None:
     annees = [seuils(2100, 8_000, 12_000, 16_001), seuils(2102, 9_000, 13_000, 17_000)]
     with pytest.raises(ErreurCIL) as erreur:
         reporter_seuils(dossier, annees)
-    message = exiger_un_refus(
+    message = exiger_un_remede(
         erreur.value, "2100 Q3", "16 000 €", "16 001 €", "2102 Q1", "9 000,50 €", "9 000 €", "--remplacer"
     )
     assert "Q2" not in message
@@ -195,7 +195,7 @@ def test_une_valeur_mal_saisie_differe(dossier: Path, saisie: str) -> None:
     fichier(dossier).write_text(MODELE.replace("9000.5", saisie), encoding="utf-8")
     with pytest.raises(ErreurCIL) as erreur:
         reporter_seuils(dossier, [seuils(2102, 9_000, 13_000, 17_000)])
-    exiger_un_refus(erreur.value, "2102 Q1")
+    exiger_un_remede(erreur.value, "2102 Q1")
     reporter_seuils(dossier, [seuils(2102, 9_000, 13_000, 17_000)], remplacer=True)
     assert lire(dossier, 2102) == (9_000, 13_000, 17_000)
 
@@ -228,7 +228,7 @@ def test_un_fichier_que_l_on_ne_sait_pas_modifier_reste_intact(
     octets = fichier(dossier).read_bytes()
     with pytest.raises(ErreurCIL) as erreur:
         reporter_seuils(dossier, [seuils(2100, 8_000, 12_000, 16_000), seuils(2102, 9_000.5, 13_000, 17_000)])
-    exiger_un_refus(erreur.value, attendu)
+    exiger_un_remede(erreur.value, attendu)
     assert fichier(dossier).read_bytes() == octets
 
 

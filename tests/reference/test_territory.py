@@ -6,11 +6,11 @@ from datetime import date
 import pandas as pd
 import pytest
 import yaml
-from conftest_extracts import exiger_un_refus
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import charger_territoire
 from cil_analysis.reference.texte import normaliser
+from messages import exiger_un_remede
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_commune_centre_inconnue(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     with pytest.raises(ErreurCIL) as erreur:
         charger_territoire(dossier, "72146")
-    exiger_un_refus(erreur.value, "72146")
+    exiger_un_remede(erreur.value, "72146")
 
 
 def test_contours(territoire):
@@ -207,7 +207,7 @@ def test_contours_absents(reference, tmp_path):
     for nomme in ("72146", "communes.geojson"):
         with pytest.raises(ErreurCIL) as erreur:
             charger_territoire(dossier, "72181").contours()
-        exiger_un_refus(erreur.value, nomme)
+        exiger_un_remede(erreur.value, nomme)
         (dossier / "communes.geojson").unlink(missing_ok=True)
 
 

@@ -15,13 +15,13 @@ import geopandas as gpd
 import pytest
 import shapely
 import yaml
-from conftest_extracts import exiger_un_refus
 
 import epci_invente as ei
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import Reference, charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
+from messages import exiger_un_remede
 
 if TYPE_CHECKING:
     from conftest import Nouveau
@@ -286,7 +286,7 @@ def test_un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit(
     code, dit, erreurs = nouveau(contours, *options, dossier=sortie / "a" / "b", siren=siren)
     assert (code, dit) == (1, ""), erreurs
     assert not list(sortie.iterdir())
-    exiger_un_refus(erreurs, nomme)
+    exiger_un_remede(erreurs, nomme)
 
 
 def test_un_dossier_occupe_et_un_modele_fictif_sont_refuses(

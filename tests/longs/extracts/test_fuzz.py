@@ -22,7 +22,6 @@ from conftest_extracts import (
     ecrire_table,
     ecrire_xlsx,
     ecrire_zip,
-    exiger_un_refus,
     lancer_cil,
     numero,
     octets_csv,
@@ -34,6 +33,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts.importation import importer
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
 
 Table = list[list[str]]
 Hasard = random.Random
@@ -226,7 +226,7 @@ def eprouver(projet: Projet, references: References, chemin: Path, extrait: str,
     try:
         resultat = importer(projet, references, [chemin], 2022, extrait=nomme, aujourd_hui=AUJOURD_HUI)
     except ErreurCIL as erreur:
-        exiger_un_refus(erreur, chemin.name)
+        exiger_un_remede(erreur, chemin.name)
         assert not any(plante in str(erreur) for plante in PLANTES), f"{cas} : {erreur}"
         assert contenu(projet.racine) == avant, cas
         return False

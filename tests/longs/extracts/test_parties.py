@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest_extracts import AUJOURD_HUI, ENTETES, bail, ecrire_csv, exiger_un_refus, numero
+from conftest_extracts import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 
 from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
@@ -33,6 +33,7 @@ from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import Equipe, grappe
+from messages import exiger_un_remede
 
 CLE = b"k" * 32
 TAILLE = 3_000  # some sixty rows a block
@@ -190,7 +191,7 @@ def test_une_valeur_hors_de_sa_liste_se_dit() -> None:
     assert en_rangs(codes, liste, "motif").astype("str").equals(codes)
     with pytest.raises(ErreurCIL) as erreur:
         en_rangs(pd.Series(["C"], dtype="str"), liste, "motif")
-    exiger_un_refus(erreur.value, "« motif »")
+    exiger_un_remede(erreur.value, "« motif »")
 
 
 def test_un_guillemet_hors_de_place_fait_lire_le_fichier_entier(references: References, tmp_path: Path) -> None:
@@ -266,4 +267,4 @@ def test_une_adresse_refusee(adresse: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("cil_analysis.repartition._ATTENTE", "1s")
     with pytest.raises(ErreurCIL) as erreur, grappe(adresse):
         pass
-    exiger_un_refus(erreur.value, adresse)
+    exiger_un_remede(erreur.value, adresse)
