@@ -43,105 +43,49 @@ def cases(ligne: pd.DataFrame, *, revenus_exclus: bool = False) -> tuple[Case, .
     return lire(ligne, revenus_exclus=revenus_exclus).lignes[0]
 
 
-def test_les_attributions_d_une_commune_sont_un_seul_compte() -> None:
-    """The count of V01, the numerator of T01, the denominator of T02 and that of V03."""
-    (v01,) = cases(chiffre("V01", A))
-    assert v01 == case(A) == cases(chiffre("T01", A))[0]
-    assert cases(chiffre("T02", A, modalite="QPV")) == (case(A, Q), v01)
-    assert cases(chiffre("V03", A)) == (case(A, population="demandes"), v01)
-    assert cases(chiffre("V02", A)) == (case(A, population="demandes"),)
+# The same households are one count, whichever tables show them, and whether above or below the line of a share.
+UN_SEUL_COMPTE = {
+    "commune": (case(A), [(chiffre("V01", A), 0), (chiffre("T01", A), 0), (chiffre("T02", A, modalite="QPV"), 1),
+                          (chiffre("V03", A), 1)]),
+    "demandes": (case(A, population="demandes"), [(chiffre("V02", A), 0), (chiffre("V03", A), 0)]),
+    "epci": (case(), [
+        (chiffre("V01", EPCI), 0), (chiffre("T01", A), 1), (chiffre("T02", EPCI, modalite="QPV"), 1),
+        (chiffre("A01", EPCI, acteur="bailleur B1"), 1), (chiffre("A02", EPCI, acteur="reservataire AUCUN"), 1),
+        (chiffre("P01", EPCI, modalite="JEUNE"), 1), (chiffre("Q01", EPCI, modalite="age"), 1),
+        (chiffre("V03", EPCI), 1),
+    ]),
+    "en QPV": (case(Q), [(chiffre("V01", EN_QPV), 0), (chiffre("T02", EPCI, modalite="QPV"), 0)]),
+    "hors QPV": (case(H), [(chiffre("V01", HORS_QPV), 0), (chiffre("T02", EPCI, modalite="HORS_QPV"), 0)]),
+    "quartier": (case(Q, ("qpv", "QP1")), [(chiffre("V01", ("qpv", "QP1")), 0)]),
+    "champ": (case(CHAMP, H, A), [(chiffre("O01", A), 1)]),
+    "champ en QPV": (case(CHAMP, Q), [(chiffre("O02", EPCI), 1), (chiffre("O03", EN_QPV, modalite="Q1"), 1)]),
+    # O04 of a landlord is about the dwellings that nobody reserves, O08 about all of its own.
+    "libres": (case(CHAMP, ("bailleur", "B1"), ("reservataire", "AUCUN")),
+               [(chiffre("O04", EPCI, acteur="bailleur B1"), 1)]),
+    "tous": (case(CHAMP, ("bailleur", "B1")), [(chiffre("O08", EPCI, acteur="bailleur B1"), 1)]),
+    # A missing value is the class « not given » of the table that has it.
+    "revenu manquant": (case(("quartile", "NR")), [(chiffre("Q01", EPCI, modalite="revenu_uc_annuel_eur"), 0)]),
+    "relogement manquant": (case(("manque_est_relogement_ru", "oui")),
+                            [(chiffre("Q01", EPCI, modalite="est_relogement_ru"), 0)]),
+}  # fmt: skip
 
 
-def test_le_total_de_l_epci_est_un_seul_compte() -> None:
-    assert cases(chiffre("V01", EPCI)) == (case(),)
-    denominateurs = [
-        chiffre("T01", A), chiffre("T02", EPCI, modalite="QPV"), chiffre("A01", EPCI, acteur="bailleur B1"),
-        chiffre("A02", EPCI, acteur="reservataire AUCUN"), chiffre("P01", EPCI, modalite="JEUNE"),
-        chiffre("Q01", EPCI, modalite="age"), chiffre("V03", EPCI),
-    ]  # fmt: skip
-    assert {cases(ligne)[1] for ligne in denominateurs} == {case()}
+@pytest.mark.parametrize("quoi", UN_SEUL_COMPTE)
+def test_les_memes_menages_sont_un_seul_compte(quoi: str) -> None:
+    attendue, figures = UN_SEUL_COMPTE[quoi]
+    assert {cases(ligne)[rang] for ligne, rang in figures} == {attendue}
 
 
-def test_les_perimetres_en_et_hors_qpv_sont_les_modalites_de_t02() -> None:
-    assert cases(chiffre("V01", EN_QPV)) == (case(Q),) == cases(chiffre("T02", EPCI, modalite="QPV"))[:1]
-    assert cases(chiffre("V01", HORS_QPV)) == (case(H),) == cases(chiffre("T02", EPCI, modalite="HORS_QPV"))[:1]
-    assert cases(chiffre("V01", ("qpv", "QP1"))) == (case(Q, ("qpv", "QP1")),)
-
-
-def test_les_objectifs_ont_leur_champ_et_leur_public() -> None:
-    assert cases(chiffre("O01", A)) == (case(CHAMP, H, A, ("O01", "oui")), case(CHAMP, H, A))
-    assert cases(chiffre("O02", ("qpv", "QP1")))[1] == case(CHAMP, Q, ("qpv", "QP1"))
-    assert cases(chiffre("O04", A)) == (case(CHAMP, A, ("prioritaire", "oui")), case(CHAMP, A))
-
-
-def test_o04_d_un_bailleur_porte_sur_ses_logements_non_reserves_et_o08_sur_tous() -> None:
-    libres = case(CHAMP, ("bailleur", "B1"), ("reservataire", "AUCUN"))
-    assert cases(chiffre("O04", EPCI, acteur="bailleur B1")) == (libres.avec(("prioritaire", "oui")), libres)
-    tous = case(CHAMP, ("bailleur", "B1"))
-    assert cases(chiffre("O08", EPCI, acteur="bailleur B1")) == (tous.avec(("prioritaire", "oui")), tous)
-    assert libres.sans("reservataire") == tous
-    assert cases(chiffre("O04", EPCI, acteur="reservataire AUCUN"))[1] == libres.sans("bailleur")
-
-
-def test_o03_par_zone_et_le_denominateur_de_o02_selon_p8() -> None:
-    """With unknown incomes in the denominator (P8), it is all the leases of the field in QPV; without, it is fewer."""
-    _, en_qpv = cases(chiffre("O03", EN_QPV, modalite="Q1"))
-    assert en_qpv == case(CHAMP, Q)
-    assert cases(chiffre("O02", EPCI))[1] == en_qpv
-    connus = ("revenu", "connu")
-    assert cases(chiffre("O02", EPCI), revenus_exclus=True) == (
-        case(CHAMP, Q, connus, ("O02", "oui")),
-        case(CHAMP, Q, connus),
-    )
-    assert cases(chiffre("O03", EN_QPV, modalite="Q1"), revenus_exclus=True)[1] == en_qpv
+def test_les_revenus_exclus_ne_changent_que_le_denominateur_des_quartiles() -> None:
+    """With unknown incomes in it (P8), it is all the leases of the field in QPV; without, it is fewer."""
+    connus = case(CHAMP, Q, ("revenu", "connu"))
+    assert cases(chiffre("O02", EPCI), revenus_exclus=True) == (connus.avec(("O02", "oui")), connus)
+    assert cases(chiffre("O03", EN_QPV, modalite="Q1"), revenus_exclus=True)[1] == case(CHAMP, Q)
     assert cases(chiffre("O04", A), revenus_exclus=True)[1] == case(CHAMP, A)
-
-
-@pytest.mark.parametrize(
-    ("colonne", "ailleurs"),
-    [
-        ("age", chiffre("P01", EPCI, modalite="NR")),
-        ("composition_familiale", chiffre("P02", EPCI, modalite="NR")),
-        ("taille_menage", chiffre("P03", EPCI, modalite="NR")),
-        ("situation_professionnelle", chiffre("P04", EPCI, modalite="NR")),
-        ("tranche_plafonds", chiffre("P05", EPCI, modalite="NR")),
-        ("nationalite", chiffre("P06", EPCI, modalite="NR")),
-        ("logement_actuel", chiffre("P07", EPCI, modalite="NR")),
-        ("motif_demande", chiffre("P08", EPCI, modalite="NR")),
-        ("typologie", chiffre("L01", EPCI, modalite="NR")),
-        ("financement", chiffre("L02", EPCI, modalite="NR")),
-        ("periode_construction", chiffre("L02P", EPCI, modalite="NR")),
-        ("type_construction", chiffre("L02C", EPCI, modalite="NR")),
-        ("commune_origine_insee", chiffre("T03", EPCI, modalite="NR")),
-        ("bailleur", chiffre("A01", EPCI, acteur="bailleur NR")),
-        ("reservataire", chiffre("A02", EPCI, acteur="reservataire NR")),
-    ],
-)
-def test_une_valeur_manquante_est_la_classe_non_renseignee(colonne: str, ailleurs: pd.DataFrame) -> None:
-    assert cases(chiffre("Q01", EPCI, modalite=colonne)) == cases(ailleurs)
-
-
-def test_les_autres_valeurs_manquantes_sont_des_comptes_a_part() -> None:
-    relogements = chiffre("Q01", EPCI, modalite="est_relogement_ru")
-    assert cases(relogements) == (case(("manque_est_relogement_ru", "oui")), case())
-    assert cases(chiffre("Q01P", EPCI, modalite="decision")) == (
-        case(("manque_decision", "oui"), population="propositions"), case(population="propositions"),
-    )  # fmt: skip
-    revenus = cases(chiffre("Q01", EPCI, modalite="revenu_uc_annuel_eur"))[0]
-    assert revenus == case(("quartile", "NR"))
-    assert revenus.avec(CHAMP) == cases(chiffre("O03", EPCI, modalite="NR"))[0]
-    assert cases(chiffre("Q01D", EPCI, modalite="age"))[0] == cases(chiffre("P01D", EPCI, modalite="NR"))[0]
-
-
-def test_une_typologie_manquante_est_celle_de_v06() -> None:
-    connus = cases(chiffre("V06", EPCI, n=None, modalite="NR"))[0]
-    assert cases(chiffre("Q01", EPCI, modalite="typologie"))[0] == connus.sans("delai")
 
 
 def test_un_delai_median_ne_montre_que_ce_sur_quoi_il_porte() -> None:
     mediane = chiffre("V06", A, n=None, total=30)
-    assert cases(mediane) == (case(A, ("delai", "connu")),)
-    assert cases(chiffre("V06", EPCI, n=None, modalite="T2")) == (case(("delai", "connu"), ("typologie", "T2")),)
     lu = lire(mediane)
     assert valeurs_des_cases(mediane, lu.lignes) == {case(A, ("delai", "connu")): 30}
     assert lu.denominateurs == set(lu.lignes[0])
@@ -154,45 +98,26 @@ def test_un_denominateur_qui_est_ailleurs_un_chiffre_n_en_est_plus_un() -> None:
 
 
 def test_ce_qu_une_table_enumere() -> None:
+    """A landlord is listed for its allocations of the year; a QPV, the one without a name, if it has some."""
     lu = lire(chiffre("T02", A, modalite="QPV"), chiffre("A01", EPCI, acteur="bailleur B1"))
     assert lu.axes == {
         (case(A, Q), "zone"), (case(A, Q), "commune"), (case(A), "commune"), (case(("bailleur", "B1")), "bailleur")
     }  # fmt: skip
     assert lire(chiffre("Q01", EPCI, modalite="age")).axes == set(), "a column is no class"
-
-
-def test_les_acteurs_enumeres_ont_au_moins_une_attribution() -> None:
-    """A landlord is listed for its allocations of the year; « non renseigné » where the table has some itself."""
-    assert lire(chiffre("A01", EPCI, acteur="bailleur B1")).presentes == {case(("bailleur", "B1"))}
+    assert lu.presentes == {case(("bailleur", "B1"))}
     assert lire(chiffre("O08", EPCI, acteur="bailleur B1")).presentes == set(), "perhaps none in the field"
     sans_nom = case(CHAMP, H, ("bailleur", "NR"))
     assert lire(chiffre("O01", EPCI, acteur="bailleur NR")).presentes == {sans_nom}, "and perhaps none in the public"
-
-
-def test_un_quartier_sans_nom_est_enumere_s_il_a_des_attributions() -> None:
-    """The row « NR » of the QPV exists, in every table of a year that has a lease in a QPV without a name."""
-    sans_nom = ("qpv", "NR")
-    assert lire(chiffre("V01", sans_nom)).presentes == {case(Q, sans_nom)}
-    assert lire(chiffre("O02", sans_nom)).presentes == set(), "and perhaps none in the field of the objectives"
+    assert lire(chiffre("V01", ("qpv", "NR"))).presentes == {case(Q, ("qpv", "NR"))}
     assert lire(chiffre("V01", ("qpv", "QP1"))).presentes == set(), "every QPV with a name has its row"
 
 
-def test_un_perimetre_inconnu_n_est_pas_publie() -> None:
-    with pytest.raises(ValueError, match="'iris'"):
-        lire(chiffre("V01", ("iris", "990010101")))
-
-
-def test_la_valeur_de_chaque_compte() -> None:
+def test_deux_tables_qui_se_contredisent_ou_un_perimetre_inconnu_ne_sont_pas_publies() -> None:
     lignes = [chiffre("V01", A, 30, None), chiffre("T02", A, 12, 30, modalite="QPV"), chiffre("V01", B, None, None)]
     cadre = pd.concat(lignes, ignore_index=True)
     assert valeurs_des_cases(cadre, lire(*lignes).lignes) == {case(A): 30, case(A, Q): 12}
     faux = [*lignes, chiffre("T01", A, 29, 90)]
     with pytest.raises(ValueError, match="30 and 29"):
         valeurs_des_cases(pd.concat(faux, ignore_index=True), lire(*faux).lignes)
-
-
-def test_les_cases_se_rangent_dans_un_ordre() -> None:
-    compte = case(A, Q)
-    assert compte.cle == ("attributions", (A, Q))
-    assert compte.classe("zone") == "QPV" and compte.classe("qpv") is None
-    assert compte.sans("zone") == case(A) and compte.sans("bailleur") == compte
+    with pytest.raises(ValueError, match="'iris'"):
+        lire(chiffre("V01", ("iris", "990010101")))

@@ -16,7 +16,7 @@ from test_relations import somme, sommes, systeme
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_logements
+from cil_analysis.disclosure.recouvrements import morceaux_des_logements
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import au_plus
@@ -38,13 +38,6 @@ NUM, DEN = Case("attributions", frozenset([("O01", "oui")])), Case("attributions
 # --- A dwelling whose place is not known
 
 
-def test_une_situation_non_dite_est_hors_quartier_ou_aucun_quartier_ne_se_trouve() -> None:
-    """The quarter of the fixtures touches CENTRE alone."""
-    ex = exercice(attributions(bail(6), bail(2, est_en_qpv=None), bail(3, commune_insee=BOURG, est_en_qpv=None)))
-    par_zone = chiffres("T02", ex).query("perimetre_type == 'epci'").set_index("modalite")["numerateur"].to_dict()
-    assert par_zone == {"QPV": 0, "HORS_QPV": 6 + 3, "INCONNU": 2}
-
-
 def _commune(publiee: pd.DataFrame, code: str) -> pd.Series:
     return publiee[publiee["perimetre_code"].eq(code) & publiee["indicateur"].eq("O01")].iloc[0]
 
@@ -60,16 +53,6 @@ def test_un_bail_de_situation_inconnue_ne_masque_aucun_objectif() -> None:
     inconnue = publiee[publiee["modalite"].eq("INCONNU")].iloc[0]
     assert (inconnue["statut"], inconnue["numerateur"]) == ("publie", 1), "a dwelling, and no household"
     assert _commune(publiee, CENTRE)["numerateur"] == 12 and _commune(publiee, BOURG)["numerateur"] == 10
-
-
-def test_un_petit_nombre_de_logements_d_un_financement_se_publie_un_public_non() -> None:
-    ex = exercice(attributions(bail(30), bail(3, financement="PLS"), bail(3, statut_dalo="ACTIF")))
-    cadres = [(PAR_CODE[code], chiffres(code, ex)) for code in ("V01", "L02", "O05")]
-    tables = publier_ensemble(cadres, {2022: REGLES})
-    [pls] = tables["L02"].ou(perimetre_type="epci", modalite="PLS").lignes()
-    [dalo] = tables["O05"].ou(perimetre_type="epci", modalite="DALO").lignes()
-    assert (pls["statut"], pls["numerateur"]) == ("publie", 3)
-    assert dalo["statut"] == "secret"
 
 
 @pytest.mark.parametrize(
@@ -102,12 +85,6 @@ def test_un_public_et_un_statut_se_decoupent_selon_leurs_codes() -> None:
     assert codes["public_SANS_ABRI", "oui"] == {"SD", "SQUAT", "CAMCAR"}
     assert codes["statut_occupation", "PRECAIRE"] == {"SD", "SQUAT", "CAMCAR", "HOT"}
     assert set(morceaux["public_SANS_ABRI", "oui"]) < set(morceaux["statut_occupation", "PRECAIRE"])
-
-
-def test_les_publics_d_une_categorie_sont_prioritaires_ceux_d_un_logement_non() -> None:
-    inclusions = inclusions_des_publics(charger_nomenclatures(REFERENCE / "nomenclatures"))
-    dedans = {a[0] for a, b in inclusions if b == ("prioritaire", "oui")}
-    assert "public_DALO" in dedans and "public_SANS_ABRI" not in dedans
 
 
 def test_une_partie_masquee_ne_depasse_pas_la_classe_qui_la_contient() -> None:
@@ -211,13 +188,6 @@ def test_la_preuve_connait_les_resultats_publies() -> None:
     publiee = publier()
     tue = publiee["indicateur"].eq("O04") & publiee["perimetre_code"].eq("99003")
     assert not protegee(publiee.assign(resultat=publiee["resultat"].mask(tue, "non_atteint")))
-
-
-def test_un_resultat_sans_objectif_ne_se_lit_pas() -> None:
-    cadre = PUBLIES[0]
-    assert verdicts_publies(cadre.assign(statut="secret"), relever(cadre, PAR_CODE), STRUCTURE)
-    with pytest.raises(ValueError, match="no objective"):
-        verdicts_publies(cadre.assign(statut="secret"), relever(cadre, PAR_CODE), Structure())
 
 
 def test_le_silence_ne_dit_rien() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -87,18 +87,16 @@ AUTRES: dict[str, Callable[[Probleme], dict[str, object]]] = {
 }
 
 
-def test_chaque_champ_du_probleme_a_son_cas() -> None:
-    changes = {champ for changer in AUTRES.values() for champ in changer(probleme())}
-    assert changes == {champ.name for champ in dataclasses.fields(Probleme)}
-
-
-@pytest.mark.parametrize("quoi", AUTRES)
-def test_un_autre_probleme_est_resolu(tmp_path: Path, resolus: list[Probleme], quoi: str) -> None:
+def test_un_autre_probleme_est_resolu(tmp_path: Path, resolus: list[Probleme]) -> None:
+    """Whichever field differs: each has its case."""
     garde = Memoire(tmp_path)
     garde.choisir(probleme())
-    autre = dataclasses.replace(probleme(), **AUTRES[quoi](probleme()))
-    assert garde.choisir(autre) == choisir(autre)
-    assert len(resolus) == 2
+    changements = {quoi: changer(probleme()) for quoi, changer in AUTRES.items()}
+    assert {champ for change in changements.values() for champ in change} == {c.name for c in fields(Probleme)}
+    for rang, (quoi, change) in enumerate(changements.items(), start=2):
+        autre = replace(probleme(), **change)
+        assert garde.choisir(autre) == choisir(autre), quoi
+        assert len(resolus) == rang, quoi
 
 
 def test_un_autre_code_ne_reprend_pas_ce_qui_fut_choisi(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,21 +105,15 @@ def test_un_autre_code_ne_reprend_pas_ce_qui_fut_choisi(monkeypatch: pytest.Monk
     assert empreinte(probleme()) != avant
 
 
-@pytest.mark.parametrize("contenu", ["", "[0, 1", "{}", "[]", '["0"]', "[0, 99]", "[true]"])
-def test_un_fichier_abime_est_refait(tmp_path: Path, resolus: list[Probleme], contenu: str) -> None:
+def test_un_fichier_abime_est_refait_et_ne_dit_que_des_rangs_de_lignes(tmp_path: Path, resolus: list[Probleme]) -> None:
     garde = Memoire(tmp_path)
     attendu = garde.choisir(probleme())
     (fichier,) = tmp_path.iterdir()
-    fichier.write_text(contenu, encoding="utf-8")
-    assert garde.choisir(probleme()) == attendu
-    assert len(resolus) == 2
-    assert json.loads(fichier.read_text(encoding="utf-8")) == sorted(attendu.lignes)
-
-
-def test_un_fichier_ne_dit_que_des_rangs_de_lignes_masquees(tmp_path: Path) -> None:
-    choix = Memoire(tmp_path).choisir(probleme())
-    (fichier,) = tmp_path.iterdir()
-    assert json.loads(fichier.read_text(encoding="utf-8")) == sorted(choix.lignes)
+    for fois, contenu in enumerate(("", "[0, 1", "{}", "[]", '["0"]', "[0, 99]", "[true]"), start=2):
+        fichier.write_text(contenu, encoding="utf-8")
+        assert garde.choisir(probleme()) == attendu
+        assert len(resolus) == fois, contenu
+        assert json.loads(fichier.read_text(encoding="utf-8")) == sorted(attendu.lignes)
     if os.name == "posix":
         assert stat.S_IMODE(fichier.stat().st_mode) == 0o640
 
@@ -130,7 +122,7 @@ def test_les_plus_anciens_sont_oublies(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(memoire, "_GARDES", 3)
     garde = Memoire(tmp_path)
     for seuil in (5, 6, 7, 8):
-        garde.choisir(dataclasses.replace(probleme(), largeur=seuil - 2))
+        garde.choisir(replace(probleme(), largeur=seuil - 2))
     assert len(list(tmp_path.iterdir())) == 3
 
 

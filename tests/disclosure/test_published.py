@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.disclosure.published import Publication, PublishedTable, publier
+from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, Indicateur, cadre_vide, mettre_en_cadre
+from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, Indicateur, mettre_en_cadre
 from essais import essais
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
@@ -37,17 +37,6 @@ def test_une_ligne_masquee_garde_ses_cles_et_perd_tout_chiffre() -> None:
     assert masquee[[*CLES, "unite"]].equals(cadre.loc[0, [*CLES, "unite"]])
     assert publiee["statut"] == "publie" and publiee["resultat"] == "non_atteint" and publiee["valeur"] == 40
     assert list(donnees.columns) == COLONNES
-
-
-def test_sans_objectif_une_ligne_masquee_n_a_pas_de_resultat() -> None:
-    assert publier(indicateur(), parts((3, 20)), {ANNEE: REGLES}).donnees["resultat"].iloc[0] == ""
-
-
-def test_un_zero_est_publie_et_le_complement_masque() -> None:
-    table = publier(indicateur(), parts((0, 20), (18, 20), (20, 20), (5, 8)), {ANNEE: REGLES})
-    assert table.donnees["statut"].tolist() == ["publie", "secret", "publie", "secret"]
-    assert table.donnees["valeur"].iloc[0] == 0
-    assert table.nb_secrets == 2
 
 
 def test_un_petit_compte_a_cote_d_un_rapport_impossible_est_masque() -> None:
@@ -89,37 +78,6 @@ def test_rien_d_autre_ne_fait_une_table_publiee() -> None:
     for attribut in ("donnees", "indicateur", "autre"):
         with pytest.raises(AttributeError):
             setattr(table, attribut, parts((3, 20)))
-
-
-def test_ou_et_ligne() -> None:
-    table = publier(indicateur(), parts((8, 20), (3, 20), (10, 20)), {ANNEE: REGLES})
-    assert isinstance(table.ou(annee=ANNEE), PublishedTable) and len(table.ou(annee=ANNEE)) == 3
-    deux = table.ou(perimetre_code=["99000", "99001"])
-    assert deux.donnees["perimetre_code"].tolist() == ["99000", "99001"] and deux.nb_secrets == 1
-    assert deux.donnees.index.tolist() == [0, 1] and deux.indicateur is table.indicateur
-    assert len(table.ou(perimetre_code=("99000",), statut="publie", annee={ANNEE})) == 1
-    assert len(table.ou(annee=1999)) == 0
-    trouvee = table.ligne(perimetre_code="99002")
-    assert trouvee is not None and trouvee["valeur"] == 50
-    assert table.ligne(perimetre_code="inconnu") is None
-    with pytest.raises(ValueError, match="3 rows"):
-        table.ligne(annee=ANNEE)
-    with pytest.raises(KeyError):
-        table.ou(communes="99000")
-    assert "3 chiffres, 1 secrets" in repr(table)
-
-
-def test_publication_et_sa_table() -> None:
-    tables = {
-        "X02": publier(indicateur(), parts((8, 20)), {ANNEE: REGLES}),
-        "X01": publier(indicateur(), parts((3, 20)), {ANNEE: REGLES}),
-        "X03": publier(indicateur(), cadre_vide(), {ANNEE: REGLES}),
-    }
-    publication = Publication(ANNEE, (ANNEE,), tables, REGLES, False, ())
-    assert list(publication) == ["X02", "X01", "X03"] and len(publication) == 3
-    assert publication["X01"].nb_secrets == 1
-    assert publication.en_table().columns.tolist() == COLONNES
-    assert publication.en_table().dtypes.equals(cadre_vide().dtypes), "an empty table changes no type"
 
 
 @settings(max_examples=essais(80, 30), deadline=None)
