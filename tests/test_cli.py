@@ -4,85 +4,91 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from commande import RACINE, Sortie, echoue, lancer
+from cil_analysis import cli
+from commande import RACINE, echoue, lancer
 from commande import modele as modele
-from messages import exiger_du_francais, lisible
-
-Lancer = Callable[..., Sortie]
+from messages import exiger_du_francais, exiger_un_remede, lisible
 
 
-# --- Help and usage -------------------------------------------------------------------------------------------------
+def test_l_aide_de_chaque_commande_est_en_francais(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    (sous,) = (a for a in cli._analyseur()._actions if a.dest == "commande")
+    assert len(sous.choices or ()) > 10
+    for commande in ((), *((nom,) for nom in sous.choices or ())):
+        with pytest.raises(SystemExit) as fin:
+            cli._analyseur().parse_args([*commande, "--help"])
+        dit = capsys.readouterr().out
+        assert fin.value.code in (0, None)
+        assert dit.startswith(" ".join(("usage\u202f: cil", *commande))) and "--projet DOSSIER" in dit
+        if commande != ("libelles",):  # Whose guillemets hold ordinary spaces.
+            exiger_du_francais(dit)
 
 
-@pytest.mark.parametrize(
-    "commande",
-    ["", "exemple", "verifier", "importer", "bilan", "indicateurs", "objectifs", "qualite", "explorer"],
-)
-def test_l_aide_est_en_francais(tmp_path: Path, commande: str) -> None:
-    sortie = lancer(*commande.split(), "--help", dossier=tmp_path)
-    assert sortie.returncode == 0 and sortie.stderr == ""
-    assert sortie.stdout.startswith(f"usage\u202f: cil {commande}".strip())
-    assert "afficher cette aide" in sortie.stdout and "--projet DOSSIER" in sortie.stdout
-    exiger_du_francais(sortie.stdout)
+# What is typed, and what the message must name of it.
+MAUVAIS_USAGES = [
+    ((), "COMMANDE"),
+    (("publier",), "publier"),
+    (("bilan",), "--annee"),
+    (("importer", "--annee", "2022"), "FICHIER"),
+    (("verifier", "a.csv"), "--annee"),
+    (("bilan", "--annee"), "--annee"),
+    (("bilan", "--annee", "deux"), "--annee"),
+    (("bilan", "--annee", "99999"), "--annee"),
+    (("objectifs",), "--modele"),
+    (("objectifs", "--annee", "2022", "--attendues", "0"), "--attendues"),
+    (("objectifs", "--annee", "2022", "--attendues", "mille"), "--attendues"),
+    (("indicateurs", "--annee", "0"), "--annee"),
+    (("bilan", "--annee", "2022", "--moteur", "word"), "quarto, interne"),
+    (("bilan", "--annee", "2022", "--zut"), "--zut"),
+    (("indicateurs", "--annee", "2022", "--interne=3"), "--interne"),
+    (("exemple", "--annees", "2022-2018"), "--annees"),
+    (("exemple", "--annees", "18-22"), "AAAA-AAAA"),
+    (("exemple", "--annees", "2018-2099"), "20"),
+    (("exemple", "--graine", "-1"), "--graine"),
+    (("exemple", "--graine", "x"), "--graine"),
+]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "attendu"),
-    [
-        ((), "il manque : COMMANDE"),
-        (("publier",), "« publier » n’est pas admis"),
-        (("bilan",), "il manque : --annee"),
-        (("importer", "--annee", "2022"), "il manque : FICHIER"),
-        (("verifier", "--annee", "2022"), "il manque : FICHIER"),
-        (("verifier", "a.csv"), "il manque : --annee"),
-        (("bilan", "--annee"), "une valeur est attendue"),
-        (("bilan", "--annee", "deux"), "--annee : attendu une année"),
-        (("bilan", "--annee", "99999"), "--annee : attendu une année"),
-        (("objectifs",), "il manque l’un de : --annee --modele --importer"),
-        (("objectifs", "--annee", "2022", "--attendues", "0"), "entier et positif"),
-        (("objectifs", "--annee", "2022", "--attendues", "mille"), "entier et positif"),
-        (("indicateurs", "--annee", "0"), "--annee : attendu une année"),
-        (("bilan", "--annee", "2022", "--moteur", "word"), "« word » n’est pas admis (choix : auto, quarto, interne)"),
-        (("bilan", "--annee", "2022", "--zut"), "argument inconnu : --zut"),
-        (("indicateurs", "--annee", "2022", "--interne=3"), "valeur inattendue"),
-        (("exemple", "--annees", "2022-2018"), "période croissante"),
-        (("exemple", "--annees", "18-22"), "attendu AAAA ou AAAA-AAAA"),
-        (("exemple", "--annees", "2018-2099"), "20 ans au plus"),
-        (("exemple", "--graine", "-1"), "--graine"),
-        (("exemple", "--graine", "x"), "entier positif"),
-    ],
-)
-def test_un_mauvais_usage_sort_en_2_en_francais(tmp_path: Path, arguments: tuple[str, ...], attendu: str) -> None:
-    sortie = lancer(*arguments, dossier=tmp_path)
-    message = echoue(sortie, 2)
-    assert message.startswith("usage : cil") and attendu in message
+def test_un_mauvais_usage_sort_en_2_en_francais_et_dit_lequel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    for arguments, nomme in MAUVAIS_USAGES:
+        with pytest.raises(SystemExit) as fin:
+            cli.main(arguments)
+        dit = capsys.readouterr()
+        assert (fin.value.code, dit.out) == (2, ""), arguments
+        message = exiger_du_francais(dit.err)
+        assert message.startswith("usage : cil") and nomme in message.partition("\n")[2], arguments
+    echoue(lancer("publier", dossier=tmp_path), 2)  # And the process itself.
 
 
 # --- The project ----------------------------------------------------------------------------------------------------
 
 
-def test_sans_projet_la_commande_dit_quoi_faire(tmp_path: Path) -> None:
-    assert "--projet" in echoue(lancer("bilan", "--annee", 2022, dossier=tmp_path))
-    assert "n’est pas un projet" in echoue(lancer("--projet", "ailleurs", "bilan", "--annee", 2022, dossier=tmp_path))
-
-
-def test_un_projet_sans_donnees_se_dit(modele: Path) -> None:
-    message = echoue(lancer("bilan", "--annee", 2022, dossier=modele))
-    assert "2022" in message and "cil importer" in message
+def test_sans_projet_ou_sans_donnees_la_commande_dit_quoi_faire(modele: Path, tmp_path: Path) -> None:
+    exiger_un_remede(echoue(lancer("bilan", "--annee", 2022, dossier=tmp_path)), "--projet")
+    ailleurs = lancer("--projet", "ailleurs", "bilan", "--annee", 2022, dossier=tmp_path)
+    assert "ailleurs" in echoue(ailleurs)
+    exiger_un_remede(echoue(lancer("bilan", "--annee", 2022, dossier=modele)), 2022, "cil importer")
     assert not (modele / "reports" / "2022").exists()
 
 
-def test_un_dossier_qui_ne_peut_etre_ecrit_se_dit(modele: Path, tmp_path: Path) -> None:
+def test_un_dossier_qui_ne_peut_etre_ecrit_ou_une_page_absente_se_dit(modele: Path, tmp_path: Path) -> None:
     shutil.copytree(modele / "data", tmp_path / "data")
     (tmp_path / "exemple").write_text("un fichier, et non un dossier", encoding="utf-8")
     sortie = lancer("exemple", dossier=tmp_path)
-    assert sortie.returncode == 1 and "Traceback" not in sortie.stderr
-    assert "Erreur\u202f: " in sortie.stderr and "exemple" in sortie.stderr and "ni lu ni écrit" in sortie.stderr
+    assert sortie.returncode == 1 and "Errno" not in sortie.stderr
+    exiger_un_remede(sortie.stderr, "exemple")
+    assert "methode.md" in echoue(lancer("methode", tmp_path / "methode.md", dossier=RACINE))
+    assert not (tmp_path / "methode.md").exists()
 
 
 @pytest.fixture
@@ -99,6 +105,7 @@ def ecrire_baux(chemin: Path, *lignes: str) -> Path:
 
 
 def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) -> None:
+    """The account of the rows, which cells are not read, what to add, and no word that a household may have written."""
     baux = ecrire_baux(
         tmp_path / "a.csv",
         *(f"072{i:011d}TEST;15/03/2022;Le Mans;LMH;30" for i in range(100, 160)),
@@ -109,35 +116,19 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
     )
     sortie = lancer("importer", baux, "--annee", 2022, dossier=neuf)
     assert (sortie.returncode, sortie.stdout) == (0, "")
-    exiger_du_francais(sortie.stderr)
-    lignes = [ligne.strip() for ligne in lisible(sortie.stderr).splitlines()]
-    assert lignes.pop(1).startswith("clé de pseudonymisation créée : ") and "rapprochées" in lignes.pop(1)
-    assert lignes == [
-        "Attributions 2022 : 69 lignes lues = 66 conservées + 1 rejetée + 0 doublon + 1 hors périmètre + 1 ignorée.",
-        "rejet : « Date de signature du bail » : valeur absente ou illisible (1)",
-        "hors périmètre : autre année (1)",
-        "12 anomalies :",
-        "« Bailleur » : 6 valeurs écartées (lignes 62, 63, 64, …)",
-        "« Âge du demandeur » : 5 valeurs écartées (lignes 62, 63, 64, …)",
-        "« Date de signature du bail » : 1 ligne rejetée (ligne 69)",
-        "attention : des cellules remplies ne se lisent pas, et manquent aux chiffres :",
-        "« Bailleur » : 6 cellules illisibles sur 66 remplies",
-        "« Office Inventé » (5) : aucun code proche, parmi LMH, SH",
-        "(si aucun code ne convient, une ligne de plus dans data/reference/nomenclatures/bailleurs.csv)",
-        "autres, à lire dans le fichier : ligne 67",
-        "« Âge du demandeur » : 5 cellules illisibles sur 66 remplies",
-        "à lire dans le fichier : lignes 62, 63, 64, 65, 66",
-        f"Pour les voir tous : cil libelles {baux} --extrait attributions",
-        f"Pour les inscrire (VIDE : non renseigné) : cil libelles {baux} --extrait attributions --accepter "
-        '"bailleur:Office Inventé=CODE"',
-        f"Pour une liste à remplir : cil libelles {baux} --extrait attributions --vers liste.xlsx",
-        f"Pour inscrire la liste remplie : cil libelles {baux} --extrait attributions --depuis liste.xlsx",
-    ]
+    dit = exiger_du_francais(sortie.stderr)
+    (compte,) = re.findall(r"^.*69 lignes lues = .*$", dit, re.M)
+    assert [int(n) for n in re.findall(r"\d+", compte.partition("=")[2])] == [66, 1, 0, 1, 1]
+    for lignes in ("62, 63, 64", "ligne 69", "ligne 67", "62, 63, 64, 65, 66"):
+        assert lignes in dit, lignes
+    assert "« Office Inventé » (5)" in dit and "nomenclatures/bailleurs.csv" in dit
+    assert f"cil libelles {baux} --extrait attributions" in dit
+    assert "06 11 22" not in dit and "MOT LIBRE" not in dit
     assert b"MOT LIBRE" not in b"".join(c.read_bytes() for c in neuf.rglob("*") if c.is_file())
 
     autre = ecrire_baux(tmp_path / "b.csv", f"072{1:011d}TEST;15/03/2022;Le Mans;LMH;30")
     sortie = lancer("importer", autre, "--annee", 2022, dossier=neuf)
-    assert re.search(r"remplace l’import du \d\d/\d\d/\d{4} à \d\d h \d\d\n", lisible(sortie.stderr))
+    assert re.search(r"\d\d/\d\d/\d{4} à \d\d h \d\d\n", lisible(sortie.stderr)), "which import it replaces"
     assert "anomalie" not in sortie.stderr
 
 
@@ -148,24 +139,13 @@ def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: P
     sortie = lancer("qualite", "--annee", 2022, dossier=neuf)
     assert sortie.returncode == 0, sortie.stderr
     lignes = lisible(sortie.stdout).splitlines()
-    assert lignes[:3] == [
-        "Qualité des données de 2022 – usage interne : effectifs bruts, ne pas diffuser",
-        "",
-        "Demandes actives 2022 : 1 ligne conservée sur 2.",
-    ]
+    assert "ne pas diffuser" in lignes[0]
+    assert any("1 ligne conservée sur 2" in ligne for ligne in lignes)
     assert ["Âge", "du", "demandeur", "0,0"] in [ligne.split() for ligne in lignes]
-    assert "  0 anomalie." in lignes
-    assert lignes[-1].startswith("Sans import pour 2022 : Attributions, ")
+    assert "Attributions" in lignes[-1] and "2022" in lignes[-1], "what has not been imported"
 
 
 def test_un_import_refuse_ne_laisse_pas_de_cle(neuf: Path, tmp_path: Path) -> None:
     baux = ecrire_baux(tmp_path / "a.csv")
-    message = echoue(lancer("importer", baux, "--annee", 2022, dossier=neuf))
-    assert "aucune ligne de données" in message
+    assert "a.csv" in echoue(lancer("importer", baux, "--annee", 2022, dossier=neuf))
     assert not (tmp_path / "cles").exists()
-
-
-def test_une_page_de_methode_absente_se_dit(tmp_path: Path) -> None:
-    sortie = lancer("methode", tmp_path / "methode.md", dossier=RACINE)
-    assert sortie.returncode == 1 and "n’existe pas" in sortie.stderr and "Errno" not in sortie.stderr
-    assert not (tmp_path / "methode.md").exists()

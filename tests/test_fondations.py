@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -131,60 +130,29 @@ def test_le_lock_a_des_empreintes_et_aucune_adresse(lock: str) -> None:
     assert not re.search(r"^#.*[/\\]", lock, re.M), "un chemin dans un commentaire"
 
 
-def test_une_seule_version_du_logiciel() -> None:
-    assert version("cil-analysis") == PYPROJECT["project"]["version"], "installez de nouveau : make setup"
-
-
 # --- What may never enter git -------------------------------------------------------------------------------------
 
 
-@dans_un_depot_git
-@pytest.mark.parametrize(
-    "chemin",
-    [
-        "data/raw/attributions_2022.xlsx",
-        "data/raw/2022/demandes.csv",
-        "data/raw/attributions_2022.xlsx.meta.yml",
-        "data/processed/attributions/annee=2022/part.parquet",
-        "data/processed/journal/2022.json",
-        "reports/2022/bilan.html",
-        "reports/indicateurs.csv",
-        "exemple/data/raw/attributions_2022.xlsx",
-        "exemple/reports/2022/bilan.html",
-        "tests/part.parquet",
-        "notebooks/.ipynb_checkpoints/exploration-checkpoint.ipynb",
-        "explorations/exploration.ipynb",
-        "site_libs/quarto.js",
-        "index.html",
-        "notebooks/gouvernance.html",
-        ".venv/bin/python",
-    ],
-)
-def test_git_ignore(chemin: str) -> None:
-    assert ignore_par_git(chemin)
+IGNORES = (
+    "data/raw/attributions_2022.xlsx", "data/raw/2022/demandes.csv", "data/raw/attributions_2022.xlsx.meta.yml",
+    "data/processed/attributions/annee=2022/part.parquet", "data/processed/journal/2022.json",
+    "reports/2022/bilan.html", "reports/indicateurs.csv", "exemple/data/raw/attributions_2022.xlsx",
+    "exemple/reports/2022/bilan.html", "tests/part.parquet", "explorations/exploration.ipynb",
+    "notebooks/.ipynb_checkpoints/exploration-checkpoint.ipynb", "site_libs/quarto.js", "index.html",
+    "notebooks/gouvernance.html", ".venv/bin/python",
+)  # fmt: skip
+GARDES = (
+    "data/raw/.gitkeep", "data/processed/.gitkeep", "reports/.gitkeep", "data/reference/territory/communes.csv",
+    "notebooks/bilan_annuel.qmd", "notebooks/exploration.ipynb", "src/cil_analysis/rendering/page.html",
+)  # fmt: skip
 
 
 @dans_un_depot_git
-@pytest.mark.parametrize(
-    "chemin",
-    [
-        "data/raw/.gitkeep",
-        "data/processed/.gitkeep",
-        "reports/.gitkeep",
-        "data/reference/territory/communes.csv",
-        "notebooks/bilan_annuel.qmd",
-        "notebooks/exploration.ipynb",
-        "src/cil_analysis/rendering/page.html",
-    ],
-)
-def test_git_garde(chemin: str) -> None:
-    assert not ignore_par_git(chemin)
-
-
-def ignore_par_git(chemin: str) -> bool:
-    code = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", chemin], cwd=RACINE).returncode
-    assert code in (0, 1)
-    return code == 0
+def test_git_ignore_les_donnees_et_ce_qui_en_est_fait_et_rien_d_autre() -> None:
+    ignores = subprocess.run(
+        ["git", "check-ignore", "--no-index", *IGNORES, *GARDES], cwd=RACINE, capture_output=True, text=True
+    ).stdout
+    assert ignores.splitlines() == list(IGNORES)
 
 
 @dans_un_depot_git
@@ -234,53 +202,30 @@ def test_aucune_adresse_de_registre_ni_chemin_de_machine() -> None:
     assert trouves == set()
 
 
-@pytest.mark.parametrize(
-    ("texte", "interdit"),
-    [
-        (f"index = https://{ADRESSES[0]}/simple", True),
-        ("lire('/ro" + "ot/projet')", True),
-        ("cd /wo" + "rk/main", True),
-        ("https://www.legifrance.gouv.fr/work/1", False),
-        ("src/cil_analysis/root/fichier", False),
-    ],
-)
-def test_ce_qui_est_interdit(texte: str, interdit: bool) -> None:
-    assert bool(INTERDITS.search(texte.encode())) is interdit
-
-
 # --- Set-up -------------------------------------------------------------------------------------------------------
 
 
-def test_sans_ensurepip_dit_quoi_installer(copie: Path) -> None:
-    # The real interpreter, from which two modules are hidden as Debian's own package split hides them.
-    cache = copie.parent / "cache"
-    cache.mkdir()
+# The interpreter that the set-up finds, none being the last, and what its refusal names. Debian's own package split
+# hides two modules of the real one.
+PYTHONS = {
+    "sans ensurepip": (f'PYTHONPATH="$HOME/cache" exec "{sys.executable}" "$@"', ["sudo apt install python3-venv"]),
+    "trop ancien": ('case "$2" in *print*) echo 3.9.2 ;; *) exit 1 ;; esac', ["3.11", "3.9.2"]),
+    "absent": ("", ["python3"]),
+}
+
+
+@pytest.mark.parametrize("lequel", PYTHONS)
+def test_un_python_qui_ne_convient_pas_est_refuse_et_ne_laisse_rien(copie: Path, lequel: str) -> None:
+    script, nommes = PYTHONS[lequel]
+    (copie.parent / "cache").mkdir()
     for module in ("ensurepip", "pip"):
-        (cache / f"{module}.py").write_text(f"raise ModuleNotFoundError({module!r})\n", "utf-8")
-    faux_python(copie, f'PYTHONPATH="{cache}" exec "{sys.executable}" "$@"')
-
+        (copie.parent / "cache" / f"{module}.py").write_text(f"raise ModuleNotFoundError({module!r})\n", "utf-8")
+    if script:
+        faux_python(copie, script)
     resultat = lancer_make(copie, "setup")
-
-    assert resultat.returncode != 0
-    assert "ensurepip" in resultat.stderr
-    assert "sudo apt install python3-venv" in resultat.stderr
-    assert "Traceback" not in resultat.stderr
+    assert resultat.returncode != 0 and "Traceback" not in resultat.stderr
+    assert all(nomme in resultat.stderr for nomme in nommes)
     assert not (copie / ".venv").exists()
-
-
-def test_python_trop_ancien(copie: Path) -> None:
-    faux_python(copie, 'case "$2" in *print*) echo 3.9.2 ;; *) exit 1 ;; esac')
-    resultat = lancer_make(copie, "setup")
-    assert resultat.returncode != 0
-    assert "3.11 ou plus récent" in resultat.stderr
-    assert "3.9.2" in resultat.stderr
-    assert not (copie / ".venv").exists()
-
-
-def test_sans_python(copie: Path) -> None:
-    resultat = lancer_make(copie, "setup")
-    assert resultat.returncode != 0
-    assert "«\u00a0python3\u00a0» ne répond pas" in resultat.stderr
 
 
 @pytest.mark.parametrize(
@@ -321,12 +266,9 @@ def test_clean_ne_touche_pas_aux_donnees(copie: Path) -> None:
     assert [f for f in effaces if f.exists()] == []
 
 
-def test_ci_lance_la_commande_de_test() -> None:
+def test_ci_lance_les_memes_commandes_que_chacun() -> None:
     script = RACINE / ".ci" / "run"
-    assert os.access(script, os.X_OK)
+    assert os.access(script, os.X_OK) and subprocess.run(["bash", "-n", script]).returncode == 0
     lignes = script.read_text("utf-8").splitlines()
-    assert "make lint" in lignes
-    assert "export CI=true" in lignes
-    assert subprocess.run(["bash", "-n", script]).returncode == 0
-    # The closing line of the run must be the test runner's.
-    assert lignes[-2:] == ["make test", "make test-longs"]
+    assert {"make lint", "export CI=true"} <= set(lignes)
+    assert lignes[-2:] == ["make test", "make test-longs"], "the run ends with the word of the test runner"

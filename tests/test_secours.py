@@ -15,6 +15,7 @@ from cil_analysis.cli import main, secours
 from cil_analysis.cli.secours import dire_le_systeme
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import typographie
+from messages import exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[1]
 SECRET = "DUPONT Jeanne 0181234567"
@@ -41,11 +42,9 @@ def test_un_defaut_se_dit_en_francais_et_s_ecrit_sans_donnee(
     assert main(["seuils", "--projet", "/dossier/de/MARTIN"]) == 1
     sortie = capsys.readouterr()
     assert sortie.out == ""
-    assert sortie.err.startswith("Erreur\u202f: le logiciel s’est arrêté sur un défaut qui est le sien")
-    assert "Traceback" not in sortie.err
-    assert "DUPONT" not in sortie.err
     (trace,) = tmp_path.rglob("cil-defaut-*.txt")
-    assert str(trace) in sortie.err
+    exiger_un_remede(sortie.err, trace)
+    assert "DUPONT" not in sortie.err
     assert stat.S_IMODE(trace.stat().st_mode) == 0o600
     ecrit = trace.read_text(encoding="utf-8")
     for voulu in ("commande : cil seuils\n", "builtins.ValueError", "builtins.KeyError", "test_secours.py:", "fausse",
@@ -70,19 +69,10 @@ def test_un_defaut_sans_dossier_personnel_s_ecrit_parmi_les_fichiers_temporaires
     assert str(tmp_path) in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("numero", "dit"),
-    [
-        (errno.ENOSPC, "il n’y a plus de place sur le disque"),
-        (errno.EACCES, "l’accès est refusé"),
-        (errno.ENAMETOOLONG, "le nom est trop long"),
-        (errno.EROFS, "ce disque ne se lit que"),
-        (9999, "erreur 9999 du système"),
-    ],
-)
-def test_le_systeme_parle_francais(numero: int, dit: str) -> None:
+@pytest.mark.parametrize("numero", [errno.ENOSPC, errno.EACCES, errno.ENAMETOOLONG, errno.EROFS, 9999])
+def test_le_systeme_parle_francais(numero: int) -> None:
     message = dire_le_systeme(OSError(numero, os.strerror(numero), "/d/f.csv"))
-    assert message.startswith(f"/d/f.csv ne peut être ni lu ni écrit : {dit}. Vérifiez")
+    exiger_un_remede(message, "/d/f.csv")
     assert os.strerror(numero) not in message
 
 
