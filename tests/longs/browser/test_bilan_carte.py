@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
 
 if TYPE_CHECKING:
@@ -17,7 +16,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from cil_analysis.project import Projet
+
     Ouvrir = Callable[..., Page]
+
+# (indicator, year) → name of the commune → its row of the csv.
+Publies = dict[tuple[str, str], dict[str, dict[str, str]]]
 
 BULLE = ".bulle-commune"
 # A point of the screen where the commune is on top, with some room for a finger: its shape may be a crescent, its
@@ -68,44 +72,29 @@ def lire_tableau(figure) -> dict[str, dict[str, str]]:
     return {ligne[0]: dict(zip(noms, ligne, strict=True)) for ligne in lignes}
 
 
-def test_le_survol_montre_le_nom_et_les_chiffres(ouvrir: Ouvrir) -> None:
+def test_le_survol_et_le_doigt_montrent_la_commune(ouvrir: Ouvrir, navigateur: Browser, bilan: Path) -> None:
     page = ouvrir()
     commune = carte(page).locator("path.commune.classe").first
     page.mouse.move(*commune.evaluate(POINT))
-    bulle = lire_bulle(page)
-    assert bulle["Commune"] and (commune.get_attribute("aria-label") or "").startswith(bulle["Commune"])
-    assert re.fullmatch(r"\d{1,3}(,\d)?\u202f%", bulle["Part"])
-    assert re.search(r"[−+]?\d+,\d\u00a0points?", bulle["Écart"])
+    assert (commune.get_attribute("aria-label") or "").startswith(lire_bulle(page)["Commune"])
     page.mouse.move(2, 2)
     page.locator(BULLE).wait_for(state="hidden")
-
-
-def test_les_chiffres_de_la_carte_sont_ceux_du_tableau(ouvrir: Ouvrir) -> None:
-    page = ouvrir()
-    figure = carte(page)
-    tableau = lire_tableau(figure)
-    communes = figure.locator("path.commune").all()
-    assert len(communes) == len(tableau)
-    for commune in communes:
-        commune.focus()
-        bulle = lire_bulle(page)
-        cellules = tableau.pop(bulle["Commune"])
-        if cellules["Part"] == "s":
-            assert bulle["Part"].startswith("s") and bulle["Effectifs"] == "s"
-        elif re.match(r"\d", cellules["Part"]):
-            assert bulle["Part"] == f"{cellules['Part']}\u202f%"
-            assert bulle["Effectifs"] == f"{cellules['Ménages concernés']} sur {cellules['Ensemble']}"
-            assert bulle["Objectif"].endswith(f" {cellules['Objectif']}\u202f%")
-            assert bulle["Écart"].startswith(f"{cellules['Écart']}\u00a0point")
-            assert f"(objectif {cellules['Résultat']})" in bulle["Écart"]
-        else:
-            assert not re.search(r"\d", bulle["Part"] + bulle["Effectifs"])
-    assert not tableau
+    telephone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    contexte = navigateur.new_context(offline=True, locale="fr-FR", reduced_motion="reduce", **telephone)
+    page = contexte.new_page()
+    page.goto(bilan.as_uri())
+    commune = carte(page).locator("path.commune.classe").first
+    page.touchscreen.tap(*commune.evaluate(POINT))
+    assert (commune.get_attribute("aria-label") or "").startswith(lire_bulle(page)["Commune"])
+    contexte.close()
 
 
 def test_le_clavier_parcourt_les_communes(ouvrir: Ouvrir) -> None:
+    """Each is told, and seen without its colour by an outline of its own; then the buttons, in French."""
     page = ouvrir()
     figure = carte(page)
+    traits = figure.locator("path.leaflet-interactive, path:not(.commune)")
+    avant = traits.count()
     figure.locator(".leaflet-container").focus()
     noms = []
     for _ in range(figure.locator("path.commune").count()):
@@ -113,33 +102,18 @@ def test_le_clavier_parcourt_les_communes(ouvrir: Ouvrir) -> None:
         nom = page.evaluate("document.activeElement.matches('path.commune') ? document.activeElement.ariaLabel : ''")
         bulle = lire_bulle(page)
         assert nom.startswith(f"{bulle['Commune']}. ") and bulle["Part"] in nom
+        assert traits.count() == avant + 1
         noms.append(bulle["Commune"])
     assert len(set(noms)) == len(noms) > 10
     page.keyboard.press("Escape")
     page.locator(BULLE).wait_for(state="hidden")
-    # The keyboard leaves the map: the zoom buttons, then what follows.
+    largeur = figure.locator("path.commune").first.bounding_box()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.title") == "Zoom avant"
-
-
-def test_la_commune_en_main_se_voit_sans_la_couleur(ouvrir: Ouvrir) -> None:
-    page = ouvrir()
-    figure = carte(page)
-    avant = figure.locator("path.leaflet-interactive, path:not(.commune)").count()
-    figure.locator("path.commune").nth(2).focus()
-    assert figure.locator("path.leaflet-interactive, path:not(.commune)").count() == avant + 1  # its outline
-
-
-def test_une_commune_masquee_dit_secret_sans_un_chiffre(ouvrir: Ouvrir) -> None:
-    page = ouvrir()
-    masquees = carte(page).locator("path.commune[class*=' secret']")
-    assert masquees.count() > 0, "the example must have a masked commune"
-    for commune in masquees.all():
-        nom = commune.get_attribute("aria-label") or ""
-        assert re.search("secret|masquée", nom) and not re.search(r"\d", nom)
-        commune.focus()
-        assert re.search("secret|masquée", lire_bulle(page)["Part"])
-        assert not re.search(r"\d", page.locator(BULLE).inner_text())
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    plus_large = figure.locator("path.commune").first.bounding_box()
+    assert largeur and plus_large and plus_large["width"] > largeur["width"] * 1.2
 
 
 def test_la_bulle_tient_ses_mots_et_reste_dans_le_cadre_et_la_page(ouvrir: Ouvrir) -> None:
@@ -154,51 +128,6 @@ def test_la_bulle_tient_ses_mots_et_reste_dans_le_cadre_et_la_page(ouvrir: Ouvri
             assert boite["y"] >= cadre["y"] and boite["y"] + boite["height"] <= cadre["y"] + cadre["height"]
             droite, bas = page.locator(BULLE).evaluate(MOTS)
             assert droite <= boite["x"] + boite["width"] and bas <= boite["y"] + boite["height"]
-
-
-def test_les_boutons_sont_en_francais_et_agrandissent(ouvrir: Ouvrir) -> None:
-    page = ouvrir()
-    figure = carte(page)
-    boutons = figure.locator(".leaflet-control-zoom a")
-    assert [b.get_attribute("aria-label") for b in boutons.all()] == ["Zoom avant", "Zoom arrière"]
-    largeur = figure.locator("path.commune").first.bounding_box()
-    boutons.first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    plus_large = figure.locator("path.commune").first.bounding_box()
-    assert largeur and plus_large and plus_large["width"] > largeur["width"] * 1.2
-
-
-def test_le_doigt_montre_la_bulle_sur_un_telephone(navigateur: Browser, bilan: Path) -> None:
-    contexte = navigateur.new_context(
-        offline=True,
-        locale="fr-FR",
-        viewport={"width": 360, "height": 740},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    page = contexte.new_page()
-    page.goto(bilan.as_uri())
-    commune = carte(page).locator("path.commune.classe").first
-    page.touchscreen.tap(*commune.evaluate(POINT))
-    assert (commune.get_attribute("aria-label") or "").startswith(lire_bulle(page)["Commune"])
-    contexte.close()
-
-
-@pytest.mark.parametrize("largeur", [360, 1280])
-def test_la_carte_statique_reste_lisible(ouvrir: Ouvrir, largeur: int) -> None:
-    """Its smallest text is 12 px at least; where it does not fit the page its frame scrolls, by keyboard too."""
-    page = ouvrir(largeur)
-    cadre = page.locator(".carte-statique").first
-    tailles = cadre.locator("text").evaluate_all("t => t.map(e => e.getBoundingClientRect().height)")
-    assert min(tailles) >= 12
-    if largeur == 360:
-        assert cadre.evaluate("c => c.scrollWidth > c.clientWidth")
-        cadre.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(200)
-        assert cadre.evaluate("c => c.scrollLeft") > 0
 
 
 # --- The choice of an indicator and of a year -----------------------------------------------------------------------
@@ -245,8 +174,7 @@ def dits(ligne: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def publies(bilan: Path, exemple) -> dict[tuple[str, str], dict[str, dict[str, str]]]:
-    """(indicator, year) → name of the commune → its row of the csv."""
+def publies(bilan: Path, exemple: Projet) -> Publies:
     with (exemple.reference / "territory/communes.csv").open(encoding="utf-8-sig", newline="") as flux:
         noms = {ligne["code_insee"]: ligne["nom"] for ligne in csv.DictReader(flux)}
     tout = defaultdict(dict)
@@ -257,40 +185,23 @@ def publies(bilan: Path, exemple) -> dict[tuple[str, str], dict[str, dict[str, s
     return dict(tout)
 
 
-@pytest.fixture(scope="module")
-def classeur(bilan: Path) -> dict[tuple[str, str], dict[str, object]]:
-    """(indicator, year) → name of the commune → its value in the workbook."""
-    tout = defaultdict(dict)
-    for feuille in openpyxl.load_workbook(bilan.with_name("bilan.xlsx"), read_only=True):
-        entetes: dict[str, int] = {}
-        for ligne in feuille.iter_rows(values_only=True):
-            if ligne and ligne[0] == "Année":
-                entetes = {str(e).partition("\n")[0].partition(" (")[0]: i for i, e in enumerate(ligne) if e}
-            elif entetes and ligne[1] == "Commune":
-                if {ligne[entetes[e]] for e in ("Type d’acteur", "Modalité") if e in entetes} - {"Tous", "Toutes"}:
-                    continue
-                tout[feuille.title.partition(" ")[0], str(ligne[0])][ligne[2]] = ligne[entetes["Valeur"]]
-    return dict(tout)
-
-
-def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies, classeur) -> None:
-    """Map, tooltip, spoken name, table, finding and workbook against the csv: every indicator, year and commune."""
+def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -> None:
+    """Map, tooltip, spoken name and table against the csv: every indicator, year and commune; no digit of a mask."""
     page = ouvrir()
     figure = carte(page)
     indicateur, annee = page.get_by_label("Indicateur", exact=True), page.get_by_label("Année", exact=True)
     codes = indicateur.locator("option").evaluate_all("o => o.map(e => e.value)")
-    assert codes == ["O01", "O02", "O04", "V01", "V02", "V03", "V06", "T01R", "T03R", "O06"]
-    assert annee.locator("option").all_inner_texts() == ANNEES
+    assert len(codes) > 5 and annee.locator("option").all_inner_texts() == ANNEES
     masquees, couleurs = 0, defaultdict(set)
     for code in codes:
         indicateur.select_option(code)
         for an in ANNEES:
             annee.select_option(an)
-            attendues, feuille = publies[code, an], classeur[code, an]
+            attendues = publies[code, an]
             etiquettes = {e[-1] for e in page.evaluate(ETIQUETTES)}
             vues = {c["bulle"][0][1]: c for c in page.evaluate(COMMUNES)}
             tableau = lire_tableau(figure)
-            assert set(vues) == set(attendues) == set(tableau) == set(feuille), (code, an)
+            assert set(vues) == set(attendues) == set(tableau), (code, an)
             for nom, x in attendues.items():
                 vue, bulle = vues[nom], dict(vues[nom]["bulle"][1:])
                 assert vue["aria"] == f"{nom}. " + ", ".join(
@@ -299,46 +210,28 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies, classeur) 
                 montre = next(iter(bulle.values()))
                 cellule = tableau[nom].get("Part") or tableau[nom]["Valeur"]
                 assert vue["secret"] == (x["statut"] == "secret"), (code, an, nom)
-                if x["statut"] == "secret":
-                    masquees += 1
-                    assert not re.search(r"\d", vue["aria"]) and vue["fond"].startswith("url(#")
-                    dit = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}.get(x["resultat"])
-                    assert montre.endswith(f"{dit})" if dit else "(secret statistique)"), (code, an, nom)
-                    assert (cellule, feuille[nom]) == ("s", "s")
-                elif x["statut"] == "publie":
+                if x["statut"] == "publie":
                     assert montre == ecrit(x), (code, an, nom)
                     attendus = dits(x)
                     assert {champ: bulle[champ] for champ in attendus} == attendus, (code, an, nom)
                     assert cellule == re.sub(r"(\u202f%|\u00a0mois)$", "", montre)
-                    assert abs(float(str(feuille[nom])) - float(x["valeur"])) < 1e-6
                     couleurs[code, montre if not x["resultat"] else None].add(vue["fond"])
                 else:
-                    assert not re.search(r"\d", montre) and not re.search(r"\d", cellule + str(feuille[nom]))
+                    assert not re.search(r"\d", vue["aria"].removeprefix(nom) + cellule), (code, an, nom)
+                if x["statut"] == "secret":
+                    masquees += 1
+                    assert vue["fond"].startswith("url(#") and cellule == "s"
+                    dit = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}.get(x["resultat"])
+                    assert montre.endswith(f"{dit})" if dit else "(secret statistique)"), (code, an, nom)
             # What is written on the map is a published figure, or a sign.
             ecrits = {ecrit(x) for x in attendues.values() if x["statut"] == "publie"}
             courts = {e.removesuffix("\u202f%") for e in ecrits}  # where the commune is too small for the sign
             mots = {e.removeprefix("✓ ").removeprefix("✗ ") for e in etiquettes}
             assert mots <= ecrits | courts | {"s", "✓", "✗", "–", "×"}, (code, an)
-            verifier_le_titre(figure.locator("figcaption .titre").inner_text(), attendues)
             assert figure.locator("figcaption .sous-titre").inner_text().endswith(an)
     assert masquees > 50
     # The same figure has the same colour in every year.
     assert all(len(fonds) == 1 for (_, montre), fonds in couleurs.items() if montre)
-
-
-def verifier_le_titre(titre: str, attendues: dict[str, dict[str, str]]) -> None:
-    """The finding: how many communes meet their objective, or between which two figures they are."""
-    resultats = [x["resultat"] for x in attendues.values() if x["resultat"] in ("atteint", "non_atteint")]
-    if resultats:
-        atteints = resultats.count("atteint")
-        assert re.search(rf"\b{len(resultats)}\b", titre)
-        assert atteints in (0, 1, len(resultats)) or titre.startswith(f"{atteints} des ")
-        return
-    publiees = sorted((float(x["valeur"]), nom) for nom, x in attendues.items() if x["statut"] == "publie")
-    for valeur, nom in (publiees[0], publiees[-1]):
-        assert ecrit(attendues[nom]) in titre
-        if [v for v, _ in publiees].count(valeur) == 1 and "(" in titre:
-            assert nom.replace(" ", "\u00a0") in titre or titre.count(ecrit(attendues[nom])) >= 1
 
 
 def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
@@ -364,8 +257,7 @@ def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
     while page.evaluate("document.activeElement.closest('.cadre-carte') !== null"):
         arrets.append(page.evaluate("document.activeElement.ariaLabel"))
         page.keyboard.press("Tab")
-    assert all(arrets) and len(set(arrets)) == len(arrets) == 1 + 19 + 2
-    assert arrets[0].startswith("Communes\u202f: flèches") or arrets[0].startswith("Communes : flèches")
+    assert all(arrets) and len(set(arrets)) == len(arrets) == 1 + figure.locator("path.commune").count() + 2
 
 
 def test_sans_script_toutes_les_vues_sont_dans_les_tableaux(navigateur: Browser, bilan: Path) -> None:
@@ -375,19 +267,8 @@ def test_sans_script_toutes_les_vues_sont_dans_les_tableaux(navigateur: Browser,
     figure = page.locator("#fig-explorer")
     assert not figure.locator(".carte-interactive").is_visible()
     figure.locator("details.donnees:not(.definition) summary").click()
-    assert figure.locator("[data-vue] table:visible").count() == 50
+    assert figure.locator("[data-vue] table:visible").count() >= 50
     contexte.close()
-
-
-def test_sur_un_telephone_les_listes_tiennent_et_se_lisent(ouvrir: Ouvrir) -> None:
-    page = ouvrir(360)
-    figure = carte(page)
-    for nom in ("Indicateur", "Année"):
-        boite = page.get_by_label(nom, exact=True).bounding_box()
-        assert boite and boite["x"] >= 0 and boite["x"] + boite["width"] <= 360 and boite["height"] >= 24
-    page.get_by_label("Indicateur", exact=True).select_option("V06")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    assert figure.locator(".legende li").count() >= 3
 
 
 def test_la_vue_choisie_s_imprime(ouvrir: Ouvrir) -> None:
