@@ -76,6 +76,22 @@ def test_les_memes_menages_sont_un_seul_compte(quoi: str) -> None:
     assert {cases(ligne)[rang] for ligne, rang in figures} == {attendue}
 
 
+# A column of Q01 → the table whose class « not given » is the same households.
+MANQUES = {
+    "age": "P01", "composition_familiale": "P02", "taille_menage": "P03", "situation_professionnelle": "P04",
+    "tranche_plafonds": "P05", "nationalite": "P06", "logement_actuel": "P07", "motif_demande": "P08",
+    "typologie": "L01", "financement": "L02", "periode_construction": "L02P", "type_construction": "L02C",
+    "commune_origine_insee": "T03",
+}  # fmt: skip
+
+
+def test_une_valeur_manquante_est_la_classe_non_renseignee() -> None:
+    paires = [(colonne, chiffre(code, EPCI, modalite="NR")) for colonne, code in MANQUES.items()]
+    paires += [(a, chiffre(code, EPCI, acteur=f"{a} NR")) for a, code in (("bailleur", "A01"), ("reservataire", "A02"))]
+    for colonne, ailleurs in paires:
+        assert cases(chiffre("Q01", EPCI, modalite=colonne)) == cases(ailleurs), colonne
+
+
 def test_les_revenus_exclus_ne_changent_que_le_denominateur_des_quartiles() -> None:
     """With unknown incomes in it (P8), it is all the leases of the field in QPV; without, it is fewer."""
     connus = case(CHAMP, Q, ("revenu", "connu"))
