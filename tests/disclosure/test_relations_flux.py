@@ -128,6 +128,16 @@ def test_les_bailleurs_qui_ne_ventilent_pas_ne_disent_pas_le_reste() -> None:
     assert liens == {autre[0]: set(autre[1:])}, "of another réservataire all is broken down"
 
 
+def test_une_ventilation_incomplete_laisse_de_quoi_hesiter() -> None:
+    """Two dwellings whose zone is not known: what the zones leave out is theirs, and no other figure tells them."""
+    ensemble = case("flux:nb_proposes")
+    zones = [ensemble.avec(("zone", zone)) for zone in ("HORS_QPV", "QPV")]
+    muet = Structure(sans_ventilation=frozenset({SansVentilation("zone", "B2", "ETAT", True)}))
+    [(total, parties, restes)] = liens_du_flux({ensemble, *zones}, muet)
+    inconnus = ensemble.avec(("bailleur", "B2"), ("reservataire", "ETAT"), ("zone", "NR"))
+    assert (total, set(parties), restes) == (ensemble, {*zones, inconnus}, frozenset())
+
+
 def test_les_communes_qui_ne_sont_pas_listees_sont_un_reste() -> None:
     """Rule P9: the flux is of the whole territory, its communes are those of the constant perimeter."""
     ensemble = case("flux:nb_attribues")
@@ -190,17 +200,6 @@ def test_qui_n_a_pas_de_convention_ne_protege_personne() -> None:
     assert set(naive.loc[naive["statut"].eq("secret"), "acteur_code"]) == {"AUTRES", "AUCUN"}, "the cheapest partner"
     lues = auditer({2022: naive}, 2022, PAR_CODE, REGLES, structures)
     assert not all(d.protegee for d in lues), "the proof knows the conventions, and refuses this choice"
-
-
-def test_une_convention_lie_un_bailleur_et_un_reservataire() -> None:
-    structure = Structure(conventions=frozenset({("B1", "ETAT")}))
-    sous = case("flux:nb_attribues", ("convention", "oui"))
-    vides = [sous.avec(("reservataire", "COLTER")), sous.avec(("bailleur", "B2"), ("reservataire", "ETAT"))]
-    assert all(map(structure.vide, vides))
-    pleines = [sous, sous.avec(("bailleur", "B1")), sous.avec(("bailleur", "B1"), ("reservataire", "ETAT"))]
-    assert not any(map(structure.vide, pleines))
-    assert not structure.vide(case("flux:nb_attribues", ("reservataire", "COLTER"))), "allocated without a convention"
-    assert not any(map(Structure().vide, vides)), "nobody says who has one"
 
 
 def test_un_acteur_non_renseigne_est_present_dans_l_annee_et_peut_ne_pas_l_etre_dans_un_trimestre() -> None:

@@ -26,12 +26,6 @@ def bilan(exemple: Projet) -> Path:
     return exemple.rapports / str(annee) / "bilan.html"
 
 
-@pytest.fixture(scope="session")
-def ecrans() -> dict[int, int]:
-    """The sizes of screen at which the page is read."""
-    return ECRANS
-
-
 @pytest.fixture
 def fautes_d_axe(page_hors_ligne: Page) -> Callable[..., list[str]]:
     """What axe-core finds in the page as it stands, with the elements at fault. Two annexes stand for all of them."""
