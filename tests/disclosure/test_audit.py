@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cil_analysis.disclosure.audit import auditer
+from cil_analysis.disclosure.audit import auditer, tables_en_defaut
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.probleme import Indeductible
+from cil_analysis.disclosure.probleme import Indeductible, exigence
 from cil_analysis.disclosure.publies import deja_publie
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
@@ -43,6 +43,25 @@ def bornes(*publies: pd.DataFrame, bilan: int = 2022, regles: ReglesSecret = REG
 def test_une_case_masquee_se_borne_par_la_somme_des_masquees() -> None:
     assert bornes(volumes(3, 20, 30, masquees=(0,))) == {"99000": (3, 3)}
     assert bornes(volumes(3, 20, 30, masquees=(0, 1))) == {"99000": (0, 23), "99001": (0, 23)}
+
+
+@pytest.mark.parametrize(("effectif", "refuse"), [(1, True), (4, True), (5, False), (0, False)])
+def test_un_petit_effectif_publie_est_refuse(effectif: int, refuse: bool) -> None:
+    """From 1 to the threshold less one, which is 5."""
+    cadre = volumes(effectif, 20, 30)
+    deductions = auditer({2022: cadre}, 2022, INDICATEURS, {2022: REGLES}, {2022: Structure()})
+    assert tables_en_defaut(deductions) == (["V01 2022"] if refuse else [])
+
+
+@pytest.mark.parametrize(
+    ("bas", "haut", "tolere", "besoin"),
+    [
+        (0, 9, False, 4), (4, 9, False, 4), (5, 9, False, 1), (0, 0, False, 4),
+        (5, 9, True, 0), (0, 0, True, 0), (0, 2, True, 4),
+    ],
+)  # fmt: skip
+def test_ce_qui_est_exige_d_un_intervalle(bas: float, haut: float, tolere: bool, besoin: int) -> None:
+    assert exigence(bas, haut, 5, 4, tolere=tolere) == besoin
 
 
 def test_un_autre_bilan_des_memes_lignes_le_montre_et_celui_d_autres_lignes_non() -> None:
