@@ -192,6 +192,26 @@ def lignes_de(html: str) -> list[str]:
     return [ligne for brute in html.splitlines() if (ligne := " ".join(brute.split()))]
 
 
+@pytest.mark.parametrize("nom", PAGES)
+def test_une_page_dont_la_moitie_est_masquee_n_en_lit_rien(
+    aveugle: Rapport, exemple: Projet, monkeypatch: pytest.MonkeyPatch, nom: str
+) -> None:
+    """Whole figures of the EPCI too: every other row is masked, and filled with other figures the second time."""
+    pages = []
+    for pas in (0.0, 13.0):
+        tables = {}
+        for code, table in aveugle.publication.items():
+            donnees = table.donnees.copy()
+            masquees = donnees["statut"].eq("publie") & (donnees.index % 2 == len(donnees) % 2)
+            donnees.loc[masquees, "statut"] = "secret"
+            donnees.loc[masquees, CHIFFRES] += pas
+            tables[code] = PublishedTable(table.indicateur, donnees, published._SCEAU)
+        rapport = replace(aveugle, publication=replace(aveugle.publication, tables=tables))
+        monkeypatch.setattr(module_rapport, "ouvrir_rapport", lambda *_, ici=rapport: ici)
+        pages.append(executer(exemple.carnets / PAGES[nom]))
+    assert pages[0] == pages[1]
+
+
 def test_le_classeur_ne_lit_rien_de_ce_qui_est_masque(bilan: Bilan, aveugle: Rapport, tmp_path: Path) -> None:
     ecrire_classeur(aveugle, TITRE, tmp_path / "bilan.xlsx")
     assert (tmp_path / "bilan.xlsx").read_bytes() == (bilan.dossier / "bilan.xlsx").read_bytes()
