@@ -26,8 +26,7 @@ def test_l_aide_de_chaque_commande_est_en_francais(
         dit = capsys.readouterr().out
         assert fin.value.code in (0, None)
         assert dit.startswith(" ".join(("usage\u202f: cil", *commande))) and "--projet DOSSIER" in dit
-        if commande != ("libelles",):  # Whose guillemets hold ordinary spaces.
-            exiger_du_francais(dit)
+        exiger_du_francais(dit)
 
 
 # What is typed, and what the message must name of it.
@@ -143,6 +142,8 @@ def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: P
     assert any("1 ligne conservée sur 2" in ligne for ligne in lignes)
     assert ["Âge", "du", "demandeur", "0,0"] in [ligne.split() for ligne in lignes]
     assert "Attributions" in lignes[-1] and "2022" in lignes[-1], "what has not been imported"
+    shutil.rmtree(neuf / "data/processed/demandes")  # The journal is left.
+    assert "cil importer" in echoue(lancer("qualite", "--annee", 2022, dossier=neuf))
 
 
 def test_un_import_refuse_ne_laisse_pas_de_cle(neuf: Path, tmp_path: Path) -> None:

@@ -65,7 +65,8 @@ NC = "non_calculable"
         ([enquete(100), enquete(50, **EN_QPV), enquete(30, **QP1)], {"qpv QP1": 30, "en_qpv": 50, "hors_qpv": 50}),
         # A quarter that keeps a column silent: nobody can say who is in one.
         ([enquete(100), enquete(30, **QP1, nb_occupants=None)], {"": 100, "en_qpv": NC}),
-        ([enquete(100), enquete(20, **LE_BOURG)], {"": 120, "hors_qpv": 20}),  # BOURG alone has no QPV
+        # A survey without quarters says nothing of those of CENTRE, which is not that nobody lives there.
+        ([enquete(100), enquete(20, **LE_BOURG)], {"": 120, "en_qpv": NC, "hors_qpv": NC}),
     ],
 )  # fmt: skip
 def test_la_partition_d_une_commune(lignes: list[list[dict[str, object]]], attendus: Comptes) -> None:

@@ -31,7 +31,8 @@ def declarer(commande: Declarer) -> None:
         nargs="*",
         action="extend",
         metavar="LIBELLÉ=code",
-        help="inscrire ces choix, « libellé=code » ou « colonne:libellé=code »\u202f; sans choix, ceux qui sont sûrs",
+        help="inscrire ces choix, «\u00a0libellé=code\u00a0» ou «\u00a0colonne:libellé=code\u00a0»\u202f; "
+        "sans choix, ceux qui sont sûrs",
     )
     libelles.add_argument(
         "--vers", type=Path, metavar="LISTE", help="écrire en-têtes et libellés à choisir dans ce .csv ou .xlsx"

@@ -50,10 +50,11 @@ def _qualite(options: argparse.Namespace) -> int:
     if not importes:
         store.lire(projet, choisis[0], options.annee)  # Raises, and says what to import.
     seuil = lire_tolerances(references.parametres, options.annee).baisse_completude
+    exposes = [_exposer(projet, references, nom, options, seuil) for nom in importes]
     print(typographie(f"Qualité des données de {options.annee} – {USAGE_INTERNE}"))
-    for nom in importes:
+    for phrases in exposes:
         print()
-        for phrase in _exposer(projet, references, nom, options, seuil):
+        for phrase in phrases:
             print(typographie(phrase))
     manquants = [references.dictionnaires[nom].libelle for nom in choisis if nom not in importes]
     if manquants:
@@ -92,13 +93,14 @@ def _exposer(
     dictionnaire, annee = references.dictionnaires[extrait], options.annee
     libelles = libelles_des_colonnes(dictionnaire)
     bailleurs = references.nomenclatures[_BAILLEURS].libelles()
+    lignes = store.lire(projet, extrait, annee)  # Raises, and says what to import, when only a journal is left.
     annees = [a for a in store.annees(projet, extrait) if a <= annee]
     journaux = {a: journal for a in annees if (journal := store.lire_journal(projet, extrait, a)) is not None}
     journal, comptes = journaux[annee], journaux[annee]["comptes"]
     conservees = accorder(comptes["conservees"], "ligne conservée", "lignes conservées")
     phrases = [f"{dictionnaire.libelle} {annee} : {conservees} sur {nombre(comptes['lues'])}."]
     phrases += _completude_par_annee(completude.par_annee(journaux), libelles, seuil, options.bailleur is not None)
-    parts = completude.par_bailleur(store.lire(projet, extrait, annee), options.bailleur)
+    parts = completude.par_bailleur(lignes, options.bailleur)
     phrases += _completude_par_bailleur(parts, libelles, bailleurs)
     anomalies = store.lire_anomalies(projet, extrait, annee)
     if options.bailleur is not None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, Examen, encore_masquees
 from cil_analysis.disclosure.rules import EFFECTIF, SENSIBLE, ReglesSecret
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition, Indicateur
@@ -49,7 +50,12 @@ def liberations(
     trouvees = []
     for (extrait, colonne), conditions in sorted(_inconnues(examen, motif).items()):
         structure = replace(examen.structure, remplies=frozenset(conditions))
-        gardees = encore_masquees(lignes, indicateurs, regles, Examen(lignes, indicateurs, structure), deja, masquees)
+        try:
+            gardees = encore_masquees(
+                lignes, indicateurs, regles, Examen(lignes, indicateurs, structure), deja, masquees
+            )
+        except Indeductible:  # What nobody doubts any more cannot be protected: nothing more would be shown.
+            gardees = frozenset(masquees)
         montrees = pd.Series([i in set(masquees) - gardees for i in range(len(lignes))], index=lignes.index)
         siennes = [any(conditions & case.conditions for case in cases) for cases in examen.releve.lignes]
         comptes = [examen.valeurs.get(Case(extrait, frozenset([condition]))) for condition in conditions]

@@ -73,7 +73,11 @@ def partager(
     resultat = pd.DataFrame(morceaux, columns=[*_CLES, *nombres])
     _exiger_moins_de_recents(resultat, noms, annee)
     types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
-    return resultat.astype(types)
+    resultat = resultat.astype(types)
+    zones = resultat["est_en_qpv"]
+    if zones.isna().any() and not zones.any():  # A survey that counts no quarter has not found that nobody lives there.
+        resultat["est_en_qpv"] = pd.Series(pd.NA, resultat.index, dtype="boolean")
+    return resultat
 
 
 def _exiger_moins_de_recents(partage: pd.DataFrame, noms: Mapping[str, str], annee: int) -> None:

@@ -107,7 +107,8 @@ def barres_communes(
         chiffres = [*publies, *autres]
     dessin = Dessin(identifiant)
     etiquettes = etiqueter([libelle(libelles, c.cle) for c in chiffres])
-    x0 = largeur_de(etiquettes) + ECART
+    gras = [lignes for c, lignes in zip(chiffres, etiquettes, strict=True) if c.cle == accent]
+    x0 = max(largeur_de(etiquettes), largeur_de(gras, gras=True)) + ECART
     x1 = dessin.largeur - max((theme.largeur_texte(c.texte, theme.TEXTE, True) for c in chiffres), default=0) - ECART
     maximum = max((c.valeur for c in chiffres if c.est_publie), default=0) or 1
     rangee, epaisseur = rangee_de(len(chiffres))

@@ -37,9 +37,9 @@ def etiqueter(textes: list[str], largeur: float = 175) -> list[list[str]]:
     return [theme.couper(texte, largeur, theme.TEXTE) for texte in textes]
 
 
-def largeur_de(etiquettes: list[list[str]]) -> float:
+def largeur_de(etiquettes: list[list[str]], *, gras: bool = False) -> float:
     """Width of the widest line."""
-    return max((theme.largeur_texte(ligne, theme.TEXTE) for lignes in etiquettes for ligne in lignes), default=0)
+    return max((theme.largeur_texte(ligne, theme.TEXTE, gras) for lignes in etiquettes for ligne in lignes), default=0)
 
 
 def rangee_de(nombre: int) -> tuple[float, float]:

@@ -77,7 +77,7 @@ def test_une_page_est_autonome_accessible_et_entiere_a_toute_largeur(
     for largeur in (320, 360, 640, 1100, 1280, 1920):
         page.set_viewport_size({"width": largeur, "height": 800})
         assert page.evaluate(DEBORDE) <= 0 and page.evaluate(MOTS_QUI_DEBORDENT) == [], f"{largeur} px"
-        if largeur in (360, 1280) and nom != SANS_LOGEMENT:  # A label of whose one drawing is cut.
+        if largeur in (360, 1280):
             assert page.evaluate(TEXTES_MAL_PLACES) == [], f"{largeur} px"
     # The head and the foot of each table are enough.
     page.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 5):not(:last-child)').forEach(e => e.remove())")

@@ -117,9 +117,7 @@ def test_chaque_colonne_facultative_peut_manquer(
             refusees.append(titre)
         shutil.rmtree(racine)
     # An extract is refused for want of what says whose a row is, where, when and by whom; of nothing else.
-    assert set(refusees) <= {"N° unique", "Date signature bail", "Commune du logement", "Bailleur", "Date de dépôt"}, (
-        refusees
-    )
+    assert set(refusees) <= {"N° unique", "Date signature bail", "Commune du logement", "Organisme bailleur"}, refusees
 
 
 @sur_demande

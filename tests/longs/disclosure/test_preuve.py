@@ -81,10 +81,12 @@ def devoiler(projet: Projet) -> list[dict[str, str]]:
     return lignes
 
 
-def test_la_preuve_s_imprime(un_an: Projet, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--projet", str(un_an.racine), "secret", "--annee", str(ANNEE)]) == 0
+@pytest.mark.parametrize("lequel", ["un_an", "petit"])
+def test_la_preuve_s_imprime(lequel: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    projet: Projet = request.getfixturevalue(lequel)
+    assert main(["--projet", str(projet.racine), "secret", "--annee", str(ANNEE)]) == 0
     dit = capsys.readouterr().out.translate(ESPACES)
-    comptees = [ligne for ligne in lire(un_an) if ligne["indicateur"] != "O07"]  # It counts results, no household.
+    comptees = [ligne for ligne in lire(projet) if ligne["indicateur"] != "O07"]  # It counts results, no household.
     masques = sum(ligne["statut"] == "secret" for ligne in comptees)
     ensemble = next(ligne for ligne in dit.splitlines() if ligne.startswith("Ensemble du bilan")).split()
     chiffres, tous, primaires, secondaires = map(int, ensemble[3:7])
