@@ -16,6 +16,7 @@ from cil_analysis.indicators.registry import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]
 C = ("commune", "99003")
+ZONES = ("QPV", "HORS_QPV", "INCONNU")
 CONNU, CONNU_OU_RU = ("revenu", "connu"), ("revenu_ou_ru", "connu")
 
 
@@ -113,6 +114,32 @@ def test_un_qpv_a_cheval_sur_deux_communes() -> None:
         somme(en_qpv, en_qpv.avec(A), en_qpv.avec(B), en_qpv.avec(C)),
     } <= obtenu
     assert not any(total == en_qpv.avec(C) for total, _ in obtenu), "no QPV touches C"
+
+
+def test_communes_et_zones_des_memes_baux_se_croisent() -> None:
+    """Two tables of the same rows, by commune and by zone: what one leaves in doubt, the other may tell."""
+    obtenu = sommes(
+        systeme(*[chiffre("V01", lieu) for lieu in (A, B)], *[chiffre("T02", EPCI, modalite=z) for z in ZONES])
+    )
+    for zone in ZONES:
+        dans = ("zone", zone)
+        assert somme(case(dans), case(dans, A), case(dans, B)) in obtenu
+    assert somme(case(A), *(case(A, ("zone", zone)) for zone in ZONES)) in obtenu
+
+
+def test_ce_qu_aucune_table_ne_montre_est_un_reste_a_proteger() -> None:
+    """The total, one class, and another that is only told in the quarters: their difference is households too."""
+    obtenu = systeme(chiffre("P01", EPCI, modalite="JEUNE"), chiffre("P01", EN_QPV, modalite="MUR"))
+    reste = case(("tranche_age", "reste"))
+    assert somme(reste, case(("tranche_age", "MUR"))) in sommes(obtenu) and reste in obtenu.restes
+
+
+def test_les_relogements_d_une_classe_et_les_autres_sont_des_restes() -> None:
+    """Households rehoused that are of the first quartile besides, and those of it that are not rehoused."""
+    tables = [chiffre("O03", HORS_QPV, modalite=q) for q in ("Q1", "Q2", "Q3", "Q4", "NR")]
+    obtenu = systeme(chiffre("O01", EPCI), chiffre("O06", HORS_QPV), *tables)
+    premier = case(CHAMP, H, quartile("Q1"))
+    assert {premier.avec(("relogement_ru", r)) for r in ("oui", "non")} <= obtenu.restes
 
 
 def test_un_qpv_sans_nom_peut_etre_dans_toute_commune() -> None:
