@@ -5,20 +5,32 @@ from __future__ import annotations
 import re
 
 _ANGLAIS = re.compile(
-    r"\b(?:error|usage: |required|invalid|expected|argument [A-Z-]|unrecognized|optional|show|warning|not found)\b",
+    r"\b(?:error|usage: |required|invalid|expected|unexpected|argument [A-Z-]|unrecognized|optional|show|warning"
+    r"|not found|no such|denied|cannot|failed|missing|errno)\b",
     re.IGNORECASE,
 )
 _ESPACE_ORDINAIRE = re.compile(r"(?<![a-zé-]) [;:!?%](?:\s|$)|« | »")
-# An order to the reader (corrigez, ajouter…), the values that are admitted, or the command to run.
+# An order to the reader, the values that are admitted, or the command to run.
+_ORDRES = (
+    "ajouter|choisir|copier|corriger|déclarer|demander|donner|écrire|effacer|enregistrer|garder|importer|indiquer|inscrire|laisser"
+    "|mettre|nommer|relancer|remplacer|renommer|reprendre|restaurer|rétablir|retirer|supprimer|vérifier|vider"
+)
 _A_FAIRE = re.compile(
-    r"\b\w+ez\b|\bcil [a-z]+|\bpip install\b|\b(?:[Dd]ites|[a-zA-Z]*faites|[Aa]ttendu|admise?s?|possibles|faut|Codes)\b"
-    r"|peut être que|(?:^|[.:;] )(?:L’y |L’|S’|Les? |La |N’en |En )?[A-ZÉa-zé]\w*(?:er|ir|re)\b"
+    r"\b(?!(?:chez|assez|avez|savez|pouvez)\b)\w+ez\b|\bcil [a-z]+|\bpip install\b|\b(?:dites|refaites)\b"
+    rf"|\b(?:{_ORDRES})\b|\b[Ii]l y? ?faut |\battendue?s?\b"
+    r"|\b(?:admis|admises|connus|connues|possibles|disponibles)\b[^.]{0,40} [:–]|\bpossibles : |\bplus proche : ",
+    re.IGNORECASE,
 )
 
 
 def lisible(texte: str) -> str:
     """No-break spaces as ordinary ones."""
     return texte.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def dit_quoi_faire(texte: str) -> bool:
+    """Whether a message, with ordinary spaces, says what to do."""
+    return bool(_A_FAIRE.search(texte))
 
 
 def exiger_du_francais(affiche: str) -> str:
@@ -34,5 +46,5 @@ def exiger_un_remede(erreur: object, *nommes: object) -> str:
     assert "Traceback" not in texte and not _ANGLAIS.search(texte), texte
     absents = [str(nom) for nom in nommes if lisible(str(nom)) not in texte]
     assert not absents, f"{absents} : {texte}"
-    assert _A_FAIRE.search(texte), f"nothing to do: {texte}"
+    assert dit_quoi_faire(texte), f"nothing to do: {texte}"
     return texte

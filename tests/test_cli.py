@@ -65,7 +65,7 @@ def test_un_mauvais_usage_sort_en_2_en_francais_et_dit_lequel(
         dit = capsys.readouterr()
         assert (fin.value.code, dit.out) == (2, ""), arguments
         message = exiger_du_francais(dit.err)
-        assert message.startswith("usage : cil") and nomme in message.partition("\n")[2], arguments
+        assert message.startswith("usage : cil") and nomme in message.rstrip().rpartition("\n")[2], arguments
     echoue(lancer("publier", dossier=tmp_path), 2)  # And the process itself.
 
 

@@ -194,6 +194,9 @@ INTERDITS = re.compile(
 
 @dans_un_depot_git
 def test_aucune_adresse_de_registre_ni_chemin_de_machine() -> None:
+    for interdit in (f"index = https://{ADRESSES[0]}/simple", "lire('/ro" + "ot/projet')", "cd /wo" + "rk/main"):
+        assert INTERDITS.search(interdit.encode()), interdit
+    assert not INTERDITS.search(b"https://www.legifrance.gouv.fr/work/1 src/cil_analysis/root/fichier")
     trouves = {
         f"{fichier} : {trouve.group().decode()}"
         for fichier in fichiers_du_depot()

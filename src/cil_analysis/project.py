@@ -155,7 +155,9 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
         racine = _resoudre(Path(os.path.expanduser(dossier)))  # noqa: PTH111  # Path's raises without a home.
     chemin = racine / "data" / "reference" / "projet.yml"
     if not chemin.is_file():
-        raise ErreurCIL(f"Ce dossier n’est pas un projet : {chemin} est introuvable.")
+        raise ErreurCIL(
+            f"Ce dossier n’est pas un projet : {chemin} est introuvable. Nommez celui d’un projet par --projet."
+        )
     reglages: dict[str, Any] = lire_yaml(chemin, str(chemin))
     for nom, attendu in _REGLAGES.items():
         if not isinstance(reglages.get(nom), attendu):
@@ -163,7 +165,8 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
             raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas {quoi}. Corrigez cette clé.")
     if not re.fullmatch(r"[a-z0-9-]+", reglages["identifiant"]):
         raise ErreurCIL(
-            f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des tirets."
+            f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des "
+            f"tirets. Corrigez-le."
         )
     if not re.fullmatch(r"[0-9A-Za-z]+", reglages["epci_siren"]):
         raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace : corrigez-le.")

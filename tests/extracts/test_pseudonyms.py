@@ -18,6 +18,8 @@ from cil_analysis.extracts import condensation
 from cil_analysis.extracts.pseudonyms import (
     Pseudonymisation,
     ecrire_cle,
+    empreinte,
+    graine,
     lire_cle,
     pseudonymiser,
     tirer_cle,
@@ -35,6 +37,13 @@ INTERPRETES = {
     "menteur": f"cat > /dev/null; head -c {LIGNES // 2 * 32} /dev/zero",
     "en echec": "cat > /dev/null; exit 3",
 }
+
+
+def test_l_empreinte_et_la_graine_distinguent_les_cles_sans_les_reveler() -> None:
+    for derive in (empreinte, graine):
+        cle = bytes(range(32))
+        assert derive(cle) == derive(bytes(range(32))) != derive(b"x" * 32)
+        assert derive(cle) not in cle.hex() and cle.hex()[:12] not in derive(cle)
 
 
 def test_cle_creee_une_fois_et_privee(tmp_path: Path) -> None:

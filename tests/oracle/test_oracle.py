@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import objectifs_a_part
 import pandas as pd
 from conftest_oracle import EN_NOMBRE, oracle_de
 from fabrication import ANNEE, Fabrique, verifier
@@ -12,6 +13,8 @@ def test_chaque_chiffre_d_une_annee_fabriquee_egale_celui_de_l_oracle(
 ) -> None:
     produit = modele.compter()
     verifier(produit, sans_rien_changer)
+    fautes = objectifs_a_part.ecarts(produit, modele.projet.reference)
+    assert not fautes, "\n".join(fautes[:20])
     # Rows that an objective makes: the oracle has more of them, and would not miss these.
     assert {f"{code}N" for code in EN_NOMBRE} <= set(produit["indicateur"])
     croises = produit[produit["perimetre_type"].eq("commune") & produit["acteur_type"].eq("bailleur")]

@@ -35,7 +35,9 @@ def _cotation(options: argparse.Namespace) -> int:
 
     projet, annee = ouvrir_projet(options.projet), int(options.annee)
     if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL("Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/.")
+        raise ErreurCIL(
+            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
+        )
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(
             f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "

@@ -47,7 +47,7 @@ def _libelles(options: argparse.Namespace) -> int:
     from cil_analysis.reference.ensemble import References
 
     if sum(option is not None for option in (options.accepter, options.vers, options.depuis)) > 1:
-        raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément.")
+        raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément : gardez-en un.")
     projet = ouvrir_projet(options.projet)
     fichiers = developper(options.fichiers)
     liste = None if options.depuis is None else liste_de_choix.relire(options.depuis)

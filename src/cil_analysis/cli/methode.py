@@ -26,7 +26,7 @@ def _methode(options: argparse.Namespace) -> int:
     if not options.page.is_file():
         raise ErreurCIL(
             f"La page {options.page} n’existe pas : la commande refait la partie tirée du registre d’une page, comme "
-            "docs/methode.md."
+            "docs/methode.md. Nommez une page qui existe."
         )
     regles = parametres_des_regles(References(ouvrir_projet(options.projet)))
     texte = ecrire_methode(options.page.read_text(encoding="utf-8"), INDICATEURS, regles)

@@ -50,7 +50,9 @@ def declarer(commande: Declarer) -> None:
 
 def _objectifs(options: argparse.Namespace) -> int:
     if options.retirer and options.importer is None:
-        raise ErreurCIL("--retirer ne va qu’avec --importer : il retire les objectifs dont la cellule a été vidée.")
+        raise ErreurCIL(
+            "--retirer retire les objectifs dont la cellule a été vidée dans un fichier : nommez-le par --importer."
+        )
     projet = ouvrir_projet(options.projet)
     if options.annee is None:
         return _saisir(projet, options)

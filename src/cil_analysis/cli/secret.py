@@ -46,7 +46,9 @@ def _secret(options: argparse.Namespace) -> int:
 
     projet = ouvrir_projet(options.projet)
     if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL("Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/.")
+        raise ErreurCIL(
+            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
+        )
     references = References(projet)
     annee: int = options.annee
     publie = lire_chiffres(projet.rapports / str(annee))

@@ -52,7 +52,8 @@ def verifier(code: str, par: str | None) -> None:
     """Raise ErreurCIL for an indicator, or a way of cutting one, that does not exist."""
     if code not in PAR_CODE:
         raise ErreurCIL(
-            f"L’indicateur « {code} » n’existe pas. Il y a (projet.indicateurs() les décrit) : {', '.join(PAR_CODE)}."
+            f"L’indicateur « {code} » n’existe pas. Indicateurs possibles (projet.indicateurs() les "
+            f"décrit) : {', '.join(PAR_CODE)}."
         )
     if par is not None and par not in get_args(Par):
         raise ErreurCIL(f"« {par} » n’est pas une façon de lire un indicateur : choisissez {', '.join(get_args(Par))}.")
@@ -75,7 +76,9 @@ def lire_indicateur(
     if not lues:
         possibles = _lectures(bilans.de(annees[-1], interne=interne).publication[code].donnees)
         conseil = (
-            f"essayez par={' ou '.join(repr(p) for p in possibles)}" if possibles else "aucun chiffre ces années-là"
+            f"essayez par={' ou '.join(repr(p) for p in possibles)}"
+            if possibles
+            else "aucun chiffre ces années-là ; choisissez-en d’autres"
         )
         raise ErreurCIL(f"L’indicateur {code} n’est pas publié par {par or EPCI} : {conseil}.")
     table = pd.concat(lues, ignore_index=True)

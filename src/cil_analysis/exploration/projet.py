@@ -148,10 +148,15 @@ class Projet:
             )
         colonnes = [par] if isinstance(par, str) else list(par)
         if len(colonnes) > 2 or len(set(colonnes)) < len(colonnes) or "annee" in colonnes:
-            raise ErreurCIL("« par » prend une ou deux colonnes différentes ; les années sont déjà comptées à part.")
+            raise ErreurCIL(
+                "« par » prend une ou deux colonnes différentes, et les années sont déjà comptées à part : écrivez "
+                'par="commune_insee" par exemple.'
+            )
         for colonne in colonnes:
             if colonne not in table:
-                raise ErreurCIL(f"La colonne « {colonne} » n’est pas dans le tableau : {', '.join(table.columns)}.")
+                raise ErreurCIL(
+                    f"La colonne « {colonne} » n’est pas dans le tableau. Possibles : {', '.join(table.columns)}."
+                )
         annees = sorted(set(table["annee"])) if "annee" in table else [self.derniere_annee]
         nomenclatures = lignes.nomenclatures_des_colonnes(self._references)
         regles = {int(a): regles_secret(self._references.parametres, int(a)) for a in annees}
@@ -248,7 +253,7 @@ class Projet:
         """A list of codes: code, libelle, groupe… Raises ErreurCIL for an unknown name, and says which there are."""
         if nom not in self._references.nomenclatures:
             connues = ", ".join(self._references.nomenclatures)
-            raise ErreurCIL(f"La nomenclature « {nom} » n’existe pas. Nomenclatures : {connues}.")
+            raise ErreurCIL(f"La nomenclature « {nom} » n’existe pas. Nomenclatures connues : {connues}.")
         return self._references.nomenclatures[nom].table.copy()
 
     # --- What a notebook shows and completes ------------------------------------------------------------------------

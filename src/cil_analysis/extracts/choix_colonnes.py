@@ -157,11 +157,14 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
         if not places:
             ou = ", ".join(examen.brut.nom for examen in examens)
             raise ErreurCIL(
-                f"L’en-tête « {entete} » n’est pas dans {ou}. Sans --accepter, la commande montre ceux qui y sont."
+                f"L’en-tête « {entete} » n’est pas dans {ou}. Relancez sans --accepter : la commande "
+                f"montre ceux qui y sont."
             )
         for examen, reel in places:
             for autre in [n for x, e, n in demandes if _le_meme(x, e, examen, reel) and n != nom]:
-                raise ErreurCIL(f"L’en-tête « {_cite(reel)} » est donné à deux colonnes, « {autre} » et « {nom} ».")
+                raise ErreurCIL(
+                    f"L’en-tête « {_cite(reel)} » est donné à deux colonnes, « {autre} » et « {nom} » : choisissez."
+                )
             demandes.append((examen, reel, nom))
     for examen, reel, nom in demandes:
         extrait, ancien = examen.dictionnaire.extrait, examen.dictionnaire.entetes.get(normaliser(reel))
@@ -248,7 +251,7 @@ def _verifier_la_colonne(nom: str, dictionnaire: Dictionnaire) -> None:
             f"{', '.join(permises)}, {' ou '.join(_SPECIALES)}."
         )
     if dictionnaire.colonnes[nom].conservation == "derivee":
-        raise ErreurCIL(f"La colonne « {nom} » est calculée, et ne se lit dans aucun fichier.")
+        raise ErreurCIL(f"La colonne « {nom} » est calculée, et ne se lit dans aucun fichier : retirez ce choix.")
 
 
 def _cite(entete: str) -> str:

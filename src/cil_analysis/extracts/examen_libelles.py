@@ -165,7 +165,9 @@ def choisir_nommes(lues: Sequence[ColonneLue], dictionnaire: Dictionnaire, paire
             continue  # The same command, once more.
         siens = ajouts.setdefault((dictionnaire.extrait, lue.colonne), {})
         if siens.get(texte, code) != code:
-            raise ErreurCIL(f"Le libellé « {libelle} » est donné à deux codes, « {siens[texte]} » et « {code} ».")
+            raise ErreurCIL(
+                f"Le libellé « {libelle} » est donné à deux codes, « {siens[texte]} » et « {code} » : choisissez."
+            )
         siens[texte] = code
     return {cle: libelles for cle, libelles in ajouts.items() if libelles}
 
@@ -189,8 +191,8 @@ def _viser(lues: Sequence[ColonneLue], libelle: str, demande: str, nom: str) -> 
     if not porteuses:
         ou = f"la colonne « {nom} »" if nom else "les colonnes à libellés"
         raise ErreurCIL(
-            f"Le libellé « {libelle} » n’est pas dans {ou} de ce fichier. Sans --accepter, la commande montre ceux qui "
-            "ne se lisent pas."
+            f"Le libellé « {libelle} » n’est pas dans {ou} de ce fichier. Relancez sans --accepter : la commande "
+            "montre ceux qui ne se lisent pas."
         )
     visees = [(lue, texte, code) for lue, texte in porteuses if (code := _code(lue, demande))]
     if not visees:

@@ -50,7 +50,7 @@ def ecrire(chemin: Path, examens: Sequence[Examen], lues: Sequence[ColonneLue]) 
     """
     suffixe = chemin.suffix.lower()
     if suffixe not in (".csv", ".xlsx"):
-        raise ErreurCIL(f"{chemin.name} : la liste s’écrit dans un fichier .csv ou .xlsx.")
+        raise ErreurCIL(f"{chemin.name} : donnez à la liste un nom en .csv ou .xlsx.")
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà, et porte peut-être vos choix : nommez un autre fichier.")
     lignes = list(_lignes(examens, lues))

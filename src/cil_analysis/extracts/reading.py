@@ -147,7 +147,9 @@ def lire(
         raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
     for nom, table in feuilles.items():
         if table.num_columns > COLONNES_MAXIMALES:
-            raise ErreurCIL(f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} »).")
+            raise ErreurCIL(
+                f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
+            )
     place = trouver_entete(feuilles, entetes_connus)
     if place is None and entete_inconnu:
         place = ligne_la_plus_remplie(feuilles)

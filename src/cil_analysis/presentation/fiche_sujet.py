@@ -124,7 +124,7 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
     suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items())
     if proche and _ressemblance(normaliser(texte), proche)[0] >= 0.5:
         suite = f"le plus proche : {formes[proche]} ({connus[formes[proche]]})"
-    raise ErreurCIL(f"{_INTROUVABLES[genre]} ne répond à « {texte} » ; {suite or 'la liste est vide'}.")
+    raise ErreurCIL(f"{_INTROUVABLES[genre]} ne répond à « {texte} ». Noms possibles : {suite or 'la liste est vide'}.")
 
 
 def _ressemblance(a: str, b: str) -> tuple[float, int]:

@@ -124,7 +124,9 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
     extrait = str(declaration["extrait"])
     chemin = dossier / "columns" / f"{extrait}.csv"
     if not chemin.is_file():
-        raise ErreurCIL(f"Le dictionnaire de l’extrait « {extrait} » est introuvable : {chemin}.")
+        raise ErreurCIL(
+            f"Le dictionnaire de l’extrait « {extrait} » est introuvable : copiez {chemin} depuis le logiciel."
+        )
     colonnes: dict[str, Colonne] = {}
     entetes: dict[str, str] = {}
     table = tables.lire_table(chemin, COLONNES)
@@ -181,8 +183,8 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
             raise ErreurCIL(f"{ou} : « {champ} » vaut « {ligne[champ]} » ; valeurs admises : {', '.join(permis)}.")
     if ligne["type"] == CLE and ligne["conservation"] != "transitoire":
         raise ErreurCIL(
-            f"{ou} : la colonne « {ligne['colonne']} » est une clé, qui ne s’écrit jamais. Sa « conservation » ne peut "
-            "être que « transitoire »."
+            f"{ou} : la colonne « {ligne['colonne']} » est une clé, qui ne se garde jamais. Écrivez "
+            "« transitoire » pour sa « conservation »."
         )
     return Colonne(
         nom=ligne["colonne"],

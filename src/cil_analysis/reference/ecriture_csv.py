@@ -192,7 +192,7 @@ def ajouter_aux_cellules(
         if nouvelle:
             retouches.append((*_apres(ligne), forme.separateur + en_cellule("|".join(nouveaux), forme)))
     if a_placer:
-        raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name}.")
+        raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
     for debut, fin, nouveau in reversed(retouches):
         texte = texte[:debut] + nouveau + texte[fin:]
     return forme.marque + texte.encode(forme.codage, errors="surrogateescape")

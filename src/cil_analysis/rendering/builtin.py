@@ -94,5 +94,8 @@ def _pandoc(markdown: str, dossier: Path, habillage: Habillage, *plus: str) -> s
     entree = habillage.en_yaml() + markdown
     rendu = subprocess.run(commande, input=entree.encode("utf-8"), capture_output=True, cwd=dossier, check=False)
     if rendu.returncode:
-        raise ErreurCIL(f"Pandoc n’a pas pu mettre en page le rapport\u202f: {rendu.stderr.decode().strip()}")
+        raise ErreurCIL(
+            f"Pandoc n’a pas pu mettre en page le rapport. Corrigez le carnet ; il dit\u202f: "
+            f"{rendu.stderr.decode().strip()}"
+        )
     return rendu.stdout.decode("utf-8")

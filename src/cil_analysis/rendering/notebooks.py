@@ -35,13 +35,13 @@ _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
 def lire(notebook: Path) -> str:
     """The text of a .qmd, without its YAML front matter, of which the engines keep `classe` alone (see habillage)."""
     if notebook.suffix != ".qmd":
-        raise ErreurCIL(f"{notebook} n’est pas un carnet .qmd.")
+        raise ErreurCIL(f"{notebook} n’est pas un carnet .qmd : nommez-en un.")
     try:
         texte = notebook.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ErreurCIL(f"Le carnet {notebook} est introuvable.") from None
+        raise ErreurCIL(f"Le carnet {notebook} est introuvable : restaurez-le depuis le logiciel.") from None
     except UnicodeDecodeError:
-        raise ErreurCIL(f"Le carnet {notebook} n’est pas enregistré en UTF-8.") from None
+        raise ErreurCIL(f"Le carnet {notebook} n’est pas en UTF-8 : enregistrez-le ainsi.") from None
     return re.sub(ENTETE, "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
@@ -206,7 +206,9 @@ def _litteral(nom: str, valeur: object) -> str:
     except (ValueError, SyntaxError):
         relu = None
     if relu != valeur:
-        raise ErreurCIL(f"La valeur du paramètre «\u00a0{nom}\u00a0» doit être un nombre, un texte ou une liste.")
+        raise ErreurCIL(
+            f"La valeur du paramètre «\u00a0{nom}\u00a0» doit être un nombre, un texte ou une liste : corrigez-la."
+        )
     return texte
 
 

@@ -117,7 +117,7 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
     """The HTML page of an already parameterised notebook text; cells run in the notebook's folder."""
     binaire = shutil.which("quarto")
     if binaire is None:
-        raise ErreurCIL("Quarto est introuvable sur cette machine.")
+        raise ErreurCIL("Quarto est introuvable sur cette machine : installez-le, ou choisissez --moteur interne.")
     with dossier_temporaire("quarto") as temporaire:
         dossier = temporaire.resolve()
         projet = dossier / "projet"

@@ -62,7 +62,10 @@ class Contours:
             forme = shapely.union_all(shapely.make_valid(lues.loc[rangs_du_code].geometry.to_numpy()))
             formes[str(code)] = _surfaces(forme)
         if any(forme.is_empty for forme in formes.values()):
-            raise ErreurCIL(f"{self.fichier.name}, couche « {self.couche} » : ce ne sont pas des contours de communes.")
+            raise ErreurCIL(
+                f"{self.fichier.name}, couche « {self.couche} » : ce ne sont pas des contours : "
+                f"choisissez-en une autre."
+            )
         table = {"code": list(formes), "geometry": list(formes.values())}
         return gpd.GeoDataFrame(table, geometry="geometry", crs=lues.crs).sort_values("code", ignore_index=True)
 

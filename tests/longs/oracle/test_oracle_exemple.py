@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import objectifs_a_part
 import oracle_sql
 import pandas as pd
 import pytest
@@ -27,6 +28,13 @@ def test_chaque_chiffre_de_l_exemple_egale_celui_de_l_oracle(
     cadre_de_l_exemple: pd.DataFrame, base_de_l_exemple: duckdb.DuckDBPyConnection
 ) -> None:
     verifier(cadre_de_l_exemple, oracle_sql.chiffres(base_de_l_exemple))
+
+
+def test_chaque_cible_et_resultat_de_l_exemple_egale_celui_de_l_oracle(
+    exemple: Projet, cadre_de_l_exemple: pd.DataFrame
+) -> None:
+    fautes = objectifs_a_part.ecarts(cadre_de_l_exemple, exemple.reference)
+    assert not fautes, "\n".join(fautes[:20])
 
 
 def test_l_oracle_compte_quelque_chose(base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
