@@ -43,7 +43,7 @@ CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_m
 PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html"}
 # And bilan.pdf: test_pdf.py.
 FICHIERS = PAGES | {"bilan.xlsx", "indicateurs.csv", "journal.json"}
-# Beside them: the home page, the sheets (test_fiches.py), and what réservataires are handed (test_pages_particulieres.py).
+# Beside them: the home page, the sheets (test_fiches.py), what réservataires get (test_pages_particulieres.py).
 AUTOUR = {"index.html", "communes", "bailleurs", "reservataires", ".fiches.json", ".bilan.json"}
 
 
