@@ -12,13 +12,15 @@ _ANGLAIS = re.compile(
 _ESPACE_ORDINAIRE = re.compile(r"(?<![a-zé-]) [;:!?%](?:\s|$)|« | »")
 # An order to the reader, the values that are admitted, or the command to run.
 _ORDRES = (
-    "ajouter|choisir|copier|corriger|déclarer|demander|donner|écrire|effacer|enregistrer|garder|importer|indiquer|inscrire|laisser"
-    "|mettre|nommer|relancer|remplacer|renommer|reprendre|restaurer|rétablir|retirer|supprimer|vérifier|vider"
+    "ajouter|arrondir|choisir|clore|commencer|copier|corriger|déclarer|demander|donner|écrire|effacer|enregistrer|garder"
+    "|importer|indiquer|inscrire|laisser|mettre|nommer|regrouper|relancer|remplacer|remplir|renommer|reprendre|restaurer"
+    "|rétablir|retirer|supprimer|vérifier|vider|voir"
 )
 _A_FAIRE = re.compile(
     r"\b(?!(?:chez|assez|avez|savez|pouvez)\b)\w+ez\b|\bcil [a-z]+|\bpip install\b|\b(?:dites|refaites)\b"
     rf"|\b(?:{_ORDRES})\b|\b[Ii]l y? ?faut |\battendue?s?\b"
-    r"|\b(?:admis|admises|connus|connues|possibles|disponibles)\b[^.]{0,40} [:–]|\bpossibles : |\bplus proche : ",
+    r"|\b(?:admis|admises|connus|connues|possibles|disponibles)\b[^.]{0,40} [:–]|\bpossibles : |\bplus proche : "
+    r"|\bCodes : |\bdoit valoir ",
     re.IGNORECASE,
 )
 
