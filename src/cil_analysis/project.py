@@ -166,7 +166,7 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
     if not re.fullmatch(r"[a-z0-9-]+", reglages["identifiant"]):
         raise ErreurCIL(
             f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des "
-            f"tirets. Corrigez-le."
+            "tirets. Corrigez-le."
         )
     if not re.fullmatch(r"[0-9A-Za-z]+", reglages["epci_siren"]):
         raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace : corrigez-le.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from objectifs_a_part import tenu
 
 from cil_analysis.indicators.cadre import PCT, mettre_en_cadre
 from cil_analysis.indicators.cibles import attacher_cibles
@@ -197,11 +199,7 @@ def test_d12_contre_la_force_brute(
         bas, haut, tolerance = bas // 10, haut // 10 + 1, tolerance // 10
 
     def tient(n: int) -> bool:
-        mesure, echelle = (n, 1) if nombre else (1000 * n, denominateur)
-        assez, pas_trop = mesure >= (bas - tolerance) * echelle, mesure <= (haut + tolerance) * echelle
-        if sens == "plafond":
-            return mesure <= (bas + tolerance) * echelle
-        return assez if sens == "plancher" else assez and pas_trop
+        return tenu(Fraction(n) if nombre else Fraction(1000 * n, denominateur), sens, bas, haut, tolerance)
 
     facteur = 1 if nombre else 10
     objectif = {"sens": sens, "unite": "nombre" if nombre else "pct", "valeur": bas / facteur,

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from objectifs_a_part import tenu
 from test_cibles import INTERVALLE, en_nombre, figure, objectifs
 
 from cil_analysis.indicators.bornes import Bornes
@@ -84,11 +85,8 @@ def test_contre_la_force_brute(
         bas, haut, tolerance = bas // 10, haut // 10 + 1, tolerance // 10
 
     def tient(x: int) -> bool:
-        mesure, echelle = (compte + x, 1) if nombre else (1000 * (compte + x), total)
-        assez, pas_trop = mesure >= (bas - tolerance) * echelle, mesure <= (haut + tolerance) * echelle
-        if sens == "plafond":
-            return mesure <= (bas + tolerance) * echelle
-        return assez if sens == "plancher" else assez and pas_trop
+        n = compte + x
+        return tenu(Fraction(n) if nombre else Fraction(1000 * n, total), sens, bas, haut, tolerance)
 
     facteur = 1 if nombre else 10
     objectif = {"sens": sens, "unite": "nombre" if nombre else "pct", "valeur": bas / facteur,

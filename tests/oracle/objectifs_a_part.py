@@ -55,20 +55,25 @@ def viser(ligne: Ligne, objectifs: list[dict[str, str]]) -> dict[str, Any]:
     facteur = Fraction(1) if choisi["unite"] == "nombre" else Fraction(100, int(ligne["denominateur"]))
     marge = Fraction(choisi.get("tolerance") or 0)
 
-    def tient(valeur: Fraction) -> bool:
-        return (choisi["sens"] == "plafond" or valeur >= bas - marge) and (
-            choisi["sens"] == "plancher" or valeur <= haut + marge
-        )
+    def tient(effectif: int) -> bool:
+        return tenu(effectif * facteur, choisi["sens"], bas, haut, marge)
 
     valeur = n * facteur
     borne = haut if choisi["sens"] != "plancher" and valeur > bas else bas
     dedans = choisi["sens"] == "intervalle" and bas <= valeur <= haut
-    manque = next(k for k in range(100_000) if any(n + k * s >= 0 and tient((n + k * s) * facteur) for s in (1, -1)))
+    manque = next(k for k in range(100_000) if any(tient(n + k * s) for s in (1, -1) if n + k * s >= 0))
     return vise | {
         "ecart": 0.0 if dedans else float(valeur - borne),
         "menages_manquants": manque,
         "resultat": "non_atteint" if manque else "atteint",
     }
+
+
+def tenu(valeur: Fraction, sens: str, bas: Fraction | int, haut: Fraction | int, marge: Fraction | int) -> bool:
+    """Whether an objective holds; ``bas`` is also the bound of a ceiling."""
+    if sens == "plafond":
+        return valeur <= bas + marge
+    return valeur >= bas - marge and (sens == "plancher" or valeur <= haut + marge)
 
 
 def _vise(objectif: Ligne, ligne: Ligne) -> bool:

@@ -165,6 +165,14 @@ def annoncer_interne(projet: Projet) -> None:
     dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
 
 
+def exiger_hors_des_rapports(projet: Projet) -> None:
+    """Raise ErreurCIL when counts for internal use would go under reports/ by the standard output."""
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL(
+            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
+        )
+
+
 def sortie_sous_des_rapports(rapports: Path) -> bool:
     """Whether the standard output is a file under some reports. Told on Linux; elsewhere the option only warns."""
     lien = Path("/proc/self/fd/1")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.bilan import sortie_sous_des_rapports
+from cil_analysis.cli.bilan import exiger_hors_des_rapports
 from cil_analysis.cli.commun import Declarer, lire_annee
 from cil_analysis.cli.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
@@ -34,10 +34,7 @@ def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.reference.texte import typographie
 
     projet, annee = ouvrir_projet(options.projet), int(options.annee)
-    if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL(
-            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
-        )
+    exiger_hors_des_rapports(projet)
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(
             f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "

@@ -6,10 +6,9 @@ import argparse
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cil_analysis.cli.bilan import sortie_sous_des_rapports
+from cil_analysis.cli.bilan import exiger_hors_des_rapports
 from cil_analysis.cli.commun import Declarer, lire_annee
 from cil_analysis.cli.tableaux import tableau
-from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,10 +44,7 @@ def _secret(options: argparse.Namespace) -> int:
     from cil_analysis.reference.texte import typographie
 
     projet = ouvrir_projet(options.projet)
-    if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL(
-            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
-        )
+    exiger_hors_des_rapports(projet)
     references = References(projet)
     annee: int = options.annee
     publie = lire_chiffres(projet.rapports / str(annee))

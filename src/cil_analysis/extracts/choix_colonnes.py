@@ -158,7 +158,7 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
             ou = ", ".join(examen.brut.nom for examen in examens)
             raise ErreurCIL(
                 f"L’en-tête « {entete} » n’est pas dans {ou}. Relancez sans --accepter : la commande "
-                f"montre ceux qui y sont."
+                "montre ceux qui y sont."
             )
         for examen, reel in places:
             for autre in [n for x, e, n in demandes if _le_meme(x, e, examen, reel) and n != nom]:

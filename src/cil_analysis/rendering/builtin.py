@@ -95,7 +95,7 @@ def _pandoc(markdown: str, dossier: Path, habillage: Habillage, *plus: str) -> s
     rendu = subprocess.run(commande, input=entree.encode("utf-8"), capture_output=True, cwd=dossier, check=False)
     if rendu.returncode:
         raise ErreurCIL(
-            f"Pandoc n’a pas pu mettre en page le rapport. Corrigez le carnet ; il dit\u202f: "
+            "Pandoc n’a pas pu mettre en page le rapport. Corrigez le carnet ; il dit\u202f: "
             f"{rendu.stderr.decode().strip()}"
         )
     return rendu.stdout.decode("utf-8")

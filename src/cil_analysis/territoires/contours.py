@@ -63,8 +63,8 @@ class Contours:
             formes[str(code)] = _surfaces(forme)
         if any(forme.is_empty for forme in formes.values()):
             raise ErreurCIL(
-                f"{self.fichier.name}, couche « {self.couche} » : ce ne sont pas des contours : "
-                f"choisissez-en une autre."
+                f"{self.fichier.name}, couche « {self.couche} » : ce ne sont pas des contours de communes. Choisissez "
+                "une autre couche."
             )
         table = {"code": list(formes), "geometry": list(formes.values())}
         return gpd.GeoDataFrame(table, geometry="geometry", crs=lues.crs).sort_values("code", ignore_index=True)

@@ -24,10 +24,9 @@ from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
 from exemple_produit import copier_l_exemple, oublier_l_empreinte, publier_les_chiffres
-from messages import exiger_un_remede
+from messages import exiger_un_remede, lisible
 
 ANNEE = 2022
-ESPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def devoiler(projet: Projet) -> list[dict[str, str]]:
 def test_la_preuve_s_imprime(lequel: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
     projet: Projet = request.getfixturevalue(lequel)
     assert main(["--projet", str(projet.racine), "secret", "--annee", str(ANNEE)]) == 0
-    dit = capsys.readouterr().out.translate(ESPACES)
+    dit = lisible(capsys.readouterr().out)
     comptees = [ligne for ligne in lire(projet) if ligne["indicateur"] != "O07"]  # It counts results, no household.
     masques = sum(ligne["statut"] == "secret" for ligne in comptees)
     ensemble = next(ligne for ligne in dit.splitlines() if ligne.startswith("Ensemble du bilan")).split()

@@ -28,13 +28,12 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
 from cil_analysis.rendering.jeu_ouvert import LICENCES, Jeu, _en_csv
 from cil_analysis.rendering.schemas_ouverts import CHAMPS, LIBELLES, colonnes_des_indicateurs
-from messages import exiger_du_francais, exiger_un_remede
+from messages import exiger_du_francais, exiger_un_remede, lisible
 
 ANNEE = 2022
 FICHIERS = {
     "indicateurs.csv", "definitions.csv", "schema.json", "schema-definitions.json", "datapackage.json", "LISEZMOI.md",
 }  # fmt: skip
-ESPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +168,7 @@ def test_chaque_code_a_son_libelle(ouvert: Path, projet: Projet) -> None:
     for ligne in lire(ouvert / "indicateurs.csv"):
         indicateur = PAR_CODE[ligne["indicateur"]]
         modalites = libelles.modalites(references, indicateur)
-        assert ligne["indicateur_libelle"].translate(ESPACES) == indicateur.titre.translate(ESPACES)
+        assert lisible(ligne["indicateur_libelle"]) == lisible(indicateur.titre)
         assert ligne["perimetre_libelle"] == lieux[ligne["perimetre_code"]]
         assert ligne["acteur_libelle"] == (acteurs[ligne["acteur_code"]] if ligne["acteur_code"] else "")
         assert ligne["modalite_libelle"] == (modalites[ligne["modalite"]] if ligne["modalite"] else "")
@@ -209,7 +208,7 @@ def test_la_date_est_celle_du_dernier_import_et_le_fictif_est_dit(ouvert: Path) 
     paquet = lire_json(ouvert / "datapackage.json")
     assert paquet["created"] == max(entree["importe_le"] for entree in journal["entrees"])
     assert paquet["temporal"] == {"start": "2022-01-01", "end": "2022-12-31"}
-    notice = (ouvert / "LISEZMOI.md").read_text(encoding="utf-8").translate(ESPACES)
+    notice = lisible((ouvert / "LISEZMOI.md").read_text(encoding="utf-8"))
     for texte in (paquet["title"], paquet["description"], lire_json(ouvert / "schema.json")["description"], notice):
         assert "onnées fictives" in texte
     assert "Licence : à renseigner" in notice and "licenses" not in paquet
