@@ -11,6 +11,17 @@ from cil_analysis.project import Projet
 from exemple_produit import commun, exemple_produit, un_an_publie
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One file makes the example; those that do without it come next, so that no process waits for it."""
+
+    def utilise(item: pytest.Item, outil: str) -> bool:
+        return outil in getattr(item, "fixturenames", ())
+
+    demandeurs = dict.fromkeys(i.path for i in items if utilise(i, "exemple") and not utilise(i, "navigateur"))
+    premier = next(iter(demandeurs), None)
+    items.sort(key=lambda item: 0 if item.path == premier else 2 if item.path in demandeurs else 1)
+
+
 @pytest.fixture(scope="session")
 def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
     """The example project of `make bilan`, 2018 to 2022, made once: read it, never write to it.
