@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cil_analysis.indicators.dimensions_demande import classe_de_l_annee, classes_anormales
+from cil_analysis.disclosure.territoire import classe_de_l_annee, classes_anormales
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.mouvements import sorties
 from fabrique import (

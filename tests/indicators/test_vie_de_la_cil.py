@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cil_analysis.indicators.denombrement import absences
-from cil_analysis.indicators.gouvernance import GOUVERNANCE
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.registry import PAR_CODE, THEMES
 from cil_analysis.reference.gouvernance import Gouvernance
 from fabrique import Cadre, attributions, bail, comptes, exercice, gouvernance
 
@@ -49,7 +48,10 @@ def test_rien_d_enregistre_n_est_pas_zero(monkeypatch: pytest.MonkeyPatch) -> No
     sans = SimpleNamespace(**(vars(references) | {"gouvernance": vide}))
     monkeypatch.setattr(Cadre, "references", lambda self: sans)
     ex = exercice(BAUX)
-    for code in {indicateur.code for indicateur in GOUVERNANCE} - {"G05", "G06"}:  # Communes and documents are known.
+    for code in {indicateur.code for indicateur in THEMES["gouvernance"].indicateurs} - {
+        "G05",
+        "G06",
+    }:  # Communes and documents are known.
         assert set(comptes(code, ex).values()) == {"non_calculable"}, code
         assert absences(PAR_CODE[code], ex), code
     assert "governance/seances.csv" in absences(PAR_CODE["G01"], ex)[0]

@@ -21,8 +21,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.extracts.importation import importer
-from cil_analysis.indicators.flux import FLUX
-from cil_analysis.indicators.occupation import OCCUPATION
+from cil_analysis.indicators.registry import THEMES
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -34,7 +33,8 @@ SANS_PARC = "72130"  # nobody is housed there
 EFFECTIFS = {"attributions": 220, "demandes": 220, "radiations": 60, "propositions": 90}
 # O07 counts the objectives that the published figures reach: it is made after the disclosure control, from its tables.
 # What adds up columns is counted again apart: F in test_oracle_flux.py, S in test_oracle_occupation.py.
-SANS_SQL = {"O07", *(indicateur.code for indicateur in (*FLUX, *OCCUPATION))}
+_FLUX, _OCCUPATION = ({i.code for i in THEMES[nom].indicateurs} for nom in ("flux", "occupation"))
+SANS_SQL = {"O07", *_FLUX, *_OCCUPATION}
 Ligne = dict[str, Any]
 
 
@@ -191,7 +191,7 @@ class Fabrique:
 
 def sans_les_autres_oracles(cadre: pd.DataFrame) -> pd.DataFrame:
     """The figures that oracle_sql counts: those of the gestion en flux are recounted in test_oracle_flux.py."""
-    return cadre[~cadre["indicateur"].isin([indicateur.code for indicateur in FLUX])].reset_index(drop=True)
+    return cadre[~cadre["indicateur"].isin(_FLUX)].reset_index(drop=True)
 
 
 JOURS = ("date_radiation", "date_commission", "date_refus_demandeur")

@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from cil_analysis.indicators.flux import FLUX
+from cil_analysis.indicators.registry import THEMES
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
 SQL = Path(__file__).parent / "sql_flux" / "flux.sql"
-CODES = {indicateur.code for indicateur in FLUX}
+CODES = {indicateur.code for indicateur in THEMES["flux"].indicateurs}
 
 
 def recompter(racine: Path, departement: str, epci: str) -> pd.DataFrame:

@@ -38,7 +38,8 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
     connu = PAR_CODE.get(code)
     modalites = connu.modalites if connu else ""
     compte = connu.compte if connu and est_publique(connu.compte.population) else Compte()
-    indicateur = Indicateur(code, code, "", unite, "", "", modalites, compte=compte)
+    feuille = connu.feuille if connu else code
+    indicateur = Indicateur(code, code, "", unite, "", "", modalites, feuille=feuille, compte=compte)
     return publier(indicateur, cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
 
 

@@ -12,7 +12,6 @@ from cil_analysis.cli.commun import (
     Declarer,
     ajouter_grappe,
     dire,
-    equipe_de,
     lire_annee,
     pour_le_proprietaire_seul,
     produire,
@@ -113,10 +112,9 @@ def _indicateurs(options: argparse.Namespace) -> int:
         return _indicateurs_des_epci(references, options)
     if options.regle:
         return _changer_les_regles(references.projet, references, options)
-    with equipe_de(options.grappe) as equipe:
-        publication = publier_annee(
-            references.projet, references, options.annee, interne=options.interne, equipe=equipe
-        )
+    if options.grappe is not None:
+        dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
+    publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
     return 0
 

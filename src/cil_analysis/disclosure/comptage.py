@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.disclosure.bailleurs import bailleurs
@@ -24,17 +23,15 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.indicators.cadre import NOMBRE, Indicateur, cadre_vide
 from cil_analysis.indicators.denombrement import absences
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, ensemble
 from cil_analysis.indicators.exigences import exiger_les_references
 from cil_analysis.indicators.preparation import preparer_exercice, preparer_variantes
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE, calculer_ensemble, par_indicateur
+from cil_analysis.indicators.registry import INDICATEURS, calculer_ensemble, par_indicateur
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.indicators.variantes import alternatives
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.partage import Partage
-from cil_analysis.repartition import Equipe
 
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5
@@ -140,75 +137,28 @@ class Comptes:
         )
 
 
-@dataclass(frozen=True)
-class ComptesDUnAn:
-    """What the rows of one year give: ``cadre``, the figures of the indicators, one after the other.
-
-    ``absences``: why figures of an indicator cannot be computed.
-    """
-
-    annee: int
-    cadre: pd.DataFrame
-    absences: Mapping[str, tuple[str, ...]]
-    structure: Structure
-
-
-def compter_annee(
-    projet: Projet, references: References, annee: int, *, actif: bool = True, equipe: Equipe | None = None
-) -> Comptes:
-    """Count every indicator of the registry, before any disclosure control; ``equipe``: who counts, year by year."""
+def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:
+    """Count every indicator of the registry, before any disclosure control."""
     annees = annees_du_bilan(projet, references, annee)
     _refuser_objectifs_sans_indicateur(references)
     regles = {a: regles_secret(references.parametres, a, actif=actif) for a in annees}
     _refuser_variables_inconnues(references, regles.values())
     constantes = communes_constantes(references, annees)
-    if equipe is None:
-        comptes = [compter_un_an(projet, references, a, constantes, derniere=a == annee) for a in annees]
-    else:
-        partage = Partage.de(references)
-        taches = ((partage, projet.partition, a, constantes, a == annee) for a in annees)
-        comptes = list(equipe.repartir(_compter_ailleurs, taches))
+    lues = {a: _lire(projet, a) for a in annees}
+    prepares = [preparer_exercice(references, a, **lues[a], constantes=constantes, choix=None) for a in annees]
+    autres = alternatives(references, prepares[-1].regles)
+    variantes = preparer_variantes(references, prepares[-1], lues[annee]["attributions"], autres)
+    comptees, autrement = ensemble(prepares), dict(zip(variantes, ensemble(list(variantes.values())), strict=True))
+    indicateurs = [i for i in INDICATEURS if i.compte.population]
     return Comptes(
-        cadre=_par_indicateur_puis_annee([c.cadre for c in comptes]),
-        absences={(i.code, c.annee): c.absences[i.code] for i in INDICATEURS for c in comptes if i.code in c.absences},
+        cadre=calculer_ensemble(indicateurs, comptees, references.objectifs, autrement),
+        absences={(i.code, e.annee): manques for i in INDICATEURS for e in comptees if (manques := absences(i, e))},
         regles=regles,
-        structures={c.annee: c.structure for c in comptes},
+        structures={
+            e.annee: structure_du_territoire(references, e.annee, constantes, bailleurs(references, e.annee, e.lignes))
+            for e in comptees
+        },
     )
-
-
-def compter_un_an(
-    projet: Projet, references: References, annee: int, constantes: frozenset[str], *, derniere: bool
-) -> ComptesDUnAn:
-    """Count one year; ``derniere``: it is the year of the bilan."""
-    lues = _lire(projet, annee)
-    exercice = preparer_exercice(references, annee, **lues, constantes=constantes, choix=None)
-    autres = alternatives(references, exercice.regles) if derniere else {}
-    variantes = preparer_variantes(references, exercice, lues["attributions"], autres)
-    comptees = [i for i in INDICATEURS if i.compte.population and (derniere or not i.derniere_annee)]
-    return ComptesDUnAn(
-        annee=annee,
-        cadre=calculer_ensemble(comptees, [exercice], references.objectifs, variantes),
-        absences={i.code: manques for i in INDICATEURS if (manques := absences(i, exercice))},
-        structure=structure_du_territoire(references, annee, constantes, bailleurs(references, annee, exercice.lignes)),
-    )
-
-
-def _compter_ailleurs(
-    partage: Partage, partition: str, annee: int, constantes: frozenset[str], derniere: bool
-) -> ComptesDUnAn:
-    references = partage.references()
-    if partition:
-        references = references.de_l_epci(partition)
-    return compter_un_an(references.projet, references, annee, constantes, derniere=derniere)
-
-
-def _par_indicateur_puis_annee(cadres: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The figures of several years, those of an indicator together, in the order of the registry."""
-    if len(cadres) == 1:
-        return cadres[0]
-    tout = pd.concat(cadres, ignore_index=True)
-    rangs = tout["indicateur"].map({code: rang for rang, code in enumerate(PAR_CODE)})
-    return tout.take(np.argsort(rangs.to_numpy(), kind="stable")).reset_index(drop=True)
 
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:

@@ -14,8 +14,7 @@ from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, Examen, encore_masquees
 from cil_analysis.disclosure.rules import EFFECTIF, SENSIBLE, ReglesSecret
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition, Indicateur
-from cil_analysis.indicators.classement import OUI
-from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE
+from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, OUI
 
 _INCONNUS = (NON_RENSEIGNE, "INCONNU", "inconnu")
 
@@ -74,6 +73,6 @@ def _inconnues(examen: Examen, motif: pd.Series) -> dict[tuple[str, str], set[Co
         for dimension, classe in cases[0].conditions:
             if dimension.startswith(MANQUE) and classe == OUI:
                 trouvees[cases[0].population, dimension.removeprefix(f"{MANQUE}_")].add((dimension, classe))
-            elif classe in _INCONNUS and dimension in DIMENSIONS and DIMENSIONS[dimension].sources:
-                trouvees[cases[0].population, DIMENSIONS[dimension].sources[0]].add((dimension, classe))
+            elif classe in _INCONNUS and dimension in DIMENSIONS and DIMENSIONS[dimension].colonnes:
+                trouvees[cases[0].population, DIMENSIONS[dimension].colonnes[0]].add((dimension, classe))
     return trouvees

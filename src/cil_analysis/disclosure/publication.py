@@ -18,21 +18,18 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.repartition import Equipe
 
 # What presentation may know of an import: files and row accounts, no count of households.
 IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
 
 
-def publier_annee(
-    projet: Projet, references: References, annee: int, *, interne: bool = False, equipe: Equipe | None = None
-) -> Publication:
+def publier_annee(projet: Projet, references: References, annee: int, *, interne: bool = False) -> Publication:
     """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise.
 
     The bilans that stand under reports/ count as published. Raises ErreurCIL when they already show what has to be
     masked.
     """
-    comptes = compter_annee(projet, references, annee, actif=not interne, equipe=equipe)
+    comptes = compter_annee(projet, references, annee, actif=not interne)
     deja = {} if interne else comptes.deja(projet, annee)
     examens = {} if interne else comptes.examens
     try:

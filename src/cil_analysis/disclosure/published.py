@@ -27,8 +27,7 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
     cadre_vide,
 )
-from cil_analysis.indicators.cibles import bilan_des_objectifs
-from cil_analysis.indicators.objectifs import OBJECTIFS_TENUS
+from cil_analysis.indicators.cibles import OBJECTIFS_TENUS, bilan_des_objectifs
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 
 _SCEAU = object()
@@ -180,8 +179,8 @@ def avec_derives(tables: Mapping[str, PublishedTable]) -> dict[str, PublishedTab
     ensembles = [t.ou(perimetre_type=EPCI).donnees["perimetre_code"] for t in tables.values()]
     epci = next((str(codes.iloc[0]) for codes in ensembles if len(codes)), "")
     bilan = bilan_des_objectifs([table.donnees for table in suivies], epci)
-    derive = PublishedTable(OBJECTIFS_TENUS, bilan, _SCEAU)
-    codes = [*tables, OBJECTIFS_TENUS.code]
+    derive = PublishedTable(PAR_CODE[OBJECTIFS_TENUS], bilan, _SCEAU)
+    codes = [*tables, OBJECTIFS_TENUS]
     ordre = {indicateur.code: rang for rang, indicateur in enumerate(INDICATEURS)}
     return {code: tables.get(code, derive) for code in sorted(codes, key=lambda code: ordre.get(code, len(ordre)))}
 

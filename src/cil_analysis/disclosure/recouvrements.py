@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import permutations
 
 from cil_analysis.indicators.cadre import Condition
-from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import OUI
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 # What tells a public (nomenclatures/publics.csv): its households meet one of these at least.

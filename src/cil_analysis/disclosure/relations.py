@@ -17,7 +17,7 @@ from cil_analysis.disclosure.relations_regles import changer_les_regles
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import NEUTRES, RESTE, Systeme, ajouter, au_plus
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
-from cil_analysis.indicators.classement import NON, OUI
+from cil_analysis.indicators.dimensions import NON, OUI
 from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, extrait_de
 
 # These are linked to the others by rules of their own.

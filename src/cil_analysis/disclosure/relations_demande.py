@@ -7,8 +7,7 @@ from collections.abc import Iterator, Set
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
-from cil_analysis.indicators.classement import NON, OUI
-from cil_analysis.indicators.dimensions_demande import ANNEE
+from cil_analysis.indicators.dimensions import NON, OUI
 from cil_analysis.indicators.termes import SORTIES, source_de
 
 # The dimension of an abnormal delay, and that of the classes of the same wait.
@@ -40,7 +39,7 @@ def _depots(case: Case, connues: Set[Case], structure: Structure) -> Iterator[Li
     if case.classe("depot") is None or "demandes" not in case.population.split("+"):
         return
     base = Case("demandes", case.conditions).sans("depot")
-    for depot, age in ((ANNEE, structure.classe_de_l_annee), (NON_RENSEIGNE, NON_RENSEIGNE)):
+    for depot, age in (("ANNEE", structure.classe_de_l_annee), (NON_RENSEIGNE, NON_RENSEIGNE)):
         agees = base.avec(("anciennete", age))
         if age and agees in connues:
             yield base.avec(("depot", depot)), [agees], set()

@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterator
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
-from cil_analysis.indicators.classement import OUI
-from cil_analysis.indicators.dimensions_flux import TRIMESTRES
-from cil_analysis.indicators.flux import ATTRIBUES, PROPOSES
+from cil_analysis.indicators.dimensions import DIMENSIONS, OUI
 
+PROPOSES, ATTRIBUES = "flux:nb_proposes", "flux:nb_attribues"
 _BAUX, _SOUSTRAITS = "attributions", "flux:nb_soustraits"
 _HORS = ("flux", "hors")
 _MUTATIONS = (("mutation_INTERNE", OUI), ("motif_soustraction", "MUTATION"))
@@ -22,7 +21,7 @@ _MUTATIONS = (("mutation_INTERNE", OUI), ("motif_soustraction", "MUTATION"))
 _PARTIELLES = ("zone", "commune_flux")
 _COMPLETES = ("typologie", "financement", "periode_construction")
 # Linked here and not class by class: each holds the one before it.
-CUMULS = tuple(f"cumul_{code}" for code in TRIMESTRES)
+CUMULS = tuple(nom for nom in DIMENSIONS if nom.startswith("cumul_"))
 # A total, its parts, and which of them are left over.
 Lien = tuple[Case, tuple[Case, ...], frozenset[Case]]
 

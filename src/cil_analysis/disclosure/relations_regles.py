@@ -6,7 +6,7 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
-from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import OUI
 from cil_analysis.indicators.termes import REGLE, change_le_denominateur
 from cil_analysis.indicators.variantes import reunir
 

@@ -10,7 +10,7 @@ from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.indicators.cibles import Cible, Objectif
-from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import OUI
 from cil_analysis.indicators.lignes_flux import SansVentilation
 from cil_analysis.indicators.termes import extrait_de
 from cil_analysis.indicators.variantes import Effet

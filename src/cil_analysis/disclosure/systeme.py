@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.indicators.classement import NON, OUI
+from cil_analysis.indicators.dimensions import NON, OUI
 
 RESTE = "reste"
 # What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a

@@ -13,7 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
-from cil_analysis.indicators.classement import OUI
+from cil_analysis.indicators.dimensions import OUI
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.preparation import preparer_exercice
 from cil_analysis.indicators.registry import INDICATEURS
@@ -88,9 +88,10 @@ def demandes_classees(projet: Projet, references: References, annee: int) -> pd.
 def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:
     """The rows of an extract, and a column for each class: text for a partition, a boolean for a yes or no."""
     table = exercice.lignes[extrait].copy()
-    for nom in (*_COMMUNES, *propres):
-        classes = exercice.classes(extrait, _DIMENSIONS.get(nom, nom)).en_serie(table.index)
-        table[nom] = classes.isin([OUI, "objectifs"]) if nom.startswith("est_") else classes
+    noms = (*_COMMUNES, *propres)
+    classes = exercice.base.classer(extrait, tuple(_DIMENSIONS.get(nom, nom) for nom in noms))
+    for nom, (_, siennes) in zip(noms, classes.items(), strict=True):
+        table[nom] = siennes.isin([OUI, "objectifs"]) if nom.startswith("est_") else siennes
     return table
 
 

@@ -110,7 +110,8 @@ class Indicateur:
 
     ``formule``: numerator and denominator in words; ``definition``: what it tells, in one sentence. ``population``:
     what is counted. ``source``: the text or file that it comes from. ``regles``: the counting rules that it follows
-    (P1 to P10). ``modalites`` names the nomenclature of its categories (empty: none). ``ventilations``: its rows.
+    (P1 to P10). ``modalites`` names the nomenclature of its categories (empty: none).
+    ``theme``: the title of its theme; ``feuille``: what its sheet is called. ``ventilations``: its rows.
     ``objet``: where it is « sans objet » without rows: in a commune without social dwellings (« parc ») or without
     QPV (« qpv »). ``a_objectif``: objectives may be set on it. ``derniere_annee``: given for the year of the bilan
     alone, since it has too many rows to be a series, or shares its counts with one that has. ``periodique``: its
@@ -124,6 +125,8 @@ class Indicateur:
     source: str
     population: str
     modalites: str = ""
+    theme: str = ""
+    feuille: str = ""
     definition: str = ""
     regles: tuple[str, ...] = ()
     ventilations: tuple[Ventilation, ...] = ()

@@ -174,6 +174,10 @@ def _effet(objectif: Objectif) -> pd.Timestamp:
     return effet if isinstance(effet, pd.Timestamp) else pd.Timestamp.min
 
 
+# The indicator that the published results of the others tell: it counts no rows.
+OBJECTIFS_TENUS = "O07"
+
+
 def bilan_des_objectifs(cadres: Sequence[pd.DataFrame], epci: str) -> pd.DataFrame:
     """O07: how many objectives are met, among those that have a result; in all, then by indicator (modalite)."""
     suivis = pd.concat(cadres, ignore_index=True) if cadres else cadre_vide()
@@ -187,5 +191,5 @@ def bilan_des_objectifs(cadres: Sequence[pd.DataFrame], epci: str) -> pd.DataFra
     ]
     table = pd.concat(comptes, ignore_index=True).rename(columns={"sum": "numerateur", "count": "denominateur"})
     table["perimetre_type"], table["perimetre_code"] = EPCI, epci
-    annees = [mettre_en_cadre(t, "O07", int(str(annee)), PCT) for annee, t in table.groupby("annee")]
+    annees = [mettre_en_cadre(t, OBJECTIFS_TENUS, int(str(annee)), PCT) for annee, t in table.groupby("annee")]
     return pd.concat(annees, ignore_index=True)

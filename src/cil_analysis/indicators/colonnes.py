@@ -174,3 +174,16 @@ class Colonnes:
         rangs, valeurs = self._tableau(nom).factorize()
         rangs[rangs < 0] = len(valeurs)
         return Texte(rangs.astype(np.min_scalar_type(len(valeurs))), (*valeurs.tolist(), None))
+
+
+def donnee(lignes: pd.DataFrame, nom: str) -> bool:
+    """Whether a stored column is there and has a value."""
+    return nom in lignes and bool(lignes[nom].notna().any())
+
+
+def texte(lignes: pd.DataFrame, nom: str) -> pd.Series:
+    """A stored column as text; absent from the file, it is missing everywhere."""
+    if nom not in lignes:
+        return pd.Series(None, index=lignes.index, dtype="str")
+    colonne: pd.Series = lignes[nom]
+    return colonne

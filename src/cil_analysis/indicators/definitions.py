@@ -67,7 +67,7 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     colonnes = [c for extrait in extraits for c in _SOCLE.get(extrait, ())]
     colonnes += ["date_signature_bail"] if compte.mesure[1] == ATTENTE else []  # Of those housed, it ends the wait.
     colonnes += [c for p in populations if (mesure := mesure_de(p)) for c in COLONNES_D_ORIGINE.get(p, (mesure,))]
-    colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].sources, *DIMENSIONS[n].aussi)]
+    colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].colonnes, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
 
@@ -75,7 +75,7 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
 def colonnes_de_l_axe(indicateur: Indicateur) -> tuple[str, ...]:
     """The stored columns that say of which category of an indicator a row is; none without categories."""
     axe = indicateur.compte.axe
-    return DIMENSIONS[axe].sources if axe in DIMENSIONS else ()
+    return DIMENSIONS[axe].colonnes if axe in DIMENSIONS else ()
 
 
 def perimetres(indicateur: Indicateur) -> tuple[str, ...]:

@@ -28,12 +28,9 @@ from cil_analysis.indicators.cadre import (
     encadrer,
     valeurs_des_comptes,
 )
-from cil_analysis.indicators.classement import OUI
-from cil_analysis.indicators.colonnes import Booleens
-from cil_analysis.indicators.croisement import Axes, Tableau
-from cil_analysis.indicators.dimensions import MANQUE
+from cil_analysis.indicators.dimensions import MANQUE, OUI
 from cil_analysis.indicators.enumeration import acteurs, lieux, modalites
-from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.exercice import Axes, Booleens, Exercice, Tableau
 from cil_analysis.indicators.mesures import mesurer
 from cil_analysis.indicators.termes import ACTEUR, LIEU, MODALITE, Case, extrait_de, termes_bruts
 
@@ -95,6 +92,20 @@ def blocs(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ven
             yield Bloc(
                 indicateur, exercice.annee, ventilation, axes, _chiffres(indicateur, exercice, ventilation, axes)
             )
+
+
+def prevoir(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ventilation]) -> None:
+    """Say what the figures of an indicator will count, so that one query counts those of all."""
+    if _est_une_annee_sans(indicateur, exercice):
+        return
+    chaque_classe = indicateur.compte.drapeaux or indicateur.compte.axe == MANQUE
+    for ventilation in ventilations:
+        codes = (
+            modalites(indicateur, exercice, ventilation) if chaque_classe or not ventilation.modalites else [MODALITE]
+        )
+        for cases, _ in _termes(indicateur, exercice, ventilation, Axes(modalites=codes)):
+            for case in filter(None, cases):
+                exercice.prevoir(case)
 
 
 def colonnes_des_blocs(blocs: Sequence[Bloc]) -> dict[str, Any]:

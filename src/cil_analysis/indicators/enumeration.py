@@ -13,7 +13,7 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.indicators.dimensions_demande import COMPLETES
+from cil_analysis.indicators.dimensions import DIMENSIONS
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.termes import HORS_EPCI, Case, extrait_de
 from cil_analysis.indicators.vocabulaire import COMMUNES
@@ -36,9 +36,9 @@ def lieux(indicateur: Indicateur, exercice: Exercice, perimetre: str) -> list[st
     if perimetre not in (COMMUNE, QPV):
         return [exercice.epci]
     codes = list(exercice.communes if perimetre == COMMUNE else exercice.qpv)
-    presents = exercice.classes("attributions", perimetre).presentes
+    presents = exercice.presentes("attributions", perimetre)
     if perimetre == COMMUNE:
-        presents |= exercice.classes(_population(indicateur, exercice), perimetre).presentes
+        presents |= exercice.presentes(_population(indicateur, exercice), perimetre)
     return codes + sorted(presents - {*codes, "", *([NON_RENSEIGNE] if perimetre == COMMUNE else [])})
 
 
@@ -50,7 +50,7 @@ def acteurs(indicateur: Indicateur, exercice: Exercice, acteur: str) -> list[str
     population = indicateur.compte.population
     if extrait_de(population) not in exercice.lignes:
         return []  # Nobody knows whose rows these would be.
-    presents = exercice.classes(extrait_de(population), acteur).presentes
+    presents = exercice.presentes(extrait_de(population), acteur)
     codes = [code for code in nomenclature.codes(None) if code in presents]
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
     champ = indicateur.compte.champ + (indicateur.compte.champ_bailleur if acteur == BAILLEUR else ())
@@ -76,10 +76,11 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
         return [code for code in exercice.nomenclatures["quartiles"].codes(None) if code != "SUP_Q1"]
     codes = exercice.nomenclatures[nom].codes(None)
-    sans_inconnu = compte.drapeaux or compte.duree or compte.axe == "zone" or compte.axe in COMPLETES
+    complete = compte.axe in DIMENSIONS and DIMENSIONS[compte.axe].complete
+    sans_inconnu = complete or compte.drapeaux or compte.duree or compte.axe == "zone"
     if not sans_inconnu and NON_RENSEIGNE not in codes:
         codes = [*codes, NON_RENSEIGNE]
     if ventilation.modalites == PRESENTES:
-        presents = exercice.classes_de(compte.population, compte.axe).presentes
+        presents = exercice.presentes(compte.population, compte.axe)
         codes = [code for code in codes if code in presents]
     return codes

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.indicators.classement import Contexte
-from cil_analysis.indicators.colonnes import Booleens, Classes, Colonnes, Rangs
-from cil_analysis.indicators.croisement import Axes, Tableau, denombrer, places, repartir
+from cil_analysis.indicators.base import Base, Cle
 from cil_analysis.indicators.derives import ABSENCES
-from cil_analysis.indicators.dimensions import MANQUE, dimension
+from cil_analysis.indicators.dimensions import dimension
 from cil_analysis.indicators.regles import Regles
-from cil_analysis.indicators.termes import DE_GOUVERNANCE, LIEU, PARC, Case, extrait_de, mesure_de, source_de
+from cil_analysis.indicators.termes import (
+    ACTEUR,
+    DE_GOUVERNANCE,
+    LIEU,
+    MODALITE,
+    PARC,
+    Case,
+    extrait_de,
+    mesure_de,
+    source_de,
+)
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
 # The extracts of the other systems, and the name under which their rows are counted: « parc » is the public stock.
 AUTRES_EXTRAITS = {"flux": "flux", "occupation": "occupation", "rpls": "parc"}
+Tableau = npt.NDArray[np.float64]
+Booleens = npt.NDArray[np.bool_]
+
+
+class Axes(NamedTuple):
+    """The codes that the variables of a case take: the figures are each place by each actor by each category."""
+
+    lieux: Sequence[str] = ("",)
+    acteurs: Sequence[str] = ("",)
+    modalites: Sequence[str] = ("",)
+
+    @property
+    def forme(self) -> tuple[int, int, int]:
+        """The shape of the figures."""
+        return len(self.lieux), len(self.acteurs), len(self.modalites)
+
+
 _SANS_VARIABLE = Axes()
 
 
@@ -47,11 +75,11 @@ class Exercice:
     constantes: frozenset[str]
     colonnes: Mapping[str, tuple[str, ...]]
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    _lues: dict[str, Colonnes] = field(default_factory=dict, repr=False)
-    _classes: dict[tuple[str, str], Classes] = field(default_factory=dict, init=False, repr=False)
+    types: Mapping[str, str] = field(default_factory=dict)
+    rang: int = 0
+    base_commune: Base | None = field(default=None, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
     _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
-    _comptes: dict[tuple[str, tuple[str, ...]], Tableau] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def attributions(self) -> pd.DataFrame:
@@ -64,29 +92,24 @@ class Exercice:
         return self.lignes.get("demandes")
 
     @cached_property
-    def contexte(self) -> Contexte:
-        """What classes depend on besides the rows."""
-        return Contexte(
-            self.annee, self.communes, self.constantes, self.nomenclatures, self.regles, self.communes_avec_qpv
-        )
+    def base(self) -> Base:
+        """What counts the rows: of this year, unless it is one of several (see :func:`ensemble`)."""
+        return self.base_commune or _base([self])
 
-    def lues(self, extrait: str) -> Colonnes:
-        """The columns of an extract, each read once."""
-        if extrait not in self._lues:
-            self._lues[extrait] = Colonnes(self.lignes[extrait])
-        return self._lues[extrait]
+    def contexte(self, rang: int) -> dict[str, object]:
+        """What classes depend on besides the rows, by the names that the SQL of dimensions calls it."""
+        regles, (q1, q2, q3) = self.regles, self.regles.seuils
+        return {
+            "exercice": rang, "annee": self.annee,
+            "communes": list(self.communes), "constantes": sorted(self.constantes),
+            "communes_avec_qpv": sorted(self.communes_avec_qpv),
+            "p3": regles.p3_mutations, "p4": list(regles.p4_financements_exclus), "p7": regles.p7_comparaison,
+            "p10": regles.p10_relogement_ru, "q1": q1, "q2": q2, "q3": q3, "mois_anormaux": regles.delai_anormal_mois,
+        }  # fmt: skip
 
-    def classes(self, extrait: str, nom: str) -> Classes:
-        """The class of each row of an extract in a dimension."""
-        cle = extrait, nom
-        if cle not in self._classes:
-            contexte = self.contexte
-            self._classes[cle] = dimension(nom, contexte).classer(self.lues(extrait), contexte)
-        return self._classes[cle]
-
-    def classes_de(self, population: str, nom: str) -> Classes:
-        """The classes of a dimension, in the rows in which a population is counted by it."""
-        return self.classes(self._table(population, [nom]), nom)
+    def presentes(self, population: str, nom: str) -> frozenset[str]:
+        """The classes of a dimension that have rows of a population."""
+        return frozenset(classe for (classe,) in self._resumes(population, (nom,), "count(*)"))
 
     def compter(self, case: Case, axes: Axes = _SANS_VARIABLE) -> Tableau:
         """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
@@ -96,41 +119,48 @@ class Exercice:
         """
         populations = case.population.split("+")
         if len(populations) > 1:
-            comptes = [self.compter(Case(nom, case.conditions), axes) for nom in populations]
-            return sum(comptes[1:], start=comptes[0])
+            parties = [self.compter(Case(nom, case.conditions), axes) for nom in populations]
+            return sum(parties[1:], start=parties[0])
         if case.population == PARC:
             return self._logements(case, axes)
         if extrait_de(case.population) not in self.lignes:
             return np.array(np.nan)
-        noms = tuple(sorted(nom for nom, _ in case.conditions))
-        if (case.population, noms) not in self._comptes:
-            self._comptes[case.population, noms] = self._croiser(case.population, noms)
-        tableau = self._comptes[case.population, noms]
-        return np.asarray(tableau[places(case, self._classements(case.population, noms), axes)])
+        noms = _noms(case)
+        comptes = self._resumes(case.population, noms, self._agregat(case.population, noms))
+        cles = list(_cles(case, axes))
+        return np.fromiter((comptes.get(cle, 0) for cle in cles), "float64", len(cles)).reshape(_forme(case, axes))
 
-    def repartir(self, case: Case, axes: Axes) -> Iterator[Rangs]:
-        """The rows that each figure of a case counts, by their rank in the frame of its population."""
-        noms = sorted(nom for nom, _ in case.conditions)
-        return repartir(case, self._classements(case.population, noms), len(self.lues(case.population)), axes)
+    def _agregat(self, population: str, noms: Cle) -> str:
+        """What counts a population; nothing where only another dimension's classes tell it."""
+        mesure = mesure_de(population)
+        if not mesure:
+            return "count(*)"
+        table = self._table(population, noms)
+        return f"sum(coalesce({mesure}, 0))" if mesure in self.base.remplies(table, self.rang) else "0"
+
+    def prevoir(self, case: Case) -> None:
+        """Say that a case will be counted."""
+        for population in case.population.split("+"):
+            if extrait_de(population) in self.lignes and population != PARC:
+                noms = _noms(case)
+                self.base.prevoir(self._table(population, noms), noms, self._agregat(population, noms))
+
+    def resumer(self, case: Case, axes: Axes, *agregats: str) -> Iterator[Any]:
+        """What aggregates give of the rows of each figure of a case; None where there is no row."""
+        resumes = self._resumes(case.population, _noms(case), *agregats)
+        cles = np.empty(len(list(_cles(case, axes))), dtype=object)
+        cles[:] = list(_cles(case, axes))
+        toutes = np.broadcast_to(cles.reshape(_forme(case, axes)), axes.forme)
+        return (resumes.get(cle) for cle in toutes.ravel())
+
+    def _resumes(self, population: str, noms: Cle, *agregats: str) -> Mapping[Cle, Any]:
+        return self.base.resumer(self._table(population, noms), noms, *agregats).get(self.rang, {})
 
     def _table(self, population: str, noms: Iterable[str]) -> str:
         """The rows in which a population is counted by some dimensions: its own, or those of a dimension in columns."""
         extrait = extrait_de(population)
         en_colonnes = [table for nom in noms if (table := f"{extrait}@{nom}") in self.lignes]
         return en_colonnes[0] if en_colonnes else extrait
-
-    def _classements(self, population: str, noms: Sequence[str]) -> list[Classes]:
-        table = self._table(population, noms)
-        return [self.classes(table, nom) for nom in noms]
-
-    def _croiser(self, population: str, noms: Sequence[str]) -> Tableau:
-        """The count of each combination of classes of some dimensions."""
-        table, mesure = self._table(population, noms), mesure_de(population)
-        lignes, classements = self.lues(table), self._classements(population, noms)
-        if not mesure:
-            return denombrer(classements, len(lignes), None)
-        poids = np.nan_to_num(lignes.nombres(mesure))  # Zero where it is only told by another dimension's classes.
-        return denombrer(classements, len(lignes), poids)
 
     def _logements(self, case: Case, axes: Axes) -> Tableau:
         """The stock of the communes of a case, or of all of them."""
@@ -181,7 +211,7 @@ class Exercice:
 
     def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
         mesure, extrait = mesure_de(population), extrait_de(population)
-        if mesure and not self.lues(self._table(population, noms)).donnee(mesure):
+        if mesure and mesure not in self.base.remplies(self._table(population, noms), self.rang):
             yield ABSENCES.get(population) or f"colonne « {self._libelle(extrait, mesure)} » absente"
 
     def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
@@ -195,23 +225,55 @@ class Exercice:
         return self.libelles.get(AUTRES_EXTRAITS.get(source, source), {}).get(colonne, colonne)
 
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
-        contexte = self.contexte
-        classement = dimension(nom, contexte)
+        classement = dimension(nom, self.nomenclatures)
         table = self._table(extrait, [nom])
         # Where nothing was derived, the extract still tells what it gives.
-        if not len(self.lues(table)) and source_de(extrait) in self.lignes:
+        if not len(self.lignes[table]) and source_de(extrait) in self.lignes:
             table = source_de(extrait)
-        absente = classement.colonne_absente(self.lues(table), contexte)
+        absente = self.base.colonne_absente(table, nom, self.rang)
         if absente is not None:
             yield classement.manque or f"colonne « {self._libelle(extrait, absente)} » absente"
-        if (
-            "revenu_uc_annuel_eur" in classement.sources
-            and not nom.startswith(MANQUE)
-            and self.regles.seuils[0] is None
-        ):
-            yield "seuil du premier quartile à renseigner"
-        if nom.startswith("delai_anormal") and self.regles.delai_anormal_mois is None:
-            yield "délai anormalement long à renseigner"
+        contexte = self.contexte(self.rang)
+        yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
+
+
+def ensemble(exercices: Sequence[Exercice]) -> list[Exercice]:
+    """The same years, which one base counts together."""
+    base = _base(exercices)
+    return [replace(exercice, base_commune=base, rang=rang) for rang, exercice in enumerate(exercices)]
+
+
+def _base(exercices: Sequence[Exercice]) -> Base:
+    contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
+    un = exercices[0]
+    return Base(contextes, [e.lignes for e in exercices], un.nomenclatures, un.types)
+
+
+# The axis that each variable goes along.
+_RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
+
+
+def _noms(case: Case) -> Cle:
+    return tuple(sorted(nom for nom, _ in case.conditions))
+
+
+def _valeurs(case: Case) -> list[str]:
+    return [valeur for _, valeur in sorted(case.conditions)]
+
+
+def _forme(case: Case, axes: Axes) -> tuple[int, ...]:
+    """How many figures a case has along each axis: one where it has no variable."""
+    valeurs = _valeurs(case)
+    return tuple(len(axes[rang]) if variable in valeurs else 1 for variable, rang in _RANGS.items())
+
+
+def _cles(case: Case, axes: Axes) -> Iterator[Cle]:
+    """The classes of each figure of a case."""
+    valeurs = _valeurs(case)
+    cotes = [axes[rang] if variable in valeurs else ("",) for variable, rang in _RANGS.items()]
+    places = [_RANGS.get(valeur, 3) for valeur in valeurs]
+    for codes in product(*cotes):
+        yield tuple(codes[place] if place < 3 else valeur for place, valeur in zip(places, valeurs, strict=True))
 
 
 def _simples(cases: Iterable[Case | None]) -> Iterator[Case]:

@@ -52,6 +52,6 @@ def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:
 
 def nomenclatures_exigees() -> set[str]:
     """The code lists that the indicators and the dimensions of the registry are broken down by."""
-    noms = {indicateur.modalites for indicateur in INDICATEURS} | {d.nomenclature for d in DIMENSIONS.values()}
+    noms = {indicateur.modalites for indicateur in INDICATEURS} | {d.liste for d in DIMENSIONS.values()}
     derivees = {"", COMMUNES, CODES, REGLES_DE_COMPTAGE}
     return {nom for nom in noms - derivees if not nom.startswith(COLONNES_D_EXTRAIT)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
-from math import ceil, floor, prod
+from collections.abc import Iterator
+from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +18,16 @@ from cil_analysis.indicators.attente import (
     part_en_attente,
 )
 from cil_analysis.indicators.cadre import Indicateur
-from cil_analysis.indicators.colonnes import Colonnes, Nombres, Rangs
-from cil_analysis.indicators.croisement import Axes, Tableau
-from cil_analysis.indicators.exercice import Exercice
+from cil_analysis.indicators.exercice import Axes, Exercice, Tableau
 from cil_analysis.indicators.termes import Case, extrait_de
 from cil_analysis.indicators.vocabulaire import ATTENTE
 
-_QUANTILES = {"mediane": 0.5, "premier_quartile": 0.25, "troisieme_quartile": 0.75}
+_AGREGATS = {
+    "moyenne": "avg({})",
+    "premier_quartile": "quantile_cont({}, 0.25)",
+    "mediane": "quantile_cont({}, 0.5)",
+    "troisieme_quartile": "quantile_cont({}, 0.75)",
+}
 
 
 def mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) -> Tableau:
@@ -33,29 +36,12 @@ def mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) 
     valeurs: Iterator[float]
     if statistique == ATTENTE:
         valeurs = _attentes(indicateur, exercice, case, axes)
+    elif extrait_de(case.population) not in exercice.lignes:
+        return np.full(axes.forme, np.nan)
     else:
-        extrait = extrait_de(case.population)
-        if extrait not in exercice.lignes or colonne not in exercice.lues(extrait):
-            return np.full(axes.forme, np.nan)
-        nombres = exercice.lues(extrait).nombres(colonne)
-        valeurs = (_resumer(nombres[rangs], statistique) for rangs in exercice.repartir(case, axes))
+        resumes = exercice.resumer(case, axes, _AGREGATS[statistique].format(colonne))
+        valeurs = (float("nan") if resume is None else round(resume, 1) for resume in resumes)
     return np.fromiter(valeurs, "float64").reshape(axes.forme)
-
-
-def _resumer(valeurs: Nombres, statistique: str) -> float:
-    connues = valeurs[~np.isnan(valeurs)]
-    if not len(connues):
-        return float("nan")
-    resume = connues.mean() if statistique == "moyenne" else _quantile(np.sort(connues), _QUANTILES[statistique])
-    return round(float(resume), 1)
-
-
-def _quantile(tries: Nombres, part: float) -> float:
-    """The number that a share of sorted numbers does not exceed, between the two nearest: numpy's, but at no cost."""
-    rang = part * (len(tries) - 1)
-    avant, apres = tries[floor(rang)], tries[ceil(rang)]
-    reste = rang - floor(rang)
-    return float(avant + (apres - avant) * reste if reste < 0.5 else apres - (apres - avant) * (1 - reste))
 
 
 def _attentes(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) -> Iterator[float]:
@@ -73,15 +59,13 @@ def _courbes(exercice: Exercice, case: Case, axes: Axes) -> Iterator[Courbe]:
     """The curve of each figure, those without dates left out; nobody's where an extract was not imported."""
     parties = [Case(population, case.conditions) for population in case.population.split("+")]
     if any(partie.population not in exercice.lignes for partie in parties):
-        return repeat(kaplan_meier(np.array([]), np.array([]), np.array([], bool)), prod(axes.forme))
-    return (
-        _tracer([(exercice.lues(partie.population), rangs) for partie, rangs in zip(parties, morceaux, strict=True)])
-        for morceaux in zip(*(exercice.repartir(partie, axes) for partie in parties), strict=True)
-    )
+        return iter([_tracer([])] * prod(axes.forme))
+    agregats = [f"list({nom}) FILTER ({FIN} IS NOT NULL)" for nom in (DEBUT, FIN, ISSUE)]
+    return map(_tracer, zip(*(exercice.resumer(partie, axes, *agregats) for partie in parties), strict=True))
 
 
-def _tracer(morceaux: Sequence[tuple[Colonnes, Rangs]]) -> Courbe:
-    debut, fin = (np.concatenate([lues.nombres(nom)[rangs] for lues, rangs in morceaux]) for nom in (DEBUT, FIN))
-    issue = np.concatenate([lues.vrai(ISSUE)[rangs] for lues, rangs in morceaux])
-    dates = ~np.isnan(fin)
-    return kaplan_meier(debut[dates], fin[dates], issue[dates])
+def _tracer(morceaux: Any) -> Courbe:
+    """The curve of what is seen of several populations; nothing of one without rows."""
+    vus = [morceau for morceau in morceaux if morceau is not None and morceau[0] is not None]
+    debut, fin, issue = (np.array([x for morceau in vus for x in morceau[rang]]) for rang in range(3))
+    return kaplan_meier(debut, fin, issue.astype(bool))

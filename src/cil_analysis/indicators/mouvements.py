@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators.attente import observer
-from cil_analysis.indicators.classement import texte
-from cil_analysis.indicators.colonnes import Colonnes
+from cil_analysis.indicators.colonnes import Colonnes, texte
 from cil_analysis.indicators.termes import SORTIES
 from cil_analysis.reference.ensemble import References
 

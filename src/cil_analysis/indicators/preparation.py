@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.extracts.schemas import exiger_les_types
-from cil_analysis.indicators.colonnes import Colonnes
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.systemes import PREPARATIONS
@@ -64,17 +63,15 @@ def preparer_variantes(
     What the systems derive is there only where the same leases count. ``attributions``: as the import stores them.
     """
     annee, constantes = exercice.annee, exercice.constantes
-    connus = {_des_lignes(exercice.regles): (exercice.lues("attributions"), exercice.communes)}
     variantes = {}
     for nom, choisi in choix.items():
         regles = regles_de_comptage(references, annee, choisi)
-        cle = _des_lignes(regles)
-        if cle not in connus:  # Few rules say which rows count: under the others they are read once.
-            baux = Colonnes(_retenir("attributions", attributions, regles, constantes))
-            connus[cle] = baux, _communes(references, annee, regles, constantes)
-        baux, communes = connus[cle]
-        lignes, lues = {"attributions": baux.lignes}, {"attributions": baux}
-        variantes[nom] = replace(exercice, communes=communes, lignes=lignes, regles=regles, _lues=lues)
+        variantes[nom] = replace(
+            exercice,
+            communes=_communes(references, annee, regles, constantes),
+            lignes={"attributions": _retenir("attributions", attributions, regles, constantes)},
+            regles=regles,
+        )
     return variantes
 
 
@@ -107,6 +104,7 @@ def _exercice(
             )
             for nom, dictionnaire in references.dictionnaires.items()
         },
+        types={c.nom: c.type for d in references.dictionnaires.values() for c in d.colonnes.values()},
         libelles={
             nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
             for nom, dictionnaire in references.dictionnaires.items()
@@ -118,11 +116,6 @@ def _communes(references: References, annee: int, regles: Regles, constantes: Co
     membres = references.territoire.membres(date(annee, 12, 31))["code_insee"]
     seules = regles.p9_perimetre == "perimetre_constant" and constantes
     return tuple(code for code in membres if not seules or code in constantes)
-
-
-def _des_lignes(regles: Regles) -> tuple[str, str]:
-    """The rules that say which rows count, and in which communes."""
-    return regles.p1_attribution, regles.p9_perimetre
 
 
 def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:

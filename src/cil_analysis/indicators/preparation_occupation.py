@@ -13,11 +13,18 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.indicators.cadre import NON_RENSEIGNE
-from cil_analysis.indicators.classement import donnee
-from cil_analysis.indicators.dimensions_occupation import MODESTES, TABLES
+from cil_analysis.indicators.colonnes import donnee
 from cil_analysis.indicators.partition_ops import LOGEMENTS, MENAGES, par_classes, partager
 from cil_analysis.reference.ensemble import References
 
+# Dimensions whose classes are columns of the OPS file, and the nomenclatures that say which (column « colonne »).
+TABLES = {
+    "composition_occupants": "compositions_occupants",
+    "age_titulaire": "ages_titulaires",
+    "ressources_plus": "ressources_plus",
+}
+# The dimension of incomes, and that of the lowest: these classes of the first.
+MODESTES = ("ressources_plus", "ressources_modestes")
 OPS, BAILLEURS, RPLS, SECURISE = "occupation", "occupation_bailleur", "rpls", "rpls_securise"
 Lignes = dict[str, pd.DataFrame]
 

@@ -9,42 +9,17 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from cil_analysis.indicators.cadre import TOUTES, Indicateur, Ventilation, encadrer
+from cil_analysis.indicators.cadre import EPCI, TOUTES, Indicateur, Ventilation, encadrer
 from cil_analysis.indicators.cibles import Cible, par_cible, suivre
-from cil_analysis.indicators.cotation import COTATION
-from cil_analysis.indicators.denombrement import Bloc, blocs, colonnes_des_blocs
+from cil_analysis.indicators.denombrement import Bloc, blocs, colonnes_des_blocs, prevoir
 from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.fichier_departemental import FICHIER_DEPARTEMENTAL
-from cil_analysis.indicators.flux import FLUX
-from cil_analysis.indicators.gouvernance import GOUVERNANCE
-from cil_analysis.indicators.logements import LOGEMENTS
-from cil_analysis.indicators.objectifs import OBJECTIFS_SUIVIS
-from cil_analysis.indicators.occupation import OCCUPATION
-from cil_analysis.indicators.parcours import PARCOURS
-from cil_analysis.indicators.profils import PROFILS
-from cil_analysis.indicators.qualite import QUALITE
-from cil_analysis.indicators.territoire import TERRITOIRE
+from cil_analysis.indicators.lecture import Theme, lire_les_themes
 from cil_analysis.indicators.variantes import blocs_de_sensibilite
 from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
-from cil_analysis.indicators.volume import VOLUME
 
-DU_BILAN: tuple[Indicateur, ...] = (
-    *VOLUME,
-    *TERRITOIRE,
-    *PROFILS,
-    *LOGEMENTS,
-    *OBJECTIFS_SUIVIS,
-    *PARCOURS,
-    *QUALITE,
-)
-INDICATEURS: tuple[Indicateur, ...] = (
-    *DU_BILAN,
-    *FLUX,
-    *COTATION,
-    *OCCUPATION,
-    *FICHIER_DEPARTEMENTAL,
-    *GOUVERNANCE,
-)
+THEMES: Mapping[str, Theme] = lire_les_themes()
+INDICATEURS = tuple(indicateur for theme in THEMES.values() for indicateur in theme.indicateurs)
+DU_BILAN = tuple(indicateur for theme in THEMES.values() if theme.du_bilan for indicateur in theme.indicateurs)
 PAR_CODE: Mapping[str, Indicateur] = {indicateur.code: indicateur for indicateur in INDICATEURS}
 
 
@@ -68,6 +43,12 @@ def calculer_ensemble(
     """
     suivis = {i.code for i in indicateurs if i.a_objectif}
     cibles = {c: o for c, o in (par_cible(objectifs) if suivis else {}).items() if c.indicateur in suivis}
+    for indicateur in indicateurs:
+        for exercice in exercices:
+            prevoir(indicateur, exercice, indicateur.ventilations)
+        if indicateur.modalites == REGLES_DE_COMPTAGE:
+            for exercice in variantes.values():
+                prevoir(PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], exercice, [Ventilation(EPCI)])
     tous: list[Bloc] = []
     ailleurs: list[bool] = []
     for indicateur in indicateurs:

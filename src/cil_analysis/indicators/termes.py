@@ -25,8 +25,7 @@ from cil_analysis.indicators.cadre import (
     Condition,
     Indicateur,
 )
-from cil_analysis.indicators.classement import OUI
-from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE
+from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
 
 HORS_EPCI = "HORS_EPCI"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.

@@ -105,7 +105,7 @@ def _ligne(indicateur: Indicateur, modalite: str, chiffre: Mapping[Any, Any]) ->
         None if masque or pd.isna(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")
     ]
     return [
-        nom_de_feuille(indicateur.code),
+        nom_de_feuille(indicateur),
         typographie(indicateur.titre),
         modalite or "Toutes",
         int(chiffre["annee"]),

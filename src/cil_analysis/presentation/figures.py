@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import SECRET_COURT, accorder, echapper, enumerer, valeur
@@ -77,7 +78,7 @@ def lien_du_classeur(codes: Sequence[str]) -> str:
     if not codes:
         return ""
     mot = "feuille" if len(codes) == 1 else "feuilles"
-    liste = enumerer([f"« {nom_de_feuille(code)} »" for code in codes])
+    liste = enumerer([f"« {nom_de_feuille(PAR_CODE[code])} »" for code in codes])
     nom = "Classeur bilan.xlsx"
     classeur = f'<a href="bilan.xlsx">{nom}</a>' if a_cote_du_bilan() else nom
     return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'

@@ -9,8 +9,7 @@ import pandas as pd
 
 from cil_analysis.indicators.cadre import NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.indicators.definitions import fiche
-from cil_analysis.indicators.qualite import QUALITE
-from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
+from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS, THEMES
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
 from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT, accorder, echapper, nombre, pourcentage
@@ -65,7 +64,7 @@ def completude(rapport: Rapport) -> Bloc:
     is known, and what is in it tells nothing of any household.
     """
     morceaux = []
-    for indicateur in QUALITE:
+    for indicateur in THEMES["qualite"].indicateurs:
         code, nom = indicateur.code, indicateur.compte.population
         table = rapport.publication[code]
         colonnes = {str(a): table.ou(annee=a) for a in rapport.annees if len(table.ou(annee=a))}

@@ -36,7 +36,7 @@ from cil_analysis.presentation.feuilles import (
 )
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.formats import RIEN, date_en_mots
-from cil_analysis.presentation.noms_de_feuilles import COUVERTURE, NOTES, SERIES, SOMMAIRE, nom_de_feuille, theme
+from cil_analysis.presentation.noms_de_feuilles import COUVERTURE, NOTES, SERIES, SOMMAIRE, nom_de_feuille
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import SIGNIFICATIONS
 from cil_analysis.reference.texte import typographie
@@ -68,7 +68,7 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
         traces = ecrire_series(series, rapport, tables)
     alternatives = []
     for table in tables:
-        feuille = classeur.create_sheet(nom_de_feuille(table.indicateur.code))
+        feuille = classeur.create_sheet(nom_de_feuille(table.indicateur))
         entete = ecrire_table(feuille, rapport, table, numerotees)
         siennes = traces.get(table.indicateur.code)
         if entete is not None and series is not None and siennes:
@@ -157,7 +157,7 @@ def _sommaire(
     for table in tables:
         indicateur = table.indicateur
         graphique = "oui" if indicateur.code in traces else "non"
-        lignes.append([nom_de_feuille(indicateur.code), typographie(indicateur.titre), theme(indicateur.code),
+        lignes.append([nom_de_feuille(indicateur), typographie(indicateur.titre), indicateur.theme,
                        UNITES[indicateur.unite], graphique, len(table), table.nb_secrets])  # fmt: skip
     ecrire_tableau(feuille, entete, _SOMMAIRE, lignes, SOMMAIRE)
     for ligne, contenus in enumerate(lignes, start=entete + 1):
