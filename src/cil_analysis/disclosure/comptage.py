@@ -5,10 +5,12 @@ The counts of a year rest on its own rows: where each year is counted changes no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -138,27 +140,70 @@ class Comptes:
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:
-    """Count every indicator of the registry, before any disclosure control."""
+    """Count every indicator of the registry, before any disclosure control.
+
+    Raises as :func:`annees_du_bilan` does, and for reference data that would be passed over in silence.
+    """
+    return next(compter_ensemble([_preparer(projet, references, annee, actif=actif)]))
+
+
+def compter_les_epci(
+    epci: Iterable[References], annee: int, *, actif: bool = True
+) -> Iterator[tuple[References, Comptes | ErreurCIL]]:
+    """The same of several EPCI, which one base counts together; of one that cannot be counted, why."""
+    prepares: list[tuple[References, Prepare | ErreurCIL]] = []
+    for siennes in epci:
+        try:
+            prepares.append((siennes, _preparer(siennes.projet, siennes, annee, actif=actif)))
+        except ErreurCIL as erreur:
+            prepares.append((siennes, erreur))
+    comptes = compter_ensemble([p for _, p in prepares if isinstance(p, Prepare)])
+    for siennes, prepare in prepares:
+        yield siennes, prepare if isinstance(prepare, ErreurCIL) else next(comptes)
+
+
+class Prepare(NamedTuple):
+    """The years of a bilan ready to be counted, oldest first, the last one under each other rule, and what protects."""
+
+    references: References
+    exercices: Sequence[Exercice]
+    variantes: Mapping[str, Exercice]
+    regles: Mapping[int, ReglesSecret]
+    constantes: frozenset[str]
+
+
+def _preparer(projet: Projet, references: References, annee: int, *, actif: bool) -> Prepare:
     annees = annees_du_bilan(projet, references, annee)
     _refuser_objectifs_sans_indicateur(references)
     regles = {a: regles_secret(references.parametres, a, actif=actif) for a in annees}
     _refuser_variables_inconnues(references, regles.values())
     constantes = communes_constantes(references, annees)
     lues = {a: _lire(projet, a) for a in annees}
-    prepares = [preparer_exercice(references, a, **lues[a], constantes=constantes, choix=None) for a in annees]
-    autres = alternatives(references, prepares[-1].regles)
-    variantes = preparer_variantes(references, prepares[-1], lues[annee]["attributions"], autres)
-    comptees, autrement = ensemble(prepares), dict(zip(variantes, ensemble(list(variantes.values())), strict=True))
+    exercices = [preparer_exercice(references, a, **lues[a], constantes=constantes, choix=None) for a in annees]
+    autres = alternatives(references, exercices[-1].regles)
+    variantes = preparer_variantes(references, exercices[-1], lues[annee]["attributions"], autres)
+    return Prepare(references, exercices, variantes, regles, constantes)
+
+
+def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
+    """What is ready, counted together."""
+    comptees = iter(ensemble([e for p in prepares for e in p.exercices]))
+    autrement = iter(ensemble([e for p in prepares for e in p.variantes.values()]))
     indicateurs = [i for i in INDICATEURS if i.compte.population]
-    return Comptes(
-        cadre=calculer_ensemble(indicateurs, comptees, references.objectifs, autrement),
-        absences={(i.code, e.annee): manques for i in INDICATEURS for e in comptees if (manques := absences(i, e))},
-        regles=regles,
-        structures={
-            e.annee: structure_du_territoire(references, e.annee, constantes, bailleurs(references, e.annee, e.lignes))
-            for e in comptees
-        },
-    )
+    for p in prepares:
+        siens = list(islice(comptees, len(p.exercices)))
+        variantes = dict(zip(p.variantes, autrement, strict=False))
+        yield Comptes(
+            cadre=calculer_ensemble(indicateurs, siens, p.references.objectifs, variantes),
+            absences={(i.code, e.annee): manques for i in INDICATEURS for e in siens if (manques := absences(i, e))},
+            regles=p.regles,
+            structures={
+                e.annee: structure_du_territoire(
+                    p.references, e.annee, p.constantes, bailleurs(p.references, e.annee, e.lignes)
+                )
+                for e in siens
+            },
+        )
 
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:

@@ -29,7 +29,11 @@ def publier_annee(projet: Projet, references: References, annee: int, *, interne
     The bilans that stand under reports/ count as published. Raises ErreurCIL when they already show what has to be
     masked.
     """
-    comptes = compter_annee(projet, references, annee, actif=not interne)
+    return publier(projet, compter_annee(projet, references, annee, actif=not interne), annee, interne=interne)
+
+
+def publier(projet: Projet, comptes: Comptes, annee: int, *, interne: bool) -> Publication:
+    """The same, once everything is counted."""
     deja = {} if interne else comptes.deja(projet, annee)
     examens = {} if interne else comptes.examens
     try:

@@ -239,7 +239,7 @@ class Exercice:
 
 def ensemble(exercices: Sequence[Exercice]) -> list[Exercice]:
     """The same years, which one base counts together."""
-    base = _base(exercices)
+    base = _base(exercices) if exercices else None
     return [replace(exercice, base_commune=base, rang=rang) for rang, exercice in enumerate(exercices)]
 
 

@@ -12,7 +12,7 @@ from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
 # What has to be the same for the results to be the same.
-_LOGICIELS = ("cil-analysis", "pandas", "numpy", "pyarrow")
+_LOGICIELS = ("cil-analysis", "duckdb", "pandas", "numpy", "pyarrow")
 
 
 @dataclass(frozen=True)

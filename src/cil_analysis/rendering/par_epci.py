@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cil_analysis.disclosure.publication import publier_annee
+from cil_analysis.disclosure.comptage import Comptes, compter_les_epci
+from cil_analysis.disclosure.publication import publier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage
 from cil_analysis.rendering.bilan import ecrire_indicateurs
 from cil_analysis.repartition import Equipe
+
+# Counted together: the queries of one are those of all, and their rows are few enough to hold in memory.
+_EPCI_D_UN_LOT = 50
 
 
 class Chiffres(NamedTuple):
@@ -34,17 +38,27 @@ def epci_a_compter(references: References, annee: int) -> list[str]:
 
 def chiffrer_les_epci(references: References, annee: int, equipe: Equipe, *, interne: bool) -> Iterator[Chiffres]:
     """The figures of each EPCI, in the order of epci.csv."""
-    partage = Partage.de(references)
-    taches = ((partage, siren, annee, interne) for siren in epci_a_compter(references, annee))
-    return equipe.repartir(_chiffrer, taches)
+    partage, sirens = Partage.de(references), epci_a_compter(references, annee)
+    lots = (sirens[debut : debut + _EPCI_D_UN_LOT] for debut in range(0, len(sirens), _EPCI_D_UN_LOT))
+    for chiffres in equipe.repartir(_chiffrer, ((partage, lot, annee, interne) for lot in lots)):
+        yield from chiffres
 
 
-def _chiffrer(partage: Partage, siren: str, annee: int, interne: bool) -> Chiffres:
-    sienne = partage.references().de_l_epci(siren)
+def _chiffrer(partage: Partage, sirens: Sequence[str], annee: int, interne: bool) -> list[Chiffres]:
+    references = partage.references()
+    siennes = [references.de_l_epci(siren) for siren in sirens]
+    comptes = compter_les_epci(siennes, annee, actif=not interne)
+    return [_ecrire(epci, compte, annee, interne) for epci, compte in comptes]
+
+
+def _ecrire(references: References, comptes: Comptes | ErreurCIL, annee: int, interne: bool) -> Chiffres:
+    projet = references.projet
+    if isinstance(comptes, ErreurCIL):
+        return Chiffres(projet.epci_siren, "", str(comptes))
     try:
-        publication = publier_annee(sienne.projet, sienne, annee, interne=interne)
+        publication = publier(projet, comptes, annee, interne=interne)
     except ErreurCIL as erreur:
-        return Chiffres(siren, "", str(erreur))
+        return Chiffres(projet.epci_siren, "", str(erreur))
     texte = io.StringIO()
     ecrire_indicateurs(publication, texte)
-    return Chiffres(siren, texte.getvalue().partition("\n")[2])
+    return Chiffres(projet.epci_siren, texte.getvalue().partition("\n")[2])
