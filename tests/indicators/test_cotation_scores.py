@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.indicators.colonnes import Colonnes
 from cil_analysis.indicators.cotation_scores import ECARTE, INCONNU, NON_REMPLI, RETENU, expliquer, noter
 from cil_analysis.reference.criteres import Critere
 from fabrique import bail, critere, demandes, grille
@@ -20,7 +19,7 @@ JOUR = date(2022, 12, 31)
 
 
 def scores(lignes: pd.DataFrame, *criteres: Critere, jour: Any = JOUR) -> list[float | None]:
-    return [None if pd.isna(s) else float(s) for s in noter(Colonnes(lignes), grille("G", *criteres), jour)]
+    return [None if pd.isna(s) else float(s) for s in noter(lignes, grille("G", *criteres), jour)]
 
 
 def rows(**colonnes: list[object]) -> pd.DataFrame:
@@ -86,7 +85,7 @@ def test_de_criteres_non_cumulables_le_meilleur_seul_compte() -> None:
     assert scores(lignes, rue, dalo, malus, jeune) == [50]
     assert scores(lignes, malus) == [-10]
     assert scores(lignes, malus, critere("E", "statut_dalo", "est", ("ACTIF",), points=-200, **famille)) == [-2]
-    explication = expliquer(Colonnes(lignes), grille("G", rue, dalo, malus, jeune), JOUR).set_index("critere")
+    explication = expliquer(lignes, grille("G", rue, dalo, malus, jeune), JOUR).set_index("critere")
     assert explication["verdict"].to_dict() == {"A": ECARTE, "B": RETENU, "C": ECARTE, "D": RETENU}
     assert "« F »" in explication.at["A", "motif"], "the family is named"
 
@@ -96,12 +95,12 @@ def test_ce_qui_manque_ne_donne_rien_et_se_dit() -> None:
     sans_colonne = critere("L", "logement_actuel", "est", ("SD",), type="code")
     une = grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code"), sans_colonne,
                  critere("A", "age", "au_moins", seuil=18.0, type="entier"))  # fmt: skip
-    assert [None if pd.isna(s) else s for s in noter(Colonnes(lignes), une, JOUR)] == [10.0, None]
-    explication = expliquer(Colonnes(lignes), une, JOUR)
+    assert [None if pd.isna(s) else s for s in noter(lignes, une, JOUR)] == [10.0, None]
+    explication = expliquer(lignes, une, JOUR)
     verdicts = explication.pivot(index="ligne", columns="critere", values="verdict")
     assert verdicts.loc[0].to_dict() == {"A": INCONNU, "D": RETENU, "L": INCONNU}
     assert verdicts.loc[1].eq(INCONNU).all()
-    assert noter(Colonnes(lignes), grille("G", sans_colonne), JOUR).isna().all(), "a grid none of whose columns exist"
+    assert noter(lignes, grille("G", sans_colonne), JOUR).isna().all(), "a grid none of whose columns exist"
 
 
 # --- What holds for any grid and rows
@@ -155,20 +154,20 @@ vite = settings(max_examples=60, deadline=None)
 @given(LIGNES, criteres(), st.randoms(use_true_random=False))
 def test_l_ordre_des_criteres_et_des_lignes_ne_change_rien(lignes: pd.DataFrame, une: list[Critere], h: Any) -> None:
     autre = h.sample(une, len(une))
-    attendu = noter(Colonnes(lignes), grille("G", *une), JOUR)
-    explication = expliquer(Colonnes(lignes), grille("G", *une), JOUR)
-    assert noter(Colonnes(lignes), grille("G", *autre), JOUR).equals(attendu)
-    assert expliquer(Colonnes(lignes), grille("G", *autre), JOUR).equals(explication)
+    attendu = noter(lignes, grille("G", *une), JOUR)
+    explication = expliquer(lignes, grille("G", *une), JOUR)
+    assert noter(lignes, grille("G", *autre), JOUR).equals(attendu)
+    assert expliquer(lignes, grille("G", *autre), JOUR).equals(explication)
     melangees = lignes.loc[h.sample(list(lignes.index), len(lignes))]
-    assert noter(Colonnes(melangees), grille("G", *une), JOUR).sort_index().equals(attendu)
+    assert noter(melangees, grille("G", *une), JOUR).sort_index().equals(attendu)
 
 
 @vite
 @given(LIGNES, criteres())
 def test_l_explication_s_ajoute_en_un_score(lignes: pd.DataFrame, une: list[Critere]) -> None:
     """And of the criteria of a family that do not add up, the best alone counts."""
-    notes = noter(Colonnes(lignes), grille("G", *une), JOUR)
-    explication = expliquer(Colonnes(lignes), grille("G", *une), JOUR)
+    notes = noter(lignes, grille("G", *une), JOUR)
+    explication = expliquer(lignes, grille("G", *une), JOUR)
     assert len(explication) == len(lignes) * len(une)
     exclusifs = explication[explication["critere"].isin([c.code for c in une if not c.cumulable])]
     for _, groupe in exclusifs.groupby(["ligne", "famille"]):
@@ -185,4 +184,4 @@ def test_l_explication_s_ajoute_en_un_score(lignes: pd.DataFrame, une: list[Crit
 
 def test_une_condition_non_remplie_se_dit() -> None:
     une = grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code"))
-    assert expliquer(Colonnes(rows(statut_dalo=["NON"])), une, JOUR)["verdict"].tolist() == [NON_REMPLI]
+    assert expliquer(rows(statut_dalo=["NON"]), une, JOUR)["verdict"].tolist() == [NON_REMPLI]

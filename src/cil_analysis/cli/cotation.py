@@ -27,7 +27,6 @@ def declarer(commande: Declarer) -> None:
 
 def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.extracts import store
-    from cil_analysis.indicators.colonnes import Colonnes
     from cil_analysis.indicators.cotation_scores import expliquer, noter
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
@@ -42,7 +41,7 @@ def _cotation(options: argparse.Namespace) -> int:
         )
     references, jour = References(projet), date(annee, 12, 31)
     grille = _choisir(references.cotation, options.grille, jour)
-    demandes = Colonnes(store.lire(projet, "demandes", annee))
+    demandes = store.lire(projet, "demandes", annee)
     scores = noter(demandes, grille, jour).dropna()
     lignes = [
         f"Cotation des demandes au 31 décembre {annee} – usage interne : ne pas diffuser ces comptes",

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.extracts.calculs import JOURS_PAR_MOIS
-from cil_analysis.indicators.colonnes import Colonnes, Jours
+from cil_analysis.indicators.colonnes import Jours, jours, parmi
 
 # What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last
 # seen, and whether it is housed then.
@@ -77,19 +77,18 @@ def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame
     ``sorties``: the rows left the file, on the day of the lease of those housed where it is of the year, else on that
     of the radiation; the others wait on 31 December.
     """
-    lues = Colonnes(lignes)
     veille = np.datetime64(f"{annee - 1}-12-31")
     dernier: Jours = np.datetime64(f"{annee}-12-31")
     issue = np.full(len(lignes), False)
     if sorties:
-        issue = lues.texte("motif_radiation").parmi(lambda motif: motif == _ATTRIBUTION)
-        bail, dernier = lues.jours("date_signature_bail"), lues.jours("date_radiation")
+        issue = parmi(lignes, "motif_radiation", lambda motif: motif == _ATTRIBUTION)
+        bail, dernier = jours(lignes, "date_signature_bail"), jours(lignes, "date_radiation")
         dernier = np.where(issue & (bail > veille) & (bail <= dernier), bail, dernier)
-    depot = lues.jours("date_depot_demande")
-    jours = (dernier - depot).astype("int64")  # Negative without one of the dates.
+    depot = jours(lignes, "date_depot_demande")
+    duree = (dernier - depot).astype("int64")  # Negative without one of the dates.
     # Day 0 counts: who is housed on the day of the filing waited until then.
     debut = np.maximum((veille - depot).astype("int64"), -1)
-    vues = {nom: np.where(jours >= 0, duree, np.nan) for nom, duree in ((DEBUT, debut), (FIN, jours))}
+    vues = {nom: np.where(duree >= 0, vue, np.nan) for nom, vue in ((DEBUT, debut), (FIN, duree))}
     return lignes.assign(**vues, **{ISSUE: issue})
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.colonnes import Colonnes, Rangs, textes
+from cil_analysis.indicators.colonnes import Rangs, jours, parmi, textes
 from cil_analysis.indicators.cotation_scores import noter
 from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.ensemble import References
@@ -46,8 +46,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     cotation, jour = references.cotation, date(annee, 12, 31)
     notees = {nom: lignes[nom] for nom in _NOTES if nom in lignes}
     grille = cotation.grille_au(jour)
-    lues = {nom: Colonnes(table) for nom, table in notees.items()}
-    calcules = _noter(lues, grille, jour) if grille is not None else {}
+    calcules = _noter(notees, grille, jour) if grille is not None else {}
     par_grille = any(scores.notna().any() for scores in list(calcules.values())[:1])
     scores = calcules if par_grille else {nom: _importes(table) for nom, table in notees.items()}
     seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
@@ -65,10 +64,10 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         for nom, table in notees.items()
     }
     if "attributions" in notees:
-        colonnes["attributions"] |= _situer(lues["attributions"], cotation)
+        colonnes["attributions"] |= _situer(notees["attributions"], cotation)
     variante = cotation.simulee_au(jour)
     if "demandes" in notees and par_grille and variante is not None:
-        colonnes["demandes"]["evolution_rang"] = _simuler(lues["demandes"], deciles["demandes"], variante, jour)
+        colonnes["demandes"]["evolution_rang"] = _simuler(notees["demandes"], deciles["demandes"], variante, jour)
     pretes = lignes | {nom: table.assign(**colonnes[nom]) for nom, table in notees.items()}
     if "propositions" in pretes:
         propositions = pretes["propositions"]
@@ -101,11 +100,11 @@ def deciles_des_rangs(bas: int, hauts: int) -> Mapping[str, tuple[str, ...]]:
     return {BAS: DECILES[:bas], MILIEU: DECILES[bas : _DIXIEMES - hauts], HAUT: DECILES[_DIXIEMES - hauts :]}
 
 
-def _noter(notees: Mapping[str, Colonnes], grille: Grille, jour: date) -> dict[str, pd.Series]:
-    jours = {
-        nom: table.jours("date_signature_bail") if nom == "attributions" else jour for nom, table in notees.items()
+def _noter(notees: Mapping[str, pd.DataFrame], grille: Grille, jour: date) -> dict[str, pd.Series]:
+    dates = {
+        nom: jours(table, "date_signature_bail") if nom == "attributions" else jour for nom, table in notees.items()
     }
-    return {nom: noter(table, grille, jours[nom]) for nom, table in notees.items()}
+    return {nom: noter(table, grille, dates[nom]) for nom, table in notees.items()}
 
 
 def _importes(lignes: pd.DataFrame) -> pd.Series:
@@ -138,13 +137,13 @@ def _rangs(deciles: Rangs, bas: int, hauts: int) -> Rangs:
     return np.array([0] * bas + [1] * (_DIXIEMES - bas - hauts) + [2] * hauts + [-1])[deciles]
 
 
-def _situer(attributions: Colonnes, cotation: Cotation) -> dict[str, pd.Series]:
+def _situer(attributions: pd.DataFrame, cotation: Cotation) -> dict[str, pd.Series]:
     """Whether each lease is a test landlord's, and whether it is signed since the cotation began."""
     groupes = moments = np.full(len(attributions), -1)
     if cotation.testeurs:
-        groupes = attributions.texte("bailleur").parmi(lambda code: code in cotation.testeurs).astype(int)
+        groupes = parmi(attributions, "bailleur", lambda code: code in cotation.testeurs).astype(int)
     if cotation.debut is not None:
-        moments = (attributions.jours("date_signature_bail") >= np.datetime64(cotation.debut, "D")).astype(int)
+        moments = (jours(attributions, "date_signature_bail") >= np.datetime64(cotation.debut, "D")).astype(int)
     return {
         "groupe_cotation": textes(groupes, (AUTRE, TESTEUR), attributions.index),
         "moment_cotation": textes(moments, (AVANT, DEPUIS), attributions.index),
@@ -166,7 +165,7 @@ def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.Data
     return pd.Series(maxima[menages[: len(propositions)]], index=propositions.index, dtype="Float64")
 
 
-def _simuler(demandes: Colonnes, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
+def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
     """Whether each request is in a higher or lower decile with another grid than with the grid in use."""
     scores = noter(demandes, variante, jour)
     autres = _deciles(scores, _seuils(scores))

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.indicators.colonnes import Colonnes, Jours, Nombres, jour_du_mois, mois_depuis_l_an_0
+from cil_analysis.indicators import colonnes
+from cil_analysis.indicators.colonnes import Jours, Nombres
 from cil_analysis.reference.cotation import Critere, Grille
 from cil_analysis.reference.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, OUI, RENSEIGNE, UNITE
 
@@ -39,7 +40,7 @@ class _Examen:
     retenus: Vecteur
 
 
-def noter(lignes: Colonnes, grille: Grille, jour: date | Jours) -> pd.Series:
+def noter(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Series:
     """The score of each row, in points; missing where nothing that the grid reads is known.
 
     ``jour``: the day of the score, or that of each row; seniority is counted in completed months up to it.
@@ -50,7 +51,7 @@ def noter(lignes: Colonnes, grille: Grille, jour: date | Jours) -> pd.Series:
     return scores.where(pd.Series(examen.connus.any(axis=1), index=lignes.index))
 
 
-def expliquer(lignes: Colonnes, grille: Grille, jour: date | Jours) -> pd.DataFrame:
+def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.DataFrame:
     """How each score is made. One row is one criterion for one row of ``lignes``; never to be published.
 
     ``ligne``: the index in ``lignes``; ``points``: what counts in the score, whose sum it is; ``verdict``: « retenu »,
@@ -83,13 +84,13 @@ def expliquer(lignes: Colonnes, grille: Grille, jour: date | Jours) -> pd.DataFr
     )
 
 
-def _examiner(lignes: Colonnes, grille: Grille, jour: date | Jours) -> _Examen:
+def _examiner(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> _Examen:
     criteres = tuple(sorted(grille.criteres, key=lambda c: c.code))
     forme = (len(lignes), len(criteres))
     points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
     jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour
     for rang, critere in enumerate(criteres):
-        if lignes.donnee(critere.colonne):
+        if colonnes.donnee(lignes, critere.colonne):
             connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lignes, critere, jours)
     return _Examen(criteres, points, connus, remplis, _garder_les_meilleurs(criteres, points, remplis))
 
@@ -105,27 +106,31 @@ def _garder_les_meilleurs(criteres: tuple[Critere, ...], points: Points, remplis
     return retenus
 
 
-def _juger(lues: Colonnes, critere: Critere, jours: Jours) -> tuple[Vecteur, Vecteur, Points]:
+def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Vecteur, Vecteur, Points]:
     """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
-    colonne, connu = critere.colonne, lues.connu(critere.colonne)
+    colonne, connu = critere.colonne, colonnes.connu(lignes, critere.colonne)
     if critere.type in ("date", "entier", "nombre"):
         # A missing one gives no point anyway.
-        nombres = _mois(lues, colonne, jours) if critere.type == "date" else np.nan_to_num(lues.nombres(colonne))
+        nombres = (
+            _mois(lignes, colonne, jours)
+            if critere.type == "date"
+            else np.nan_to_num(colonnes.nombres(lignes, colonne))
+        )
         rempli = connu & _comparer(nombres, critere)
         fois = _fois(nombres, critere)
         points = fois * critere.points
         if critere.plafond is not None:
             points = np.minimum(points, critere.plafond) if critere.points > 0 else np.maximum(points, critere.plafond)
         return connu, rempli, points
-    points = np.full(len(lues), critere.points, dtype="int64")
+    points = np.full(len(lignes), critere.points, dtype="int64")
     if critere.type == "codes":  # A blank list is an answer: the household is of no category.
-        dedans = connu if critere.operateur == RENSEIGNE else lues.texte(colonne).parmi(_a_un_code(critere))
-        return np.ones(len(lues), bool), dedans, points
+        dedans = connu if critere.operateur == RENSEIGNE else colonnes.parmi(lignes, colonne, _a_un_code(critere))
+        return np.ones(len(lignes), bool), dedans, points
     if critere.operateur == RENSEIGNE:
         return connu, connu, points
     if critere.type == "oui_non":
-        return connu, connu & (lues.vrai(colonne) == (critere.valeurs[0] == OUI)), points
-    return connu, lues.texte(colonne).parmi(lambda code: code in critere.valeurs), points
+        return connu, connu & (colonnes.vrai(lignes, colonne) == (critere.valeurs[0] == OUI)), points
+    return connu, colonnes.parmi(lignes, colonne, lambda code: code in critere.valeurs), points
 
 
 def _comparer(nombres: Nombres, critere: Critere) -> Vecteur:
@@ -145,14 +150,15 @@ def _fois(nombres: Nombres, critere: Critere) -> Points:
     return (nombres // 12 if critere.par == ANNEE else nombres).astype("int64")
 
 
-def _mois(lues: Colonnes, colonne: str, jours: Jours) -> Nombres:
+def _mois(lignes: pd.DataFrame, colonne: str, jours: Jours) -> Nombres:
     """The completed months from each date to the day of the score; 0 for a missing date, or a later one."""
-    depots = lues.jours(colonne)
-    mois = mois_depuis_l_an_0(jours) - lues.mois(colonne) - (jour_du_mois(jours) < jour_du_mois(depots))
+    depots = colonnes.jours(lignes, colonne)
+    mois = colonnes.mois_depuis_l_an_0(jours) - colonnes.mois_depuis_l_an_0(depots)
+    mois -= colonnes.jour_du_mois(jours) < colonnes.jour_du_mois(depots)
     return np.nan_to_num(mois).clip(min=0)
 
 
-def _a_un_code(critere: Critere) -> Callable[[str | None], bool]:
+def _a_un_code(critere: Critere) -> Callable[[str], bool]:
     """Whether a list, « a;DALO », has one of the codes of a criterion."""
     voulus = set(critere.valeurs)
-    return lambda liste: liste is not None and not voulus.isdisjoint(liste.split(";"))
+    return lambda liste: not voulus.isdisjoint(liste.split(";"))

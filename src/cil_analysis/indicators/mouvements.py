@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.indicators.attente import observer
-from cil_analysis.indicators.colonnes import Colonnes, texte
+from cil_analysis.indicators.colonnes import parmi, texte
 from cil_analysis.indicators.termes import SORTIES
 from cil_analysis.reference.ensemble import References
 
@@ -32,7 +32,7 @@ def sorties(radiations: pd.DataFrame, demandes: pd.DataFrame | None) -> pd.DataF
     one day, the cancellation is taken for the last. A radiation without a number stands for one request.
     """
     numeros = texte(radiations, _NUMERO).astype("object")
-    annulee = Colonnes(radiations).texte("motif_radiation").parmi(lambda motif: motif == _ANNULATION)
+    annulee = parmi(radiations, "motif_radiation", lambda motif: motif == _ANNULATION)
     ordre = np.lexsort((annulee, radiations["date_radiation"].to_numpy()))
     garde = np.zeros(len(radiations), dtype=bool)
     garde[ordre] = ~numeros.iloc[ordre].duplicated(keep="last")
