@@ -7,11 +7,11 @@ from test_cases import EPCI, case, chiffre
 from test_relations import somme, sommes, systeme
 
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation
+from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.structure import Regroupement, Structure
 from cil_analysis.indicators.registry import PAR_CODE
-from fabrique import Cadre
+from fabrique import Cadre, vraies_nomenclatures
 
 STRUCTURE = Structure(
     regroupements=regroupements_de_la_cotation(Cadre().references(), pd.Timestamp(2022, 12, 31).date())
@@ -60,3 +60,16 @@ def test_un_decile_masque_ne_se_retrouve_pas_par_son_rang() -> None:
     bas = publiees["C04"].donnees["statut"].iloc[0]
     montres = deciles[deciles.eq("publie")].index
     assert bas == "secret" or "D1" not in montres, "32 low scores, 30 of them in the first decile"
+
+
+def test_un_seuil_reunit_des_classes_et_en_coupe_une() -> None:
+    """Classes of whole years, thresholds in months."""
+    au_dela = ("A_4", "A_5_9", "A_10_PLUS")
+    attendus = {36: (("A_3", *au_dela), ()), 40: (au_dela, ("A_3",)), 130: ((), ("A_10_PLUS",))}
+    for mois, (entieres, coupees) in attendus.items():
+        dits = regroupements_declares(vraies_nomenclatures(), {"mois_anormaux": mois})
+        assert Regroupement(("delai_anormal", "oui"), "anciennete", entieres, coupees) in list(dits)
+    sans = list(regroupements_declares(vraies_nomenclatures(), {"mois_anormaux": None}))
+    assert not any(groupe.classe[0] == "delai_anormal" for groupe in sans)
+    assert Regroupement(("depot", "ANNEE"), "anciennete", ("MOINS_1",)) in sans
+    assert Regroupement(("depot", "AVANT"), "anciennete", ("A_1", "A_2", "A_3", *au_dela)) in sans

@@ -7,10 +7,13 @@ import pytest
 
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever
+from cil_analysis.disclosure.liens import Somme, sommes_declarees
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.relations_flux import liens_du_flux
+from cil_analysis.disclosure.relations_classes import lier_les_classes
+from cil_analysis.disclosure.relations_ventilations import sommes_ventilees
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import Systeme
 from cil_analysis.indicators.cadre import mettre_en_cadre
 from cil_analysis.indicators.lignes_flux import SansVentilation, sans_ventilation
 from cil_analysis.indicators.registry import PAR_CODE
@@ -26,6 +29,10 @@ def case(population: str, *conditions: tuple[str, str]) -> Case:
 def cadre(code: str, *lignes: dict[str, object]):  # type: ignore[no-untyped-def]  # an indicator and its frame
     table = pd.DataFrame([EPCI | ligne for ligne in lignes])
     return PAR_CODE[code], mettre_en_cadre(table, code, 2022, PAR_CODE[code].unite)
+
+
+def liens_du_flux(connues: set[Case], structure: Structure) -> list[Somme]:
+    return [*sommes_declarees(connues), *sommes_ventilees(connues, structure)]
 
 
 B4, COMMUNE = ("bailleur", "B4"), ("commune", "72181")
@@ -53,8 +60,12 @@ def test_ce_que_des_parties_laissent_d_un_tout_est_protege(quoi: str) -> None:
 def test_un_trimestre_contient_le_precedent_et_le_dernier_est_l_annee() -> None:
     cumuls = [case("attributions", (f"cumul_T{t}", "oui")) for t in (1, 2, 3, 4)]
     annee = case("attributions")
-    totaux = {parties[0]: total for total, parties, _ in liens_du_flux({*cumuls, annee}, Structure())}
-    assert totaux == dict(zip(cumuls, [*cumuls[1:], annee], strict=True))
+    systeme = Systeme()
+    lier_les_classes(systeme, {*cumuls, annee}, [], Structure())
+    parties = {r.total: set(r.parties) for r in systeme.relations}
+    apres = {n: cumuls[n].avec((f"cumul_T{n}", "non")) for n in (1, 2, 3)}
+    assert parties == {cumuls[n]: {cumuls[n - 1], apres[n]} for n in (1, 2, 3)} | {annee: {cumuls[3]}}
+    assert systeme.restes == set(apres.values())
 
 
 @pytest.mark.parametrize(("hors_flux", "masque"), [(3, True), (20, False), (0, False)])

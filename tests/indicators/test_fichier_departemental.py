@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cil_analysis.disclosure.territoire import classe_de_l_annee, classes_anormales
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.mouvements import sorties
 from fabrique import (
@@ -24,7 +23,6 @@ from fabrique import (
     fraction,
     ligne,
     radiation,
-    vraies_nomenclatures,
 )
 
 
@@ -143,16 +141,6 @@ def test_le_delai_anormal_se_compte_en_mois_revolus(depot: str, seuil: float, an
 def test_sans_delai_anormal_rien_n_est_compte() -> None:
     ex = annee(extrait("radiations", radiation(1)), demandes(bail(12)), delai_anormal=None)
     assert all(set(comptes(code, ex).values()) == {"non_calculable"} for code in ("D11", "D11A"))
-
-
-def test_les_classes_d_anciennete_qu_un_delai_coupe() -> None:
-    anciennetes = vraies_nomenclatures()["anciennetes"]
-    au_dela = frozenset({"A_4", "A_5_9", "A_10_PLUS"})
-    assert classes_anormales(anciennetes, 36) == (au_dela | {"A_3"}, "")
-    assert classes_anormales(anciennetes, 40) == (au_dela, "A_3")
-    assert classes_anormales(anciennetes, 130) == (frozenset(), "A_10_PLUS")
-    assert classes_anormales(anciennetes, None) == (frozenset(), "")
-    assert classe_de_l_annee(anciennetes) == "MOINS_1"
 
 
 def test_la_part_en_attente_compte_stock_et_sorties() -> None:

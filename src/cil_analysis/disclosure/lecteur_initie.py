@@ -15,7 +15,7 @@ from cil_analysis.disclosure.programme import PRECISION
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE
 from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.termes import extrait_de
+from cil_analysis.indicators.termes import lignes_de
 
 _LIBRES = ("public", MANQUE)
 
@@ -55,7 +55,7 @@ def deduites_par(
 
 def _comptable(case: Case, acteur: tuple[str, str]) -> bool:
     """Whether a count is one of rows that name their actor, by dimensions that rows are classed by."""
-    if extrait_de(case.population) not in ("attributions", "propositions") or "+" in case.population:
+    if not lignes_de(case.population).logement:
         return False
     return case.classe(acteur[0]) in (None, acteur[1]) and all(
         (nom in DIMENSIONS or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions

@@ -1,21 +1,53 @@
-"""The classes of the cotation that gather those of another dimension: what a reader may add up."""
+"""The classes that gather, or cut, those of another dimension: what a reader may add up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from math import inf
 
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.indicators.cadre import BAILLEUR, NON_RENSEIGNE
-from cil_analysis.indicators.cotation_rangs import AUTRE, DECILES, TESTEUR, bornes_des_rangs, deciles_des_rangs
+from cil_analysis.indicators.cotation_rangs import AUTRE, TESTEUR, bornes_des_rangs, deciles_des_rangs
+from cil_analysis.indicators.dimensions import CONNU, DIMENSIONS
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.nomenclatures import Nomenclature
 
-# What has a score is, in each of these, what has a class.
-_DES_SCORES = {"tranche_score": "tranches_score", "origine_score": "origines_score", "rang_score": "rangs_score"}
+
+def regroupements_declares(
+    nomenclatures: Mapping[str, Nomenclature], parametres: Mapping[str, float | None]
+) -> Iterator[Regroupement]:
+    """Those that dimensions say: every class of others, or what a number is from a threshold on.
+
+    ``parametres``: the thresholds that a rule sets, by name; None where it is not known.
+    """
+    for nom, dimension in DIMENSIONS.items():
+        for autre, liste in dimension.reunit:
+            yield Regroupement((nom, CONNU), autre, tuple(nomenclatures[liste].codes()))
+        debuts = [d for d in (seuil.valeur(parametres) for seuil in dimension.seuils) if d is not None]
+        if not debuts or len(debuts) < len(dimension.seuils):
+            continue
+        bornes = nomenclatures[DIMENSIONS[dimension.coupe].bornes].bornes
+        for seuil, debut, fin in zip(dimension.seuils, debuts, [*debuts[1:], inf], strict=True):
+            yield Regroupement((nom, seuil.classe), dimension.coupe, *_entre(bornes, debut, fin))
+        yield Regroupement((nom, NON_RENSEIGNE), dimension.coupe, (NON_RENSEIGNE,))
+
+
+def _entre(
+    bornes: Iterable[tuple[str, float, float]], debut: float, fin: float
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The classes that are wholly between two thresholds, and those that are in part. A class ends with a whole."""
+    entieres, coupees = [], []
+    for code, bas, haut in bornes:
+        if debut <= max(bas, 0) and haut + 1 <= fin:
+            entieres.append(code)
+        elif debut < haut + 1 and bas < fin:
+            coupees.append(code)
+    return tuple(entieres), tuple(coupees)
 
 
 def regroupements_de_la_cotation(references: References, jour: date) -> tuple[Regroupement, ...]:
-    """Ranks are deciles, groups are landlords, and the rows with a score are those of every class."""
+    """Ranks are deciles, as parameters say, and groups are landlords."""
     return tuple(_regroupements(references, jour))
 
 
@@ -23,9 +55,6 @@ def _regroupements(references: References, jour: date) -> Iterator[Regroupement]
     rangs = deciles_des_rangs(*bornes_des_rangs(references.parametres, jour))
     for rang, deciles in rangs.items():
         yield Regroupement(("rang_score", rang), "decile_score", deciles)
-    yield Regroupement(("note", "connu"), "decile_score", DECILES)
-    for dimension, liste in _DES_SCORES.items():
-        yield Regroupement(("note", "connu"), dimension, tuple(references.nomenclatures[liste].codes()))
     testeurs = references.cotation.testeurs
     if testeurs:
         autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]

@@ -11,43 +11,33 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from cil_analysis.disclosure.cases import Case, Releve
-from cil_analysis.disclosure.relations_demande import liens as liens_de_la_demande
-from cil_analysis.disclosure.relations_flux import CUMULS, liens_du_flux
+from cil_analysis.disclosure.liens import sommes_declarees
+from cil_analysis.disclosure.relations_classes import lier_les_classes
 from cil_analysis.disclosure.relations_regles import changer_les_regles
+from cil_analysis.disclosure.relations_ventilations import sommes_ventilees
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.disclosure.systeme import NEUTRES, RESTE, Systeme, ajouter, au_plus
+from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter, au_plus
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
-from cil_analysis.indicators.dimensions import NON, OUI
-from cil_analysis.indicators.termes import DU_PARC, HORS_EPCI, PARTIES, REGLE, extrait_de
-
-# These are linked to the others by rules of their own.
-_A_PART = frozenset({"constant", REGLE, *CUMULS})
-# A landlord's own tenants who move are tenants of the social stock.
-_MUTATIONS = frozenset({(("mutation_INTERNE", OUI), ("mutation_HLM", OUI))})
-# The dimension of the pieces of classes that overlap.
-_MORCEAU = "morceau"
+from cil_analysis.indicators.dimensions import DIMENSIONS, NON, OUI
+from cil_analysis.indicators.termes import HORS_EPCI, REGLE, lignes_de
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
     """Every relation between cases that a reader may know of, in one order."""
     connues = set(cases)
-    systeme = Systeme()
-    for indicateur in indicateurs:
-        _reunir(systeme, indicateur, connues, structure)
+    systeme = Systeme(structure.neutres)
+    lier_les_classes(systeme, connues, indicateurs, structure)
     _additionner_les_extraits(systeme, connues)
-    _emboiter(systeme, connues, structure)
-    _morceler(systeme, connues, structure)
     _contenir(systeme, connues)
-    _regrouper(systeme, connues, structure)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     changer_les_regles(systeme, connues, structure)
-    for total, parties, restes in (*liens_du_flux(connues, structure), *liens_de_la_demande(connues, structure)):
+    for total, parties, restes in (*sommes_declarees(connues), *sommes_ventilees(connues, structure)):
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
-    _sommes(systeme, releve, connues, croisees, NEUTRES - ({"champ"} if structure.mutations_exclues else set()))
+    _sommes(systeme, releve, connues, croisees)
     muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
     systeme.nulles |= {case for case in muettes if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
@@ -55,7 +45,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     return systeme
 
 
-def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case], neutres: frozenset[str]) -> None:
+def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case]) -> None:
     """A case is the sum of its classes in each dimension, those that no table shows included."""
     listees: dict[tuple[str, str], set[str]] = defaultdict(set)
     noeuds = connues | croisees
@@ -65,8 +55,9 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
             listees[case.population, dimension].add(case.classe(dimension) or "")
     for case in connues:
         # No table lists the zones of the stock: a reader takes it for in a quarter or outside (or is belied).
-        if extrait_de(case.population) in DU_PARC and case.classe("zone") is not None:
-            listees.setdefault((case.population, "zone"), set()).update(("QPV", "HORS_QPV"))
+        for dimension, connues_de_tous in lignes_de(case.population).classes_connues.items():
+            if case.classe(dimension) is not None:
+                listees[case.population, dimension].update(connues_de_tous)
     while True:
         parties = _parties(noeuds)
         muettes: dict[tuple[Case, str], set[Case]] = {}
@@ -81,11 +72,11 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         noeuds |= nouvelles
     for (total, dimension), cases in parties.items():
         if not listees[total.population, dimension]:
-            ajouter(systeme, total, cases, dimension, neutres)
+            ajouter(systeme, total, cases, dimension)
             continue
         ajouter(systeme, total, cases, None)
         caches = cases - connues
-        if caches and cases & connues and total in connues and dimension not in neutres:
+        if caches and cases & connues and total in connues and dimension not in systeme.neutres:
             reste = total.avec((dimension, RESTE))
             systeme.restes.add(reste)
             ajouter(systeme, reste, caches, None)
@@ -107,43 +98,17 @@ def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
 def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
     """The classes of each case in each dimension. Pairs of a QPV and a commune are summed apart."""
     cases = set(noeuds)
+    # These are linked to the others by rules of their own.
+    a_part = {"constant", REGLE, *(nom for nom, dimension in DIMENSIONS.items() if dimension.suite)}
     parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
     for case in cases:
         croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
         for dimension, _ in case.conditions:
-            if dimension in _A_PART or (croisee and dimension in (QPV, COMMUNE)):
+            if dimension in a_part or (croisee and dimension in (QPV, COMMUNE)):
                 continue
             if (total := case.sans(dimension)) in cases:
                 parties[total, dimension].add(case)
     return parties
-
-
-def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
-    """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
-    reunion, compte = indicateur.compte.reunion, indicateur.compte
-    if reunion is None:
-        return
-    public = compte.public[0][0] if compte.public else indicateur.code
-    for case in sorted((c for c in connues if frozenset(compte.champ) <= c.conditions), key=lambda c: c.cle):
-        base = case.sans(compte.revenus).sans(public)
-        if case.classe(public) is not None:
-            valeurs: Iterable[str] = reunion.valeurs
-            complete = reunion.complete or structure.ru_selon_ressources
-        elif compte.revenus and case.classe(compte.revenus) is not None:
-            valeurs, complete = _classes_connues(connues, reunion.dimension), reunion.complete
-        else:
-            continue
-        classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
-        presentes = [classe for classe in classes if classe in connues]
-        if presentes:
-            ajouter(systeme, case, presentes, None if complete else reunion.dimension)
-        if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
-            # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
-            classe = base.avec((reunion.dimension, reunion.valeurs[0]))
-            deja, autres = classe.avec(reunion.avec), classe.avec((reunion.avec[0], NON))
-            systeme.restes |= {deja, autres}
-            ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
-            ajouter(systeme, classe, [deja, autres], None)
 
 
 def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
@@ -151,48 +116,6 @@ def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
     for case in connues:
         if "+" in case.population:
             ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
-
-
-def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """A class of households that another holds (``Structure.inclusions``), and the others of it.
-
-    Recent movers are within the occupants.
-    """
-    for case in connues:
-        if case.population in PARTIES and (tous := Case(PARTIES[case.population], case.conditions)) in connues:
-            autres = tous.avec((case.population, NON))
-            systeme.restes.add(autres)
-            ajouter(systeme, tous, [case, autres], None)
-        for dedans, dehors in structure.inclusions | _MUTATIONS:
-            ensemble = case.sans(dedans[0]).avec(dehors)
-            if dedans in case.conditions and ensemble in connues:
-                reste = ensemble.avec((dedans[0], NON))
-                systeme.restes.add(reste)
-                ajouter(systeme, ensemble, [case, reste], None)
-
-
-def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """Classes that overlap are the pieces that they share; a piece tells of households, and no table shows it.
-
-    Those of the objectives' field are pieces of all.
-    """
-    bases: dict[Case, set[str]] = defaultdict(set)
-    for case in sorted(connues, key=lambda c: c.cle):
-        for classe in sorted(case.conditions & structure.morceaux.keys()):
-            base = case.sans(classe[0])
-            bases[base].update(structure.morceaux[classe])
-            ajouter(systeme, case, [base.avec((_MORCEAU, m)) for m in structure.morceaux[classe]], None)
-    for base, morceaux in bases.items():
-        systeme.restes |= {base.avec((_MORCEAU, m)) for m in morceaux}
-        tous = base.sans("champ")
-        if tous == base or tous not in bases:
-            continue
-        for morceau in sorted(morceaux & bases[tous]):
-            du_champ, hors = base.avec((_MORCEAU, morceau)), tous.avec((_MORCEAU, morceau), ("champ", RESTE))
-            ajouter(systeme, tous.avec((_MORCEAU, morceau)), [du_champ, hors], None)
-            if tous in connues and base in connues:
-                ajouter(systeme, tous, [base], "champ")
-                systeme.inegalites.append(au_plus(hors, tous.avec(("champ", RESTE))))
 
 
 def _contenir(systeme: Systeme, connues: set[Case]) -> None:
@@ -211,23 +134,6 @@ def _contenir(systeme: Systeme, connues: set[Case]) -> None:
         systeme.inegalites += [
             au_plus(case, Case(case.population, t)) for t in touts if len(t) < len(case.conditions) - 1
         ]
-
-
-def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
-    """A class that gathers those of another dimension: the households of its deciles, of its landlords.
-
-    A landlord that no table lists has no rows.
-    """
-    for groupe in structure.regroupements:
-        for case in connues:
-            if groupe.classe not in case.conditions:
-                continue
-            base = case.sans(groupe.classe[0])
-            classes = [base.avec((groupe.dimension, classe)) for classe in groupe.classes]
-            presentes = [classe for classe in classes if classe in connues]
-            if presentes:
-                complete = len(presentes) == len(classes) or groupe.dimension == BAILLEUR
-                ajouter(systeme, case, presentes, None if complete else groupe.dimension)
 
 
 def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
@@ -260,12 +166,6 @@ def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], st
         if case.classe("constant") == OUI:
             ensemble = case.sans("constant")
             ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
-
-
-def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
-    """The classes of a dimension, but for the missing one."""
-    classes = {case.classe(dimension) for case in connues} - {None, NON_RENSEIGNE}
-    return sorted(str(classe) for classe in classes)
 
 
 def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:

@@ -10,25 +10,22 @@ from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.indicators.cibles import Cible, Objectif
-from cil_analysis.indicators.dimensions import OUI
+from cil_analysis.indicators.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, decrit
 from cil_analysis.indicators.lignes_flux import SansVentilation
-from cil_analysis.indicators.termes import extrait_de
+from cil_analysis.indicators.termes import lignes_de
 from cil_analysis.indicators.variantes import Effet
 
-# Whose rows are households of the stock: none where it has no dwelling.
-_DU_PARC = ("attributions", "occupation")
-# What a dwelling is, beyond where it stands; in these populations one row is a dwelling that is let or proposed.
-_LOGEMENT = frozenset({"financement", "periode_construction", "type_construction", "typologie", "manque_est_en_qpv"})
-_LIEU = frozenset({COMMUNE, QPV, "zone", "champ", "constant"})
-_DES_LOGEMENTS = ("attributions", "propositions")
+# The dimension of what counts for the objectives.
+CHAMP = "champ"
 
 
 class Regroupement(NamedTuple):
-    """A class (dimension and code) that is the union of classes of another dimension."""
+    """A class (dimension and code) that is the union of classes of another dimension, and of a part of ``coupees``."""
 
     classe: Condition
     dimension: str
     classes: tuple[str, ...]
+    coupees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,10 +38,8 @@ class Structure:
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
     alone. ``communes_dominees``: where one landlord holds nearly all the stock: nothing of who lives there is shown.
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
-    otherwise moves counts. ``classe_de_l_annee``: the class of age of the requests filed in the year;
-    ``classes_anormales``: those of an abnormally long delay, and the one that the delay cuts, or nothing.
-    ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``: the landlords and
-    réservataires for whom dwellings are reserved; None when nobody says.
+    otherwise moves counts. ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``:
+    the landlords and réservataires for whom dwellings are reserved; None when nobody says.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
     the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).
@@ -62,8 +57,6 @@ class Structure:
     constantes: frozenset[str] = frozenset()
     communes_dominees: frozenset[str] = frozenset()
     variantes: Mapping[str, Effet] = field(default_factory=dict)
-    classe_de_l_annee: str = ""
-    classes_anormales: tuple[frozenset[str], str] = (frozenset(), "")
     sans_ventilation: frozenset[SansVentilation] = frozenset()
     conventions: frozenset[tuple[str, str]] | None = None
     regroupements: tuple[Regroupement, ...] = ()
@@ -87,7 +80,7 @@ class Structure:
 
     def _sans_logement(self, case: Case) -> bool:
         commune = case.classe(COMMUNE)
-        if commune is None or extrait_de(case.population) not in _DU_PARC:
+        if commune is None or not lignes_de(case.population).dans_le_parc:
             return False
         if commune in self.communes_sans_parc:
             return True
@@ -103,9 +96,9 @@ class Structure:
         """
         if case.conditions & self.remplies:
             return True
-        lieux = _LIEU - ({"champ"} if self.mutations_exclues else set())
-        propre = case.classe("zone") == "INCONNU" or bool(case.dimensions & _LOGEMENT)
-        return extrait_de(case.population) in _DES_LOGEMENTS and propre and case.dimensions <= _LOGEMENT | lieux
+        decrits = {self._decrit(nom) for nom, _ in case.conditions}
+        propre = LOGEMENT in decrits or any(_est_neutre(condition) for condition in case.conditions)
+        return lignes_de(case.population).logement and propre and MENAGE not in decrits
 
     def a_part(self, case: Case) -> bool:
         """Households of dwellings whose place is not known, or that objectives leave out.
@@ -114,15 +107,24 @@ class Structure:
         """
         if case.conditions & self.remplies:
             return True
-        hors_champ = not self.mutations_exclues and case.classe("champ") in ("hors", RESTE)
-        return hors_champ or case.classe("zone") in ("INCONNU", RESTE)
+        return any(self._decrit(nom) != MENAGE and _est_neutre((nom, c), RESTE) for nom, c in case.conditions)
+
+    def _decrit(self, nom: str) -> str:
+        """What a dimension describes under the rules of the year: P3 may leave households out of the field."""
+        return MENAGE if nom == CHAMP and self.mutations_exclues else decrit(nom)
+
+    @property
+    def neutres(self) -> frozenset[str]:
+        """The dimensions in which what is left over says nothing of a household."""
+        neutres = frozenset(nom for nom, dimension in DIMENSIONS.items() if dimension.reste_neutre)
+        return neutres - {CHAMP} if self.mutations_exclues else neutres
 
     def domine(self, case: Case) -> bool:
         """A count of occupants that would tell of one landlord: of such a commune, or of a quarter that is all in them.
 
         A secret whatever its size (domain, §8.1: the commune sheets of the OPS).
         """
-        if not self.communes_dominees or extrait_de(case.population) != "occupation":
+        if not self.communes_dominees or not lignes_de(case.population).si_un_bailleur_domine:
             return False
         quartier, siennes = case.classe(QPV), self.communes_dominees
         communes = {commune for qpv, commune in self.liens if qpv == quartier}
@@ -146,3 +148,10 @@ class Structure:
             if len(case.conditions) == 1 and case.population == "attributions"
         }
         return releve.presentes | parties
+
+
+def _est_neutre(condition: Condition, *aussi: str) -> bool:
+    """Whether a class tells of no household, being the neutral one of its dimension or one of ``aussi``."""
+    nom, classe = condition
+    neutre = DIMENSIONS[nom].neutre if nom in DIMENSIONS else ""
+    return bool(neutre) and classe in (neutre, *aussi)

@@ -9,9 +9,6 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.indicators.dimensions import NON, OUI
 
 RESTE = "reste"
-# What is left over in these dimensions says nothing of a household: a dwelling outside the objectives' field, a
-# situation, an income or a delay that the file does not give.
-NEUTRES = frozenset({"champ", "zone", "delai", "revenu", "revenu_ou_ru", "radiation", "note"})
 
 
 @dataclass(frozen=True)
@@ -48,23 +45,22 @@ class Systeme:
     """The relations of a year, and the inequalities that no relation tells.
 
     ``restes``: what is left over by a difference and would tell of households. ``nulles``: counts that are zero, since
-    a table that would list them does not.
+    a table that would list them does not. ``neutres``: the dimensions in which what is left over tells of nobody.
     """
 
+    neutres: frozenset[str] = frozenset()
     relations: list[Relation] = field(default_factory=list)
     inegalites: list[Inegalite] = field(default_factory=list)
     restes: set[Case] = field(default_factory=set)
     nulles: set[Case] = field(default_factory=set)
 
 
-def ajouter(
-    systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None, neutres: frozenset[str] = NEUTRES
-) -> None:
+def ajouter(systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None) -> None:
     """Add that a total is the sum of parts; ``reste``: the dimension in which something may be left over."""
     termes = sorted(parties, key=lambda case: case.cle)
     if reste is not None and {case.classe(reste) for case in termes} != {OUI, NON}:
         case = total.avec((reste, RESTE))
         termes.append(case)
-        if reste not in neutres:
+        if reste not in systeme.neutres:
             systeme.restes.add(case)
     systeme.relations.append(Relation(total, tuple(termes)))

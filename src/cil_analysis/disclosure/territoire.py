@@ -6,15 +6,12 @@ from datetime import date
 
 from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
 from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_logements
-from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation
+from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cibles import par_cible
 from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import Nomenclature
-
-_MOIS_PAR_AN = 12
 
 
 def structure_du_territoire(
@@ -51,25 +48,8 @@ def structure_du_territoire(
             regle: effet(regles, regles_de_comptage(references, annee, choix))
             for regle, choix in alternatives(references, regles).items()
         },
-        classe_de_l_annee=classe_de_l_annee(references.nomenclatures["anciennetes"]),
-        classes_anormales=classes_anormales(references.nomenclatures["anciennetes"], regles.delai_anormal_mois),
-        regroupements=regroupements_de_la_cotation(references, jour),
+        regroupements=(
+            *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}),
+            *regroupements_de_la_cotation(references, jour),
+        ),
     )
-
-
-def classes_anormales(anciennetes: Nomenclature, mois: float | None) -> tuple[frozenset[str], str]:
-    """The classes of anciennetes.csv that are wholly of the abnormal delay, and the one that it cuts, or nothing."""
-    entieres, coupee = set(), ""
-    for code, bas, haut in anciennetes.bornes:
-        if mois is None:
-            continue
-        if max(bas, 0) * _MOIS_PAR_AN >= mois:
-            entieres.add(code)
-        elif (haut + 1) * _MOIS_PAR_AN > mois:
-            coupee = code
-    return frozenset(entieres), coupee
-
-
-def classe_de_l_annee(anciennetes: Nomenclature) -> str:
-    """The class of the requests filed in the year, and of them alone; nothing when no class is."""
-    return next((code for code, bas, haut in anciennetes.bornes if bas == haut == 0), "")

@@ -21,9 +21,9 @@ from cil_analysis.indicators.cadre import (
     TOUTES,
     Indicateur,
 )
-from cil_analysis.indicators.derives import COLONNES_D_ORIGINE, extrait_d_origine
 from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
-from cil_analysis.indicators.termes import PARC, extrait_de, mesure_de
+from cil_analysis.indicators.populations import population
+from cil_analysis.indicators.termes import PARC, extrait_de, mesure_de, source_de
 from cil_analysis.indicators.vocabulaire import ATTENTE
 
 UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points"}
@@ -36,18 +36,6 @@ PERIMETRES = {
     HORS_QPV: "hors quartier prioritaire",
 }
 ACTEURS = {BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
-# What a row of each extract needs to be one.
-_SOCLE = {
-    "attributions": ("date_signature_bail", "commune_insee"),
-    "demandes": ("numero_unique", "commune_insee"),
-    "radiations": ("date_radiation",),
-    "propositions": ("date_commission", "commune_insee"),
-    "flux": ("bailleur", "reservataire", "ventilation"),
-    "sorties": ("numero_unique", "date_radiation", "motif_radiation"),
-    "occupation": ("commune_insee", "est_en_qpv", "qpv", "bailleur", "nb_menages"),
-    "rpls": ("commune_insee",),
-    "rpls_securise": ("commune_insee",),
-}
 _ZONES = (QPV, EN_QPV, HORS_QPV)
 
 
@@ -63,13 +51,19 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
     lues = dict.fromkeys(map(extrait_de, populations))
     # What tells derived rows from those that they come from is needed too: a radiation that is cancelled is no exit.
-    extraits = dict.fromkeys(nom for lu in lues for nom in (extrait_d_origine(lu), lu))
-    colonnes = [c for extrait in extraits for c in _SOCLE.get(extrait, ())]
+    extraits = dict.fromkeys(nom for lu in lues for nom in (source_de(lu), lu))
+    colonnes = [c for extrait in extraits for c in population(extrait).socle]
     colonnes += ["date_signature_bail"] if compte.mesure[1] == ATTENTE else []  # Of those housed, it ends the wait.
-    colonnes += [c for p in populations if (mesure := mesure_de(p)) for c in COLONNES_D_ORIGINE.get(p, (mesure,))]
+    colonnes += [c for p in populations if mesure_de(p) for c in _colonnes_de(p)]
     colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].colonnes, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
+
+
+def _colonnes_de(nom: str) -> tuple[str, ...]:
+    """The stored columns that a sum is computed from."""
+    colonnes = population(nom).colonnes
+    return (mesure_de(nom),) if colonnes is None else colonnes
 
 
 def colonnes_de_l_axe(indicateur: Indicateur) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ A dimension is a partition of the rows of an extract (``typologie``: T1, T2… a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isinf
 from pathlib import Path
 from string import Template
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.bloc_yaml import DEFINITIONS, Bloc
@@ -19,14 +21,35 @@ from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.typographie import typographie
 
-OUI, NON, MANQUE = "oui", "non", "manque"
+OUI, NON, CONNU, MANQUE = "oui", "non", "connu", "manque"
+# What a dimension describes.
+MENAGE, LOGEMENT, TERRITOIRE = "menage", "logement", "territoire"
+# The last of classes that each hold the one before it.
+TOUT = "tout"
 Nomenclatures = Mapping[str, Nomenclature]
+# The parameters that a threshold may be told by.
+_PARAMETRES_DES_SEUILS = ("mois_anormaux",)
+# « dès 1 », « dès mois_anormaux / 12 ».
+_SEUIL = re.compile(r"dès (\w+)(?: / (\d+))?")
 # Where the classes of a dimension come from; one of them, and no more.
 _FORMES = ("colonne", "nombre", "code", "oui", "connu", "sql")
 _CLES = (
     *_FORMES, "colonnes", "aussi", "liste", "bornes", "codes", "selon", "muette", "manque", "parametres", "complete",
-    "famille", "colonnes_par_champ",
+    "famille", "colonnes_par_champ", "decrit", "neutre", "comme", "dans", "suite", "coupe", "seuils", "reunit",
 )  # fmt: skip
+
+
+class Seuil(NamedTuple):
+    """Where a class begins: a number, or a parameter, divided."""
+
+    classe: str
+    nombre: str
+    diviseur: int
+
+    def valeur(self, parametres: Mapping[str, float | None]) -> float | None:
+        """The number; None where the parameter is not known."""
+        nombre = float(self.nombre) if self.nombre.isdecimal() else parametres[self.nombre]
+        return None if nombre is None else nombre / self.diviseur
 
 
 @dataclass(frozen=True)
@@ -39,6 +62,12 @@ class Dimension:
     ``muettes``: stored columns that have values and yet do not answer, where an aggregate holds. ``manque``: what to
     say instead of the missing column. ``parametres``: what to say where a parameter is not known. ``complete``: the
     rows counted by it always have a class. ``famille``: it is many, one for each public, or each column.
+
+    What disclosure control reads. ``decrit``: a household, whose small counts are secret, or a dwelling, or a place;
+    ``neutre``: the class that tells of no household. ``comme``: the dimension that says the same of other extracts.
+    ``dans``: the class that holds all its « oui »; ``suite``: the next « oui » that does, or ``TOUT``. ``coupe``: the
+    dimension whose classes, of durations, its own gather or cut, each of them from a threshold (``seuils``) on.
+    ``reunit``: the dimensions, and their code lists, of which it gathers every class.
     """
 
     nom: str
@@ -56,6 +85,24 @@ class Dimension:
     complete: bool = False
     famille: str = ""
     colonnes_par_champ: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    decrit: str = MENAGE
+    neutre: str = ""
+    comme: str = ""
+    dans: tuple[Condition, ...] = ()
+    suite: str = ""
+    coupe: str = ""
+    seuils: tuple[Seuil, ...] = ()
+    reunit: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def contenants(self) -> tuple[Condition, ...]:
+        """The classes that hold all its « oui »."""
+        return (*self.dans, *([(self.suite, OUI)] if self.suite not in ("", TOUT) else []))
+
+    @property
+    def reste_neutre(self) -> bool:
+        """Whether what its classes leave out tells of no household, as what the file does not give."""
+        return bool(self.neutre) or self.forme == CONNU
 
     def sql(self, nomenclatures: Nomenclatures) -> str:
         """The class of a row, in SQL. Raises ErreurCIL for a code list that does not say the classes."""
@@ -103,15 +150,25 @@ def texte(valeur: str) -> str:
     return "'" + valeur.replace("'", "''") + "'"
 
 
-def _lire(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
-    dimensions: dict[str, Dimension] = {}
+def blocs_des_themes(fichier: str, dossier: Path = DEFINITIONS) -> Iterator[Bloc]:
+    """The blocks of a file that a theme may have, theme after theme."""
     for theme in lire_yaml(dossier / "themes.yml", "definitions/themes.yml", du_logiciel=True):
-        fichier = f"definitions/{theme}/dimensions.yml"
-        for nom, contenu in lire_yaml(dossier / theme / "dimensions.yml", fichier, du_logiciel=True).items():
-            bloc = Bloc(fichier, nom, contenu)
-            if nom in dimensions:
-                bloc.refuser("une autre dimension a ce nom", "En choisir un autre")
-            dimensions[nom] = _dimension(bloc)
+        nom = f"definitions/{theme}/{fichier}"
+        if (chemin := dossier / theme / fichier).exists():
+            for cle, contenu in lire_yaml(chemin, nom, du_logiciel=True).items():
+                yield Bloc(nom, cle, contenu)
+
+
+def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
+    """Every dimension by name. Raises ErreurCIL for what is not understood."""
+    blocs: dict[str, Bloc] = {}
+    dimensions: dict[str, Dimension] = {}
+    for bloc in blocs_des_themes("dimensions.yml", dossier):
+        if bloc.nom in dimensions:
+            bloc.refuser("une autre dimension a ce nom", "En choisir un autre")
+        blocs[bloc.nom], dimensions[bloc.nom] = bloc, _dimension(bloc)
+    for nom, bloc in blocs.items():
+        _exiger_des_dimensions(bloc, dimensions[nom], dimensions)
     return dimensions
 
 
@@ -130,10 +187,35 @@ def _dimension(bloc: Bloc) -> Dimension:
         selon=bloc.mot("selon"), muettes=dict(bloc.paires("muette")), manque=bloc.mot("manque"),
         parametres=dict(bloc.paires("parametres")), complete=bloc.oui("complete"), famille=bloc.mot("famille"),
         colonnes_par_champ=bloc.listes("colonnes_par_champ"),
+        decrit=bloc.un_de("decrit", ("", MENAGE, LOGEMENT, TERRITOIRE)) or MENAGE, neutre=bloc.mot("neutre"),
+        comme=bloc.mot("comme"), dans=bloc.paires("dans"), suite=bloc.mot("suite"), coupe=bloc.mot("coupe"),
+        seuils=_seuils(bloc), reunit=bloc.paires("reunit"),
     )  # fmt: skip
 
 
-_TOUTES = _lire()
+def _seuils(bloc: Bloc) -> tuple[Seuil, ...]:
+    seuils = []
+    for classe, texte in bloc.paires("seuils"):
+        lu = _SEUIL.fullmatch(texte)
+        if lu is None or not (lu[1].isdecimal() or lu[1] in _PARAMETRES_DES_SEUILS):
+            bloc.refuser(
+                f"« {texte} » n’est pas un seuil", f"Écrire « dès 1 », ou « dès {_PARAMETRES_DES_SEUILS[0]} / 12 »"
+            )
+        seuils.append(Seuil(classe, lu[1], int(lu[2] or 1)))
+    if bool(seuils) != bloc.a("coupe"):
+        bloc.refuser("« coupe » et « seuils » vont ensemble", "Écrire les deux, ou aucune")
+    return tuple(seuils)
+
+
+def _exiger_des_dimensions(bloc: Bloc, dite: Dimension, connues: Collection[str]) -> None:
+    """Refuse a link to a dimension that no file defines: it would be no link at all."""
+    liees = [nom for nom, _ in (*dite.dans, *dite.reunit)] + [dite.comme, dite.coupe, dite.suite]
+    for nom in liees:
+        if nom not in ("", TOUT, *connues):
+            bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger le nom")
+
+
+_TOUTES = lire_les_dimensions()
 DIMENSIONS: Mapping[str, Dimension] = {nom: d for nom, d in _TOUTES.items() if not d.famille}
 _PUBLIC, _MANQUE = _TOUTES["public"], _TOUTES[MANQUE]
 SOURCES_DES_PUBLICS = _PUBLIC.colonnes_par_champ
@@ -158,6 +240,17 @@ def _un_public(nom: str, public: Mapping[str, str]) -> Dimension:
     }
     colonnes = dict.fromkeys(c for champ, siennes in champs.items() if public[champ] for c in siennes)
     return Dimension(nom, _PUBLIC.forme, Template(_PUBLIC.expression).substitute(listes), tuple(colonnes))
+
+
+def decrit(nom: str) -> str:
+    """What a dimension describes: a household, unless it says otherwise.
+
+    A column that is not given describes a dwelling where it leaves a class that tells of no household.
+    """
+    if nom.startswith(f"{MANQUE}_"):
+        sans = nom.removeprefix(f"{MANQUE}_")
+        return LOGEMENT if any(d.neutre and d.colonnes == (sans,) for d in DIMENSIONS.values()) else MENAGE
+    return DIMENSIONS[nom].decrit if nom in DIMENSIONS else MENAGE
 
 
 # Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class. A blank

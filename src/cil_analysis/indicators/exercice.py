@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.indicators.base import Base, Cle
-from cil_analysis.indicators.derives import ABSENCES
 from cil_analysis.indicators.dimensions import dimension
+from cil_analysis.indicators.populations import population as population_dite
 from cil_analysis.indicators.regles import Regles
 from cil_analysis.indicators.termes import (
     ACTEUR,
@@ -212,7 +212,7 @@ class Exercice:
     def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
         mesure, extrait = mesure_de(population), extrait_de(population)
         if mesure and mesure not in self.base.remplies(self._table(population, noms), self.rang):
-            yield ABSENCES.get(population) or f"colonne « {self._libelle(extrait, mesure)} » absente"
+            yield population_dite(population).manque or f"colonne « {self._libelle(extrait, mesure)} » absente"
 
     def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
         for nom in noms:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cil_analysis.indicators import derives
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
     COMMUNE,
@@ -26,6 +25,7 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
 )
 from cil_analysis.indicators.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
+from cil_analysis.indicators.populations import POPULATIONS, Population, population
 
 HORS_EPCI = "HORS_EPCI"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
@@ -37,23 +37,9 @@ REGLE, ET, _P8 = "regle", "&", "P8="
 # The stock of social dwellings, by commune: public, and counted in no extract. The RPLS detail file is public too.
 PARC = "parc"
 # The life of the CIL, which reference tables tell: public facts. Population → what to fill in where nothing is known.
-DE_GOUVERNANCE = {
-    "seances": "séances à renseigner (governance/seances.csv)",
-    "membres": "membres à renseigner (governance/membres.csv)",
-    "mouvements": "membres à renseigner (governance/membres.csv)",
-    "communes_membres": "communes membres à renseigner (territory/communes.csv)",
-    "documents": "documents à renseigner (governance/documents.csv)",
-    "decisions": "décisions à renseigner (governance/decisions.csv)",
-    "actions": "actions à renseigner (governance/actions.csv)",
-}
-PUBLIQUES = frozenset({PARC, "rpls", *DE_GOUVERNANCE}) | derives.PUBLIQUES
+DE_GOUVERNANCE = {nom: dite.manque for nom, dite in POPULATIONS.items() if dite.manque and ":" not in nom}
 # The requests that left the file, from the radiations.
 SORTIES = "sorties"
-# A population whose every household is counted in another too: recent movers, among the occupants.
-PARTIES = {"occupation:nb_menages_recents": "occupation:nb_menages"}
-
-# What is told of dwellings that stand somewhere, and is no secret of the file.
-DU_PARC = ("occupation", "rpls_securise")
 
 
 class Case(NamedTuple):
@@ -92,19 +78,24 @@ class Case(NamedTuple):
         return self.population, tuple(sorted(self.conditions))
 
 
-def extrait_de(population: str) -> str:
+def extrait_de(nom: str) -> str:
     """The rows that a population is counted in: « flux » of « flux:nb_attribues »."""
-    return population.partition(":")[0]
+    return nom.partition(":")[0]
 
 
-def source_de(population: str) -> str:
+def lignes_de(nom: str) -> Population:
+    """What is said of the rows that a population is counted in."""
+    return population(extrait_de(nom))
+
+
+def source_de(nom: str) -> str:
     """The rows, as they were imported, that a population comes from."""
-    return derives.extrait_d_origine(extrait_de(population))
+    return lignes_de(nom).vient_de or extrait_de(nom)
 
 
-def est_publique(population: str) -> bool:
+def est_publique(nom: str) -> bool:
     """Whether counts of a population are public, and tell of no household."""
-    return population in PUBLIQUES
+    return population(nom).publique
 
 
 def mesure_de(population: str) -> str:

@@ -1,0 +1,101 @@
+"""The sums between populations, read from ``definitions/<theme>/liens.yml``: « a whole = its parts + reste ».
+
+« attributions = flux:nb_attribues + reste » holds of each place, actor and class that both are counted by: what is left
+over tells of households too, and is protected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import NamedTuple
+
+from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.systeme import RESTE
+from cil_analysis.indicators.bloc_yaml import DEFINITIONS, Bloc
+from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
+from cil_analysis.indicators.dimensions import DIMENSIONS, blocs_des_themes
+from cil_analysis.indicators.populations import POPULATIONS
+from cil_analysis.indicators.termes import extrait_de, lignes_de
+
+_TERME = re.compile(r"([\w:]+)(?:\[(\w+)=(\w+)\])?")
+# A total, its parts, and those of them that no table shows and that tell of households.
+Somme = tuple[Case, tuple[Case, ...], frozenset[Case]]
+
+
+class Lien(NamedTuple):
+    """``reste``: what the name of the link is given to, a part that no table shows; None when there is none.
+
+    ``par``: the only dimensions that it holds by; None for all.
+    """
+
+    total: Case
+    parties: tuple[Case, ...]
+    reste: Condition | None
+    par: frozenset[str] | None
+
+
+def _lien(bloc: Bloc) -> Lien:
+    bloc.exiger_des_cles(("somme", "par"))
+    total, _, droite = bloc.texte("somme").partition(" = ")
+    parties = droite.split(" + ")
+    reste = parties.pop() if parties[-1] == RESTE else ""
+    if not parties:
+        bloc.refuser("aucune partie", "Écrire « tout = partie + partie », puis au besoin « + reste »")
+    return Lien(
+        _terme(bloc, total),
+        tuple(_terme(bloc, partie) for partie in parties),
+        (bloc.nom, RESTE) if reste else None,
+        frozenset(bloc.liste("par")) if bloc.a("par") else None,
+    )
+
+
+def _terme(bloc: Bloc, texte: str) -> Case:
+    """« attributions », or « attributions[mutation_INTERNE=oui] »."""
+    lu = _TERME.fullmatch(texte)
+    if lu is None or extrait_de(lu[1]) not in POPULATIONS or not (lu[2] is None or lu[2] in DIMENSIONS):
+        bloc.refuser(
+            f"« {texte} » n’est pas compris dans « somme »",
+            "Écrire des lignes que lignes.yml décrit, suivies au besoin de [dimension=classe]",
+        )
+    return Case(lu[1], frozenset([(lu[2], lu[3])] if lu[2] else []))
+
+
+def lire_les_liens(dossier: Path = DEFINITIONS) -> tuple[Lien, ...]:
+    """Every link, theme after theme. Raises ErreurCIL for what is not understood."""
+    return tuple(_lien(bloc) for bloc in blocs_des_themes("liens.yml", dossier))
+
+
+LIENS = lire_les_liens()
+
+
+def sommes_declarees(connues: Set[Case]) -> Iterator[Somme]:
+    """The sums whose total and parts a reader may know."""
+    for case in sorted(connues, key=lambda c: c.cle):
+        for lien in LIENS:
+            premiere = lien.parties[0]
+            if case.population != premiere.population or not premiere.conditions <= case.conditions:
+                continue
+            communes = case.conditions - premiere.conditions
+            if lien.par is not None and not {nom for nom, _ in communes} <= lien.par:
+                continue
+            total, *parties = (_ici(terme, communes, case) for terme in (lien.total, *lien.parties))
+            if {total, *parties} <= connues:
+                restes = [total.avec(lien.reste)] if lien.reste else []
+                yield total, (*parties, *restes), frozenset(restes)
+
+
+def _ici(terme: Case, communes: Set[Condition], case: Case) -> Case:
+    """A term of a link for the conditions of a known case, in the words of its own extract."""
+    if extrait_de(terme.population) != extrait_de(case.population):
+        communes = {_ailleurs(condition, case.population) for condition in communes}
+    return terme.avec(*communes)
+
+
+def _ailleurs(condition: Condition, population: str) -> Condition:
+    """A condition as another extract says it. What one does not give is not what another does not give."""
+    nom, classe = condition
+    if classe == NON_RENSEIGNE and nom in lignes_de(population).ventilations:
+        return nom, f"{NON_RENSEIGNE} ({extrait_de(population)})"
+    return (DIMENSIONS[nom].comme or nom if nom in DIMENSIONS else nom), classe
