@@ -128,8 +128,9 @@ class Recompte:
             return (lignes[reste].isna() == oui[classe]).astype(bool)
         if genre == "public":
             return (self._public(lignes, reste) == oui[classe]).astype(bool)
-        if nom == "morceau":  # Named by its codes.
-            return lignes["logement_actuel"].isin(classe.split("|"))
+        if nom == "morceau":  # Named by its column and its codes.
+            colonne, _, codes = classe.partition(":")
+            return lignes[colonne].isin(codes.split("|"))
         return self._classes(lignes, nom).fillna("NR").astype("str").eq(classe)
 
     # --- Classes

@@ -16,7 +16,7 @@ from test_relations import somme, sommes, systeme
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.recouvrements import morceaux_des_logements
+from cil_analysis.disclosure.recouvrements import morceaux_des_classes
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import au_plus
@@ -80,8 +80,8 @@ def test_hors_mutations_le_champ_dit_des_menages() -> None:
 
 def test_un_public_et_un_statut_se_decoupent_selon_leurs_codes() -> None:
     """As the code lists have it: homeless in SD, SQUAT, CAMCAR; a precarious status has these and HOT."""
-    morceaux = morceaux_des_logements(charger_nomenclatures(REFERENCE / "nomenclatures"))
-    codes = {classe: {c for m in noms for c in m.split("|")} for classe, noms in morceaux.items()}
+    morceaux = morceaux_des_classes(charger_nomenclatures(REFERENCE / "nomenclatures"))
+    codes = {classe: {c for m in noms for c in m.partition(":")[2].split("|")} for classe, noms in morceaux.items()}
     assert codes["public_SANS_ABRI", "oui"] == {"SD", "SQUAT", "CAMCAR"}
     assert codes["statut_occupation", "PRECAIRE"] == {"SD", "SQUAT", "CAMCAR", "HOT"}
     assert set(morceaux["public_SANS_ABRI", "oui"]) < set(morceaux["statut_occupation", "PRECAIRE"])

@@ -12,6 +12,7 @@ from test_relations import somme, sommes
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.liens import lire_les_liens
+from cil_analysis.disclosure.recouvrements import morceaux_des_classes
 from cil_analysis.disclosure.regroupements import regroupements_declares
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.rules import ReglesSecret
@@ -22,6 +23,7 @@ from cil_analysis.indicators.cadre import CHIFFRES
 from cil_analysis.indicators.dimensions import DIMENSIONS, Dimension, lire_les_dimensions
 from cil_analysis.indicators.populations import lire_les_populations
 from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.reference.nomenclatures import Nomenclature
 from fabrique import nomenclatures
 from messages import exiger_un_remede
 
@@ -41,12 +43,13 @@ def ecrire(dossier: Path, fichier: str, texte: str) -> Path:
 
 @pytest.fixture
 def d_un_projet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three dimensions that nobody has heard of."""
+    """Dimensions that nobody has heard of."""
     texte = """
 moins_de_35: {colonnes: [age], oui: age < 35, coupe: tranche_age, seuils: {oui: dès 0, non: dès 35}}
 etudiant_jeune: {colonnes: [age], oui: age < 35 AND situation_professionnelle = 'ETU', dans: {moins_de_35: oui}}
 ascenseur: {colonne: ascenseur, decrit: logement, neutre: NR}
 tranche_age: {nombre: age, bornes: tranches_age, liste: tranches_age}
+majorite: {nombre: age, bornes: majorites}
 """
     for nom, dimension in lire_les_dimensions(ecrire(tmp_path, "dimensions.yml", texte)).items():
         monkeypatch.setitem(DIMENSIONS, nom, dimension)  # type: ignore[call-overload]  # a dictionary
@@ -67,6 +70,21 @@ def test_une_dimension_d_un_projet_est_liee_par_ce_qu_elle_dit() -> None:
     autres = moins.avec(("etudiant_jeune", "non"))
     assert {somme(moins, jeune, dedans), somme(mur, dedans, dehors), somme(moins, etudiants, autres)} <= sommes(obtenu)
     assert {dedans, dehors, autres} <= obtenu.restes
+
+
+@pytest.mark.usefixtures("d_un_projet")
+def test_deux_tables_d_une_meme_colonne_se_decoupent() -> None:
+    """Ages to 29, 64 and beyond; of adults and others: those of 18 to 29 and the minors are what two tables tell."""
+    majeurs = (
+        nomenclatures()["tranches_age"]
+        .table.iloc[:2]
+        .assign(code=["MINEUR", "MAJEUR"], minimum=["", "18"], maximum=["17", ""])
+    )
+    listes = {**nomenclatures(), "majorites": Nomenclature("majorites", majeurs)}
+    morceaux = morceaux_des_classes(listes)
+    assert morceaux["tranche_age", "JEUNE"] == ("age:-inf", "age:18")
+    assert morceaux["majorite", "MINEUR"] == ("age:-inf",)
+    assert morceaux["majorite", "MAJEUR"] == ("age:18", "age:30", "age:65")
 
 
 @pytest.mark.usefixtures("d_un_projet")

@@ -89,7 +89,7 @@ def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
     Those of the objectives' field are pieces of all.
     """
     bases: dict[Case, set[str]] = defaultdict(set)
-    for case in sorted(connues, key=lambda c: c.cle):
+    for case in sorted((c for c in connues if not structure.sans_menage(c)), key=lambda c: c.cle):
         for classe in sorted(case.conditions & structure.morceaux.keys()):
             base = case.sans(classe[0])
             bases[base].update(structure.morceaux[classe])

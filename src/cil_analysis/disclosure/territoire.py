@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
-from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_logements
+from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_classes
 from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cibles import par_cible
@@ -39,7 +39,7 @@ def structure_du_territoire(
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         objectifs=par_cible(references.objectifs),
         inclusions=inclusions_des_publics(references.nomenclatures),
-        morceaux=morceaux_des_logements(references.nomenclatures),
+        morceaux=morceaux_des_classes(references.nomenclatures),
         constantes=constantes,
         communes_dominees=siens.dominees,
         sans_ventilation=siens.sans_ventilation,
