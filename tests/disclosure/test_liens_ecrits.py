@@ -47,6 +47,8 @@ def d_un_projet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texte = """
 moins_de_35: {colonnes: [age], oui: age < 35, coupe: tranche_age, seuils: {oui: dès 0, non: dès 35}}
 etudiant_jeune: {colonnes: [age], oui: age < 35 AND situation_professionnelle = 'ETU', dans: {moins_de_35: oui}}
+sans_emploi: {colonnes: [situation_professionnelle], oui: 'true', reunit: {situation_professionnelle: [CHO, ETU]}}
+situation_professionnelle: {colonne: situation_professionnelle, liste: situations_professionnelles}
 ascenseur: {colonne: ascenseur, decrit: logement, neutre: NR}
 tranche_age: {nombre: age, bornes: tranches_age, liste: tranches_age}
 majorite: {nombre: age, bornes: majorites}
@@ -70,6 +72,11 @@ def test_une_dimension_d_un_projet_est_liee_par_ce_qu_elle_dit() -> None:
     autres = moins.avec(("etudiant_jeune", "non"))
     assert {somme(moins, jeune, dedans), somme(mur, dedans, dehors), somme(moins, etudiants, autres)} <= sommes(obtenu)
     assert {dedans, dehors, autres} <= obtenu.restes
+    sans_emploi, situations = (
+        case(("sans_emploi", "oui")),
+        [case(("situation_professionnelle", s)) for s in ("CHO", "ETU")],
+    )
+    assert somme(sans_emploi, *situations) in sommes(relies(sans_emploi, *situations))
 
 
 @pytest.mark.usefixtures("d_un_projet")

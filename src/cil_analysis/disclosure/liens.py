@@ -43,6 +43,11 @@ def _lien(bloc: Bloc) -> Lien:
     reste = parties.pop() if parties[-1] == RESTE else ""
     if not parties:
         bloc.refuser("aucune partie", "Écrire « tout = partie + partie », puis au besoin « + reste »")
+    for nom in bloc.liste("par"):
+        if nom not in DIMENSIONS:
+            bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger « par »")
+    if bloc.nom in DIMENSIONS:
+        bloc.refuser("une dimension a ce nom, qui serait celui du reste", "En choisir un autre")
     return Lien(
         _terme(bloc, total),
         tuple(_terme(bloc, partie) for partie in parties),

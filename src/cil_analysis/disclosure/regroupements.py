@@ -22,7 +22,7 @@ def regroupements_declares(
     ``parametres``: the thresholds that a rule sets, by name; None where it is not known.
     """
     for nom, dimension in DIMENSIONS.items():
-        for autre, liste in dimension.reunit:
+        for autre, liste in dimension.partage:
             yield Regroupement((nom, CONNU), autre, tuple(nomenclatures[liste].codes()))
         debuts = [d for d in (seuil.valeur(parametres) for seuil in dimension.seuils) if d is not None]
         if not debuts or len(debuts) < len(dimension.seuils):

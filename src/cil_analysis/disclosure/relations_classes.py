@@ -35,7 +35,7 @@ def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], struct
     if reunion is None:
         return
     public = compte.public[0][0] if compte.public else indicateur.code
-    for case in sorted((c for c in connues if frozenset(compte.champ) <= c.conditions), key=lambda c: c.cle):
+    for case in sorted(connues, key=lambda c: c.cle):
         base = case.sans(compte.revenus).sans(public)
         if case.classe(public) is not None:
             valeurs: Iterable[str] = reunion.valeurs
@@ -113,7 +113,12 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
     Extracts that are counted together have theirs too. A landlord that no table lists has no rows.
     """
     cases = connues | {Case(nom, case.conditions) for case in connues for nom in case.population.split("+")}
-    for groupe in structure.regroupements:
+    reunions = (
+        Regroupement((nom, OUI), autre, tuple(classes))
+        for nom, dimension in DIMENSIONS.items()
+        for autre, classes in dimension.reunit.items()
+    )
+    for groupe in (*structure.regroupements, *reunions):
         for case in cases:
             if groupe.classe in case.conditions:
                 _additionner(systeme, case, groupe, connues)

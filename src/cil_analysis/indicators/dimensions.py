@@ -36,6 +36,7 @@ _FORMES = ("colonne", "nombre", "code", "oui", "connu", "sql")
 _CLES = (
     *_FORMES, "colonnes", "aussi", "liste", "bornes", "codes", "selon", "muette", "manque", "parametres", "complete",
     "famille", "colonnes_par_champ", "decrit", "neutre", "comme", "dans", "suite", "coupe", "seuils", "reunit",
+    "partage",
 )  # fmt: skip
 
 
@@ -67,7 +68,8 @@ class Dimension:
     ``neutre``: the class that tells of no household. ``comme``: the dimension that says the same of other extracts.
     ``dans``: the class that holds all its « oui »; ``suite``: the next « oui » that does, or ``TOUT``. ``coupe``: the
     dimension whose classes, of durations, its own gather or cut, each of them from a threshold (``seuils``) on.
-    ``reunit``: the dimensions, and their code lists, of which it gathers every class.
+    ``reunit``: by dimension, the classes that its « oui » gathers; ``partage``: the dimensions of which its « connu »
+    gathers every class, and the code lists of these.
     """
 
     nom: str
@@ -92,7 +94,8 @@ class Dimension:
     suite: str = ""
     coupe: str = ""
     seuils: tuple[Seuil, ...] = ()
-    reunit: tuple[tuple[str, str], ...] = ()
+    reunit: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    partage: tuple[tuple[str, str], ...] = ()
 
     @property
     def contenants(self) -> tuple[Condition, ...]:
@@ -189,7 +192,7 @@ def _dimension(bloc: Bloc) -> Dimension:
         colonnes_par_champ=bloc.listes("colonnes_par_champ"),
         decrit=bloc.un_de("decrit", ("", MENAGE, LOGEMENT, TERRITOIRE)) or MENAGE, neutre=bloc.mot("neutre"),
         comme=bloc.mot("comme"), dans=bloc.paires("dans"), suite=bloc.mot("suite"), coupe=bloc.mot("coupe"),
-        seuils=_seuils(bloc), reunit=bloc.paires("reunit"),
+        seuils=_seuils(bloc), reunit=bloc.listes("reunit"), partage=bloc.paires("partage"),
     )  # fmt: skip
 
 
@@ -209,7 +212,7 @@ def _seuils(bloc: Bloc) -> tuple[Seuil, ...]:
 
 def _exiger_des_dimensions(bloc: Bloc, dite: Dimension, connues: Collection[str]) -> None:
     """Refuse a link to a dimension that no file defines: it would be no link at all."""
-    liees = [nom for nom, _ in (*dite.dans, *dite.reunit)] + [dite.comme, dite.coupe, dite.suite]
+    liees = [nom for nom, _ in (*dite.dans, *dite.partage)] + [*dite.reunit, dite.comme, dite.coupe, dite.suite]
     for nom in liees:
         if nom not in ("", TOUT, *connues):
             bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger le nom")

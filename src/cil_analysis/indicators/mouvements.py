@@ -7,9 +7,9 @@ import pandas as pd
 
 from cil_analysis.indicators.attente import observer
 from cil_analysis.indicators.colonnes import parmi, texte
-from cil_analysis.indicators.termes import SORTIES
 from cil_analysis.reference.ensemble import References
 
+SORTIES = "sorties"
 _ANNULATION = "DERADIATION"
 _NUMERO = "demande_pseudonyme"
 

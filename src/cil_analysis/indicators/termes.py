@@ -38,8 +38,6 @@ REGLE, ET, _P8 = "regle", "&", "P8="
 PARC = "parc"
 # The life of the CIL, which reference tables tell: public facts. Population → what to fill in where nothing is known.
 DE_GOUVERNANCE = {nom: dite.manque for nom, dite in POPULATIONS.items() if dite.manque and ":" not in nom}
-# The requests that left the file, from the radiations.
-SORTIES = "sorties"
 
 
 class Case(NamedTuple):
