@@ -248,11 +248,12 @@ def _un_public(nom: str, public: Mapping[str, str]) -> Dimension:
 def decrit(nom: str) -> str:
     """What a dimension describes: a household, unless it says otherwise.
 
-    A column that is not given describes a dwelling where it leaves a class that tells of no household.
+    A column that is not given describes a dwelling where that is the class of a place that tells of no household.
     """
     if nom.startswith(f"{MANQUE}_"):
-        sans = nom.removeprefix(f"{MANQUE}_")
-        return LOGEMENT if any(d.neutre and d.colonnes == (sans,) for d in DIMENSIONS.values()) else MENAGE
+        sans = (nom.removeprefix(f"{MANQUE}_"),)
+        neutres = [d for d in DIMENSIONS.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE]
+        return LOGEMENT if neutres else MENAGE
     return DIMENSIONS[nom].decrit if nom in DIMENSIONS else MENAGE
 
 
