@@ -52,6 +52,10 @@ situation_professionnelle: {colonne: situation_professionnelle, liste: situation
 ascenseur: {colonne: ascenseur, decrit: logement, neutre: NR}
 tranche_age: {nombre: age, bornes: tranches_age, liste: tranches_age}
 majorite: {nombre: age, bornes: majorites}
+trentaine: {colonnes: [age], oui: age BETWEEN 30 AND 39}
+cdi: {colonnes: [situation_professionnelle], oui: situation_professionnelle = 'CDI'}
+d_un_autre_temps: {colonnes: [age], oui: age > annee}
+ou_inconnu: {colonnes: [age], oui: age IS NULL OR age < 18}
 """
     for nom, dimension in lire_les_dimensions(ecrire(tmp_path, "dimensions.yml", texte)).items():
         monkeypatch.setitem(DIMENSIONS, nom, dimension)  # type: ignore[call-overload]  # a dictionary
@@ -91,7 +95,18 @@ def test_deux_tables_d_une_meme_colonne_se_decoupent() -> None:
     morceaux = morceaux_des_classes(listes)
     assert morceaux["tranche_age", "JEUNE"] == ("age:-inf", "age:18")
     assert morceaux["majorite", "MINEUR"] == ("age:-inf",)
-    assert morceaux["majorite", "MAJEUR"] == ("age:18", "age:30", "age:65")
+    assert {"age:18", "age:30", "age:65"} < set(morceaux["majorite", "MAJEUR"])
+
+
+@pytest.mark.usefixtures("d_un_projet")
+def test_une_condition_sur_une_colonne_coupe_ses_classes_sans_qu_on_l_ecrive() -> None:
+    morceaux = morceaux_des_classes({**nomenclatures(), "majorites": nomenclatures()["tranches_age"]})
+    assert morceaux["trentaine", "oui"] == ("age:30", "age:35"), "35 is where another condition ends"
+    assert morceaux["tranche_age", "MUR"] == ("age:30", "age:35", "age:40")
+    assert morceaux["moins_de_35", "oui"] == ("age:-inf", "age:30")
+    assert morceaux["cdi", "oui"] == morceaux["situation_professionnelle", "CDI"] == ("situation_professionnelle:CDI",)
+    for nom, pourquoi in (("d_un_autre_temps", "it reads the year too"), ("ou_inconnu", "no class has these rows")):
+        assert (nom, "oui") not in morceaux, pourquoi
 
 
 @pytest.mark.usefixtures("d_un_projet")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import permutations
-from math import inf
+from math import ceil, inf
 
 from cil_analysis.indicators.cadre import Condition
+from cil_analysis.indicators.conditions import acceptees
 from cil_analysis.indicators.dimensions import DIMENSIONS, OUI, SOURCES_DES_PUBLICS, TERRITOIRE, Dimension
 from cil_analysis.reference.nomenclatures import Nomenclature
 
@@ -17,6 +18,8 @@ Classes = dict[Condition, frozenset[str]]
 # What tells a public (nomenclatures/publics.csv): its households meet one of these at least.
 _CRITERES = tuple(SOURCES_DES_PUBLICS)
 _LOGEMENT = "logements_actuels"
+# How far beyond the last bound of its column a condition may be told: « age >= 90 ».
+_AU_DELA = 1000
 
 
 def inclusions_des_publics(nomenclatures: Nomenclatures) -> frozenset[tuple[Condition, Condition]]:
@@ -37,27 +40,31 @@ def inclusions_des_publics(nomenclatures: Nomenclatures) -> frozenset[tuple[Cond
 def morceaux_des_classes(nomenclatures: Nomenclatures) -> dict[Condition, tuple[str, ...]]:
     """The classes that overlap one of another dimension of the same column or number, cut into what they share.
 
-    A public told by one column alone is such a class. A piece is named by its source and its codes, those that are in
-    the same classes: « logement_actuel:SD|SQUAT ».
+    A public told by one column alone is such a class, and what a condition on it accepts. A piece is named by its
+    source and its codes, those that are in the same classes: « logement_actuel:SD|SQUAT ».
     """
     publics = _publics_d_une_colonne(nomenclatures)
-    sources: dict[tuple[bool, str], list[Dimension]] = defaultdict(list)
+    rangees: dict[tuple[bool, str], list[Dimension]] = defaultdict(list)
+    conditions: dict[str, list[Dimension]] = defaultdict(list)
     for dimension in DIMENSIONS.values():
-        if (dimension.liste or dimension.bornes) and not dimension.comme and dimension.decrit != TERRITOIRE:
-            sources[dimension.forme == "nombre", dimension.expression].append(dimension)
+        if dimension.comme or dimension.decrit == TERRITOIRE:
+            continue
+        if dimension.forme in ("colonne", "nombre", "code") and (dimension.liste or dimension.bornes):
+            rangees[dimension.forme == "nombre", dimension.expression].append(dimension)
+        elif dimension.forme == OUI and len(dimension.colonnes) == 1:
+            conditions[dimension.colonnes[0]].append(dimension)
     morceaux: dict[Condition, tuple[str, ...]] = {}
-    for (_, source), dimensions in sources.items():
-        classes = dict(publics[source])
-        if len(dimensions) + len(classes) > 1:
-            for dimension in dimensions:
-                classes |= _codes_des_classes(dimension, dimensions, nomenclatures)
-            morceaux |= _decouper(source, classes)
+    for (est_un_nombre, source), dimensions in rangees.items():
+        autres = conditions[source]
+        if len(dimensions) + len(publics[source]) + len(autres) > 1:
+            classer = _par_nombres if est_un_nombre else _par_codes
+            morceaux |= _decouper(source, publics[source] | classer(dimensions, autres, nomenclatures))
     return morceaux
 
 
-def _publics_d_une_colonne(nomenclatures: Nomenclatures) -> Mapping[str, Classes]:
+def _publics_d_une_colonne(nomenclatures: Nomenclatures) -> defaultdict[str, Classes]:
     """By column, the codes of each public that it tells alone."""
-    publics: dict[str, Classes] = defaultdict(dict)
+    publics: defaultdict[str, Classes] = defaultdict(dict)
     for code, public in nomenclatures["publics"].rangees.items():
         siens = {champ: codes for champ, codes in _criteres(public).items() if codes}
         colonnes = {colonne for champ in siens for colonne in SOURCES_DES_PUBLICS[champ]}
@@ -66,28 +73,41 @@ def _publics_d_une_colonne(nomenclatures: Nomenclatures) -> Mapping[str, Classes
     return publics
 
 
-def _codes_des_classes(dimension: Dimension, voisines: Iterable[Dimension], nomenclatures: Nomenclatures) -> Classes:
-    """The codes of each class; of numbers, those where a class of this dimension or of its neighbours begins."""
-    nom = dimension.nom
-    if dimension.forme == "nombre":
-        bornes = {d.nom: nomenclatures[d.bornes].bornes for d in voisines}
-        debuts = sorted(
-            {
-                debut
-                for siennes in bornes.values()
-                for _, bas, haut in siennes
-                for debut in (bas, haut + 1)
-                if debut < inf
-            }
-        )
-        return {(nom, c): frozenset(f"{d:g}" for d in debuts if bas <= d <= haut) for c, bas, haut in bornes[nom]}
-    liste = nomenclatures[dimension.liste]
-    if dimension.forme == "colonne":
-        return {(nom, code): frozenset([code]) for code in liste.codes()}
-    codes = nomenclatures[dimension.codes]
-    return {
-        (nom, classe): frozenset(code for code in codes.codes() if codes.groupe(code) == libelle)
-        for classe, libelle in liste.libelles().items()
+def _par_codes(
+    dimensions: Iterable[Dimension], conditions: Iterable[Dimension], nomenclatures: Nomenclatures
+) -> Classes:
+    """The codes of each class, and of each condition."""
+    classes: Classes = {}
+    for dimension in dimensions:
+        liste = nomenclatures[dimension.liste]
+        if dimension.forme == "colonne":
+            classes |= {(dimension.nom, code): frozenset([code]) for code in liste.codes()}
+            continue
+        codes = nomenclatures[dimension.codes]
+        classes |= {
+            (dimension.nom, classe): frozenset(code for code in codes.codes() if codes.groupe(code) == libelle)
+            for classe, libelle in liste.libelles().items()
+        }
+    tous = frozenset[str]().union(*classes.values())
+    acceptes = {(c.nom, OUI): acceptees(c, tous) for c in conditions}
+    return classes | {classe: frozenset(map(str, codes)) for classe, codes in acceptes.items() if codes}
+
+
+def _par_nombres(
+    dimensions: Iterable[Dimension], conditions: Iterable[Dimension], nomenclatures: Nomenclatures
+) -> Classes:
+    """The intervals of each class, and of each condition on whole numbers, named by where they begin."""
+    bornes = [(d.nom, *borne) for d in dimensions for borne in nomenclatures[d.bornes].bornes]
+    debuts = {debut for _, _, bas, haut in bornes for debut in (bas, haut + 1) if debut < inf}
+    finis = [int(debut) for debut in debuts if debut > -inf] or [0]
+    entiers = range(min(finis) - 1, max(finis) + _AU_DELA)
+    acceptes = {c.nom: nombres for c in conditions if (nombres := acceptees(c, entiers))}
+    for nombres in acceptes.values():
+        debuts |= {n for n in entiers[1:] if (n in nombres) != (n - 1 in nombres)}
+    classes = {(nom, code): frozenset(f"{d:g}" for d in debuts if bas <= d <= haut) for nom, code, bas, haut in bornes}
+    return classes | {
+        (nom, OUI): frozenset(f"{d:g}" for d in debuts if ceil(max(d, entiers[0])) in nombres)
+        for nom, nombres in acceptes.items()
     }
 
 
