@@ -9,15 +9,19 @@ from math import ceil, inf
 
 from cil_analysis.indicators.cadre import Condition
 from cil_analysis.indicators.conditions import acceptees
-from cil_analysis.indicators.dimensions import DIMENSIONS, OUI, SOURCES_DES_PUBLICS, TERRITOIRE, Dimension
+from cil_analysis.indicators.dimensions import (
+    CONTENANTS_DES_PUBLICS,
+    DIMENSIONS,
+    OUI,
+    SOURCES_DES_PUBLICS,
+    TERRITOIRE,
+    Dimension,
+)
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 Nomenclatures = Mapping[str, Nomenclature]
 # The codes that each class holds.
 Classes = dict[Condition, frozenset[str]]
-# What tells a public (nomenclatures/publics.csv): its households meet one of these at least.
-_CRITERES = tuple(SOURCES_DES_PUBLICS)
-_LOGEMENT = "logements_actuels"
 # How far beyond the last bound of its column a condition may be told: « age >= 90 ».
 _AU_DELA = 1000
 
@@ -25,16 +29,23 @@ _AU_DELA = 1000
 def inclusions_des_publics(nomenclatures: Nomenclatures) -> frozenset[tuple[Condition, Condition]]:
     """Pairs (class, class that holds all its rows): the publics within one another, and within the priority ones.
 
-    A public told by a category of L441-1 or a DALO status alone has priority households only.
+    A public is within what the definitions say when no other column tells it: by a category of L441-1 or a DALO status
+    alone, it has priority households only.
     """
-    criteres = {code: _criteres(public) for code, public in nomenclatures["publics"].rangees.items()}
-    prioritaires = {(_public(code), ("prioritaire", OUI)) for code, siens in criteres.items() if not siens[_LOGEMENT]}
-    emboites = {
-        (_public(dedans), _public(dehors))
-        for dedans, dehors in permutations(criteres, 2)
-        if all(criteres[dedans][nom] <= criteres[dehors][nom] for nom in _CRITERES)
+    criteres = {_public(code): _criteres(public) for code, public in nomenclatures["publics"].rangees.items()}
+    lues = {nom: {*DIMENSIONS[nom].colonnes, *DIMENSIONS[nom].aussi} for nom, _ in CONTENANTS_DES_PUBLICS}
+    dits = {
+        (public, dehors)
+        for public, siens in criteres.items()
+        for dehors in CONTENANTS_DES_PUBLICS
+        if _colonnes(siens) <= lues[dehors[0]]
     }
-    return frozenset(prioritaires | emboites)
+    emboites = {
+        (dedans, dehors)
+        for dedans, dehors in permutations(criteres, 2)
+        if all(criteres[dedans][nom] <= criteres[dehors][nom] for nom in SOURCES_DES_PUBLICS)
+    }
+    return frozenset(dits | emboites)
 
 
 def morceaux_des_classes(nomenclatures: Nomenclatures) -> dict[Condition, tuple[str, ...]]:
@@ -67,8 +78,7 @@ def _publics_d_une_colonne(nomenclatures: Nomenclatures) -> defaultdict[str, Cla
     publics: defaultdict[str, Classes] = defaultdict(dict)
     for code, public in nomenclatures["publics"].rangees.items():
         siens = {champ: codes for champ, codes in _criteres(public).items() if codes}
-        colonnes = {colonne for champ in siens for colonne in SOURCES_DES_PUBLICS[champ]}
-        if len(siens) == len(colonnes) == 1:
+        if len(siens) == len(colonnes := _colonnes(siens)) == 1:
             publics[colonnes.pop()][_public(code)] = next(iter(siens.values()))
     return publics
 
@@ -131,4 +141,10 @@ def _public(code: str) -> Condition:
 
 
 def _criteres(public: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {nom: frozenset(public[nom].split("|")) - {""} for nom in _CRITERES}
+    """What tells a public (nomenclatures/publics.csv): its households meet one of these at least."""
+    return {nom: frozenset(public[nom].split("|")) - {""} for nom in SOURCES_DES_PUBLICS}
+
+
+def _colonnes(criteres: Mapping[str, frozenset[str]]) -> set[str]:
+    """The stored columns that criteria are read in."""
+    return {colonne for nom, codes in criteres.items() if codes for colonne in SOURCES_DES_PUBLICS[nom]}

@@ -221,7 +221,7 @@ def _exiger_des_dimensions(bloc: Bloc, dite: Dimension, connues: Collection[str]
 _TOUTES = lire_les_dimensions()
 DIMENSIONS: Mapping[str, Dimension] = {nom: d for nom, d in _TOUTES.items() if not d.famille}
 _PUBLIC, _MANQUE = _TOUTES["public"], _TOUTES[MANQUE]
-SOURCES_DES_PUBLICS = _PUBLIC.colonnes_par_champ
+SOURCES_DES_PUBLICS, CONTENANTS_DES_PUBLICS = _PUBLIC.colonnes_par_champ, _PUBLIC.dans
 
 
 def dimension(nom: str, nomenclatures: Nomenclatures) -> Dimension:
