@@ -88,6 +88,7 @@ class Cadre:
         }
         return SimpleNamespace(
             projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT),
+            definitions=("", ""),
             conventions_flux=self.conventions,
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             nomenclatures=nomenclatures(),

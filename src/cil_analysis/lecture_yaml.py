@@ -50,11 +50,21 @@ def lire_yaml(chemin: Path, nom: str, *, du_logiciel: bool = False) -> dict[str,
 
     Raises ErreurCIL naming the file, the line where there is one, and what to write.
     """
-    ou = f"Fichier « {nom} »"
+    return comprendre_yaml(lire_texte(chemin, nom), nom, du_logiciel=du_logiciel)
+
+
+def lire_texte(chemin: Path, nom: str) -> str:
+    """The text of a file. Raises ErreurCIL when it is none."""
     try:
-        texte = chemin.read_bytes().decode("utf-8-sig")
+        return chemin.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ErreurCIL(typographie(f"{ou} : ce n’est pas du texte en UTF-8. L’enregistrer en UTF-8.")) from None
+        message = f"Fichier « {nom} » : ce n’est pas du texte en UTF-8. L’enregistrer en UTF-8."
+        raise ErreurCIL(typographie(message)) from None
+
+
+def comprendre_yaml(texte: str, nom: str, *, du_logiciel: bool = False) -> dict[str, object]:
+    """The keys of a text and their values, as :func:`lire_yaml` gives those of a file."""
+    ou = f"Fichier « {nom} »"
     try:
         lecteur = (_LecteurRapide if du_logiciel else _Lecteur)(texte)
         noeud = lecteur.get_single_node()

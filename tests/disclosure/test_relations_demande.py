@@ -32,9 +32,9 @@ def test_les_radiations_annulees_se_deduisent_des_radiations_et_des_sorties() ->
     """R01 beside D03: what was radiated and has not left tells of households, by motive."""
     radiees = case("radiations", radiation="oui", motif_radiation="RADIRR")
     sorties = case("sorties", motif_radiation="RADIRR")
-    ((total, (partie, annulees), restes),) = sommes_declarees({radiees, sorties})
+    ((total, (partie, annulees), restes),) = sommes_declarees({radiees, sorties}, Structure())
     assert (total, partie, restes) == (radiees, sorties, {annulees}) and radiees.conditions < annulees.conditions
-    assert list(sommes_declarees({sorties})) == [], "nothing to subtract from"
+    assert list(sommes_declarees({sorties}, Structure())) == [], "nothing to subtract from"
 
 
 def test_les_demandes_de_l_annee_sont_celles_de_moins_d_un_an() -> None:

@@ -32,7 +32,7 @@ def cadre(code: str, *lignes: dict[str, object]):  # type: ignore[no-untyped-def
 
 
 def liens_du_flux(connues: set[Case], structure: Structure) -> list[Somme]:
-    return [*sommes_declarees(connues), *sommes_ventilees(connues, structure)]
+    return [*sommes_declarees(connues, structure), *sommes_ventilees(connues, structure)]
 
 
 B4, COMMUNE = ("bailleur", "B4"), ("commune", "72181")

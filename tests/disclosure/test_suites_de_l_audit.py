@@ -11,6 +11,7 @@ from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.indicators.registre import registre_du_logiciel
 from cil_analysis.indicators.registry import PAR_CODE
 from fabrique import attributions, bail, chiffres, exercice
 
@@ -25,7 +26,7 @@ def test_un_age_manquant_masque_une_autre_classe_et_l_audit_le_dit() -> None:
     examen = Examen(lignes, PAR_CODE, Structure())
     motif = proteger(lignes, PAR_CODE, {2022: REGLES}, {2022: Structure()}, {}).motifs
     assert motif.value_counts().to_dict() == {"": len(lignes) - 2, "effectif": 1, "secondaire": 1}
-    [trouvee] = liberations(lignes, PAR_CODE, REGLES, examen, motif, DejaPublie())
+    [trouvee] = liberations(lignes, registre_du_logiciel(), REGLES, examen, motif, DejaPublie())
     assert (trouvee.extrait, trouvee.colonne, trouvee.effectif, trouvee.chiffres) == ("attributions", "age", 3, 1)
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
 from cil_analysis.indicators.cibles import bilan_des_objectifs
-from cil_analysis.indicators.definitions import colonnes_utiles
 from cil_analysis.indicators.denombrement import compter
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.indicators.preparation import preparer_exercice
@@ -138,7 +137,7 @@ def _comptes(indicateur: Indicateur) -> list[str]:
 @tous
 def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) -> None:
     """Every column that the definition does not name is emptied: no figure changes."""
-    citees = set(colonnes_utiles(indicateur))
+    citees = set(indicateur.colonnes)
     assert bool(citees) is bool(_comptes(indicateur))
     if not indicateur.compte.population or indicateur.compte.axe in ("manque", "regle"):
         return  # Counts no rows; or every column; or as another indicator does.

@@ -7,6 +7,7 @@ import re
 import pypandoc
 import pytest
 
+from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.figures import lien_du_classeur
 
@@ -51,10 +52,10 @@ def test_un_rendu_lance_depuis_jupyterlab_reste_un_rendu(monkeypatch: pytest.Mon
 
 def test_le_classeur_est_a_cote_des_pages_que_la_commande_fait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTO_PROJECT_ROOT", "/x")
-    assert not a_cote_du_bilan() and "<a " not in lien_du_classeur(["V01"])
-    assert "Classeur bilan.xlsx, feuille" in lien_du_classeur(["V01"])
+    assert not a_cote_du_bilan() and "<a " not in lien_du_classeur([PAR_CODE["V01"]])
+    assert "Classeur bilan.xlsx, feuille" in lien_du_classeur([PAR_CODE["V01"]])
     monkeypatch.setenv("CIL_RENDU", "1")
-    assert a_cote_du_bilan() and '<a href="bilan.xlsx">' in lien_du_classeur(["V01"])
+    assert a_cote_du_bilan() and '<a href="bilan.xlsx">' in lien_du_classeur([PAR_CODE["V01"]])
 
 
 def test_deux_blocs_s_ajoutent() -> None:

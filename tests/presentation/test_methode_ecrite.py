@@ -8,7 +8,7 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import Indicateur
-from cil_analysis.indicators.definitions import colonnes_utiles, fiche
+from cil_analysis.indicators.definitions import fiche
 from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 from cil_analysis.indicators.regles import parametres_des_regles
 from cil_analysis.presentation.methode_ecrite import ecrire_methode
@@ -51,7 +51,7 @@ def test_chaque_indicateur_dit_ce_qu_il_est(indicateur: Indicateur, references: 
     assert all(texte.strip() for texte in termes.values())
     assert set(indicateur.regles) <= set(parametres_des_regles(references))
     connues = {c for dictionnaire in references.dictionnaires.values() for c in dictionnaire.colonnes}
-    assert set(colonnes_utiles(indicateur)) <= connues
+    assert set(indicateur.colonnes) <= connues
 
 
 def test_un_repere_perdu_est_refuse(references: References) -> None:

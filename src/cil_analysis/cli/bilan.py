@@ -16,6 +16,7 @@ from cil_analysis.cli.commun import (
     pour_le_proprietaire_seul,
     produire,
 )
+from cil_analysis.cli.requete import ecrire_la_requete
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet, ouvrir_projet
 
@@ -44,7 +45,17 @@ def declarer(commande: Declarer) -> None:
     bilan.add_argument("--refaire", action="store_true", help="refaire aussi ce qui n’a pas changé")
 
     indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
-    indicateurs.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    indicateurs.add_argument(
+        "code", nargs="?", metavar="CODE", help="avec --requete\u202f: l’indicateur, par exemple O06"
+    )
+    indicateurs.add_argument("--annee", type=lire_annee, metavar="AAAA", help="facultative avec --requete")
+    indicateurs.add_argument(
+        "--requete",
+        action="store_true",
+        help="écrire la requête DuckDB qui donne les comptes de l’indicateur, sans secret statistique\u202f: "
+        "son résultat est à usage interne",
+    )
+    indicateurs.set_defaults(mal_employee=indicateurs.error)
     indicateurs.add_argument(
         "--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/"
     )
@@ -103,6 +114,10 @@ def _indicateurs(options: argparse.Namespace) -> int:
     from cil_analysis.reference.ensemble import References
     from cil_analysis.rendering.bilan import ecrire_indicateurs
 
+    if options.requete is not (options.code is not None):
+        options.mal_employee("--requete et CODE vont ensemble\u202f: cil indicateurs O06 --requete")
+    if options.annee is None and not options.requete:
+        options.mal_employee("il manque\u202f: --annee")
     references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
     if options.interne:
         annoncer_interne(references.projet)
@@ -110,6 +125,8 @@ def _indicateurs(options: argparse.Namespace) -> int:
         references = references.de_l_epci(options.epci)
     elif references.projet.plusieurs_epci:
         return _indicateurs_des_epci(references, options)
+    if options.requete:
+        return ecrire_la_requete(references, options)
     if options.regle:
         return _changer_les_regles(references.projet, references, options)
     if options.grappe is not None:
@@ -125,8 +142,8 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
     from cil_analysis.rendering.par_epci import chiffrer_les_epci
     from cil_analysis.repartition import grappe, processus
 
-    if options.regle:
-        raise ErreurCIL("Avec --regle, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
+    if options.regle or options.requete:
+        raise ErreurCIL("Avec --regle ou --requete, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
     refus = 0
     with processus() if options.grappe is None else grappe(options.grappe) as equipe:
         chiffres = chiffrer_les_epci(references, options.annee, equipe, interne=options.interne)

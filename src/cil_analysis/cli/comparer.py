@@ -52,7 +52,7 @@ def _comparer(options: argparse.Namespace) -> int:
     from cil_analysis.indicators import chiffres_ecrits
     from cil_analysis.indicators.comparaison import comparer
     from cil_analysis.indicators.designations import Designations
-    from cil_analysis.indicators.registry import PAR_CODE
+    from cil_analysis.indicators.registre import registre
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
@@ -71,7 +71,7 @@ def _comparer(options: argparse.Namespace) -> int:
                 f"Le fichier {options.fichier.name} n’a aucun chiffre de {options.annee} : vérifiez --annee."
             )
     cadre, importees = _recalculer(projet, references, {int(a) for a in annees[publies.index].dropna()})
-    comparaisons = comparer(publies, cadre, Designations(references, PAR_CODE), importees)
+    comparaisons = comparer(publies, cadre, Designations(references, registre(references).par_code), importees)
     lignes = [{str(k): v for k, v in ligne.items()} for ligne in publies.to_dict("records")]
     _imprimer(options.fichier.name, lignes, comparaisons, ecartees=len(lus.table) - len(publies), non_lues=lus.non_lues)
     if options.sortie is not None:
@@ -82,11 +82,11 @@ def _comparer(options: argparse.Namespace) -> int:
 def _ecrire_modele(references: References, chemin: Path) -> int:
     from cil_analysis.cli.modele_comparaison import modele
     from cil_analysis.fichiers import remplacer
-    from cil_analysis.indicators.registry import INDICATEURS
+    from cil_analysis.indicators.registre import registre
 
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
-    remplacer(chemin, modele(references, INDICATEURS).encode("utf-8-sig"))
+    remplacer(chemin, modele(references, registre(references).indicateurs).encode("utf-8-sig"))
     print(chemin)
     return 0
 

@@ -17,7 +17,7 @@ def declarer(commande: Declarer) -> None:
 
 def _methode(options: argparse.Namespace) -> int:
     from cil_analysis.fichiers import remplacer
-    from cil_analysis.indicators.registry import INDICATEURS
+    from cil_analysis.indicators.registre import registre
     from cil_analysis.indicators.regles import parametres_des_regles
     from cil_analysis.presentation.methode_ecrite import ecrire_methode
     from cil_analysis.project import ouvrir_projet
@@ -28,8 +28,9 @@ def _methode(options: argparse.Namespace) -> int:
             f"La page {options.page} n’existe pas : la commande refait la partie tirée du registre d’une page, comme "
             "docs/methode.md. Nommez une page qui existe."
         )
-    regles = parametres_des_regles(References(ouvrir_projet(options.projet)))
-    texte = ecrire_methode(options.page.read_text(encoding="utf-8"), INDICATEURS, regles)
+    references = References(ouvrir_projet(options.projet))
+    indicateurs, regles = registre(references).indicateurs, parametres_des_regles(references)
+    texte = ecrire_methode(options.page.read_text(encoding="utf-8"), indicateurs, regles)
     remplacer(options.page, texte.encode())
     print(options.page)
     return 0

@@ -34,7 +34,7 @@ def ecrire_le_modele(references: References, chemin: Path) -> list[str]:
     titre = f"Objectifs de {references.projet.epci_nom_court}"
     if references.projet.donnees_fictives:
         titre += " – données fictives"
-    ecrire_modele([*colonnes, *_a_proposer(colonnes)], _lignes(references, colonnes), titre, chemin)
+    ecrire_modele([*colonnes, *_a_proposer(references, colonnes)], _lignes(references, colonnes), titre, chemin)
     return [str(chemin), *_hors_matrice(total - dans), f"Remplissez-le, puis : cil objectifs --importer {chemin}"]
 
 
@@ -127,9 +127,9 @@ def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:
     return {feuille: {TOUS: chaque[feuille]} | siennes for feuille, siennes in noms.items()}
 
 
-def _a_proposer(colonnes: Sequence[Colonne]) -> list[Colonne]:
+def _a_proposer(references: References, colonnes: Sequence[Colonne]) -> list[Colonne]:
     """A blank column for each indicator that a sheet can follow and on which only the law has set something."""
-    from cil_analysis.indicators.registry import INDICATEURS
+    from cil_analysis.indicators.registre import registre
     from cil_analysis.reference.matrice_objectifs import ATTRIBUTS, FEUILLES, Colonne
     from cil_analysis.reference.objectives import PCT, PLANCHER
 
@@ -139,7 +139,7 @@ def _a_proposer(colonnes: Sequence[Colonne]) -> list[Colonne]:
         Colonne(feuille, f"{indicateur.code} – à ajouter", vide | {"indicateur": indicateur.code}, {})
         for feuille in FEUILLES
         if feuille.nom in _A_PROPOSER
-        for indicateur in INDICATEURS
+        for indicateur in registre(references).indicateurs
         if indicateur.a_objectif and indicateur.unite == PCT and (feuille.nom, indicateur.code) not in locales
         if any((v.perimetre, v.acteur) == feuille[1:3] and not v.modalites for v in indicateur.ventilations)
     ]
@@ -147,12 +147,12 @@ def _a_proposer(colonnes: Sequence[Colonne]) -> list[Colonne]:
 
 def _indicateurs(references: References) -> Mapping[str, Mapping[str, Sequence[str]]]:
     """For each unit, the indicators that an objective may be set on, by the code that it has there → categories."""
-    from cil_analysis.indicators.registry import INDICATEURS
+    from cil_analysis.indicators.registre import registre
     from cil_analysis.indicators.vocabulaire import EN_NOMBRE
     from cil_analysis.reference.objectives import NOMBRE, PCT
 
     admis: dict[str, dict[str, Sequence[str]]] = {PCT: {}, NOMBRE: {}}
-    for indicateur in INDICATEURS:
+    for indicateur in registre(references).indicateurs:
         if indicateur.a_objectif:
             unite = NOMBRE if indicateur.unite == NOMBRE else PCT
             liste = references.nomenclatures[indicateur.modalites].codes() if indicateur.modalites else []

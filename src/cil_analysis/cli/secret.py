@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cil_analysis.cli.bilan import exiger_hors_des_rapports
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cil_analysis.disclosure.audit import Deduction
     from cil_analysis.disclosure.rules import ReglesSecret
+    from cil_analysis.indicators.cadre import Indicateur
 
 _LIEUX = {"epci": "", "commune": "commune", "qpv": "quartier", "en_qpv": "en quartier", "hors_qpv": "hors quartier"}
 _ACTEURS = {"": "", "bailleur": "bailleur", "reservataire": "réservataire"}
@@ -60,7 +61,7 @@ def _secret(options: argparse.Namespace) -> int:
         "",
         *_tables(cadre, deductions, annee),
         "",
-        *_communes(cadre[cadre["annee"].eq(annee)]),
+        *_communes(cadre[cadre["annee"].eq(annee)], comptes.indicateurs),
         "",
         *_conclusion(cadre, deductions),
         "",
@@ -131,15 +132,14 @@ def _plus_etroit(deductions: Iterable[Deduction]) -> str:
     return f"{nombre(etroite.bas)} à {nombre(etroite.haut)}"
 
 
-def _communes(cadre: pd.DataFrame) -> list[str]:
+def _communes(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[str]:
     """How many communes a map hides for each objective, and why."""
     from cil_analysis.disclosure.rules import MOTIFS
-    from cil_analysis.indicators.registry import PAR_CODE
 
     lignes = [f"Communes masquées sur les cartes de {cadre['annee'].iloc[0]} :"]
     simples = cadre["modalite"].eq("") & cadre["acteur_type"].eq("")
     for code, groupe in cadre[cadre["perimetre_type"].eq("commune") & simples].groupby("indicateur"):
-        if not PAR_CODE[str(code)].a_objectif:
+        if not indicateurs[str(code)].a_objectif:
             continue
         motifs = groupe.loc[groupe["motif"].ne(""), "motif"].value_counts()
         pourquoi = " ; ".join(f"{MOTIFS[str(nom)]} : {n}" for nom, n in motifs.items())

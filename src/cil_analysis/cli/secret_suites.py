@@ -12,7 +12,6 @@ from cil_analysis.disclosure.liberation import Liberation, liberations
 from cil_analysis.disclosure.programme import Contradiction
 from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.disclosure.publies import lire_publications
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -27,7 +26,7 @@ def ce_qui_manque(
     lignes = cadre[cadre["annee"].eq(annee)]
     deja = comptes.deja(projet, annee).get(annee, DejaPublie())
     examen, regles = comptes.examens[annee], comptes.regles[annee]
-    trouvees = liberations(lignes, comptes.indicateurs, regles, examen, lignes["motif"], deja)
+    trouvees = liberations(lignes, comptes.registre, regles, examen, lignes["motif"], deja)
     dites = [_en_mots(t, references) for t in trouvees if t.chiffres]
     return [
         f"Ce qui rendrait des chiffres de {annee} publiables :",
@@ -52,7 +51,13 @@ def ce_que_deduisent(projet: Projet, references: References, comptes: Comptes, a
     """One line an actor: the masked counts of which it knows the rest too closely once it has subtracted its own."""
     publications = lire_publications(projet)
     lecture = lire_annee(
-        publications, annee, annee, PAR_CODE, comptes.regles[annee], comptes.structures[annee], comptes.dementis()
+        publications,
+        annee,
+        annee,
+        comptes.registre.par_code,
+        comptes.regles[annee],
+        comptes.structures[annee],
+        comptes.dementis(),
     )
     exercice = exercices(projet, references, annee)[-1]
     liste, nom = _ACTEURS[dimension]

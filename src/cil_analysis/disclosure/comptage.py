@@ -15,10 +15,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from cil_analysis.disclosure.bailleurs import bailleurs
+from cil_analysis.disclosure.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import Dementis
 from cil_analysis.disclosure.protection import DejaPublie, Examen
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
-from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
+from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
@@ -28,7 +29,8 @@ from cil_analysis.indicators.denombrement import absences
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, ensemble
 from cil_analysis.indicators.exigences import exiger_les_references
 from cil_analysis.indicators.preparation import preparer_exercice, preparer_variantes
-from cil_analysis.indicators.registry import INDICATEURS, calculer_ensemble, par_indicateur
+from cil_analysis.indicators.registre import Registre, registre, registre_du_logiciel
+from cil_analysis.indicators.registry import calculer_ensemble, par_indicateur
 from cil_analysis.indicators.regles import Choix
 from cil_analysis.indicators.variantes import alternatives
 from cil_analysis.indicators.vocabulaire import EN_NOMBRE
@@ -85,18 +87,19 @@ class Comptes:
     """The unmasked figures of a bilan, and by year the rules and the structure that protect them.
 
     ``cadre``: the figures of all the indicators, in the order of the registry; ``absences``: by indicator and year, why
-    figures cannot be computed.
+    figures cannot be computed. ``registre``: what the project counts.
     """
 
     cadre: pd.DataFrame
     regles: Mapping[int, ReglesSecret]
     structures: Mapping[int, Structure]
     absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    registre: Registre = field(default_factory=registre_du_logiciel)
 
     @property
     def indicateurs(self) -> dict[str, Indicateur]:
         """The indicators by code."""
-        return {i.code: i for i in INDICATEURS if i.compte.population}
+        return {i.code: i for i in self.registre.indicateurs if i.compte.population}
 
     @cached_property
     def cadres(self) -> Sequence[tuple[Indicateur, pd.DataFrame]]:
@@ -175,7 +178,7 @@ class Prepare(NamedTuple):
 def _preparer(projet: Projet, references: References, annee: int, *, actif: bool) -> Prepare:
     annees = annees_du_bilan(projet, references, annee)
     _refuser_objectifs_sans_indicateur(references)
-    regles = {a: regles_secret(references.parametres, a, actif=actif) for a in annees}
+    regles = {a: regles_du_projet(references, a, actif=actif) for a in annees}
     _refuser_variables_inconnues(references, regles.values())
     constantes = communes_constantes(references, annees)
     lues = {a: _lire(projet, a) for a in annees}
@@ -189,17 +192,21 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
     """What is ready, counted together."""
     comptees = iter(ensemble([e for p in prepares for e in p.exercices]))
     autrement = iter(ensemble([e for p in prepares for e in p.variantes.values()]))
-    indicateurs = [i for i in INDICATEURS if i.compte.population]
     for p in prepares:
         siens = list(islice(comptees, len(p.exercices)))
         variantes = dict(zip(p.variantes, autrement, strict=False))
+        compte, liens = registre(p.references), liens_du_projet(p.references)
+        indicateurs = [i for i in compte.indicateurs if i.compte.population]
         yield Comptes(
             cadre=calculer_ensemble(indicateurs, siens, p.references.objectifs, variantes),
-            absences={(i.code, e.annee): manques for i in INDICATEURS for e in siens if (manques := absences(i, e))},
+            absences={
+                (i.code, e.annee): manques for i in compte.indicateurs for e in siens if (manques := absences(i, e))
+            },
+            registre=compte,
             regles=p.regles,
             structures={
                 e.annee: structure_du_territoire(
-                    p.references, e.annee, p.constantes, bailleurs(p.references, e.annee, e.lignes)
+                    p.references, e.annee, p.constantes, bailleurs(p.references, e.annee, e.lignes), liens
                 )
                 for e in siens
             },
@@ -208,7 +215,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:
     """An objective that nothing would follow must not be passed over in silence."""
-    suivis = {i.code: i for i in INDICATEURS if i.a_objectif}
+    suivis = {i.code: i for i in registre(references).indicateurs if i.a_objectif}
     en_nombre = {code.removesuffix(EN_NOMBRE) for code, i in suivis.items() if i.unite == NOMBRE}
     en_part = {code for code, i in suivis.items() if i.unite != NOMBRE}
     table = references.objectifs

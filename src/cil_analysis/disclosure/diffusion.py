@@ -8,7 +8,7 @@ from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -20,7 +20,7 @@ def chiffres_diffusables(projet: Projet, references: References, annee: int) -> 
     indicator that the software no longer knows.
     """
     chiffres = lire_chiffres(projet.rapports / str(annee))
-    inconnus = sorted(set(chiffres["indicateur"]) - set(PAR_CODE))
+    inconnus = sorted(set(chiffres["indicateur"]) - registre(references).par_code.keys())
     if inconnus:
         raise ErreurCIL(
             f"Le bilan {annee} porte un indicateur que cette version du logiciel ne connaît pas, {inconnus[0]} : "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from cil_analysis.disclosure.encadrement import Encadrement
 from cil_analysis.disclosure.probleme import exigence
 from cil_analysis.disclosure.programme import PRECISION
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE
+from cil_analysis.indicators.dimensions import MANQUE
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.termes import lignes_de
 
@@ -39,7 +39,9 @@ def deduites_par(
     """
     programme = lecture.programme()
     nommees = lecture.savoir.keys() | lecture.masquees.keys()
-    siennes = {case: _compter(exercice, case.avec(acteur)) for case in nommees if _comptable(case, acteur)}
+    dimensions = exercice.registre.dimensions
+    comptables = [case for case in nommees if _comptable(case, acteur, dimensions)]
+    siennes = {case: _compter(exercice, case.avec(acteur)) for case in comptables}
     programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
     programme.connaitre({**connues, **lecture.savoir})
@@ -53,12 +55,12 @@ def deduites_par(
             yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)
 
 
-def _comptable(case: Case, acteur: tuple[str, str]) -> bool:
+def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) -> bool:
     """Whether a count is one of rows that name their actor, by dimensions that rows are classed by."""
     if not lignes_de(case.population).logement:
         return False
     return case.classe(acteur[0]) in (None, acteur[1]) and all(
-        (nom in DIMENSIONS or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
+        (nom in dimensions or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
     )
 
 

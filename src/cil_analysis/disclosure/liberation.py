@@ -13,8 +13,9 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, Examen, encore_masquees
 from cil_analysis.disclosure.rules import EFFECTIF, SENSIBLE, ReglesSecret
-from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition, Indicateur
-from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, OUI
+from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
+from cil_analysis.indicators.dimensions import MANQUE, OUI, Dimension
+from cil_analysis.indicators.registre import Registre
 
 _INCONNUS = (NON_RENSEIGNE, "INCONNU", "inconnu")
 
@@ -34,7 +35,7 @@ class Liberation:
 
 def liberations(
     lignes: pd.DataFrame,
-    indicateurs: Mapping[str, Indicateur],
+    registre: Registre,
     regles: ReglesSecret,
     examen: Examen,
     motif: pd.Series,
@@ -45,9 +46,10 @@ def liberations(
     The masked rows are protected again, what the others show being known, as if the missing class were no secret. The
     classes that these households would go to may be small too, and keep some of them.
     """
+    indicateurs = registre.par_code
     masquees = [int(i) for i in np.flatnonzero(motif.ne(""))]
     trouvees = []
-    for (extrait, colonne), conditions in sorted(_inconnues(examen, motif).items()):
+    for (extrait, colonne), conditions in sorted(_inconnues(examen, motif, registre.dimensions).items()):
         structure = replace(examen.structure, remplies=frozenset(conditions))
         try:
             gardees = encore_masquees(
@@ -64,7 +66,9 @@ def liberations(
     yield from sorted(trouvees, key=lambda t: -t.chiffres)
 
 
-def _inconnues(examen: Examen, motif: pd.Series) -> dict[tuple[str, str], set[Condition]]:
+def _inconnues(
+    examen: Examen, motif: pd.Series, dimensions: Mapping[str, Dimension]
+) -> dict[tuple[str, str], set[Condition]]:
     """By extract and column, the conditions « not given » of the small counts that are masked by themselves."""
     trouvees: dict[tuple[str, str], set[Condition]] = defaultdict(set)
     for nom, cases in zip(motif, examen.releve.lignes, strict=True):
@@ -73,6 +77,6 @@ def _inconnues(examen: Examen, motif: pd.Series) -> dict[tuple[str, str], set[Co
         for dimension, classe in cases[0].conditions:
             if dimension.startswith(MANQUE) and classe == OUI:
                 trouvees[cases[0].population, dimension.removeprefix(f"{MANQUE}_")].add((dimension, classe))
-            elif classe in _INCONNUS and dimension in DIMENSIONS and DIMENSIONS[dimension].colonnes:
-                trouvees[cases[0].population, DIMENSIONS[dimension].colonnes[0]].add((dimension, classe))
+            elif classe in _INCONNUS and dimension in dimensions and dimensions[dimension].colonnes:
+                trouvees[cases[0].population, dimensions[dimension].colonnes[0]].add((dimension, classe))
     return trouvees

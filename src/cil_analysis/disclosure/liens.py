@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.indicators.bloc_yaml import DEFINITIONS, Bloc
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Condition
@@ -75,7 +76,7 @@ def lire_les_liens(dossier: Path = DEFINITIONS) -> tuple[Lien, ...]:
 LIENS = lire_les_liens()
 
 
-def sommes_declarees(connues: Set[Case]) -> Iterator[Somme]:
+def sommes_declarees(connues: Set[Case], structure: Structure) -> Iterator[Somme]:
     """The sums whose total and parts a reader may know."""
     for case in sorted(connues, key=lambda c: c.cle):
         for lien in LIENS:
@@ -85,22 +86,23 @@ def sommes_declarees(connues: Set[Case]) -> Iterator[Somme]:
             communes = case.conditions - premiere.conditions
             if lien.par is not None and not {nom for nom, _ in communes} <= lien.par:
                 continue
-            total, *parties = (_ici(terme, communes, case) for terme in (lien.total, *lien.parties))
+            total, *parties = (_ici(terme, communes, case, structure) for terme in (lien.total, *lien.parties))
             if {total, *parties} <= connues:
                 restes = [total.avec(lien.reste)] if lien.reste else []
                 yield total, (*parties, *restes), frozenset(restes)
 
 
-def _ici(terme: Case, communes: Set[Condition], case: Case) -> Case:
+def _ici(terme: Case, communes: Set[Condition], case: Case, structure: Structure) -> Case:
     """A term of a link for the conditions of a known case, in the words of its own extract."""
     if extrait_de(terme.population) != extrait_de(case.population):
-        communes = {_ailleurs(condition, case.population) for condition in communes}
+        communes = {_ailleurs(condition, case.population, structure) for condition in communes}
     return terme.avec(*communes)
 
 
-def _ailleurs(condition: Condition, population: str) -> Condition:
+def _ailleurs(condition: Condition, population: str, structure: Structure) -> Condition:
     """A condition as another extract says it. What one does not give is not what another does not give."""
     nom, classe = condition
     if classe == NON_RENSEIGNE and nom in lignes_de(population).ventilations:
         return nom, f"{NON_RENSEIGNE} ({extrait_de(population)})"
-    return (DIMENSIONS[nom].comme or nom if nom in DIMENSIONS else nom), classe
+    dite = structure.dimensions.get(nom)
+    return (dite and dite.comme) or nom, classe

@@ -8,14 +8,14 @@ from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.bailleurs import bailleurs_du_projet
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
 from cil_analysis.disclosure.comptage import communes_constantes
+from cil_analysis.disclosure.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.programme import Contradiction
 from cil_analysis.disclosure.publies import lire_chiffres, lire_publications
-from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators import libelles
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -44,15 +44,15 @@ def prouver(
     # Where the bilan stands, its journal says by which objectives its results were told.
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
     annees = sorted(set(chiffres["annee"].astype(int)))
-    constantes = communes_constantes(references, annees)
+    constantes, liens = communes_constantes(references, annees), liens_du_projet(references)
     try:
         deductions = auditer(
             publications,
             annee,
-            PAR_CODE,
-            {a: regles_secret(references.parametres, a) for a in annees},
+            registre(references).par_code,
+            {a: regles_du_projet(references, a) for a in annees},
             {
-                a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(projet, references, a))
+                a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(projet, references, a), liens)
                 for a in annees
             },
             dementis,

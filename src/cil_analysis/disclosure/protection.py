@@ -23,14 +23,14 @@ from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.disclosure.systeme import Inegalite, Relation, Systeme
 from cil_analysis.disclosure.verdicts import a_publier, verdicts
 from cil_analysis.indicators.cadre import CHIFFRES, CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
-from cil_analysis.indicators.registry import DU_BILAN
+from cil_analysis.indicators.registre import registre_du_logiciel
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
 _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
 _COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
 # A figure of another system is masked rather than one of the bilan: what is added to a bilan changes none of its
 # figures, unless nothing else protects them.
-_CODES_DU_BILAN = frozenset(indicateur.code for indicateur in DU_BILAN)
+_CODES_DU_BILAN = frozenset(indicateur.code for indicateur in registre_du_logiciel().du_bilan)
 _AUTRE_SYSTEME = 0.05
 # The threshold of what is never shown.
 HORS_D_ATTEINTE = 10**9

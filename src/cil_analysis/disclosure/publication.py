@@ -48,7 +48,14 @@ def publier(projet: Projet, comptes: Comptes, annee: int, *, interne: bool) -> P
     )
     dementis = AUCUN_DEMENTI if interne else comptes.dementis()
     return Publication(
-        annee, tuple(regles), avec_derives(tables), regles[annee], interne, imports, dementis, comptes.absences
+        annee,
+        tuple(regles),
+        avec_derives(tables, comptes.registre),
+        regles[annee],
+        interne,
+        imports,
+        dementis,
+        comptes.absences,
     )
 
 

@@ -39,7 +39,7 @@ from cil_analysis.indicators.cadre import (
     SECRET,
     Indicateur,
 )
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.registre import registre_du_logiciel
 from cil_analysis.project import Projet
 
 FICHIER, JOURNAL = "indicateurs.csv", "journal.json"
@@ -69,8 +69,9 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
             raise ValueError(inconnues)
         if cadre.loc[secrets, CHIFFRES].notna().any(axis=None):
             raise ValueError("A masked row has figures")
-        for _, lignes in cadre[cadre["indicateur"].isin(list(PAR_CODE))].groupby("annee"):
-            cases_publiees(lignes, PAR_CODE, revenus_exclus=False)  # Two rows that show one count agree.
+        connus = registre_du_logiciel().par_code
+        for _, lignes in cadre[cadre["indicateur"].isin(list(connus))].groupby("annee"):
+            cases_publiees(lignes, connus, revenus_exclus=False)  # Two rows that show one count agree.
     except FileNotFoundError:
         raise ErreurCIL(
             f"Le bilan {dossier.name} n’a pas de fichier {FICHIER} dans {dossier.parent} : produisez-le avec "

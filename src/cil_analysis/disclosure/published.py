@@ -28,7 +28,7 @@ from cil_analysis.indicators.cadre import (
     cadre_vide,
 )
 from cil_analysis.indicators.cibles import OBJECTIFS_TENUS, bilan_des_objectifs
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
+from cil_analysis.indicators.registre import Registre
 
 _SCEAU = object()
 # One figure, by the columns of ``cadre.COLONNES``.
@@ -123,10 +123,11 @@ def ecrire_tables(tables: Mapping[str, PublishedTable]) -> pd.DataFrame:
     return pd.concat([table.donnees for table in tables.values()], ignore_index=True)
 
 
-def rouvrir_tables(donnees: pd.DataFrame, codes: Sequence[str]) -> dict[str, PublishedTable]:
+def rouvrir_tables(donnees: pd.DataFrame, codes: Sequence[str], registre: Registre) -> dict[str, PublishedTable]:
     """The tables that were handed over; one of them may have no figure."""
     par_code = {str(code): lignes.reset_index(drop=True) for code, lignes in donnees.groupby("indicateur", sort=False)}
-    return {code: PublishedTable(PAR_CODE[code], par_code.get(code, cadre_vide()), _SCEAU) for code in codes}
+    tables = ((registre.par_code[code], par_code.get(code, cadre_vide())) for code in codes)
+    return {indicateur.code: PublishedTable(indicateur, lignes, _SCEAU) for indicateur, lignes in tables}
 
 
 def publier_ensemble(
@@ -163,25 +164,25 @@ def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, Re
     return publier_ensemble([(indicateur, cadre)], regles)[indicateur.code]
 
 
-def relire_tables(dossier: Path) -> dict[str, PublishedTable]:
+def relire_tables(dossier: Path, registre: Registre) -> dict[str, PublishedTable]:
     """The tables of the bilan of a folder, as its file shows them. Raises ErreurCIL when it has none.
 
     Its figures went through disclosure control when it was made; an indicator that is no more is passed over.
     """
     cadre = lire_chiffres(dossier).astype(dict.fromkeys(CHIFFRES, "float64"))
     lues = {str(code): lignes.reset_index(drop=True) for code, lignes in cadre.groupby("indicateur")}
-    return {i.code: PublishedTable(i, lues.get(i.code, cadre_vide()), _SCEAU) for i in INDICATEURS}
+    return {i.code: PublishedTable(i, lues.get(i.code, cadre_vide()), _SCEAU) for i in registre.indicateurs}
 
 
-def avec_derives(tables: Mapping[str, PublishedTable]) -> dict[str, PublishedTable]:
+def avec_derives(tables: Mapping[str, PublishedTable], registre: Registre) -> dict[str, PublishedTable]:
     """Add what published figures alone tell: how many objectives are met (O07). In the order of the registry."""
     suivies = [table for table in tables.values() if table.indicateur.a_objectif]
     ensembles = [t.ou(perimetre_type=EPCI).donnees["perimetre_code"] for t in tables.values()]
     epci = next((str(codes.iloc[0]) for codes in ensembles if len(codes)), "")
     bilan = bilan_des_objectifs([table.donnees for table in suivies], epci)
-    derive = PublishedTable(PAR_CODE[OBJECTIFS_TENUS], bilan, _SCEAU)
+    derive = PublishedTable(registre.par_code[OBJECTIFS_TENUS], bilan, _SCEAU)
     codes = [*tables, OBJECTIFS_TENUS]
-    ordre = {indicateur.code: rang for rang, indicateur in enumerate(INDICATEURS)}
+    ordre = {indicateur.code: rang for rang, indicateur in enumerate(registre.indicateurs)}
     return {code: tables.get(code, derive) for code in sorted(codes, key=lambda code: ordre.get(code, len(ordre)))}
 
 

@@ -48,7 +48,9 @@ def inclusions_des_publics(nomenclatures: Nomenclatures) -> frozenset[tuple[Cond
     return frozenset(dits | emboites)
 
 
-def morceaux_des_classes(nomenclatures: Nomenclatures) -> dict[Condition, tuple[str, ...]]:
+def morceaux_des_classes(
+    nomenclatures: Nomenclatures, dimensions: Mapping[str, Dimension] = DIMENSIONS
+) -> dict[Condition, tuple[str, ...]]:
     """The classes that overlap one of another dimension of the same column or number, cut into what they share.
 
     A public told by one column alone is such a class, and what a condition on it accepts. A piece is named by its
@@ -57,7 +59,7 @@ def morceaux_des_classes(nomenclatures: Nomenclatures) -> dict[Condition, tuple[
     publics = _publics_d_une_colonne(nomenclatures)
     rangees: dict[tuple[bool, str], list[Dimension]] = defaultdict(list)
     conditions: dict[str, list[Dimension]] = defaultdict(list)
-    for dimension in DIMENSIONS.values():
+    for dimension in dimensions.values():
         if dimension.comme or dimension.decrit == TERRITOIRE:
             continue
         if dimension.forme in ("colonne", "nombre", "code") and (dimension.liste or dimension.bornes):
@@ -65,11 +67,11 @@ def morceaux_des_classes(nomenclatures: Nomenclatures) -> dict[Condition, tuple[
         elif dimension.forme == OUI and len(dimension.colonnes) == 1:
             conditions[dimension.colonnes[0]].append(dimension)
     morceaux: dict[Condition, tuple[str, ...]] = {}
-    for (est_un_nombre, source), dimensions in rangees.items():
+    for (est_un_nombre, source), siennes in rangees.items():
         autres = conditions[source]
-        if len(dimensions) + len(publics[source]) + len(autres) > 1:
+        if len(siennes) + len(publics[source]) + len(autres) > 1:
             classer = _par_nombres if est_un_nombre else _par_codes
-            morceaux |= _decouper(source, publics[source] | classer(dimensions, autres, nomenclatures))
+            morceaux |= _decouper(source, publics[source] | classer(siennes, autres, nomenclatures))
     return morceaux
 
 

@@ -9,25 +9,27 @@ from math import inf
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.indicators.cadre import BAILLEUR, NON_RENSEIGNE
 from cil_analysis.indicators.cotation_rangs import AUTRE, TESTEUR, bornes_des_rangs, deciles_des_rangs
-from cil_analysis.indicators.dimensions import CONNU, DIMENSIONS
+from cil_analysis.indicators.dimensions import CONNU, DIMENSIONS, Dimension
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 
 def regroupements_declares(
-    nomenclatures: Mapping[str, Nomenclature], parametres: Mapping[str, float | None]
+    nomenclatures: Mapping[str, Nomenclature],
+    parametres: Mapping[str, float | None],
+    dimensions: Mapping[str, Dimension] = DIMENSIONS,
 ) -> Iterator[Regroupement]:
     """Those that dimensions say: every class of others, or what a number is from a threshold on.
 
     ``parametres``: the thresholds that a rule sets, by name; None where it is not known.
     """
-    for nom, dimension in DIMENSIONS.items():
+    for nom, dimension in dimensions.items():
         for autre, liste in dimension.partage:
             yield Regroupement((nom, CONNU), autre, tuple(nomenclatures[liste].codes()))
         debuts = [d for d in (seuil.valeur(parametres) for seuil in dimension.seuils) if d is not None]
         if not debuts or len(debuts) < len(dimension.seuils):
             continue
-        bornes = nomenclatures[DIMENSIONS[dimension.coupe].bornes].bornes
+        bornes = nomenclatures[dimensions[dimension.coupe].bornes].bornes
         for seuil, debut, fin in zip(dimension.seuils, debuts, [*debuts[1:], inf], strict=True):
             yield Regroupement((nom, seuil.classe), dimension.coupe, *_entre(bornes, debut, fin))
         yield Regroupement((nom, NON_RENSEIGNE), dimension.coupe, (NON_RENSEIGNE,))

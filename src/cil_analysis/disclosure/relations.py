@@ -7,7 +7,7 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from cil_analysis.disclosure.cases import Case, Releve
@@ -18,7 +18,7 @@ from cil_analysis.disclosure.relations_ventilations import sommes_ventilees
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter, au_plus
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
-from cil_analysis.indicators.dimensions import DIMENSIONS, NON, OUI
+from cil_analysis.indicators.dimensions import NON, OUI, Dimension
 from cil_analysis.indicators.termes import HORS_EPCI, REGLE, lignes_de
 
 
@@ -32,12 +32,12 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
     changer_les_regles(systeme, connues, structure)
-    for total, parties, restes in (*sommes_declarees(connues), *sommes_ventilees(connues, structure)):
+    for total, parties, restes in (*sommes_declarees(connues, structure), *sommes_ventilees(connues, structure)):
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
-    _sommes(systeme, releve, connues, croisees)
+    _sommes(systeme, releve, connues, croisees, structure)
     muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
     systeme.nulles |= {case for case in muettes if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
@@ -45,7 +45,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     return systeme
 
 
-def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case]) -> None:
+def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case], structure: Structure) -> None:
     """A case is the sum of its classes in each dimension, those that no table shows included."""
     listees: dict[tuple[str, str], set[str]] = defaultdict(set)
     noeuds = connues | croisees
@@ -59,7 +59,7 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
             if case.classe(dimension) is not None:
                 listees[case.population, dimension].update(connues_de_tous)
     while True:
-        parties = _parties(noeuds)
+        parties = _parties(noeuds, structure.dimensions)
         muettes: dict[tuple[Case, str], set[Case]] = {}
         for (total, dimension), cases in parties.items():
             classes = listees[total.population, dimension] - {case.classe(dimension) for case in cases}
@@ -95,11 +95,11 @@ def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
     }
 
 
-def _parties(noeuds: Iterable[Case]) -> dict[tuple[Case, str], set[Case]]:
+def _parties(noeuds: Iterable[Case], dimensions: Mapping[str, Dimension]) -> dict[tuple[Case, str], set[Case]]:
     """The classes of each case in each dimension. Pairs of a QPV and a commune are summed apart."""
     cases = set(noeuds)
     # These are linked to the others by rules of their own.
-    a_part = {"constant", REGLE, *(nom for nom, dimension in DIMENSIONS.items() if dimension.suite)}
+    a_part = {"constant", REGLE, *(nom for nom, dimension in dimensions.items() if dimension.suite)}
     parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
     for case in cases:
         croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None

@@ -12,7 +12,7 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Regroupement, Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter, au_plus
 from cil_analysis.indicators.cadre import BAILLEUR, NON_RENSEIGNE, Indicateur
-from cil_analysis.indicators.dimensions import DIMENSIONS, NON, OUI, TOUT
+from cil_analysis.indicators.dimensions import NON, OUI, TOUT
 
 # The dimension of the pieces of classes that overlap.
 _MORCEAU = "morceau"
@@ -66,9 +66,9 @@ def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
 def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
     """A class of households that another holds, and the others of it (``Structure.inclusions``, and dimensions)."""
     inclusions = structure.inclusions | {
-        ((nom, OUI), dehors) for nom, dimension in DIMENSIONS.items() for dehors in dimension.contenants
+        ((nom, OUI), dehors) for nom, dimension in structure.dimensions.items() for dehors in dimension.contenants
     }
-    derniers = [nom for nom, dimension in DIMENSIONS.items() if dimension.suite == TOUT]
+    derniers = [nom for nom, dimension in structure.dimensions.items() if dimension.suite == TOUT]
     for case in connues:
         for dedans, dehors in inclusions:
             if dedans not in case.conditions:
@@ -115,7 +115,7 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
     cases = connues | {Case(nom, case.conditions) for case in connues for nom in case.population.split("+")}
     reunions = (
         Regroupement((nom, OUI), autre, tuple(classes))
-        for nom, dimension in DIMENSIONS.items()
+        for nom, dimension in structure.dimensions.items()
         for autre, classes in dimension.reunit.items()
     )
     for groupe in (*structure.regroupements, *reunions):

@@ -13,7 +13,7 @@ from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.liens import Somme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
-from cil_analysis.indicators.dimensions import DIMENSIONS, TERRITOIRE
+from cil_analysis.indicators.dimensions import TERRITOIRE
 from cil_analysis.indicators.termes import lignes_de
 
 
@@ -26,14 +26,14 @@ def sommes_ventilees(connues: Collection[Case], structure: Structure) -> Iterato
                 classes[case.sans(nom), nom].append(case)
     for (total, nom), siennes in sorted(classes.items(), key=lambda e: (e[0][0].cle, e[0][1])):
         muets = _muets(total, nom, structure)
-        if DIMENSIONS[nom].decrit != TERRITOIRE:
+        if structure.dimensions[nom].decrit != TERRITOIRE:
             inconnue = total.avec((nom, NON_RENSEIGNE))
             if muets and inconnue in connues:
                 yield inconnue, muets, frozenset()
         elif total in connues:
             listees = {case.classe(nom) for case in siennes}
             restes = frozenset[Case]()
-            if DIMENSIONS[nom].comme == COMMUNE and not (structure.membres or set()) <= listees:
+            if structure.dimensions[nom].comme == COMMUNE and not (structure.membres or set()) <= listees:
                 restes = frozenset({total.avec((nom, "autres"))})
             yield total, (*siennes, *muets, *restes), restes
 

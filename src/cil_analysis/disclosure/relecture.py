@@ -13,6 +13,7 @@ from cil_analysis.disclosure.published import Publication, relire_tables
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
+from cil_analysis.indicators.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -48,7 +49,9 @@ def relire_publication(
             f"{annee} », puis cette commande."
         )
     regles = regles_secret(references.parametres, annee)
-    return Publication(annee, annees, relire_tables(dossier), regles, False, tuple(journal["entrees"]))
+    return Publication(
+        annee, annees, relire_tables(dossier, registre(references)), regles, False, tuple(journal["entrees"])
+    )
 
 
 def _lire_journal(dossier: Path, annee: int) -> dict[str, Any]:

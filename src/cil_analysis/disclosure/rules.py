@@ -41,6 +41,7 @@ class ReglesSecret:
     « nomenclature » or « nomenclature/code » (0: the ordinary one). ``zeros_publies``: a count of zero is shown.
     ``valeurs_possibles``: how many values a reader must hesitate between (0: as many as the threshold).
     ``seuils_propres``: by extract, the threshold of counts that their producer publishes from a larger size only.
+    ``indicateurs_sensibles``: those of a project whose dimensions read a sensitive variable.
     ``actif`` is False only for a version that says « version interne ».
     """
 
@@ -52,6 +53,7 @@ class ReglesSecret:
     zeros_publies: bool = True
     valeurs_possibles: int = 0
     seuils_propres: Mapping[str, int] = field(default_factory=dict)
+    indicateurs_sensibles: frozenset[str] = frozenset()
 
     @property
     def largeur(self) -> int:
@@ -71,6 +73,7 @@ class ReglesSecret:
         """The smallest count shown in each row of a frame of figures."""
         noms = cadre["indicateur"].map(lambda code: indicateurs[code].modalites if code in indicateurs else "")
         sensible = noms.isin(self.variables_sensibles) | (noms + "/" + cadre["modalite"]).isin(self.variables_sensibles)
+        sensible |= cadre["indicateur"].isin(self.indicateurs_sensibles)
         ordinaires = self.ordinaires(cadre, indicateurs)
         return ordinaires.mask(sensible, ordinaires.clip(lower=self.seuil_sensible))
 

@@ -10,7 +10,7 @@ from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.indicators.cibles import Cible, Objectif
-from cil_analysis.indicators.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, decrit
+from cil_analysis.indicators.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, Dimension, decrit
 from cil_analysis.indicators.lignes_flux import SansVentilation
 from cil_analysis.indicators.termes import lignes_de
 from cil_analysis.indicators.variantes import Effet
@@ -44,7 +44,8 @@ class Structure:
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
     the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).
     ``objectifs``: what is promised, by which a result tells of counts. ``remplies``: conditions such as « age not
-    given » that are taken for no secret, to see what filling them in would show.
+    given » that are taken for no secret, to see what filling them in would show. ``dimensions``: those that figures are
+    counted by.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -64,6 +65,7 @@ class Structure:
     inclusions: frozenset[tuple[Condition, Condition]] = frozenset()
     objectifs: Mapping[Cible, Sequence[Objectif]] = field(default_factory=dict, compare=False)  # It holds NaN.
     remplies: frozenset[Condition] = frozenset()
+    dimensions: Mapping[str, Dimension] = field(default_factory=lambda: DIMENSIONS, compare=False)
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
@@ -97,7 +99,7 @@ class Structure:
         if case.conditions & self.remplies:
             return True
         decrits = {self._decrit(nom) for nom, _ in case.conditions}
-        propre = LOGEMENT in decrits or any(_est_neutre(condition) for condition in case.conditions)
+        propre = LOGEMENT in decrits or any(self._est_neutre(condition) for condition in case.conditions)
         return lignes_de(case.population).logement and propre and MENAGE not in decrits
 
     def a_part(self, case: Case) -> bool:
@@ -107,16 +109,22 @@ class Structure:
         """
         if case.conditions & self.remplies:
             return True
-        return any(self._decrit(nom) != MENAGE and _est_neutre((nom, c), RESTE) for nom, c in case.conditions)
+        return any(self._decrit(nom) != MENAGE and self._est_neutre((nom, c), RESTE) for nom, c in case.conditions)
+
+    def _est_neutre(self, condition: Condition, *aussi: str) -> bool:
+        """Whether a class tells of no household, being the neutral one of its dimension or one of ``aussi``."""
+        nom, classe = condition
+        neutre = self.dimensions[nom].neutre if nom in self.dimensions else ""
+        return bool(neutre) and classe in (neutre, *aussi)
 
     def _decrit(self, nom: str) -> str:
         """What a dimension describes under the rules of the year: P3 may leave households out of the field."""
-        return MENAGE if nom == CHAMP and self.mutations_exclues else decrit(nom)
+        return MENAGE if nom == CHAMP and self.mutations_exclues else decrit(nom, self.dimensions)
 
     @property
     def neutres(self) -> frozenset[str]:
         """The dimensions in which what is left over says nothing of a household."""
-        neutres = frozenset(nom for nom, dimension in DIMENSIONS.items() if dimension.reste_neutre)
+        neutres = frozenset(nom for nom, dimension in self.dimensions.items() if dimension.reste_neutre)
         return neutres - {CHAMP} if self.mutations_exclues else neutres
 
     def domine(self, case: Case) -> bool:
@@ -148,10 +156,3 @@ class Structure:
             if len(case.conditions) == 1 and case.population == "attributions"
         }
         return releve.presentes | parties
-
-
-def _est_neutre(condition: Condition, *aussi: str) -> bool:
-    """Whether a class tells of no household, being the neutral one of its dimension or one of ``aussi``."""
-    nom, classe = condition
-    neutre = DIMENSIONS[nom].neutre if nom in DIMENSIONS else ""
-    return bool(neutre) and classe in (neutre, *aussi)

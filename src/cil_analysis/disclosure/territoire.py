@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
+from cil_analysis.disclosure.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_classes
 from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.indicators.cibles import par_cible
+from cil_analysis.indicators.registre import registre
 from cil_analysis.indicators.regles import regles_de_comptage
 from cil_analysis.indicators.variantes import alternatives, effet
 from cil_analysis.reference.ensemble import References
@@ -19,12 +21,13 @@ def structure_du_territoire(
     annee: int,
     constantes: frozenset[str] = frozenset(),
     siens: Bailleurs = AUCUN_BAILLEUR,
+    du_projet: Liens = AUCUN_LIEN,
 ) -> Structure:
     """What everybody knows of the territory on 31 December of a year, and of its counting rules.
 
-    ``siens``: what the extracts of the landlords tell of one of them.
+    ``siens``: what the extracts of the landlords tell of one of them; ``du_projet``: what links its own dimensions.
     """
-    jour = date(annee, 12, 31)
+    jour, dimensions = date(annee, 12, 31), registre(references).dimensions
     territoire = references.territoire
     liens = territoire.qpv_communes
     en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
@@ -38,8 +41,9 @@ def structure_du_territoire(
         mutations_exclues=regles.p3_mutations == "hors_mutations",
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         objectifs=par_cible(references.objectifs),
-        inclusions=inclusions_des_publics(references.nomenclatures),
-        morceaux=morceaux_des_classes(references.nomenclatures),
+        dimensions=dimensions,
+        inclusions=inclusions_des_publics(references.nomenclatures) | du_projet.inclusions,
+        morceaux=morceaux_des_classes(references.nomenclatures, dimensions),
         constantes=constantes,
         communes_dominees=siens.dominees,
         sans_ventilation=siens.sans_ventilation,
@@ -49,7 +53,8 @@ def structure_du_territoire(
             for regle, choix in alternatives(references, regles).items()
         },
         regroupements=(
-            *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}),
+            *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}, dimensions),
             *regroupements_de_la_cotation(references, jour),
+            *du_projet.regroupements,
         ),
     )

@@ -17,6 +17,7 @@ import pandas as pd
 
 from cil_analysis.disclosure.published import Publication, ecrire_tables, rouvrir_tables
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.indicators.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.temporaires import dossier_temporaire
@@ -61,10 +62,11 @@ def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, 
     demandee = (str(projet.racine), projet.partition, annee, interne)
     if (reste["projet"], reste["partition"], reste["annee"], reste["interne"]) != demandee:
         return None
-    return References(projet), Publication(
+    references = References(projet)
+    return references, Publication(
         annee=annee,
         annees=tuple(reste["annees"]),
-        tables=rouvrir_tables(pd.read_feather(dossier / _CHIFFRES), reste["codes"]),
+        tables=rouvrir_tables(pd.read_feather(dossier / _CHIFFRES), reste["codes"], registre(references)),
         regles=_regles(reste["regles"]),
         interne=interne,
         imports=tuple(reste["imports"]),
@@ -73,4 +75,5 @@ def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, 
 
 
 def _regles(lues: dict[str, Any]) -> ReglesSecret:
-    return ReglesSecret(**lues | {"variables_sensibles": frozenset(lues["variables_sensibles"])})
+    ensembles = ("variables_sensibles", "indicateurs_sensibles")
+    return ReglesSecret(**lues | {nom: frozenset(lues[nom]) for nom in ensembles})

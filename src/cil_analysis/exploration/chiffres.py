@@ -10,7 +10,7 @@ import pandas as pd
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators.cadre import BAILLEUR, CLES, COLONNES, COMMUNE, EPCI, QPV, RESERVATAIRE
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
+from cil_analysis.indicators.registre import Registre, registre
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
@@ -34,6 +34,11 @@ class Bilans:
         self._projet, self._references, self._annees = projet, references, annees
         self._faits: dict[tuple[int, bool], Rapport] = {}
 
+    @property
+    def registre(self) -> Registre:
+        """What the project counts."""
+        return registre(self._references)
+
     def de(self, annee: int, *, interne: bool = False) -> Rapport:
         """The bilan in which a year is read. The year must have been imported."""
         dernier = self._annees[-1]
@@ -48,12 +53,13 @@ class Bilans:
         return self._faits[annee, interne]
 
 
-def verifier(code: str, par: str | None) -> None:
+def verifier(bilans: Bilans, code: str, par: str | None) -> None:
     """Raise ErreurCIL for an indicator, or a way of cutting one, that does not exist."""
-    if code not in PAR_CODE:
+    connus = bilans.registre.par_code
+    if code not in connus:
         raise ErreurCIL(
             f"L’indicateur « {code} » n’existe pas. Indicateurs possibles (projet.indicateurs() les "
-            f"décrit) : {', '.join(PAR_CODE)}."
+            f"décrit) : {', '.join(connus)}."
         )
     if par is not None and par not in get_args(Par):
         raise ErreurCIL(f"« {par} » n’est pas une façon de lire un indicateur : choisissez {', '.join(get_args(Par))}.")
@@ -66,7 +72,7 @@ def lire_indicateur(
 
     Raises ErreurCIL when the indicator is not published that way, and says which ways it is.
     """
-    verifier(code, par)
+    verifier(bilans, code, par)
     vues = []
     for annee in annees:
         rapport = bilans.de(annee, interne=interne)
@@ -99,7 +105,7 @@ def decrire(bilans: Bilans, annee: int) -> pd.DataFrame:
             "a_objectif": i.a_objectif,
             "par": ", ".join(_lectures(publication[i.code].donnees)),
         }
-        for i in INDICATEURS
+        for i in bilans.registre.indicateurs
     )
 
 

@@ -16,7 +16,7 @@ from cil_analysis.indicators.cadre import NON_RENSEIGNE
 from cil_analysis.indicators.dimensions import OUI
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.preparation import preparer_exercice
-from cil_analysis.indicators.registry import INDICATEURS
+from cil_analysis.indicators.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
@@ -27,8 +27,6 @@ CHAMP = "est_dans_le_champ"
 _COMMUNES = ("quartile", "tranche_age", "classe_taille", "statut_occupation", "famille_motif", "est_prioritaire")
 _AVEC_QPV = ("situation_qpv", "origine")
 _DIMENSIONS = {"situation_qpv": "zone", "est_prioritaire": "prioritaire", CHAMP: "champ"}
-# Derived class → its nomenclature, as the indicators that list them say; the registry calls this one « zone ».
-_CLASSES = {i.compte.axe: i.modalites for i in INDICATEURS if i.compte.axe} | {"situation_qpv": "situations_qpv"}
 _HORS_LISTE = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
 
 
@@ -98,7 +96,9 @@ def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:
 def nomenclatures_des_colonnes(references: References, extrait: str | None = None) -> dict[str, Nomenclature]:
     """Column, stored or derived → the list of its codes; of one extract, or of all of them."""
     dictionnaires = references.dictionnaires_de(extrait).values()
-    noms = dict(_CLASSES)
+    # Derived classes have that of the indicators that list them; the registry calls this one « zone ».
+    noms = {i.compte.axe: i.modalites for i in registre(references).indicateurs if i.compte.axe}
+    noms["situation_qpv"] = "situations_qpv"
     noms |= {c.nom: c.nomenclature for d in dictionnaires for c in d.colonnes.values() if c.nomenclature}
     return {colonne: references.nomenclatures[nom] for colonne, nom in noms.items() if nom in references.nomenclatures}
 

@@ -18,7 +18,6 @@ from cil_analysis.exploration.chiffres import Par
 from cil_analysis.exploration.lignes import Annees
 from cil_analysis.exploration.territoire import Projection
 from cil_analysis.extracts import store
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet as DossierDeProjet
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -194,7 +193,7 @@ class Projet:
             ErreurCIL: no such indicator, a year that was not imported, or an indicator that is not published that way.
         """
         code = code.upper()
-        chiffres.verifier(code, par)
+        chiffres.verifier(self._bilans, code, par)
         if annee is not None and annees is not None:
             raise ErreurCIL("Donnez « annee » ou « annees », pas les deux.")
         voulues = lignes.annees_voulues(annees if annee is None else annee, self.annees)
@@ -268,7 +267,7 @@ class Projet:
         return sorted(nom for nom in super().__dir__() if not nom.startswith("_") or nom.startswith("__"))
 
     def _ipython_key_completions_(self) -> list[str]:
-        return list(PAR_CODE)
+        return list(self._bilans.registre.par_code)
 
     def _annee(self, annee: int | None) -> int:
         return annee or (self.annees[-1] if self.annees else date.today().year)

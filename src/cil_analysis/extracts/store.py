@@ -73,6 +73,11 @@ def _donnees(projet: Projet, extrait: str, annee: int | str) -> Path:
     return dossier if projet.plusieurs_epci else dossier / _PART
 
 
+def fichiers(projet: Projet, extrait: str) -> str:
+    """The files of the rows of an extract, every year: a pattern, from the folder of the project."""
+    return (projet.traite.relative_to(projet.racine) / _donnees(projet, extrait, "*")).as_posix()
+
+
 def _anomalies(extrait: str, annee: int) -> Path:
     return Path("anomalies") / extrait / f"annee={annee}" / _PART
 

@@ -31,10 +31,11 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
 }
 _MOT = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
 _LISTE = re.compile(r"\blistes\.(\w+)")
-_TYPES = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
+TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
 _AUCUN: Mapping[str, str] = {}
 _TEXTES, _NOMBRE = pa.list_(pa.string()), pa.float64()
-_CONTEXTE = pa.schema(
+# What is known of each year, by the names that the SQL of dimensions calls it.
+CONTEXTE = pa.schema(
     {"exercice": pa.int32(), "annee": pa.int32()}
     | dict.fromkeys(("communes", "constantes", "communes_avec_qpv", "p4"), _TEXTES)
     | dict.fromkeys(("p3", "p7", "p10"), pa.string())
@@ -54,11 +55,12 @@ class Base:
         lignes: Sequence[Mapping[str, pd.DataFrame]],
         nomenclatures: Nomenclatures,
         types: Mapping[str, str],
+        dimensions: Mapping[str, Dimension] = DIMENSIONS,
     ) -> None:
         self._base = duckdb.connect(config=CONFIGURATION)
-        self._lignes, self._nomenclatures = lignes, nomenclatures
-        self._types = {nom: _TYPES.get(genre, "VARCHAR") for nom, genre in types.items()}
-        for une in DIMENSIONS.values():
+        self._lignes, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
+        self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
+        for une in dimensions.values():
             for colonne in (*une.colonnes, *une.aussi, *([une.expression] if une.forme == "colonne" else [])):
                 self._types.setdefault(colonne, _type(colonne))
         self._tables: dict[str, pa.Schema] = {}
@@ -67,7 +69,7 @@ class Base:
         self._classees: defaultdict[str, set[str]] = defaultdict(set)
         self._resumes: dict[tuple[str, Cle, Cle], Resumes] = {}
         self._muettes: dict[tuple[str, str], Mapping[int, str | None]] = {}
-        self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=_CONTEXTE))
+        self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def prevoir(self, table: str, noms: Cle, *agregats: str) -> None:
         """Say what :meth:`resumer` will be asked: rows are then classed once, and counted by several sets at once."""
@@ -132,14 +134,21 @@ class Base:
 
     def requete(self, table: str, noms: Iterable[str]) -> str:
         """The query that classes the rows of a population in some dimensions, as it may be run."""
-        voulues = [dimension(nom, self._nomenclatures) for nom in sorted(noms)]
-        appuis = {d.selon: dimension(d.selon, self._nomenclatures).sql(self._nomenclatures) for d in voulues if d.selon}
+        voulues = [self._dimension(nom) for nom in sorted(noms)]
+        appuis = {d.selon: self._dimension(d.selon).sql(self._nomenclatures) for d in voulues if d.selon}
         classes = {d.nom: _cite(d.nom) if d.nom in appuis else d.sql(self._nomenclatures) for d in voulues}
         lignes = self._les_lignes(table, [*appuis.values(), *classes.values()], appuis)
         mesurables = {champ.name for champ in self._tables[table] if _se_mesure(champ.type)}
         colonnes = [_cite(nom) for nom in sorted(mesurables - classes.keys())]
         colonnes += [f"{sql} AS {_cite(nom)}" for nom, sql in classes.items()]
         return f"{lignes}\nSELECT {', '.join(colonnes)}\nFROM lignes"
+
+    def types(self, table: str, noms: Iterable[str]) -> dict[str, str]:
+        """The types of the classes that the query would give. Raises duckdb.Error when it cannot be run."""
+        return {nom: genre for nom, genre, *_ in self._lire(f"DESCRIBE {self.requete(table, noms)}")}
+
+    def _dimension(self, nom: str) -> Dimension:
+        return dimension(nom, self._nomenclatures, self._dimensions)
 
     def remplies(self, table: str, rang: int) -> frozenset[str]:
         """The columns that have a value in the rows of a year."""
@@ -148,18 +157,18 @@ class Base:
 
     def colonne_absente(self, table: str, nom: str, rang: int) -> str | None:
         """The stored column without which the rows of a year have no class, when it is missing or does not answer."""
-        une = dimension(nom, self._nomenclatures)
+        une = self._dimension(nom)
         if une.colonnes and not self.remplies(table, rang).intersection(une.colonnes):
             return une.colonnes[0]
         if not une.muettes:
             return None
         if (table, nom) not in self._muettes:
-            self._muettes[table, nom] = self._chercher_les_muettes(table, une)
+            self._muettes[table, nom] = self.muettes(table, une)
         muettes = self._muettes[table, nom]
         return muettes[rang if rang in muettes else -1]
 
-    def _chercher_les_muettes(self, table: str, une: Dimension) -> dict[int, str | None]:
-        """By year, the column that does not answer; under -1, where there is no row."""
+    def muettes(self, table: str, une: Dimension) -> dict[int, str | None]:
+        """By year, the column of a dimension that does not answer; under -1, where there is no row."""
         conditions = list(une.muettes.values())
         debut = f"{self._les_lignes(table, conditions)} SELECT "
         lues = self._lire(f"{debut}exercice, {', '.join(conditions)} FROM lignes GROUP BY exercice")

@@ -14,11 +14,10 @@ _OUI_NON = {"oui": True, "non": False}
 
 
 class Bloc:
-    """What a file says under a key; ``nom``: that key."""
+    """What a file says under a key; ``nom``: that key, ``fichier``: what a message calls the file."""
 
     def __init__(self, fichier: str, nom: str, contenu: object) -> None:
-        self.nom = nom
-        self._fichier = fichier
+        self.nom, self.fichier = nom, fichier
         if not isinstance(contenu, dict):
             self.refuser("ce n’est pas une liste de clés", "Écrire « clé: valeur », une par ligne")
         self._contenu: Mapping[str, object] = {str(cle): valeur for cle, valeur in contenu.items()}
@@ -77,7 +76,7 @@ class Bloc:
 
     def sous_bloc(self, cle: str) -> Bloc:
         """The keys under a key."""
-        return Bloc(self._fichier, f"{self.nom}, {cle}", self._contenu.get(cle))
+        return Bloc(self.fichier, f"{self.nom}, {cle}", self._contenu.get(cle))
 
     def listes(self, cle: str) -> dict[str, list[str]]:
         """Words, and the words between brackets that go with each."""
@@ -88,4 +87,4 @@ class Bloc:
 
     def refuser(self, quoi: str, remede: str) -> NoReturn:
         """Raise the ErreurCIL that says where, what is wrong and what to write."""
-        raise ErreurCIL(typographie(f"{self._fichier}, {self.nom} : {quoi}. {remede}."))
+        raise ErreurCIL(typographie(f"{self.fichier}, {self.nom} : {quoi}. {remede}."))

@@ -115,7 +115,8 @@ class Indicateur:
     ``objet``: where it is « sans objet » without rows: in a commune without social dwellings (« parc ») or without
     QPV (« qpv »). ``a_objectif``: objectives may be set on it. ``derniere_annee``: given for the year of the bilan
     alone, since it has too many rows to be a series, or shares its counts with one that has. ``periodique``: its
-    extract does not come every year, and a year without it has no row.
+    extract does not come every year, and a year without it has no row. ``colonnes``: the stored columns that it is
+    made from, none when it counts no rows; ``colonnes_de_l_axe``: those that say of which category a row is.
     """
 
     code: str
@@ -135,6 +136,8 @@ class Indicateur:
     derniere_annee: bool = False
     compte: Compte = Compte()
     periodique: bool = False
+    colonnes: tuple[str, ...] = ()
+    colonnes_de_l_axe: tuple[str, ...] = ()
 
     @property
     def denominateur(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cil_analysis.indicators.cadre import (
     BAILLEUR,
@@ -21,7 +22,7 @@ from cil_analysis.indicators.cadre import (
     TOUTES,
     Indicateur,
 )
-from cil_analysis.indicators.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
+from cil_analysis.indicators.dimensions import MANQUE, SOURCES_DES_PUBLICS, Dimension
 from cil_analysis.indicators.populations import population
 from cil_analysis.indicators.termes import PARC, extrait_de, mesure_de, source_de
 from cil_analysis.indicators.vocabulaire import ATTENTE
@@ -39,15 +40,21 @@ ACTEURS = {BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
 _ZONES = (QPV, EN_QPV, HORS_QPV)
 
 
-def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
-    """The stored columns that an indicator is made from; none when it counts no rows."""
+def avec_ses_colonnes(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> Indicateur:
+    """An indicator that says which stored columns it reads, by the dimensions that it counts by."""
+    axe = indicateur.compte.axe
+    de_l_axe = dimensions[axe].colonnes if axe in dimensions else ()
+    return replace(indicateur, colonnes=_colonnes_utiles(indicateur, dimensions), colonnes_de_l_axe=de_l_axe)
+
+
+def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
     compte = indicateur.compte
-    dimensions = [nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public)]
+    noms = [nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public)]
     if compte.axe and compte.axe != MANQUE:
-        dimensions += [n for n in DIMENSIONS if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
-    dimensions += [v.acteur for v in indicateur.ventilations if v.acteur]
-    dimensions += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
-    dimensions += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
+        noms += [n for n in dimensions if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
+    noms += [v.acteur for v in indicateur.ventilations if v.acteur]
+    noms += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
+    noms += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
     populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
     lues = dict.fromkeys(map(extrait_de, populations))
     # What tells derived rows from those that they come from is needed too: a radiation that is cancelled is no exit.
@@ -55,7 +62,7 @@ def colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     colonnes = [c for extrait in extraits for c in population(extrait).socle]
     colonnes += ["date_signature_bail"] if compte.mesure[1] == ATTENTE else []  # Of those housed, it ends the wait.
     colonnes += [c for p in populations if mesure_de(p) for c in _colonnes_de(p)]
-    colonnes += [s for n in dimensions if n in DIMENSIONS for s in (*DIMENSIONS[n].colonnes, *DIMENSIONS[n].aussi)]
+    colonnes += [s for n in noms if n in dimensions for s in (*dimensions[n].colonnes, *dimensions[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
 
@@ -64,12 +71,6 @@ def _colonnes_de(nom: str) -> tuple[str, ...]:
     """The stored columns that a sum is computed from."""
     colonnes = population(nom).colonnes
     return (mesure_de(nom),) if colonnes is None else colonnes
-
-
-def colonnes_de_l_axe(indicateur: Indicateur) -> tuple[str, ...]:
-    """The stored columns that say of which category of an indicator a row is; none without categories."""
-    axe = indicateur.compte.axe
-    return DIMENSIONS[axe].colonnes if axe in DIMENSIONS else ()
 
 
 def perimetres(indicateur: Indicateur) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def fiche(indicateur: Indicateur) -> list[tuple[str, str]]:
         ("Dénominateur", indicateur.denominateur),
         ("Unité", UNITES[indicateur.unite]),
         ("Population", indicateur.population),
-        ("Colonnes", _liste(colonnes_utiles(indicateur))),
+        ("Colonnes", _liste(indicateur.colonnes)),
         ("Périmètres", _liste(perimetres(indicateur))),
         ("Règles de comptage", _liste(sorted(indicateur.regles, key=lambda code: int(code[1:])))),
         ("Source", indicateur.source),

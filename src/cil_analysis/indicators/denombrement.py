@@ -103,7 +103,7 @@ def prevoir(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[V
         codes = (
             modalites(indicateur, exercice, ventilation) if chaque_classe or not ventilation.modalites else [MODALITE]
         )
-        for cases, _ in _termes(indicateur, exercice, ventilation, Axes(modalites=codes)):
+        for cases, _ in termes_des_chiffres(indicateur, exercice, ventilation, Axes(modalites=codes)):
             for case in filter(None, cases):
                 exercice.prevoir(case)
 
@@ -143,7 +143,7 @@ def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
         if not codes or ventilation.perimetre == EPCI_CONSTANT:
             continue
         axes = Axes(codes, [NON_RENSEIGNE], modalites(indicateur, exercice, ventilation))
-        for cases, cotes in _termes(indicateur, exercice, ventilation, axes):
+        for cases, cotes in termes_des_chiffres(indicateur, exercice, ventilation, axes):
             manques |= dict.fromkeys(exercice.absences(cases, cotes))
     return tuple(manques)
 
@@ -154,7 +154,7 @@ def _est_une_annee_sans(indicateur: Indicateur, exercice: Exercice) -> bool:
     return indicateur.periodique and any(extrait_de(nom) not in exercice.lignes for nom in populations)
 
 
-def _termes(
+def termes_des_chiffres(
     indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes
 ) -> Iterator[tuple[Termes, Axes]]:
     """The terms of the figures and whose they are: one pair for all, unless a category is a dimension of its own."""
@@ -176,7 +176,7 @@ def _chiffres(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
     """The figures of a ventilation in a year."""
     chiffres = np.full((5, *axes.forme), np.nan)
     chiffres[_SANS_OBJET] = _sans_objet(indicateur, exercice, ventilation.perimetre, axes.lieux)
-    for rang, (cases, cotes) in enumerate(_termes(indicateur, exercice, ventilation, axes)):
+    for rang, (cases, cotes) in enumerate(termes_des_chiffres(indicateur, exercice, ventilation, axes)):
         siens = chiffres if cotes is axes else chiffres[..., rang : rang + 1]
         for terme, case in enumerate(cases):
             if case is not None:

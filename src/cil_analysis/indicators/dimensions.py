@@ -7,7 +7,7 @@ A dimension is a partition of the rows of an extract (``typologie``: T1, T2… a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isinf
 from pathlib import Path
@@ -21,6 +21,7 @@ from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.typographie import typographie
 
+_TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"[A-Za-z_]\w*")
 OUI, NON, CONNU, MANQUE = "oui", "non", "connu", "manque"
 # What a dimension describes.
 MENAGE, LOGEMENT, TERRITOIRE = "menage", "logement", "territoire"
@@ -34,9 +35,9 @@ _SEUIL = re.compile(r"dès (\w+)(?: / (\d+))?")
 # Where the classes of a dimension come from; one of them, and no more.
 _FORMES = ("colonne", "nombre", "code", "oui", "connu", "sql")
 _CLES = (
-    *_FORMES, "colonnes", "aussi", "liste", "bornes", "codes", "selon", "muette", "manque", "parametres", "complete",
-    "famille", "colonnes_par_champ", "decrit", "neutre", "comme", "dans", "suite", "coupe", "seuils", "reunit",
-    "partage",
+    *_FORMES, "colonnes", "aussi", "liste", "classes", "bornes", "codes", "selon", "muette", "manque", "parametres",
+    "complete", "famille", "colonnes_par_champ", "decrit", "neutre", "comme", "dans", "suite", "coupe", "seuils",
+    "reunit", "partage",
 )  # fmt: skip
 
 
@@ -62,7 +63,8 @@ class Dimension:
     ``codes``: the code lists that numbers or codes are classed by. ``selon``: another dimension that it is told from.
     ``muettes``: stored columns that have values and yet do not answer, where an aggregate holds. ``manque``: what to
     say instead of the missing column. ``parametres``: what to say where a parameter is not known. ``complete``: the
-    rows counted by it always have a class. ``famille``: it is many, one for each public, or each column.
+    rows counted by it always have a class. ``famille``: it is many, one for each public, or each column. ``classes``:
+    those that it gives and no code list says. ``fichier``: where it is written.
 
     What disclosure control reads. ``decrit``: a household, whose small counts are secret, or a dwelling, or a place;
     ``neutre``: the class that tells of no household. ``comme``: the dimension that says the same of other extracts.
@@ -87,6 +89,8 @@ class Dimension:
     complete: bool = False
     famille: str = ""
     colonnes_par_champ: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    fichier: str = ""
     decrit: str = MENAGE
     neutre: str = ""
     comme: str = ""
@@ -148,6 +152,11 @@ def _par_groupe(colonne: str, codes: Nomenclature, groupes: Nomenclature) -> str
     return f"CASE {colonne} {' '.join(cas)} ELSE '{NON_RENSEIGNE}' END"
 
 
+def mots_de(sql: str) -> set[str]:
+    """The words of an expression, in small letters as columns are; those between apostrophes are left out."""
+    return {mot.lower() for mot in _MOT.findall(_TEXTE.sub("", sql))}
+
+
 def texte(valeur: str) -> str:
     """A text, in SQL."""
     return "'" + valeur.replace("'", "''") + "'"
@@ -163,15 +172,23 @@ def blocs_des_themes(fichier: str, dossier: Path = DEFINITIONS) -> Iterator[Bloc
 
 
 def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
-    """Every dimension by name. Raises ErreurCIL for what is not understood."""
-    blocs: dict[str, Bloc] = {}
+    """Every dimension of the folders of the themes, in their order, families included.
+
+    Raises ErreurCIL for what is not understood, and a name that two blocks have.
+    """
+    return lire_dimensions(blocs_des_themes("dimensions.yml", dossier), {})
+
+
+def lire_dimensions(blocs: Iterable[Bloc], connues: Mapping[str, Dimension]) -> dict[str, Dimension]:
+    """The dimensions of blocks, by name. Raises ErreurCIL for a name that is taken, and a link to one unknown."""
+    lus = list(blocs)
     dimensions: dict[str, Dimension] = {}
-    for bloc in blocs_des_themes("dimensions.yml", dossier):
-        if bloc.nom in dimensions:
-            bloc.refuser("une autre dimension a ce nom", "En choisir un autre")
-        blocs[bloc.nom], dimensions[bloc.nom] = bloc, _dimension(bloc)
-    for nom, bloc in blocs.items():
-        _exiger_des_dimensions(bloc, dimensions[nom], dimensions)
+    for bloc in lus:
+        if bloc.nom in (*connues, *dimensions):
+            bloc.refuser("une autre dimension a ce nom", f"En choisir un autre, tel que x_{bloc.nom}")
+        dimensions[bloc.nom] = _dimension(bloc)
+    for bloc in lus:
+        _exiger_des_dimensions(bloc, dimensions[bloc.nom], (*connues, *dimensions))
     return dimensions
 
 
@@ -189,7 +206,8 @@ def _dimension(bloc: Bloc) -> Dimension:
         liste=bloc.mot("liste"), aussi=tuple(bloc.liste("aussi")), bornes=bloc.mot("bornes"), codes=bloc.mot("codes"),
         selon=bloc.mot("selon"), muettes=dict(bloc.paires("muette")), manque=bloc.mot("manque"),
         parametres=dict(bloc.paires("parametres")), complete=bloc.oui("complete"), famille=bloc.mot("famille"),
-        colonnes_par_champ=bloc.listes("colonnes_par_champ"),
+        colonnes_par_champ=bloc.listes("colonnes_par_champ"), classes=tuple(bloc.liste("classes")),
+        fichier=bloc.fichier,
         decrit=bloc.un_de("decrit", ("", MENAGE, LOGEMENT, TERRITOIRE)) or MENAGE, neutre=bloc.mot("neutre"),
         comme=bloc.mot("comme"), dans=bloc.paires("dans"), suite=bloc.mot("suite"), coupe=bloc.mot("coupe"),
         seuils=_seuils(bloc), reunit=bloc.listes("reunit"), partage=bloc.paires("partage"),
@@ -219,15 +237,17 @@ def _exiger_des_dimensions(bloc: Bloc, dite: Dimension, connues: Collection[str]
 
 
 _TOUTES = lire_les_dimensions()
+# Those of the software; a project's own are beside them in its registre.
 DIMENSIONS: Mapping[str, Dimension] = {nom: d for nom, d in _TOUTES.items() if not d.famille}
 _PUBLIC, _MANQUE = _TOUTES["public"], _TOUTES[MANQUE]
+FAMILLES = (_PUBLIC.nom, _MANQUE.nom)
 SOURCES_DES_PUBLICS, CONTENANTS_DES_PUBLICS = _PUBLIC.colonnes_par_champ, _PUBLIC.dans
 
 
-def dimension(nom: str, nomenclatures: Nomenclatures) -> Dimension:
-    """A dimension by name: one of ``DIMENSIONS``, « public_X » of publics.csv, or « manque_colonne »."""
-    if nom in DIMENSIONS:
-        return DIMENSIONS[nom]
+def dimension(nom: str, nomenclatures: Nomenclatures, connues: Mapping[str, Dimension] = DIMENSIONS) -> Dimension:
+    """A dimension by name: one of those known, « public_X » of publics.csv, or « manque_colonne »."""
+    if nom in connues:
+        return connues[nom]
     genre, _, reste = nom.partition("_")
     if genre == _PUBLIC.nom:
         return _un_public(nom, nomenclatures[_PUBLIC.famille].rangees[reste])
@@ -245,16 +265,16 @@ def _un_public(nom: str, public: Mapping[str, str]) -> Dimension:
     return Dimension(nom, _PUBLIC.forme, Template(_PUBLIC.expression).substitute(listes), tuple(colonnes))
 
 
-def decrit(nom: str) -> str:
+def decrit(nom: str, connues: Mapping[str, Dimension] = DIMENSIONS) -> str:
     """What a dimension describes: a household, unless it says otherwise.
 
     A column that is not given describes a dwelling where that is the class of a place that tells of no household.
     """
     if nom.startswith(f"{MANQUE}_"):
         sans = (nom.removeprefix(f"{MANQUE}_"),)
-        neutres = [d for d in DIMENSIONS.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE]
+        neutres = [d for d in connues.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE]
         return LOGEMENT if neutres else MENAGE
-    return DIMENSIONS[nom].decrit if nom in DIMENSIONS else MENAGE
+    return connues[nom].decrit if nom in connues else MENAGE
 
 
 # Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class. A blank

@@ -13,7 +13,6 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.indicators.dimensions import DIMENSIONS
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.termes import HORS_EPCI, Case, extrait_de
 from cil_analysis.indicators.vocabulaire import COMMUNES
@@ -76,7 +75,8 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
         return [code for code in exercice.nomenclatures["quartiles"].codes(None) if code != "SUP_Q1"]
     codes = exercice.nomenclatures[nom].codes(None)
-    complete = compte.axe in DIMENSIONS and DIMENSIONS[compte.axe].complete
+    connues = exercice.registre.dimensions
+    complete = compte.axe in connues and connues[compte.axe].complete
     sans_inconnu = complete or compte.drapeaux or compte.duree or compte.axe == "zone"
     if not sans_inconnu and NON_RENSEIGNE not in codes:
         codes = [*codes, NON_RENSEIGNE]

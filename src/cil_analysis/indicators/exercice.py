@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.indicators.base import Base, Cle
-from cil_analysis.indicators.dimensions import dimension
+from cil_analysis.indicators.dimensions import Dimension, dimension
 from cil_analysis.indicators.populations import population as population_dite
+from cil_analysis.indicators.registre import Registre, registre_du_logiciel
 from cil_analysis.indicators.regles import Regles
 from cil_analysis.indicators.termes import (
     ACTEUR,
@@ -27,11 +28,10 @@ from cil_analysis.indicators.termes import (
     mesure_de,
     source_de,
 )
+from cil_analysis.indicators.vocabulaire import AUTRES_EXTRAITS as AUTRES_EXTRAITS
+from cil_analysis.indicators.vocabulaire import EXTRAITS as EXTRAITS
 from cil_analysis.reference.nomenclatures import Nomenclature
 
-EXTRAITS = ("attributions", "demandes", "radiations", "propositions")
-# The extracts of the other systems, and the name under which their rows are counted: « parc » is the public stock.
-AUTRES_EXTRAITS = {"flux": "flux", "occupation": "occupation", "rpls": "parc"}
 Tableau = npt.NDArray[np.float64]
 Booleens = npt.NDArray[np.bool_]
 
@@ -61,6 +61,7 @@ class Exercice:
     the extract gives as columns, one row by class. ``communes``: the members at 31 December, in report order;
     ``communes_avec_qpv``: those with a QPV then; ``constantes``: those that are members in every year of the series.
     ``colonnes``: by extract, the stored columns whose completeness counts; ``libelles``: what users call them.
+    ``registre``: what the project counts.
     """
 
     annee: int
@@ -76,6 +77,7 @@ class Exercice:
     colonnes: Mapping[str, tuple[str, ...]]
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    registre: Registre = field(default_factory=registre_du_logiciel, repr=False)
     rang: int = 0
     base_commune: Base | None = field(default=None, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
@@ -106,6 +108,10 @@ class Exercice:
             "p3": regles.p3_mutations, "p4": list(regles.p4_financements_exclus), "p7": regles.p7_comparaison,
             "p10": regles.p10_relogement_ru, "q1": q1, "q2": q2, "q3": q3, "mois_anormaux": regles.delai_anormal_mois,
         }  # fmt: skip
+
+    def dimension(self, nom: str) -> Dimension:
+        """A dimension that the rows may be counted by."""
+        return dimension(nom, self.nomenclatures, self.registre.dimensions)
 
     def presentes(self, population: str, nom: str) -> frozenset[str]:
         """The classes of a dimension that have rows of a population."""
@@ -225,7 +231,7 @@ class Exercice:
         return self.libelles.get(AUTRES_EXTRAITS.get(source, source), {}).get(colonne, colonne)
 
     def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
-        classement = dimension(nom, self.nomenclatures)
+        classement = self.dimension(nom)
         table = self._table(extrait, [nom])
         # Where nothing was derived, the extract still tells what it gives.
         if not len(self.lignes[table]) and source_de(extrait) in self.lignes:
@@ -246,7 +252,7 @@ def ensemble(exercices: Sequence[Exercice]) -> list[Exercice]:
 def _base(exercices: Sequence[Exercice]) -> Base:
     contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
     un = exercices[0]
-    return Base(contextes, [e.lignes for e in exercices], un.nomenclatures, un.types)
+    return Base(contextes, [e.lignes for e in exercices], un.nomenclatures, un.types, un.registre.dimensions)
 
 
 # The axis that each variable goes along.

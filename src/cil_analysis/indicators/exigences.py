@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.dimensions import DIMENSIONS
-from cil_analysis.indicators.libelles import COLONNES_D_EXTRAIT
-from cil_analysis.indicators.registry import INDICATEURS
-from cil_analysis.indicators.vocabulaire import COMMUNES, REGLES_DE_COMPTAGE
-from cil_analysis.indicators.vocabulaire import INDICATEURS as CODES
+from cil_analysis.indicators.registre import registre, registre_du_logiciel
+from cil_analysis.indicators.verification import exiger_les_definitions
+from cil_analysis.indicators.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import enumerer, typographie
 
@@ -24,10 +22,11 @@ PARAMETRES = (
 
 
 def exiger_les_references(references: References) -> None:
-    """Check that a project has every code list and parameter that its indicators are counted with.
+    """Check that a project has all that its indicators are counted with, and that its own are written right.
 
     Raises:
-        ErreurCIL: naming all that is missing at once, and where to copy it from.
+        ErreurCIL: naming every code list and parameter that is missing, and where to copy them from; or a definition of
+            the project, and what is wrong with it.
     """
     absentes = [f"nomenclatures/{nom}.csv" for nom in sorted(nomenclatures_exigees() - set(references.nomenclatures))]
     fichiers = {nom.partition(".")[0] for nom in references.parametres}
@@ -41,6 +40,10 @@ def exiger_les_references(references: References) -> None:
     if phrases:
         debut = "Les données de référence du projet datent d’une version antérieure du logiciel."
         raise ErreurCIL(typographie(" ".join([debut, *phrases, "Relancer ensuite la commande."])))
+    compte = registre(references)
+    themes, dimensions = compte.propres
+    if themes or dimensions:
+        exiger_les_definitions(themes, dimensions, compte, references)
 
 
 def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:
@@ -51,7 +54,7 @@ def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:
 
 
 def nomenclatures_exigees() -> set[str]:
-    """The code lists that the indicators and the dimensions of the registry are broken down by."""
-    noms = {indicateur.modalites for indicateur in INDICATEURS} | {d.liste for d in DIMENSIONS.values()}
-    derivees = {"", COMMUNES, CODES, REGLES_DE_COMPTAGE}
-    return {nom for nom in noms - derivees if not nom.startswith(COLONNES_D_EXTRAIT)}
+    """The code lists that the indicators and the dimensions of the software are broken down by."""
+    logiciel = registre_du_logiciel()
+    noms = {i.modalites for i in logiciel.indicateurs} | {d.liste for d in logiciel.dimensions.values()}
+    return {nom for nom in noms - {"", *LISTES_DERIVEES} if not nom.startswith(COLONNES_D_EXTRAIT)}

@@ -6,6 +6,7 @@ file, the indicator and the key.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +32,8 @@ from cil_analysis.indicators.cadre import (
     Reunion,
     Ventilation,
 )
-from cil_analysis.indicators.dimensions import DIMENSIONS
+from cil_analysis.indicators.definitions import avec_ses_colonnes
+from cil_analysis.indicators.dimensions import DIMENSIONS, Dimension
 from cil_analysis.indicators.vocabulaire import ATTENTE, EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.lecture_yaml import lire_yaml
 
@@ -52,55 +54,59 @@ _CLES = (
 
 @dataclass(frozen=True)
 class Theme:
-    """Indicators that go together. ``du_bilan``: those of the yearly report of allocations."""
+    """Indicators that go together. ``du_bilan``: those of the yearly report of allocations; ``fichier``: theirs."""
 
     nom: str
     titre: str
     du_bilan: bool
+    fichier: str
     indicateurs: tuple[Indicateur, ...]
 
 
-def lire_les_themes(dossier: Path = DEFINITIONS) -> dict[str, Theme]:
+def lire_les_themes(dossier: Path = DEFINITIONS, dimensions: Mapping[str, Dimension] = DIMENSIONS) -> dict[str, Theme]:
     """Every theme, in the order of themes.yml.
 
     Raises ErreurCIL for what is not understood, and a code that two blocks have.
     """
-    lus = lire_yaml(dossier / "themes.yml", _THEMES, du_logiciel=True)
-    themes = {nom: _theme(dossier, nom, dit) for nom, dit in lus.items()}
-    vus: dict[str, str] = {}
-    for theme in themes.values():
-        for indicateur in theme.indicateurs:
-            if indicateur.code in vus:
-                bloc = Bloc(_fichier_de(theme.nom), indicateur.code, {})
-                bloc.refuser(f"« {vus[indicateur.code]} » a déjà un indicateur de ce code", "En choisir un autre")
-            vus[indicateur.code] = theme.nom
+    themes: dict[str, Theme] = {}
+    for nom, dit in lire_yaml(dossier / "themes.yml", _THEMES, du_logiciel=True).items():
+        bloc, fichier = Bloc(_THEMES, nom, dit), f"definitions/{nom}/indicateurs.yml"
+        bloc.exiger_des_cles(("titre", "bilan"))
+        theme = Theme(nom, bloc.texte("titre"), bloc.oui("bilan"), fichier, ())
+        contenus = lire_yaml(dossier / nom / "indicateurs.yml", fichier, du_logiciel=True)
+        themes[nom] = remplir(theme, contenus, dimensions, codes_de(themes.values()))
     return themes
 
 
-def _theme(dossier: Path, nom: str, dit: object) -> Theme:
-    bloc = Bloc(_THEMES, nom, dit)
-    titre = bloc.texte("titre")
-    return Theme(
-        nom, titre, bloc.oui("bilan"), lire_indicateurs(dossier / nom / "indicateurs.yml", _fichier_de(nom), titre)
-    )
+def codes_de(themes: Iterable[Theme]) -> dict[str, str]:
+    """The codes of the indicators of themes, and the title of the theme of each."""
+    return {indicateur.code: theme.titre for theme in themes for indicateur in theme.indicateurs}
 
 
-def _fichier_de(theme: str) -> str:
-    return f"definitions/{theme}/indicateurs.yml"
+def remplir(
+    theme: Theme, contenus: Mapping[str, object], dimensions: Mapping[str, Dimension], pris: Mapping[str, str]
+) -> Theme:
+    """A theme with the indicators of its file: those written, then what they are under other rules, then in households.
+
+    ``pris``: the codes that are taken, and by which theme. Raises ErreurCIL for one of them, or one that comes twice.
+    """
+    blocs = [Bloc(theme.fichier, code, contenu) for code, contenu in contenus.items()]
+    paires = [(bloc, _indicateur(bloc, theme.titre, dimensions)) for bloc in blocs]
+    tous = [
+        *((bloc, indicateur) for bloc, indicateur in paires),
+        *((bloc, _sensible(indicateur)) for bloc, indicateur in paires if bloc.oui("sensibilite")),
+        *((bloc, _en_nombre(indicateur)) for bloc, indicateur in paires if bloc.oui("en_nombre")),
+    ]
+    deja = dict(pris)
+    for bloc, indicateur in tous:
+        if indicateur.code in deja:
+            quoi = f"« {deja[indicateur.code]} » a déjà un indicateur {indicateur.code}"
+            bloc.refuser(quoi, f"Choisir un autre code, tel que X{bloc.nom}")
+        deja[indicateur.code] = theme.titre
+    return replace(theme, indicateurs=tuple(avec_ses_colonnes(indicateur, dimensions) for _, indicateur in tous))
 
 
-def lire_indicateurs(chemin: Path, fichier: str, theme: str) -> tuple[Indicateur, ...]:
-    """The indicators of a file, then what they are under other rules, then the same in households."""
-    blocs = [Bloc(fichier, code, contenu) for code, contenu in lire_yaml(chemin, fichier, du_logiciel=True).items()]
-    paires = [(bloc, _indicateur(bloc, theme)) for bloc in blocs]
-    return (
-        *(indicateur for _, indicateur in paires),
-        *(_sensible(indicateur) for bloc, indicateur in paires if bloc.oui("sensibilite")),
-        *(_en_nombre(indicateur) for bloc, indicateur in paires if bloc.oui("en_nombre")),
-    )
-
-
-def _indicateur(bloc: Bloc, theme: str) -> Indicateur:
+def _indicateur(bloc: Bloc, theme: str, dimensions: Mapping[str, Dimension]) -> Indicateur:
     bloc.exiger_des_cles(_CLES)
     return Indicateur(
         code=bloc.nom,
@@ -109,7 +115,7 @@ def _indicateur(bloc: Bloc, theme: str) -> Indicateur:
         unite=bloc.un_de("unite", _UNITES),
         source=bloc.texte("source"),
         population=bloc.texte("population"),
-        modalites=bloc.mot("liste") or _liste_de(bloc.mot("classes")),
+        modalites=bloc.mot("liste") or _liste_de(bloc.mot("classes"), dimensions),
         theme=theme,
         feuille=_feuille(bloc),
         definition=bloc.texte("definition"),
@@ -183,9 +189,9 @@ def _reunion(bloc: Bloc) -> Reunion | None:
     )
 
 
-def _liste_de(dimension: str) -> str:
+def _liste_de(dimension: str, dimensions: Mapping[str, Dimension]) -> str:
     """The code list of the classes of a dimension; none where it has none."""
-    return DIMENSIONS[dimension].liste if dimension in DIMENSIONS else ""
+    return dimensions[dimension].liste if dimension in dimensions else ""
 
 
 def _en_nombre(indicateur: Indicateur) -> Indicateur:

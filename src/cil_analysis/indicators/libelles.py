@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from cil_analysis.indicators.cadre import NON_RENSEIGNE, Indicateur
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.registre import registre
 from cil_analysis.indicators.regles import parametres_des_regles
-from cil_analysis.indicators.vocabulaire import COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE
+from cil_analysis.indicators.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE
 from cil_analysis.reference.ensemble import References
 
 # Labels of the codes that no nomenclature holds.
 _COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
-COLONNES_D_EXTRAIT = "colonnes:"
 
 
 def perimetres(references: References) -> dict[str, str]:
@@ -40,7 +39,7 @@ def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
     if nom == REGLES_DE_COMPTAGE:
         return choix_des_regles(references)
     if nom == INDICATEURS:
-        return {code: f"{code} – {autre.titre}" for code, autre in PAR_CODE.items()}
+        return {code: f"{code} – {autre.titre}" for code, autre in registre(references).par_code.items()}
     return {**(references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
 
 
@@ -52,7 +51,7 @@ def titre_seul(indicateur: Indicateur) -> str:
 def tous(references: References) -> set[str]:
     """Every label that a report may write for a code, and the name of the EPCI."""
     noms = [perimetres(references), acteurs(references)]
-    noms += [modalites(references, indicateur) for indicateur in PAR_CODE.values()]
+    noms += [modalites(references, indicateur) for indicateur in registre(references).indicateurs]
     return {references.projet.epci_nom, *(libelle for par_code in noms for libelle in par_code.values())}
 
 

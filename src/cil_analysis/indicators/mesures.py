@@ -22,7 +22,7 @@ from cil_analysis.indicators.exercice import Axes, Exercice, Tableau
 from cil_analysis.indicators.termes import Case, extrait_de
 from cil_analysis.indicators.vocabulaire import ATTENTE
 
-_AGREGATS = {
+AGREGATS = {
     "moyenne": "avg({})",
     "premier_quartile": "quantile_cont({}, 0.25)",
     "mediane": "quantile_cont({}, 0.5)",
@@ -39,7 +39,7 @@ def mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) 
     elif extrait_de(case.population) not in exercice.lignes:
         return np.full(axes.forme, np.nan)
     else:
-        resumes = exercice.resumer(case, axes, _AGREGATS[statistique].format(colonne))
+        resumes = exercice.resumer(case, axes, AGREGATS[statistique].format(colonne))
         valeurs = (float("nan") if resume is None else round(resume, 1) for resume in resumes)
     return np.fromiter(valeurs, "float64").reshape(axes.forme)
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from cil_analysis.extracts.schemas import exiger_les_types
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.indicators.registre import registre
 from cil_analysis.indicators.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.indicators.systemes import PREPARATIONS
 from cil_analysis.reference.ensemble import References
@@ -53,6 +54,11 @@ def preparer_exercice(
     for preparer in PREPARATIONS:
         lignes = preparer(lignes, references, annee)
     return _exercice(references, annee, lignes, regles, constantes)
+
+
+def exercice_sans_lignes(references: References, annee: int, constantes: Collection[str] = ()) -> Exercice:
+    """What is known of a year besides its rows."""
+    return _exercice(references, annee, {}, regles_de_comptage(references, annee), constantes)
 
 
 def preparer_variantes(
@@ -104,6 +110,7 @@ def _exercice(
             )
             for nom, dictionnaire in references.dictionnaires.items()
         },
+        registre=registre(references),
         types={c.nom: c.type for d in references.dictionnaires.values() for c in d.colonnes.values()},
         libelles={
             nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}

@@ -13,14 +13,16 @@ from cil_analysis.indicators.cadre import EPCI, TOUTES, Indicateur, Ventilation,
 from cil_analysis.indicators.cibles import Cible, par_cible, suivre
 from cil_analysis.indicators.denombrement import Bloc, blocs, colonnes_des_blocs, prevoir
 from cil_analysis.indicators.exercice import Exercice
-from cil_analysis.indicators.lecture import Theme, lire_les_themes
-from cil_analysis.indicators.variantes import blocs_de_sensibilite
-from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.indicators.lecture import Theme
+from cil_analysis.indicators.registre import registre_du_logiciel
+from cil_analysis.indicators.variantes import base_de, blocs_de_sensibilite
+from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE
 
-THEMES: Mapping[str, Theme] = lire_les_themes()
-INDICATEURS = tuple(indicateur for theme in THEMES.values() for indicateur in theme.indicateurs)
-DU_BILAN = tuple(indicateur for theme in THEMES.values() if theme.du_bilan for indicateur in theme.indicateurs)
-PAR_CODE: Mapping[str, Indicateur] = {indicateur.code: indicateur for indicateur in INDICATEURS}
+# What the software counts in every project, for who has no project; a project may have more, see ``registre``.
+_LOGICIEL = registre_du_logiciel()
+THEMES: Mapping[str, Theme] = _LOGICIEL.themes
+INDICATEURS, DU_BILAN = _LOGICIEL.indicateurs, _LOGICIEL.du_bilan
+PAR_CODE: Mapping[str, Indicateur] = _LOGICIEL.par_code
 
 
 def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +50,7 @@ def calculer_ensemble(
             prevoir(indicateur, exercice, indicateur.ventilations)
         if indicateur.modalites == REGLES_DE_COMPTAGE:
             for exercice in variantes.values():
-                prevoir(PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], exercice, [Ventilation(EPCI)])
+                prevoir(base_de(indicateur, exercice), exercice, [Ventilation(EPCI)])
     tous: list[Bloc] = []
     ailleurs: list[bool] = []
     for indicateur in indicateurs:
@@ -68,7 +70,7 @@ def _blocs(
     variantes: Mapping[str, Exercice],
 ) -> Iterator[Bloc]:
     if indicateur.modalites == REGLES_DE_COMPTAGE:
-        yield from blocs_de_sensibilite(indicateur, PAR_CODE[indicateur.code.removesuffix(SENSIBILITE)], variantes)
+        yield from blocs_de_sensibilite(indicateur, variantes)
     for exercice in exercices[-1:] if indicateur.derniere_annee else exercices:
         yield from blocs(indicateur, exercice, ventilations)
 

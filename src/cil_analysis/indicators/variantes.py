@@ -10,6 +10,7 @@ from cil_analysis.indicators.denombrement import Bloc, blocs
 from cil_analysis.indicators.exercice import Exercice
 from cil_analysis.indicators.regles import Choix, Regles, parametres_des_regles
 from cil_analysis.indicators.termes import Case
+from cil_analysis.indicators.vocabulaire import SENSIBILITE
 from cil_analysis.reference.ensemble import References
 
 # Choices that keep fewer rows, of the field or of a public, than the other choice of their rule.
@@ -92,8 +93,13 @@ def effet(avant: Regles, apres: Regles) -> Effet:
     )
 
 
-def blocs_de_sensibilite(indicateur: Indicateur, base: Indicateur, variantes: Mapping[str, Exercice]) -> Iterator[Bloc]:
-    """The figure of ``base`` for the EPCI under each alternative, a category of ``indicateur``: one block each."""
+def base_de(indicateur: Indicateur, exercice: Exercice) -> Indicateur:
+    """The indicator that another gives under other rules."""
+    return exercice.registre.par_code[indicateur.code.removesuffix(SENSIBILITE)]
+
+
+def blocs_de_sensibilite(indicateur: Indicateur, variantes: Mapping[str, Exercice]) -> Iterator[Bloc]:
+    """The figure of its base for the EPCI under each alternative, a category of ``indicateur``: one block each."""
     for regle, exercice in variantes.items():
-        for bloc in blocs(base, exercice, [Ventilation(EPCI)]):
+        for bloc in blocs(base_de(indicateur, exercice), exercice, [Ventilation(EPCI)]):
             yield bloc._replace(indicateur=indicateur, axes=bloc.axes._replace(modalites=[regle]))

@@ -161,7 +161,7 @@ def _donnees(rapport: Rapport, indicateur: IndicateurCarte) -> str:
             table.ou(annee=vue.annee), f"{indicateur.nom}, par commune, {vue.annee}", "perimetre_code", "Commune",
             rapport.perimetres, colonnes, noms=noms,
         )
-        + lien_du_classeur([indicateur.code])
+        + lien_du_classeur([indicateur.indicateur])
         + "</div>"
         for vue in indicateur.vues
     )  # fmt: skip

@@ -62,7 +62,7 @@ def matrice(rapport: Rapport) -> Bloc:
     titre = _titre_de_la_matrice(table, noms)
     sous_titre = f"Nombre de demandes actives au 31 décembre, premier choix, {rapport.annee}"
     notes = [_legende_des_teintes(), LEGENDE, note_de_secret([table], hachures=False)]
-    replis = lien_du_classeur(["D07"]) + definitions([table.indicateur], titre)
+    replis = lien_du_classeur([table.indicateur]) + definitions([table.indicateur], titre)
     # Nineteen columns are not read from the back of a room.
     return assembler(
         "matrice", titre, sous_titre, dessin, rapport.source("D07"), [n for n in notes if n], replis, projete=False

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.indicators.cadre import ATTEINT, BAILLEUR, COMMUNE, EPCI, NON_ATTEINT, SANS_OBJET, SECRET
-from cil_analysis.indicators.registry import DU_BILAN
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.annexes import chiffre_de_ligne, titre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
@@ -119,7 +118,7 @@ def tableau_des_chiffres(sujet: Sujet, comparable: Comparable = lambda code: Tru
 
 def _tables(sujet: Sujet) -> Iterator[PublishedTable]:
     """The tables of the bilan that have one figure of the subject a year, with the category that it is of."""
-    for code in (indicateur.code for indicateur in DU_BILAN if indicateur.code in sujet.tables):
+    for code in (indicateur.code for indicateur in sujet.rapport.registre.du_bilan if indicateur.code in sujet.tables):
         table = sujet.tables[code]
         modalites = table.donnees["modalite"].unique().tolist()
         if len(modalites) == 1:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET, Indicateur
 from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import SECRET_COURT, accorder, echapper, enumerer, valeur
@@ -38,9 +37,8 @@ def figure(
     """
     if tables and not any(a_des_chiffres(table) for table in tables):
         return non_calculable(identifiant, tables, manques)
-    codes = list(dict.fromkeys(table.indicateur.code for table in tables))
     indicateurs = list({table.indicateur.code: table.indicateur for table in tables}.values())
-    replis = donnees_repliees(f"Données du graphique : {titre}", donnees + lien_du_classeur(codes))
+    replis = donnees_repliees(f"Données du graphique : {titre}", donnees + lien_du_classeur(indicateurs))
     notes = [n for n in (note, note_de_secret(tables, a_des_hachures(dessin))) if n]
     return assembler(identifiant, titre, sous_titre, dessin, source, notes, replis + definitions(indicateurs, titre))
 
@@ -70,15 +68,15 @@ def donnees_repliees(nom: str, contenu: str) -> str:
     )
 
 
-def lien_du_classeur(codes: Sequence[str]) -> str:
+def lien_du_classeur(indicateurs: Sequence[Indicateur]) -> str:
     """Where the figures of indicators are in the workbook, and the way there if it is beside the page.
 
     Nothing without indicators.
     """
-    if not codes:
+    if not indicateurs:
         return ""
-    mot = "feuille" if len(codes) == 1 else "feuilles"
-    liste = enumerer([f"« {nom_de_feuille(PAR_CODE[code])} »" for code in codes])
+    mot = "feuille" if len(indicateurs) == 1 else "feuilles"
+    liste = enumerer([f"« {nom_de_feuille(indicateur)} »" for indicateur in indicateurs])
     nom = "Classeur bilan.xlsx"
     classeur = f'<a href="bilan.xlsx">{nom}</a>' if a_cote_du_bilan() else nom
     return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'

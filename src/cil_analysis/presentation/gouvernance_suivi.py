@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.indicators.libelles import titre_seul
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, echapper, enumerer, valeur
 from cil_analysis.presentation.gouvernance import (
@@ -151,10 +150,10 @@ def actions_du_plan(rapport: Rapport) -> Bloc:
 
 def _mesure(rapport: Rapport, indicateur: str) -> tuple[str, str]:
     """What measures an action, and its published figure for the whole EPCI when it is an indicator of the registry."""
-    if indicateur not in PAR_CODE or indicateur not in rapport.publication:
+    if indicateur not in rapport.publication:
         return typographie(indicateur) or A_RENSEIGNER, RIEN
     ligne = rapport.epci(indicateur, annee=rapport.annee).ligne()
-    titre = typographie(f"{titre_seul(PAR_CODE[indicateur])} ({indicateur})")
+    titre = typographie(f"{titre_seul(rapport.publication[indicateur].indicateur)} ({indicateur})")
     if ligne is None:
         return titre, RIEN
     return titre, signe(ligne, "valeur") or valeur(ligne["valeur"], str(ligne["unite"]))

@@ -9,7 +9,6 @@ import pandas as pd
 
 from cil_analysis.indicators.cadre import NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.indicators.definitions import fiche
-from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS, THEMES
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
 from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT, accorder, echapper, nombre, pourcentage
@@ -64,7 +63,7 @@ def completude(rapport: Rapport) -> Bloc:
     is known, and what is in it tells nothing of any household.
     """
     morceaux = []
-    for indicateur in THEMES["qualite"].indicateurs:
+    for indicateur in rapport.registre.themes["qualite"].indicateurs:
         code, nom = indicateur.code, indicateur.compte.population
         table = rapport.publication[code]
         colonnes = {str(a): table.ou(annee=a) for a in rapport.annees if len(table.ou(annee=a))}
@@ -157,7 +156,7 @@ def phrases_du_secret(rapport: Rapport) -> list[str]:
         return ["Version interne : le secret statistique n’est pas appliqué. Ce document ne doit pas être diffusé."]
     sensible = ""
     noms = {variable.partition("/")[0] for variable in regles.variables_sensibles}
-    if regles.seuil_sensible > regles.seuil_effectif and noms & {i.modalites for i in INDICATEURS}:
+    if regles.seuil_sensible > regles.seuil_effectif and noms & {i.modalites for i in rapport.registre.indicateurs}:
         sensible = f" Pour une variable sensible, le seuil est de {regles.seuil_sensible}."
     return [
         f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, comme une part dont le complément est si "
@@ -182,9 +181,9 @@ def secret(rapport: Rapport) -> Bloc:
 
 
 def definitions(rapport: Rapport) -> Bloc:
-    """The definition of every indicator of the bilan, from the registry: all that stands under its figures."""
+    """The definition of every indicator of the bilan, and of the project: all that stands under its figures."""
     lignes: list[list[str | Cellule]] = []
-    for indicateur in DU_BILAN:
+    for indicateur in (*rapport.registre.du_bilan, *rapport.registre.du_projet):
         if len(rapport.publication[indicateur.code]):
             termes = dict(fiche(indicateur))
             precisions = [f"{t} : {termes[t]}" for t in _PRECISIONS if t in termes]

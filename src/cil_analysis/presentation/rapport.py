@@ -13,9 +13,8 @@ from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET, Compte
-from cil_analysis.indicators.definitions import colonnes_de_l_axe, colonnes_utiles
 from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.indicators.registre import Registre, registre
 from cil_analysis.indicators.ruptures import Rupture, ruptures
 from cil_analysis.indicators.termes import DE_GOUVERNANCE, PARC, source_de
 from cil_analysis.project import Projet, ouvrir_projet
@@ -29,6 +28,11 @@ class Rapport:
     projet: Projet
     references: References
     publication: Publication
+
+    @property
+    def registre(self) -> Registre:
+        """What the project counts."""
+        return registre(self.references)
 
     @property
     def annee(self) -> int:
@@ -74,7 +78,9 @@ class Rapport:
 
     def non_renseigne(self, code: str, nom: str) -> str:
         """What the class of an indicator without a value is called."""
-        return _absence(nom, illisible=bool(self._colonnes_illisibles(code, colonnes_de_l_axe(PAR_CODE[code]))))
+        return _absence(
+            nom, illisible=bool(self._colonnes_illisibles(code, self.registre.par_code[code].colonnes_de_l_axe))
+        )
 
     def epci(self, code: str, **conditions: object) -> PublishedTable:
         """The rows of an indicator for the whole EPCI, without actor unless asked otherwise."""
@@ -120,7 +126,7 @@ class Rapport:
     def source(self, code: str | Sequence[str], periode: str | None = None) -> str:
         """The source line of a figure drawn from an indicator, or several: the extracts that they count."""
         codes = [code] if isinstance(code, str) else code
-        comptes = [PAR_CODE[c].compte for c in codes]
+        comptes = [self.registre.par_code[c].compte for c in codes]
         extraits = list(dict.fromkeys(e for c in comptes for e in _populations(c)))
         liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait in EXTRAITS)
         noms = [f"extraits {liste}"] if liste else []
@@ -140,14 +146,18 @@ class Rapport:
     def _illisibles(self, codes: Sequence[str]) -> str:
         """What indicators count without, for want of a label that can be read; how many cells is said in no figure."""
         noms = dict.fromkeys(
-            f"« {nom} »" for code in codes for nom in self._colonnes_illisibles(code, colonnes_utiles(PAR_CODE[code]))
+            f"« {nom} »"
+            for code in codes
+            for nom in self._colonnes_illisibles(code, self.registre.par_code[code].colonnes)
         )
         return f"Cellules illisibles, comptées comme si elles étaient vides : {', '.join(noms)}." if noms else ""
 
     def _colonnes_illisibles(self, code: str, utiles: Collection[str]) -> list[str]:
         """The names of the columns, among those of an indicator, that have unreadable cells this year."""
         dictionnaires = self.references.dictionnaires
-        extraits = [extrait for extrait in _populations(PAR_CODE[code].compte) if extrait in dictionnaires]
+        extraits = [
+            extrait for extrait in _populations(self.registre.par_code[code].compte) if extrait in dictionnaires
+        ]
         return [dictionnaires[e].colonnes[n].libelle for e in extraits for n in self.illisibles(e) if n in utiles]
 
     def _nom_de_source(self, population: str) -> str:

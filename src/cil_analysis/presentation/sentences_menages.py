@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.registry import THEMES
 from cil_analysis.presentation.formats import nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import PROCHES, comparer, ecarts_publies, etendue, titre_premiere_part
@@ -15,7 +14,7 @@ def constat_des_menages(rapport: Rapport) -> str:
     sensibles = rapport.publication.regles.variables_sensibles
     ecarts = {
         (i.code, str(modalite)): float(ecart)
-        for i in THEMES["menages"].indicateurs
+        for i in rapport.registre.themes["menages"].indicateurs
         if f"{i.code}D" in rapport.publication and i.modalites not in sensibles
         for modalite, ecart in ecarts_publies(rapport.classes(i.code), rapport.classes(f"{i.code}D")).items()
     }

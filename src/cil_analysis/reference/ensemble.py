@@ -12,6 +12,7 @@ import pandas as pd
 
 from cil_analysis.empreintes import empreinte_des_references
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.project import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.conventions_flux import charger_conventions
@@ -25,7 +26,9 @@ from cil_analysis.reference.parameters import Parametres, charger_parametres
 from cil_analysis.reference.territory import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
-_DE_TOUS = ("nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux")
+_DE_TOUS = ("nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux", "definitions")
+# The files of what a project counts of its own, absent from most.
+DEFINITIONS = ("dimensions.yml", "indicateurs.yml")
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,15 @@ class References:
     def dictionnaires(self) -> dict[str, Dictionnaire]:
         """Columns and headings by extract."""
         return charger_dictionnaires(self._dossier)
+
+    @cached_property
+    def definitions(self) -> tuple[str, str]:
+        """What the project counts of its own: the texts of dimensions.yml and of indicateurs.yml, empty without."""
+        dimensions, indicateurs = (
+            lire_texte(chemin, f"data/reference/{nom}") if (chemin := self._dossier / nom).is_file() else ""
+            for nom in DEFINITIONS
+        )
+        return dimensions, indicateurs
 
     def dictionnaires_de(self, extrait: str | None) -> dict[str, Dictionnaire]:
         """The dictionary of an extract that the user named, or every one. Raises ErreurCIL for an unknown name."""

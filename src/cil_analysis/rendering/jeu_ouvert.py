@@ -23,7 +23,7 @@ from cil_analysis.classeurs import commence_une_formule
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.indicators import libelles
 from cil_analysis.indicators.cadre import CHIFFRES, CLES, SECRET
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
+from cil_analysis.indicators.registre import Registre, registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie, une_ligne
 from cil_analysis.rendering.bilan import ecrire_cellule
@@ -94,6 +94,10 @@ class Jeu:
         return "Exemple fictif de cil-analysis" if projet.donnees_fictives else projet.epci_nom
 
     @property
+    def _registre(self) -> Registre:
+        return registre(self.references)
+
+    @property
     def _annees(self) -> list[int]:
         return sorted({int(annee) for annee in self.chiffres["annee"]})
 
@@ -105,11 +109,11 @@ class Jeu:
     def _indicateurs(self) -> pd.DataFrame:
         """The published rows in the order of the bilan, as text, each code with its label beside it."""
         lieux, acteurs = libelles.perimetres(self.references), libelles.acteurs(self.references)
-        modalites = {code: libelles.modalites(self.references, i) for code, i in PAR_CODE.items()}
+        modalites = {code: libelles.modalites(self.references, i) for code, i in self._registre.par_code.items()}
         table = pd.DataFrame(
             {nom: [ecrire_cellule(str(nom), x) for x in serie] for nom, serie in self.chiffres.items()}
         )
-        table["indicateur_libelle"] = [typographie(PAR_CODE[code].titre) for code in table["indicateur"]]
+        table["indicateur_libelle"] = [typographie(self._registre.par_code[code].titre) for code in table["indicateur"]]
         table["perimetre_libelle"] = [lieux.get(code, code) for code in table["perimetre_code"]]
         table["acteur_libelle"] = [acteurs.get(code, code) if code else "" for code in table["acteur_code"]]
         table["modalite_libelle"] = [
@@ -122,7 +126,7 @@ class Jeu:
         publies = set(self.chiffres["indicateur"])
         lignes = [
             (i.code, *map(typographie, (i.titre, i.formule)), i.unite, *map(typographie, (i.population, i.source)))
-            for i in INDICATEURS
+            for i in self._registre.indicateurs
             if i.code in publies
         ]
         return pd.DataFrame(lignes, columns=list(CHAMPS_DES_DEFINITIONS), dtype="str")
@@ -130,7 +134,7 @@ class Jeu:
     def _schema(self, nom: str, table: pd.DataFrame) -> dict[str, Any]:
         """A Table Schema with the metadata that schema.data.gouv.fr asks for, but for addresses that nobody has."""
         exemples = {str(c): next(x for x in s if x) for c, s in table.items() if s.ne("").any()}
-        codes = [i.code for i in INDICATEURS]
+        codes = [i.code for i in self._registre.indicateurs]
         declares, listes = (
             (CHAMPS, {"indicateur": codes}) if nom == "indicateurs" else (CHAMPS_DES_DEFINITIONS, {"code": codes})
         )
@@ -143,7 +147,9 @@ class Jeu:
             "countryCode": "FR",
             **self._licences(),
             "resources": [{"title": _TITRES[nom], "name": nom, "path": f"{nom}.csv"}],
-            "sources": [{"title": titre} for titre in dict.fromkeys(typographie(i.source) for i in INDICATEURS)],
+            "sources": [
+                {"title": titre} for titre in dict.fromkeys(typographie(i.source) for i in self._registre.indicateurs)
+            ],
             "created": jour,
             "lastModified": jour,
             "version": version("cil-analysis"),

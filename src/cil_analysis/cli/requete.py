@@ -1,0 +1,33 @@
+"""« cil indicateurs CODE --requete »: the query of an indicator, for whoever doubts a figure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from cil_analysis.erreurs import ErreurCIL
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.ensemble import References
+
+
+def ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
+    """Print the query of an indicator over the years of a bilan; no row is read."""
+    from cil_analysis.disclosure.comptage import annees_du_bilan, communes_constantes
+    from cil_analysis.disclosure.publication import derniere_annee
+    from cil_analysis.extracts import store
+    from cil_analysis.indicators.preparation import exercice_sans_lignes
+    from cil_analysis.indicators.registre import registre
+    from cil_analysis.indicators.requete import ecrire_requete
+
+    projet, par_code = references.projet, registre(references).par_code
+    code = str(options.code).upper()
+    if code not in par_code:
+        raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
+    annees = annees_du_bilan(projet, references, options.annee or derniere_annee(projet))
+    constantes = communes_constantes(references, annees)
+    exercices = [exercice_sans_lignes(references, annee, constantes) for annee in annees]
+    fichiers = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}
+    sys.stdout.write(ecrire_requete(par_code[code], exercices, fichiers))
+    return 0
