@@ -16,12 +16,11 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.comptage.denombrement import compter
+from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.comptage.preparation import preparer_exercice
+from cil_analysis.comptage.regles import Choix
 from cil_analysis.extracts.schemas import dtypes
-from cil_analysis.indicators.denombrement import compter
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
-from cil_analysis.indicators.preparation import preparer_exercice
-from cil_analysis.indicators.registry import PAR_CODE
-from cil_analysis.indicators.regles import Choix
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.criteres import Critere
@@ -29,6 +28,7 @@ from cil_analysis.reference.gouvernance import Gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.territory import Territoire
+from registres import PAR_CODE
 
 REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
 EPCI, DEPARTEMENT = "000000001", "99"

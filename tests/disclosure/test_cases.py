@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
-from cil_analysis.indicators.cadre import mettre_en_cadre
-from cil_analysis.indicators.registry import PAR_CODE
+from registres import PAR_CODE
 
 EPCI = ("epci", "000000000")
 A, B = ("commune", "99001"), ("commune", "99002")

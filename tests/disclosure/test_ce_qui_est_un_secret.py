@@ -13,6 +13,9 @@ import pytest
 from test_cases import CHAMP, EPCI, A, B, chiffre
 from test_relations import somme, sommes, systeme
 
+from cil_analysis.comptage.bornes import Bornes
+from cil_analysis.comptage.cadre import CHIFFRES, PCT, mettre_en_cadre
+from cil_analysis.comptage.cibles import attacher_cibles, par_cible
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
@@ -21,14 +24,11 @@ from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import au_plus
 from cil_analysis.disclosure.verdicts import inegalites, noter, relire, verdicts_publies
-from cil_analysis.indicators.bornes import Bornes
-from cil_analysis.indicators.cadre import CHIFFRES, PCT, mettre_en_cadre
-from cil_analysis.indicators.cibles import attacher_cibles, par_cible
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
 from fabrique import BOURG, CENTRE, attributions, bail, chiffres, exercice
 from fabrique import EPCI as EPCI_FICTIF
+from registres import PAR_CODE
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)

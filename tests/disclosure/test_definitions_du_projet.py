@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from cil_analysis.comptage.cadre import NOMBRE, PCT, Compte, Indicateur, mettre_en_cadre
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.definitions_du_projet import Liens, liens_du_projet
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Regroupement, Structure
-from cil_analysis.indicators.cadre import NOMBRE, PCT, Compte, Indicateur, mettre_en_cadre
-from cil_analysis.indicators.registry import PAR_CODE
 from fabrique import EPCI, dictionnaire, vraies_nomenclatures
+from registres import PAR_CODE
 
 ANNEE = 2022
 REGLES = {ANNEE: ReglesSecret(5, 10)}

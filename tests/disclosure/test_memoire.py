@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from systemes import INDICATEURS, REGLES, deja_masquees, tirer
 
 from cil_analysis.disclosure import memoire
 from cil_analysis.disclosure.cases import Case
@@ -20,6 +19,7 @@ from cil_analysis.disclosure.probleme import Choix, Probleme
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.disclosure.systeme import Inegalite, Relation
+from systemes import INDICATEURS, REGLES, deja_masquees, tirer
 
 TABLE = (3, 20, 30, 53), (40, 50, 60, 150), (43, 70, 90, 203)
 

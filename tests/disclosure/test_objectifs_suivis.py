@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.disclosure.comptage import _refuser_objectifs_sans_indicateur
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede

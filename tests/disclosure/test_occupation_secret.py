@@ -12,15 +12,16 @@ import pandas as pd
 import pytest
 from auditeur import Enigme, Forme
 
+from cil_analysis.comptage.calcul import calculer
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.protection import proteger
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import BAILLEUR, MOTIFS, ReglesSecret
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.indicators.registry import PAR_CODE, calculer
 from cil_analysis.reference.objectives import charger_objectifs
 from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, REFERENCE, Cadre, attributions, bail, enquete, exercice, extrait
+from registres import PAR_CODE
 
 SEUIL, LARGEUR = 11, 4
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10, seuils_propres={"occupation": SEUIL})

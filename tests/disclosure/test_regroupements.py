@@ -10,8 +10,8 @@ from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Regroupement, Structure
-from cil_analysis.indicators.registry import PAR_CODE
 from fabrique import Cadre, vraies_nomenclatures
+from registres import PAR_CODE
 
 STRUCTURE = Structure(
     regroupements=regroupements_de_la_cotation(Cadre().references(), pd.Timestamp(2022, 12, 31).date())

@@ -12,7 +12,7 @@ from cil_analysis.disclosure.dementis import dementies
 from cil_analysis.disclosure.relations import relier
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Relation, Systeme
-from cil_analysis.indicators.registry import PAR_CODE
+from registres import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]
 C = ("commune", "99003")

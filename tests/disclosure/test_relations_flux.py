@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.liens import Somme, sommes_declarees
@@ -14,9 +15,8 @@ from cil_analysis.disclosure.relations_ventilations import sommes_ventilees
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Systeme
-from cil_analysis.indicators.cadre import mettre_en_cadre
-from cil_analysis.indicators.lignes_flux import SansVentilation, sans_ventilation
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.systemes.flux import SansVentilation, sans_ventilation
+from registres import PAR_CODE
 
 REGLES = {2022: ReglesSecret(seuil_effectif=5, denominateur_minimal=10)}
 EPCI = {"perimetre_type": "epci", "perimetre_code": "E", "acteur_type": "", "acteur_code": "", "modalite": ""}

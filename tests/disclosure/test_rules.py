@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.rules import ReglesSecret, motif_primaire, regles_secret
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import mettre_en_cadre
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
 from messages import exiger_un_remede
 
@@ -86,7 +86,7 @@ def test_un_seuil_qui_n_est_ni_donne_ni_encore_en_vigueur_arrete_tout() -> None:
 
 
 def _sensible(code: str, numerateur: float, denominateur: float = 60.0) -> str:
-    from cil_analysis.indicators.cadre import Indicateur
+    from cil_analysis.comptage.cadre import Indicateur
 
     indicateur = Indicateur("O05", "", "", "pct", "", "", "categories_prioritaires")
     cadre = mettre_en_cadre(

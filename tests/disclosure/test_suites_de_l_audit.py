@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from cil_analysis.comptage.registre import registre_du_logiciel
 from cil_analysis.disclosure.audit import lire_annee
 from cil_analysis.disclosure.lecteur_initie import deduites_par
 from cil_analysis.disclosure.liberation import liberations
@@ -11,9 +12,8 @@ from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
-from cil_analysis.indicators.registre import registre_du_logiciel
-from cil_analysis.indicators.registry import PAR_CODE
 from fabrique import attributions, bail, chiffres, exercice
+from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 

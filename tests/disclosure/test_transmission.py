@@ -11,13 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.published import Publication, publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.transmission import VARIABLE, recevoir, transmettre
-from cil_analysis.indicators.cadre import mettre_en_cadre
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from registres import PAR_CODE
 
 REGLES = ReglesSecret(
     seuil_effectif=5,

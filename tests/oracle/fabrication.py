@@ -21,9 +21,9 @@ import pandas as pd
 
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.extracts.importation import importer
-from cil_analysis.indicators.registry import THEMES
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from registres import THEMES
 
 RACINE = Path(__file__).resolve().parents[2]
 ANNEE = 2024  # the thresholds of this year are known

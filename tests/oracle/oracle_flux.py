@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from cil_analysis.indicators.registry import THEMES
+from registres import THEMES
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
 SQL = Path(__file__).parent / "sql_flux" / "flux.sql"

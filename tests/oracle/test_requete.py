@@ -11,10 +11,10 @@ from conftest_oracle import regler
 from fabrication import ANNEE, Fabrique
 
 from cil_analysis.cli import main
+from cil_analysis.comptage.cadre import CLES
 from cil_analysis.disclosure.comptage import compter_annee
-from cil_analysis.indicators.cadre import CLES
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
 from messages import exiger_du_francais, exiger_un_remede
+from registres import INDICATEURS, PAR_CODE
 
 # Rows or classes that a program prepares: no file holds them.
 SANS_REQUETE = {

@@ -9,7 +9,6 @@ from typing import Any
 from tables_publiees import EPCI, REGLES, table, textes
 
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import constat
 from cil_analysis.presentation.rapport import Rapport
@@ -17,6 +16,7 @@ from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from messages import lisible
 from page_lue import Noeud, arbre, fautes, tableau_lu
+from registres import PAR_CODE
 
 _RIEN = {"numerateur": 50, "denominateur": 100}
 RACINE = Path(__file__).resolve().parents[2]

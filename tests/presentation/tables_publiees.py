@@ -11,12 +11,12 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import box
 
+from cil_analysis.comptage.cadre import Compte, Indicateur, mettre_en_cadre
+from cil_analysis.comptage.termes import est_publique
 from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.indicators.cadre import Compte, Indicateur, mettre_en_cadre
-from cil_analysis.indicators.registry import PAR_CODE
-from cil_analysis.indicators.termes import est_publique
+from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 EPCI = "200000000"

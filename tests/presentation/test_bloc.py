@@ -7,9 +7,9 @@ import re
 import pypandoc
 import pytest
 
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.figures import lien_du_classeur
+from registres import PAR_CODE
 
 
 @pytest.fixture(autouse=True)

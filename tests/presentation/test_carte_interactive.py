@@ -14,7 +14,6 @@ from rapports import RACINE, rapport
 from tables_publiees import avec_objectif, contours, table
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation import cartes_a_explorer, cartes_valeurs, sentences_cartes, theme
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation.carte_interactive import carte_interactive
@@ -23,6 +22,7 @@ from cil_analysis.presentation.leaflet import leaflet_en_ligne
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
 from messages import exiger_un_remede
 from page_lue import arbre
+from registres import PAR_CODE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -11,12 +11,12 @@ import pytest
 from rapports import EPCI, PROJET, REFERENCES, lignes_de, lu, phrase, rapport
 from tables_publiees import REGLES, avec_objectif
 
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.published import publier
-from cil_analysis.indicators.cadre import mettre_en_cadre
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation import objectifs, publics, sensibilite, synthese
 from cil_analysis.presentation.rapport import Rapport
 from messages import lisible
+from registres import PAR_CODE
 
 
 def publies(**tables: list[dict[str, Any]]) -> Rapport:

@@ -11,7 +11,6 @@ import pytest
 from rapports import dessin, lu, phrase, rapport, serie
 from tables_publiees import table, textes
 
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation import (
     chapitres_demande,
     chapitres_logements,
@@ -27,6 +26,7 @@ from cil_analysis.presentation.chapitres import dessinees
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import titre_premiere_part
 from messages import lisible
+from registres import PAR_CODE
 
 Lignes = list[dict[str, Any]]
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.comptage.definitions import fiche
+from cil_analysis.comptage.regles import parametres_des_regles
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import Indicateur
-from cil_analysis.indicators.definitions import fiche
-from cil_analysis.indicators.registry import INDICATEURS, PAR_CODE
-from cil_analysis.indicators.regles import parametres_des_regles
 from cil_analysis.presentation.methode_ecrite import ecrire_methode
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from registres import INDICATEURS, PAR_CODE
 
 DEPOT = Path(__file__).resolve().parents[2]
 # O07 is told by the published figures of others: it reads no column and follows the rules of each.

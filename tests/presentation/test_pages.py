@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from rapports import rapport
 
-from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.pages import AUTRES, BILAN, pages_de
+from registres import INDICATEURS
 
 # Of what the leases alone are counted, and the calendar.
 DES_BAUX = ("attributions", "calendrier:jours_ecoules", "calendrier:jours", "")

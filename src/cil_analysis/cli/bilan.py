@@ -138,7 +138,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
 def _indicateurs_des_epci(references: References, options: argparse.Namespace) -> int:
     """The figures of every EPCI under one header; 1 when some could not be given, each with its reason."""
-    from cil_analysis.indicators.cadre import COLONNES
+    from cil_analysis.comptage.cadre import COLONNES
     from cil_analysis.rendering.par_epci import chiffrer_les_epci
     from cil_analysis.repartition import grappe, processus
 
@@ -157,8 +157,8 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
 
 
 def _changer_les_regles(projet: Projet, references: References, options: argparse.Namespace) -> int:
+    from cil_analysis.comptage.regles import lire_choix
     from cil_analysis.disclosure.variantes import comparer_les_regles
-    from cil_analysis.indicators.regles import lire_choix
 
     if sortie_sous_des_rapports(projet.rapports):
         raise ErreurCIL("Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier.")

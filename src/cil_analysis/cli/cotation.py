@@ -27,10 +27,10 @@ def declarer(commande: Declarer) -> None:
 
 def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.extracts import store
-    from cil_analysis.indicators.cotation_scores import expliquer, noter
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie
+    from cil_analysis.systemes.cotation_scores import expliquer, noter
 
     projet, annee = ouvrir_projet(options.projet), int(options.annee)
     exiger_hors_des_rapports(projet)

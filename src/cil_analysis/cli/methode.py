@@ -16,9 +16,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _methode(options: argparse.Namespace) -> int:
+    from cil_analysis.comptage.registre import registre
+    from cil_analysis.comptage.regles import parametres_des_regles
     from cil_analysis.fichiers import remplacer
-    from cil_analysis.indicators.registre import registre
-    from cil_analysis.indicators.regles import parametres_des_regles
     from cil_analysis.presentation.methode_ecrite import ecrire_methode
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References

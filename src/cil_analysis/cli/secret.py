@@ -13,9 +13,9 @@ from cil_analysis.cli.tableaux import tableau
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cil_analysis.comptage.cadre import Indicateur
     from cil_analysis.disclosure.audit import Deduction
     from cil_analysis.disclosure.rules import ReglesSecret
-    from cil_analysis.indicators.cadre import Indicateur
 
 _LIEUX = {"epci": "", "commune": "commune", "qpv": "quartier", "en_qpv": "en quartier", "hors_qpv": "hors quartier"}
 _ACTEURS = {"": "", "bailleur": "bailleur", "reservataire": "réservataire"}
@@ -34,12 +34,12 @@ def declarer(commande: Declarer) -> None:
 
 def _secret(options: argparse.Namespace) -> int:
     from cil_analysis.cli.secret_suites import ce_que_deduisent, ce_qui_manque
+    from cil_analysis.comptage.cadre import CLES, SECRET
     from cil_analysis.disclosure.comptage import compter_annee
     from cil_analysis.disclosure.preuve import prouver
     from cil_analysis.disclosure.publication import expliquer_annee
     from cil_analysis.disclosure.publies import lire_chiffres, lire_publications
     from cil_analysis.disclosure.rules import regles_secret
-    from cil_analysis.indicators.cadre import CLES, SECRET
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie

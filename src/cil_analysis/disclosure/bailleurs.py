@@ -11,25 +11,25 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cil_analysis.comptage.exercice import AUTRES_EXTRAITS
 from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.extracts import store
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS
-from cil_analysis.indicators.lignes_flux import (
+from cil_analysis.project import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.systemes.flux import (
     FLUX,
     SansVentilation,
     conventions,
     preparer_le_flux,
     sans_ventilation,
 )
-from cil_analysis.indicators.preparation_occupation import (
+from cil_analysis.systemes.occupation import (
     BAILLEURS,
     OPS,
     RPLS,
     communes_dominees,
     lignes_des_bailleurs,
 )
-from cil_analysis.project import Projet
-from cil_analysis.reference.ensemble import References
 
 
 class Bailleurs(NamedTuple):

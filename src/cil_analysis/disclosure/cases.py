@@ -8,9 +8,9 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import BAILLEUR, CLES, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
-from cil_analysis.indicators.dimensions import MANQUE
-from cil_analysis.indicators.termes import (
+from cil_analysis.comptage.cadre import BAILLEUR, CLES, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.comptage.dimensions import MANQUE
+from cil_analysis.comptage.termes import (
     REGLE,
     Case,
     condition_de_classe,

@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 import fastexcel
 import pandas as pd
 
+from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
+from cil_analysis.comptage.series import series_de_l_ensemble
 from cil_analysis.disclosure.publies import FICHIER
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import CHIFFRES, NON_CALCULABLE, SECRET
-from cil_analysis.indicators.series import series_de_l_ensemble
 
 _CACHES = ("}numCache", "}numLit")
 _TEXTES, _SOMMAIRE, _SERIES = ("Couverture", "Notes"), "Sommaire", "Séries"

@@ -14,6 +14,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cil_analysis.comptage.cadre import NOMBRE, Indicateur, cadre_vide
+from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
+from cil_analysis.comptage.denombrement import absences
+from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, ensemble
+from cil_analysis.comptage.exigences import exiger_les_references
+from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
+from cil_analysis.comptage.registre import Registre, registre, registre_du_logiciel
+from cil_analysis.comptage.regles import Choix
+from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.comptage.vocabulaire import EN_NOMBRE
 from cil_analysis.disclosure.bailleurs import bailleurs
 from cil_analysis.disclosure.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import Dementis
@@ -24,16 +34,6 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
-from cil_analysis.indicators.cadre import NOMBRE, Indicateur, cadre_vide
-from cil_analysis.indicators.denombrement import absences
-from cil_analysis.indicators.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, ensemble
-from cil_analysis.indicators.exigences import exiger_les_references
-from cil_analysis.indicators.preparation import preparer_exercice, preparer_variantes
-from cil_analysis.indicators.registre import Registre, registre, registre_du_logiciel
-from cil_analysis.indicators.registry import calculer_ensemble, par_indicateur
-from cil_analysis.indicators.regles import Choix
-from cil_analysis.indicators.variantes import alternatives
-from cil_analysis.indicators.vocabulaire import EN_NOMBRE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 

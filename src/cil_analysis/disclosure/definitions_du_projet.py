@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cil_analysis.comptage.base import CONTEXTE, Base
+from cil_analysis.comptage.cadre import Condition, Indicateur
+from cil_analysis.comptage.dimensions import Dimension, mots_de
+from cil_analysis.comptage.registre import Registre, registre
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.extracts.schemas import DTYPES
-from cil_analysis.indicators.base import CONTEXTE, Base
-from cil_analysis.indicators.cadre import Condition, Indicateur
-from cil_analysis.indicators.dimensions import Dimension, mots_de
-from cil_analysis.indicators.registre import Registre, registre
 from cil_analysis.reference.columns import Colonne
 from cil_analysis.reference.ensemble import References
 

@@ -10,13 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
-from cil_analysis.disclosure.protection import DejaPublie
-from cil_analysis.disclosure.structure import Structure
-from cil_analysis.disclosure.systeme import Inegalite
-from cil_analysis.disclosure.verdicts import relire, verdicts_publies
-from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import (
+from cil_analysis.comptage.cadre import (
     BAILLEUR,
     CHIFFRES,
     CLES,
@@ -39,7 +33,13 @@ from cil_analysis.indicators.cadre import (
     SECRET,
     Indicateur,
 )
-from cil_analysis.indicators.registre import registre_du_logiciel
+from cil_analysis.comptage.registre import registre_du_logiciel
+from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.protection import DejaPublie
+from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import Inegalite
+from cil_analysis.disclosure.verdicts import relire, verdicts_publies
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
 
 FICHIER, JOURNAL = "indicateurs.csv", "journal.json"

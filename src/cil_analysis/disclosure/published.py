@@ -11,13 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
-from cil_analysis.disclosure.memoire import Memoire
-from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
-from cil_analysis.disclosure.publies import lire_chiffres
-from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.disclosure.structure import Structure
-from cil_analysis.indicators.cadre import (
+from cil_analysis.comptage.cadre import (
     CHIFFRES,
     COLONNES,
     EPCI,
@@ -27,8 +21,14 @@ from cil_analysis.indicators.cadre import (
     Indicateur,
     cadre_vide,
 )
-from cil_analysis.indicators.cibles import OBJECTIFS_TENUS, bilan_des_objectifs
-from cil_analysis.indicators.registre import Registre
+from cil_analysis.comptage.cibles import OBJECTIFS_TENUS, bilan_des_objectifs
+from cil_analysis.comptage.registre import Registre
+from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.disclosure.memoire import Memoire
+from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
+from cil_analysis.disclosure.publies import lire_chiffres
+from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.disclosure.structure import Structure
 
 _SCEAU = object()
 # One figure, by the columns of ``cadre.COLONNES``.

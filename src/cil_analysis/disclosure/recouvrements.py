@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from itertools import permutations
 from math import ceil, inf
 
-from cil_analysis.indicators.cadre import Condition
-from cil_analysis.indicators.conditions import acceptees
-from cil_analysis.indicators.dimensions import (
+from cil_analysis.comptage.cadre import Condition
+from cil_analysis.comptage.conditions import acceptees
+from cil_analysis.comptage.dimensions import (
     CONTENANTS_DES_PUBLICS,
     DIMENSIONS,
     OUI,

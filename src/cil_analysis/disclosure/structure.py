@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
+from cil_analysis.comptage.cibles import Cible, Objectif
+from cil_analysis.comptage.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, Dimension, decrit
+from cil_analysis.comptage.termes import lignes_de
+from cil_analysis.comptage.variantes import Effet
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
-from cil_analysis.indicators.cibles import Cible, Objectif
-from cil_analysis.indicators.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, Dimension, decrit
-from cil_analysis.indicators.lignes_flux import SansVentilation
-from cil_analysis.indicators.termes import lignes_de
-from cil_analysis.indicators.variantes import Effet
+from cil_analysis.systemes.flux import SansVentilation
 
 # The dimension of what counts for the objectives.
 CHAMP = "champ"

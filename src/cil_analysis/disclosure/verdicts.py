@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cil_analysis.comptage.bornes import Bornes
+from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
+from cil_analysis.comptage.cibles import Cible, Objectif, choisir_parmi, par_cible
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.encadrement import Encadrement
 from cil_analysis.disclosure.probleme import Choix, Probleme, exigence, toutes_les_cases
 from cil_analysis.disclosure.programme import PRECISION, Programme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Inegalite
-from cil_analysis.indicators.bornes import Bornes
-from cil_analysis.indicators.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
-from cil_analysis.indicators.cibles import Cible, Objectif, choisir_parmi, par_cible
 
 # The column of a read publication that holds the bounds by which each result was told (the journal of its bilan).
 DIT = "dit"

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cil_analysis.comptage.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, QPV, SANS_OBJET
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, QPV, SANS_OBJET
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.cibles import favorable
 from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, SECRET_COURT, nombre

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cil_analysis.comptage.cadre import EN_QPV, HORS_QPV, PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import EN_QPV, HORS_QPV, PUBLIE, SECRET
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import a_des_chiffres, description, figure

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
-from cil_analysis.indicators.termes import HORS_EPCI
+from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.comptage.termes import HORS_EPCI
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation import sentences_attributions as phrases
 from cil_analysis.presentation.bloc import Bloc

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cil_analysis.comptage.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, NON_RENSEIGNE, SANS_OBJET
+from cil_analysis.comptage.ruptures import Rupture
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, NON_RENSEIGNE, SANS_OBJET
-from cil_analysis.indicators.ruptures import Rupture
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_communs import (
     ECART,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import dropwhile, groupby
 
+from cil_analysis.comptage.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, PCT
+from cil_analysis.comptage.ruptures import Rupture
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, PCT
-from cil_analysis.indicators.ruptures import Rupture
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
 from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cil_analysis.indicators.ruptures import Rupture
+from cil_analysis.comptage.ruptures import Rupture
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.svg import Dessin
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cil_analysis.comptage.cadre import EPCI_CONSTANT, PCT, PUBLIE
+from cil_analysis.comptage.ruptures import PERIMETRE, ruptures
 from cil_analysis.disclosure.comptage import debut_de_la_convention
-from cil_analysis.indicators.cadre import EPCI_CONSTANT, PCT, PUBLIE
-from cil_analysis.indicators.ruptures import PERIMETRE, ruptures
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.comparaison_epci import signer
 from cil_analysis.presentation.formats import RIEN, points, valeur

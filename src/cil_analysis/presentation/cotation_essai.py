@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.indicators.cadre import NON_RENSEIGNE, PUBLIE, SECRET
-from cil_analysis.indicators.cotation_rangs import BAISSE, HAUSSE, STABLE
-from cil_analysis.indicators.ruptures import Rupture
+from cil_analysis.comptage.cadre import NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.comptage.ruptures import Rupture
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import avec_chiffres, descriptions, illustration
@@ -22,6 +21,7 @@ from cil_analysis.presentation.sentences_cotation import deciles_en_mots
 from cil_analysis.presentation.series import decrire_ruptures, joindre, note_des_ruptures
 from cil_analysis.presentation.tables import Colonne, tableau_croise
 from cil_analysis.reference.texte import typographie
+from cil_analysis.systemes.cotation import BAISSE, HAUSSE, STABLE
 
 _TESTEURS, _AUTRES = "Bailleurs testeurs", "Autres bailleurs"
 _GRILLE = "cotation"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cil_analysis.indicators.cadre import Indicateur
-from cil_analysis.indicators.definitions import fiche
+from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.comptage.definitions import fiche
 from cil_analysis.presentation.formats import INSECABLE, echapper
 from cil_analysis.reference.texte import typographie
 

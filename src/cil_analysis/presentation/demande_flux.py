@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.indicators.cadre import PUBLIE, SECRET
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.presentation import charts, charts_demande, series, theme
 from cil_analysis.presentation import demande_phrases as phrases
 from cil_analysis.presentation.bloc import Bloc

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, PUBLIE, RESERVATAIRE, SANS_OBJET, SECRET
+from cil_analysis.comptage.exercice import EXTRAITS
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import BAILLEUR, COMMUNE, PUBLIE, RESERVATAIRE, SANS_OBJET, SECRET
-from cil_analysis.indicators.exercice import EXTRAITS
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.indicators.cadre import COMMUNE, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import COMMUNE, PUBLIE, SECRET
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_blocs import barres, carte, cartes, figure_de_fiche, vide

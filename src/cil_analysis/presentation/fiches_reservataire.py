@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.indicators.cadre import (
+from cil_analysis.comptage.cadre import (
     BAILLEUR,
     COMMUNE,
     EN_QPV,
@@ -16,6 +15,7 @@ from cil_analysis.indicators.cadre import (
     PUBLIE,
     RESERVATAIRE,
 )
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.presentation import charts_flux, flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES

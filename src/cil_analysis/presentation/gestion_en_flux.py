@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import (
+from cil_analysis.comptage.cadre import (
     BAILLEUR,
     EN_QPV,
     HORS_QPV,
@@ -14,6 +13,7 @@ from cil_analysis.indicators.cadre import (
     RESERVATAIRE,
     SECRET,
 )
+from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import charts, charts_flux, flux_chiffres
 from cil_analysis.presentation import sentences_flux as phrases
 from cil_analysis.presentation.bloc import Bloc

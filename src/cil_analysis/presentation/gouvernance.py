@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.indicators.cadre import PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, echapper, enumerer
 from cil_analysis.presentation.rapport import Rapport

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 
+from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.presentation.formats import valeur as ecrire

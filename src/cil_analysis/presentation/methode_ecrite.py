@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.comptage.definitions import en_markdown
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import Indicateur
-from cil_analysis.indicators.definitions import en_markdown
 from cil_analysis.reference.parameters import Parametre
 from cil_analysis.reference.texte import typographie
 

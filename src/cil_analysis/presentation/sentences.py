@@ -7,8 +7,7 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.indicators.cadre import (
+from cil_analysis.comptage.cadre import (
     ATTEINT,
     EN_QPV,
     HORS_QPV,
@@ -18,6 +17,7 @@ from cil_analysis.indicators.cadre import (
     SANS_OBJET,
     SECRET,
 )
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport

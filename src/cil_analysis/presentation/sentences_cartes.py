@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.presentation.formats import INSECABLE, valeur
 from cil_analysis.presentation.sentences import constat_resultats
 from cil_analysis.reference.texte import typographie

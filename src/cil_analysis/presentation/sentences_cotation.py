@@ -5,13 +5,13 @@ They describe, and never say whether an allocation is right: the commission deci
 
 from __future__ import annotations
 
+from cil_analysis.comptage.cadre import BAILLEUR, NON_RENSEIGNE, PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import BAILLEUR, NON_RENSEIGNE, PUBLIE
-from cil_analysis.indicators.cotation_rangs import DECILES, bornes_des_rangs
 from cil_analysis.presentation.formats import accorder, nombre, pourcentage, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import etendue
 from cil_analysis.reference.texte import typographie
+from cil_analysis.systemes.cotation import DECILES, bornes_des_rangs
 
 
 def constat_de_la_cotation(rapport: Rapport) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.indicators.cadre import PUBLIE
 from cil_analysis.presentation.formats import accorder, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution_points

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cil_analysis.indicators.cadre import PUBLIE, SANS_OBJET
+from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET
 from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import serie

@@ -16,6 +16,8 @@ from cil_analysis.reference.parameters import CONFIANCES
 from cil_analysis.reference.texte import normaliser, typographie, une_ligne
 
 COLONNES = ("code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance")
+NON_RENSEIGNE = "NR"
+"""The class of what a file does not give."""
 SIREN = "siren"
 """The column of a list of organisations that leads to their code as their labels do (architecture, D16)."""
 

@@ -13,12 +13,12 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.published import Publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.disclosure.verdicts import noter
 from cil_analysis.empreintes import empreinte_du_fichier
-from cil_analysis.indicators.cadre import COLONNES
 from cil_analysis.presentation.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.presentation.rapport import Rapport, ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur

@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.disclosure.diffusion import chiffres_diffusables
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import SECRET
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References

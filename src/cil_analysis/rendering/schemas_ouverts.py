@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cil_analysis.indicators.cadre import (
+from cil_analysis.comptage.cadre import (
     ATTEINT,
     BAILLEUR,
     COLONNES,

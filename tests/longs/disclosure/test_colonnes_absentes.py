@@ -16,11 +16,11 @@ from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.protection import proteger
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from essais import APPROFONDIS, sur_demande
 from messages import exiger_un_remede
+from registres import PAR_CODE
 
 ANNEE = 2022
 Table = list[list[str]]

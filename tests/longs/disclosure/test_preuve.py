@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.cli import main
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.dementis import dementies
@@ -19,7 +20,6 @@ from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs

@@ -13,6 +13,12 @@ import pytest
 import yaml
 from recompte import Recompte
 
+from cil_analysis.comptage.calcul import calculer, calculer_ensemble
+from cil_analysis.comptage.exercice import EXTRAITS, Exercice
+from cil_analysis.comptage.preparation import preparer_exercice
+from cil_analysis.comptage.regles import Choix, regles_de_comptage
+from cil_analysis.comptage.variantes import alternatives, effet
+from cil_analysis.comptage.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
@@ -27,15 +33,10 @@ from cil_analysis.example.generation import generer
 from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
-from cil_analysis.indicators.exercice import EXTRAITS, Exercice
-from cil_analysis.indicators.preparation import preparer_exercice
-from cil_analysis.indicators.registry import DU_BILAN, PAR_CODE, calculer, calculer_ensemble
-from cil_analysis.indicators.regles import Choix, regles_de_comptage
-from cil_analysis.indicators.variantes import alternatives, effet
-from cil_analysis.indicators.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
+from registres import DU_BILAN, PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[3]
 # The sums of the other systems have tests of their own: test_relations_demande, test_relations_flux, test_regroupements

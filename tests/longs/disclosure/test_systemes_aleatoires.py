@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from auditeur import Audit, Compte, Enigme, Intervalle, auditer, comptes_de_la_ligne, condamnes
-from systemes import INDICATEURS, REGLES, Systeme, deja_masquees, tirer
 
 from cil_analysis.disclosure.audit import auditer as prouver
 from essais import essais
+from systemes import INDICATEURS, REGLES, Systeme, deja_masquees, tirer
 
 SEUIL, DENOMINATEUR, LARGEUR = 5, 10, 4
 CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]

@@ -12,10 +12,10 @@ from oracle_flux import CODES, comparer, recompter
 
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
+from registres import INDICATEURS
 
 
 def test_chaque_indicateur_du_registre_a_son_sql(base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from rapports import rapport
 
-from cil_analysis.indicators.registry import DU_BILAN, INDICATEURS
 from cil_analysis.presentation import methode
 from cil_analysis.project import Projet
 from cil_analysis.reference.texte import typographie
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
+from registres import DU_BILAN, INDICATEURS
 
 
 @pytest.fixture(scope="module")

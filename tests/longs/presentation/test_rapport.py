@@ -14,11 +14,11 @@ import pytest
 from rapports import PROJET, RACINE, rapport, serie
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.rapport import ouvrir_rapport
 from cil_analysis.project import Projet, ouvrir_projet
 from exemple_produit import oublier_l_empreinte
 from page_lue import Noeud, arbre, executer, fautes, figures
+from registres import PAR_CODE
 
 SOURCES = sorted((RACINE / "src").rglob("*.py"))
 CARNETS = sorted((RACINE / "notebooks").glob("*.qmd"))

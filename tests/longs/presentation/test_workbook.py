@@ -20,13 +20,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rapports import rapport, serie
 from tables_publiees import table
 
-from cil_analysis.indicators.registry import INDICATEURS
 from cil_analysis.presentation.feuilles import _couper, titrer_les_pages
 from cil_analysis.presentation.noms_de_feuilles import nom_de_feuille
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
 from page_lue import contrat
+from registres import INDICATEURS
 
 # The figures of the contract, in the order of the columns of a sheet.
 CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")

@@ -22,7 +22,6 @@ from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet, ouvrir_projet
@@ -32,6 +31,7 @@ from cil_analysis.rendering.mise_en_place import mettre_en_place, reprendre
 from cil_analysis.rendering.verrou import seul_a_ecrire
 from messages import exiger_un_remede
 from page_lue import contrat
+from registres import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[3]
 # The contract, as architecture.md writes it.

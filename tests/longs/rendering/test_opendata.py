@@ -17,18 +17,18 @@ from frictionless import Package, Resource, Schema, system, validate
 
 from cil_analysis.cli import main
 from cil_analysis.cli.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
+from cil_analysis.comptage import libelles
+from cil_analysis.comptage.cadre import CLES, COLONNES
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.indicators import libelles
-from cil_analysis.indicators.cadre import CLES, COLONNES
-from cil_analysis.indicators.registry import PAR_CODE
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs
 from cil_analysis.rendering.jeu_ouvert import LICENCES, Jeu, _en_csv
 from cil_analysis.rendering.schemas_ouverts import CHAMPS, LIBELLES, colonnes_des_indicateurs
 from messages import exiger_du_francais, exiger_un_remede, lisible
+from registres import PAR_CODE
 
 ANNEE = 2022
 FICHIERS = {

@@ -16,11 +16,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from cil_analysis.indicators.libelles import choix_des_regles, titre_seul
-from cil_analysis.indicators.registry import PAR_CODE
+from cil_analysis.comptage.libelles import choix_des_regles, titre_seul
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from page_lue import Noeud, arbre, contrat, fautes, figures
+from registres import PAR_CODE
 
 ANNEE = "2022"
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for")

@@ -1,0 +1,195 @@
+"""Targets beside figures: which objective applies to each row, the gap, and the households that are missing.
+
+The objectives are rows of data/reference/parameters/objectifs.csv. The most particular one wins: an explicit code
+before « * », then a local commitment before the law, then the latest text; and within one text (origin, document,
+version), an objective of the year before one for every year. One whose value is « à renseigner » is passed over.
+
+A percentage takes the objectives in percent on its code; an indicator in households, whose code ends in « N », takes
+those in number on the code without it: O04N shows what is promised in number on O04.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan, nan
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cil_analysis.comptage.bornes import Bornes
+from cil_analysis.comptage.cadre import (
+    ATTEINT,
+    CLES,
+    EPCI,
+    NOMBRE,
+    NON_ATTEINT,
+    NON_RENSEIGNE,
+    PCT,
+    PUBLIE,
+    cadre_vide,
+    mettre_en_cadre,
+)
+from cil_analysis.comptage.vocabulaire import EN_NOMBRE
+
+_LOI = "loi"
+# The target of a row, what is computed from its figures and its objective, and its columns where there is none.
+_SANS_CIBLE: Mapping[str, Any] = {
+    "cible": nan, "sens": "", "ecart": nan, "menages_manquants": nan, "resultat": "", "cible_max": nan
+}  # fmt: skip
+
+Objectif = Mapping[Any, Any]
+
+
+class Cible(NamedTuple):
+    """What a figure and its objective have the same of."""
+
+    indicateur: str
+    unite: str
+    perimetre_type: str
+    acteur_type: str
+    modalite: str
+
+
+def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
+    """The objectives that have a value, by the figures that they may apply to."""
+    resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
+    for valeurs in zip(*(objectifs[nom].tolist() for nom in objectifs.columns), strict=True):
+        o: Objectif = dict(zip(objectifs.columns, valeurs, strict=True))
+        if bool(pd.isna(o["valeur"])):
+            continue
+        code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
+        resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
+    return dict(resultat)
+
+
+def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFrame:
+    """Give each row its target in force on 31 December of its year, and compute gap, missing households and result.
+
+    ``cible`` and, for an interval, ``cible_max``. ``ecart``: points, or households for a number, above (+) or below (-)
+    the target (0 within an interval). ``menages_manquants`` (D12): the smallest number of the year's allocations that
+    would have had to go to the public (or, above a ceiling, to others) for the objective to hold, its tolerance
+    included; NaN when no whole number would have done.
+    """
+    suivies = suivre({nom: cadre[nom].tolist() for nom in cadre.columns}, par_cible(objectifs))
+    return cadre.assign(**{nom: pd.Series(c, cadre.index, cadre[nom].dtype) for nom, c in suivies.items()})
+
+
+def suivre(
+    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
+) -> dict[str, npt.NDArray[Any]]:
+    """The columns that :func:`attacher_cibles` fills in, from the others and from :func:`par_cible`."""
+    effectif = len(colonnes["statut"])
+    suivies = {nom: np.full(effectif, vide, object if vide == "" else float) for nom, vide in _SANS_CIBLE.items()}
+    for rang, objectif in _choisir(colonnes, objectifs).items():
+        statut, numerateur, denominateur = (colonnes[nom][rang] for nom in ("statut", "numerateur", "denominateur"))
+        cible = _mesurer(statut, float(numerateur), float(denominateur), objectif)
+        for colonne, valeur in zip(suivies.values(), cible, strict=True):
+            colonne[rang] = valeur
+    return suivies
+
+
+def _mesurer(
+    statut: str, numerateur: float, denominateur: float, objectif: Objectif
+) -> tuple[float, str, float, float, str, float]:
+    """Target, sense, gap, missing households, result and upper bound of a row."""
+    cible, sens, cible_max = float(objectif["valeur"]), str(objectif["sens"]), float(objectif["valeur_max"])
+    if statut != PUBLIE:
+        return cible, sens, nan, nan, statut, cible_max
+    bornes, (compte, ensemble) = Bornes.de(objectif), comptes(numerateur, denominateur)
+    manque = bornes.manquants(compte, ensemble)
+    resultat = ATTEINT if manque == 0 else NON_ATTEINT
+    ecart = float(bornes.ecart(compte, ensemble))
+    return cible, sens, ecart, nan if manque is None else float(manque), resultat, cible_max
+
+
+def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
+    """The count of a figure and the households it is among, 0 when that is not known."""
+    return int(numerateur), 0 if isnan(denominateur) else int(denominateur)
+
+
+def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | None]:
+    """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
+    return choisir_parmi(cadre, par_cible(objectifs))
+
+
+def choisir_parmi(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
+    """The same, among the objectives of :func:`par_cible`."""
+    choisis = _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, objectifs)
+    return [choisis.get(rang) for rang in range(len(cadre))]
+
+
+def _choisir(
+    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
+) -> dict[int, Objectif]:
+    """The objective of each row that follows one, by its rank."""
+    suivis = {cible.indicateur for cible in objectifs if cible.unite in (PCT, NOMBRE)}
+    en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}
+    choix: dict[int, Objectif] = {}
+    for rang, code in enumerate(colonnes["indicateur"]):
+        if code not in suivis or (cible := Cible(*(colonnes[nom][rang] for nom in Cible._fields))) not in objectifs:
+            continue
+        annee, perimetre, acteur = (colonnes[nom][rang] for nom in ("annee", "perimetre_code", "acteur_code"))
+        if (cible, annee) not in en_vigueur:
+            en_vigueur[cible, annee] = _de_l_annee(objectifs[cible], annee)
+        objectif = _le_plus_particulier(en_vigueur[cible, annee], perimetre, acteur)
+        if objectif is not None:
+            choix[rang] = objectif
+    return choix
+
+
+def _de_l_annee(objectifs: Iterable[Objectif], annee: int) -> list[Objectif]:
+    """The objectives in force on 31 December of a year."""
+    jour = pd.Timestamp(annee, 12, 31)
+    return [
+        o
+        for o in objectifs
+        if o["annee"] in ("", str(annee)) and not o["date_effet"] > jour and not o["date_fin"] < jour
+    ]
+
+
+def _le_plus_particulier(objectifs: Iterable[Objectif], perimetre: str, acteur: str) -> Objectif | None:
+    if NON_RENSEIGNE in (acteur, perimetre):
+        return None  # Nobody has committed to anything.
+    candidats = [o for o in objectifs if o["perimetre_code"] in (perimetre, "*") and o["acteur_code"] in (acteur, "*")]
+    textes: dict[tuple[str, ...], pd.Timestamp] = {}
+    for o in candidats:
+        textes[_texte(o)] = max(textes.get(_texte(o), pd.Timestamp.min), _effet(o))
+    return max(candidats, key=lambda o: (_nommes(o), o["origine"] != _LOI, textes[_texte(o)], o["annee"] != "",
+                                         _effet(o)), default=None)  # fmt: skip
+
+
+def _nommes(objectif: Objectif) -> int:
+    return sum(objectif[cle] != "*" for cle in ("perimetre_code", "acteur_code"))
+
+
+def _texte(objectif: Objectif) -> tuple[str, ...]:
+    return (objectif["origine"], objectif["document"], objectif["version"])
+
+
+def _effet(objectif: Objectif) -> pd.Timestamp:
+    effet = objectif["date_effet"]
+    return effet if isinstance(effet, pd.Timestamp) else pd.Timestamp.min
+
+
+# The indicator that the published results of the others tell: it counts no rows.
+OBJECTIFS_TENUS = "O07"
+
+
+def bilan_des_objectifs(cadres: Sequence[pd.DataFrame], epci: str) -> pd.DataFrame:
+    """O07: how many objectives are met, among those that have a result; in all, then by indicator (modalite)."""
+    suivis = pd.concat(cadres, ignore_index=True) if cadres else cadre_vide()
+    suivis = suivis[suivis["resultat"].isin([ATTEINT, NON_ATTEINT])]
+    if suivis.empty:
+        return cadre_vide()
+    tenus = suivis["resultat"].eq(ATTEINT)
+    comptes = [
+        tenus.groupby([suivis["annee"], modalite.rename("modalite")], sort=True).agg(["sum", "count"]).reset_index()
+        for modalite in (pd.Series("", index=suivis.index, dtype="str"), suivis["indicateur"])
+    ]
+    table = pd.concat(comptes, ignore_index=True).rename(columns={"sum": "numerateur", "count": "denominateur"})
+    table["perimetre_type"], table["perimetre_code"] = EPCI, epci
+    annees = [mettre_en_cadre(t, OBJECTIFS_TENUS, int(str(annee)), PCT) for annee, t in table.groupby("annee")]
+    return pd.concat(annees, ignore_index=True)

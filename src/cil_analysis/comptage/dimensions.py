@@ -1,0 +1,286 @@
+"""The classes that rows are counted by, read from ``definitions/<theme>/dimensions.yml``: an expression of SQL each.
+
+A dimension is a partition of the rows of an extract (``typologie``: T1, T2… and « NR »), or a yes or no
+(``prioritaire``). Its columns are stored ones: when none of them has a value in the year, nothing of it is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isinf
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+from cil_analysis.comptage.bloc_yaml import DEFINITIONS, Bloc
+from cil_analysis.comptage.cadre import NON_RENSEIGNE, Condition
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.typographie import typographie
+
+_TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"[A-Za-z_]\w*")
+OUI, NON, CONNU, MANQUE = "oui", "non", "connu", "manque"
+# What a dimension describes.
+MENAGE, LOGEMENT, TERRITOIRE = "menage", "logement", "territoire"
+# The last of classes that each hold the one before it.
+TOUT = "tout"
+Nomenclatures = Mapping[str, Nomenclature]
+# The parameters that a threshold may be told by.
+_PARAMETRES_DES_SEUILS = ("mois_anormaux",)
+# « dès 1 », « dès mois_anormaux / 12 ».
+_SEUIL = re.compile(r"dès (\w+)(?: / (\d+))?")
+# Where the classes of a dimension come from; one of them, and no more.
+_FORMES = ("colonne", "nombre", "code", "oui", "connu", "sql")
+_CLES = (
+    *_FORMES, "colonnes", "aussi", "liste", "classes", "bornes", "codes", "selon", "muette", "manque", "parametres",
+    "complete", "famille", "colonnes_par_champ", "decrit", "neutre", "comme", "dans", "suite", "coupe", "seuils",
+    "reunit", "partage",
+)  # fmt: skip
+
+
+class Seuil(NamedTuple):
+    """Where a class begins: a number, or a parameter, divided."""
+
+    classe: str
+    nombre: str
+    diviseur: int
+
+    def valeur(self, parametres: Mapping[str, float | None]) -> float | None:
+        """The number; None where the parameter is not known."""
+        nombre = float(self.nombre) if self.nombre.isdecimal() else parametres[self.nombre]
+        return None if nombre is None else nombre / self.diviseur
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """How rows are classed: ``expression``, in the terms of ``forme`` (see docs/definitions.md).
+
+    ``colonnes``: stored columns of which one at least must have values (none: always known). ``liste``: the code list
+    of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and does without. ``bornes``,
+    ``codes``: the code lists that numbers or codes are classed by. ``selon``: another dimension that it is told from.
+    ``muettes``: stored columns that have values and yet do not answer, where an aggregate holds. ``manque``: what to
+    say instead of the missing column. ``parametres``: what to say where a parameter is not known. ``complete``: the
+    rows counted by it always have a class. ``famille``: it is many, one for each public, or each column. ``classes``:
+    those that it gives and no code list says. ``fichier``: where it is written.
+
+    What disclosure control reads. ``decrit``: a household, whose small counts are secret, or a dwelling, or a place;
+    ``neutre``: the class that tells of no household. ``comme``: the dimension that says the same of other extracts.
+    ``dans``: the class that holds all its « oui »; ``suite``: the next « oui » that does, or ``TOUT``. ``coupe``: the
+    dimension whose classes, of durations, its own gather or cut, each of them from a threshold (``seuils``) on.
+    ``reunit``: by dimension, the classes that its « oui » gathers; ``partage``: the dimensions of which its « connu »
+    gathers every class, and the code lists of these.
+    """
+
+    nom: str
+    forme: str
+    expression: str
+    colonnes: tuple[str, ...] = ()
+    liste: str = ""
+    aussi: tuple[str, ...] = ()
+    bornes: str = ""
+    codes: str = ""
+    selon: str = ""
+    muettes: Mapping[str, str] = field(default_factory=dict)
+    manque: str = ""
+    parametres: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = False
+    famille: str = ""
+    colonnes_par_champ: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    fichier: str = ""
+    decrit: str = MENAGE
+    neutre: str = ""
+    comme: str = ""
+    dans: tuple[Condition, ...] = ()
+    suite: str = ""
+    coupe: str = ""
+    seuils: tuple[Seuil, ...] = ()
+    reunit: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    partage: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def contenants(self) -> tuple[Condition, ...]:
+        """The classes that hold all its « oui »."""
+        return (*self.dans, *([(self.suite, OUI)] if self.suite not in ("", TOUT) else []))
+
+    @property
+    def reste_neutre(self) -> bool:
+        """Whether what its classes leave out tells of no household, as what the file does not give."""
+        return bool(self.neutre) or self.forme == CONNU
+
+    def sql(self, nomenclatures: Nomenclatures) -> str:
+        """The class of a row, in SQL. Raises ErreurCIL for a code list that does not say the classes."""
+        if self.forme == "colonne":
+            return f"coalesce({self.expression}, '{NON_RENSEIGNE}')"
+        if self.forme == "nombre":
+            return _par_bornes(self.expression, nomenclatures[self.bornes])
+        if self.forme == "code":
+            return _par_groupe(self.expression, nomenclatures[self.codes], nomenclatures[self.liste])
+        if self.forme in ("oui", "connu"):
+            vrai, faux = (OUI, NON) if self.forme == "oui" else ("connu", "inconnu")
+            return f"CASE WHEN {self.expression} THEN '{vrai}' ELSE '{faux}' END"
+        return self.expression
+
+
+def _par_bornes(nombre: str, nomenclature: Nomenclature) -> str:
+    """The class of a number, from the bounds of a code list (columns minimum and maximum, both included)."""
+    cas = []
+    # Of classes that overlap, the last of the list.
+    for code, bas, haut in reversed(nomenclature.bornes):
+        bouts = [f"({nombre}) {signe} {borne}" for signe, borne in ((">=", bas), ("<=", haut)) if not isinf(borne)]
+        cas.append(f"WHEN {' AND '.join(bouts) or f'({nombre}) IS NOT NULL'} THEN {texte(code)}")
+    return f"CASE {' '.join(cas)} ELSE '{NON_RENSEIGNE}' END"
+
+
+def _par_groupe(colonne: str, codes: Nomenclature, groupes: Nomenclature) -> str:
+    """The class of a code: the code, in the list of classes, of its ``groupe``."""
+    vers = {libelle: code for code, libelle in groupes.libelles().items()}
+    cas = []
+    for code in codes.codes():
+        groupe = codes.groupe(code)
+        if groupe not in vers:
+            raise ErreurCIL(
+                typographie(
+                    f"nomenclatures/{codes.nom}.csv : le groupe « {groupe} » n’est le libellé d’aucune ligne "
+                    f"de nomenclatures/{groupes.nom}.csv. Écrire le même des deux côtés."
+                )
+            )
+        cas.append(f"WHEN {texte(code)} THEN {texte(vers[groupe])}")
+    return f"CASE {colonne} {' '.join(cas)} ELSE '{NON_RENSEIGNE}' END"
+
+
+def mots_de(sql: str) -> set[str]:
+    """The words of an expression, in small letters as columns are; those between apostrophes are left out."""
+    return {mot.lower() for mot in _MOT.findall(_TEXTE.sub("", sql))}
+
+
+def texte(valeur: str) -> str:
+    """A text, in SQL."""
+    return "'" + valeur.replace("'", "''") + "'"
+
+
+def blocs_des_themes(fichier: str, dossier: Path = DEFINITIONS) -> Iterator[Bloc]:
+    """The blocks of a file that a theme may have, theme after theme."""
+    for theme in lire_yaml(dossier / "themes.yml", "definitions/themes.yml", du_logiciel=True):
+        nom = f"definitions/{theme}/{fichier}"
+        if (chemin := dossier / theme / fichier).exists():
+            for cle, contenu in lire_yaml(chemin, nom, du_logiciel=True).items():
+                yield Bloc(nom, cle, contenu)
+
+
+def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
+    """Every dimension of the folders of the themes, in their order, families included.
+
+    Raises ErreurCIL for what is not understood, and a name that two blocks have.
+    """
+    return lire_dimensions(blocs_des_themes("dimensions.yml", dossier), {})
+
+
+def lire_dimensions(blocs: Iterable[Bloc], connues: Mapping[str, Dimension]) -> dict[str, Dimension]:
+    """The dimensions of blocks, by name. Raises ErreurCIL for a name that is taken, and a link to one unknown."""
+    lus = list(blocs)
+    dimensions: dict[str, Dimension] = {}
+    for bloc in lus:
+        if bloc.nom in (*connues, *dimensions):
+            bloc.refuser("une autre dimension a ce nom", f"En choisir un autre, tel que x_{bloc.nom}")
+        dimensions[bloc.nom] = _dimension(bloc)
+    for bloc in lus:
+        _exiger_des_dimensions(bloc, dimensions[bloc.nom], (*connues, *dimensions))
+    return dimensions
+
+
+def _dimension(bloc: Bloc) -> Dimension:
+    bloc.exiger_des_cles(_CLES)
+    formes = [nom for nom in _FORMES if bloc.mot(nom)]
+    if len(formes) != 1:
+        bloc.refuser("on ne sait pas d’où viennent les classes", f"Écrire une seule de ces clés : {', '.join(_FORMES)}")
+    forme, expression = formes[0], bloc.mot(formes[0])
+    colonnes = tuple(bloc.liste("colonnes"))
+    if not bloc.a("colonnes") and forme in ("colonne", "nombre", "code"):
+        colonnes = (expression,)
+    return Dimension(
+        bloc.nom, forme, expression, colonnes,
+        liste=bloc.mot("liste"), aussi=tuple(bloc.liste("aussi")), bornes=bloc.mot("bornes"), codes=bloc.mot("codes"),
+        selon=bloc.mot("selon"), muettes=dict(bloc.paires("muette")), manque=bloc.mot("manque"),
+        parametres=dict(bloc.paires("parametres")), complete=bloc.oui("complete"), famille=bloc.mot("famille"),
+        colonnes_par_champ=bloc.listes("colonnes_par_champ"), classes=tuple(bloc.liste("classes")),
+        fichier=bloc.fichier,
+        decrit=bloc.un_de("decrit", ("", MENAGE, LOGEMENT, TERRITOIRE)) or MENAGE, neutre=bloc.mot("neutre"),
+        comme=bloc.mot("comme"), dans=bloc.paires("dans"), suite=bloc.mot("suite"), coupe=bloc.mot("coupe"),
+        seuils=_seuils(bloc), reunit=bloc.listes("reunit"), partage=bloc.paires("partage"),
+    )  # fmt: skip
+
+
+def _seuils(bloc: Bloc) -> tuple[Seuil, ...]:
+    seuils = []
+    for classe, texte in bloc.paires("seuils"):
+        lu = _SEUIL.fullmatch(texte)
+        if lu is None or not (lu[1].isdecimal() or lu[1] in _PARAMETRES_DES_SEUILS):
+            bloc.refuser(
+                f"« {texte} » n’est pas un seuil", f"Écrire « dès 1 », ou « dès {_PARAMETRES_DES_SEUILS[0]} / 12 »"
+            )
+        seuils.append(Seuil(classe, lu[1], int(lu[2] or 1)))
+    if bool(seuils) != bloc.a("coupe"):
+        bloc.refuser("« coupe » et « seuils » vont ensemble", "Écrire les deux, ou aucune")
+    return tuple(seuils)
+
+
+def _exiger_des_dimensions(bloc: Bloc, dite: Dimension, connues: Collection[str]) -> None:
+    """Refuse a link to a dimension that no file defines: it would be no link at all."""
+    liees = [nom for nom, _ in (*dite.dans, *dite.partage)] + [*dite.reunit, dite.comme, dite.coupe, dite.suite]
+    for nom in liees:
+        if nom not in ("", TOUT, *connues):
+            bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger le nom")
+
+
+_TOUTES = lire_les_dimensions()
+# Those of the software; a project's own are beside them in its registre.
+DIMENSIONS: Mapping[str, Dimension] = {nom: d for nom, d in _TOUTES.items() if not d.famille}
+_PUBLIC, _MANQUE = _TOUTES["public"], _TOUTES[MANQUE]
+FAMILLES = (_PUBLIC.nom, _MANQUE.nom)
+SOURCES_DES_PUBLICS, CONTENANTS_DES_PUBLICS = _PUBLIC.colonnes_par_champ, _PUBLIC.dans
+
+
+def dimension(nom: str, nomenclatures: Nomenclatures, connues: Mapping[str, Dimension] = DIMENSIONS) -> Dimension:
+    """A dimension by name: one of those known, « public_X » of publics.csv, or « manque_colonne »."""
+    if nom in connues:
+        return connues[nom]
+    genre, _, reste = nom.partition("_")
+    if genre == _PUBLIC.nom:
+        return _un_public(nom, nomenclatures[_PUBLIC.famille].rangees[reste])
+    if genre == MANQUE:
+        return Dimension(nom, _MANQUE.forme, Template(_MANQUE.expression).substitute(colonne=f'"{reste}"'), (reste,))
+    raise KeyError(nom)
+
+
+def _un_public(nom: str, public: Mapping[str, str]) -> Dimension:
+    champs = _PUBLIC.colonnes_par_champ
+    listes = {
+        champ: f"[{', '.join(map(texte, filter(None, public[champ].split('|'))))}]::VARCHAR[]" for champ in champs
+    }
+    colonnes = dict.fromkeys(c for champ, siennes in champs.items() if public[champ] for c in siennes)
+    return Dimension(nom, _PUBLIC.forme, Template(_PUBLIC.expression).substitute(listes), tuple(colonnes))
+
+
+def decrit(nom: str, connues: Mapping[str, Dimension] = DIMENSIONS) -> str:
+    """What a dimension describes: a household, unless it says otherwise.
+
+    A column that is not given describes a dwelling where that is the class of a place that tells of no household.
+    """
+    if nom.startswith(f"{MANQUE}_"):
+        sans = (nom.removeprefix(f"{MANQUE}_"),)
+        neutres = [d for d in connues.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE]
+        return LOGEMENT if neutres else MENAGE
+    return connues[nom].decrit if nom in connues else MENAGE
+
+
+# Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class. A blank
+# situation of quarter may be an answer (D14), and is counted apart.
+CLASSES_MANQUANTES: Mapping[str, Condition] = {
+    d.colonnes[0]: (nom, NON_RENSEIGNE)
+    for nom, d in DIMENSIONS.items()
+    if d.liste and len(d.colonnes) == 1 and nom != "zone"
+} | {"commune_origine_insee": ("origine", NON_RENSEIGNE)}

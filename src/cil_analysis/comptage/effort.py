@@ -1,0 +1,73 @@
+"""What it would take: how many of the year's remaining allocations would have to go to a public, or may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cil_analysis.comptage.bornes import Bornes
+from cil_analysis.comptage.cadre import CLES, PUBLIE
+from cil_analysis.comptage.cibles import choisir, comptes
+from cil_analysis.comptage.vocabulaire import EN_NOMBRE
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Of ``restantes`` allocations, those to the public: ``minimum`` at least and ``maximum`` at most.
+
+    Both are None when the objective is out of reach, whoever the remaining allocations go to.
+    """
+
+    restantes: int
+    minimum: int | None
+    maximum: int | None
+
+
+def effort(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> Effort:
+    """The whole numbers x from 0 to ``restantes`` such that ``compte`` + x holds over ``ensemble`` + ``restantes``.
+
+    They follow one another: of a floor the first one counts, of a ceiling the last one, of an interval both. An
+    objective in number of households does not depend on ``ensemble``.
+    """
+    bas, haut = bornes.admis(ensemble + restantes)
+    minimum = max(bas - compte, 0)
+    maximum = restantes if haut is None else min(haut - compte, restantes)
+    return Effort(restantes, minimum, maximum) if minimum <= maximum else Effort(restantes, None, None)
+
+
+def restantes(ensemble: int, attributions: int, attendues: int) -> int:
+    """The allocations still to come among which a public is counted, in proportion of those so far.
+
+    ``ensemble`` of the year's ``attributions`` are of that kind, hence as many of the ``attendues`` - ``attributions``
+    to come, rounded to the nearest (halves up).
+    """
+    return (2 * (attendues - attributions) * ensemble + attributions) // (2 * attributions)
+
+
+def efforts(
+    lignes: pd.DataFrame, objectifs: pd.DataFrame, attributions: int, attendues: int
+) -> dict[tuple[object, ...], Effort]:
+    """By key, what each published figure that follows an objective would take.
+
+    ``lignes``: the figures of one year; ``attributions``: those of the EPCI so far; ``attendues``: those expected for
+    the whole year. A number of households takes the allocations that its share (the same code without « N ») is
+    counted among; without that share it is passed over, as is what is masked. Nothing remains, nothing is said.
+    """
+    if not 0 < attributions < attendues:
+        return {}
+    publiees = lignes[lignes["statut"].eq(PUBLIE)]
+    cles = list(publiees[CLES].itertuples(index=False, name=None))
+    ensembles = dict(zip(cles, publiees["denominateur"], strict=True))
+    resultat = {}
+    for cle, ligne, objectif in zip(cles, publiees.to_dict("records"), choisir(publiees, objectifs), strict=True):
+        if objectif is None:
+            continue
+        bornes, (compte, ensemble) = Bornes.de(objectif), comptes(ligne["numerateur"], ligne["denominateur"])
+        if bornes.en_nombre:
+            part = ensembles.get((str(cle[0]).removesuffix(EN_NOMBRE), *cle[1:]))
+            if part is None or pd.isna(part):
+                continue
+            ensemble = int(part)
+        resultat[cle] = effort(bornes, compte, ensemble, restantes(ensemble, attributions, attendues))
+    return resultat

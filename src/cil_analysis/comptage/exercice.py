@@ -1,0 +1,291 @@
+"""One year ready to be counted: its rows with their classes, and the rules that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cil_analysis.comptage.base import Base, Cle
+from cil_analysis.comptage.dimensions import Dimension, dimension
+from cil_analysis.comptage.populations import population as population_dite
+from cil_analysis.comptage.registre import Registre, registre_du_logiciel
+from cil_analysis.comptage.regles import Regles
+from cil_analysis.comptage.termes import (
+    ACTEUR,
+    DE_GOUVERNANCE,
+    LIEU,
+    MODALITE,
+    PARC,
+    Case,
+    extrait_de,
+    mesure_de,
+    source_de,
+)
+from cil_analysis.comptage.vocabulaire import AUTRES_EXTRAITS as AUTRES_EXTRAITS
+from cil_analysis.comptage.vocabulaire import EXTRAITS as EXTRAITS
+from cil_analysis.reference.nomenclatures import Nomenclature
+
+Tableau = npt.NDArray[np.float64]
+Booleens = npt.NDArray[np.bool_]
+
+
+class Axes(NamedTuple):
+    """The codes that the variables of a case take: the figures are each place by each actor by each category."""
+
+    lieux: Sequence[str] = ("",)
+    acteurs: Sequence[str] = ("",)
+    modalites: Sequence[str] = ("",)
+
+    @property
+    def forme(self) -> tuple[int, int, int]:
+        """The shape of the figures."""
+        return len(self.lieux), len(self.acteurs), len(self.modalites)
+
+
+_SANS_VARIABLE = Axes()
+
+
+@dataclass(frozen=True)
+class Exercice:
+    """The rows of one year and what they are counted by.
+
+    ``lignes``: by population, its rows, none when its extract was not imported: a signed lease, an active request at 31
+    December, a radiation, a proposal… ``population@dimension``: the same counts by the classes of a dimension that
+    the extract gives as columns, one row by class. ``communes``: the members at 31 December, in report order;
+    ``communes_avec_qpv``: those with a QPV then; ``constantes``: those that are members in every year of the series.
+    ``colonnes``: by extract, the stored columns whose completeness counts; ``libelles``: what users call them.
+    ``registre``: what the project counts.
+    """
+
+    annee: int
+    epci: str
+    communes: tuple[str, ...]
+    lignes: Mapping[str, pd.DataFrame]
+    regles: Regles
+    nomenclatures: Mapping[str, Nomenclature]
+    parc_social: Mapping[str, float]
+    qpv: tuple[str, ...]
+    communes_avec_qpv: frozenset[str]
+    constantes: frozenset[str]
+    colonnes: Mapping[str, tuple[str, ...]]
+    libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    registre: Registre = field(default_factory=registre_du_logiciel, repr=False)
+    rang: int = 0
+    base_commune: Base | None = field(default=None, repr=False)
+    _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+    _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def attributions(self) -> pd.DataFrame:
+        """One row is one lease."""
+        return self.lignes["attributions"]
+
+    @property
+    def demandes(self) -> pd.DataFrame | None:
+        """One row is one active request at 31 December; None when the extract was not imported."""
+        return self.lignes.get("demandes")
+
+    @cached_property
+    def base(self) -> Base:
+        """What counts the rows: of this year, unless it is one of several (see :func:`ensemble`)."""
+        return self.base_commune or _base([self])
+
+    def contexte(self, rang: int) -> dict[str, object]:
+        """What classes depend on besides the rows, by the names that the SQL of dimensions calls it."""
+        regles, (q1, q2, q3) = self.regles, self.regles.seuils
+        return {
+            "exercice": rang, "annee": self.annee,
+            "communes": list(self.communes), "constantes": sorted(self.constantes),
+            "communes_avec_qpv": sorted(self.communes_avec_qpv),
+            "p3": regles.p3_mutations, "p4": list(regles.p4_financements_exclus), "p7": regles.p7_comparaison,
+            "p10": regles.p10_relogement_ru, "q1": q1, "q2": q2, "q3": q3, "mois_anormaux": regles.delai_anormal_mois,
+        }  # fmt: skip
+
+    def dimension(self, nom: str) -> Dimension:
+        """A dimension that the rows may be counted by."""
+        return dimension(nom, self.nomenclatures, self.registre.dimensions)
+
+    def presentes(self, population: str, nom: str) -> frozenset[str]:
+        """The classes of a dimension that have rows of a population."""
+        return frozenset(classe for (classe,) in self._resumes(population, (nom,), "count(*)"))
+
+    def compter(self, case: Case, axes: Axes = _SANS_VARIABLE) -> Tableau:
+        """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
+
+        For each figure of ``axes``, along those that the case has a variable of; the others are one long. Of several
+        populations together (« a+b »), the sum. NaN where an extract was not imported, or a stock is not known.
+        """
+        populations = case.population.split("+")
+        if len(populations) > 1:
+            parties = [self.compter(Case(nom, case.conditions), axes) for nom in populations]
+            return sum(parties[1:], start=parties[0])
+        if case.population == PARC:
+            return self._logements(case, axes)
+        if extrait_de(case.population) not in self.lignes:
+            return np.array(np.nan)
+        noms = _noms(case)
+        comptes = self._resumes(case.population, noms, self._agregat(case.population, noms))
+        cles = list(_cles(case, axes))
+        return np.fromiter((comptes.get(cle, 0) for cle in cles), "float64", len(cles)).reshape(_forme(case, axes))
+
+    def _agregat(self, population: str, noms: Cle) -> str:
+        """What counts a population; nothing where only another dimension's classes tell it."""
+        mesure = mesure_de(population)
+        if not mesure:
+            return "count(*)"
+        table = self._table(population, noms)
+        return f"sum(coalesce({mesure}, 0))" if mesure in self.base.remplies(table, self.rang) else "0"
+
+    def prevoir(self, case: Case) -> None:
+        """Say that a case will be counted."""
+        for population in case.population.split("+"):
+            if extrait_de(population) in self.lignes and population != PARC:
+                noms = _noms(case)
+                self.base.prevoir(self._table(population, noms), noms, self._agregat(population, noms))
+
+    def resumer(self, case: Case, axes: Axes, *agregats: str) -> Iterator[Any]:
+        """What aggregates give of the rows of each figure of a case; None where there is no row."""
+        resumes = self._resumes(case.population, _noms(case), *agregats)
+        cles = np.empty(len(list(_cles(case, axes))), dtype=object)
+        cles[:] = list(_cles(case, axes))
+        toutes = np.broadcast_to(cles.reshape(_forme(case, axes)), axes.forme)
+        return (resumes.get(cle) for cle in toutes.ravel())
+
+    def _resumes(self, population: str, noms: Cle, *agregats: str) -> Mapping[Cle, Any]:
+        return self.base.resumer(self._table(population, noms), noms, *agregats).get(self.rang, {})
+
+    def _table(self, population: str, noms: Iterable[str]) -> str:
+        """The rows in which a population is counted by some dimensions: its own, or those of a dimension in columns."""
+        extrait = extrait_de(population)
+        en_colonnes = [table for nom in noms if (table := f"{extrait}@{nom}") in self.lignes]
+        return en_colonnes[0] if en_colonnes else extrait
+
+    def _logements(self, case: Case, axes: Axes) -> Tableau:
+        """The stock of the communes of a case, or of all of them."""
+        commune = case.classe("commune")
+        if commune is None:
+            return np.array(sum(self._parc(self.communes)))
+        return np.array(self._parc(axes.lieux if commune == LIEU else [commune])).reshape(-1, 1, 1)
+
+    def _parc(self, communes: Iterable[str]) -> list[float]:
+        return [self.parc_social.get(code, float("nan")) for code in communes]
+
+    def absences(self, cases: Iterable[Case | None], axes: Axes = _SANS_VARIABLE) -> tuple[str, ...]:
+        """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
+        manques: dict[str, None] = {}
+        for case in _simples(cases):
+            if case.population != PARC:
+                manques |= dict.fromkeys(self._manques(case.population, case.dimensions))
+            elif np.isnan(self._logements(case, axes)).any():
+                manques["parc social à renseigner"] = None
+        return tuple(manques)
+
+    def inconnus(self, cases: Iterable[Case | None], axes: Axes) -> Booleens | bool:
+        """Whether something is missing to count cases, for each figure."""
+        inconnus: Booleens | bool = False
+        for case in _simples(cases):
+            if case.population == PARC:
+                inconnus = inconnus | np.isnan(self._logements(case, axes))
+            else:
+                inconnus = inconnus | bool(self._manques(case.population, case.dimensions))
+        return inconnus
+
+    def _manques(self, population: str, noms: frozenset[str]) -> tuple[str, ...]:
+        """What is missing to count a population by some dimensions."""
+        if (population, noms) not in self._connus:
+            self._connus[population, noms] = tuple(self._chercher_les_manques(population, sorted(noms)))
+        return self._connus[population, noms]
+
+    def _chercher_les_manques(self, population: str, noms: Sequence[str]) -> Iterable[str]:
+        extrait = extrait_de(population)
+        if extrait in self.lignes:
+            yield from self._mesure_absente(population, noms)
+            yield from self._colonnes_absentes(extrait, noms)
+        elif extrait in DE_GOUVERNANCE:
+            yield DE_GOUVERNANCE[extrait]
+        else:
+            source = source_de(extrait)
+            yield f"extrait « {AUTRES_EXTRAITS.get(source, source)} » non importé"
+
+    def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
+        mesure, extrait = mesure_de(population), extrait_de(population)
+        if mesure and mesure not in self.base.remplies(self._table(population, noms), self.rang):
+            yield population_dite(population).manque or f"colonne « {self._libelle(extrait, mesure)} » absente"
+
+    def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
+        for nom in noms:
+            if (extrait, nom) not in self._absences:
+                self._absences[extrait, nom] = tuple(self._absences_de(extrait, nom))
+            yield from self._absences[extrait, nom]
+
+    def _libelle(self, extrait: str, colonne: str) -> str:
+        source = source_de(extrait)
+        return self.libelles.get(AUTRES_EXTRAITS.get(source, source), {}).get(colonne, colonne)
+
+    def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
+        classement = self.dimension(nom)
+        table = self._table(extrait, [nom])
+        # Where nothing was derived, the extract still tells what it gives.
+        if not len(self.lignes[table]) and source_de(extrait) in self.lignes:
+            table = source_de(extrait)
+        absente = self.base.colonne_absente(table, nom, self.rang)
+        if absente is not None:
+            yield classement.manque or f"colonne « {self._libelle(extrait, absente)} » absente"
+        contexte = self.contexte(self.rang)
+        yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
+
+
+def ensemble(exercices: Sequence[Exercice]) -> list[Exercice]:
+    """The same years, which one base counts together."""
+    base = _base(exercices) if exercices else None
+    return [replace(exercice, base_commune=base, rang=rang) for rang, exercice in enumerate(exercices)]
+
+
+def _base(exercices: Sequence[Exercice]) -> Base:
+    contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
+    un = exercices[0]
+    return Base(contextes, [e.lignes for e in exercices], un.nomenclatures, un.types, un.registre.dimensions)
+
+
+# The axis that each variable goes along.
+_RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
+
+
+def _noms(case: Case) -> Cle:
+    return tuple(sorted(nom for nom, _ in case.conditions))
+
+
+def _valeurs(case: Case) -> list[str]:
+    return [valeur for _, valeur in sorted(case.conditions)]
+
+
+def _forme(case: Case, axes: Axes) -> tuple[int, ...]:
+    """How many figures a case has along each axis: one where it has no variable."""
+    valeurs = _valeurs(case)
+    return tuple(len(axes[rang]) if variable in valeurs else 1 for variable, rang in _RANGS.items())
+
+
+def _cles(case: Case, axes: Axes) -> Iterator[Cle]:
+    """The classes of each figure of a case."""
+    valeurs = _valeurs(case)
+    cotes = [axes[rang] if variable in valeurs else ("",) for variable, rang in _RANGS.items()]
+    places = [_RANGS.get(valeur, 3) for valeur in valeurs]
+    for codes in product(*cotes):
+        yield tuple(codes[place] if place < 3 else valeur for place, valeur in zip(places, valeurs, strict=True))
+
+
+def _simples(cases: Iterable[Case | None]) -> Iterator[Case]:
+    """The cases one population at a time."""
+    for case in cases:
+        if case is not None and "+" in case.population:
+            yield from (Case(population, case.conditions) for population in case.population.split("+"))
+        elif case is not None:
+            yield case

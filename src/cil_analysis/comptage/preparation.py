@@ -1,0 +1,136 @@
+"""The rows of a year made ready to be counted: those that the rules keep, and what the systems derive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.comptage.registre import registre
+from cil_analysis.comptage.regles import Choix, Regles, regles_de_comptage
+from cil_analysis.extracts.schemas import exiger_les_types
+from cil_analysis.reference.ensemble import References
+from cil_analysis.systemes.preparations import PREPARATIONS
+
+# What the grid gives is asked of no file: its completeness is not counted.
+_DE_LA_GRILLE = frozenset({"score_cotation"})
+# A household of no category, a dwelling in no QPV: blank says so, and is not missing.
+_VIDE_EST_UNE_REPONSE = ("codes", "qpv")
+
+
+def preparer_exercice(
+    references: References,
+    annee: int,
+    attributions: pd.DataFrame,
+    demandes: pd.DataFrame | None = None,
+    *,
+    radiations: pd.DataFrame | None = None,
+    propositions: pd.DataFrame | None = None,
+    flux: pd.DataFrame | None = None,
+    occupation: pd.DataFrame | None = None,
+    parc: pd.DataFrame | None = None,
+    constantes: Collection[str] = (),
+    choix: Choix | None = None,
+) -> Exercice:
+    """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
+
+    The rows of the extracts are as the import stores them. ``constantes``: the communes that are members in every year
+    of the series.
+
+    Raises ErreurCIL for rows that are not in the types of the import.
+    """
+    regles = regles_de_comptage(references, annee, choix)
+    recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
+    recus |= dict(zip(AUTRES_EXTRAITS, (flux, occupation, parc), strict=True))
+    lignes = {}
+    for nom, table in recus.items():
+        if table is not None:
+            dictionnaire = references.dictionnaires[AUTRES_EXTRAITS.get(nom, nom)]
+            lignes[nom] = _retenir(nom, exiger_les_types(table, dictionnaire, annee), regles, constantes)
+    for preparer in PREPARATIONS:
+        lignes = preparer(lignes, references, annee)
+    return _exercice(references, annee, lignes, regles, constantes)
+
+
+def exercice_sans_lignes(references: References, annee: int, constantes: Collection[str] = ()) -> Exercice:
+    """What is known of a year besides its rows."""
+    return _exercice(references, annee, {}, regles_de_comptage(references, annee), constantes)
+
+
+def preparer_variantes(
+    references: References, exercice: Exercice, attributions: pd.DataFrame, choix: Mapping[str, Choix]
+) -> dict[str, Exercice]:
+    """The leases of a year by each of several choices of rules: what the objectives are counted over, and no more.
+
+    What the systems derive is there only where the same leases count. ``attributions``: as the import stores them.
+    """
+    annee, constantes = exercice.annee, exercice.constantes
+    variantes = {}
+    for nom, choisi in choix.items():
+        regles = regles_de_comptage(references, annee, choisi)
+        variantes[nom] = replace(
+            exercice,
+            communes=_communes(references, annee, regles, constantes),
+            lignes={"attributions": _retenir("attributions", attributions, regles, constantes)},
+            regles=regles,
+        )
+    return variantes
+
+
+def _exercice(
+    references: References,
+    annee: int,
+    lignes: Mapping[str, pd.DataFrame],
+    regles: Regles,
+    constantes: Collection[str],
+) -> Exercice:
+    jour, territoire = date(annee, 12, 31), references.territoire
+    quartiers = tuple(territoire.qpv(jour)["code"])
+    liens = territoire.qpv_communes
+    return Exercice(
+        annee=annee,
+        epci=references.projet.epci_siren,
+        communes=_communes(references, annee, regles, constantes),
+        lignes=lignes,
+        regles=regles,
+        nomenclatures=references.nomenclatures,
+        parc_social={str(c): float(n) for c, n in territoire.parc_social(annee).dropna().items()},
+        qpv=quartiers,
+        communes_avec_qpv=frozenset(liens.loc[liens["qpv_code"].isin(quartiers), "code_insee"]),
+        constantes=frozenset(constantes),
+        colonnes={
+            nom: tuple(
+                c.nom
+                for c in dictionnaire.colonnes.values()
+                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in _DE_LA_GRILLE
+            )
+            for nom, dictionnaire in references.dictionnaires.items()
+        },
+        registre=registre(references),
+        types={c.nom: c.type for d in references.dictionnaires.values() for c in d.colonnes.values()},
+        libelles={
+            nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
+            for nom, dictionnaire in references.dictionnaires.items()
+        },
+    )
+
+
+def _communes(references: References, annee: int, regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
+    membres = references.territoire.membres(date(annee, 12, 31))["code_insee"]
+    seules = regles.p9_perimetre == "perimetre_constant" and constantes
+    return tuple(code for code in membres if not seules or code in constantes)
+
+
+def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
+    """The rows that rules P1 and P9 keep. The flux is of a landlord's whole stock: no commune divides it."""
+    if extrait != "flux" and regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
+        lignes = lignes[lignes["commune_insee"].isin(constantes)]
+    if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
+        ordre = np.argsort(lignes["date_signature_bail"].to_numpy(), kind="stable")
+        menages = lignes["demande_pseudonyme"].take(ordre)
+        lignes = lignes.take(np.sort(ordre[menages.isna() | ~menages.duplicated()]))
+    return lignes.reset_index(drop=True)

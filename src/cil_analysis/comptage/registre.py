@@ -1,0 +1,113 @@
+"""What is counted: the indicators by theme, and the dimensions that they count by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+from cil_analysis.comptage.bloc_yaml import Bloc
+from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.comptage.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
+from cil_analysis.comptage.lecture import Theme, codes_de, lire_les_themes, remplir
+from cil_analysis.comptage.noms_employes import exiger_les_noms
+from cil_analysis.comptage.termes import REGLE
+from cil_analysis.lecture_yaml import comprendre_yaml
+from cil_analysis.reference.ensemble import DEFINITIONS, References
+
+# What a project counts of its own: last, and masked rather than a figure of the bilan.
+DU_PROJET = "projet"
+_TITRE = "Indicateurs du projet"
+_DIMENSIONS, _INDICATEURS = (f"data/reference/{nom}" for nom in DEFINITIONS)
+_CODE, _NOM = re.compile(r"[A-Z][A-Z0-9]*"), re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# Names that the disclosure control gives to what is no dimension.
+_RESERVES = frozenset({REGLE, "morceau", "flux", "ligne", "colonne"})
+
+
+@dataclass(frozen=True, eq=False)
+class Registre:
+    """The themes, in report order, and the dimensions by name. Every name that one says of another is known.
+
+    Raises ErreurCIL for a name that is not.
+    """
+
+    themes: Mapping[str, Theme]
+    dimensions: Mapping[str, Dimension]
+
+    def __post_init__(self) -> None:
+        exiger_les_noms(self.themes.values(), self.dimensions)
+
+    @property
+    def propres(self) -> tuple[list[Theme], list[Dimension]]:
+        """What the project has written of its own."""
+        themes = [self.themes[DU_PROJET]] if DU_PROJET in self.themes else []
+        return themes, [une for une in self.dimensions.values() if une.fichier == _DIMENSIONS]
+
+    @cached_property
+    def indicateurs(self) -> tuple[Indicateur, ...]:
+        """All of them, in report order."""
+        return tuple(indicateur for theme in self.themes.values() for indicateur in theme.indicateurs)
+
+    @cached_property
+    def du_bilan(self) -> tuple[Indicateur, ...]:
+        """Those of the yearly report of allocations."""
+        return tuple(i for theme in self.themes.values() if theme.du_bilan for i in theme.indicateurs)
+
+    @property
+    def du_projet(self) -> tuple[Indicateur, ...]:
+        """Those of the project alone."""
+        return self.themes[DU_PROJET].indicateurs if DU_PROJET in self.themes else ()
+
+    @cached_property
+    def par_code(self) -> Mapping[str, Indicateur]:
+        """All of them, by code."""
+        return {indicateur.code: indicateur for indicateur in self.indicateurs}
+
+
+@cache
+def registre_du_logiciel() -> Registre:
+    """What the software counts in every project."""
+    return Registre(lire_les_themes(), DIMENSIONS)
+
+
+def registre(references: References) -> Registre:
+    """What a project counts: what the software does, and what its own files add.
+
+    Raises ErreurCIL for what is not understood of them, or a name that is taken.
+    """
+    return _avec_ceux_du_projet(*references.definitions)
+
+
+@lru_cache(maxsize=8)  # By the texts: the same files are read once.
+def _avec_ceux_du_projet(dimensions: str, indicateurs: str) -> Registre:
+    logiciel = registre_du_logiciel()
+    if not dimensions and not indicateurs:
+        return logiciel
+    connues, themes = dict(logiciel.dimensions), dict(logiciel.themes)
+    if dimensions:
+        contenus = comprendre_yaml(dimensions, _DIMENSIONS)
+        for nom in contenus:
+            _exiger_un_nom(nom)
+        blocs = [Bloc(_DIMENSIONS, nom, contenu) for nom, contenu in contenus.items()]
+        connues |= lire_dimensions(blocs, connues)
+    if indicateurs:
+        contenus = comprendre_yaml(indicateurs, _INDICATEURS)
+        for code in contenus:
+            if not _CODE.fullmatch(code):
+                Bloc(_INDICATEURS, code, {}).refuser(
+                    "ce n’est pas un code", "Écrire une majuscule et des chiffres : X01"
+                )
+        vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS, ())
+        themes[DU_PROJET] = remplir(vide, contenus, connues, codes_de(themes.values()))
+    return Registre(themes, connues)
+
+
+def _exiger_un_nom(nom: str) -> None:
+    """Refuse a name that SQL would not take, or that says something already."""
+    pris = nom in _RESERVES or nom.partition("_")[0] in FAMILLES
+    if pris or not _NOM.fullmatch(nom):
+        quoi = "ce nom dit déjà autre chose" if pris else "ce n’est pas un nom"
+        Bloc(_DIMENSIONS, nom, {}).refuser(
+            quoi, "Écrire des lettres sans accent, des chiffres et « _ » : x_menages_ages"
+        )

@@ -1,0 +1,123 @@
+"""Breaks in a series of years, read in the reference data: what makes a year hard to compare with the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.comptage.regles import parametres_des_regles, regles_de_comptage
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parameters import Parametre
+from cil_analysis.reference.texte import enumerer
+
+PERIMETRE, ZONAGE, SEUIL = "perimetre", "zonage", "seuil"
+_REGLE_DES_SEUILS = "P6"
+
+
+@dataclass(frozen=True)
+class Rupture:
+    """One break. ``avant``: the year of the series before ``annee``, or None when the year itself has no figure.
+
+    ``genre``: the perimeter, the zoning of QPV, the threshold, or the code of the counting rule (« P3 ») that changed.
+    ``court`` stands on a drawing, ``phrase`` below it.
+    """
+
+    annee: int
+    avant: int | None
+    genre: str
+    court: str
+    phrase: str
+
+
+def ruptures(references: References, annees: Sequence[int]) -> tuple[Rupture, ...]:
+    """The breaks of a series of years, in their order; each year is compared with the one before in the series."""
+    suite = sorted(annees)
+    trouvees = [
+        rupture
+        for avant, annee in pairwise(suite)
+        for rupture in (
+            _perimetre(references, avant, annee),
+            _zonage(references, avant, annee),
+            *_regles(references, avant, annee),
+        )
+        if rupture is not None
+    ]
+    return tuple(trouvees + _seuils(references, suite))
+
+
+def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
+    """Whether a break touches the series of an indicator for the whole EPCI."""
+    compte = indicateur.compte
+    if rupture.genre == PERIMETRE:
+        return True
+    if rupture.genre == ZONAGE:
+        return compte.axe == "zone" or any(nom == "zone" for nom, _ in (*compte.champ, *compte.public))
+    return (_REGLE_DES_SEUILS if rupture.genre == SEUIL else rupture.genre) in indicateur.regles
+
+
+def _fin(annee: int) -> date:
+    return date(annee, 12, 31)
+
+
+def _perimetre(references: References, avant: int, annee: int) -> Rupture | None:
+    """Communes that joined or left between two 31 December."""
+    ancien, nouveau = (_membres(references, a) for a in (avant, annee))
+    entrees = [nom for code, nom in nouveau.items() if code not in ancien]
+    sorties = [nom for code, nom in ancien.items() if code not in nouveau]
+    if not entrees and not sorties:
+        return None
+    faits = [
+        f"{enumerer(noms)} {verbes[len(noms) > 1]} l’intercommunalité"
+        for noms, verbes in ((entrees, ("rejoint", "rejoignent")), (sorties, ("quitte", "quittent")))
+        if noms
+    ]
+    nombres = f"{len(ancien)} → {len(nouveau)} communes"
+    court = nombres if len(ancien) != len(nouveau) else "autres communes"
+    return Rupture(annee, avant, PERIMETRE, court, f"en {annee}, {' et '.join(faits)} ({nombres})")
+
+
+def _membres(references: References, annee: int) -> dict[str, str]:
+    membres = references.territoire.membres(_fin(annee))
+    return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+
+
+def _zonage(references: References, avant: int, annee: int) -> Rupture | None:
+    """A generation of QPV in force that was not."""
+    territoire = references.territoire
+    table = territoire.table_qpv
+    generations = dict(zip(table["code"], table["generation"].astype("str"), strict=True))
+    ancien, nouveau = ({generations[code] for code in territoire.qpv(_fin(a))["code"]} for a in (avant, annee))
+    nouvelles = sorted(nouveau - ancien)
+    if not nouvelles or not ancien:
+        return None
+    nom = enumerer(nouvelles)
+    phrase = f"les quartiers prioritaires sont ceux du zonage de {nom} à partir de {annee}"
+    return Rupture(annee, avant, ZONAGE, f"QPV {nom}", phrase)
+
+
+def _regles(references: References, avant: int, annee: int) -> list[Rupture]:
+    """Counting rules whose value changed."""
+    trouvees = []
+    for code, parametre in parametres_des_regles(references).items():
+        ancien, nouveau = (parametre.valeur(_fin(a)) for a in (avant, annee))
+        if ancien != nouveau:
+            phrase = f"règle {code} : {_mots(parametre, ancien)} jusqu’en {avant}, {_mots(parametre, nouveau)} ensuite"
+            trouvees.append(Rupture(annee, avant, code, f"règle {code}", phrase))
+    return trouvees
+
+
+def _mots(parametre: Parametre, valeur: object) -> str:
+    choisies = valeur if isinstance(valeur, tuple) else () if valeur is None else (valeur,)
+    return ", ".join(parametre.libelles.get(v, str(v)) for v in choisies) or "aucun choix"
+
+
+def _seuils(references: References, annees: Sequence[int]) -> list[Rupture]:
+    """The years whose first quartile has no threshold: they have no figure."""
+    vides = [a for a in annees if regles_de_comptage(references, a).seuils[0] is None]
+    if not vides:
+        return []
+    phrase = f"le seuil du premier quartile est à renseigner pour {enumerer([str(a) for a in vides])}"
+    return [Rupture(vides[0], None, SEUIL, "seuil à renseigner", phrase)]

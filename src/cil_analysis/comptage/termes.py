@@ -1,0 +1,202 @@
+"""The two counts behind a figure: from its keys to the conditions that the counted rows meet.
+
+A case is one count of a year. Counting and disclosure control read figures by the same cases: what is counted is what
+is protected. Two figures that rest on the same rows (V01 of a commune, the numerator of its T01, the denominator of its
+T02) are one case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cil_analysis.comptage.cadre import (
+    BAILLEUR,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    EPCI_CONSTANT,
+    HORS_QPV,
+    NON_RENSEIGNE,
+    PCT,
+    QPV,
+    RATIO,
+    Condition,
+    Indicateur,
+)
+from cil_analysis.comptage.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
+from cil_analysis.comptage.populations import POPULATIONS, Population, population
+
+HORS_EPCI = "HORS_EPCI"
+# In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
+LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
+# The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
+REGLE, ET, _P8 = "regle", "&", "P8="
+
+
+# The stock of social dwellings, by commune: public, and counted in no extract. The RPLS detail file is public too.
+PARC = "parc"
+# The life of the CIL, which reference tables tell: public facts. Population → what to fill in where nothing is known.
+DE_GOUVERNANCE = {nom: dite.manque for nom, dite in POPULATIONS.items() if dite.manque and ":" not in nom}
+
+
+class Case(NamedTuple):
+    """One count of a year: how many rows of a population meet every condition.
+
+    ``population``: « demandes », whose rows are counted; « flux:nb_attribues », whose column is added up; or several of
+    them together, « demandes+attributions ».
+    """
+
+    population: str
+    conditions: frozenset[Condition]
+
+    def sans(self, dimension: str) -> Case:
+        """The count that no longer distinguishes a dimension."""
+        return Case(self.population, frozenset([c for c in self.conditions if c[0] != dimension]))
+
+    def avec(self, *conditions: Condition) -> Case:
+        """The count restricted further."""
+        return Case(self.population, self.conditions | frozenset(conditions))
+
+    def classe(self, dimension: str) -> str | None:
+        """The class of a dimension that the count is restricted to."""
+        for nom, valeur in self.conditions:
+            if nom == dimension:
+                return valeur
+        return None
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """The dimensions that the count distinguishes."""
+        return frozenset(nom for nom, _ in self.conditions)
+
+    @property
+    def cle(self) -> tuple[str, tuple[Condition, ...]]:
+        """A key that sorts, so that everything comes in one order."""
+        return self.population, tuple(sorted(self.conditions))
+
+
+def extrait_de(nom: str) -> str:
+    """The rows that a population is counted in: « flux » of « flux:nb_attribues »."""
+    return nom.partition(":")[0]
+
+
+def lignes_de(nom: str) -> Population:
+    """What is said of the rows that a population is counted in."""
+    return population(extrait_de(nom))
+
+
+def source_de(nom: str) -> str:
+    """The rows, as they were imported, that a population comes from."""
+    return lignes_de(nom).vient_de or extrait_de(nom)
+
+
+def est_publique(nom: str) -> bool:
+    """Whether counts of a population are public, and tell of no household."""
+    return population(nom).publique
+
+
+def mesure_de(population: str) -> str:
+    """The stored column that a population adds up; empty when its rows are counted."""
+    return population.partition(":")[2]
+
+
+def termes(
+    indicateur: Indicateur,
+    perimetre: Condition,
+    acteur: Condition | None,
+    modalite: str,
+    *,
+    revenus_exclus: bool = False,
+) -> tuple[Case | None, Case | None]:
+    """The numerator and the denominator of a figure; None where it has none.
+
+    ``perimetre``: its type and code. ``revenus_exclus``: rule P8 leaves unknown incomes out of the objectives.
+    Raises ValueError for a type of perimeter that nothing links to the others.
+    """
+    numerateur, denominateur = termes_bruts(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
+    return numerateur and _canonique(numerateur), denominateur and _canonique(denominateur)
+
+
+def termes_bruts(
+    indicateur: Indicateur,
+    perimetre: Condition,
+    acteur: Condition | None,
+    modalite: str,
+    *,
+    revenus_exclus: bool = False,
+) -> tuple[Case | None, Case | None]:
+    """The same before each count has one name, so that the codes may be variables, such as ``LIEU``."""
+    compte = indicateur.compte
+    lieu = conditions_du_lieu(*perimetre, commune=compte.lieu)
+    acteurs = [acteur] if acteur else []
+    classe = condition_de_classe(indicateur, modalite)
+    champ = list(compte.champ) + (list(compte.champ_bailleur) if acteur and acteur[0] == BAILLEUR else [])
+    en_vigueur = revenus_exclus
+    for nom, valeur in [*champ, *classe]:
+        if nom == REGLE and _P8 in valeur:  # A figure under another rule follows that one.
+            revenus_exclus = f"{_P8}exclues" in valeur.split(ET)
+    if compte.revenus and revenus_exclus:
+        champ.append((compte.revenus, "connu"))
+    total = Case(compte.population, frozenset([*champ, *lieu, *acteurs, *classe]))
+    if indicateur.est_une_mesure:
+        return None, total
+    if compte.rapporte_a or indicateur.unite == RATIO:
+        autre = compte.rapporte_a or f"{indicateur.code} (dénominateur)"
+        return total, Case(autre, total.conditions)
+    if indicateur.unite != PCT:
+        return total.avec(*compte.public), None
+    if compte.part_de:
+        enlevees = {"perimetre": lieu, "acteur": acteurs, "modalite": classe}[compte.part_de]
+        return total.avec(*compte.public), Case(total.population, total.conditions - frozenset(enlevees))
+    partie = total.avec(*(compte.public or ((indicateur.code, OUI),)))
+    if compte.revenus and change_le_denominateur(total):
+        partie = partie.sans(REGLE).sans(compte.revenus).avec(*([(compte.revenus, "connu")] if en_vigueur else []))
+    return partie, total
+
+
+def change_le_denominateur(case: Case) -> bool:
+    """Whether a case is under P8 alone set otherwise: the public has a known income, and stays what it is."""
+    regle = case.classe(REGLE) or ""
+    return regle.startswith(_P8) and ET not in regle
+
+
+def conditions_du_lieu(genre: str, code: str, *, commune: str = COMMUNE) -> list[Condition]:
+    """The conditions of a perimeter. Raises ValueError for one that nothing links to the others yet."""
+    if genre == COMMUNE:
+        return [(commune, code)]
+    if genre == QPV:
+        return [("zone", "QPV"), (QPV, code)]
+    if genre in (EN_QPV, HORS_QPV):
+        return [("zone", "QPV" if genre == EN_QPV else "HORS_QPV")]
+    if genre == EPCI_CONSTANT:
+        return [("constant", OUI)]
+    if genre == EPCI:
+        return []
+    raise ValueError(f"{genre!r}: a perimeter must be linked to the others before anything of it is published")
+
+
+def condition_de_classe(indicateur: Indicateur, modalite: str) -> list[Condition]:
+    """The condition of a category. A missing value that is a class of a dimension is that class."""
+    compte = indicateur.compte
+    if not modalite or compte.duree:
+        return []
+    if compte.axe == MANQUE:
+        return [CLASSES_MANQUANTES.get(modalite, (f"{MANQUE}_{modalite}", OUI))]
+    if compte.drapeaux:
+        return [(f"{compte.axe}_{modalite}", OUI)]
+    return [(compte.axe or indicateur.code, modalite)]
+
+
+def _canonique(case: Case) -> Case:
+    """One name for one count: who is housed in the commune they come from is a cell of the matrix."""
+    origine = case.classe("origine")
+    if origine is None or origine in (HORS_EPCI, NON_RENSEIGNE):
+        return case
+    case = case.sans("vient_de_l_epci")
+    return case.sans("meme_commune").avec((COMMUNE, origine)) if case.classe("meme_commune") == OUI else case
+
+
+def dimensions(cases: Iterable[Case | None]) -> set[str]:
+    """The dimensions that counts distinguish."""
+    return {nom for case in cases if case is not None for nom, _ in case.conditions}

@@ -1,0 +1,112 @@
+"""How long applicants wait when many still wait: the Kaplan–Meier estimate of a year.
+
+An estimate for the year, not for those who filed at one time: each request counts among those that wait from its
+filing, or from 1 January if it is older (delayed entry), until it is housed or leaves sight (31 December, another
+radiation). Without the delayed entry, requests that were filed years ago and are still there would weigh on durations
+at which nobody who left before could be seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cil_analysis.extracts.calculs import JOURS_PAR_MOIS
+from cil_analysis.systemes.colonnes import Jours, jours, parmi
+
+# What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last
+# seen, and whether it is housed then.
+DEBUT, FIN, ISSUE = "attente_debut_jours", "attente_fin_jours", "attente_issue"
+_ATTRIBUTION = "RADATT"
+
+
+@dataclass(frozen=True)
+class Courbe:
+    """The share still waiting after each duration at which somebody is housed.
+
+    ``jours``: those durations, in order; ``part``: from 0 to 1, just after; ``a_risque``: how many wait just before;
+    ``erreur_type``: Greenwood's standard error of the share, NaN once nobody waits; ``vus``: for how long the request
+    that was seen the longest was.
+    """
+
+    jours: NDArray[np.float64]
+    part: NDArray[np.float64]
+    a_risque: NDArray[np.int64]
+    erreur_type: NDArray[np.float64]
+    vus: float
+
+    def apres(self, jours: float) -> float:
+        """The share still waiting after so many days: 1 before anybody is housed."""
+        rang = int(np.searchsorted(self.jours, jours, side="right"))
+        return float(self.part[rang - 1]) if rang else 1.0
+
+    def mediane(self) -> float:
+        """The first duration after which half at most still wait, in days; infinite when the curve stays above."""
+        sous = np.flatnonzero(self.part <= 0.5 + 1e-12)
+        return float(self.jours[sous[0]]) if sous.size else inf
+
+    def effectif_minimal(self, jours: float) -> float:
+        """The smallest number waiting that the curve rests on until a duration; infinite before anybody is housed."""
+        avant = self.a_risque[self.jours <= jours]
+        return float(avant.min()) if avant.size else inf
+
+
+def kaplan_meier(debut: NDArray[np.float64], fin: NDArray[np.float64], issue: NDArray[np.bool_]) -> Courbe:
+    """The product-limit estimate with delayed entry: one item is one request, at risk over ]debut, fin].
+
+    At each duration t at which d are housed while n wait, the share still waiting is multiplied by 1 - d/n. Who leaves
+    sight at t still waits at t.
+    """
+    jours, loges = np.unique(fin[issue], return_counts=True)
+    entres = np.searchsorted(np.sort(debut), jours, side="left")
+    sortis = np.searchsorted(np.sort(fin), jours, side="left")
+    a_risque = entres - sortis
+    part = np.cumprod(1 - loges / a_risque)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        erreur = part * np.sqrt(np.cumsum(loges / (a_risque * (a_risque - loges))))
+    return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), erreur, float(fin.max(initial=-inf)))
+
+
+def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame:
+    """The rows with these columns, missing without a filing date on or before the last day.
+
+    ``sorties``: the rows left the file, on the day of the lease of those housed where it is of the year, else on that
+    of the radiation; the others wait on 31 December.
+    """
+    veille = np.datetime64(f"{annee - 1}-12-31")
+    dernier: Jours = np.datetime64(f"{annee}-12-31")
+    issue = np.full(len(lignes), False)
+    if sorties:
+        issue = parmi(lignes, "motif_radiation", lambda motif: motif == _ATTRIBUTION)
+        bail, dernier = jours(lignes, "date_signature_bail"), jours(lignes, "date_radiation")
+        dernier = np.where(issue & (bail > veille) & (bail <= dernier), bail, dernier)
+    depot = jours(lignes, "date_depot_demande")
+    duree = (dernier - depot).astype("int64")  # Negative without one of the dates.
+    # Day 0 counts: who is housed on the day of the filing waited until then.
+    debut = np.maximum((veille - depot).astype("int64"), -1)
+    vues = {nom: np.where(duree >= 0, vue, np.nan) for nom, vue in ((DEBUT, debut), (FIN, duree))}
+    return lignes.assign(**vues, **{ISSUE: issue})
+
+
+def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:
+    """The share still waiting after so many months, in %.
+
+    NaN when nobody was seen, when nobody was seen for so long, or when the curve rests at some time on fewer than
+    ``minimum`` requests.
+    """
+    jours = mois * JOURS_PAR_MOIS
+    if not (trace.vus >= jours or (trace.part.size and trace.part[-1] == 0)):
+        return float("nan")
+    return 100 * trace.apres(jours) if trace.effectif_minimal(jours) >= minimum else float("nan")
+
+
+def mediane_en_mois(trace: Courbe, minimum: float) -> float:
+    """The median wait in months, with one decimal; NaN as for :func:`part_en_attente`, or if it is not reached."""
+    jours = trace.mediane()
+    if jours == inf or trace.effectif_minimal(jours) < minimum:
+        return float("nan")
+    return round(jours / JOURS_PAR_MOIS, 1)

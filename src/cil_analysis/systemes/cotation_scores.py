@@ -1,0 +1,164 @@
+"""The scoring of requests by a grid, criterion by criterion (domain, §7.2). Pure functions, in hundredths of a point.
+
+A row of the frames received is one request, or one household housed, in the stored columns. What it lacks gives no
+point. A row that has none of the grid's columns has no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cil_analysis.reference.cotation import Critere, Grille
+from cil_analysis.reference.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, OUI, RENSEIGNE, UNITE
+from cil_analysis.systemes import colonnes
+from cil_analysis.systemes.colonnes import Jours, Nombres
+
+Vecteur = npt.NDArray[np.bool_]
+Points = npt.NDArray[np.int64]
+RETENU, ECARTE, NON_REMPLI, INCONNU = "retenu", "écarté", "non rempli", "non renseigné"
+_TROP_BAS = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class _Examen:
+    """The criteria in the order of their codes, and for each row (rows) and criterion (columns) what it gives.
+
+    ``points``: hundredths that the criterion would give; ``connus``: its column is filled in; ``remplis``: its
+    condition holds; ``retenus``: its points count.
+    """
+
+    criteres: tuple[Critere, ...]
+    points: Points
+    connus: Vecteur
+    remplis: Vecteur
+    retenus: Vecteur
+
+
+def noter(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Series:
+    """The score of each row, in points; missing where nothing that the grid reads is known.
+
+    ``jour``: the day of the score, or that of each row; seniority is counted in completed months up to it.
+    """
+    examen = _examiner(lignes, grille, jour)
+    centiemes = np.where(examen.retenus, examen.points, 0).sum(axis=1)
+    scores = pd.Series(centiemes / CENTIEMES, index=lignes.index, dtype="Float64")
+    return scores.where(pd.Series(examen.connus.any(axis=1), index=lignes.index))
+
+
+def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.DataFrame:
+    """How each score is made. One row is one criterion for one row of ``lignes``; never to be published.
+
+    ``ligne``: the index in ``lignes``; ``points``: what counts in the score, whose sum it is; ``verdict``: « retenu »,
+    « écarté » (a criterion of the family that does not add up gives more), « non rempli » or « non renseigné »;
+    ``motif``: the same in a sentence.
+    """
+    examen = _examiner(lignes, grille, jour)
+    n, k = examen.points.shape
+    verdicts = np.select([examen.retenus, examen.remplis, examen.connus], [RETENU, ECARTE, NON_REMPLI], INCONNU).ravel()
+    familles = np.tile([c.famille for c in examen.criteres], n)
+    phrases = {
+        RETENU: "condition remplie",
+        NON_REMPLI: "condition non remplie",
+        INCONNU: "non renseigné : le critère ne donne aucun point",
+    }
+    motifs = [
+        phrases.get(v) or f"écarté : un autre critère non cumulable de la famille « {f} » donne autant ou plus"
+        for v, f in zip(verdicts.tolist(), familles.tolist(), strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "ligne": np.repeat(lignes.index.to_numpy(), k),
+            "critere": np.tile([c.code for c in examen.criteres], n),
+            "libelle": np.tile([c.libelle for c in examen.criteres], n),
+            "famille": familles,
+            "verdict": verdicts,
+            "points": np.where(examen.retenus, examen.points, 0).ravel() / CENTIEMES,
+            "motif": motifs,
+        }
+    )
+
+
+def _examiner(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> _Examen:
+    criteres = tuple(sorted(grille.criteres, key=lambda c: c.code))
+    forme = (len(lignes), len(criteres))
+    points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
+    jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour
+    for rang, critere in enumerate(criteres):
+        if colonnes.donnee(lignes, critere.colonne):
+            connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lignes, critere, jours)
+    return _Examen(criteres, points, connus, remplis, _garder_les_meilleurs(criteres, points, remplis))
+
+
+def _garder_les_meilleurs(criteres: tuple[Critere, ...], points: Points, remplis: Vecteur) -> Vecteur:
+    """Of the criteria of a family that do not add up, the best one; of equal ones, the first by code."""
+    retenus = remplis.copy()
+    for famille in {c.famille for c in criteres}:
+        rangs = [i for i, c in enumerate(criteres) if c.famille == famille and not c.cumulable]
+        if len(rangs) > 1:
+            meilleur = np.where(remplis[:, rangs], points[:, rangs], _TROP_BAS).argmax(axis=1)
+            retenus[:, rangs] &= np.arange(len(rangs)) == meilleur[:, None]
+    return retenus
+
+
+def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Vecteur, Vecteur, Points]:
+    """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
+    colonne, connu = critere.colonne, colonnes.connu(lignes, critere.colonne)
+    if critere.type in ("date", "entier", "nombre"):
+        # A missing one gives no point anyway.
+        nombres = (
+            _mois(lignes, colonne, jours)
+            if critere.type == "date"
+            else np.nan_to_num(colonnes.nombres(lignes, colonne))
+        )
+        rempli = connu & _comparer(nombres, critere)
+        fois = _fois(nombres, critere)
+        points = fois * critere.points
+        if critere.plafond is not None:
+            points = np.minimum(points, critere.plafond) if critere.points > 0 else np.maximum(points, critere.plafond)
+        return connu, rempli, points
+    points = np.full(len(lignes), critere.points, dtype="int64")
+    if critere.type == "codes":  # A blank list is an answer: the household is of no category.
+        dedans = connu if critere.operateur == RENSEIGNE else colonnes.parmi(lignes, colonne, _a_un_code(critere))
+        return np.ones(len(lignes), bool), dedans, points
+    if critere.operateur == RENSEIGNE:
+        return connu, connu, points
+    if critere.type == "oui_non":
+        return connu, connu & (colonnes.vrai(lignes, colonne) == (critere.valeurs[0] == OUI)), points
+    return connu, colonnes.parmi(lignes, colonne, lambda code: code in critere.valeurs), points
+
+
+def _comparer(nombres: Nombres, critere: Critere) -> Vecteur:
+    if critere.operateur == AU_MOINS:
+        return np.asarray(nombres >= critere.seuil)
+    if critere.operateur == AU_PLUS:
+        return np.asarray(nombres <= critere.seuil)
+    return np.ones(len(nombres), bool)
+
+
+def _fois(nombres: Nombres, critere: Critere) -> Points:
+    """How many times the points count: for each completed month or year, each unit, or once."""
+    if not critere.par:
+        return np.ones(len(nombres), "int64")
+    if critere.par == UNITE:
+        return nombres.astype("int64")
+    return (nombres // 12 if critere.par == ANNEE else nombres).astype("int64")
+
+
+def _mois(lignes: pd.DataFrame, colonne: str, jours: Jours) -> Nombres:
+    """The completed months from each date to the day of the score; 0 for a missing date, or a later one."""
+    depots = colonnes.jours(lignes, colonne)
+    mois = colonnes.mois_depuis_l_an_0(jours) - colonnes.mois_depuis_l_an_0(depots)
+    mois -= colonnes.jour_du_mois(jours) < colonnes.jour_du_mois(depots)
+    return np.nan_to_num(mois).clip(min=0)
+
+
+def _a_un_code(critere: Critere) -> Callable[[str], bool]:
+    """Whether a list, « a;DALO », has one of the codes of a criterion."""
+    voulus = set(critere.valeurs)
+    return lambda liste: not voulus.isdisjoint(liste.split(";"))

@@ -1,0 +1,157 @@
+"""What is written askew in a file of definitions is refused: the file, the block, the key, and what to write."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.comptage.bloc_yaml import Bloc
+from cil_analysis.comptage.dimensions import lire_dimensions
+from cil_analysis.comptage.lecture import Theme, remplir
+from cil_analysis.comptage.preparation import preparer_exercice
+from cil_analysis.comptage.registre import Registre, registre_du_logiciel
+from cil_analysis.comptage.verification import exiger_les_definitions
+from cil_analysis.comptage.vocabulaire import COLONNES_DERIVEES
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from fabrique import TYPES, Cadre, annee_complete
+from messages import exiger_un_remede
+
+GOUVERNANCE = ("seances", "membres", "mouvements", "communes_membres", "documents", "decisions", "actions")
+DEPOT = Path(__file__).resolve().parents[2]
+DIMENSION = "x_age: {colonnes: [age], oui: age >= 65}"
+INDICATEUR = """
+X01:
+  titre: Ménages âgés
+  feuille: Ménages âgés
+  definition: Combien de ménages âgés sont logés
+  formule: Attributions à des ménages âgés ÷ attributions
+  unite: pct
+  population: baux signés dans l’année
+  public: {relogement_ru: oui}
+  par: [epci, commune]
+  source: test
+"""
+
+
+@cache
+def references() -> References:
+    return References(ouvrir_projet(DEPOT))
+
+
+def lire(dossier: Path, dimensions: str, indicateurs: str) -> None:
+    """Read definitions beside those of the software, as those of a project are."""
+    logiciel = registre_du_logiciel()
+    for nom, texte in (("dimensions.yml", dimensions), ("indicateurs.yml", indicateurs)):
+        (dossier / nom).write_text(texte, encoding="utf-8")
+    lues = lire_yaml(dossier / "dimensions.yml", "dimensions.yml")
+    propres = lire_dimensions([Bloc("dimensions.yml", nom, dit) for nom, dit in lues.items()], logiciel.dimensions)
+    toutes = logiciel.dimensions | propres
+    vide = Theme("x", "Test", False, "indicateurs.yml", ())
+    contenus = lire_yaml(dossier / "indicateurs.yml", "indicateurs.yml")
+    theme = remplir(vide, contenus, toutes, dict.fromkeys(logiciel.par_code, "Volumes"))
+    registre = Registre(logiciel.themes | {"x": theme}, toutes)
+    exiger_les_definitions([theme], list(propres.values()), registre, references())
+
+
+def test_nos_definitions_sont_justes() -> None:
+    registre = registre_du_logiciel()
+    exiger_les_definitions(registre.themes.values(), list(registre.dimensions.values()), registre, references())
+
+
+def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:
+    lire(tmp_path, DIMENSION, INDICATEUR.replace("relogement_ru", "x_age"))
+
+
+@pytest.mark.parametrize(
+    ("dimension", "cites"),
+    [
+        ("x_age: {colone: age}", ["colone", "colonne"]),
+        ("x_age: {colonne: age, oui: age > 65}", ["une seule", "colonne, nombre"]),
+        ("x_age: [age]", ["clé: valeur"]),
+        ("typologie: {colonne: typologie}", ["x_typologie"]),
+        ("age: {oui: age >= 65, colonnes: [age]}", ["x_age"]),
+        ("x_age: {colonne: agge}", ["colonne", "agge", "age", "docs/dictionnaire.md"]),
+        ("x_age: {nombre: age / 10, bornes: tranches_age}", ["colonnes", "age / 10", "docs/dictionnaire.md"]),
+        ("x_age: {oui: age > 65, colonnes: [agge]}", ["colonnes", "agge", "age"]),
+        ("x_age: {oui: age > 65, colonnes: [age], aussi: [typologies]}", ["aussi", "typologies", "typologie"]),
+        ("x_age: {oui: age > 65, colonnes: []}", ["oui", "age", "colonnes", "aussi"]),
+        ("x_age: {oui: agge > 65, colonnes: []}", ["oui", "agge", "age"]),
+        ("x_age: {connu: vieux, colonnes: []}", ["connu", "vieux", "docs/dictionnaire.md"]),
+        ("x_age: {oui: age >, colonnes: [age]}", ["oui", "DuckDB"]),
+        ("x_age: {sql: age + 1, colonnes: [age]}", ["sql", "texte"]),
+        ("x_age: {oui: count(*) > 1, colonnes: []}", ["oui", "DuckDB"]),
+        ("x_age: {oui: age > 65, colonnes: [age], muette: {age: count(agge) = 0}}", ["muette", "agge"]),
+        ("x_age: {oui: age > 65, colonnes: [age], muette: {agge: count(age) = 0}}", ["muette", "agge"]),
+        ("x_age: {colonne: age, liste: ages}", ["liste", "ages"]),
+        ("x_age: {nombre: age, bornes: typologies}", ["bornes", "typologies", "minimum"]),
+        ("x_age: {oui: quartile = 'Q1', selon: quartiles, colonnes: []}", ["selon", "quartiles", "quartile"]),
+    ],
+)
+def test_une_dimension_de_travers(dimension: str, cites: list[str], tmp_path: Path) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        lire(tmp_path, dimension, INDICATEUR)
+    exiger_un_remede(refus.value, "dimensions.yml", dimension.partition(":")[0], *cites)
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "cites"),
+    [
+        ("  source: test", "", ["source"]),
+        ("  source: test", "  source: test\n  sources: test", ["sources", "source"]),
+        ("unite: pct", "unite: pourcent", ["unite", "pourcent", "pct"]),
+        ("par: [epci", "par: [region", ["region", "par", "epci"]),
+        ("public:", "lignes: baux\n  public:", ["lignes", "baux", "attributions"]),
+        ("public:", "rapporte_a: attributions+demande\n  public:", ["rapporte_a", "demande", "demandes"]),
+        ("public: {relogement_ru", "public: {relogement", ["public", "relogement", "relogement_ru"]),
+        ("public: {relogement_ru: oui", "public: {relogement_ru: ouais", ["public", "ouais", "oui", "relogement_ru"]),
+        ("public:", "champ: {chanp: objectifs}\n  public:", ["champ", "chanp"]),
+        ("public:", "champ: {champ: objectif}\n  public:", ["champ", "objectif", "objectifs"]),
+        ("public:", "champ: {public_DALLO: oui}\n  public:", ["champ", "DALLO", "DALO"]),
+        ("public:", "champ: {manque_agge: oui}\n  public:", ["champ", "agge", "age"]),
+        ("public:", "champ_bailleur: {reservataire: AUCUNE}\n  public:", ["champ_bailleur", "AUCUNE", "AUCUN"]),
+        ("public:", "lieu: comune\n  public:", ["lieu", "comune", "commune"]),
+        ("public:", "revenus: revenus\n  public:", ["revenus", "revenu"]),
+        ("public:", "classes: tranches_age\n  public:", ["classes", "tranches_age", "tranche_age"]),
+        ("public:", "classes: tranche_age\n  liste: ages\n  public:", ["liste", "ages"]),
+        ("public:", "reunion: {dimension: ages, classes: [A]}\n  public:", ["reunion", "ages"]),
+        ("public:", "reunion: {dimension: typologie, classes: [T9]}\n  public:", ["reunion", "T9", "T1"]),
+        ("public:", "reunion: {dimension: typologie, clases: [T1]}\n  public:", ["reunion", "clases", "classes"]),
+        ("public:", "mesure: {colonne: agge, statistique: mediane}\n  public:", ["mesure", "agge", "age"]),
+        ("public:", "mesure: {colonne: qpv, statistique: mediane}\n  public:", ["mesure", "qpv", "nombre"]),
+        ("public:", "mesure: {colonne: age, statistique: median}\n  public:", ["mesure", "median", "mediane"]),
+        ("public:", "lignes: flux:nb_atribues\n  public:", ["lignes", "nb_atribues", "nb_attribues"]),
+        ("par: [epci", "par: [epci classes", ["par", "classes"]),
+        ("par: [epci", "classes: typologie\n  par: [epci T12", ["par", "T12", "T1", "typologie"]),
+        ("par: [epci", "classes: mutation\n  plusieurs: oui\n  par: [epci EXTERNE", ["classes", "mutation_EXTERNE"]),
+        ("source: test", "source: test\n  regles: [P11]", ["regles", "P11", "P1"]),
+        ("feuille: Ménages âgés", "feuille: Ménages [âgés]", ["Ménages [âgés]", "signes"]),
+        ("  public: {relogement_ru: oui}\n", "", ["public", "X01"]),
+    ],
+)  # fmt: skip
+def test_un_indicateur_de_travers(avant: str, apres: str, cites: list[str], tmp_path: Path) -> None:
+    assert avant in INDICATEUR
+    with pytest.raises(ErreurCIL) as refus:
+        lire(tmp_path, DIMENSION, INDICATEUR.replace(avant, apres))
+    exiger_un_remede(refus.value, "indicateurs.yml", "X01", *cites)
+
+
+@pytest.mark.parametrize("code", ["V01", "O01N", "O01S"])
+def test_un_code_pris_est_refuse(code: str, tmp_path: Path) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        lire(tmp_path, DIMENSION, INDICATEUR.replace("X01", code))
+    exiger_un_remede(refus.value, "indicateurs.yml", code, f"X{code}")
+
+
+def test_les_colonnes_que_les_systemes_ajoutent_sont_dites() -> None:
+    """What the systems derive, and no dictionary has, is declared: a definition may read it."""
+    lignes = preparer_exercice(Cadre().references(), 2022, **annee_complete()).lignes
+    connues = {nom for types in TYPES.values() for nom in types}
+    ajoutees = {nom for population, table in lignes.items() for nom in table if population not in GOUVERNANCE}
+    assert ajoutees - connues <= set(COLONNES_DERIVEES)
+    presentes = {nom for table in lignes.values() for nom in table}
+    assert set(COLONNES_DERIVEES) <= presentes

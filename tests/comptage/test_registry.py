@@ -1,0 +1,157 @@
+"""The registry: every indicator says what it is, and gives the columns and types of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
+from cil_analysis.comptage.calcul import calculer, calculer_ensemble, par_indicateur
+from cil_analysis.comptage.cibles import bilan_des_objectifs
+from cil_analysis.comptage.denombrement import compter
+from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.comptage.preparation import preparer_exercice
+from cil_analysis.comptage.termes import source_de, termes
+from cil_analysis.comptage.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
+from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.texte import typographie
+from fabrique import BOURG, CENTRE, REFERENCE, TYPES, Cadre, annee_complete
+from registres import INDICATEURS, PAR_CODE
+
+DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
+tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
+Extraits = Mapping[str, pd.DataFrame]
+
+
+def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
+    return preparer_exercice(Cadre().references(), annee, **extraits, constantes=(CENTRE, BOURG))
+
+
+@cache
+def _complet(annee: int) -> Exercice:
+    """A year that has everything, prepared once: what counts it leaves it as it is."""
+    return _preparer(annee_complete(), annee)
+
+
+def _calculer(indicateur: Indicateur, exercices: list[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
+    """The figures of an indicator, of those too that have none without an objective or another rule."""
+    if indicateur.modalites == REGLES_DE_COMPTAGE:
+        choix = {"p3_mutations": "hors_mutations"}
+        autre = preparer_exercice(Cadre().references(), 2022, **annee_complete(), choix=choix)
+        return calculer_ensemble([indicateur], [], objectifs, {"P3=hors_mutations": autre})
+    if not indicateur.compte.population:
+        suivis = [calculer(i, exercices, objectifs) for i in INDICATEURS if i.a_objectif]
+        return bilan_des_objectifs(suivis, exercices[0].epci)
+    if indicateur.unite == NOMBRE and indicateur.a_objectif:
+        modele = objectifs[objectifs["id"].eq("LOI-O01")]
+        ici = {"indicateur": indicateur.code.removesuffix(EN_NOMBRE), "unite": NOMBRE, "valeur": 10.0}
+        lieux = [ici | ({"modalite": "DALO"} if indicateur.modalites else {})]
+        if indicateur.code == f"O08{EN_NOMBRE}":
+            lieux = [ici | {"acteur_type": "bailleur", "acteur_code": "*"}]
+        objectifs = pd.concat([objectifs, *(modele.assign(**lieu) for lieu in lieux)], ignore_index=True)
+    return calculer(indicateur, exercices, objectifs)
+
+
+@tous
+def test_chaque_indicateur_se_presente(indicateur: Indicateur) -> None:
+    """In full, and with French typography: nothing is left for the presentation to miss."""
+    textes = (indicateur.titre, indicateur.formule, indicateur.source, indicateur.population, indicateur.definition)
+    for texte in map(typographie, textes):
+        assert texte.strip() and texte == texte.strip()
+        assert "'" not in texte, "typographic apostrophe"
+        for avant, signe in pairwise(texte):
+            assert signe not in ";:!?%" or avant in "\u202f\u00a0", f"narrow no-break space before {signe}: {texte}"
+    assert indicateur.unite in {"nombre", "pct", "ratio", "mois", "points"}
+    assert bool(indicateur.denominateur) is (indicateur.unite in {"pct", "ratio"})
+    assert set(indicateur.regles) <= {f"P{n}" for n in range(1, 11)}
+
+
+@tous
+def test_le_cadre_a_les_colonnes_et_les_types_du_contrat(indicateur: Indicateur) -> None:
+    cadre = _calculer(indicateur, [_complet(2021), _complet(2022)], charger_objectifs(REFERENCE / "parameters"))
+    assert cadre.columns.tolist() == COLONNES
+    assert not cadre.empty
+    assert {c: str(cadre[c].dtype) for c in COLONNES} == DTYPES
+    assert not cadre.duplicated(CLES).any()
+    assert cadre["indicateur"].eq(indicateur.code).all() and cadre["unite"].eq(indicateur.unite).all()
+    assert cadre["perimetre_type"].isin(["epci", "epci_constant", "commune", "qpv", "en_qpv", "hors_qpv"]).all()
+    assert cadre["acteur_type"].isin(["", "bailleur", "reservataire"]).all()
+    assert cadre["statut"].isin(["publie", "non_calculable", "sans_objet"]).all()
+    assert cadre["statut"].eq("publie").any(), "every extract and column is there"
+    assert cadre["resultat"].isin(["", "atteint", "non_atteint", "non_calculable", "sans_objet"]).all()
+    assert cadre[["perimetre_code", "modalite", "sens", "acteur_code"]].notna().all(axis=None)
+    assert cadre["valeur"].notna().eq(cadre["statut"].eq("publie")).all()
+    pct = cadre[cadre["unite"].eq("pct") & cadre["statut"].eq("publie")]
+    assert pct["valeur"].between(0, 100).all()
+
+
+def test_les_chiffres_comptes_ensemble_sont_ceux_de_chaque_indicateur() -> None:
+    exercices = [_preparer(annee_complete(), annee) for annee in (2021, 2022)]
+    objectifs = charger_objectifs(REFERENCE / "parameters")
+    objectifs = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
+    comptes = [i for i in INDICATEURS if i.compte.population]
+    ensemble = par_indicateur(calculer_ensemble(comptes, exercices, objectifs))
+    assert list(ensemble) == [i.code for i in comptes if i.code in ensemble]
+    for indicateur in comptes:
+        seul = calculer(indicateur, exercices, objectifs)
+        pd.testing.assert_frame_equal(ensemble.get(indicateur.code, cadre_vide()), seul)
+
+
+def test_chaque_chiffre_est_le_compte_de_ses_termes() -> None:
+    """Figures are counted together; disclosure control reads them one by one, by the terms of each."""
+    exercice = _preparer(annee_complete())
+    comptes = [i for i in INDICATEURS if i.compte.population]
+    cadre = calculer_ensemble(comptes, [exercice], charger_objectifs(REFERENCE / "parameters"))
+    for ligne in cadre[cadre["statut"].eq("publie")].to_dict("records"):
+        acteur = (ligne["acteur_type"], ligne["acteur_code"]) if ligne["acteur_type"] else None
+        perimetre = ligne["perimetre_type"], ligne["perimetre_code"]
+        cases = termes(PAR_CODE[ligne["indicateur"]], perimetre, acteur, ligne["modalite"])
+        for nom, case in zip(("numerateur", "denominateur"), cases, strict=True):
+            attendu = float("nan") if case is None else exercice.compter(case).item()
+            assert ligne[nom] == attendu or (case is None and pd.isna(ligne[nom])), (ligne, case)
+
+
+def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() -> None:
+    """A target that the table lets an analyst fill in, and that no figure would carry, would be lost in silence."""
+    ex = _preparer(annee_complete())
+    objectifs = charger_objectifs(REFERENCE / "parameters")
+    remplis = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
+    for objectif in remplis.to_dict("records"):
+        indicateur = PAR_CODE[objectif["indicateur"]]
+        assert indicateur.a_objectif, objectif["id"]
+        cadre = calculer(indicateur, [ex], remplis)
+        cles = ["perimetre_type", "acteur_type"]
+        assert cadre[cles].eq([objectif[c] for c in cles]).all(axis=1).any(), objectif["id"]
+
+
+def _comptes(indicateur: Indicateur) -> list[str]:
+    """The extracts that an indicator counts, as they are imported."""
+    compte = indicateur.compte
+    sources = [source_de(p) for p in (*compte.population.split("+"), *compte.rapporte_a.split("+"))]
+    return [AUTRES_EXTRAITS.get(s, s) for s in sources if s in (*EXTRAITS, *AUTRES_EXTRAITS)]
+
+
+@tous
+def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) -> None:
+    """Every column that the definition does not name is emptied: no figure changes."""
+    citees = set(indicateur.colonnes)
+    assert bool(citees) is bool(_comptes(indicateur))
+    if not indicateur.compte.population or indicateur.compte.axe in ("manque", "regle"):
+        return  # Counts no rows; or every column; or as another indicator does.
+    citees.add("commune_insee")
+    citees |= {"demande_pseudonyme"} if "numero_unique" in citees else set()  # What is stored of the number.
+    pleins = annee_complete()
+    vides = {
+        nom: table.assign(**{c: pd.Series(None, table.index).astype(TYPES[nom][c]) for c in TYPES[nom].keys() - citees})
+        if nom in _comptes(indicateur)
+        else table
+        for nom, table in pleins.items()
+    }
+    ou = indicateur.ventilations or [Ventilation("epci", modalites=TOUTES if indicateur.modalites else ())]
+    avant = compter(indicateur, _complet(2022), ou)
+    assert compter(indicateur, _preparer(vides), ou).equals(avant)
+    assert avant["valeur"].notna().any()

@@ -1,0 +1,135 @@
+"""P6, the rules of the references and those chosen otherwise for one count: how they are read, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cil_analysis.comptage.preparation import preparer_exercice
+from cil_analysis.comptage.regles import lire_choix, regles_de_comptage
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parameters import Parametres
+from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne, parametre
+from messages import exiger_un_remede, lisible
+
+RACINE = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def references() -> References:
+    return References(ouvrir_projet(RACINE))
+
+
+# --- P6 -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("regle", "annee", "q1"),
+    [
+        ("annee_du_bail", 2016, 8_500),
+        ("annee_precedente", 2016, 8_000),
+        ("annee_precedente", 2017, 8_500),
+        ("annee_precedente", 2015, None),
+        ("annee_du_bail", 2017, None),
+    ],
+)
+def test_p6_le_seuil_de_l_annee_ou_de_la_precedente(regle: str, annee: int, q1: float | None) -> None:
+    references = Cadre(p6=regle).references()
+    seuils = {"seuils_quartiles.q1": parametre("q1", 8_000, 8_500, None)}  # 2015, 2016, then « à renseigner »
+    references.parametres = Parametres(dict(references.parametres) | seuils)
+    assert regles_de_comptage(references, annee).seuils[0] == q1
+    juste = attributions(bail(1, revenu_uc_annuel_eur=8_500), bail(1, revenu_uc_annuel_eur=8_000), bail(1))
+    o01 = ligne(chiffres("O01", preparer_exercice(references, annee, juste)))
+    attendu = {8_500: 2, 8_000: 1, None: None}[q1]
+    assert (o01["numerateur"] == attendu) if attendu else o01["statut"] == "non_calculable"
+
+
+# --- Rules chosen otherwise -----------------------------------------------------------------------------------------
+
+
+def test_un_choix_l_emporte_sur_la_regle_en_vigueur() -> None:
+    """On a year of its own: the one under the rules in force is as it was."""
+    baux = attributions(bail(2, est_mutation_interne=True), bail(1, financement="PLI"), bail(3))
+    en_vigueur = exercice(baux)
+    choisi = exercice(baux, choix={"p3_mutations": "hors_mutations", "p4_financements_exclus": ()})
+    assert comptes("O01", choisi)[""] == (0, 4) and comptes("O01", en_vigueur)[""] == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("P3=hors_mutations", ("p3_mutations", "hors_mutations")),
+        (" p3 = incluses ", ("p3_mutations", "incluses")),
+        ("P1=un_par_menage", ("p1_attribution", "un_par_menage")),
+        ("P6=annee_precedente", ("p6_annee_du_seuil", "annee_precedente")),
+        ("P8=exclues", ("p8_ressources_manquantes", "exclues")),
+        ("P9=perimetre_constant", ("p9_perimetre", "perimetre_constant")),
+        ("P10=selon_ressources", ("p10_relogement_ru", "selon_ressources")),
+        ("P4=PLI", ("p4_financements_exclus", ("PLI",))),
+        ("P4=PLI, PLS", ("p4_financements_exclus", ("PLI", "PLS"))),
+        ("P4=", ("p4_financements_exclus", ())),
+    ],
+)
+def test_un_choix_se_lit(references: References, texte: str, attendu: tuple[str, object]) -> None:
+    assert lire_choix(references, texte) == attendu
+    nom, valeur = attendu
+    assert getattr(regles_de_comptage(references, 2024, {nom: valeur}), nom) == valeur
+
+
+@pytest.mark.parametrize(
+    ("texte", "possibles"),
+    [
+        *((texte, ["P1", "P2", "P10", "P3=hors_mutations"])
+          for texte in ("", "P3", "hors_mutations", "P33=hors_mutations", "p3_mutations=incluses", "=incluses")),
+        ("P3=exclues", ["incluses", "hors_mutations"]),
+        ("P3=", ["incluses", "hors_mutations"]),
+        ("P3=incluses,hors_mutations", ["incluses", "hors_mutations"]),
+        ("P4=PLI,PLX", ["PLAI", "PLUS", "PLS", "PLI"]),
+        ("P10=non", ["compte_en_premier_quartile", "selon_ressources"]),
+        ("P2=annee_caleol", ["annee_signature_bail"]),
+    ],
+)  # fmt: skip
+def test_un_choix_illisible_ou_inconnu_se_dit_avec_les_possibles(
+    references: References, texte: str, possibles: list[str]
+) -> None:
+    regle, _, choix = texte.rpartition("=")
+    with pytest.raises(ErreurCIL) as refus:
+        lire_choix(references, texte)
+    dit = lisible(str(refus.value))
+    assert all(nom in dit for nom in (regle, choix.split(",")[-1], *possibles)), dit
+
+
+# --- As somebody types them -------------------------------------------------------------------------------------------
+
+
+def saisir(projet: Path, fichier: str, avant: str, saisie: str) -> References:
+    """The references of the repository, in which a value of parameters is typed otherwise."""
+    shutil.copytree(RACINE / "data" / "reference", projet / "data" / "reference")
+    chemin = projet / "data" / "reference" / "parameters" / fichier
+    texte = chemin.read_text(encoding="utf-8")
+    assert texte.count(f"value: {avant}") == 1
+    chemin.write_text(texte.replace(f"value: {avant}", f"value: {saisie}"), encoding="utf-8")
+    return References(ouvrir_projet(projet))
+
+
+@pytest.mark.parametrize(("saisie", "q1"), [("9000", 9000.0), ("9000.5", 9000.5), ("null", None)])
+def test_un_seuil_est_un_nombre_ou_rien(tmp_path: Path, saisie: str, q1: float | None) -> None:
+    assert regles_de_comptage(saisir(tmp_path, "seuils_quartiles.yml", "9143", saisie), 2024).seuils[0] == q1
+
+
+@pytest.mark.parametrize("saisie", ["9 000", '"9000,5"', '"9000"', "9000,5 €", "true", "[9000]"])
+def test_un_seuil_a_la_francaise_est_refuse(tmp_path: Path, saisie: str) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        regles_de_comptage(saisir(tmp_path, "seuils_quartiles.yml", "9143", saisie), 2024)
+    exiger_un_remede(refus.value, "seuils_quartiles.yml", "q1", "2024")
+
+
+def test_une_regle_sans_valeur_est_refusee(tmp_path: Path) -> None:
+    """A rule left empty would otherwise be applied in silence while the report says « à renseigner »."""
+    with pytest.raises(ErreurCIL) as refus:
+        regles_de_comptage(saisir(tmp_path, "comptage.yml", "inferieur_ou_egal", "null"), 2024)
+    exiger_un_remede(refus.value, "comptage.yml", "p7_comparaison", "2024")
