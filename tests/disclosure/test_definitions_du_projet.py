@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import NOMBRE, PCT, Compte, Indicateur, mettre_en_cadre
+from cil_analysis.comptage.registre import _avec_ceux_du_projet
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.definitions_du_projet import Liens, liens_du_projet
 from cil_analysis.disclosure.published import publier_ensemble
+from cil_analysis.disclosure.recouvrements import morceaux_des_classes
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Regroupement, Structure
 from fabrique import EPCI, dictionnaire, vraies_nomenclatures
@@ -69,6 +71,17 @@ def test_ce_que_les_dimensions_ont_de_commun(dimension: str, regroupements: set[
     assert {r for r in trouves.regroupements if r.classe[0].startswith("x_") and r.classe[1] == "oui"} == regroupements
     ouis = {paire for paire in trouves.inclusions if any(nom.startswith("x_") and c == "oui" for nom, c in paire)}
     assert ouis == inclusions
+
+
+def test_une_classe_qui_en_coupe_d_autres_a_des_morceaux_en_commun_avec_elles() -> None:
+    """From 35 to 60 years is a class of ages and a part of two others."""
+    registre = _avec_ceux_du_projet("x_ages: {colonnes: [age], oui: age BETWEEN 35 AND 60}", "")
+    morceaux = morceaux_des_classes(vraies_nomenclatures(), registre.dimensions)
+    siens = set(morceaux["x_ages", "oui"])
+    coupees = {classe for (nom, classe), communs in morceaux.items() if nom == "tranche_age" and siens & set(communs)}
+    assert coupees == {"A_30_39", "A_40_49", "A_50_64"}
+    entieres = {classe for classe in coupees if set(morceaux["tranche_age", classe]) <= siens}
+    assert entieres == {"A_40_49"}, "the two others have a piece besides"
 
 
 def test_ce_qu_une_classe_masque_la_reunion_ne_le_rend_pas() -> None:
