@@ -43,7 +43,10 @@ def declarer(commande: Declarer) -> None:
         help="version interne, sans secret statistique, dans ce dossier\u202f; refusé sous reports/",
     )
     bilan.add_argument("--refaire", action="store_true", help="refaire aussi ce qui n’a pas changé")
+    _declarer_les_indicateurs(commande)
 
+
+def _declarer_les_indicateurs(commande: Declarer) -> None:
     indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
     indicateurs.add_argument(
         "code", nargs="?", metavar="CODE", help="avec --requete\u202f: l’indicateur, par exemple O06"
