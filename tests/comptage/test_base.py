@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
-from cil_analysis.comptage.base import CONFIGURATION
+from cil_analysis.comptage.base import CONFIGURATION, Base
+from cil_analysis.comptage.bloc_yaml import Bloc
+from cil_analysis.comptage.dimensions import lire_dimensions
+from cil_analysis.erreurs import ErreurCIL
+from messages import exiger_un_remede
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,18 @@ def test_une_expression_ne_lit_ni_n_ecrit_de_fichier(tmp_path: Path, requete: st
     with pytest.raises(duckdb.Error):
         base.execute(requete.format(fichier=fichier)).fetchall()
     assert list(tmp_path.iterdir()) == [fichier]
+
+
+@pytest.mark.parametrize("condition", ["CAST(bailleur AS INTEGER) > 3", "error(bailleur) IS NULL"])
+def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(condition: str) -> None:
+    """What DuckDB says quotes the cell; what we say names the definition alone."""
+    une = lire_dimensions([Bloc("dimensions.yml", "x_essai", {"colonnes": ["bailleur"], "oui": condition})], {})
+    lignes = pd.DataFrame({"bailleur": pd.array(["Nom d’une personne"], dtype="str")})
+    base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"}, une)
+    with pytest.raises(ErreurCIL) as erreur:
+        base.resumer("attributions", ("x_essai",), "count(*)")
+    exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", "attributions")
+    assert "personne" not in str(erreur.value) and erreur.value.__context__ is None
 
 
 def test_ce_que_la_memoire_ne_tient_pas_ne_va_pas_sur_un_disque() -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 import yaml
@@ -153,6 +154,24 @@ def test_un_epci_du_pays_a_les_chiffres_qu_il_aurait_seul(
     # In the figures of all, those of the EPCI stand together, in the order of epci.csv.
     debut = internes.index(chiffres(dits.stdout)[0])
     assert internes[debut : debut + len(chiffres(dits.stdout))] == chiffres(dits.stdout)
+
+
+def test_la_requete_d_un_epci_ne_lit_que_ses_lignes(
+    pays: Path, internes: list[dict[str, str]], epci_de: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siren = sorted(set(epci_de.values()))[1]
+    ecrite = cil(pays, "indicateurs", "V03", "--requete", "--epci", siren)
+    assert ecrite.returncode == 0, ecrite.stderr
+    monkeypatch.chdir(pays)
+    lus = {
+        (str(ligne["perimetre_code"]), str(ligne["numerateur"]), str(ligne["denominateur"]))
+        for ligne in duckdb.sql(ecrite.stdout).df().to_dict("records")
+    }
+    siens = [c for c in internes if c["indicateur"] == "V03" and epci_de.get(c["perimetre_code"], siren) == siren]
+    attendus = {(c["perimetre_code"], c["numerateur"], c["denominateur"]) for c in siens}
+    assert (siren in {code for code, _, _ in lus}) and lus <= attendus and len(lus) > COMMUNES / 2
+    sans_epci = cil(pays, "indicateurs", "V03", "--requete", "--annee", str(ANNEE))
+    assert sans_epci.returncode == 1 and "--epci" in exiger_du_francais(sans_epci.stderr)
 
 
 def test_un_nouvel_import_ne_laisse_rien_de_l_ancien(pays: Path, epci_de: dict[str, str], tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from cil_analysis.comptage.bloc_yaml import Bloc
 from cil_analysis.comptage.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension
 
 Cle = tuple[str, ...]
@@ -117,10 +118,24 @@ class Base:
         connues = self._classees[table]
         if not connues.issuperset(noms) or not connues:
             connues |= {*noms, *self._prevues(table)}
-            self._base.execute(
-                f"CREATE OR REPLACE TABLE {_cite(f'{table} classees')} AS {self.requete(table, connues)}"
-            )
+            classees = self.requete(table, connues)
+            if self._essayer(f"CREATE OR REPLACE TABLE {_cite(f'{table} classees')} AS {classees}") is None:
+                self._refuser(table, connues)
         return f"{table} classees"
+
+    def _refuser(self, table: str, noms: Iterable[str]) -> NoReturn:
+        """Name the dimension that rows make fail, and never what DuckDB says of it: it quotes their cells.
+
+        Raises ErreurCIL.
+        """
+        for nom in sorted(noms):
+            if self._essayer(f"SELECT count(DISTINCT {_cite(nom)}) FROM ({self.requete(table, [nom])})") is None:
+                une = self._dimension(nom)
+                Bloc(une.fichier, une.nom, {}).refuser(
+                    f"clé « {une.forme} » : l’expression échoue sur une ligne au moins de l’extrait « {table} »",
+                    "L’écrire pour toute valeur, une conversion par TRY_CAST",
+                )
+        raise ValueError(f"{table}: no dimension fails alone")
 
     def _prevues(self, table: str) -> set[str]:
         """The dimensions that a population will be counted by."""
@@ -171,7 +186,12 @@ class Base:
         """By year, the column of a dimension that does not answer; under -1, where there is no row."""
         conditions = list(une.muettes.values())
         debut = f"{self._les_lignes(table, conditions)} SELECT "
-        lues = self._lire(f"{debut}exercice, {', '.join(conditions)} FROM lignes GROUP BY exercice")
+        lues = self._essayer(f"{debut}exercice, {', '.join(conditions)} FROM lignes GROUP BY exercice")
+        if lues is None:
+            Bloc(une.fichier, une.nom, {}).refuser(
+                f"clé « muette » : la condition échoue sur une ligne au moins de l’extrait « {table} »",
+                "L’écrire pour toute valeur, une conversion par TRY_CAST",
+            )
         lues += self._lire(f"{debut}-1, {', '.join(conditions)} FROM lignes WHERE false")
         return {
             rangee[0]: next((nom for nom, muette in zip(une.muettes, rangee[1:], strict=True) if muette), None)
@@ -214,6 +234,17 @@ class Base:
         self._base.execute("CREATE SCHEMA IF NOT EXISTS listes")
         self._base.execute(f"CREATE TABLE IF NOT EXISTS listes.{nom} AS SELECT * FROM liste_lue")
         self._base.unregister("liste_lue")
+
+    def _essayer(self, requete: str) -> list[tuple[Any, ...]] | None:
+        """What a query gives; nothing when rows make it fail, whose error is dropped: it quotes them."""
+        try:
+            return self._lire(requete)
+        except duckdb.OutOfMemoryException:
+            raise MemoryError from None
+        except duckdb.BinderException:
+            raise  # Of the query, whatever the rows.
+        except duckdb.Error:
+            return None
 
     def _lire(self, requete: str) -> list[tuple[Any, ...]]:
         return self._base.execute(requete).fetchall()

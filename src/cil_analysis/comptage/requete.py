@@ -40,7 +40,8 @@ _ENTETE = """\
 -- Formule : {formule}
 --
 -- À lancer dans DuckDB depuis le dossier du projet. Un lieu, un acteur ou une classe sans aucune ligne n’a pas de
--- rangée : ses comptes sont 0. Là où une colonne est vide toute une année, indicateurs.csv dit « non_calculable ».
+-- rangée : ses comptes sont 0. Une année sans un extrait, ou sans rien dans une colonne, est « non_calculable »
+-- dans indicateurs.csv.
 -- Un objectif fixé ailleurs, tel qu’un bailleur dans une commune, y ajoute des rangées qui ne sont pas ici.
 """
 
@@ -67,7 +68,7 @@ def ecrire_requete(indicateur: Indicateur, exercices: Sequence[Exercice], fichie
             "chiffres AS (",
             "\n  UNION ALL\n".join(chiffres),
             ")",
-            f"SELECT *{_valeur(indicateur)} FROM chiffres ORDER BY ALL;",
+            f"SELECT *{_valeur(indicateur)} FROM chiffres{_annees(indicateur, cases)} ORDER BY ALL;",
             "",
         ]
     )
@@ -78,6 +79,13 @@ def _valeur(indicateur: Indicateur) -> str:
     if indicateur.est_une_mesure or indicateur.unite == NOMBRE:
         return ""
     return f", {100.0 if indicateur.unite == PCT else 1.0} * numerateur / nullif(denominateur, 0) AS valeur"
+
+
+def _annees(indicateur: Indicateur, cases: Iterable[Case]) -> str:
+    """The years of an extract that does not come every year: the others have no figure."""
+    populations = sorted({nom for case in cases for nom in case.population.split("+")} - {PARC})
+    annees = [f"annee IN (SELECT annee FROM {nom}_recues)" for nom in populations]
+    return f" WHERE {' AND '.join(annees)}" if indicateur.periodique else ""
 
 
 def _vues(
