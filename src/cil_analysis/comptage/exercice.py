@@ -151,6 +151,11 @@ class Exercice:
                 noms = _noms(case)
                 self.base.prevoir(self._table(population, noms), noms, self._agregat(population, noms))
 
+    def connait(self, population: str, colonne: str) -> bool:
+        """Whether a stored column has a value in the rows that a population is counted in."""
+        extrait = extrait_de(population)
+        return extrait in self.lignes and colonne in self.base.remplies(extrait, self.rang)
+
     def resumer(self, case: Case, axes: Axes, *agregats: str) -> Iterator[Any]:
         """What aggregates give of the rows of each figure of a case; None where there is no row."""
         resumes = self._resumes(case.population, _noms(case), *agregats)

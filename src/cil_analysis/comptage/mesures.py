@@ -10,7 +10,7 @@ import numpy as np
 
 from cil_analysis.comptage.cadre import Indicateur
 from cil_analysis.comptage.exercice import Axes, Exercice, Tableau
-from cil_analysis.comptage.termes import Case, extrait_de
+from cil_analysis.comptage.termes import Case
 from cil_analysis.comptage.vocabulaire import ATTENTE
 from cil_analysis.systemes.attente import (
     DEBUT,
@@ -36,7 +36,7 @@ def mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) 
     valeurs: Iterator[float]
     if statistique == ATTENTE:
         valeurs = _attentes(indicateur, exercice, case, axes)
-    elif extrait_de(case.population) not in exercice.lignes:
+    elif not exercice.connait(case.population, colonne):
         return np.full(axes.forme, np.nan)
     else:
         resumes = exercice.resumer(case, axes, AGREGATS[statistique].format(colonne))
