@@ -43,7 +43,7 @@ def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(condi
     base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"}, une)
     with pytest.raises(ErreurCIL) as erreur:
         base.resumer("attributions", ("x_essai",), "count(*)")
-    exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", "attributions")
+    exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", "oui")
     assert "personne" not in str(erreur.value) and erreur.value.__context__ is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,7 @@ from cil_analysis.comptage.bloc_yaml import Bloc
 from cil_analysis.comptage.dimensions import lire_dimensions
 from cil_analysis.comptage.lecture import Theme, remplir
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.registre import Registre, registre_du_logiciel
+from cil_analysis.comptage.registre import Registre, registre, registre_du_logiciel
 from cil_analysis.comptage.verification import exiger_les_definitions
 from cil_analysis.comptage.vocabulaire import COLONNES_DERIVEES
 from cil_analysis.erreurs import ErreurCIL
@@ -155,3 +156,70 @@ def test_les_colonnes_que_les_systemes_ajoutent_sont_dites() -> None:
     assert ajoutees - connues <= set(COLONNES_DERIVEES)
     presentes = {nom for table in lignes.values() for nom in table}
     assert set(COLONNES_DERIVEES) <= presentes
+
+
+DIMENSION_DU_PROJET = "x_petit: {colonnes: [typologie], oui: \"typologie = 'T1'\"}"
+INDICATEUR_DU_PROJET = """X01:
+  titre: Petits logements
+  feuille: Petits logements
+  definition: La part des petits logements
+  formule: Attributions de petits logements ÷ attributions
+  unite: pct
+  population: baux signés dans l’année
+  public: {x_petit: oui}
+  par: [epci, commune]
+  regles: [P1]
+  source: extrait des attributions
+"""
+
+
+def lire_celles_du_projet(dimensions: str, indicateurs: str) -> None:
+    registre(SimpleNamespace(definitions=(dimensions, indicateurs)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cle", "dite"),
+    [
+        ("decrit", "decrit: logement"), ("neutre", "neutre: non"), ("suite", "suite: tout"),
+        ("dans", "dans: {zone: QPV}"), ("comme", "comme: commune"), ("selon", "selon: quartile"),
+        ("connu", "connu: age < 65"), ("sql", "sql: typologie"),
+    ],
+)  # fmt: skip
+def test_un_projet_ne_dit_pas_lui_meme_ce_qui_n_est_pas_un_secret(cle: str, dite: str) -> None:
+    forme = "" if cle in ("connu", "sql") else ", oui: age < 65"
+    with pytest.raises(ErreurCIL) as refus:
+        lire_celles_du_projet(f"x_essai: {{colonnes: [age], {dite}{forme}}}", "")
+    exiger_un_remede(refus.value, "dimensions.yml", "x_essai", cle)
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "cle"),
+    [
+        ("  public:", "  lignes: attributions:revenu_uc_annuel_eur\n  public:", "attributions:revenu_uc_annuel_eur"),
+        ("  public:", "  rapporte_a: demandes:taille_menage\n  public:", "demandes:taille_menage"),
+        ("  public:", "  mesure: {colonne: age, statistique: moyenne}\n  public:", "moyenne"),
+        ("unite: pct", "unite: ratio", "rapporte_a"),
+        ("  public:", "  sensibilite: oui\n  public:", "sensibilite"),
+        ("par: [epci, commune]", "classes: typologie\n  par: [epci T1 T2]", "par"),
+        ("X01:", "X01S:", "X01S"),
+        ("X01:", "X0001:", "X0001"),
+    ],
+)
+def test_un_projet_ne_compte_que_ce_que_le_secret_sait_proteger(avant: str, apres: str, cle: str) -> None:
+    """A sum of incomes is no count of households; a mean, or a part of the classes, gives the rest away."""
+    assert avant in INDICATEUR_DU_PROJET
+    with pytest.raises(ErreurCIL) as refus:
+        lire_celles_du_projet(DIMENSION_DU_PROJET, INDICATEUR_DU_PROJET.replace(avant, apres))
+    exiger_un_remede(refus.value, "indicateurs.yml", cle)
+
+
+@pytest.mark.parametrize("nom", ["exercice", "Typologie", "numero_de_ligne", "annee"])
+def test_une_dimension_du_projet_ne_prend_pas_un_nom_de_la_base(nom: str) -> None:
+    """DuckDB takes capitals for small letters: the software's own dimension would read the project's classes."""
+    with pytest.raises(ErreurCIL) as refus:
+        lire_celles_du_projet(f"{nom}: {{colonnes: [age], oui: age < 65}}", "")
+    exiger_un_remede(refus.value, "dimensions.yml", nom)
+
+
+def test_celles_du_projet_sont_lues() -> None:
+    lire_celles_du_projet(DIMENSION_DU_PROJET, INDICATEUR_DU_PROJET)

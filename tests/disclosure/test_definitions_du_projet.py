@@ -16,7 +16,9 @@ from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.recouvrements import morceaux_des_classes
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Regroupement, Structure
+from cil_analysis.erreurs import ErreurCIL
 from fabrique import EPCI, dictionnaire, vraies_nomenclatures
+from messages import exiger_un_remede
 from registres import PAR_CODE
 
 ANNEE = 2022
@@ -63,7 +65,6 @@ def cadre(code: str, unite: str, **effectifs: int) -> pd.DataFrame:
             set(),
             {(("x_seul", "oui"), ("tranche_age", "A_65_PLUS")), (("x_seul", "oui"), ("classe_taille", "1"))},
         ),
-        ("x_depot: {colonnes: [date_depot_demande], oui: month(date_depot_demande) = 1}", set(), set()),
     ],
 )
 def test_ce_que_les_dimensions_ont_de_commun(dimension: str, regroupements: set[Any], inclusions: set[Any]) -> None:
@@ -71,6 +72,23 @@ def test_ce_que_les_dimensions_ont_de_commun(dimension: str, regroupements: set[
     assert {r for r in trouves.regroupements if r.classe[0].startswith("x_") and r.classe[1] == "oui"} == regroupements
     ouis = {paire for paire in trouves.inclusions if any(nom.startswith("x_") and c == "oui" for nom, c in paire)}
     assert ouis == inclusions
+
+
+@pytest.mark.parametrize(
+    ("dimension", "cites"),
+    [
+        ("{colonnes: [date_depot_demande], oui: month(date_depot_demande) = 1}", ["date_depot_demande"]),
+        ("{colonnes: [delai_mois], oui: delai_mois >= 36}", ["delai_mois"]),
+        ("{colonnes: [revenu_uc_annuel_eur], oui: revenu_uc_annuel_eur < 9000}", ["quartile", "revenu_uc_annuel_eur"]),
+        ("{colonnes: [commune_insee], oui: commune_insee = '72181'}", ["commune_insee"]),
+        ("{colonnes: [logement_actuel], oui: logement_actuel = 'SQUAT'}", ["logement_actuel", "public_"]),
+    ],
+)
+def test_ce_qui_ne_peut_s_essayer_a_cote_des_autres_est_refuse(dimension: str, cites: list[str]) -> None:
+    """A date, a duration in years, an income and its thresholds: what one tells of the other is not known."""
+    with pytest.raises(ErreurCIL) as erreur:
+        liens(f"x_essai: {dimension}")
+    exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", *cites)
 
 
 def test_une_classe_qui_en_coupe_d_autres_a_des_morceaux_en_commun_avec_elles() -> None:

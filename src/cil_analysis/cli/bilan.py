@@ -119,6 +119,8 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
     if options.requete is not (options.code is not None):
         options.mal_employee("--requete et CODE vont ensemble\u202f: cil indicateurs O06 --requete")
+    if options.requete and (options.regle or options.interne or options.grappe):
+        options.mal_employee("--requete va sans --regle, sans --interne et sans --grappe")
     if options.annee is None and not options.requete:
         options.mal_employee("il manque\u202f: --annee")
     references = References(ouvrir_projet(options.projet, plusieurs_epci=True))

@@ -23,7 +23,7 @@ from cil_analysis.typographie import typographie
 INTERROMPU = 130
 """The exit code of a command that Ctrl+C has stopped, as shells have it."""
 _LIEU = re.compile(r'File "([^"]+)", line (\d+), in ([\w<>.]+)')
-_BIBLIOTHEQUES = ("cil-analysis", "pandas", "numpy", "pyarrow", "geopandas")
+_BIBLIOTHEQUES = ("cil-analysis", "duckdb", "pandas", "numpy", "pyarrow", "geopandas")
 
 
 def gouverner(faire: Callable[[], int], commande: Callable[[], str]) -> int:

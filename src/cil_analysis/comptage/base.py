@@ -132,7 +132,7 @@ class Base:
             if self._essayer(f"SELECT count(DISTINCT {_cite(nom)}) FROM ({self.requete(table, [nom])})") is None:
                 une = self._dimension(nom)
                 Bloc(une.fichier, une.nom, {}).refuser(
-                    f"clé « {une.forme} » : l’expression échoue sur une ligne au moins de l’extrait « {table} »",
+                    f"clé « {une.forme} » : l’expression échoue sur une valeur au moins de ce qu’elle lit",
                     "L’écrire pour toute valeur, une conversion par TRY_CAST",
                 )
         raise ValueError(f"{table}: no dimension fails alone")
@@ -189,7 +189,7 @@ class Base:
         lues = self._essayer(f"{debut}exercice, {', '.join(conditions)} FROM lignes GROUP BY exercice")
         if lues is None:
             Bloc(une.fichier, une.nom, {}).refuser(
-                f"clé « muette » : la condition échoue sur une ligne au moins de l’extrait « {table} »",
+                "clé « muette » : la condition échoue sur une valeur au moins de ce qu’elle lit",
                 "L’écrire pour toute valeur, une conversion par TRY_CAST",
             )
         lues += self._lire(f"{debut}-1, {', '.join(conditions)} FROM lignes WHERE false")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import duckdb
 
+from cil_analysis.comptage.base import CONFIGURATION
 from cil_analysis.comptage.dimensions import Dimension
 
 Valeur = str | int
@@ -15,7 +16,7 @@ def acceptees(condition: Dimension, valeurs: Collection[Valeur]) -> frozenset[Va
     """The values that a « oui » of one column accepts; None where it reads something else, or accepts no value too."""
     [colonne] = condition.colonnes
     toutes = f'(SELECT unnest(?) AS "{colonne}")'
-    with duckdb.connect() as base:
+    with duckdb.connect(config=CONFIGURATION) as base:
         try:
             lues = base.execute(f'SELECT "{colonne}" FROM {toutes} WHERE {condition.expression}', [[*valeurs, None]])
         except duckdb.Error:

@@ -97,7 +97,7 @@ def fiche(indicateur: Indicateur) -> list[tuple[str, str]]:
         ("Population", indicateur.population),
         ("Colonnes", _liste(indicateur.colonnes)),
         ("Périmètres", _liste(perimetres(indicateur))),
-        ("Règles de comptage", _liste(sorted(indicateur.regles, key=lambda code: int(code[1:])))),
+        ("Règles de comptage", _liste(sorted(indicateur.regles, key=lambda code: (len(code), code)))),
         ("Source", indicateur.source),
     ]
     return [(terme, texte) for terme, texte in lignes if texte]

@@ -198,6 +198,8 @@ def _dimension(bloc: Bloc) -> Dimension:
     if len(formes) != 1:
         bloc.refuser("on ne sait pas d’où viennent les classes", f"Écrire une seule de ces clés : {', '.join(_FORMES)}")
     forme, expression = formes[0], bloc.mot(formes[0])
+    for cle in {"nombre": ("bornes",), "code": ("codes", "liste")}.get(forme, ()):
+        bloc.texte(cle)
     colonnes = tuple(bloc.liste("colonnes"))
     if not bloc.a("colonnes") and forme in ("colonne", "nombre", "code"):
         colonnes = (expression,)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
+from cil_analysis.comptage.admissibles import exiger_un_indicateur_admissible, exiger_une_dimension_admissible
+from cil_analysis.comptage.base import CONTEXTE
 from cil_analysis.comptage.bloc_yaml import Bloc
 from cil_analysis.comptage.cadre import Indicateur
 from cil_analysis.comptage.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
@@ -20,9 +22,12 @@ from cil_analysis.reference.ensemble import DEFINITIONS, References
 DU_PROJET = "projet"
 _TITRE = "Indicateurs du projet"
 _DIMENSIONS, _INDICATEURS = (f"data/reference/{nom}" for nom in DEFINITIONS)
-_CODE, _NOM = re.compile(r"[A-Z][A-Z0-9]*"), re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# A code that no ending of ours may follow, and whose sheets have names that fit.
+_CODE, _NOM = re.compile(r"[A-Z][0-9]{1,3}"), re.compile(r"[a-z][a-z0-9_]*")
 # Names that the disclosure control gives to what is no dimension.
-_RESERVES = frozenset({REGLE, "morceau", "flux", "ligne", "colonne"})
+_RESERVES = frozenset(
+    {REGLE, "morceau", "flux", "ligne", "colonne", "numero_de_ligne", "recues", "lignes", "listes", *CONTEXTE.names}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +101,17 @@ def _avec_ceux_du_projet(dimensions: str, indicateurs: str) -> Registre:
         for code in contenus:
             if not _CODE.fullmatch(code):
                 Bloc(_INDICATEURS, code, {}).refuser(
-                    "ce n’est pas un code", "Écrire une majuscule et des chiffres : X01"
+                    "ce n’est pas un code", "Écrire une majuscule et un à trois chiffres : X01"
                 )
         vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS, ())
         themes[DU_PROJET] = remplir(vide, contenus, connues, codes_de(themes.values()))
-    return Registre(themes, connues)
+    registre = Registre(themes, connues)
+    siens, siennes = registre.propres
+    for une in siennes:
+        exiger_une_dimension_admissible(une)
+    for indicateur in (i for theme in siens for i in theme.indicateurs):
+        exiger_un_indicateur_admissible(indicateur, _INDICATEURS, connues)
+    return registre
 
 
 def _exiger_un_nom(nom: str) -> None:
@@ -109,5 +120,5 @@ def _exiger_un_nom(nom: str) -> None:
     if pris or not _NOM.fullmatch(nom):
         quoi = "ce nom dit déjà autre chose" if pris else "ce n’est pas un nom"
         Bloc(_DIMENSIONS, nom, {}).refuser(
-            quoi, "Écrire des lettres sans accent, des chiffres et « _ » : x_menages_ages"
+            quoi, "Écrire des minuscules sans accent, des chiffres et « _ » : x_menages_ages"
         )

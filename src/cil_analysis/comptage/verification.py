@@ -65,6 +65,11 @@ class _Verification:
         for cle, nom in (("liste", une.liste), ("bornes", une.bornes), ("codes", une.codes)):
             if nom and nom not in self._listes:
                 bloc.refuser(f"clé « {cle} » : liste « {nom} » inconnue", admis(nom, self._listes, "Listes admises"))
+        sienne = self._listes_des_colonnes.get(une.expression, "")
+        if une.forme == "colonne" and une.nom not in DIMENSIONS and une.liste != sienne:
+            bloc.refuser(
+                f"clé « liste » : ce n’est pas celle de la colonne « {une.expression} »", f"Écrire « {sienne} »"
+            )
         if une.bornes and "minimum" not in self._listes[une.bornes].table:
             bloc.refuser(
                 f"clé « bornes » : la liste « {une.bornes} » n’a pas de bornes", "Lui donner minimum et maximum"

@@ -121,6 +121,7 @@ class Comptes:
         publications = lire_publications(projet, remplace=bilan)
         if not publications:
             return {}
+        self._refuser_un_indicateur_disparu(publications, bilan)
         try:
             return {
                 annee: deja_publie(publications, bilan, annee, examen.valeurs, self.indicateurs, examen.structure)
@@ -133,6 +134,17 @@ class Comptes:
                 "l’objectif, ou déplacez les autres bilans hors de reports/, puis relancez « cil bilan --annee "
                 f"{bilan} »."
             ) from erreur
+
+    def _refuser_un_indicateur_disparu(self, publications: Mapping[int, pd.DataFrame], bilan: int) -> None:
+        """What readers have of an indicator that nobody counts any more cannot be weighed. Raises ErreurCIL."""
+        for autre, cadre in publications.items():
+            disparus = sorted({str(code) for code in cadre["indicateur"]} - self.registre.par_code.keys())
+            if disparus and autre != bilan:
+                raise ErreurCIL(
+                    f"Le bilan reports/{autre} montre l’indicateur « {disparus[0]} », que data/reference/"
+                    "indicateurs.yml n’a plus : ce que ses lecteurs en savent ne peut plus être protégé. "
+                    "Remettez-le dans ce fichier, ou retirez ce bilan de la diffusion et de reports/, puis relancez."
+                )
 
     def dementis(self) -> Dementis:
         """What the counts belie of what everybody takes for true."""
@@ -160,9 +172,21 @@ def compter_les_epci(
             prepares.append((siennes, _preparer(siennes.projet, siennes, annee, actif=actif)))
         except ErreurCIL as erreur:
             prepares.append((siennes, erreur))
-    comptes = compter_ensemble([p for _, p in prepares if isinstance(p, Prepare)])
+    comptes = _compter_chacun([p for _, p in prepares if isinstance(p, Prepare)])
     for siennes, prepare in prepares:
         yield siennes, prepare if isinstance(prepare, ErreurCIL) else next(comptes)
+
+
+def _compter_chacun(prepares: Sequence[Prepare]) -> Iterator[Comptes | ErreurCIL]:
+    """All together; one by one when one of them stops the others, which then says why."""
+    try:
+        yield from list(compter_ensemble(prepares))
+    except ErreurCIL as erreur:
+        if len(prepares) == 1:
+            yield erreur
+            return
+        for prepare in prepares:
+            yield from _compter_chacun([prepare])
 
 
 class Prepare(NamedTuple):

@@ -1,8 +1,8 @@
 """What a reader may add up between the dimensions that a project defines and the others: found by trying every value.
 
 « Small dwellings » are the classes T1 and T2 of another table: nobody has to say so. Both are asked of each combination
-of values of the columns that they read, and the classes that meet tell which holds which. What cannot be tried (dates,
-communes, what depends on the year) is not linked.
+of values of the columns that they read, and the classes that meet tell which holds which. A dimension that reads what
+another does, and cannot be tried beside it (dates, communes, thresholds of the year), is refused.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from cil_analysis.comptage.base import CONTEXTE, Base
+from cil_analysis.comptage.bloc_yaml import Bloc
 from cil_analysis.comptage.cadre import Condition, Indicateur
-from cil_analysis.comptage.dimensions import Dimension, mots_de
+from cil_analysis.comptage.dimensions import FAMILLES, SOURCES_DES_PUBLICS, Dimension, mots_de
 from cil_analysis.comptage.registre import Registre, registre
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Regroupement
@@ -31,6 +32,10 @@ _ESSAI = "essai"
 _COMBINAISONS_MAXIMUM = 50_000
 _ENTIERS_MAXIMUM = 300
 _NOMBRE = re.compile(r"\b\d+(?:\.\d+)?\b")
+_TEXTE = re.compile(r"'[^']*'")
+# Sums, and functions: floor, round, abs…
+_CALCUL = re.compile(r"[-+*/%^]|\b(?!IN\b|AND\b|OR\b|NOT\b|WHEN\b|THEN\b|BETWEEN\b)\w+\s*\(", re.IGNORECASE)
+_DES_PUBLICS = frozenset(colonne for siennes in SOURCES_DES_PUBLICS.values() for colonne in siennes)
 Paire = tuple[str, str]
 
 
@@ -53,13 +58,21 @@ def regles_du_projet(references: References, annee: int, *, actif: bool = True) 
     listes = {variable.partition("/")[0] for variable in regles.variables_sensibles}
     colonnes = (c for d in references.dictionnaires.values() for c in d.colonnes.values())
     sensibles = {colonne.nom for colonne in colonnes if colonne.nomenclature in listes}
-    noms = {
-        une.nom
-        for une in compte.propres[1]
-        if sensibles.intersection({*une.colonnes, *une.aussi, *mots_de(une.expression)})
-    }
-    codes = frozenset(i.code for i in compte.du_projet if noms.intersection(_dimensions(i)))
+    if "publics" in listes:
+        sensibles |= _DES_PUBLICS
+    codes = frozenset(
+        i.code for i in compte.du_projet if any(sensibles & _colonnes_lues(nom, compte) for nom in _dimensions(i))
+    )
     return replace(regles, indicateurs_sensibles=codes) if codes else regles
+
+
+def _colonnes_lues(nom: str, compte: Registre) -> set[str]:
+    """What a dimension reads, and those that it is told from; a public, what publics are told by."""
+    if nom not in compte.dimensions:
+        return set(_DES_PUBLICS) if nom.partition("_")[0] in FAMILLES else set()
+    une = compte.dimensions[nom]
+    siennes = {*une.colonnes, *une.aussi, *mots_de(une.expression)}
+    return siennes | (_colonnes_lues(une.selon, compte) if une.selon else set())
 
 
 def _dimensions(indicateur: Indicateur) -> Iterator[str]:
@@ -89,6 +102,11 @@ class _Essais:
         _, propres = self._compte.propres
         deja: set[frozenset[str]] = set()
         for une in propres:
+            if publics := _mots(une) & _DES_PUBLICS:
+                Bloc(une.fichier, une.nom, {}).refuser(
+                    f"elle lit « {min(publics)} », qui dit aussi les publics de nomenclatures/publics.csv",
+                    "Choisir l’un de ces publics, tel que public_DALO",
+                )
             for autre in self._compte.dimensions.values():
                 paire = frozenset((une.nom, autre.nom))
                 if len(paire) == 2 and paire not in deja and (rencontres := self._rencontres(une, autre)):
@@ -98,15 +116,22 @@ class _Essais:
         return Liens(tuple(regroupements), frozenset(inclusions))
 
     def _rencontres(self, une: Dimension, autre: Dimension) -> Set[Paire]:
-        """The classes of two dimensions that one row may have together; nothing when that cannot be tried."""
+        """The classes that one row may have together; nothing of dimensions that read nothing of one another.
+
+        Raises ErreurCIL where they do, and not every value can be tried: what one tells of the other is not known.
+        """
+        communes = _mots(une) & _mots(autre) & self._colonnes.keys()
+        if not communes:
+            return frozenset()
         lues = [self._lues(dimension) for dimension in (une, autre)]
-        if any(noms is None for noms in lues) or not set.intersection(*(set(noms or ()) for noms in lues)):
-            return frozenset()
-        noms = sorted(set.union(*(set(noms or ()) for noms in lues)))
-        bornes = _NOMBRE.findall(f"{une.sql(self._listes)} {autre.sql(self._listes)}")
-        valeurs = [self._valeurs(self._colonnes[nom], bornes) for nom in noms]
-        if not all(valeurs) or prod(map(len, valeurs)) > _COMBINAISONS_MAXIMUM:
-            return frozenset()
+        noms = sorted({nom for siennes in lues if siennes for nom in siennes})
+        valeurs = [self._valeurs(self._colonnes[nom], une, autre) for nom in noms]
+        if not all(lues) or not all(valeurs) or prod(map(len, valeurs)) > _COMBINAISONS_MAXIMUM:
+            Bloc(une.fichier, une.nom, {}).refuser(
+                f"le secret statistique ne sait pas ce qu’elle a de commun avec « {autre.nom} », qui lit aussi "
+                f"« {min(communes)} »",
+                "Choisir d’autres colonnes, ou écrire l’indicateur avec les classes de celle-là",
+            )
         lignes = pd.DataFrame(product(*valeurs), columns=noms).astype({nom: DTYPES[self._types[nom]] for nom in noms})
         base = Base([{"exercice": 0}], [{_ESSAI: lignes}], self._listes, self._types, self._compte.dimensions)
         return {(a, b) for a, b in base.resumer(_ESSAI, (une.nom, autre.nom), "count(*)")[0]}
@@ -118,7 +143,7 @@ class _Essais:
             return None
         return sorted(mots & self._colonnes.keys()) or None
 
-    def _valeurs(self, colonne: Colonne, bornes: Sequence[str]) -> Sequence[object]:
+    def _valeurs(self, colonne: Colonne, une: Dimension, autre: Dimension) -> Sequence[object]:
         """The values that a column may have, and none; nothing when they are not a few."""
         if colonne.type == "code" and colonne.nomenclature:
             return [*self._listes[colonne.nomenclature].codes(None), None]
@@ -129,8 +154,17 @@ class _Essais:
         bas, haut = colonne.minimum, colonne.maximum
         if colonne.type == "entier" and bas is not None and haut is not None and haut - bas <= _ENTIERS_MAXIMUM:
             return [*range(int(bas), int(haut) + 1), None]
+        # Elsewhere a class may begin at the numbers that the two compare with, and there alone if they do no sums.
+        textes = [_TEXTE.sub("", dimension.sql(self._listes)) for dimension in (une, autre)]
+        if any(_CALCUL.search(texte) for texte in textes):
+            return []
+        bornes = {float(borne) for texte in textes for borne in _NOMBRE.findall(texte)}
         ecarts = (-1, 0, 1) if colonne.type == "entier" else (-1, -0.001, 0, 0.001, 1)
-        return [*sorted({float(borne) + ecart for borne in bornes for ecart in ecarts}), None]
+        return [*sorted({borne + ecart for borne in bornes for ecart in ecarts}), None]
+
+
+def _mots(une: Dimension) -> set[str]:
+    return {*une.colonnes, *une.aussi, *mots_de(une.expression)}
 
 
 def _inverser(rencontres: Set[Paire]) -> Set[Paire]:
