@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from cil_analysis import Projet, cli
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.comptage.registre import registre, registre_du_logiciel
-from cil_analysis.disclosure.comptage import compter_annee
+from cil_analysis.disclosure.comptage import Comptes, compter_annee
 from cil_analysis.disclosure.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.publies import lire_chiffres
@@ -240,6 +240,20 @@ def test_sans_fichier_un_projet_compte_ce_que_compte_le_logiciel(bilan: Bilan, t
     vars(ici)["definitions"] = ("", "")
     assert registre(ici) is registre_du_logiciel() and CODE not in registre(ici).par_code
     assert liens_du_projet(ici) == Liens()
+
+
+def test_un_indicateur_retire_que_montre_un_autre_bilan_arrete_le_suivant(bilan: Bilan) -> None:
+    """What its readers have can no longer be weighed: the next bilan could give it back."""
+    projet = bilan.fabrique.projet
+    avec, sans = (
+        Comptes(bilan.cadre, regles={}, structures={}, registre=compte)
+        for compte in (registre(bilan.fabrique.references), registre_du_logiciel())
+    )
+    assert avec.deja(projet, ANNEE + 1) == {}
+    with pytest.raises(ErreurCIL) as erreur:
+        sans.deja(projet, ANNEE + 1)
+    exiger_un_remede(erreur.value, f"reports/{ANNEE}", CODE, "indicateurs.yml")
+    assert sans.deja(projet, ANNEE) == {}, "the bilan itself is made anew without it"
 
 
 @pytest.mark.parametrize(

@@ -131,10 +131,7 @@ class Base:
         for nom in sorted(noms):
             if self._essayer(f"SELECT count(DISTINCT {_cite(nom)}) FROM ({self.requete(table, [nom])})") is None:
                 une = self._dimension(nom)
-                Bloc(une.fichier, une.nom, {}).refuser(
-                    f"clé « {une.forme} » : l’expression échoue sur une valeur au moins de ce qu’elle lit",
-                    "L’écrire pour toute valeur, une conversion par TRY_CAST",
-                )
+                _refuser_l_expression(une, une.forme)
         raise ValueError(f"{table}: no dimension fails alone")
 
     def _prevues(self, table: str) -> set[str]:
@@ -188,10 +185,7 @@ class Base:
         debut = f"{self._les_lignes(table, conditions)} SELECT "
         lues = self._essayer(f"{debut}exercice, {', '.join(conditions)} FROM lignes GROUP BY exercice")
         if lues is None:
-            Bloc(une.fichier, une.nom, {}).refuser(
-                "clé « muette » : la condition échoue sur une valeur au moins de ce qu’elle lit",
-                "L’écrire pour toute valeur, une conversion par TRY_CAST",
-            )
+            _refuser_l_expression(une, "muette")
         lues += self._lire(f"{debut}-1, {', '.join(conditions)} FROM lignes WHERE false")
         return {
             rangee[0]: next((nom for nom, muette in zip(une.muettes, rangee[1:], strict=True) if muette), None)
@@ -248,6 +242,13 @@ class Base:
 
     def _lire(self, requete: str) -> list[tuple[Any, ...]]:
         return self._base.execute(requete).fetchall()
+
+
+def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
+    Bloc(une.fichier, une.nom, {}).refuser(
+        f"clé « {cle} » : l’expression échoue sur une valeur au moins de ce qu’elle lit",
+        "L’écrire pour toute valeur, une conversion par TRY_CAST",
+    )
 
 
 def _numeroter(partie: pa.Table, rang: int) -> pa.Table:

@@ -20,7 +20,7 @@ import pandas as pd
 from cil_analysis.comptage.base import CONTEXTE, Base
 from cil_analysis.comptage.bloc_yaml import Bloc
 from cil_analysis.comptage.cadre import Condition, Indicateur
-from cil_analysis.comptage.dimensions import FAMILLES, SOURCES_DES_PUBLICS, Dimension, mots_de
+from cil_analysis.comptage.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS, Dimension, mots_de
 from cil_analysis.comptage.registre import Registre, registre
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Regroupement
@@ -68,11 +68,11 @@ def regles_du_projet(references: References, annee: int, *, actif: bool = True) 
 
 def _colonnes_lues(nom: str, compte: Registre) -> set[str]:
     """What a dimension reads, and those that it is told from; a public, what publics are told by."""
-    if nom not in compte.dimensions:
-        return set(_DES_PUBLICS) if nom.partition("_")[0] in FAMILLES else set()
-    une = compte.dimensions[nom]
-    siennes = {*une.colonnes, *une.aussi, *mots_de(une.expression)}
-    return siennes | (_colonnes_lues(une.selon, compte) if une.selon else set())
+    if nom in compte.dimensions:
+        une = compte.dimensions[nom]
+        return _mots(une) | (_colonnes_lues(une.selon, compte) if une.selon else set())
+    famille, _, reste = nom.partition("_")
+    return {reste} if famille == MANQUE else set(_DES_PUBLICS) if famille in FAMILLES else set()
 
 
 def _dimensions(indicateur: Indicateur) -> Iterator[str]:
