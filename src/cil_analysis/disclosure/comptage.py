@@ -25,7 +25,7 @@ from cil_analysis.comptage.regles import Choix
 from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.comptage.vocabulaire import EN_NOMBRE
 from cil_analysis.disclosure.bailleurs import bailleurs
-from cil_analysis.disclosure.definitions_du_projet import liens_du_projet, regles_du_projet
+from cil_analysis.disclosure.definitions_du_projet import AUCUN_LIEN, liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import Dementis
 from cil_analysis.disclosure.protection import DejaPublie, Examen
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
@@ -213,13 +213,14 @@ def _preparer(projet: Projet, references: References, annee: int, *, actif: bool
 
 
 def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
-    """What is ready, counted together."""
+    """What is ready, counted together: one EPCI, or several of a project, which have its definitions together."""
+    liens = liens_du_projet(prepares[0].references) if prepares else AUCUN_LIEN
     comptees = iter(ensemble([e for p in prepares for e in p.exercices]))
     autrement = iter(ensemble([e for p in prepares for e in p.variantes.values()]))
     for p in prepares:
         siens = list(islice(comptees, len(p.exercices)))
         variantes = dict(zip(p.variantes, autrement, strict=False))
-        compte, liens = registre(p.references), liens_du_projet(p.references)
+        compte = registre(p.references)
         indicateurs = [i for i in compte.indicateurs if i.compte.population]
         yield Comptes(
             cadre=calculer_ensemble(indicateurs, siens, p.references.objectifs, variantes),
