@@ -25,7 +25,7 @@ def test_un_epci_qui_ne_se_prepare_ni_ne_se_compte_n_arrete_pas_les_autres(monke
                 raise ErreurCIL(f"{prepare.references.nom} : à corriger.")
             yield f"comptes de {prepare.references.nom}"
 
-    monkeypatch.setattr(comptage, "_preparer", preparer)
+    monkeypatch.setattr(comptage, "preparer", preparer)
     monkeypatch.setattr(comptage, "compter_ensemble", compter)
     noms = ("un", "sans données", "expression en échec", "deux")
     epci: list[Any] = [SimpleNamespace(nom=nom, projet="") for nom in noms]

@@ -159,7 +159,7 @@ def compter_annee(projet: Projet, references: References, annee: int, *, actif: 
 
     Raises as :func:`annees_du_bilan` does, and for reference data that would be passed over in silence.
     """
-    return next(compter_ensemble([_preparer(projet, references, annee, actif=actif)]))
+    return next(compter_ensemble([preparer(projet, references, annee, actif=actif)]))
 
 
 def compter_les_epci(
@@ -169,7 +169,7 @@ def compter_les_epci(
     prepares: list[tuple[References, Prepare | ErreurCIL]] = []
     for siennes in epci:
         try:
-            prepares.append((siennes, _preparer(siennes.projet, siennes, annee, actif=actif)))
+            prepares.append((siennes, preparer(siennes.projet, siennes, annee, actif=actif)))
         except ErreurCIL as erreur:
             prepares.append((siennes, erreur))
     comptes = _compter_chacun([p for _, p in prepares if isinstance(p, Prepare)])
@@ -199,7 +199,8 @@ class Prepare(NamedTuple):
     constantes: frozenset[str]
 
 
-def _preparer(projet: Projet, references: References, annee: int, *, actif: bool) -> Prepare:
+def preparer(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Prepare:
+    """Read the rows of a bilan and make them ready. Raises as :func:`compter_annee` does."""
     annees = annees_du_bilan(projet, references, annee)
     _refuser_objectifs_sans_indicateur(references)
     regles = {a: regles_du_projet(references, a, actif=actif) for a in annees}

@@ -27,19 +27,19 @@ class Chiffres(NamedTuple):
     refus: str = ""
 
 
-def epci_a_compter(references: References, annee: int) -> list[str]:
-    """The EPCI that have allocations in a year. Raises ErreurCIL when none has."""
+def lots_d_epci(references: References, annee: int) -> list[list[str]]:
+    """The EPCI that have allocations in a year, those counted together in a list. Raises ErreurCIL when none has."""
     projet = references.projet
     avec = set(store.epci(projet, "attributions", annee))
     if not avec:
         store.lire(projet, "attributions", annee)  # Says what to do.
-    return [siren for siren in references.epci["siren"] if siren in avec]
+    sirens = [siren for siren in references.epci["siren"] if siren in avec]
+    return [sirens[debut : debut + _EPCI_D_UN_LOT] for debut in range(0, len(sirens), _EPCI_D_UN_LOT)]
 
 
 def chiffrer_les_epci(references: References, annee: int, equipe: Equipe, *, interne: bool) -> Iterator[Chiffres]:
     """The figures of each EPCI, in the order of epci.csv."""
-    partage, sirens = Partage.de(references), epci_a_compter(references, annee)
-    lots = (sirens[debut : debut + _EPCI_D_UN_LOT] for debut in range(0, len(sirens), _EPCI_D_UN_LOT))
+    partage, lots = Partage.de(references), lots_d_epci(references, annee)
     for chiffres in equipe.repartir(_chiffrer, ((partage, lot, annee, interne) for lot in lots)):
         yield from chiffres
 
