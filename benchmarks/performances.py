@@ -55,8 +55,8 @@ Les données sont inventées et leur fabrication n’est pas mesurée.
 (g) demande un Chromium. Les classes de `benchmarks/` suivent les conventions d’airspeed velocity (asv).
 """
 _NATIONALE = """\
-- **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres ; la base qui
-  compte est refaite à chaque essai.
+- **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres ;
+  la base qui compte est refaite à chaque essai.
 - **(n)** Une année d’un pays inventé, 1 000 EPCI et 35 000 communes : import des deux fichiers, rangés par EPCI, puis
   compte de tous les indicateurs de chaque EPCI, avant le secret statistique et sans les écrire. La mémoire est celle
   de tous les processus ensemble, lue dix fois par seconde.
