@@ -19,7 +19,6 @@ import pandas as pd
 from cil_analysis.comptage.denombrement import compter
 from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.regles import Choix
 from cil_analysis.extracts.schemas import dtypes
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.cotation import Cotation, Grille
@@ -27,6 +26,7 @@ from cil_analysis.reference.criteres import Critere
 from cil_analysis.reference.gouvernance import Gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
+from cil_analysis.reference.regles import Choix
 from cil_analysis.reference.territory import Territoire
 from registres import PAR_CODE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.registre import registre_du_logiciel
+from cil_analysis.grammaire.registre import registre_du_logiciel
 
 _LOGICIEL = registre_du_logiciel()
 THEMES, PAR_CODE = _LOGICIEL.themes, _LOGICIEL.par_code

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.base import CONFIGURATION, Base
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.dimensions import lire_dimensions
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import lire_dimensions
 from messages import exiger_un_remede
 
 

@@ -9,14 +9,15 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NOMBRE, TOUTES, Indicateur, Ventilation, cadre_vide
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, cadre_vide
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble, par_indicateur
 from cil_analysis.comptage.cibles import bilan_des_objectifs
 from cil_analysis.comptage.denombrement import compter
 from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.termes import source_de, termes
-from cil_analysis.comptage.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
+from cil_analysis.grammaire.indicateur import NOMBRE, TOUTES, Indicateur, Ventilation
+from cil_analysis.grammaire.termes import source_de, termes
+from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.texte import typographie
 from fabrique import BOURG, CENTRE, REFERENCE, TYPES, Cadre, annee_complete

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from objectifs_a_part import tenu
 
-from cil_analysis.comptage.cadre import PCT, mettre_en_cadre
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.comptage.cibles import attacher_cibles
+from cil_analysis.grammaire.indicateur import PCT
 from essais import essais
 from fabrique import ANNEE, BOURG, CENTRE, EPCI
 

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from auditeur import Annee
 
-from cil_analysis.comptage.cadre import CLES, NOMBRE, PCT, Compte, Indicateur, mettre_en_cadre
+from cil_analysis.comptage.cadre import CLES, mettre_en_cadre
 from cil_analysis.disclosure.protection import DejaPublie
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Compte, Indicateur
 
 EPCI = "000000000"
 ZONES = ("QPV", "HORS_QPV")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.cadre import CHIFFRES, Indicateur, mettre_en_cadre
+from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
 from cil_analysis.disclosure.audit import auditer, tables_en_defaut
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Indeductible, exigence
@@ -13,6 +13,7 @@ from cil_analysis.disclosure.publies import deja_publie
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.grammaire.indicateur import Indicateur
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 EPCI = "200000000"

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.cadre import NOMBRE, PCT, Compte, Indicateur, mettre_en_cadre
-from cil_analysis.comptage.registre import _avec_ceux_du_projet
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.definitions_du_projet import Liens, liens_du_projet
 from cil_analysis.disclosure.published import publier_ensemble
@@ -17,6 +16,8 @@ from cil_analysis.disclosure.recouvrements import morceaux_des_classes
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Regroupement, Structure
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Compte, Indicateur
+from cil_analysis.grammaire.registre import _avec_ceux_du_projet
 from fabrique import EPCI, dictionnaire, vraies_nomenclatures
 from messages import exiger_un_remede
 from registres import PAR_CODE

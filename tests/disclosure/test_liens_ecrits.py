@@ -10,8 +10,6 @@ from test_cases import EPCI, case, chiffre
 from test_relations import somme, sommes
 
 from cil_analysis.comptage.cadre import CHIFFRES
-from cil_analysis.comptage.dimensions import DIMENSIONS, Dimension, lire_les_dimensions
-from cil_analysis.comptage.populations import lire_les_populations
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.liens import lire_les_liens
@@ -22,6 +20,8 @@ from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Systeme
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, lire_les_dimensions
+from cil_analysis.grammaire.populations import lire_les_populations
 from cil_analysis.reference.nomenclatures import Nomenclature
 from fabrique import nomenclatures
 from messages import exiger_un_remede

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, Indicateur, mettre_en_cadre
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, mettre_en_cadre
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.grammaire.indicateur import Indicateur
 from essais import essais
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)

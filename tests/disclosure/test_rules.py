@@ -86,7 +86,7 @@ def test_un_seuil_qui_n_est_ni_donne_ni_encore_en_vigueur_arrete_tout() -> None:
 
 
 def _sensible(code: str, numerateur: float, denominateur: float = 60.0) -> str:
-    from cil_analysis.comptage.cadre import Indicateur
+    from cil_analysis.grammaire.indicateur import Indicateur
 
     indicateur = Indicateur("O05", "", "", "pct", "", "", "categories_prioritaires")
     cadre = mettre_en_cadre(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.comptage.registre import registre_du_logiciel
 from cil_analysis.disclosure.audit import lire_annee
 from cil_analysis.disclosure.lecteur_initie import deduites_par
 from cil_analysis.disclosure.liberation import liberations
@@ -12,6 +11,7 @@ from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.grammaire.registre import registre_du_logiciel
 from fabrique import attributions, bail, chiffres, exercice
 from registres import PAR_CODE
 

@@ -17,7 +17,6 @@ from openpyxl import load_workbook
 
 from cil_analysis import Projet, cli
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.comptage.registre import registre, registre_du_logiciel
 from cil_analysis.disclosure.comptage import Comptes, compter_annee
 from cil_analysis.disclosure.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.preuve import prouver
@@ -27,6 +26,7 @@ from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import chiffres as exploration
 from cil_analysis.extracts import store
+from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.presentation import cartes, chapitres, methode
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur

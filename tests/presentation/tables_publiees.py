@@ -11,11 +11,12 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import box
 
-from cil_analysis.comptage.cadre import Compte, Indicateur, mettre_en_cadre
-from cil_analysis.comptage.termes import est_publique
+from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.grammaire.indicateur import Compte, Indicateur
+from cil_analysis.grammaire.termes import est_publique
 from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)

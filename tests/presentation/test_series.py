@@ -11,10 +11,10 @@ import pytest
 from rapports import EPCI, lignes_de, lu, phrase, rapport, serie
 from tables_publiees import SVG, avec_objectif, table, textes
 
-from cil_analysis.comptage.ruptures import Rupture
 from cil_analysis.presentation import charts, comparaison_epci, convention
 from cil_analysis.presentation import series as les_series
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.ruptures import Rupture
 from messages import lisible
 
 ANNEES = (2021, 2022, 2023, 2024, 2025)

@@ -12,10 +12,10 @@ import pytest
 from rapports import REFERENCES, rapport
 from tables_publiees import table
 
-from cil_analysis.comptage.effort import Effort
 from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.presentation.effort import Effort
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import (
     SuiviDesObjectifs,

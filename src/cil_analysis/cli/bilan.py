@@ -162,8 +162,8 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
 
 
 def _changer_les_regles(projet: Projet, references: References, options: argparse.Namespace) -> int:
-    from cil_analysis.comptage.regles import lire_choix
     from cil_analysis.disclosure.variantes import comparer_les_regles
+    from cil_analysis.reference.regles import lire_choix
 
     if sortie_sous_des_rapports(projet.rapports):
         raise ErreurCIL("Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier.")

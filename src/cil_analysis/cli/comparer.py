@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.comptage.comparaison import Comparaison
+    from cil_analysis.cli.comparaison import Comparaison
     from cil_analysis.project import Projet
     from cil_analysis.reference.ensemble import References
 
@@ -47,12 +47,12 @@ def declarer(commande: Declarer) -> None:
 
 
 def _comparer(options: argparse.Namespace) -> int:
-    from cil_analysis.comptage import chiffres_ecrits
-    from cil_analysis.comptage.comparaison import comparer
-    from cil_analysis.comptage.designations import Designations
-    from cil_analysis.comptage.registre import registre
+    from cil_analysis.cli import chiffres_ecrits
+    from cil_analysis.cli.comparaison import comparer
+    from cil_analysis.cli.designations import Designations
     from cil_analysis.extracts.chiffres_publies import lire_chiffres_publies
     from cil_analysis.fichiers import remplacer
+    from cil_analysis.grammaire.registre import registre
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
@@ -81,8 +81,8 @@ def _comparer(options: argparse.Namespace) -> int:
 
 def _ecrire_modele(references: References, chemin: Path) -> int:
     from cil_analysis.cli.modele_comparaison import modele
-    from cil_analysis.comptage.registre import registre
     from cil_analysis.fichiers import remplacer
+    from cil_analysis.grammaire.registre import registre
 
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")

@@ -16,12 +16,12 @@ def declarer(commande: Declarer) -> None:
 
 
 def _methode(options: argparse.Namespace) -> int:
-    from cil_analysis.comptage.registre import registre
-    from cil_analysis.comptage.regles import parametres_des_regles
     from cil_analysis.fichiers import remplacer
+    from cil_analysis.grammaire.registre import registre
     from cil_analysis.presentation.methode_ecrite import ecrire_methode
     from cil_analysis.project import ouvrir_projet
     from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.regles import parametres_des_regles
 
     if not options.page.is_file():
         raise ErreurCIL(

@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from cil_analysis.comptage import libelles
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, Indicateur
 from cil_analysis.extracts.chiffres_publies import COMMENTAIRE, ENTETES
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
 

@@ -129,7 +129,7 @@ def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:
 
 def _a_proposer(references: References, colonnes: Sequence[Colonne]) -> list[Colonne]:
     """A blank column for each indicator that a sheet can follow and on which only the law has set something."""
-    from cil_analysis.comptage.registre import registre
+    from cil_analysis.grammaire.registre import registre
     from cil_analysis.reference.matrice_objectifs import ATTRIBUTS, FEUILLES, Colonne
     from cil_analysis.reference.objectives import PCT, PLANCHER
 
@@ -147,8 +147,8 @@ def _a_proposer(references: References, colonnes: Sequence[Colonne]) -> list[Col
 
 def _indicateurs(references: References) -> Mapping[str, Mapping[str, Sequence[str]]]:
     """For each unit, the indicators that an objective may be set on, by the code that it has there → categories."""
-    from cil_analysis.comptage.registre import registre
-    from cil_analysis.comptage.vocabulaire import EN_NOMBRE
+    from cil_analysis.grammaire.registre import registre
+    from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
     from cil_analysis.reference.objectives import NOMBRE, PCT
 
     admis: dict[str, dict[str, Sequence[str]]] = {PCT: {}, NOMBRE: {}}

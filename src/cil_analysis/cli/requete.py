@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 def ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
     """Print the query of an indicator over the years of a bilan; no row is read."""
     from cil_analysis.comptage.preparation import exercice_sans_lignes
-    from cil_analysis.comptage.registre import registre
     from cil_analysis.comptage.requete import ecrire_requete
     from cil_analysis.disclosure.comptage import annees_du_bilan, communes_constantes
     from cil_analysis.disclosure.publication import derniere_annee
     from cil_analysis.extracts import store
+    from cil_analysis.grammaire.registre import registre
 
     projet, par_code = references.projet, registre(references).par_code
     code = str(options.code).upper()

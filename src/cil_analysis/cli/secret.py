@@ -13,9 +13,9 @@ from cil_analysis.cli.tableaux import tableau
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.comptage.cadre import Indicateur
     from cil_analysis.disclosure.audit import Deduction
     from cil_analysis.disclosure.rules import ReglesSecret
+    from cil_analysis.grammaire.indicateur import Indicateur
 
 _LIEUX = {"epci": "", "commune": "commune", "qpv": "quartier", "en_qpv": "en quartier", "hors_qpv": "hors quartier"}
 _ACTEURS = {"": "", "bailleur": "bailleur", "reservataire": "réservataire"}

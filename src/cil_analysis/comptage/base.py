@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension
+from cil_analysis.grammaire.vocabulaire import CONTEXTE
 
 Cle = tuple[str, ...]
 # What a query gives of each year (by its rank), and of each combination of classes.
@@ -34,14 +35,6 @@ _MOT = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
 _LISTE = re.compile(r"\blistes\.(\w+)")
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
 _AUCUN: Mapping[str, str] = {}
-_TEXTES, _NOMBRE = pa.list_(pa.string()), pa.float64()
-# What is known of each year, by the names that the SQL of dimensions calls it.
-CONTEXTE = pa.schema(
-    {"exercice": pa.int32(), "annee": pa.int32()}
-    | dict.fromkeys(("communes", "constantes", "communes_avec_qpv", "p4"), _TEXTES)
-    | dict.fromkeys(("p3", "p7", "p10"), pa.string())
-    | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux"), _NOMBRE)
-)
 # The columns that the systems derive are named by what they hold.
 _PREFIXES = {"est_": "BOOLEAN", "date_": "TIMESTAMP", "nb_": "DOUBLE"}
 _DERIVEES = {"quota": "DOUBLE", "attente_issue": "BOOLEAN", "attente_debut_jours": "DOUBLE"}

@@ -9,12 +9,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.cadre import EPCI, TOUTES, Indicateur, Ventilation, encadrer
+from cil_analysis.comptage.cadre import encadrer
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
 from cil_analysis.comptage.denombrement import Bloc, blocs, colonnes_des_blocs, prevoir
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.variantes import base_de, blocs_de_sensibilite
-from cil_analysis.comptage.vocabulaire import REGLES_DE_COMPTAGE
+from cil_analysis.grammaire.indicateur import EPCI, TOUTES, Indicateur, Ventilation
+from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 
 
 def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:

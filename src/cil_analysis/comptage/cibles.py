@@ -20,19 +20,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.comptage.bornes import Bornes
-from cil_analysis.comptage.cadre import (
-    ATTEINT,
-    CLES,
-    EPCI,
-    NOMBRE,
-    NON_ATTEINT,
-    NON_RENSEIGNE,
-    PCT,
-    PUBLIE,
-    cadre_vide,
-    mettre_en_cadre,
-)
-from cil_analysis.comptage.vocabulaire import EN_NOMBRE
+from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, PUBLIE, cadre_vide, mettre_en_cadre
+from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, NON_RENSEIGNE, PCT
+from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 
 _LOI = "loi"
 # The target of a row, what is computed from its figures and its objective, and its columns where there is none.

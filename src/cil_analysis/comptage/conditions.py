@@ -7,7 +7,7 @@ from collections.abc import Collection
 import duckdb
 
 from cil_analysis.comptage.base import CONFIGURATION
-from cil_analysis.comptage.dimensions import Dimension
+from cil_analysis.grammaire.dimensions import Dimension
 
 Valeur = str | int
 

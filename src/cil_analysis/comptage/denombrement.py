@@ -17,22 +17,18 @@ import pandas as pd
 from cil_analysis.comptage.cadre import (
     CLES,
     COLONNES,
-    COMMUNE,
-    EPCI_CONSTANT,
     NON_CALCULABLE,
-    NON_RENSEIGNE,
     PUBLIE,
     SANS_OBJET,
-    Indicateur,
-    Ventilation,
     encadrer,
     valeurs_des_comptes,
 )
-from cil_analysis.comptage.dimensions import MANQUE, OUI
 from cil_analysis.comptage.enumeration import acteurs, lieux, modalites
 from cil_analysis.comptage.exercice import Axes, Booleens, Exercice, Tableau
 from cil_analysis.comptage.mesures import mesurer
-from cil_analysis.comptage.termes import ACTEUR, LIEU, MODALITE, Case, extrait_de, termes_bruts
+from cil_analysis.grammaire.dimensions import MANQUE, OUI
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, NON_RENSEIGNE, Indicateur, Ventilation
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case, extrait_de, termes_bruts
 
 Termes = tuple[Case | None, Case | None]
 # What is known of each figure, along the first axis of a block; the last two are 0 or 1.

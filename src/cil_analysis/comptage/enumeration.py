@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import (
+from cil_analysis.comptage.exercice import Exercice
+from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
     EPCI_CONSTANT,
@@ -13,9 +14,8 @@ from cil_analysis.comptage.cadre import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.termes import HORS_EPCI, Case, extrait_de
-from cil_analysis.comptage.vocabulaire import COMMUNES
+from cil_analysis.grammaire.termes import HORS_EPCI, Case, extrait_de
+from cil_analysis.grammaire.vocabulaire import COMMUNES
 
 
 def _population(indicateur: Indicateur, exercice: Exercice) -> str:

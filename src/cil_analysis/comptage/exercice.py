@@ -13,11 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.comptage.base import Base, Cle
-from cil_analysis.comptage.dimensions import Dimension, dimension
-from cil_analysis.comptage.populations import population as population_dite
-from cil_analysis.comptage.registre import Registre, registre_du_logiciel
-from cil_analysis.comptage.regles import Regles
-from cil_analysis.comptage.termes import (
+from cil_analysis.grammaire.dimensions import Dimension, dimension
+from cil_analysis.grammaire.populations import population as population_dite
+from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
+from cil_analysis.grammaire.termes import (
     ACTEUR,
     DE_GOUVERNANCE,
     LIEU,
@@ -28,9 +27,10 @@ from cil_analysis.comptage.termes import (
     mesure_de,
     source_de,
 )
-from cil_analysis.comptage.vocabulaire import AUTRES_EXTRAITS as AUTRES_EXTRAITS
-from cil_analysis.comptage.vocabulaire import EXTRAITS as EXTRAITS
+from cil_analysis.grammaire.vocabulaire import AUTRES_EXTRAITS as AUTRES_EXTRAITS
+from cil_analysis.grammaire.vocabulaire import EXTRAITS as EXTRAITS
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.regles import Regles
 
 Tableau = npt.NDArray[np.float64]
 Booleens = npt.NDArray[np.bool_]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from cil_analysis.comptage.registre import registre, registre_du_logiciel
-from cil_analysis.comptage.verification import exiger_les_definitions
-from cil_analysis.comptage.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
+from cil_analysis.comptage.essai_du_sql import essayer_le_sql
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.registre import registre, registre_du_logiciel
+from cil_analysis.grammaire.verification import exiger_les_definitions
+from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import enumerer, typographie
 
@@ -44,6 +45,7 @@ def exiger_les_references(references: References) -> None:
     themes, dimensions = compte.propres
     if themes or dimensions:
         exiger_les_definitions(themes, dimensions, compte, references)
+        essayer_le_sql(dimensions, compte, references)
 
 
 def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from cil_analysis.comptage.cadre import Indicateur
 from cil_analysis.comptage.exercice import Axes, Exercice, Tableau
-from cil_analysis.comptage.termes import Case
-from cil_analysis.comptage.vocabulaire import ATTENTE
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.termes import Case
+from cil_analysis.grammaire.vocabulaire import ATTENTE
 from cil_analysis.systemes.attente import (
     DEBUT,
     FIN,

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
-from cil_analysis.comptage.registre import registre
-from cil_analysis.comptage.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.extracts.schemas import exiger_les_types
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.systemes.preparations import PREPARATIONS
 
 # What the grid gives is asked of no file: its completeness is not counted.

@@ -10,7 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cil_analysis.comptage.cadre import (
+from cil_analysis.comptage.denombrement import Termes, termes_des_chiffres
+from cil_analysis.comptage.enumeration import modalites
+from cil_analysis.comptage.exercice import Axes, Exercice
+from cil_analysis.comptage.mesures import AGREGATS
+from cil_analysis.comptage.requete_lignes import cite, ecrire_les_lignes, exiger_des_fichiers
+from cil_analysis.grammaire.dimensions import MANQUE, texte
+from cil_analysis.grammaire.indicateur import (
     EPCI_CONSTANT,
     NOMBRE,
     NON_RENSEIGNE,
@@ -22,13 +28,7 @@ from cil_analysis.comptage.cadre import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.comptage.denombrement import Termes, termes_des_chiffres
-from cil_analysis.comptage.dimensions import MANQUE, texte
-from cil_analysis.comptage.enumeration import modalites
-from cil_analysis.comptage.exercice import Axes, Exercice
-from cil_analysis.comptage.mesures import AGREGATS
-from cil_analysis.comptage.requete_lignes import cite, ecrire_les_lignes, exiger_des_fichiers
-from cil_analysis.comptage.termes import ACTEUR, LIEU, MODALITE, PARC, Case
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, PARC, Case
 
 # Where the code of a figure is written, by the variable of its case.
 _CLES = {LIEU: "perimetre_code", ACTEUR: "acteur_code", MODALITE: "modalite"}

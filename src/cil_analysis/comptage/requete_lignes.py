@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NoReturn
 
-from cil_analysis.comptage.base import CONTEXTE, TYPES_SQL
-from cil_analysis.comptage.cadre import Indicateur
-from cil_analysis.comptage.dimensions import mots_de, texte
+from cil_analysis.comptage.base import TYPES_SQL
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.termes import DE_GOUVERNANCE, PARC, Case, extrait_de
-from cil_analysis.comptage.vocabulaire import ATTENTE, COLONNES_DERIVEES, EN_NOMBRE, SENSIBILITE
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import mots_de, texte
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.termes import DE_GOUVERNANCE, PARC, Case, extrait_de
+from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_DERIVEES, CONTEXTE, EN_NOMBRE, SENSIBILITE
 from cil_analysis.typographie import typographie
 
 # The rows that are counted as they were imported, but for rules P1 and P9, and the extract that holds them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import EPCI
+from cil_analysis.grammaire.indicateur import EPCI
 
 # More classes than colours that can be told apart are no lines in one drawing.
 _MODALITES_MAXIMALES = 4

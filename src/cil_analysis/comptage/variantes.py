@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cil_analysis.comptage.cadre import EPCI, Indicateur, Ventilation
 from cil_analysis.comptage.denombrement import Bloc, blocs
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.regles import Choix, Regles, parametres_des_regles
-from cil_analysis.comptage.termes import Case
-from cil_analysis.comptage.vocabulaire import SENSIBILITE
+from cil_analysis.grammaire.indicateur import EPCI, Indicateur, Ventilation
+from cil_analysis.grammaire.termes import Case
+from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import Choix, Regles, parametres_des_regles
 
 # Choices that keep fewer rows, of the field or of a public, than the other choice of their rule.
 _MOINS = {

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.cadre import SECRET, Indicateur
+from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.encadrement import Encadrement
@@ -29,6 +29,7 @@ from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Inegalite, Relation, Systeme
 from cil_analysis.disclosure.verdicts import verdicts_publies
+from cil_analysis.grammaire.indicateur import Indicateur
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,10 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import BAILLEUR, CLES, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
-from cil_analysis.comptage.dimensions import MANQUE
-from cil_analysis.comptage.termes import (
-    REGLE,
-    Case,
-    condition_de_classe,
-    conditions_du_lieu,
-    est_publique,
-    termes,
-)
+from cil_analysis.comptage.cadre import CLES
+from cil_analysis.grammaire.dimensions import MANQUE
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.grammaire.termes import REGLE, Case, condition_de_classe, conditions_du_lieu, est_publique, termes
 
 
 @dataclass

@@ -14,16 +14,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import NOMBRE, Indicateur, cadre_vide
+from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, ensemble
 from cil_analysis.comptage.exigences import exiger_les_references
 from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
-from cil_analysis.comptage.registre import Registre, registre, registre_du_logiciel
-from cil_analysis.comptage.regles import Choix
 from cil_analysis.comptage.variantes import alternatives
-from cil_analysis.comptage.vocabulaire import EN_NOMBRE
 from cil_analysis.disclosure.bailleurs import bailleurs
 from cil_analysis.disclosure.definitions_du_projet import AUCUN_LIEN, liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import Dementis
@@ -34,8 +31,12 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
+from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
+from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
+from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import Choix
 
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5

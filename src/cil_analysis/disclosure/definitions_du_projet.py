@@ -17,14 +17,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cil_analysis.comptage.base import CONTEXTE, Base
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.cadre import Condition, Indicateur
-from cil_analysis.comptage.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS, Dimension, mots_de
-from cil_analysis.comptage.registre import Registre, registre
+from cil_analysis.comptage.base import Base
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.extracts.schemas import DTYPES
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS, Dimension, mots_de
+from cil_analysis.grammaire.indicateur import Condition, Indicateur
+from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.reference.columns import Colonne
 from cil_analysis.reference.ensemble import References
 

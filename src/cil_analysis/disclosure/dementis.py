@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cil_analysis.comptage.cadre import COMMUNE, QPV
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import toutes_les_cases
 from cil_analysis.disclosure.programme import Programme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Relation
+from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 
 
 @dataclass(frozen=True)

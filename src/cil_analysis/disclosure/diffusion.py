@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.comptage.registre import registre
 from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.disclosure.preuve import prouver
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cil_analysis.comptage.dimensions import MANQUE
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.termes import lignes_de
 from cil_analysis.disclosure.audit import Lecture
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.encadrement import Encadrement
 from cil_analysis.disclosure.probleme import exigence
 from cil_analysis.disclosure.programme import PRECISION
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.grammaire.dimensions import MANQUE
+from cil_analysis.grammaire.termes import lignes_de
 
 _LIBRES = ("public", MANQUE)
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, Condition
-from cil_analysis.comptage.dimensions import MANQUE, OUI, Dimension
-from cil_analysis.comptage.registre import Registre
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import DejaPublie, Examen, encore_masquees
 from cil_analysis.disclosure.rules import EFFECTIF, SENSIBLE, ReglesSecret
+from cil_analysis.grammaire.dimensions import MANQUE, OUI, Dimension
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
+from cil_analysis.grammaire.registre import Registre
 
 _INCONNUS = (NON_RENSEIGNE, "INCONNU", "inconnu")
 

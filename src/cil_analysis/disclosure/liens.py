@@ -11,14 +11,14 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from cil_analysis.comptage.bloc_yaml import DEFINITIONS, Bloc
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, Condition
-from cil_analysis.comptage.dimensions import DIMENSIONS, blocs_des_themes
-from cil_analysis.comptage.populations import POPULATIONS
-from cil_analysis.comptage.termes import extrait_de, lignes_de
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE
+from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
+from cil_analysis.grammaire.dimensions import DIMENSIONS, blocs_des_themes
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
+from cil_analysis.grammaire.populations import POPULATIONS
+from cil_analysis.grammaire.termes import extrait_de, lignes_de
 
 _TERME = re.compile(r"([\w:]+)(?:\[(\w+)=(\w+)\])?")
 # A total, its parts, and those of them that no table shows and that tell of households.

@@ -14,12 +14,12 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from cil_analysis.comptage.cadre import Condition
 from cil_analysis.disclosure import coupes, probleme, programme, suppression
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.probleme import Choix, Probleme
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.fichiers import remplacer
+from cil_analysis.grammaire.indicateur import Condition
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
 _DROITS = 0o640

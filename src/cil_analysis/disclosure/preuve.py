@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cil_analysis.comptage import libelles
-from cil_analysis.comptage.registre import registre
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.bailleurs import bailleurs_du_projet
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
@@ -16,6 +14,8 @@ from cil_analysis.disclosure.programme import Contradiction
 from cil_analysis.disclosure.publies import lire_chiffres, lire_publications
 from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 

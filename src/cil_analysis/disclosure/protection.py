@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, EN_QPV, EPCI, HORS_QPV, SANS_OBJET, Indicateur
-from cil_analysis.comptage.registre import registre_du_logiciel
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, SANS_OBJET
 from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import communes_dementies, dementies
 from cil_analysis.disclosure.memoire import Memoire
@@ -24,6 +23,8 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.suppression import choisir
 from cil_analysis.disclosure.systeme import Inegalite, Relation, Systeme
 from cil_analysis.disclosure.verdicts import a_publier, verdicts
+from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV, Indicateur
+from cil_analysis.grammaire.registre import registre_du_logiciel
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
 _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0

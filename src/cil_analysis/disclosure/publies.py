@@ -10,11 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import (
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.disclosure.protection import DejaPublie
+from cil_analysis.disclosure.structure import Structure
+from cil_analysis.disclosure.systeme import Inegalite
+from cil_analysis.disclosure.verdicts import relire, verdicts_publies
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
-    CHIFFRES,
-    CLES,
-    COLONNES,
     COMMUNE,
     EN_QPV,
     EPCI,
@@ -22,24 +26,14 @@ from cil_analysis.comptage.cadre import (
     HORS_QPV,
     MOIS,
     NOMBRE,
-    NON_CALCULABLE,
     PCT,
     POINTS,
-    PUBLIE,
     QPV,
     RATIO,
     RESERVATAIRE,
-    SANS_OBJET,
-    SECRET,
     Indicateur,
 )
-from cil_analysis.comptage.registre import registre_du_logiciel
-from cil_analysis.disclosure.cases import Case, Releve, relever, valeurs_des_cases
-from cil_analysis.disclosure.protection import DejaPublie
-from cil_analysis.disclosure.structure import Structure
-from cil_analysis.disclosure.systeme import Inegalite
-from cil_analysis.disclosure.verdicts import relire, verdicts_publies
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.project import Projet
 
 FICHIER, JOURNAL = "indicateurs.csv", "journal.json"

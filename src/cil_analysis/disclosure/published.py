@@ -11,24 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cil_analysis.comptage.cadre import (
-    CHIFFRES,
-    COLONNES,
-    EPCI,
-    NON_CALCULABLE,
-    PUBLIE,
-    SECRET,
-    Indicateur,
-    cadre_vide,
-)
+from cil_analysis.comptage.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, cadre_vide
 from cil_analysis.comptage.cibles import OBJECTIFS_TENUS, bilan_des_objectifs
-from cil_analysis.comptage.registre import Registre
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
 from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.grammaire.registre import Registre
 
 _SCEAU = object()
 # One figure, by the columns of ``cadre.COLONNES``.

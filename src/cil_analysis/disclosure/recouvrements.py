@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import permutations
 from math import ceil, inf
 
-from cil_analysis.comptage.cadre import Condition
 from cil_analysis.comptage.conditions import acceptees
-from cil_analysis.comptage.dimensions import (
+from cil_analysis.grammaire.dimensions import (
     CONTENANTS_DES_PUBLICS,
     DIMENSIONS,
     OUI,
@@ -17,6 +16,7 @@ from cil_analysis.comptage.dimensions import (
     TERRITOIRE,
     Dimension,
 )
+from cil_analysis.grammaire.indicateur import Condition
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 Nomenclatures = Mapping[str, Nomenclature]

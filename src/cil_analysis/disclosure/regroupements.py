@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from math import inf
 
-from cil_analysis.comptage.cadre import BAILLEUR, NON_RENSEIGNE
-from cil_analysis.comptage.dimensions import CONNU, DIMENSIONS, Dimension
 from cil_analysis.disclosure.structure import Regroupement
+from cil_analysis.grammaire.dimensions import CONNU, DIMENSIONS, Dimension
+from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.systemes.cotation import AUTRE, TESTEUR, bornes_des_rangs, deciles_des_rangs

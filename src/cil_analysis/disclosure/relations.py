@@ -10,9 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
-from cil_analysis.comptage.dimensions import NON, OUI, Dimension
-from cil_analysis.comptage.termes import HORS_EPCI, REGLE, lignes_de
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.liens import sommes_declarees
 from cil_analysis.disclosure.relations_classes import lier_les_classes
@@ -20,6 +17,9 @@ from cil_analysis.disclosure.relations_regles import changer_les_regles
 from cil_analysis.disclosure.relations_ventilations import sommes_ventilees
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter, au_plus
+from cil_analysis.grammaire.dimensions import NON, OUI, Dimension
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
+from cil_analysis.grammaire.termes import HORS_EPCI, REGLE, lignes_de
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:

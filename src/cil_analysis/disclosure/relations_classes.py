@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from cil_analysis.comptage.cadre import BAILLEUR, NON_RENSEIGNE, Indicateur
-from cil_analysis.comptage.dimensions import NON, OUI, TOUT
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Regroupement, Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter, au_plus
+from cil_analysis.grammaire.dimensions import NON, OUI, TOUT
+from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
 
 # The dimension of the pieces of classes that overlap.
 _MORCEAU = "morceau"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE
-from cil_analysis.comptage.dimensions import OUI
-from cil_analysis.comptage.termes import REGLE, change_le_denominateur
 from cil_analysis.comptage.variantes import reunir
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter
+from cil_analysis.grammaire.dimensions import OUI
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.termes import REGLE, change_le_denominateur
 
 # Under this rule alone, the figure is that of the constant perimeter.
 _PERIMETRE_CONSTANT = "P9=perimetre_constant"

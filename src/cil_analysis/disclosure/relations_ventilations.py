@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
-from cil_analysis.comptage.dimensions import TERRITOIRE
-from cil_analysis.comptage.termes import lignes_de
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.liens import Somme
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.grammaire.dimensions import TERRITOIRE
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
+from cil_analysis.grammaire.termes import lignes_de
 
 
 def sommes_ventilees(connues: Collection[Case], structure: Structure) -> Iterator[Somme]:

@@ -7,13 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cil_analysis.comptage.registre import registre
 from cil_analysis.disclosure.publication import IMPORTS
 from cil_analysis.disclosure.publies import FICHIER
 from cil_analysis.disclosure.published import Publication, relire_tables
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 

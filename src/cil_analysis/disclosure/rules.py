@@ -11,10 +11,10 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import NOMBRE, PCT, Indicateur
 from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS
-from cil_analysis.comptage.termes import ACTEUR, LIEU, Case, est_publique, extrait_de, termes
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Indicateur
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, Case, est_publique, extrait_de, termes
 from cil_analysis.reference.parameters import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.comptage.cibles import Cible, Objectif
-from cil_analysis.comptage.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, Dimension, decrit
-from cil_analysis.comptage.termes import lignes_de
 from cil_analysis.comptage.variantes import Effet
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
+from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, Dimension, decrit
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
+from cil_analysis.grammaire.termes import lignes_de
 from cil_analysis.systemes.flux import SansVentilation
 
 # The dimension of what counts for the objectives.

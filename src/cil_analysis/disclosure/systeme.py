@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cil_analysis.comptage.dimensions import NON, OUI
 from cil_analysis.disclosure.cases import Case
+from cil_analysis.grammaire.dimensions import NON, OUI
 
 RESTE = "reste"
 

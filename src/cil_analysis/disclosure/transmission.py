@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.registre import registre
 from cil_analysis.disclosure.published import Publication, ecrire_tables, rouvrir_tables
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.temporaires import dossier_temporaire

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CLES, Indicateur
+from cil_analysis.comptage.cadre import CLES
 from cil_analysis.comptage.calcul import calculer
-from cil_analysis.comptage.regles import Choix, regles_de_comptage
-from cil_analysis.comptage.termes import ET, REGLE
 from cil_analysis.comptage.variantes import effet
 from cil_analysis.disclosure.comptage import compter_annee, exercices
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.publication import memoire, sans_issue
 from cil_analysis.disclosure.published import publier_ensemble
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.termes import ET, REGLE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import Choix, regles_de_comptage
 
 COLONNES = [*CLES, "unite", "valeur", "valeur_selon_regle", "difference", "statut"]
 

@@ -7,10 +7,11 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import BAILLEUR, CLES, COLONNES, COMMUNE, EPCI, QPV, RESERVATAIRE
-from cil_analysis.comptage.registre import Registre, registre
+from cil_analysis.comptage.cadre import CLES, COLONNES
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI, QPV, RESERVATAIRE
+from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.presentation.rapport import Rapport, libelles_de
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import NOMBRE, NON_RENSEIGNE, Compte, Indicateur, cadre_vide, mettre_en_cadre
+from cil_analysis.comptage.cadre import cadre_vide, mettre_en_cadre
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.published import publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 ENSEMBLE = "Ensemble"

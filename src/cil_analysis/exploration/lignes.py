@@ -9,14 +9,14 @@ from typing import SupportsIndex
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE
-from cil_analysis.comptage.dimensions import OUI
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.registre import registre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.extracts.schemas import PSEUDONYME
+from cil_analysis.grammaire.dimensions import OUI
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature

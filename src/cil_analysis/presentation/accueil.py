@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation.annexes import chiffre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes, reservataires

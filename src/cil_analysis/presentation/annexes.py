@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isnan
 
-from cil_analysis.comptage.cadre import ATTEINT, COMMUNE, NON_ATTEINT, PUBLIE, SECRET
-from cil_analysis.comptage.libelles import titre_seul
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import COMMUNE
+from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, accorder, echapper, valeur

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cil_analysis.comptage.cadre import MOIS, NOMBRE, Indicateur
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, Indicateur
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.carte_legende import entrees

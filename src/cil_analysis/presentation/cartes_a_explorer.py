@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cil_analysis.comptage.cadre import COMMUNE, MOIS, NOMBRE, PCT
-from cil_analysis.comptage.libelles import titre_seul
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import COMMUNE, MOIS, NOMBRE, PCT
+from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import cartes_valeurs, sentences_cartes, theme
 from cil_analysis.presentation.bloc import Bloc

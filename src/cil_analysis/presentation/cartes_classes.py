@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cil_analysis.comptage.cadre import ATTEINT, COMMUNE, NON_ATTEINT, NON_CALCULABLE, QPV, SANS_OBJET
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.cibles import favorable
 from cil_analysis.presentation.formats import COCHE, CROIX, RIEN, SECRET_COURT, nombre

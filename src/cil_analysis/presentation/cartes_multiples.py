@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.comptage.cadre import PCT
-from cil_analysis.comptage.libelles import titre_seul
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import PCT
+from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.presentation import sentences_cartes as phrases
 from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc

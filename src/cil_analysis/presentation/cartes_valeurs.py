@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cil_analysis.comptage.cadre import NOMBRE, PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.presentation import cartes_classes as cc
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import arrondi, valeur

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.comptage.cadre import EN_QPV, HORS_QPV, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EN_QPV, HORS_QPV
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import a_des_chiffres, description, figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, RESERVATAIRE
+from cil_analysis.grammaire.indicateur import BAILLEUR, EN_QPV, EPCI, HORS_QPV, RESERVATAIRE
 from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation import sentences_attributions as phrases
 from cil_analysis.presentation.bloc import Bloc

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import BAILLEUR, RESERVATAIRE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, RESERVATAIRE
 from cil_analysis.presentation import charts
 from cil_analysis.presentation import sentences_cotation as phrases
 from cil_analysis.presentation.bloc import Bloc

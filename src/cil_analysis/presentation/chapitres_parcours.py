@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import BAILLEUR, RESERVATAIRE
+from cil_analysis.grammaire.indicateur import BAILLEUR, RESERVATAIRE
 from cil_analysis.presentation import charts
 from cil_analysis.presentation import sentences_parcours as phrases
 from cil_analysis.presentation.bloc import Bloc

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
-from cil_analysis.comptage.termes import HORS_EPCI
+from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE
+from cil_analysis.grammaire.termes import HORS_EPCI
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation import sentences_attributions as phrases
 from cil_analysis.presentation.bloc import Bloc

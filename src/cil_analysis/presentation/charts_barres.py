@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.comptage.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, NON_RENSEIGNE, SANS_OBJET
-from cil_analysis.comptage.ruptures import Rupture
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, NON_RENSEIGNE
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_communs import (
     ECART,
@@ -27,6 +27,7 @@ from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ru
 from cil_analysis.presentation.cibles import ecart, est_tolere, niveau
 from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN
 from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, libelle, lire, lire_une_annee, serie_constante
+from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.svg import Dessin
 from cil_analysis.reference.objectives import PLANCHER
 

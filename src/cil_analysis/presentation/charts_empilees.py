@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, PCT
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PCT
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_communs import ECART, TALON, etiqueter, hauteur_de, largeur_de, poser_legende
 from cil_analysis.presentation.formats import pourcentage

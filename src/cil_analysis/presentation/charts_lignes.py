@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import dropwhile, groupby
 
-from cil_analysis.comptage.cadre import ATTEINT, EPCI_CONSTANT, NON_ATTEINT, PCT
-from cil_analysis.comptage.ruptures import Rupture
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, PCT
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
 from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur
 from cil_analysis.presentation.lecture import Chiffre, libelle, lire, serie_constante
 from cil_analysis.presentation.placement import ecarter
+from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.svg import Dessin
 
 HAUT, SOCLE = 20.0, 240.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cil_analysis.comptage.ruptures import Rupture
 from cil_analysis.presentation import theme
+from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.svg import Dessin
 
 RANG = 19.0  # the height that each break takes above the drawing

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import ATTEINT, NOMBRE, NON_ATTEINT, PCT
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.presentation.formats import INSECABLE, accorder, menages, nombre, points, pourcentage, valeur
 from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 

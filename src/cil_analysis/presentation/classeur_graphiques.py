@@ -16,7 +16,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.comptage.cadre import MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
 from cil_analysis.presentation.classeur_series import ANNEE, BORNE, OBJECTIF, VALEUR, Trace
 from cil_analysis.presentation.classeur_tables import FORMATS
 from cil_analysis.presentation.feuilles import propre

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.comptage.cadre import PUBLIE, SECRET, Indicateur
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.comptage.series import series_de_l_ensemble
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.presentation.classeur_tables import FORMATS, UNITES
 from cil_analysis.presentation.feuilles import (
     Colonne,

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.comptage.cadre import EPCI, NON_CALCULABLE, SECRET, Indicateur
+from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EPCI, Indicateur
 from cil_analysis.presentation.classeur_notes import Notes
 from cil_analysis.presentation.feuilles import (
     Colonne,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import PCT, PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.presentation.formats import RIEN, nombre
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe

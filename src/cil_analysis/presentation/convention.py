@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cil_analysis.comptage.cadre import EPCI_CONSTANT, PCT, PUBLIE
-from cil_analysis.comptage.ruptures import PERIMETRE, ruptures
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.comptage import debut_de_la_convention
+from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, PCT
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.comparaison_epci import signer
 from cil_analysis.presentation.formats import RIEN, points, valeur
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.ruptures import PERIMETRE, ruptures
 from cil_analysis.presentation.sentences import evolution, evolution_points
 from cil_analysis.presentation.tables import tableau_libre
 from cil_analysis.reference.texte import enumerer, typographie

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, PUBLIE, SECRET
-from cil_analysis.comptage.ruptures import Rupture
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import avec_chiffres, descriptions, illustration
@@ -16,6 +16,7 @@ from cil_analysis.presentation.figures import a_des_chiffres, non_calculable
 from cil_analysis.presentation.formats import pourcentage
 from cil_analysis.presentation.publics import PLUSIEURS
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.sentences_classes import PROCHES
 from cil_analysis.presentation.sentences_cotation import deciles_en_mots
 from cil_analysis.presentation.series import decrire_ruptures, joindre, note_des_ruptures

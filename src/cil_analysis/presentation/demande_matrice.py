@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.comptage.cadre import COMMUNE, NON_RENSEIGNE, PUBLIE, SECRET
-from cil_analysis.comptage.termes import HORS_EPCI
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import COMMUNE, NON_RENSEIGNE
+from cil_analysis.grammaire.termes import HORS_EPCI
 from cil_analysis.presentation import charts, theme
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration

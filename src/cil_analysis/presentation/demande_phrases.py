@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, PUBLIE
-from cil_analysis.comptage.termes import HORS_EPCI
+from cil_analysis.comptage.cadre import PUBLIE
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.termes import HORS_EPCI
 from cil_analysis.presentation.formats import accorder, mois, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import comparer

@@ -10,9 +10,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, EPCI, PUBLIE, RESERVATAIRE, SECRET, Ventilation
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI, RESERVATAIRE, Ventilation
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cil_analysis.comptage.cadre import ATTEINT, BAILLEUR, COMMUNE, EPCI, NON_ATTEINT, SANS_OBJET, SECRET
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.annexes import chiffre_de_ligne, titre_de_ligne
 from cil_analysis.presentation.bloc import Bloc

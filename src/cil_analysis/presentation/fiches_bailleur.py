@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import BAILLEUR, EPCI, PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
+from cil_analysis.grammaire.indicateur import BAILLEUR, EPCI
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES
 from cil_analysis.presentation.fiche_blocs import barres, carte, cartes, vide

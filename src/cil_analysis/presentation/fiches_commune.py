@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import COMMUNE, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
+from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_blocs import barres, carte, cartes, figure_de_fiche, vide

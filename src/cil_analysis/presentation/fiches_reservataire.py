@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cil_analysis.comptage.cadre import (
-    BAILLEUR,
-    COMMUNE,
-    EN_QPV,
-    EPCI,
-    HORS_QPV,
-    NON_CALCULABLE,
-    PUBLIE,
-    RESERVATAIRE,
-)
+from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EN_QPV, EPCI, HORS_QPV, RESERVATAIRE
 from cil_analysis.presentation import charts_flux, flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET, SECRET, Indicateur
+from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import SECRET_COURT, accorder, echapper, enumerer, valeur

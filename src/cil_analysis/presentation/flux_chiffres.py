@@ -8,9 +8,10 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import EPCI, NON_RENSEIGNE, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import EPCI, NON_RENSEIGNE, RESERVATAIRE
 from cil_analysis.presentation.charts_flux import Progression
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cil_analysis.comptage.cadre import BAILLEUR, PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, RESERVATAIRE
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre, pourcentage, valeur

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.comptage.cadre import (
-    BAILLEUR,
-    EN_QPV,
-    HORS_QPV,
-    NON_CALCULABLE,
-    PUBLIE,
-    RESERVATAIRE,
-    SECRET,
-)
+from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, EN_QPV, HORS_QPV, RESERVATAIRE
 from cil_analysis.presentation import charts, charts_flux, flux_chiffres
 from cil_analysis.presentation import sentences_flux as phrases
 from cil_analysis.presentation.bloc import Bloc

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.comptage.libelles import titre_seul
+from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import RIEN, accorder, echapper, enumerer, valeur
 from cil_analysis.presentation.gouvernance import (

@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
-from cil_analysis.comptage.definitions import fiche
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle
+from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle, fiche
 from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT, accorder, echapper, nombre, pourcentage
 from cil_analysis.presentation.portee import portee
 from cil_analysis.presentation.rapport import Rapport

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.comptage.cadre import Indicateur
-from cil_analysis.comptage.definitions import en_markdown
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.presentation.definitions import fiche
 from cil_analysis.reference.parameters import Parametre
 from cil_analysis.reference.texte import typographie
 
@@ -29,6 +29,15 @@ def regles_en_markdown(regles: Mapping[str, Parametre]) -> str:
             f"### {code}\n\n{parametre.description}\n\n"
             f"- **Choix** : {choix}.\n- **Par défaut** : {defaut}.\n- **Source** : {sources} ({premiere.confiance})."
         )
+    return "\n\n".join(fiches) + "\n"
+
+
+def en_markdown(indicateurs: Sequence[Indicateur]) -> str:
+    """The definitions of docs/methode.md: a title for each indicator, then its terms, one a line."""
+    fiches = []
+    for indicateur in indicateurs:
+        lignes = [f"- **{terme}** : {texte}." for terme, texte in fiche(indicateur)]
+        fiches.append("\n".join([f"### {indicateur.code} – {indicateur.titre}", "", *lignes]))
     return "\n\n".join(fiches) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.grammaire.indicateur import Indicateur
 
 COUVERTURE, SOMMAIRE, NOTES, SERIES = "Couverture", "Sommaire", "Notes", "Séries"
 

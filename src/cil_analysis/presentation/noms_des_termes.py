@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import Indicateur
+from cil_analysis.grammaire.indicateur import Indicateur
 
 # The two terms of a ratio, what a median rests on, and what is no household.
 _PROPRES = {("T01R", "denominateur"): "Logements sociaux", ("T01R", "numerateur"): "Attributions",

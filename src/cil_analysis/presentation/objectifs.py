@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import BAILLEUR, EN_QPV, EPCI, HORS_QPV, PUBLIE, QPV, RESERVATAIRE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
 from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.charts_lignes import dernier_objectif

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cil_analysis.comptage.cadre import EN_QPV, EPCI, QPV
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, QPV
 from cil_analysis.presentation import charts
 from cil_analysis.presentation import occupation_phrases as phrases
 from cil_analysis.presentation.bloc import Bloc

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cil_analysis.comptage.cadre import NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.cartes import parc_social, source_de_carte

@@ -6,8 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import EN_QPV, PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EN_QPV
 from cil_analysis.presentation.formats import accorder, date_en_mots, nombre, pourcentage, valeur
 from cil_analysis.presentation.occupation_annees import derniere, enquete, repertoire, rotation
 from cil_analysis.presentation.rapport import Rapport

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, RESERVATAIRE
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.grammaire.indicateur import RESERVATAIRE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
 from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, enumerer, nombre

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import EN_QPV, EPCI, HORS_QPV
+from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 

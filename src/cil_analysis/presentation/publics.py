@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import COMMUNE, EN_QPV, EPCI, HORS_QPV, NON_ATTEINT, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import NON_ATTEINT, PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import ZONES

@@ -8,15 +8,16 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from cil_analysis.comptage import libelles
-from cil_analysis.comptage.cadre import COMMUNE, EPCI, NON_CALCULABLE, NON_RENSEIGNE, PUBLIE, SECRET, Compte
+from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS
-from cil_analysis.comptage.registre import Registre, registre
-from cil_analysis.comptage.ruptures import Rupture, ruptures
-from cil_analysis.comptage.termes import DE_GOUVERNANCE, PARC, source_de
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, NON_RENSEIGNE, Compte
+from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.grammaire.termes import DE_GOUVERNANCE, PARC, source_de
+from cil_analysis.presentation.ruptures import Rupture, ruptures
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 

@@ -9,8 +9,8 @@ from typing import Any
 from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.comptage.cibles import choisir
-from cil_analysis.comptage.vocabulaire import SENSIBILITE
 from cil_analysis.disclosure.published import LignePubliee
+from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.comparaison_epci import signer
 from cil_analysis.presentation.definitions import definitions

@@ -7,17 +7,9 @@ from math import isnan
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import (
-    ATTEINT,
-    EN_QPV,
-    HORS_QPV,
-    NON_ATTEINT,
-    PUBLIE,
-    RESERVATAIRE,
-    SANS_OBJET,
-    SECRET,
-)
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import EN_QPV, HORS_QPV, RESERVATAIRE
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cil_analysis.comptage.cadre import PUBLIE
-from cil_analysis.comptage.termes import HORS_EPCI
+from cil_analysis.grammaire.termes import HORS_EPCI
 from cil_analysis.presentation.formats import accorder, mois, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, sur_un_an

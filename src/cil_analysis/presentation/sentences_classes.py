@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.presentation.formats import pourcentage
 from cil_analysis.presentation.sentences import STABLE_POINTS
 from cil_analysis.reference.texte import typographie

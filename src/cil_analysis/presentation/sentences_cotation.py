@@ -5,8 +5,9 @@ They describe, and never say whether an allocation is right: the commission deci
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import BAILLEUR, NON_RENSEIGNE, PUBLIE
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE
 from cil_analysis.presentation.formats import accorder, nombre, pourcentage, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences_classes import etendue

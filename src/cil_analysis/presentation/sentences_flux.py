@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import PUBLIE, RESERVATAIRE, SECRET
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import RESERVATAIRE
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.fiche_sujet import HORS_CONTINGENT
 from cil_analysis.presentation.formats import accorder, date_en_mots, enumerer, nombre, pourcentage

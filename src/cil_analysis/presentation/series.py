@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from cil_analysis.comptage.cadre import EPCI_CONSTANT, Indicateur
-from cil_analysis.comptage.ruptures import Rupture, concerne
 from cil_analysis.disclosure.comptage import communes_constantes
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, Indicateur
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.presentation.ruptures import Rupture, concerne
 from cil_analysis.presentation.tables import Cellule, ColonneLibre, cellule, unite_de
 from cil_analysis.reference.texte import typographie
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PCT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.presentation.formats import COCHE, CROIX, NON_DISPONIBLE, RIEN, SECRET_COURT
 
 MASQUE = "masqué par le secret statistique"

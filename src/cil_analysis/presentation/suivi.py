@@ -11,9 +11,9 @@ import pandas as pd
 from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.comptage.cibles import choisir
-from cil_analysis.comptage.effort import Effort, efforts
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import cibles
+from cil_analysis.presentation.effort import Effort, efforts
 from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT, nombre, valeur
 from cil_analysis.presentation.portee import portee
 from cil_analysis.presentation.rapport import Rapport

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, POINTS, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import POINTS
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.presentation.signes import LEGENDE, signe

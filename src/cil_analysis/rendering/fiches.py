@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import classeur_reservataire, fiche_sujet
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.presentation.rapport import Rapport

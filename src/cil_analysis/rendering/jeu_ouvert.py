@@ -20,10 +20,10 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.classeurs import commence_une_formule
-from cil_analysis.comptage import libelles
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, SECRET
-from cil_analysis.comptage.registre import Registre, registre
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie, une_ligne
 from cil_analysis.rendering.bilan import ecrire_cellule

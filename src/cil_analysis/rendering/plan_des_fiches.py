@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cil_analysis.comptage.cadre import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.extracts import store
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import fiche_sujet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser

@@ -6,26 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cil_analysis.comptage.cadre import (
-    ATTEINT,
+from cil_analysis.comptage.cadre import ATTEINT, COLONNES, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
-    COLONNES,
     COMMUNE,
     EN_QPV,
     EPCI,
     HORS_QPV,
     MOIS,
     NOMBRE,
-    NON_ATTEINT,
-    NON_CALCULABLE,
     PCT,
     POINTS,
-    PUBLIE,
     QPV,
     RATIO,
     RESERVATAIRE,
-    SANS_OBJET,
-    SECRET,
 )
 from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie

@@ -19,14 +19,14 @@ from recompte import Recompte
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.regles import regles_de_comptage
 from cil_analysis.comptage.variantes import alternatives, effet
-from cil_analysis.comptage.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
+from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.regles import regles_de_comptage
 from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, Q1, Q2, Q3, REFERENCE, Cadre, attributions, bail, demandes, exercice
 from registres import INDICATEURS, PAR_CODE
 

@@ -16,9 +16,7 @@ from recompte import Recompte
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble
 from cil_analysis.comptage.exercice import EXTRAITS, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.regles import Choix, regles_de_comptage
 from cil_analysis.comptage.variantes import alternatives, effet
-from cil_analysis.comptage.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
@@ -33,8 +31,10 @@ from cil_analysis.example.generation import generer
 from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
+from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import Choix, regles_de_comptage
 from essais import essais
 from registres import DU_BILAN, PAR_CODE
 

@@ -17,11 +17,11 @@ from frictionless import Package, Resource, Schema, system, validate
 
 from cil_analysis.cli import main
 from cil_analysis.cli.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
-from cil_analysis.comptage import libelles
 from cil_analysis.comptage.cadre import CLES, COLONNES
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire import libelles
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import ecrire_indicateurs

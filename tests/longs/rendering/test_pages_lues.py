@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from cil_analysis.comptage.libelles import choix_des_regles, titre_seul
+from cil_analysis.grammaire.libelles import choix_des_regles, titre_seul
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from page_lue import Noeud, arbre, contrat, fautes, figures

@@ -9,7 +9,7 @@ import pandas as pd
 from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import CLES, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes
-from cil_analysis.comptage.vocabulaire import EN_NOMBRE
+from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cil_analysis.comptage.bloc_yaml import DEFINITIONS, Bloc
-from cil_analysis.comptage.dimensions import DIMENSIONS, blocs_des_themes
+from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
+from cil_analysis.grammaire.dimensions import DIMENSIONS, blocs_des_themes
 
 _CLES = (
     "publique", "logement", "dans_le_parc", "si_un_bailleur_domine", "classes_connues", "ventilations", "vient_de",

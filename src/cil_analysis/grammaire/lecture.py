@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cil_analysis.comptage.bloc_yaml import DEFINITIONS, Bloc
-from cil_analysis.comptage.cadre import (
+from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
+from cil_analysis.grammaire.colonnes import avec_ses_colonnes
+from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
+from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
     EN_QPV,
@@ -32,9 +34,7 @@ from cil_analysis.comptage.cadre import (
     Reunion,
     Ventilation,
 )
-from cil_analysis.comptage.definitions import avec_ses_colonnes
-from cil_analysis.comptage.dimensions import DIMENSIONS, Dimension
-from cil_analysis.comptage.vocabulaire import ATTENTE, EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.grammaire.vocabulaire import ATTENTE, EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.lecture_yaml import lire_yaml
 
 _THEMES = "definitions/themes.yml"

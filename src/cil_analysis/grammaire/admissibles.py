@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.cadre import RATIO, TOUTES, Indicateur
-from cil_analysis.comptage.dimensions import MANQUE, MENAGE, Dimension
-from cil_analysis.comptage.termes import REGLE, extrait_de
-from cil_analysis.comptage.vocabulaire import EXTRAITS
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import MANQUE, MENAGE, Dimension
+from cil_analysis.grammaire.indicateur import RATIO, TOUTES, Indicateur
+from cil_analysis.grammaire.termes import REGLE, extrait_de
+from cil_analysis.grammaire.vocabulaire import EXTRAITS
 
 _FORMES = ("oui", "colonne", "nombre", "code")
 # Of these, one row is one household: what a column adds up to would be taken for a count of them.

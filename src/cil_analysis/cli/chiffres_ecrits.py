@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from cil_analysis.comptage.cadre import NOMBRE
 from cil_analysis.extracts.cleaning import est_absent, lire_nombre
 from cil_analysis.extracts.cleaning.cellules import serrer
+from cil_analysis.grammaire.indicateur import NOMBRE
 
 _MARGE = 1e-9  # what binary fractions add or take: an exact tie is equal
 _UNITE_ECRITE = re.compile(r"\s*(?:%|mois|ménages?)$", re.IGNORECASE)

@@ -9,8 +9,8 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 
-from cil_analysis.comptage import libelles
-from cil_analysis.comptage.cadre import (
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
     EN_QPV,

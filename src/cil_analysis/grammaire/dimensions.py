@@ -14,9 +14,9 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from cil_analysis.comptage.bloc_yaml import DEFINITIONS, Bloc
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, Condition
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.typographie import typographie

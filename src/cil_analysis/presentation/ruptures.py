@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.comptage.cadre import Indicateur
-from cil_analysis.comptage.regles import parametres_des_regles, regles_de_comptage
+from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import Parametre
+from cil_analysis.reference.regles import parametres_des_regles, regles_de_comptage
 from cil_analysis.reference.texte import enumerer
 
 PERIMETRE, ZONAGE, SEUIL = "perimetre", "zonage", "seuil"

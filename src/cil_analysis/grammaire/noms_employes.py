@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.cadre import Indicateur
-from cil_analysis.comptage.dimensions import FAMILLES, MANQUE, Dimension
-from cil_analysis.comptage.lecture import Theme
-from cil_analysis.comptage.populations import POPULATIONS as DITES
-from cil_analysis.comptage.termes import DE_GOUVERNANCE, PARC, REGLE
-from cil_analysis.comptage.vocabulaire import AUTRES_EXTRAITS, EN_NOMBRE, EXTRAITS, SENSIBILITE
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, Dimension
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.lecture import Theme
+from cil_analysis.grammaire.populations import POPULATIONS as DITES
+from cil_analysis.grammaire.termes import DE_GOUVERNANCE, PARC, REGLE
+from cil_analysis.grammaire.vocabulaire import AUTRES_EXTRAITS, EN_NOMBRE, EXTRAITS, SENSIBILITE
 
 _DERIVEES = (nom for nom, dite in DITES.items() if dite.vient_de)
 POPULATIONS = (*EXTRAITS, *AUTRES_EXTRAITS, *_DERIVEES, PARC, *DE_GOUVERNANCE)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import (
+from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
+from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
     EN_QPV,
@@ -24,8 +25,7 @@ from cil_analysis.comptage.cadre import (
     Condition,
     Indicateur,
 )
-from cil_analysis.comptage.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
-from cil_analysis.comptage.populations import POPULATIONS, Population, population
+from cil_analysis.grammaire.populations import POPULATIONS, Population, population
 
 HORS_EPCI = "HORS_EPCI"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, Indicateur
-from cil_analysis.comptage.registre import registre
-from cil_analysis.comptage.regles import parametres_des_regles
-from cil_analysis.comptage.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
+from cil_analysis.grammaire.registre import registre
+from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import parametres_des_regles
 
 # Labels of the codes that no nomenclature holds.
 _COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cil_analysis.comptage.ruptures import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
+from cil_analysis.presentation.ruptures import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import Parametres, ValeurDatee

@@ -1,30 +1,21 @@
-"""What definitions take from a project's reference data: code lists, columns, and the SQL that reads them."""
+"""What definitions take from a project's reference data: code lists, columns, rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
-from typing import NoReturn
 
-import duckdb
-import pandas as pd
-
-from cil_analysis.comptage.base import CONTEXTE, Base
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.cadre import NON_RENSEIGNE, PRESENTES, TOUTES, Condition, Indicateur
-from cil_analysis.comptage.dimensions import DIMENSIONS, FAMILLES, MANQUE, NON, OUI, Dimension, dimension, mots_de
-from cil_analysis.comptage.lecture import Theme
-from cil_analysis.comptage.noms_employes import admis, ecrits, exiger_une_dimension, proches
-from cil_analysis.comptage.registre import Registre
-from cil_analysis.comptage.regles import parametres_des_regles
-from cil_analysis.comptage.vocabulaire import ATTENTE, COLONNES_D_EXTRAIT, COLONNES_DERIVEES, LISTES_DERIVEES
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, MANQUE, NON, OUI, Dimension, dimension, mots_de
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PRESENTES, TOUTES, Condition, Indicateur
+from cil_analysis.grammaire.lecture import Theme
+from cil_analysis.grammaire.noms_employes import admis, ecrits, exiger_une_dimension, proches
+from cil_analysis.grammaire.registre import Registre
+from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_D_EXTRAIT, COLONNES_DERIVEES, CONTEXTE, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import parametres_des_regles
 
 _OUI_NON = {"oui": (OUI, NON), "connu": ("connu", "inconnu")}
 _NUMERIQUES = ("nombre", "entier", "DOUBLE")
-# The population without a row that the SQL is tried on.
-_ESSAI = "essai"
-_INCONNUE = re.compile(r'Referenced column "(\w+)" not found')
 # Of every row: nobody says that they are read.
 _TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 _OU_LIRE = "Voir les colonnes dans docs/dictionnaire.md"
@@ -40,7 +31,6 @@ def exiger_les_definitions(
     verification = _Verification(registre, references)
     for une in dimensions:
         verification.de_la_dimension(une)
-    verification.du_sql(dimensions)
     for theme in themes:
         for indicateur in ecrits(theme):
             verification.de_l_indicateur(Bloc(theme.fichier, indicateur.code, {}), indicateur)
@@ -54,7 +44,7 @@ class _Verification:
         self._regles = frozenset(parametres_des_regles(references))
         colonnes = [c for d in references.dictionnaires.values() for c in d.colonnes.values()]
         self._stockees = {c.nom: c.type for c in colonnes}
-        self._types = {"demande_pseudonyme": "str", **COLONNES_DERIVEES, **self._stockees}
+        self._types = types_des_colonnes(references)
         self._listes_des_colonnes = {c.nom: c.nomenclature for c in colonnes if c.nomenclature}
 
     def de_la_dimension(self, une: Dimension) -> None:
@@ -85,38 +75,6 @@ class _Verification:
                 f"clé « {une.forme} » : la colonne « {nom} » est lue sans être dite",
                 "L’ajouter à « colonnes » si l’on ne sait rien sans elle, à « aussi » sinon",
             )
-
-    def du_sql(self, dimensions: Collection[Dimension]) -> None:
-        """What the base does not understand, and what gives something else than a class."""
-        vide = pd.DataFrame({"commune_insee": pd.Series(dtype="str")})
-        base = Base([{"exercice": 0}], [{_ESSAI: vide}], self._listes, self._types, self._dimensions)
-        try:
-            types = base.types(_ESSAI, [une.nom for une in dimensions])
-        except duckdb.Error:  # Of all together; by one, it is known whose it is.
-            types = {une.nom: self._type(base, une) for une in dimensions}
-        for une in dimensions:
-            if types[une.nom] not in ("VARCHAR", '"NULL"'):
-                bloc = Bloc(une.fichier, une.nom, {})
-                bloc.refuser(f"clé « {une.forme} » : ce n’est pas un texte", "Écrire les classes entre apostrophes")
-            try:
-                if une.muettes:
-                    base.muettes(_ESSAI, une)
-            except duckdb.Error as erreur:
-                self._refuser_le_sql(une, "muette", erreur)
-
-    def _type(self, base: Base, une: Dimension) -> str:
-        try:
-            return base.types(_ESSAI, [une.nom])[une.nom]
-        except duckdb.Error as erreur:
-            self._refuser_le_sql(une, une.forme, erreur)
-
-    def _refuser_le_sql(self, une: Dimension, cle: str, erreur: duckdb.Error) -> NoReturn:
-        bloc, trouvee = Bloc(une.fichier, une.nom, {}), _INCONNUE.search(str(erreur))
-        if trouvee and trouvee[1] not in self._types:
-            bloc.refuser(f"clé « {cle} » : colonne « {trouvee[1]} » inconnue", self._a_la_place(trouvee[1]))
-        bloc.refuser(
-            f"clé « {cle} » : DuckDB ne comprend pas cette expression", "La corriger, ou l’essayer dans DuckDB"
-        )
 
     def de_l_indicateur(self, bloc: Bloc, indicateur: Indicateur) -> None:
         """Its classes, its code list, its column and its rules."""
@@ -189,9 +147,17 @@ class _Verification:
 
     def _exiger_une_colonne(self, bloc: Bloc, cle: str, nom: str, *, nombre: bool = False) -> None:
         if nom not in self._types:
-            bloc.refuser(f"clé « {cle} » : colonne « {nom} » inconnue", self._a_la_place(nom))
+            bloc.refuser(f"clé « {cle} » : colonne « {nom} » inconnue", colonnes_proches(nom, self._types))
         if nombre and self._types[nom] not in _NUMERIQUES:
             bloc.refuser(f"clé « {cle} » : la colonne « {nom} » n’est pas un nombre", f"En choisir une. {_OU_LIRE}")
 
-    def _a_la_place(self, nom: str) -> str:
-        return f"{admis(nom, self._types, 'Colonnes admises')}. {_OU_LIRE}" if proches(nom, self._types) else _OU_LIRE
+
+def types_des_colonnes(references: References) -> dict[str, str]:
+    """The columns that a definition may read, and their types."""
+    colonnes = [c for d in references.dictionnaires.values() for c in d.colonnes.values()]
+    return {"demande_pseudonyme": "str", **COLONNES_DERIVEES, **{c.nom: c.type for c in colonnes}}
+
+
+def colonnes_proches(nom: str, types: Collection[str]) -> str:
+    """What may be written instead of a column that nobody knows."""
+    return f"{admis(nom, types, 'Colonnes admises')}. {_OU_LIRE}" if proches(nom, types) else _OU_LIRE

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from cil_analysis.comptage.admissibles import exiger_un_indicateur_admissible, exiger_une_dimension_admissible
-from cil_analysis.comptage.base import CONTEXTE
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.cadre import Indicateur
-from cil_analysis.comptage.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
-from cil_analysis.comptage.lecture import Theme, codes_de, lire_les_themes, remplir
-from cil_analysis.comptage.noms_employes import exiger_les_noms
-from cil_analysis.comptage.termes import REGLE
+from cil_analysis.grammaire.admissibles import exiger_un_indicateur_admissible, exiger_une_dimension_admissible
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
+from cil_analysis.grammaire.noms_employes import exiger_les_noms
+from cil_analysis.grammaire.termes import REGLE
+from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.lecture_yaml import comprendre_yaml
 from cil_analysis.reference.ensemble import DEFINITIONS, References
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cil_analysis.cli.chiffres_ecrits import egaux, lire_annee, lire_publie
+from cil_analysis.cli.comparaison import Comparaison, comparer
+from cil_analysis.cli.designations import Designations
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.comptage.chiffres_ecrits import egaux, lire_annee, lire_publie
-from cil_analysis.comptage.comparaison import Comparaison, comparer
-from cil_analysis.comptage.designations import Designations
 from cil_analysis.extracts.chiffres_publies import ENTETES
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References

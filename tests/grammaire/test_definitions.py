@@ -8,14 +8,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from cil_analysis.comptage.bloc_yaml import Bloc
-from cil_analysis.comptage.dimensions import lire_dimensions
-from cil_analysis.comptage.lecture import Theme, remplir
+from cil_analysis.comptage.essai_du_sql import essayer_le_sql
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.registre import Registre, registre, registre_du_logiciel
-from cil_analysis.comptage.verification import exiger_les_definitions
-from cil_analysis.comptage.vocabulaire import COLONNES_DERIVEES
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.dimensions import lire_dimensions
+from cil_analysis.grammaire.lecture import Theme, remplir
+from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
+from cil_analysis.grammaire.verification import exiger_les_definitions
+from cil_analysis.grammaire.vocabulaire import COLONNES_DERIVEES
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -57,11 +58,14 @@ def lire(dossier: Path, dimensions: str, indicateurs: str) -> None:
     theme = remplir(vide, contenus, toutes, dict.fromkeys(logiciel.par_code, "Volumes"))
     registre = Registre(logiciel.themes | {"x": theme}, toutes)
     exiger_les_definitions([theme], list(propres.values()), registre, references())
+    essayer_le_sql(list(propres.values()), registre, references())
 
 
 def test_nos_definitions_sont_justes() -> None:
     registre = registre_du_logiciel()
-    exiger_les_definitions(registre.themes.values(), list(registre.dimensions.values()), registre, references())
+    dimensions = list(registre.dimensions.values())
+    exiger_les_definitions(registre.themes.values(), dimensions, registre, references())
+    essayer_le_sql(dimensions, registre, references())
 
 
 def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pyarrow as pa
+
 # Suffixes of codes: the same in households, and under each other choice of a counting rule.
 EN_NOMBRE, SENSIBILITE = "N", "S"
 # Categories that no nomenclature lists: communes, indicators, choices of counting rules (« P3=hors_mutations »).
@@ -27,3 +29,11 @@ COLONNES_DERIVEES: Mapping[str, str] = {
     **dict.fromkeys(("type", "college", "mouvement", "adhesion", "etat"), "VARCHAR"),
     **dict.fromkeys(("attente_issue", "est_de_l_annee", "est_en_retard"), "BOOLEAN"),
 }
+_TEXTES, _NOMBRE = pa.list_(pa.string()), pa.float64()
+# What is known of each year, by the names that the SQL of dimensions calls it.
+CONTEXTE = pa.schema(
+    {"exercice": pa.int32(), "annee": pa.int32()}
+    | dict.fromkeys(("communes", "constantes", "communes_avec_qpv", "p4"), _TEXTES)
+    | dict.fromkeys(("p3", "p7", "p10"), pa.string())
+    | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux"), _NOMBRE)
+)

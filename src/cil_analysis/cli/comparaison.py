@@ -13,9 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CLES, NOMBRE, PCT, SANS_OBJET
-from cil_analysis.comptage.chiffres_ecrits import egaux, lire_annee, lire_publie
-from cil_analysis.comptage.designations import Designations, Inconnu
+from cil_analysis.cli.chiffres_ecrits import egaux, lire_annee, lire_publie
+from cil_analysis.cli.designations import Designations, Inconnu
+from cil_analysis.comptage.cadre import CLES, SANS_OBJET
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 
 IDENTIQUE, ECART, NON_RECALCULABLE, AMBIGU = "identique", "ecart", "non_recalculable", "ambigu"
 # A row that publishes no figure, where there is one: masked, or left blank.
