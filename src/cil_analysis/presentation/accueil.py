@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
+from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.annexes import chiffre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes, reservataires
-from cil_analysis.presentation.formats import INSECABLE, RIEN, echapper, nombre
+from cil_analysis.presentation.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
 from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences_attributions import constat_attributions
-from cil_analysis.presentation.sentences_flux import phrase_de_l_echeance
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.reference.texte import typographie
@@ -35,10 +34,13 @@ def contenu(
     ouvertes: Mapping[str, int],
     fiches: Mapping[tuple[str, str], str],
     *,
+    constats: Mapping[str, str],
     classeurs: Mapping[str, str] | None = None,
     perimees: bool = False,
 ) -> Bloc:
     """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path.
+
+    ``constats``: page → what it says first, as its HTML has it.
 
     ``classeurs``: réservataire → the path of its workbook.
     """
@@ -51,8 +53,7 @@ def contenu(
     return Bloc(
         entete(rapport, titre).html
         + (f'<p class="bandeau">{echapper(typographie(avertissement))}</p>' if avertissement else "")
-        + f'<p class="constat">{echapper(typographie(constat_attributions(rapport)))}</p>'
-        + _section("pages", "Les pages", _pages(rapport, documents))
+        + _section("pages", "Les pages", _pages(documents, constats))
         + _section("documents", "Les fichiers", _documents(documents))
         + _section("communes", "Les communes", _communes(rapport, fiches))
         + _section("bailleurs", "Les bailleurs", _bailleurs(rapport, fiches))
@@ -65,7 +66,7 @@ def _section(identifiant: str, titre: str, html: str) -> str:
     return f'<section id="{identifiant}"><h2>{echapper(titre)}</h2>{html}</section>' if html else ""
 
 
-def _pages(rapport: Rapport, documents: Mapping[str, int]) -> str:
+def _pages(documents: Mapping[str, int], constats: Mapping[str, str]) -> str:
     """The pages that the folder has, each with what it says first."""
     lignes = []
     for page in (BILAN, *AUTRES):
@@ -73,7 +74,7 @@ def _pages(rapport: Rapport, documents: Mapping[str, int]) -> str:
             lignes.append(
                 f'<li><a href="{echapper(page.fichier)}">{echapper(typographie(page.titre))}</a> '
                 f'<span class="usage">{echapper(typographie(page.usage))}</span>'
-                f'<span class="dit">{echapper(typographie(page.constat(rapport)))}</span></li>'
+                f'<span class="dit">{constats.get(page.fichier, "")}</span></li>'
             )
     return f'<ul class="documents pages">{"".join(lignes)}</ul>' if lignes else ""
 
@@ -165,7 +166,18 @@ def _reservataires(rapport: Rapport, fiches: Mapping[tuple[str, str], str], clas
         for code, chemin in classeurs.items()
     }
     table = _table(rapport, RESERVATAIRE, connus, fiches, _RESERVATAIRE, titres, None, ajouts)
-    return f"<p>{echapper(phrase_de_l_echeance(rapport))}</p>{table}"
+    return f"<p>{echapper(_echeance(rapport))}</p>{table}"
+
+
+def _echeance(rapport: Rapport) -> str:
+    """Before which day landlords owe their bilan to réservataires and to the EPCI; nothing when it is not set."""
+    jour = flux_chiffres.echeance(rapport)
+    if jour is None:
+        return ""
+    return typographie(
+        f"Chaque bailleur doit le bilan de {rapport.annee} à chacun de ses réservataires et à l’intercommunalité avant "
+        f"le {date_en_mots(jour)} (décret n° 2020-145 ; art. R441-5 du code de la construction et de l’habitation)."
+    )
 
 
 def _communes(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
-from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, NON_RENSEIGNE, RESERVATAIRE
 from cil_analysis.presentation.charts_flux import Progression
+from cil_analysis.presentation.formats import pourcentage
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.texte import typographie
@@ -34,18 +34,6 @@ class Depassement:
     public: str
     taux: float
     plafond: float
-
-
-def sous_convention(rapport: Rapport, code: str, acteur: str = RESERVATAIRE) -> PublishedTable:
-    """The rows of the year of réservataires that a convention reserves something to."""
-    table = rapport.epci(code, annee=rapport.annee, acteur_type=acteur)
-    reserves = rapport.epci("F04", annee=rapport.annee, acteur_type=acteur).donnees
-    return table.ou(acteur_code=reserves.loc[reserves["valeur"].gt(0), "acteur_code"].astype(str).tolist())
-
-
-def a_des_conventions(rapport: Rapport) -> bool:
-    """Whether the year has quotas."""
-    return bool(rapport.chiffre("F04"))
 
 
 def part_ecoulee(rapport: Rapport) -> float:
@@ -111,9 +99,25 @@ def progressions(rapport: Rapport) -> dict[str, Progression]:
 
 def _trimestres_atteints(rapport: Rapport) -> int:
     """How many quarters the leases received reach into: the later ones repeat the last count."""
-    jours = pd.Timestamp(rapport.annee, 12, 31).day_of_year
-    dernier = pd.Timestamp(rapport.annee, 1, 1) + pd.Timedelta(days=round(part_ecoulee(rapport) * jours) - 1)
-    return int(dernier.quarter)
+    return int(pd.Timestamp(dernier_jour(rapport)).quarter)
+
+
+def trimestres_atteints(rapport: Rapport) -> list[str]:
+    """The codes of those quarters."""
+    return rapport.references.nomenclatures["trimestres"].codes(None)[: _trimestres_atteints(rapport)]
+
+
+def dernier_jour(rapport: Rapport) -> date:
+    """The last day that the leases received cover."""
+    jours = date(rapport.annee, 12, 31).timetuple().tm_yday
+    return date(rapport.annee, 1, 1) + timedelta(days=round(part_ecoulee(rapport) * jours) - 1)
+
+
+def taux_ecrits(rapport: Rapport) -> pd.Series:
+    """The rates of the conventions in force on 31 December, as they are written, by landlord and réservataire."""
+    references = rapport.references
+    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, rapport.jour)
+    return signees.set_index(["bailleur", "reservataire"])["taux_pct"].map(pourcentage)
 
 
 def taux_de_convention(rapport: Rapport, bailleur: str, reservataire: str) -> float | None:

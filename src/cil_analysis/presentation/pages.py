@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation import (
-    demande_phrases,
-    gouvernance,
-    occupation_phrases,
-    sentences_cotation,
-    sentences_flux,
-    synthese,
-)
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.rapport import Rapport
 
@@ -22,7 +14,7 @@ from cil_analysis.presentation.rapport import Rapport
 class Page:
     """A page below reports/<année>, and the notebook that it is made from.
 
-    ``titre``: without the year. ``usage`` and ``constat``: what it is for, and what it says first, on the home page.
+    ``titre``: without the year. ``usage``: what it is for, on the home page.
     ``indicateurs``: the first letter of those that it shows; without a figure of them in the year, it is not made.
     ``des_baux``: those of them that the leases of the bilan give by themselves: alone, they make no page.
     ``periodique``: they do not come every year; the page shows the last of those before.
@@ -32,7 +24,6 @@ class Page:
     fichier: str
     titre: str
     usage: str
-    constat: Callable[[Rapport], str]
     indicateurs: str = ""
     des_baux: tuple[str, ...] = ()
     periodique: bool = False
@@ -58,19 +49,16 @@ BILAN = Page(
     "bilan.html",
     "Bilan annuel des attributions",
     "à lire et à présenter en séance",
-    synthese.constat_des_objectifs,
 )
 AUTRES = (
-    Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente",
-         demande_phrases.constat_du_fichier, "D", ("D08", "D11A")),
-    Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions",
-         sentences_flux.constat_des_reservations, "F", ("F11", "F12")),
-    Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation",
-         sentences_cotation.constat_de_la_cotation, "C"),
-    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants",
-         occupation_phrases.constat_general, "S", periodique=True),
-    Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions",
-         gouvernance.constat_du_cadre, "G"),
+    Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente", "D",
+         ("D08", "D11A")),
+    Page("gestion_en_flux.qmd", "gestion-en-flux.html", "Gestion en flux", "réservations et attributions", "F",
+         ("F11", "F12")),
+    Page("cotation.qmd", "cotation.html", "Cotation de la demande", "la grille et son évaluation", "C"),
+    Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants", "S",
+         periodique=True),
+    Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions", "G"),
 )  # fmt: skip
 # The files that the pages of a year may have.
 FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cil_analysis.rendering.plan_des_fiches import fiches_de
 from cil_analysis.rendering.suivi import ACCUEIL, BILAN, Suivi, empreinte_du_bilan, fichiers_de, lire_suivi
 
 _OUVERTES = "opendata"
+_CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
 
 
 def ecrire_l_accueil(rapport: Rapport, suivi: Suivi) -> Path:
@@ -41,8 +43,15 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
         documents,
         ouvertes,
         {(f.genre, f.code): f.chemin for f in fiches},
+        constats={nom: _constat(fichiers[nom]) for nom in FICHIERS if nom in fichiers},
         classeurs={f.code: f.classeur for f in fiches if f.classeur in fichiers},
         perimees=perimees,
     )
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
     return builtin.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))
+
+
+def _constat(page: Path) -> str:
+    """What a page says first, as its HTML has it; nothing when it has no finding."""
+    trouve = _CONSTAT.search(page.read_text(encoding="utf-8"))
+    return trouve[1] if trouve else ""

@@ -1,0 +1,343 @@
+"""Les chiffres publiés d’un indicateur, choisis et coupés comme on le demande : ``rapport["O01"].par("commune")``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isnan
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+
+from cil_analysis.comptage.cadre import CLES, COLONNES, PUBLIE, SECRET
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import (
+    BAILLEUR,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    HORS_QPV,
+    NON_RENSEIGNE,
+    QPV,
+    RESERVATAIRE,
+    Indicateur,
+)
+from cil_analysis.presentation.formats import accorder, nombre, valeur
+from cil_analysis.presentation.signes import MASQUE, signe
+from cil_analysis.rapport.gabarits import Indisponible
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
+
+VALEUR = "valeur"
+ZONES = {HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}
+
+
+@dataclass(frozen=True)
+class Axe:
+    """What figures are cut by: the column of their key, and which rows have one."""
+
+    colonne: str
+    type_de: str = ""
+    types: tuple[str, ...] = ()
+
+
+AXES: Mapping[str, Axe] = MappingProxyType(
+    {
+        "annee": Axe("annee"),
+        "commune": Axe("perimetre_code", "perimetre_type", (COMMUNE,)),
+        "quartier": Axe("perimetre_code", "perimetre_type", (QPV,)),
+        "zone": Axe("perimetre_type", "perimetre_type", (HORS_QPV, EN_QPV)),
+        "bailleur": Axe("acteur_code", "acteur_type", (BAILLEUR,)),
+        "reservataire": Axe("acteur_code", "acteur_type", (RESERVATAIRE,)),
+        "classe": Axe("modalite"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Chiffre:
+    """One published figure: ``cle``, its codes along the axes, ``noms``, their labels, ``ligne``, its row.
+
+    ``terme``: the column that is read. A number that is masked or missing raises Indisponible.
+    """
+
+    cle: tuple[str, ...]
+    noms: tuple[str, ...]
+    ligne: LignePubliee
+    terme: str = VALEUR
+
+    @property
+    def nom(self) -> str:
+        """Its labels in one."""
+        return " – ".join(self.noms)
+
+    @property
+    def est_publie(self) -> bool:
+        """Whether there is a number to draw or say."""
+        return self.ligne["statut"] == PUBLIE and not isnan(self.ligne[self.terme])
+
+    @property
+    def est_secret(self) -> bool:
+        """Masked by disclosure control."""
+        return bool(self.ligne["statut"] == SECRET)
+
+    @property
+    def est_renseigne(self) -> bool:
+        """Whether its class says something: « non renseigné » is none to name."""
+        return NON_RENSEIGNE not in self.cle
+
+    def lire(self, terme: str) -> float:
+        """A column of its row. Raises Indisponible where it has no number."""
+        if self.ligne["statut"] != PUBLIE or isnan(self.ligne[terme]):
+            raise Indisponible(f"{self.ligne['indicateur']}: {terme} of {self.cle}")
+        return float(self.ligne[terme])
+
+    @property
+    def valeur(self) -> float:
+        """What is read of it: its value, unless another term is."""
+        return self.lire(self.terme)
+
+    @property
+    def numerateur(self) -> float:
+        """The first count behind a share."""
+        return self.lire("numerateur")
+
+    @property
+    def denominateur(self) -> float:
+        """The second count behind a share."""
+        return self.lire("denominateur")
+
+    @property
+    def texte(self) -> str:
+        """As it is written: « 25,3 % », « s », « nd », « – »."""
+        if absence := signe(self.ligne, self.terme):
+            return absence
+        lu = self.lire(self.terme)
+        return valeur(lu, str(self.ligne["unite"])) if self.terme == VALEUR else nombre(lu)
+
+    @property
+    def dit(self) -> str:
+        """The same in a sentence, where only a number stands. Raises Indisponible."""
+        self.lire(self.terme)
+        return self.texte
+
+    @property
+    def absence(self) -> str:
+        """Why there is no number, as a verb: « est masqué par le secret statistique »."""
+        return f"est {MASQUE}" if self.est_secret else "n’est pas disponible"
+
+    def __repr__(self) -> str:
+        return f"Chiffre({self.ligne['indicateur']}, {self.nom or 'ensemble'} : {self.texte})"
+
+
+@dataclass(frozen=True)
+class Chiffres:
+    """Les chiffres publiés d’un indicateur ; ``help(rapport)`` montre ce qu’on peut en faire.
+
+    ``axes``: what they are cut by; without one, they are the figure of the EPCI in the year of the report.
+    ``conditions``: what other columns must be. ``terme``: the column that is read.
+    """
+
+    rapport: Rapport
+    table: PublishedTable
+    axes: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, object], ...] = ()
+    terme_lu: str = VALEUR
+    sinon: Chiffres | None = None
+
+    @property
+    def indicateur(self) -> Indicateur:
+        """Ce qui est compté."""
+        return self.table.indicateur
+
+    def par(self, *axes: str) -> Self:
+        """Les couper par « annee », « commune », « quartier », « zone », « bailleur », « reservataire », « classe ».
+
+        >>> rapport["O01"].par("commune")  # doctest: +SKIP
+        """
+        self._exiger_des_axes(axes)
+        return replace(self, axes=axes, sinon=self.sinon and self.sinon.par(*axes))
+
+    def ou(self, **codes: object) -> Self:
+        """N’en garder que ceux d’un code, ou de plusieurs : ``.ou(bailleur="BAIL1")``, ``.ou(annee=2020)``.
+
+        >>> rapport["F11"].par("reservataire").ou(classe="T4")  # doctest: +SKIP
+        """
+        self._exiger_des_axes(codes)
+        gardees = tuple((nom, code) for nom, code in self.conditions if nom not in codes)
+        return replace(self, conditions=(*gardees, *codes.items()), sinon=self.sinon and self.sinon.ou(**codes))
+
+    def terme(self, nom: str) -> Self:
+        """Lire « numerateur » ou « denominateur » à la place de la valeur."""
+        return replace(self, terme_lu=nom)
+
+    def ou_sinon(self, autres: Chiffres) -> Self:
+        """Là où un chiffre est masqué, celui d’un autre indicateur qui publie le même."""
+        return replace(self, sinon=autres)
+
+    @property
+    def publiee(self) -> PublishedTable:
+        """The rows, as published."""
+        codes: dict[str, object] = {
+            "perimetre_type": EPCI,
+            "acteur_type": "",
+            "modalite": "",
+            "annee": self.rapport.annee,
+        }
+        voulues = dict(self.conditions)
+        classes = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
+        for nom in (*self.axes, *voulues):
+            axe = AXES[nom]
+            if axe.type_de:
+                codes[axe.type_de] = axe.types
+            if nom in voulues:
+                codes[axe.colonne] = voulues[nom]
+            elif nom == "annee":
+                codes.pop("annee")
+            elif nom == "classe":
+                codes["modalite"] = classes
+        return self.table.ou(**codes)
+
+    def __iter__(self) -> Iterator[Chiffre]:
+        autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
+        for ligne in self.publiee.lignes():
+            cle = tuple(str(ligne[AXES[axe].colonne]) for axe in self.axes)
+            chiffre = Chiffre(cle, tuple(map(self._nom, self.axes, cle)), ligne, self.terme_lu)
+            autre = autres.get(cle)
+            yield autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre
+
+    def __len__(self) -> int:
+        return len(self.publiee)
+
+    @property
+    def mesures(self) -> Self:
+        """Ceux où il y a quelque chose à mesurer : sans ceux dont le dénominateur est nul."""
+        dernier = AXES[self.axes[-1]].colonne
+        gardes = [str(x[dernier]) for x in self.publiee.lignes() if x["denominateur"] != 0]
+        return self.ou(**{self.axes[-1]: gardes})
+
+    def sans(self, *codes: str) -> Self:
+        """Sans ceux de certains codes du premier axe."""
+        return self.ou(**{self.axes[0]: [c.cle[0] for c in self if c.cle[0] not in codes]})
+
+    def _nom(self, axe: str, code: str) -> str:
+        return self.libelles(axe).get(code, code)
+
+    def libelles(self, axe: str) -> Mapping[str, str]:
+        """Code → label along an axis."""
+        if axe == "classe":
+            return self.rapport.modalites(self.indicateur.code)
+        if axe in ("commune", "quartier"):
+            return self.rapport.perimetres
+        return {"zone": ZONES, "annee": {}}.get(axe, self.rapport.acteurs)
+
+    @property
+    def seul(self) -> Chiffre:
+        """The only figure. Raises Indisponible when there is none, ErreurCIL when there are several."""
+        tous = list(self)
+        if len(tous) > 1:
+            raise ErreurCIL(
+                f"{self.indicateur.code} : {len(tous)} chiffres répondent à cette question. Préciser lequel avec "
+                ".ou(commune=…, bailleur=…, reservataire=…, classe=…, annee=…)."
+            )
+        if not tous:
+            raise Indisponible(f"{self.indicateur.code}: no figure")
+        return tous[0]
+
+    @property
+    def ensemble(self) -> Chiffre | None:
+        """The figure of the whole: not cut; None when there is none."""
+        return next(iter(self.par()), None)
+
+    # Of one figure, what sentences say.
+    @property
+    def valeur(self) -> float:
+        """La valeur du seul chiffre choisi."""
+        return self.seul.valeur
+
+    @property
+    def numerateur(self) -> float:
+        """Son numérateur."""
+        return self.seul.numerateur
+
+    @property
+    def denominateur(self) -> float:
+        """Son dénominateur."""
+        return self.seul.denominateur
+
+    @property
+    def dit(self) -> str:
+        """Le seul chiffre choisi, comme il s’écrit dans une phrase."""
+        return self.seul.dit
+
+    @property
+    def absence(self) -> str:
+        """Pourquoi il manque, avec son verbe."""
+        try:
+            return self.seul.absence
+        except Indisponible:
+            return "n’est pas disponible"
+
+    @property
+    def est_publie(self) -> bool:
+        """S’il y a un seul chiffre, et qu’il est publié."""
+        return len(self) == 1 and self.seul.est_publie
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """Les chiffres en table de pandas : une ligne par chiffre, les noms à côté des codes, les masqués vides."""
+        donnees = self.publiee.donnees
+        table = pd.DataFrame(index=donnees.index)
+        for axe in self.axes:
+            libelles = self.libelles(axe)
+            table[axe] = [libelles.get(str(code), code) for code in donnees[AXES[axe].colonne]]
+        return table.join(donnees[[nom for nom in COLONNES if nom not in CLES]])
+
+    def _exiger_des_axes(self, noms: Iterable[str]) -> None:
+        for nom in noms:
+            if nom not in AXES:
+                raise ErreurCIL(f"« {nom} » n’est pas une façon de lire un indicateur : choisir {', '.join(AXES)}.")
+
+    # What a template reads of several figures.
+    @property
+    def publies(self) -> list[Chiffre]:
+        """Those that have a number and a name, in their order."""
+        return [c for c in self if c.est_publie and c.est_renseigne]
+
+    @property
+    def masques(self) -> int:
+        """Combien sont masqués."""
+        return self.publiee.nb_secrets
+
+    @property
+    def n(self) -> int:
+        """Combien sont publiés."""
+        return len(self.publies)
+
+    def au_moins(self, seuil: float) -> int:
+        """Combien de ceux qui sont publiés atteignent un seuil."""
+        return sum(c.valeur >= seuil for c in self.publies)
+
+    @property
+    def haut(self) -> Chiffre:
+        """Le plus grand de ceux qui sont publiés."""
+        return max(self._nommes(), key=lambda c: c.valeur)
+
+    @property
+    def bas(self) -> Chiffre:
+        """Le plus petit."""
+        return min(self._nommes(), key=lambda c: c.valeur)
+
+    def _nommes(self) -> list[Chiffre]:
+        if not (publies := self.publies):
+            raise Indisponible(f"{self.indicateur.code}: none is published")
+        return publies
+
+    def _repr_html_(self) -> str:
+        return str(self.df.to_html(index=False, na_rep=""))
+
+    def __repr__(self) -> str:
+        return f"Chiffres({self.indicateur.code}, {accorder(len(self), 'chiffre', 'chiffres')})"

@@ -1,0 +1,119 @@
+"""Les phrases du rapport : des gabarits Jinja dont chaque nombre est un chiffre publié.
+
+A template that reads a masked or missing figure is passed over, and the next of its list is taken; so is one that says
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol, runtime_checkable
+
+from jinja2 import Environment, StrictUndefined, TemplateError, meta
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.presentation import formats
+from cil_analysis.reference.texte import typographie
+
+
+class Indisponible(Exception):
+    """A number that a sentence wants is masked or missing."""
+
+
+class Annee(int):
+    """A year: written without a space, and so are those before and after it."""
+
+    def __sub__(self, autre: int) -> Annee:
+        return Annee(int(self) - autre)
+
+    def __add__(self, autre: int) -> Annee:
+        return Annee(int(self) + autre)
+
+
+@runtime_checkable
+class Dicible(Protocol):
+    """What a sentence may say: a published figure."""
+
+    @property
+    def valeur(self) -> float:
+        """Its number, or Indisponible."""
+
+    @property
+    def dit(self) -> str:
+        """As a sentence writes it."""
+
+
+def _lu(x: float | Dicible) -> float:
+    return x.valeur if isinstance(x, Dicible) else x
+
+
+def _ecrire(x: object) -> object:
+    """What ``{{ … }}`` writes: a figure in its unit; a bare number needs a filter that says how."""
+    if isinstance(x, Dicible):
+        return x.dit
+    if isinstance(x, bool | Annee) or not isinstance(x, int | float):
+        return x
+    if isinstance(x, int):
+        return formats.nombre(x)
+    raise TypeError("a number without a filter")
+
+
+_FILTRES: Mapping[str, Callable[..., object]] = {
+    "nombre": lambda x, decimales=0: formats.nombre(_lu(x), decimales),
+    "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
+    "points": lambda x: formats.points(_lu(x)),
+    "mois": lambda x: formats.mois(_lu(x)),
+    "accorde": lambda x, un, plusieurs: formats.accorder(_lu(x), un, plusieurs),
+    "selon": lambda x, un, plusieurs: plusieurs if abs(_lu(x)) >= 2 else un,
+    "si": lambda mots, condition: mots if condition else "",
+    "enumere": lambda mots: formats.enumerer(list(mots)),
+    "date": lambda jour: formats.date_en_mots(jour),
+}
+
+
+@lru_cache(maxsize=1)
+def _jinja() -> Environment:
+    jinja = Environment(
+        undefined=StrictUndefined, finalize=_ecrire, autoescape=False, trim_blocks=True, extensions=["jinja2.ext.do"]
+    )
+    jinja.filters |= dict(_FILTRES)
+    return jinja
+
+
+def mots_libres(gabarit: str) -> set[str]:
+    """The names that a template reads."""
+    return meta.find_undeclared_variables(_jinja().parse(gabarit))
+
+
+def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
+    """The first template of a list that can be said; nothing when none can.
+
+    ``lire``: what a code of the registry is read as; ``valeurs``: the other names. Raises ErreurCIL for a template that
+    is not understood.
+    """
+    for gabarit in [gabarits] if isinstance(gabarits, str) else gabarits:
+        try:
+            libres = mots_libres(gabarit) - valeurs.keys()
+            contexte = {nom: lire(nom) for nom in libres} | dict(valeurs)
+            phrase = " ".join(_jinja().from_string(gabarit).render(contexte).split(" ")).strip()
+        except Indisponible:
+            continue
+        except (TemplateError, TypeError, KeyError, AttributeError) as faute:
+            raise ErreurCIL(
+                typographie(
+                    f"Gabarit « {gabarit} » : {_pourquoi(faute)}. Le corriger dans la cellule du carnet ; les noms "
+                    "admis sont les codes des indicateurs et ce que la figure donne (voir docs/carnets.md)."
+                )
+            ) from None
+        if phrase:
+            return typographie(phrase)
+    return ""
+
+
+def _pourquoi(faute: Exception) -> str:
+    if isinstance(faute, KeyError):
+        return f"« {faute.args[0]} » n’est le nom de rien"
+    if isinstance(faute, TypeError):
+        return "un nombre y est écrit sans filtre (nombre, pct, points, mois, accorde…)"
+    return f"il ne se lit pas ({faute})"

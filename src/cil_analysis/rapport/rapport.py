@@ -1,0 +1,84 @@
+"""Le rapport d’une année, tel qu’un carnet l’ouvre : ``rapport["O01"].par("commune").barres(…)``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.presentation import chiffres_cles, methode, ouverture
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.rapport import Rapport as Publie
+from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
+from cil_analysis.rapport import tableaux
+from cil_analysis.rapport.gabarits import Annee, dire
+from cil_analysis.rapport.table import Gabarits, Table, paragraphe
+from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+
+
+class Rapport(Publie):
+    """Le rapport d’une année : ``rapport["O01"]`` donne les chiffres publiés d’un indicateur.
+
+    ``rapport["O01"].par("commune").barres("Titre")``, ``.tableau()``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
+    """
+
+    def __getitem__(self, code: str) -> Table:
+        """Les chiffres publiés d’un indicateur, par son code."""
+        if code not in self.publication:
+            raise ErreurCIL(
+                f"L’indicateur « {code} » n’existe pas. Indicateurs possibles : {', '.join(self.publication)}."
+            )
+        return Table(self, self.publication[code])
+
+    def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
+        """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
+
+        >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
+        """
+        return dire(gabarits, self.__getitem__, {"annee": Annee(self.annee), **valeurs})
+
+    def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
+        """Ce qu’une section a trouvé, en une phrase, en grand."""
+        return paragraphe(self.dire(gabarits, **valeurs), "constat")
+
+    def phrase(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
+        """Une phrase de texte courant."""
+        return paragraphe(self.dire(gabarits, **valeurs))
+
+    def entete(self, titre: str) -> Bloc:
+        """Le bloc de titre : année, territoire, dates des données, statut du document."""
+        return ouverture.entete(self, titre)
+
+    def cartes(self, *cartes: Bloc) -> Bloc:
+        """Les chiffres clés, en cartes."""
+        return chiffres_cles.en_cartes(carte.html for carte in cartes)
+
+    def tableau(
+        self, legende: Gabarits, colonnes: Mapping[str, tableaux.Colonne], *, total: str | None = None, entete: str = ""
+    ) -> Bloc:
+        """Un tableau dont chaque colonne est lue d’un indicateur, coupés tous de la même façon.
+
+        ``total`` : le nom de la ligne de l’ensemble, mise à part ; ``entete`` : ce qu’est une ligne. Une colonne peut
+        être une série de pandas, qui donne des mots par code.
+        """
+        return Bloc(tableaux.croiser(self.dire(legende), colonnes, total, entete=entete))
+
+    def regles(self) -> Bloc:
+        """Les règles de comptage en vigueur."""
+        return methode.regles(self)
+
+    def conventions(self) -> pd.DataFrame:
+        """Les conventions de réservation en vigueur au 31 décembre."""
+        references = self.references
+        return conventions_en_vigueur(references.conventions_flux, references.projet.departement, self.jour)
+
+
+def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:
+    """Ouvrir le rapport d’une année (la dernière importée) d’un projet (celui du dossier courant).
+
+    Lève ErreurCIL quand il n’y a pas de projet, ou pas de données pour l’année.
+    """
+    ouvert = ouvrir(annee, projet, interne)
+    return Rapport(ouvert.projet, ouvert.references, ouvert.publication)

@@ -1,0 +1,163 @@
+"""Une table publiée qui se dessine, se tabule et se dit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Unpack
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import illustration
+from cil_analysis.presentation.chiffres_cles import carte_cle
+from cil_analysis.presentation.figures import a_des_chiffres
+from cil_analysis.presentation.formats import echapper, nombre
+from cil_analysis.rapport import barres, courbes, tableaux
+from cil_analysis.rapport.chiffres import AXES, Chiffre, Chiffres
+from cil_analysis.rapport.dessin import charte, en_svg
+from cil_analysis.rapport.gabarits import Annee, dire
+from cil_analysis.reference.texte import typographie
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Gabarits = str | Sequence[str]
+# What a template reads of the figures themselves.
+_LUS = ("haut", "bas", "n", "publies", "masques")
+
+
+class Figure(Bloc):
+    """Une figure de la page ; ``axes`` : ceux de matplotlib, pour qui veut la retoucher."""
+
+    def __init__(self, html: str, axes: Axes | None) -> None:
+        super().__init__(html)
+        self.axes = axes
+
+
+class Table(Chiffres):
+    """Les chiffres publiés d’un indicateur : ``.par(…)`` les coupe, ``.barres(…)`` les dessine, ``.df`` les donne."""
+
+    def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
+        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut.
+
+        Un gabarit y lit « haut » et « bas » (le plus grand et le plus petit), « publies », « masques », et les codes
+        des indicateurs.
+        """
+        return dire(gabarits, self._lire, {"annee": Annee(self.rapport.annee), **valeurs})
+
+    def _lire(self, nom: str) -> object:
+        return getattr(self, nom) if nom in _LUS else self.rapport[nom]
+
+    def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
+        """Ce qu’une section a trouvé, en une phrase, en grand."""
+        return paragraphe(self.dire(gabarits, **valeurs), "constat")
+
+    def barres(
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
+        donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[barres.Reglages],
+    ) -> Figure:  # fmt: skip
+        """Une barre par commune, par bailleur, par classe.
+
+        ``entete`` : ce qu’est une barre ; ``donnees`` : les colonnes de sa table de données.
+        ``repere=(100, "réservation")`` trace une ligne ; ``termes=("Attribués", "Proposés")`` montre les deux comptes
+        d’une part ; ``par_taille=True`` range les barres.
+
+        >>> rapport["T01"].par("commune").barres("Attributions par commune", par_taille=True)  # doctest: +SKIP
+        """
+        termes = reglages.get("termes")
+        colonnes = self._colonnes(termes) if donnees is None else donnees
+        return self._figure(
+            _Mots(titre, sous_titre, note, " ; ".join(_en_mots(c, en_comptes=termes is not None) for c in self)),
+            lambda: barres.dessiner(list(self), reglages),
+            tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
+            [x.publiee for x in colonnes.values() if isinstance(x, Chiffres)],
+        )
+
+    def courbes(
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
+        **reglages: Unpack[courbes.Reglages],
+    ) -> Figure:  # fmt: skip
+        """Une courbe par premier axe, un point par second : ``.par("reservataire", "classe")``.
+
+        ``depuis_zero=True`` part de zéro ; ``projection`` donne, par nom, ce que la fin de l’année atteindrait.
+
+        >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
+        """
+        lignes: dict[str, list[Chiffre]] = {}
+        for c in self:
+            lignes.setdefault(c.noms[0], []).append(c)
+        mots = [
+            f"{nom} : {', '.join(f'{c.noms[1]}, {c.texte if c.est_publie else _absent(c)}' for c in siens)}"
+            for nom, siens in lignes.items()
+        ]
+        pas = [str(code) for code in dict.fromkeys(self.table.valeurs(AXES[self.axes[1]].colonne)) if code]
+        return self._figure(
+            _Mots(titre, sous_titre, note, " ; ".join(mots)),
+            lambda: courbes.dessiner(lignes, pas, reglages),
+            tableaux.deployer(self, self._legende, entete, reglages.get("projection")),
+            [],
+        )
+
+    def carte(self, titre: str, ancre: str) -> Bloc:
+        """Une carte de chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas."""
+        serie = self.par("annee").publiee
+        if not a_des_chiffres(self.publiee):
+            return Bloc("")
+        return Bloc(carte_cle(self.rapport, serie, titre, ancre, "", self.identifiant))
+
+    @property
+    def identifiant(self) -> str:
+        """What its figure is called in the page."""
+        return "-".join([self.indicateur.code.lower(), *self.axes])
+
+    def _figure(
+        self, mots: _Mots, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
+    ) -> Figure:
+        """The envelope: finding, drawing, source, what is masked, data, definition."""
+        titre, axes, dessin = self.dire(mots.titre), None, ""
+        if a_des_chiffres(self.publiee):
+            with charte(self.identifiant):
+                axes = dessiner()
+            dessin = en_svg(axes, self.identifiant, titre, typographie(f"{mots.alternative}."))
+        tables = list({t.indicateur.code: t for t in (*autres, self.publiee)}.values())
+        bloc = illustration(
+            self.rapport, self.identifiant, titre, self.dire(mots.sous_titre), dessin, donnees, tables, note=mots.note
+        )
+        return Figure(bloc.html, axes)
+
+    @property
+    def _legende(self) -> str:
+        return f"{self.indicateur.titre}, {self.rapport.annee}"
+
+    def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
+        """The data table of a drawing: its counts, its value."""
+        if termes is None:
+            return {self.indicateur.titre: self}
+        return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
+
+
+class _Mots(NamedTuple):
+    """What is said of a figure: its title and subtitle, as templates, a note, its text alternative."""
+
+    titre: Gabarits
+    sous_titre: Gabarits
+    note: str
+    alternative: str
+
+
+def paragraphe(phrase: str, classe: str = "") -> Bloc:
+    """A sentence of the page; nothing where it says nothing."""
+    attribut = f' class="{classe}"' if classe else ""
+    return Bloc(f"<p{attribut}>{echapper(phrase)}</p>" if phrase else "")
+
+
+def _en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
+    """A figure of the text alternative: « T2, 812 sur 934 (86,9 %) »."""
+    if not c.est_publie:
+        return f"{c.nom}, {_absent(c)}"
+    if en_comptes:
+        return f"{c.nom}, {nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})"
+    return f"{c.nom}, {c.texte}"
+
+
+def _absent(c: Chiffre) -> str:
+    return "secret statistique" if c.est_secret else "non disponible"
