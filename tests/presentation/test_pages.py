@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rapports import rapport
 
-from cil_analysis.presentation.pages import AUTRES, BILAN, pages_de
+from cil_analysis.presentation.pages import AUTRES, BILAN, METHODE, pages_de
 from registres import INDICATEURS
 
 # Of what the leases alone are counted, and the calendar.
@@ -27,7 +27,7 @@ def test_sans_son_extrait_un_systeme_n_a_pas_de_page() -> None:
         and not indicateur.code.startswith("C")
     ]
     assert {"V01", "F11", "F12", "D08"} <= set(des_baux)
-    assert list(pages_de(rapport(chiffres(*des_baux)))) == [BILAN]
+    assert list(pages_de(rapport(chiffres(*des_baux)))) == [BILAN, METHODE]
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_sans_son_extrait_un_systeme_n_a_pas_de_page() -> None:
     [("demande.html", "D11"), ("gestion-en-flux.html", "F01"), ("cotation.html", "C01"), ("gouvernance.html", "G01")],
 )
 def test_un_chiffre_de_son_extrait_fait_la_page(fichier: str, code: str) -> None:
-    assert list(pages_de(rapport(chiffres(code)))) == [BILAN, PAR_FICHIER[fichier]]
+    assert list(pages_de(rapport(chiffres(code)))) == [BILAN, PAR_FICHIER[fichier], METHODE]

@@ -44,33 +44,6 @@ def test_une_evolution_en_mots(calcul: Any, avant: float | None, apres: float | 
 
 
 @pytest.mark.parametrize(
-    ("n", "debut"),
-    [
-        (0, "0 logement social a été attribué"),
-        (5, "5 logements sociaux ont été"),
-        (2904, "2 904 logements sociaux ont"),
-    ],
-)
-def test_le_volume_s_accorde(n: int, debut: str) -> None:
-    dit = phrase(sentences_attributions.constat_attributions(rapport({"V01": serie({2022: n})}, (2022,))))
-    assert dit.startswith(debut) and "depuis" not in dit and "sur un an" not in dit
-
-
-@pytest.mark.parametrize(
-    ("valeurs", "un_an", "depuis_le_debut"),
-    [
-        ({2018: 3000, 2021: 2811, 2022: 2904}, "en hausse de 3,3 % sur un an", "en baisse de 3,2 % depuis 2018"),
-        ({2021: 3000, 2022: 3001}, "stable sur un an", ""),
-        ({2020: 3000, 2022: 2904}, "", "depuis 2020"),  # A year is missing: not compared with.
-    ],
-)
-def test_le_volume_compare_a_l_an_passe_et_au_debut(valeurs: dict[int, int], un_an: str, depuis_le_debut: str) -> None:
-    dit = phrase(sentences_attributions.constat_attributions(rapport({"V01": serie(valeurs)}, tuple(valeurs))))
-    assert un_an in dit and ("sur un an" in dit) == bool(un_an)
-    assert depuis_le_debut in dit and ("depuis" in dit) == bool(depuis_le_debut)
-
-
-@pytest.mark.parametrize(
     ("stock", "attributions", "attendu"),
     [
         (0, None, "0 demande est active."),
@@ -90,8 +63,6 @@ def test_la_demande_s_accorde(stock: int, attributions: int | None, attendu: str
     [
         (sentences_demande.constat_demande, {"V02": serie({2022: 3})}, "masquées"),
         (sentences_demande.constat_demande, {}, "ne sont pas disponibles"),
-        (sentences_attributions.constat_attributions, {"V01": serie({2022: 3})}, "masqué"),
-        (sentences_attributions.constat_attributions, {"V01": []}, "n’est pas disponible"),
     ],
 )
 def test_ce_qui_est_masque_n_est_pas_dit_absent_ni_l_inverse(dire: Any, tables: Any, pourquoi: str) -> None:
@@ -100,44 +71,6 @@ def test_ce_qui_est_masque_n_est_pas_dit_absent_ni_l_inverse(dire: Any, tables: 
 
 
 # --- Objectives -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("n", "sens", "bornes", "plus", "verdict", "suite"),
-    [
-        (250, "plancher", (25,), {}, "(au moins 25 %) est atteint.", ""),
-        (249, "plancher", (25,), {"menages_manquants": 1}, "(au moins 25 %) n’est pas atteint", "1 ménage de plus"),
-        (248, "plancher", (25,), {"menages_manquants": 2}, "(au moins 25 %) n’est pas atteint", "2 ménages de plus"),
-        (245, "plancher", (25,), {"resultat": "atteint"}, "est atteint, à la tolérance près.", ""),
-        (420, "plafond", (40,), {"menages_manquants": 20}, "(au plus 40 %) n’est pas atteint", "20 ménages de moins"),
-        (250, "intervalle", (20, 30), {}, "(entre 20 et 30 %) est atteint.", ""),
-        (190, "intervalle", (20, 30), {"menages_manquants": 10}, "n’est pas atteint", "10 ménages de plus"),
-        (190, "intervalle", (20, 30), {"menages_manquants": float("nan")}, "(entre 20 et 30 %) n’est pas atteint.", ""),
-        (250, "plancher", (float("nan"),), {}, "aucun objectif n’est renseigné.", ""),
-    ],
-)
-def test_un_objectif_atteint_ou_non(
-    n: int, sens: str, bornes: tuple[float, ...], plus: dict[str, Any], verdict: str, suite: str
-) -> None:
-    brut = [{"numerateur": n, "denominateur": 1000, "menages_manquants": 0}]
-    lignes = [ligne | plus for ligne in avec_objectif(brut, bornes[0], sens, bornes[-1])]
-    dit = phrase(sentences.constat_objectif(rapport({"O01": lignes}), "O01", "eux", "ici"))
-    assert dit.startswith(f"{n / 10:.1f}".replace(".", ",")) and verdict in dit
-    assert suite in dit and ("fallu" in dit) == bool(suite)
-
-
-@pytest.mark.parametrize(
-    ("lignes", "attendu"),
-    [
-        (objectif(3, 1000), "secret statistique"),
-        (objectif(998, 1000), "secret statistique"),
-        (objectif(0, 0), "à renseigner"),
-        (rapport({"O01": []}), "aucune donnée"),
-    ],
-)
-def test_un_objectif_sans_chiffre_dit_pourquoi_et_rien_de_plus(lignes: Rapport, attendu: str) -> None:
-    dit = phrase(sentences.constat_objectif(lignes, "O01", "eux", "ici"))
-    assert attendu in dit and "atteint" not in dit and not re.search(r"\d", dit.replace("2022", ""))
 
 
 def resultats(*effectifs: tuple[float, ...]) -> Any:
@@ -177,23 +110,6 @@ def test_combien_tiennent_leur_objectif(
     publiee = resultats(*effectifs) if effectifs else resultats(OUI).ou(annee=0)
     dit = phrase(sentences.constat_resultats(publiee, mots, mots.split()[1] + "s"))
     assert dit.startswith(debut) and masques in dit and ("masqué" in dit) == bool(masques)
-
-
-def test_les_ecarts_extremes_ne_portent_que_sur_ce_qui_est_publie() -> None:
-    libelles = {"0": "Ici", "1": "Là", "2": "Masquée"}
-    titre = phrase(sentences.titre_ecarts(resultats(OUI, NON, SECRET), libelles, "acteur_code", "Sinon"))
-    assert "−15,0 points (Là)" in titre and "+25,0 points (Ici)" in titre and "Masquée" not in titre
-    assert sentences.titre_ecarts(resultats(OUI, SECRET), libelles, "acteur_code", "Sinon") == "Sinon"
-
-
-def test_le_constat_des_prioritaires_compte_les_contingents() -> None:
-    lignes = avec_objectif(
-        [{"acteur_type": "", "acteur_code": "", "numerateur": 356, "denominateur": 1000, "cible": float("nan")}]
-        + [{"acteur_type": "reservataire", "acteur_code": c, "numerateur": n, "denominateur": 100}
-           for c, n in (("COLL", 50), ("AL", 10))]
-    )  # fmt: skip
-    dit = phrase(sentences.constat_prioritaires(rapport({"O04": lignes})))
-    assert dit.startswith("35,6 %") and "Un seul des 2 contingents" in dit
 
 
 # --- Series ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from rapports import EPCI, phrase, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
-from cil_analysis.presentation import annexes, cartes, cartes_a_explorer, cartes_multiples, charts, objectifs, sentences
+from cil_analysis.presentation import cartes, cartes_a_explorer, cartes_multiples, charts, sentences
 from cil_analysis.presentation import sentences_cartes as des_cartes
 from cil_analysis.presentation.accueil import _objectif as objectif_de_l_accueil
 from cil_analysis.presentation.chiffres_cles import objectif_de_carte
@@ -24,6 +24,7 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import suivre_objectifs
 from cil_analysis.presentation.tables import cellule
 from cil_analysis.presentation.workbook import ecrire_classeur
+from cil_analysis.rapport import Rapport as Ouvert
 from messages import lisible
 from page_lue import arbre, tableau_lu
 
@@ -64,9 +65,8 @@ def tout(masque: int) -> dict[str, str]:
     return {
         "carte": cartes.carte(r, "O01", TITRE).html,
         "petites cartes": cartes_multiples.cartes_par_annee(r, "O01", TITRE).html,
-        "barres": objectifs.objectif_par_commune(r, "O01", TITRE).html,
+        "barres": Ouvert(r.projet, r.references, r.publication)["O01"].par("commune").objectifs(TITRE).html,
         "carte à explorer": cartes_a_explorer.carte_a_explorer(r, codes=["O01"]).html,
-        "annexes": annexes.annexes_par_commune(r).html,
     }
 
 
@@ -83,10 +83,6 @@ def test_les_tableaux_gardent_le_s_et_disent_le_resultat() -> None:
     assert [x.attributs["class"] for x in dite] == ["resultat atteint", "resultat non-atteint"]  # By a shape too.
     parts, ecarts = (tableau_lu(t).lignes for t in arbre(tout(3)["petites cartes"]).tous("table"))
     assert (parts[nom(DITE)][-1], lisible(ecarts[nom(DITE)][-1]), ecarts[nom(TUE)][-1]) == ("s", "✗ s", "s")
-    sections = {s.attributs["id"]: tableau_lu(s.un("table")) for s in arbre(tout(3)["annexes"]).tous("section")}
-    dites = {code: [ligne[2] for ligne in sections[f"commune-{code}"].lignes.values()] for code in (DITE, TUE)}
-    assert dites == {DITE: ["s non atteint"], TUE: ["s"]}
-    assert lisible(sections[f"commune-{DITE}"].legende).endswith("aucun objectif atteint sur 1 publié")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +114,7 @@ def test_les_graphiques_disent_le_resultat_par_un_mot_et_un_signe() -> None:
 
 def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
     pourquoi = "Ni le chiffre ni le résultat ne sont donnés là où un petit effectif s’en déduirait : "
-    for piece in ("carte", "barres"):
+    for piece in ("carte",):
         notes = [lisible(p.texte) for p in arbre(tout(3)[piece]).tous("p", "note")]
         assert sum(n.endswith(f"{pourquoi}{nom(TUE)}.") for n in notes) == 1
     notes = [lisible(p.texte) for p in arbre(tout(3)["petites cartes"]).tous("p", "note")]
@@ -137,9 +133,6 @@ def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
     par_annee = {a: bilan().par_commune("O01", annee=a) for a in (2021, 2022)}
     assert phrase(des_cartes.titre_par_annee(par_annee)).startswith("Une seule des 2 communes")
     assert "n’est pas atteint" in phrase(constat_des_objectifs(Sujet(bilan(), "commune", DITE, nom(DITE))))
-    for resultat, mot in (("atteint", "est atteint"), ("non_atteint", "n’est pas atteint")):
-        dit = phrase(sentences.constat_objectif(epci(resultat), "O01", "x", "y"))
-        assert mot in dit and "part masquée" in dit
     dit = phrase(constat_des_relogements(epci("atteint", "O06")))
     assert "masqué" in dit and dit.endswith("l’objectif est atteint.")
 

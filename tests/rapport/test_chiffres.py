@@ -59,7 +59,7 @@ def test_il_se_coupe_par_commune_ou_par_acteur_et_porte_leur_nom(ouvert: Rapport
 
 
 def test_un_chiffre_masque_ne_donne_aucun_nombre(ouvert: Rapport) -> None:
-    masque = ouvert["O01"].par("reservataire").ou(reservataire="COLACT")
+    masque = ouvert["O01"].ou(reservataire="COLACT")
     table = masque.df
     assert table["statut"].tolist() == ["secret"]
     assert table[["numerateur", "denominateur", "valeur"]].isna().all(axis=None)
@@ -73,7 +73,9 @@ def test_la_premiere_phrase_qui_peut_se_dire_est_prise(ouvert: Rapport) -> None:
     assert ouvert.dire(["{{ F03 }} sur {{ F02 }}", "{{ F02|accorde('logement', 'logements') }} en {{ annee }}"]) == (
         "122\u00a0logements en 2022"
     )
-    assert ouvert.dire(["{% if F02.valeur < 100 %}peu{% endif %}", "{{ annee - 1 }} : beaucoup"]) == "2021\u202f: beaucoup"
+    assert (
+        ouvert.dire(["{% if F02.valeur < 100 %}peu{% endif %}", "{{ annee - 1 }} : beaucoup"]) == "2021\u202f: beaucoup"
+    )
     assert ouvert.dire("{{ F03 }}") == ""
 
 
@@ -91,12 +93,16 @@ def test_un_gabarit_fautif_se_dit_en_francais(ouvert: Rapport, gabarit: str) -> 
 def test_une_facon_inconnue_de_couper_se_dit(ouvert: Rapport) -> None:
     with pytest.raises(ErreurCIL, match=r"bailleurs.*choisir annee, commune"):
         ouvert["T01"].par("bailleurs")
-    with pytest.raises(ErreurCIL, match="O01.*Préciser lequel"):
+    with pytest.raises(ErreurCIL, match=r"O01.*Préciser lequel"):
         ouvert.dire("{{ x }}", x=ouvert["O01"].par("reservataire"))
+    with pytest.raises(ErreurCIL, match=r"O01.*Préciser lequel"):
+        _ = ouvert["O01"].par("reservataire").valeur
 
 
 def test_des_barres_montrent_ce_qui_est_publie_et_rien_d_autre(ouvert: Rapport) -> None:
-    figure = ouvert["O01"].par("reservataire").barres(["De {{ bas }} à {{ haut }}"], "En %, {{ annee }}", "Réservataire")
+    figure = (
+        ouvert["O01"].par("reservataire").barres(["De {{ bas }} à {{ haut }}"], "En %, {{ annee }}", "Réservataire")
+    )
     page = lu(figure)
     assert "De 75,0\u202f% à 90,0\u202f%" in page.texte
     ecrits = [t for t in textes(svg(figure.html)) if t]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import flux_chiffres
-from cil_analysis.presentation.annexes import chiffre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes, reservataires
+from cil_analysis.presentation.fiche_tableaux import chiffre_de_ligne
 from cil_analysis.presentation.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
 from cil_analysis.presentation.pages import AUTRES, BILAN

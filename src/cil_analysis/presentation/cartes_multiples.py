@@ -38,18 +38,6 @@ def cartes_par_annee(rapport: Rapport, code: str, titre_court: str) -> Bloc:
     )  # fmt: skip
 
 
-def cartes_par_objectif(rapport: Rapport) -> Bloc:
-    """One small map for each objective of the year that communes have, in the same classes."""
-    tables = objectifs_des_communes(rapport)
-    if not tables:
-        return Bloc("")
-    sous_titre = f"Écart à l’objectif de chaque commune, {rapport.annee}"
-    return _figure(
-        rapport, "objectifs-communes", phrases.titre_par_objectif(tables), sous_titre, tables,
-        "Objectifs par commune", str(rapport.annee), champ(rapport),
-    )  # fmt: skip
-
-
 def objectifs_des_communes(rapport: Rapport) -> dict[str, PublishedTable]:
     """By name, the objectives in percentage that communes have in the year, masked or not: their gaps compare."""
     return {

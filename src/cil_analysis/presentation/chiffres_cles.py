@@ -7,12 +7,13 @@ from math import isnan
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, valeur
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences import evolution, evolution_points, objectif_en_mots
+from cil_analysis.presentation.sentences import evolution, evolution_mois, evolution_points, objectif_en_mots
 from cil_analysis.presentation.signes import LEGENDE, signe, verdict
 from cil_analysis.presentation.tables import resultat_html
 from cil_analysis.reference.texte import typographie
@@ -64,7 +65,7 @@ def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
     for annee in (rapport.annee - 1, rapport.annee):
         ligne = serie.ou(annee=annee).ligne()
         valeurs[annee] = float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
-    comparer = evolution_points if serie.indicateur.unite == "pct" else evolution
+    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(serie.indicateur.unite, evolution)
     mots = comparer(valeurs[rapport.annee - 1], valeurs[rapport.annee])
     if not mots:
         return ""

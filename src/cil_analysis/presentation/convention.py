@@ -103,11 +103,6 @@ def _accorder(e: Evolution) -> str:
     return "stables" if e.en_mots() == "stable" and e.code in ("V01", "V02") else e.en_mots()
 
 
-def _titre(e: Evolution) -> str:
-    """The title of an indicator, without the actors that it is also shown by."""
-    return typographie(e.titre.partition(", par ")[0])
-
-
 def constat_de_l_evolution(rapport: Rapport) -> str:
     """The change since the convention began, or why there is none to tell."""
     if premiere_annee(rapport) == rapport.annee:

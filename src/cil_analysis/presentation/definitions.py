@@ -21,11 +21,13 @@ from cil_analysis.grammaire.indicateur import (
     TOUTES,
     Indicateur,
 )
+from cil_analysis.presentation.bloc import a_cote_du_bilan
 from cil_analysis.presentation.formats import INSECABLE, echapper
 from cil_analysis.reference.texte import typographie
 
 REGLES = "Règles de comptage"
 # What the reader of a page needs; the columns and perimeters are in the method.
+_METHODE = "methode.html"
 _TERMES = ("Définition", "Formule", "Dénominateur", "Unité", "Population", REGLES, "Source")
 UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points"}
 PERIMETRES = {
@@ -62,9 +64,10 @@ def _fiche(indicateur: Indicateur) -> str:
 
 
 def _regles(indicateur: Indicateur) -> str:
-    return ", ".join(
-        f'<a href="#{ancre_de_la_regle(code)}">{code}</a>' for code in dict(fiche(indicateur))[REGLES].split(", ")
-    )
+    codes = dict(fiche(indicateur))[REGLES].split(", ")
+    if not a_cote_du_bilan():
+        return ", ".join(codes)
+    return ", ".join(f'<a href="{_METHODE}#{ancre_de_la_regle(code)}">{code}</a>' for code in codes)
 
 
 def ancre_de_la_regle(code: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI
+from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.presentation import cibles
-from cil_analysis.presentation.annexes import chiffre_de_ligne, titre_de_ligne
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.fiche_sujet import Sujet
-from cil_analysis.presentation.formats import accorder
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, accorder, valeur
 from cil_analysis.presentation.portee import perimetre
+from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import objectif_en_mots
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
@@ -124,3 +125,22 @@ def _tables(sujet: Sujet) -> Iterator[PublishedTable]:
         modalites = table.donnees["modalite"].unique().tolist()
         if len(modalites) == 1:
             yield sujet.serie(code, modalites)
+
+
+def titre_de_ligne(rapport: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
+    """« Mutations : mutation interne »: the indicator, and the category that a commune is given."""
+    titre = titre_seul(table.indicateur)
+    modalite = rapport.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
+    if modalite[1:2].islower():  # A word, not initials.
+        modalite = modalite[0].lower() + modalite[1:]
+    return typographie(f"{titre} : {modalite}" if modalite else titre)
+
+
+def chiffre_de_ligne(ligne: LignePubliee | None) -> Cellule:
+    """A figure with its unit: the rows of these tables have not the same."""
+    if ligne is None:
+        return Cellule(RIEN, "absent")
+    absence = signe(ligne, "valeur")
+    if absence:
+        return Cellule(absence, "secret" if absence == SECRET_COURT else "absent")
+    return Cellule(valeur(ligne["valeur"], str(ligne["unite"])))

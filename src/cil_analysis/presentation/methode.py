@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
-from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.bloc import Bloc, a_cote_du_bilan
 from cil_analysis.presentation.definitions import REGLES, ancre_de_la_regle, fiche
 from cil_analysis.presentation.formats import INSECABLE, RIEN, SECRET_COURT, accorder, echapper, nombre, pourcentage
+from cil_analysis.presentation.pages import METHODE
 from cil_analysis.presentation.portee import portee
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.suivi import cible_de
@@ -28,6 +29,13 @@ _COMPTES = (
     ("hors_perimetre", "Hors périmètre"),
     ("ignorees", "Ignorées"),
 )
+
+
+def renvoi(rapport: Rapport) -> Bloc:
+    """The way to the page of the method, where it is beside; the documents of a project may lack its notebook."""
+    if not (a_cote_du_bilan() and METHODE.a_son_carnet(rapport)):
+        return Bloc("")
+    return Bloc(f'<p><a href="{METHODE.fichier}">{METHODE.titre}</a></p>')
 
 
 def constat_des_fichiers(rapport: Rapport) -> str:
@@ -180,9 +188,9 @@ def secret(rapport: Rapport) -> Bloc:
 
 
 def definitions(rapport: Rapport) -> Bloc:
-    """The definition of every indicator of the bilan, and of the project: all that stands under its figures."""
+    """The definition of every indicator that the year has, by page; those of the project last."""
     lignes: list[list[str | Cellule]] = []
-    for indicateur in (*rapport.registre.du_bilan, *rapport.registre.du_projet):
+    for indicateur in rapport.registre.indicateurs:
         if len(rapport.publication[indicateur.code]):
             termes = dict(fiche(indicateur))
             precisions = [f"{t} : {termes[t]}" for t in _PRECISIONS if t in termes]

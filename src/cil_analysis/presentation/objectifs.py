@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.grammaire.indicateur import BAILLEUR, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
+from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV, RESERVATAIRE
 from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.charts_lignes import dernier_objectif
 from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
-from cil_analysis.presentation.figures import description, figure, note_des_resultats_tus
+from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau, tableau_croise
 from cil_analysis.reference.texte import typographie
@@ -75,68 +75,12 @@ def quartiles(rapport: Rapport) -> Bloc:
     )
 
 
-def objectif_par(rapport: Rapport, code: str, acteur: str, mesure: str) -> Bloc:
-    """An objective by landlord or réservataire, against the target of each; ``mesure``: what the share is of."""
-    table = rapport.epci(code, annee=rapport.annee, acteur_type=acteur)
-    identifiant = f"{code.lower()}-{acteur}"
-    entete = "Bailleur" if acteur == BAILLEUR else "Réservataire"
-    legende = f"{mesure}, par {entete.lower()}, {rapport.annee}"
-    titre = sentences.titre_ecarts(table, rapport.acteurs, "acteur_code", legende)
-    texte = description(rapport, table, "acteur_code")
-    dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.acteurs)
-    donnees = tableau(table, legende, "acteur_code", entete, rapport.acteurs, COLONNES_OBJECTIF)
-    return figure(
-        identifiant,
-        titre,
-        f"{mesure}, en %, {rapport.annee}",
-        dessin,
-        rapport.source(code),
-        donnees,
-        tables=[table],
-        note=series.joindre(champ(rapport), note_des_resultats_tus(rapport, {mesure: table}, "acteur_code")),
-    )
-
-
 def tableau_par_commune(rapport: Rapport, table: PublishedTable, titre_court: str) -> str:
     """The data table of an objective by commune, behind its bars and its maps."""
     legende = f"{titre_court}, par commune, {rapport.annee}"
     return tableau(
         table, legende, "perimetre_code", "Commune", rapport.perimetres, COLONNES_OBJECTIF,
         ajouts=[ecart_a_l_ensemble(rapport, table)],
-    )  # fmt: skip
-
-
-def objectif_par_commune(rapport: Rapport, code: str, titre_court: str) -> Bloc:
-    """An objective by commune, as bars against the target of each."""
-    table = rapport.par_commune(code)
-    titre = sentences.titre_ecarts(table, rapport.perimetres, "perimetre_code", titre_court)
-    identifiant = f"barres-{code.lower()}-commune"
-    texte = description(rapport, table, "perimetre_code")
-    dessin = charts.barres_objectif(table, identifiant, titre, texte, libelles=rapport.perimetres)
-    donnees = tableau_par_commune(rapport, table, titre_court)
-    sous_titre = f"{titre_court}, en %, {rapport.annee} ; trait noir : objectif de la commune"
-    return figure(
-        identifiant, titre, sous_titre, dessin, rapport.source(code), donnees, tables=[table],
-        note=series.joindre(champ(rapport), note_des_resultats_tus(rapport, {titre_court: table})),
-    )  # fmt: skip
-
-
-def autres_quartiles_par_quartier(rapport: Rapport) -> Bloc:
-    """O02 by QPV, against the target of each."""
-    table = rapport.publication["O02"].ou(perimetre_type=QPV, annee=rapport.annee)
-    titre = sentences.constat_resultats(table, "le quartier", "quartiers").removesuffix(".")
-    texte = description(rapport, table, "perimetre_code")
-    dessin = charts.barres_objectif(table, "o02-qpv", titre, texte, libelles=rapport.perimetres)
-    donnees = tableau(
-        table, f"Autres quartiles logés, par quartier prioritaire, {rapport.annee}", "perimetre_code", "Quartier",
-        rapport.perimetres, COLONNES_OBJECTIF,
-    )  # fmt: skip
-    sous_titre = (
-        f"Part des ménages des trois autres quartiles dans les attributions de chaque quartier, en %, {rapport.annee}"
-    )
-    return figure(
-        "o02-qpv", titre, sous_titre, dessin, rapport.source("O02"), donnees, tables=[table],
-        note=series.joindre(champ(rapport), note_des_resultats_tus(rapport, {"O02": table})),
     )  # fmt: skip
 
 

@@ -7,14 +7,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.disclosure.rules import ReglesSecret
-from cil_analysis.grammaire.indicateur import RESERVATAIRE
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
-from cil_analysis.presentation.formats import accorder, date_en_mots, echapper, enumerer, nombre
+from cil_analysis.presentation.formats import date_en_mots, echapper, enumerer, nombre
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences import nb_resultats_masques
 from cil_analysis.reference.texte import typographie
 
 
@@ -87,41 +83,6 @@ def _seuils_propres(regles: ReglesSecret) -> str:
     if regles.seuil_de("occupation") > regles.seuil_effectif:
         noms.append("l’occupation du parc")
     return f" Seuil plus élevé pour {enumerer(noms)}." if noms else ""
-
-
-def chiffres_cles(rapport: Rapport) -> Bloc:
-    """The key figures as cards; each links to its section."""
-    cartes = [
-        _carte(rapport, "V01", "Attributions de l’année", "attributions"),
-        _carte(rapport, "V02", "Demandes actives au 31 décembre", "demande") if rapport.a_demandes else "",
-        _carte(rapport, "V03", "Demandes pour une attribution", "demande") if rapport.a_demandes else "",
-        _carte(rapport, "V06", "Délai médian d’attribution", "delais"),
-        _carte(rapport, "T02", "Attributions en quartier prioritaire", "attributions", modalite="QPV"),
-        _carte(rapport, "O01", "Premier quartile hors quartier prioritaire", "objectifs"),
-        _carte(rapport, "O02", "Autres quartiles en quartier prioritaire", "objectifs"),
-        _carte_prioritaires(rapport),
-    ]
-    return en_cartes(cartes)
-
-
-def _carte(rapport: Rapport, code: str, titre: str, ancre: str, modalite: str = "") -> str:
-    serie = rapport.epci(code, modalite=modalite)
-    ligne = serie.ou(annee=rapport.annee).ligne()
-    return carte_cle(rapport, serie, titre, ancre, objectif_de_carte(ligne), f"{code}-{modalite}".strip("-").lower())
-
-
-def _carte_prioritaires(rapport: Rapport) -> str:
-    serie = rapport.epci("O04")
-    table = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
-    tenus = len(table.ou(resultat=ATTEINT))
-    suivis = tenus + len(table.ou(resultat=NON_ATTEINT))
-    objectif = ""
-    if suivis:
-        tenants = accorder(tenus, "réservataire", "réservataires") if tenus else "Aucun réservataire"
-        # Those that are masked are not counted, and that is said.
-        publies = f" {'publiés' if suivis > 1 else 'publié'}" if nb_resultats_masques(table) else ""
-        objectif = f'<p class="objectif">{tenants} sur {suivis}{publies} à l’objectif</p>'
-    return carte_cle(rapport, serie, "Attributions à des ménages prioritaires", "prioritaires", objectif, "o04")
 
 
 def a_retenir(phrases: Mapping[str, tuple[str, str]]) -> Bloc:

@@ -50,6 +50,9 @@ BILAN = Page(
     "Bilan annuel des attributions",
     "à lire et à présenter en séance",
 )
+METHODE = Page(
+    "methode.qmd", "methode.html", "Méthode et qualité des données", "fichiers reçus, règles, secret, définitions"
+)
 AUTRES = (
     Page("demande.qmd", "demande.html", "Fichier départemental de la demande", "stock, flux et attente", "D",
          ("D08", "D11A")),
@@ -59,6 +62,7 @@ AUTRES = (
     Page("occupation_parc.qmd", "occupation.html", "Occupation du parc social", "le parc et ses occupants", "S",
          periodique=True),
     Page("gouvernance.qmd", "gouvernance.html", "Gouvernance", "instances, documents et actions", "G"),
+    METHODE,
 )  # fmt: skip
 # The files that the pages of a year may have.
 FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isnan
 
 import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.grammaire.indicateur import EN_QPV, HORS_QPV, RESERVATAIRE
+from cil_analysis.grammaire.indicateur import EN_QPV, HORS_QPV
 from cil_analysis.presentation import cibles
-from cil_analysis.presentation.formats import accorder, points, pourcentage
+from cil_analysis.presentation.formats import accorder, mois, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.signes import MASQUE, OBJECTIFS, masque, verdict
+from cil_analysis.presentation.signes import OBJECTIFS
 from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
@@ -39,6 +38,16 @@ def evolution_points(avant: float | None, apres: float | None) -> str:
     if abs(ecart) < STABLE_POINTS:
         return "stable"
     return f"en {'hausse' if ecart > 0 else 'baisse'} de {accorder(abs(ecart), 'point', 'points')}"
+
+
+def evolution_mois(avant: float | None, apres: float | None) -> str:
+    """The same for a delay, in months: « en hausse de 0,7 mois »."""
+    if avant is None or apres is None:
+        return ""
+    ecart = _ecart(avant, apres)
+    if not ecart:
+        return "stable"
+    return f"en {'hausse' if ecart > 0 else 'baisse'} de {mois(abs(ecart))}"
 
 
 def _ecart(avant: float, apres: float) -> float:
@@ -94,54 +103,6 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
     return f"{sujet} a {verbe} {accorder(abs(ecart), 'point', 'points')} depuis {debut['annee']}"
 
 
-def titre_ecarts(table: PublishedTable, libelles: Mapping[str, str], cle: str, sinon: str) -> str:
-    """« De −13,5 points (Rezé) à +19,9 points (Orvault) » among the published results, or another title."""
-    donnees = table.donnees[table.donnees["statut"].eq(PUBLIE) & table.donnees["ecart"].notna()]
-    if len(donnees) < 2:
-        return sinon
-    ecarts = donnees["ecart"].round(1)
-    if ecarts.min() == ecarts.max():
-        return sinon
-    bornes = []
-    for borne in (ecarts.min(), ecarts.max()):
-        noms = [libelles.get(str(code), str(code)) for code in donnees.loc[ecarts.eq(borne), cle]]
-        qui = " et ".join(noms) if len(noms) <= 2 else f"{len(noms)} ex æquo"
-        bornes.append(f"{points(borne)} ({qui})")
-    return f"Les écarts publiés à l’objectif vont de {' à '.join(bornes)}"
-
-
-def constat_objectif(rapport: Rapport, code: str, public: str, ou: str) -> str:
-    """Whether an objective is met for the EPCI.
-
-    ``public`` and ``ou`` complete « vont à … » and « des attributions … ».
-    """
-    ligne = rapport.epci(code, annee=rapport.annee).ligne()
-    if ligne is not None and (dit := verdict(ligne["statut"], ligne["resultat"])):
-        etat = "est atteint" if dit == ATTEINT else "n’est pas atteint"
-        return f"L’objectif de {rapport.annee} {etat} ({masque(str(ligne['unite']))})."
-    if ligne is not None and ligne["statut"] == SECRET:
-        return f"Le résultat de {rapport.annee} est {MASQUE}."
-    if ligne is None or ligne["statut"] != PUBLIE:
-        return f"L’objectif n’est pas calculable en {rapport.annee} : {_pourquoi(ligne)}."
-    phrase = f"{pourcentage(ligne['valeur'])} des attributions {ou} vont à {public}"
-    if isnan(ligne["cible"]):
-        return phrase + " ; aucun objectif n’est renseigné."
-    cible = objectif_en_mots(ligne)
-    if ligne["resultat"] == ATTEINT:
-        tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), ATTEINT)
-        return f"{phrase} : l’objectif ({cible}) est atteint{', à la tolérance près' if tolere else ''}."
-    phrase += f" : l’objectif ({cible}) n’est pas atteint"
-    if isnan(ligne["menages_manquants"]):
-        return f"{phrase}."
-    manque = accorder(ligne["menages_manquants"], "ménage", "ménages")
-    sens = "moins" if ligne["ecart"] > 0 else "plus"
-    return f"{phrase} ; il aurait fallu {manque} de {sens} parmi les attributions de l’année."
-
-
-def _pourquoi(ligne: LignePubliee | None) -> str:
-    return "aucune donnée" if ligne is None else "seuil de ressources ou colonne à renseigner"
-
-
 def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
     """How many rows with a target are met, have a result that is told, and a masked one."""
     resultats = table.valeurs("resultat").tolist()
@@ -192,14 +153,6 @@ def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: 
 
 def _sont_masques(n: int) -> str:
     return f"{accorder(n, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
-
-
-def constat_prioritaires(rapport: Rapport) -> str:
-    """The finding on priority households, by réservataire."""
-    part = rapport.chiffre("O04")
-    debut = "" if part is None else f"{pourcentage(part)} des attributions vont à des ménages prioritaires. "
-    reservataires = rapport.epci("O04", annee=rapport.annee, acteur_type=RESERVATAIRE)
-    return debut + constat_resultats(reservataires, "le contingent", "contingents")
 
 
 def titre_quartiles(rapport: Rapport) -> str:

@@ -4,33 +4,10 @@ from __future__ import annotations
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.termes import HORS_EPCI
-from cil_analysis.presentation.formats import accorder, mois, nombre, pourcentage
+from cil_analysis.presentation.formats import mois, nombre, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.sentences import evolution, sur_un_an
 from cil_analysis.presentation.sentences_classes import etendue
-from cil_analysis.presentation.signes import MASQUE
 from cil_analysis.reference.texte import typographie
-
-
-def constat_attributions(rapport: Rapport) -> str:
-    """The finding on allocations."""
-    volume = rapport.chiffre("V01")
-    if volume is None:
-        pourquoi = f"est {MASQUE}" if rapport.est_masque("V01") else "n’est pas disponible"
-        return f"Le nombre d’attributions de {rapport.annee} {pourquoi}."
-    attribues = accorder(volume, "logement social a été attribué", "logements sociaux ont été attribués")
-    phrase = f"{attribues} en {rapport.annee}"
-    tendance = sur_un_an(rapport, "V01")
-    if tendance:
-        phrase += f", un nombre {tendance} sur un an" if tendance == "stable" else f", {tendance} sur un an"
-    debut = rapport.annees[0]
-    if debut < rapport.annee - 1:
-        longue = evolution(rapport.chiffre("V01", debut), volume)
-        if longue:
-            phrase += (
-                f"{' et' if tendance else ','} {'un nombre stable' if longue == 'stable' else longue} depuis {debut}"
-            )
-    return phrase + "."
 
 
 def constat_communes(rapport: Rapport) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET
-from cil_analysis.presentation import sentences
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chapitres import serie
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.formats import (
     NON_DISPONIBLE,
@@ -24,29 +22,6 @@ from cil_analysis.reference.texte import typographie
 
 O07 = "O07"
 _SANS_OBJET = RESULTATS[SANS_OBJET][1]
-
-
-def constat_des_objectifs(rapport: Rapport) -> str:
-    """« 42 des 65 objectifs dont le résultat est publié sont tenus (64,6 %), contre 47 sur 65 en 2021. »."""
-    actuel = _compte(rapport, rapport.annee)
-    if actuel is None:
-        return f"Aucun résultat d’objectif n’est publié pour {rapport.annee}."
-    tenus, ensemble = actuel
-    if ensemble == 1:
-        phrase = f"Le seul objectif dont le résultat est publié {'est' if tenus else 'n’est pas'} tenu"
-    elif tenus == 0:
-        phrase = f"Aucun des {ensemble} objectifs dont le résultat est publié n’est tenu"
-    elif tenus == ensemble:
-        phrase = f"Les {ensemble} objectifs dont le résultat est publié sont tous tenus"
-    else:
-        phrase = (
-            f"{tenus} des {ensemble} objectifs dont le résultat est publié {'sont tenus' if tenus > 1 else 'est tenu'}"
-        )
-        phrase += f" ({pourcentage(100 * tenus / ensemble)})"
-    avant = _compte(rapport, rapport.annee - 1)
-    if avant is not None:
-        phrase += f", contre {avant[0]} sur {avant[1]} en {rapport.annee - 1}"
-    return typographie(phrase + ".")
 
 
 def _compte(rapport: Rapport, annee: int) -> tuple[int, int] | None:
@@ -76,17 +51,6 @@ def objectifs_tenus(rapport: Rapport) -> Bloc:
     legende = f"Objectifs tenus parmi ceux dont le résultat est publié, {rapport.annee}"
     corps = tableau_libre(legende, entetes, lignes, [], total="Ensemble")
     return Bloc(f'<div id="objectifs-tenus">{corps}{definitions([table.indicateur], legende)}</div>')
-
-
-def objectifs_tenus_par_annee(rapport: Rapport) -> Bloc:
-    """O07 over the years: the share that is met, and of how many results published."""
-    titre = sentences.titre_evolution_points(rapport, O07, "La part des objectifs tenus")
-    sous_titre = "Part des objectifs tenus parmi ceux dont le résultat est publié, en %"
-    return serie(
-        rapport, O07, "objectifs-par-annee", titre, f"{sous_titre}, {rapport.periode}",
-        colonnes=["numerateur", "denominateur", "valeur"],
-        noms={"numerateur": "Objectifs tenus", "denominateur": "Résultats publiés", "valeur": "Part tenue"},
-    )  # fmt: skip
 
 
 def suivi_des_objectifs(rapport: Rapport) -> Bloc:

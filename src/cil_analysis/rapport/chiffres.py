@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CLES, COLONNES, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import (
+    ATTEINT,
+    CHIFFRES,
+    CLES,
+    COLONNES,
+    NON_ATTEINT,
+    NON_CALCULABLE,
+    PUBLIE,
+    SECRET,
+)
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import (
@@ -18,12 +27,14 @@ from cil_analysis.grammaire.indicateur import (
     COMMUNE,
     EN_QPV,
     EPCI,
+    EPCI_CONSTANT,
     HORS_QPV,
     NON_RENSEIGNE,
     QPV,
     RESERVATAIRE,
     Indicateur,
 )
+from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, nombre, valeur
 from cil_analysis.presentation.signes import MASQUE, signe
 from cil_analysis.rapport.gabarits import Indisponible
@@ -55,6 +66,10 @@ AXES: Mapping[str, Axe] = MappingProxyType(
         "classe": Axe("modalite"),
     }
 )
+
+
+# The row of a figure that nothing gives.
+_AUCUN: LignePubliee = dict.fromkeys(COLONNES, "") | dict.fromkeys(CHIFFRES, nan) | {"statut": NON_CALCULABLE}
 
 
 @dataclass(frozen=True)
@@ -111,6 +126,42 @@ class Chiffre:
         return self.lire("denominateur")
 
     @property
+    def cible(self) -> float:
+        """Its target."""
+        return self.lire("cible")
+
+    @property
+    def ecart(self) -> float:
+        """How far it is from its target, signed, in the unit of the indicator."""
+        return self.lire("ecart")
+
+    @property
+    def manquants(self) -> float:
+        """The households that would have had to go to the public, or, above a ceiling, not to."""
+        return self.lire("menages_manquants")
+
+    @property
+    def verdict(self) -> str:
+        """« atteint » or « non_atteint », told of a masked figure too where it may be (D19); nothing otherwise."""
+        return str(self.ligne["resultat"]) if self.ligne["resultat"] in (ATTEINT, NON_ATTEINT) else ""
+
+    @property
+    def objectif(self) -> str:
+        """Its target in words: « au moins 25 % »."""
+        bornes = (str(self.ligne["sens"]), self.cible, float(self.ligne["cible_max"]))
+        return cibles.objectif(*bornes, str(self.ligne["unite"]))
+
+    @property
+    def est_depasse(self) -> bool:
+        """Missed by too much: a ceiling, or the top of an interval."""
+        return self.verdict == NON_ATTEINT and self.ecart > 0
+
+    @property
+    def est_tolere(self) -> bool:
+        """Whether the objective is met within its tolerance only."""
+        return cibles.est_tolere(str(self.ligne["sens"]), float(self.ligne["ecart"]), self.verdict)
+
+    @property
     def texte(self) -> str:
         """As it is written: « 25,3 % », « s », « nd », « – »."""
         if absence := signe(self.ligne, self.terme):
@@ -147,6 +198,7 @@ class Chiffres:
     conditions: tuple[tuple[str, object], ...] = ()
     terme_lu: str = VALEUR
     sinon: Chiffres | None = None
+    perimetre: str = EPCI
 
     @property
     def indicateur(self) -> Indicateur:
@@ -179,10 +231,15 @@ class Chiffres:
         return replace(self, sinon=autres)
 
     @property
+    def a_perimetre_constant(self) -> Self:
+        """Des seules communes membres toutes les années : les mêmes chiffres quand elles le sont toutes."""
+        return replace(self, perimetre=EPCI_CONSTANT)
+
+    @property
     def publiee(self) -> PublishedTable:
         """The rows, as published."""
         codes: dict[str, object] = {
-            "perimetre_type": EPCI,
+            "perimetre_type": self.perimetre,
             "acteur_type": "",
             "modalite": "",
             "annee": self.rapport.annee,
@@ -199,7 +256,9 @@ class Chiffres:
                 codes.pop("annee")
             elif nom == "classe":
                 codes["modalite"] = classes
-        return self.table.ou(**codes)
+        lues = self.table.ou(**codes)
+        # It is written in the years when it differs.
+        return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
 
     def __iter__(self) -> Iterator[Chiffre]:
         autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
@@ -236,16 +295,14 @@ class Chiffres:
 
     @property
     def seul(self) -> Chiffre:
-        """The only figure. Raises Indisponible when there is none, ErreurCIL when there are several."""
+        """The only figure, without a number where there is none. Raises ErreurCIL when there are several."""
         tous = list(self)
         if len(tous) > 1:
             raise ErreurCIL(
                 f"{self.indicateur.code} : {len(tous)} chiffres répondent à cette question. Préciser lequel avec "
                 ".ou(commune=…, bailleur=…, reservataire=…, classe=…, annee=…)."
             )
-        if not tous:
-            raise Indisponible(f"{self.indicateur.code}: no figure")
-        return tous[0]
+        return tous[0] if tous else Chiffre((), (), {**_AUCUN, "indicateur": self.indicateur.code}, self.terme_lu)
 
     @property
     def ensemble(self) -> Chiffre | None:
@@ -257,34 +314,6 @@ class Chiffres:
     def valeur(self) -> float:
         """La valeur du seul chiffre choisi."""
         return self.seul.valeur
-
-    @property
-    def numerateur(self) -> float:
-        """Son numérateur."""
-        return self.seul.numerateur
-
-    @property
-    def denominateur(self) -> float:
-        """Son dénominateur."""
-        return self.seul.denominateur
-
-    @property
-    def dit(self) -> str:
-        """Le seul chiffre choisi, comme il s’écrit dans une phrase."""
-        return self.seul.dit
-
-    @property
-    def absence(self) -> str:
-        """Pourquoi il manque, avec son verbe."""
-        try:
-            return self.seul.absence
-        except Indisponible:
-            return "n’est pas disponible"
-
-    @property
-    def est_publie(self) -> bool:
-        """S’il y a un seul chiffre, et qu’il est publié."""
-        return len(self) == 1 and self.seul.est_publie
 
     @property
     def df(self) -> pd.DataFrame:
@@ -317,6 +346,26 @@ class Chiffres:
         """Combien sont publiés."""
         return len(self.publies)
 
+    @property
+    def juges(self) -> int:
+        """Combien ont un objectif dont le résultat est dit."""
+        return sum(c.verdict != "" for c in self)
+
+    @property
+    def tenus(self) -> int:
+        """Combien l’atteignent."""
+        return sum(c.verdict == ATTEINT for c in self)
+
+    @property
+    def loin(self) -> list[Chiffre]:
+        """Ceux à qui il manque des ménages pour atteindre leur objectif, celui à qui il en manque le plus d’abord."""
+        return self.les_plus_loin(len(self))
+
+    def les_plus_loin(self, combien: int = 2) -> list[Chiffre]:
+        """Ceux à qui il manque le plus de ménages pour atteindre leur objectif, le premier d’abord."""
+        manques = [c for c in self.publies if c.verdict == NON_ATTEINT and not c.est_depasse]
+        return sorted(manques, key=lambda c: -c.manquants)[:combien]
+
     def au_moins(self, seuil: float) -> int:
         """Combien de ceux qui sont publiés atteignent un seuil."""
         return sum(c.valeur >= seuil for c in self.publies)
@@ -341,3 +390,8 @@ class Chiffres:
 
     def __repr__(self) -> str:
         return f"Chiffres({self.indicateur.code}, {accorder(len(self), 'chiffre', 'chiffres')})"
+
+
+def en_phrase(x: object) -> object:
+    """What a template reads of what a cell gives it: the only figure of figures that are not cut."""
+    return x.seul if isinstance(x, Chiffres) and not x.axes else x

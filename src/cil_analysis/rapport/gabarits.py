@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
-from jinja2 import Environment, StrictUndefined, TemplateError, meta
+from jinja2 import Environment, StrictUndefined, TemplateError, Undefined, meta
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.presentation import formats
+from cil_analysis.presentation.sentences import evolution, evolution_mois, evolution_points
 from cil_analysis.reference.texte import typographie
 
 
@@ -49,14 +51,20 @@ def _lu(x: float | Dicible) -> float:
 
 
 def _ecrire(x: object) -> object:
-    """What ``{{ … }}`` writes: a figure in its unit; a bare number needs a filter that says how."""
+    """What ``{{ … }}`` writes: a figure in its unit, a word; a bare number needs a filter that says how."""
     if isinstance(x, Dicible):
         return x.dit
-    if isinstance(x, bool | Annee) or not isinstance(x, int | float):
+    if isinstance(x, str | Annee | Undefined):
         return x
-    if isinstance(x, int):
+    if isinstance(x, int) and not isinstance(x, bool):
         return formats.nombre(x)
-    raise TypeError("a number without a filter")
+    raise TypeError(type(x).__name__)
+
+
+def _tendance(x: Any, avant: Any) -> str:
+    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months."""
+    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(x.ligne["unite"]), evolution)
+    return comparer(_lu(avant), _lu(x))
 
 
 _FILTRES: Mapping[str, Callable[..., object]] = {
@@ -66,7 +74,10 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "mois": lambda x: formats.mois(_lu(x)),
     "accorde": lambda x, un, plusieurs: formats.accorder(_lu(x), un, plusieurs),
     "selon": lambda x, un, plusieurs: plusieurs if abs(_lu(x)) >= 2 else un,
+    "tendance": _tendance,
+    "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",
     "si": lambda mots, condition: mots if condition else "",
+    "ecart": lambda x: formats.accorder(abs(round(_lu(x), 1)), "point", "points"),
     "enumere": lambda mots: formats.enumerer(list(mots)),
     "date": lambda jour: formats.date_en_mots(jour),
 }
@@ -115,5 +126,5 @@ def _pourquoi(faute: Exception) -> str:
     if isinstance(faute, KeyError):
         return f"« {faute.args[0]} » n’est le nom de rien"
     if isinstance(faute, TypeError):
-        return "un nombre y est écrit sans filtre (nombre, pct, points, mois, accorde…)"
+        return "ce qui y est écrit n’est ni un mot ni un chiffre, ou il lui manque un filtre (nombre, pct, accorde…)"
     return f"il ne se lit pas ({faute})"

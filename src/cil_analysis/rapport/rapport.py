@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
 from cil_analysis.rapport import tableaux
+from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.gabarits import Annee, dire
 from cil_analysis.rapport.table import Gabarits, Table, paragraphe
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
@@ -32,12 +33,16 @@ class Rapport(Publie):
             )
         return Table(self, self.publication[code])
 
-    def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
+    def dire(self, gabarits: Gabarits, lire: Callable[[str], object] | None = None, /, **valeurs: object) -> str:
         """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
 
         >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
         """
-        return dire(gabarits, self.__getitem__, {"annee": Annee(self.annee), **valeurs})
+        lues = {nom: en_phrase(valeur) for nom, valeur in valeurs.items()}
+        return dire(gabarits, lire or self._lire, {"annee": Annee(self.annee), **lues})
+
+    def _lire(self, code: str) -> object:
+        return self[code].seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
-from cil_analysis.presentation.chiffres_cles import carte_cle
+from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.formats import echapper, nombre
-from cil_analysis.rapport import barres, courbes, tableaux
+from cil_analysis.presentation.signes import OBJECTIFS
+from cil_analysis.rapport import barres, courbes, objectifs, tableaux
 from cil_analysis.rapport.chiffres import AXES, Chiffre, Chiffres
 from cil_analysis.rapport.dessin import charte, en_svg
-from cil_analysis.rapport.gabarits import Annee, dire
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Gabarits = str | Sequence[str]
 # What a template reads of the figures themselves.
-_LUS = ("haut", "bas", "n", "publies", "masques")
+_LUS = ("haut", "bas", "n", "publies", "masques", "loin", "juges", "tenus")
 
 
 class Figure(Bloc):
@@ -42,10 +42,10 @@ class Table(Chiffres):
         Un gabarit y lit « haut » et « bas » (le plus grand et le plus petit), « publies », « masques », et les codes
         des indicateurs.
         """
-        return dire(gabarits, self._lire, {"annee": Annee(self.rapport.annee), **valeurs})
+        return self.rapport.dire(gabarits, self._lire, **valeurs)
 
     def _lire(self, nom: str) -> object:
-        return getattr(self, nom) if nom in _LUS else self.rapport[nom]
+        return getattr(self, nom) if nom in _LUS else self.rapport[nom].seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
@@ -70,6 +70,28 @@ class Table(Chiffres):
             lambda: barres.dessiner(list(self), reglages),
             tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
             [x.publiee for x in colonnes.values() if isinstance(x, Chiffres)],
+        )
+
+    def objectifs(
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = ""
+    ) -> Figure:  # fmt: skip
+        """Une barre par commune, bailleur, réservataire ou classe, devant l’objectif de chacun, et son résultat.
+
+        >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
+        """
+        colonnes: dict[str, tableaux.Colonne] = {
+            nom: self.terme(terme)
+            for nom, terme in (
+                ("Ménages concernés", "numerateur"), ("Ensemble", "denominateur"), ("Part", "valeur"),
+                ("Objectif", "cible"), ("Écart", "ecart"), ("Ménages manquants", "menages_manquants"),
+                ("Résultat", "resultat"),
+            )
+        }  # fmt: skip
+        return self._figure(
+            _Mots(titre, sous_titre, note, " ; ".join(_avec_resultat(c) for c in self)),
+            lambda: objectifs.dessiner(list(self)),
+            tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
+            [],
         )
 
     def courbes(
@@ -102,7 +124,7 @@ class Table(Chiffres):
         serie = self.par("annee").publiee
         if not a_des_chiffres(self.publiee):
             return Bloc("")
-        return Bloc(carte_cle(self.rapport, serie, titre, ancre, "", self.identifiant))
+        return Bloc(carte_cle(self.rapport, serie, titre, ancre, objectif_de_carte(self.seul.ligne), self.identifiant))
 
     @property
     def identifiant(self) -> str:
@@ -157,6 +179,11 @@ def _en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
     if en_comptes:
         return f"{c.nom}, {nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})"
     return f"{c.nom}, {c.texte}"
+
+
+def _avec_resultat(c: Chiffre) -> str:
+    """The same, with the result of its objective."""
+    return f"{_en_mots(c)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
 
 
 def _absent(c: Chiffre) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre
-from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.chiffres import Chiffre, Chiffres
 
 # A column: figures, or words by code (by tuple of codes, where the rows have several).
 Colonne = Chiffres | pd.Series
 Cle = tuple[str, ...]
+# Terms that are written with their objective.
+_D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
 _RIEN = Cellule(RIEN, "absent")
 _ENTETES = {
     "commune": "Commune", "quartier": "Quartier prioritaire", "zone": "Situation", "bailleur": "Bailleur",
@@ -79,5 +81,7 @@ def _cellule(colonne: Colonne, chiffres: Mapping[Cle, Chiffre], cle: Cle) -> Cel
 def _lire(chiffre: Chiffre | None) -> Cellule:
     if chiffre is None:
         return _RIEN
+    if chiffre.terme in _D_UN_OBJECTIF:
+        return cellule(chiffre.ligne, chiffre.terme)
     texte, absente = chiffre.texte, not chiffre.est_publie
     return Cellule(texte, ("secret" if texte == SECRET_COURT else "absent") if absente else "")

@@ -9,7 +9,7 @@
   var bouton = document.querySelector(".bouton-presenter");
   var PREFIXE = "#diapo=";
   var LIGNES_MAX = 16; // a longer table is to be read, not projected
-  var HORS = "script, style, link, template, details, .annexe, .hors-diapos, .mention-interne";
+  var HORS = "script, style, link, template, details, .hors-diapos, .mention-interne";
 
   function creer(nom, classe, texte) {
     var e = document.createElement(nom);

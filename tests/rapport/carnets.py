@@ -1,0 +1,43 @@
+"""The sections of a notebook, run on a report that a test has made."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+from cil_analysis.presentation.rapport import Rapport as Publie
+from cil_analysis.rapport import Rapport
+
+CARNETS = Path(__file__).resolve().parents[2] / "notebooks"
+_MORCEAU = re.compile(r"^```\{python\}\n(?P<code>.*?)^```|^##+ .*?\{#(?P<ancre>[\w-]+)[^}\n]*\}$", re.S | re.M)
+_OUVERTURE = "rapport = ouvrir_rapport(annee, projet, interne)"
+
+
+def ouvert(publie: Publie) -> Rapport:
+    """The report as a notebook opens it."""
+    return Rapport(publie.projet, publie.references, publie.publication)
+
+
+def section(carnet: str, ancre: str, publie: Publie) -> list[str]:
+    """What each cell of a section shows, as HTML; the first cells of the notebook are run before."""
+    noms: dict[str, Any] = {"rapport": ouvert(publie)}
+    montres, lieu = [], ""
+    for morceau in _MORCEAU.finditer((CARNETS / carnet).read_text(encoding="utf-8")):
+        lieu = morceau["ancre"] or lieu
+        if morceau["code"] is not None and lieu in ("", ancre):
+            vu = _executer(morceau["code"].replace(_OUVERTURE, ""), noms)
+            montres += [vu] if lieu else []
+    return montres
+
+
+def _executer(code: str, noms: dict[str, Any]) -> str:
+    """Run a cell; the HTML of its last expression."""
+    corps = ast.parse(code).body
+    derniere = corps.pop() if isinstance(corps[-1], ast.Expr) else None
+    exec(compile(ast.Module(corps, []), "cellule", "exec"), noms)
+    if derniere is None:
+        return ""
+    vu = eval(compile(ast.Expression(derniere.value), "cellule", "eval"), noms)  # type: ignore[attr-defined]
+    return getattr(vu, "html", "")

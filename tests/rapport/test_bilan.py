@@ -1,0 +1,130 @@
+"""The opening of the bilan: each legal objective, by how much it is missed, by whom, and since last year."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from carnets import section
+from rapports import EPCI, rapport, serie
+from tables_publiees import avec_objectif
+from test_verdicts import epci
+
+from cil_analysis.presentation.rapport import Rapport
+from messages import lisible
+from page_lue import Noeud, arbre
+
+PREMIER_QUARTILE = "Premier quartile hors quartier prioritaire"
+
+
+def ouverture(r: Rapport) -> list[Noeud]:
+    return [arbre(html) for html in section("bilan_annuel.qmd", "essentiel", r)]
+
+
+def phrases(r: Rapport) -> list[str]:
+    return [lisible(bloc.texte) for bloc in ouverture(r)[:4]]
+
+
+@pytest.mark.parametrize(
+    ("n", "sens", "bornes", "plus", "verdict"),
+    [
+        (250, "plancher", (25,), {}, "(au moins 25 %) est atteint."),
+        (249, "plancher", (25,), {"menages_manquants": 1}, "(au moins 25 %) est manqué de 0,1 point, soit 1 ménage."),
+        (230, "plancher", (25,), {"menages_manquants": 20}, "(au moins 25 %) est manqué de 2 points, soit 20 ménages."),
+        (245, "plancher", (25,), {"resultat": "atteint"}, "est atteint, à la tolérance près."),
+        (420, "plafond", (40,), {"menages_manquants": 20}, "(au plus 40 %) est dépassé de 2 points, soit 20 ménages."),
+        (250, "intervalle", (20, 30), {}, "(entre 20 et 30 %) est atteint."),
+        (190, "intervalle", (20, 30), {"menages_manquants": float("nan")}, "(entre 20 et 30 %) n’est pas atteint."),
+        (250, "plancher", (float("nan"),), {}, "aucun objectif n’est renseigné."),
+    ],
+)
+def test_un_objectif_est_dit_atteint_manque_ou_depasse(
+    n: int, sens: str, bornes: tuple[float, ...], plus: dict[str, Any], verdict: str
+) -> None:
+    brut = [{"numerateur": n, "denominateur": 1000, "menages_manquants": 0}]
+    lignes = [ligne | plus for ligne in avec_objectif(brut, bornes[0], sens, bornes[-1])]
+    dit = phrases(rapport({"O01": lignes}))[0]
+    assert dit.startswith(f"{n / 10:.1f}".replace(".", ",")) and dit.endswith(verdict)
+
+
+@pytest.mark.parametrize(
+    ("lignes", "attendu"),
+    [
+        ([{"numerateur": 3, "denominateur": 1000}], "est masqué par le secret statistique"),
+        ([{"numerateur": 998, "denominateur": 1000}], "est masqué par le secret statistique"),
+        ([{"numerateur": 0, "denominateur": 0}], "n’est pas disponible"),
+        ([], "n’est pas disponible"),
+    ],
+)
+def test_un_objectif_sans_chiffre_dit_pourquoi_et_rien_de_plus(lignes: list[dict[str, Any]], attendu: str) -> None:
+    dites = phrases(rapport({"O01": avec_objectif(lignes)}))
+    assert attendu in dites[0] and "atteint" not in dites[0] and not re.search(r"\d", dites[0].replace("2022", ""))
+    assert dites[2:] == ["", ""]  # nobody it is missed by, and nothing to compare
+
+
+@pytest.mark.parametrize(("resultat", "mot"), [("atteint", "est atteint"), ("non_atteint", "n’est pas atteint")])
+def test_le_resultat_d_une_part_masquee_se_dit_sans_elle(resultat: str, mot: str) -> None:
+    dit = phrases(epci(resultat))[0]
+    assert mot in dit and "part masquée" in dit and not re.search(r"\d", dit.replace("2022", ""))
+
+
+def test_a_qui_il_manque_des_menages() -> None:
+    """The two that miss most, of landlords then of communes; one that meets its objective misses nobody."""
+    acteurs = [("B1", 200, 50), ("B2", 240, 10), ("B3", 300, 0), ("B4", 245, 5)]
+    lignes = [{"perimetre_code": EPCI, "numerateur": 985, "denominateur": 4000, "menages_manquants": 15}]
+    lignes += [
+        {"acteur_type": "bailleur", "acteur_code": b, "numerateur": n, "denominateur": 1000, "menages_manquants": m}
+        for b, n, m in acteurs
+    ]
+    lignes = [{"acteur_type": "", "acteur_code": ""} | ligne for ligne in lignes]
+    dite = phrases(rapport({"O01": avec_objectif(lignes)}))[2]
+    assert "50 ménages à" in dite and "10 ménages à" in dite and "5 ménages" not in dite and " et " in dite
+
+
+def test_ce_qui_a_change_en_un_an() -> None:
+    annees = [
+        {"annee": 2021, "numerateur": 230, "denominateur": 1000, "menages_manquants": 20},
+        {"annee": 2022, "numerateur": 245, "denominateur": 1000, "menages_manquants": 5},
+    ]
+    autres = [
+        {"annee": a, "numerateur": n, "denominateur": 1000, "menages_manquants": 0}
+        for a, n in ((2021, 540), (2022, 520))
+    ]
+    dite = phrases(rapport({"O01": avec_objectif(annees), "O02": avec_objectif(autres, 50)}))[3]
+    assert "en hausse de 1,5 point (20 ménages y manquaient en 2021)" in dite
+    assert "quartier prioritaire en baisse de 2 points." in dite
+    seule = [annees[1]]
+    assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[3] == ""
+
+
+@pytest.mark.parametrize(("n", "attendu"), [(250, "atteint"), (240, "non atteint")])
+def test_une_carte_d_objectif_dit_son_resultat_par_un_mot_et_mene_a_sa_section(n: int, attendu: str) -> None:
+    cartes = cartes_de(rapport({"O01": avec_objectif([{"numerateur": n, "denominateur": 1000}])}))
+    objectif = cartes[PREMIER_QUARTILE].un("p", "objectif")
+    assert objectif.un("span", "resultat").texte == attendu and "au moins 25\u202f%" in objectif.texte
+    assert cartes[PREMIER_QUARTILE].un("a").attributs["href"] == "#objectifs"
+
+
+def test_une_carte_masquee_ne_donne_ni_chiffre_ni_tendance() -> None:
+    annees = ((2020, 250), (2021, 250), (2022, 3))
+    lignes = [{"annee": a, "numerateur": n, "denominateur": 1000} for a, n in annees]
+    masquee = cartes_de(rapport({"O01": avec_objectif(lignes)}))[PREMIER_QUARTILE]
+    assert masquee.un("p", "valeur").texte == "s"
+    assert not masquee.tous("p", "evolution") and not masquee.tous("p", "objectif")
+    assert "secret statistique" in masquee.un("desc").texte
+
+
+def test_un_delai_change_en_mois() -> None:
+    lignes = [{"annee": a, "denominateur": 1000, "valeur": v} for a, v in ((2021, 12.0), (2022, 13.5))]
+    carte = cartes_de(rapport({"V06": lignes}))["Délai médian d’attribution"]
+    assert "en hausse de 1,5 mois en un an" in lisible(carte.un("p", "evolution").texte)
+
+
+def test_une_annee_sans_demandes_n_a_pas_leurs_cartes() -> None:
+    cartes = cartes_de(rapport({"V01": serie({2022: 1000})}))
+    assert "Attributions de l’année" in cartes and not [titre for titre in cartes if titre.startswith("Demandes")]
+
+
+def cartes_de(r: Rapport) -> dict[str, Noeud]:
+    return {carte.un("h3").texte: carte for carte in ouverture(r)[4].tous("article", "carte")}
