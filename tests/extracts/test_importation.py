@@ -369,7 +369,7 @@ def test_la_cle_n_est_jamais_dans_le_projet(
     assert not list(projet.racine.rglob("*.cle"))
 
 
-# --- personal data (every extract, in every format: tests/longs/extracts/test_canari.py) -----------------------------
+# --- personal data (every extract, and every format: tests/longs/extracts/test_canari.py) ----------------------------
 
 PERSONNE = ["CANARINOM", "CANARIPRENOM", "1 RUE CANARI", "0612345678", "canari@exemple.fr", "04/05/1987", "CANARILIBRE"]
 

@@ -10,6 +10,9 @@ import pytest
 from cil_analysis.project import Projet
 from exemple_produit import commun, exemple_produit, un_an_publie
 
+# The browser's files come last (tests/conftest.py): the longest of them first, so that two processes end together.
+LONGS_DU_NAVIGATEUR = ("test_chaque_page.py", "test_bilan_carte.py", "test_presentation.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One file makes the example; those that do without it come next, so that no process waits for it."""
@@ -20,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     demandeurs = dict.fromkeys(i.path for i in items if utilise(i, "exemple") and not utilise(i, "navigateur"))
     premier = next(iter(demandeurs), None)
     items.sort(key=lambda item: 0 if item.path == premier else 2 if item.path in demandeurs else 1)
+    rangs = {nom: rang for rang, nom in enumerate(LONGS_DU_NAVIGATEUR, start=-len(LONGS_DU_NAVIGATEUR))}
+    items.sort(key=lambda item: (item.path.parent.name == "browser", rangs.get(item.path.name, 0)))
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +46,12 @@ def un_an(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
     return un_an_publie(exemple, commun(tmp_path_factory) / "un-an")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ordonnanceur() -> Iterator[Any]:
-    """A real Dask scheduler and two real workers, each a process that may be killed: another takes its place."""
+    """A real Dask scheduler and two real workers, each a process that may be killed: another takes its place.
+
+    For a module: idle workers still watch themselves, and would take their share of the processor to the end.
+    """
     import distributed
 
     with distributed.LocalCluster(

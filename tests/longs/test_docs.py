@@ -10,6 +10,7 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from openpyxl import Workbook
@@ -89,31 +90,44 @@ AVANT = {
     "cil nouveau": _territoire_invente,
 }
 MODELE = ("cil nouveau", "cil colonnes", "cil libelles", "cil importer data/raw/attributions-2022.csv")
+D_UN_AN = ("cil comparer", "cil objectifs")
+
+
+class Projets(NamedTuple):
+    """A copy of the example; the project where a file has new headings; the last year alone, quick to publish."""
+
+    projet: Path
+    modele: Path
+    un_an: Path
+
+    def ou(self, commande: str) -> Path:
+        return (
+            self.modele if commande.startswith(MODELE) else self.un_an if commande.startswith(D_UN_AN) else self.projet
+        )
 
 
 @pytest.fixture(scope="module")
-def projets(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """The project of the analyst, a copy of the example, and the one where a file has new headings."""
+def projets(exemple: Projet, un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projets]:
     depot = tmp_path_factory.mktemp("depot")
-    modele, projet = depot / "modele", depot / "projet"
-    shutil.copytree(exemple.racine, projet)
-    shutil.copytree(RACINE / "data" / "reference", modele / "data" / "reference")
-    (modele / "data" / "raw").mkdir()
+    trouves = Projets(*(depot / nom for nom in Projets._fields))
+    shutil.copytree(exemple.racine, trouves.projet)
+    shutil.copytree(un_an.racine, trouves.un_an)
+    shutil.copytree(RACINE / "data" / "reference", trouves.modele / "data" / "reference")
+    (trouves.modele / "data" / "raw").mkdir()
     shutil.copytree(RACINE / "notebooks", depot / "notebooks")
-    _extrait_aux_en_tetes_nouveaux(modele)
+    _extrait_aux_en_tetes_nouveaux(trouves.modele)
     ici = Path.cwd()
-    yield projet, modele
+    yield trouves
     os.chdir(ici)
 
 
-def test_chaque_commande_des_pages_fonctionne(projets: tuple[Path, Path], capfd: pytest.CaptureFixture[str]) -> None:
+def test_chaque_commande_des_pages_fonctionne(projets: Projets, capfd: pytest.CaptureFixture[str]) -> None:
     """In the order in which an analyst reads them; a command that several pages give runs once."""
-    projet, modele = projets
     a_lancer = list(dict.fromkeys(c for page in PAGES for c in commandes(page) if c not in AILLEURS))
     assert len(a_lancer) > 20
     for commande in a_lancer:
         assert commande.startswith("cil "), f"{commande} : ni lancée ici, ni dans AILLEURS"
-        ou = modele if commande.startswith(MODELE) else projet
+        ou = projets.ou(commande)
         for debut, preparer in AVANT.items():
             if commande.startswith(debut):
                 preparer(ou)

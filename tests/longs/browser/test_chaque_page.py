@@ -116,6 +116,8 @@ def test_le_texte_des_dessins_se_lit_sur_un_telephone(ouvrir_page: Ouvrir, nom: 
     for _ in range(20):  # A key that comes while the page goes to the frame is lost.
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(50)
+        if page.evaluate("document.activeElement.scrollLeft"):
+            break
     assert page.evaluate("document.activeElement.scrollLeft") > 0
     page.emulate_media(media="print")
     assert not any(cadre["defile"] for cadre in page.evaluate(CADRES)), "a printed drawing is cut"

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.example.generation import generer
-from cil_analysis.example.projet import creer_projet
+from cil_analysis.example.projet import Effectifs, creer_projet
 from cil_analysis.extracts.importation import importer
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -348,10 +348,11 @@ def test_un_projet_reel_n_est_jamais_efface(modele: Projet, tmp_path: Path) -> N
     assert octets(reel) == avant and list(autre.iterdir()) == [autre / "data"]
 
 
-def test_une_seconde_generation_remplace_la_premiere(modele: Projet, fabriquer: Callable[..., Projet]) -> None:
-    projet = fabriquer([2019])
+def test_une_seconde_generation_remplace_la_premiere(modele: Projet, tmp_path: Path) -> None:
+    peu = Effectifs(300, 300)
+    projet, _ = generer(modele, tmp_path / "e", [2019], 7, lambda etape: None, peu)
     (projet.traite / "reste.txt").write_text("ancien")
-    generer(modele, projet.racine, [2020], 7, lambda etape: None)
+    generer(modele, projet.racine, [2020], 7, lambda etape: None, peu)
     assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == [
         "attributions-2020.xlsx", "demandes-2020.csv", "flux-2020.csv", "occupation-2020.csv", "parc-2020.csv",
         "propositions-2020.csv", "radiations-2020.txt",
