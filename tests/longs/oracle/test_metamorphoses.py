@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import duckdb
 import oracle_sql
 import pandas as pd
 import pyarrow.parquet as pq
@@ -141,13 +140,14 @@ def cadre(cadre_de_l_exemple: pd.DataFrame, avant: pd.DataFrame) -> pd.DataFrame
     return pd.concat([cadre_de_l_exemple, avant.reset_index()], ignore_index=True)
 
 
-def test_les_parts_d_une_partition_font_cent(cadre: pd.DataFrame, base_de_l_exemple: duckdb.DuckDBPyConnection) -> None:
+def test_les_parts_d_une_partition_font_cent(cadre: pd.DataFrame, fabrique: Fabrique) -> None:
     """By class of a dimension, or by actor. Households may be in several publics, and in both kinds of mutation."""
     requete = """
         SELECT DISTINCT indicateur FROM catalogue WHERE unite = 'pct' AND dimension <> '' AND modalites IS NULL
         AND dimension NOT IN ('public', 'mutation', 'regle') AND NOT starts_with(dimension, 'colonne_')
     """
-    par_classe = {code for (code,) in base_de_l_exemple.sql(requete).fetchall()} - SANS_PARTITION
+    with oracle_sql.ouvrir(fabrique.projet.racine) as base:  # What is counted is the same of any project.
+        par_classe = {code for (code,) in base.sql(requete).fetchall()} - SANS_PARTITION
     publies = cadre[cadre["statut"].eq("publie")]
     # In a commune, T02 has one class.
     publies = publies[~(publies["indicateur"].eq("T02") & publies["perimetre_type"].eq("commune"))]
