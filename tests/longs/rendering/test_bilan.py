@@ -266,7 +266,9 @@ def test_de_seconds_chiffres_et_un_second_classeur_sont_identiques_a_l_octet(un_
     assert empreintes(tmp_path / "autre" / "reports" / "2022") == empreintes(un_an.rapports / "2022")
 
 
-@pytest.mark.parametrize("etage", ["comptage", "systemes", "disclosure", "presentation", "rendering"])
+@pytest.mark.parametrize(
+    "etage", ["grammaire", "comptage", "systemes", "disclosure", "presentation", "rapport", "rendering"]
+)
 def test_rien_de_ce_qui_fait_un_bilan_ne_demande_l_heure(etage: str) -> None:
     """The dates of a bilan are those of the imports, which the journal keeps."""
     horloges = {"now", "utcnow", "today", "time", "localtime", "gmtime", "ctime"}
