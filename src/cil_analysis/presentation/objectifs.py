@@ -29,11 +29,10 @@ def champ(rapport: Rapport) -> str:
     return f"Hors du champ des objectifs : {' et '.join(mots)} (règles P3 et P4)." if mots else ""
 
 
-def serie_objectif(rapport: Rapport, code: str, sujet: str, ou: str) -> Bloc:
+def serie_objectif(rapport: Rapport, code: str, titre: str, ou: str) -> Bloc:
     """An objective of the EPCI over the years, beside its target."""
     table, constante = rapport.epci(code), series.constante(rapport, code)
     ruptures = series.ruptures_de(rapport, table.indicateur)
-    titre = sentences.titre_evolution_points(rapport, code, sujet)
     identifiant = f"serie-{code.lower()}"
     texte = series.decrire(rapport, table, constante, ruptures)
     dessin = charts.serie_objectif(table, identifiant, titre, texte, ruptures=ruptures, constante=constante)

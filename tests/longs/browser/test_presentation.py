@@ -53,6 +53,20 @@ PARCOURS = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def seance(bilan: Path) -> Path:
+    """The page as it is, whose notebook marks the slides of a sitting."""
+    return bilan
+
+
+@pytest.fixture(scope="module")
+def bilan(bilan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a notebook that marks none: every slide follows the one before."""
+    copie = tmp_path_factory.mktemp("sans-seance") / "bilan.html"
+    copie.write_text(re.sub(r'(<section [^>]*class="[^"]*)\bseance\b', r"\1", bilan.read_text("utf-8")), "utf-8")
+    return copie
+
+
 @pytest.fixture
 def presenter(page_hors_ligne: Page, bilan: Path) -> Callable[..., Page]:
     """Open the presentation at a slide, as its link does, in a new document."""
@@ -435,3 +449,28 @@ def test_la_version_interne_le_dit_sur_chaque_diapositive(presenter: Callable[..
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     assert mention.get_attribute("class") == "mention-interne" and mention.is_visible()
+
+
+def test_une_seance_suit_la_route_du_carnet_et_le_plan_mene_partout(page_hors_ligne: Page, seance: Path) -> None:
+    """Twelve to sixteen slides, the opening first; from one that is not of the route, everything follows."""
+    page = page_hors_ligne
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{seance.as_uri()}#diapo=")
+    page.locator(".diapo h1").first.wait_for()
+    debut, fin = rang(page)
+    assert debut == 1 and 12 <= fin <= 16
+    vues = [ancre(page)]
+    for k in range(2, fin + 1):
+        page.keyboard.press("ArrowRight")
+        assert rang(page) == (k, fin)
+        vues.append(ancre(page))
+    page.keyboard.press("ArrowRight")
+    assert rang(page) == (fin, fin) and len(set(vues)) == fin
+    assert "#diapo=essentiel" in vues[:3]
+    page.keyboard.press("o")
+    toutes = page.locator(".diapo-plan button").count()
+    assert toutes > fin
+    page.locator(".diapo-plan button").nth(toutes - 2).click()  # a figure that the route passes over
+    assert ancre(page) not in vues and rang(page) == (toutes - 1, toutes)
+    page.keyboard.press("ArrowLeft")
+    assert rang(page)[0] in (toutes - 2, fin)

@@ -92,6 +92,7 @@
           ajouter(attente.concat(e), chemin);
           attente = [];
         } else if (e.matches(".cartes")) {
+          if (attente.length > 2) vider(); // several sentences stand alone
           ajouter(attente.concat(e), chemin);
           attente = [];
         } else if (e.matches(".note")) {
@@ -112,6 +113,30 @@
     return diapos;
   }
 
+  // The title, then of each section that the notebook marks « seance », its sentences where there are several, and its
+  // first drawing.
+  function tracerLaSeance() {
+    var route = diapos.filter(function (d) { return d.elements[0].matches("header"); });
+    contenu.querySelectorAll("section.seance").forEach(function (section) {
+      var siennes = diapos.filter(function (d) { return section.contains(d.elements[0]) && route.indexOf(d) < 0; });
+      var dessin = siennes.find(function (d) {
+        return d.elements.some(function (e) { return e.matches("figure, .cartes"); });
+      });
+      if (siennes.length && siennes[0] !== dessin && siennes[0].elements.length > 2) route.push(siennes[0]);
+      if (dessin) route.push(dessin);
+    });
+    return route.length > 1 ? route : [];
+  }
+
+  // The slides among which one goes on: those of the sitting, or all from one that is not of it.
+  function suite() { return seance.indexOf(diapos[rang]) < 0 ? diapos : seance; }
+
+  function avancer(sens) {
+    var parmi = suite();
+    var i = parmi.indexOf(diapos[rang]) + sens;
+    if (i >= 0 && i < parmi.length) montrer(diapos.indexOf(parmi[i]));
+  }
+
   if (!bouton || !contenu) return;
   if (!contenu.querySelector(":scope > section > h2")) {
     bouton.remove();
@@ -119,6 +144,7 @@
   }
 
   var diapos = decouper();
+  var seance = tracerLaSeance(); // the slides that a sitting goes through; none: all of them
   var rang = -1; // of the current slide; -1 outside the mode
   var noeud = null; // the element that is the current slide
   var places = []; // where the elements of a slide made of several were
@@ -150,7 +176,7 @@
     if (!noeud.matches("figure")) changer(enseigne, noeud, "role", "group");
     changer(enseigne, noeud, "tabindex", "-1");
     changer(enseigne, noeud, "aria-roledescription", "diapositive");
-    changer(enseigne, noeud, "aria-label", rang + 1 + " sur " + diapos.length + "\u202f: " + diapo.titre);
+    changer(enseigne, noeud, "aria-label", suite().indexOf(diapo) + 1 + " sur " + suite().length + "\u202f: " + diapo.titre);
     mener(noeud);
   }
 
@@ -197,10 +223,13 @@
     var diapo = diapos[rang];
     outils.lieu.textContent = diapo.lieu.join(" › ") || lire(contenu.querySelector("h1:not(.diapo-lieu)"));
     outils.lieu.hidden = noeud.matches("header");
-    outils.compte.textContent = rang + 1 + "\u00a0/\u00a0" + diapos.length;
-    outils.avancement.value = rang + 1;
-    outils.precedente.disabled = rang === 0;
-    outils.suivante.disabled = rang === diapos.length - 1;
+    var parmi = suite();
+    var place = parmi.indexOf(diapo);
+    outils.compte.textContent = place + 1 + "\u00a0/\u00a0" + parmi.length;
+    outils.avancement.max = parmi.length;
+    outils.avancement.value = place + 1;
+    outils.precedente.disabled = place === 0;
+    outils.suivante.disabled = place === parmi.length - 1;
     contenu.scrollTop = 0;
     ajuster();
     noeud.focus({ preventScroll: true });
@@ -356,13 +385,12 @@
       avancement: creer("progress", ""),
       mention: creer("p", "diapo-mention" + (statut && statut.matches(".publie") ? " publie" : ""), mots),
       compte: creer("p", "diapo-compte"),
-      precedente: commande("←", "Diapositive précédente", "ArrowLeft", function () { montrer(rang - 1); }),
-      suivante: commande("→", "Diapositive suivante", "ArrowRight", function () { montrer(rang + 1); }),
+      precedente: commande("←", "Diapositive précédente", "ArrowLeft", function () { avancer(-1); }),
+      suivante: commande("→", "Diapositive suivante", "ArrowRight", function () { avancer(1); }),
       plan: commande("Plan", "Plan de la présentation", "O", basculerPlan),
       quitter: commande("Quitter", "Quitter la présentation", "Escape", function () { quitter(); }),
     };
     outils.barre.setAttribute("aria-label", "Présentation");
-    outils.avancement.max = diapos.length;
     outils.avancement.setAttribute("aria-label", "Avancement");
     outils.plan.setAttribute("aria-expanded", "false");
     contenu.prepend(outils.lieu);
@@ -544,17 +572,17 @@
     } else if (touche === " ") {
       if (cible.closest("button, a, summary")) return;
       var sens = ev.shiftKey ? -1 : 1;
-      if (!defiler(sens)) montrer(rang + sens);
+      if (!defiler(sens)) avancer(sens);
     } else if (touche === "Home") {
       montrer(0);
     } else if (touche === "End") {
-      montrer(diapos.length - 1);
+      montrer(diapos.indexOf(suite()[suite().length - 1]));
     } else if (touche in SUITE) {
       // Arrows move the map, and what scrolls sideways.
       if (/^Arrow/.test(touche) && cible.closest(".leaflet-container")) return;
       var cadre = cible.closest("[tabindex='0']");
       if (/Left|Right/.test(touche) && cadre && cadre.scrollWidth > cadre.clientWidth + 1) return;
-      if (/Left|Right/.test(touche) || !defiler(SUITE[touche])) montrer(rang + SUITE[touche]);
+      if (/Left|Right/.test(touche) || !defiler(SUITE[touche])) avancer(SUITE[touche]);
     } else {
       return;
     }
@@ -585,7 +613,7 @@
     var x = ev.changedTouches[0].clientX - depart.clientX;
     var y = ev.changedTouches[0].clientY - depart.clientY;
     depart = null;
-    if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) montrer(rang + (x < 0 ? 1 : -1));
+    if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) avancer(x < 0 ? 1 : -1);
   }
   // In the mode alone: a page that listens to fingers scrolls less smoothly.
   function ecouterLesDoigts(oui) {
