@@ -42,7 +42,7 @@ def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(condi
     lignes = pd.DataFrame({"bailleur": pd.array(["Nom d’une personne"], dtype="str")})
     base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"}, une)
     with pytest.raises(ErreurCIL) as erreur:
-        base.resumer("attributions", ("x_essai",), "count(*)")
+        base.compter("attributions", 0, ("x_essai",))
     exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", "oui")
     assert "personne" not in str(erreur.value) and erreur.value.__context__ is None
 

@@ -1,26 +1,24 @@
-"""The rows of one or several years in a base that counts them: DuckDB, in memory."""
+"""The rows of one or several years in a base that ranges them in classes, DuckDB in memory, and their counts."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from itertools import accumulate
+from typing import Any, NamedTuple, NoReturn
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from cil_analysis.comptage.classement import Classement, cite, liste
 from cil_analysis.grammaire.bloc import Bloc
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 
 Cle = tuple[str, ...]
-# What a query gives of each year (by its rank), and of each combination of classes.
-Resumes = Mapping[int, Mapping[Cle, Any]]
-# Sets of dimensions in one query: half as long as a query each, and no longer than all of them.
-_ENSEMBLES_PAR_REQUETE = 8
 # It reads what it is given: no file, no network, no extension; and what memory cannot hold goes to no disk.
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
@@ -31,13 +29,32 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "lock_configuration": True,
 }
-_MOT = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
-_LISTE = re.compile(r"\blistes\.(\w+)")
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
-_AUCUN: Mapping[str, str] = {}
 # The columns that the systems derive are named by what they hold.
 _PREFIXES = {"est_": "BOOLEAN", "date_": "TIMESTAMP", "nb_": "DOUBLE"}
 _DERIVEES = {"quota": "DOUBLE", "attente_issue": "BOOLEAN", "attente_debut_jours": "DOUBLE"}
+
+
+class Classes(NamedTuple):
+    """The class of each row of a year, as its rank among those that the year has."""
+
+    de_la_ligne: npt.NDArray[np.int32]
+    rangs: Mapping[str, int]
+
+
+class Lignes(NamedTuple):
+    """The rows of a population: those of each year (``bornes``) below those of the one before."""
+
+    table: pa.Table
+    bornes: Mapping[int, slice]
+    remplies: Mapping[int, frozenset[str]]
+
+
+class Resume(NamedTuple):
+    """What is made of the rows of a year by their classes: an axis for each dimension, and what is of no class last."""
+
+    valeurs: npt.NDArray[Any]
+    rangs: Sequence[Mapping[str, int]]
 
 
 class Base:
@@ -52,69 +69,99 @@ class Base:
         dimensions: Mapping[str, Dimension] = DIMENSIONS,
     ) -> None:
         self._base = duckdb.connect(config=CONFIGURATION)
-        self._lignes, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
+        self._recues, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         for une in dimensions.values():
             for colonne in (*une.colonnes, *une.aussi, *([une.expression] if une.forme == "colonne" else [])):
                 self._types.setdefault(colonne, _type(colonne))
-        self._tables: dict[str, pa.Schema] = {}
-        self._remplies: dict[str, Mapping[int, frozenset[str]]] = {}
-        self._prevus: defaultdict[tuple[str, Cle], set[Cle]] = defaultdict(set)
-        self._classees: defaultdict[str, set[str]] = defaultdict(set)
-        self._resumes: dict[tuple[str, Cle, Cle], Resumes] = {}
-        self._muettes: dict[tuple[str, str], Mapping[int, str | None]] = {}
+        self._lignes: dict[str, Lignes] = {}
+        self._prevues: defaultdict[str, set[str]] = defaultdict(set)
+        self._classees: defaultdict[str, dict[str, pa.DictionaryArray]] = defaultdict(dict)
+        self._classes: dict[tuple[str, int, str], Classes] = {}
+        self._comptes: dict[tuple[str, int, Cle, str], Resume] = {}
+        self._mesures: dict[tuple[str, Cle, Cle], Mapping[int, Sequence[tuple[Any, ...]]]] = {}
+        self._muettes: defaultdict[str, dict[str, dict[int, str | None]]] = defaultdict(dict)
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
-    def prevoir(self, table: str, noms: Cle, *agregats: str) -> None:
-        """Say what :meth:`resumer` will be asked: rows are then classed once, and counted by several sets at once."""
-        self._prevus[table, agregats].add(noms)
+    def prevoir(self, table: str, noms: Iterable[str]) -> None:
+        """Say the dimensions that rows will be counted by: they are then classed once by all of them."""
+        self._prevues[table].update(noms)
 
-    def resumer(self, table: str, noms: Cle, *agregats: str) -> Resumes:
-        """What aggregates give of the rows of each combination of classes; a tuple where there are several."""
-        if (table, noms, agregats) not in self._resumes:
-            prevus = self._prevus[table, agregats] | {noms}
-            self._classer(table, set().union(*prevus))
-            voulus = sorted(ensemble for ensemble in prevus if (table, ensemble, agregats) not in self._resumes)
-            for debut in range(0, len(voulus), _ENSEMBLES_PAR_REQUETE):
-                self._resumer(table, voulus[debut : debut + _ENSEMBLES_PAR_REQUETE], agregats)
-        return self._resumes[table, noms, agregats]
+    @property
+    def est_prevue(self) -> bool:
+        """Whether anything was said."""
+        return bool(self._prevues)
 
-    def _resumer(self, table: str, ensembles: Sequence[Cle], agregats: Cle) -> None:
-        """The same by several sets of dimensions, in one query."""
-        toutes = sorted({nom for noms in ensembles for nom in noms})
-        # GROUPING has a bit for each dimension, set where the row does not distinguish it: it tells the set.
-        marques = {
-            sum((nom not in noms) << rang for rang, nom in enumerate(reversed(toutes))): noms for noms in ensembles
-        }
-        trouves: dict[Cle, defaultdict[int, dict[Cle, Any]]] = {noms: defaultdict(dict) for noms in ensembles}
-        places = {noms: [toutes.index(nom) + 2 for nom in noms] for noms in ensembles}
-        classes = [_cite(nom) for nom in toutes]
-        marque = f"GROUPING({', '.join(classes)})" if classes else "0"
-        sets = ", ".join(f"({', '.join(['exercice', *map(_cite, noms)])})" for noms in ensembles)
-        colonnes = ", ".join([marque, "exercice", *classes, *agregats])
-        requete = f"SELECT {colonnes} FROM {_cite(self._classer(table, toutes))} GROUP BY GROUPING SETS ({sets})"
-        for rangee in self._lire(requete):
-            noms, valeurs = marques[rangee[0]], rangee[2 + len(toutes) :]
-            cle = tuple(rangee[place] for place in places[noms])
-            trouves[noms][rangee[1]][cle] = valeurs if len(agregats) > 1 else valeurs[0]
-        self._resumes |= {(table, noms, agregats): par_annee for noms, par_annee in trouves.items()}
+    def compter(self, table: str, rang: int, noms: Cle, colonne: str = "") -> Resume:
+        """How many rows a year has of each combination of classes, or what a column of them adds up to."""
+        cle = (table, rang, noms, colonne)
+        if cle not in self._comptes:
+            classes = [self.classes(table, rang, nom) for nom in noms]
+            lignes = self.lignes(table)
+            siennes = lignes.bornes.get(rang, slice(0))
+            places = np.zeros(siennes.stop - (siennes.start or 0), dtype=np.intp)
+            forme = [len(une.rangs) + 1 for une in classes]
+            for une, effectif in zip(classes, forme, strict=True):
+                places = places * effectif + une.de_la_ligne
+            poids = None
+            if colonne:
+                poids = np.nan_to_num(lignes.table[colonne].to_numpy()[siennes].astype("float64"))
+            comptes = np.bincount(places, poids, int(np.prod(forme))).reshape(forme)
+            self._comptes[cle] = Resume(comptes, [une.rangs for une in classes])
+        return self._comptes[cle]
+
+    def resumer(self, table: str, rang: int, noms: Cle, *agregats: str) -> Resume:
+        """What aggregates give of the rows of each combination; None where there is no row."""
+        if (table, noms, agregats) not in self._mesures:
+            self._mesures[table, noms, agregats] = self._mesurer(table, noms, agregats)
+        rangs = [self.classes(table, rang, nom).rangs for nom in noms]
+        valeurs = np.full([len(connus) + 1 for connus in rangs], None, dtype=object)
+        for rangee in self._mesures[table, noms, agregats].get(rang, ()):
+            place = tuple(connus[classe] for connus, classe in zip(rangs, rangee, strict=False))
+            valeurs[place] = rangee[len(noms) :] if len(agregats) > 1 else rangee[-1]
+        return Resume(valeurs, rangs)
+
+    def _mesurer(self, table: str, noms: Cle, agregats: Cle) -> Mapping[int, Sequence[tuple[Any, ...]]]:
+        """What aggregates give of the rows of every year: the classes, then the values."""
+        lignes, classees = self.lignes(table).table, self._classer(table, noms)
+        mesurables = {champ.name for champ in lignes.schema if _se_mesure(champ.type)}
+        colonnes = {nom: lignes[nom] for nom in mesurables - classees.keys()} | {nom: classees[nom] for nom in noms}
+        self._base.register("classees", pa.table(colonnes))
+        trouvees = defaultdict(list)
+        voulues = ", ".join(["exercice", *map(cite, noms), *agregats])
+        for exercice, *rangee in self._base.execute(f"SELECT {voulues} FROM classees GROUP BY ALL").fetchall():
+            trouvees[exercice].append(tuple(rangee))
+        return trouvees
 
     def classer(self, table: str, noms: Cle) -> pd.DataFrame:
         """The classes of each row of the first year, in its order."""
-        rangees = self._lire(
-            f"SELECT {', '.join(map(_cite, noms))} FROM {_cite(self._classer(table, noms))} ORDER BY numero_de_ligne"
-        )
-        return pd.DataFrame(rangees, columns=list(noms), dtype="str")
+        classees, siennes = self._classer(table, noms), self.lignes(table).bornes.get(0, slice(0))
+        return pd.DataFrame({nom: classees[nom][siennes].to_pylist() for nom in noms}, dtype="str")
 
-    def _classer(self, table: str, noms: Iterable[str]) -> str:
-        """The name of the table where the rows have their classes, in some dimensions at least."""
+    def classes(self, table: str, rang: int, nom: str) -> Classes:
+        """The class of each row of a year in a dimension."""
+        if (table, rang, nom) not in self._classes:
+            toutes = self._classer(table, [nom])[nom]
+            siennes = toutes.indices.to_numpy()[self.lignes(table).bornes.get(rang, slice(0))]
+            presentes = np.bincount(siennes, minlength=len(toutes.dictionary)) > 0
+            rangs = (np.cumsum(presentes) - 1).astype(np.int32)
+            noms = toutes.dictionary.take(pa.array(np.flatnonzero(presentes))).to_pylist()
+            self._classes[table, rang, nom] = Classes(rangs[siennes], dict(zip(noms, range(len(noms)), strict=True)))
+        return self._classes[table, rang, nom]
+
+    def _classer(self, table: str, noms: Iterable[str]) -> Mapping[str, pa.DictionaryArray]:
+        """The classes of every row of a population by dimension, some dimensions at least."""
         connues = self._classees[table]
-        if not connues.issuperset(noms) or not connues:
-            connues |= {*noms, *self._prevues(table)}
-            classees = self.requete(table, connues)
-            if self._essayer(f"CREATE OR REPLACE TABLE {_cite(f'{table} classees')} AS {classees}") is None:
-                self._refuser(table, connues)
-        return f"{table} classees"
+        if not connues.keys() >= set(noms):
+            manquent = {*noms, *self._prevues[table]} - connues.keys()
+            classees = self._essayer(self.requete(table, manquent))
+            if classees is None:
+                self._refuser(table, manquent)
+            ordre = classees["numero_de_ligne"].to_numpy().argsort(kind="stable")
+            for nom in manquent:
+                classes = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
+                connues[nom] = classes.take(pa.array(ordre))
+        return connues
 
     def _refuser(self, table: str, noms: Iterable[str]) -> NoReturn:
         """Name the dimension that rows make fail, and never what DuckDB says of it: it quotes their cells.
@@ -122,43 +169,26 @@ class Base:
         Raises ErreurCIL.
         """
         for nom in sorted(noms):
-            if self._essayer(f"SELECT count(DISTINCT {_cite(nom)}) FROM ({self.requete(table, [nom])})") is None:
+            if self._essayer(self.requete(table, [nom])) is None:
                 une = self._dimension(nom)
                 _refuser_l_expression(une, une.forme)
         raise ValueError(f"{table}: no dimension fails alone")
 
-    def _prevues(self, table: str) -> set[str]:
-        """The dimensions that a population will be counted by."""
-        return {
-            nom
-            for (prevue, _), ensembles in self._prevus.items()
-            if prevue == table
-            for noms in ensembles
-            for nom in noms
-        }
-
     def requete(self, table: str, noms: Iterable[str]) -> str:
         """The query that classes the rows of a population in some dimensions, as it may be run."""
-        voulues = [self._dimension(nom) for nom in sorted(noms)]
-        appuis = {d.selon: self._dimension(d.selon).sql(self._nomenclatures) for d in voulues if d.selon}
-        classes = {d.nom: _cite(d.nom) if d.nom in appuis else d.sql(self._nomenclatures) for d in voulues}
-        lignes = self._les_lignes(table, [*appuis.values(), *classes.values()], appuis)
-        mesurables = {champ.name for champ in self._tables[table] if _se_mesure(champ.type)}
-        colonnes = [_cite(nom) for nom in sorted(mesurables - classes.keys())]
-        colonnes += [f"{sql} AS {_cite(nom)}" for nom, sql in classes.items()]
-        return f"{lignes}\nSELECT {', '.join(colonnes)}\nFROM lignes"
+        classement = Classement.de(noms, self._dimension, self._nomenclatures)
+        return classement.sql(self._recevoir(table, classement), ["numero_de_ligne"])
 
     def types(self, table: str, noms: Iterable[str]) -> dict[str, str]:
         """The types of the classes that the query would give. Raises duckdb.Error when it cannot be run."""
-        return {nom: genre for nom, genre, *_ in self._lire(f"DESCRIBE {self.requete(table, noms)}")}
+        return {nom: genre for nom, genre, *_ in self._base.execute(f"DESCRIBE {self.requete(table, noms)}").fetchall()}
 
     def _dimension(self, nom: str) -> Dimension:
         return dimension(nom, self._nomenclatures, self._dimensions)
 
     def remplies(self, table: str, rang: int) -> frozenset[str]:
         """The columns that have a value in the rows of a year."""
-        self._exiger(table)
-        return self._remplies[table].get(rang, frozenset())
+        return self.lignes(table).remplies.get(rang, frozenset())
 
     def colonne_absente(self, table: str, nom: str, rang: int) -> str | None:
         """The stored column without which the rows of a year have no class, when it is missing or does not answer."""
@@ -167,62 +197,60 @@ class Base:
             return une.colonnes[0]
         if not une.muettes:
             return None
-        if (table, nom) not in self._muettes:
-            self._muettes[table, nom] = self.muettes(table, une)
-        muettes = self._muettes[table, nom]
+        if nom not in self._muettes[table]:
+            autres = map(self._dimension, sorted(self._prevues[table] - {nom}))
+            self._muettes[table] |= self.muettes(table, une, *(d for d in autres if d.muettes))
+        muettes = self._muettes[table][nom]
         return muettes[rang if rang in muettes else -1]
 
-    def muettes(self, table: str, une: Dimension) -> dict[int, str | None]:
-        """By year, the column of a dimension that does not answer; under -1, where there is no row."""
-        conditions = list(une.muettes.values())
-        debut = f"{self._les_lignes(table, conditions)} SELECT "
-        lues = self._essayer(f"{debut}exercice, {', '.join(conditions)} FROM lignes GROUP BY exercice")
+    def muettes(self, table: str, *dimensions: Dimension) -> dict[str, dict[int, str | None]]:
+        """By dimension and year, the column that does not answer; under -1, where there is no row."""
+        conditions = {(une.nom, nom): sql for une in dimensions for nom, sql in une.muettes.items()}
+        classement = Classement({}, {" ".join(cle): sql for cle, sql in conditions.items()})
+        recues = self._recevoir(table, classement)
+        lues = self._essayer(classement.sql(recues, ["exercice"], " GROUP BY exercice"))
         if lues is None:
-            _refuser_l_expression(une, "muette")
-        lues += self._lire(f"{debut}-1, {', '.join(conditions)} FROM lignes WHERE false")
-        return {
-            rangee[0]: next((nom for nom, muette in zip(une.muettes, rangee[1:], strict=True) if muette), None)
-            for rangee in lues
-        }
+            for une in dimensions if len(dimensions) > 1 else ():
+                self.muettes(table, une)
+            _refuser_l_expression(dimensions[0], "muette")
+        trouvees: dict[str, dict[int, str | None]] = {une.nom: {} for une in dimensions}
+        vides = self._lire(classement.sql(recues, ["-1 AS exercice"], " WHERE false"))
+        for rangee in [*lues.to_pylist(), *vides.to_pylist()]:
+            for nom, colonne in conditions:
+                muette = colonne if rangee[f"{nom} {colonne}"] else None
+                trouvees[nom][rangee["exercice"]] = trouvees[nom].get(rangee["exercice"]) or muette
+        return trouvees
 
-    def _les_lignes(self, table: str, expressions: Sequence[str], appuis: Mapping[str, str] = _AUCUN) -> str:
-        """The rows with what they are counted by; a column that they lack is missing everywhere.
-
-        ``appuis``: the dimensions that others are told from, and their SQL.
-        """
-        self._exiger(table)
-        mots = {mot for sql in expressions for mot in _MOT.findall(sql)}
-        for liste in {nom for sql in expressions for nom in _LISTE.findall(sql)}:
-            self._creer_une_liste(liste)
-        vides = sorted((mots & self._types.keys()) - set(self._tables[table].names))
+    def _recevoir(self, table: str, classement: Classement) -> str:
+        """The rows with what they are counted by; a column that they lack is missing everywhere."""
+        for nom in classement.listes:
+            self._base.register(liste(nom), _en_arrow(self._nomenclatures[nom].table))
+        vides = sorted((classement.mots & self._types.keys()) - set(self.lignes(table).table.column_names))
         ajouts = "".join(f", NULL::{self._types[nom]} AS {nom}" for nom in vides)
-        recues = f"WITH recues AS (SELECT *{ajouts} FROM {_cite(table)} JOIN exercices USING (exercice))"
-        colonnes = "".join(f", {sql} AS {_cite(nom)}" for nom, sql in appuis.items())
-        return f"{recues},\nlignes AS (SELECT *{colonnes} FROM recues)"
+        return f"SELECT *{ajouts} FROM {cite(table)} JOIN exercices USING (exercice)"
 
-    def _exiger(self, table: str) -> None:
-        """Give the rows of a population to the base, those of each year below those of the one before."""
-        if table in self._tables:
-            return
-        parties = {
-            rang: pa.Table.from_pandas(lignes[table], preserve_index=False)
-            for rang, lignes in enumerate(self._lignes)
-            if table in lignes
-        }
-        self._remplies[table] = {
-            rang: frozenset(nom for nom in p.column_names if p[nom].null_count < len(p)) for rang, p in parties.items()
-        }
-        ensemble = pa.concat_tables([_numeroter(p, rang) for rang, p in parties.items()], promote_options="permissive")
-        self._tables[table] = ensemble.schema
-        self._base.register(table, ensemble)
+    def lignes(self, table: str) -> Lignes:
+        """The rows of a population, given to the base."""
+        if table not in self._lignes:
+            recues = {rang: lignes[table] for rang, lignes in enumerate(self._recues) if table in lignes}
+            # Several years may be the same rows under other rules: they are read once.
+            distinctes = {id(lignes): lignes for lignes in recues.values()}
+            lues = {cle: _en_arrow(lignes) for cle, lignes in distinctes.items()}
+            parties = {rang: lues[id(lignes)] for rang, lignes in recues.items()}
+            effectifs = [len(partie) for partie in parties.values()]
+            debuts = [0, *accumulate(effectifs)]
+            ensemble = pa.concat_tables(parties.values(), promote_options="permissive")
+            ensemble = ensemble.append_column("exercice", pa.array(np.repeat(list(parties), effectifs).astype("int32")))
+            ensemble = ensemble.append_column("numero_de_ligne", pa.array(np.arange(len(ensemble))))
+            self._base.register(table, ensemble)
+            self._lignes[table] = Lignes(
+                ensemble,
+                dict(zip(parties, map(slice, debuts, debuts[1:]), strict=True)),
+                {rang: frozenset(n for n in p.column_names if p[n].null_count < len(p)) for rang, p in parties.items()},
+            )
+        return self._lignes[table]
 
-    def _creer_une_liste(self, nom: str) -> None:
-        self._base.register("liste_lue", pa.Table.from_pandas(self._nomenclatures[nom].table, preserve_index=False))
-        self._base.execute("CREATE SCHEMA IF NOT EXISTS listes")
-        self._base.execute(f"CREATE TABLE IF NOT EXISTS listes.{nom} AS SELECT * FROM liste_lue")
-        self._base.unregister("liste_lue")
-
-    def _essayer(self, requete: str) -> list[tuple[Any, ...]] | None:
+    def _essayer(self, requete: str) -> pa.Table | None:
         """What a query gives; nothing when rows make it fail, whose error is dropped: it quotes them."""
         try:
             return self._lire(requete)
@@ -233,8 +261,8 @@ class Base:
         except duckdb.Error:
             return None
 
-    def _lire(self, requete: str) -> list[tuple[Any, ...]]:
-        return self._base.execute(requete).fetchall()
+    def _lire(self, requete: str) -> pa.Table:
+        return self._base.sql(requete).to_arrow_table()
 
 
 def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
@@ -244,10 +272,9 @@ def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
     )
 
 
-def _numeroter(partie: pa.Table, rang: int) -> pa.Table:
-    """The rows of a year with its rank, and theirs."""
-    exercice = pa.array(np.full(len(partie), rang, "int32"))
-    return partie.append_column("exercice", exercice).append_column("numero_de_ligne", pa.array(np.arange(len(partie))))
+def _en_arrow(table: pd.DataFrame) -> pa.Table:
+    """Column by column: it is three times as fast as what pyarrow does of a whole frame."""
+    return pa.table({str(nom): pa.array(colonne.array, from_pandas=True) for nom, colonne in table.items()})
 
 
 def _se_mesure(genre: pa.DataType) -> bool:
@@ -258,7 +285,3 @@ def _se_mesure(genre: pa.DataType) -> bool:
 
 def _type(colonne: str) -> str:
     return _DERIVEES.get(colonne) or next((t for debut, t in _PREFIXES.items() if colonne.startswith(debut)), "VARCHAR")
-
-
-def _cite(nom: str) -> str:
-    return f'"{nom}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from types import MappingProxyType
 
 import numpy as np
@@ -38,12 +38,7 @@ def calculer_ensemble(
     """
     suivis = {i.code for i in indicateurs if i.a_objectif}
     cibles = {c: o for c, o in (par_cible(objectifs) if suivis else {}).items() if c.indicateur in suivis}
-    for indicateur in indicateurs:
-        for exercice in exercices:
-            prevoir(indicateur, exercice, indicateur.ventilations)
-        if indicateur.modalites == REGLES_DE_COMPTAGE:
-            for exercice in variantes.values():
-                prevoir(base_de(indicateur, exercice), exercice, [Ventilation(EPCI)])
+    _prevoir(indicateurs, exercices, variantes)
     tous: list[Bloc] = []
     ailleurs: list[bool] = []
     for indicateur in indicateurs:
@@ -54,6 +49,18 @@ def calculer_ensemble(
     colonnes = colonnes_des_blocs(tous)
     cadre = encadrer(colonnes | (suivre(colonnes, cibles) if cibles else {}))
     return cadre[~np.array(ailleurs) | cadre["cible"].notna()].reset_index(drop=True) if any(ailleurs) else cadre
+
+
+def _prevoir(
+    indicateurs: Sequence[Indicateur], exercices: Sequence[Exercice], variantes: Mapping[str, Exercice]
+) -> None:
+    """Say what will be counted, which one EPCI says for all those that a base counts together."""
+    if exercices and not exercices[0].base.est_prevue:
+        for indicateur, exercice in product(indicateurs, exercices):
+            prevoir(indicateur, exercice, indicateur.ventilations)
+        for indicateur, exercice in product(indicateurs, variantes.values()):
+            if indicateur.modalites == REGLES_DE_COMPTAGE:
+                prevoir(base_de(indicateur, exercice), exercice, [Ventilation(EPCI)])
 
 
 def _blocs(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.comptage.base import Base, Cle
+from cil_analysis.comptage.base import Base, Cle, Resume
 from cil_analysis.grammaire.dimensions import Dimension, dimension
 from cil_analysis.grammaire.populations import population as population_dite
 from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
@@ -81,17 +80,6 @@ class Exercice:
     rang: int = 0
     base_commune: Base | None = field(default=None, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
-    _connus: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
-
-    @property
-    def attributions(self) -> pd.DataFrame:
-        """One row is one lease."""
-        return self.lignes["attributions"]
-
-    @property
-    def demandes(self) -> pd.DataFrame | None:
-        """One row is one active request at 31 December; None when the extract was not imported."""
-        return self.lignes.get("demandes")
 
     @cached_property
     def base(self) -> Base:
@@ -105,17 +93,18 @@ class Exercice:
             "exercice": rang, "annee": self.annee,
             "communes": list(self.communes), "constantes": sorted(self.constantes),
             "communes_avec_qpv": sorted(self.communes_avec_qpv),
-            "p3": regles.p3_mutations, "p4": list(regles.p4_financements_exclus), "p7": regles.p7_comparaison,
-            "p10": regles.p10_relogement_ru, "q1": q1, "q2": q2, "q3": q3, "mois_anormaux": regles.delai_anormal_mois,
+            "p1": regles.p1_attribution, "p3": regles.p3_mutations, "p4": list(regles.p4_financements_exclus),
+            "p7": regles.p7_comparaison, "p9": regles.p9_perimetre, "p10": regles.p10_relogement_ru,
+            "q1": q1, "q2": q2, "q3": q3, "mois_anormaux": regles.delai_anormal_mois,
         }  # fmt: skip
 
     def dimension(self, nom: str) -> Dimension:
         """A dimension that the rows may be counted by."""
         return dimension(nom, self.nomenclatures, self.registre.dimensions)
 
-    def presentes(self, population: str, nom: str) -> frozenset[str]:
+    def presentes(self, population: str, nom: str) -> Set[str]:
         """The classes of a dimension that have rows of a population."""
-        return frozenset(classe for (classe,) in self._resumes(population, (nom,), "count(*)"))
+        return self.base.classes(self._table(population, (nom,)), self.rang, nom).rangs.keys()
 
     def compter(self, case: Case, axes: Axes = _SANS_VARIABLE) -> Tableau:
         """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
@@ -131,25 +120,17 @@ class Exercice:
             return self._logements(case, axes)
         if extrait_de(case.population) not in self.lignes:
             return np.array(np.nan)
-        noms = _noms(case)
-        comptes = self._resumes(case.population, noms, self._agregat(case.population, noms))
-        cles = list(_cles(case, axes))
-        return np.fromiter((comptes.get(cle, 0) for cle in cles), "float64", len(cles)).reshape(_forme(case, axes))
-
-    def _agregat(self, population: str, noms: Cle) -> str:
-        """What counts a population; nothing where only another dimension's classes tell it."""
-        mesure = mesure_de(population)
-        if not mesure:
-            return "count(*)"
-        table = self._table(population, noms)
-        return f"sum(coalesce({mesure}, 0))" if mesure in self.base.remplies(table, self.rang) else "0"
+        noms, valeurs = _triees(case)
+        table, mesure = self._table(case.population, noms), mesure_de(case.population)
+        if mesure and mesure not in self.base.remplies(table, self.rang):
+            return np.array(0.0)  # Only another dimension's classes tell it.
+        return _prendre(self.base.compter(table, self.rang, noms, mesure), valeurs, axes).astype("float64")
 
     def prevoir(self, case: Case) -> None:
         """Say that a case will be counted."""
         for population in case.population.split("+"):
             if extrait_de(population) in self.lignes and population != PARC:
-                noms = _noms(case)
-                self.base.prevoir(self._table(population, noms), noms, self._agregat(population, noms))
+                self.base.prevoir(self._table(population, case.dimensions), case.dimensions)
 
     def connait(self, population: str, colonne: str) -> bool:
         """Whether a stored column has a value in the rows that a population is counted in."""
@@ -158,14 +139,9 @@ class Exercice:
 
     def resumer(self, case: Case, axes: Axes, *agregats: str) -> Iterator[Any]:
         """What aggregates give of the rows of each figure of a case; None where there is no row."""
-        resumes = self._resumes(case.population, _noms(case), *agregats)
-        cles = np.empty(len(list(_cles(case, axes))), dtype=object)
-        cles[:] = list(_cles(case, axes))
-        toutes = np.broadcast_to(cles.reshape(_forme(case, axes)), axes.forme)
-        return (resumes.get(cle) for cle in toutes.ravel())
-
-    def _resumes(self, population: str, noms: Cle, *agregats: str) -> Mapping[Cle, Any]:
-        return self.base.resumer(self._table(population, noms), noms, *agregats).get(self.rang, {})
+        noms, valeurs = _triees(case)
+        resume = self.base.resumer(self._table(case.population, noms), self.rang, noms, *agregats)
+        return iter(np.broadcast_to(_prendre(resume, valeurs, axes), axes.forme).ravel())
 
     def _table(self, population: str, noms: Iterable[str]) -> str:
         """The rows in which a population is counted by some dimensions: its own, or those of a dimension in columns."""
@@ -176,19 +152,16 @@ class Exercice:
     def _logements(self, case: Case, axes: Axes) -> Tableau:
         """The stock of the communes of a case, or of all of them."""
         commune = case.classe("commune")
-        if commune is None:
-            return np.array(sum(self._parc(self.communes)))
-        return np.array(self._parc(axes.lieux if commune == LIEU else [commune])).reshape(-1, 1, 1)
-
-    def _parc(self, communes: Iterable[str]) -> list[float]:
-        return [self.parc_social.get(code, float("nan")) for code in communes]
+        codes = self.communes if commune is None else axes.lieux if commune == LIEU else [commune]
+        logements = np.array([self.parc_social.get(code, np.nan) for code in codes], dtype="float64")
+        return logements.reshape(-1, 1, 1) if commune else logements.sum()
 
     def absences(self, cases: Iterable[Case | None], axes: Axes = _SANS_VARIABLE) -> tuple[str, ...]:
         """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
         manques: dict[str, None] = {}
         for case in _simples(cases):
             if case.population != PARC:
-                manques |= dict.fromkeys(self._manques(case.population, case.dimensions))
+                manques |= dict.fromkeys(self._manques(case))
             elif np.isnan(self._logements(case, axes)).any():
                 manques["parc social à renseigner"] = None
         return tuple(manques)
@@ -200,52 +173,41 @@ class Exercice:
             if case.population == PARC:
                 inconnus = inconnus | np.isnan(self._logements(case, axes))
             else:
-                inconnus = inconnus | bool(self._manques(case.population, case.dimensions))
+                inconnus = inconnus | any(self._manques(case))
         return inconnus
 
-    def _manques(self, population: str, noms: frozenset[str]) -> tuple[str, ...]:
-        """What is missing to count a population by some dimensions."""
-        if (population, noms) not in self._connus:
-            self._connus[population, noms] = tuple(self._chercher_les_manques(population, sorted(noms)))
-        return self._connus[population, noms]
-
-    def _chercher_les_manques(self, population: str, noms: Sequence[str]) -> Iterable[str]:
-        extrait = extrait_de(population)
-        if extrait in self.lignes:
-            yield from self._mesure_absente(population, noms)
-            yield from self._colonnes_absentes(extrait, noms)
-        elif extrait in DE_GOUVERNANCE:
-            yield DE_GOUVERNANCE[extrait]
-        else:
-            source = source_de(extrait)
-            yield f"extrait « {AUTRES_EXTRAITS.get(source, source)} » non importé"
-
-    def _mesure_absente(self, population: str, noms: Sequence[str]) -> Iterable[str]:
-        mesure, extrait = mesure_de(population), extrait_de(population)
-        if mesure and mesure not in self.base.remplies(self._table(population, noms), self.rang):
-            yield population_dite(population).manque or f"colonne « {self._libelle(extrait, mesure)} » absente"
-
-    def _colonnes_absentes(self, extrait: str, noms: Iterable[str]) -> Iterable[str]:
+    def _manques(self, case: Case) -> Iterator[str]:
+        """What is missing to count the rows of a case: their extract, what they add up, or a class."""
+        extrait, mesure = extrait_de(case.population), mesure_de(case.population)
+        if extrait not in self.lignes:
+            yield DE_GOUVERNANCE.get(extrait, f"extrait « {self._fichier(extrait)} » non importé")
+            return
+        noms = sorted(case.dimensions)
+        if mesure and mesure not in self.base.remplies(self._table(extrait, noms), self.rang):
+            yield population_dite(case.population).manque or self._colonne_absente(extrait, mesure)
         for nom in noms:
             if (extrait, nom) not in self._absences:
                 self._absences[extrait, nom] = tuple(self._absences_de(extrait, nom))
             yield from self._absences[extrait, nom]
 
-    def _libelle(self, extrait: str, colonne: str) -> str:
-        source = source_de(extrait)
-        return self.libelles.get(AUTRES_EXTRAITS.get(source, source), {}).get(colonne, colonne)
-
-    def _absences_de(self, extrait: str, nom: str) -> Iterable[str]:
-        classement = self.dimension(nom)
-        table = self._table(extrait, [nom])
+    def _absences_de(self, extrait: str, nom: str) -> Iterator[str]:
+        """What is missing to class rows by a dimension."""
+        classement, table = self.dimension(nom), self._table(extrait, [nom])
         # Where nothing was derived, the extract still tells what it gives.
         if not len(self.lignes[table]) and source_de(extrait) in self.lignes:
             table = source_de(extrait)
         absente = self.base.colonne_absente(table, nom, self.rang)
         if absente is not None:
-            yield classement.manque or f"colonne « {self._libelle(extrait, absente)} » absente"
-        contexte = self.contexte(self.rang)
+            yield classement.manque or self._colonne_absente(extrait, absente)
+        contexte = self.contexte(self.rang) if classement.parametres else {}
         yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
+
+    def _colonne_absente(self, extrait: str, colonne: str) -> str:
+        return f"colonne « {self.libelles.get(self._fichier(extrait), {}).get(colonne, colonne)} » absente"
+
+    def _fichier(self, extrait: str) -> str:
+        """The extract that rows were imported from."""
+        return AUTRES_EXTRAITS.get(source_de(extrait), source_de(extrait))
 
 
 def ensemble(exercices: Sequence[Exercice]) -> list[Exercice]:
@@ -264,27 +226,22 @@ def _base(exercices: Sequence[Exercice]) -> Base:
 _RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
 
 
-def _noms(case: Case) -> Cle:
-    return tuple(sorted(nom for nom, _ in case.conditions))
+def _triees(case: Case) -> tuple[Cle, Cle]:
+    """The dimensions of a case, and the class or the variable that it has in each."""
+    conditions = sorted(case.conditions)
+    return tuple(nom for nom, _ in conditions), tuple(valeur for _, valeur in conditions)
 
 
-def _valeurs(case: Case) -> list[str]:
-    return [valeur for _, valeur in sorted(case.conditions)]
-
-
-def _forme(case: Case, axes: Axes) -> tuple[int, ...]:
-    """How many figures a case has along each axis: one where it has no variable."""
-    valeurs = _valeurs(case)
-    return tuple(len(axes[rang]) if variable in valeurs else 1 for variable, rang in _RANGS.items())
-
-
-def _cles(case: Case, axes: Axes) -> Iterator[Cle]:
-    """The classes of each figure of a case."""
-    valeurs = _valeurs(case)
-    cotes = [axes[rang] if variable in valeurs else ("",) for variable, rang in _RANGS.items()]
-    places = [_RANGS.get(valeur, 3) for valeur in valeurs]
-    for codes in product(*cotes):
-        yield tuple(codes[place] if place < 3 else valeur for place, valeur in zip(places, valeurs, strict=True))
+def _prendre(resume: Resume, demandees: Cle, axes: Axes) -> npt.NDArray[Any]:
+    """What a summary has of some classes: along the axis of each variable, the others being one long."""
+    valeurs, forme, places = resume.valeurs, [1, 1, 1, 1], list[int]()
+    for valeur, rangs in zip(demandees, resume.rangs, strict=True):
+        place = _RANGS.get(valeur, 3)
+        codes = axes[place] if place < 3 else (valeur,)
+        valeurs = valeurs.take([rangs.get(code, len(rangs)) for code in codes], axis=len(places))
+        forme[place] = len(codes)
+        places.append(place)
+    return valeurs.transpose(np.argsort(places)).reshape(forme[:3])
 
 
 def _simples(cases: Iterable[Case | None]) -> Iterator[Case]:

@@ -127,10 +127,11 @@ def _communes(references: References, annee: int, regles: Regles, constantes: Co
 
 def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
     """The rows that rules P1 and P9 keep. The flux is of a landlord's whole stock: no commune divides it."""
+    gardees = lignes
     if extrait != "flux" and regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
-        lignes = lignes[lignes["commune_insee"].isin(constantes)]
+        gardees = gardees[gardees["commune_insee"].isin(constantes)]
     if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
-        ordre = np.argsort(lignes["date_signature_bail"].to_numpy(), kind="stable")
-        menages = lignes["demande_pseudonyme"].take(ordre)
-        lignes = lignes.take(np.sort(ordre[menages.isna() | ~menages.duplicated()]))
-    return lignes.reset_index(drop=True)
+        ordre = np.argsort(gardees["date_signature_bail"].to_numpy(), kind="stable")
+        menages = gardees["demande_pseudonyme"].take(ordre)
+        gardees = gardees.take(np.sort(ordre[menages.isna() | ~menages.duplicated()]))
+    return lignes if gardees is lignes else gardees.reset_index(drop=True)

@@ -135,7 +135,8 @@ class _Essais:
             )
         lignes = pd.DataFrame(product(*valeurs), columns=noms).astype({nom: DTYPES[self._types[nom]] for nom in noms})
         base = Base([{"exercice": 0}], [{_ESSAI: lignes}], self._listes, self._types, self._compte.dimensions)
-        return {(a, b) for a, b in base.resumer(_ESSAI, (une.nom, autre.nom), "count(*)")[0]}
+        classes = base.classer(_ESSAI, (une.nom, autre.nom))
+        return set(zip(classes[une.nom], classes[autre.nom], strict=True))
 
     def _lues(self, une: Dimension) -> Sequence[str] | None:
         """The columns that a dimension reads; None when its classes depend on something else."""

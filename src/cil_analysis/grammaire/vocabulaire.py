@@ -34,6 +34,6 @@ _TEXTES, _NOMBRE = pa.list_(pa.string()), pa.float64()
 CONTEXTE = pa.schema(
     {"exercice": pa.int32(), "annee": pa.int32()}
     | dict.fromkeys(("communes", "constantes", "communes_avec_qpv", "p4"), _TEXTES)
-    | dict.fromkeys(("p3", "p7", "p10"), pa.string())
+    | dict.fromkeys(("p1", "p3", "p7", "p9", "p10"), pa.string())
     | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux"), _NOMBRE)
 )
