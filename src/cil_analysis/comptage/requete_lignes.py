@@ -1,13 +1,13 @@
-"""The rows that a query counts and their classes, written in SQL from the definitions and the reference data."""
+"""The rows that a query counts, in their classes: what the base runs, over the files of the project and in full."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from cil_analysis.comptage.base import TYPES_SQL
+from cil_analysis.comptage.classement import Classement, liste
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.dimensions import mots_de, texte
@@ -17,8 +17,7 @@ from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_DERIVEES, CONTE
 from cil_analysis.typographie import typographie
 
 # The rows that are counted as they were imported, but for rules P1 and P9, and the extract that holds them.
-FICHIERS = {
-    "attributions": "attributions", "demandes": "demandes", "radiations": "radiations", "propositions": "propositions",
+_FICHIERS = {nom: nom for nom in ("attributions", "demandes", "radiations", "propositions")} | {
     "rpls": "parc", "rpls_securise": "parc",
 }  # fmt: skip
 # Where the other rows come from.
@@ -30,15 +29,14 @@ _ORIGINES = {
     **dict.fromkeys(DE_GOUVERNANCE, "des tables de data/reference/governance, telles qu’elles sont au 31 décembre"),
 }
 _DES_SCORES = "des scores que la grille de cotation donne à chaque ligne, et de leur rang parmi les demandes"
-_LISTE, _RECUES = re.compile(r"\blistes\.(\w+)"), re.compile(r"\brecues\b")
-_UN_PAR_MENAGE, _CONSTANT = "un_par_menage", "perimetre_constant"
-# The rules that keep rows, and what they are called here.
-_GARDENT = {"p1": "p1_attribution", "p9": "p9_perimetre"}
-_TYPES_DU_CONTEXTE = {
-    "annee": "INTEGER", **dict.fromkeys(("q1", "q2", "q3", "mois_anormaux"), "DOUBLE"),
-    **dict.fromkeys(("communes", "constantes", "communes_avec_qpv", "p4"), "VARCHAR[]"),
-}  # fmt: skip
-_DERIVEES = frozenset(COLONNES_DERIVEES)
+# The rules P9 and P1, which the rows are read by.
+_DU_PERIMETRE = "p9 <> 'perimetre_constant' OR len(constantes) = 0 OR list_contains(constantes, commune_insee)"
+_UN_PAR_MENAGE = (
+    "p1 <> 'un_par_menage' OR demande_pseudonyme IS NULL OR row_number() OVER (\n"
+    "    PARTITION BY annee, demande_pseudonyme ORDER BY date_signature_bail, file_row_number) = 1"
+)
+_POUR_LES_REGLES = frozenset({"commune_insee", "demande_pseudonyme", "date_signature_bail"})
+_EN_SQL = {"int32": "INTEGER", "string": "VARCHAR", "double": "DOUBLE"}
 
 
 def exiger_des_fichiers(indicateur: Indicateur) -> None:
@@ -53,7 +51,7 @@ def exiger_des_fichiers(indicateur: Indicateur) -> None:
         _refuser(indicateur, "il se lit sur une courbe d’attente, que le logiciel estime")
     for population in (*compte.population.split("+"), *compte.rapporte_a.split("+")):
         extrait = extrait_de(population)
-        if extrait and extrait not in (*FICHIERS, PARC):
+        if extrait and extrait not in (*_FICHIERS, PARC):
             _refuser(indicateur, f"ses lignes ne sont dans aucun fichier : elles viennent {_ORIGINES[extrait]}")
 
 
@@ -70,148 +68,93 @@ def ecrire_les_lignes(
 
     Raises ErreurCIL for an extract that no year has, and for classes that a program prepares.
     """
-    noms: defaultdict[str, set[str]] = defaultdict(set)
+    un, noms = exercices[-1], defaultdict[str, set[str]](set)
     for case in cases:
         for population in case.population.split("+"):
             noms[population] |= case.dimensions
-    parc = noms.pop(PARC, None)
-    populations = [_Population(nom, dimensions, indicateur, exercices) for nom, dimensions in noms.items()]
-    mots = {mot for comptee in populations for mot in comptee.mots}
-    if _DERIVEES & mots:
+    parc = [_le_parc(exercices)] if noms.pop(PARC, None) is not None else []
+    classements = {nom: Classement.de(siens, un.dimension, un.nomenclatures) for nom, siens in noms.items()}
+    gardent = [regle for nom in noms for regle in _regles(nom, exercices)]
+    mots = mots_de(" ".join([*gardent, indicateur.compte.mesure[0]])).union(*(c.mots for c in classements.values()))
+    if mots & {*COLONNES_DERIVEES}:
         _refuser(indicateur, f"ses classes ne sont dans aucun fichier : elles viennent {_DES_SCORES}")
-    listes = {liste for comptee in populations for liste in _LISTE.findall(comptee.sql)}
-    morceaux = [_les_exercices(exercices, mots)]
-    morceaux += [_une_liste(nom, exercices[-1], mots) for nom in sorted(listes)]
-    morceaux += [] if parc is None else [_le_parc(exercices)]
-    for comptee in populations:
-        extrait = FICHIERS[comptee.nom]
-        if extrait not in fichiers:
-            raise ErreurCIL(
-                typographie(
-                    f"{indicateur.code} n’a pas de requête : l’extrait « {extrait} » n’a pas été importé. L’importer "
-                    f"avec « cil importer FICHIER --annee AAAA --extrait {extrait} »."
-                )
-            )
-        morceaux += [comptee.recues(fichiers[extrait]), comptee.classees()]
-    return ",\n".join(morceaux)
-
-
-class _Population:
-    """The rows of a population, and the dimensions that they are counted by."""
-
-    def __init__(
-        self, nom: str, dimensions: Iterable[str], indicateur: Indicateur, exercices: Sequence[Exercice]
-    ) -> None:
-        self.nom, self._exercices = nom, exercices
-        un = exercices[-1]
-        voulues = [un.dimension(autre) for autre in sorted(dimensions)]
-        self._appuis = {d.selon: un.dimension(d.selon).sql(un.nomenclatures) for d in voulues if d.selon}
-        self._classes = {d.nom: d.sql(un.nomenclatures) for d in voulues if d.nom not in self._appuis}
-        self._mesure = indicateur.compte.mesure[0]
-        self.sql = " ".join([*self._appuis.values(), *self._classes.values(), self._mesure])
-        self.mots = frozenset(mots_de(self.sql))
-
-    def recues(self, fichier: str) -> str:
-        """The rows that the rules keep, with what is known of their year."""
-        extrait, un = FICHIERS[self.nom], self._exercices[-1]
-        p1, p9 = ({getattr(e.regles, nom) for e in self._exercices} for nom in ("p1_attribution", "p9_perimetre"))
-        colonnes = {*un.types, "demande_pseudonyme"} & {*self.mots, "commune_insee"}
-        menages = self.nom == "attributions" and _UN_PAR_MENAGE in p1
-        colonnes |= {"demande_pseudonyme", "date_signature_bail"} if menages else set()
-        vides = [f"NULL::{TYPES_SQL.get(un.types.get(nom, ''), 'VARCHAR')} AS {nom}" for nom in sorted(colonnes)]
-        lignes = [
-            f"-- Les lignes de l’extrait « {extrait} », et les colonnes employées, vides quand il ne les a pas.",
-            f"{self.nom}_lues AS (",
-            f"  SELECT * FROM read_parquet({texte(fichier)},",
-            "    hive_partitioning = true, union_by_name = true, file_row_number = true)",
-            f"  UNION ALL BY NAME SELECT {', '.join(vides)} WHERE false",
-            "),",
-            f"-- Celles que les règles P1 ({', '.join(sorted(p1))}) et P9 ({', '.join(sorted(p9))}) gardent.",
-            f"{self.nom}_recues AS (",
-            f"  SELECT * FROM {self.nom}_lues JOIN exercices USING (annee)",
-        ]
-        if _CONSTANT in p9:
-            lignes.append(
-                f"  WHERE p9 <> '{_CONSTANT}' OR len(constantes) = 0 OR list_contains(constantes, commune_insee)"
-            )
-        if menages:
-            lignes += [
-                f"  QUALIFY p1 <> '{_UN_PAR_MENAGE}' OR demande_pseudonyme IS NULL OR row_number() OVER (",
-                "    PARTITION BY annee, demande_pseudonyme ORDER BY date_signature_bail, file_row_number) = 1",
-            ]
-        return "\n".join([*lignes, ")"])
-
-    def classees(self) -> str:
-        """Each row in its classes."""
-        appuis = "".join(f", {self._propre(sql)} AS {cite(nom)}" for nom, sql in self._appuis.items())
-        source = f"{self.nom}_recues" if not appuis else f"(SELECT *{appuis} FROM {self.nom}_recues)"
-        colonnes = [*([self._mesure] if self._mesure else []), *map(cite, self._appuis)]
-        colonnes += [f"{self._propre(sql)} AS {cite(nom)}" for nom, sql in self._classes.items()]
-        liste = "".join(f",\n    {colonne}" for colonne in colonnes)
-        return "\n".join(
-            ["-- Leurs classes.", f"{self.nom}_classees AS (", f"  SELECT annee{liste}", f"  FROM {source}", ")"]
+    listes = sorted({nom for classement in classements.values() for nom in classement.listes})
+    vides = {nom: un.types.get(nom, "") for nom in sorted((mots & un.types.keys()) | _POUR_LES_REGLES)}
+    classees = []
+    for nom, classement in classements.items():
+        lues = _les_lignes(indicateur, nom, vides, fichiers)
+        recues = "\n  ".join([lues, *_regles(nom, exercices)])
+        requete = classement.sql(recues, ["annee", *filter(None, [indicateur.compte.mesure[0]])])
+        classees.append(
+            f"-- Les lignes que les règles P1 et P9 gardent, et leurs classes.\n{nom}_classees AS (\n{requete}\n)"
         )
-
-    def _propre(self, sql: str) -> str:
-        """An expression that reads the tables of this query."""
-        return _LISTE.sub(r"liste_\1", _RECUES.sub(f"{self.nom}_recues", sql))
-
-
-def cite(nom: str) -> str:
-    """A name, in SQL."""
-    return f'"{nom}"'
+    return ",\n".join(
+        [_les_exercices(exercices, mots), *(_une_liste(nom, un, mots) for nom in listes), *parc, *classees]
+    )
 
 
-def _les_exercices(exercices: Sequence[Exercice], mots: Collection[str]) -> str:
-    """What is known of each year and is read: the members, the rules, the thresholds."""
-    regles = {nom: {getattr(e.regles, champ) for e in exercices} for nom, champ in _GARDENT.items()}
-    gardent = [nom for nom, valeur in (("p1", _UN_PAR_MENAGE), ("p9", _CONSTANT)) if valeur in regles[nom]]
-    noms = ["annee", *(n for n in CONTEXTE.names if n in mots and n not in ("annee", "exercice")), *gardent]
-    if "p9" in gardent and "constantes" not in noms:
-        noms.append("constantes")
-    lignes = []
-    for rang, exercice in enumerate(exercices):
-        contexte = exercice.contexte(rang) | {nom: getattr(exercice.regles, _GARDENT[nom]) for nom in gardent}
-        lignes.append(f"    ({rang}, {', '.join(_valeur(contexte[nom]) for nom in noms)})")
-    types = "".join(f", {nom}::{_TYPES_DU_CONTEXTE.get(nom, 'VARCHAR')} AS {nom}" for nom in noms)
-    return "\n".join(
+def _les_lignes(indicateur: Indicateur, nom: str, vides: Mapping[str, str], fichiers: Mapping[str, str]) -> str:
+    """The rows of an extract, with what is known of their year; a column that no year has is missing everywhere."""
+    extrait = _FICHIERS[nom]
+    if extrait not in fichiers:
+        raise ErreurCIL(
+            typographie(
+                f"{indicateur.code} n’a pas de requête : l’extrait « {extrait} » n’a pas été importé. L’importer "
+                f"avec « cil importer FICHIER --annee AAAA --extrait {extrait} »."
+            )
+        )
+    colonnes = ", ".join(f"NULL::{TYPES_SQL.get(genre, 'VARCHAR')} AS {colonne}" for colonne, genre in vides.items())
+    return "\n  ".join(
         [
-            "-- Les années, et ce qui en dépend : communes membres au 31 décembre, règles de comptage, seuils.",
-            "exercices AS (",
-            f"  SELECT exercice{types}",
-            "  FROM (VALUES",
-            ",\n".join(lignes),
-            f"  ) AS t(exercice, {', '.join(noms)})",
-            ")",
+            f"SELECT * FROM (SELECT * FROM read_parquet({texte(fichiers[extrait])},",
+            "    hive_partitioning = true, union_by_name = true, file_row_number = true)",
+            f"  UNION ALL BY NAME SELECT {colonnes} WHERE false) JOIN exercices USING (annee)",
         ]
     )
 
 
-def _valeur(valeur: object) -> str:
-    if valeur is None:
-        return "NULL"
-    if isinstance(valeur, list):
-        return f"[{', '.join(texte(str(v)) for v in valeur)}]"
-    return texte(valeur) if isinstance(valeur, str) else str(valeur)
+def _regles(nom: str, exercices: Sequence[Exercice]) -> list[str]:
+    """What the rules P9 and P1 ask of the rows, where one of the years does not keep them all."""
+    constant = any(e.regles.p9_perimetre == "perimetre_constant" for e in exercices)
+    menages = nom == "attributions" and any(e.regles.p1_attribution == "un_par_menage" for e in exercices)
+    return [f"WHERE {_DU_PERIMETRE}"] * constant + [f"QUALIFY {_UN_PAR_MENAGE}"] * menages
 
 
-def _une_liste(nom: str, exercice: Exercice, mots: Collection[str]) -> str:
+def _les_exercices(exercices: Sequence[Exercice], mots: Iterable[str]) -> str:
+    """What is known of each year and is read: the members, the rules, the thresholds."""
+    contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
+    types = {c.name: _EN_SQL.get(str(c.type), "VARCHAR[]") for c in CONTEXTE if c.name in {*mots, "exercice", "annee"}}
+    dite = "Les années, et ce qui en dépend : communes membres au 31 décembre, règles de comptage, seuils."
+    return _table(dite, "exercices", types, ([contexte[nom] for nom in types] for contexte in contextes))
+
+
+def _une_liste(nom: str, exercice: Exercice, mots: Iterable[str]) -> str:
     """The columns of a code list that are read."""
-    table = exercice.nomenclatures[nom].table
-    colonnes = [str(colonne) for colonne in table if colonne in mots]
-    rangees = (", ".join(texte(str(v)) for v in rangee) for rangee in zip(*(table[c] for c in colonnes), strict=True))
-    lignes = ",\n".join(f"    ({rangee})" for rangee in rangees)
-    entete = f"-- La liste de codes data/reference/nomenclatures/{nom}.csv."
-    return f"{entete}\nliste_{nom}({', '.join(colonnes)}) AS (\n  VALUES\n{lignes}\n)"
+    lues = exercice.nomenclatures[nom].table
+    types = {nom: "VARCHAR" for nom in map(str, lues) if nom in mots}
+    rangees = lues[list(types)].astype("str").to_numpy()
+    return _table(f"La liste de codes data/reference/nomenclatures/{nom}.csv.", liste(nom), types, rangees)
 
 
 def _le_parc(exercices: Sequence[Exercice]) -> str:
     """The social dwellings of the communes, known or not."""
-    rangees = [
-        f"    ({e.annee}, {texte(code)}, {e.parc_social.get(code, 'NULL')}, {str(code in e.communes).lower()})"
+    types = {"annee": "INTEGER", "commune": "VARCHAR", "logements": "DOUBLE", "est_membre": "BOOLEAN"}
+    rangees = (
+        (e.annee, code, e.parc_social.get(code), code in e.communes)
         for e in exercices
         for code in sorted({*e.communes, *e.parc_social})
-    ]
-    entete = "-- Le parc social : data/reference/territory/parc_social.csv."
-    lignes = ",\n".join(rangees)
-    return f"{entete}\nparc_social(annee, commune, logements, est_membre) AS (\n  VALUES\n{lignes}\n)"
+    )
+    return _table("Le parc social : data/reference/territory/parc_social.csv.", "parc_social", types, rangees)
+
+
+def _table(dite: str, nom: str, types: Mapping[str, str], rangees: Iterable[Sequence[object]]) -> str:
+    """A table written in full; its types are those of a first part, which has no row."""
+    colonnes = ", ".join(f"NULL::{genre} AS {colonne}" for colonne, genre in types.items())
+    lignes = ",\n".join(f"    ({', '.join(map(_valeur, rangee))})" for rangee in rangees)
+    return f"-- {dite}\n{nom} AS (\n  SELECT {colonnes} WHERE false UNION ALL VALUES\n{lignes}\n)"
+
+
+def _valeur(valeur: object) -> str:
+    if isinstance(valeur, list):
+        return f"[{', '.join(map(_valeur, valeur))}]"
+    return "NULL" if valeur is None else texte(valeur) if isinstance(valeur, str) else str(valeur)
