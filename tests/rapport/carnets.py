@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.rapport import Rapport
 
@@ -30,6 +31,17 @@ def section(carnet: str, ancre: str, publie: Publie) -> list[str]:
             vu = _executer(morceau["code"].replace(_OUVERTURE, ""), noms)
             montres += [vu] if lieu else []
     return montres
+
+
+def derouler(carnet: str, ouvert: Rapport) -> dict[str, Bloc]:
+    """What every section shows, by anchor; « » before the first one."""
+    noms: dict[str, Any] = {"rapport": ouvert}
+    montre, lieu = dict[str, str](), ""
+    for morceau in _MORCEAU.finditer((CARNETS / carnet).read_text(encoding="utf-8")):
+        lieu = morceau["ancre"] or lieu
+        if morceau["code"] is not None:
+            montre[lieu] = montre.get(lieu, "") + _executer(morceau["code"].replace(_OUVERTURE, ""), noms)
+    return {ancre: Bloc(html) for ancre, html in montre.items()}
 
 
 def _executer(code: str, noms: dict[str, Any]) -> str:

@@ -153,6 +153,11 @@ def date_en_mots(jour: date) -> str:
     return f"{'1er' if jour.day == 1 else jour.day}{INSECABLE}{_MOIS[jour.month - 1]} {jour.year}"
 
 
+def mois_et_annee(jour: date) -> str:
+    """« décembre 2021 »: of some dates only the month is known."""
+    return date_en_mots(jour).partition(INSECABLE)[2]
+
+
 def echapper(texte: object) -> str:
     """A text made safe inside HTML, SVG or a double-quoted attribute.
 

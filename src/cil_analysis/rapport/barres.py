@@ -9,6 +9,7 @@ from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import nombre
 from cil_analysis.rapport.chiffres import Chiffre
 from cil_analysis.rapport.dessin import TALON, couper, feuille, hachurer, hauteur_de, largeur, unites
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,27 +43,50 @@ def dessiner(chiffres: Sequence[Chiffre], reglages: Reglages) -> Axes:
     """The bars of some figures, from zero, names at the left and figures at their end."""
     if reglages.get("par_taille"):
         chiffres = _par_taille(chiffres)
-    termes, repere = reglages.get("termes"), reglages.get("repere")
-    noms = [couper(c.nom, _PLACE_DU_NOM) for c in chiffres]
-    rangees = [_termes(c) if termes else [_barre(c)] for c in chiffres]
-    hauteurs = [max(hauteur_de(nom, _RANGEE), 50.0 if termes else 0.0) for nom in noms]
+    termes = reglages.get("termes")
+    rangees = [(c.nom, _termes(c) if termes else [_barre(c)]) for c in chiffres]
+    return _poser(rangees, termes or (), reglages.get("repere"))
+
+
+def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequence[str]) -> Axes:
+    """Two bars a class: its figure in each of two series, of which ``noms`` says what they are; None: it has none."""
+    barres = [
+        (
+            next(c.nom for c in chiffres if c is not None),
+            [
+                _barre(c)._replace(couleur=couleur, gras=c.est_publie and couleur == theme.ACCENT)
+                for c, couleur in zip(chiffres, (theme.ACCENT, theme.GRIS), strict=False)
+                if c is not None
+            ],
+        )
+        for chiffres in rangees
+    ]
+    return _poser(barres, noms)
+
+
+def _poser(
+    rangees: Sequence[tuple[str, Sequence[_Barre]]], legende: Sequence[str], repere: tuple[float, str] | None = None
+) -> Axes:
+    """Rows of bars, each with its name; ``legende``: what the bars of a row are, where they are several."""
+    noms = [couper(nom, _PLACE_DU_NOM) for nom, _ in rangees]
+    hauteurs = [max(hauteur_de(nom, _RANGEE), 50.0 if legende else 0.0) for nom in noms]
     gauche = largeur(noms) + _ECART
-    droite = largeur([barre.texte for rangee in rangees for barre in rangee], gras=True) + _ECART
-    haut = _LEGENDE if termes or repere else 4.0
+    droite = largeur([barre.texte for _, rangee in rangees for barre in rangee], gras=True) + _ECART
+    haut = _LEGENDE if legende or repere else 4.0
     axes = feuille(sum(hauteurs) + haut + 4, gauche=gauche, droite=droite, haut=haut, bas=4)
-    longueurs = [barre.longueur for rangee in rangees for barre in rangee if barre.longueur is not None]
+    longueurs = [barre.longueur for _, rangee in rangees for barre in rangee if barre.longueur is not None]
     axes.set_xlim(0, max([*longueurs, *([repere[0] * 1.04] if repere else [])], default=0) or 1)
     _nettoyer(axes)
     y = 0.0
-    for nom, rangee, hauteur in zip(noms, rangees, hauteurs, strict=True):
+    for nom, (_, rangee), hauteur in zip(noms, rangees, hauteurs, strict=True):
         milieu = y + hauteur / 2
         axes.text(-unites(axes, _ECART), milieu, nom, ha="right", va="center", linespacing=1.15)
         for rang, barre in enumerate(rangee):
             decalage = (rang - (len(rangee) - 1) / 2) * (_PAIRE + 3)
-            _tracer(axes, barre, milieu + decalage, _PAIRE if termes else _BARRE, repere)
+            _tracer(axes, barre, milieu + decalage, _PAIRE if legende else _BARRE, repere)
         y += hauteur
-    if termes:
-        _legender(axes, gauche, termes)
+    if legende:
+        _legender(axes, gauche, legende)
     if repere:
         _reperer(axes, repere, y)
     return axes
@@ -116,17 +140,17 @@ def _nettoyer(axes: Axes) -> None:
     axes.set_yticks([])
 
 
-def _legender(axes: Axes, gauche: float, termes: tuple[str, str]) -> None:
+def _legender(axes: Axes, gauche: float, termes: Sequence[str]) -> None:
     """What the two bars are, above them."""
     x, y = -unites(axes, gauche), -_LEGENDE / 2
-    for mot, couleur in zip(termes, (theme.ACCENT, theme.GRIS), strict=True):
+    for mot, couleur in zip(termes, (theme.ACCENT, theme.GRIS), strict=False):
         axes.barh(y, unites(axes, 15), 15, left=x, color=couleur, clip_on=False)
         axes.text(x + unites(axes, 21), y, mot, va="center", fontsize=theme.PETIT)
         x += unites(axes, largeur([mot], theme.PETIT) + 40)
 
 
 def _reperer(axes: Axes, repere: tuple[float, str], bas: float) -> None:
-    ou, mots = repere
+    ou, mots = repere[0], typographie(repere[1])
     for couleur, trait in ((theme.BLANC, 5.0), (theme.ENCRE, 2.0)):
         axes.plot([ou, ou], [-4, bas], color=couleur, linewidth=trait, clip_on=False, solid_capstyle="butt")
     a_droite = ou > axes.get_xlim()[1] / 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -37,6 +38,7 @@ from cil_analysis.grammaire.indicateur import (
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, nombre, valeur
 from cil_analysis.presentation.signes import MASQUE, signe
+from cil_analysis.rapport import ecarts
 from cil_analysis.rapport.gabarits import Indisponible
 
 if TYPE_CHECKING:
@@ -161,12 +163,16 @@ class Chiffre:
         """Whether the objective is met within its tolerance only."""
         return cibles.est_tolere(str(self.ligne["sens"]), float(self.ligne["ecart"]), self.verdict)
 
+    def differe_de(self, autre: Chiffre) -> bool:
+        """Whether it is a share more than two standard errors away from another."""
+        return ecarts.est_net(self, autre)
+
     @property
     def texte(self) -> str:
         """As it is written: « 25,3 % », « s », « nd », « – »."""
         if absence := signe(self.ligne, self.terme):
             return absence
-        lu = self.lire(self.terme)
+        lu = float(self.ligne[self.terme])
         return valeur(lu, str(self.ligne["unite"])) if self.terme == VALEUR else nombre(lu)
 
     @property
@@ -316,6 +322,11 @@ class Chiffres:
         return self.seul.valeur
 
     @property
+    def dit(self) -> str:
+        """Le même, comme il s’écrit dans une phrase."""
+        return self.seul.dit
+
+    @property
     def df(self) -> pd.DataFrame:
         """Les chiffres en table de pandas : une ligne par chiffre, les noms à côté des codes, les masqués vides."""
         donnees = self.publiee.donnees
@@ -385,11 +396,44 @@ class Chiffres:
             raise Indisponible(f"{self.indicateur.code}: none is published")
         return publies
 
+    @property
+    def codes(self) -> Mapping[str, Chiffre]:
+        """Chacun par le code de son dernier axe : ``codes.HAUT``."""
+        return _ParCode({c.cle[-1]: c for c in self})
+
+    @property
+    def somme(self) -> float:
+        """Leur somme, quand tous sont publiés."""
+        return sum(c.valeur for c in self) if len(self) else self.seul.valeur
+
+    @property
+    def presents(self) -> Self:
+        """Sans ceux qui valent zéro, ni ceux qui manquent ; les masqués restent."""
+        gardes = [c.cle[-1] for c in self if c.est_secret or (c.est_publie and c.valeur != 0)]
+        return self.ou(**{self.axes[-1]: gardes}) if gardes else self
+
+    @property
+    def est_sensible(self) -> bool:
+        """Si ses classes sont celles d’une variable sensible, qui ne se lit pas seule : elle ne fait pas de titre."""
+        return self.indicateur.modalites in self.rapport.publication.regles.variables_sensibles
+
+    @property
+    def contraste(self) -> ecarts.Ecart:
+        """Les deux parts publiées les plus éloignées, « haut » et « bas », à plus de deux erreurs types."""
+        return ecarts.plus_grand([] if self.est_sensible else combinations(self.publies, 2))
+
     def _repr_html_(self) -> str:
         return str(self.df.to_html(index=False, na_rep=""))
 
     def __repr__(self) -> str:
         return f"Chiffres({self.indicateur.code}, {accorder(len(self), 'chiffre', 'chiffres')})"
+
+
+class _ParCode(dict[str, "Chiffre"]):
+    """Figures by code. Raises Indisponible for a code that has none."""
+
+    def __missing__(self, code: str) -> Chiffre:
+        raise Indisponible(f"no figure for {code}")
 
 
 def en_phrase(x: object) -> object:

@@ -80,6 +80,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "ecart": lambda x: formats.accorder(abs(round(_lu(x), 1)), "point", "points"),
     "enumere": lambda mots: formats.enumerer(list(mots)),
     "date": lambda jour: formats.date_en_mots(jour),
+    "mois_et_annee": lambda jour: formats.mois_et_annee(jour),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import overload
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
 from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.chiffres import en_phrase
+from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.gabarits import Annee, dire
 from cil_analysis.rapport.table import Gabarits, Table, paragraphe
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
@@ -25,13 +27,19 @@ class Rapport(Publie):
     ``rapport["O01"].par("commune").barres("Titre")``, ``.tableau()``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
     """
 
-    def __getitem__(self, code: str) -> Table:
-        """Les chiffres publiés d’un indicateur, par son code."""
-        if code not in self.publication:
+    @overload
+    def __getitem__(self, codes: str) -> Table: ...
+    @overload
+    def __getitem__(self, codes: tuple[str, ...]) -> CoteACote: ...
+    def __getitem__(self, codes: str | tuple[str, ...]) -> Table | CoteACote:
+        """Les chiffres publiés d’un indicateur, par son code ; ``rapport["P01", "P01D"]``, de deux, côte à côte."""
+        if isinstance(codes, tuple):
+            return CoteACote(tuple(self[code] for code in codes))
+        if codes not in self.publication:
             raise ErreurCIL(
-                f"L’indicateur « {code} » n’existe pas. Indicateurs possibles : {', '.join(self.publication)}."
+                f"L’indicateur « {codes} » n’existe pas. Indicateurs possibles : {', '.join(self.publication)}."
             )
-        return Table(self, self.publication[code])
+        return Table(self, self.publication[codes])
 
     def dire(self, gabarits: Gabarits, lire: Callable[[str], object] | None = None, /, **valeurs: object) -> str:
         """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.

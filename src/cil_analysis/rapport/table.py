@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from cil_analysis.disclosure.published import PublishedTable
@@ -20,9 +20,11 @@ from cil_analysis.reference.texte import typographie
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cil_analysis.rapport.rapport import Rapport
+
 Gabarits = str | Sequence[str]
 # What a template reads of the figures themselves.
-_LUS = ("haut", "bas", "n", "publies", "masques", "loin", "juges", "tenus")
+_LUS = ("haut", "bas", "n", "publies", "masques", "loin", "juges", "tenus", "codes", "contraste")
 
 
 class Figure(Bloc):
@@ -66,7 +68,7 @@ class Table(Chiffres):
         termes = reglages.get("termes")
         colonnes = self._colonnes(termes) if donnees is None else donnees
         return self._figure(
-            _Mots(titre, sous_titre, note, " ; ".join(_en_mots(c, en_comptes=termes is not None) for c in self)),
+            _Mots(titre, sous_titre, note, " ; ".join(en_mots(c, en_comptes=termes is not None) for c in self)),
             lambda: barres.dessiner(list(self), reglages),
             tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
             [x.publiee for x in colonnes.values() if isinstance(x, Chiffres)],
@@ -134,17 +136,15 @@ class Table(Chiffres):
     def _figure(
         self, mots: _Mots, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
     ) -> Figure:
-        """The envelope: finding, drawing, source, what is masked, data, definition."""
-        titre, axes, dessin = self.dire(mots.titre), None, ""
-        if a_des_chiffres(self.publiee):
-            with charte(self.identifiant):
-                axes = dessiner()
-            dessin = en_svg(axes, self.identifiant, titre, typographie(f"{mots.alternative}."))
-        tables = list({t.indicateur.code: t for t in (*autres, self.publiee)}.values())
-        bloc = illustration(
-            self.rapport, self.identifiant, titre, self.dire(mots.sous_titre), dessin, donnees, tables, note=mots.note
+        """Its figure; the title and the subtitle are said of its own figures."""
+        return envelopper(
+            self.rapport,
+            self.identifiant,
+            Dits(self.dire(mots.titre), self.dire(mots.sous_titre), mots.note, f"{mots.alternative}."),
+            dessiner if a_des_chiffres(self.publiee) else None,
+            donnees,
+            [*autres, self.publiee],
         )
-        return Figure(bloc.html, axes)
 
     @property
     def _legende(self) -> str:
@@ -166,13 +166,49 @@ class _Mots(NamedTuple):
     alternative: str
 
 
+class Dits(NamedTuple):
+    """The same once they are said."""
+
+    titre: str
+    sous_titre: str
+    note: str
+    alternative: str
+
+
+def envelopper(
+    rapport: Rapport, identifiant: str, mots: Dits, dessiner: Callable[[], Axes] | None, donnees: str,
+    tables: Sequence[PublishedTable],
+) -> Figure:  # fmt: skip
+    """The envelope of a figure: finding, drawing, source, what is masked, data, definition.
+
+    ``dessiner``: None where there is nothing to draw; ``tables``: all that is drawn or given as data.
+    """
+    axes, dessin = None, ""
+    if dessiner is not None:
+        with charte(identifiant):
+            axes = dessiner()
+        dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
+    distinctes = list({t.indicateur.code: t for t in tables}.values())
+    bloc = illustration(
+        rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, distinctes, note=mots.note,
+        periode=periode(tables),
+    )  # fmt: skip
+    return Figure(bloc.html, axes)
+
+
+def periode(tables: Iterable[PublishedTable]) -> str | None:
+    """« 2018-2022 », the years of some tables, or the only one; None when they have none."""
+    lues = sorted({int(annee) for table in tables for annee in table.valeurs("annee")})
+    return (f"{lues[0]}-{lues[-1]}" if len(lues) > 1 else str(lues[0])) if lues else None
+
+
 def paragraphe(phrase: str, classe: str = "") -> Bloc:
     """A sentence of the page; nothing where it says nothing."""
     attribut = f' class="{classe}"' if classe else ""
     return Bloc(f"<p{attribut}>{echapper(phrase)}</p>" if phrase else "")
 
 
-def _en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
+def en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
     """A figure of the text alternative: « T2, 812 sur 934 (86,9 %) »."""
     if not c.est_publie:
         return f"{c.nom}, {_absent(c)}"
@@ -183,7 +219,7 @@ def _en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
 
 def _avec_resultat(c: Chiffre) -> str:
     """The same, with the result of its objective."""
-    return f"{_en_mots(c)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
+    return f"{en_mots(c)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
 
 
 def _absent(c: Chiffre) -> str:

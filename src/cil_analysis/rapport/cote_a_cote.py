@@ -1,0 +1,185 @@
+"""Plusieurs indicateurs coupés de la même façon, dans une seule figure : ``rapport["P01", "P01D"].par("classe")``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.figures import a_des_chiffres
+from cil_analysis.presentation.formats import enumerer
+from cil_analysis.rapport import barres, ecarts, etendues, tableaux
+from cil_analysis.rapport.chiffres import Chiffre, Chiffres
+from cil_analysis.rapport.table import Dits, Figure, Gabarits, Table, en_mots, envelopper, paragraphe, periode
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# What a template reads of them.
+_LUS = ("ecart", "se_ressemblent", "premier", "second", "masques")
+
+
+class Reglages(TypedDict, total=False):
+    """``noms``: what each indicator is, « Ménages logés », « Demandeurs »; else its title.
+
+    ``donnees``: the columns of the data table.
+    """
+
+    noms: tuple[str, ...]
+    donnees: Mapping[str, tableaux.Colonne]
+
+
+@dataclass(frozen=True)
+class CoteACote:
+    """Plusieurs indicateurs, coupés tous de la même façon ; ``.premier`` et ``.second`` les donnent un à un."""
+
+    tables: tuple[Table, ...]
+
+    def par(self, *axes: str) -> Self:
+        """Les couper : voir ``help(rapport["O01"].par)``."""
+        return replace(self, tables=tuple(t.par(*axes) for t in self.tables))
+
+    def ou(self, **codes: object) -> Self:
+        """N’en garder que ceux de certains codes."""
+        return replace(self, tables=tuple(t.ou(**codes) for t in self.tables))
+
+    def sans(self, *codes: str) -> Self:
+        """Sans ceux de certains codes du premier axe."""
+        return replace(self, tables=tuple(t.sans(*codes) for t in self.tables))
+
+    @property
+    def premier(self) -> Table:
+        """Le premier indicateur."""
+        return self.tables[0]
+
+    @property
+    def second(self) -> Table:
+        """Le deuxième."""
+        return self.tables[1]
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """Leurs chiffres en une table de pandas, l’un après l’autre."""
+        return pd.concat([t.df.assign(indicateur=t.indicateur.code) for t in self.tables], ignore_index=True)
+
+    # What a template reads.
+    @property
+    def masques(self) -> int:
+        """Combien sont masqués."""
+        return sum(t.masques for t in self.tables)
+
+    @property
+    def ecart(self) -> ecarts.Ecart:
+        """Le plus grand écart publié entre les deux premiers, dans un sens ou dans l’autre.
+
+        « un » et « autre » sont ses deux chiffres, « nom » leur classe, « points » l’écart. Il n’y en a pas en dessous
+        de deux erreurs types, ni pour une variable sensible, qui ne se lit pas seule.
+        """
+        return ecarts.plus_grand([] if self.premier.est_sensible else self._publies)
+
+    @property
+    def se_ressemblent(self) -> bool:
+        """Si tous sont publiés et qu’aucun écart ne dépasse deux erreurs types."""
+        parts = self._publies
+        if not parts or self.masques or self.premier.est_sensible:
+            return False
+        return not any(ecarts.est_net(*paire) for paire in parts)
+
+    @property
+    def _publies(self) -> list[tuple[Chiffre, Chiffre]]:
+        """The figures of each class published in the first two."""
+        autres = {c.cle: c for c in self.second.publies}
+        return [(c, autres[c.cle]) for c in self.premier.publies if c.cle in autres]
+
+    def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
+        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut.
+
+        Un gabarit y lit « ecart », « se_ressemblent », « premier », « second », « masques » et les codes.
+        """
+        return self.premier.rapport.dire(gabarits, self._lire, **valeurs)
+
+    def _lire(self, nom: str) -> object:
+        return getattr(self, nom) if nom in _LUS else self.premier.rapport[nom].seul
+
+    def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
+        """Ce qu’une section a trouvé, en une phrase, en grand."""
+        return paragraphe(self.dire(gabarits, **valeurs), "constat")
+
+    def barres(
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
+        **reglages: Unpack[Reglages],
+    ) -> Figure:  # fmt: skip
+        """Deux barres par classe, une par indicateur. Une classe vide des deux côtés n’est que dans les données.
+
+        ``entete`` : ce qu’est une classe ; ``noms=("Ménages logés", "Demandeurs")`` dit ce qu’est chaque barre ;
+        ``donnees`` : les colonnes de la table de données.
+
+        >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
+        """
+        dessines = [t for t in self.tables[:2] if a_des_chiffres(t.publiee)]
+        noms = [nom for t, nom in zip(self.tables, self._noms(reglages), strict=False) if t in dessines]
+        rangees = _rangees(dessines)
+        dites = (self.dire(titre), self.dire(sous_titre), note)
+        return self._figure(dites, entete, reglages, lambda: barres.dessiner_cote_a_cote(rangees, noms))
+
+    def etendues(
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
+        moitie: str = "la moitié des ménages", **reglages: Unpack[Reglages],
+    ) -> Figure:  # fmt: skip
+        """Par classe, la moitié centrale et la médiane : premier quartile, médiane, troisième quartile, dans cet ordre.
+
+        >>> rapport["V06P25", "V06", "V06P75"].par("classe").etendues("Délai par type de logement")  # doctest: +SKIP
+        """
+        if len(self.tables) != 3:
+            raise ErreurCIL(
+                'Une étendue se dessine de trois indicateurs : rapport["premier quartile", "médiane", "troisième '
+                'quartile"].'
+            )
+        bas, haut = ({c.cle: c for c in t} for t in (self.tables[0], self.tables[2]))
+        rangees = [
+            etendues.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
+        ]
+        dites = (self.dire(titre), self.dire(sous_titre), note)
+        return self._figure(dites, entete, reglages, lambda: etendues.dessiner(rangees, moitie))
+
+    def _noms(self, reglages: Reglages) -> tuple[str, ...]:
+        return reglages.get("noms") or tuple(t.indicateur.titre for t in self.tables)
+
+    @property
+    def identifiant(self) -> str:
+        """Ce qu’est sa figure dans la page."""
+        return "-".join([*(t.indicateur.code.lower() for t in self.tables), *self.premier.axes])
+
+    def _figure(
+        self, dites: tuple[str, str, str], entete: str, reglages: Reglages, dessiner: Callable[[], Axes]
+    ) -> Figure:
+        """The figure of the whole; its text alternative says each indicator behind its name."""
+        par_nom = dict(zip(self._noms(reglages), self.tables, strict=True))
+        publiees = [t.publiee for t in self.tables]
+        titres = [t.indicateur.titre for t in self.tables]
+        legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
+        colonnes = reglages.get("donnees") or {nom: t for nom, t in par_nom.items() if a_des_chiffres(t.publiee)}
+        return envelopper(
+            self.premier.rapport,
+            self.identifiant,
+            Dits(*dites, " ".join(f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t))),
+            dessiner if any(map(a_des_chiffres, publiees)) else None,
+            tableaux.croiser(legende, colonnes, entete=entete, vides=True) if colonnes else "",
+            # What is drawn is told first, and is what a source, a mask or a definition is about.
+            [*publiees, *(t.publiee for t in colonnes.values() if isinstance(t, Chiffres)), *publiees],
+        )
+
+
+def _rangees(tables: Sequence[Table]) -> list[list[Chiffre | None]]:
+    """A row for each class that one of the tables does not say to be empty, in the order of the first."""
+    pleines = {c.cle for t in tables for c in t if c.est_secret or (c.est_publie and c.valeur != 0)}
+    par_cle = [{c.cle: c for c in t} for t in tables]
+    return [
+        [chiffres.get(cle) for chiffres in par_cle]
+        for cle in dict.fromkeys(c for t in par_cle for c in t)
+        if cle in pleines or not pleines
+    ]

@@ -1,0 +1,1 @@
+"""Ce qu’un seul système calcule pour sa page."""
