@@ -82,6 +82,15 @@ def points(x: Nombre, decimales: int = 1) -> str:
     return f"{signe}{_ecrire(d)}{INSECABLE}{'points' if abs(d) >= 2 else 'point'}"
 
 
+def signer(x: float) -> str:
+    r"""A change of a count.
+
+    >>> signer(1200), signer(-45), signer(0)
+    ('+1\u202f200', '−45', '0')
+    """
+    return f"+{nombre(x)}" if x > 0 else nombre(x)
+
+
 def menages(x: Nombre) -> str:
     r"""A signed difference of two numbers of households.
 

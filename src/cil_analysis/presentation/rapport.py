@@ -20,6 +20,7 @@ from cil_analysis.grammaire.termes import DE_GOUVERNANCE, PARC, source_de
 from cil_analysis.presentation.ruptures import Rupture, ruptures
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import enumerer
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class Rapport:
         codes = [code] if isinstance(code, str) else code
         comptes = [self.registre.par_code[c].compte for c in codes]
         extraits = list(dict.fromkeys(e for c in comptes for e in _populations(c)))
-        liste = " et ".join(f"des {extrait}" for extrait in extraits if extrait in EXTRAITS)
+        liste = enumerer([f"des {extrait}" for extrait in extraits if extrait in EXTRAITS])
         noms = [f"extraits {liste}"] if liste else []
         autres = [self._nom_de_source(extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC)]
         noms += dict.fromkeys(autres)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import isnan, nan
 from types import MappingProxyType
@@ -30,6 +30,7 @@ from cil_analysis.grammaire.indicateur import (
     EPCI,
     EPCI_CONSTANT,
     HORS_QPV,
+    NOMBRE,
     NON_RENSEIGNE,
     QPV,
     RESERVATAIRE,
@@ -78,13 +79,15 @@ _AUCUN: LignePubliee = dict.fromkeys(COLONNES, "") | dict.fromkeys(CHIFFRES, nan
 class Chiffre:
     """One published figure: ``cle``, its codes along the axes, ``noms``, their labels, ``ligne``, its row.
 
-    ``terme``: the column that is read. A number that is masked or missing raises Indisponible.
+    ``terme``: the column that is read. A number that is masked or missing raises Indisponible. ``de``: the figures that
+    it was chosen among.
     """
 
     cle: tuple[str, ...]
     noms: tuple[str, ...]
     ligne: LignePubliee
     terme: str = VALEUR
+    de: Chiffres | None = field(default=None, compare=False, repr=False)
 
     @property
     def nom(self) -> str:
@@ -168,11 +171,23 @@ class Chiffre:
         return ecarts.est_net(self, autre)
 
     @property
+    def unite(self) -> str:
+        """The unit of what is read of it."""
+        return str(self.ligne["unite"]) if self.terme == VALEUR else NOMBRE
+
+    def en(self, annee: int) -> Chiffre:
+        """The same figure in another year, without a number where it has none."""
+        if self.de is None:
+            raise Indisponible(f"{self.ligne['indicateur']}: {annee}")
+        codes = {**dict(zip(self.de.axes, self.cle, strict=False)), "annee": int(annee)}
+        return self.de.par().ou(**codes).seul
+
+    @property
     def texte(self) -> str:
         """As it is written: « 25,3 % », « s », « nd », « – »."""
         if absence := signe(self.ligne, self.terme):
             return absence
-        lu = float(self.ligne[self.terme])
+        lu = float(self.ligne[self.terme])  # of a row without a value too: nobody is counted in it
         return valeur(lu, str(self.ligne["unite"])) if self.terme == VALEUR else nombre(lu)
 
     @property
@@ -270,7 +285,7 @@ class Chiffres:
         autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
         for ligne in self.publiee.lignes():
             cle = tuple(str(ligne[AXES[axe].colonne]) for axe in self.axes)
-            chiffre = Chiffre(cle, tuple(map(self._nom, self.axes, cle)), ligne, self.terme_lu)
+            chiffre = Chiffre(cle, tuple(map(self._nom, self.axes, cle)), ligne, self.terme_lu, self)
             autre = autres.get(cle)
             yield autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre
 
@@ -308,7 +323,7 @@ class Chiffres:
                 f"{self.indicateur.code} : {len(tous)} chiffres répondent à cette question. Préciser lequel avec "
                 ".ou(commune=…, bailleur=…, reservataire=…, classe=…, annee=…)."
             )
-        return tous[0] if tous else Chiffre((), (), {**_AUCUN, "indicateur": self.indicateur.code}, self.terme_lu)
+        return tous[0] if tous else Chiffre((), (), {**_AUCUN, "indicateur": self.indicateur.code}, self.terme_lu, self)
 
     @property
     def ensemble(self) -> Chiffre | None:
@@ -390,6 +405,19 @@ class Chiffres:
     def bas(self) -> Chiffre:
         """Le plus petit."""
         return min(self._nommes(), key=lambda c: c.valeur)
+
+    @property
+    def haut_unique(self) -> bool:
+        """Si le plus grand est seul à l’être, tel qu’il s’écrit, parmi plusieurs."""
+        return self._est_unique(self.haut)
+
+    @property
+    def bas_unique(self) -> bool:
+        """Si le plus petit l’est."""
+        return self._est_unique(self.bas)
+
+    def _est_unique(self, c: Chiffre) -> bool:
+        return self.n > 1 and sum(autre.dit == c.dit for autre in self._nommes()) == 1
 
     def _nommes(self) -> list[Chiffre]:
         if not (publies := self.publies):

@@ -72,6 +72,15 @@ def unites(axes: Axes, longueur: float) -> float:
     return longueur * (droite - gauche) / (axes.get_position().width * LARGEUR)
 
 
+def unites_verticales(axes: Axes, longueur: float) -> float:
+    """A vertical length of the page, in the units of the axis."""
+    figure = axes.get_figure(root=True)
+    bas, haut = axes.get_ylim()
+    return (
+        0.0 if figure is None else longueur * (haut - bas) / (axes.get_position().height * figure.get_figheight() * 72)
+    )
+
+
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str) -> str:
     """The drawing, as the page holds it."""
     figure = axes.figure

@@ -62,16 +62,21 @@ def _ecrire(x: object) -> object:
 
 
 def _tendance(x: Any, avant: Any) -> str:
-    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months."""
+    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months.
+
+    Raises Indisponible when there is nothing to compare.
+    """
     comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(x.ligne["unite"]), evolution)
-    return comparer(_lu(avant), _lu(x))
+    if not (mots := comparer(_lu(avant), _lu(x))):
+        raise Indisponible("nothing to compare")
+    return mots
 
 
 _FILTRES: Mapping[str, Callable[..., object]] = {
     "nombre": lambda x, decimales=0: formats.nombre(_lu(x), decimales),
     "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
     "points": lambda x: formats.points(_lu(x)),
-    "mois": lambda x: formats.mois(_lu(x)),
+    "mois": lambda x, decimales=1: formats.mois(_lu(x), decimales),
     "accorde": lambda x, un, plusieurs: formats.accorder(_lu(x), un, plusieurs),
     "selon": lambda x, un, plusieurs: plusieurs if abs(_lu(x)) >= 2 else un,
     "tendance": _tendance,
@@ -79,6 +84,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "si": lambda mots, condition: mots if condition else "",
     "ecart": lambda x: formats.accorder(abs(round(_lu(x), 1)), "point", "points"),
     "enumere": lambda mots: formats.enumerer(list(mots)),
+    "signe": lambda x: formats.signer(_lu(x)),
     "date": lambda jour: formats.date_en_mots(jour),
     "mois_et_annee": lambda jour: formats.mois_et_annee(jour),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import overload
+from typing import Unpack, overload
 
 import pandas as pd
 
@@ -13,11 +13,12 @@ from cil_analysis.presentation import chiffres_cles, methode, ouverture
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
-from cil_analysis.rapport import tableaux
+from cil_analysis.rapport import courbes, tableaux
 from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.cote_a_cote import CoteACote
+from cil_analysis.rapport.ensembles import en_cascade, en_courbes
 from cil_analysis.rapport.gabarits import Annee, dire
-from cil_analysis.rapport.table import Gabarits, Table, paragraphe
+from cil_analysis.rapport.table import Figure, Gabarits, Table, paragraphe
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 
 
@@ -47,10 +48,15 @@ class Rapport(Publie):
         >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
         """
         lues = {nom: en_phrase(valeur) for nom, valeur in valeurs.items()}
-        return dire(gabarits, lire or self._lire, {"annee": Annee(self.annee), **lues})
+        return dire(gabarits, lire or self._lire, {**self.dates, **lues})
 
     def _lire(self, code: str) -> object:
         return self[code].seul
+
+    @property
+    def dates(self) -> dict[str, Annee]:
+        """What a template reads of time: « annee », the year of the report, and « debut », the first of the series."""
+        return {"annee": Annee(self.annee), "debut": Annee(self.annees[0])}
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
@@ -78,9 +84,36 @@ class Rapport(Publie):
         """
         return Bloc(tableaux.croiser(self.dire(legende), colonnes, total, entete=entete))
 
+    def courbes(
+        self, titre: Gabarits, sous_titre: Gabarits, series: Mapping[str, Table], entete: str = "",
+        donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[courbes.Reglages],
+    ) -> Figure:  # fmt: skip
+        """Une courbe par indicateur, de même unité et coupés tous de la même façon, par année ou par classe.
+
+        ``donnees`` : des colonnes de plus dans la table de données.
+
+        >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
+        """
+        return en_courbes((titre, sous_titre), series, entete, donnees, reglages)
+
+    def cascade(
+        self, titre: Gabarits, sous_titre: Gabarits, etapes: Mapping[str, Table | None],
+        donnees: Mapping[str, tableaux.Colonne], note: str = "",
+    ) -> Figure:  # fmt: skip
+        """Un compte de l’année : un total, ce qui s’y ajoute, ce qui s’en retire (« - Sorties »), un autre total.
+
+        Une étape sans chiffres (``"Écart": None``) est ce que les autres n’expliquent pas.
+        """
+        return en_cascade((titre, sous_titre, note), etapes, donnees)
+
     def regles(self) -> Bloc:
         """Les règles de comptage en vigueur."""
         return methode.regles(self)
+
+    def parametre(self, nom: str) -> object:
+        """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner."""
+        parametres = self.references.parametres
+        return parametres[nom].valeur(self.jour) if nom in parametres else None
 
     def conventions(self) -> pd.DataFrame:
         """Les conventions de réservation en vigueur au 31 décembre."""

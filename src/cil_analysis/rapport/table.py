@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
 from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte
-from cil_analysis.presentation.figures import a_des_chiffres
+from cil_analysis.presentation.definitions import definitions
+from cil_analysis.presentation.figures import (
+    a_des_chiffres,
+    assembler,
+    lien_du_classeur,
+    non_calculable,
+    note_de_secret,
+)
 from cil_analysis.presentation.formats import echapper, nombre
-from cil_analysis.presentation.signes import OBJECTIFS
-from cil_analysis.rapport import barres, courbes, objectifs, tableaux
+from cil_analysis.presentation.signes import LEGENDE, OBJECTIFS
+from cil_analysis.rapport import annees, barres, colonnes, courbes, matrice, objectifs, tableaux
 from cil_analysis.rapport.chiffres import AXES, Chiffre, Chiffres
 from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.reference.texte import typographie
@@ -24,7 +33,20 @@ if TYPE_CHECKING:
 
 Gabarits = str | Sequence[str]
 # What a template reads of the figures themselves.
-_LUS = ("haut", "bas", "n", "publies", "masques", "loin", "juges", "tenus", "codes", "contraste")
+_LUS = (
+    "haut",
+    "bas",
+    "haut_unique",
+    "bas_unique",
+    "n",
+    "publies",
+    "masques",
+    "loin",
+    "juges",
+    "tenus",
+    "codes",
+    "contraste",
+)
 
 
 class Figure(Bloc):
@@ -57,7 +79,7 @@ class Table(Chiffres):
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
         donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[barres.Reglages],
     ) -> Figure:  # fmt: skip
-        """Une barre par commune, par bailleur, par classe.
+        """Une barre par commune, par bailleur, par classe ; par année, une colonne, celle du rapport en couleur.
 
         ``entete`` : ce qu’est une barre ; ``donnees`` : les colonnes de sa table de données.
         ``repere=(100, "réservation")`` trace une ligne ; ``termes=("Attribués", "Proposés")`` montre les deux comptes
@@ -66,12 +88,22 @@ class Table(Chiffres):
         >>> rapport["T01"].par("commune").barres("Attributions par commune", par_taille=True)  # doctest: +SKIP
         """
         termes = reglages.get("termes")
-        colonnes = self._colonnes(termes) if donnees is None else donnees
+        voulues = self._colonnes(termes) if donnees is None else donnees
+        mots = _Mots(titre, sous_titre, note, f"{' ; '.join(en_mots(c, en_comptes=termes is not None) for c in self)}.")
+        dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
+        if self.axes == ("annee",):
+            constants = annees.au_perimetre_constant(self)
+            dessiner = partial(colonnes.dessiner, self, constants)
+            if constants:
+                voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
+                suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
+                mots = mots._replace(alternative=series.joindre(mots.alternative, suite))
+            mots = _avec_les_ruptures(mots, [self])
         return self._figure(
-            _Mots(titre, sous_titre, note, " ; ".join(en_mots(c, en_comptes=termes is not None) for c in self)),
-            lambda: barres.dessiner(list(self), reglages),
-            tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
-            [x.publiee for x in colonnes.values() if isinstance(x, Chiffres)],
+            mots,
+            dessiner,
+            tableaux.croiser(self._legende, voulues, entete=entete, vides=True),
+            [x.publiee for x in voulues.values() if isinstance(x, Chiffres)],
         )
 
     def objectifs(
@@ -90,7 +122,7 @@ class Table(Chiffres):
             )
         }  # fmt: skip
         return self._figure(
-            _Mots(titre, sous_titre, note, " ; ".join(_avec_resultat(c) for c in self)),
+            _Mots(titre, sous_titre, note, f"{' ; '.join(_avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
             tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
             [],
@@ -102,24 +134,49 @@ class Table(Chiffres):
     ) -> Figure:  # fmt: skip
         """Une courbe par premier axe, un point par second : ``.par("reservataire", "classe")``.
 
-        ``depuis_zero=True`` part de zéro ; ``projection`` donne, par nom, ce que la fin de l’année atteindrait.
+        ``depart=0`` : ce qu’elle vaut avant son premier point ; ``projection`` donne, par nom, ce que la fin de l’année
+        atteindrait ; ``accent="2022"`` met une seule courbe en couleur, avec ses chiffres ; ``places`` donne, par code,
+        où un point se tient. ``rapport.courbes`` en réunit de plusieurs indicateurs.
 
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
         lignes: dict[str, list[Chiffre]] = {}
         for c in self:
             lignes.setdefault(c.noms[0], []).append(c)
-        mots = [
-            f"{nom} : {', '.join(f'{c.noms[1]}, {c.texte if c.est_publie else _absent(c)}' for c in siens)}"
-            for nom, siens in lignes.items()
-        ]
-        pas = [str(code) for code in dict.fromkeys(self.table.valeurs(AXES[self.axes[1]].colonne)) if code]
         return self._figure(
-            _Mots(titre, sous_titre, note, " ; ".join(mots)),
-            lambda: courbes.dessiner(lignes, pas, reglages),
+            _avec_les_ruptures(_Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
+            lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
             tableaux.deployer(self, self._legende, entete, reglages.get("projection")),
             [],
         )
+
+    @property
+    def pas(self) -> Mapping[str, str]:
+        """The steps of the last axis, drawn along a line: code → name."""
+        axe = self.axes[-1]
+        codes = [str(code) for code in dict.fromkeys(self.table.valeurs(AXES[axe].colonne)) if code]
+        return {code: self.libelles(axe).get(code, code) for code in codes}
+
+    def matrice(self, titre: Gabarits, sous_titre: Gabarits, entete: str, note: str) -> Figure:
+        """Deux axes en tableau de comptes : une colonne par premier, une ligne par second, d’autant plus foncée.
+
+        ``entete`` : ce qu’est une ligne ; ``note`` : ce que disent les teintes (``matrice.note_des_teintes``).
+
+        >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
+        """
+        dit, tables = self.dire(titre), [self.publiee]
+        if not a_des_chiffres(self.publiee):
+            return Figure(
+                non_calculable(self.identifiant, tables, self.rapport.manques(self.indicateur.code)).html, None
+            )
+        notes = [note, LEGENDE, note_de_secret(tables, hachures=False)]
+        replis = lien_du_classeur([self.indicateur]) + definitions([self.indicateur], dit)
+        bloc = assembler(
+            self.identifiant, dit, self.dire(sous_titre), matrice.tabuler(self, self._legende, entete),
+            self.rapport.source(self.indicateur.code), [n for n in notes if n], replis,
+            projete=False,  # So many columns are not read from the back of a room.
+        )  # fmt: skip
+        return Figure(bloc.html, None)
 
     def carte(self, titre: str, ancre: str) -> Bloc:
         """Une carte de chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas."""
@@ -140,7 +197,7 @@ class Table(Chiffres):
         return envelopper(
             self.rapport,
             self.identifiant,
-            Dits(self.dire(mots.titre), self.dire(mots.sous_titre), mots.note, f"{mots.alternative}."),
+            Dits(self.dire(mots.titre), self.dire(mots.sous_titre), mots.note, f"{mots.alternative.rstrip('.')}."),
             dessiner if a_des_chiffres(self.publiee) else None,
             donnees,
             [*autres, self.publiee],
@@ -148,13 +205,29 @@ class Table(Chiffres):
 
     @property
     def _legende(self) -> str:
-        return f"{self.indicateur.titre}, {self.rapport.annee}"
+        """What its data table is called: what is counted, and when."""
+        return f"{self.indicateur.titre}, {periode([self.publiee]) or self.rapport.annee}"
 
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
         if termes is None:
             return {self.indicateur.titre: self}
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
+
+
+def _avec_les_ruptures(mots: _Mots, tables: Sequence[Table]) -> _Mots:
+    """What is said of a figure, with the breaks of its years."""
+    alternative = series.decrire_ruptures(mots.alternative, annees.ruptures_de(tables))
+    return mots._replace(note=series.joindre(mots.note, annees.note(tables)), alternative=alternative)
+
+
+def en_suites(lignes: Mapping[str, Sequence[Chiffre]]) -> str:
+    """The text alternative of lines: « Nom : 2021, 12 ; 2022, 14. »."""
+    dites = [
+        f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else _absent(c)}' for c in siens)}"
+        for nom, siens in lignes.items()
+    ]
+    return f"{' ; '.join(dites)}."
 
 
 class _Mots(NamedTuple):

@@ -20,16 +20,17 @@ def test_la_demande_se_boucle_et_ne_montre_que_ce_qui_est_publie(ouvrir_page: Ou
         publies = [ligne for ligne in csv.DictReader(flux) if ligne["annee"] == "2022"]
     page = ouvrir_page("demande.html")
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    cellules = page.locator("#fig-compte table tbody tr").last.locator("td").all_inner_texts()
+    lignes = page.locator("#fig-compte-v02-d01-d02 table tbody tr").all()
+    avant, apres = (ligne.locator("td").all_inner_texts() for ligne in lignes[-2:])
     debut, entrees, sorties, ecart, fin = (
-        int(t.replace("\u202f", "").replace("\u2212", "-").replace("+", "")) for t in cellules
+        int(t.replace("\u202f", "").replace("\u2212", "-").replace("+", "")) for t in (avant[-1], *apres)
     )
     assert debut + entrees - sorties + ecart == fin
     ensemble = {x["indicateur"]: x["valeur"] for x in publies if x["perimetre_type"] == "epci" and not x["modalite"]}
     assert [entrees, sorties, fin] == [int(float(ensemble[code])) for code in ("D01", "D02", "V02")]
 
     matrice = [x for x in publies if x["indicateur"] == "D07"]
-    textes = page.locator("#fig-matrice tbody td").all_inner_texts()
+    textes = page.locator("#fig-d07-commune-classe tbody td").all_inner_texts()
     assert textes.count("s") == sum(x["statut"] == "secret" for x in matrice) > 0
     montres = {x["numerateur"] for x in matrice if x["statut"] == "publie" and x["numerateur"]}
     assert {t.replace("\u202f", "") for t in textes} - {"s", "–", "nd"} == {str(int(float(n))) for n in montres}

@@ -1,0 +1,121 @@
+"""Figures year after year: the year of the report apart, breaks marked, the constant perimeter, what is masked.
+
+In 2023 Fatines joins the EPCI, in 2024 the QPV are those of another zoning: territory/communes.csv and qpv.csv.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from rapports import lignes_de, lu, serie
+from rapports import rapport as publie
+
+from cil_analysis.presentation import theme
+from cil_analysis.presentation.ruptures import Rupture
+from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.annees import tracees
+from cil_analysis.rapport.table import Figure
+from messages import lisible
+
+ANNEES = (2021, 2022, 2023)
+
+
+def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = ANNEES) -> Rapport:
+    fait = publie(tables, annees)
+    return Rapport(fait.projet, fait.references, fait.publication)
+
+
+def axes_de(figure: Figure) -> Axes:
+    assert figure.axes is not None
+    return figure.axes
+
+
+def textes(axes: Axes) -> list[str]:
+    return [lisible(t.get_text()) for t in axes.texts]
+
+
+@pytest.fixture(scope="module")
+def colonnes() -> Figure:
+    constante = [{"annee": 2023, "numerateur": 1180, "perimetre_type": "epci_constant"}]
+    ouvert = rapport({"V02": [*serie({2021: 3, 2022: 1150, 2023: 1210}), *constante]})
+    return ouvert["V02"].par("annee").barres("Titre", "Nombre")
+
+
+def test_une_colonne_par_annee_celle_du_rapport_en_couleur(colonnes: Figure) -> None:
+    axes = axes_de(colonnes)
+    hautes = {round(c.get_height()): to_hex(c.get_facecolor()).upper() for c in axes.patches if c.get_height() > 1000}
+    assert hautes == {1150: theme.GRIS, 1210: theme.ACCENT, 1180: theme.GRIS_CLAIR}
+    assert {"s", "1 150", "1 210", "à périmètre constant : 1 180 en 2023"} <= set(textes(axes))
+
+
+def test_une_annee_masquee_a_le_meme_talon_quoi_qu_elle_cache(colonnes: Figure) -> None:
+    autre = rapport({"V02": serie({2021: 4, 2022: 1150, 2023: 1210})})["V02"].par("annee").barres("Titre")
+    talons = [
+        next(c.get_height() for c in axes_de(figure).patches if c.get_hatch()) for figure in (colonnes, autre)
+    ]  # fmt: skip
+    assert talons[0] == talons[1]
+    assert "Secret statistique\u202f: 1\u00a0chiffre masqué" in lu(colonnes).texte
+
+
+def test_la_rupture_est_un_trait_entre_deux_annees_et_une_note(colonnes: Figure) -> None:
+    axes = axes_de(colonnes)
+    traits = [list(ligne.get_xdata()) for ligne in axes.lines]
+    assert traits == [[1.5, 1.5]]  # Between 2022, at 1, and 2023, at 2.
+    assert "19 → 20 communes" in textes(axes)
+    page = lu(colonnes)
+    assert "en 2023, Fatines rejoint l’intercommunalité" in lisible(page.texte)
+    assert "À périmètre constant : 2023, 1 180" in lisible(page.tous("desc")[0].texte)
+    assert lignes_de(page) == {"2021": ["s", "s"], "2022": ["1 150", "1 150"], "2023": ["1 210", "1 180"]}
+
+
+def test_des_courbes_d_annees_se_rompent_la_ou_un_chiffre_manque() -> None:
+    ouvert = rapport({"D01": serie({2021: 500, 2022: 3, 2023: 300}), "D02": serie({2021: 250, 2022: 260, 2023: 270})})
+    figure = ouvert.courbes(
+        "Titre", "", {"Entrées": ouvert["D01"].par("annee"), "Sorties": ouvert["D02"].par("annee")}
+    )  # fmt: skip
+    axes = axes_de(figure)
+    traits = [(list(x.get_xdata()), list(x.get_ydata())) for x in axes.lines if x.get_linestyle() == "-"]
+    assert ([0, 1, 2], [250, 260, 270]) in traits
+    assert ([0], [500]) in traits and ([2], [300]) in traits
+    assert [1.5, 1.5] in [list(ligne.get_xdata()) for ligne in axes.lines]
+    assert {"s", "300", "270", "19 → 20 communes"} <= set(textes(axes))
+    assert lignes_de(lu(figure))["2022"] == ["s", "260"]
+
+
+def test_une_courbe_sans_aucun_chiffre_laisse_la_place_a_l_autre() -> None:
+    ouvert = rapport({"D02": serie({2021: 250, 2022: 260, 2023: 270})})
+    figure = ouvert.courbes(
+        "Titre", "", {"Entrées": ouvert["D01"].par("annee"), "Sorties": ouvert["D02"].par("annee")}
+    )  # fmt: skip
+    assert "Sorties" in textes(axes_de(figure)) and "Entrées" not in textes(axes_de(figure))
+
+
+def test_une_rupture_qui_ne_separe_pas_deux_annees_dessinees_ne_se_trace_pas() -> None:
+    seuil = Rupture(2021, None, "seuil", "seuil à renseigner", "le seuil est à renseigner pour 2021")
+    perimetre = Rupture(2023, 2022, "perimetre", "19 → 20 communes", "")
+    assert tracees([seuil, perimetre], ["2021", "2022", "2023"]) == [perimetre]
+    assert tracees([perimetre], ["2023"]) == []
+    assert tracees([perimetre], ["T1", "T2"]) == []
+
+
+@pytest.mark.parametrize(
+    ("valeurs", "attendu"),
+    [
+        ({2021: 1000, 2023: 1032}, "en hausse de 3,2 %"), ({2021: 1000, 2023: 900}, "en baisse de 10,0 %"),
+        ({2021: 1000, 2023: 1000}, "stable"), ({2021: 3, 2023: 900}, "–"), ({2023: 900}, "–"),
+    ],
+)  # fmt: skip
+def test_une_tendance_se_dit_ou_laisse_sa_place(valeurs: dict[int, float], attendu: str) -> None:
+    ouvert = rapport({"V02": serie(valeurs)})
+    assert lisible(ouvert.dire(["{{ V02|tendance(V02.en(debut)) }}", "–"])) == attendu
+
+
+def test_la_tendance_d_une_part_est_en_points_et_celle_d_un_delai_en_mois() -> None:
+    parts = [{"annee": a, "numerateur": n, "denominateur": 200} for a, n in ((2021, 50), (2023, 66))]
+    delais = [{"annee": a, "numerateur": n, "denominateur": 10} for a, n in ((2021, 141), (2023, 125))]
+    ouvert = rapport({"D11": parts, "V06": delais})
+    assert lisible(ouvert.dire("{{ D11|tendance(D11.en(debut)) }}")) == "en hausse de 8 points"
+    assert lisible(ouvert.dire("{{ V06|tendance(V06.en(debut)) }}")) == "en baisse de 1,6 mois"

@@ -1,0 +1,240 @@
+"""The page of the file of requests: what each sentence says in each case, its account, what is masked never shown.
+
+Expected figures are computed by hand from those typed here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from carnets import section
+from rapports import lignes_de, lu, serie
+from rapports import rapport as publie
+
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.rapport import Rapport
+from messages import lisible
+
+ANNEES = (2020, 2021, 2022)
+Lignes = dict[str, list[dict[str, Any]]]
+# The stock moves by 1,150 - 900, 1,150 + 300 - 250 - 1,190 = 10 more than entries and exits tell in 2022.
+COMPTE: Lignes = {
+    "V02": serie({2020: 900, 2021: 1150, 2022: 1210}),
+    "D01": serie({2020: 280, 2021: 500, 2022: 300}),
+    "D02": serie({2020: 200, 2021: 250, 2022: 250}),
+}
+
+
+def rapport(tables: Lignes, annees: tuple[int, ...] = ANNEES) -> Rapport:
+    fait = publie(tables, annees)
+    return Rapport(fait.projet, fait.references, fait.publication)
+
+
+def partie(ancre: str, tables: Lignes, annees: tuple[int, ...] = ANNEES) -> Bloc:
+    """A section of the page."""
+    return Bloc("".join(section("demande.qmd", ancre, publie(tables, annees))))
+
+
+def dit(bloc: Bloc) -> str:
+    """The words of a section, without those that are one click away."""
+    return " ".join(lisible(p.texte) for p in lu(bloc).tous("p"))
+
+
+def titres(bloc: Bloc) -> list[str]:
+    return [lisible(n.texte) for n in lu(bloc).tous("span", "titre")]
+
+
+def classes(code: str, annee: int = 2022, **parts: tuple[float, float]) -> Lignes:
+    return {
+        code: [
+            {"annee": annee, "modalite": m, "numerateur": n, "denominateur": d} for m, (n, d) in parts.items()
+        ]
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tables", "attendu"),
+    [
+        (
+            COMPTE | {"V03": [{"numerateur": 1210, "denominateur": 550}]},
+            # 60 / 1,150 and 1,210 / 550
+            "Au 31 décembre 2022, 1 210 demandes sont actives, en hausse de 5,2 % sur un an : 2,2 demandes pour une "
+            "attribution de l’année.",
+        ),
+        ({"V02": serie({2021: 1210, 2022: 1210})},
+         "Au 31 décembre 2022, 1 210 demandes sont actives, un nombre stable sur un an."),
+        ({"V02": serie({2022: 12})}, "Au 31 décembre 2022, 12 demandes sont actives."),
+        ({"V02": serie({2022: 3})},
+         "Le nombre de demandes actives au 31 décembre 2022 est masqué par le secret statistique."),
+        ({}, "Le nombre de demandes actives au 31 décembre 2022 n’est pas disponible."),
+    ],
+)  # fmt: skip
+def test_la_page_dit_d_abord_combien_de_demandes_sont_actives(tables: Lignes, attendu: str) -> None:
+    assert attendu in dit(partie("essentiel", tables))
+
+
+def test_le_compte_de_l_annee_se_boucle() -> None:
+    """1,150 + 300 - 250 + 10 = 1,210: drawn end to end, written for every year in its table."""
+    flux = partie("flux", COMPTE)
+    assert "En 2022, 300 demandes ont été déposées et 250 sont sorties du fichier." in dit(flux)
+    assert titres(flux)[:2] == [
+        "En 2022, 50 entrées de plus que de sorties",
+        "Depuis 2020, le nombre de nouvelles demandes est en hausse de 7,1 %, celui des sorties en hausse de 25,0 %",
+    ]
+    description = lisible(lu(flux).tous("desc")[0].texte)
+    assert description == (
+        "Actives au 31/12/2021, 1 150 ; Nouvelles demandes, +300 ; Sorties du fichier, −250 ; Écart de décompte, "
+        "+10 ; Actives au 31/12/2022, 1 210."
+    )
+    assert lignes_de(lu(flux)) == {
+        "2020": ["280", "200", "–", "900"],
+        "2021": ["500", "250", "0", "1 150"],
+        "2022": ["300", "250", "+10", "1 210"],
+    }  # fmt: skip
+
+
+def test_la_cascade_va_d_un_total_a_l_autre() -> None:
+    figure = rapport(COMPTE).cascade(
+        "Titre", "",
+        {"Début": rapport(COMPTE)["V02"].ou(annee=2021), "Entrées": rapport(COMPTE)["D01"],
+         "- Sorties": rapport(COMPTE)["D02"], "Écart": None, "Fin": rapport(COMPTE)["V02"]},
+        {"Entrées": rapport(COMPTE)["D01"].par("annee")},
+    )  # fmt: skip
+    assert figure.axes is not None
+    barres = [(barre.get_x(), barre.get_x() + barre.get_width()) for barre in figure.axes.patches]
+    assert [(round(a), round(b)) for a, b in barres[:3]] == [(0, 1150), (1150, 1450), (1200, 1450)]
+    assert (round(barres[3][0]), round(barres[4][1])) == (1200, 1210)
+
+
+def test_un_terme_masque_laisse_la_table_du_compte_et_rien_ne_s_en_deduit() -> None:
+    tables = COMPTE | {"D02": serie({2020: 200, 2021: 250, 2022: 3})}
+    flux = partie("flux", tables)
+    assert "ne sont pas toutes publiées" in dit(flux)
+    assert lignes_de(lu(flux))["2022"] == ["300", "s", "–", "1 210"]
+    assert "n’est pas complet" in dit(partie("limites", tables))
+    assert "Écart de décompte, " not in lisible(flux.html)
+
+
+def test_autant_d_entrees_que_de_sorties() -> None:
+    egaux = COMPTE | {"D01": serie({2021: 250, 2022: 250}), "D02": serie({2021: 250, 2022: 250})}
+    assert titres(partie("flux", egaux, (2021, 2022))) == [
+        "En 2022, autant d’entrées que de sorties",
+        "Depuis 2021, le nombre de nouvelles demandes est stable, celui des sorties aussi",
+    ]
+
+
+def test_les_sorties_disent_la_part_des_loges_puis_le_premier_autre_motif() -> None:
+    motifs = classes("D03", RADATT=(60, 150), RADREN=(50, 150), RADABA=(40, 150))
+    assert dit(partie("sorties", motifs)).startswith(
+        "En 2022, 40,0 % des sorties du fichier sont dues à un logement attribué ; le premier autre motif est : "
+        "non-renouvellement (33,3 %)."
+    )
+    masque = classes("D03", RADATT=(60, 150), RADREN=(87, 150), RADABA=(3, 150))
+    assert dit(partie("sorties", masque)).startswith(
+        "En 2022, 40,0 % des sorties du fichier sont dues à un logement attribué. "
+    )
+    attribution = classes("D03", RADATT=(3, 150), RADREN=(147, 150))
+    assert dit(partie("sorties", attribution)).startswith(
+        "La part des sorties de 2022 qui sont dues à un logement attribué est masquée par le secret statistique."
+    )
+
+
+def test_un_mois_ne_se_dit_que_s_il_est_seul_le_plus_haut() -> None:
+    mois = classes("D01M", **{"01": (30, 1), "02": (45, 1), "03": (40, 1)})
+    assert titres(partie("flux", mois))[-1] == "Nouvelles demandes : le plus en février (45), le moins en janvier (30)"
+    a_egalite = classes("D01M", **{"01": (30, 1), "02": (45, 1), "03": (45, 1)})
+    assert titres(partie("flux", a_egalite))[-1] == "Les mouvements du fichier en 2022, mois par mois"
+    masque = classes("D01M", **{"01": (3, 1), "02": (45, 1), "03": (40, 1)})
+    assert titres(partie("flux", masque))[-1] == "Les mouvements du fichier en 2022, mois par mois"
+
+
+@pytest.mark.parametrize(
+    ("tables", "attendu"),
+    [
+        ({"D10": [{"numerateur": 37.7, "denominateur": 100}], "V06": [{"numerateur": 14.1, "denominateur": 100}]}, ""),
+        ({"D09": classes("D09", M12=(80, 100), M24=(60, 100))["D09"]},
+         "Au rythme de 2022, 80,0 % des demandeurs attendent encore au bout d’un an."),
+        ({}, "L’attente des demandeurs n’est pas publiée pour 2022."),
+    ],
+)  # fmt: skip
+def test_l_attente_dit_sa_mediane_ou_ce_qui_en_tient_lieu(tables: Lignes, attendu: str) -> None:
+    attente = partie("attente", tables)
+    assert attendu in dit(attente)
+    if "D09" in tables:
+        assert titres(attente)[0] == "Après 2 ans, 60,0 % des demandeurs attendent encore"
+
+
+def test_la_courbe_d_attente_part_de_tous_et_se_tient_a_ses_durees() -> None:
+    """100 % at the filing, then its points at 12 and 24 months: a masked one parts the line and is hatched."""
+    table = rapport(classes("D09", M6=(90, 100), M12=(80, 100), M24=(60, 100)))["D09"].par("annee", "classe")
+    places = {"M6": 6.0, "M12": 12.0, "M24": 24.0}
+    figure = table.courbes("Titre", depart=100, accent="2022", places=places)
+    assert figure.axes is not None
+    trait = figure.axes.lines[0]
+    assert (list(trait.get_xdata()), list(trait.get_ydata())) == ([0, 6, 12, 24], [100, 90, 80, 60])
+    ecrits = {t.get_text().replace("\u202f", " ") for t in figure.axes.texts}
+    assert {"90,0 %", "80,0 %", "60,0 %"} <= ecrits
+
+    masquee = rapport(classes("D09", M6=(90, 100), M12=(3, 8), M24=(60, 100)))["D09"].par("annee", "classe")
+    figure = masquee.courbes("Titre", depart=100, accent="2022", places=places)
+    assert figure.axes is not None
+    assert list(figure.axes.lines[0].get_xdata()) == [0, 6]
+    assert "37,5" not in figure.html
+    assert "s" in {t.get_text() for t in figure.axes.texts}
+
+
+def test_les_loges_et_les_demandeurs_se_comparent_par_duree() -> None:
+    """The widest gap, of either sign: 10 % of 1,000 against 30 % of 2,000 is far beyond two standard errors."""
+    loges = classes("D08", MOINS_1=(500, 1000), A_1=(400, 1000), A_2=(100, 1000))
+    demandeurs = classes("V07", MOINS_1=(900, 2000), A_1=(500, 2000), A_2=(600, 2000))
+    assert titres(partie("attente", loges | demandeurs)) == [
+        "2 ans d’attente : 10,0 % des ménages logés, 30,0 % des demandeurs"
+    ]
+    proches = classes("V07", MOINS_1=(1000, 2000), A_1=(800, 2000), A_2=(200, 2000))
+    assert titres(partie("attente", loges | proches)) == [
+        "Attente des ménages logés et des demandeurs : des profils proches"
+    ]
+
+
+def test_ou_l_on_habite_ou_l_on_demande() -> None:
+    croises = [
+        {"perimetre_type": "commune", "perimetre_code": vers, "modalite": de, "numerateur": n, "denominateur": 120}
+        for vers, de, n in (
+            ("72181", "72181", 60), ("72181", "72003", 40), ("72181", "HORS_EPCI", 17), ("72003", "72003", 90),
+            ("72003", "72181", 27), ("72003", "HORS_EPCI", 3),
+        )
+    ]  # fmt: skip
+    origines = partie("origines", {"D07": croises})
+    assert titres(origines) == [
+        "D’une commune à une autre, le plus de demandes publiées : 40, de ménages qui habitent Allonnes et demandent "
+        "Le Mans"
+    ]
+    assert lignes_de(lu(origines)) == {
+        "Le Mans": ["60", "27"], "Allonnes": ["40", "90"], "Hors de l’intercommunalité": ["17", "s"],
+    }  # fmt: skip
+
+
+SECTIONS = ("essentiel", "flux", "sorties", "pression", "attente", "delais-anormaux", "origines", "limites")
+
+
+def test_sans_extrait_chaque_figure_dit_qu_elle_manque() -> None:
+    vide = {nom: partie(nom, {}, (2022,)) for nom in SECTIONS}
+    assert not any("<svg" in bloc.html for bloc in vide.values())
+    for nom in ("flux", "sorties", "pression", "attente", "delais-anormaux", "origines"):
+        assert "Non calculable" in dit(vide[nom])
+    assert "à renseigner" in dit(vide["delais-anormaux"]) and "n’est pas complet" in dit(vide["limites"])
+
+
+def test_tout_masque_aucun_chiffre_ne_se_lit() -> None:
+    """3 of 8 everywhere: 37.5 % would be the share, 0.4 the ratio."""
+    lignes: Lignes = {
+        code: [{"annee": a, "numerateur": 3, "denominateur": 8} for a in ANNEES]
+        for code in ("V02", "D01", "D02", "V03", "V06", "D10", "D04", "D11", "D11A", "D07R")
+    }
+    lignes |= {c: classes(c, **{"01": (3, 8), "02": (3, 8)})[c] for c in ("D01M", "D02M", "D02A", "D04M")}
+    lignes |= classes("D03", RADATT=(3, 8)) | classes("D09", M12=(3, 8)) | classes("D05", DALO=(3, 8))
+    for nom in SECTIONS:
+        bloc = partie(nom, lignes)
+        lus = lisible(lu(bloc).texte).replace("(", " ").split()
+        assert not {"37,5", "0,4", "nan"} & set(lus), nom
