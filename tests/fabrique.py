@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.comptage.denombrement import compter
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.extracts.schemas import dtypes
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.criteres import Critere

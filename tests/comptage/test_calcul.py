@@ -13,10 +13,12 @@ from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, cadre_vide
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble, par_indicateur
 from cil_analysis.comptage.cibles import bilan_des_objectifs
 from cil_analysis.comptage.denombrement import compter
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.grammaire.indicateur import NOMBRE, TOUTES, Indicateur, Ventilation
-from cil_analysis.grammaire.termes import source_de, termes
+from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
+from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, TOUTES, Indicateur, Ventilation
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source_de
+from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.texte import typographie
@@ -26,6 +28,7 @@ from registres import INDICATEURS, PAR_CODE
 DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
 tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
 Extraits = Mapping[str, pd.DataFrame]
+EN_SQL = [une for une in DIMENSIONS.values() if une.forme == "sql" and (une.liste or une.classes)]
 
 
 def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
@@ -156,3 +159,14 @@ def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) ->
     avant = compter(indicateur, _complet(2022), ou)
     assert compter(indicateur, _preparer(vides), ou).equals(avant)
     assert avant["valeur"].notna().any()
+
+
+@pytest.mark.parametrize("une", EN_SQL, ids=lambda une: une.nom)
+def test_une_dimension_en_sql_ne_donne_que_des_classes_qu_elle_dit(une: Dimension) -> None:
+    """Rows of a class that no table lists would be lost from a table that gives them all, and from its sum."""
+    exercice = _complet(2022)
+    codes = exercice.nomenclatures[une.liste].codes(None) if une.liste else []
+    comptees = [nom for nom, table in exercice.lignes.items() if {*une.colonnes} <= {*table}]
+    vues = {nom: exercice.presentes(nom, une.nom) for nom in comptees}
+    assert any(vues.values()), "nothing is seen of it"
+    assert not set().union(*vues.values()) - {*codes, *une.classes, NON_RENSEIGNE}, vues

@@ -11,12 +11,12 @@ import pytest
 from cil_analysis.comptage.essai_du_sql import essayer_le_sql
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
 from cil_analysis.grammaire.dimensions import lire_dimensions
 from cil_analysis.grammaire.lecture import Theme, remplir
+from cil_analysis.grammaire.populations import DERIVEES
 from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
 from cil_analysis.grammaire.verification import exiger_les_definitions
-from cil_analysis.grammaire.vocabulaire import COLONNES_DERIVEES
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -57,15 +57,23 @@ def lire(dossier: Path, dimensions: str, indicateurs: str) -> None:
     contenus = lire_yaml(dossier / "indicateurs.yml", "indicateurs.yml")
     theme = remplir(vide, contenus, toutes, dict.fromkeys(logiciel.par_code, "Volumes"))
     registre = Registre(logiciel.themes | {"x": theme}, toutes)
-    exiger_les_definitions([theme], list(propres.values()), registre, references())
-    essayer_le_sql(list(propres.values()), registre, references())
+    exiger_les_definitions(theme.indicateurs, propres.values(), registre.dimensions, references())
+    essayer_le_sql(list(propres.values()), registre.dimensions, references())
+
+
+@pytest.mark.parametrize("fichier", ["dimensions", "indicateurs", "lignes", "colonnes", "liens"])
+def test_la_page_des_definitions_dit_chaque_cle(fichier: str) -> None:
+    """What a block may say is told to who writes one."""
+    page = (DEPOT / "docs/definitions.md").read_text("utf-8")
+    assert {cle for cle in GRAMMAIRE[fichier] if f"`{cle}`" not in page and f"\n  {cle}: " not in page} == set()
 
 
 def test_nos_definitions_sont_justes() -> None:
     registre = registre_du_logiciel()
     dimensions = list(registre.dimensions.values())
-    exiger_les_definitions(registre.themes.values(), dimensions, registre, references())
-    essayer_le_sql(dimensions, registre, references())
+    ecrits = [indicateur for indicateur in registre.indicateurs if not indicateur.derive_de]
+    exiger_les_definitions(ecrits, dimensions, registre.dimensions, references())
+    essayer_le_sql(dimensions, registre.dimensions, references())
 
 
 def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:
@@ -157,9 +165,9 @@ def test_les_colonnes_que_les_systemes_ajoutent_sont_dites() -> None:
     lignes = preparer_exercice(Cadre().references(), 2022, **annee_complete()).lignes
     connues = {nom for types in TYPES.values() for nom in types}
     ajoutees = {nom for population, table in lignes.items() for nom in table if population not in GOUVERNANCE}
-    assert ajoutees - connues <= set(COLONNES_DERIVEES)
+    assert ajoutees - connues <= set(DERIVEES)
     presentes = {nom for table in lignes.values() for nom in table}
-    assert set(COLONNES_DERIVEES) <= presentes
+    assert set(DERIVEES) <= presentes
 
 
 DIMENSION_DU_PROJET = "x_petit: {colonnes: [typologie], oui: \"typologie = 'T1'\"}"

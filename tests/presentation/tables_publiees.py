@@ -16,7 +16,7 @@ from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable, publier
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.grammaire.indicateur import Compte, Indicateur
-from cil_analysis.grammaire.termes import est_publique
+from cil_analysis.grammaire.populations import est_publique
 from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.comptage.classement import Classement, cite, liste
-from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 
@@ -266,7 +266,8 @@ class Base:
 
 
 def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
-    Bloc(une.fichier, une.nom, {}).refuser(
+    refuser(
+        une,
         f"clé « {cle} » : l’expression échoue sur une valeur au moins de ce qu’elle lit",
         "L’écrire pour toute valeur, une conversion par TRY_CAST",
     )

@@ -28,7 +28,8 @@ from cil_analysis.comptage.exercice import Axes, Booleens, Exercice, Tableau
 from cil_analysis.comptage.mesures import mesurer
 from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, NON_RENSEIGNE, Indicateur, Ventilation
-from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case, extrait_de, termes_bruts
+from cil_analysis.grammaire.populations import extrait_de
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case, termes
 
 Termes = tuple[Case | None, Case | None]
 # What is known of each figure, along the first axis of a block; the last two are 0 or 1.
@@ -162,7 +163,7 @@ def termes_des_chiffres(
     else:
         morceaux = [(codes[0] and MODALITE, axes)] if codes else []
     for modalite, cotes in morceaux:
-        numerateur, denominateur = termes_bruts(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
+        numerateur, denominateur = termes(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
         if compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
             numerateur = Case(compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)]))
         yield (numerateur, denominateur), cotes

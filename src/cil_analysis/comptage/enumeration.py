@@ -14,7 +14,8 @@ from cil_analysis.grammaire.indicateur import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.grammaire.termes import HORS_EPCI, Case, extrait_de
+from cil_analysis.grammaire.populations import extrait_de
+from cil_analysis.grammaire.termes import HORS_EPCI, Case
 from cil_analysis.grammaire.vocabulaire import COMMUNES
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NoReturn
 
 import duckdb
 import pandas as pd
 
 from cil_analysis.comptage.base import Base
-from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import Dimension
-from cil_analysis.grammaire.registre import Registre
-from cil_analysis.grammaire.verification import colonnes_proches, types_des_colonnes
+from cil_analysis.grammaire.verification import exiger_une_colonne, types_des_colonnes
 from cil_analysis.reference.ensemble import References
 
 # The population without a row that the SQL is tried on.
@@ -21,19 +20,18 @@ _ESSAI = "essai"
 _INCONNUE = re.compile(r'Referenced column "(\w+)" not found')
 
 
-def essayer_le_sql(dimensions: Collection[Dimension], registre: Registre, references: References) -> None:
+def essayer_le_sql(dimensions: Collection[Dimension], connues: Mapping[str, Dimension], references: References) -> None:
     """Refuse what the base does not understand, and what gives something else than a class. Raises ErreurCIL."""
     colonnes = types_des_colonnes(references)
     vide = pd.DataFrame({"commune_insee": pd.Series(dtype="str")})
-    base = Base([{"exercice": 0}], [{_ESSAI: vide}], references.nomenclatures, colonnes, registre.dimensions)
+    base = Base([{"exercice": 0}], [{_ESSAI: vide}], references.nomenclatures, colonnes, connues)
     try:
         types = base.types(_ESSAI, [une.nom for une in dimensions])
     except duckdb.Error:  # Of all together; by one, it is known whose it is.
         types = {une.nom: _type(base, une, colonnes) for une in dimensions}
     for une in dimensions:
         if types[une.nom] not in ("VARCHAR", '"NULL"'):
-            bloc = Bloc(une.fichier, une.nom, {})
-            bloc.refuser(f"clé « {une.forme} » : ce n’est pas un texte", "Écrire les classes entre apostrophes")
+            refuser(une, f"clé « {une.forme} » : ce n’est pas un texte", "Écrire les classes entre apostrophes")
         try:
             if une.muettes:
                 base.muettes(_ESSAI, une)
@@ -49,7 +47,7 @@ def _type(base: Base, une: Dimension, colonnes: Collection[str]) -> str:
 
 
 def _refuser(une: Dimension, cle: str, erreur: duckdb.Error, colonnes: Collection[str]) -> NoReturn:
-    bloc, trouvee = Bloc(une.fichier, une.nom, {}), _INCONNUE.search(str(erreur))
-    if trouvee and trouvee[1] not in colonnes:
-        bloc.refuser(f"clé « {cle} » : colonne « {trouvee[1]} » inconnue", colonnes_proches(trouvee[1], colonnes))
-    bloc.refuser(f"clé « {cle} » : DuckDB ne comprend pas cette expression", "La corriger, ou l’essayer dans DuckDB")
+    if trouvee := _INCONNUE.search(str(erreur)):
+        exiger_une_colonne(une, cle, trouvee[1], colonnes)
+    quoi = f"clé « {cle} » : DuckDB ne comprend pas cette expression"
+    refuser(une, quoi, "La corriger, ou l’essayer dans DuckDB")

@@ -13,21 +13,10 @@ import pandas as pd
 
 from cil_analysis.comptage.base import Base, Cle, Resume
 from cil_analysis.grammaire.dimensions import Dimension, dimension
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, PARC, extrait_de, mesure_de, source_de
 from cil_analysis.grammaire.populations import population as population_dite
 from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
-from cil_analysis.grammaire.termes import (
-    ACTEUR,
-    DE_GOUVERNANCE,
-    LIEU,
-    MODALITE,
-    PARC,
-    Case,
-    extrait_de,
-    mesure_de,
-    source_de,
-)
-from cil_analysis.grammaire.vocabulaire import AUTRES_EXTRAITS as AUTRES_EXTRAITS
-from cil_analysis.grammaire.vocabulaire import EXTRAITS as EXTRAITS
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.regles import Regles
 
@@ -180,7 +169,7 @@ class Exercice:
         """What is missing to count the rows of a case: their extract, what they add up, or a class."""
         extrait, mesure = extrait_de(case.population), mesure_de(case.population)
         if extrait not in self.lignes:
-            yield DE_GOUVERNANCE.get(extrait, f"extrait « {self._fichier(extrait)} » non importé")
+            yield population_dite(extrait).manque or f"extrait « {self._fichier(extrait)} » non importé"
             return
         noms = sorted(case.dimensions)
         if mesure and mesure not in self.base.remplies(self._table(extrait, noms), self.rang):

@@ -13,14 +13,6 @@ from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import enumerer, typographie
 
-# The parameters without which a system cannot be counted, or would be published without its rule of secrecy.
-PARAMETRES = (
-    "cotation.deciles_bas",
-    "cotation.deciles_hauts",
-    "secret.seuil_occupation",
-    "secret.part_bailleur_occupation",
-)
-
 
 def exiger_les_references(references: References) -> None:
     """Check that a project has all that its indicators are counted with, and that its own are written right.
@@ -32,7 +24,7 @@ def exiger_les_references(references: References) -> None:
     absentes = [f"nomenclatures/{nom}.csv" for nom in sorted(nomenclatures_exigees() - set(references.nomenclatures))]
     fichiers = {nom.partition(".")[0] for nom in references.parametres}
     cles: defaultdict[str, list[str]] = defaultdict(list)
-    for nom in PARAMETRES:
+    for nom in (nom for theme in registre_du_logiciel().themes.values() for nom in theme.parametres):
         fichier, _, cle = nom.partition(".")
         if nom not in references.parametres:
             cles[fichier].append(cle)
@@ -42,10 +34,10 @@ def exiger_les_references(references: References) -> None:
         debut = "Les données de référence du projet datent d’une version antérieure du logiciel."
         raise ErreurCIL(typographie(" ".join([debut, *phrases, "Relancer ensuite la commande."])))
     compte = registre(references)
-    themes, dimensions = compte.propres
-    if themes or dimensions:
-        exiger_les_definitions(themes, dimensions, compte, references)
-        essayer_le_sql(dimensions, compte, references)
+    propres = compte.dimensions_du_projet
+    exiger_les_definitions([i for i in compte.du_projet if not i.derive_de], propres, compte.dimensions, references)
+    if propres:
+        essayer_le_sql(propres, compte.dimensions, references)
 
 
 def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:

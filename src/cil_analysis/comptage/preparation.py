@@ -9,15 +9,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice
+from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.extracts.schemas import exiger_les_types
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.systemes.preparations import PREPARATIONS
 
-# What the grid gives is asked of no file: its completeness is not counted.
-_DE_LA_GRILLE = frozenset({"score_cotation"})
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 
@@ -28,29 +27,28 @@ def preparer_exercice(
     attributions: pd.DataFrame,
     demandes: pd.DataFrame | None = None,
     *,
-    radiations: pd.DataFrame | None = None,
-    propositions: pd.DataFrame | None = None,
-    flux: pd.DataFrame | None = None,
-    occupation: pd.DataFrame | None = None,
-    parc: pd.DataFrame | None = None,
     constantes: Collection[str] = (),
     choix: Choix | None = None,
+    **autres: pd.DataFrame | None,
 ) -> Exercice:
     """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
 
-    The rows of the extracts are as the import stores them. ``constantes``: the communes that are members in every year
-    of the series.
+    The rows of the extracts are as the import stores them; ``autres``: of those that ``lignes.yml`` names, by extract.
+    ``constantes``: the communes that are members in every year of the series.
 
     Raises ErreurCIL for rows that are not in the types of the import.
     """
     regles = regles_de_comptage(references, annee, choix)
-    recus = dict(zip(EXTRAITS, (attributions, demandes, radiations, propositions), strict=True))
-    recus |= dict(zip(AUTRES_EXTRAITS, (flux, occupation, parc), strict=True))
+    recus = {"attributions": attributions, "demandes": demandes, **autres}
     lignes = {}
-    for nom, table in recus.items():
+    for nom in (*EXTRAITS, *AUTRES_EXTRAITS):
+        extrait = AUTRES_EXTRAITS.get(nom, nom)
+        table = recus.pop(extrait, None)
         if table is not None:
-            dictionnaire = references.dictionnaires[AUTRES_EXTRAITS.get(nom, nom)]
+            dictionnaire = references.dictionnaires[extrait]
             lignes[nom] = _retenir(nom, exiger_les_types(table, dictionnaire, annee), regles, constantes)
+    if recus:
+        raise TypeError(f"no definition counts the rows of {sorted(recus)}")
     for preparer in PREPARATIONS:
         lignes = preparer(lignes, references, annee)
     return _exercice(references, annee, lignes, regles, constantes)
@@ -106,7 +104,8 @@ def _exercice(
             nom: tuple(
                 c.nom
                 for c in dictionnaire.colonnes.values()
-                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in _DE_LA_GRILLE
+                # What a program gives is asked of no file: its completeness is not counted.
+                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in DERIVEES
             )
             for nom, dictionnaire in references.dictionnaires.items()
         },
@@ -126,9 +125,10 @@ def _communes(references: References, annee: int, regles: Regles, constantes: Co
 
 
 def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
-    """The rows that rules P1 and P9 keep. The flux is of a landlord's whole stock: no commune divides it."""
+    """The rows that rules P1 and P9 keep. Where not every landlord gives the commune, none divides the rows."""
     gardees = lignes
-    if extrait != "flux" and regles.p9_perimetre == "perimetre_constant" and constantes and "commune_insee" in lignes:
+    divise = "commune_insee" in lignes and not lignes_de(extrait).ventilations
+    if divise and regles.p9_perimetre == "perimetre_constant" and constantes:
         gardees = gardees[gardees["commune_insee"].isin(constantes)]
     if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
         ordre = np.argsort(gardees["date_signature_bail"].to_numpy(), kind="stable")

@@ -29,7 +29,8 @@ from cil_analysis.grammaire.indicateur import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, PARC, Case
+from cil_analysis.grammaire.populations import PARC
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
 
 # Where the code of a figure is written, by the variable of its case.
 _CLES = {LIEU: "perimetre_code", ACTEUR: "acteur_code", MODALITE: "modalite"}

@@ -12,23 +12,11 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.dimensions import mots_de, texte
 from cil_analysis.grammaire.indicateur import Indicateur
-from cil_analysis.grammaire.termes import DE_GOUVERNANCE, PARC, Case, extrait_de
-from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_DERIVEES, CONTEXTE, EN_NOMBRE, SENSIBILITE
+from cil_analysis.grammaire.populations import DERIVEES, PARC, fichier_de, lignes_de
+from cil_analysis.grammaire.termes import Case
+from cil_analysis.grammaire.vocabulaire import ATTENTE, CONTEXTE, EN_NOMBRE, SENSIBILITE
 from cil_analysis.typographie import typographie
 
-# The rows that are counted as they were imported, but for rules P1 and P9, and the extract that holds them.
-_FICHIERS = {nom: nom for nom in ("attributions", "demandes", "radiations", "propositions")} | {
-    "rpls": "parc", "rpls_securise": "parc",
-}  # fmt: skip
-# Where the other rows come from.
-_ORIGINES = {
-    "flux": "du bilan de la gestion en flux, dont le logiciel sépare les totaux, les ventilations et les bases",
-    "occupation": "de l’enquête sur l’occupation, dont le logiciel fait une partition des communes et des quartiers",
-    "sorties": "des radiations, dont le logiciel retient la dernière de chaque demande qui n’est plus active",
-    "calendrier": "du calendrier de l’année et du dernier bail",
-    **dict.fromkeys(DE_GOUVERNANCE, "des tables de data/reference/governance, telles qu’elles sont au 31 décembre"),
-}
-_DES_SCORES = "des scores que la grille de cotation donne à chaque ligne, et de leur rang parmi les demandes"
 # The rules P9 and P1, which the rows are read by.
 _DU_PERIMETRE = "p9 <> 'perimetre_constant' OR len(constantes) = 0 OR list_contains(constantes, commune_insee)"
 _UN_PAR_MENAGE = (
@@ -50,9 +38,8 @@ def exiger_des_fichiers(indicateur: Indicateur) -> None:
     if compte.mesure[1] == ATTENTE:
         _refuser(indicateur, "il se lit sur une courbe d’attente, que le logiciel estime")
     for population in (*compte.population.split("+"), *compte.rapporte_a.split("+")):
-        extrait = extrait_de(population)
-        if extrait and extrait not in (*_FICHIERS, PARC):
-            _refuser(indicateur, f"ses lignes ne sont dans aucun fichier : elles viennent {_ORIGINES[extrait]}")
+        if origine := lignes_de(population).origine:
+            _refuser(indicateur, f"ses lignes ne sont dans aucun fichier : elles viennent {origine}")
 
 
 def _refuser(indicateur: Indicateur, pourquoi: str) -> NoReturn:
@@ -76,8 +63,8 @@ def ecrire_les_lignes(
     classements = {nom: Classement.de(siens, un.dimension, un.nomenclatures) for nom, siens in noms.items()}
     gardent = [regle for nom in noms for regle in _regles(nom, exercices)]
     mots = mots_de(" ".join([*gardent, indicateur.compte.mesure[0]])).union(*(c.mots for c in classements.values()))
-    if mots & {*COLONNES_DERIVEES}:
-        _refuser(indicateur, f"ses classes ne sont dans aucun fichier : elles viennent {_DES_SCORES}")
+    for nom in sorted(DERIVEES.keys() & mots):
+        _refuser(indicateur, f"ses classes ne sont dans aucun fichier : elles viennent {DERIVEES[nom].origine}")
     listes = sorted({nom for classement in classements.values() for nom in classement.listes})
     vides = {nom: un.types.get(nom, "") for nom in sorted((mots & un.types.keys()) | _POUR_LES_REGLES)}
     classees = []
@@ -95,7 +82,7 @@ def ecrire_les_lignes(
 
 def _les_lignes(indicateur: Indicateur, nom: str, vides: Mapping[str, str], fichiers: Mapping[str, str]) -> str:
     """The rows of an extract, with what is known of their year; a column that no year has is missing everywhere."""
-    extrait = _FICHIERS[nom]
+    extrait = fichier_de(nom)
     if extrait not in fichiers:
         raise ErreurCIL(
             typographie(

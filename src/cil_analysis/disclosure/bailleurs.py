@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS
 from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.extracts import store
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.systemes.flux import (

@@ -11,7 +11,9 @@ import pandas as pd
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
-from cil_analysis.grammaire.termes import REGLE, Case, condition_de_classe, conditions_du_lieu, est_publique, termes
+from cil_analysis.grammaire.populations import est_publique
+from cil_analysis.grammaire.termes import Case, canonique, condition_de_classe, conditions_du_lieu, termes
+from cil_analysis.grammaire.vocabulaire import REGLE
 
 
 @dataclass
@@ -44,13 +46,9 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
             continue
         perimetre = str(ligne.perimetre_type), str(ligne.perimetre_code)
         acteur = (str(ligne.acteur_type), str(ligne.acteur_code)) if ligne.acteur_type else None
-        numerateur, denominateur = termes(
-            indicateur, perimetre, acteur, str(ligne.modalite), revenus_exclus=revenus_exclus
-        )
+        comptes = termes(indicateur, perimetre, acteur, str(ligne.modalite), revenus_exclus=revenus_exclus)
         # What is public, such as the stock of social dwellings, is no count of households.
-        secrets = [
-            None if case is None or est_publique(case.population) else case for case in (numerateur, denominateur)
-        ]
+        secrets = [None if case is None or est_publique(case.population) else canonique(case) for case in comptes]
         cases = [case for case in secrets if case is not None]
         releve.lignes.append(tuple(cases))
         releve.denominateurs.update(cases)

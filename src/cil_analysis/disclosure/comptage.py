@@ -17,7 +17,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
 from cil_analysis.comptage.denombrement import absences
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS, Exercice, ensemble
+from cil_analysis.comptage.exercice import Exercice, ensemble
 from cil_analysis.comptage.exigences import exiger_les_references
 from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
 from cil_analysis.comptage.variantes import alternatives
@@ -32,6 +32,7 @@ from cil_analysis.disclosure.territoire import structure_du_territoire
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extracts import store
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.project import Projet

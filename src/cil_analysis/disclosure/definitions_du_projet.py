@@ -21,7 +21,7 @@ from cil_analysis.comptage.base import Base
 from cil_analysis.disclosure.rules import ReglesSecret, regles_secret
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.extracts.schemas import DTYPES
-from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS, Dimension, mots_de
 from cil_analysis.grammaire.indicateur import Condition, Indicateur
 from cil_analysis.grammaire.registre import Registre, registre
@@ -86,7 +86,7 @@ def _dimensions(indicateur: Indicateur) -> Iterator[str]:
 def liens_du_projet(references: References) -> Liens:
     """What links the dimensions of a project to each other and to those of the software; nothing without any."""
     compte = registre(references)
-    return _Essais(compte, references).liens() if compte.propres[1] else AUCUN_LIEN
+    return _Essais(compte, references).liens() if compte.dimensions_du_projet else AUCUN_LIEN
 
 
 class _Essais:
@@ -100,11 +100,12 @@ class _Essais:
     def liens(self) -> Liens:
         regroupements: list[Regroupement] = []
         inclusions: set[tuple[Condition, Condition]] = set()
-        _, propres = self._compte.propres
+        propres = self._compte.dimensions_du_projet
         deja: set[frozenset[str]] = set()
         for une in propres:
             if publics := _mots(une) & _DES_PUBLICS:
-                Bloc(une.fichier, une.nom, {}).refuser(
+                refuser(
+                    une,
                     f"elle lit « {min(publics)} », qui dit aussi les publics de nomenclatures/publics.csv",
                     "Choisir l’un de ces publics, tel que public_DALO",
                 )
@@ -128,7 +129,8 @@ class _Essais:
         noms = sorted({nom for siennes in lues if siennes for nom in siennes})
         valeurs = [self._valeurs(self._colonnes[nom], une, autre) for nom in noms]
         if not all(lues) or not all(valeurs) or prod(map(len, valeurs)) > _COMBINAISONS_MAXIMUM:
-            Bloc(une.fichier, une.nom, {}).refuser(
+            refuser(
+                une,
                 f"le secret statistique ne sait pas ce qu’elle a de commun avec « {autre.nom} », qui lit aussi "
                 f"« {min(communes)} »",
                 "Choisir d’autres colonnes, ou écrire l’indicateur avec les classes de celle-là",

@@ -15,7 +15,7 @@ from cil_analysis.disclosure.probleme import exigence
 from cil_analysis.disclosure.programme import PRECISION
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.grammaire.dimensions import MANQUE
-from cil_analysis.grammaire.termes import lignes_de
+from cil_analysis.grammaire.populations import lignes_de
 
 _LIBRES = ("public", MANQUE)
 

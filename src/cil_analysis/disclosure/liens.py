@@ -14,11 +14,10 @@ from typing import NamedTuple
 from cil_analysis.disclosure.cases import Case
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE
-from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
-from cil_analysis.grammaire.dimensions import DIMENSIONS, blocs_des_themes
+from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
-from cil_analysis.grammaire.populations import POPULATIONS
-from cil_analysis.grammaire.termes import extrait_de, lignes_de
+from cil_analysis.grammaire.populations import POPULATIONS, extrait_de, lignes_de
 
 _TERME = re.compile(r"([\w:]+)(?:\[(\w+)=(\w+)\])?")
 # A total, its parts, and those of them that no table shows and that tell of households.
@@ -38,22 +37,21 @@ class Lien(NamedTuple):
 
 
 def _lien(bloc: Bloc) -> Lien:
-    bloc.exiger_des_cles(("somme", "par"))
-    total, _, droite = bloc.texte("somme").partition(" = ")
+    dit = bloc.lire(GRAMMAIRE["liens"])
+    total, _, droite = dit["somme"].partition(" = ")
     parties = droite.split(" + ")
     reste = parties.pop() if parties[-1] == RESTE else ""
     if not parties:
         bloc.refuser("aucune partie", "Écrire « tout = partie + partie », puis au besoin « + reste »")
-    for nom in bloc.liste("par"):
-        if nom not in DIMENSIONS:
-            bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger « par »")
+    for nom in dit["par"]:
+        exiger_parmi(bloc, "clé « par » : dimension inconnue", nom, DIMENSIONS)
     if bloc.nom in DIMENSIONS:
         bloc.refuser("une dimension a ce nom, qui serait celui du reste", "En choisir un autre")
     return Lien(
         _terme(bloc, total),
         tuple(_terme(bloc, partie) for partie in parties),
         (bloc.nom, RESTE) if reste else None,
-        frozenset(bloc.liste("par")) if bloc.a("par") else None,
+        frozenset(dit["par"]) if bloc.a("par") else None,
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import permutations
 from math import ceil, inf
 
-from cil_analysis.comptage.conditions import acceptees
+import duckdb
+
+from cil_analysis.comptage.base import CONFIGURATION
 from cil_analysis.grammaire.dimensions import (
     CONTENANTS_DES_PUBLICS,
     DIMENSIONS,
@@ -101,7 +103,7 @@ def _par_codes(
             for classe, libelle in liste.libelles().items()
         }
     tous = frozenset[str]().union(*classes.values())
-    acceptes = {(c.nom, OUI): acceptees(c, tous) for c in conditions}
+    acceptes = {(c.nom, OUI): _acceptees(c, tous) for c in conditions}
     return classes | {classe: frozenset(map(str, codes)) for classe, codes in acceptes.items() if codes}
 
 
@@ -113,7 +115,7 @@ def _par_nombres(
     debuts = {debut for _, _, bas, haut in bornes for debut in (bas, haut + 1) if debut < inf}
     finis = [int(debut) for debut in debuts if debut > -inf] or [0]
     entiers = range(min(finis) - 1, max(finis) + _AU_DELA)
-    acceptes = {c.nom: nombres for c in conditions if (nombres := acceptees(c, entiers))}
+    acceptes = {c.nom: nombres for c in conditions if (nombres := _acceptees(c, entiers))}
     for nombres in acceptes.values():
         debuts |= {n for n in entiers[1:] if (n in nombres) != (n - 1 in nombres)}
     classes = {(nom, code): frozenset(f"{d:g}" for d in debuts if bas <= d <= haut) for nom, code, bas, haut in bornes}
@@ -121,6 +123,19 @@ def _par_nombres(
         (nom, OUI): frozenset(f"{d:g}" for d in debuts if ceil(max(d, entiers[0])) in nombres)
         for nom, nombres in acceptes.items()
     }
+
+
+def _acceptees(condition: Dimension, valeurs: Collection[str | int]) -> frozenset[str | int] | None:
+    """The values that a « oui » of one column accepts; None where it reads something else, or accepts no value too."""
+    [colonne] = condition.colonnes
+    toutes = f'(SELECT unnest(?) AS "{colonne}")'
+    with duckdb.connect(config=CONFIGURATION) as base:
+        try:
+            lues = base.execute(f'SELECT "{colonne}" FROM {toutes} WHERE {condition.expression}', [[*valeurs, None]])
+        except duckdb.Error:
+            return None
+        dites = {valeur for (valeur,) in lues.fetchall()}
+    return None if None in dites else frozenset(dites)
 
 
 def _decouper(source: str, classes: Classes) -> dict[Condition, tuple[str, ...]]:

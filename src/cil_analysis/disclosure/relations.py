@@ -19,7 +19,9 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter, au_plus
 from cil_analysis.grammaire.dimensions import NON, OUI, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
-from cil_analysis.grammaire.termes import HORS_EPCI, REGLE, lignes_de
+from cil_analysis.grammaire.populations import lignes_de
+from cil_analysis.grammaire.termes import HORS_EPCI
+from cil_analysis.grammaire.vocabulaire import REGLE
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:

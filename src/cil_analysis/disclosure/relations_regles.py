@@ -8,7 +8,8 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter
 from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
-from cil_analysis.grammaire.termes import REGLE, change_le_denominateur
+from cil_analysis.grammaire.termes import change_le_denominateur
+from cil_analysis.grammaire.vocabulaire import REGLE
 
 # Under this rule alone, the figure is that of the constant perimeter.
 _PERIMETRE_CONSTANT = "P9=perimetre_constant"

@@ -14,7 +14,7 @@ from cil_analysis.disclosure.liens import Somme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.grammaire.dimensions import TERRITOIRE
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
-from cil_analysis.grammaire.termes import lignes_de
+from cil_analysis.grammaire.populations import lignes_de
 
 
 def sommes_ventilees(connues: Collection[Case], structure: Structure) -> Iterator[Somme]:

@@ -11,10 +11,10 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Indicateur
-from cil_analysis.grammaire.termes import ACTEUR, LIEU, Case, est_publique, extrait_de, termes
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, est_publique, extrait_de
+from cil_analysis.grammaire.termes import ACTEUR, LIEU, Case, canonique, termes
 from cil_analysis.reference.parameters import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
@@ -211,8 +211,11 @@ def _des_menages(
         indicateur = indicateurs.get(cle[0])
         if sans_menage is None or indicateur is None or not indicateur.compte.population:
             continue
-        cases = termes(indicateur, (cle[1], LIEU), (cle[2], ACTEUR) if cle[2] else None, cle[3])
-        dits[cle] = (cases[0] is None or not sans_menage(cases[0]), cases[1] is None or not sans_menage(cases[1]))
+        dessus, dessous = (
+            case is None or not sans_menage(canonique(case))
+            for case in termes(indicateur, (cle[1], LIEU), (cle[2], ACTEUR) if cle[2] else None, cle[3])
+        )
+        dits[cle] = dessus, dessous
     lues = [dits.get(cle, (True, True)) for cle in cadre[cles].itertuples(index=False, name=None)]
-    dessus, dessous = (pd.Series([paire[i] for paire in lues], index=cadre.index, dtype=bool) for i in (0, 1))
-    return dessus, dessous
+    haut, bas = (pd.Series([paire[i] for paire in lues], index=cadre.index, dtype=bool) for i in (0, 1))
+    return haut, bas

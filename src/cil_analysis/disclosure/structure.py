@@ -10,9 +10,9 @@ from cil_analysis.comptage.cibles import Cible, Objectif
 from cil_analysis.comptage.variantes import Effet
 from cil_analysis.disclosure.cases import Case, Releve
 from cil_analysis.disclosure.systeme import RESTE
-from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MENAGE, OUI, Dimension, decrit
+from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
-from cil_analysis.grammaire.termes import lignes_de
+from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.systemes.flux import SansVentilation
 
 # The dimension of what counts for the objectives.
@@ -118,8 +118,17 @@ class Structure:
         return bool(neutre) and classe in (neutre, *aussi)
 
     def _decrit(self, nom: str) -> str:
-        """What a dimension describes under the rules of the year: P3 may leave households out of the field."""
-        return MENAGE if nom == CHAMP and self.mutations_exclues else decrit(nom, self.dimensions)
+        """What a dimension describes: a household, unless it says otherwise.
+
+        A column that is not given describes a dwelling where that is the class of a place that tells of no household.
+        """
+        if nom == CHAMP and self.mutations_exclues:
+            return MENAGE
+        if nom.startswith(f"{MANQUE}_"):
+            sans = (nom.removeprefix(f"{MANQUE}_"),)
+            neutres = (d for d in self.dimensions.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE)
+            return LOGEMENT if any(neutres) else MENAGE
+        return self.dimensions[nom].decrit if nom in self.dimensions else MENAGE
 
     @property
     def neutres(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.publication import memoire, sans_issue
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.grammaire.indicateur import Indicateur
-from cil_analysis.grammaire.termes import ET, REGLE
+from cil_analysis.grammaire.vocabulaire import ET, REGLE
 from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, regles_de_comptage

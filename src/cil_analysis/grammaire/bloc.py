@@ -1,16 +1,36 @@
-"""A block of a file of definitions, read key by key: what is not understood is refused in French, with file and key."""
+"""A block of a file of definitions, read by ``definitions/grammaire.yml``: what it does not admit is refused in French.
+
+The refusal names the file, the block, the key, and what is admitted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.typographie import typographie
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
-_OUI_NON = {"oui": True, "non": False}
+# What is written beside a key: a name of « grammaire.yml », the words admitted, or the keys of a block.
+Cles = Mapping[str, Any]
+GRAMMAIRE: Mapping[str, Any] = lire_yaml(DEFINITIONS / "grammaire.yml", "definitions/grammaire.yml", du_logiciel=True)
+_AU_LOGICIEL = "cette clé est réservée aux définitions du logiciel, dont le secret statistique est vérifié"
+
+
+class Ecrit(Protocol):
+    """What a file says of something: a block, or what it makes."""
+
+    @property
+    def fichier(self) -> str:
+        """What a message calls the file."""
+
+    @property
+    def nom(self) -> str:
+        """The key that it is written under."""
 
 
 class Bloc:
@@ -20,13 +40,22 @@ class Bloc:
         self.nom, self.fichier = nom, fichier
         if not isinstance(contenu, dict):
             self.refuser("ce n’est pas une liste de clés", "Écrire « clé: valeur », une par ligne")
-        self._contenu: Mapping[str, object] = {str(cle): valeur for cle, valeur in contenu.items()}
+        self._contenu: Mapping[str, Any] = {str(cle): valeur for cle, valeur in contenu.items()}
 
-    def exiger_des_cles(self, admises: Iterable[str]) -> None:
-        """Refuse a key that is not admitted."""
-        inconnues = sorted(set(self._contenu) - set(admises))
-        if inconnues:
-            self.refuser(f"clé « {inconnues[0]} » inconnue", f"Clés admises : {', '.join(sorted(admises))}")
+    def lire(self, cles: Cles, reservees: Collection[str] = ()) -> dict[str, Any]:
+        """What each key says, or what it says when it is not there. Raises ErreurCIL.
+
+        ``reservees``: those that this file may not write. Words between brackets are a tuple, pairs one of pairs, and
+        the words of each word a dict of tuples; a block of keys is the same dict again, or None.
+        """
+        admises = ", ".join(cle for cle in cles if cle not in reservees)
+        for cle in sorted(self._contenu.keys() - cles):
+            self.refuser(f"clé « {cle} » inconnue", f"Clés admises : {admises}")
+        lues = {cle: self._lire(cle, genre) for cle, genre in cles.items()}
+        for cle in reservees:
+            if lues[cle]:
+                self.refuser(f"clé « {cle} » : {_AU_LOGICIEL}", f"La retirer. Clés admises : {admises}")
+        return lues
 
     def a(self, cle: str) -> bool:
         """Whether a key is there."""
@@ -34,57 +63,71 @@ class Bloc:
 
     def texte(self, cle: str) -> str:
         """Words, which must be there."""
-        texte = self.mot(cle)
-        if not texte:
+        if not (texte := str(self._lire(cle, "mot"))):
             self.refuser(f"clé « {cle} » absente ou vide", "L’écrire")
         return texte
 
-    def mot(self, cle: str) -> str:
-        """A word or words; empty where the key is not."""
-        valeur = self._contenu.get(cle, "")
-        if not isinstance(valeur, str):
-            self.refuser(f"clé « {cle} » : « {valeur} » n’est pas un texte", "L’écrire entre guillemets")
-        return valeur
-
-    def un_de(self, cle: str, admis: Iterable[str]) -> str:
-        """One of some words; empty where the key is not, if that is one of them."""
-        mot = self.mot(cle)
-        if mot not in admis:
-            self.refuser(f"clé « {cle} » : « {mot} »", f"Valeurs admises : {', '.join(filter(None, admis))}")
-        return mot
-
-    def liste(self, cle: str) -> list[str]:
-        """Words between brackets."""
-        valeur = self._contenu.get(cle, [])
-        if not isinstance(valeur, list) or not all(isinstance(v, str) for v in valeur):
-            self.refuser(f"clé « {cle} » : ce n’est pas une liste de mots", f"Écrire « {cle}: [un, deux] »")
-        return valeur
-
-    def paires(self, cle: str) -> tuple[tuple[str, str], ...]:
-        """Words and the word that goes with each, such as a dimension and its class."""
-        if not self.a(cle):
-            return ()
-        bloc = self.sous_bloc(cle)
-        return tuple((nom, bloc.mot(nom)) for nom in bloc._contenu)
-
-    def oui(self, cle: str) -> bool:
-        """Yes, or no where the key is not."""
-        valeur = self._contenu.get(cle, "non")
-        if not isinstance(valeur, str) or valeur not in _OUI_NON:
-            self.refuser(f"clé « {cle} » : « {valeur} »", "Écrire oui ou non")
-        return _OUI_NON[valeur]
-
-    def sous_bloc(self, cle: str) -> Bloc:
-        """The keys under a key."""
-        return Bloc(self.fichier, f"{self.nom}, {cle}", self._contenu.get(cle))
-
-    def listes(self, cle: str) -> dict[str, list[str]]:
-        """Words, and the words between brackets that go with each."""
-        if not self.a(cle):
-            return {}
-        bloc = self.sous_bloc(cle)
-        return {nom: bloc.liste(nom) for nom in bloc._contenu}
+    def _lire(self, cle: str, genre: Any) -> Any:
+        if genre == "texte":
+            return self.texte(cle)
+        if isinstance(genre, dict):
+            return Bloc(self.fichier, f"{self.nom}, {cle}", self._contenu[cle]).lire(genre) if self.a(cle) else None
+        if genre in ("paires", "listes"):
+            dits = Bloc(self.fichier, f"{self.nom}, {cle}", self._contenu.get(cle, {}))
+            lus = {nom: dits._lire(nom, "mot" if genre == "paires" else "mots") for nom in dits._contenu}
+            return tuple(lus.items()) if genre == "paires" else lus
+        rien, admis, quoi, remede = _un_de(genre) if isinstance(genre, list) else _GENRES[genre]
+        valeur = self._contenu.get(cle, rien)
+        if not admis(valeur):
+            self.refuser(f"clé « {cle} » : « {valeur} » n’est pas {quoi}", remede)
+        return tuple(valeur) if genre == "mots" else valeur == "oui" if genre == "oui" else valeur
 
     def refuser(self, quoi: str, remede: str) -> NoReturn:
         """Raise the ErreurCIL that says where, what is wrong and what to write."""
-        raise ErreurCIL(typographie(f"{self.fichier}, {self.nom} : {quoi}. {remede}."))
+        refuser(self, quoi, remede)
+
+
+def _est_un_mot(valeur: object) -> bool:
+    return isinstance(valeur, str)
+
+
+# Of each kind: what it is without the key, what is admitted, what a message calls it, and what to do.
+Genre = tuple[object, Callable[[Any], bool], str, str]
+_GENRES: Mapping[str, Genre] = {
+    "mot": ("", _est_un_mot, "un texte", "L’écrire entre guillemets"),
+    "oui": ("non", lambda valeur: valeur in ("oui", "non"), "oui ou non", "Écrire l’un des deux"),
+    "mots": (
+        [], lambda valeur: isinstance(valeur, list) and all(map(_est_un_mot, valeur)),
+        "une liste de mots", "L’écrire entre crochets : [un, deux]",
+    ),
+}  # fmt: skip
+
+
+def _un_de(mots: Collection[str]) -> Genre:
+    admis = ", ".join(filter(None, mots))
+    return "", lambda valeur: _est_un_mot(valeur) and valeur in mots, "admis", f"Valeurs admises : {admis}"
+
+
+def refuser(ou: Ecrit, quoi: str, remede: str) -> NoReturn:
+    """The same of what a block has made."""
+    raise ErreurCIL(typographie(f"{ou.fichier}, {ou.nom} : {quoi}. {remede}."))
+
+
+def exiger_parmi(ou: Ecrit, nature: str, mot: str, admis: Iterable[str], suite: str = "") -> None:
+    """Refuse a word that is none of those admitted: the closest are named, or where to read of them, or all.
+
+    ``nature``: « clé « champ » : dimension inconnue »; ``suite``: where to read of them.
+    """
+    if mot not in (tous := list(admis)):
+        proches = get_close_matches(mot, tous, n=3)
+        cites = f"Valeurs admises : {', '.join(proches or tous)}" if proches or not suite else ""
+        refuser(ou, f"{nature}, « {mot} »", ". ".join(filter(None, (cites, suite))))
+
+
+def blocs_des_themes(fichier: str, dossier: Path = DEFINITIONS) -> Iterator[Bloc]:
+    """The blocks of a file that a theme may have, theme after theme."""
+    for theme in lire_yaml(dossier / "themes.yml", "definitions/themes.yml", du_logiciel=True):
+        nom = f"definitions/{theme}/{fichier}"
+        if (chemin := dossier / theme / fichier).exists():
+            for cle, contenu in lire_yaml(chemin, nom, du_logiciel=True).items():
+                yield Bloc(nom, cle, contenu)

@@ -7,7 +7,7 @@ A dimension is a partition of the rows of an extract (``typologie``: T1, T2… a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isinf
 from pathlib import Path
@@ -15,9 +15,8 @@ from string import Template
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
+from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
-from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.typographie import typographie
 
@@ -34,11 +33,6 @@ _PARAMETRES_DES_SEUILS = ("mois_anormaux",)
 _SEUIL = re.compile(r"dès (\w+)(?: / (\d+))?")
 # Where the classes of a dimension come from; one of them, and no more.
 _FORMES = ("colonne", "nombre", "code", "oui", "connu", "sql")
-_CLES = (
-    *_FORMES, "colonnes", "aussi", "liste", "classes", "bornes", "codes", "selon", "muette", "manque", "parametres",
-    "complete", "famille", "colonnes_par_champ", "decrit", "neutre", "comme", "dans", "suite", "coupe", "seuils",
-    "reunit", "partage",
-)  # fmt: skip
 
 
 class Seuil(NamedTuple):
@@ -56,22 +50,11 @@ class Seuil(NamedTuple):
 
 @dataclass(frozen=True)
 class Dimension:
-    """How rows are classed: ``expression``, in the terms of ``forme`` (see docs/definitions.md).
+    """How rows are classed: ``expression``, in the terms of ``forme``; the rest as docs/definitions.md says of keys.
 
     ``colonnes``: stored columns of which one at least must have values (none: always known). ``liste``: the code list
-    of its classes; empty for a yes or no. ``aussi``: other stored columns that it uses, and does without. ``bornes``,
-    ``codes``: the code lists that numbers or codes are classed by. ``selon``: another dimension that it is told from.
-    ``muettes``: stored columns that have values and yet do not answer, where an aggregate holds. ``manque``: what to
-    say instead of the missing column. ``parametres``: what to say where a parameter is not known. ``complete``: the
-    rows counted by it always have a class. ``famille``: it is many, one for each public, or each column. ``classes``:
-    those that it gives and no code list says. ``fichier``: where it is written.
-
-    What disclosure control reads. ``decrit``: a household, whose small counts are secret, or a dwelling, or a place;
-    ``neutre``: the class that tells of no household. ``comme``: the dimension that says the same of other extracts.
-    ``dans``: the class that holds all its « oui »; ``suite``: the next « oui » that does, or ``TOUT``. ``coupe``: the
-    dimension whose classes, of durations, its own gather or cut, each of them from a threshold (``seuils``) on.
-    ``reunit``: by dimension, the classes that its « oui » gathers; ``partage``: the dimensions of which its « connu »
-    gathers every class, and the code lists of these.
+    of its classes; empty for a yes or no. ``muettes``: by stored column that has values and yet does not answer, where
+    an aggregate holds. ``fichier``: where it is written. From ``decrit`` on, what disclosure control reads.
     """
 
     nom: str
@@ -162,15 +145,6 @@ def texte(valeur: str) -> str:
     return "'" + valeur.replace("'", "''") + "'"
 
 
-def blocs_des_themes(fichier: str, dossier: Path = DEFINITIONS) -> Iterator[Bloc]:
-    """The blocks of a file that a theme may have, theme after theme."""
-    for theme in lire_yaml(dossier / "themes.yml", "definitions/themes.yml", du_logiciel=True):
-        nom = f"definitions/{theme}/{fichier}"
-        if (chemin := dossier / theme / fichier).exists():
-            for cle, contenu in lire_yaml(chemin, nom, du_logiciel=True).items():
-                yield Bloc(nom, cle, contenu)
-
-
 def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
     """Every dimension of the folders of the themes, in their order, families included.
 
@@ -179,63 +153,48 @@ def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
     return lire_dimensions(blocs_des_themes("dimensions.yml", dossier), {})
 
 
-def lire_dimensions(blocs: Iterable[Bloc], connues: Mapping[str, Dimension]) -> dict[str, Dimension]:
+def lire_dimensions(
+    blocs: Iterable[Bloc], connues: Mapping[str, Dimension], reservees: Collection[str] = ()
+) -> dict[str, Dimension]:
     """The dimensions of blocks, by name. Raises ErreurCIL for a name that is taken, and a link to one unknown."""
-    lus = list(blocs)
     dimensions: dict[str, Dimension] = {}
-    for bloc in lus:
+    for bloc in blocs:
         if bloc.nom in (*connues, *dimensions):
             bloc.refuser("une autre dimension a ce nom", f"En choisir un autre, tel que x_{bloc.nom}")
-        dimensions[bloc.nom] = _dimension(bloc)
-    for bloc in lus:
-        _exiger_des_dimensions(bloc, dimensions[bloc.nom], (*connues, *dimensions))
+        dimensions[bloc.nom] = _dimension(bloc, reservees)
+    toutes = ("", TOUT, *connues, *dimensions)
+    for une in dimensions.values():  # A link to a dimension that no file defines would be no link at all.
+        liens = [(cle, getattr(une, cle)) for cle in ("selon", "comme", "suite", "coupe")]
+        liens += [("reunit", nom) for nom in une.reunit]
+        liens += [(cle, nom) for cle in ("dans", "partage") for nom, _ in getattr(une, cle)]
+        for cle, nom in liens:
+            exiger_parmi(une, f"clé « {cle} » : dimension inconnue", nom, toutes)
     return dimensions
 
 
-def _dimension(bloc: Bloc) -> Dimension:
-    bloc.exiger_des_cles(_CLES)
-    formes = [nom for nom in _FORMES if bloc.mot(nom)]
+def _dimension(bloc: Bloc, reservees: Collection[str]) -> Dimension:
+    lu = bloc.lire(GRAMMAIRE["dimensions"], reservees)
+    formes = {forme: dite for forme in _FORMES if (dite := lu.pop(forme))}
     if len(formes) != 1:
         bloc.refuser("on ne sait pas d’où viennent les classes", f"Écrire une seule de ces clés : {', '.join(_FORMES)}")
-    forme, expression = formes[0], bloc.mot(formes[0])
+    [(forme, expression)] = formes.items()
     for cle in {"nombre": ("bornes",), "code": ("codes", "liste")}.get(forme, ()):
         bloc.texte(cle)
-    colonnes = tuple(bloc.liste("colonnes"))
     if not bloc.a("colonnes") and forme in ("colonne", "nombre", "code"):
-        colonnes = (expression,)
-    return Dimension(
-        bloc.nom, forme, expression, colonnes,
-        liste=bloc.mot("liste"), aussi=tuple(bloc.liste("aussi")), bornes=bloc.mot("bornes"), codes=bloc.mot("codes"),
-        selon=bloc.mot("selon"), muettes=dict(bloc.paires("muette")), manque=bloc.mot("manque"),
-        parametres=dict(bloc.paires("parametres")), complete=bloc.oui("complete"), famille=bloc.mot("famille"),
-        colonnes_par_champ=bloc.listes("colonnes_par_champ"), classes=tuple(bloc.liste("classes")),
-        fichier=bloc.fichier,
-        decrit=bloc.un_de("decrit", ("", MENAGE, LOGEMENT, TERRITOIRE)) or MENAGE, neutre=bloc.mot("neutre"),
-        comme=bloc.mot("comme"), dans=bloc.paires("dans"), suite=bloc.mot("suite"), coupe=bloc.mot("coupe"),
-        seuils=_seuils(bloc), reunit=bloc.listes("reunit"), partage=bloc.paires("partage"),
-    )  # fmt: skip
-
-
-def _seuils(bloc: Bloc) -> tuple[Seuil, ...]:
-    seuils = []
-    for classe, texte in bloc.paires("seuils"):
-        lu = _SEUIL.fullmatch(texte)
-        if lu is None or not (lu[1].isdecimal() or lu[1] in _PARAMETRES_DES_SEUILS):
-            bloc.refuser(
-                f"« {texte} » n’est pas un seuil", f"Écrire « dès 1 », ou « dès {_PARAMETRES_DES_SEUILS[0]} / 12 »"
-            )
-        seuils.append(Seuil(classe, lu[1], int(lu[2] or 1)))
-    if bool(seuils) != bloc.a("coupe"):
+        lu["colonnes"] = (expression,)
+    lu |= {"muettes": dict(lu.pop("muette")), "parametres": dict(lu["parametres"]), "decrit": lu["decrit"] or MENAGE}
+    lu["seuils"] = tuple(_seuil(bloc, classe, texte) for classe, texte in lu["seuils"])
+    if bool(lu["seuils"]) != bool(lu["coupe"]):
         bloc.refuser("« coupe » et « seuils » vont ensemble", "Écrire les deux, ou aucune")
-    return tuple(seuils)
+    return Dimension(bloc.nom, forme, expression, fichier=bloc.fichier, **lu)
 
 
-def _exiger_des_dimensions(bloc: Bloc, dite: Dimension, connues: Collection[str]) -> None:
-    """Refuse a link to a dimension that no file defines: it would be no link at all."""
-    liees = [nom for nom, _ in (*dite.dans, *dite.partage)] + [*dite.reunit, dite.comme, dite.coupe, dite.suite]
-    for nom in liees:
-        if nom not in ("", TOUT, *connues):
-            bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger le nom")
+def _seuil(bloc: Bloc, classe: str, texte: str) -> Seuil:
+    lu = _SEUIL.fullmatch(texte)
+    if lu is None or not (lu[1].isdecimal() or lu[1] in _PARAMETRES_DES_SEUILS):
+        quoi, remede = f"« {texte} » n’est pas un seuil", f"dès {_PARAMETRES_DES_SEUILS[0]} / 12"
+        bloc.refuser(quoi, f"Écrire « dès 1 », ou « {remede} »")
+    return Seuil(classe, lu[1], int(lu[2] or 1))
 
 
 _TOUTES = lire_les_dimensions()
@@ -265,18 +224,6 @@ def _un_public(nom: str, public: Mapping[str, str]) -> Dimension:
     }
     colonnes = dict.fromkeys(c for champ, siennes in champs.items() if public[champ] for c in siennes)
     return Dimension(nom, _PUBLIC.forme, Template(_PUBLIC.expression).substitute(listes), tuple(colonnes))
-
-
-def decrit(nom: str, connues: Mapping[str, Dimension] = DIMENSIONS) -> str:
-    """What a dimension describes: a household, unless it says otherwise.
-
-    A column that is not given describes a dwelling where that is the class of a place that tells of no household.
-    """
-    if nom.startswith(f"{MANQUE}_"):
-        sans = (nom.removeprefix(f"{MANQUE}_"),)
-        neutres = [d for d in connues.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE]
-        return LOGEMENT if neutres else MENAGE
-    return connues[nom].decrit if nom in connues else MENAGE
 
 
 # Where a missing value is a class of a partition: the two are one count. Stored column → dimension and class. A blank

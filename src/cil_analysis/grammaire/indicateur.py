@@ -88,6 +88,7 @@ class Indicateur:
     alone, since it has too many rows to be a series, or shares its counts with one that has. ``periodique``: its
     extract does not come every year, and a year without it has no row. ``colonnes``: the stored columns that it is
     made from, none when it counts no rows; ``colonnes_de_l_axe``: those that say of which category a row is.
+    ``fichier``: where it is written; ``derive_de``: the code of the one that it is under other rules, or in households.
     """
 
     code: str
@@ -109,6 +110,13 @@ class Indicateur:
     periodique: bool = False
     colonnes: tuple[str, ...] = ()
     colonnes_de_l_axe: tuple[str, ...] = ()
+    fichier: str = ""
+    derive_de: str = ""
+
+    @property
+    def nom(self) -> str:
+        """The key that it is written under."""
+        return self.derive_de or self.code
 
     @property
     def denominateur(self) -> str:

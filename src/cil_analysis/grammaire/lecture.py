@@ -1,80 +1,61 @@
-"""The definitions of the indicators, read from ``definitions/<theme>/indicateurs.yml``.
-
-A block is an indicator; its keys are told in docs/definitions.md. What is not understood is refused in French, with the
-file, the indicator and the key.
-"""
+"""The indicators, read from ``definitions/<theme>/indicateurs.yml``: docs/definitions.md tells the keys of a block."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
-from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
-from cil_analysis.grammaire.colonnes import avec_ses_colonnes
-from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
+from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, refuser
+from cil_analysis.grammaire.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS, Dimension
 from cil_analysis.grammaire.indicateur import (
-    BAILLEUR,
     COMMUNE,
     EN_QPV,
     EPCI,
-    EPCI_CONSTANT,
     HORS_QPV,
-    MOIS,
     NOMBRE,
-    PCT,
-    POINTS,
-    PRESENTES,
     QPV,
-    RATIO,
-    RESERVATAIRE,
-    TOUTES,
     Compte,
     Indicateur,
     Reunion,
     Ventilation,
 )
-from cil_analysis.grammaire.vocabulaire import ATTENTE, EN_NOMBRE, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de, population, source_de
+from cil_analysis.grammaire.vocabulaire import ATTENTE, REGLE, REGLES_DE_COMPTAGE
 from cil_analysis.lecture_yaml import lire_yaml
 
 _THEMES = "definitions/themes.yml"
 _LONGUEUR_D_UNE_FEUILLE = 31
-_UNITES = (NOMBRE, PCT, RATIO, MOIS, POINTS)
-_STATISTIQUES = ("moyenne", "premier_quartile", "mediane", "troisieme_quartile", ATTENTE)
-_PERIMETRES = (EPCI, EPCI_CONSTANT, COMMUNE, QPV, EN_QPV, HORS_QPV)
-_ACTEURS = (BAILLEUR, RESERVATAIRE)
-_CLASSES = {"classes": TOUTES, "classes_presentes": PRESENTES}
-_CLES = (
-    "titre", "feuille", "definition", "formule", "unite", "population", "source", "regles", "par",
-    "lignes", "rapporte_a", "champ", "champ_bailleur", "public", "part_de", "classes", "liste", "plusieurs", "durees",
-    "lieu", "mesure", "reunion", "revenus", "objectif", "sensibilite", "en_nombre", "sans_objet", "derniere_annee",
-    "periodique",
-)  # fmt: skip
+_PERIMETRES, _ACTEURS, _CLASSES = (GRAMMAIRE["par"][cle] for cle in ("lieux", "acteurs", "classes"))
+_ZONES = (QPV, EN_QPV, HORS_QPV)
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Indicators that go together. ``du_bilan``: those of the yearly report of allocations; ``fichier``: theirs."""
+    """Indicators that go together. ``du_bilan``: those of the yearly report of allocations; ``fichier``: theirs.
+
+    ``parametres``: those without which they cannot be counted, or would be published without their rule of secrecy.
+    """
 
     nom: str
     titre: str
     du_bilan: bool
     fichier: str
-    indicateurs: tuple[Indicateur, ...]
+    indicateurs: tuple[Indicateur, ...] = ()
+    parametres: tuple[str, ...] = ()
 
 
-def lire_les_themes(dossier: Path = DEFINITIONS, dimensions: Mapping[str, Dimension] = DIMENSIONS) -> dict[str, Theme]:
+def lire_les_themes() -> dict[str, Theme]:
     """Every theme, in the order of themes.yml.
 
     Raises ErreurCIL for what is not understood, and a code that two blocks have.
     """
     themes: dict[str, Theme] = {}
-    for nom, dit in lire_yaml(dossier / "themes.yml", _THEMES, du_logiciel=True).items():
-        bloc, fichier = Bloc(_THEMES, nom, dit), f"definitions/{nom}/indicateurs.yml"
-        bloc.exiger_des_cles(("titre", "bilan"))
-        theme = Theme(nom, bloc.texte("titre"), bloc.oui("bilan"), fichier, ())
-        contenus = lire_yaml(dossier / nom / "indicateurs.yml", fichier, du_logiciel=True)
-        themes[nom] = remplir(theme, contenus, dimensions, codes_de(themes.values()))
+    for nom, contenu in lire_yaml(DEFINITIONS / "themes.yml", _THEMES, du_logiciel=True).items():
+        dit, fichier = Bloc(_THEMES, nom, contenu).lire(GRAMMAIRE["themes"]), f"definitions/{nom}/indicateurs.yml"
+        theme = Theme(nom, dit["titre"], dit["bilan"], fichier, parametres=dit["parametres"])
+        contenus = lire_yaml(DEFINITIONS / nom / "indicateurs.yml", fichier, du_logiciel=True)
+        themes[nom] = remplir(theme, contenus, DIMENSIONS, codes_de(themes.values()))
     return themes
 
 
@@ -84,73 +65,71 @@ def codes_de(themes: Iterable[Theme]) -> dict[str, str]:
 
 
 def remplir(
-    theme: Theme, contenus: Mapping[str, object], dimensions: Mapping[str, Dimension], pris: Mapping[str, str]
+    theme: Theme,
+    contenus: Mapping[str, object],
+    dimensions: Mapping[str, Dimension],
+    pris: Mapping[str, str],
+    reservees: Collection[str] = (),
 ) -> Theme:
     """A theme with the indicators of its file: those written, then what they are under other rules, then in households.
 
     ``pris``: the codes that are taken, and by which theme. Raises ErreurCIL for one of them, or one that comes twice.
     """
     blocs = [Bloc(theme.fichier, code, contenu) for code, contenu in contenus.items()]
-    paires = [(bloc, _indicateur(bloc, theme.titre, dimensions)) for bloc in blocs]
-    tous = [
-        *((bloc, indicateur) for bloc, indicateur in paires),
-        *((bloc, _sensible(indicateur)) for bloc, indicateur in paires if bloc.oui("sensibilite")),
-        *((bloc, _en_nombre(indicateur)) for bloc, indicateur in paires if bloc.oui("en_nombre")),
-    ]
+    lus = [(bloc, bloc.lire(GRAMMAIRE["indicateurs"], reservees)) for bloc in blocs]
+    ecrits = [(_indicateur(bloc, lu, theme.titre, dimensions), lu) for bloc, lu in lus]
+    tous = [indicateur for indicateur, _ in ecrits]
+    tous += [_sensible(indicateur) for indicateur, lu in ecrits if lu["sensibilite"]]
+    tous += [_en_nombre(indicateur) for indicateur, lu in ecrits if lu["en_nombre"]]
     deja = dict(pris)
-    for bloc, indicateur in tous:
+    for indicateur in tous:
         if indicateur.code in deja:
             quoi = f"« {deja[indicateur.code]} » a déjà un indicateur {indicateur.code}"
-            bloc.refuser(quoi, f"Choisir un autre code, tel que X{bloc.nom}")
+            refuser(indicateur, quoi, f"Choisir un autre code, tel que X{indicateur.nom}")
         deja[indicateur.code] = theme.titre
-    return replace(theme, indicateurs=tuple(avec_ses_colonnes(indicateur, dimensions) for _, indicateur in tous))
+    return replace(theme, indicateurs=tuple(_avec_ses_colonnes(indicateur, dimensions) for indicateur in tous))
 
 
-def _indicateur(bloc: Bloc, theme: str, dimensions: Mapping[str, Dimension]) -> Indicateur:
-    bloc.exiger_des_cles(_CLES)
+def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mapping[str, Dimension]) -> Indicateur:
+    axe = lu["classes"]
     return Indicateur(
         code=bloc.nom,
-        titre=bloc.texte("titre"),
-        formule=bloc.texte("formule"),
-        unite=bloc.un_de("unite", _UNITES),
-        source=bloc.texte("source"),
-        population=bloc.texte("population"),
-        modalites=bloc.mot("liste") or _liste_de(bloc.mot("classes"), dimensions),
         theme=theme,
-        feuille=_feuille(bloc),
-        definition=bloc.texte("definition"),
-        regles=tuple(bloc.liste("regles")),
-        ventilations=tuple(_ventilation(bloc, texte) for texte in bloc.liste("par")),
-        a_objectif=bloc.oui("objectif"),
-        objet=bloc.un_de("sans_objet", ("", "sans_parc", "sans_qpv")).removeprefix("sans_"),
-        derniere_annee=bloc.oui("derniere_annee"),
-        periodique=bloc.oui("periodique"),
-        compte=_compte(bloc),
+        fichier=bloc.fichier,
+        modalites=lu["liste"] or (dimensions[axe].liste if axe in dimensions else ""),
+        feuille=_feuille(bloc, lu["feuille"]),
+        ventilations=tuple(_ventilation(bloc, texte) for texte in lu["par"]),
+        a_objectif=lu["objectif"],
+        objet=lu["sans_objet"].removeprefix("sans_"),
+        compte=_compte(lu),
+        **{cle: lu[cle] for cle in _MEMES},
     )
 
 
-def _compte(bloc: Bloc) -> Compte:
-    lignes = bloc.mot("lignes") or "attributions"
+# What an indicator and the two counts of it call as the file does.
+_MOTS = ("titre", "formule", "source", "population", "definition")
+_MEMES = (*_MOTS, "unite", "regles", "derniere_annee", "periodique")
+_MEMES_COMPTES = ("rapporte_a", "champ", "champ_bailleur", "public", "part_de", "revenus")
+
+
+def _compte(lu: Mapping[str, Any]) -> Compte:
+    lignes, mesure, reunion = lu["lignes"] or "attributions", lu["mesure"], lu["reunion"]
     return Compte(
-        "" if lignes == "aucune" else lignes,
-        rapporte_a=bloc.mot("rapporte_a"),
-        champ=bloc.paires("champ"),
-        champ_bailleur=bloc.paires("champ_bailleur"),
-        public=bloc.paires("public"),
-        part_de=bloc.un_de("part_de", ("", "perimetre", "acteur", "modalite")),
-        axe=bloc.mot("classes"),
-        drapeaux=bloc.oui("plusieurs"),
-        lieu=bloc.mot("lieu") or COMMUNE,
-        mesure=_mesure(bloc),
-        duree=bloc.oui("durees"),
-        reunion=_reunion(bloc),
-        revenus=bloc.mot("revenus"),
+        population="" if lignes == "aucune" else lignes,
+        axe=lu["classes"],
+        drapeaux=lu["plusieurs"],
+        lieu=lu["lieu"] or COMMUNE,
+        mesure=(mesure["colonne"], mesure["statistique"]) if mesure else ("", ""),
+        duree=lu["durees"],
+        reunion=reunion
+        and Reunion(reunion["dimension"], reunion["classes"], reunion["complete"], next(iter(reunion["avec"]), None)),
+        **{cle: lu[cle] for cle in _MEMES_COMPTES},
     )
 
 
-def _feuille(bloc: Bloc) -> str:
+def _feuille(bloc: Bloc, nom: str) -> str:
     """A short name: with the code it is that of a sheet, of 31 characters at most."""
-    nom, place = bloc.texte("feuille"), _LONGUEUR_D_UNE_FEUILLE - len(f"{bloc.nom} – ")
+    place = _LONGUEUR_D_UNE_FEUILLE - len(f"{bloc.nom} – ")
     if len(nom) > place or set(nom) & set("[]:*?/\\"):
         bloc.refuser(f"« {nom} » ne peut pas nommer une feuille", f"{place} signes au plus, sans []:*?/ ni \\")
     return nom
@@ -167,46 +146,14 @@ def _ventilation(bloc: Bloc, texte: str) -> Ventilation:
             f"« {texte} » n’est pas compris dans « par »",
             f"Écrire un lieu ({lieux}), puis au besoin {acteurs}, puis {classes} ou des codes de classes",
         )
-    return Ventilation(perimetre, acteur, _CLASSES[mots[0]] if mots and mots[0] in _CLASSES else tuple(mots))
-
-
-def _mesure(bloc: Bloc) -> tuple[str, str]:
-    if not bloc.a("mesure"):
-        return "", ""
-    dite = bloc.sous_bloc("mesure")
-    dite.exiger_des_cles(("colonne", "statistique"))
-    return dite.texte("colonne"), dite.un_de("statistique", _STATISTIQUES)
-
-
-def _reunion(bloc: Bloc) -> Reunion | None:
-    if not bloc.a("reunion"):
-        return None
-    dite = bloc.sous_bloc("reunion")
-    dite.exiger_des_cles(("dimension", "classes", "complete", "avec"))
-    avec = dite.paires("avec")
-    return Reunion(
-        dite.texte("dimension"), tuple(dite.liste("classes")), dite.oui("complete"), avec[0] if avec else None
-    )
-
-
-def _liste_de(dimension: str, dimensions: Mapping[str, Dimension]) -> str:
-    """The code list of the classes of a dimension; none where it has none."""
-    return dimensions[dimension].liste if dimension in dimensions else ""
+    return Ventilation(perimetre, acteur, tuple(_CLASSES.get(mot, mot) for mot in mots))
 
 
 def _en_nombre(indicateur: Indicateur) -> Indicateur:
     """The same public counted in households, where an objective is set in number."""
-    quoi = indicateur.formule.partition(" ÷ ")[0]
     return replace(
-        indicateur,
-        code=indicateur.code + EN_NOMBRE,
-        titre=f"{indicateur.titre}, en nombre",
-        feuille=f"Objectif {indicateur.code} en nombre",
-        formule=f"Nombre d’{quoi[0].lower()}{quoi[1:]}",
+        _derive(indicateur, "en_nombre"),
         unite=NOMBRE,
-        definition=f"{indicateur.definition}, en nombre de ménages, là où un objectif est fixé en nombre",
-        ventilations=(),
-        objet="",
         compte=replace(indicateur.compte, part_de="", revenus=""),
     )
 
@@ -214,14 +161,48 @@ def _en_nombre(indicateur: Indicateur) -> Indicateur:
 def _sensible(indicateur: Indicateur) -> Indicateur:
     """The same share under each other choice of a counting rule."""
     return replace(
-        indicateur,
-        code=indicateur.code + SENSIBILITE,
-        titre=f"{indicateur.titre} : ce que changeraient d’autres règles de comptage",
-        feuille=f"Sensibilité de {indicateur.code}",
+        _derive(indicateur, "sensibilite"),
         modalites=REGLES_DE_COMPTAGE,
-        definition="Le même indicateur si l’on choisissait autrement l’une des règles de comptage",
-        ventilations=(),
         a_objectif=False,
-        objet="",
-        compte=replace(indicateur.compte, axe="regle", reunion=None),
+        compte=replace(indicateur.compte, axe=REGLE, reunion=None),
     )
+
+
+def _derive(indicateur: Indicateur, cle: str) -> Indicateur:
+    quoi = indicateur.formule.partition(" ÷ ")[0]
+    mots = {"quoi": f"{quoi[0].lower()}{quoi[1:]}", **{nom: getattr(indicateur, nom) for nom in ("code", *_MOTS)}}
+    dits: dict[str, Any] = {nom: texte.format_map(mots) for nom, texte in GRAMMAIRE["derives"][cle].items()}
+    return replace(indicateur, derive_de=indicateur.code, ventilations=(), objet="", **dits)
+
+
+def _avec_ses_colonnes(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> Indicateur:
+    """An indicator that says which stored columns it reads, by the dimensions that it counts by."""
+    axe = indicateur.compte.axe
+    de_l_axe = dimensions[axe].colonnes if axe in dimensions else ()
+    return replace(indicateur, colonnes=_colonnes_utiles(indicateur, dimensions), colonnes_de_l_axe=de_l_axe)
+
+
+def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
+    compte = indicateur.compte
+    noms = [nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public)]
+    if compte.axe and compte.axe != MANQUE:
+        noms += [n for n in dimensions if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
+    noms += [v.acteur for v in indicateur.ventilations if v.acteur]
+    noms += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
+    noms += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
+    populations = [p for p in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if p and p != PARC]
+    lues = dict.fromkeys(map(extrait_de, populations))
+    # What tells derived rows from those that they come from is needed too: a radiation that is cancelled is no exit.
+    extraits = dict.fromkeys(nom for lu in lues for nom in (source_de(lu), lu))
+    colonnes = [c for extrait in extraits for c in population(extrait).socle]
+    colonnes += ["date_signature_bail"] if compte.mesure[1] == ATTENTE else []  # Of those housed, it ends the wait.
+    colonnes += [c for p in populations if mesure_de(p) for c in _colonnes_de(p)]
+    colonnes += [s for n in noms if n in dimensions for s in (*dimensions[n].colonnes, *dimensions[n].aussi)]
+    colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
+    return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
+
+
+def _colonnes_de(nom: str) -> tuple[str, ...]:
+    """The stored columns that a sum is computed from."""
+    colonnes = population(nom).colonnes
+    return (mesure_de(nom),) if colonnes is None else colonnes

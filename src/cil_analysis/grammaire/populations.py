@@ -1,64 +1,52 @@
-"""What is counted, read from ``definitions/<theme>/lignes.yml``: rows, or what a column of them adds up to."""
+"""What is counted, read from ``lignes.yml``: rows, or what a column of them adds up to; and from ``colonnes.yml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from cil_analysis.grammaire.bloc import DEFINITIONS, Bloc
-from cil_analysis.grammaire.dimensions import DIMENSIONS, blocs_des_themes
-
-_CLES = (
-    "publique", "logement", "dans_le_parc", "si_un_bailleur_domine", "classes_connues", "ventilations", "vient_de",
-    "socle", "colonnes", "manque",
-)  # fmt: skip
+from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 
 
 @dataclass(frozen=True)
 class Population:
     """Rows that are counted, such as « demandes », or what their column adds up to, « flux:nb_attribues ».
 
-    ``publique``: its counts are public, and tell of no household. Of rows, and of all that is counted in them:
-    ``logement``: one is a dwelling, with its landlord, and what describes it alone is no secret; ``dans_le_parc``:
-    there is none where no dwelling stands; ``si_un_bailleur_domine``: whether a count is a secret where one landlord
-    holds nearly all the stock; ``classes_connues``: by dimension, the classes that everybody takes for all there are;
-    ``ventilations``: the dimensions that not every landlord gives.
-
-    ``vient_de``: the rows, as they were imported, that these come from. ``socle``: what a row needs to be one.
-    ``colonnes``: the stored columns that a sum is computed from (None: its own). ``manque``: what to say where nothing
-    of it is known.
+    Each field is what docs/definitions.md says of a key. ``publique``, ``colonnes`` (None: its own) and ``manque`` are
+    of either; the others of rows, and of all that is counted in them.
     """
 
     publique: bool = False
+    menage: bool = False
     logement: bool = False
     dans_le_parc: bool = False
     si_un_bailleur_domine: bool = False
     classes_connues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ventilations: tuple[str, ...] = ()
+    extrait: str = ""
     vient_de: str = ""
+    origine: str = ""
     socle: tuple[str, ...] = ()
     colonnes: tuple[str, ...] | None = None
     manque: str = ""
 
 
+class Derivee(NamedTuple):
+    """A column that no extract has and that a program adds to rows: its type, and where it comes from, in words."""
+
+    type: str
+    origine: str
+
+
 def _population(bloc: Bloc) -> Population:
-    bloc.exiger_des_cles(_CLES)
-    for nom in (*bloc.liste("ventilations"), *bloc.listes("classes_connues")):
-        if nom not in DIMENSIONS:
-            bloc.refuser(f"« {nom} » n’est le nom d’aucune dimension", "Corriger le nom")
-    return Population(
-        publique=bloc.oui("publique"),
-        logement=bloc.oui("logement"),
-        dans_le_parc=bloc.oui("dans_le_parc"),
-        si_un_bailleur_domine=bool(bloc.un_de("si_un_bailleur_domine", ("", "secret"))),
-        classes_connues=bloc.listes("classes_connues"),
-        ventilations=tuple(bloc.liste("ventilations")),
-        vient_de=bloc.mot("vient_de"),
-        socle=tuple(bloc.liste("socle")),
-        colonnes=tuple(bloc.liste("colonnes")) if bloc.a("colonnes") else None,
-        manque=bloc.mot("manque"),
-    )
+    lu = bloc.lire(GRAMMAIRE["lignes"])
+    for nom in (*lu["ventilations"], *lu["classes_connues"]):
+        exiger_parmi(bloc, "dimension inconnue", nom, DIMENSIONS)
+    lu["si_un_bailleur_domine"] = bool(lu["si_un_bailleur_domine"])
+    return Population(**lu | {"colonnes": lu["colonnes"] if bloc.a("colonnes") else None})
 
 
 def lire_les_populations(dossier: Path = DEFINITIONS) -> dict[str, Population]:
@@ -67,9 +55,48 @@ def lire_les_populations(dossier: Path = DEFINITIONS) -> dict[str, Population]:
 
 
 POPULATIONS: Mapping[str, Population] = lire_les_populations()
+DERIVEES: Mapping[str, Derivee] = {
+    bloc.nom: Derivee(**bloc.lire(GRAMMAIRE["colonnes"])) for bloc in blocs_des_themes("colonnes.yml")
+}
+_IMPORTEES = {nom: dite for nom, dite in POPULATIONS.items() if dite.extrait}
+# The rows that are counted as they are imported: those of which one is a household, or not, and their extract.
+EXTRAITS = tuple(nom for nom, dite in _IMPORTEES.items() if dite.menage)
+AUTRES_EXTRAITS: Mapping[str, str] = {nom: dite.extrait for nom, dite in _IMPORTEES.items() if not dite.menage}
+# The stock of social dwellings, by commune: public, and counted in no extract.
+PARC = "parc"
 _INCONNUE = Population()
 
 
 def population(nom: str) -> Population:
     """What is said of a population; of one that no file names, nothing."""
     return POPULATIONS.get(nom, _INCONNUE)
+
+
+def extrait_de(nom: str) -> str:
+    """The rows that a population is counted in: « flux » of « flux:nb_attribues »."""
+    return nom.partition(":")[0]
+
+
+def lignes_de(nom: str) -> Population:
+    """What is said of the rows that a population is counted in."""
+    return population(extrait_de(nom))
+
+
+def source_de(nom: str) -> str:
+    """The rows, as they were imported, that a population comes from."""
+    return lignes_de(nom).vient_de or extrait_de(nom)
+
+
+def est_publique(nom: str) -> bool:
+    """Whether counts of a population are public, and tell of no household."""
+    return population(nom).publique
+
+
+def mesure_de(nom: str) -> str:
+    """The stored column that a population adds up; empty when its rows are counted."""
+    return nom.partition(":")[2]
+
+
+def fichier_de(nom: str) -> str:
+    """The extract whose stored file has the rows of a population; nothing when a program makes them."""
+    return "" if lignes_de(nom).origine else population(source_de(nom)).extrait

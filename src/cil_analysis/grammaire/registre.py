@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from cil_analysis.grammaire.admissibles import exiger_un_indicateur_admissible, exiger_une_dimension_admissible
-from cil_analysis.grammaire.bloc import Bloc
+from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
 from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
-from cil_analysis.grammaire.noms_employes import exiger_les_noms
-from cil_analysis.grammaire.termes import REGLE
-from cil_analysis.grammaire.vocabulaire import CONTEXTE
+from cil_analysis.grammaire.populations import POPULATIONS
+from cil_analysis.grammaire.verification import exiger_les_noms, exiger_un_indicateur_admissible
+from cil_analysis.grammaire.vocabulaire import CONTEXTE, REGLE
 from cil_analysis.lecture_yaml import comprendre_yaml
 from cil_analysis.reference.ensemble import DEFINITIONS, References
 
@@ -24,9 +23,10 @@ _TITRE = "Indicateurs du projet"
 _DIMENSIONS, _INDICATEURS = (f"data/reference/{nom}" for nom in DEFINITIONS)
 # A code that no ending of ours may follow, and whose sheets have names that fit.
 _CODE, _NOM = re.compile(r"[A-Z][0-9]{1,3}"), re.compile(r"[a-z][a-z0-9_]*")
-# Names that the disclosure control gives to what is no dimension.
+# Names that counting and disclosure control give to what is no dimension.
 _RESERVES = frozenset(
-    {REGLE, "morceau", "flux", "ligne", "colonne", "numero_de_ligne", "recues", "lignes", "listes", *CONTEXTE.names}
+    {REGLE, "morceau", "ligne", "colonne", "numero_de_ligne", "recues", "lignes", "listes"}
+    | {*CONTEXTE.names, *POPULATIONS}
 )
 
 
@@ -41,13 +41,12 @@ class Registre:
     dimensions: Mapping[str, Dimension]
 
     def __post_init__(self) -> None:
-        exiger_les_noms(self.themes.values(), self.dimensions)
+        exiger_les_noms((i for i in self.indicateurs if not i.derive_de), self.dimensions)
 
     @property
-    def propres(self) -> tuple[list[Theme], list[Dimension]]:
+    def dimensions_du_projet(self) -> list[Dimension]:
         """What the project has written of its own."""
-        themes = [self.themes[DU_PROJET]] if DU_PROJET in self.themes else []
-        return themes, [une for une in self.dimensions.values() if une.fichier == _DIMENSIONS]
+        return [une for une in self.dimensions.values() if une.fichier == _DIMENSIONS]
 
     @cached_property
     def indicateurs(self) -> tuple[Indicateur, ...]:
@@ -89,36 +88,32 @@ def _avec_ceux_du_projet(dimensions: str, indicateurs: str) -> Registre:
     logiciel = registre_du_logiciel()
     if not dimensions and not indicateurs:
         return logiciel
+    reservees = GRAMMAIRE["reservees"]
     connues, themes = dict(logiciel.dimensions), dict(logiciel.themes)
     if dimensions:
-        contenus = comprendre_yaml(dimensions, _DIMENSIONS)
-        for nom in contenus:
-            _exiger_un_nom(nom)
-        blocs = [Bloc(_DIMENSIONS, nom, contenu) for nom, contenu in contenus.items()]
-        connues |= lire_dimensions(blocs, connues)
+        blocs = [Bloc(_DIMENSIONS, *paire) for paire in comprendre_yaml(dimensions, _DIMENSIONS).items()]
+        for bloc in blocs:
+            _exiger_un_nom(bloc)
+        connues |= lire_dimensions(blocs, connues, reservees["dimensions"])
     if indicateurs:
         contenus = comprendre_yaml(indicateurs, _INDICATEURS)
         for code in contenus:
             if not _CODE.fullmatch(code):
-                Bloc(_INDICATEURS, code, {}).refuser(
-                    "ce n’est pas un code", "Écrire une majuscule et un à trois chiffres : X01"
-                )
-        vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS, ())
-        themes[DU_PROJET] = remplir(vide, contenus, connues, codes_de(themes.values()))
+                remede = "Écrire une majuscule et un à trois chiffres : X01"
+                Bloc(_INDICATEURS, code, {}).refuser("ce n’est pas un code", remede)
+        vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS)
+        pris = codes_de(themes.values())
+        themes[DU_PROJET] = remplir(vide, contenus, connues, pris, reservees["indicateurs"])
     registre = Registre(themes, connues)
-    siens, siennes = registre.propres
-    for une in siennes:
-        exiger_une_dimension_admissible(une)
-    for indicateur in (i for theme in siens for i in theme.indicateurs):
-        exiger_un_indicateur_admissible(indicateur, _INDICATEURS, connues)
+    for indicateur in registre.du_projet:
+        if not indicateur.derive_de:
+            exiger_un_indicateur_admissible(indicateur, connues)
     return registre
 
 
-def _exiger_un_nom(nom: str) -> None:
+def _exiger_un_nom(bloc: Bloc) -> None:
     """Refuse a name that SQL would not take, or that says something already."""
-    pris = nom in _RESERVES or nom.partition("_")[0] in FAMILLES
-    if pris or not _NOM.fullmatch(nom):
+    pris = bloc.nom in _RESERVES or bloc.nom.partition("_")[0] in FAMILLES
+    if pris or not _NOM.fullmatch(bloc.nom):
         quoi = "ce nom dit déjà autre chose" if pris else "ce n’est pas un nom"
-        Bloc(_DIMENSIONS, nom, {}).refuser(
-            quoi, "Écrire des minuscules sans accent, des chiffres et « _ » : x_menages_ages"
-        )
+        bloc.refuser(quoi, "Écrire des minuscules sans accent, des chiffres et « _ » : x_menages_ages")

@@ -7,7 +7,6 @@ T02) are one case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
@@ -25,19 +24,12 @@ from cil_analysis.grammaire.indicateur import (
     Condition,
     Indicateur,
 )
-from cil_analysis.grammaire.populations import POPULATIONS, Population, population
+from cil_analysis.grammaire.vocabulaire import ET, REGLE
 
 HORS_EPCI = "HORS_EPCI"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
 LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
-# The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
-REGLE, ET, _P8 = "regle", "&", "P8="
-
-
-# The stock of social dwellings, by commune: public, and counted in no extract. The RPLS detail file is public too.
-PARC = "parc"
-# The life of the CIL, which reference tables tell: public facts. Population → what to fill in where nothing is known.
-DE_GOUVERNANCE = {nom: dite.manque for nom, dite in POPULATIONS.items() if dite.manque and ":" not in nom}
+_P8 = "P8="
 
 
 class Case(NamedTuple):
@@ -76,31 +68,6 @@ class Case(NamedTuple):
         return self.population, tuple(sorted(self.conditions))
 
 
-def extrait_de(nom: str) -> str:
-    """The rows that a population is counted in: « flux » of « flux:nb_attribues »."""
-    return nom.partition(":")[0]
-
-
-def lignes_de(nom: str) -> Population:
-    """What is said of the rows that a population is counted in."""
-    return population(extrait_de(nom))
-
-
-def source_de(nom: str) -> str:
-    """The rows, as they were imported, that a population comes from."""
-    return lignes_de(nom).vient_de or extrait_de(nom)
-
-
-def est_publique(nom: str) -> bool:
-    """Whether counts of a population are public, and tell of no household."""
-    return population(nom).publique
-
-
-def mesure_de(population: str) -> str:
-    """The stored column that a population adds up; empty when its rows are counted."""
-    return population.partition(":")[2]
-
-
 def termes(
     indicateur: Indicateur,
     perimetre: Condition,
@@ -111,22 +78,10 @@ def termes(
 ) -> tuple[Case | None, Case | None]:
     """The numerator and the denominator of a figure; None where it has none.
 
-    ``perimetre``: its type and code. ``revenus_exclus``: rule P8 leaves unknown incomes out of the objectives.
+    ``perimetre``: its type and code. A code may be a variable, such as ``LIEU``: a count has one name once it is
+    :func:`canonique`. ``revenus_exclus``: rule P8 leaves unknown incomes out of the objectives.
     Raises ValueError for a type of perimeter that nothing links to the others.
     """
-    numerateur, denominateur = termes_bruts(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
-    return numerateur and _canonique(numerateur), denominateur and _canonique(denominateur)
-
-
-def termes_bruts(
-    indicateur: Indicateur,
-    perimetre: Condition,
-    acteur: Condition | None,
-    modalite: str,
-    *,
-    revenus_exclus: bool = False,
-) -> tuple[Case | None, Case | None]:
-    """The same before each count has one name, so that the codes may be variables, such as ``LIEU``."""
     compte = indicateur.compte
     lieu = conditions_du_lieu(*perimetre, commune=compte.lieu)
     acteurs = [acteur] if acteur else []
@@ -188,15 +143,10 @@ def condition_de_classe(indicateur: Indicateur, modalite: str) -> list[Condition
     return [(compte.axe or indicateur.code, modalite)]
 
 
-def _canonique(case: Case) -> Case:
+def canonique(case: Case) -> Case:
     """One name for one count: who is housed in the commune they come from is a cell of the matrix."""
     origine = case.classe("origine")
     if origine is None or origine in (HORS_EPCI, NON_RENSEIGNE):
         return case
     case = case.sans("vient_de_l_epci")
     return case.sans("meme_commune").avec((COMMUNE, origine)) if case.classe("meme_commune") == OUI else case
-
-
-def dimensions(cases: Iterable[Case | None]) -> set[str]:
-    """The dimensions that counts distinguish."""
-    return {nom for case in cases if case is not None for nom, _ in case.conditions}

@@ -1,163 +1,215 @@
-"""What definitions take from a project's reference data: code lists, columns, rules."""
+"""What definitions take from one another and from a project's reference data, and what a project may not write."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from cil_analysis.grammaire.bloc import Bloc
-from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, MANQUE, NON, OUI, Dimension, dimension, mots_de
-from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PRESENTES, TOUTES, Condition, Indicateur
-from cil_analysis.grammaire.lecture import Theme
-from cil_analysis.grammaire.noms_employes import admis, ecrits, exiger_une_dimension, proches
-from cil_analysis.grammaire.registre import Registre
-from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_D_EXTRAIT, COLONNES_DERIVEES, CONTEXTE, LISTES_DERIVEES
+from cil_analysis.grammaire.bloc import Ecrit, exiger_parmi, refuser
+from cil_analysis.grammaire.dimensions import (
+    CONNU,
+    DIMENSIONS,
+    FAMILLES,
+    MANQUE,
+    NON,
+    OUI,
+    Dimension,
+    dimension,
+    mots_de,
+)
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PCT, PRESENTES, RATIO, TOUTES, Indicateur
+from cil_analysis.grammaire.populations import DERIVEES, POPULATIONS, extrait_de, lignes_de, mesure_de
+from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_D_EXTRAIT, CONTEXTE, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 
-_OUI_NON = {"oui": (OUI, NON), "connu": ("connu", "inconnu")}
-_NUMERIQUES = ("nombre", "entier", "DOUBLE")
+_LIGNES = [nom for nom in POPULATIONS if not mesure_de(nom)]
+_REPONSES = {OUI: (OUI, NON), CONNU: (CONNU, "inconnu")}
+_NUMERIQUES = ("nombre", "entier")
 # Of every row: nobody says that they are read.
 _TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 _OU_LIRE = "Voir les colonnes dans docs/dictionnaire.md"
+_STATISTIQUES_DU_PROJET = ("", "mediane", "premier_quartile", "troisieme_quartile")
+
+
+def exiger_les_noms(indicateurs: Iterable[Indicateur], dimensions: Mapping[str, Dimension]) -> None:
+    """Refuse a dimension or rows that nobody defines. Raises ErreurCIL naming the file, the block and the key."""
+    for indicateur in indicateurs:
+        for cle, nom, _ in _dites(indicateur):
+            _exiger_une_dimension(indicateur, cle, nom, dimensions)
+        for cle, population in _populations(indicateur):
+            exiger_parmi(indicateur, f"clé « {cle} » : lignes inconnues", extrait_de(population), _LIGNES)
+
+
+def _dites(indicateur: Indicateur) -> Iterator[tuple[str, str, str]]:
+    """Each name of a dimension, the key that says it, and the class, or nothing for any."""
+    compte, reunion = indicateur.compte, indicateur.compte.reunion
+    for cle in ("champ", "champ_bailleur", "public"):
+        yield from ((cle, *condition) for condition in getattr(compte, cle))
+    yield "lieu", compte.lieu, ""
+    if compte.revenus:
+        yield "revenus", compte.revenus, CONNU
+    if compte.axe and compte.axe != MANQUE and not compte.drapeaux:
+        yield "classes", compte.axe, ""
+        codes = [
+            code for v in indicateur.ventilations if v.modalites not in (TOUTES, PRESENTES) for code in v.modalites
+        ]
+        yield from (("par", compte.axe, code) for code in codes if not compte.duree)
+    if reunion is not None:
+        yield from (("reunion", reunion.dimension, classe) for classe in reunion.valeurs)
+        yield from (("reunion, avec", *condition) for condition in ([reunion.avec] if reunion.avec else []))
+    # Without a public, the part is the dimension called as the indicator.
+    sans_partie = compte.public or compte.rapporte_a or compte.part_de or indicateur.est_une_mesure
+    if indicateur.unite == PCT and compte.population and not sans_partie:
+        yield "public", indicateur.code, OUI
+
+
+def _populations(indicateur: Indicateur) -> Iterator[tuple[str, str]]:
+    for cle, dites in (("lignes", indicateur.compte.population), ("rapporte_a", indicateur.compte.rapporte_a)):
+        yield from ((cle, population) for population in dites.split("+") if population)
+
+
+def _exiger_une_dimension(ou: Ecrit, cle: str, nom: str, dimensions: Mapping[str, Dimension]) -> None:
+    if nom.partition("_")[0] not in FAMILLES:
+        exiger_parmi(ou, f"clé « {cle} » : dimension inconnue", nom, dimensions)
+
+
+def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str, Dimension]) -> None:
+    """Refuse an indicator of a project that disclosure control could not follow. Raises ErreurCIL.
+
+    A definition of the software is read by its authors, who say what links it to the others. Nobody reads a project's:
+    its figures count what they say, of all the classes or none.
+    """
+    compte = indicateur.compte
+    for cle, population in _populations(indicateur):
+        extrait = extrait_de(population)
+        if mesure_de(population) and lignes_de(population).menage:
+            quoi = f"« {population} » additionne ce que des ménages ont, et n’en compte aucun"
+            refuser(indicateur, f"clé « {cle} » : {quoi}", f"Écrire « {extrait} », ou une médiane (clé « mesure »)")
+    if indicateur.unite == RATIO and not compte.rapporte_a:
+        quoi = "clé « rapporte_a » absente : un ratio a deux termes"
+        refuser(indicateur, quoi, "L’écrire, ou choisir une autre unité")
+    quoi = "clé « mesure » : une statistique qui laisserait déduire ce qu’a un ménage"
+    exiger_parmi(indicateur, quoi, compte.mesure[1], _STATISTIQUES_DU_PROJET)
+    if any(ventilation.modalites not in ((), TOUTES) for ventilation in indicateur.ventilations):
+        quoi = "clé « par » : une partie des classes laisserait lire les autres dans le total"
+        refuser(indicateur, quoi, "Écrire « classes », qui les donne toutes")
+    if compte.axe == MANQUE or (compte.axe in connues and indicateur.modalites != connues[compte.axe].liste):
+        cle = "classes" if compte.axe == MANQUE else "liste"
+        refuser(indicateur, f"clé « {cle} » : réservée ici aux définitions du logiciel", "La retirer")
 
 
 def exiger_les_definitions(
-    themes: Iterable[Theme], dimensions: Collection[Dimension], registre: Registre, references: References
+    indicateurs: Iterable[Indicateur],
+    dimensions: Iterable[Dimension],
+    connues: Mapping[str, Dimension],
+    references: References,
 ) -> None:
-    """Check what definitions of a registre, all or some, ask of the reference data of a project.
+    """Check what definitions ask of the reference data of a project: ``connues``, the dimensions that there are.
 
     Raises ErreurCIL naming the file, the block, the key, and what may be written instead.
     """
-    verification = _Verification(registre, references)
+    verification = _Verification(connues, references)
     for une in dimensions:
         verification.de_la_dimension(une)
-    for theme in themes:
-        for indicateur in ecrits(theme):
-            verification.de_l_indicateur(Bloc(theme.fichier, indicateur.code, {}), indicateur)
+    for indicateur in indicateurs:
+        verification.de_l_indicateur(indicateur)
 
 
 class _Verification:
-    """The definitions of a registre beside the reference data of a project."""
+    """The dimensions that there are, beside the reference data of a project."""
 
-    def __init__(self, registre: Registre, references: References) -> None:
-        self._dimensions, self._listes = registre.dimensions, references.nomenclatures
-        self._regles = frozenset(parametres_des_regles(references))
+    def __init__(self, connues: Mapping[str, Dimension], references: References) -> None:
+        self._connues, self._listes = connues, references.nomenclatures
+        self._regles, self._types = parametres_des_regles(references), types_des_colonnes(references)
         colonnes = [c for d in references.dictionnaires.values() for c in d.colonnes.values()]
-        self._stockees = {c.nom: c.type for c in colonnes}
-        self._types = types_des_colonnes(references)
-        self._listes_des_colonnes = {c.nom: c.nomenclature for c in colonnes if c.nomenclature}
+        self._listes_des_colonnes = {c.nom: c.nomenclature for c in colonnes}
+        self._stockees = self._listes_des_colonnes.keys()
 
     def de_la_dimension(self, une: Dimension) -> None:
         """Its columns and its code lists."""
-        bloc = Bloc(une.fichier, une.nom, {})
-        if une.nom in self._types and une.expression != une.nom and une.nom not in DIMENSIONS:
-            bloc.refuser("une colonne a ce nom", f"En choisir un autre, tel que x_{une.nom}")
-        for cle, nom in (("liste", une.liste), ("bornes", une.bornes), ("codes", une.codes)):
-            if nom and nom not in self._listes:
-                bloc.refuser(f"clé « {cle} » : liste « {nom} » inconnue", admis(nom, self._listes, "Listes admises"))
+        propre = une.nom not in DIMENSIONS
+        if propre and une.nom in self._types and une.expression != une.nom:
+            refuser(une, "une colonne a ce nom", f"En choisir un autre, tel que x_{une.nom}")
+        for cle in ("liste", "bornes", "codes"):
+            exiger_parmi(une, f"clé « {cle} » : liste inconnue", getattr(une, cle), ("", *self._listes))
         sienne = self._listes_des_colonnes.get(une.expression, "")
-        if une.forme == "colonne" and une.nom not in DIMENSIONS and une.liste != sienne:
-            bloc.refuser(
-                f"clé « liste » : ce n’est pas celle de la colonne « {une.expression} »", f"Écrire « {sienne} »"
-            )
+        if propre and une.forme == "colonne" and une.liste != sienne:
+            quoi = f"clé « liste » : ce n’est pas celle de la colonne « {une.expression} »"
+            refuser(une, quoi, f"Écrire « {sienne} »")
         if une.bornes and "minimum" not in self._listes[une.bornes].table:
-            bloc.refuser(
-                f"clé « bornes » : la liste « {une.bornes} » n’a pas de bornes", "Lui donner minimum et maximum"
-            )
-        if une.forme in ("colonne", "code"):
-            self._exiger_une_colonne(bloc, une.forme, une.expression)
-        for cle, noms in (("colonnes", une.colonnes), ("aussi", une.aussi), ("muette", une.muettes)):
-            for nom in noms:
-                self._exiger_une_colonne(bloc, cle, nom)
-        lues = mots_de(une.expression) & self._stockees.keys()
-        for nom in sorted(lues - {*une.colonnes, *une.aussi, une.selon} - _TOUJOURS) if une.forme != "colonne" else ():
-            bloc.refuser(
-                f"clé « {une.forme} » : la colonne « {nom} » est lue sans être dite",
-                "L’ajouter à « colonnes » si l’on ne sait rien sans elle, à « aussi » sinon",
-            )
+            quoi = f"clé « bornes » : la liste « {une.bornes} » n’a pas de bornes"
+            refuser(une, quoi, "Lui donner minimum et maximum")
+        lues = [(une.forme, une.expression)] if une.forme in ("colonne", "code") else []
+        lues += [(cle, nom) for cle in ("colonnes", "aussi") for nom in getattr(une, cle)]
+        for cle, nom in (*lues, *(("muette", nom) for nom in une.muettes)):
+            exiger_une_colonne(une, cle, nom, self._types)
+        if une.forme != "colonne":
+            tues = mots_de(une.expression) & self._stockees - {*une.colonnes, *une.aussi, une.selon} - _TOUJOURS
+            for nom in sorted(tues):
+                quoi = f"clé « {une.forme} » : la colonne « {nom} » est lue sans être dite"
+                refuser(une, quoi, "L’ajouter à « colonnes » si l’on ne sait rien sans elle, à « aussi » sinon")
 
-    def de_l_indicateur(self, bloc: Bloc, indicateur: Indicateur) -> None:
-        """Its classes, its code list, its column and its rules."""
-        compte, reunion = indicateur.compte, indicateur.compte.reunion
-        for cle, paires in (
-            ("champ", compte.champ), ("champ_bailleur", compte.champ_bailleur), ("public", compte.public),
-            ("reunion", tuple((reunion.dimension, classe) for classe in reunion.valeurs) if reunion else ()),
-            ("reunion, avec", (reunion.avec,) if reunion and reunion.avec else ()),
-        ):  # fmt: skip
-            self._exiger_les_classes(bloc, cle, paires)
-        liste, connues = indicateur.modalites, {*self._listes, *LISTES_DERIVEES}
-        if liste and liste not in connues and not liste.startswith(COLONNES_D_EXTRAIT):
-            bloc.refuser(f"clé « liste » : liste « {liste} » inconnue", admis(liste, connues, "Listes admises"))
-        for ventilation in indicateur.ventilations:
-            self._exiger_les_codes(bloc, indicateur, ventilation.modalites)
-        for cle, population in (("lignes", compte.population), ("rapporte_a", compte.rapporte_a)):
-            for mesure in (p.partition(":")[2] for p in population.split("+")):
-                if mesure:
-                    self._exiger_une_colonne(bloc, cle, mesure)
-        colonne, statistique = compte.mesure
+    def de_l_indicateur(self, indicateur: Indicateur) -> None:
+        """Its classes, its code list, its columns and its rules."""
+        liste = indicateur.modalites
+        if not liste.startswith(COLONNES_D_EXTRAIT):
+            quoi = "clé « liste » : liste inconnue"
+            exiger_parmi(indicateur, quoi, liste, ("", *self._listes, *LISTES_DERIVEES))
+        for cle, nom, classe in (*_dites(indicateur), *self._drapeaux(indicateur)):
+            if classe:
+                self._exiger_la_classe(indicateur, cle, nom, classe)
+        for cle, population in _populations(indicateur):
+            if mesure := mesure_de(population):
+                exiger_une_colonne(indicateur, cle, mesure, self._types)
+        colonne, statistique = indicateur.compte.mesure
         if colonne:
-            self._exiger_une_colonne(bloc, "mesure", colonne, nombre=statistique != ATTENTE)
+            exiger_une_colonne(indicateur, "mesure", colonne, self._types)
+            if statistique != ATTENTE and self._types[colonne] not in _NUMERIQUES:
+                quoi = f"clé « mesure » : la colonne « {colonne} » n’est pas un nombre"
+                refuser(indicateur, quoi, f"En choisir une. {_OU_LIRE}")
         for code in indicateur.regles:
-            if code not in self._regles:
-                bloc.refuser(f"clé « regles » : règle « {code} » inconnue", admis(code, self._regles, "Règles admises"))
+            exiger_parmi(indicateur, "clé « regles » : règle inconnue", code, self._regles)
 
-    def _exiger_les_codes(self, bloc: Bloc, indicateur: Indicateur, codes: tuple[str, ...]) -> None:
-        """The classes that a row of « par » lists, or those of the list when it has them all."""
+    def _drapeaux(self, indicateur: Indicateur) -> Iterator[tuple[str, str, str]]:
+        """The yes-or-no dimensions that the classes of a row of « par » are, each of them one of several."""
         compte = indicateur.compte
-        if not codes or compte.axe == MANQUE or compte.duree:
-            return
-        if not compte.axe or (codes in (TOUTES, PRESENTES) and not indicateur.modalites):
-            bloc.refuser(
-                "clé « par » : on ne sait pas de quelles classes", "Écrire « classes » et, au besoin, « liste »"
-            )
-        if compte.drapeaux:
-            liste = self._listes[indicateur.modalites].codes(None) if codes in (TOUTES, PRESENTES) else codes
-            self._exiger_les_classes(bloc, "classes", [(f"{compte.axe}_{code}", OUI) for code in liste])
-        elif codes not in (TOUTES, PRESENTES):
-            self._exiger_les_classes(bloc, "par", [(compte.axe, code) for code in codes])
+        for codes in (ventilation.modalites for ventilation in indicateur.ventilations):
+            if not codes or compte.axe == MANQUE or compte.duree:
+                continue
+            toutes = codes in (TOUTES, PRESENTES)
+            if not compte.axe or (toutes and not indicateur.modalites):
+                quoi = "clé « par » : on ne sait pas de quelles classes"
+                refuser(indicateur, quoi, "Écrire « classes » et, au besoin, « liste »")
+            liste = self._listes[indicateur.modalites].codes(None) if toutes and compte.drapeaux else codes
+            yield from (("classes", f"{compte.axe}_{code}", OUI) for code in liste if compte.drapeaux)
 
-    def _exiger_les_classes(self, bloc: Bloc, cle: str, paires: Iterable[Condition]) -> None:
-        for nom, classe in paires:
-            exiger_une_dimension(bloc, cle, nom, self._dimensions)
-            une = self._dimension(bloc, cle, nom)
-            connues = self._classes(une)
-            if connues is not None and classe not in connues:
-                bloc.refuser(
-                    f"clé « {cle} » : « {classe} » n’est pas une classe de « {nom} »",
-                    admis(classe, connues, "Classes admises"),
-                )
-
-    def _dimension(self, bloc: Bloc, cle: str, nom: str) -> Dimension:
+    def _exiger_la_classe(self, ou: Ecrit, cle: str, nom: str, classe: str) -> None:
+        _exiger_une_dimension(ou, cle, nom, self._connues)
         genre, _, reste = nom.partition("_")
-        if nom not in self._dimensions and genre == MANQUE:
-            self._exiger_une_colonne(bloc, cle, reste)
-        if nom not in self._dimensions and genre in FAMILLES and genre != MANQUE:
-            publics = self._listes[f"{genre}s"].codes(None)
-            if reste not in publics:
-                bloc.refuser(f"clé « {cle} » : public « {reste} » inconnu", admis(reste, publics, "Publics admis"))
-        return dimension(nom, self._listes, self._dimensions)
+        if nom not in self._connues and genre == MANQUE:
+            exiger_une_colonne(ou, cle, reste, self._types)
+        elif nom not in self._connues:
+            exiger_parmi(ou, f"clé « {cle} » : public inconnu", reste, self._listes[f"{genre}s"].codes(None))
+        connues = self._classes(dimension(nom, self._listes, self._connues))
+        if connues:
+            exiger_parmi(ou, f"clé « {cle} » : classe de « {nom} » inconnue", classe, connues)
 
-    def _classes(self, une: Dimension) -> Collection[str] | None:
-        """The classes that a dimension may give; None when it may be any, such as a commune."""
-        if une.forme in _OUI_NON:
-            return _OUI_NON[une.forme]
+    def _classes(self, une: Dimension) -> Collection[str]:
+        """The classes that a dimension may give; none when it may be any, such as a commune."""
+        if une.forme in _REPONSES:
+            return _REPONSES[une.forme]
         liste = une.liste or une.bornes or self._listes_des_colonnes.get(une.expression, "")
         codes = self._listes[liste].codes(None) if liste and not (une.classes and not une.liste) else []
-        return {**dict.fromkeys([*codes, *une.classes, NON_RENSEIGNE])} if codes or une.classes else None
-
-    def _exiger_une_colonne(self, bloc: Bloc, cle: str, nom: str, *, nombre: bool = False) -> None:
-        if nom not in self._types:
-            bloc.refuser(f"clé « {cle} » : colonne « {nom} » inconnue", colonnes_proches(nom, self._types))
-        if nombre and self._types[nom] not in _NUMERIQUES:
-            bloc.refuser(f"clé « {cle} » : la colonne « {nom} » n’est pas un nombre", f"En choisir une. {_OU_LIRE}")
+        return dict.fromkeys([*codes, *une.classes, NON_RENSEIGNE]) if codes or une.classes else ()
 
 
 def types_des_colonnes(references: References) -> dict[str, str]:
     """The columns that a definition may read, and their types."""
     colonnes = [c for d in references.dictionnaires.values() for c in d.colonnes.values()]
-    return {"demande_pseudonyme": "str", **COLONNES_DERIVEES, **{c.nom: c.type for c in colonnes}}
+    derivees = {nom: derivee.type for nom, derivee in DERIVEES.items()}
+    return {"demande_pseudonyme": "str", **derivees, **{c.nom: c.type for c in colonnes}}
 
 
-def colonnes_proches(nom: str, types: Collection[str]) -> str:
-    """What may be written instead of a column that nobody knows."""
-    return f"{admis(nom, types, 'Colonnes admises')}. {_OU_LIRE}" if proches(nom, types) else _OU_LIRE
+def exiger_une_colonne(ou: Ecrit, cle: str, nom: str, types: Collection[str]) -> None:
+    """Refuse a column that nobody knows."""
+    exiger_parmi(ou, f"clé « {cle} » : colonne inconnue", nom, types, _OU_LIRE)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.comptage.exercice import EXTRAITS
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
+from cil_analysis.grammaire.populations import EXTRAITS
 from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte

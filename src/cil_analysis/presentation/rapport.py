@@ -9,14 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
-from cil_analysis.comptage.exercice import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
 from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, NON_RENSEIGNE, Compte
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, source_de
 from cil_analysis.grammaire.registre import Registre, registre
-from cil_analysis.grammaire.termes import DE_GOUVERNANCE, PARC, source_de
 from cil_analysis.presentation.ruptures import Rupture, ruptures
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -164,7 +163,7 @@ class Rapport:
 
     def _nom_de_source(self, population: str) -> str:
         """« bilan de la gestion en flux »."""
-        if population in DE_GOUVERNANCE:
+        if population not in AUTRES_EXTRAITS:
             return "tables de gouvernance"
         libelle = self.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle
         return libelle[0].lower() + libelle[1:]

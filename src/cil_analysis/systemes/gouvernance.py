@@ -16,7 +16,7 @@ from cil_analysis.reference.tables import en_vigueur
 def preparer_la_gouvernance(
     lignes: dict[str, pd.DataFrame], references: References, annee: int
 ) -> dict[str, pd.DataFrame]:
-    """Add the populations of ``termes.DE_GOUVERNANCE`` to the rows of a year, as they stood on 31 December.
+    """Add the populations of ``gouvernance/lignes.yml`` to the rows of a year, as they stood on 31 December.
 
     A table without a row is left out: nothing is known, which is not zero. So are the sessions of the years before the
     first one that is recorded.

@@ -14,7 +14,7 @@ import yaml
 from recompte import Recompte
 
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble
-from cil_analysis.comptage.exercice import EXTRAITS, Exercice
+from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.comptage.variantes import alternatives, effet
 from cil_analysis.disclosure.audit import auditer
@@ -31,6 +31,7 @@ from cil_analysis.example.generation import generer
 from cil_analysis.example.projet import Effectifs
 from cil_analysis.extracts import store
 from cil_analysis.extracts.importation import importer
+from cil_analysis.grammaire.populations import EXTRAITS
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
