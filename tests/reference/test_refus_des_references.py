@@ -292,3 +292,21 @@ def test_une_cellule_demesuree_ou_un_fichier_absent_se_disent(complete: Referenc
     with a_restaurer(complete.projet.reference / QPV) as chemin:
         chemin.unlink()
         refus(complete, chemin, chemin.name)
+
+
+@pytest.mark.parametrize(
+    ("nom", "vrai"),
+    [
+        ("indicateurs.yaml", "indicateurs.yml"), ("indicateur.yml", "indicateurs.yml"),
+        ("Dimensions.yml", "dimensions.yml"), ("dimensions.yml.txt", "dimensions.yml"),
+    ],
+)  # fmt: skip
+def test_des_definitions_mal_nommees_se_disent(nom: str, vrai: str, reference: Path, tmp_path: Path) -> None:
+    """A newcomer's guess: what it counts would be in no table, and nobody told."""
+    dossier = Path(shutil.copytree(reference, tmp_path / "data" / "reference"))
+    (dossier / "notes.yml").write_text("a: b", "utf-8")
+    assert References(ouvrir_projet(tmp_path)).definitions == ("", "")
+    (dossier / nom).write_text("X01: {}", "utf-8")
+    with pytest.raises(ErreurCIL) as refus:
+        _ = References(ouvrir_projet(tmp_path)).definitions
+    exiger_un_remede(refus.value, f"data/reference/{nom}", vrai)

@@ -153,7 +153,17 @@ class References:
 
     @cached_property
     def definitions(self) -> tuple[str, str]:
-        """What the project counts of its own: the texts of dimensions.yml and of indicateurs.yml, empty without."""
+        """What the project counts of its own: the texts of dimensions.yml and of indicateurs.yml, empty without.
+
+        Raises ErreurCIL for a file that is nearly called so, and would be passed over.
+        """
+        for autre in sorted(chemin.name for chemin in self._dossier.glob("*")):
+            vrai = f"{autre.casefold().partition('.')[0].removesuffix('s')}s.yml"
+            if vrai in DEFINITIONS and autre != vrai and autre.casefold().endswith((".yaml", ".yml", ".yml.txt")):
+                raise ErreurCIL(
+                    f"Le fichier data/reference/{autre} n’est pas lu : ce qu’il définit ne serait pas compté. "
+                    f"Renommez-le « {vrai} », ou retirez-le."
+                )
         dimensions, indicateurs = (
             lire_texte(chemin, f"data/reference/{nom}") if (chemin := self._dossier / nom).is_file() else ""
             for nom in DEFINITIONS
