@@ -73,6 +73,14 @@ class PublishedTable:
         choisie._rangs, choisie._colonnes, choisie._lues, choisie._donnees = rangs, self._colonnes, self._lues, None
         return choisie
 
+    def __or__(self, autre: PublishedTable) -> PublishedTable:
+        """The rows of two selections of one table, each once. Raises ValueError for those of two tables."""
+        if autre._base is not self._base:
+            raise ValueError(f"{self!r} and {autre!r} are not of one table")
+        choisie = self.ou()
+        choisie._rangs = np.union1d(self._rangs, autre._rangs)
+        return choisie
+
     def _colonne(self, colonne: str) -> NDArray[np.object_]:
         """A column of the base, once for all its selections."""
         if colonne not in self._colonnes:

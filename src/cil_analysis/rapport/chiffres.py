@@ -41,11 +41,13 @@ from cil_analysis.presentation.formats import accorder, nombre, valeur
 from cil_analysis.presentation.signes import MASQUE, signe
 from cil_analysis.rapport import ecarts
 from cil_analysis.rapport.gabarits import Indisponible
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
 VALEUR = "valeur"
+ENSEMBLE = {EPCI: "Ensemble"}
 ZONES = {HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}
 
 
@@ -64,6 +66,7 @@ AXES: Mapping[str, Axe] = MappingProxyType(
         "commune": Axe("perimetre_code", "perimetre_type", (COMMUNE,)),
         "quartier": Axe("perimetre_code", "perimetre_type", (QPV,)),
         "zone": Axe("perimetre_type", "perimetre_type", (HORS_QPV, EN_QPV)),
+        "ensemble_et_zone": Axe("perimetre_type", "perimetre_type", (EPCI, HORS_QPV, EN_QPV)),
         "bailleur": Axe("acteur_code", "acteur_type", (BAILLEUR,)),
         "reservataire": Axe("acteur_code", "acteur_type", (RESERVATAIRE,)),
         "classe": Axe("modalite"),
@@ -304,7 +307,7 @@ class Chiffres:
         return self.ou(**{self.axes[0]: [c.cle[0] for c in self if c.cle[0] not in codes]})
 
     def _nom(self, axe: str, code: str) -> str:
-        return self.libelles(axe).get(code, code)
+        return typographie(self.libelles(axe).get(code, code))
 
     def libelles(self, axe: str) -> Mapping[str, str]:
         """Code → label along an axis."""
@@ -312,7 +315,7 @@ class Chiffres:
             return self.rapport.modalites(self.indicateur.code)
         if axe in ("commune", "quartier"):
             return self.rapport.perimetres
-        return {"zone": ZONES, "annee": {}}.get(axe, self.rapport.acteurs)
+        return {"zone": ZONES, "ensemble_et_zone": ENSEMBLE | ZONES, "annee": {}}.get(axe, self.rapport.acteurs)
 
     @property
     def seul(self) -> Chiffre:

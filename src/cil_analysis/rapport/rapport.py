@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Unpack, overload
+from typing import Self, Unpack, overload
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import chiffres_cles, methode, ouverture
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
 from cil_analysis.rapport import courbes, tableaux
 from cil_analysis.rapport.chiffres import en_phrase
+from cil_analysis.rapport.classes_communes import en_classes_communes
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.ensembles import en_cascade, en_courbes
 from cil_analysis.rapport.gabarits import Annee, dire
@@ -119,6 +122,25 @@ class Rapport(Publie):
         """Les conventions de réservation en vigueur au 31 décembre."""
         references = self.references
         return conventions_en_vigueur(references.conventions_flux, references.projet.departement, self.jour)
+
+    def derniere(self, code: str) -> Self:
+        """Le même rapport, lu dans la dernière année où un indicateur a des chiffres ; dans la sienne s’il n’en a pas.
+
+        Pour ce qui ne vient pas tous les ans : une enquête, un répertoire. ``annee`` y est cette année-là.
+
+        >>> rapport.derniere("S04")["S04"].valeur  # doctest: +SKIP
+        """
+        annees = [annee for annee in self.annees if a_des_chiffres(self.publication[code].ou(annee=annee))]
+        return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self
+
+    def cote_a_cote(self, un: Table, autre: Table, *, classes_communes: bool = False) -> CoteACote:
+        """Deux tables coupées de la même façon, qui diffèrent par leur indicateur, leur année ou leur lieu.
+
+        ``classes_communes`` : dans les classes que les deux définissent (le « groupe » de leur nomenclature).
+
+        >>> rapport.cote_a_cote(rapport["P01"].par("classe"), enquete["S06"].par("classe"))  # doctest: +SKIP
+        """
+        return CoteACote(en_classes_communes(un, autre) if classes_communes else (un, autre))
 
 
 def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:

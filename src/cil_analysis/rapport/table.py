@@ -21,7 +21,7 @@ from cil_analysis.presentation.figures import (
 )
 from cil_analysis.presentation.formats import echapper, nombre
 from cil_analysis.presentation.signes import LEGENDE, OBJECTIFS
-from cil_analysis.rapport import annees, barres, colonnes, courbes, matrice, objectifs, tableaux
+from cil_analysis.rapport import annees, barres, colonnes, courbes, empilees, matrice, objectifs, tableaux
 from cil_analysis.rapport.chiffres import AXES, Chiffre, Chiffres
 from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.reference.texte import typographie
@@ -178,12 +178,42 @@ class Table(Chiffres):
         )  # fmt: skip
         return Figure(bloc.html, None)
 
+    def empilees(
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
+        **reglages: Unpack[empilees.Reglages],
+    ) -> Figure:  # fmt: skip
+        """Une barre de 100 % par premier axe, coupée par le second : ``.par("ensemble_et_zone", "classe")``.
+
+        Cinq classes au plus, de la plus foncée à la plus claire ; ``sans_ordre=True`` donne à chacune sa couleur,
+        quatre au plus.
+
+        >>> rapport["S06"].par("ensemble_et_zone", "classe").empilees("Âge des titulaires")  # doctest: +SKIP
+        """
+        empilees.exiger_des_parts(self)
+        premier, classe = self.axes
+        lues: dict[str, list[Chiffre]] = {}
+        for c in self:
+            lues.setdefault(c.noms[0], []).append(c)
+        colonne = AXES[premier].colonne
+        coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
+        mots = [
+            f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else _absent(c)}' for c in siens)}"
+            for nom, siens in lues.items()
+        ]
+        return self._figure(
+            _Mots(titre, sous_titre, note, " ; ".join(mots)),
+            lambda: empilees.dessiner(lues, reglages),
+            tableaux.croiser(self._legende, coupes, entete=entete, vides=True) if coupes else "",
+            [],
+        )
+
     def carte(self, titre: str, ancre: str) -> Bloc:
         """Une carte de chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas."""
         serie = self.par("annee").publiee
         if not a_des_chiffres(self.publiee):
             return Bloc("")
-        return Bloc(carte_cle(self.rapport, serie, titre, ancre, objectif_de_carte(self.seul.ligne), self.identifiant))
+        objectif = objectif_de_carte(self.seul.ligne)
+        return Bloc(carte_cle(self.rapport, serie, typographie(titre), ancre, objectif, self.identifiant))
 
     @property
     def identifiant(self) -> str:
@@ -261,10 +291,14 @@ def envelopper(
         with charte(identifiant):
             axes = dessiner()
         dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
-    distinctes = list({t.indicateur.code: t for t in tables}.values())
+    # Two selections of an indicator are one: what is masked in both counts once.
+    distinctes: dict[str, PublishedTable] = {}
+    for t in tables if dessiner else [t for t in tables if not a_des_chiffres(t)]:
+        code = t.indicateur.code
+        distinctes[code] = distinctes[code] | t if code in distinctes else t
     bloc = illustration(
-        rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, distinctes, note=mots.note,
-        periode=periode(tables),
+        rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, list(distinctes.values()),
+        note=mots.note, periode=periode(tables),
     )  # fmt: skip
     return Figure(bloc.html, axes)
 

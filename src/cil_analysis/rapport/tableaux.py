@@ -18,7 +18,7 @@ _D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
 _RIEN = Cellule(RIEN, "absent")
 _ENTETES = {
     "commune": "Commune", "quartier": "Quartier prioritaire", "zone": "Situation", "bailleur": "Bailleur",
-    "reservataire": "Réservataire", "annee": "Année", "classe": "Classe",
+    "reservataire": "Réservataire", "annee": "Année", "classe": "Classe", "ensemble_et_zone": "Situation",
 }  # fmt: skip
 
 
