@@ -19,7 +19,7 @@ from typing import Any
 
 # A drawing is what a public function of these modules returns as text: SVG, or the map with its data.
 MODULES = (
-    "charts_barres", "charts_demande", "charts_empilees", "charts_etendues", "charts_flux", "charts_frise",
+    "charts_barres", "charts_demande", "charts_empilees", "charts_etendues", "charts_flux",
     "charts_lignes", "maps", "petites_cartes", "carte_interactive",
 )  # fmt: skip
 _PRESENTATION = "cil_analysis.presentation"

@@ -11,12 +11,14 @@ from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import description
-from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, valeur
+from cil_analysis.presentation.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.sentences import evolution, evolution_mois, evolution_points, objectif_en_mots
 from cil_analysis.presentation.signes import LEGENDE, signe, verdict
 from cil_analysis.presentation.tables import resultat_html
 from cil_analysis.reference.texte import typographie
+
+_PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
 
 
 def en_cartes(cartes: Iterable[str]) -> Bloc:
@@ -65,9 +67,13 @@ def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
     for annee in (rapport.annee - 1, rapport.annee):
         ligne = serie.ou(annee=annee).ligne()
         valeurs[annee] = float(ligne["valeur"]) if ligne is not None and ligne["statut"] == PUBLIE else None
-    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(serie.indicateur.unite, evolution)
-    mots = comparer(valeurs[rapport.annee - 1], valeurs[rapport.annee])
+    avant, apres = valeurs[rapport.annee - 1], valeurs[rapport.annee]
+    if serie.indicateur.unite == "nombre" and avant is not None and apres is not None and max(avant, apres) < _PETIT:
+        mots = "stable" if avant == apres else f"{nombre(abs(apres - avant))} de {'plus' if apres > avant else 'moins'}"
+    else:
+        comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(serie.indicateur.unite, evolution)
+        mots = comparer(avant, apres)
     if not mots:
         return ""
-    fleche = "→" if mots == "stable" else "↗" if "hausse" in mots else "↘"
+    fleche = "→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗"
     return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self, Unpack, overload
@@ -12,17 +12,22 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import chiffres_cles, methode, ouverture
 from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.chapitres import illustration
 from cil_analysis.presentation.figures import a_des_chiffres
+from cil_analysis.presentation.formats import echapper
+from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
-from cil_analysis.rapport import courbes, tableaux
+from cil_analysis.rapport import courbes, frise, lignes, tableaux
 from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.classes_communes import en_classes_communes
 from cil_analysis.rapport.cote_a_cote import CoteACote
+from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.rapport.ensembles import en_cascade, en_courbes
 from cil_analysis.rapport.gabarits import Annee, dire
 from cil_analysis.rapport.table import Figure, Gabarits, Table, paragraphe
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+from cil_analysis.reference.texte import typographie
 
 
 class Rapport(Publie):
@@ -109,9 +114,58 @@ class Rapport(Publie):
         """
         return en_cascade((titre, sous_titre, note), etapes, donnees)
 
+    def tableau_de(
+        self, table: pd.DataFrame, legende: Gabarits, colonnes: Mapping[str, str], fictif: str = "ligne fictive"
+    ) -> Bloc:
+        """Un tableau des lignes d’une table de référence : « en-tête » → colonne de la table.
+
+        Les lignes inventées (confiance FICTIF) ont leur tableau, et chacune dit ``fictif``.
+
+        >>> rapport.tableau_de(decisions, "Décisions", {"Décision": "intitule", "Prise": "date"})  # doctest: +SKIP
+        """
+        entetes = {self.dire(entete): colonne for entete, colonne in colonnes.items()}
+        return Bloc(lignes.tabuler(self.dire(legende), entetes, table, fictif))
+
+    def frise(
+        self, titre: Gabarits, sous_titre: Gabarits, tables: Sequence[pd.DataFrame], chiffres: Sequence[Table],
+        note: str = "",
+    ) -> Figure:  # fmt: skip
+        """Une frise : une ligne par ``nom``, des barres de ``debut`` à ``fin``, des points là où il n’y a pas de fin.
+
+        ``chiffres`` : ceux qui comptent ce qu’elle montre, pour sa source et ses définitions. Les colonnes ``fort`` et
+        ``mots`` d’une table disent ce qui est en couleur et ce qui s’écrit à côté.
+
+        >>> rapport.frise("Les documents dans le temps", "", [documents], [rapport["G06"]])  # doctest: +SKIP
+        """
+        marques, identifiant = frise.marques(tables), f"frise-{chiffres[0].identifiant}"
+        if marques.empty:
+            return Figure("", None)
+        premiere, derniere = frise.annees(marques, self.annee)
+        ecrit = {"premiere": Annee(premiere), "derniere": Annee(derniere)}
+        dit = self.dire(titre, **ecrit)
+        with charte(identifiant):
+            axes = frise.dessiner(marques, self.annee)
+        dessin = en_svg(axes, identifiant, dit, typographie(f"{frise.decrire(marques)}."))
+        bloc = illustration(
+            self, identifiant, dit, self.dire(sous_titre, **ecrit), dessin, frise.tabuler(marques, dit),
+            [c.publiee for c in chiffres], periode=f"{premiere}-{self.annee}", note=note,
+        )  # fmt: skip
+        return Figure(bloc.html, axes)
+
     def regles(self) -> Bloc:
         """Les règles de comptage en vigueur."""
         return methode.regles(self)
+
+    def renvoi(self, fichier: str, mots: str) -> Bloc:
+        """Une phrase qui mène à une autre page de l’année ; rien quand l’année ne l’a pas.
+
+        >>> rapport.renvoi("demande.html", "Le détail est dans la page")  # doctest: +SKIP
+        """
+        for page in AUTRES:
+            if page.fichier == fichier and page.a_un_sujet(self) and page.a_son_carnet(self):
+                lien = f'<a href="{page.fichier}">{echapper(page.titre)}</a>'
+                return Bloc(f"<p>{echapper(typographie(mots))} {lien}.</p>")
+        return Bloc("")
 
     def parametre(self, nom: str) -> object:
         """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner."""

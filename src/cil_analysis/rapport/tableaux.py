@@ -42,7 +42,7 @@ def croiser(
     if not lignes:
         return ""
     if total is not None:
-        lignes.append([total, *(_lire(lues[nom].ensemble) if nom in lues else _RIEN for nom in colonnes)])
+        lignes.append([total, *(lire(lues[nom].ensemble) if nom in lues else _RIEN for nom in colonnes)])
     haut = entete or " – ".join(_ENTETES[axe] for axe in premiere.axes)
     return tableau_libre(legende, [haut, *colonnes], lignes, [], total=total)
 
@@ -57,7 +57,7 @@ def deployer(chiffres: Chiffres, legende: str, entete: str, projection: Mapping[
     corps: list[list[str | Cellule]] = []
     for code, siens in lignes.items():
         nom = noms[chiffres.axes[0]].get(code, code)
-        corps.append([nom, *(_lire(siens.get(c)) for c in codes)])
+        corps.append([nom, *(lire(siens.get(c)) for c in codes)])
         if projection:
             corps[-1].append(Cellule(nombre(projection[nom])) if nom in projection else _RIEN)
     entetes = [entete or _ENTETES[chiffres.axes[0]], *(noms[chiffres.axes[1]].get(c, c) for c in codes)]
@@ -75,10 +75,11 @@ def _cellule(colonne: Colonne, chiffres: Mapping[Cle, Chiffre], cle: Cle) -> Cel
     if isinstance(colonne, pd.Series):
         code = cle if len(cle) > 1 else "".join(cle)
         return Cellule(str(colonne[code])) if code in colonne.index else _RIEN
-    return _lire(chiffres.get(cle))
+    return lire(chiffres.get(cle))
 
 
-def _lire(chiffre: Chiffre | None) -> Cellule:
+def lire(chiffre: Chiffre | None) -> Cellule:
+    """The cell of a figure, or of its absence."""
     if chiffre is None:
         return _RIEN
     if chiffre.terme in _D_UN_OBJECTIF:

@@ -1,0 +1,117 @@
+"""What the tables of the governance say on 31 December of the year, as frames: public facts, never a count of them.
+
+One row is one document, session, change, decision or action; those that are dated later are not there.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
+from cil_analysis.rapport.lignes import A_RENSEIGNER, Marque, dates_en_mots, en_mots, minuscules, periodes, si_fictif
+from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.reference import etats
+
+_SIEGES = {"ENTREE": "siège pourvu", "SORTIE": "siège quitté"}
+_COMMUNES = {"membre_du": ("+", "entrée", "entrées"), "membre_au": ("−", "sortie", "sorties")}
+
+
+def documents(rapport: Rapport) -> pd.DataFrame:
+    """Oldest first; ``code``: of its state, empty when nobody says it; ``debut``: of an act, its day."""
+    jour = pd.Timestamp(rapport.jour)
+    connus = etats.documents_connus(rapport.references.documents, jour).sort_values(["date_adoption", "debut"])
+    codes, adoption, a_terme = etats.etats_des_documents(connus, jour), connus["date_adoption"], connus["fin"].notna()
+    periode = periodes(connus["debut"].dt.year, connus["fin"].dt.year)
+    etat = en_mots(codes, rapport, "etats_document")
+    quand = dates_en_mots(adoption).where(adoption.notna(), periode.str.removeprefix("depuis ")).mask(a_terme, periode)
+    court = connus["intitule"].str.replace(r".*\(([^()]+)\)", r"\1", regex=True)
+    return connus.assign(
+        nom=connus["court"].where(connus["court"].ne(""), court) + si_fictif(connus, " (document fictif)"),
+        adoption=adoption.astype(object).mask(adoption.isna() & periode.ne(""), RIEN),
+        periode=periode.replace("", RIEN), code=codes, etat=etat.replace("", RIEN),
+        debut=connus["debut"].fillna(adoption).where(a_terme, etats.date_du_document(connus)),
+        quand=quand, fort=codes.eq(etats.EN_VIGUEUR) | ~a_terme, mots=etat.where(a_terme, quand),
+    )  # fmt: skip
+
+
+def seances(rapport: Rapport) -> pd.DataFrame:
+    """Oldest first; ``reunion``: what each is called, ``nom``: its line in a timeline."""
+    toutes = rapport.references.gouvernance.seances
+    tenues = toutes[toutes["date"].le(pd.Timestamp(rapport.jour))].sort_values("date")
+    plenieres = tenues["type"].eq("PLENIERE")
+    nom = plenieres.map({True: "Séances plénières", False: "Autres réunions"}) + si_fictif(tenues, " fictives")
+    reunion = tenues["type"].map(rapport.references.nomenclatures["types_seance"].libelles())
+    return tenues.assign(annee=tenues["date"].dt.year, reunion=reunion, nom=nom, debut=tenues["date"], fort=plenieres)
+
+
+def membres(rapport: Rapport) -> pd.DataFrame:
+    """The seats that are held, in the order of the table."""
+    tous = rapport.references.gouvernance.membres
+    tenus = tous[etats.sieges_a(tous, pd.Timestamp(rapport.jour))]
+    college = tenus["college"].map(rapport.references.nomenclatures["colleges"].libelles())
+    return tenus.assign(role=tenus["role"].replace("", RIEN), college=college)
+
+
+def changements(rapport: Rapport) -> pd.DataFrame:
+    """The seats that changed, the communes that joined or left, latest first; the first composition is no change.
+
+    ``quand``: the day, or the year where the day is an assumption; ``nom``, ``mots``: its line in a timeline.
+    """
+    sieges, communes = rapport.references.gouvernance.membres, rapport.references.territoire.communes
+    annees = {int(a) for c in ("debut", "fin") for a in sieges[c].dt.year.dropna() if a <= rapport.annee}
+    lignes = [
+        (m["jour"], date_en_mots(m["jour"]), _SIEGES[m["mouvement"]], m["organisation"], m["motif"], "", m["confiance"])
+        for annee in sorted(annees)
+        for m in etats.mouvements(sieges, annee).to_dict("records")
+    ]
+    for colonne, (signe, une, plusieurs) in _COMMUNES.items():
+        dates = communes[colonne].where(communes[colonne].gt(communes["membre_du"].min()))
+        for jour, siennes in communes[dates.le(pd.Timestamp(rapport.jour))].groupby(dates):
+            quand = date_en_mots(jour) if siennes["confiance"].eq("C").all() else str(jour.year)
+            quoi = accorder(len(siennes), f"commune {une}", f"communes {plusieurs}")
+            lignes.append((jour, quand, quoi, enumerer(sorted(siennes["nom"])), "", f"{signe}{len(siennes)}", ""))
+    table = pd.DataFrame(lignes, columns=["debut", "quand", "quoi", "qui", "motif", "mots", "confiance"])
+    nom = table["mots"].eq("").map({False: "Communes membres", True: "Changements de sièges"})
+    nom = nom + si_fictif(table, " (fictifs)")
+    table = table.assign(nom=nom, fort=table["mots"].ne(""), motif=table["motif"].replace("", RIEN))
+    return table.sort_values("debut", ascending=False, kind="stable")
+
+
+def decisions(rapport: Rapport) -> pd.DataFrame:
+    """Those that are late first, then those under way by deadline, then those that are ``close``."""
+    toutes, jour = rapport.references.gouvernance.decisions, pd.Timestamp(rapport.jour)
+    prises = toutes[~toutes["date"].gt(jour)]
+    codes = etats.etats_des_decisions(prises, jour)
+    etat = {"code": codes, "mots": en_mots(codes, rapport, "etats_suivi"), "close": codes.isin(etats.CLOSES)}
+    prises = prises.assign(en_retard=etats.est_en_retard(prises, jour), **etat)
+    ordre = [True, False, True, True]
+    prises = prises.sort_values(["close", "en_retard", "echeance", "date"], ascending=ordre, kind="stable")
+    noms = pd.concat([seances(rapport).set_index("seance")["reunion"], documents(rapport).set_index("document")["nom"]])
+    ou = prises["seance"].where(prises["seance"].ne(""), prises["document"]).map(noms.to_dict()).fillna("")
+    prises["prise"] = (ou + ", " + dates_en_mots(prises["date"]).replace("", A_RENSEIGNER)).str.removeprefix(", ")
+    return prises.assign(etat=pd.Series([_etat(d) for _, d in prises.iterrows()], prises.index, "object"))
+
+
+def _etat(decision: pd.Series) -> str | Marque:
+    """« ✗ en retard (en cours) », « ✓ faite le 1er octobre 2022 »."""
+    mots, suivi = str(decision["mots"]), decision["date_suivi"]
+    quand = f" le {date_en_mots(suivi)}" if decision["close"] and pd.notna(suivi) else ""
+    if decision["en_retard"]:
+        return Marque("en retard", False, f" ({mots})" if mots else "")
+    return Marque(mots, True, quand) if decision["code"] == etats.FAITE else mots + quand
+
+
+def actions(rapport: Rapport) -> pd.DataFrame:
+    """In the order of the table; ``mesure``: its indicator in words, ``chiffre``: what is published of it."""
+    toutes = rapport.references.gouvernance.actions
+    codes = etats.etats_des_actions(toutes, pd.Timestamp(rapport.jour))
+    axe, intitule, indicateurs = toutes["axe"], toutes["intitule"], toutes["indicateur"]
+    lus = {c: rapport[c] for c in indicateurs if c in rapport.publication}
+    return toutes.assign(
+        nom=intitule.where(axe.eq(""), axe + " : " + minuscules(intitule)),
+        etat=en_mots(codes, rapport, "etats_suivi"),
+        mesure=[f"{titre_seul(lus[c].indicateur)} ({c})" if c in lus else c for c in indicateurs],
+        chiffre=pd.Series([(c in lus and lus[c].ensemble) or RIEN for c in indicateurs], toutes.index, "object"),
+        periode=periodes(toutes["debut"].dt.year, toutes["fin"].dt.year),
+    )

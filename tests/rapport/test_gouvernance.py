@@ -1,0 +1,344 @@
+"""The page of the governance and the frame of the bilan: what is said, and when nobody has filled it in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+from carnets import section
+from rapports import lignes_de, lu
+from rapports import rapport as publie
+from tables_publiees import EPCI
+
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.systemes.gouvernance import decisions
+from cil_analysis.reference.gouvernance import Gouvernance
+from fabrique import documents, gouvernance
+from messages import lisible
+from page_lue import Noeud
+
+ANNEES = (2021, 2022)
+SECTIONS = {
+    "essentiel",
+    "frise",
+    "documents",
+    "seances",
+    "composition",
+    "membres",
+    "changements",
+    "decisions",
+    "actions",
+}
+
+
+class References:
+    """Those of the repository, but for what the test says of the governance."""
+
+    def __init__(self, vraies: Any, **propres: Any) -> None:
+        self._vraies = vraies
+        self.__dict__ |= propres
+
+    def __getattr__(self, nom: str) -> Any:
+        return getattr(self._vraies, nom)
+
+
+def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = ANNEES, **propres: Any) -> Rapport:
+    ancien = publie(tables, annees)
+    return Rapport(ancien.projet, References(ancien.references, **propres), ancien.publication)  # type: ignore[arg-type]
+
+
+def chiffres(**par_code: Any) -> dict[str, list[dict[str, Any]]]:
+    """Counts of the EPCI by code: one number of 2022, or by year, or by class (« » for the whole)."""
+    tables = {}
+    for code, donne in par_code.items():
+        valeurs = donne if isinstance(donne, dict) else {2022: donne}
+        classes = {"": valeurs} if all(isinstance(cle, int) for cle in valeurs) else valeurs
+        tables[code] = [
+            {"annee": annee, "modalite": classe, "numerateur": n, "perimetre_code": EPCI}
+            for classe, dites in classes.items()
+            for annee, n in (dites if isinstance(dites, dict) else {2022: dites}).items()
+        ]
+    return tables
+
+
+def rempli(annees: tuple[int, ...] = ANNEES, **par_code: Any) -> Rapport:
+    return rapport(chiffres(**par_code), annees, gouvernance=gouvernance(), documents=documents())
+
+
+def vide() -> Rapport:
+    pleine = gouvernance()
+    vie = Gouvernance(*(t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions)))
+    return rapport({}, gouvernance=vie, documents=documents().iloc[:0])
+
+
+def page(ouvert: Rapport) -> dict[str, Bloc]:
+    """The page, by section."""
+    sections = {ancre: Bloc("".join(section("gouvernance.qmd", ancre, ouvert))) for ancre in SECTIONS}
+    for bloc in sections.values():
+        lu(bloc)
+        assert not {"nan", "None", "NaT"} & set(lisible(bloc.html).replace("<", " ").replace(">", " ").split())
+    return sections
+
+
+def constat(bloc: Bloc) -> str:
+    trouves = [p for p in lu(bloc).tous("p") if p.attributs.get("class") == "constat"]
+    return lisible(trouves[0].texte) if trouves else ""
+
+
+# --- Documents ------------------------------------------------------------------------------------------------------
+
+Document = tuple[str, str | None, str | None, str | None]
+CIA = ("Convention des attributions (CIA) 2018-2023", "2018-04-12", "2018-01-01", "2023-12-31")
+PLAN = ("Plan de gestion (PPGD) 2016-2022", None, "2016-01-01", "2022-12-30")
+PLH = ("PLH", None, "2019-01-01", "2022-12-31")
+SUITE = ("Plan suivant", None, "2023-01-01", "2028-12-31")
+VOTE = ("Délibération créant la conférence", "2015-06-25", "2015-06-25", None)
+
+
+def en_documents(*lignes: Document, **par_code: Any) -> Rapport:
+    table = pd.DataFrame(lignes, columns=["intitule", "date_adoption", "debut", "fin"])
+    dates = {c: pd.to_datetime(table[c]) for c in table.columns[1:]}
+    propres = table.assign(
+        **dates, document=table.index.map(str), court="", type="", statut="", source="Recueil", confiance="C"
+    )
+    return rapport(chiffres(**par_code), documents=propres)
+
+
+@pytest.mark.parametrize(
+    ("lignes", "en_vigueur", "echus", "dit"),
+    [
+        ((CIA, PLAN, VOTE), 1, 1, "1 document cadre est en vigueur (CIA 2018-2023) ; 1 autre est arrivé à son terme "
+                                  "(PPGD 2016-2022)."),
+        ((CIA, PLH, SUITE), 2, 0, "2 documents cadres sont en vigueur (CIA 2018-2023 et PLH)."),
+        ((PLAN,), 0, 1, "aucun document cadre n’est en vigueur ; 1 est arrivé à son terme (PPGD 2016-2022)."),
+        ((VOTE,), 0, 0, "aucun document cadre n’est en vigueur."),
+    ],
+)  # fmt: skip
+def test_ce_qui_est_en_vigueur_au_31_decembre(
+    lignes: tuple[Document, ...], en_vigueur: int, echus: int, dit: str
+) -> None:
+    ouvert = en_documents(*lignes, G06={"": len(lignes), "EN_VIGUEUR": en_vigueur, "ECHU": echus})
+    assert constat(page(ouvert)["essentiel"]) == f"Au 31 décembre 2022, {dit}"
+
+
+def test_chaque_document_dit_sa_date_sa_periode_et_son_etat() -> None:
+    ouvert = en_documents(CIA, PLAN, SUITE, VOTE, G06=4)
+    assert lignes_de(lu(page(ouvert)["documents"])) == {
+        VOTE[0]: ["25 juin 2015", "depuis 2015", "–"],
+        CIA[0]: ["12 avril 2018", "2018-2023", "en vigueur"],
+        PLAN[0]: ["–", "2016-2022", "échu"],
+        SUITE[0]: ["–", "2023-2028", "à venir"],
+    }
+    assert "Prochain terme, le 31 décembre 2023 : CIA 2018-2023" in lisible(page(ouvert)["frise"].html)
+
+
+# --- Sessions and composition ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tenues", "dit"),
+    [
+        ({2021: 1, 2022: 2}, "La CIL a tenu 2 séances plénières en 2022 : la règle d’au moins une par an est "
+                             "respectée."),
+        ({2021: 0, 2022: 1}, "La CIL a tenu 1 séance plénière en 2022 : la règle d’au moins une par an est respectée ; "
+                             "elle ne l’a pas été en 2021."),
+        ({2021: 1, 2022: 0}, "Aucune séance plénière n’est enregistrée en 2022 (governance/seances.csv) ; la règle en "
+                             "demande au moins une par an."),
+        ({2021: 1}, "Les séances de 2022 sont à renseigner : chacune s’inscrit dans la table governance/seances.csv."),
+    ],
+)  # fmt: skip
+def test_les_seances_de_l_annee(tenues: dict[int, int], dit: str) -> None:
+    ouvert = rempli(G01=tenues, G02=tenues)
+    seances = page(ouvert)["seances"]
+    assert constat(seances) == dit
+    if tenues.get(2022):
+        regles = ouvert.references.parametres
+        autres = {nom: regles[nom] for nom in regles if nom != "gouvernance.seances_plenieres_minimum"}
+        sans_regle = rapport(chiffres(G01=tenues), parametres=autres, gouvernance=gouvernance())
+        assert "le minimum annuel est à renseigner" in constat(page(sans_regle)["seances"])
+    if len(tenues) > 1:
+        assert lignes_de(lu(seances)) == {str(annee): [str(n), str(n)] for annee, n in tenues.items()}
+
+
+def test_une_seule_annee() -> None:
+    ouvert = rempli((2022,), G01=1, G02=2, G06={"": 4, "EN_VIGUEUR": 1})
+    assert "Séances plénières de l’année" in lisible(page(ouvert)["seances"].html)
+    deux = page(rempli(G01={2021: 1, 2022: 1}))
+    assert "De 2021 à 2022, 2 séances plénières" in lisible(deux["seances"].html)
+
+
+def test_rien_d_enregistre_n_est_pas_un_objectif_manque() -> None:
+    sections = page(vide())
+    for ancre in ("essentiel", "seances", "composition", "decisions", "actions"):
+        assert "à renseigner" in constat(sections[ancre])
+    assert not any("atteint" in bloc.html or "<svg" in bloc.html for bloc in sections.values())
+    assert not any(sections[ancre].html.strip() for ancre in ("membres",))
+
+
+def test_la_composition_et_ses_changements() -> None:
+    sections = page(
+        rempli(
+            G03={"": 2, "COLLECTIVITES": 1, "PROFESSIONNELS": 1}, G04={"": 2, "ENTREE": 1, "SORTIE": 1},
+            G05={"": 19, "ADHESION": 0},
+        )
+    )  # fmt: skip
+    assert constat(sections["composition"]) == (
+        "La CIL compte 2 sièges au 31 décembre 2022 ; dans l’année, 1 a été pourvu et 1 a été quitté."
+    )
+    assert "L’intercommunalité réunit 19 communes." in lisible(sections["composition"].html)
+    membres = lu(sections["membres"])
+    assert list(lignes_de(membres).items()) == [
+        ("Ville", ["Commune", "Représentants des collectivités territoriales", "16 octobre 2015"]),
+        ("Bailleur Bêta", ["Bailleur", "Représentants des professionnels du logement social", "1er juillet 2022"]),
+    ]
+    lignes = lignes_de(lu(sections["changements"]))
+    assert list(lignes.items())[:3] == [
+        ("1er juillet 2022", ["siège pourvu", "Bailleur Bêta", "Fusion"]),
+        ("30 juin 2022", ["siège quitté", "Bailleur Alpha", "Fusion"]),
+        ("2017", lignes["2017"]),
+    ]
+    assert {annee: lignes[annee][0] for annee in ("2017", "2013", "2004")} == {
+        "2017": "5 communes entrées", "2013": "5 communes entrées", "2004": "1 commune entrée",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mouvements", "dit"),
+    [
+        ({"": 0, "ENTREE": 0, "SORTIE": 0}, " ; aucun n’a changé dans l’année."),
+        ({"": 2, "ENTREE": 2, "SORTIE": 0}, " ; dans l’année, 2 ont été pourvus."),
+        ({"": 1, "ENTREE": 0, "SORTIE": 1}, " ; dans l’année, 1 a été quitté."),
+        ({}, "."),
+    ],
+)
+def test_les_mouvements_de_l_annee(mouvements: dict[str, int], dit: str) -> None:
+    ouvert = rempli(G03={"": 1}, **({"G04": mouvements} if mouvements else {}))
+    assert constat(page(ouvert)["composition"]) == f"La CIL compte 1 siège au 31 décembre 2022{dit}"
+
+
+# --- Decisions and actions ------------------------------------------------------------------------------------------
+
+
+def test_les_decisions_en_retard_viennent_d_abord_par_un_mot_et_une_forme() -> None:
+    dite = page(rempli(G07=2, G08={"": 3, "FAITE": 1}, G09=1))["decisions"]
+    assert constat(dite) == (
+        "Sur 3 décisions suivies au 31 décembre 2022, 1 est faite et 1 est en retard ; 2 ont été prises dans l’année."
+    )
+    assert lignes_de(lu(dite)) == {
+        "Adopter la grille": ["en retard (en cours)", "31 mars 2022", "EPCI", "Séance plénière, 1er juin 2021"],
+        "Réviser le plan": ["à renseigner", "à renseigner", "EPCI", "Séance plénière, 1er juin 2022"],
+        "Ouvrir le portail": ["faite le 1er octobre 2022", "31 octobre 2022", "EPCI", "Séance plénière, 1er juin 2022"],
+    }
+    assert lu(dite).un("span", "non-atteint").texte == "en retard"
+
+
+@pytest.mark.parametrize(
+    ("faites", "retards", "dit"),
+    [(0, 1, "elle est en retard."), (0, 0, "elle n’est pas faite."), (1, 0, "elle est faite.")],
+)
+def test_une_seule_decision(faites: int, retards: int, dit: str) -> None:
+    dite = page(rempli(G08={"": 1, "FAITE": faites}, G09=retards))["decisions"]
+    assert constat(dite) == f"Une seule décision est suivie au 31 décembre 2022 : {dit}"
+
+
+@pytest.mark.parametrize(("demandes", "montre"), [(1234, "1 234"), (3, "s")])
+def test_une_action_montre_le_chiffre_publie_de_son_indicateur(demandes: int, montre: str) -> None:
+    dite = page(rempli(V02={2021: 900, 2022: demandes}, G10={"": 2, "EN_COURS": 1, "NR": 1}))["actions"]
+    assert constat(dite) == (
+        "Le plan partenarial compte 2 actions au 31 décembre 2022 : 1 est en cours et 1 est d’un état à renseigner."
+    )
+    lignes = lignes_de(lu(dite))
+    assert lignes["Axe 1 : informer"] == [
+        "en cours", "V02 (V02)", montre, "à renseigner", "EPCI", "depuis 2016",
+    ]  # fmt: skip
+    assert lignes["Axe 1 : former"][:3] == ["à renseigner", "à renseigner", "–"]
+
+
+def test_ce_qui_est_date_apres_l_annee_n_y_est_pas() -> None:
+    ouvert = rempli((2020, 2021), G01={2021: 1}, G02={2021: 1}, G06={2021: 3})
+    assert "2022" not in lu(page(ouvert)["frise"]).un("desc").texte
+    assert list(decisions(ouvert)["decision"]) == ["D1"]
+
+
+# --- The frame of the bilan -----------------------------------------------------------------------------------------
+
+
+def cadre_du_bilan(ouvert: Rapport) -> Bloc:
+    return Bloc("".join(section("bilan_annuel.qmd", "cadre", ouvert)))
+
+
+def test_le_bilan_dit_le_cadre_en_trois_phrases_et_mene_a_la_page() -> None:
+    ouvert = rempli(
+        G01={2021: 1, 2022: 1}, G03={"": 2}, G05={"": 19}, G06={"": 4, "EN_VIGUEUR": 1},
+        G08={"": 3, "FAITE": 1, "ABANDONNEE": 0}, G09=1,
+    )  # fmt: skip
+    cadre = cadre_du_bilan(ouvert)
+    assert constat(cadre) == "1 document cadre est en vigueur au 31 décembre 2022 : CIA. Arrivé à terme : PPGD."
+    dit = lisible(lu(cadre).texte)
+    assert "La CIL a tenu 1 séance plénière en 2022 et compte 2 sièges ; l’intercommunalité réunit 19 communes." in dit
+    assert (
+        "2 décisions restent à mettre en œuvre, dont 1 en retard. La plus pressée : adopter la grille (échéance "
+        "dépassée le 31 mars 2022)."
+    ) in dit
+    assert '<a href="gouvernance.html">' in cadre.html
+    pauvre = cadre_du_bilan(vide())
+    assert "gouvernance.html" not in pauvre.html, "no figure, no page"
+    assert lisible(lu(pauvre).texte).count("à renseigner") == 2
+
+
+# --- What is made up, and what has no day ---------------------------------------------------------------------------
+
+
+def a_moitie_invente() -> Rapport:
+    """The same life, of which the session of 2022, one decision, one seat and one action are made up."""
+    ouvert = rempli(
+        G01={2021: 1, 2022: 1}, G02=2, G03={"": 2, "PROFESSIONNELS": 1}, G05={"": 19}, G06={"": 4, "EN_VIGUEUR": 1},
+        G04={"": 2, "ENTREE": 1, "SORTIE": 1}, G07=2, G08={"": 3, "FAITE": 1}, G09=1, G10={"": 2, "EN_COURS": 1},
+    )  # fmt: skip
+    vie = ouvert.references.gouvernance
+    for table, cle in ((vie.membres, "M3"), (vie.seances, "S2"), (vie.decisions, "D2"), (vie.actions, "A2")):
+        table.loc[table.iloc[:, 0].eq(cle), "confiance"] = "FICTIF"
+    return ouvert
+
+
+def premieres(table: Noeud) -> list[str]:
+    return [lisible(tr.un("th").texte) for tr in table.un("tbody").tous("tr")]
+
+
+def test_ce_qui_est_invente_est_a_part_et_le_dit_partout() -> None:
+    sections = page(a_moitie_invente())
+    for ancre, dit in (
+        ("seances", "1 séance plénière (fictive)"), ("composition", "2 sièges (dont 1 fictif)"),
+        ("decisions", "3 décisions suivies (dont 1 fictive)"), ("actions", "2 actions (dont 1 fictive)"),
+    ):  # fmt: skip
+        assert dit in constat(sections[ancre])
+    for ancre, rang, reelles, inventees in (
+        ("seances", 1, ["1er septembre 2022"], ["1er juin 2022 (réunion fictive)"]),
+        ("decisions", 0, ["Adopter la grille", "Réviser le plan"], ["Ouvrir le portail (décision fictive)"]),
+        ("membres", 0, ["Ville"], ["Bailleur Bêta (siège fictif)"]),
+        ("actions", 0, ["Axe 1 : informer"], ["Axe 1 : former (action fictive)"]),
+    ):
+        une, autre = lu(sections[ancre]).tous("table")[rang : rang + 2]
+        assert (premieres(une), premieres(autre)) == (reelles, inventees)
+        assert ["fictives" in t.un("caption").texte for t in (une, autre)] == [False, True]
+    reels, fictifs = lu(sections["changements"]).tous("table")
+    assert "Bailleur Bêta" in fictifs.texte and "Bailleur Bêta" not in reels.texte and "communes" in reels.texte
+    desc = lisible(lu(sections["frise"]).un("desc").texte)
+    assert "Séances plénières fictives : 1er juin 2022 ;" in desc and "Séances plénières : 1er juin 2021 ;" in desc
+    assert "fictif" not in page(rempli(G01=1, G06=1))["frise"].html
+
+
+def test_un_fait_connu_par_l_annee_seule_n_a_jamais_de_jour() -> None:
+    """Nor does what is known by its month, or a commune's membership whose day is an assumption."""
+    ancien = publie(chiffres(G05={"": 19}), ANNEES)
+    sections = page(Rapport(ancien.projet, ancien.references, ancien.publication))
+    quand = [c[0] for c in lignes_de(lu(sections["frise"]), 1).values()]
+    assert sorted(quand) == ["2014", "depuis 2017", "depuis 2017", "depuis 2020"]
+    texte = lisible(sections["frise"].html + sections["changements"].html)
+    assert not [jour for jour in ("1er décembre 2021", "1er janvier 2017", "1er janvier 2019") if jour in texte]
+    assert ("2017 (+5)", ["Communes membres"]) in lignes_de(lu(sections["frise"])).items()
+    avant = page(replace(Rapport(ancien.projet, ancien.references, publie({}, (2015, 2016)).publication)))
+    assert "loi ALUR" in avant["frise"].html and "depuis 2017" not in avant["frise"].html
