@@ -17,12 +17,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-# A drawing is what a public function of these modules returns as text: SVG, or the map with its data.
+# A drawing is what a public function of these modules returns: SVG or the data of a map as text, or matplotlib axes.
 MODULES = (
-    "charts_barres", "charts_demande", "charts_empilees", "charts_etendues", "charts_flux",
-    "charts_lignes", "maps", "petites_cartes", "carte_interactive",
+    "presentation.charts_barres", "presentation.charts_empilees", "presentation.charts_etendues",
+    "presentation.charts_flux", "presentation.charts_lignes", "rapport.cartes", "rapport.fiches_de_carte",
 )  # fmt: skip
-_PRESENTATION = "cil_analysis.presentation"
+_RENVOIS = ("str", "Axes")
+_CHERCHES = ("cil_analysis.presentation", "cil_analysis.rapport")
 Appel = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 
 
@@ -56,9 +57,9 @@ def _espionner(appels: list[Appel]) -> Iterator[None]:
     """Note every call of a drawing function; one that another makes is part of it."""
     profondeur = 0
 
-    def espion(fonction: Callable[..., str]) -> Callable[..., str]:
+    def espion(fonction: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(fonction)
-        def appeler(*positionnels: Any, **nommes: Any) -> str:
+        def appeler(*positionnels: Any, **nommes: Any) -> Any:
             nonlocal profondeur
             if profondeur == 0:
                 appels.append((fonction.__module__, fonction.__name__, positionnels, nommes))
@@ -73,7 +74,9 @@ def _espionner(appels: list[Appel]) -> Iterator[None]:
     dessinateurs = {id(f): espion(f) for f in _dessinateurs()}
     places = [
         (module, nom, valeur)
-        for module in [m for nom, m in sys.modules.items() if nom.startswith(_PRESENTATION)]
+        for module in [
+            m for nom, m in sys.modules.items() if nom.startswith(("cil_analysis.presentation", "cil_analysis.rapport"))
+        ]
         for nom, valeur in vars(module).items()
         if id(valeur) in dessinateurs
     ]
@@ -86,25 +89,29 @@ def _espionner(appels: list[Appel]) -> Iterator[None]:
             setattr(module, nom, valeur)
 
 
-def _dessinateurs() -> list[Callable[..., str]]:
-    modules = [import_module(f"{_PRESENTATION}.{nom}") for nom in MODULES]
+def _dessinateurs() -> list[Callable[..., Any]]:
+    modules = [import_module(f"cil_analysis.{nom}") for nom in MODULES]
     return [
         valeur
         for module in modules
         for nom, valeur in vars(module).items()
         if callable(valeur) and not nom.startswith("_") and getattr(valeur, "__module__", "") == module.__name__
-        and getattr(valeur, "__annotations__", {}).get("return") == "str"
+        and getattr(valeur, "__annotations__", {}).get("return") in _RENVOIS
     ]  # fmt: skip
 
 
 def dessiner(fichier: Path) -> float:
     """Make the calls of a file again, and return how many seconds they took."""
+    from cil_analysis.rapport.dessin import en_svg
+
     entete, appels = pickle.loads(fichier.read_bytes())
     exec(entete, {})
     fonctions = [getattr(import_module(module), nom) for module, nom, _, _ in appels]
     debut = time.perf_counter()
     for fonction, (_, _, positionnels, nommes) in zip(fonctions, appels, strict=True):
-        fonction(*positionnels, **nommes)
+        dessin = fonction(*positionnels, **nommes)
+        if not isinstance(dessin, str):
+            en_svg(dessin, "dessin", "", "")
     return time.perf_counter() - debut
 
 

@@ -70,48 +70,6 @@ def test_ce_qui_est_masque_n_est_pas_dit_absent_ni_l_inverse(dire: Any, tables: 
     assert pourquoi in dit and not re.search(r"\d", dit.replace("31 décembre 2022", "").replace("2022", ""))
 
 
-# --- Objectives -----------------------------------------------------------------------------------------------------
-
-
-def resultats(*effectifs: tuple[float, ...]) -> Any:
-    """Counts, and a target when it is not the usual one."""
-    lignes = [dict(zip(("numerateur", "denominateur", "cible"), effectif))  # noqa: B905  # the target may lack
-              | {"acteur_code": str(i), "acteur_type": "bailleur"}
-              for i, effectif in enumerate(effectifs)]  # fmt: skip
-    return table("pct", avec_objectif(lignes))
-
-
-OUI, NON, SECRET = (50, 100), (10, 100), (2, 100)
-SANS_CIBLE = (2, 100, float("nan"))
-
-
-@pytest.mark.parametrize(
-    ("effectifs", "mots", "debut", "masques"),
-    [
-        ([OUI, OUI], "la commune", "Les 2 communes dont le résultat est publié atteignent", ""),
-        ([NON, NON], "la commune", "Aucune des 2 communes", ""),
-        ([NON, NON], "le bailleur", "Aucun des 2 bailleurs dont le résultat est publié n’atteint", ""),
-        ([OUI, NON], "la commune", "Une seule des 2 communes dont le résultat est publié atteint son", ""),
-        ([OUI, OUI, NON], "le bailleur", "2 des 3 bailleurs dont le résultat est publié atteignent leur", ""),
-        ([OUI], "la commune", "La commune dont le résultat est publié atteint son", ""),
-        ([NON], "le bailleur", "Le bailleur dont le résultat est publié n’atteint pas son", ""),
-        ([OUI, OUI, SECRET], "la commune", "Les 2 communes", "1 résultat est masqué"),
-        ([NON, NON, SECRET, SECRET], "la commune", "Aucune des 2 communes", "2 résultats sont masqués"),
-        ([SECRET, SANS_CIBLE], "la commune", "Tous les résultats sont masqués", "sont masqués"),
-        ([SECRET, (0, 0)], "la commune", "Aucun résultat n’est publié", "1 résultat est masqué"),
-        ([OUI, OUI, SANS_CIBLE], "la commune", "Les 2 communes", ""),
-        ([SECRET], "la commune", "Tous les résultats sont masqués", "sont masqués"),
-        ([], "la commune", "Aucun résultat ne peut être mesuré.", ""),
-    ],
-)
-def test_combien_tiennent_leur_objectif(
-    effectifs: list[tuple[float, ...]], mots: str, debut: str, masques: str
-) -> None:
-    publiee = resultats(*effectifs) if effectifs else resultats(OUI).ou(annee=0)
-    dit = phrase(sentences.constat_resultats(publiee, mots, mots.split()[1] + "s"))
-    assert dit.startswith(debut) and masques in dit and ("masqué" in dit) == bool(masques)
-
-
 # --- Series ---------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +19,10 @@ from cil_analysis.exploration.chiffres import Par
 from cil_analysis.exploration.lignes import Annees
 from cil_analysis.exploration.territoire import Projection
 from cil_analysis.extracts import store
+from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.project import Projet as DossierDeProjet
 from cil_analysis.project import ouvrir_projet
+from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
 
@@ -201,6 +204,20 @@ class Projet:
             message = "Version interne : secret statistique non appliqué, ne pas diffuser."
             warnings.warn(typographie(message), VersionInterne, stacklevel=2)
         return chiffres.lire_indicateur(self._bilans, code, par, voulues, interne=interne)
+
+    def carte(self, code: str, annee: SupportsIndex | None = None) -> Bloc:
+        """La carte à explorer d’un indicateur publié par commune, masquée comme dans le bilan, sans réseau.
+
+        Elle s’ouvre sur ``annee`` (par défaut, la dernière importée) et propose celles du même bilan.
+
+        >>> projet.carte("O01")  # doctest: +SKIP
+        """
+        code = code.upper()
+        chiffres.verifier(self._bilans, code, "commune")
+        (voulue,) = lignes.annees_voulues(self.derniere_annee if annee is None else annee, self.annees)
+        lu = self._bilans.de(voulue)
+        rapport = Rapport(lu.projet, lu.references, replace(lu.publication, annee=voulue))
+        return rapport[code].par("commune").explorer()
 
     def indicateurs(self) -> pd.DataFrame:
         """One row is one indicator: code, titre, unite, formule, a_objectif, and ``par``, the ways it is published."""

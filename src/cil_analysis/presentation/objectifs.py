@@ -8,7 +8,6 @@ from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV, RESERVATAI
 from cil_analysis.presentation import charts, sentences, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.charts_lignes import dernier_objectif
-from cil_analysis.presentation.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.presentation.figures import description, figure
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.tables import COLONNES_OBJECTIF, tableau, tableau_croise
@@ -72,15 +71,6 @@ def quartiles(rapport: Rapport) -> Bloc:
     return figure(
         "quartiles", titre, sous_titre, dessin, rapport.source("O03"), donnees, tables=[table], note=champ(rapport)
     )
-
-
-def tableau_par_commune(rapport: Rapport, table: PublishedTable, titre_court: str) -> str:
-    """The data table of an objective by commune, behind its bars and its maps."""
-    legende = f"{titre_court}, par commune, {rapport.annee}"
-    return tableau(
-        table, legende, "perimetre_code", "Commune", rapport.perimetres, COLONNES_OBJECTIF,
-        ajouts=[ecart_a_l_ensemble(rapport, table)],
-    )  # fmt: skip
 
 
 def evolution_des_objectifs(rapport: Rapport) -> Bloc:

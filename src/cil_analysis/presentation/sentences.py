@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.grammaire.indicateur import EN_QPV, HORS_QPV
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, mois, points, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.signes import OBJECTIFS
 from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
@@ -101,58 +100,6 @@ def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
         return f"{sujet} est stable entre {debut['annee']} et {fin['annee']}"
     verbe = "gagné" if ecart > 0 else "perdu"
     return f"{sujet} a {verbe} {accorder(abs(ecart), 'point', 'points')} depuis {debut['annee']}"
-
-
-def _bilan_des_resultats(table: PublishedTable) -> tuple[int, int, int]:
-    """How many rows with a target are met, have a result that is told, and a masked one."""
-    resultats = table.valeurs("resultat").tolist()
-    atteints = resultats.count(ATTEINT)
-    publies = atteints + resultats.count(NON_ATTEINT)
-    return atteints, publies, nb_resultats_masques(table)
-
-
-def nb_resultats_masques(table: PublishedTable) -> int:
-    """How many masked rows have a target, and a result that is not told."""
-    return sum(resultat not in ("", *OBJECTIFS) for resultat in table.ou(statut=SECRET).valeurs("resultat"))
-
-
-def _pourquoi_aucun(table: PublishedTable, secrets: int) -> str:
-    """Why not a single result can be said met or not."""
-    if secrets:
-        mesurables = table.donnees["resultat"].ne("") & table.donnees["statut"].ne(SANS_OBJET)
-        if secrets == mesurables.sum():
-            return "Tous les résultats sont masqués par le secret statistique."
-        return f"Aucun résultat n’est publié ; {_sont_masques(secrets)}."
-    if table.donnees["statut"].eq(PUBLIE).any():
-        return "Aucun objectif n’est renseigné pour ces résultats."
-    return "Aucun résultat ne peut être mesuré."
-
-
-def constat_resultats(table: PublishedTable, singulier: str, pluriel: str, des: str = "des") -> str:
-    """« 9 des 12 communes dont le résultat est publié atteignent leur objectif. » Masked ones are only counted."""
-    atteints, mesures, secrets = _bilan_des_resultats(table)
-    if not mesures:
-        return typographie(_pourquoi_aucun(table, secrets))
-    if mesures == 1:
-        verbe = "atteint son objectif" if atteints else "n’atteint pas son objectif"
-        phrase = f"{singulier.capitalize()} dont le résultat est publié {verbe}"
-    elif atteints == 0:
-        aucun = "Aucune" if singulier.startswith("la ") else "Aucun"
-        phrase = f"{aucun} {des} {mesures} {pluriel} dont le résultat est publié n’atteint son objectif"
-    elif atteints == mesures:
-        phrase = f"Les {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
-    elif atteints == 1:
-        une = "Une seule" if singulier.startswith("la ") else "Un seul"
-        phrase = f"{une} {des} {mesures} {pluriel} dont le résultat est publié atteint son objectif"
-    else:
-        phrase = f"{atteints} {des} {mesures} {pluriel} dont le résultat est publié atteignent leur objectif"
-    if secrets:
-        phrase += f" ; {_sont_masques(secrets)}"
-    return typographie(phrase + ".")
-
-
-def _sont_masques(n: int) -> str:
-    return f"{accorder(n, 'résultat est masqué', 'résultats sont masqués')} par le secret statistique"
 
 
 def titre_quartiles(rapport: Rapport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self, Unpack, overload
 
@@ -18,12 +19,13 @@ from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
-from cil_analysis.rapport import courbes, frise, lignes, tableaux
+from cil_analysis.rapport import cartographie, courbes, explorer, frise, lignes, tableaux
 from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.classes_communes import en_classes_communes
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.rapport.ensembles import en_cascade, en_courbes
+from cil_analysis.rapport.fiches_de_carte import Vue
 from cil_analysis.rapport.gabarits import Annee, dire
 from cil_analysis.rapport.table import Figure, Gabarits, Table, paragraphe
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
@@ -78,9 +80,9 @@ class Rapport(Publie):
         """Le bloc de titre : année, territoire, dates des données, statut du document."""
         return ouverture.entete(self, titre)
 
-    def cartes(self, *cartes: Bloc) -> Bloc:
-        """Les chiffres clés, en cartes."""
-        return chiffres_cles.en_cartes(carte.html for carte in cartes)
+    def vignettes(self, *vignettes: Bloc) -> Bloc:
+        """Les chiffres clés, côte à côte."""
+        return chiffres_cles.en_cartes(vignette.html for vignette in vignettes)
 
     def tableau(
         self, legende: Gabarits, colonnes: Mapping[str, tableaux.Colonne], *, total: str | None = None, entete: str = ""
@@ -151,6 +153,45 @@ class Rapport(Publie):
             [c.publiee for c in chiffres], periode=f"{premiere}-{self.annee}", note=note,
         )  # fmt: skip
         return Figure(bloc.html, axes)
+
+    def petites_cartes(
+        self, titre: Gabarits, sous_titre: Gabarits, cartes: Mapping[str, Table], note: str = "", bilan: Gabarits = ""
+    ) -> Bloc:
+        """Une petite carte par indicateur, dans les mêmes classes : ``{"Un nom": rapport["O01"].par("commune")}``.
+
+        ``bilan`` : ce qui se dit sous chacune.
+        """
+        dites = {nom: (lue.publiee, lue.dire(bilan)) for nom, lue in cartes.items()}
+        codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
+        mots = self.dire(titre), self.dire(sous_titre)
+        return cartographie.figure_des_petites(self, "-".join(["cartes", *codes]), mots, dites, note)
+
+    def explorer(
+        self, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}",
+        identifiant: str = "explorer",
+    ) -> Bloc:  # fmt: skip
+        """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau.
+
+        ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
+        ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
+        """
+        vues = [
+            Vue(table, lue.dire(titre, **mots), lue.dire(sous_titre, **mots))
+            for table, mots in explorer.a_montrer(self, codes)
+            for lue in (self[table.indicateur.code].par("commune").ou(annee=mots["annee"]),)
+        ]
+        premiere = not self._explores
+        self._explores.add(identifiant)
+        return explorer.figure(self, vues, identifiant, premiere=premiere)
+
+    @cached_property
+    def _explores(self) -> set[str]:
+        """The maps to explore that the page has already: Leaflet is in it once."""
+        return set()
+
+    def situation(self, commune: str) -> Bloc:
+        """Où une commune est parmi les autres."""
+        return cartographie.situation(self, commune)
 
     def regles(self) -> Bloc:
         """Les règles de comptage en vigueur."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
@@ -21,7 +22,7 @@ from cil_analysis.presentation.figures import (
 )
 from cil_analysis.presentation.formats import echapper, nombre
 from cil_analysis.presentation.signes import LEGENDE, OBJECTIFS
-from cil_analysis.rapport import annees, barres, colonnes, courbes, empilees, matrice, objectifs, tableaux
+from cil_analysis.rapport import annees, barres, cartographie, colonnes, courbes, empilees, matrice, objectifs, tableaux
 from cil_analysis.rapport.chiffres import AXES, Chiffre, Chiffres
 from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.reference.texte import typographie
@@ -207,13 +208,67 @@ class Table(Chiffres):
             [],
         )
 
-    def carte(self, titre: str, ancre: str) -> Bloc:
-        """Une carte de chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas."""
+    def vignette(self, titre: str, ancre: str) -> Bloc:
+        """Un chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas."""
         serie = self.par("annee").publiee
         if not a_des_chiffres(self.publiee):
             return Bloc("")
         objectif = objectif_de_carte(self.seul.ligne)
         return Bloc(carte_cle(self.rapport, serie, typographie(titre), ancre, objectif, self.identifiant))
+
+    def carte(self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "") -> Figure:
+        """Une carte des communes d’une année : autour de leur objectif si elles en ont un, sinon par valeur.
+
+        Les noms s’écrivent où ils tiennent, les autres communes portent le numéro d’une liste.
+
+        >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
+        """
+        self._exiger_les_axes("carte", "commune")
+        plan = cartographie.Plan(self.rapport, self.publiee)
+        return envelopper(
+            self.rapport,
+            f"carte-{self.identifiant}",
+            Dits(self.dire(titre), self.dire(sous_titre), plan.note(note), plan.description, plan.habiller),
+            plan.dessiner if a_des_chiffres(self.publiee) else None,
+            plan.donnees,
+            [self.publiee],
+        )
+
+    def petites_cartes(
+        self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", bilan: Gabarits = ""
+    ) -> Bloc:  # fmt: skip
+        """Une petite carte par année, dans les mêmes classes ; rien quand une seule année a des chiffres.
+
+        ``bilan`` : ce qui se dit sous chacune. ``rapport.petites_cartes`` compare des indicateurs de la même façon.
+
+        >>> rapport["O01"].par("commune", "annee").petites_cartes("Premier quartile")  # doctest: +SKIP
+        """
+        self._exiger_les_axes("petites_cartes", "commune", "annee")
+        par_annee = {str(a): self.par("commune").ou(annee=a) for a in dict.fromkeys(self.publiee.valeurs("annee"))}
+        lus = {annee: lue for annee, lue in par_annee.items() if a_des_chiffres(lue.publiee)}
+        if len(lus) < 2:
+            return Bloc("")
+        ruptures = series.note_des_ruptures(series.ruptures_de(self.rapport, self.indicateur))
+        return cartographie.figure_des_petites(
+            self.rapport,
+            f"cartes-{self.identifiant}",
+            (self.dire(titre), self.dire(sous_titre)),
+            {annee: (lue.publiee, lue.dire(bilan)) for annee, lue in lus.items()},
+            series.joindre(note, ruptures),
+        )
+
+    def explorer(self, titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}") -> Bloc:
+        """Une carte à explorer, avec un choix d’années ; ``rapport.explorer`` y met plusieurs indicateurs.
+
+        >>> rapport["O01"].par("commune").explorer()  # doctest: +SKIP
+        """
+        self._exiger_les_axes("explorer", "commune")
+        return self.rapport.explorer([self.indicateur.code], titre, sous_titre, f"explorer-{self.identifiant}")
+
+    def _exiger_les_axes(self, methode: str, *axes: str) -> None:
+        if self.axes != axes:
+            mots = ", ".join(f'"{axe}"' for axe in axes)
+            raise ErreurCIL(f"{self.indicateur.code} : .{methode}() se dessine après .par({mots}).")
 
     @property
     def identifiant(self) -> str:
@@ -270,12 +325,13 @@ class _Mots(NamedTuple):
 
 
 class Dits(NamedTuple):
-    """The same once they are said."""
+    """The same once they are said. ``habiller``: what is put around the drawing, from its SVG and its title."""
 
     titre: str
     sous_titre: str
     note: str
     alternative: str
+    habiller: Callable[[str, str], str] | None = None
 
 
 def envelopper(
@@ -291,6 +347,7 @@ def envelopper(
         with charte(identifiant):
             axes = dessiner()
         dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
+        dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
     # Two selections of an indicator are one: what is masked in both counts once.
     distinctes: dict[str, PublishedTable] = {}
     for t in tables if dessiner else [t for t in tables if not a_des_chiffres(t)]:

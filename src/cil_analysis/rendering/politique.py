@@ -7,7 +7,7 @@ import hashlib
 import re
 from functools import cache
 
-from cil_analysis.presentation.leaflet import scripts_de_la_carte
+from cil_analysis.rapport import carte_folium
 from cil_analysis.rendering import notebooks
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -18,14 +18,18 @@ _AUCUN = "'none'"
 
 def n_admettre_que_nos_scripts(html: str) -> str:
     """Name in the policy of a page, by their digests, the scripts that are ours; the browser runs no other."""
-    presents = dict.fromkeys(_empreinte(texte) for texte in _SCRIPT.findall(html) if texte.strip() in _nos_scripts())
+    presents = dict.fromkeys(_empreinte(texte) for texte in _SCRIPT.findall(html) if _est_a_nous(texte))
     return _TOUS.sub(lambda _: f"script-src {' '.join(presents) or _AUCUN}", html, count=1)
+
+
+def _est_a_nous(texte: str) -> bool:
+    return texte.strip() in _nos_scripts() or carte_folium.est_un_programme(texte)
 
 
 @cache
 def _nos_scripts() -> frozenset[str]:
     actifs = [(notebooks.ACTIFS / nom).read_text(encoding="utf-8") for nom in notebooks.SCRIPTS]
-    return frozenset(texte.strip() for texte in (*actifs, *scripts_de_la_carte()))
+    return frozenset(texte.strip() for texte in (*actifs, *carte_folium.scripts()))
 
 
 def _empreinte(texte: str) -> str:

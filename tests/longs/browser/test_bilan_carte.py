@@ -63,7 +63,7 @@ def lire_tableau(figure) -> dict[str, dict[str, str]]:
     """The data table of the map: for each commune, its cells by header (without its unit)."""
     donnees = figure.locator("details.donnees:not(.definition)")
     donnees.evaluate("d => { d.open = true; }")
-    vues = donnees.locator("[data-vue]:not([hidden])")
+    vues = donnees.locator("div[data-vue]:not([hidden])")
     assert vues.count() == 1  # the one of the map
     entetes, *lignes = vues.locator("table").evaluate(
         "t => [...t.rows].map(r => [...r.cells].map(c => c.innerText.trim()))"
@@ -72,11 +72,21 @@ def lire_tableau(figure) -> dict[str, dict[str, str]]:
     return {ligne[0]: dict(zip(noms, ligne, strict=True)) for ligne in lignes}
 
 
+def choisir(page: Page, code: str) -> None:
+    """Go to a commune by the list, as the keyboard does."""
+    page.get_by_label("Commune", exact=True).select_option(code)
+
+
+def codes_des_communes(page: Page) -> list[str]:
+    options = page.get_by_label("Commune", exact=True).locator("option:not([value=''], [disabled])")
+    return list(options.evaluate_all("o => o.map(e => e.value)"))
+
+
 def test_le_survol_et_le_doigt_montrent_la_commune(ouvrir: Ouvrir, navigateur: Browser, bilan: Path) -> None:
     page = ouvrir()
     commune = carte(page).locator("path.commune.classe").first
     page.mouse.move(*commune.evaluate(POINT))
-    assert (commune.get_attribute("aria-label") or "").startswith(lire_bulle(page)["Commune"])
+    nom = lire_bulle(page)["Commune"]
     page.mouse.move(2, 2)
     page.locator(BULLE).wait_for(state="hidden")
     telephone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -85,29 +95,30 @@ def test_le_survol_et_le_doigt_montrent_la_commune(ouvrir: Ouvrir, navigateur: B
     page.goto(bilan.as_uri())
     commune = carte(page).locator("path.commune.classe").first
     page.touchscreen.tap(*commune.evaluate(POINT))
-    assert (commune.get_attribute("aria-label") or "").startswith(lire_bulle(page)["Commune"])
+    assert lire_bulle(page)["Commune"] == nom
     contexte.close()
 
 
 def test_le_clavier_parcourt_les_communes(ouvrir: Ouvrir) -> None:
-    """Each is told, and seen without its colour by an outline of its own; then the buttons, in French."""
+    """By the list: each is told, and seen without its colour by an outline of its own; then the buttons, in French."""
     page = ouvrir()
     figure = carte(page)
-    traits = figure.locator("path.leaflet-interactive, path:not(.commune)")
-    avant = traits.count()
-    figure.locator(".leaflet-container").focus()
+    attendus = len(codes_des_communes(page))
+    page.get_by_label("Commune", exact=True).focus()
     noms = []
-    for _ in range(figure.locator("path.commune").count()):
-        page.keyboard.press("Tab")
-        nom = page.evaluate("document.activeElement.matches('path.commune') ? document.activeElement.ariaLabel : ''")
+    for _ in range(attendus):
+        page.keyboard.press("ArrowDown")
         bulle = lire_bulle(page)
-        assert nom.startswith(f"{bulle['Commune']}. ") and bulle["Part"] in nom
-        assert traits.count() == avant + 1
+        dit = figure.get_by_role("status").text_content()
+        assert dit.startswith(f"Commune\u202f: {bulle['Commune']}, ") and bulle["Valeur"] in dit
+        assert figure.locator("path[stroke-width='4']").count() == 1
         noms.append(bulle["Commune"])
     assert len(set(noms)) == len(noms) > 10
     page.keyboard.press("Escape")
     page.locator(BULLE).wait_for(state="hidden")
+    assert figure.locator("path[stroke-width='4']").count() == 0
     largeur = figure.locator("path.commune").first.bounding_box()
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.title") == "Zoom avant"
     page.keyboard.press("Enter")
@@ -120,8 +131,8 @@ def test_la_bulle_tient_ses_mots_et_reste_dans_le_cadre_et_la_page(ouvrir: Ouvri
     for largeur in (360, 1280, 1920):
         page = ouvrir(largeur)
         figure = carte(page)
-        for commune in figure.locator("path.commune").all():
-            commune.focus()
+        for code in codes_des_communes(page):
+            choisir(page, code)
             boite, cadre = page.locator(BULLE).bounding_box(), figure.locator(".cadre-carte").bounding_box()
             assert boite is not None and cadre is not None
             assert boite["x"] >= cadre["x"] and boite["x"] + boite["width"] <= cadre["x"] + cadre["width"]
@@ -133,13 +144,19 @@ def test_la_bulle_tient_ses_mots_et_reste_dans_le_cadre_et_la_page(ouvrir: Ouvri
 # --- The choice of an indicator and of a year -----------------------------------------------------------------------
 
 ANNEES = [str(annee) for annee in range(2018, 2023)]
-# Each commune in turn takes the focus: what its name, its tooltip and its class then say.
-COMMUNES = """() => [...document.querySelectorAll("path.commune")].filter(p => p.checkVisibility()).map(p => {
-  p.focus();
-  const rangees = [...document.querySelectorAll(".bulle-commune tr")];
-  const bulle = rangees.map(r => [r.cells[0].innerText, r.cells[1].innerText]);
-  return {aria: p.ariaLabel, bulle, secret: / secret/.test(p.getAttribute("class")), fond: p.getAttribute("fill")};
-})"""
+# Each commune of the list in turn: what is told, what its tooltip says, how its shape, which is outlined, is painted.
+COMMUNES = """() => {
+  const liste = document.querySelector(".carte-interactive select.commune");
+  return [...liste.options].filter(o => o.value && !o.disabled).map(o => {
+    liste.value = o.value;
+    liste.dispatchEvent(new Event("change"));
+    const p = document.querySelector("path.commune[stroke-width='4']");
+    const rangees = [...document.querySelectorAll(".bulle-commune tr")].filter(r => r.checkVisibility());
+    const bulle = rangees.map(r => [r.cells[0].innerText, r.cells[1].innerText]);
+    const dit = document.querySelector(".carte-interactive [role=status]").textContent;
+    return {dit, bulle, secret: / secret/.test(p.getAttribute("class")), fond: p.getAttribute("fill")};
+  });
+}"""
 ETIQUETTES = "[...document.querySelectorAll('.etiquette-commune')].map(e => e.innerText.split('\\n'))"
 
 
@@ -158,7 +175,8 @@ def dits(ligne: dict[str, str]) -> dict[str, str]:
     """What must be said of a published row beside its value, from the csv."""
     mots = {}
     if ligne["unite"] == "mois":
-        mots["Ménages"] = nombre(ligne["denominateur"], 0)
+        pluriel = "s" if float(ligne["denominateur"]) >= 2 else ""
+        mots["Effectifs"] = f"{nombre(ligne['denominateur'], 0)}\u00a0ménage{pluriel}"
     elif ligne["unite"] != "nombre":
         mots["Effectifs"] = f"{nombre(ligne['numerateur'], 0)} sur {nombre(ligne['denominateur'], 0)}"
     if ligne["resultat"]:
@@ -204,9 +222,8 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -
             assert set(vues) == set(attendues) == set(tableau), (code, an)
             for nom, x in attendues.items():
                 vue, bulle = vues[nom], dict(vues[nom]["bulle"][1:])
-                assert vue["aria"] == f"{nom}. " + ", ".join(
-                    f"{champ.lower()}\u202f: {mot}" for champ, mot in bulle.items() if mot != "–"
-                )
+                mots_dits = ", ".join(f"{champ}\u202f: {mot}" for champ, mot in bulle.items())
+                assert vue["dit"] == f"Commune\u202f: {nom}, {mots_dits}"
                 montre = next(iter(bulle.values()))
                 cellule = tableau[nom].get("Part") or tableau[nom]["Valeur"]
                 assert vue["secret"] == (x["statut"] == "secret"), (code, an, nom)
@@ -220,7 +237,7 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -
                     assert not re.search(r"\d", montre + cellule), (code, an, nom)
                 if x["statut"] == "secret":
                     masquees += 1
-                    assert not re.search(r"\d", vue["aria"]), (code, an, nom)
+                    assert not re.search(r"\d", vue["dit"]), (code, an, nom)
                     assert vue["fond"].startswith("url(#") and cellule == "s"
                     dit = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}.get(x["resultat"])
                     assert montre.endswith(f"{dit})" if dit else "(secret statistique)"), (code, an, nom)
@@ -236,7 +253,7 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -
 
 
 def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
-    """The two lists come first, the arrows choose, the choice is told, and the focus stays on the list."""
+    """The lists come first, the arrows choose, the choice is told, and the focus stays on the list."""
     page = ouvrir()
     figure = carte(page)
     page.get_by_label("Indicateur", exact=True).focus()
@@ -254,11 +271,13 @@ def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
     assert figure.get_by_role("status").text_content().endswith(ANNEES[-2])
     assert page.evaluate("document.activeElement.labels[0].textContent") == "Année"
     page.keyboard.press("Tab")
-    arrets = []  # every stop from the lists to what follows the map
+    assert page.evaluate("document.activeElement.labels[0].textContent") == "Commune"
+    page.keyboard.press("Tab")
+    arrets = []  # every stop from the lists to what follows the map: the map itself, its two buttons
     while page.evaluate("document.activeElement.closest('.cadre-carte') !== null"):
         arrets.append(page.evaluate("document.activeElement.ariaLabel"))
         page.keyboard.press("Tab")
-    assert all(arrets) and len(set(arrets)) == len(arrets) == 1 + figure.locator("path.commune").count() + 2
+    assert all(arrets) and len(set(arrets)) == len(arrets) == 3
 
 
 def test_sans_script_toutes_les_vues_sont_dans_les_tableaux(navigateur: Browser, bilan: Path) -> None:
@@ -280,11 +299,9 @@ def test_la_vue_choisie_s_imprime(ouvrir: Ouvrir) -> None:
     assert not figure.is_visible()
     page.emulate_media(media="screen")
     page.get_by_label("Indicateur", exact=True).select_option("V03")
-    ecrans = {e[-1] for e in page.evaluate(ETIQUETTES)}
     page.emulate_media(media="print")
     assert figure.is_visible() and not figure.locator("select").first.is_visible()
     assert not figure.locator(".cadre-carte").is_visible()
     dessin = figure.locator(".carte-imprimee")
     assert dessin.locator("path").count() == 19 and dessin.bounding_box()["width"] > 200
-    assert ecrans <= set(dessin.locator("text").all_text_contents())
-    assert figure.locator("[data-vue]:visible").count() == 1
+    assert figure.locator("div[data-vue]:visible table").count() == 1  # its figures, beside its colours

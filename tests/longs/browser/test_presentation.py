@@ -377,14 +377,15 @@ def test_la_carte_interactive_garde_ses_touches(presenter: Callable[..., Page]) 
         page.keyboard.press(touche)
     assert rang(page)[0] == i
     bulle = page.locator(".bulle-commune")
-    cadre.locator("path.commune.classe").first.focus()
+    page.locator(".diapo .carte-interactive select.commune").select_option(index=1)
     bulle.wait_for(state="visible")
     assert bulle.evaluate("b => parseFloat(getComputedStyle(b).fontSize)") >= LISIBLE
     page.keyboard.press("Escape")
     bulle.wait_for(state="hidden")
     assert rang(page)[0] == i
-    page.keyboard.press("PageDown")  # as a remote control does
-    assert rang(page)[0] == i + 1
+    cadre.focus()  # out of the list, whose keys are its own
+    page.keyboard.press("PageUp")  # as a remote control does
+    assert rang(page)[0] == i - 1
     page.keyboard.press("Escape")
     assert not presente(page)
 

@@ -17,10 +17,9 @@ import pytest
 import epci_invente as ei
 import page_lue
 from cil_analysis.cli import main
-from cil_analysis.presentation import maps
-from cil_analysis.presentation.cartes_classes import communes_de_la_carte
 from cil_analysis.presentation.rapport import ouvrir_rapport
 from cil_analysis.project import ouvrir_projet
+from cil_analysis.rapport import cartes, cartographie
 from cil_analysis.reference.parameters import Reference
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 
@@ -123,26 +122,28 @@ def test_chaque_commune_est_sur_la_carte_et_dans_le_tableau(produit: Produit) ->
     page = page_lue.arbre((produit.rapports / "bilan.html").read_text("utf-8"))
     noms = {ei.nom(code) for code in ei.MEMBRES}
     figures = page_lue.figures(page)
-    for identifiant in ("communes", "carte-o01", "carte-o04", "barres-o01-commune"):
+    for identifiant in ("communes", "carte-o01-commune", "carte-o04-commune", "barres-o01-commune"):
         figure = figures[identifiant]
         entetes = {cellule.texte.strip() for cellule in figure.tous("th")}
         assert noms <= entetes, identifiant
         if "carte" in identifiant:
             textes = [texte.texte.strip() for texte in figure.un("svg").tous("text")]
-            assert all(nom in "".join(textes) for nom in noms)  # a long one is on two lines
-            assert {str(rang) for rang in range(1, 61)} <= set(textes)
-            assert all(textes.count(str(rang)) >= 2 for rang in range(1, 61))  # on the map and in its key
+            cle = figure.un("ul", "cle").tous("li")
+            assert all(nom in "".join((*textes, *(li.texte for li in cle))) for nom in noms)
+            assert [li.un("b").texte for li in cle] == [str(rang) for rang in range(1, len(cle) + 1)]
+            assert {str(rang) for rang in range(1, len(cle) + 1)} <= set(textes)  # on the map and in its key
 
 
 def test_aucun_numero_n_en_recouvre_un_autre(produit: Produit) -> None:
     rapport = ouvrir_rapport(ANNEE, produit.dossier)
-    contours = rapport.references.territoire.contours()
-    communes, _ = communes_de_la_carte(rapport.par_commune("O01"), contours, [-10, 0, 10], None)
+    table = rapport.par_commune("O01")
+    formes = cartographie.fond(rapport, [table])
+    communes = cartographie.placer(rapport, table, formes, cartographie.echelle(rapport, [table]))
     assert communes[0].code == ei.CENTRE and len(communes) == 60  # 99901 has left
-    placees, bas = maps.en_pixels(communes, maps.MARGE_ETROITE)
-    etiquettes = maps.placer_etiquettes(placees, bas, {c.code: (str(i),) for i, c in enumerate(communes, 1)})
+    cadre = cartes.cadrer(formes)
+    etiquettes = cartes.etiqueter(communes, cadre)
     assert len(etiquettes) == 60
-    for a, b in combinations([e.boite for e in etiquettes], 2):
+    for a, b in combinations([e.boite(cadre.metres) for e in etiquettes], 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 
 
@@ -152,10 +153,10 @@ def test_la_page_tient_dans_l_ecran_sans_reseau(produit: Produit, page_hors_lign
     page.set_viewport_size({"width": largeur, "height": 900})
     page.goto((produit.rapports / "bilan.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") == largeur
-    boites = page.locator("#fig-carte-o01 svg.graphique text").evaluate_all(
+    boites = page.locator("#fig-carte-o01-commune svg.graphique text").evaluate_all(
         "textes => textes.map(t => { const b = t.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] })"
     )
-    assert len(boites) >= 60 * 4
+    assert len(boites) >= 60
     for a, b in combinations(boites, 2):  # two lines of one name may touch: a pixel is no overlap
         assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 3 or b[3] <= a[1] + 3, (a, b)
 

@@ -1,0 +1,349 @@
+"""Maps drawn from hand-written tables: the class or sign of each commune, its name or its number, one legend."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from rapports import RACINE, lu
+from rapports import rapport as publie
+from tables_publiees import avec_objectif, contours, table, textes
+
+from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.presentation import theme
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.rapport import Rapport, cartes, cartographie
+from cil_analysis.rapport import communes as cc
+from cil_analysis.rapport.echelles import Echelle, echelle_des_ecarts, echelle_des_valeurs
+from cil_analysis.reference.parameters import Parametres, ValeurDatee
+from messages import exiger_un_remede, lisible
+from page_lue import arbre
+
+PIEGE = 'L’"><img onerror=alert(1) src=x>Île</script><script>alert(2)</script>'
+NOMS = ["Le Chef-Lieu", "Allière", "Bourg-Masqué", "Sans-Attribution", "Sans-Parc", PIEGE, "Absente"]
+BORNES = [-10, 0, 10]
+CARNET = RACINE / "notebooks" / "bilan_annuel.qmd"
+# Communes of the repository's own territory.
+LE_MANS, ALLONNES, ARNAGE = "72181", "72003", "72008"
+
+
+def communes(n: list[tuple[float, float]], annee: int = 2022) -> list[dict[str, Any]]:
+    return [
+        {"annee": annee, "perimetre_type": "commune", "perimetre_code": f"720{i:02d}"}
+        | {"numerateur": a, "denominateur": b}
+        for i, (a, b) in enumerate(n)
+    ]
+
+
+def publiee(masque: int = 3) -> PublishedTable:
+    """Met, missed, masked; without a lease, without a dwelling; missed by far."""
+    return table("pct", avec_objectif(communes([(900, 2500), (20, 100), (masque, 60), (0, 0), (0, 0), (10, 100)])))
+
+
+def placer(lue: PublishedTable, echelle: Echelle | None = None) -> list[cc.Commune]:
+    return cc.placer(lue, contours(NOMS), echelle or echelle_des_ecarts(BORNES, [lue]), {"72004": 0.0})
+
+
+def classes(lue: PublishedTable) -> dict[str, str]:
+    """Code → its state, or the words of its class."""
+    echelle = echelle_des_ecarts(BORNES, [lue])
+    mots = {c.couleur: c.libelle for c in echelle.classes}
+    return {c.code: mots[c.couleur] if c.etat == cc.CLASSE else c.etat for c in placer(lue, echelle)}
+
+
+# --- Classes and signs ----------------------------------------------------------------------------------------------
+
+
+def test_chaque_commune_a_sa_classe_ou_son_signe() -> None:
+    assert [lisible(x) for x in classes(publiee()).values()] == [
+        "✓ atteint, 10 points ou plus au-dessus", "✗ 10 points ou moins sous l’objectif",
+        "secret", "sans-attribution", "sans-parc", "✗ plus de 10 points sous l’objectif",
+    ]  # fmt: skip
+    assert "72006" not in classes(publiee())  # of the contours, not of the table
+
+
+@pytest.mark.parametrize(("sens", "rangs"), [("plancher", {14: 0, 15: 1, 25: 2, 35: 3}), ("plafond", {24: 2, 36: 0})])
+def test_les_bornes_sont_comptees_dans_le_sens_de_l_objectif(sens: str, rangs: dict[int, int]) -> None:
+    for n, rang in rangs.items():
+        lue = table("pct", avec_objectif(communes([(n, 100)]), sens=sens))
+        assert placer(lue)[0].couleur == theme.DIVERGENTE[rang], (sens, n)
+
+
+def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_toutes() -> None:
+    plancher, plafond = (table("pct", avec_objectif(communes([(60, 100)]), sens=s)) for s in ("plancher", "plafond"))
+    for tables, pire, mieux in (
+        ([plancher], "sous l’objectif", "au-dessus"), ([plafond], "au-dessus", "en dessous"),
+        ([plancher, plafond], "d’écart", "de marge"),
+    ):  # fmt: skip
+        echelle = echelle_des_ecarts(BORNES, tables)
+        assert [c.couleur for c in echelle.classes] == list(theme.DIVERGENTE)
+        mots = [c.libelle for c in echelle.classes]
+        assert pire in mots[0] and mieux in mots[-1] and [m[0] for m in mots] == ["✗", "✗", "✓", "✓"]
+    deux = [c.couleur for c in echelle_des_ecarts([0], [plancher]).classes]
+    assert deux == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
+
+
+@pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0]])
+def test_des_bornes_inutilisables_sont_refusees(bornes: list[float]) -> None:
+    with pytest.raises(ErreurCIL, match="bornes_ecart"):
+        echelle_des_ecarts(bornes, [])
+
+
+def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
+    masquee = publiee().ou(perimetre_code="72002")
+    lues = placer(masquee)
+    assert [c.etat for c in lues] == [cc.SECRET]
+    assert [e.nom for e in cc.legende(echelle_des_ecarts(BORNES, [masquee]), lues)] == [cc.SECRET]
+
+
+def test_sans_quartier_prioritaire_n_est_pas_sans_logement_social() -> None:
+    lignes = avec_objectif(communes([(60, 100), (0, 0)]), cible=50)
+    lignes = [lignes[0] | {"statut": "publie"}, lignes[1] | {"statut": "sans_objet", "resultat": "sans_objet"}]
+    signes = []
+    for objet in ("parc", "qpv"):
+        lue = table("pct", lignes, "O01")
+        object.__setattr__(lue.indicateur, "objet", objet)
+        lues = cc.placer(lue, contours(["A", "B"]), echelle_des_ecarts(BORNES, [lue]), {"72001": 0.0})
+        signes.append([c.etat for c in lues])
+    assert signes == [[cc.CLASSE, cc.SANS_PARC], [cc.CLASSE, cc.SANS_QPV]]
+
+
+# --- Classes of values ----------------------------------------------------------------------------------------------
+
+
+def valeurs(*n: float, unite: str = "nombre") -> PublishedTable:
+    base = communes([(v, 100) for v in n])
+    return table(unite, [x | {"valeur": x["numerateur"]} for x in base])
+
+
+@pytest.mark.parametrize(
+    ("lues", "bornes"),
+    [
+        (range(10, 90, 10), (30, 50, 60)),
+        ((10, 10, 10, 10, 50), ()),  # equal ones are not parted
+        ((2, 3), ()),  # masked: nothing to part
+    ],
+)
+def test_les_classes_ont_autant_de_chiffres_publies(lues: Any, bornes: tuple[float, ...]) -> None:
+    assert echelle_des_valeurs([valeurs(*lues)], 4).bornes == bornes
+
+
+def test_la_classe_est_celle_du_chiffre_imprime_et_sa_teinte_monte() -> None:
+    """12,96 is printed « 13,0 »: it is not « moins de 13,0 »."""
+    lue = valeurs(12.94, 12.96, 12.96, unite="ratio")
+    echelle = echelle_des_valeurs([lue], 2)
+    assert echelle.bornes == (13.0,) and [c.libelle for c in echelle.classes] == ["moins de 13,0", "13,0 ou plus"]
+    peintes = placer(lue, echelle)
+    assert [c.couleur for c in peintes[:2]] == [c.couleur for c in echelle.classes]
+    clartes = [theme.luminance(c.couleur) for c in echelle.classes]
+    assert clartes == sorted(clartes, reverse=True)
+
+
+# --- The drawing ----------------------------------------------------------------------------------------------------
+
+
+def etiquetees(lues: list[cc.Commune], formes: gpd.GeoDataFrame) -> tuple[list[cartes.Etiquette], cartes.Cadre]:
+    cadre = cartes.cadrer(formes)
+    return cartes.etiqueter(lues, cadre), cadre
+
+
+def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
+    etiquettes, cadre = etiquetees(placer(publiee()), contours(NOMS))
+    dits = {e.commune.nom: e.lignes for e in etiquettes}
+    assert dits["Le Chef-Lieu"] == ("Le Chef-Lieu", "✓ 36,0\u202f%")
+    assert [e.numero for e in etiquettes] == [0, 1, 2, 3, 0, 4]
+    for e in etiquettes[:1]:
+        gauche, bas, droite, haut = e.commune.geometrie.bounds
+        boite = e.boite(cadre.metres)
+        assert boite[0] > gauche and boite[1] > bas and boite[2] < droite and boite[3] < haut
+    html = cartographie.cle(etiquettes)
+    items = [lisible(li.texte) for li in arbre(html).tous("li")]
+    assert items[:3] == ["1 Allière ✗ 20,0 %", "2 Bourg-Masqué s", "3 Sans-Attribution –"]
+    assert "<img" not in html and "<script" not in html
+
+
+@pytest.mark.parametrize("graine", range(3))
+def test_aucune_etiquette_n_en_recouvre_une_autre(graine: int) -> None:
+    import numpy as np
+
+    hasard = np.random.default_rng(graine)
+    territoire = publie({}).references.territoire.contours()
+    lue = table("pct", avec_objectif([
+        {"perimetre_type": "commune", "perimetre_code": c, "numerateur": int(hasard.integers(0, 60)),
+         "denominateur": 100} for c in territoire["code_insee"]
+    ]))  # fmt: skip
+    peintes = cc.placer(lue, territoire, echelle_des_ecarts(BORNES, [lue]), {})
+    etiquettes, cadre = etiquetees(peintes, territoire)
+    assert {e.commune.code for e in etiquettes} == set(territoire["code_insee"])  # none is left out
+    for a, b in combinations(etiquettes, 2):
+        (ag, ab, ad, ah), (bg, bb, bd, bh) = a.boite(cadre.metres), b.boite(cadre.metres)
+        assert ad <= bg or bd <= ag or ah <= bb or bh <= ab, (a.lignes, b.lignes)
+
+
+# --- On a page ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def rapport(masque: int = 3, annees: tuple[int, ...] = (2021, 2022), objectif: bool = True) -> Rapport:
+    """O01 of three communes, one of which is masked in the last year."""
+    lignes = [
+        {"annee": annee, "perimetre_type": "commune", "perimetre_code": code, "numerateur": n, "denominateur": 60}
+        for annee in annees
+        for code, n in ((LE_MANS, 30), (ALLONNES, 10), (ARNAGE, masque if annee == 2022 else 20))
+    ]
+    lu_ = publie({"O01": avec_objectif(lignes) if objectif else lignes}, annees)
+    return Rapport(lu_.projet, lu_.references, lu_.publication)
+
+
+def carte(masque: int = 3, **autres: Any) -> Bloc:
+    return (
+        rapport(masque, **autres)["O01"]
+        .par("commune")
+        .carte("{{ tenus }} sur {{ juges }}, {{ masques }} masqué", "En {{ annee }}", "Une note.")
+    )
+
+
+def test_la_carte_dit_tout_et_rien_de_plus() -> None:
+    html = carte().html
+    assert html == carte().html == carte(1).html  # the same each time; what is masked leaves no trace
+    page = lu(carte())
+    assert lisible(page.un("span", "titre").texte) == "1 sur 2, 1 masqué"
+    svg = html[html.index("<svg") : html.index("</svg>") + 6]
+    mots = [lisible(x) for x in textes(svg)]
+    assert {"Le Mans", "✓ 50,0 %", "✗ 16,7 %"} <= set(mots)
+    texte = lisible(page.un("svg", "graphique").un("desc").texte)
+    assert "Le Mans, 50,0 %, objectif atteint" in texte and "Arnage, secret statistique" in texte
+    assert "DejaVu" not in svg and "<metadata" not in svg and "<?xml" not in svg
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert all(i == "carte-o01-commune" or i.startswith("carte-o01-commune-") for i in ids)
+    assert [lisible(x.texte) for x in page.un("ul", "legende").tous("li")][-1].startswith("s : masqué")
+    notes = [lisible(p.texte) for p in page.tous("p", "note")]
+    assert notes[0].startswith("Une note. Ni le chiffre ni le résultat") and "Contours : " in notes[0]
+    assert "1 chiffre masqué (« s », hachures)" in notes[1]
+    (tableau,) = page.tous("table")
+    assert "Résultat" in tableau.texte and "Écart à l’ensemble" in lisible(tableau.texte)
+
+
+def test_sans_objectif_elle_montre_les_valeurs() -> None:
+    page = lu(carte(objectif=False))
+    dits = [lisible(x.texte) for x in page.un("ul", "legende").tous("li")]
+    assert dits == ["50,0 % ou plus", "moins de 50,0 %", "s : masqué par le secret statistique"]
+    assert "Résultat" not in page.un("table").texte
+
+
+def test_une_carte_demande_des_communes() -> None:
+    with pytest.raises(ErreurCIL, match=r'\.carte\(\) se dessine après \.par\("commune"\)'):
+        rapport()["O01"].carte("Titre", "ancre")
+    vide = rapport()["O02"].par("commune").carte("Titre")
+    assert "<svg" not in vide.html and "Non calculable" in vide.html
+
+
+def petites(masque: int = 3, **autres: Any) -> Bloc:
+    return (
+        rapport(masque, **autres)["O01"]
+        .par("commune", "annee")
+        .petites_cartes(
+            "Un titre", "Un sous-titre", bilan="{% if juges %}Atteint : {{ tenus }} sur {{ juges }}{% endif %}"
+        )
+    )
+
+
+def test_une_petite_carte_par_annee_a_la_meme_echelle_et_une_legende() -> None:
+    assert petites().html == petites(1).html
+    page = lu(petites())
+    avant, apres = page.un("ul", "multiples").tous("li")
+    assert [lisible(x.un("p", "nom").texte) for x in (avant, apres)] == ["2021", "2022"]
+    assert [lisible(x.un("p", "bilan").texte) for x in (avant, apres)] == ["Atteint : 2 sur 3", "Atteint : 1 sur 2"]
+    assert avant.un("svg").attributs["viewbox"] == apres.un("svg").attributs["viewbox"]
+    styles = [[p.attributs.get("style", "") for p in x.tous("path")] for x in (avant, apres)]
+    assert [sum("url" in style for style in carte) for carte in styles] == [0, 1]  # what is masked
+    assert len(page.tous("ul", "legende")) == 1 and len(page.tous("table")) == 2  # the shares, then the gaps
+
+
+def test_une_seule_annee_n_a_pas_de_petites_cartes() -> None:
+    assert petites(annees=(2022,)).html == ""
+    assert rapport()["O02"].par("commune", "annee").petites_cartes("Titre").html == ""
+
+
+def test_des_indicateurs_se_comparent_et_un_nom_reste_du_texte() -> None:
+    ouvert = rapport()
+    bloc = ouvert.petites_cartes(
+        "Titre", "", {"Un <b>nom</b>": ouvert["O01"].par("commune"), "Vide": ouvert["O02"].par("commune")}
+    )
+    page = lu(bloc)
+    assert [x.texte for x in page.un("ul", "multiples").tous("p", "nom")] == ["Un <b>nom</b>"] and page.tous("b") == []
+
+
+def test_une_commune_se_situe_parmi_les_autres() -> None:
+    html = rapport().situation(ALLONNES).html
+    assert html.count(f"fill: {theme.ACCENT.lower()}") == 1 and "Allonnes est en couleur" in html
+    assert html == rapport().situation(ALLONNES).html
+
+
+# --- What the bilan says of them ------------------------------------------------------------------------------------
+
+OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("effectifs", "debut"),
+    [
+        ([OUI, OUI], "Les 2 communes dont le résultat est publié atteignent leur"),
+        ([NON, NON], "Aucune des 2 communes dont le résultat est publié n’atteint son"),
+        ([OUI, NON], "Une seule des 2 communes dont le résultat est publié atteint son"),
+        ([OUI, OUI, NON], "2 des 3 communes dont le résultat est publié atteignent leur"),
+        ([OUI], "La seule commune dont le résultat est publié atteint son"),
+        ([NON], "La seule commune dont le résultat est publié n’atteint pas son"),
+        ([OUI, OUI, SECRET], "Les 2 communes dont"),
+        ([SECRET], "Aucun résultat n’est publié par commune"),
+        ([(0, 0)], "Aucun résultat n’est publié par commune"),
+        ([(40, 100, float("nan"))], "Aucun objectif n’est renseigné par commune"),
+    ],
+)
+def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float, ...]], debut: str) -> None:
+    cellule = re.search(r"^RESULTATS = (\[.*?^\])", CARNET.read_text(encoding="utf-8"), re.S | re.M)
+    assert cellule
+    lignes = [
+        x | ({"cible": e[2]} if len(e) > 2 else {})
+        for x, e in zip(communes([e[:2] for e in effectifs]), effectifs, strict=True)
+    ]
+    lu_ = publie({"O01": avec_objectif(lignes)}, (2022,))
+    ouvert = Rapport(lu_.projet, lu_.references, lu_.publication)
+    dit = lisible(ouvert["O01"].par("commune").dire(ast.literal_eval(cellule[1])))
+    assert dit.startswith(debut)
+
+
+# --- What the parameters say ----------------------------------------------------------------------------------------
+
+
+def avec(ouvert: Rapport, **choix: object) -> Rapport:
+    """A report whose cartes.yml says otherwise; None takes the key away."""
+    lus = dict(ouvert.references.parametres)
+    for nom, valeur in choix.items():
+        cle = f"cartes.{nom}"
+        datee = ValeurDatee(lus[cle].valeurs[0].depuis, valeur, (), "L")
+        lus[cle] = replace(lus[cle], valeurs=(datee,))
+        if valeur is None:
+            del lus[cle]
+
+    class References:
+        parametres = Parametres(lus)
+        territoire = ouvert.references.territoire
+
+    return replace(ouvert, references=References())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("choix", [{"classes": n} for n in (1, 6, "quatre")] + [{"bornes_ecart": "dix"}])
+def test_un_parametre_inutilisable_est_refuse(choix: dict[str, object]) -> None:
+    objectif = "bornes_ecart" in choix
+    ouvert = avec(rapport(objectif=objectif), **choix)
+    with pytest.raises(ErreurCIL) as refus:
+        cartographie.echelle(ouvert, [ouvert["O01"].par("commune").publiee])
+    exiger_un_remede(refus.value, next(iter(choix)))
