@@ -90,21 +90,6 @@ def test_le_titre_d_une_serie(valeurs: dict[int, float], attendu: str) -> None:
     assert phrase(sentences.titre_evolution(r, "V01", "Les attributions")) == attendu
 
 
-@pytest.mark.parametrize(
-    ("parts", "attendu"),
-    [
-        ({2018: 200, 2022: 238}, "La part a gagné 3,8 points depuis 2018"),
-        ({2018: 200, 2022: 182}, "La part a perdu 1,8 point depuis 2018"),
-        ({2018: 200, 2022: 203}, "La part est stable entre 2018 et 2022"),
-        ({2022: 203}, "La part en 2022"),
-        ({2018: 200, 2021: 300, 2022: 2}, "La part en 2022"),
-    ],
-)
-def test_le_titre_d_une_serie_de_parts(parts: dict[int, float], attendu: str) -> None:
-    r = rapport({"O01": serie(parts, denominateur=1000)}, tuple(parts))
-    assert phrase(sentences.titre_evolution_points(r, "O01", "La part")) == attendu
-
-
 def test_le_titre_des_contingents_ne_compare_que_ce_qui_est_publie_aux_deux_bouts() -> None:
     """B moved more than A, but it is masked in the first year; C is masked between the ends alone."""
     effectifs = {"A": (200, 210, 230), "B": (2, 300, 500), "C": (200, 2, 240)}

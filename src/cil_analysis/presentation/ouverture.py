@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import pandas as pd
 
@@ -83,13 +82,3 @@ def _seuils_propres(regles: ReglesSecret) -> str:
     if regles.seuil_de("occupation") > regles.seuil_effectif:
         noms.append("l’occupation du parc")
     return f" Seuil plus élevé pour {enumerer(noms)}." if noms else ""
-
-
-def a_retenir(phrases: Mapping[str, tuple[str, str]]) -> Bloc:
-    """What to remember: by anchor of a chapter, its name and its finding; a chapter that finds nothing is left out."""
-    lignes = [
-        f'<li><a href="#{ancre}">{echapper(typographie(nom))}</a> {echapper(typographie(phrase))}</li>'
-        for ancre, (nom, phrase) in phrases.items()
-        if phrase
-    ]
-    return Bloc(f'<h3>À retenir</h3><ul class="a-retenir">{"".join(lignes)}</ul>' if lignes else "")

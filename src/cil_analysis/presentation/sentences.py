@@ -88,20 +88,6 @@ def titre_evolution(rapport: Rapport, code: str, sujet: str) -> str:
     return f"{sujet} ont {'augmenté' if taux > 0 else 'baissé'} de {pourcentage(abs(taux))} depuis {debut['annee']}"
 
 
-def titre_evolution_points(rapport: Rapport, code: str, sujet: str) -> str:
-    """« La part … a gagné 3,8 points depuis 2018 »; ``sujet``: a feminine singular with its article."""
-    table = rapport.epci(code).donnees
-    publies = table[table["statut"].eq(PUBLIE)]
-    if not _comparables(rapport, publies):
-        return f"{sujet} en {rapport.annee}"
-    debut, fin = publies.iloc[0], publies.iloc[-1]
-    ecart = _ecart(float(debut["valeur"]), float(fin["valeur"]))
-    if abs(ecart) < STABLE_POINTS:
-        return f"{sujet} est stable entre {debut['annee']} et {fin['annee']}"
-    verbe = "gagné" if ecart > 0 else "perdu"
-    return f"{sujet} a {verbe} {accorder(abs(ecart), 'point', 'points')} depuis {debut['annee']}"
-
-
 def titre_quartiles(rapport: Rapport) -> str:
     """The first quartile's share in QPV beside its share outside."""
     parts = rapport.publication["O03"].ou(annee=rapport.annee, modalite="Q1", statut=PUBLIE).donnees

@@ -9,7 +9,8 @@ import pandas as pd
 
 from cil_analysis.presentation import series, theme
 from cil_analysis.presentation.ruptures import Rupture
-from cil_analysis.rapport.chiffres import Chiffre, Chiffres
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessin import LARGEUR, largeur, unites, unites_verticales
 
 if TYPE_CHECKING:

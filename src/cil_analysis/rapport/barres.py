@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import nombre
-from cil_analysis.rapport.chiffres import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessin import TALON, couper, feuille, hachurer, hauteur_de, largeur, unites
 from cil_analysis.reference.texte import typographie
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
-from cil_analysis.rapport.chiffres import VALEUR, Chiffre, Chiffres
+from cil_analysis.rapport.chiffre import VALEUR, Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.table import Table
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.presentation import theme
 from cil_analysis.rapport.annees import RANG, marquer, ruptures_de, tracees
-from cil_analysis.rapport.chiffres import Chiffre, Chiffres
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessin import TALON, feuille, hachurer, unites
 
 if TYPE_CHECKING:

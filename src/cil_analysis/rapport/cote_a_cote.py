@@ -13,7 +13,8 @@ from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.formats import enumerer
 from cil_analysis.rapport import barres, ecarts, etendues, tableaux
-from cil_analysis.rapport.chiffres import Chiffre, Chiffres
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.table import Dits, Figure, Gabarits, Table, en_mots, envelopper, paragraphe, periode
 
 if TYPE_CHECKING:

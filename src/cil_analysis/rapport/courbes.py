@@ -13,7 +13,7 @@ from cil_analysis.presentation.formats import SECRET_COURT, nombre, pourcentage,
 from cil_analysis.presentation.placement import ecarter
 from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.rapport.annees import RANG, marquer, tracees
-from cil_analysis.rapport.chiffres import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessin import LARGEUR, TALON, couper, feuille, hachurer, largeur, unites
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.gabarits import Indisponible
 
 if TYPE_CHECKING:
-    from cil_analysis.rapport.chiffres import Chiffre
+    from cil_analysis.rapport.chiffre import Chiffre
 
 _ERREURS_TYPES = 2.0
 

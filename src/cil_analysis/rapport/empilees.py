@@ -9,7 +9,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PCT
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import pourcentage
-from cil_analysis.rapport.chiffres import VALEUR, Chiffre, Chiffres
+from cil_analysis.rapport.chiffre import VALEUR, Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessin import LARGEUR, TALON, couper, feuille, hachurer, hauteur_de, largeur
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cil_analysis.grammaire.indicateur import MOIS
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import INSECABLE, nombre
-from cil_analysis.rapport.chiffres import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessin import TALON, couper, feuille, hachurer, hauteur_de, largeur, unites
 
 if TYPE_CHECKING:

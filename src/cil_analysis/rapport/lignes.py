@@ -10,7 +10,7 @@ import pandas as pd
 
 from cil_analysis.presentation.formats import date_en_mots, echapper, nombre
 from cil_analysis.presentation.tables import Cellule, tableau_libre
-from cil_analysis.rapport.chiffres import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.reference.texte import typographie
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, echapper, nombre, pourcentage
-from cil_analysis.rapport.chiffres import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:

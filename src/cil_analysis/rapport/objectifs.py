@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.presentation import cibles, theme
 from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN
-from cil_analysis.rapport.chiffres import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessin import TALON, couper, feuille, hachurer, hauteur_de, largeur, unites
 
 if TYPE_CHECKING:

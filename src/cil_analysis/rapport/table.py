@@ -23,7 +23,9 @@ from cil_analysis.presentation.figures import (
 from cil_analysis.presentation.formats import echapper, nombre
 from cil_analysis.presentation.signes import LEGENDE, OBJECTIFS
 from cil_analysis.rapport import annees, barres, cartographie, colonnes, courbes, empilees, matrice, objectifs, tableaux
-from cil_analysis.rapport.chiffres import AXES, Chiffre, Chiffres
+from cil_analysis.rapport.axes import AXES
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.reference.texte import typographie
 

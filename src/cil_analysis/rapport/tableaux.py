@@ -8,7 +8,8 @@ import pandas as pd
 
 from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre
 from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
-from cil_analysis.rapport.chiffres import Chiffre, Chiffres
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 
 # A column: figures, or words by code (by tuple of codes, where the rows have several).
 Colonne = Chiffres | pd.Series

@@ -1,0 +1,165 @@
+"""One published figure, as it is drawn and said; a masked one gives no number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+from cil_analysis.comptage.cadre import (
+    ATTEINT,
+    CHIFFRES,
+    COLONNES,
+    NON_ATTEINT,
+    NON_CALCULABLE,
+    PUBLIE,
+    SECRET,
+)
+from cil_analysis.disclosure.published import LignePubliee
+from cil_analysis.grammaire.indicateur import (
+    NOMBRE,
+    NON_RENSEIGNE,
+)
+from cil_analysis.presentation import cibles
+from cil_analysis.presentation.formats import nombre, valeur
+from cil_analysis.presentation.signes import MASQUE, signe
+from cil_analysis.rapport import ecarts
+from cil_analysis.rapport.gabarits import Indisponible
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.chiffres import Chiffres
+
+VALEUR = "valeur"
+
+# The row of a figure that nothing gives.
+AUCUN: LignePubliee = dict.fromkeys(COLONNES, "") | dict.fromkeys(CHIFFRES, nan) | {"statut": NON_CALCULABLE}
+
+
+@dataclass(frozen=True)
+class Chiffre:
+    """One published figure: ``cle``, its codes along the axes, ``noms``, their labels, ``ligne``, its row.
+
+    ``terme``: the column that is read. A number that is masked or missing raises Indisponible. ``de``: the figures that
+    it was chosen among.
+    """
+
+    cle: tuple[str, ...]
+    noms: tuple[str, ...]
+    ligne: LignePubliee
+    terme: str = VALEUR
+    de: Chiffres | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def nom(self) -> str:
+        """Its labels in one."""
+        return " – ".join(self.noms)
+
+    @property
+    def est_publie(self) -> bool:
+        """Whether there is a number to draw or say."""
+        return self.ligne["statut"] == PUBLIE and not isnan(self.ligne[self.terme])
+
+    @property
+    def est_secret(self) -> bool:
+        """Masked by disclosure control."""
+        return bool(self.ligne["statut"] == SECRET)
+
+    @property
+    def est_renseigne(self) -> bool:
+        """Whether its class says something: « non renseigné » is none to name."""
+        return NON_RENSEIGNE not in self.cle
+
+    def lire(self, terme: str) -> float:
+        """A column of its row. Raises Indisponible where it has no number."""
+        if self.ligne["statut"] != PUBLIE or isnan(self.ligne[terme]):
+            raise Indisponible(f"{self.ligne['indicateur']}: {terme} of {self.cle}")
+        return float(self.ligne[terme])
+
+    @property
+    def valeur(self) -> float:
+        """What is read of it: its value, unless another term is."""
+        return self.lire(self.terme)
+
+    @property
+    def numerateur(self) -> float:
+        """The first count behind a share."""
+        return self.lire("numerateur")
+
+    @property
+    def denominateur(self) -> float:
+        """The second count behind a share."""
+        return self.lire("denominateur")
+
+    @property
+    def cible(self) -> float:
+        """Its target."""
+        return self.lire("cible")
+
+    @property
+    def ecart(self) -> float:
+        """How far it is from its target, signed, in the unit of the indicator."""
+        return self.lire("ecart")
+
+    @property
+    def manquants(self) -> float:
+        """The households that would have had to go to the public, or, above a ceiling, not to."""
+        return self.lire("menages_manquants")
+
+    @property
+    def verdict(self) -> str:
+        """« atteint » or « non_atteint », told of a masked figure too where it may be (D19); nothing otherwise."""
+        return str(self.ligne["resultat"]) if self.ligne["resultat"] in (ATTEINT, NON_ATTEINT) else ""
+
+    @property
+    def objectif(self) -> str:
+        """Its target in words: « au moins 25 % »."""
+        bornes = (str(self.ligne["sens"]), self.cible, float(self.ligne["cible_max"]))
+        return cibles.objectif(*bornes, str(self.ligne["unite"]))
+
+    @property
+    def est_depasse(self) -> bool:
+        """Missed by too much: a ceiling, or the top of an interval."""
+        return self.verdict == NON_ATTEINT and self.ecart > 0
+
+    @property
+    def est_tolere(self) -> bool:
+        """Whether the objective is met within its tolerance only."""
+        return cibles.est_tolere(str(self.ligne["sens"]), float(self.ligne["ecart"]), self.verdict)
+
+    def differe_de(self, autre: Chiffre) -> bool:
+        """Whether it is a share more than two standard errors away from another."""
+        return ecarts.est_net(self, autre)
+
+    @property
+    def unite(self) -> str:
+        """The unit of what is read of it."""
+        return str(self.ligne["unite"]) if self.terme == VALEUR else NOMBRE
+
+    def en(self, annee: int) -> Chiffre:
+        """The same figure in another year, without a number where it has none."""
+        if self.de is None:
+            raise Indisponible(f"{self.ligne['indicateur']}: {annee}")
+        codes = {**dict(zip(self.de.axes, self.cle, strict=False)), "annee": int(annee)}
+        return self.de.par().ou(**codes).seul
+
+    @property
+    def texte(self) -> str:
+        """As it is written: « 25,3 % », « s », « nd », « – »."""
+        if absence := signe(self.ligne, self.terme):
+            return absence
+        lu = float(self.ligne[self.terme])  # of a row without a value too: nobody is counted in it
+        return valeur(lu, str(self.ligne["unite"])) if self.terme == VALEUR else nombre(lu)
+
+    @property
+    def dit(self) -> str:
+        """The same in a sentence, where only a number stands. Raises Indisponible."""
+        self.lire(self.terme)
+        return self.texte
+
+    @property
+    def absence(self) -> str:
+        """Why there is no number, as a verb: « est masqué par le secret statistique »."""
+        return f"est {MASQUE}" if self.est_secret else "n’est pas disponible"
+
+    def __repr__(self) -> str:
+        return f"Chiffre({self.ligne['indicateur']}, {self.nom or 'ensemble'} : {self.texte})"
