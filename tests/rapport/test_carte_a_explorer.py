@@ -92,6 +92,7 @@ def test_leaflet_n_est_qu_une_fois_dans_la_page_et_ne_demande_rien() -> None:
     assert premiere.count("L.Map=") + premiere.count("Leaflet 1.") >= 1 and "Leaflet 1." not in seconde
     assert "url(" not in premiere.partition("</style>")[0] and "sourceMappingURL" not in premiere
     assert "map_autre" in seconde and "map_une" not in seconde
+    assert 'id="fig-une-3"' in ouvert.explorer(["O01"], identifiant="une").html  # no id is doubled
 
 
 def test_une_commune_masquee_n_a_aucun_chiffre_et_les_autres_disent_les_leurs() -> None:

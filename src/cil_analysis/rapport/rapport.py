@@ -181,6 +181,8 @@ class Rapport(Publie):
             for lue in (self[table.indicateur.code].par("commune").ou(annee=mots["annee"]),)
         ]
         premiere = not self._explores
+        if identifiant in self._explores:  # another map of the page has it
+            identifiant = f"{identifiant}-{len(self._explores) + 1}"
         self._explores.add(identifiant)
         return explorer.figure(self, vues, identifiant, premiere=premiere)
 
