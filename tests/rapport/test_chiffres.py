@@ -93,9 +93,9 @@ def test_un_gabarit_fautif_se_dit_en_francais(ouvert: Rapport, gabarit: str) -> 
 def test_une_facon_inconnue_de_couper_se_dit(ouvert: Rapport) -> None:
     with pytest.raises(ErreurCIL, match=r"bailleurs.*choisir annee, commune"):
         ouvert["T01"].par("bailleurs")
-    with pytest.raises(ErreurCIL, match=r"O01.*Préciser lequel"):
+    with pytest.raises(ErreurCIL, match=r"O01.*Écrire lequel"):
         ouvert.dire("{{ x }}", x=ouvert["O01"].par("reservataire"))
-    with pytest.raises(ErreurCIL, match=r"O01.*Préciser lequel"):
+    with pytest.raises(ErreurCIL, match=r"O01.*Écrire lequel"):
         _ = ouvert["O01"].par("reservataire").valeur
 
 

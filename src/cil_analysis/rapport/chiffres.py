@@ -148,7 +148,7 @@ class Chiffres:
         tous = list(self)
         if len(tous) > 1:
             raise ErreurCIL(
-                f"{self.indicateur.code} : {len(tous)} chiffres répondent à cette question. Préciser lequel avec "
+                f"{self.indicateur.code} : {len(tous)} chiffres répondent à cette question. Écrire lequel avec "
                 ".ou(commune=…, bailleur=…, reservataire=…, classe=…, annee=…)."
             )
         return tous[0] if tous else Chiffre((), (), {**AUCUN, "indicateur": self.indicateur.code}, self.terme_lu, self)

@@ -137,8 +137,8 @@ class CoteACote:
         """
         if len(self.tables) != 3:
             raise ErreurCIL(
-                'Une étendue se dessine de trois indicateurs : rapport["premier quartile", "médiane", "troisième '
-                'quartile"].'
+                "Une étendue se dessine de trois indicateurs. Écrire les codes du premier quartile, de la médiane et du "
+                "troisième quartile, dans cet ordre, entre les crochets de rapport[…]."
             )
         bas, haut = ({c.cle: c for c in t} for t in (self.tables[0], self.tables[2]))
         rangees = [

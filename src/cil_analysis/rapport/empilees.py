@@ -42,7 +42,7 @@ def exiger_des_parts(chiffres: Chiffres) -> None:
     code = chiffres.indicateur.code
     if len(chiffres.axes) != 2 or chiffres.axes[-1] != "classe":
         raise ErreurCIL(
-            f'Des barres empilées se coupent deux fois, la fin par classe : rapport["{code}"].par("annee", "classe").'
+            f'Des barres empilées se coupent deux fois. Écrire rapport["{code}"].par("annee", "classe").empilees(…).'
         )
     if chiffres.indicateur.unite != PCT or chiffres.terme_lu != VALEUR:
         raise ErreurCIL(f"{code} : ses chiffres ne sont pas des parts, qui font cent ensemble. Choisir .barres(…).")

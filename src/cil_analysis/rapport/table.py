@@ -270,7 +270,9 @@ class Table(Chiffres):
     def _exiger_les_axes(self, methode: str, *axes: str) -> None:
         if self.axes != axes:
             mots = ", ".join(f'"{axe}"' for axe in axes)
-            raise ErreurCIL(f"{self.indicateur.code} : .{methode}() se dessine après .par({mots}).")
+            raise ErreurCIL(
+                f"{self.indicateur.code} : .{methode}() demande d’autres axes. Écrire .par({mots}).{methode}(…)."
+            )
 
     @property
     def identifiant(self) -> str:
