@@ -239,7 +239,7 @@ def test_sans_objectif_elle_montre_les_valeurs() -> None:
 
 
 def test_une_carte_demande_des_communes() -> None:
-    with pytest.raises(ErreurCIL, match=r'\.carte\(\) se dessine après \.par\("commune"\)'):
+    with pytest.raises(ErreurCIL, match=r'Écrire \.par\("commune"\)\.carte'):
         rapport()["O01"].carte("Titre", "ancre")
     vide = rapport()["O02"].par("commune").carte("Titre")
     assert "<svg" not in vide.html and "Non calculable" in vide.html

@@ -137,7 +137,7 @@ class CoteACote:
         """
         if len(self.tables) != 3:
             raise ErreurCIL(
-                "Une étendue se dessine de trois indicateurs. Écrire les codes du premier quartile, de la médiane et du "
+                "Une étendue se dessine de trois indicateurs. Écrire ceux du premier quartile, de la médiane et du "
                 "troisième quartile, dans cet ordre, entre les crochets de rapport[…]."
             )
         bas, haut = ({c.cle: c for c in t} for t in (self.tables[0], self.tables[2]))
