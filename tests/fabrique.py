@@ -7,6 +7,7 @@ counts are short ones; the others are those of data/reference.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -16,10 +17,13 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.denombrement import compter
+from cil_analysis.comptage.cadre import encadrer
+from cil_analysis.comptage.cibles import par_cible, suivre
+from cil_analysis.comptage.denombrement import blocs, colonnes_des_blocs
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.extracts.schemas import dtypes
+from cil_analysis.grammaire.indicateur import Indicateur, Ventilation
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.cotation import Cotation, Grille
@@ -477,3 +481,21 @@ def ligne(table: pd.DataFrame, **cles: object) -> pd.Series:
 def fraction(table: pd.DataFrame, **cles: object) -> tuple[float, float]:
     trouvee = ligne(table, **cles)
     return float(trouvee["numerateur"]), float(trouvee["denominateur"])
+
+
+def compter(
+    indicateur: Indicateur, exercices: Exercice | Sequence[Exercice], ventilations: Sequence[Ventilation] | None = None
+) -> pd.DataFrame:
+    """The unmasked figures of an indicator for a year or several, in the frame of figures.
+
+    Where a column, an extract or a threshold is missing, the rows that need it are « non_calculable », without figures.
+    """
+    annees = [exercices] if isinstance(exercices, Exercice) else exercices
+    voulues = indicateur.ventilations if ventilations is None else ventilations
+    return encadrer(colonnes_des_blocs([bloc for exercice in annees for bloc in blocs(indicateur, exercice, voulues)]))
+
+
+def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFrame:
+    """Give each row its target, see ``cibles.suivre``."""
+    suivies = suivre({nom: cadre[nom].tolist() for nom in cadre.columns}, par_cible(objectifs))
+    return cadre.assign(**{nom: pd.Series(c, cadre.index, cadre[nom].dtype) for nom, c in suivies.items()})

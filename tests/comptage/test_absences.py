@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from cil_analysis.comptage.denombrement import absences, compter
+from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from fabrique import (
@@ -17,6 +17,7 @@ from fabrique import (
     attributions,
     bail,
     chiffres,
+    compter,
     comptes,
     demandes,
     dictionnaire,

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from objectifs_a_part import tenu
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.comptage.cibles import attacher_cibles
 from cil_analysis.grammaire.indicateur import PCT
 from essais import essais
-from fabrique import ANNEE, BOURG, CENTRE, EPCI
+from fabrique import ANNEE, BOURG, CENTRE, EPCI, attacher_cibles
 
 PAR_DEFAUT: dict[str, Any] = {
     "id": "X", "date_effet": pd.NaT, "date_fin": pd.NaT, "indicateur": "O01", "perimetre_type": "epci",

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.exigences import exiger_les_references, nomenclatures_exigees
+from cil_analysis.disclosure.exigences import exiger_les_references, nomenclatures_exigees
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References

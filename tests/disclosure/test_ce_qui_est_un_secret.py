@@ -13,9 +13,8 @@ import pytest
 from test_cases import CHAMP, EPCI, A, B, chiffre
 from test_relations import somme, sommes, systeme
 
-from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
-from cil_analysis.comptage.cibles import attacher_cibles, par_cible
+from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever
 from cil_analysis.disclosure.published import publier_ensemble
@@ -25,9 +24,10 @@ from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import au_plus
 from cil_analysis.disclosure.verdicts import inegalites, noter, relire, verdicts_publies
 from cil_analysis.grammaire.indicateur import PCT
+from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectives import charger_objectifs
-from fabrique import BOURG, CENTRE, attributions, bail, chiffres, exercice
+from fabrique import BOURG, CENTRE, attacher_cibles, attributions, bail, chiffres, exercice
 from fabrique import EPCI as EPCI_FICTIF
 from registres import PAR_CODE
 

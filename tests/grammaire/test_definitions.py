@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from cil_analysis.comptage.essai_du_sql import essayer_le_sql
 from cil_analysis.comptage.preparation import preparer_exercice
+from cil_analysis.disclosure.essai_du_sql import essayer_le_sql
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
 from cil_analysis.grammaire.dimensions import lire_dimensions

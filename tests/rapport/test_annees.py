@@ -17,7 +17,7 @@ from cil_analysis.presentation import theme
 from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.annees import tracees
-from cil_analysis.rapport.table import Figure
+from cil_analysis.rapport.figure import Figure
 from messages import lisible
 
 ANNEES = (2021, 2022, 2023)

@@ -193,7 +193,7 @@ def test_les_loges_et_les_demandeurs_se_comparent_par_duree() -> None:
     ]
     proches = classes("V07", MOINS_1=(1000, 2000), A_1=(800, 2000), A_2=(200, 2000))
     assert titres(partie("attente", loges | proches)) == [
-        "Attente des ménages logés et des demandeurs : des profils proches"
+        "Attente des ménages logés et des demandeurs : pas d’écart net"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from math import prod
 from typing import Any, NamedTuple, NoReturn
 
 import duckdb
@@ -29,10 +30,9 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "lock_configuration": True,
 }
+# Beyond, an indicator has so many conditions that its combinations would not hold in memory.
+_CASES_MAXIMALES = 200_000_000
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
-# The columns that the systems derive are named by what they hold.
-_PREFIXES = {"est_": "BOOLEAN", "date_": "TIMESTAMP", "nb_": "DOUBLE"}
-_DERIVEES = {"quota": "DOUBLE", "attente_issue": "BOOLEAN", "attente_debut_jours": "DOUBLE"}
 
 
 class Classes(NamedTuple):
@@ -71,9 +71,6 @@ class Base:
         self._base = duckdb.connect(config=CONFIGURATION)
         self._recues, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
-        for une in dimensions.values():
-            for colonne in (*une.colonnes, *une.aussi, *([une.expression] if une.forme == "colonne" else [])):
-                self._types.setdefault(colonne, _type(colonne))
         self._lignes: dict[str, Lignes] = {}
         self._prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classees: defaultdict[str, dict[str, pa.DictionaryArray]] = defaultdict(dict)
@@ -105,8 +102,10 @@ class Base:
                 places = places * effectif + une.de_la_ligne
             poids = None
             if colonne:
-                poids = np.nan_to_num(lignes.table[colonne].to_numpy()[siennes].astype("float64"))
-            comptes = np.bincount(places, poids, int(np.prod(forme))).reshape(forme)
+                poids = np.nan_to_num(lignes.table[colonne][siennes].to_numpy().astype("float64"))
+            if prod(forme) > _CASES_MAXIMALES:
+                raise MemoryError
+            comptes = np.bincount(places, poids, prod(forme)).reshape(forme)
             self._comptes[cle] = Resume(comptes, [une.rangs for une in classes])
         return self._comptes[cle]
 
@@ -125,7 +124,7 @@ class Base:
         """What aggregates give of the rows of every year: the classes, then the values."""
         lignes, classees = self.lignes(table).table, self._classer(table, noms)
         mesurables = {champ.name for champ in lignes.schema if _se_mesure(champ.type)}
-        colonnes = {nom: lignes[nom] for nom in mesurables - classees.keys()} | {nom: classees[nom] for nom in noms}
+        colonnes = {nom: lignes[nom] for nom in mesurables - set(noms)} | {nom: classees[nom] for nom in noms}
         self._base.register("classees", pa.table(colonnes))
         trouvees = defaultdict(list)
         voulues = ", ".join(["exercice", *map(cite, noms), *agregats])
@@ -282,7 +281,3 @@ def _se_mesure(genre: pa.DataType) -> bool:
     """Whether a statistic may be made of a column."""
     types = pa.types
     return bool(types.is_integer(genre) or types.is_floating(genre) or types.is_boolean(genre) or types.is_null(genre))
-
-
-def _type(colonne: str) -> str:
-    return _DERIVEES.get(colonne) or next((t for debut, t in _PREFIXES.items() if colonne.startswith(debut)), "VARCHAR")

@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.comptage.bornes import Bornes
-from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, PUBLIE, cadre_vide, mettre_en_cadre
-from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, NON_RENSEIGNE, PCT
+from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, PUBLIE
+from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
+from cil_analysis.reference.bornes import Bornes
 
 _LOI = "loi"
 # The target of a row, what is computed from its figures and its objective, and its columns where there is none.
@@ -55,22 +55,16 @@ def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
     return dict(resultat)
 
 
-def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFrame:
-    """Give each row its target in force on 31 December of its year, and compute gap, missing households and result.
+def suivre(
+    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
+) -> dict[str, npt.NDArray[Any]]:
+    """The target of each row in force on 31 December of its year, the gap, the missing households and the result.
 
     ``cible`` and, for an interval, ``cible_max``. ``ecart``: points, or households for a number, above (+) or below (-)
     the target (0 within an interval). ``menages_manquants`` (D12): the smallest number of the year's allocations that
     would have had to go to the public (or, above a ceiling, to others) for the objective to hold, its tolerance
-    included; NaN when no whole number would have done.
+    included; NaN when no whole number would have done. From the other columns and :func:`par_cible`.
     """
-    suivies = suivre({nom: cadre[nom].tolist() for nom in cadre.columns}, par_cible(objectifs))
-    return cadre.assign(**{nom: pd.Series(c, cadre.index, cadre[nom].dtype) for nom, c in suivies.items()})
-
-
-def suivre(
-    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
-) -> dict[str, npt.NDArray[Any]]:
-    """The columns that :func:`attacher_cibles` fills in, from the others and from :func:`par_cible`."""
     effectif = len(colonnes["statut"])
     suivies = {nom: np.full(effectif, vide, object if vide == "" else float) for nom, vide in _SANS_CIBLE.items()}
     for rang, objectif in _choisir(colonnes, objectifs).items():
@@ -162,24 +156,3 @@ def _texte(objectif: Objectif) -> tuple[str, ...]:
 def _effet(objectif: Objectif) -> pd.Timestamp:
     effet = objectif["date_effet"]
     return effet if isinstance(effet, pd.Timestamp) else pd.Timestamp.min
-
-
-# The indicator that the published results of the others tell: it counts no rows.
-OBJECTIFS_TENUS = "O07"
-
-
-def bilan_des_objectifs(cadres: Sequence[pd.DataFrame], epci: str) -> pd.DataFrame:
-    """O07: how many objectives are met, among those that have a result; in all, then by indicator (modalite)."""
-    suivis = pd.concat(cadres, ignore_index=True) if cadres else cadre_vide()
-    suivis = suivis[suivis["resultat"].isin([ATTEINT, NON_ATTEINT])]
-    if suivis.empty:
-        return cadre_vide()
-    tenus = suivis["resultat"].eq(ATTEINT)
-    comptes = [
-        tenus.groupby([suivis["annee"], modalite.rename("modalite")], sort=True).agg(["sum", "count"]).reset_index()
-        for modalite in (pd.Series("", index=suivis.index, dtype="str"), suivis["indicateur"])
-    ]
-    table = pd.concat(comptes, ignore_index=True).rename(columns={"sum": "numerateur", "count": "denominateur"})
-    table["perimetre_type"], table["perimetre_code"] = EPCI, epci
-    annees = [mettre_en_cadre(t, OBJECTIFS_TENUS, int(str(annee)), PCT) for annee, t in table.groupby("annee")]
-    return pd.concat(annees, ignore_index=True)

@@ -12,7 +12,6 @@ from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from cil_analysis.comptage.cadre import (
     CLES,
@@ -20,7 +19,6 @@ from cil_analysis.comptage.cadre import (
     NON_CALCULABLE,
     PUBLIE,
     SANS_OBJET,
-    encadrer,
     valeurs_des_comptes,
 )
 from cil_analysis.comptage.enumeration import acteurs, lieux, modalites
@@ -61,18 +59,6 @@ class Bloc(NamedTuple):
         code, (perimetre, acteur) = self.indicateur.code, (self.ventilation.perimetre, self.ventilation.acteur)
         for lieu, de_l_acteur, modalite in product(*self.axes):
             yield code, self.annee, perimetre, lieu, acteur, de_l_acteur, modalite
-
-
-def compter(
-    indicateur: Indicateur, exercices: Exercice | Sequence[Exercice], ventilations: Sequence[Ventilation] | None = None
-) -> pd.DataFrame:
-    """The unmasked figures of an indicator for a year or several, in the frame of figures.
-
-    Where a column, an extract or a threshold is missing, the rows that need it are « non_calculable », without figures.
-    """
-    annees = [exercices] if isinstance(exercices, Exercice) else exercices
-    voulues = indicateur.ventilations if ventilations is None else ventilations
-    return encadrer(colonnes_des_blocs([bloc for exercice in annees for bloc in blocs(indicateur, exercice, voulues)]))
 
 
 def blocs(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:

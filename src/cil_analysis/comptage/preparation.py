@@ -13,6 +13,7 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.extracts.schemas import exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
+from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.systemes.preparations import PREPARATIONS
@@ -64,7 +65,7 @@ def preparer_variantes(
 ) -> dict[str, Exercice]:
     """The leases of a year by each of several choices of rules: what the objectives are counted over, and no more.
 
-    What the systems derive is there only where the same leases count. ``attributions``: as the import stores them.
+    Nothing that the systems derive is there. ``attributions``: as the import stores them.
     """
     annee, constantes = exercice.annee, exercice.constantes
     variantes = {}
@@ -110,7 +111,7 @@ def _exercice(
             for nom, dictionnaire in references.dictionnaires.items()
         },
         registre=registre(references),
-        types={c.nom: c.type for d in references.dictionnaires.values() for c in d.colonnes.values()},
+        types=types_des_colonnes(references),
         libelles={
             nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
             for nom, dictionnaire in references.dictionnaires.items()

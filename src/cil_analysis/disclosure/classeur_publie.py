@@ -12,8 +12,8 @@ import fastexcel
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
-from cil_analysis.comptage.series import series_de_l_ensemble
 from cil_analysis.disclosure.publies import FICHIER
+from cil_analysis.disclosure.series import series_de_l_ensemble
 from cil_analysis.erreurs import ErreurCIL
 
 _CACHES = ("}numCache", "}numLit")

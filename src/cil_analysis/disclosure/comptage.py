@@ -18,12 +18,12 @@ from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice, ensemble
-from cil_analysis.comptage.exigences import exiger_les_references
 from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
 from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.disclosure.bailleurs import bailleurs
 from cil_analysis.disclosure.definitions_du_projet import AUCUN_LIEN, liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import Dementis
+from cil_analysis.disclosure.exigences import exiger_les_references
 from cil_analysis.disclosure.protection import DejaPublie, Examen
 from cil_analysis.disclosure.publies import deja_publie, lire_publications
 from cil_analysis.disclosure.rules import ReglesSecret

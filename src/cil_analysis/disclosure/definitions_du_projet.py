@@ -25,6 +25,7 @@ from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS, Dimension, mots_de
 from cil_analysis.grammaire.indicateur import Condition, Indicateur
 from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.reference.columns import Colonne
 from cil_analysis.reference.ensemble import References
@@ -95,7 +96,7 @@ class _Essais:
     def __init__(self, compte: Registre, references: References) -> None:
         self._compte, self._listes = compte, references.nomenclatures
         self._colonnes = {c.nom: c for d in references.dictionnaires.values() for c in d.colonnes.values()}
-        self._types = {nom: colonne.type for nom, colonne in self._colonnes.items()}
+        self._types = types_des_colonnes(references)
 
     def liens(self) -> Liens:
         regroupements: list[Regroupement] = []

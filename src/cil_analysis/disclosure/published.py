@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.comptage.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, cadre_vide
-from cil_analysis.comptage.cibles import OBJECTIFS_TENUS, bilan_des_objectifs
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.memoire import Memoire
+from cil_analysis.disclosure.objectifs_tenus import OBJECTIFS_TENUS, bilan_des_objectifs
 from cil_analysis.disclosure.protection import DejaPublie, Examen, proteger
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.rules import ReglesSecret

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.variantes import reunir
 from cil_analysis.disclosure.cases import Case
+from cil_analysis.disclosure.effets import reunir
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import RESTE, Systeme, ajouter
 from cil_analysis.grammaire.dimensions import OUI

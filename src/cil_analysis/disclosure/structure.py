@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cil_analysis.comptage.cibles import Cible, Objectif
-from cil_analysis.comptage.variantes import Effet
 from cil_analysis.disclosure.cases import Case, Releve
+from cil_analysis.disclosure.effets import Effet
 from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition

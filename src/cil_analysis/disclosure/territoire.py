@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from cil_analysis.comptage.cibles import par_cible
-from cil_analysis.comptage.variantes import alternatives, effet
+from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
 from cil_analysis.disclosure.definitions_du_projet import AUCUN_LIEN, Liens
+from cil_analysis.disclosure.effets import effet
 from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_classes
 from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
 from cil_analysis.disclosure.structure import Structure

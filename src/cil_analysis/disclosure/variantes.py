@@ -9,8 +9,8 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.comptage.calcul import calculer
-from cil_analysis.comptage.variantes import effet
 from cil_analysis.disclosure.comptage import compter_annee, exercices
+from cil_analysis.disclosure.effets import effet
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.publication import memoire, sans_issue
 from cil_analysis.disclosure.published import publier_ensemble

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
 from cil_analysis.comptage.cibles import Cible, Objectif, choisir_parmi, par_cible
 from cil_analysis.disclosure.cases import Case, Releve
@@ -20,6 +19,7 @@ from cil_analysis.disclosure.probleme import Choix, Probleme, exigence, toutes_l
 from cil_analysis.disclosure.programme import PRECISION, Programme
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Inegalite
+from cil_analysis.reference.bornes import Bornes
 
 # The column of a read publication that holds the bounds by which each result was told (the journal of its bilan).
 DIT = "dit"

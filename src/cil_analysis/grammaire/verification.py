@@ -16,7 +16,7 @@ from cil_analysis.grammaire.dimensions import (
     dimension,
     mots_de,
 )
-from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PCT, PRESENTES, RATIO, TOUTES, Indicateur
+from cil_analysis.grammaire.indicateur import MOIS, NON_RENSEIGNE, PCT, POINTS, PRESENTES, RATIO, TOUTES, Indicateur
 from cil_analysis.grammaire.populations import DERIVEES, POPULATIONS, extrait_de, lignes_de, mesure_de
 from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_D_EXTRAIT, CONTEXTE, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
@@ -85,6 +85,13 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str
         if mesure_de(population) and lignes_de(population).menage:
             quoi = f"« {population} » additionne ce que des ménages ont, et n’en compte aucun"
             refuser(indicateur, f"clé « {cle} » : {quoi}", f"Écrire « {extrait} », ou une médiane (clé « mesure »)")
+    if not compte.population or "+" in compte.population:
+        quoi = "clé « lignes » : un indicateur du projet compte les lignes d’un extrait, et d’un seul"
+        refuser(indicateur, quoi, "En écrire une sorte, telle que attributions")
+    if indicateur.unite in (MOIS, POINTS) and not indicateur.est_une_mesure:
+        refuser(
+            indicateur, "clé « mesure » absente : cette unité est celle d’une médiane", "L’écrire, ou « unite: pct »"
+        )
     if indicateur.unite == RATIO and not compte.rapporte_a:
         quoi = "clé « rapporte_a » absente : un ratio a deux termes"
         refuser(indicateur, quoi, "L’écrire, ou choisir une autre unité")
@@ -128,7 +135,7 @@ class _Verification:
     def de_la_dimension(self, une: Dimension) -> None:
         """Its columns and its code lists."""
         propre = une.nom not in DIMENSIONS
-        if propre and une.nom in self._types and une.expression != une.nom:
+        if propre and une.nom in self._types and not (une.forme == "colonne" and une.expression == une.nom):
             refuser(une, "une colonne a ce nom", f"En choisir un autre, tel que x_{une.nom}")
         for cle in ("liste", "bornes", "codes"):
             exiger_parmi(une, f"clé « {cle} » : liste inconnue", getattr(une, cle), ("", *self._listes))

@@ -10,8 +10,8 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
-from cil_analysis.comptage.series import series_de_l_ensemble
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.series import series_de_l_ensemble
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.presentation.classeur_tables import FORMATS, UNITES
 from cil_analysis.presentation.feuilles import (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import CLES, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
+from cil_analysis.reference.bornes import Bornes
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.comptage.cibles import choisir
 from cil_analysis.disclosure.published import LignePubliee
@@ -19,6 +18,7 @@ from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.suivi import cible_de
 from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.texte import enumerer, typographie
 
 EN_VIGUEUR = "Règles en vigueur"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.bornes import Bornes
 from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.comptage.cibles import choisir
 from cil_analysis.erreurs import ErreurCIL
@@ -19,6 +18,7 @@ from cil_analysis.presentation.portee import portee
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import RESULTATS
+from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.objectives import en_vigueur
 
 HORS_D_ATTEINTE = "hors d’atteinte"

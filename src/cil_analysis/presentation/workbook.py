@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
-from cil_analysis.comptage.series import series_de_l_ensemble
 from cil_analysis.disclosure.published import PublishedTable
+from cil_analysis.disclosure.series import series_de_l_ensemble
 from cil_analysis.grammaire.indicateur import EPCI
 from cil_analysis.presentation.classeur_graphiques import VALEUR_TRACEE, dessiner, plage_imprimee, titre_du_graphique
 from cil_analysis.presentation.classeur_notes import ecrire_notes, notes_de

@@ -122,6 +122,11 @@ class Chiffre:
         return self.verdict == NON_ATTEINT and self.ecart > 0
 
     @property
+    def manque_des_menages(self) -> bool:
+        """Missed by a number of households that is known: below its target, where a whole number would have done."""
+        return not self.est_depasse and not isnan(self.ligne["menages_manquants"])
+
+    @property
     def est_tolere(self) -> bool:
         """Whether the objective is met within its tolerance only."""
         return cibles.est_tolere(str(self.ligne["sens"]), float(self.ligne["ecart"]), self.verdict)

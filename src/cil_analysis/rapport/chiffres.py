@@ -60,7 +60,7 @@ class Chiffres:
         >>> rapport["O01"].par("commune")  # doctest: +SKIP
         """
         self._exiger_des_axes(axes)
-        return replace(self, axes=axes, sinon=self.sinon and self.sinon.par(*axes))
+        return replace(self, axes=axes, sinon=None if self.sinon is None else self.sinon.par(*axes))
 
     def ou(self, **codes: object) -> Self:
         """N’en garder que ceux d’un code, ou de plusieurs : ``.ou(bailleur="BAIL1")``, ``.ou(annee=2020)``.
@@ -69,7 +69,9 @@ class Chiffres:
         """
         self._exiger_des_axes(codes)
         gardees = tuple((nom, code) for nom, code in self.conditions if nom not in codes)
-        return replace(self, conditions=(*gardees, *codes.items()), sinon=self.sinon and self.sinon.ou(**codes))
+        return replace(
+            self, conditions=(*gardees, *codes.items()), sinon=None if self.sinon is None else self.sinon.ou(**codes)
+        )
 
     def terme(self, nom: str) -> Self:
         """Lire « numerateur » ou « denominateur » à la place de la valeur."""
@@ -217,7 +219,7 @@ class Chiffres:
 
     def les_plus_loin(self, combien: int = 2) -> list[Chiffre]:
         """Ceux à qui il manque le plus de ménages pour atteindre leur objectif, le premier d’abord."""
-        manques = [c for c in self.publies if c.verdict == NON_ATTEINT and not c.est_depasse]
+        manques = [c for c in self.publies if c.verdict == NON_ATTEINT and c.manque_des_menages]
         return sorted(manques, key=lambda c: -c.manquants)[:combien]
 
     def au_moins(self, seuil: float) -> int:

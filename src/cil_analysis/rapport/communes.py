@@ -29,7 +29,7 @@ SIGNES = {
         for resultat, etat in VERDICTS.items()
     },
     SECRET: f"{SECRET_COURT}\u202f: {MASQUE}",
-    SANS_ATTRIBUTION: "–\u202f: aucune attribution entrant dans le calcul",
+    SANS_ATTRIBUTION: "–\u202f: rien à mesurer",
     SANS_PARC: "×\u202f: pas de logement social",
     SANS_QPV: "×\u202f: pas de quartier prioritaire",
     SANS_OBJECTIF: "pas d’objectif fixé",

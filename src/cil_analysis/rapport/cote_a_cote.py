@@ -15,7 +15,8 @@ from cil_analysis.presentation.formats import enumerer
 from cil_analysis.rapport import barres, ecarts, etendues, tableaux
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.table import Dits, Figure, Gabarits, Table, en_mots, envelopper, paragraphe, periode
+from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_mots, envelopper, paragraphe, periode
+from cil_analysis.rapport.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,15 +9,8 @@ from cil_analysis.presentation import series
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.rapport import annees, cascade, courbes, tableaux
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.table import (
-    Dits,
-    Figure,
-    Gabarits,
-    Table,
-    en_suites,
-    envelopper,
-    periode,
-)
+from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_suites, envelopper, periode
+from cil_analysis.rapport.table import Table
 
 
 def en_courbes(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.presentation import cibles, theme
 from cil_analysis.presentation.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
 from cil_analysis.presentation.lecture import Chiffre
@@ -23,7 +23,7 @@ _STATUTS = {
     cc.SECRET: f"{SECRET_COURT} (secret statistique)",
     cc.SANS_PARC: "pas de logement social",
     cc.SANS_QPV: "pas de quartier prioritaire",
-    cc.SANS_ATTRIBUTION: "aucune attribution",
+    cc.SANS_ATTRIBUTION: "rien à mesurer",
     cc.INDISPONIBLE: "non disponible",
 }
 _LIEUX = ("centre", "bord")  # of the circle that a commune holds
@@ -123,7 +123,7 @@ def _effectifs(c: Chiffre) -> str:
     if c.unite == MOIS:
         return accorder(c.denominateur, "ménage", "ménages") if c.est_publie else RIEN
     if c.numerateur == c.numerateur and c.denominateur > 0:
-        return f"{nombre(c.numerateur)} sur {nombre(c.denominateur)}"
+        return f"{nombre(c.numerateur)} {'pour' if c.unite == RATIO else 'sur'} {nombre(c.denominateur)}"
     return RIEN
 
 

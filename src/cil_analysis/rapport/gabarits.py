@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
@@ -17,6 +18,9 @@ from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.presentation import formats
 from cil_analysis.presentation.sentences import evolution, evolution_mois, evolution_points
 from cil_analysis.reference.texte import typographie
+
+# Where an optional word is not said.
+_ESPACES = re.compile(" {2,}")
 
 
 class Indisponible(Exception):
@@ -61,12 +65,21 @@ def _ecrire(x: object) -> object:
     raise TypeError(type(x).__name__)
 
 
+def _ecart(x: float | Dicible) -> str:
+    """How far from a target, without its sign, rounded as it is written beside: « 2,3 points »."""
+    lu = abs(_lu(x))
+    arrondi = formats.arrondi(lu, 1)
+    if lu and not arrondi:
+        return f"moins de 0,1{formats.INSECABLE}point"
+    return formats.accorder(None if arrondi is None else float(arrondi), "point", "points")
+
+
 def _tendance(x: Any, avant: Any) -> str:
     """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months.
 
     Raises Indisponible when there is nothing to compare.
     """
-    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(x.ligne["unite"]), evolution)
+    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(getattr(x, "unite", "")), evolution)
     if not (mots := comparer(_lu(avant), _lu(x))):
         raise Indisponible("nothing to compare")
     return mots
@@ -82,7 +95,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "tendance": _tendance,
     "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",
     "si": lambda mots, condition: mots if condition else "",
-    "ecart": lambda x: formats.accorder(abs(round(_lu(x), 1)), "point", "points"),
+    "ecart": _ecart,
     "enumere": lambda mots: formats.enumerer(list(mots)),
     "signe": lambda x: formats.signer(_lu(x)),
     "date": lambda jour: formats.date_en_mots(jour),
@@ -114,10 +127,10 @@ def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Map
         try:
             libres = mots_libres(gabarit) - valeurs.keys()
             contexte = {nom: lire(nom) for nom in libres} | dict(valeurs)
-            phrase = " ".join(_jinja().from_string(gabarit).render(contexte).split(" ")).strip()
-        except Indisponible:
+            phrase = _ESPACES.sub(" ", _jinja().from_string(gabarit).render(contexte)).strip()
+        except (Indisponible, ZeroDivisionError):
             continue
-        except (TemplateError, TypeError, KeyError, AttributeError) as faute:
+        except (TemplateError, TypeError, KeyError, AttributeError, ValueError, IndexError) as faute:
             raise ErreurCIL(
                 typographie(
                     f"Gabarit « {gabarit} » : {_pourquoi(faute)}. Le corriger dans la cellule du carnet ; les noms "

@@ -26,8 +26,9 @@ from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.dessin import charte, en_svg
 from cil_analysis.rapport.ensembles import en_cascade, en_courbes
 from cil_analysis.rapport.fiches_de_carte import Vue
+from cil_analysis.rapport.figure import Figure, Gabarits, paragraphe
 from cil_analysis.rapport.gabarits import Annee, dire
-from cil_analysis.rapport.table import Figure, Gabarits, Table, paragraphe
+from cil_analysis.rapport.table import Table
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.texte import typographie
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chapitres import illustration
 from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.figures import (
@@ -20,44 +19,35 @@ from cil_analysis.presentation.figures import (
     non_calculable,
     note_de_secret,
 )
-from cil_analysis.presentation.formats import echapper, nombre
-from cil_analysis.presentation.signes import LEGENDE, OBJECTIFS
+from cil_analysis.presentation.signes import LEGENDE
 from cil_analysis.rapport import annees, barres, cartographie, colonnes, courbes, empilees, matrice, objectifs, tableaux
 from cil_analysis.rapport.axes import AXES
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessin import charte, en_svg
+from cil_analysis.rapport.figure import (
+    Dits,
+    Figure,
+    Gabarits,
+    Mots,
+    absent,
+    avec_resultat,
+    en_mots,
+    en_suites,
+    envelopper,
+    paragraphe,
+    periode,
+)
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cil_analysis.rapport.rapport import Rapport
 
-Gabarits = str | Sequence[str]
 # What a template reads of the figures themselves.
 _LUS = (
-    "haut",
-    "bas",
-    "haut_unique",
-    "bas_unique",
-    "n",
-    "publies",
-    "masques",
-    "loin",
-    "juges",
-    "tenus",
-    "codes",
+    "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "codes",
     "contraste",
-)
-
-
-class Figure(Bloc):
-    """Une figure de la page ; ``axes`` : ceux de matplotlib, pour qui veut la retoucher."""
-
-    def __init__(self, html: str, axes: Axes | None) -> None:
-        super().__init__(html)
-        self.axes = axes
+)  # fmt: skip
 
 
 class Table(Chiffres):
@@ -92,7 +82,7 @@ class Table(Chiffres):
         """
         termes = reglages.get("termes")
         voulues = self._colonnes(termes) if donnees is None else donnees
-        mots = _Mots(titre, sous_titre, note, f"{' ; '.join(en_mots(c, en_comptes=termes is not None) for c in self)}.")
+        mots = Mots(titre, sous_titre, note, f"{' ; '.join(en_mots(c, en_comptes=termes is not None) for c in self)}.")
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
@@ -125,7 +115,7 @@ class Table(Chiffres):
             )
         }  # fmt: skip
         return self._figure(
-            _Mots(titre, sous_titre, note, f"{' ; '.join(_avec_resultat(c) for c in self)}."),
+            Mots(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
             tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
             [],
@@ -147,7 +137,7 @@ class Table(Chiffres):
         for c in self:
             lignes.setdefault(c.noms[0], []).append(c)
         return self._figure(
-            _avec_les_ruptures(_Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
+            _avec_les_ruptures(Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
             tableaux.deployer(self, self._legende, entete, reglages.get("projection")),
             [],
@@ -200,11 +190,11 @@ class Table(Chiffres):
         colonne = AXES[premier].colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
         mots = [
-            f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else _absent(c)}' for c in siens)}"
+            f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else absent(c)}' for c in siens)}"
             for nom, siens in lues.items()
         ]
         return self._figure(
-            _Mots(titre, sous_titre, note, " ; ".join(mots)),
+            Mots(titre, sous_titre, note, " ; ".join(mots)),
             lambda: empilees.dessiner(lues, reglages),
             tableaux.croiser(self._legende, coupes, entete=entete, vides=True) if coupes else "",
             [],
@@ -280,7 +270,7 @@ class Table(Chiffres):
         return "-".join([self.indicateur.code.lower(), *self.axes])
 
     def _figure(
-        self, mots: _Mots, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
+        self, mots: Mots, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
     ) -> Figure:
         """Its figure; the title and the subtitle are said of its own figures."""
         return envelopper(
@@ -304,91 +294,7 @@ class Table(Chiffres):
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
 
 
-def _avec_les_ruptures(mots: _Mots, tables: Sequence[Table]) -> _Mots:
+def _avec_les_ruptures(mots: Mots, tables: Sequence[Table]) -> Mots:
     """What is said of a figure, with the breaks of its years."""
     alternative = series.decrire_ruptures(mots.alternative, annees.ruptures_de(tables))
     return mots._replace(note=series.joindre(mots.note, annees.note(tables)), alternative=alternative)
-
-
-def en_suites(lignes: Mapping[str, Sequence[Chiffre]]) -> str:
-    """The text alternative of lines: « Nom : 2021, 12 ; 2022, 14. »."""
-    dites = [
-        f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else _absent(c)}' for c in siens)}"
-        for nom, siens in lignes.items()
-    ]
-    return f"{' ; '.join(dites)}."
-
-
-class _Mots(NamedTuple):
-    """What is said of a figure: its title and subtitle, as templates, a note, its text alternative."""
-
-    titre: Gabarits
-    sous_titre: Gabarits
-    note: str
-    alternative: str
-
-
-class Dits(NamedTuple):
-    """The same once they are said. ``habiller``: what is put around the drawing, from its SVG and its title."""
-
-    titre: str
-    sous_titre: str
-    note: str
-    alternative: str
-    habiller: Callable[[str, str], str] | None = None
-
-
-def envelopper(
-    rapport: Rapport, identifiant: str, mots: Dits, dessiner: Callable[[], Axes] | None, donnees: str,
-    tables: Sequence[PublishedTable],
-) -> Figure:  # fmt: skip
-    """The envelope of a figure: finding, drawing, source, what is masked, data, definition.
-
-    ``dessiner``: None where there is nothing to draw; ``tables``: all that is drawn or given as data.
-    """
-    axes, dessin = None, ""
-    if dessiner is not None:
-        with charte(identifiant):
-            axes = dessiner()
-        dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
-        dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
-    # Two selections of an indicator are one: what is masked in both counts once.
-    distinctes: dict[str, PublishedTable] = {}
-    for t in tables if dessiner else [t for t in tables if not a_des_chiffres(t)]:
-        code = t.indicateur.code
-        distinctes[code] = distinctes[code] | t if code in distinctes else t
-    bloc = illustration(
-        rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, list(distinctes.values()),
-        note=mots.note, periode=periode(tables),
-    )  # fmt: skip
-    return Figure(bloc.html, axes)
-
-
-def periode(tables: Iterable[PublishedTable]) -> str | None:
-    """« 2018-2022 », the years of some tables, or the only one; None when they have none."""
-    lues = sorted({int(annee) for table in tables for annee in table.valeurs("annee")})
-    return (f"{lues[0]}-{lues[-1]}" if len(lues) > 1 else str(lues[0])) if lues else None
-
-
-def paragraphe(phrase: str, classe: str = "") -> Bloc:
-    """A sentence of the page; nothing where it says nothing."""
-    attribut = f' class="{classe}"' if classe else ""
-    return Bloc(f"<p{attribut}>{echapper(phrase)}</p>" if phrase else "")
-
-
-def en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
-    """A figure of the text alternative: « T2, 812 sur 934 (86,9 %) »."""
-    if not c.est_publie:
-        return f"{c.nom}, {_absent(c)}"
-    if en_comptes:
-        return f"{c.nom}, {nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})"
-    return f"{c.nom}, {c.texte}"
-
-
-def _avec_resultat(c: Chiffre) -> str:
-    """The same, with the result of its objective."""
-    return f"{en_mots(c)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
-
-
-def _absent(c: Chiffre) -> str:
-    return "secret statistique" if c.est_secret else "non disponible"

@@ -19,8 +19,9 @@ from recompte import Recompte
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.variantes import alternatives, effet
+from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.disclosure.cases import Case, relever
+from cil_analysis.disclosure.effets import effet
 from cil_analysis.disclosure.published import publier_ensemble
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure

@@ -16,10 +16,11 @@ from recompte import Recompte
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.variantes import alternatives, effet
+from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.disclosure.audit import auditer
 from cil_analysis.disclosure.cases import Case, relever, valeurs_des_cases
 from cil_analysis.disclosure.dementis import dementies
+from cil_analysis.disclosure.effets import effet
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.protection import proteger
 from cil_analysis.disclosure.relations import relier

@@ -10,8 +10,8 @@ from cil_analysis.presentation.figures import donnees_repliees
 from cil_analysis.presentation.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.rapport.figure import paragraphe
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.table import paragraphe
 from cil_analysis.reference import criteres as lus
 from cil_analysis.reference.cotation import Grille
 from cil_analysis.reference.criteres import Critere

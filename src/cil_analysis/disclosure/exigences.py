@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from cil_analysis.comptage.essai_du_sql import essayer_le_sql
+from cil_analysis.disclosure.essai_du_sql import essayer_le_sql
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.grammaire.verification import exiger_les_definitions

@@ -1,0 +1,71 @@
+"""In which direction another counting rule moves a count: what the figures of its variants tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cil_analysis.grammaire.termes import Case
+from cil_analysis.reference.regles import Regles
+
+# Choices that keep fewer rows, of the field or of a public, than the other choice of their rule.
+_MOINS = {
+    "p1_attribution": "un_par_menage",
+    "p3_mutations": "hors_mutations",
+    "p7_comparaison": "inferieur",
+    "p8_ressources_manquantes": "exclues",
+    "p9_perimetre": "perimetre_constant",
+    "p10_relogement_ru": "selon_ressources",
+}
+
+
+@dataclass(frozen=True)
+class Effet:
+    """How a rule set otherwise moves counts: -1 they are a part of what they were, 1 they hold it, 0 they are the same.
+
+    None: neither. ``champ``: the rows that count at all; ``premier_quartile``: the households that are of it by their
+    income; ``relogements``: those that are counted with it whatever their income.
+    """
+
+    champ: int | None
+    premier_quartile: int | None
+    relogements: int
+
+    def sur(self, case: Case) -> int | None:
+        """The direction in which a count moves, but for the unknown incomes that P8 may leave out."""
+        noms = {nom for nom, _ in case.conditions}
+        sens = [self.champ]
+        if "O01" in noms:
+            sens += [self.premier_quartile, self.relogements]
+        if "O02" in noms:
+            sens.append(None if self.premier_quartile is None else -self.premier_quartile)
+        if "quartile" in noms and self.premier_quartile != 0:
+            sens.append(self.premier_quartile if case.classe("quartile") == "Q1" else None)
+        return reunir(sens)
+
+
+def reunir(sens: Iterable[int | None]) -> int | None:
+    """The direction of several moves together."""
+    directions = set(sens) - {0}
+    return 0 if not directions else directions.pop() if len(directions) == 1 else None
+
+
+def effet(avant: Regles, apres: Regles) -> Effet:
+    """How a set of rules moves counts, compared with another."""
+
+    def sens(nom: str) -> int:
+        a, b = getattr(avant, nom), getattr(apres, nom)
+        return 0 if a == b else -1 if b == _MOINS[nom] else 1
+
+    exclus, autres_exclus = set(avant.p4_financements_exclus), set(apres.p4_financements_exclus)
+    financements = (
+        (exclus >= autres_exclus) - (exclus <= autres_exclus)
+        if exclus >= autres_exclus or exclus <= autres_exclus
+        else None
+    )
+    q1, autre_q1 = avant.seuils[0] or 0.0, apres.seuils[0] or 0.0
+    return Effet(
+        champ=reunir([sens("p1_attribution"), sens("p3_mutations"), financements, sens("p9_perimetre")]),
+        premier_quartile=reunir([(autre_q1 > q1) - (autre_q1 < q1), sens("p7_comparaison")]),
+        relogements=sens("p10_relogement_ru"),
+    )
