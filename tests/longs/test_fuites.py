@@ -27,6 +27,8 @@ from cil_analysis.presentation import rapport as module_rapport
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.rapport import Rapport as Ouvert
+from cil_analysis.rapport import rapport as module_ouvert
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import TITRE
 from page_lue import arbre, executer
@@ -37,7 +39,8 @@ CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_m
 PAGES = {
     "bilan.html": "bilan_annuel.qmd", "demande.html": "demande.qmd", "cotation.html": "cotation.qmd",
     "gestion-en-flux.html": "gestion_en_flux.qmd", "occupation.html": "occupation_parc.qmd",
-    "gouvernance.html": "gouvernance.qmd", "communes/72003-allonnes.html": "fiche_commune.qmd",
+    "gouvernance.html": "gouvernance.qmd", "methode.html": "methode.qmd",
+    "communes/72003-allonnes.html": "fiche_commune.qmd",
     "bailleurs/B1.html": "fiche_bailleur.qmd", "reservataires/PFONCT.html": "fiche_reservataire.qmd",
 }  # fmt: skip
 # Whose sheet it is.
@@ -178,12 +181,19 @@ def aveugle(exemple: Projet, bilan: Bilan, tmp_path_factory: pytest.TempPathFact
     return Rapport(projet, References(projet), remplie(bilan))
 
 
+def ouvrir(monkeypatch: pytest.MonkeyPatch, rapport: Rapport) -> None:
+    """The report that a notebook opens, whichever it asks for."""
+    ouvert = Ouvert(rapport.projet, rapport.references, rapport.publication)
+    monkeypatch.setattr(module_rapport, "ouvrir_rapport", lambda *_: rapport)
+    monkeypatch.setattr(module_ouvert, "ouvrir_rapport", lambda *_: ouvert)
+
+
 @pytest.mark.parametrize("nom", PAGES)
 def test_une_page_ne_lit_rien_de_ce_qui_est_masque(
     bilan: Bilan, aveugle: Rapport, exemple: Projet, monkeypatch: pytest.MonkeyPatch, nom: str
 ) -> None:
     """Every line that a cell of the notebook shows is in the page, and nothing else has a figure."""
-    monkeypatch.setattr(module_rapport, "ouvrir_rapport", lambda *_: aveugle)
+    ouvrir(monkeypatch, aveugle)
     refaite = set(lignes_de(executer(exemple.carnets / PAGES[nom], **SUJETS.get(nom, {}))))
     page = lignes_de((bilan.dossier / nom).read_text(encoding="utf-8"))
     assert sum(bool(re.search(r"\d", ligne)) for ligne in refaite) > 5
@@ -213,7 +223,7 @@ def test_une_page_dont_la_moitie_est_masquee_n_en_lit_rien(
             donnees.loc[masquees, CHIFFRES] += pas
             tables[code] = PublishedTable(table.indicateur, donnees, published._SCEAU)
         rapport = replace(aveugle, publication=replace(aveugle.publication, tables=tables))
-        monkeypatch.setattr(module_rapport, "ouvrir_rapport", lambda *_, ici=rapport: ici)
+        ouvrir(monkeypatch, rapport)
         pages.append(executer(exemple.carnets / PAGES[nom], **SUJETS.get(nom, {})))
     assert pages[0] == pages[1]
 

@@ -247,8 +247,8 @@ def test_aucun_element_de_la_page_ne_vient_d_un_libelle(produit: Produit) -> Non
         assert "alert(" in lisible(page.texte), chemin.name
 
 
-def test_chaque_nom_est_lu_dans_la_page(produit: Produit) -> None:
-    lus = lisible(" ".join(arbre(produit.html).blocs()))
+def test_chaque_nom_est_lu_dans_une_page(produit: Produit) -> None:
+    lus = lisible(" ".join(bloc for chemin in produit.pages for bloc in arbre(chemin.read_text("utf-8")).blocs()))
     for nature in ("bailleurs", "reservataires", "communes", "documents", "territoire", "typologies"):
         for libelle in produit.libelles[nature]:
             assert lisible(typographie(libelle)) in lus or lisible(libelle) in lus, (nature, libelle)

@@ -31,7 +31,8 @@ def dessiner(chiffres: Sequence[Chiffre]) -> Axes:
     place_du_mot = largeur(mots, theme.PETIT, gras=True)
     marges = {"gauche": largeur(noms) + _ECART, "droite": place_du_mot + largeur(valeurs) + 10 + 2 * _ECART}
     axes = feuille(sum(hauteurs) + _HAUT + 4, haut=_HAUT, bas=4, **marges)
-    niveaux = [x for c in chiffres for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x)]
+    suivis = [c.ligne for c in chiffres if not c.est_secret]
+    niveaux = [x for ligne in suivis for x in (ligne["cible"], ligne["cible_max"]) if not isnan(x)]
     axes.set_xlim(0, max([*niveaux, *(c.valeur for c in chiffres if c.est_publie)], default=0) or 1)
     axes.spines["bottom"].set_visible(False)
     axes.set_xticks([])

@@ -1,4 +1,4 @@
-"""The method section prints what stands behind the figures: accounts, rules, thresholds, objectives, definitions."""
+"""The page of the method prints what stands behind the figures: accounts, rules, objectives, definitions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cil_analysis.presentation import methode
 from cil_analysis.project import Projet
 from cil_analysis.reference.texte import typographie
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
-from registres import DU_BILAN, INDICATEURS
+from registres import INDICATEURS
 
 
 @pytest.fixture(scope="module")
 def page(exemple: Projet) -> Noeud:
-    return arbre((exemple.rapports / "2022" / "bilan.html").read_text(encoding="utf-8"))
+    return arbre((exemple.rapports / "2022" / "methode.html").read_text(encoding="utf-8"))
 
 
 def table(page: Noeud, legende: str) -> Tableau:
@@ -84,7 +84,7 @@ def test_chaque_indicateur_publie_est_defini(page: Noeud, exemple: Projet) -> No
     with (exemple.rapports / "2022/indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         publies = {ligne["indicateur"] for ligne in csv.DictReader(flux)}
     lues = [nom.partition("\u00a0")[0] for nom in table(page, "Définition").lignes]
-    assert lues == [i.code for i in DU_BILAN if i.code in publies]
+    assert lues == [i.code for i in INDICATEURS if i.code in publies]
     assert {"O01S", "O04N", "O07", "T03R", "R02M"} <= publies
 
 
