@@ -286,7 +286,7 @@ def test_le_bilan_dit_le_cadre_en_trois_phrases_et_mene_a_la_page() -> None:
     assert '<a href="gouvernance.html">' in cadre.html
     pauvre = cadre_du_bilan(vide())
     assert "gouvernance.html" not in pauvre.html, "no figure, no page"
-    assert lisible(lu(pauvre).texte).count("à renseigner") == 2
+    assert lisible(lu(pauvre).texte).count("à renseigner") == 3  # documents, sessions, decisions
 
 
 # --- What is made up, and what has no day ---------------------------------------------------------------------------
