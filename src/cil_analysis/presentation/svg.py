@@ -177,9 +177,10 @@ def depuis_matplotlib(
 def _arrondir(attribut: re.Match[str]) -> str:
     """An attribute of coordinates with one decimal, on one line: a third of the bytes.
 
-    Points that follow each other by straight lines need no letter.
+    Points that follow each other by straight lines need no letter. Whole numbers too: matplotlib writes « -0 » or « 0 »
+    after the last bit of a figure.
     """
-    court = re.sub(r"-?\d+\.\d+", lambda nombre: n(float(nombre.group())), attribut.group())
+    court = re.sub(r"-?\d+(?:\.\d+)?", lambda nombre: n(float(nombre.group())), attribut.group())
     court = re.sub(r"\s+", " ", court)
     return court if re.search("[CQ]", court) else re.sub(r" L (?=[-\d])", " ", court)
 

@@ -14,6 +14,8 @@ from cil_analysis.rapport.chiffres import Chiffres
 # A column: figures, or words by code (by tuple of codes, where the rows have several).
 Colonne = Chiffres | pd.Series
 Cle = tuple[str, ...]
+# What a table has a row for, each of them, whatever there is to say of it.
+_SANS_OUBLI = (("commune",), ("quartier",), ("bailleur",))
 # Terms that are written with their objective.
 _D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
 _RIEN = Cellule(RIEN, "absent")
@@ -26,22 +28,22 @@ _ENTETES = {
 def croiser(
     legende: str, colonnes: Mapping[str, Colonne], total: str | None = None, *, entete: str = "", vides: bool = False
 ) -> str:
-    """One row for each key that one of the columns has, in their order.
+    """One row for each key that one of the columns has, in their order; nothing when none has anything to say.
 
     ``total``: the name of the row of the whole, which each column without its axes gives; ``entete``: what a row is;
-    ``vides``: whether a row that has nothing anywhere is kept.
+    ``vides``: whether a row that has nothing anywhere is kept, as that of a place or a landlord always is.
     """
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
     premiere = next(iter(lues.values()))
     par_cle = {nom: {c.cle: c for c in colonne} for nom, colonne in lues.items()}
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
+    dites = [cle for cle in noms if vides or any(_dit_quelque_chose(colonne.get(cle)) for colonne in par_cle.values())]
+    if not dites:
+        return ""
     lignes: list[list[str | Cellule]] = [
         [noms[cle], *(_cellule(colonnes[nom], par_cle.get(nom, {}), cle) for nom in colonnes)]
-        for cle in noms
-        if vides or any(_dit_quelque_chose(colonne.get(cle)) for colonne in par_cle.values())
+        for cle in (noms if premiere.axes in _SANS_OUBLI else dites)
     ]
-    if not lignes:
-        return ""
     if total is not None:
         lignes.append([total, *(lire(lues[nom].ensemble) if nom in lues else _RIEN for nom in colonnes)])
     haut = entete or " – ".join(_ENTETES[axe] for axe in premiere.axes)

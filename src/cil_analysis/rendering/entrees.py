@@ -90,10 +90,11 @@ def entrees_du_pdf(page: Path) -> str:
 def entrees_de_l_accueil(projet: Projet, bilan: Path, fichiers: Mapping[str, Path], fiches: Suivi) -> str:
     """What the home page says: the figures of the bilan, what its pages say, which files there are, their size and age.
 
-    ``fichiers``: those that the folder has, or will have.
+    ``fichiers``: those that the folder has, or will have; what stands as the home page says nothing of it.
     """
-    tailles = {nom: chemin.stat().st_size for nom, chemin in fichiers.items() if nom != ACCUEIL}
-    pages = {nom: empreinte_du_fichier(c) for nom, c in fichiers.items() if nom.endswith(".html") and "/" not in nom}
+    autres = {nom: chemin for nom, chemin in fichiers.items() if nom != ACCUEIL}
+    tailles = {nom: chemin.stat().st_size for nom, chemin in autres.items()}
+    pages = {nom: empreinte_du_fichier(c) for nom, c in autres.items() if nom.endswith(".html") and "/" not in nom}
     faites_de = {nom: note["chiffres"] for nom, note in fiches.notes.items() if "chiffres" in note}
     return condenser(
         empreinte_du_logiciel(),

@@ -40,7 +40,8 @@ COLONNES = (
     "unite,statut,cible,sens,ecart,menages_manquants,resultat,cible_max"
 )
 CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max")
-PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html"}
+PAGES = {"bilan.html", "demande.html", "gestion-en-flux.html", "cotation.html", "occupation.html", "gouvernance.html",
+         "methode.html"}  # fmt: skip
 # And bilan.pdf: test_pdf.py.
 FICHIERS = PAGES | {"bilan.xlsx", "indicateurs.csv", "journal.json"}
 # Beside them: the home page, the sheets (test_fiches.py), what réservataires get (test_pages_particulieres.py).

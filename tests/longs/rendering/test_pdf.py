@@ -29,7 +29,7 @@ from cil_analysis.rendering.mise_en_place import mettre_en_place
 from page_lue import Noeud, arbre
 
 JOUR = "2026-03-01"
-A4 = ((595, 842), (842, 595))
+DEBOUT, COUCHE = (595, 842), (842, 595)  # A4
 
 
 def sans_espaces(texte: str) -> str:
@@ -43,6 +43,10 @@ def titres(signets: list[Any]) -> Iterator[str]:
             yield from titres(signet)
         else:
             yield str(signet.title)
+
+
+def cadres(lecteur: PdfReader) -> set[tuple[int, int]]:
+    return {(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in lecteur.pages}
 
 
 def balises(lecteur: PdfReader) -> Counter[str]:
@@ -67,6 +71,11 @@ def balises(lecteur: PdfReader) -> Counter[str]:
 @pytest.fixture(scope="module")
 def page(exemple: Projet) -> str:
     return (exemple.rapports / "2022" / "bilan.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def methode(exemple: Projet) -> str:
+    return (exemple.rapports / "2022" / "methode.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +151,10 @@ def test_rien_de_ce_qui_est_sur_la_page_ne_manque(document: PdfReader, imprime: 
     assert compte["Alt"] >= len([svg for svg in imprime.tous("svg") if svg.attributs.get("role") == "img"]) > 50
 
 
-def test_les_definitions_de_chaque_figure_sont_en_annexe(page: str, imprime: Noeud) -> None:
-    """They are not printed under the figures: each of their terms is in the row of its indicator."""
-    annexe = next(s for s in imprime.tous("section") if s.attributs.get("id") == "definitions")
+def test_les_definitions_de_chaque_figure_sont_en_annexe(page: str, methode: str) -> None:
+    """They are not printed under the figures: each of their terms is in the row of its indicator, on its own page."""
+    assert [a for a in arbre(page).tous("a") if a.attributs.get("href", "").startswith("methode.html")]
+    annexe = next(s for s in arbre(methode).tous("section") if s.attributs.get("id") == "definitions")
     lignes = {n.un("th").texte.split()[0]: sans_espaces(n.texte) for n in annexe.un("tbody").tous("tr")}
     vues = 0
     for bloc in arbre(page).un("main").tous(classe="definition"):
@@ -163,8 +173,7 @@ def test_chaque_page_dit_son_numero_et_ce_que_valent_ses_chiffres(document: PdfR
         assert f"Page{rang}sur{nombre}" in texte and "Donnéesfictives" in texte, rang
     courant = sans_espaces("Bilan annuel des attributions 2022 – Communauté urbaine Le Mans Métropole")
     assert [courant in texte for texte in textes] == [False] + [True] * (nombre - 1)
-    cadres = [(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in document.pages]
-    assert {*cadres} == {*A4}  # the definitions lie on their side
+    assert cadres(document) == {DEBOUT}
 
 
 def verifier_le_sommaire(page: str, bruts: list[str]) -> None:
@@ -197,8 +206,8 @@ MALICE = 'Pays d’"}</style><script>alert(1)</script> & Cie'
 
 @pytest.fixture(scope="module")
 def courte(page: str) -> str:
-    """The cover, the contents, two chapters of one figure, in an internal version whose territory has a wicked name."""
-    garder = ("demandes", "radiations")
+    """The cover, the contents, two chapters of three figures, internal, of a territory with a wicked name."""
+    garder = ("demandes", "anciennete", "radiations")
     page = re.sub(
         r'<figure class="figure" id="fig-([^"]+)".*?</figure>', lambda m: m[0] if m[1] in garder else "", page,
         flags=re.DOTALL,
@@ -245,6 +254,15 @@ def test_par_le_navigateur(courte: str, navigateur: object, tmp_path: Path, monk
     monkeypatch.setenv("TMPDIR", str(profond))
     verifier_la_courte(pdf.par_navigateur(courte, JOUR), courte)
     assert not list(profond.iterdir())
+
+
+def test_la_page_de_la_methode_s_imprime_et_ses_definitions_sont_couchees(methode: str, navigateur: object) -> None:
+    lecteur = PdfReader(io.BytesIO(pdf.par_navigateur(methode, JOUR)))
+    assert cadres(lecteur) == {DEBOUT, COUCHE}
+    couchees = sans_espaces("".join(p.extract_text() for p in lecteur.pages if p.mediabox.width > p.mediabox.height))
+    annexe = next(s for s in arbre(methode).tous("section") if s.attributs.get("id") == "definitions")
+    lignes = annexe.un("tbody").tous("tr")
+    assert len(lignes) > 60 and not [n for n in lignes if sans_espaces(n.un("th").texte) not in couchees]
 
 
 def test_le_meme_pdf_quand_le_navigateur_compte_ses_elements_autrement() -> None:
