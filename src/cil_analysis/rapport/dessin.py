@@ -17,6 +17,8 @@ CHARTE = Path(__file__).with_name("cil.mplstyle")
 LARGEUR = float(theme.LARGEUR)
 # The stub of a masked figure, in units of the drawing: its length says nothing of what it hides.
 TALON = 22.0
+# What a browser may add to a text, whose letters it rounds to the pixels of a small screen.
+_JEU = 2.0
 _INTERLIGNE = 1.15
 
 
@@ -46,7 +48,8 @@ def feuille(hauteur: float, *, gauche: float = 0, droite: float = 0, haut: float
 
 def largeur(textes: Sequence[str], taille: float = theme.TEXTE, *, gras: bool = False) -> float:
     """The width of the widest text."""
-    return max((theme.largeur_texte(t, taille, gras) for texte in textes for t in texte.split("\n")), default=0)
+    larges = (theme.largeur_texte(t, taille, gras) for texte in textes for t in texte.split("\n"))
+    return max((large + _JEU for large in larges if large), default=0)
 
 
 def couper(texte: str, place: float, taille: float = theme.TEXTE) -> str:

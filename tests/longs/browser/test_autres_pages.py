@@ -45,10 +45,12 @@ def test_une_decision_en_retard_se_voit_sans_couleur(ouvrir_page: Ouvrir) -> Non
 
 def test_la_carte_de_l_occupation_change_d_indicateur(ouvrir_page: Ouvrir) -> None:
     page = ouvrir_page("occupation.html")
-    choix = page.locator("#explorer-occupation select.indicateur")
+    figure = page.locator("figure:has(.carte-interactive)")
+    choix = figure.locator("select.indicateur")
     dernier = choix.locator("option").all_inner_texts()[-1]
+    assert not figure.locator(".titre").inner_text().startswith(dernier)
     choix.select_option(label=dernier)
-    assert page.locator("#fig-explorer-occupation .titre").inner_text().startswith(dernier)
+    assert figure.locator(".titre").inner_text().startswith(dernier)
 
 
 def test_les_liens_menent_d_une_page_a_l_autre_au_clavier(ouvrir_page: Ouvrir) -> None:

@@ -178,7 +178,8 @@ def dits(ligne: dict[str, str]) -> dict[str, str]:
         pluriel = "s" if float(ligne["denominateur"]) >= 2 else ""
         mots["Effectifs"] = f"{nombre(ligne['denominateur'], 0)}\u00a0ménage{pluriel}"
     elif ligne["unite"] != "nombre":
-        mots["Effectifs"] = f"{nombre(ligne['numerateur'], 0)} sur {nombre(ligne['denominateur'], 0)}"
+        mot = "pour" if ligne["unite"] == "ratio" else "sur"
+        mots["Effectifs"] = f"{nombre(ligne['numerateur'], 0)} {mot} {nombre(ligne['denominateur'], 0)}"
     if ligne["resultat"]:
         plus = "+" if float(ligne["ecart"]) >= 0.05 else ""
         mot = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}[ligne["resultat"]]

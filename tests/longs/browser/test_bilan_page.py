@@ -49,9 +49,12 @@ def test_le_lien_d_evitement_et_le_sommaire_menent_au_contenu_au_clavier(ouvrir:
 
 
 def test_l_annonce_tient_sur_le_premier_ecran_d_un_projecteur(ouvrir: Ouvrir) -> None:
-    """Title, status, every key figure and the result of each objective, without scrolling."""
-    cartes = ouvrir(1920).locator(".carte").evaluate_all("c => c.map(e => e.getBoundingClientRect().bottom)")
-    assert cartes and max(cartes) <= 1080
+    """Title, status, the sentences of the opening, then the result of each objective, without scrolling."""
+    page, bas = ouvrir(1920), "c => c.map(e => e.getBoundingClientRect().bottom)"
+    phrases = page.locator("#essentiel > p").evaluate_all(bas)
+    resultats = page.locator(".carte .resultat").evaluate_all(bas)
+    assert len(phrases) >= 3 and len(resultats) >= 2 and max(*phrases, *resultats) <= 1080
+    assert max(phrases) < page.locator(".cartes").first.bounding_box()["y"]
 
 
 def test_chaque_tableau_et_chaque_definition_s_ouvrent_au_clavier(ouvrir: Ouvrir) -> None:

@@ -128,7 +128,7 @@ def test_le_texte_des_dessins_se_lit_sur_un_telephone(ouvrir_page: Ouvrir, nom: 
 
 @pytest.mark.parametrize("nom", PROJETEES)
 def test_une_page_se_presente_une_idee_par_diapositive(ouvrir_page: Ouvrir, nom: str) -> None:
-    """Each section and each figure has its slide, in the order of the page, and none is wider than the screen."""
+    """Each section and each figure has its slide in the plan, in the order of the page; none is too wide."""
     page = ouvrir_page(nom, 1920)
     attendues = page.evaluate(
         "[...document.querySelectorAll('main figure, main > section:has(> .constat)')]"
@@ -137,9 +137,11 @@ def test_une_page_se_presente_une_idee_par_diapositive(ouvrir_page: Ouvrir, nom:
     page.keyboard.press("p")
     page.locator(".diapo").wait_for()
     ancres = []
-    for _ in range(page.evaluate("document.querySelector('.diapo-barre progress').max")):
+    page.keyboard.press("o")
+    for rang in range(page.locator(".diapo-plan button").count()):
+        page.locator(".diapo-plan button").nth(rang).click()
         ancres.append(page.evaluate("location.hash").removeprefix("#diapo="))
         assert page.evaluate(DEBORDE) <= 0, ancres[-1]
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("o")
     assert len(set(ancres)) == len(ancres) and ancres[0] == "titre"
     assert len(attendues) > 3 and [ancre for ancre in ancres if ancre in attendues] == attendues

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from cil_analysis.project import Projet
+
     Ouvrir = Callable[..., Page]
 
 ECRANS = {360: 740, 1280: 720, 1920: 1080}  # width: height, in CSS pixels
@@ -54,16 +56,18 @@ PARCOURS = """() => {
 
 
 @pytest.fixture(scope="module")
-def seance(bilan: Path) -> Path:
+def seance(exemple: Projet) -> Path:
     """The page as it is, whose notebook marks the slides of a sitting."""
-    return bilan
+    return exemple.rapports / "2022" / "bilan.html"
 
 
 @pytest.fixture(scope="module")
 def bilan(bilan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a notebook that marks none: every slide follows the one before."""
     copie = tmp_path_factory.mktemp("sans-seance") / "bilan.html"
-    copie.write_text(re.sub(r'(<section [^>]*class="[^"]*)\bseance\b', r"\1", bilan.read_text("utf-8")), "utf-8")
+    page, marquees = re.subn(r'(<section [^>]*class="[^"]*?) ?\bseance\b', r"\1", bilan.read_text("utf-8"))
+    assert marquees
+    copie.write_text(page, "utf-8")
     return copie
 
 
@@ -237,14 +241,14 @@ def test_tout_tient_et_se_lit(parcours: dict[int, list[dict[str, Any]]], largeur
 
 
 def test_une_diapositive_plus_haute_que_l_ecran_se_lit_jusqu_au_bout(presenter: Callable[..., Page]) -> None:
-    page = presenter("essentiel", 360)
+    page = presenter("essentiel-2", 360)  # The cards, behind the sentences of the opening.
     contenu = page.locator("#contenu")
     assert contenu.evaluate("c => c.scrollHeight > c.clientHeight + 100 && c.tabIndex === 0")
     page.keyboard.press("ArrowDown")
-    assert ancre(page) == "#diapo=essentiel" and contenu.evaluate("c => c.scrollTop") > 100
+    assert ancre(page) == "#diapo=essentiel-2" and contenu.evaluate("c => c.scrollTop") > 100
     for _ in range(4):
         page.keyboard.press("PageDown")
-    assert ancre(page) != "#diapo=essentiel" and contenu.evaluate("c => c.scrollTop") == 0
+    assert ancre(page) != "#diapo=essentiel-2" and contenu.evaluate("c => c.scrollTop") == 0
     # A change of size while presenting.
     page.set_viewport_size({"width": 1280, "height": 720})
     attendre(page, "document.getElementById('contenu').tabIndex === -1")
@@ -289,11 +293,11 @@ def test_l_adresse_rouvre_la_diapositive_et_la_page_a_la_sortie(presenter: Calla
     passees = page.evaluate("history.length")
     page.keyboard.press("ArrowRight")
     assert ancre(page) != "#diapo=fig-communes" and page.evaluate("history.length") == passees
-    page = presenter("essentiel")
+    page = presenter("essentiel-2")
     lien = page.locator(".carte a").nth(1)  # A card leads to the slide of its section.
     cible = (lien.get_attribute("href") or "").removeprefix("#")
     lien.click()
-    assert ancre(page) == f"#diapo={cible}" != "#diapo=essentiel"
+    assert ancre(page) == f"#diapo={cible}" != "#diapo=essentiel-2"
     page.keyboard.press("Escape")
     assert ancre(page) == f"#{cible}" and page.locator(f"#{cible}").is_visible()
     for inconnue in ("n-existe-pas", "%E0%A4%A", ""):
@@ -420,11 +424,13 @@ def test_imprimer_pendant_la_presentation_imprime_la_page(presenter: Callable[..
     en_presentation = page.evaluate("document.body.scrollHeight")
     assert all(f.is_visible() for f in page.locator("figure:not(:has(.carte-interactive))").all())
     assert not page.locator(".diapo-barre").is_visible() and not page.locator(".diapo-lieu").is_visible()
+    phrases = page.locator("#essentiel > h2 + .constat + p")
+    assert phrases.count() == 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".essentiel, #essentiel > h2 + .constat + .cartes").count() == 1  # in their own place
+    assert phrases.count() == 1  # in their own place
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
-    assert ancre(page) == "#diapo=essentiel" and page.locator(".diapo .cartes").is_visible()
+    assert ancre(page) == "#diapo=essentiel" and page.locator(".diapo .constat").is_visible()
     page.keyboard.press("Escape")
     page.emulate_media(media="print")
     assert abs(page.evaluate("document.body.scrollHeight") - en_presentation) < 60

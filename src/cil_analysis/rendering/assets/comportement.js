@@ -38,8 +38,9 @@
     document.querySelectorAll(".figure > .graphique:has(> svg)").forEach(function (cadre) { tailles.observe(cadre); });
   });
   function nommer(cadre) {
-    var titre = cadre.querySelector("title");
-    var nom = "Graphique à faire défiler" + (titre ? "\u202f: " + titre.textContent : "");
+    // Two figures may have found the same: what each measures tells one from the other.
+    var dits = Array.from(cadre.parentNode.querySelectorAll("figcaption .titre, figcaption .sous-titre"));
+    var nom = ["Graphique à faire défiler"].concat(dits.map(function (e) { return e.textContent; })).join("\u202f: ");
     var enseigne = { tabindex: "0", role: "region", "aria-label": nom };
     var defile = cadre.scrollWidth > cadre.clientWidth;
     Object.keys(enseigne).forEach(function (cle) {

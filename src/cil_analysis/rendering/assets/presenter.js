@@ -42,7 +42,8 @@
         return n.nodeType === 1 && n.matches(".sous-titre") ? "" : n.textContent;
       }).join("").trim();
     }
-    var texte = lire(titre || elements[0]);
+    var cartes = Array.from(e.querySelectorAll(".carte :is(.libelle, h2, h3, h4)")).map(lire).join(", ");
+    var texte = titre ? lire(titre) : cartes || lire(elements[0]);
     return titre || texte.length < 120 ? texte : texte.slice(0, texte.lastIndexOf(" ", 110)) + "…";
   }
 
@@ -113,8 +114,8 @@
     return diapos;
   }
 
-  // The title, then of each section that the notebook marks « seance », its sentences where there are several, and its
-  // first drawing.
+  // The title, then the first drawing of each section that the notebook marks « seance », its sentences before its cards
+  // or where nothing is drawn.
   function tracerLaSeance() {
     var route = diapos.filter(function (d) { return d.elements[0].matches("header"); });
     contenu.querySelectorAll("section.seance").forEach(function (section) {
@@ -122,7 +123,8 @@
       var dessin = siennes.find(function (d) {
         return d.elements.some(function (e) { return e.matches("figure, .cartes"); });
       });
-      if (siennes.length && siennes[0] !== dessin && siennes[0].elements.length > 2) route.push(siennes[0]);
+      var cartes = dessin && dessin.elements.some(function (e) { return e.matches(".cartes"); });
+      if (siennes.length && siennes[0] !== dessin && (cartes || !dessin)) route.push(siennes[0]);
       if (dessin) route.push(dessin);
     });
     return route.length > 1 ? route : [];
@@ -284,13 +286,23 @@
     contenu.style.setProperty("--hauteur", haut + "px");
     contenu.style.setProperty("--dessin", large + "px");
     contenu.style.setProperty("--loupe", Math.max(1, parseFloat(getComputedStyle(racine).fontSize) / 18));
-    if (dessins.length > 1) reduire(figure.querySelector("div.graphique"), haut);
+    var cadre = figure.querySelector("div.graphique");
+    if (dessins.length > 1) reduire(cadre, haut);
+    // A map leaves their place to its legend below it, and to its key beside it.
+    var carte = seul && figure.querySelector(".carte-statique");
+    for (; carte && large > place / 4 && depasse(cadre, figure.querySelector(".cle")); large *= 0.97) {
+      contenu.style.setProperty("--dessin", large + "px");
+    }
     if (seul) agrandir(seul, parseFloat(getComputedStyle(racine).fontSize), place / large);
     var titre = figure.querySelectorAll("figcaption .titre");
     for (var dixiemes = 20; dixiemes >= 12; dixiemes -= 1) {
       contenu.style.setProperty("--titre", dixiemes / 10);
       if (!deborde(titre) && (!titre[0] || titre[0].offsetHeight < haut * 0.4)) break;
     }
+  }
+
+  function depasse(cadre, cle) {
+    return cadre.scrollWidth > cadre.clientWidth + 1 || (!cle && cadre.scrollHeight > cadre.clientHeight + 1);
   }
 
   // Several drawings: as high as all of them can be.
