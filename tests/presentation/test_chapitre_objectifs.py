@@ -8,15 +8,19 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from carnets import section
 from rapports import EPCI, PROJET, REFERENCES, lignes_de, lu, phrase, rapport
 from tables_publiees import REGLES, avec_objectif
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.disclosure.published import publier
-from cil_analysis.presentation import objectifs, publics, sensibilite, synthese
+from cil_analysis.presentation import objectifs, sensibilite, synthese
+from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.rapport import Rapport
 from messages import lisible
 from registres import PAR_CODE
+
+RELOGES = ("bilan_annuel.qmd", "relogements-ru")
 
 
 def publies(**tables: list[dict[str, Any]]) -> Rapport:
@@ -117,11 +121,14 @@ def test_les_publics_avec_leur_nombre_et_leur_part_dans_chaque_zone() -> None:
         for lieu, d, effectifs in (("epci", 1000, (50, 120)), ("en_qpv", 400, (2, 40)), ("hors_qpv", 600, (48, 80)))
         for m, n in zip(("DALO", "HEBERGES"), effectifs, strict=True)
     ]
-    page = lu(publics.publics(publies(O05=lignes)))
-    assert lisible(publics.PLUSIEURS) in lisible(page.texte)
-    assert sorted(lignes_de(page.un("details")).values()) == [
-        ["120", "1 000", "12,0", "13,3", "10,0"],
-        ["50", "1 000", "5,0", "s", "s"],
+    (html,) = section("bilan_annuel.qmd", "publics-suivis", publies(O05=lignes))
+    page = lu(Bloc(html))
+    assert "Un ménage peut relever de plusieurs publics" in lisible(page.texte)
+    assert "HEBERGES" not in page.texte and "12,0 % des attributions, le public suivi" in lisible(page.texte)
+    chiffres = [cellules for cellules in lignes_de(page.un("details")).values() if set(cellules) != {"–"}]
+    assert sorted(chiffres) == [
+        ["120", "1 000", "12,0 %", "13,3 %", "10,0 %"],
+        ["50", "1 000", "5,0 %", "s", "s"],
     ]
 
 
@@ -132,14 +139,14 @@ def test_les_relogements_et_ou() -> None:
         {"perimetre_type": "hors_qpv", "numerateur": 24, "denominateur": 600},
         {"perimetre_type": "commune", "perimetre_code": "72181", "numerateur": 59, "denominateur": 900},
     ]
-    r = publies(O06=lignes)
-    dit = phrase(publics.constat_des_relogements(r))
+    constat, zones, communes = (lu(Bloc(html)) for html in section(*RELOGES, publies(O06=lignes)))
+    dit = lisible(constat.texte)
     assert dit.startswith("59 attributions") and "5,9 %" in dit and "35 se situent en quartier prioritaire" in dit
-    details = lu(publics.relogements(r)).un("details")
-    assert lignes_de(details)["En quartier prioritaire"] == ["35", "400", "8,8"]
-    assert lignes_de(details, 1)["Le Mans"] == ["59", "900", "6,6"]
-    masquee = phrase(publics.constat_des_relogements(publies(O06=[{"numerateur": 2, "denominateur": 1000}])))
-    assert "masqué" in masquee and not re.search(r"\d", masquee.replace("2022", ""))
+    assert lignes_de(zones)["En quartier prioritaire"] == ["35", "400", "8,8 %"]
+    assert lignes_de(communes.un("details"))["Le Mans"] == ["59", "900", "6,6 %"]
+    masque = section(*RELOGES, publies(O06=[{"numerateur": 2, "denominateur": 1000}]))[0]
+    assert "masqué" in masque and not re.search(r"\d", lisible(lu(Bloc(masque)).texte).replace("2022", ""))
+    assert section(*RELOGES, rapport({"O06": []}))[0] == "", "nothing to say"
 
 
 @pytest.mark.parametrize("cibles", [(25.0, 25.0), (25.0, 30.0)])

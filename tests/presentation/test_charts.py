@@ -60,7 +60,6 @@ Dessin = Callable[[str, str, str, int], str]
 DESSINS: dict[str, Dessin] = {
     "barres_annees": lambda i, t, d, n: charts.barres_annees(serie([10, n, 0, INCONNU, 20]), i, t, d, accent=2022),
     "barres_communes": lambda i, t, d, n: charts.barres_communes(par_commune(n), i, t, d, libelles=COMMUNES, rang=True),
-    "barres_objectif": lambda i, t, d, n: charts.barres_objectif(par_commune(n), i, t, d, libelles=COMMUNES),
     "barres_paires": lambda i, t, d, n: charts.barres_paires(
         repartition([500, 497, n]), repartition([300, 300, 400]), i, t, d, libelles={}
     ),
@@ -139,23 +138,6 @@ def seule(n: float, sens: str, *bornes: float) -> PublishedTable:
 EN_NOMBRE = table(
     "nombre", [{"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}]
 )
-
-
-@pytest.mark.parametrize(
-    ("publiee", "mots"),
-    [
-        (par_commune(), {"✓ atteint", "✗ −15,0 points", "secret", "sans objectif", "objectif : 25 %", "33,3 %"}),
-        (seule(340, "intervalle", 20, 30), {"objectif : entre 20 et 30 %", "✗ +4,0 points"}),
-        (seule(450, "plafond", 40), {"objectif : au plus 40 %", "✗ +5,0 points"}),
-        (EN_NOMBRE, {"✗ −10 ménages"}),
-    ],
-)
-def test_le_resultat_est_dit_par_des_mots_et_un_signe(publiee: PublishedTable, mots: set[str]) -> None:
-    svg = charts.barres_objectif(publiee, "f", "t", "d", libelles=COMMUNES)
-    assert mots <= {lisible(t) for t in textes(svg)}
-    if "objectif : entre 20 et 30 %" in mots:
-        largeurs = [float(x) for x in re.findall(r'<path d="M([\d.]+) [\d.]+L\1 ', svg)]
-        assert len(set(largeurs)) == 3, "the axis, and a tick at each bound"
 
 
 def test_une_serie_dit_sa_cible_qui_change_et_ses_resultats() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from carnets import section
 from rapports import EPCI, phrase, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
@@ -18,7 +19,6 @@ from cil_analysis.presentation.chiffres_cles import objectif_de_carte
 from cil_analysis.presentation.fiche_sujet import Sujet
 from cil_analysis.presentation.fiche_tableaux import constat_des_objectifs
 from cil_analysis.presentation.figures import description
-from cil_analysis.presentation.publics import constat_des_relogements
 from cil_analysis.presentation.suivi import suivre_objectifs
 from cil_analysis.presentation.tables import cellule
 from cil_analysis.presentation.workbook import ecrire_classeur
@@ -142,8 +142,8 @@ def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
     lues = bilan()["O01"].par("commune")
     assert (lues.tenus, lues.juges) == (1, 2)
     assert "n’est pas atteint" in phrase(constat_des_objectifs(Sujet(bilan(), "commune", DITE, nom(DITE))))
-    dit = phrase(constat_des_relogements(epci("atteint", "O06")))
-    assert "masqué" in dit and dit.endswith("l’objectif est atteint.")
+    dit = section("bilan_annuel.qmd", "relogements-ru", epci("atteint", "O06"))[0]
+    assert "masqué" in dit and dit.endswith("l’objectif est atteint.</p>")
 
 
 def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:

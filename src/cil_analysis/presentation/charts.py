@@ -8,7 +8,6 @@ from cil_analysis.presentation.charts_barres import (
     apparier,
     barres_annees,
     barres_communes,
-    barres_objectif,
     barres_paires,
 )
 from cil_analysis.presentation.charts_empilees import barres_empilees, empiler
@@ -20,7 +19,6 @@ __all__ = [
     "barres_annees",
     "barres_communes",
     "barres_empilees",
-    "barres_objectif",
     "barres_paires",
     "courbes_annees",
     "empiler",

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, NON_RENSEIGNE
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_communs import (
     ECART,
-    RANGEES,
     TALON,
     barre,
     encre_de,
@@ -24,12 +22,9 @@ from cil_analysis.presentation.charts_communs import (
     rangee_de,
 )
 from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
-from cil_analysis.presentation.cibles import ecart, est_tolere, niveau
-from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN
-from cil_analysis.presentation.lecture import Chiffre, cle_de_ligne, libelle, lire, lire_une_annee, serie_constante
+from cil_analysis.presentation.lecture import Chiffre, libelle, lire, lire_une_annee, serie_constante
 from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.svg import Dessin
-from cil_analysis.reference.objectives import PLANCHER
 
 
 def barres_annees(
@@ -127,63 +122,6 @@ def barres_communes(
     return dessin.rendre(y + 4, titre, description)
 
 
-def barres_objectif(
-    table: PublishedTable, identifiant: str, titre: str, description: str, *, libelles: Mapping[str, str],
-    par: str | None = None,
-) -> str:  # fmt: skip
-    """A share per commune, landlord or réservataire against its own objective (the black tick, or an interval's two).
-
-    At the right, the share, then the result by a shape and words: « ✓ atteint », « ✗ −3,2 points ».
-    """
-    chiffres = lire_une_annee(table, par or cle_de_ligne(table))
-    dessin = Dessin(identifiant)
-    etiquettes = etiqueter([libelle(libelles, c.cle) for c in chiffres], 150 if len(chiffres) <= RANGEES else 195)
-    x0 = largeur_de(etiquettes) + ECART
-    mots = [mot_resultat(c) for c in chiffres]
-    x_mot = dessin.largeur - max((theme.largeur_texte(m, theme.PETIT, True) for m in mots), default=0)
-    valeurs = [RIEN if c.statut == SANS_OBJET else c.texte for c in chiffres]  # its words are at the right
-    largeur_valeur = max((theme.largeur_texte(v, theme.TEXTE) for v in valeurs), default=0)
-    x_valeur = x_mot - 10
-    x1 = x_valeur - largeur_valeur - ECART
-    maximum = max((v for c in chiffres for v in (c.valeur, *c.niveaux) if v == v), default=0) or 1
-    echelle = (x1 - x0) / maximum
-    cibles = list(dict.fromkeys(c.objectif for c in chiffres if c.objectif))
-    planchers = {c.objectif: niveau(c.cible, c.unite) for c in chiffres if c.sens == PLANCHER}
-    legende = "objectif" if len(cibles) != 1 else f"objectif\u202f: {planchers.get(cibles[0], cibles[0])}"
-    rangee, epaisseur = rangee_de(len(chiffres))
-    y = 26.0
-    for c, lignes, ecrite, mot in zip(chiffres, etiquettes, valeurs, mots, strict=True):
-        hauteur = hauteur_de(lignes, rangee)
-        milieu = y + hauteur / 2
-        dessin.lignes_de_texte(x0 - ECART, milieu, lignes, ancre="end")
-        couleur = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}.get(c.resultat, theme.GRIS)
-        barre(dessin, c, x0, milieu, echelle, couleur, epaisseur)
-        if c.statut != SANS_OBJET:
-            _reperes(dessin, [x0 + v * echelle for v in c.niveaux], milieu, epaisseur / 2 + 3)
-        dessin.lignes_de_texte(x_valeur, milieu, [ecrite], ancre="end", couleur=encre_de(c))
-        encre = couleur if c.resultat in (ATTEINT, NON_ATTEINT) else theme.GRIS_TEXTE
-        dessin.lignes_de_texte(x_mot, milieu, [mot], taille=theme.PETIT, couleur=encre, gras=encre == couleur)
-        y += hauteur
-    dessin.ligne([(x0, 26), (x0, y)], theme.GRIS_TEXTE)
-    if cibles:
-        seule = next(c.cible for c in chiffres if c.objectif) if len(cibles) == 1 else None
-        _legende_objectif(dessin, x0 + 4 if seule is None else x0 + seule * echelle, legende)
-    return dessin.rendre(y + 4, titre, description)
-
-
-def mot_resultat(c: Chiffre) -> str:
-    """The result of a figure against its objective, by a shape and words."""
-    if c.resultat == ATTEINT:
-        return f"{COCHE} atteint{' (tolérance)' if est_tolere(c.sens, c.ecart, c.resultat) else ''}"
-    if c.resultat == NON_ATTEINT:
-        return f"{CROIX} {'non atteint' if c.est_secret else ecart(c.ecart, c.unite)}"
-    if c.est_secret:
-        return "secret"
-    if c.est_publie:
-        return "sans objectif"
-    return "sans objet" if c.statut == SANS_OBJET else f"{CERCLE_POINTILLE} non calculable"
-
-
 def barres_paires(
     attributions: PublishedTable, demandes: PublishedTable, identifiant: str, titre: str, description: str, *,
     libelles: Mapping[str, str], noms: tuple[str, str] = ("Ménages logés", "Demandeurs"), par: str = "modalite",
@@ -222,21 +160,3 @@ def apparier(
         y += hauteur
     dessin.ligne([(x0, haut), (x0, y)], theme.GRIS_TEXTE)
     return dessin.rendre(y + 4, titre, description)
-
-
-def _reperes(dessin: Dessin, bornes: Sequence[float], milieu: float, demi: float) -> None:
-    """The black tick of a target; of an interval two, and the line that joins them."""
-    for couleur, trait, bord in ((theme.BLANC, 6, 4), (theme.ENCRE, 3, 1.5)):
-        if len(bornes) > 1:
-            for y in (milieu - demi, milieu + demi):
-                dessin.ligne([(bornes[0], y), (bornes[-1], y)], couleur, bord)
-        for x in bornes:
-            dessin.ligne([(x, milieu - demi), (x, milieu + demi)], couleur, trait)
-
-
-def _legende_objectif(dessin: Dessin, x: float, texte: str) -> None:
-    """The words of the black tick, above the bars."""
-    largeur = theme.largeur_texte(texte, theme.PETIT) + 12
-    gauche = x + largeur > dessin.largeur
-    dessin.ligne([(x, 4), (x, 20)], theme.ENCRE, 3)
-    dessin.texte(x - 7 if gauche else x + 7, 17, texte, taille=theme.PETIT, ancre="end" if gauche else "start")

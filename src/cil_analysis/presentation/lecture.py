@@ -122,11 +122,6 @@ def lire_une_annee(table: PublishedTable, par: str) -> list[Chiffre]:
     return lire(table, par)
 
 
-def cle_de_ligne(table: PublishedTable) -> str:
-    """What tells the rows apart: the actor when there is one, else the perimeter."""
-    return "acteur_code" if any(table.valeurs("acteur_type")) else "perimetre_code"
-
-
 def libelle(libelles: Mapping[str, str], code: str) -> str:
     """The label of a code, or the code."""
     return libelles.get(code, code)

@@ -19,6 +19,11 @@ _ECART, _HAUT, _PLACE_DU_NOM = 8.0, 26.0, 150.0
 _RANGEE, _BARRE = 30.0, 20.0
 # Beyond so many rows, they are closer, so that the chart fits a printed page.
 _SERREES, _RANGEE_SERREE, _BARRE_SERREE = 30, 23.0, 15.0
+# What a data table gives of each: the heading, the term.
+COLONNES = {
+    "Ménages concernés": "numerateur", "Ensemble": "denominateur", "Part": "valeur", "Objectif": "cible",
+    "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
+}  # fmt: skip
 _COULEURS = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}
 
 

@@ -29,7 +29,6 @@ from cil_analysis.rapport.fiches_de_carte import Vue
 from cil_analysis.rapport.figure import Figure, Gabarits, paragraphe
 from cil_analysis.rapport.gabarits import Annee, dire
 from cil_analysis.rapport.table import Table
-from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.texte import typographie
 
 
@@ -215,11 +214,6 @@ class Rapport(Publie):
         """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner."""
         parametres = self.references.parametres
         return parametres[nom].valeur(self.jour) if nom in parametres else None
-
-    def conventions(self) -> pd.DataFrame:
-        """Les conventions de réservation en vigueur au 31 décembre."""
-        references = self.references
-        return conventions_en_vigueur(references.conventions_flux, references.projet.departement, self.jour)
 
     def derniere(self, code: str) -> Self:
         """Le même rapport, lu dans la dernière année où un indicateur a des chiffres ; dans la sienne s’il n’en a pas.

@@ -100,20 +100,16 @@ class Table(Chiffres):
         )
 
     def objectifs(
-        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = ""
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
+        ajouts: Mapping[str, tableaux.Colonne] | None = None,
     ) -> Figure:  # fmt: skip
         """Une barre par commune, bailleur, réservataire ou classe, devant l’objectif de chacun, et son résultat.
 
+        ``ajouts`` : d’autres colonnes de sa table de données.
+
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
-        colonnes: dict[str, tableaux.Colonne] = {
-            nom: self.terme(terme)
-            for nom, terme in (
-                ("Ménages concernés", "numerateur"), ("Ensemble", "denominateur"), ("Part", "valeur"),
-                ("Objectif", "cible"), ("Écart", "ecart"), ("Ménages manquants", "menages_manquants"),
-                ("Résultat", "resultat"),
-            )
-        }  # fmt: skip
+        colonnes = {nom: self.terme(terme) for nom, terme in objectifs.COLONNES.items()} | dict(ajouts or {})
         return self._figure(
             Mots(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
