@@ -203,6 +203,8 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
     restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
     cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
     deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1))
+    if not precis:
+        encadrement.elargir(cherchees)
     for case in sorted(cherchees, key=lambda case: case.cle):
         bas, haut = encadrement.de(case)
         seuil = lecture.seuils.get(case, regles.seuil_effectif)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil, floor
+
 import numpy as np
 
 from cil_analysis.disclosure.cases import Case
-from cil_analysis.disclosure.programme import Extreme, Programme
+from cil_analysis.disclosure.programme import PRECISION, Extreme, Nombres, Programme
 
 # Beyond this width an interval is as good as open.
 LARGEUR_MAXIMALE = 1000
+# How often the cases of a block are divided into halves before those that are left are sought one by one.
+_TOURS = 12
 
 
 class Encadrement:
@@ -22,6 +27,23 @@ class Encadrement:
         self._plafond = min(assez, LARGEUR_MAXIMALE)
         self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
 
+    def elargir(self, cases: Iterable[Case]) -> None:
+        """Meet values of many cases at once, which make most intervals wide enough: few are then sought alone.
+
+        Half of the cases of a block against the other half, since those of one total cannot grow together.
+        """
+        for rangs in self._lecteur.par_bloc(cases):
+            point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
+            for tour in range(_TOURS):
+                moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
+                for monte in (moitie == 1, moitie == 0):
+                    if point is None or len(rangs) < 2:
+                        break
+                    self._retenir(point)
+                    plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
+                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
+                rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
+
     def de(self, case: Case) -> tuple[float, float]:
         """The smallest and the largest whole number that a case can be. Raises Contradiction."""
         exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
@@ -29,9 +51,8 @@ class Encadrement:
             return exacte, exacte
         if self._bas[rang] > 0 and not self._suffit(rang):
             bas = self._voir(self._lecteur.minimum(case))
-            if not bas.est_entier:
-                bas = self._voir(self._lecteur.minimum(case, entier=True))
-            self._bas[rang] = round(bas.borne)
+            if self._bas[rang] > ceil(bas.borne - PRECISION):  # No whole number met is that small.
+                self._bas[rang] = round(self._voir(self._lecteur.minimum(case, entier=True)).borne)
         if not self._suffit(rang):
             self._haut[rang] = self._plus_grand(case, self._bas[rang])
         return float(self._bas[rang]), float(self._haut[rang])
@@ -40,13 +61,17 @@ class Encadrement:
         return bool(self._haut[rang] - self._bas[rang] >= self._assez)
 
     def _plus_grand(self, case: Case, bas: float) -> float:
-        haut = self._voir(self._lecteur.maximum(case, bas + self._plafond))
-        if not haut.est_entier:
-            haut = self._voir(self._lecteur.maximum(case, bas + self._plafond, entier=True))
-        return round(haut.borne)
+        rang, plafond = self._lecteur.rang[case], bas + self._plafond
+        haut = floor(min(self._voir(self._lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
+        if self._haut[rang] < haut:
+            haut = round(self._voir(self._lecteur.maximum(case, plafond, entier=True)).borne)
+        return haut
 
     def _voir(self, extreme: Extreme) -> Extreme:
         if extreme.est_entier:
-            np.fmin(self._bas, np.rint(extreme.point), out=self._bas)
-            np.fmax(self._haut, np.rint(extreme.point), out=self._haut)
+            self._retenir(extreme.point)
         return extreme
+
+    def _retenir(self, point: Nombres) -> None:
+        np.fmin(self._bas, np.rint(point), out=self._bas)
+        np.fmax(self._haut, np.rint(point), out=self._haut)

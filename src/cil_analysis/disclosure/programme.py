@@ -142,6 +142,26 @@ class _Bloc:
         duaux[i] += sens
         return point, duaux, float(ombres @ _seconds_membres(self._contraintes)[0])
 
+    def pousser(self, rangs: Rangs, poids: Nombres, plafonds: Nombres, *, entier: bool = False) -> Nombres | None:
+        """Whole values of the block that make the weighted sum of several cases smallest, or nearly.
+
+        ``plafonds``: no case is looked for beyond. None when there are none.
+        """
+        modele = self._entiers if entier else self._reels
+        places = np.array([self._place[int(rang)] for rang in rangs])
+        n, colonnes, bas, haut = len(rangs), self._colonnes[places], self._bas[places], self._haut[places]
+        modele.changeColsCost(n, colonnes, poids)
+        modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, plafonds))
+        modele.run()
+        statut, solution = modele.getModelStatus(), modele.getSolution()
+        modele.changeColsCost(n, colonnes, np.zeros(n))
+        modele.changeColsBounds(n, colonnes, bas, haut)
+        if statut != highspy.HighsModelStatus.kOptimal:
+            return None
+        point = self._bas.copy()
+        point[self._inconnus] = solution.col_value
+        return point if entier or est_entier(point) else self.pousser(rangs, poids, plafonds, entier=True)
+
     @cached_property
     def exacte(self) -> float | None:
         """The only value of a case that is alone among known ones; None for several cases, or a contradiction."""
@@ -242,6 +262,26 @@ class Programme:
         """The ranks of the cases of a block, those that a change of one may reach."""
         bloc = self._blocs.get(self.rang[case])
         return frozenset() if bloc is None else frozenset(bloc.rangs.tolist())
+
+    def par_bloc(self, cases: Iterable[Case]) -> list[Rangs]:
+        """The ranks of the unknown cases among some, those of a block together."""
+        ensemble: dict[int, list[int]] = defaultdict(list)
+        for rang in sorted({self.rang[case] for case in cases} & self._blocs.keys()):
+            ensemble[id(self._blocs[rang])].append(rang)
+        return [np.array(rangs, dtype=np.int64) for rangs in ensemble.values()]
+
+    def pousser(self, rangs: Rangs, poids: Nombres, plafonds: Nombres) -> Nombres | None:
+        """Whole values that make the weighted sum of cases of one block smallest, each up to its ceiling.
+
+        NaN for the cases of other blocks; None when there are none.
+        """
+        bloc = self._blocs[int(rangs[0])]
+        trouve = None if self._contredit else bloc.pousser(rangs, poids, plafonds)
+        if trouve is None:
+            return None
+        point = np.full(len(self.rang), np.nan)
+        point[bloc.rangs] = trouve
+        return point
 
     def exacte(self, case: Case) -> float | None:
         """The value of a case that is known, or that one subtraction gives; None where more has to be looked for."""

@@ -165,8 +165,9 @@ class _Lecteur:
         p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
         programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
         programme.connaitre(self._connues)
-        encadrement = Encadrement(programme, max(p.largeur, 1))
-        return all(self._protegee(case, encadrement) for case in self._touchees(programme, dites))
+        encadrement, touchees = Encadrement(programme, max(p.largeur, 1)), list(self._touchees(programme, dites))
+        encadrement.elargir(touchees)
+        return all(self._protegee(case, encadrement) for case in touchees)
 
     def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
         """The protected cases that a result reaches, those of its own row first."""
