@@ -19,7 +19,7 @@ _TOURS = 12
 class Encadrement:
     """The intervals of the cases of one system: whole values met on the way spare looking for them again.
 
-    ``assez``: an interval known to be that wide is sought no further.
+    ``assez``: an interval known to be that wide is sought no further, and no value beyond that width is looked for.
     """
 
     def __init__(self, lecteur: Programme, assez: float = np.inf) -> None:
