@@ -74,8 +74,17 @@ class Rapport:
 
     def modalites(self, code: str) -> dict[str, str]:
         """Code → label of the categories of an indicator."""
-        noms = libelles.modalites(self.references, self.publication[code].indicateur)
-        return {c: self.non_renseigne(code, nom) if c == NON_RENSEIGNE else nom for c, nom in noms.items()}
+        if code not in self._modalites:
+            noms = libelles.modalites(self.references, self.publication[code].indicateur)
+            self._modalites[code] = {
+                c: self.non_renseigne(code, nom) if c == NON_RENSEIGNE else nom for c, nom in noms.items()
+            }
+        return self._modalites[code]
+
+    @cached_property
+    def _modalites(self) -> dict[str, dict[str, str]]:
+        """What has been asked for: a page asks for the same labels hundreds of times."""
+        return {}
 
     def non_renseigne(self, code: str, nom: str) -> str:
         """What the class of an indicator without a value is called."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
-from jinja2 import Environment, StrictUndefined, TemplateError, Undefined, meta
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, PCT
@@ -112,9 +112,11 @@ def _jinja() -> Environment:
     return jinja
 
 
-def mots_libres(gabarit: str) -> set[str]:
-    """The names that a template reads."""
-    return meta.find_undeclared_variables(_jinja().parse(gabarit))
+@lru_cache(maxsize=512)
+def _lu_une_fois(gabarit: str) -> tuple[Template, frozenset[str]]:
+    """A template, and the names that it reads."""
+    arbre = _jinja().parse(gabarit)
+    return _jinja().from_string(arbre), frozenset(meta.find_undeclared_variables(arbre))
 
 
 def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
@@ -125,9 +127,9 @@ def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Map
     """
     for gabarit in [gabarits] if isinstance(gabarits, str) else gabarits:
         try:
-            libres = mots_libres(gabarit) - valeurs.keys()
-            contexte = {nom: lire(nom) for nom in libres} | dict(valeurs)
-            phrase = _ESPACES.sub(" ", _jinja().from_string(gabarit).render(contexte)).strip()
+            modele, libres = _lu_une_fois(gabarit)
+            contexte = {nom: lire(nom) for nom in libres - valeurs.keys()} | dict(valeurs)
+            phrase = _ESPACES.sub(" ", modele.render(contexte)).strip()
         except (Indisponible, ZeroDivisionError):
             continue
         except (TemplateError, TypeError, KeyError, AttributeError, ValueError, IndexError) as faute:
