@@ -130,6 +130,19 @@ def test_un_ecart_que_le_hasard_explique_n_est_pas_un_constat() -> None:
     assert "Attributions aux scores élevés et bas d’un bailleur à l’autre" in page(rapport(masque))["ecarts"]
 
 
+@pytest.mark.parametrize(
+    ("troisieme", "attendu"),
+    [
+        ((), "Score médian des ménages logés, selon le bailleur"),
+        ((45.0,), "bailleur : de 38,0 points à 45,0 points (B2)"),
+    ],
+)
+def test_de_deux_bailleurs_au_meme_score_aucun_n_est_nomme(troisieme: tuple[float, ...], attendu: str) -> None:
+    scores = [mediane(x, acteur_type="bailleur", acteur_code=f"B{i}") for i, x in enumerate((38.0, 38.0, *troisieme))]
+    dit = page(rapport(PLEIN | {"C02": [mediane(40.5), *scores]}, (2020, 2021, 2022), (ESSAI,)))["scores"]
+    assert attendu in dit and "(B0)" not in dit
+
+
 def test_ce_qui_est_masque_n_est_ni_dit_ni_compte() -> None:
     """With D9 masked, the sum above the median would give it away."""
     masque = rapport(PLEIN | {"C03": deciles(D9=SECRET), "C02": [mediane(40.5, denominateur=SECRET)]}, grilles=(ESSAI,))
