@@ -8,18 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from rapports import dessin, lu, phrase, rapport, serie
+from rapports import lu, phrase, rapport, serie
 from tables_publiees import table, textes
 
 from cil_analysis.presentation import (
     chapitres_demande,
-    chapitres_logements,
-    chapitres_menages,
-    chapitres_parcours,
     charts,
     sentences_attributions,
     sentences_demande,
-    sentences_parcours,
 )
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import dessinees
@@ -37,11 +33,8 @@ def classes(**effectifs: int) -> Lignes:
 
 FIGURES: dict[str, Callable[[Rapport], Bloc]] = {
     "V07": chapitres_demande.anciennete,
-    "R01": chapitres_parcours.radiations,
-    "R02M": chapitres_parcours.motifs_de_refus,
-    "L02": chapitres_logements.financements,
 }
-DEUX = {"V07": ("MOINS_1", "A_1"), "R01": ("RADREN", "RADABA"), "R02M": ("PRIX", "TAILLE"), "L02": ("PLUS", "PLAI")}
+DEUX = {"V07": ("MOINS_1", "A_1")}
 
 
 @pytest.mark.parametrize("code", FIGURES)
@@ -64,13 +57,6 @@ def test_sans_extrait_une_ligne_dit_pourquoi(code: str) -> None:
     bloc = FIGURES[code](muet)
     assert "<svg" not in bloc.html
     assert lisible(lu(bloc).texte).endswith("Non calculable : extrait « inventé » non importé.")
-
-
-def test_une_classe_vide_n_est_pas_dessinee_mais_reste_au_tableau() -> None:
-    bloc = chapitres_logements.financements(rapport({"L02": classes(PLUS=600, PLAI=397, PLS=3, PAP=0)}, (2022,)))
-    pap = "Prêt pour l’accession à la propriété, locatif"
-    assert pap not in " ".join(dessin(bloc)) and pap in lu(bloc).un("table").texte
-    assert "s" in dessin(bloc), "a masked class stays in the drawing"
 
 
 def test_une_paire_garde_la_classe_que_l_une_des_deux_a() -> None:
@@ -113,19 +99,6 @@ def test_le_delai_moyen_et_ses_quarts() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("avant", "apres", "suite"),
-    [(300, 288, ", en baisse de 1,2 point sur un an."), (290, 288, ", une part stable sur un an."), (None, 288, ".")],
-)
-def test_les_refus_et_les_radiations_en_mots(avant: int | None, apres: int, suite: str) -> None:
-    refus = serie({2022: apres} | ({2021: avant} if avant else {}), denominateur=1000)
-    r = rapport({"R02": refus, "R01": classes(RADREN=600, RADABA=400)})
-    dit = phrase(sentences_parcours.constat_parcours(r))
-    assert dit.startswith("1 000 demandes ont été radiées") and "28,8 %" in dit and dit.endswith(f"demandeur{suite}")
-    masquees = rapport({"R02": serie({2022: 3}, denominateur=20), "R01": classes(RADREN=2, RADABA=1)})
-    assert sentences_parcours.constat_parcours(masquees) == ""
-
-
 # --- Range plot -----------------------------------------------------------------------------------------------------
 
 
@@ -147,17 +120,3 @@ def test_l_etendue_montre_les_quartiles_et_la_mediane() -> None:
     x = float(svg[:centre].rpartition('cx="')[2].partition('"')[0])
     bas, haut = (float(v.partition(" ")[0]) for v in svg[:centre].rpartition('d="M')[2].split("L")[:2])
     assert (x - bas) / (haut - bas) == pytest.approx((14.0 - 6.5) / (26.9 - 6.5), abs=0.01)
-
-
-# --- Sensitive profile ----------------------------------------------------------------------------------------------
-
-
-def test_une_variable_sensible_n_est_pas_mise_en_titre_et_porte_sa_precaution() -> None:
-    lignes = [{"modalite": m, "numerateur": n, "denominateur": 1000} for m, n in (("1", 800), ("2", 50), ("3", 150))]
-    r = rapport({"P06": lignes, "P06D": lignes}, (2022,))
-    regles = replace(r.publication.regles, variables_sensibles=frozenset({"nationalites"}))
-    sensible = Rapport(r.projet, r.references, replace(r.publication, regles=regles))
-    assert "variable sensible" in chapitres_menages.precaution(sensible, "P06").html
-    titre = lu(chapitres_menages.profil(sensible, "P06")).un("span", "titre").texte
-    assert "%" not in titre
-    assert chapitres_menages.precaution(rapport({}), "P06").html == ""

@@ -60,9 +60,6 @@ Dessin = Callable[[str, str, str, int], str]
 DESSINS: dict[str, Dessin] = {
     "barres_annees": lambda i, t, d, n: charts.barres_annees(serie([10, n, 0, INCONNU, 20]), i, t, d, accent=2022),
     "barres_communes": lambda i, t, d, n: charts.barres_communes(par_commune(n), i, t, d, libelles=COMMUNES, rang=True),
-    "barres_paires": lambda i, t, d, n: charts.barres_paires(
-        repartition([500, 497, n]), repartition([300, 300, 400]), i, t, d, libelles={}
-    ),
     "barres_empilees": lambda i, t, d, n: charts.barres_empilees(
         repartition([500, 497, n]), i, t, d, par="annee", libelles={}
     ),

@@ -9,7 +9,7 @@ import pytest
 from rapports import phrase, rapport, serie
 from tables_publiees import avec_objectif, table
 
-from cil_analysis.presentation import sentences, sentences_attributions, sentences_demande, sentences_menages
+from cil_analysis.presentation import sentences, sentences_attributions, sentences_demande
 from cil_analysis.presentation.chapitres import constat
 from cil_analysis.presentation.rapport import Rapport
 from messages import lisible
@@ -118,36 +118,3 @@ def test_la_premiere_commune_est_celle_qui_est_publiee() -> None:
     assert dit.startswith(f"{r.communes[codes[1]]} accueille 60,0 %") and "28,1 %" in dit
     assert r.communes[codes[0]] not in dit
     assert sentences_attributions.constat_communes(rapport({})) == "" == constat("").html
-
-
-def profils(loges: dict[str, int], demandes: dict[str, int]) -> Rapport:
-    def lignes(effectifs: dict[str, int]) -> list[dict[str, Any]]:
-        return [{"modalite": m, "numerateur": n, "denominateur": sum(effectifs.values())}
-                for m, n in effectifs.items()]  # fmt: skip
-
-    r = rapport({"P01": lignes(loges), "P01D": lignes(demandes) if demandes else []})
-    object.__setattr__(r.publication["P01"].indicateur, "titre", "Âge des ménages logés")
-    object.__setattr__(r.publication["P01"].indicateur, "modalites", "tranches_age")
-    return r
-
-
-PAS_DE_COMPARAISON = "Âge : ménages logés en 2022"
-
-
-@pytest.mark.parametrize(
-    ("loges", "demandes", "attendu"),
-    [
-        ((300, 700, 0), (200, 800, 0), "Moins de 30 ans : 30,0 % des ménages logés, 20,0 % des demandeurs"),
-        ((204, 796, 0), (200, 800, 0), "Âge : les ménages logés ressemblent aux demandeurs"),
-        # They may not be alike, where a class is masked; and a masked class is not compared.
-        ((3, 497, 500), (6, 494, 500), PAS_DE_COMPARAISON),
-        ((4, 696, 300), (500, 300, 200), "30 à 39 ans : 69,6 % des ménages logés, 30,0 % des demandeurs"),
-        ((0, 700, 0), None, PAS_DE_COMPARAISON),
-    ],
-)
-def test_le_profil_dit_la_classe_la_plus_surrepresentee(
-    loges: tuple[int, ...], demandes: tuple[int, ...] | None, attendu: str
-) -> None:
-    codes = ("A_MOINS_30", "A_30_39", "A_40_49")
-    un, deux = (dict(zip(codes, n, strict=True)) if n else {} for n in (loges, demandes))
-    assert phrase(sentences_menages.constat_profil(profils(un, deux), "P01")) == attendu

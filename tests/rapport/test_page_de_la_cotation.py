@@ -102,7 +102,7 @@ def test_la_page_dit_ce_que_disent_ses_chiffres() -> None:
     assert "60,0 % des ménages sont logés dans l’année (T2), 20,0 % (T1)" in dit["rang"]
     assert "15,0 % des attributions vont à des ménages au score bas ; 800 demandes au score élevé" in dit["ecarts"]
     assert "Scores élevés : 25,0 % des attributions (Le Mans Métropole Habitat), 10,0 % (Sarthe" in dit["ecarts"]
-    assert "refuse 30,0 % des propositions quand son score est élevé, 40,0 % quand il est bas" in dit["ecarts"]
+    assert "refuse 30,0 % des logements accordés quand son score est élevé, 40,0 % quand il est bas" in dit["ecarts"]
     assert "comptent pour 15,0 % des attributions des bailleurs testeurs, 10,0 % de celles" in dit["essai"]
     assert "Bailleurs testeurs : 10,0 % de scores élevés en 2020, 15,0 % en 2022" in dit["essai"]
     assert "la cotation commence en décembre 2021 ; les années qui précèdent" in dit["essai"]

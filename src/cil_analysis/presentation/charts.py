@@ -5,21 +5,17 @@ alternative; ``libelles`` maps codes to what the reader sees.
 """
 
 from cil_analysis.presentation.charts_barres import (
-    apparier,
     barres_annees,
     barres_communes,
-    barres_paires,
 )
 from cil_analysis.presentation.charts_empilees import barres_empilees, empiler
 from cil_analysis.presentation.charts_etendues import etendues
 from cil_analysis.presentation.charts_lignes import courbes_annees, serie_objectif, vignette
 
 __all__ = [
-    "apparier",
     "barres_annees",
     "barres_communes",
     "barres_empilees",
-    "barres_paires",
     "courbes_annees",
     "empiler",
     "etendues",

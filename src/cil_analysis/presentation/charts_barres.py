@@ -1,4 +1,4 @@
-"""Bars: counts a year, communes, shares against their objective, housed beside applicants.
+"""Bars: counts a year, communes.
 
 A masked figure is a hatched stub of constant length and « s »; one that does not exist is « nd » and no bar.
 """
@@ -18,7 +18,6 @@ from cil_analysis.presentation.charts_communs import (
     etiqueter,
     hauteur_de,
     largeur_de,
-    poser_legende,
     rangee_de,
 )
 from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
@@ -119,44 +118,4 @@ def barres_communes(
         dessin.lignes_de_texte(bout + 6, milieu, [c.texte], couleur=encre_de(c), gras=c.est_publie and sujet)
         y += hauteur
     dessin.ligne([(x0, 2), (x0, y)], theme.GRIS_TEXTE)
-    return dessin.rendre(y + 4, titre, description)
-
-
-def barres_paires(
-    attributions: PublishedTable, demandes: PublishedTable, identifiant: str, titre: str, description: str, *,
-    libelles: Mapping[str, str], noms: tuple[str, str] = ("Ménages logés", "Demandeurs"), par: str = "modalite",
-) -> str:  # fmt: skip
-    """For each category two bars in percent: the households housed (accent) above the applicants (grey)."""
-    loges, autres = lire_une_annee(attributions, par), lire_une_annee(demandes, par)
-    return apparier(loges, autres, identifiant, titre, description, libelles=libelles, noms=noms)
-
-
-def apparier(
-    loges: Sequence[Chiffre], autres: Sequence[Chiffre], identifiant: str, titre: str, description: str, *,
-    libelles: Mapping[str, str], noms: tuple[str, str],
-) -> str:  # fmt: skip
-    """The same from figures that are read already; the second ones may be none."""
-    demandeurs = {c.cle: c for c in autres}
-    dessin = Dessin(identifiant)
-    etiquettes = etiqueter([libelle(libelles, c.cle) for c in loges], 190)
-    x0 = largeur_de(etiquettes) + ECART
-    tous = [*loges, *demandeurs.values()]
-    x1 = dessin.largeur - max((theme.largeur_texte(c.texte, theme.TEXTE, True) for c in tous), default=0) - ECART
-    echelle = (x1 - x0) / (max((c.valeur for c in tous if c.est_publie), default=0) or 1)
-    y = poser_legende(dessin, list(zip((theme.ACCENT, theme.GRIS), noms, strict=True))[: 2 if demandeurs else 1])
-    haut = y
-    for c, lignes in zip(loges, etiquettes, strict=True):
-        hauteur = max(hauteur_de(lignes), 52.0)
-        dessin.lignes_de_texte(x0 - ECART, y + hauteur / 2, lignes, ancre="end")
-        for autre, milieu, couleur in ((c, -10, theme.ACCENT), (demandeurs.get(c.cle), 10, theme.GRIS)):
-            if autre is None:
-                continue
-            bout = barre(dessin, autre, x0, y + hauteur / 2 + milieu, echelle, couleur, 18)
-            dessin.lignes_de_texte(
-                bout + 6, y + hauteur / 2 + milieu, [autre.texte],
-                couleur=theme.ENCRE if autre is c and c.est_publie else theme.GRIS_TEXTE,
-                gras=autre is c and c.est_publie,
-            )  # fmt: skip
-        y += hauteur
-    dessin.ligne([(x0, haut), (x0, y)], theme.GRIS_TEXTE)
     return dessin.rendre(y + 4, titre, description)

@@ -1,10 +1,8 @@
-"""Sentences on classes and places: the first one, the range between them, two profiles side by side."""
+"""Sentences on classes and places: the first one, the range between them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import PublishedTable
@@ -49,35 +47,3 @@ def etendue(
     bas, haut = (publiees.iloc[int(rang)] for rang in (publiees["valeur"].argmin(), publiees["valeur"].argmax()))
     bornes = [f"{ecrire(float(x['valeur']))} ({libelles.get(str(x[cle]), str(x[cle]))})" for x in (bas, haut)]
     return None if ecrire(float(bas["valeur"])) == ecrire(float(haut["valeur"])) else (bornes[0], bornes[1])
-
-
-def comparer(
-    uns: PublishedTable, autres: PublishedTable, libelles: Mapping[str, str], *, sinon: str, proches: str,
-    parts: tuple[str, str],
-) -> str:  # fmt: skip
-    """Which class is the most over-represented in the first of two profiles, or that they are close.
-
-    ``parts``: what a share is of in each, « des ménages logés », « des demandeurs ».
-    """
-    ecarts = ecarts_publies(uns, autres)
-    se_ressemblent = not ecarts.empty and ecarts.abs().max() < PROCHES
-    # That the profiles are close would speak of the masked classes too.
-    if ecarts.empty or (se_ressemblent and any(table.nb_secrets for table in (uns, autres))):
-        return typographie(sinon)
-    if se_ressemblent:
-        return typographie(proches)
-    modalite = str(ecarts.idxmax())
-    mots = [
-        f"{pourcentage(float(_valeurs(table)[modalite]))} {de}" for table, de in zip((uns, autres), parts, strict=True)
-    ]
-    return typographie(f"{libelles[modalite]} : {', '.join(mots)}")
-
-
-def ecarts_publies(uns: PublishedTable, autres: PublishedTable) -> pd.Series:
-    """The gap in points of each class published in both profiles, by category; the unknown is no class."""
-    return (_valeurs(uns) - _valeurs(autres)).drop(index=NON_RENSEIGNE, errors="ignore").dropna()
-
-
-def _valeurs(table: PublishedTable) -> pd.Series:
-    publiees = table.ou(statut=PUBLIE)
-    return pd.Series(publiees.valeurs("valeur"), index=publiees.valeurs("modalite"), dtype="float64")

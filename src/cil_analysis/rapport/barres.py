@@ -145,8 +145,8 @@ def _legender(axes: Axes, gauche: float, termes: Sequence[str]) -> None:
     x, y = -unites(axes, gauche), -_LEGENDE / 2
     for mot, couleur in zip(termes, (theme.ACCENT, theme.GRIS), strict=False):
         axes.barh(y, unites(axes, 15), 15, left=x, color=couleur, clip_on=False)
-        axes.text(x + unites(axes, 21), y, mot, va="center", fontsize=theme.PETIT)
-        x += unites(axes, largeur([mot], theme.PETIT) + 40)
+        axes.text(x + unites(axes, 21), y, mot, va="center")
+        x += unites(axes, largeur([mot]) + 40)
 
 
 def _reperer(axes: Axes, repere: tuple[float, str], bas: float) -> None:

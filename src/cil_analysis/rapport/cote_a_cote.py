@@ -28,7 +28,7 @@ _LUS = ("ecart", "se_ressemblent", "premier", "second", "masques")
 class Reglages(TypedDict, total=False):
     """``noms``: what each indicator is, « Ménages logés », « Demandeurs »; else its title.
 
-    ``donnees``: the columns of the data table.
+    ``donnees``: the columns of the data table, of which those without figures are left out.
     """
 
     noms: tuple[str, ...]
@@ -164,7 +164,8 @@ class CoteACote:
         publiees = [t.publiee for t in self.tables]
         titres = [t.indicateur.titre for t in self.tables]
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
-        colonnes = reglages.get("donnees") or {nom: t for nom, t in par_nom.items() if a_des_chiffres(t.publiee)}
+        voulues = reglages.get("donnees") or par_nom
+        colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or a_des_chiffres(t.publiee)}
         return envelopper(
             self.premier.rapport,
             self.identifiant,

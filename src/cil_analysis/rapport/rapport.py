@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +25,11 @@ from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.classes_communes import en_classes_communes
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.dessin import charte, en_svg
+from cil_analysis.rapport.ecarts import Ecart
 from cil_analysis.rapport.ensembles import en_cascade, en_courbes
 from cil_analysis.rapport.fiches_de_carte import Vue
 from cil_analysis.rapport.figure import Figure, Gabarits, paragraphe
-from cil_analysis.rapport.gabarits import Annee, dire
+from cil_analysis.rapport.gabarits import Annee, Indisponible, dire
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference.texte import typographie
 
@@ -233,6 +235,17 @@ class Rapport(Publie):
         >>> rapport.cote_a_cote(rapport["P01"].par("classe"), enquete["S06"].par("classe"))  # doctest: +SKIP
         """
         return CoteACote(en_classes_communes(un, autre) if classes_communes else (un, autre))
+
+    def par_ecart(self, paires: Mapping[str, CoteACote]) -> dict[str, Ecart]:
+        """L’écart de chaque paire de tables, le plus grand d’abord ; sans celles qui n’en ont pas de net.
+
+        >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP
+        """
+        ecarts = {}
+        for nom, paire in paires.items():
+            with suppress(Indisponible):
+                ecarts[nom] = paire.ecart
+        return dict(sorted(ecarts.items(), key=lambda cas: -abs(cas[1].points)))
 
 
 def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:

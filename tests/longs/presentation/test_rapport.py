@@ -61,11 +61,14 @@ def test_un_an_sans_demandes_dit_ce_qui_manque_et_ne_compare_rien(un_an: Projet)
     page = page_de(un_an.racine)
     assert page.un("h1").texte.endswith("2020")
     trouvees = figures(page)
-    assert {"volume", "communes", "qpv", "serie-o01", "profil-p01"} <= set(trouvees)
+    assert {"volume", "communes", "qpv", "serie-o01", "p01-p01d-classe"} <= set(trouvees)
     assert not {"demandes", "tension"} & set(trouvees)
     assert page.texte.count("extrait «\xa0demandes\xa0» non importé") >= 5
     assert "sur un an" not in page.texte and "par rapport à 2019" not in page.texte
-    assert "demande" not in trouvees["profil-p01"].un("p", "source").texte + trouvees["profil-p01"].un("thead").texte
+    assert (
+        "demande"
+        not in trouvees["p01-p01d-classe"].un("p", "source").texte + trouvees["p01-p01d-classe"].un("thead").texte
+    )
 
 
 def test_sans_seuil_ni_objectif_rien_n_est_dit_manque(un_an: Projet, tmp_path: Path) -> None:

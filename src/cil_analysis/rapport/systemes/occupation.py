@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
-from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.gabarits import Indisponible
 from cil_analysis.rapport.rapport import Rapport
 
 _PART_D_UN_BAILLEUR = "secret.part_bailleur_occupation"
@@ -49,17 +46,6 @@ def masque(enquete: Rapport) -> Masque:
         sum(table.nb_secrets for table in tables),
         sum(map(len, tables)),
     )
-
-
-def du_plus_grand_ecart(profils: Mapping[str, CoteACote]) -> list[str]:
-    """The names of the profiles that publish a gap, the widest first."""
-    trouves = {}
-    for nom, profil in profils.items():
-        try:
-            trouves[nom] = abs(profil.ecart.points)
-        except Indisponible:
-            continue
-    return sorted(trouves, key=lambda nom: trouves[nom], reverse=True)
 
 
 def portail(rapport: Rapport) -> Portail | None:

@@ -1,0 +1,183 @@
+"""The dwellings, the households and the paths of the bilan: their titles, what tells two counts apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from carnets import section
+from rapports import lu, serie
+from rapports import rapport as publie
+from tables_publiees import textes
+
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.rapport import Rapport
+from messages import lisible
+
+Lignes = list[dict[str, Any]]
+CARNET = "bilan_annuel.qmd"
+
+
+def classes(**effectifs: int) -> Lignes:
+    return [{"modalite": m, "numerateur": n, "denominateur": sum(effectifs.values())} for m, n in effectifs.items()]
+
+
+def blocs(ancre: str, tables: dict[str, Lignes] | Rapport) -> list[Bloc]:
+    r = tables if isinstance(tables, Rapport) else publie(tables)
+    return [Bloc(html) for html in section(CARNET, ancre, r)]
+
+
+def figure(ancre: str, code: str, tables: dict[str, Lignes] | Rapport) -> Bloc:
+    [trouvee] = [b for b in blocs(ancre, tables) if f'id="fig-{code.lower()}-' in b.html]
+    return trouvee
+
+
+def titre(bloc: Bloc) -> str:
+    return lisible(lu(bloc).un("span", "titre").texte)
+
+
+def dits(ancre: str, tables: dict[str, Lignes]) -> list[str]:
+    """The sentences of the cells that draw nothing."""
+    return [lisible(lu(b).texte) for b in blocs(ancre, tables) if "<figure" not in b.html and "fig-" not in b.html]
+
+
+CLASSES = {
+    "R01": ("parcours", "RADREN", "RADABA", "Non-renouvellement"),
+    "R02M": ("parcours", "PRIX", "TAILLE", "Loyer ou charges trop élevés"),
+    "L02": ("logements", "PLUS", "PLAI", "Prêt locatif à usage social (PLUS)"),
+    "L02P": ("logements", "DEPUIS_2006", "AVANT_1946", "Depuis 2006"),
+}
+
+
+@pytest.mark.parametrize("code", CLASSES)
+def test_la_premiere_classe_fait_le_titre_sauf_si_elle_est_masquee_ou_trop_proche(code: str) -> None:
+    """Two standard errors of two halves of 1,000 are 4.5 points."""
+    ancre, un, deux, nom = CLASSES[code]
+    assert titre(figure(ancre, code, {code: classes(**{un: 700, deux: 300})})).startswith(f"{nom} : 70,0 % des ")
+    for proche in (classes(**{un: 520, deux: 480}), classes(**{un: 500, deux: 500})):
+        assert "%" not in titre(figure(ancre, code, {code: proche}))
+    if not code.startswith("L"):  # what a dwelling is, is no secret
+        assert "%" not in titre(figure(ancre, code, {code: classes(**{un: 700, deux: 297, "NR": 3})}))
+
+
+@pytest.mark.parametrize("code", [*CLASSES, "P01"])
+def test_sans_extrait_une_ligne_dit_pourquoi(code: str) -> None:
+    r = publie({})
+    absences = {(code, 2022): ("extrait « inventé » non importé",)}
+    bloc = figure(
+        CLASSES.get(code, ("menages",))[0], code, replace(r, publication=replace(r.publication, absences=absences))
+    )
+    assert "<svg" not in bloc.html
+    assert lisible(lu(bloc).texte).endswith("Non calculable : extrait « inventé » non importé.")
+
+
+def test_une_classe_vide_n_est_que_dans_les_donnees() -> None:
+    bloc = figure("logements", "L02", {"L02": classes(PLUS=600, PLAI=400, PAP=0)})
+    pap = "Prêt pour l’accession à la propriété, locatif"
+    dessin = bloc.html[bloc.html.index("<svg") : bloc.html.index("</svg>") + 6]
+    assert "accession" not in " ".join(textes(dessin)) and pap in lu(bloc).un("table").texte
+
+
+@pytest.mark.parametrize(
+    ("effectifs", "attendu"),
+    [
+        (
+            {"T1": (500, 100), "T2": (200, 100), "T3": (400, 100)},
+            "De 2,0 (T2) à 5,0 (T1) demandes pour une attribution",
+        ),
+        ({"T1": (500, 100), "T2": (200, 100), "T3": (200, 100)}, "De 2,0 à 5,0 (T1) demandes pour une attribution"),
+        ({"T1": (200, 100), "T2": (200, 100)}, "Demandes pour une attribution, par type de logement"),
+    ],
+)
+def test_la_pression_ne_nomme_que_les_types_seuls_a_leur_bout(
+    effectifs: dict[str, tuple[int, int]], attendu: str
+) -> None:
+    lignes = [{"modalite": m, "numerateur": n, "denominateur": d} for m, (n, d) in effectifs.items()]
+    assert titre(figure("logements", "L01T", {"L01T": lignes})) == attendu
+
+
+# --- The households -------------------------------------------------------------------------------------------------
+
+
+AGES = {"P01": classes(A_MOINS_30=400, A_30_39=600), "P01D": classes(A_MOINS_30=300, A_30_39=700)}
+TAILLES = {"P03": classes(**{"1": 350, "2": 650}), "P03D": classes(**{"1": 550, "2": 450})}
+
+
+def test_le_constat_des_menages_dit_les_plus_grands_ecarts_de_l_un_ou_l_autre_signe() -> None:
+    """20 points of size, 10 of age."""
+    dit = dits("menages", AGES | TAILLES)[0]
+    assert dit.startswith(
+        "C’est par la taille du ménage que les ménages logés diffèrent le plus des demandeurs (1 personne :"
+    )
+    assert "35,0 % des premiers, 55,0 % des seconds), puis par l’âge (Moins de 30 ans : 40,0 % et 30,0 %)." in dit
+    assert titre(figure("menages", "P03", TAILLES)) == "1 personne : 55,0 % des demandeurs, 35,0 % des ménages logés"
+
+
+def test_sans_ecart_net_le_constat_ne_nomme_rien() -> None:
+    proches = {"P01": classes(A_MOINS_30=305, A_30_39=695), "P01D": classes(A_MOINS_30=300, A_30_39=700)}
+    assert "aucun ne distingue nettement" in dits("menages", proches)[0]
+    assert titre(figure("menages", "P01", proches)) == "Âge : pas d’écart net"
+    seul = {"P01": AGES["P01"]}
+    assert "ne peuvent pas être comparés" in dits("menages", seul)[0]
+    assert titre(figure("menages", "P01", seul)) == "Âge"
+    assert "emandeurs" not in lu(figure("menages", "P01", seul)).un("thead").texte
+
+
+def test_une_variable_sensible_n_est_ni_titre_ni_constat_et_porte_sa_precaution() -> None:
+    tables = {"P06": classes(**{"1": 800, "2": 200}), "P06D": classes(**{"1": 500, "2": 500})}
+    r = publie(tables)
+    regles = replace(r.publication.regles, variables_sensibles=frozenset({"nationalites"}))
+    sensible = replace(r, publication=replace(r.publication, regles=regles))
+    bloc = figure("menages", "P06", sensible)
+    assert titre(bloc) == "Nationalité" and "Variable sensible" in bloc.html
+    assert "comparés" in blocs("menages", sensible)[0].html and "%" not in blocs("menages", sensible)[0].html
+    assert "Variable sensible" not in figure("menages", "P06", tables).html
+
+
+# --- The paths ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "suite"),
+    [
+        (300, 288, ", une part en baisse de 1,2 point sur un an."),
+        (290, 288, ", une part stable sur un an."),
+        (None, 288, "."),
+    ],
+)
+def test_les_refus_et_les_radiations_en_mots(avant: int | None, apres: int, suite: str) -> None:
+    refus = serie({2022: apres} | ({2021: avant} if avant else {}), denominateur=1000)
+    dit = dits("parcours", {"R02": refus, "R01": classes(RADREN=600, RADABA=400)})[0]
+    assert dit.startswith("1 000 radiations ont été enregistrées en 2022.")
+    assert dit.endswith(f"Le demandeur refuse 28,8 % des logements que la commission lui accorde{suite}")
+    masquees = dits("parcours", {"R02": serie({2022: 3}, denominateur=20), "R01": classes(RADREN=2, RADABA=1)})
+    assert not re.search(r"\d", "".join(masquees))
+
+
+@pytest.mark.parametrize(
+    ("sorties", "attendu"),
+    [
+        (960, "960 demandes sont sorties du fichier. 40 radiations ne sont pas des sorties :"),
+        (1000, "Chacune de ces radiations a fait sortir une demande du fichier."),
+        (3, ""),
+    ],
+)
+def test_ce_qui_separe_les_radiations_des_sorties(sorties: int, attendu: str) -> None:
+    tables = {"R01": classes(RADREN=600, RADABA=400), "D02": serie({2022: sorties})}
+    dit = dits("parcours", tables)[1]
+    assert dit.startswith(attendu) if attendu else dit == ""
+
+
+def test_l_ecart_entre_deux_bailleurs_n_est_dit_que_s_il_est_net() -> None:
+    def refus(n: int) -> dict[str, Lignes]:
+        parts = (("B1", 400), ("B2", n))
+        return {
+            "R02": [
+                {"acteur_type": "bailleur", "acteur_code": b, "numerateur": x, "denominateur": 1000} for b, x in parts
+            ]
+        }
+
+    assert titre(figure("parcours", "R02", refus(200))) == "Refus : 40,0 % chez B1, 20,0 % chez B2"
+    assert titre(figure("parcours", "R02", refus(390))) == "Logements accordés et refusés, par bailleur"
