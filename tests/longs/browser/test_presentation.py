@@ -240,6 +240,14 @@ def test_tout_tient_et_se_lit(parcours: dict[int, list[dict[str, Any]]], largeur
         assert largeur < 1920 or diapo["texte"] >= LISIBLE, diapo
 
 
+def test_les_lignes_d_un_nom_restent_l_une_sous_l_autre(presenter: Callable[..., Page]) -> None:
+    page = presenter("fig-p02-p02d-classe")
+    coins = page.locator(".diapo svg.graphique text").evaluate_all(
+        "t => t.map(e => { const b = e.getBoundingClientRect(); return [b.right, b.top].map(Math.round).join(); })"
+    )
+    assert len(coins) > 20 and len(set(coins)) == len(coins)
+
+
 def test_une_diapositive_plus_haute_que_l_ecran_se_lit_jusqu_au_bout(presenter: Callable[..., Page]) -> None:
     page = presenter("essentiel-2", 360)  # The cards, behind the sentences of the opening.
     contenu = page.locator("#contenu")

@@ -333,7 +333,7 @@
     var avant = heurts(textes, obstacles, 1);
     if (dessin.querySelector("circle, g, use")) place = 1; // only bars can be longer
     for (var etire = 1; etire <= place; etire += 0.1) {
-      contenu.style.setProperty("--etire", etire);
+      if (etire > 1) contenu.style.setProperty("--etire", etire); // its style sets how texts are placed
       if (grossir(textes, obstacles, avant, voulue, etire)) return;
     }
   }
