@@ -16,7 +16,7 @@ def ecrire_la_requete(references: References, options: argparse.Namespace) -> in
     """Print the query of an indicator over the years of a bilan; no row is read."""
     from cil_analysis.comptage.preparation import exercice_sans_lignes
     from cil_analysis.comptage.requete import ecrire_requete
-    from cil_analysis.disclosure.comptage import annees_du_bilan, communes_constantes
+    from cil_analysis.disclosure.comptage import annees_du_bilan
     from cil_analysis.disclosure.publication import derniere_annee
     from cil_analysis.extracts import store
     from cil_analysis.grammaire.registre import registre
@@ -26,7 +26,7 @@ def ecrire_la_requete(references: References, options: argparse.Namespace) -> in
     if code not in par_code:
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
     annees = annees_du_bilan(projet, references, options.annee or derniere_annee(projet))
-    constantes = communes_constantes(references, annees)
+    constantes = references.territoire.constantes(annees)
     exercices = [exercice_sans_lignes(references, annee, constantes) for annee in annees]
     fichiers = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}
     sys.stdout.write(ecrire_requete(par_code[code], exercices, fichiers))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -43,19 +42,10 @@ from cil_analysis.reference.regles import Choix
 ANNEES_DE_LA_SERIE = 5
 
 
-def debut_de_la_convention(references: References, annee: int) -> int:
-    """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
-    documents = references.documents
-    cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
-    fin = date(annee, 12, 31)
-    debuts = [d for d in cia["debut"] if d.date() <= fin]
-    return max(debuts).year if debuts else annee
-
-
 def exercices(projet: Projet, references: References, annee: int, choix: Choix | None = None) -> list[Exercice]:
     """The years of a bilan ready to be counted, oldest first. Raises as :func:`annees_du_bilan` does."""
     annees = annees_du_bilan(projet, references, annee)
-    constantes = communes_constantes(references, annees)
+    constantes = references.territoire.constantes(annees)
     return [preparer_exercice(references, a, **_lire(projet, a), constantes=constantes, choix=choix) for a in annees]
 
 
@@ -65,7 +55,7 @@ def annees_du_bilan(projet: Projet, references: References, annee: int) -> list[
     Raises ErreurCIL when ``annee`` itself has no data, or when the reference data lacks what the registry needs.
     """
     exiger_les_references(references)
-    debut = min(debut_de_la_convention(references, annee), annee - ANNEES_DE_LA_SERIE + 1)
+    debut = min(references.debut_de_la_convention(annee), annee - ANNEES_DE_LA_SERIE + 1)
     importees = store.annees(projet, "attributions")
     if annee not in importees:
         store.lire(projet, "attributions", annee)  # Says what to do.
@@ -76,12 +66,6 @@ def _lire(projet: Projet, annee: int) -> dict[str, pd.DataFrame]:
     """The rows of the extracts of a year."""
     extraits = (*EXTRAITS, *AUTRES_EXTRAITS.values())
     return {nom: store.lire(projet, nom, annee) for nom in extraits if annee in store.annees(projet, nom)}
-
-
-def communes_constantes(references: References, annees: Sequence[int]) -> frozenset[str]:
-    """The communes that are members on 31 December of every year of a series (P9)."""
-    membres = [references.territoire.membres(date(a, 12, 31))["code_insee"].astype("str") for a in annees]
-    return frozenset.intersection(*map(frozenset, membres)) if membres else frozenset()
 
 
 @dataclass(frozen=True)
@@ -207,7 +191,7 @@ def preparer(projet: Projet, references: References, annee: int, *, actif: bool 
     _refuser_objectifs_sans_indicateur(references)
     regles = {a: regles_du_projet(references, a, actif=actif) for a in annees}
     _refuser_variables_inconnues(references, regles.values())
-    constantes = communes_constantes(references, annees)
+    constantes = references.territoire.constantes(annees)
     lues = {a: _lire(projet, a) for a in annees}
     exercices = [preparer_exercice(references, a, **lues[a], constantes=constantes, choix=None) for a in annees]
     autres = alternatives(references, exercices[-1].regles)

@@ -7,7 +7,6 @@ from pathlib import Path
 from cil_analysis.disclosure.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.disclosure.bailleurs import bailleurs_du_projet
 from cil_analysis.disclosure.classeur_publie import exiger_le_classeur
-from cil_analysis.disclosure.comptage import communes_constantes
 from cil_analysis.disclosure.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.disclosure.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.disclosure.programme import Contradiction
@@ -44,7 +43,7 @@ def prouver(
     # Where the bilan stands, its journal says by which objectives its results were told.
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
     annees = sorted(set(chiffres["annee"].astype(int)))
-    constantes, liens = communes_constantes(references, annees), liens_du_projet(references)
+    constantes, liens = references.territoire.constantes(annees), liens_du_projet(references)
     try:
         deductions = auditer(
             publications,

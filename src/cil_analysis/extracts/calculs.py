@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-# Days in a mean month (365.25 / 12): the unit of every delay (architecture, D10).
-JOURS_PAR_MOIS = 30.4375
+from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
 
 
 def unites_de_consommation(personnes_14_ou_plus: pd.Series, enfants_moins_14: pd.Series) -> pd.Series:

@@ -13,20 +13,11 @@ import pandas as pd
 
 from cil_analysis.extracts.anomalies import REJET, SIGNALEE, VALEUR_ECARTEE
 from cil_analysis.extracts.atelier import Atelier
+from cil_analysis.reference.bilan_flux import DU_BAILLEUR, SOUSTRAITS, VENTILATIONS, parties_de_la_base
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 
-# The columns by which a row may be broken down, and their code in ventilations_flux.csv.
-VENTILATIONS = {
-    "commune_insee": "COMMUNE",
-    "est_en_qpv": "QPV",
-    "typologie": "TYPOLOGIE",
-    "financement": "FINANCEMENT",
-    "periode_construction": "PERIODE",
-}
 _COMPTES = ("nb_proposes", "nb_attribues")
-_SOUSTRAITS = ("nb_soustraits", "nb_soustraits_prevus")
-_DU_BAILLEUR = ("base_previsionnelle", "nb_liberations_prevues", "nb_mises_en_service_prevues")
 _MOTIF = "La ventilation ne retrouve pas le total"
 
 
@@ -53,39 +44,15 @@ def controler(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate.
     """
     _ecarter_les_soustraits_ventiles(atelier, retenues)
-    for nom in _DU_BAILLEUR:
+    for nom in DU_BAILLEUR:
         _exiger_une_valeur(atelier, retenues, nom, ["bailleur"])
-    for nom in _SOUSTRAITS:
+    for nom in SOUSTRAITS:
         _exiger_une_valeur(atelier, retenues, nom, ["bailleur", "motif_soustraction"])
     _exiger_une_valeur(atelier, retenues, "taux_flux_pct", ["bailleur", "reservataire"])
     _comparer_la_base(atelier, retenues)
     _comparer_les_taux(atelier, retenues)
     _comparer_les_comptes(atelier, retenues)
     return _rejeter_les_ventilations(atelier, retenues)
-
-
-def parties_de_la_base(lignes: pd.DataFrame) -> pd.DataFrame:
-    """One row is a landlord (the index): the base that it gives, and the one that its parts make.
-
-    ``base_previsionnelle``, ``nb_liberations_prevues``, ``nb_mises_en_service_prevues``, ``nb_soustraits_prevus`` (the
-    sum over motives, each read once), ``base_calculee`` (NaN unless the three parts are given).
-    """
-    par_bailleur = lignes.groupby("bailleur")
-    table = pd.DataFrame({nom: par_bailleur[nom].first().astype("Float64") for nom in _DU_BAILLEUR if nom in lignes})
-    table = table.reindex(columns=list(_DU_BAILLEUR)).astype("Float64")
-    prevus = soustraits(lignes).groupby("bailleur")["nb_soustraits_prevus"].sum(min_count=1)
-    table["nb_soustraits_prevus"] = prevus.reindex(table.index).astype("Float64")
-    table["base_calculee"] = (
-        table["nb_liberations_prevues"] + table["nb_mises_en_service_prevues"] - table["nb_soustraits_prevus"]
-    )
-    return table
-
-
-def soustraits(lignes: pd.DataFrame) -> pd.DataFrame:
-    """One row is a landlord and a motive: the dwellings deducted and to be deducted, however many tell them."""
-    presentes = lignes.reindex(columns=["bailleur", "motif_soustraction", *_SOUSTRAITS])
-    dites = presentes[presentes[list(_SOUSTRAITS)].notna().any(axis=1) & presentes["bailleur"].notna()]
-    return dites.groupby(["bailleur", "motif_soustraction"], dropna=False, as_index=False)[list(_SOUSTRAITS)].first()
 
 
 def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles: Sequence[str]) -> None:
@@ -105,7 +72,7 @@ def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles:
 
 
 def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -> None:
-    for nom in _SOUSTRAITS:
+    for nom in SOUSTRAITS:
         if nom in retenues:
             ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
             message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."

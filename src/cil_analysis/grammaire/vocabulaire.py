@@ -13,6 +13,8 @@ LISTES_DERIVEES = (COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE)
 COLONNES_D_EXTRAIT = "colonnes:"
 # The statistic of the wait of requests, housed or not.
 ATTENTE = "attente"
+# Days in a mean month (365.25 / 12): the unit of every delay (D10).
+JOURS_PAR_MOIS = 30.4375
 # The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
 REGLE, ET = "regle", "&"
 _TEXTES, _NOMBRE = pa.list_(pa.string()), pa.float64()

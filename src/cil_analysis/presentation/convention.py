@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cil_analysis.comptage.cadre import PUBLIE
-from cil_analysis.disclosure.comptage import debut_de_la_convention
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, PCT
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.comparaison_epci import signer
@@ -59,7 +58,7 @@ class Evolution:
 
 def premiere_annee(rapport: Rapport) -> int:
     """The first year that has data since the convention in force began."""
-    debut = debut_de_la_convention(rapport.references, rapport.annee)
+    debut = rapport.references.debut_de_la_convention(rapport.annee)
     return min(a for a in rapport.annees if a >= min(debut, rapport.annee))
 
 
@@ -83,7 +82,7 @@ def phrase_de_la_convention(rapport: Rapport, codes: Collection[str] = _SUJETS) 
     debut, liste = premiere_annee(rapport), [e for e in evolutions(rapport) if e.code in codes]
     if debut == rapport.annee or not liste:
         return ""
-    origine = debut_de_la_convention(rapport.references, rapport.annee)
+    origine = rapport.references.debut_de_la_convention(rapport.annee)
     quand = "première année de la convention"
     if debut != origine:
         quand = f"première année connue de la convention commencée en {origine}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from cil_analysis.disclosure.comptage import communes_constantes
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, Indicateur
 from cil_analysis.presentation.figures import description
@@ -53,7 +52,7 @@ def note_des_ruptures(marques: Sequence[Rupture]) -> str:
 def _note_constante(rapport: Rapport, autre: PublishedTable) -> str:
     if not len(autre):
         return ""
-    nombre = len(communes_constantes(rapport.references, rapport.annees))
+    nombre = len(rapport.references.territoire.constantes(rapport.annees))
     if nombre == len(rapport.references.territoire.membres(date(rapport.annees[0], 12, 31))):
         return f"À périmètre constant : les {nombre} communes de {rapport.annees[0]}."
     return f"À périmètre constant : les {nombre} communes membres toutes ces années."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,13 @@ class References:
     def documents(self) -> pd.DataFrame:
         """One row is one governance document."""
         return charger_documents(self._dossier / "governance", self.nomenclatures)
+
+    def debut_de_la_convention(self, annee: int) -> int:
+        """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
+        documents = self.documents
+        cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
+        debuts = [d for d in cia["debut"] if d.date() <= date(annee, 12, 31)]
+        return max(debuts).year if debuts else annee
 
     @cached_property
     def gouvernance(self) -> Gouvernance:

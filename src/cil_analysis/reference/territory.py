@@ -64,6 +64,11 @@ class Territoire:
             self._membres[le] = self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
         return self._membres[le].copy()
 
+    def constantes(self, annees: Iterable[int]) -> frozenset[str]:
+        """The communes that are members on 31 December of every year of a series (P9)."""
+        membres = [frozenset(self.membres(date(annee, 12, 31))["code_insee"].astype("str")) for annee in annees]
+        return frozenset.intersection(*membres) if membres else frozenset()
+
     def est_membre(self, code: str, le: date) -> bool:
         """Whether a commune belongs to the EPCI on a day."""
         return code in set(self.membres(le)["code_insee"])

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cil_analysis.extracts.calculs import JOURS_PAR_MOIS
+from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
 from cil_analysis.systemes.colonnes import Jours, jours, parmi
 
 # What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cil_analysis.extracts.flux import VENTILATIONS, parties_de_la_base, soustraits
+from cil_analysis.reference.bilan_flux import VENTILATIONS, parties_de_la_base, soustraits
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
