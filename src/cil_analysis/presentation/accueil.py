@@ -8,7 +8,7 @@ from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.fiche_sujet import Sujet, bailleurs, communes, reservataires
+from cil_analysis.presentation.fiche_sujet import Sujet
 from cil_analysis.presentation.fiche_tableaux import chiffre_de_ligne
 from cil_analysis.presentation.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
@@ -16,6 +16,7 @@ from cil_analysis.presentation.pages import AUTRES, BILAN
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
+from cil_analysis.reference.sujets import bailleurs, communes, reservataires
 from cil_analysis.reference.texte import typographie
 
 # The files beside the pages, in the order in which they are shown: what each is, and for whom.

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from difflib import SequenceMatcher
 from functools import cached_property
-
-import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI, RESERVATAIRE, Ventilation
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import normaliser
-
-_INTROUVABLES = {COMMUNE: "Aucune commune membre", BAILLEUR: "Aucun bailleur", RESERVATAIRE: "Aucun réservataire"}
-# A dwelling that nobody reserves has no réservataire to be told of.
-HORS_CONTINGENT = "AUCUN"
+from cil_analysis.reference import sujets
 
 
 @dataclass(frozen=True)
@@ -86,69 +76,21 @@ class Sujet:
         ]
 
 
-def communes(references: References, annee: int) -> dict[str, str]:
-    """Code → name of the communes that have a sheet: the members on 31 December, in report order."""
-    membres = references.territoire.membres(date(annee, 12, 31))
-    return dict(zip(membres["code_insee"], membres["nom"], strict=True))
-
-
-def bailleurs(references: References, annee: int) -> dict[str, str]:
-    """Code → name of the landlords that have a sheet: those of the list that existed in the year, in file order."""
-    return _existants(references, "bailleurs", annee)
-
-
-def reservataires(references: References, annee: int) -> dict[str, str]:
-    """Code → name of the réservataires that existed in the year, in file order."""
-    codes = _existants(references, "reservataires", annee)
-    return {code: nom for code, nom in codes.items() if code != HORS_CONTINGENT}
-
-
-def _existants(references: References, nomenclature: str, annee: int) -> dict[str, str]:
-    liste = references.nomenclatures[nomenclature]
-    debut, fin = liste.table["valide_du"], liste.table["valide_au"]
-    ouverts = debut.isna() | (debut <= pd.Timestamp(annee, 12, 31))
-    ouverts &= fin.isna() | (fin >= pd.Timestamp(annee, 1, 1))
-    codes = dict.fromkeys(liste.table.loc[ouverts, "code"].astype(str))
-    return {code: liste.libelle(code) for code in codes}
-
-
-def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
-    """The code of a name or of a code. Raises ErreurCIL, with the closest one, for what is neither."""
-    formes: dict[str, str] = {}
-    for code, nom in connus.items():
-        formes.setdefault(normaliser(nom), code)
-    formes |= {normaliser(code): code for code in connus}
-    trouve = formes.get(normaliser(texte))
-    if trouve is not None:
-        return trouve
-    proche = max(formes, key=lambda forme: _ressemblance(normaliser(texte), forme), default="")
-    suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items())
-    if proche and _ressemblance(normaliser(texte), proche)[0] >= 0.5:
-        suite = f"le plus proche : {formes[proche]} ({connus[formes[proche]]})"
-    raise ErreurCIL(f"{_INTROUVABLES[genre]} ne répond à « {texte} ». Noms possibles : {suite or 'la liste est vide'}.")
-
-
-def _ressemblance(a: str, b: str) -> tuple[float, int]:
-    """How alike two names or codes are; between equals, the one that begins in the same way."""
-    egaux = [x == y for x, y in zip(a, b, strict=False)]
-    return SequenceMatcher(None, a, b).ratio(), [*egaux, False].index(False)
-
-
 def commune(rapport: Rapport, code: str | None = None) -> Sujet:
     """A commune, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
-    return _sujet(rapport, COMMUNE, communes(rapport.references, rapport.annee), code)
+    return _sujet(rapport, COMMUNE, code)
 
 
 def bailleur(rapport: Rapport, code: str | None = None) -> Sujet:
     """A landlord, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
-    return _sujet(rapport, BAILLEUR, bailleurs(rapport.references, rapport.annee), code)
+    return _sujet(rapport, BAILLEUR, code)
 
 
 def reservataire(rapport: Rapport, code: str | None = None) -> Sujet:
     """A réservataire, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
-    return _sujet(rapport, RESERVATAIRE, reservataires(rapport.references, rapport.annee), code)
+    return _sujet(rapport, RESERVATAIRE, code)
 
 
-def _sujet(rapport: Rapport, genre: str, connus: Mapping[str, str], texte: str | None) -> Sujet:
-    code = reconnaitre(next(iter(connus), "") if texte is None else str(texte), connus, genre)
-    return Sujet(rapport, genre, code, connus[code])
+def _sujet(rapport: Rapport, genre: str, texte: str | None) -> Sujet:
+    trouve = sujets.trouver(rapport.references, rapport.annee, genre, texte)
+    return Sujet(rapport, trouve.genre, trouve.code, trouve.nom)

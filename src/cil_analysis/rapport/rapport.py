@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self, Unpack, overload
@@ -31,14 +31,19 @@ from cil_analysis.rapport.fiches_de_carte import Vue
 from cil_analysis.rapport.figure import Figure, Gabarits, paragraphe
 from cil_analysis.rapport.gabarits import Annee, Indisponible, dire
 from cil_analysis.rapport.table import Table
+from cil_analysis.reference import sujets
 from cil_analysis.reference.texte import typographie
 
 
+@dataclass(frozen=True)
 class Rapport(Publie):
     """Le rapport d’une année : ``rapport["O01"]`` donne les chiffres publiés d’un indicateur.
 
     ``rapport["O01"].par("commune").barres("Titre")``, ``.tableau()``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
+    ``sujet`` : la commune, le bailleur ou le réservataire auquel il est restreint.
     """
+
+    sujet: sujets.Sujet | None = None
 
     @overload
     def __getitem__(self, codes: str) -> Table: ...
@@ -52,7 +57,38 @@ class Rapport(Publie):
             raise ErreurCIL(
                 f"L’indicateur « {codes} » n’existe pas. Indicateurs possibles : {', '.join(self.publication)}."
             )
-        return Table(self, self.publication[codes])
+        sien = () if self.sujet is None else ((self.sujet.genre, self.sujet.code),)
+        return Table(self, self.publication[codes], conditions=sien)
+
+    def commune(self, nom: str | None = None) -> Self:
+        """Le même rapport, restreint à une commune : ses chiffres à elle. Par son code ou son nom ; la première sinon.
+
+        >>> fiche = rapport.commune("72003")  # doctest: +SKIP
+        >>> fiche["O01"].par("annee").objectifs("Le premier quartile, par année")  # doctest: +SKIP
+        """
+        return self._restreint("commune", nom)
+
+    def bailleur(self, nom: str | None = None) -> Self:
+        """Le même rapport, restreint à un bailleur, par son code ou son nom ; le premier de la nomenclature sinon.
+
+        >>> rapport.bailleur("B1")["A01"].valeur  # doctest: +SKIP
+        """
+        return self._restreint("bailleur", nom)
+
+    def reservataire(self, nom: str | None = None) -> Self:
+        """Le même rapport, restreint à un réservataire, par son code ou son nom ; le premier sinon.
+
+        >>> rapport.reservataire("ALS")["F03"].par("classe")  # doctest: +SKIP
+        """
+        return self._restreint("reservataire", nom)
+
+    def _restreint(self, genre: str, nom: str | None) -> Self:
+        return replace(self, sujet=sujets.trouver(self.references, self.annee, genre, nom))
+
+    @property
+    def ensemble(self) -> Self:
+        """Celui de toute l’intercommunalité."""
+        return replace(self, sujet=None)
 
     def dire(self, gabarits: Gabarits, lire: Callable[[str], object] | None = None, /, **valeurs: object) -> str:
         """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cil_analysis.extracts import store
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
-from cil_analysis.presentation import fiche_sujet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.sujets import LISTES, reconnaitre
 from cil_analysis.reference.texte import normaliser
 
 DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
@@ -50,11 +50,9 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
     """Every sheet that a year has: communes in report order, landlords, and réservataires if a bilan tells of them."""
-    sujets = {
-        COMMUNE: fiche_sujet.communes(references, annee),
-        BAILLEUR: fiche_sujet.bailleurs(references, annee),
-        RESERVATAIRE: fiche_sujet.reservataires(references, annee) if _a_un_flux(references, annee) else {},
-    }
+    sujets = {genre: lister(references, annee) for genre, lister in LISTES.items()}
+    if not _a_un_flux(references, annee):
+        del sujets[RESERVATAIRE]
     return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
         for genre, connus in sujets.items()
@@ -84,6 +82,6 @@ def choisir_fiches(
         if textes is None:
             continue
         connus = {f.code: f.nom for f in toutes if f.genre == genre}
-        codes = {fiche_sujet.reconnaitre(texte, connus, genre) for texte in textes} if textes else set(connus)
+        codes = {reconnaitre(texte, connus, genre) for texte in textes} if textes else set(connus)
         gardees += [f for f in toutes if f.genre == genre and f.code in codes]
     return gardees

@@ -1,0 +1,56 @@
+"""A report restricted to a commune, a landlord or a réservataire: its figures alone, read as those of the EPCI are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from carnets import ouvert
+from rapports import EPCI, REFERENCES, rapport
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rapport import Rapport
+from cil_analysis.reference.sujets import bailleurs
+from messages import exiger_un_remede, lisible
+
+COMMUNE, AUTRE = "72003", "72181"
+PREMIER, SECOND = list(bailleurs(REFERENCES, 2022))[:2]
+
+
+def bilan() -> Rapport:
+    lignes: list[dict[str, Any]] = [
+        {"perimetre_type": "commune", "perimetre_code": code, "annee": annee, "numerateur": n + annee - 2021}
+        for annee in (2021, 2022)
+        for code, n in ((COMMUNE, 40), (AUTRE, 300))
+    ]
+    lignes += [{"annee": annee, "perimetre_code": EPCI, "numerateur": 900} for annee in (2021, 2022)]
+    parts = [{"acteur_type": "bailleur", "acteur_code": code, "numerateur": n, "denominateur": 900, "annee": annee}
+             for annee in (2021, 2022) for code, n in ((PREMIER, 600), (SECOND, 300))]  # fmt: skip
+    parts += [{"acteur_type": "bailleur", "acteur_code": PREMIER, "perimetre_type": zone, "numerateur": n,
+               "denominateur": 450, "annee": 2022} for zone, n in (("en_qpv", 200), ("hors_qpv", 400))]  # fmt: skip
+    return ouvert(rapport({"V01": lignes, "A01": parts}))
+
+
+def test_ses_chiffres_se_lisent_comme_ceux_de_l_ensemble() -> None:
+    tout = bilan()
+    fiche = tout.commune(COMMUNE)
+    assert (fiche["V01"].valeur, fiche.ensemble["V01"].valeur, tout["V01"].valeur) == (41, 900, 900)
+    assert [c.valeur for c in fiche["V01"].par("annee")] == [40, 41]
+    assert [c.cle for c in fiche["V01"].par("commune")] == [(COMMUNE,)]
+    assert lisible(fiche.dire("{{ V01 }}, {{ avant }} avant", avant=fiche["V01"].ou(annee=2021))) == "41, 40 avant"
+    assert fiche["V01"].seul.en(2021).valeur == 40 and not fiche["A01"].seul.est_publie
+    un = tout.bailleur(PREMIER)
+    assert [round(c.valeur) for c in un["A01"].par("annee")] == [67, 67]
+    assert {c.cle[0]: c.numerateur for c in un["A01"].par("ensemble_et_zone")} == {
+        "epci": 600, "en_qpv": 200, "hors_qpv": 400,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("genre", ["commune", "bailleur", "reservataire"])
+def test_un_nom_vaut_un_code_et_un_inconnu_est_refuse(genre: str) -> None:
+    restreindre = getattr(bilan(), genre)
+    premier = restreindre().sujet
+    assert restreindre(premier.nom.upper()).sujet == restreindre(premier.code).sujet == premier
+    with pytest.raises(ErreurCIL) as refus:
+        restreindre(f"{premier.nom}x")
+    exiger_un_remede(refus.value, premier.code, premier.nom)
