@@ -10,19 +10,17 @@ from typing import Any
 import openpyxl
 import pytest
 from carnets import section
-from rapports import EPCI, phrase, rapport
+from rapports import EPCI, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
 from cil_analysis.presentation import charts
-from cil_analysis.presentation.accueil import _objectif as objectif_de_l_accueil
 from cil_analysis.presentation.chiffres_cles import objectif_de_carte
-from cil_analysis.presentation.fiche_sujet import Sujet
-from cil_analysis.presentation.fiche_tableaux import constat_des_objectifs
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.suivi import suivre_objectifs
 from cil_analysis.presentation.tables import cellule
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.accueil import _objectif as objectif_de_l_accueil
 from messages import lisible
 from page_lue import arbre, tableau_lu
 
@@ -141,15 +139,17 @@ def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
 def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
     lues = bilan()["O01"].par("commune")
     assert (lues.tenus, lues.juges) == (1, 2)
-    assert "n’est pas atteint" in phrase(constat_des_objectifs(Sujet(bilan(), "commune", DITE, nom(DITE))))
+    fiche = section("fiche_commune.qmd", "objectifs", bilan(), commune=DITE)
+    assert "Aucun objectif n’est atteint en 2022, sur 1 résultat publié." in lisible(fiche[0])
     dit = section("bilan_annuel.qmd", "relogements-ru", epci("atteint", "O06"))[0]
     assert "masqué" in dit and dit.endswith("l’objectif est atteint.</p>")
 
 
 def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
     dite, tue = (bilan().par_commune("O01", perimetre_code=code).ligne() for code in (DITE, TUE))
-    assert arbre(objectif_de_l_accueil(dite).html()).texte.split() == ["s", "non", "atteint"]
-    assert objectif_de_l_accueil(tue).html() == '<td class="secret">s</td>'
+    lues = {c.cle[0]: objectif_de_l_accueil(c).html() for c in bilan()["O01"].par("commune")}
+    assert arbre(lues[DITE]).texte.split() == ["s", "non", "atteint"]
+    assert lues[TUE] == '<td class="secret">s</td>'
     assert "non atteint" in objectif_de_carte(dite) and objectif_de_carte(tue) == ""
     suivis = [s for s in suivre_objectifs(epci("atteint")).suivis if s.indicateur == "O01"]
     assert [(s.chiffre, s.ecart, s.manque, s.resultat) for s in suivis] == [("s", "s", "s", "atteint")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from cil_analysis.rapport import Rapport
 
 CARNETS = Path(__file__).resolve().parents[2] / "notebooks"
 _MORCEAU = re.compile(r"^```\{python\}\n(?P<code>.*?)^```|^##+ .*?\{#(?P<ancre>[\w-]+)[^}\n]*\}$", re.S | re.M)
-_OUVERTURE = "rapport = ouvrir_rapport(annee, projet, interne)"
+_OUVERTURE = re.compile(r"^rapport = ouvrir_rapport\(.*\)$", re.M)
 
 
 def ouvert(publie: Publie) -> Rapport:
@@ -21,34 +22,39 @@ def ouvert(publie: Publie) -> Rapport:
     return Rapport(publie.projet, publie.references, publie.publication)
 
 
-def section(carnet: str, ancre: str, publie: Publie) -> list[str]:
-    """What each cell of a section shows, as HTML; the first cells of the notebook are run before."""
+def section(carnet: str, ancre: str, publie: Publie, **parametres: object) -> list[str]:
+    """What each cell of a section shows, as HTML; the first cells of the notebook are run before.
+
+    ``parametres``: those of the notebook, such as whose sheet it is.
+    """
     noms: dict[str, Any] = {"rapport": ouvert(publie)}
     montres, lieu = [], ""
     for morceau in _MORCEAU.finditer((CARNETS / carnet).read_text(encoding="utf-8")):
         lieu = morceau["ancre"] or lieu
         if morceau["code"] is not None and lieu in ("", ancre):
-            vu = _executer(morceau["code"].replace(_OUVERTURE, ""), noms)
+            vu = _executer(morceau["code"], noms, parametres)
             montres += [vu] if lieu else []
     return montres
 
 
-def derouler(carnet: str, ouvert: Rapport) -> dict[str, Bloc]:
+def derouler(carnet: str, ouvert: Rapport, **parametres: object) -> dict[str, Bloc]:
     """What every section shows, by anchor; « » before the first one."""
     noms: dict[str, Any] = {"rapport": ouvert}
     montre, lieu = dict[str, str](), ""
     for morceau in _MORCEAU.finditer((CARNETS / carnet).read_text(encoding="utf-8")):
         lieu = morceau["ancre"] or lieu
         if morceau["code"] is not None:
-            montre[lieu] = montre.get(lieu, "") + _executer(morceau["code"].replace(_OUVERTURE, ""), noms)
+            montre[lieu] = montre.get(lieu, "") + _executer(morceau["code"], noms, parametres)
     return {ancre: Bloc(html) for ancre, html in montre.items()}
 
 
-def _executer(code: str, noms: dict[str, Any]) -> str:
+def _executer(code: str, noms: dict[str, Any], parametres: Mapping[str, object]) -> str:
     """Run a cell; the HTML of its last expression."""
-    corps = ast.parse(code).body
-    derniere = corps.pop() if isinstance(corps[-1], ast.Expr) else None
+    corps = ast.parse(_OUVERTURE.sub("", code)).body
+    derniere = corps.pop() if corps and isinstance(corps[-1], ast.Expr) else None
     exec(compile(ast.Module(corps, []), "cellule", "exec"), noms)
+    if "tags: [parameters]" in code:
+        noms |= parametres
     if derniere is None:
         return ""
     vu = eval(compile(ast.Expression(derniere.value), "cellule", "eval"), noms)  # type: ignore[attr-defined]

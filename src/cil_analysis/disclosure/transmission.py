@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,15 @@ def transmettre(references: References, publication: Publication) -> Iterator[No
 
 
 def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, Publication] | None:
-    """The publication that this process was given; None when it was given none, or that of something else."""
-    if VARIABLE not in os.environ:
-        return None
-    dossier = Path(os.environ[VARIABLE])
+    """The publication that this process was given; None when it was given none, or that of something else.
+
+    A process that makes many sheets opens it once.
+    """
+    return _ouvrir(Path(os.environ[VARIABLE]), projet, annee, interne) if VARIABLE in os.environ else None
+
+
+@lru_cache(maxsize=1)
+def _ouvrir(dossier: Path, projet: Projet, annee: int, interne: bool) -> tuple[References, Publication] | None:
     reste = json.loads((dossier / _RESTE).read_text(encoding="utf-8"))
     demandee = (str(projet.racine), projet.partition, annee, interne)
     if (reste["projet"], reste["partition"], reste["annee"], reste["interne"]) != demandee:

@@ -71,6 +71,7 @@ def illustration(
     *,
     periode: str | None = None,
     note: str = "",
+    racine: str = "",
 ) -> Bloc:
     """A figure drawn from ``tables``, which name its source; without figures, the line that says why."""
     codes = list(dict.fromkeys(table.indicateur.code for table in tables if a_des_chiffres(table)))
@@ -85,6 +86,7 @@ def illustration(
         tables=[table for table in tables if a_des_chiffres(table)] or tables,
         note=note,
         manques=rapport.manques(*tous),
+        racine=racine,
     )
 
 

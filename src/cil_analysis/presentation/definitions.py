@@ -41,11 +41,11 @@ PERIMETRES = {
 ACTEURS = {BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
 
 
-def definitions(indicateurs: Sequence[Indicateur], titre: str) -> str:
-    """One or several indicators in a disclosure widget; rules lead to their row in the method."""
+def definitions(indicateurs: Sequence[Indicateur], titre: str, racine: str = "") -> str:
+    """One or several indicators in a disclosure widget; rules lead to their row in the method, in ``racine``."""
     if not indicateurs:
         return ""
-    corps = "".join(_fiche(indicateur) for indicateur in indicateurs)
+    corps = "".join(_fiche(indicateur, racine) for indicateur in indicateurs)
     mot = "Définition" if len(indicateurs) == 1 else "Définitions"
     return (
         f'<details class="donnees definition"><summary>{mot}<span class="masque-visuel">'
@@ -53,21 +53,21 @@ def definitions(indicateurs: Sequence[Indicateur], titre: str) -> str:
     )
 
 
-def _fiche(indicateur: Indicateur) -> str:
+def _fiche(indicateur: Indicateur, racine: str) -> str:
     lignes = []
     for terme, texte in fiche(indicateur):
         if terme in _TERMES:
-            corps = _regles(indicateur) if terme == REGLES else echapper(typographie(texte))
+            corps = _regles(indicateur, racine) if terme == REGLES else echapper(typographie(texte))
             lignes.append(f"<div><dt>{terme}</dt> <dd>{corps}</dd></div>")
     nom = typographie(f"{indicateur.code}{INSECABLE}– {indicateur.titre}")
     return f'<p class="nom">{echapper(nom)}</p><dl>{"".join(lignes)}</dl>'
 
 
-def _regles(indicateur: Indicateur) -> str:
+def _regles(indicateur: Indicateur, racine: str) -> str:
     codes = dict(fiche(indicateur))[REGLES].split(", ")
     if not a_cote_du_bilan():
         return ", ".join(codes)
-    return ", ".join(f'<a href="{_METHODE}#{ancre_de_la_regle(code)}">{code}</a>' for code in codes)
+    return ", ".join(f'<a href="{racine}{_METHODE}#{ancre_de_la_regle(code)}">{code}</a>' for code in codes)
 
 
 def ancre_de_la_regle(code: str) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.comptage.cadre import SANS_OBJET
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.grammaire.populations import EXTRAITS
-from cil_analysis.presentation import charts, series
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chiffres_cles import carte_cle, en_cartes, objectif_de_carte
 from cil_analysis.presentation.fiche_sujet import Sujet
@@ -18,7 +17,6 @@ from cil_analysis.presentation.figures import a_des_hachures, note_de_secret
 from cil_analysis.presentation.formats import date_en_mots, echapper, enumerer, valeur
 from cil_analysis.presentation.ouverture import bandeau, marges_imprimees
 from cil_analysis.presentation.signes import signe
-from cil_analysis.presentation.tables import tableau
 from cil_analysis.reference.texte import typographie
 
 _GENRES = {COMMUNE: "Fiche de la commune", BAILLEUR: "Fiche du bailleur",
@@ -99,36 +97,6 @@ def cote_a_cote(*blocs: Bloc) -> Bloc:
 def vide(phrase: str) -> Bloc:
     """The line that stands where there is nothing to draw."""
     return Bloc(f'<p class="rien">{echapper(typographie(phrase))}</p>' if phrase else "")
-
-
-def barres(sujet: Sujet, code: str, titre: str, sous_titre: str) -> Bloc:
-    """The figures of an indicator year by year; nothing when there are none, or all are zero."""
-    rapport, table = sujet.rapport, sujet.serie(code)
-    publiees = table.donnees["statut"].eq(PUBLIE)
-    if not table.donnees["statut"].eq(SECRET).any() and not table.donnees.loc[publiees, "valeur"].gt(0).any():
-        return Bloc("")
-    ruptures = series.ruptures_de(rapport, table.indicateur)
-    texte = series.decrire(rapport, table, rapport.epci(code).ou(annee=[]), ruptures)
-    identifiant = f"annees-{code.lower()}"
-    dessin = charts.barres_annees(table, identifiant, titre, texte, accent=rapport.annee, ruptures=ruptures)
-    donnees = tableau(table, f"{table.indicateur.titre}, {rapport.periode}", "annee", "Année", {}, ["valeur"])
-    return figure_de_fiche(identifiant, titre, sous_titre, dessin, [table], donnees, series.note_des_ruptures(ruptures))
-
-
-def serie_objectif(sujet: Sujet, code: str, titre: str) -> Bloc:
-    """An objective of the subject over the years, beside its target; nothing without two figures and a target."""
-    rapport, table = sujet.rapport, sujet.serie(code)
-    if table.donnees["statut"].eq(PUBLIE).sum() < 2 or not table.donnees["cible"].notna().any():
-        return Bloc("")
-    ruptures = series.ruptures_de(rapport, table.indicateur)
-    identifiant = f"serie-{code.lower()}"
-    texte = series.decrire(rapport, table, rapport.epci(code).ou(annee=[]), ruptures)
-    dessin = charts.serie_objectif(table, identifiant, titre, texte, ruptures=ruptures)
-    donnees = tableau(
-        table, f"{titre}, {rapport.periode}", "annee", "Année", {},
-        ["numerateur", "denominateur", "valeur", "cible", "ecart", "resultat"],
-    )  # fmt: skip
-    return figure_de_fiche(identifiant, titre, f"En %, {rapport.periode}", dessin, [table], donnees)
 
 
 def note(sujet: Sujet) -> Bloc:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI, RESERVATAIRE, Ventilation
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, RESERVATAIRE, Ventilation
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference import sujets
 
@@ -44,13 +44,6 @@ class Sujet:
         """The figures of an indicator, one a year; of an actor, over the EPCI."""
         return self.tables[code].ou(perimetre_type=COMMUNE if self.genre == COMMUNE else EPCI, modalite=modalite)
 
-    def bouts(self, code: str) -> tuple[LignePubliee, LignePubliee] | None:
-        """The first and last published figures of a series that goes up to the report's year; None without two."""
-        publies = self.serie(code).ou(statut=PUBLIE).lignes()
-        if len(publies) < 2 or int(publies[-1]["annee"]) != self.rapport.annee:
-            return None
-        return publies[0], publies[-1]
-
     def ligne(self, code: str, annee: int | None = None, modalite: str = "") -> LignePubliee | None:
         """The figure of an indicator in a year, the report's by default."""
         return self.serie(code, modalite).ligne(annee=annee or self.rapport.annee)
@@ -64,26 +57,6 @@ class Sujet:
         """Whether the figure of the year is masked."""
         ligne = self.ligne(code)
         return ligne is not None and ligne["statut"] == SECRET
-
-    def objectifs(self) -> list[tuple[PublishedTable, LignePubliee]]:
-        """Its figures of the year that have a target, with their table; of a landlord, in its communes too."""
-        return [
-            (table, ligne)
-            for table in self.tables.values()
-            if table.indicateur.a_objectif
-            for ligne in table.ou(annee=self.rapport.annee).lignes()
-            if ligne["resultat"]
-        ]
-
-
-def commune(rapport: Rapport, code: str | None = None) -> Sujet:
-    """A commune, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
-    return _sujet(rapport, COMMUNE, code)
-
-
-def bailleur(rapport: Rapport, code: str | None = None) -> Sujet:
-    """A landlord, by its code or name; the first one by default. Raises ErreurCIL for an unknown one."""
-    return _sujet(rapport, BAILLEUR, code)
 
 
 def reservataire(rapport: Rapport, code: str | None = None) -> Sujet:

@@ -30,18 +30,21 @@ def figure(
     tables: Sequence[PublishedTable] = (),
     note: str = "",
     manques: Sequence[str] = (),
+    racine: str = "",
 ) -> Bloc:
     """Assemble a figure.
 
     ``donnees``: its data table, one click away; ``tables``: what is drawn, to say what is masked, to name the sheet of
     the workbook and to print definitions. When none of them has a figure, one line says so, and ``manques`` why.
+    ``racine``: where the files of the bilan are, from the page.
     """
     if tables and not any(a_des_chiffres(table) for table in tables):
         return non_calculable(identifiant, tables, manques)
     indicateurs = list({table.indicateur.code: table.indicateur for table in tables}.values())
-    replis = donnees_repliees(f"Données du graphique : {titre}", donnees + lien_du_classeur(indicateurs))
+    replis = donnees_repliees(f"Données du graphique : {titre}", donnees + lien_du_classeur(indicateurs, racine))
     notes = [n for n in (note, note_de_secret(tables, a_des_hachures(dessin))) if n]
-    return assembler(identifiant, titre, sous_titre, dessin, source, notes, replis + definitions(indicateurs, titre))
+    replis += definitions(indicateurs, titre, racine)
+    return assembler(identifiant, titre, sous_titre, dessin, source, notes, replis)
 
 
 def assembler(
@@ -69,7 +72,7 @@ def donnees_repliees(nom: str, contenu: str) -> str:
     )
 
 
-def lien_du_classeur(indicateurs: Sequence[Indicateur]) -> str:
+def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:
     """Where the figures of indicators are in the workbook, and the way there if it is beside the page.
 
     Nothing without indicators.
@@ -79,7 +82,7 @@ def lien_du_classeur(indicateurs: Sequence[Indicateur]) -> str:
     mot = "feuille" if len(indicateurs) == 1 else "feuilles"
     liste = enumerer([f"« {nom_de_feuille(indicateur)} »" for indicateur in indicateurs])
     nom = "Classeur bilan.xlsx"
-    classeur = f'<a href="bilan.xlsx">{nom}</a>' if a_cote_du_bilan() else nom
+    classeur = f'<a href="{racine}bilan.xlsx">{nom}</a>' if a_cote_du_bilan() else nom
     return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'
 
 

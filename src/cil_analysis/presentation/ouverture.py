@@ -15,9 +15,6 @@ from cil_analysis.reference.texte import typographie
 
 def entete(rapport: Rapport, titre: str) -> Bloc:
     """The title block: title, year, territory, dates of the data, status of the document."""
-    imports = [j for j in rapport.publication.imports if j["annee"] == rapport.annee]
-    dates = [pd.Timestamp(j["importe_le"]) for j in imports]
-    extraites = f"<div><dt>Extraits importés le</dt> <dd>{date_en_mots(max(dates))}</dd></div>" if dates else ""
     return Bloc(
         '<header class="entete">'
         f"<h1>{echapper(titre)} {rapport.annee}</h1>"
@@ -25,8 +22,14 @@ def entete(rapport: Rapport, titre: str) -> Bloc:
         '<dl class="meta">'
         f"<div><dt>Période</dt> <dd>{rapport.periode}</dd></div>"
         f"<div><dt>Communes</dt> <dd>{len(rapport.communes)}</dd></div>"
-        f"{extraites}</dl>{marges_imprimees(rapport, titre)}{bandeau(rapport)}</header>"
+        f"{dates_d_import(rapport)}</dl>{marges_imprimees(rapport, titre)}{bandeau(rapport)}</header>"
     )
+
+
+def dates_d_import(rapport: Rapport) -> str:
+    """When the extracts of the year were imported, among what the title block says."""
+    dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
+    return f"<div><dt>Extraits importés le</dt> <dd>{date_en_mots(max(dates))}</dd></div>" if dates else ""
 
 
 _INTERNE = "Version interne – ne pas diffuser"

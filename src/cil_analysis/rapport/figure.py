@@ -82,7 +82,7 @@ def envelopper(
         distinctes[code] = distinctes[code] | t if code in distinctes else t
     bloc = illustration(
         rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, list(distinctes.values()),
-        note=mots.note, periode=periode(tables),
+        note=mots.note, periode=periode(tables), racine=rapport.racine,
     )  # fmt: skip
     return Figure(bloc.html, axes)
 

@@ -90,6 +90,11 @@ class Rapport(Publie):
         """Celui de toute l’intercommunalité."""
         return replace(self, sujet=None)
 
+    @property
+    def racine(self) -> str:
+        """Where the files of the bilan are, from the page: a sheet is one folder below."""
+        return "../" if self.sujet else ""
+
     def dire(self, gabarits: Gabarits, lire: Callable[[str], object] | None = None, /, **valeurs: object) -> str:
         """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
 

@@ -10,7 +10,6 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte
 from cil_analysis.presentation.definitions import definitions
 from cil_analysis.presentation.figures import (
     a_des_chiffres,
@@ -37,7 +36,7 @@ from cil_analysis.rapport.figure import (
     paragraphe,
     periode,
 )
-from cil_analysis.reference.texte import typographie
+from cil_analysis.rapport.vignettes import vignette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,7 +158,8 @@ class Table(Chiffres):
                 non_calculable(self.identifiant, tables, self.rapport.manques(self.indicateur.code)).html, None
             )
         notes = [note, LEGENDE, note_de_secret(tables, hachures=False)]
-        replis = lien_du_classeur([self.indicateur]) + definitions([self.indicateur], dit)
+        racine = self.rapport.racine
+        replis = lien_du_classeur([self.indicateur], racine) + definitions([self.indicateur], dit, racine)
         bloc = assembler(
             self.identifiant, dit, self.dire(sous_titre), matrice.tabuler(self, self._legende, entete),
             self.rapport.source(self.indicateur.code), [n for n in notes if n], replis,
@@ -196,13 +196,12 @@ class Table(Chiffres):
             [],
         )
 
-    def vignette(self, titre: str, ancre: str) -> Bloc:
-        """Un chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas."""
-        serie = self.par("annee").publiee
-        if not a_des_chiffres(self.publiee):
-            return Bloc("")
-        objectif = objectif_de_carte(self.seul.ligne)
-        return Bloc(carte_cle(self.rapport, serie, typographie(titre), ancre, objectif, self.identifiant))
+    def vignette(self, titre: str, ancre: str, *, ensemble: bool = True) -> Bloc:
+        """Un chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas.
+
+        Celui d’une fiche dit à côté celui de l’intercommunalité, sauf ``ensemble=False``.
+        """
+        return vignette(self, titre, ancre, ensemble=ensemble)
 
     def carte(self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "") -> Figure:
         """Une carte des communes d’une année : autour de leur objectif si elles en ont un, sinon par valeur.

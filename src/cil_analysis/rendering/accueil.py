@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from cil_analysis.presentation import accueil
 from cil_analysis.presentation.pages import FICHIERS
-from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.rapport import Rapport, accueil
 from cil_analysis.rendering import builtin
 from cil_analysis.rendering.entrees import entrees_de_l_accueil
 from cil_analysis.rendering.habillage import Habillage

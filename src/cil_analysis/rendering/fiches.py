@@ -14,8 +14,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import classeur_reservataire, fiche_sujet
 from cil_analysis.presentation.formats import accorder
-from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
+from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import Choix, Moteur, choisir, notebooks
 from cil_analysis.rendering.accueil import ecrire_l_accueil

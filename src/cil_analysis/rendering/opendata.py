@@ -17,8 +17,8 @@ from cil_analysis.disclosure.diffusion import chiffres_diffusables
 from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.relecture import relire_publication
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
+from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.accueil import ecrire_l_accueil
 from cil_analysis.rendering.jeu_ouvert import Jeu

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.fiche_sujet import Sujet
-from cil_analysis.presentation.fiche_tableaux import chiffre_de_ligne
 from cil_analysis.presentation.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
 from cil_analysis.presentation.pages import AUTRES, BILAN
-from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import signe
 from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.tableaux import lire
 from cil_analysis.reference.sujets import bailleurs, communes, reservataires
 from cil_analysis.reference.texte import typographie
 
@@ -110,43 +109,43 @@ def _format(nom: str, taille: int) -> str:
 
 
 # The columns after the name: the indicator, its heading, and how a row of it is written.
-_Ecrire = Callable[[LignePubliee | None], Cellule]
+_Ecrire = Callable[[Chiffre | None], Cellule]
 
 
-def _effectif(ligne: LignePubliee | None) -> Cellule:
-    return Cellule(RIEN, "absent") if ligne is None else cellule(ligne, "numerateur")
+def _effectif(c: Chiffre | None) -> Cellule:
+    return Cellule(RIEN, "absent") if c is None else cellule(c.ligne, "numerateur")
 
 
-def _objectif(ligne: LignePubliee | None) -> Cellule:
+def _objectif(c: Chiffre | None) -> Cellule:
     """« 25,3 % ✓ atteint », « s ✓ atteint »."""
-    ecrit = chiffre_de_ligne(ligne)
-    if ligne is None or (ecrit.classe and signe(ligne, "resultat")):
+    ecrit = lire(c)
+    if c is None or (ecrit.classe and signe(c.ligne, "resultat")):
         return ecrit
-    mots = f"{echapper(ecrit.texte)} {resultat_html(str(ligne['resultat']))}"
+    mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
     return Cellule(mots.strip(), ecrit.classe, brut=True)
 
 
 _COMMUNE: tuple[tuple[str, str, _Ecrire], ...] = (
-    ("V01", "Attributions", chiffre_de_ligne),
-    ("T01", "Part des attributions", chiffre_de_ligne),
-    ("V06", "Délai médian", chiffre_de_ligne),
+    ("V01", "Attributions", lire),
+    ("T01", "Part des attributions", lire),
+    ("V06", "Délai médian", lire),
     ("O01", "Premier quartile hors QPV", _objectif),
     ("O04", "Ménages prioritaires", _objectif),
 )
 _BAILLEUR: tuple[tuple[str, str, _Ecrire], ...] = (
     ("A01", "Attributions", _effectif),
-    ("A01", "Part des attributions", chiffre_de_ligne),
-    ("V06", "Délai médian", chiffre_de_ligne),
+    ("A01", "Part des attributions", lire),
+    ("V06", "Délai médian", lire),
     ("O01", "Premier quartile hors QPV", _objectif),
     ("O02", "Autres quartiles en QPV", _objectif),
 )
 
 
 _RESERVATAIRE: tuple[tuple[str, str, _Ecrire], ...] = (
-    ("F01", "Proposés", chiffre_de_ligne),
-    ("F02", "Attribués", chiffre_de_ligne),
-    ("F04", "Réservés", chiffre_de_ligne),
-    ("F05", "Réalisation", chiffre_de_ligne),
+    ("F01", "Proposés", lire),
+    ("F02", "Attribués", lire),
+    ("F04", "Réservés", lire),
+    ("F05", "Réalisation", lire),
 )
 
 
@@ -183,18 +182,13 @@ def _echeance(rapport: Rapport) -> str:
 
 def _communes(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
     connues = communes(rapport.references, rapport.annee)
-    epci = [ecrire(_ensemble(rapport, code)) for code, _, ecrire in _COMMUNE]
+    epci = [ecrire(rapport[code].ensemble) for code, _, ecrire in _COMMUNE]
     return _table(rapport, COMMUNE, connues, fiches, _COMMUNE, ("Commune", "Attributions par commune"), epci)
 
 
 def _bailleurs(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
     connus = bailleurs(rapport.references, rapport.annee)
     return _table(rapport, BAILLEUR, connus, fiches, _BAILLEUR, ("Bailleur", "Attributions par bailleur"), None)
-
-
-def _ensemble(rapport: Rapport, code: str) -> LignePubliee | None:
-    table: PublishedTable = rapport.epci(code, annee=rapport.annee)
-    return table.ligne()
 
 
 def _table(
@@ -208,11 +202,11 @@ def _table(
     classeurs: Mapping[str, Cellule] | None = None,
 ) -> str:
     """One row for each subject, its name a link when its sheet is there; the EPCI apart."""
+    lues = [({c.cle[0]: c for c in rapport[code].par(genre)}, ecrire) for code, _, ecrire in colonnes]
     lignes: list[list[str | Cellule]] = []
     liens = {}
     for code, nom in connus.items():
-        sujet = Sujet(rapport, genre, code, nom)
-        lignes.append([nom, *(ecrire(sujet.ligne(indicateur)) for indicateur, _, ecrire in colonnes)])
+        lignes.append([nom, *(ecrire(par_code.get(code)) for par_code, ecrire in lues)])
         if classeurs is not None:
             lignes[-1].append(classeurs.get(code, Cellule(RIEN, "absent texte")))
         if (genre, code) in fiches:

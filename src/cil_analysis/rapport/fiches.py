@@ -1,0 +1,164 @@
+"""Ce que les fiches ont en propre : leur en-tête, et tous les chiffres d’un sujet à côté de ceux de l’ensemble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cil_analysis.comptage.cadre import SANS_OBJET
+from cil_analysis.disclosure.published import LignePubliee, PublishedTable
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
+from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.presentation import cibles
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.formats import echapper
+from cil_analysis.presentation.ouverture import bandeau, dates_d_import, marges_imprimees
+from cil_analysis.presentation.signes import signe
+from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
+from cil_analysis.rapport.axes import AXES, ZONES
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.figure import Gabarits
+from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.table import Table
+from cil_analysis.rapport.tableaux import lire
+from cil_analysis.rapport.vignettes import de_l_ensemble
+from cil_analysis.reference.sujets import Sujet
+from cil_analysis.reference.texte import typographie
+
+
+def entete(fiche: Rapport, sous_titre: Gabarits, carte: Bloc | None = None) -> Bloc:
+    """Le bloc de titre d’une fiche : son sujet, l’année, le territoire, la date des données, le statut du document.
+
+    ``carte`` : où est le sujet, à droite.
+
+    >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation("72003"))  # doctest: +SKIP
+    """
+    sujet = _sujet(fiche)
+    code = f"<div><dt>Code INSEE</dt> <dd>{echapper(sujet.code)}</dd></div>" if sujet.genre == COMMUNE else ""
+    return Bloc(
+        f'<header class="entete"><div class="titre-et-carte"><div><h1>{echapper(typographie(sujet.nom))}</h1>'
+        f'<p class="sous-titre">{echapper(fiche.dire(sous_titre, epci=fiche.projet.epci_nom))}</p>'
+        f'<dl class="meta"><div><dt>Année</dt> <dd>{fiche.annee}</dd></div>'
+        f"<div><dt>Période</dt> <dd>{fiche.periode}</dd></div>{code}{dates_d_import(fiche)}</dl></div>"
+        f"{carte.html if carte else ''}</div>"
+        f"{marges_imprimees(fiche, f'{sujet.nom} – Bilan des attributions')}{bandeau(fiche)}</header>"
+    )
+
+
+def objectifs(fiche: Rapport) -> list[Chiffre]:
+    """Ses chiffres de l’année qui ont un objectif, et de quoi le mesurer ; d’un bailleur, dans chaque lieu.
+
+    >>> [c.nom for c in fiches.objectifs(fiche) if c.verdict == "non_atteint"]  # doctest: +SKIP
+    """
+    return [
+        _objectif(fiche, table, ligne)
+        for table in fiche.publication.values()
+        if table.indicateur.a_objectif
+        for ligne in _siens(fiche, table).ou(annee=fiche.annee).lignes()
+        if ligne["resultat"] and ligne["resultat"] != SANS_OBJET
+    ]
+
+
+def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
+    """Un tableau de ses objectifs de l’année, un par ligne ; rien quand aucun ne se mesure."""
+    suivis = objectifs(fiche)
+    entetes = ["Objectif", "Concernés", "Ensemble", str(fiche.annee), "Cible", "Écart", "Ménages manquants", "Résultat"]
+    lignes: list[list[str | Cellule]] = [
+        [
+            c.nom,
+            *(cellule(c.ligne, terme) for terme in ("numerateur", "denominateur")),
+            lire(c),
+            _avec_unite(c, "cible", "texte"),
+            _avec_unite(c, "ecart", ""),
+            *(cellule(c.ligne, terme) for terme in ("menages_manquants", "resultat")),
+            lire(None if c.de is None else de_l_ensemble(c.de)),
+        ]
+        for c in suivis
+    ]
+    codes = [str(c.ligne["indicateur"]) for c in suivis]
+    return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), codes)
+
+
+def tableau_des_chiffres(fiche: Rapport, legende: Gabarits, annees_avant: int = 2) -> Bloc:
+    """Tous ses autres chiffres, un par ligne : les dernières années, et l’intercommunalité à côté."""
+    annees = [annee for annee in fiche.annees if annee >= fiche.annee - annees_avant]
+    lignes: list[list[str | Cellule]] = []
+    codes = []
+    for chiffres in _d_un_seul_chiffre(fiche):
+        seul = chiffres.seul
+        if len(chiffres) and not seul.ligne["resultat"]:
+            par_annee = {c.cle[0]: c for c in chiffres.par("annee")}
+            cases = [lire(par_annee.get(str(annee))) for annee in annees]
+            lignes.append([_nom(fiche, chiffres.table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
+            codes.append(chiffres.indicateur.code)
+    entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
+    return _tabuler(fiche, legende, entetes, lignes, (), codes)
+
+
+def _sujet(fiche: Rapport) -> Sujet:
+    if fiche.sujet is None:
+        raise ErreurCIL("Une fiche est celle d’un sujet : écrire rapport.commune(…), .bailleur(…) ou .reservataire(…).")
+    return fiche.sujet
+
+
+def _siens(fiche: Rapport, table: PublishedTable) -> PublishedTable:
+    """The figures of the subject in a table, of every year and class; of an actor, in every place."""
+    sujet = _sujet(fiche)
+    axe = AXES[sujet.genre]
+    place = {"acteur_type": ""} if sujet.genre == COMMUNE else {}
+    return table.ou(**{axe.type_de: axe.types, axe.colonne: sujet.code}, **place)
+
+
+def _objectif(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> Chiffre:
+    """A row that has an objective, by its name; chosen among the figures of the subject unless it is of one place."""
+    chiffres = fiche[table.indicateur.code]
+    if ligne["modalite"]:
+        chiffres = chiffres.ou(classe=ligne["modalite"])
+    nom = _nom(fiche, table, ligne)
+    return Chiffre((), (nom,), ligne, de=None if _est_ailleurs(fiche, ligne) else chiffres)
+
+
+def _d_un_seul_chiffre(fiche: Rapport) -> Iterator[Table]:
+    """The indicators of the bilan that have one figure of the subject a year, of the class that it is of."""
+    for indicateur in fiche.registre.du_bilan:
+        if indicateur.code in fiche.publication:
+            classes = dict.fromkeys(_siens(fiche, fiche.publication[indicateur.code]).valeurs("modalite"))
+            if len(classes) == 1:
+                [classe] = classes
+                chiffres = fiche[indicateur.code]
+                yield chiffres.ou(classe=classe) if classe else chiffres
+
+
+def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
+    """« Mutations : mutation interne (Le Mans) »: the indicator, the class that it is of, and where."""
+    nom, classe = titre_seul(table.indicateur), fiche.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
+    if classe[1:2].islower():  # A word, not initials.
+        classe = classe[0].lower() + classe[1:]
+    lieu = ""
+    if _est_ailleurs(fiche, ligne):
+        lieu = ZONES.get(str(ligne["perimetre_type"])) or fiche.perimetres[str(ligne["perimetre_code"])]
+    return typographie(f"{nom}{f' : {classe}' if classe else ''}{f' ({lieu})' if lieu else ''}")
+
+
+def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:
+    """Whether a row is of an actor in one place only, which is not the whole that it is read beside."""
+    return _sujet(fiche).genre != COMMUNE and ligne["perimetre_type"] != EPCI
+
+
+def _avec_unite(c: Chiffre, terme: str, classe: str) -> Cellule:
+    """A target or a gap with its unit, for these rows have not the same; or the sign of its absence."""
+    if signe(c.ligne, terme):
+        absente = cellule(c.ligne, terme)
+        return Cellule(absente.texte, f"{absente.classe} {classe}".strip())
+    return Cellule(c.objectif if terme == "cible" else cibles.ecart(c.ecart, str(c.ligne["unite"])), classe)
+
+
+def _tabuler(
+    fiche: Rapport, legende: Gabarits, entetes: Sequence[str], lignes: Sequence[Sequence[str | Cellule]],
+    textes: Sequence[int], codes: Sequence[str],
+) -> Bloc:  # fmt: skip
+    """The table and its source; nothing without a row."""
+    if not lignes:
+        return Bloc("")
+    source = f'<p class="source">{echapper(typographie(fiche.source(codes)))}</p>'
+    return Bloc(tableau_libre(fiche.dire(legende), entetes, lignes, textes) + source)

@@ -1,0 +1,109 @@
+"""The sheets of a commune and of a landlord: what they say of it, what they leave to the whole, nothing masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from carnets import derouler, ouvert
+from rapports import EPCI, REFERENCES, lu, rapport
+from tables_publiees import avec_objectif
+
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.rapport import Rapport
+from cil_analysis.reference.sujets import bailleurs
+from messages import lisible
+from page_lue import Noeud, tableau_lu
+from registres import PAR_CODE
+
+COMMUNE, AUTRE = "72003", "72181"
+BAILLEUR = next(iter(bailleurs(REFERENCES, 2022)))
+ANNEES = (2021, 2022)
+DE_LUI = {"acteur_type": "bailleur", "acteur_code": BAILLEUR}
+
+
+def lignes(cles: dict[str, Any], numerateur: float, denominateur: float = float("nan")) -> list[dict[str, Any]]:
+    compte = {"numerateur": numerateur} | ({} if denominateur != denominateur else {"denominateur": denominateur})
+    tout = {"perimetre_type": "epci", "perimetre_code": EPCI, "acteur_type": "", "acteur_code": ""}
+    return [tout | {"annee": annee} | cles | compte for annee in ANNEES]
+
+
+def bilan(attribuees: int = 60, concernes: int = 20, **plus: Any) -> Rapport:
+    """A commune, a landlord and the EPCI; ``attribuees`` and ``concernes``: of the commune, and of the landlord."""
+    ici = {"perimetre_type": "commune", "perimetre_code": COMMUNE}
+    ailleurs = {"perimetre_type": "commune", "perimetre_code": AUTRE}
+    partout: dict[str, Any] = {}
+    r = rapport(
+        {
+            "V01": lignes(ici, attribuees) + lignes(ailleurs, 400) + lignes(partout, 900),
+            "T01": lignes(ici, attribuees, 900) + lignes(ailleurs, 400, 900),
+            "A01": lignes(DE_LUI, attribuees, 900),
+            "O01": avec_objectif(
+                lignes(ici, concernes, 80) + lignes(ailleurs, 60, 200) + lignes(partout, 200, 800)
+                + lignes(DE_LUI, concernes, 80) + lignes(DE_LUI | ailleurs, 30, 100)
+            ),
+            "O04": avec_objectif(lignes(partout, 210, 800) + lignes(DE_LUI, concernes, 80)),
+            **plus,
+        },
+        ANNEES,
+    )  # fmt: skip
+    # As the registry has them: what an indicator is cut by, and of which households.
+    for code in ("O01", "O04"):
+        if len(table := r.publication[code]):
+            table._indicateur = PAR_CODE[code]
+    return ouvert(r)
+
+
+def fiche(r: Rapport, genre: str, code: str) -> dict[str, Bloc]:
+    return derouler(f"fiche_{genre}.qmd", r, **{genre: code})
+
+
+def page(sections: dict[str, Bloc]) -> Noeud:
+    return lu(Bloc("".join(bloc.html for ancre, bloc in sections.items() if ancre)))
+
+
+def objectifs_lus(r: Rapport, genre: str, code: str) -> dict[str, list[str]]:
+    noeud = page(fiche(r, genre, code))
+    [table] = [t for t in noeud.tous("table") if "Objectifs suivis" in t.un("caption").texte]
+    return {lisible(nom): [lisible(x) for x in cases] for nom, cases in tableau_lu(table).lignes.items()}
+
+
+def test_une_fiche_dit_son_sujet_et_l_ensemble_a_cote() -> None:
+    sections = fiche(bilan(), "commune", COMMUNE)
+    essentiel = lisible(lu(sections["essentiel"]).texte)
+    assert (
+        "60 logements sociaux ont été attribués dans la commune en 2022, contre 60 en 2021 ; c’est 6,7 %" in essentiel
+    )
+    assert "Le Mans Métropole : 900" in essentiel and "Le Mans Métropole : 25,0 %" in essentiel
+    assert "1 objectif est atteint en 2022, sur 1 résultat publié." in lisible(lu(sections["objectifs"]).texte)
+    liens = {a.attributs["href"] for a in page(sections).tous("a") if "xlsx" in a.attributs["href"]}
+    assert liens <= {"../bilan.xlsx"}  # A sheet is one folder below.
+
+
+def test_ce_qui_ne_se_compare_pas_ne_se_met_pas_cote_a_cote() -> None:
+    """O04 of a landlord is on its non-reserved dwellings alone; its result in one commune is no share of the whole."""
+    lus = objectifs_lus(bilan(concernes=10), "bailleur", BAILLEUR)
+    ensemble = {nom: cases[-1] for nom, cases in lus.items()}
+    assert ensemble == {
+        "Ménages du premier quartile logés hors quartier prioritaire": "25,0 %",
+        "Ménages du premier quartile logés hors quartier prioritaire (Le Mans)": "–",
+        "Ménages prioritaires": "–",
+    }
+    premier = next(iter(lus.values()))
+    assert premier[:7] == ["10", "80", "12,5 %", "au moins 25 %", "−12,5 points", "–", "non atteint"]
+
+
+@pytest.mark.parametrize(("genre", "code"), [("commune", COMMUNE), ("bailleur", BAILLEUR)])
+def test_une_fiche_ne_montre_rien_de_ce_qui_est_masque(genre: str, code: str) -> None:
+    """Two reports that differ by what is masked give one sheet."""
+    deux = [fiche(bilan(n, n), genre, code) for n in (3, 4)]
+    assert {ancre: bloc.html for ancre, bloc in deux[0].items()} == {a: bloc.html for a, bloc in deux[1].items()}
+    assert "est masqué par le secret statistique" in lisible(deux[0]["essentiel"].html)
+
+
+def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:
+    r = bilan(0, 0, O01=[], O04=[])
+    sections = fiche(r, "commune", COMMUNE)
+    assert "Aucun logement social n’a été attribué dans la commune en 2022" in lisible(sections["essentiel"].html)
+    assert not page(sections).tous("figure", "figure")
+    assert "Aucun objectif ne peut être mesuré en 2022." in lisible(sections["objectifs"].html)
