@@ -5,6 +5,7 @@ Expected figures are computed by hand from those typed here.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -112,6 +113,10 @@ def test_un_terme_masque_laisse_la_table_du_compte_et_rien_ne_s_en_deduit() -> N
     flux = partie("flux", tables)
     assert "ne sont pas toutes publiées" in dit(flux)
     assert lignes_de(lu(flux))["2022"] == ["300", "s", "–", "1 210"]
+    [compte, *_] = lu(flux).tous("figure", "figure")
+    assert titres(flux)[0] == "Le compte des demandes en 2022"
+    assert re.search(r"Source : [^.]*\b2020-2022\b", lisible(compte.texte))
+    assert "Secret statistique : 1 chiffre masqué dans les données" in lisible(compte.texte)
     assert "n’est pas complet" in dit(partie("limites", tables))
     assert "Écart de décompte, " not in lisible(flux.html)
 

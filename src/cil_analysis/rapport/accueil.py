@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
-from cil_analysis.presentation import flux_chiffres
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
 from cil_analysis.presentation.ouverture import entete
@@ -36,13 +36,15 @@ def contenu(
     *,
     constats: Mapping[str, str],
     classeurs: Mapping[str, str] | None = None,
+    echeance: date | None = None,
     perimees: bool = False,
 ) -> Bloc:
     """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path.
 
     ``constats``: page → what it says first, as its HTML has it.
 
-    ``classeurs``: réservataire → the path of its workbook.
+    ``classeurs``: réservataire → the path of its workbook; ``echeance``: before which day each of them is owed its
+    bilan.
     """
     titre = "Bilan annuel des attributions"
     avertissement = (
@@ -57,7 +59,7 @@ def contenu(
         + _section("documents", "Les fichiers", _documents(documents))
         + _section("communes", "Les communes", _communes(rapport, fiches))
         + _section("bailleurs", "Les bailleurs", _bailleurs(rapport, fiches))
-        + _section("reservataires", "Les réservataires", _reservataires(rapport, fiches, classeurs or {}))
+        + _section("reservataires", "Les réservataires", _reservataires(rapport, fiches, classeurs or {}, echeance))
         + (_section("donnees-ouvertes", "Les données ouvertes", _ouvertes(ouvertes)) if ouvertes else "")
     )
 
@@ -149,7 +151,9 @@ _RESERVATAIRE: tuple[tuple[str, str, _Ecrire], ...] = (
 )
 
 
-def _reservataires(rapport: Rapport, fiches: Mapping[tuple[str, str], str], classeurs: Mapping[str, str]) -> str:
+def _reservataires(
+    rapport: Rapport, fiches: Mapping[tuple[str, str], str], classeurs: Mapping[str, str], echeance: date | None
+) -> str:
     """The bilans of the flux, due to each réservataire; nothing in a year that has none."""
     siennes = {code: chemin for (genre, code), chemin in fiches.items() if genre == RESERVATAIRE}
     if not siennes:
@@ -166,18 +170,13 @@ def _reservataires(rapport: Rapport, fiches: Mapping[tuple[str, str], str], clas
         for code, chemin in classeurs.items()
     }
     table = _table(rapport, RESERVATAIRE, connus, fiches, _RESERVATAIRE, titres, None, ajouts)
-    return f"<p>{echapper(_echeance(rapport))}</p>{table}"
-
-
-def _echeance(rapport: Rapport) -> str:
-    """Before which day landlords owe their bilan to réservataires and to the EPCI; nothing when it is not set."""
-    jour = flux_chiffres.echeance(rapport)
-    if jour is None:
-        return ""
-    return typographie(
+    if echeance is None:
+        return table
+    due = (
         f"Chaque bailleur doit le bilan de {rapport.annee} à chacun de ses réservataires et à l’intercommunalité avant "
-        f"le {date_en_mots(jour)} (décret n° 2020-145 ; art. R441-5 du code de la construction et de l’habitation)."
+        f"le {date_en_mots(echeance)} (décret n° 2020-145 ; art. R441-5 du code de la construction et de l’habitation)."
     )
+    return f"<p>{echapper(typographie(due))}</p>{table}"
 
 
 def _communes(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:

@@ -9,28 +9,21 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import (
-    ATTEINT,
-    CLES,
-    COLONNES,
-    NON_ATTEINT,
-)
+from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, NON_ATTEINT
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import (
-    EPCI,
-    EPCI_CONSTANT,
-    Indicateur,
-)
+from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.rapport import ecarts
-from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES
+from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre
 from cil_analysis.rapport.gabarits import Indisponible
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
+
+_RESERVATAIRES = "reservataires"  # the nomenclature
 
 
 @dataclass(frozen=True)
@@ -98,23 +91,28 @@ class Chiffres:
         voulues = dict(self.conditions)
         classes = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         for nom in (*self.axes, *voulues):
-            axe = AXES[nom]
+            axe = self.axe(nom)
             if axe.type_de:
                 codes[axe.type_de] = axe.types
             if nom in voulues:
                 codes[axe.colonne] = voulues[nom]
             elif nom == "annee":
                 codes.pop("annee")
-            elif nom == "classe":
+            elif axe.colonne == "modalite":
                 codes["modalite"] = classes
         lues = self.table.ou(**codes)
         # It is written in the years when it differs.
         return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
 
+    def axe(self, nom: str) -> Axe:
+        """What is behind an axis: of a landlord, its réservataires are classes."""
+        croises = self.indicateur.modalites == _RESERVATAIRES and "bailleur" in (*self.axes, *dict(self.conditions))
+        return AXES["classe" if nom == "reservataire" and croises else nom]
+
     def __iter__(self) -> Iterator[Chiffre]:
         autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
         for ligne in self.publiee.lignes():
-            cle = tuple(str(ligne[AXES[axe].colonne]) for axe in self.axes)
+            cle = tuple(str(ligne[self.axe(axe).colonne]) for axe in self.axes)
             chiffre = Chiffre(cle, tuple(map(self._nom, self.axes, cle)), ligne, self.terme_lu, self)
             autre = autres.get(cle)
             yield autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre
@@ -125,7 +123,7 @@ class Chiffres:
     @property
     def mesures(self) -> Self:
         """Ceux où il y a quelque chose à mesurer : sans ceux dont le dénominateur est nul."""
-        dernier = AXES[self.axes[-1]].colonne
+        dernier = self.axe(self.axes[-1]).colonne
         gardes = [str(x[dernier]) for x in self.publiee.lignes() if x["denominateur"] != 0]
         return self.ou(**{self.axes[-1]: gardes})
 
@@ -158,7 +156,8 @@ class Chiffres:
     @property
     def ensemble(self) -> Chiffre | None:
         """The figure of the whole: not cut; None when there is none."""
-        return next(iter(self.par()), None)
+        siennes = tuple((nom, code) for nom, code in self.conditions if nom not in self.axes)
+        return next(iter(replace(self, conditions=siennes).par()), None)
 
     # Of one figure, what sentences say.
     @property
@@ -178,7 +177,7 @@ class Chiffres:
         table = pd.DataFrame(index=donnees.index)
         for axe in self.axes:
             libelles = self.libelles(axe)
-            table[axe] = [libelles.get(str(code), code) for code in donnees[AXES[axe].colonne]]
+            table[axe] = [libelles.get(str(code), code) for code in donnees[self.axe(axe).colonne]]
         return table.join(donnees[[nom for nom in COLONNES if nom not in CLES]])
 
     def _exiger_des_axes(self, noms: Iterable[str]) -> None:

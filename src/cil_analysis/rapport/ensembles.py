@@ -9,7 +9,7 @@ from cil_analysis.presentation import series
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.rapport import annees, cascade, courbes, tableaux
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_suites, envelopper, periode
+from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_suites, encadrer, envelopper, periode
 from cil_analysis.rapport.table import Table
 
 
@@ -48,26 +48,23 @@ def en_cascade(
 ) -> Figure:
     """An account from the first total to the last; ``mots``: title, subtitle, note.
 
-    Its data table alone where one of its terms is masked or missing.
+    Its data table in its place where one of its terms is masked or missing.
     """
     termes = {nom: table for nom, table in etapes.items() if table is not None}
     *_, arrivee = termes.values()
     tables = [x.publiee for x in donnees.values() if isinstance(x, Chiffres)]
     tableau = tableaux.croiser(f"Termes du compte, {periode(tables)}", donnees, vides=True)
     est_complet = all(table.seul.est_publie for table in termes.values())
+    identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
+    titres = arrivee.dire(mots[0]), arrivee.dire(mots[1])
     if not est_complet and any(map(a_des_chiffres, tables)):
-        return Figure(tableau, None)
+        return encadrer(arrivee.rapport, identifiant, titres, tableau, tables, [mots[2]])
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
     chaine = cascade.enchainer(valeurs) if valeurs else []
     return envelopper(
         arrivee.rapport,
-        "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())]),
-        Dits(
-            arrivee.dire(mots[0]),
-            arrivee.dire(mots[1]),
-            mots[2],
-            f"{' ; '.join(f'{e.nom}, {e.texte}' for e in chaine)}.",
-        ),
+        identifiant,
+        Dits(*titres, mots[2], f"{' ; '.join(f'{e.nom}, {e.texte}' for e in chaine)}."),
         (lambda: cascade.dessiner(chaine)) if chaine else None,
         tableau,
         tables,

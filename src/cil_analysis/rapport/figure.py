@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
-from cil_analysis.presentation.figures import (
-    a_des_chiffres,
-)
+from cil_analysis.presentation.definitions import definitions
+from cil_analysis.presentation.figures import a_des_chiffres, assembler, lien_du_classeur, note_de_secret
 from cil_analysis.presentation.formats import echapper, nombre
 from cil_analysis.presentation.signes import OBJECTIFS
 from cil_analysis.rapport.chiffre import Chiffre
@@ -85,6 +84,18 @@ def envelopper(
         note=mots.note, periode=periode(tables), racine=rapport.racine,
     )  # fmt: skip
     return Figure(bloc.html, axes)
+
+
+def encadrer(
+    rapport: Rapport, identifiant: str, titres: tuple[str, str], tableau: str, tables: Sequence[PublishedTable],
+    notes: Sequence[str],
+) -> Figure:  # fmt: skip
+    """The envelope of a table that stands in the place of a drawing; it makes no slide. ``titres``: and subtitle."""
+    indicateurs = list({t.indicateur.code: t.indicateur for t in tables}.values())
+    dites = [note for note in (*notes, note_de_secret(tables, hachures=False)) if note]
+    source = rapport.source([i.code for i in indicateurs], periode(tables))
+    replis = lien_du_classeur(indicateurs, rapport.racine) + definitions(indicateurs, titres[0], rapport.racine)
+    return Figure(assembler(identifiant, *titres, tableau, source, dites, replis, projete=False).html, None)
 
 
 def periode(tables: Iterable[PublishedTable]) -> str | None:

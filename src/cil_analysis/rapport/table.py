@@ -10,17 +10,19 @@ from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.presentation import series
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.definitions import definitions
-from cil_analysis.presentation.figures import (
-    a_des_chiffres,
-    assembler,
-    lien_du_classeur,
-    non_calculable,
-    note_de_secret,
-)
+from cil_analysis.presentation.figures import a_des_chiffres, non_calculable
 from cil_analysis.presentation.signes import LEGENDE
-from cil_analysis.rapport import annees, barres, cartographie, colonnes, courbes, empilees, matrice, objectifs, tableaux
-from cil_analysis.rapport.axes import AXES
+from cil_analysis.rapport import (
+    annees,
+    barres,
+    cartographie,
+    colonnes,
+    courbes,
+    empilees,
+    matrice,
+    objectifs,
+    tableaux,
+)
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.figure import (
@@ -32,6 +34,7 @@ from cil_analysis.rapport.figure import (
     avec_resultat,
     en_mots,
     en_suites,
+    encadrer,
     envelopper,
     paragraphe,
     periode,
@@ -142,7 +145,7 @@ class Table(Chiffres):
     def pas(self) -> Mapping[str, str]:
         """The steps of the last axis, drawn along a line: code → name."""
         axe = self.axes[-1]
-        codes = [str(code) for code in dict.fromkeys(self.table.valeurs(AXES[axe].colonne)) if code]
+        codes = [str(code) for code in dict.fromkeys(self.table.valeurs(self.axe(axe).colonne)) if code]
         return {code: self.libelles(axe).get(code, code) for code in codes}
 
     def matrice(self, titre: Gabarits, sous_titre: Gabarits, entete: str, note: str) -> Figure:
@@ -152,20 +155,13 @@ class Table(Chiffres):
 
         >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
         """
-        dit, tables = self.dire(titre), [self.publiee]
+        tables = [self.publiee]
         if not a_des_chiffres(self.publiee):
             return Figure(
                 non_calculable(self.identifiant, tables, self.rapport.manques(self.indicateur.code)).html, None
             )
-        notes = [note, LEGENDE, note_de_secret(tables, hachures=False)]
-        racine = self.rapport.racine
-        replis = lien_du_classeur([self.indicateur], racine) + definitions([self.indicateur], dit, racine)
-        bloc = assembler(
-            self.identifiant, dit, self.dire(sous_titre), matrice.tabuler(self, self._legende, entete),
-            self.rapport.source(self.indicateur.code), [n for n in notes if n], replis,
-            projete=False,  # So many columns are not read from the back of a room.
-        )  # fmt: skip
-        return Figure(bloc.html, None)
+        titres, tableau = (self.dire(titre), self.dire(sous_titre)), matrice.tabuler(self, self._legende, entete)
+        return encadrer(self.rapport, self.identifiant, titres, tableau, tables, [note, LEGENDE])
 
     def empilees(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -183,7 +179,7 @@ class Table(Chiffres):
         lues: dict[str, list[Chiffre]] = {}
         for c in self:
             lues.setdefault(c.noms[0], []).append(c)
-        colonne = AXES[premier].colonne
+        colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
         mots = [
             f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else absent(c)}' for c in siens)}"

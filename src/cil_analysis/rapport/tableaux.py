@@ -6,14 +6,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre
+from cil_analysis.grammaire.indicateur import NOMBRE
+from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre, valeur
 from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 
-# A column: figures, or words by code (by tuple of codes, where the rows have several).
+# A column: figures, or words by code (by tuple of codes, where the rows have several), or the numbers of a reference
+# table in the unit that its ``attrs`` give.
 Colonne = Chiffres | pd.Series
 Cle = tuple[str, ...]
+Contenu = Chiffre | float | str | None
+Ligne = tuple[str, list[Contenu]]
 # What a table has a row for, each of them, whatever there is to say of it.
 _SANS_OUBLI = (("commune",), ("quartier",), ("bailleur",))
 # Terms that are written with their objective.
@@ -28,10 +32,24 @@ _ENTETES = {
 def croiser(
     legende: str, colonnes: Mapping[str, Colonne], total: str | None = None, *, entete: str = "", vides: bool = False
 ) -> str:
-    """One row for each key that one of the columns has, in their order; nothing when none has anything to say.
+    """The table of :func:`lignes`; nothing when no column has anything to say. ``entete``: what a row is."""
+    contenus = lignes(colonnes, total, vides=vides)
+    if not contenus:
+        return ""
+    unites = [unite_de(colonne) for colonne in colonnes.values()]
+    corps: list[list[str | Cellule]] = [
+        [nom, *(_cellule(x, unite) for x, unite in zip(siens, unites, strict=True))] for nom, siens in contenus
+    ]
+    axes = next(c.axes for c in colonnes.values() if isinstance(c, Chiffres))
+    haut = entete or " – ".join(_ENTETES[axe] for axe in axes)
+    return tableau_libre(legende, [haut, *colonnes], corps, [], total=total)
 
-    ``total``: the name of the row of the whole, which each column without its axes gives; ``entete``: what a row is;
-    ``vides``: whether a row that has nothing anywhere is kept, as that of a place or a landlord always is.
+
+def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: bool = False) -> list[Ligne]:
+    """One row, its name and its contents, for each key that one of the columns has, in their order.
+
+    ``total``: the name of the row of the whole, last, where a column has one; ``vides``: whether a row that has nothing
+    anywhere is kept, as that of a place or a landlord always is.
     """
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
     premiere = next(iter(lues.values()))
@@ -39,15 +57,20 @@ def croiser(
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
     dites = [cle for cle in noms if vides or any(_dit_quelque_chose(colonne.get(cle)) for colonne in par_cle.values())]
     if not dites:
-        return ""
-    lignes: list[list[str | Cellule]] = [
-        [noms[cle], *(_cellule(colonnes[nom], par_cle.get(nom, {}), cle) for nom in colonnes)]
+        return []
+    trouvees: list[Ligne] = [
+        (noms[cle], [par_cle[nom].get(cle) if nom in par_cle else _mot(colonnes[nom], cle) for nom in colonnes])
         for cle in (noms if premiere.axes in _SANS_OUBLI else dites)
     ]
-    if total is not None:
-        lignes.append([total, *(lire(lues[nom].ensemble) if nom in lues else _RIEN for nom in colonnes)])
-    haut = entete or " – ".join(_ENTETES[axe] for axe in premiere.axes)
-    return tableau_libre(legende, [haut, *colonnes], lignes, [], total=total)
+    ensembles = [lues[nom].ensemble if nom in lues else None for nom in colonnes]
+    return [*trouvees, (total, list(ensembles))] if total is not None and any(ensembles) else trouvees
+
+
+def unite_de(colonne: Colonne) -> str:
+    """The unit of a column; nothing for words."""
+    if isinstance(colonne, Chiffres):
+        return next((c.unite for c in colonne), NOMBRE)
+    return str(colonne.attrs.get("unite", ""))
 
 
 def deployer(chiffres: Chiffres, legende: str, entete: str, projection: Mapping[str, float] | None) -> str:
@@ -74,11 +97,15 @@ def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
     return chiffre.est_secret or (chiffre.est_publie and chiffre.lire(chiffre.terme) != 0)
 
 
-def _cellule(colonne: Colonne, chiffres: Mapping[Cle, Chiffre], cle: Cle) -> Cellule:
-    if isinstance(colonne, pd.Series):
-        code = cle if len(cle) > 1 else "".join(cle)
-        return Cellule(str(colonne[code])) if code in colonne.index else _RIEN
-    return lire(chiffres.get(cle))
+def _mot(colonne: Colonne, cle: Cle) -> Contenu:
+    code = cle if len(cle) > 1 else "".join(cle)
+    return colonne[code] if isinstance(colonne, pd.Series) and code in colonne.index else None
+
+
+def _cellule(contenu: Contenu, unite: str) -> Cellule:
+    if contenu is None or isinstance(contenu, Chiffre):
+        return lire(contenu)
+    return Cellule(valeur(float(contenu), unite) if unite else str(contenu))
 
 
 def lire(chiffre: Chiffre | None) -> Cellule:

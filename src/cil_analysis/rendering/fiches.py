@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +14,10 @@ from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
-from cil_analysis.presentation import classeur_reservataire, fiche_sujet
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.project import Projet
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport import Rapport, classeur_de_fiche
+from cil_analysis.rapport.systemes import flux
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import Choix, Moteur, choisir, notebooks
 from cil_analysis.rendering.accueil import ecrire_l_accueil
@@ -27,6 +29,8 @@ from cil_analysis.rendering.suivi import ACCUEIL, FICHES, Suivi, empreinte_du_bi
 from cil_analysis.rendering.verrou import seul_a_ecrire
 
 CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
+# A sentence of text, or a finding: « <p>…</p> ».
+_PHRASE = re.compile(r'<p(?: class="constat")?>(.*?)</p>', re.DOTALL)
 # What a progress bar is told: how many sheets are done, of how many, and the name of the next one.
 Progres = Callable[[int, int, str], None]
 
@@ -137,11 +141,11 @@ def _rendre(
     with transmettre(rapport.references, rapport.publication):
         try:
             pages = fabriquer_ensemble(projet.carnets, entrees.choix, commandes)
-            for faites, (rang, html) in enumerate(pages, start=1):
+            for faites, (rang, page) in enumerate(pages, start=1):
                 fiche = fiches[rang]
-                suivi.deposer(fiche.chemin, html.encode("utf-8"), entrees.de(fiche), chiffres=entrees.chiffres)
+                suivi.deposer(fiche.chemin, page.encode("utf-8"), entrees.de(fiche), chiffres=entrees.chiffres)
                 if fiche.classeur:
-                    octets = classeur_reservataire.en_octets(fiche_sujet.reservataire(rapport, fiche.code))
+                    octets = _classer(rapport.reservataire(fiche.code), page)
                     suivi.deposer(fiche.classeur, octets, entrees.de(fiche), chiffres=entrees.chiffres)
                 progres(faites, len(fiches), fiches[faites].nom if faites < len(fiches) else "")
         except EchecDePage as echec:
@@ -149,6 +153,13 @@ def _rendre(
                 raise
             message = f"La fiche {fiches[echec.rang].nom} n’a pas pu être produite. {echec.__cause__}"
             raise ErreurCIL(message) from None
+
+
+def _classer(fiche: Rapport, page: str) -> bytes:
+    """The workbook of a page: its cover says what the page says first."""
+    essentiel = page[page.index('id="essentiel"') :].partition("</section>")[0]
+    dites = [html.unescape(dite) for dite in _PHRASE.findall(essentiel)]
+    return classeur_de_fiche.en_octets(fiche, "bilan de la gestion en flux", dites, flux.tableaux(fiche))
 
 
 def _commande(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees) -> Commande:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.presentation.formats import signer as signer
 from cil_analysis.rapport.rapport import Rapport
 
 

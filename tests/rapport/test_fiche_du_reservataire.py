@@ -1,0 +1,148 @@
+"""The sheet of a réservataire and its workbook say the same, masked figures never; expected figures are typed here."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from carnets import ouvert, section
+from rapports import REFERENCES, lignes_de, lu, rapport
+from test_page_du_flux import avec
+
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.rapport import Rapport as Publie
+from cil_analysis.rapport import classeur_de_fiche
+from cil_analysis.rapport.systemes import flux
+from messages import lisible
+
+CODE = "PPRIOR"
+SIEN = {"acteur_type": "reservataire", "acteur_code": CODE, "modalite": ""}
+Lignes = dict[str, list[dict[str, Any]]]
+
+
+def part(n: float, total: float = 1, **plus: Any) -> dict[str, Any]:
+    return SIEN | {"numerateur": n, "denominateur": total, **plus}
+
+
+def chez(bailleur: str, n: float, total: float = 1) -> dict[str, Any]:
+    """What a landlord did for it: a class of the figures of the landlord."""
+    return part(n, total, acteur_type="bailleur", acteur_code=bailleur, modalite=CODE)
+
+
+# A small count is masked, and another with it; nothing was proposed in the last commune.
+COMMUNES = (("72181", 77, 100), ("72003", 3, 8), ("72008", 40, 52), ("72095", 0, 0))
+BILAN: Lignes = {
+    "F01": [part(160)],
+    "F02": [part(120)],
+    "F03": [
+        part(120, 160), chez("LMH", 90, 100), chez("SH", 30, 60),
+        part(50, 60, perimetre_type="en_qpv"), part(70, 100, perimetre_type="hors_qpv"),
+        *(part(n, total, perimetre_type="commune", perimetre_code=code) for code, n, total in COMMUNES),
+    ],
+    "F03T": [part(70, 80, modalite="T1"), part(47, 72, modalite="T2"), part(3, 8, modalite="T3")],
+    "F04": [part(125), chez("LMH", 80), chez("SH", 45)],
+    "F05": [part(120, 125), chez("LMH", 90, 80), chez("SH", 30, 45)],
+    "F07": [chez("LMH", 80, 450), chez("SH", 45, 300)],
+    "F11": [part(n, modalite=t) for t, n in {"T1": 30, "T2": 60, "T3": 95, "T4": 140}.items()],
+}  # fmt: skip
+
+
+def publie(tables: Lignes) -> Publie:
+    """Its landlords and itself; one convention is written, that of the first landlord, at 17.5 %."""
+    convention = {"bailleur": "LMH", "reservataire": CODE, "taux_pct": 17.5, "debut": pd.Timestamp(2022, 1, 1)}
+    dite = convention | {"fin": pd.NaT, "departement": REFERENCES.projet.departement, "source": "", "confiance": "C"}
+    return avec(rapport(tables), conventions_flux=pd.DataFrame([dite]))
+
+
+def partie(ancre: str, tables: Lignes) -> Bloc:
+    return Bloc("".join(section("fiche_reservataire.qmd", ancre, publie(tables), reservataire=CODE)))
+
+
+def classeur(tables: Lignes) -> dict[str, list[tuple[Any, ...]]]:
+    """The tables of the workbook, by sheet, their heading first."""
+    fiche = ouvert(publie(tables)).reservataire(CODE)
+    octets = classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], flux.tableaux(fiche))
+    assert octets == classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], flux.tableaux(fiche))
+    lu = openpyxl.load_workbook(io.BytesIO(octets))
+    assert "Une phrase." in [cellule.value for cellule in lu["Couverture"]["A"]]
+    return {
+        feuille.title: [tuple(c.value for c in ligne) for ligne in feuille[table.ref]]
+        for feuille in lu.worksheets[1:]
+        for table in feuille.tables.values()
+    }
+
+
+@pytest.mark.parametrize(
+    ("tables", "attendu"),
+    [
+        (BILAN, "120 logements ont été attribués au titre de ce réservataire en 2022, sur 160 logements proposés "
+                "(75,0 %) ; les conventions lui en réservent 125, et 96,0 % sont attribués."),
+        (BILAN | {"F04": [], "F05": []},
+         "120 logements ont été attribués au titre de ce réservataire en 2022, sur 160 logements proposés (75,0 %)."),
+        ({"F02": [part(12)]}, "12 logements ont été attribués au titre de ce réservataire en 2022."),
+        ({"F02": [part(3)], "F03": [part(3, 8)]}, "Le nombre de logements attribués au titre de ce réservataire en "
+                                                 "2022 est masqué par le secret statistique."),
+        ({"F02": [part(0)]}, "Aucun logement n’a été attribué au titre de ce réservataire en 2022."),
+        ({}, "Aucun logement n’a été attribué au titre de ce réservataire en 2022."),
+    ],
+)  # fmt: skip
+def test_la_fiche_dit_d_abord_ce_qui_est_attribue(tables: Lignes, attendu: str) -> None:
+    assert attendu in lisible(lu(partie("essentiel", tables)).texte)
+
+
+def test_chaque_bailleur_et_l_ensemble() -> None:
+    """The rate is that of the convention; without one that is written, 45 of 300 expected dwellings, 15 %."""
+    assert lignes_de(lu(partie("bailleurs", BILAN))) == {
+        "Le Mans Métropole Habitat": ["100", "90", "90,0 %", "80", "112,5 %", "17,5 %"],
+        "Sarthe Habitat": ["60", "30", "50,0 %", "45", "66,7 %", "15,0 %"],
+        "Ensemble": ["160", "120", "75,0 %", "125", "96,0 %", "–"],
+    }
+    assert "140 baux ont été signés au 31 décembre 2022." in lisible(lu(partie("bailleurs", BILAN)).texte)
+    assert classeur(BILAN)["Par bailleur"] == [
+        ("Bailleur", "Proposés", "Attribués", "Part attribuée (%)", "Réservés", "Réalisation (%)",
+         "Taux de la convention (%)"),
+        ("Le Mans Métropole Habitat", 100, 90, 90, 80, 112.5, 17.5),
+        ("Sarthe Habitat", 60, 30, 50, 45, pytest.approx(200 / 3), 15),
+        ("Ensemble", 160, 120, 75, 125, 96, "–"),
+    ]  # fmt: skip
+
+
+def test_la_page_et_le_classeur_ventilent_les_memes_logements() -> None:
+    page = lu(partie("logements", BILAN))
+    ecrit = [lignes_de(page, rang) for rang in range(len(page.tous("table")))]
+    communes = {"Allonnes": ["s", "s", "s"], "Arnage": ["s", "s", "s"], "Le Mans": ["100", "77", "77,0 %"]}
+    assert communes | {"Ensemble": ["160", "120", "75,0 %"]} in ecrit
+    feuilles = classeur(BILAN)
+    assert feuilles["Par commune"][1:] == [
+        ("Le Mans", 100, 77, 77), ("Allonnes", "s", "s", "s"), ("Arnage", "s", "s", "s"), ("Ensemble", 160, 120, 75),
+    ]  # fmt: skip
+    assert feuilles["Par type de logement"][1:] == [
+        ("T1", 80, 70, 87.5), ("T2", 72, 47, pytest.approx(4700 / 72)), ("T3", "s", "s", "s"),
+    ]  # fmt: skip
+    assert feuilles["Par trimestre"][-1] == ("4e trimestre", 140)
+    assert "Par financement" not in feuilles
+
+
+def test_ce_qui_est_masque_n_est_ni_sur_la_page_ni_dans_le_classeur() -> None:
+    """3 of 8 everywhere, 37.5 %: what conventions reserve, which is no secret, is all that stays."""
+    tables = BILAN | {
+        code: [ligne | {"numerateur": 3, "denominateur": 8} for ligne in lignes]
+        for code, lignes in BILAN.items()
+        if code not in ("F04", "F07")
+    }
+    for ancre in ("essentiel", "bailleurs", "logements"):
+        blocs = [re.sub(r"\d+ chiffres? masqués?", "", lisible(x)) for x in lu(partie(ancre, tables)).blocs()]
+        lus = {mot for bloc in blocs for mot in bloc.replace("(", " ").split()}
+        assert not {"3", "8", "5", "37,5", "nan"} & lus, ancre
+    cellules = [c for lignes in classeur(tables).values() for _, *siennes in lignes[1:] for c in siennes]
+    assert set(cellules) == {"s", "–", 125, 80, 45, 17.5, 15}
+
+
+def test_rien_n_est_au_titre_d_un_reservataire_et_la_fiche_le_dit() -> None:
+    assert classeur({}) == {}
+    assert "<svg" not in partie("bailleurs", {}).html
+    assert "Aucun bailleur n’a de convention avec ce réservataire" in lisible(lu(partie("bailleurs", {})).texte)

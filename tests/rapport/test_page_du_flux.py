@@ -1,0 +1,107 @@
+"""The gestion en flux: how far the year goes, its projection, the conventions; expected figures are counted by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from carnets import ouvert, section
+from rapports import REFERENCES, lignes_de, lu, rapport
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.rapport import Rapport as Publie
+from cil_analysis.rapport.systemes import flux
+from cil_analysis.reference.parameters import Parametres, ValeurDatee
+from messages import lisible
+
+TRIMESTRES = ("T1", "T2", "T3", "T4")
+ENSEMBLE = {"acteur_type": "", "acteur_code": ""}
+
+
+def de(code: str) -> dict[str, str]:
+    return {"acteur_type": "reservataire", "acteur_code": code}
+
+
+def avec(publie: Publie, **changes: Any) -> Publie:
+    """The same report on other reference data; what is read is read once."""
+    references = type(REFERENCES)(REFERENCES.projet)
+    references.__dict__.update(REFERENCES.__dict__ | changes)
+    return replace(publie, references=references)
+
+
+def parametres(**valeurs: object) -> Parametres:
+    """Those of the repository, with other values of the flux."""
+    tous = dict(REFERENCES.parametres)
+    for nom, valeur in valeurs.items():
+        dite = ValeurDatee(date(2015, 1, 1), valeur, (), "C")
+        tous[f"flux.{nom}"] = replace(tous[f"flux.{nom}"], valeurs=(dite,))
+    return Parametres(tous)
+
+
+def cumuls(jours: int, **baux: tuple[int, int, int, int]) -> dict[str, list[dict[str, Any]]]:
+    """Leases of 2022 that go up to a day of the year, cumulated by quarter; of the whole, and of réservataires."""
+    lignes = [
+        {"numerateur": n, "modalite": t} | (ENSEMBLE if code == "TOUS" else de(code))
+        for code, siens in baux.items()
+        for t, n in zip(TRIMESTRES, siens, strict=True)
+    ]
+    return {"F11": lignes, "F12": [{"numerateur": jours, "denominateur": 365}]}
+
+
+def partie(ancre: str, publie: Publie) -> Bloc:
+    return Bloc("".join(section("gestion_en_flux.qmd", ancre, publie)))
+
+
+@pytest.mark.parametrize("saisie", ["13-45", "28/02", 228, "02-30", True])
+def test_un_jour_de_l_annee_mal_ecrit_se_dit(saisie: object) -> None:
+    assert flux.echeance(avec(rapport({}), parametres=parametres(echeance_du_bilan="02-28"))) == date(2023, 2, 28)
+    assert flux.echeance(avec(rapport({}), parametres=parametres(echeance_du_bilan=None))) is None
+    with pytest.raises(ErreurCIL, match=r"flux\.yml.*echeance_du_bilan"):
+        flux.echeance(avec(rapport({}), parametres=parametres(echeance_du_bilan=saisie)))
+
+
+def test_une_annee_inachevee_se_projette_au_meme_rythme() -> None:
+    """181 of 365 days: 100 leases would make 100 × 365 / 181 = 202; a masked count makes nothing."""
+    publie = rapport(cumuls(181, TOUS=(50, 100, 100, 100), PPRIOR=(30, 60, 60, 60), COLTER=(2, 3, 3, 3)))
+    cours = partie("trimestres", publie)
+    assert (
+        "100 baux ont été signés au 30 juin 2022, soit 49,6 % de l’année ; au même rythme, il y en aurait 202"
+        in lisible(lu(cours).texte)
+    )
+    # 60 × 365 / 181 = 121; the quarters to come are not there.
+    lignes = lignes_de(lu(cours))
+    assert lignes["État, publics prioritaires"] == ["30", "60", "121"]
+    assert lignes["Collectivités territoriales"] == ["s", "s", "–"]
+
+
+@pytest.mark.parametrize(("jours", "close"), [(334, False), (335, True), (365, True)])
+def test_une_annee_est_close_du_jour_que_le_projet_dit(jours: int, close: bool) -> None:
+    """The 335th day of 2022 is the first of December."""
+    publie = avec(
+        rapport(cumuls(jours, TOUS=(50, 100, 150, 200), PPRIOR=(30, 60, 90, 120))),
+        parametres=parametres(annee_close_a_partir_du="12-01"),
+    )
+    dit = lisible(lu(partie("trimestres", publie)).texte)
+    assert ("l’année est complète" in dit, "projection" in dit.casefold()) == (close, not close)
+    assert flux.trimestres_atteints(ouvert(publie)) == list(TRIMESTRES)
+
+
+def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
+    """25 and 6 % for the prefect are over 30 and 5; 20 % for the collectivités is what the law admits."""
+    codes = ["PPRIOR", "PFONCT", "COLTER"]
+    table = pd.DataFrame({"bailleur": "LMH", "reservataire": codes, "taux_pct": [25.0, 6.0, 20.0]})
+    table = table.assign(
+        departement=REFERENCES.projet.departement, debut=pd.Timestamp(2022, 1, 1), fin=pd.NaT, source="", confiance="C"
+    )
+    plafonds = parametres(plafond_prefet=30, plafond_agents=5, plafond_collectivites=20)
+    publie = avec(rapport({}), conventions_flux=table, parametres=plafonds)
+    dit = lisible(lu(partie("reservations", publie)).texte)
+    assert "réserve 31,0 % de son flux pour le préfet, au-delà du plafond de 30 %" in dit
+    assert "6,0 % de son flux pour le préfet pour les agents publics, au-delà du plafond de 5 %" in dit
+    assert "les collectivités, au-delà" not in dit
+    with pytest.raises(ErreurCIL, match=r"flux\.yml.*plafond_prefet"):
+        flux.depassements(avec(publie, conventions_flux=table, parametres=parametres(plafond_prefet="30")))
