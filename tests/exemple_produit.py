@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.presentation.rapport import ouvrir_rapport
+from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.rendering.bilan import TITRE, ecrire_indicateurs

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cil_analysis.exploration.projet import Projet
-    from cil_analysis.rapport.rapport import Rapport, ouvrir_rapport
+    from cil_analysis.ouvrir import ouvrir_rapport
+    from cil_analysis.rapport.rapport import Rapport
 
 _MODULES = {
     "Projet": "cil_analysis.exploration.projet",
     "Rapport": "cil_analysis.rapport.rapport",
-    "ouvrir_rapport": "cil_analysis.rapport.rapport",
+    "ouvrir_rapport": "cil_analysis.ouvrir",
 }
 __all__ = ["Projet", "Rapport", "ouvrir_rapport"]
 

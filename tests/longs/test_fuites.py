@@ -20,15 +20,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from cil_analysis import ouvrir as module_ouvrir
 from cil_analysis.disclosure import published
 from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.presentation import rapport as module_rapport
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet, ouvrir_projet
 from cil_analysis.rapport import Rapport as Ouvert
-from cil_analysis.rapport import rapport as module_ouvert
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering.bilan import TITRE
 from page_lue import arbre, executer
@@ -182,10 +181,9 @@ def aveugle(exemple: Projet, bilan: Bilan, tmp_path_factory: pytest.TempPathFact
 
 
 def ouvrir(monkeypatch: pytest.MonkeyPatch, rapport: Rapport) -> None:
-    """The report that a notebook opens, whichever it asks for."""
+    """The report that a notebook opens."""
     ouvert = Ouvert(rapport.projet, rapport.references, rapport.publication)
-    monkeypatch.setattr(module_rapport, "ouvrir_rapport", lambda *_: rapport)
-    monkeypatch.setattr(module_ouvert, "ouvrir_rapport", lambda *_: ouvert)
+    monkeypatch.setattr(module_ouvrir, "ouvrir_rapport", lambda *_: ouvert)
 
 
 @pytest.mark.parametrize("nom", PAGES)

@@ -58,7 +58,7 @@ def _objectifs(options: argparse.Namespace) -> int:
         return _saisir(projet, options)
     if options.interne:
         annoncer_interne(projet)
-    from cil_analysis.presentation.rapport import ouvrir_rapport
+    from cil_analysis.ouvrir import ouvrir_rapport
     from cil_analysis.presentation.suivi import attributions_attendues, suivre_objectifs
     from cil_analysis.reference.texte import typographie
 

@@ -6,18 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SECRET
-from cil_analysis.disclosure.publication import derniere_annee, publier_annee
 from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.disclosure.transmission import recevoir
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, NON_RENSEIGNE, Compte
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, source_de
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.presentation.ruptures import Rupture, ruptures
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.project import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import enumerer
 
@@ -191,21 +188,6 @@ class Rapport:
 def _absence(nom: str, *, illisible: bool) -> str:
     """What could not be read is not « non renseigné » (D18)."""
     return f"{nom} ou {'illisibles' if nom.endswith('s') else 'illisible'}" if illisible else nom
-
-
-def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:
-    """Open the report of a year (the last one imported by default) of a project (the current folder's by default).
-
-    Raises ErreurCIL when there is no project, or no data for the year.
-    """
-    ouvert = ouvrir_projet(projet)
-    if annee is None:
-        annee = derniere_annee(ouvert)
-    recu = recevoir(ouvert, int(annee), interne=interne)
-    if recu is not None:
-        return Rapport(ouvert, *recu)
-    references = References(ouvert)
-    return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
 
 
 def _populations(compte: Compte) -> list[str]:

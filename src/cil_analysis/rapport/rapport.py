@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Self, Unpack, overload
 
 import pandas as pd
@@ -19,7 +18,6 @@ from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.presentation.rapport import Rapport as Publie
-from cil_analysis.presentation.rapport import ouvrir_rapport as ouvrir
 from cil_analysis.rapport import cartographie, courbes, explorer, frise, lignes, tableaux
 from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.classes_communes import en_classes_communes
@@ -287,12 +285,3 @@ class Rapport(Publie):
             with suppress(Indisponible):
                 ecarts[nom] = paire.ecart
         return dict(sorted(ecarts.items(), key=lambda cas: -abs(cas[1].points)))
-
-
-def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:
-    """Ouvrir le rapport d’une année (la dernière importée) d’un projet (celui du dossier courant).
-
-    Lève ErreurCIL quand il n’y a pas de projet, ou pas de données pour l’année.
-    """
-    ouvert = ouvrir(annee, projet, interne)
-    return Rapport(ouvert.projet, ouvert.references, ouvert.publication)

@@ -19,10 +19,11 @@ from cil_analysis.disclosure.published import Publication
 from cil_analysis.disclosure.transmission import transmettre
 from cil_analysis.disclosure.verdicts import noter
 from cil_analysis.empreintes import empreinte_du_fichier
+from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.presentation.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.project import Projet
-from cil_analysis.rapport import Rapport, ouvrir_rapport
+from cil_analysis.rapport import Rapport
 from cil_analysis.rendering import Moteur, choisir, notebooks, pdf
 from cil_analysis.rendering.accueil import page_d_accueil
 from cil_analysis.rendering.entrees import PDF, entrees_de_l_accueil, entrees_du_pdf, lire_entrees

@@ -14,7 +14,7 @@ import pytest
 from rapports import PROJET, RACINE, rapport, serie
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation.rapport import ouvrir_rapport
+from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.project import Projet, ouvrir_projet
 from exemple_produit import oublier_l_empreinte
 from page_lue import Noeud, arbre, executer, fautes, figures

@@ -17,7 +17,7 @@ import pytest
 import epci_invente as ei
 import page_lue
 from cil_analysis.cli import main
-from cil_analysis.presentation.rapport import ouvrir_rapport
+from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.rapport import cartes, cartographie
 from cil_analysis.reference.parameters import Reference

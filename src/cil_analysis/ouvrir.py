@@ -1,0 +1,28 @@
+"""Ouvrir le rapport d’une année : compter, protéger, ou recevoir ce qu’un autre processus a publié."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cil_analysis.disclosure.publication import derniere_annee, publier_annee
+from cil_analysis.disclosure.transmission import recevoir
+from cil_analysis.project import ouvrir_projet
+from cil_analysis.rapport import Rapport
+from cil_analysis.reference.ensemble import References
+
+
+def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:
+    """Ouvrir le rapport d’une année (la dernière importée) d’un projet (celui du dossier courant).
+
+    Lève ErreurCIL quand il n’y a pas de projet, ou pas de données pour l’année.
+
+    >>> rapport = ouvrir_rapport(2022)  # doctest: +SKIP
+    """
+    ouvert = ouvrir_projet(projet)
+    if annee is None:
+        annee = derniere_annee(ouvert)
+    recu = recevoir(ouvert, int(annee), interne=interne)
+    if recu is not None:
+        return Rapport(ouvert, *recu)
+    references = References(ouvert)
+    return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
