@@ -8,7 +8,7 @@ import io
 import logging
 import re
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -27,6 +27,13 @@ _LIEN_VOISIN = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 _SOMMAIRE = re.compile(r'<nav class="page-sommaire".*?</nav>\s*', re.DOTALL)
 _ENTREE = re.compile(r'<a href="#([^"]+)"')
 _PREMIER_CHAPITRE = re.compile(r'</header>\s*<section\b.*?(?=<section\b[^>]*class="[^"]*\blevel2\b)', re.DOTALL)
+# What a notebook marks « synthese », where it stands: a chapter by its class, cells by the comments of the Lua filter.
+_SYNTHESE = re.compile(
+    r'<section id="([^"]+)" class="level2\b[^"]*\bsynthese\b.*?(?=<section\b[^>]*class="level2\b|</main>)'
+    r"|<!--synthese-->.*?<!--/synthese-->",
+    re.DOTALL,
+)
+_ENTREE_SIMPLE = r'<li><a href="#{}"(?:(?!<a\b|<ul\b).)*?</li>\s*'
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
 _HALO = re.compile(r'(<text\b[^>]*?) stroke="#FFFFFF"([^>]*?) paint-order="stroke"')
 _MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
@@ -122,7 +129,10 @@ def par_weasyprint(page: str, jour: str) -> bytes:
 
 
 def preparer(page: str, numeros: Mapping[str, int]) -> str:
-    """The page as it is printed: no script, everything unfolded, contents after the cover, with these page numbers."""
+    """The page as it is printed: no script, everything unfolded, and in its order.
+
+    First the cover and all that is marked « synthese », then the contents with these page numbers, then the rest.
+    """
     copie = _LIEN_VOISIN.sub(r"\1", _SCRIPT.sub("", page))
     copie = copie.replace('<details class="donnees">', '<details class="donnees" open>')
     # A key figure is no heading, which would be a bookmark.
@@ -133,10 +143,23 @@ def preparer(page: str, numeros: Mapping[str, int]) -> str:
     avant, apres = copie[: sommaire.start()], copie[sommaire.end() :]
     couverture = _PREMIER_CHAPITRE.search(apres)
     place = couverture.end() if couverture else 0
+    synthese = list(_SYNTHESE.finditer(apres, place))
     entrees = _ENTREE.sub(
-        lambda lien: lien[0] + (f' data-page="{numeros[lien[1]]}"' if lien[1] in numeros else ""), sommaire[0]
+        lambda lien: lien[0] + (f' data-page="{numeros[lien[1]]}"' if lien[1] in numeros else ""),
+        _ranger(sommaire[0], [morceau[1] for morceau in synthese if morceau[1]]),
     )
-    return f"{avant}{apres[:place]}{entrees}{apres[place:]}"
+    reste = _SYNTHESE.sub("", apres[place:])
+    return f"{avant}{apres[:place]}{''.join(morceau[0] for morceau in synthese)}{entrees}{reste}"
+
+
+def _ranger(sommaire: str, chapitres: Sequence[str]) -> str:
+    """The contents with the entries of some chapters after the first one."""
+    entrees = ""
+    for chapitre in chapitres:
+        if entree := re.search(_ENTREE_SIMPLE.format(re.escape(chapitre)), sommaire, re.DOTALL):
+            entrees += entree[0]
+            sommaire = sommaire.replace(entree[0], "", 1)
+    return sommaire.replace("</li>", f"</li>{entrees}", 1)
 
 
 def _pour_weasyprint(copie: str, jour: str) -> str:

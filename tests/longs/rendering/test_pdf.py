@@ -104,7 +104,8 @@ def imprime(page: str) -> Noeud:
 
     def absent(noeud: Noeud) -> bool:
         interactive = noeud.balise == "figure" and noeud.tous(classe="carte-interactive")
-        return bool(interactive) or noeud.balise == "script" or "definition" in noeud.attributs.get("class", "").split()
+        classes = noeud.attributs.get("class", "").split()  # The data tables of drawings are in the workbook.
+        return bool(interactive) or noeud.balise == "script" or "replis" in classes
 
     def elaguer(noeud: Noeud) -> None:
         noeud.enfants = [e for e in noeud.enfants if isinstance(e, str) or not absent(e)]
@@ -133,7 +134,8 @@ def test_chaque_titre_de_la_page_est_un_signet(document: PdfReader, imprime: Noe
     cartes = {id(n) for carte in imprime.tous("article", "carte") for n in carte.tous("h3")}
     assert len(cartes) >= 6
     voulus = [n.texte for n in imprime.tous() if n.balise in ("h1", "h2", "h3") and id(n) not in cartes]
-    assert list(titres(document.outline)) == voulus
+    signets = list(titres(document.outline))
+    assert Counter(signets) == Counter(voulus) and signets[:2] == voulus[:2]
 
 
 def test_rien_de_ce_qui_est_sur_la_page_ne_manque(document: PdfReader, imprime: Noeud, textes: list[str]) -> None:
@@ -144,7 +146,7 @@ def test_rien_de_ce_qui_est_sur_la_page_ne_manque(document: PdfReader, imprime: 
         for n in imprime.tous()
         if n.balise in ("h1", "h2", "h3", "caption") or {"titre", "constat"} & {*n.attributs.get("class", "").split()}
     ]
-    assert len(noeuds) > 100
+    assert len(noeuds) > 60
     assert [n.texte for n in noeuds if sans_espaces(n.texte) not in tout] == []
     compte = balises(document)
     assert compte["/TD"] == len(imprime.tous("td"))
@@ -168,7 +170,7 @@ def test_les_definitions_de_chaque_figure_sont_en_annexe(page: str, methode: str
 
 def test_chaque_page_dit_son_numero_et_ce_que_valent_ses_chiffres(document: PdfReader, textes: list[str]) -> None:
     nombre = len(textes)
-    assert 10 < nombre <= 60
+    assert 10 < nombre <= 24  # what a plenary can be given
     for rang, texte in enumerate(textes, start=1):
         assert f"Page{rang}sur{nombre}" in texte and "Donnéesfictives" in texte, rang
     courant = sans_espaces("Bilan annuel des attributions 2022 – Communauté urbaine Le Mans Métropole")
@@ -177,20 +179,36 @@ def test_chaque_page_dit_son_numero_et_ce_que_valent_ses_chiffres(document: PdfR
 
 
 def verifier_le_sommaire(page: str, bruts: list[str]) -> None:
-    """On the page after the cover; each entry with the number of the page where the heading stands alone on a line."""
-    entrees = [lien.texte for lien in arbre(page).un("nav", "page-sommaire").tous("a")]
+    """Each entry has, in their order, the number of the page where its heading stands alone on a line."""
+    entrees = {sans_espaces(lien.texte) for lien in arbre(page).un("nav", "page-sommaire").tous("a")}
     lignes = [{sans_espaces(ligne) for ligne in brut.splitlines()} for brut in bruts]
-    candidates = [ligne.strip() for ligne in bruts[1].splitlines() if "Page" not in ligne]
-    numeros = [int(n[0]) for ligne in candidates if (n := re.search(r"\d+$", ligne))]
-    assert "Sommaire" in lignes[1]
-    assert numeros == [
-        next(rang for rang, page in enumerate(lignes, start=1) if rang != 2 and sans_espaces(entree) in page)
-        for entree in entrees
-    ]
+    place = _page_du_sommaire(bruts)
+    # One engine writes the numbers after their entries, the other before them all.
+    candidates = [sans_espaces(ligne) for ligne in bruts[place].splitlines() if "Page" not in ligne]
+    numeros = [int(n[0]) for ligne in candidates if (n := re.search(r"\d+$", ligne))][: len(entrees)]
+    noms = list(dict.fromkeys(nom for ligne in candidates if (nom := re.sub(r"\d+$", "", ligne)) in entrees))
+    assert len(noms) == len(entrees) and numeros == sorted(numeros)
+    assert [nom for nom, rang in zip(noms, numeros, strict=True) if nom not in lignes[rang - 1]] == []
+
+
+def _page_du_sommaire(bruts: list[str]) -> int:
+    return next(rang for rang, brut in enumerate(bruts) if "Sommaire" in brut.splitlines())
 
 
 def test_le_sommaire_donne_la_page_ou_est_chaque_titre(page: str, bruts: list[str]) -> None:
     verifier_le_sommaire(page, bruts)
+
+
+def test_ce_que_le_carnet_marque_ouvre_le_document_en_quatre_pages(page: str, bruts: list[str]) -> None:
+    """Before the contents, and once."""
+    place = _page_du_sommaire(bruts)
+    avant, apres = (sans_espaces("".join(pages)) for pages in (bruts[:place], bruts[place:]))
+    marques = "".join(re.findall(r"<!--synthese-->(.*?)<!--/synthese-->", page, re.DOTALL))
+    chapitres = [section.un("h2") for section in arbre(page).tous("section", "synthese")]
+    voulus = [sans_espaces(n.texte) for n in [*arbre(marques).tous("span", "titre"), *chapitres]]
+    assert place <= 4 and len(voulus) > 4
+    assert [v for v in voulus if v not in avant] == []
+    assert [v for v in voulus[:-1] if v in apres] == []  # but the chapter, which the contents name
 
 
 def test_rien_de_la_machine_n_est_dans_le_pdf(document: PdfReader, exemple: Projet) -> None:
@@ -235,10 +253,10 @@ def verifier_la_courte(octets: bytes, courte: str) -> None:
     assert lecteur.metadata.title and f"{lecteur.metadata.creation_date:%Y-%m-%d}" == JOUR
     assert {"L’essentiel", "La demande", "Les parcours"} < {*titres(lecteur.outline)}
     compte = balises(lecteur)
-    assert compte["/Table"] >= 3 and compte["/TD"] > 30 and compte["Alt"] >= 10
+    assert compte["Alt"] >= 10
     bruts = [feuille.extract_text() for feuille in lecteur.pages]
     textes = [sans_espaces(brut) for brut in bruts]
-    assert 4 < len(textes) < 15
+    assert 2 < len(textes) < 10
     for rang, texte in enumerate(textes, start=1):
         assert sans_espaces(f"Page {rang} sur {len(textes)}") in texte
         assert sans_espaces("Version interne – ne pas diffuser – Données fictives") in texte
@@ -294,7 +312,7 @@ def test_par_weasyprint(courte: str) -> None:
     # White haloes would hide the figures of the bars: WeasyPrint paints them over.
     textes = [sans_espaces(p.extract_text()) for p in PdfReader(io.BytesIO(octets)).pages]
     (demandes,) = (texte for texte in textes if "Lesdemandesactivesont" in texte)
-    assert demandes.count("13684") == 3  # in the sentence, on the bar and in the data table
+    assert demandes.count("13684") == 2  # in the sentence and on the bar
 
 
 # --- When they fail -------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
--- French typography of the prose written in the notebooks, the same under Pandoc alone and under Quarto.
+-- French typography of the prose written in the notebooks, and the marks of what opens the printed document; the same
+-- under Pandoc alone and under Quarto.
 -- Code, raw HTML and link targets hold no Str element, so they are never touched.
 
 local FINE, INSECABLE = "\u{202F}", "\u{00A0}"
@@ -26,6 +27,14 @@ end
 
 return {
   {
+    -- What opens the printed document, marked where it stands; no element of the page, which is laid out without it.
+    Div = function(bloc)
+      if not bloc.classes:includes("synthese") then return nil end
+      local dedans = pandoc.Blocks(bloc.content)
+      dedans:insert(1, pandoc.RawBlock("html", "<!--synthese-->"))
+      dedans:insert(pandoc.RawBlock("html", "<!--/synthese-->"))
+      return dedans
+    end,
     Str = function(mot)
       local texte = mot.text:gsub("'", "’"):gsub(INSECABLE .. "([;:!?%%])", FINE .. "%1")
       return pandoc.Str(texte)
