@@ -75,6 +75,11 @@ class Projet:
         return self.racine / "reports"
 
     @property
+    def commentaires(self) -> Path:
+        """What the analyst says of the figures, one folder a year."""
+        return self.racine / "commentaires"
+
+    @property
     def explorations(self) -> Path:
         """The analyst's own notebooks, their files and their exports; never committed."""
         return self.racine / EXPLORATIONS

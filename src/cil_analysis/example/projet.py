@@ -29,6 +29,11 @@ Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bail
 locaux, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions, actions) n’y décrivent la
 situation réelle d’aucun territoire. La commande les efface et les refait.
 """
+_COMMENTAIRE = """auteur : analyste fictive
+
+Ce commentaire est **inventé**, comme les chiffres qu’il suit : il montre où se lit le mot de l’analyste. Le détail est
+dans [la page de la demande](demande.html).
+"""
 _DELAI_ANORMAL_MOIS = 30
 # Made-up social dwellings for an inhabitant: of the central commune, of the others that a QPV touches, then of the rest
 # by their number of inhabitants (from, share). The smallest have none, as happens at the edge of an urban community.
@@ -67,7 +72,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     Raises ErreurCIL when ``dossier`` holds anything else than an example: its data would be lost.
     """
     _refuser_si_reel(dossier)
-    for sous_dossier in ("data", "reports"):
+    for sous_dossier in ("data", "reports", "commentaires"):
         shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
     for sous_dossier in ("data/raw", "data/processed", "reports"):
         (dossier / sous_dossier).mkdir(parents=True)
@@ -85,6 +90,9 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     ecrire_la_gouvernance(reference / "governance", annees, graine)
     _ecrire_delai_anormal(reference, annees)
     _ecrire_cotation(reference, References(projet), annees)
+    commentaires = projet.commentaires / str(max(annees))
+    commentaires.mkdir(parents=True)
+    (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")
     return projet, decor
 
 

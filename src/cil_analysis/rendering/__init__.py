@@ -7,12 +7,14 @@ Pandoc). They share the template, the style sheet, the script, the Lua filter an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.rendering import notebooks
+from cil_analysis.rendering.commentaires import inserer
 from cil_analysis.rendering.habillage import Lien, habiller
 from cil_analysis.rendering.moteurs import Choix, MiseEnPage, Moteur, chauffer, choisir
 from cil_analysis.rendering.politique import n_admettre_que_nos_scripts
@@ -44,26 +46,35 @@ def rendre(
     dire = avancement or _silence
     choisi = choisir(moteur, dire)
     with chauffer(notebook.parent, choisi) as mettre_en_page:
-        html = fabriquer(notebook, parametres, titre, mettre_en_page, avancement=dire)
+        html = fabriquer(Commande(notebook, parametres, titre, avancement=dire), mettre_en_page)
     sortie.parent.mkdir(parents=True, exist_ok=True)
     remplacer(sortie, html.encode("utf-8"))
     return choisi.nom
 
 
-def fabriquer(
-    notebook: Path,
-    parametres: Mapping[str, object],
-    titre: str,
-    mettre_en_page: MiseEnPage,
-    navigation: Iterable[Lien] = (),
-    avancement: Callable[[str], None] | None = None,
-) -> str:
+@dataclass(frozen=True)
+class Commande:
+    """A page to make: its notebook, what is set in it and said in it, and whom its progress is told to.
+
+    ``commentaires``: the HTML that goes in its sections, by their names.
+    """
+
+    carnet: Path
+    parametres: Mapping[str, object]
+    titre: str
+    navigation: Sequence[Lien] = ()
+    avancement: Callable[[str], None] | None = None
+    commentaires: Mapping[str, str] = field(default_factory=dict)
+
+
+def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
     """The self-contained page of a notebook, by the engine of :func:`chauffer`. Raises ErreurCIL as :func:`rendre`."""
-    dire = avancement or _silence
-    texte = notebooks.injecter(notebooks.lire(notebook), dict(parametres), notebook.name)
-    habillage = habiller(notebook, titre, navigation)
-    html = n_admettre_que_nos_scripts(mettre_en_page(texte, notebook, habillage, dire))
-    exiger_autonome(html, notebook.name)
+    carnet = commande.carnet
+    texte = inserer(notebooks.lire(carnet), commande.commentaires)
+    texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
+    habillage = habiller(carnet, commande.titre, commande.navigation)
+    html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement or _silence))
+    exiger_autonome(html, carnet.name)
     return html
 
 
@@ -87,5 +98,5 @@ def _silence(message: str) -> None:
 
 
 __all__ = [
-    "Choix", "Moteur", "chauffer", "choisir", "exiger_autonome", "fabriquer", "rendre", "requetes_externes",
+    "Choix", "Commande", "Moteur", "chauffer", "choisir", "exiger_autonome", "fabriquer", "rendre", "requetes_externes",
 ]  # fmt: skip

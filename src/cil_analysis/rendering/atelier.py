@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from cil_analysis.rendering import Choix, chauffer, fabriquer
-from cil_analysis.rendering.habillage import Lien
+from cil_analysis.rendering import Choix, Commande, chauffer, fabriquer
 
 # An engine holds a processor and some 300 MB; a desk machine spares two of them.
 _ENSEMBLE = 2
-
-
-@dataclass(frozen=True)
-class Commande:
-    """A page to make: its notebook, what :func:`fabriquer` needs, and whom its progress is told to."""
-
-    carnet: Path
-    parametres: Mapping[str, object]
-    titre: str
-    navigation: Sequence[Lien] = ()
-    avancement: Callable[[str], None] | None = None
 
 
 @dataclass
@@ -41,11 +29,7 @@ class _Etabli:
         try:
             with chauffer(carnets, choix) as mettre_en_page:
                 while not self.fini.is_set():
-                    page = fabriquer(
-                        commande.carnet, commande.parametres, commande.titre, mettre_en_page, commande.navigation,
-                        commande.avancement,
-                    )  # fmt: skip
-                    self.faites.put((rang, page))
+                    self.faites.put((rang, fabriquer(commande, mettre_en_page)))
                     rang, commande = self.a_faire.get_nowait()
         except Empty:
             return

@@ -26,6 +26,7 @@ from cil_analysis.project import Projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rendering import Moteur, choisir, notebooks, pdf
 from cil_analysis.rendering.accueil import page_d_accueil
+from cil_analysis.rendering.commentaires import lire_commentaires
 from cil_analysis.rendering.entrees import PDF, entrees_de_l_accueil, entrees_du_pdf, lire_entrees
 from cil_analysis.rendering.mise_en_place import a_cote, mettre_en_place
 from cil_analysis.rendering.pages import pages_presentes, rendre_les_pages
@@ -60,7 +61,8 @@ def produire_bilan(
     ``avancement`` says why and the rest is written. A PDF of another page is never left. What would be made again as it
     is, byte for byte, is kept, unless ``refaire``. Raises ErreurCIL when the audit fails.
     """
-    notebooks.lire(projet.carnets / BILAN.carnet)  # What is missing is said before the long work.
+    # What is missing or at fault is said before the long work.
+    lire_commentaires(projet, annee, notebooks.lire(projet.carnets / BILAN.carnet))
     with seul_a_ecrire(projet):
         return _produire(projet, annee, moteur, avancement, interne, avec_pdf, refaire)
 

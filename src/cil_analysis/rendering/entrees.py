@@ -40,31 +40,35 @@ _DES_FICHES = "fiche_*.qmd"
 class EntreesDuBilan:
     """The digests of what a bilan is made from, read at one time: two that are equal give the same files.
 
-    ``chiffres``: of what the figures depend on; ``carnets``: of the notebooks, those of the sheets apart.
+    ``chiffres``: of what the figures depend on; ``carnets``: of the notebooks, those of the sheets apart;
+    ``commentaires``: of what the analyst says.
     """
 
     chiffres: str
     moteur: str
     carnets: str
+    commentaires: str
     dossier: Path
 
     @property
     def tout(self) -> str:
         """Of all but the printing."""
-        return condenser(self.chiffres, self.moteur, self.carnets)
+        return condenser(self.chiffres, self.moteur, self.carnets, self.commentaires)
 
     def de_la_page(self, carnet: str, pages: Iterable[str]) -> str:
         """Of the page of one notebook: not the content of the others, but which ones there are, since pages link."""
         ailleurs = empreinte_des_carnets(self.dossier, (*pages, _DES_FICHES))
         presents = [nom for nom in sorted(pages) if (self.dossier / nom).is_file()]
-        return condenser(self.chiffres, self.moteur, ailleurs, *presents, empreinte_du_fichier(self.dossier / carnet))
+        sien = empreinte_du_fichier(self.dossier / carnet)
+        return condenser(self.chiffres, self.moteur, self.commentaires, ailleurs, *presents, sien)
 
 
 def lire_entrees(projet: Projet, annee: int, moteur: Moteur) -> EntreesDuBilan:
     """What the bilan of a year would be made from now."""
     dossier = projet.carnets
     carnets = empreinte_des_carnets(dossier, (_DES_FICHES,))
-    return EntreesDuBilan(empreinte_des_chiffres(projet, annee), _moteur(moteur), carnets, dossier)
+    commentaires = empreinte_des_carnets(projet.commentaires / str(annee))
+    return EntreesDuBilan(empreinte_des_chiffres(projet, annee), _moteur(moteur), carnets, commentaires, dossier)
 
 
 def entrees_des_fiches(projet: Projet, annee: int, moteur: Moteur) -> str:

@@ -19,9 +19,9 @@ from cil_analysis.project import Projet
 from cil_analysis.rapport import Rapport, classeur_de_fiche
 from cil_analysis.rapport.systemes import flux
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering import Choix, Moteur, choisir, notebooks
+from cil_analysis.rendering import Choix, Commande, Moteur, choisir, notebooks
 from cil_analysis.rendering.accueil import ecrire_l_accueil
-from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
+from cil_analysis.rendering.atelier import EchecDePage, fabriquer_ensemble
 from cil_analysis.rendering.entrees import PAGE, entrees_des_fiches
 from cil_analysis.rendering.habillage import Lien
 from cil_analysis.rendering.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de

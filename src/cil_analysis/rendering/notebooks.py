@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -212,16 +212,22 @@ def _litteral(nom: str, valeur: object) -> str:
     return texte
 
 
-def _dernier_titre(source: str) -> str:
-    titre, cloture = "", ""
-    for ligne in source.split("\n"):
+def titres(lignes: Sequence[str]) -> Iterator[int]:
+    """Which lines are headings: a comment of a cell is not one."""
+    cloture = ""
+    for rang, ligne in enumerate(lignes):
         if cloture:
             cloture = "" if ligne.rstrip() == cloture else cloture
         elif barriere := _BARRIERE.match(ligne):
             cloture = barriere[1]
-        elif trouve := _TITRE.match(ligne):
-            titre = trouve[1]
-    return titre
+        elif _TITRE.match(ligne):
+            yield rang
+
+
+def _dernier_titre(source: str) -> str:
+    lignes = source.split("\n")
+    trouves = [_TITRE.sub(r"\1", lignes[rang]) for rang in titres(lignes)]
+    return trouves[-1] if trouves else ""
 
 
 def _liste(valeur: object) -> list[object]:

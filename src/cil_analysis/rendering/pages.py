@@ -8,8 +8,9 @@ from pathlib import Path
 
 from cil_analysis.presentation.pages import BILAN, Page, pages_de
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.rendering import Choix
-from cil_analysis.rendering.atelier import Commande, EchecDePage, fabriquer_ensemble
+from cil_analysis.rendering import Choix, Commande, notebooks
+from cil_analysis.rendering.atelier import EchecDePage, fabriquer_ensemble
+from cil_analysis.rendering.commentaires import lire_commentaires
 from cil_analysis.rendering.habillage import Lien
 from cil_analysis.rendering.suivi import ACCUEIL
 
@@ -32,6 +33,7 @@ def rendre_les_pages(
     if interne:
         parametres["interne"] = True
     mention = " – version interne" if interne else ""
+    commentaires = lire_commentaires(projet, rapport.annee, notebooks.lire(projet.carnets / BILAN.carnet))
     a_faire = [page for page in pages if page not in gardees]
     commandes = [
         Commande(
@@ -40,6 +42,7 @@ def rendre_les_pages(
             f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{mention}",
             _navigation(page, pages, interne=interne),
             avancement if page is BILAN else None,
+            commentaires if page is BILAN else {},
         )
         for page in a_faire
     ]

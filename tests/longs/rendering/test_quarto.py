@@ -18,9 +18,9 @@ from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import Projet
-from cil_analysis.rendering import builtin, choisir, notebooks, rendre, requetes_externes
+from cil_analysis.rendering import Commande, builtin, choisir, notebooks, rendre, requetes_externes
 from cil_analysis.rendering import quarto as moteur_quarto
-from cil_analysis.rendering.atelier import Commande, fabriquer_ensemble
+from cil_analysis.rendering.atelier import fabriquer_ensemble
 from cil_analysis.rendering.habillage import Habillage, Lien
 from page_lue import arbre
 

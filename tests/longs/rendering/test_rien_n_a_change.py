@@ -91,6 +91,14 @@ def test_un_octet_d_une_entree_se_voit(projet: Projet) -> None:
             assert entrees(projet) != avant, nom
             assert entrees_des_fiches(projet, ANNEE, "interne") != fiches, nom
     assert entrees(projet) == avant
+    mot = projet.commentaires / str(ANNEE) / "demande.md"
+    mot.parent.mkdir(parents=True, exist_ok=True)
+    ancien = mot.read_bytes() if mot.exists() else b""
+    mot.write_bytes(ancien + b"\n")
+    assert entrees(projet) != avant
+    mot.write_bytes(ancien)
+    if not ancien:
+        mot.unlink()
 
 
 @pytest.mark.parametrize("nom", ["disclosure/rules.py", "rendering/assets/filtre.lua", "rendering/assets/style.css"])
