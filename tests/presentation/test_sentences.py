@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from rapports import phrase, rapport, serie
-from tables_publiees import avec_objectif, table
+from tables_publiees import avec_objectif
 
 from cil_analysis.presentation import sentences, sentences_attributions, sentences_demande
 from cil_analysis.presentation.chapitres import constat
@@ -88,22 +88,6 @@ def test_ce_qui_est_masque_n_est_pas_dit_absent_ni_l_inverse(dire: Any, tables: 
 def test_le_titre_d_une_serie(valeurs: dict[int, float], attendu: str) -> None:
     r = rapport({"V01": serie(valeurs)}, tuple(valeurs))
     assert phrase(sentences.titre_evolution(r, "V01", "Les attributions")) == attendu
-
-
-def test_le_titre_des_contingents_ne_compare_que_ce_qui_est_publie_aux_deux_bouts() -> None:
-    """B moved more than A, but it is masked in the first year; C is masked between the ends alone."""
-    effectifs = {"A": (200, 210, 230), "B": (2, 300, 500), "C": (200, 2, 240)}
-    lignes = [
-        {"annee": 2020 + i, "acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000}
-        for code, trois in effectifs.items()
-        for i, n in enumerate(trois)
-    ]
-    libelles = {"A": "Alpha", "B": "Bêta", "C": "Gamma"}
-    titre = phrase(sentences.titre_contingents(table("pct", lignes), libelles))
-    assert titre.startswith("Gamma : +4,0 points") and titre.endswith("depuis 2020")
-    seule = sentences.titre_contingents(table("pct", lignes[:1]), libelles)
-    assert seule == sentences.titre_contingents(table("pct", lignes).ou(annee=0), libelles)
-    assert not re.search(r"\d", seule)
 
 
 # --- What is compared -----------------------------------------------------------------------------------------------

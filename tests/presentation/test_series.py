@@ -1,17 +1,16 @@
-"""Series over the years: breaks marked, constant perimeter, change since the convention began, gap to the EPCI."""
+"""Series over the years: breaks marked, constant perimeter, gap to the EPCI."""
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from rapports import EPCI, lignes_de, lu, phrase, rapport, serie
+from rapports import EPCI, rapport, serie
 from tables_publiees import SVG, avec_objectif, table, textes
 
-from cil_analysis.presentation import charts, comparaison_epci, convention
+from cil_analysis.presentation import charts, comparaison_epci
 from cil_analysis.presentation import series as les_series
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.ruptures import Rupture
@@ -111,41 +110,6 @@ def test_la_note_dit_les_ruptures_des_annees_du_bilan() -> None:
     assert "en 2023, Fatines rejoint l’intercommunalité (19 → 20 communes)" in lisible(note)
     assert "À périmètre constant : les 19 communes de 2021." in lisible(note)
     assert "zonage" not in note  # V01 counts every lease, wherever it is.
-
-
-def test_depuis_la_convention() -> None:
-    constant = {"annee": 2025, "perimetre_type": "epci_constant", "numerateur": 1050}
-    r = publier(
-        V01=[*serie({2021: 1000, 2023: 900, 2025: 1100}), constant],
-        V02=serie({2021: 4000, 2025: 4010}),
-        O01=[{"annee": 2021, "numerateur": 200, "denominateur": 1000},
-             {"annee": 2025, "numerateur": 264, "denominateur": 1100}],
-        O02=[{"annee": 2021, "numerateur": 2, "denominateur": 1000},
-             {"annee": 2025, "numerateur": 264, "denominateur": 1100}],
-    )  # fmt: skip
-    dit = phrase(convention.phrase_de_la_convention(r))
-    assert dit.startswith("Depuis 2021") and "convention commencée en 2018" in dit
-    assert re.findall(r"en hausse de [\d,]+ (?:%|points)|stables", dit) == ["en hausse de 10,0 %", "stables",
-                                                                           "en hausse de 4 points"]  # fmt: skip
-    lignes = lignes_de(lu(convention.depuis_la_convention(r)))
-    assert lignes["V01"] == ["1 000", "1 100", "+10,0 %", "+5,0 %"]
-    assert lignes["O01"] == ["20,0 %", "24,0 %", "+4,0 points", "–"]
-    assert "O02" not in lignes  # Masked at one end.
-
-
-def test_la_premiere_annee_n_a_pas_d_evolution() -> None:
-    r = rapport({"V01": serie({2022: 1000})}, (2022,))
-    assert convention.phrase_de_la_convention(r) == "" and convention.depuis_la_convention(r).html == ""
-    assert "2022 est la première année" in convention.constat_de_l_evolution(r)
-
-
-def test_la_synthese_ne_dit_que_l_evolution_qu_elle_choisit() -> None:
-    r = publier(V01=serie({2021: 1000, 2025: 1100}), V02=serie({2021: 4000, 2025: 5000}))
-    dit = phrase(convention.phrase_de_la_convention(r, ["V02"]))
-    assert dit.endswith("les demandes actives sont en hausse de 25,0 %.") and "attributions" not in dit
-    assert "attributions" in convention.constat_de_l_evolution(r)
-    masquee = publier(V01=serie({2021: 1000, 2025: 3}))
-    assert convention.constat_de_l_evolution(masquee).startswith("Aucun chiffre")
 
 
 def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:

@@ -16,11 +16,12 @@ from tables_publiees import avec_objectif, avec_verdict, textes
 from cil_analysis.presentation import charts
 from cil_analysis.presentation.chiffres_cles import objectif_de_carte
 from cil_analysis.presentation.figures import description
-from cil_analysis.presentation.suivi import suivre_objectifs
 from cil_analysis.presentation.tables import cellule
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.accueil import _objectif as objectif_de_l_accueil
+from cil_analysis.rapport.lignes import tabuler
+from cil_analysis.rapport.suivi import suivis
 from messages import lisible
 from page_lue import arbre, tableau_lu
 
@@ -151,8 +152,9 @@ def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
     assert arbre(lues[DITE]).texte.split() == ["s", "non", "atteint"]
     assert lues[TUE] == '<td class="secret">s</td>'
     assert "non atteint" in objectif_de_carte(dite) and objectif_de_carte(tue) == ""
-    suivis = [s for s in suivre_objectifs(epci("atteint")).suivis if s.indicateur == "O01"]
-    assert [(s.chiffre, s.ecart, s.manque, s.resultat) for s in suivis] == [("s", "s", "s", "atteint")]
+    colonnes = ("indicateur", "valeur", "ecart", "menages_manquants", "resultat")
+    lue = tableau_lu(arbre(tabuler("Suivi", {c: c for c in colonnes}, suivis(epci("atteint")), "")).un("table"))
+    assert lue.lignes == {"O01": ["s", "s", "s", "atteint"]}
 
 
 def test_le_classeur_montre_le_mot_et_aucun_nombre(tmp_path: Path) -> None:

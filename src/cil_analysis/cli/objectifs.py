@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.cli.bilan import annoncer_interne
 from cil_analysis.cli.commun import Declarer, lire_annee
@@ -15,9 +16,11 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.project import ouvrir_projet
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cil_analysis.presentation.rapport import Rapport
-    from cil_analysis.presentation.suivi import Suivi, SuiviDesObjectifs
     from cil_analysis.project import Projet
+    from cil_analysis.rapport.effort import Effort
 
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
 _EFFORT = "Ce qu’il faudrait"
@@ -59,14 +62,16 @@ def _objectifs(options: argparse.Namespace) -> int:
     if options.interne:
         annoncer_interne(projet)
     from cil_analysis.ouvrir import ouvrir_rapport
-    from cil_analysis.presentation.suivi import attributions_attendues, suivre_objectifs
+    from cil_analysis.rapport import suivi
+    from cil_analysis.rapport.effort import attributions_attendues
     from cil_analysis.reference.texte import typographie
 
     rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)
     attendues = options.attendues or attributions_attendues(rapport)
-    suivi = suivre_objectifs(rapport, attendues)
+    suivis, vigueur = suivi.suivis(rapport), suivi.en_vigueur(rapport)
     titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
-    for ligne in (titre, *_tableaux(rapport, suivi), "", *_pied(suivi, attendues)):
+    for ligne in (titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues),
+                  *_sans_suite(suivis, vigueur)):  # fmt: skip
         print(typographie(ligne))
     return 0
 
@@ -86,55 +91,91 @@ def _saisir(projet: Projet, options: argparse.Namespace) -> int:
     return 0
 
 
-def _tableaux(rapport: Rapport, suivi: SuiviDesObjectifs) -> list[str]:
+def _tableaux(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
     """One table an indicator; the last column only when something is said of what remains."""
-    avec_effort = any(s.effort for s in suivi.suivis)
-    entetes = (*_ENTETES, _EFFORT) if avec_effort else _ENTETES
+    from cil_analysis.comptage.cadre import CLES
+    from cil_analysis.rapport.effort import efforts
+    from cil_analysis.rapport.suivi import a_suivre
+
+    total = rapport.chiffre("V01")
+    objectifs = rapport.references.objectifs
+    faut = efforts(a_suivre(rapport), objectifs, int(total), attendues) if total and attendues else {}
+    entetes = (*_ENTETES, _EFFORT) if faut else _ENTETES
     lignes = []
-    for code, groupe in groupby(suivi.suivis, key=lambda s: s.indicateur):
+    for code, groupe in groupby(suivis.to_dict("records"), key=lambda s: str(s["indicateur"])):
         lignes += ["", f"{code} – {rapport.publication[code].indicateur.titre}"]
-        lignes += tableau(entetes, [_cellules(s)[: len(entetes)] for s in groupe])
+        cellules = [(*_cellules(s), _effort(faut.get(tuple(s[cle] for cle in CLES)), s)) for s in groupe]
+        lignes += tableau(entetes, [ligne[: len(entetes)] for ligne in cellules])
     return lignes
 
 
-def _cellules(s: Suivi) -> tuple[str, ...]:
-    return (s.portee, s.objectif, s.chiffre, s.ecart, s.manque, s.resultat, s.effort or "–")
+def _effort(effort: Effort | None, ligne: Mapping[Any, Any]) -> str:
+    return "–" if effort is None else effort.en_mots(str(ligne["sens"]))
 
 
-def _pied(suivi: SuiviDesObjectifs, attendues: int | None) -> list[str]:
-    from cil_analysis.presentation.formats import accorder, nombre
+def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
+    """A published row in words: whom, target, figure, gap, missing households, result."""
+    from cil_analysis.presentation import cibles
+    from cil_analysis.presentation.formats import valeur
+    from cil_analysis.presentation.signes import signe
+    from cil_analysis.presentation.tables import RESULTATS
+
+    unite, ecart, resultat = str(ligne["unite"]), float(ligne["ecart"]), str(ligne["resultat"])
+    mot = RESULTATS[resultat][1] if resultat in RESULTATS else "–"
+    if cibles.est_tolere(str(ligne["sens"]), ecart, resultat):
+        mot += " (tolérance)"
+    tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
+    return (
+        str(ligne["pour"]),
+        str(ligne["objectif"]),
+        signe(ligne, "valeur") or valeur(ligne["valeur"], unite),
+        signe(ligne, "ecart") or cibles.ecart(ecart, unite),
+        signe(ligne, "menages_manquants") or cibles.manque(float(ligne["menages_manquants"]), ecart, resultat),
+        tu or mot,
+    )
+
+
+def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
+    from cil_analysis.presentation.formats import nombre
     from cil_analysis.presentation.signes import LEGENDE
 
-    lignes = []
-    if any("s" in (s.chiffre, s.resultat) for s in suivi.suivis):
-        lignes.append(f"Signes : {LEGENDE}")
+    comptees = rapport.chiffre("V01")
+    lignes = [f"Signes : {LEGENDE}"] if suivis["statut"].eq("secret").any() else []
     if attendues is None:
-        lignes.append(
+        return [
+            *lignes,
             "Ce qu’il faudrait : donnez le nombre d’attributions attendues (--attendues N, ou attributions_attendues "
-            "dans data/reference/parameters/previsions.yml)."
+            "dans data/reference/parameters/previsions.yml).",
+        ]
+    if comptees is None:
+        dit = "le nombre d’attributions de l’année n’est pas publié."
+    elif attendues < comptees:
+        dit = (
+            f"{nombre(comptees)} attributions sont déjà comptées, plus que les {nombre(attendues)} attendues : "
+            "vérifiez ce nombre (--attendues N, ou previsions.yml)."
         )
-    elif suivi.attributions is None:
-        lignes.append("Ce qu’il faudrait : le nombre d’attributions de l’année n’est pas publié.")
-    elif attendues < suivi.attributions:
-        lignes.append(
-            f"Ce qu’il faudrait : {nombre(suivi.attributions)} attributions sont déjà comptées, plus que les "
-            f"{nombre(attendues)} attendues : vérifiez ce nombre (--attendues N, ou previsions.yml)."
-        )
-    elif attendues == suivi.attributions:
-        lignes.append(
-            f"Ce qu’il faudrait : rien ne reste à attribuer ({nombre(suivi.attributions)} attributions comptées, "
-            f"{nombre(attendues)} attendues)."
-        )
+    elif attendues == comptees:
+        dit = f"rien ne reste à attribuer ({nombre(comptees)} attributions comptées, {nombre(attendues)} attendues)."
     else:
-        lignes.append(
-            f"Ce qu’il faudrait : parmi les attributions restantes, combien au public visé ({nombre(attendues)} "
-            f"attendues, {nombre(suivi.attributions)} comptées, réparties comme celles-ci)."
+        dit = (
+            f"parmi les attributions restantes, combien au public visé ({nombre(attendues)} attendues, "
+            f"{nombre(comptees)} comptées, réparties comme celles-ci)."
         )
-    for titre, noms in (
-        (("objectif à renseigner", "objectifs à renseigner"), suivi.a_renseigner),
-        (("objectif qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)",
-          "objectifs qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)"), suivi.sans_chiffre),
-    ):  # fmt: skip
-        if noms:
-            lignes += ["", f"{accorder(len(noms), *titre)} :", *(f"  {nom}" for nom in noms)]
+    return [*lignes, f"Ce qu’il faudrait : {dit}"]
+
+
+def _sans_suite(suivis: pd.DataFrame, vigueur: pd.DataFrame) -> list[str]:
+    """The objectives whose value nobody has, and those that no figure follows."""
+    from cil_analysis.presentation.formats import accorder
+
+    vides = vigueur["objectif"].eq("")
+    personne = "qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)"
+    lignes = []
+    for titre, objectifs in (
+        (("objectif à renseigner", "objectifs à renseigner"), vigueur[vides]),
+        ((f"objectif {personne}", f"objectifs {personne}"), vigueur[~vides & ~vigueur["id"].isin(suivis["id"])]),
+    ):
+        if len(objectifs):
+            noms = [f"  {o['indicateur']}, {o['pour']} ({o['id']})" for o in objectifs.to_dict("records")]
+            lignes += ["", f"{accorder(len(objectifs), *titre)} :", *noms]
     return lignes

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.presentation import methode
 from cil_analysis.presentation.feuilles import (
     Colonne,
     ecrire,
@@ -17,10 +16,11 @@ from cil_analysis.presentation.feuilles import (
     lier,
     titrer_les_pages,
 )
-from cil_analysis.presentation.formats import RIEN, enumerer
+from cil_analysis.presentation.formats import RIEN, accorder, enumerer
 from cil_analysis.presentation.noms_de_feuilles import NOTES, SOMMAIRE
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.signes import SIGNIFICATIONS
+from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import typographie
 
 _COLONNES = (Colonne("Note", 11), Colonne("Sujet", 26), Colonne("Explication", 84), Colonne("Source", 48))
@@ -79,12 +79,12 @@ def notes_de(rapport: Rapport) -> Notes:
     """The notes of a report."""
     signes = [(f"Signe « {signe} »", f"{sens[0].upper()}{sens[1:]}.", RIEN) for signe, sens in SIGNIFICATIONS.items()]
     lecture = [(sujet, texte, RIEN) for sujet, texte in _LECTURE]
-    secret = [("Secret statistique", phrase, RIEN) for phrase in methode.phrases_du_secret(rapport)]
+    secret = ("Secret statistique", _secret(rapport), RIEN)
     regles = [
-        (_regle(code), f"{question} Choix : {choix}.", source or RIEN)
-        for code, question, choix, source in methode.lignes_des_regles(rapport)
+        (_regle(code), f"{question} Choix : {choix or 'à renseigner'}.", source or RIEN)
+        for code, question, choix, source in regles_en_mots(rapport.references, rapport.jour)
     ]
-    return Notes([*signes, *lecture, *secret, *regles])
+    return Notes([*signes, *lecture, secret, *regles])
 
 
 def ecrire_notes(feuille: Worksheet, rapport: Rapport, notes: Notes) -> None:
@@ -101,3 +101,16 @@ def ecrire_notes(feuille: Worksheet, rapport: Rapport, notes: Notes) -> None:
 
 def _regle(code: str) -> str:
     return f"Règle {code}"
+
+
+def _secret(rapport: Rapport) -> str:
+    """What disclosure control does, in short: the page of the method says it whole."""
+    if rapport.publication.interne:
+        return "Version interne : le secret statistique n’est pas appliqué. Ce classeur ne doit pas être diffusé."
+    regles, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
+    return (
+        f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, de même qu’une part sur moins de "
+        f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} et tout chiffre dont l’un ou l’autre se "
+        f"déduirait : {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} dans ce bilan. La page "
+        "methode.html dit comment."
+    )

@@ -66,10 +66,8 @@ def assembler(
 def donnees_repliees(nom: str, contenu: str) -> str:
     """Data tables behind their button, which only says « Données du graphique » to who sees the figure."""
     vu, _, suite = nom.partition(" : ")
-    return (
-        f'<details class="donnees"><summary>{echapper(vu)}<span class="masque-visuel">'
-        f"{echapper(typographie(f' : {suite}'))}</span></summary>{contenu}</details>"
-    )
+    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {suite}"))}</span>' if suite else ""
+    return f'<details class="donnees"><summary>{echapper(vu)}{cache}</summary>{contenu}</details>'
 
 
 def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE
-from cil_analysis.disclosure.published import LignePubliee, PublishedTable
-from cil_analysis.grammaire.indicateur import EN_QPV, HORS_QPV
+from cil_analysis.disclosure.published import LignePubliee
 from cil_analysis.presentation import cibles
-from cil_analysis.presentation.formats import accorder, mois, points, pourcentage
+from cil_analysis.presentation.formats import accorder, mois, pourcentage
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.reference.texte import typographie
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
 STABLE_PCT = 1.0
@@ -86,31 +82,3 @@ def titre_evolution(rapport: Rapport, code: str, sujet: str) -> str:
     if abs(taux) < STABLE_PCT:
         return f"{sujet} sont stables entre {debut['annee']} et {fin['annee']}"
     return f"{sujet} ont {'augmenté' if taux > 0 else 'baissé'} de {pourcentage(abs(taux))} depuis {debut['annee']}"
-
-
-def titre_quartiles(rapport: Rapport) -> str:
-    """The first quartile's share in QPV beside its share outside."""
-    parts = rapport.publication["O03"].ou(annee=rapport.annee, modalite="Q1", statut=PUBLIE).donnees
-    valeurs = parts.set_index("perimetre_type")["valeur"].to_dict()
-    if not {EN_QPV, HORS_QPV} <= set(valeurs):
-        return "Ressources des ménages logés, par quartile"
-    return (
-        f"Le premier quartile compte pour {pourcentage(valeurs[EN_QPV])} des attributions en quartier prioritaire et "
-        f"{pourcentage(valeurs[HORS_QPV])} hors quartier"
-    )
-
-
-def titre_contingents(table: PublishedTable, libelles: Mapping[str, str]) -> str:
-    """The contingent whose share moved most, among those published in the first year and in the last."""
-    sinon = "Part des ménages prioritaires par contingent"
-    donnees = table.donnees
-    debut, fin = donnees["annee"].min(), donnees["annee"].max()
-    donnees = donnees[donnees["annee"].isin([debut, fin]) & donnees["statut"].eq(PUBLIE)]
-    if donnees["annee"].nunique() < 2:
-        return sinon
-    parts = donnees.set_index(["acteur_code", "annee"])["valeur"].unstack()
-    ecarts = (parts[fin].round(1) - parts[debut].round(1)).round(1).dropna()
-    if ecarts.empty:
-        return sinon
-    code = str(ecarts.abs().idxmax())
-    return typographie(f"{libelles.get(code, code)} : {points(ecarts[code])} de ménages prioritaires depuis {debut}")

@@ -9,9 +9,11 @@ import pandas as pd
 
 from cil_analysis.presentation import series, theme
 from cil_analysis.presentation.ruptures import Rupture
+from cil_analysis.rapport import paliers
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessin import LARGEUR, largeur, unites, unites_verticales
+from cil_analysis.rapport.figure import Mots
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,6 +53,13 @@ def note(chiffres: Sequence[Chiffres]) -> str:
         return series.note_des_ruptures(marques)
     [seule] = chiffres
     return series.note(seule.rapport, series.constante(seule.rapport, seule.indicateur.code), marques)
+
+
+def avec_les_ruptures(mots: Mots, chiffres: Sequence[Chiffres]) -> Mots:
+    """What is said of a figure, with its objective and the breaks of its years."""
+    dite = series.joindre(mots.alternative, paliers.phrase(chiffres[0]))
+    alternative = series.decrire_ruptures(dite, ruptures_de(chiffres))
+    return mots._replace(note=series.joindre(mots.note, note(chiffres)), alternative=alternative)
 
 
 def est_une_serie(chiffres: Chiffres) -> bool:

@@ -12,9 +12,11 @@ from cil_analysis.presentation import theme
 from cil_analysis.presentation.formats import SECRET_COURT, nombre, pourcentage, valeur
 from cil_analysis.presentation.placement import ecarter
 from cil_analysis.presentation.ruptures import Rupture
+from cil_analysis.rapport import paliers
 from cil_analysis.rapport.annees import RANG, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessin import LARGEUR, TALON, couper, feuille, hachurer, largeur, unites
+from cil_analysis.rapport.paliers import Point
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +26,7 @@ _HAUTEUR, _BAS, _HAUT, _PLACE_DU_NOM = 220.0, 32.0, 20.0, 120.0
 _JEU = 0.35
 # Above this part of the highest figure, the lowest one lets the axis leave zero out; a count never does.
 _SANS_ZERO = 0.6
-
-Point = tuple[float, float]
+_OBJECTIF = "objectif"
 
 
 class Reglages(TypedDict, total=False):
@@ -72,21 +73,39 @@ def dessiner(
     depart, projection = reglages.get("depart"), reglages.get("projection", {})
     places = reglages.get("places") or {code: float(i) for i, code in enumerate(pas, start=depart is not None)}
     etapes = [Pas(code, nom, places[code]) for code, nom in pas.items()]
+    bornes = (0.0, etapes[-1].x) if depart is not None else (etapes[0].x - _JEU, etapes[-1].x + _JEU)
     tracees_ = [_lire(nom, siens, etapes, projection.get(nom), depart) for nom, siens in lignes.items()]
-    marques = tracees(ruptures, list(pas))
-    unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
-    graduations = _graduations(tracees_, unite)
-    ecrites = _ecrire(graduations, unite)
+    couleurs = _couleurs(tracees_, reglages.get("accent"))
     blocs = {x.nom: f"{_fin(x, etapes)}\n{couper(x.nom, _PLACE_DU_NOM, theme.PETIT)}" for x in tracees_}
-    haut = _HAUT + RANG * len(marques)
+    objectif = paliers.lire({p.x: [x.chiffres[p.code] for x in tracees_ if p.code in x.chiffres] for p in etapes})
+    if objectif is not None:
+        tracees_.append(_Ligne(_OBJECTIF, objectif.traits([p.x for p in etapes], *bornes), [], None, {}))
+        blocs[_OBJECTIF] = f"{_OBJECTIF}\n{couper(objectif.mots, _PLACE_DU_NOM, theme.PETIT)}"
+        couleurs[_OBJECTIF] = theme.ENCRE
+    unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
+    marques = tracees(ruptures, list(pas))
+    axes = _axes(etapes, bornes, _graduations(tracees_, unite), unite, list(blocs.values()), RANG * len(marques))
+    for ligne in sorted(tracees_, key=lambda x: couleurs[x.nom] != theme.GRIS):
+        _tracer(axes, ligne, couleurs[ligne.nom], etapes[-1].x, est_sujet=ligne.nom == reglages.get("accent"))
+    _dire_les_absents(axes, tracees_, etapes)
+    marquer(axes, marques, list(pas))
+    _nommer(axes, tracees_, blocs, couleurs)
+    return axes
+
+
+def _axes(
+    pas: Sequence[Pas], bornes: tuple[float, float], graduations: Sequence[float], unite: str, blocs: Sequence[str],
+    au_dessus: float,
+) -> Axes:  # fmt: skip
+    """The empty drawing; ``blocs``: what is written at its right, ``au_dessus``: the place of the breaks."""
+    ecrites, haut = _ecrire(graduations, unite), _HAUT + au_dessus
     marges = {
         "gauche": largeur(ecrites, theme.PETIT) + 10,
-        "droite": largeur(list(blocs.values()), theme.PETIT, gras=True) + 24,
+        "droite": largeur(blocs, theme.PETIT, gras=True) + 24,
     }
-    bornes = (0.0, etapes[-1].x) if depart is not None else (etapes[0].x - _JEU, etapes[-1].x + _JEU)
-    nommes = _nommer_les_pas(etapes, (LARGEUR - sum(marges.values())) / (bornes[1] - bornes[0]))
+    nommes = _nommer_les_pas(pas, (LARGEUR - sum(marges.values())) / (bornes[1] - bornes[0]))
     lignes_de_nom = max(p.nom.count("\n") for p in nommes)
-    bas = max(_BAS + 16 * lignes_de_nom, sum(map(_hauteur, blocs.values())) - _HAUTEUR)
+    bas = max(_BAS + 16 * lignes_de_nom, sum(map(_hauteur, blocs)) - _HAUTEUR)
     axes = feuille(_HAUTEUR + haut + bas, haut=haut, bas=bas, **marges)
     axes.set_xlim(bornes)
     axes.set_ylim(graduations[0], graduations[-1])
@@ -95,12 +114,6 @@ def dessiner(
     axes.tick_params(axis="x", pad=8)
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
-    couleurs = _couleurs(tracees_, reglages.get("accent"))
-    for ligne in sorted(tracees_, key=lambda x: couleurs[x.nom] != theme.GRIS):
-        _tracer(axes, ligne, couleurs[ligne.nom], etapes[-1].x, est_sujet=ligne.nom == reglages.get("accent"))
-    _dire_les_absents(axes, tracees_, etapes)
-    marquer(axes, marques, list(pas))
-    _nommer(axes, tracees_, blocs, couleurs)
     return axes
 
 
@@ -121,10 +134,10 @@ def _graduations(lignes: Sequence[_Ligne], unite: str) -> list[float]:
     bas, haut = min(valeurs, default=0.0), max(valeurs, default=1.0)
     if unite != "nombre" and bas > haut * _SANS_ZERO:
         jeu = max((haut - bas) * 0.25, haut * 0.05)
-        paliers = theme.graduations(max(0.0, bas - jeu), haut + jeu)
+        lues = theme.graduations(max(0.0, bas - jeu), haut + jeu)
     else:
-        paliers = theme.graduations(min(bas, 0.0), haut * 1.04)
-    return [p for p in paliers if unite != PCT or p <= 100 or haut > 100]
+        lues = theme.graduations(min(bas, 0.0), haut * 1.04)
+    return [g for g in lues if unite != PCT or g <= 100 or haut > 100]
 
 
 def _ecrire(graduations: Sequence[float], unite: str) -> list[str]:
@@ -156,6 +169,8 @@ def _fin(ligne: _Ligne, pas: Sequence[Pas]) -> str:
 
 
 def _tracer(axes: Axes, ligne: _Ligne, couleur: str, droite: float, *, est_sujet: bool) -> None:
+    if ligne.nom == _OBJECTIF:
+        return paliers.tracer(axes, ligne.traits)
     for trait in ligne.traits:
         axes.plot(*zip(*trait, strict=True), color=couleur, linewidth=2.5, clip_on=False)
     abscisses, ordonnees = [x for x, _ in ligne.points], [y for _, y in ligne.points]

@@ -119,9 +119,9 @@ def en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
     return f"{c.nom}, {c.texte}"
 
 
-def avec_resultat(c: Chiffre) -> str:
+def avec_resultat(c: Chiffre, *, en_comptes: bool = False) -> str:
     """The same, with the result of its objective."""
-    return f"{en_mots(c)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
+    return f"{en_mots(c, en_comptes=en_comptes)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
 
 
 def absent(c: Chiffre) -> str:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from cil_analysis.presentation.formats import date_en_mots, echapper, nombre
-from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.comptage.cadre import CHIFFRES, COLONNES
+from cil_analysis.disclosure.published import LignePubliee
+from cil_analysis.presentation import cibles
+from cil_analysis.presentation.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
+from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.reference.texte import typographie
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 A_RENSEIGNER = "à renseigner"
 FICTIF = "FICTIF"
 _COURT = 12  # letters that stay on one line: a period, a state
+_CHIFFRE = re.compile("[+−]?[\\d,\u202f]+[\u00a0\u202f](%|points?)")  # a figure that is written already
 
 
 class Marque(NamedTuple):
@@ -33,9 +37,10 @@ class Marque(NamedTuple):
 def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fictif: str) -> str:
     """A table of the real lines with their sources, then one of those that are made up, each behind « (``fictif``) ».
 
-    ``colonnes``: heading → column. A cell that nobody has filled in says so.
+    ``colonnes``: heading → column. A cell that nobody has filled in says so. Rows of published figures are tables too:
+    what is masked is « s ». ``ancre``: the id of a row, for those that links lead to.
     """
-    fictives = table["confiance"].eq(FICTIF)
+    fictives = table.get("confiance", pd.Series("", table.index)).eq(FICTIF)
     return _tabuler(legende, colonnes, table[~fictives], "") + _tabuler(
         f"{legende} (lignes fictives)", colonnes, table[fictives], f" ({fictif})"
     )
@@ -44,13 +49,17 @@ def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fict
 def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, mention: str) -> str:
     if table.empty:
         return ""
-    cellules = [[_cellule(x) for x in ligne] for ligne in zip(*(table[c] for c in colonnes.values()), strict=True)]
+    sont_publiees = set(COLONNES) <= set(table.columns)
+    ecrire = _publiee if sont_publiees else lambda ligne, colonne: _cellule(ligne[colonne])
+    faits = [dict(zip(map(str, table.columns), ligne, strict=True)) for ligne in table.itertuples(index=False)]
+    cellules = [[ecrire(fait, c) for c in colonnes.values()] for fait in faits]
     textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
     lignes: list[list[str | Cellule]] = [
         [premiere.texte + mention, *(x if rang in textes else _chiffre(x) for rang, x in enumerate(suite, start=1))]
         for premiere, *suite in cellules
     ]
-    return tableau_libre(legende, list(colonnes), lignes, textes) + ("" if mention else sources(table))
+    ancres = {str(fait[next(iter(colonnes.values()))]): str(fait["ancre"]) for fait in faits if "ancre" in fait}
+    return tableau_libre(legende, list(colonnes), lignes, textes, ancres=ancres) + ("" if mention else sources(table))
 
 
 def _cellule(x: Any) -> Cellule:
@@ -64,14 +73,27 @@ def _cellule(x: Any) -> Cellule:
         return Cellule(A_RENSEIGNER, "texte court")
     if isinstance(x, pd.Timestamp):
         return Cellule(date_en_mots(x), "texte court")
+    if isinstance(x, str) and _CHIFFRE.fullmatch(x):
+        return Cellule(x)
     if isinstance(x, str):
         return Cellule(typographie(x), "texte court" if len(x) <= _COURT else "texte")
     return Cellule(nombre(x))
 
 
+def _publiee(ligne: LignePubliee, colonne: str) -> Cellule:
+    """A column of a published row, in its unit: those of a table may differ."""
+    if colonne not in (*CHIFFRES, "resultat"):
+        return _cellule(ligne[colonne])
+    lue = cellule(ligne, colonne)
+    if lue.classe or colonne not in ("valeur", "ecart"):
+        return lue
+    ecrire = cibles.ecart if colonne == "ecart" else valeur
+    return Cellule(ecrire(ligne[colonne], ligne["unite"]))
+
+
 def _chiffre(x: Cellule) -> Cellule:
     """A cell of a column of figures: what is not one is aligned with them."""
-    return Cellule(x.texte) if "texte" in x.classe else x
+    return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
 
 
 def sources(table: pd.DataFrame) -> str:

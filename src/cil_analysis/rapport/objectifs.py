@@ -10,6 +10,7 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.presentation import cibles, theme
 from cil_analysis.presentation.formats import CERCLE_POINTILLE, COCHE, CROIX, RIEN
 from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessin import TALON, couper, feuille, hachurer, hauteur_de, largeur, unites
 
 if TYPE_CHECKING:
@@ -19,12 +20,16 @@ _ECART, _HAUT, _PLACE_DU_NOM = 8.0, 26.0, 150.0
 _RANGEE, _BARRE = 30.0, 20.0
 # Beyond so many rows, they are closer, so that the chart fits a printed page.
 _SERREES, _RANGEE_SERREE, _BARRE_SERREE = 30, 23.0, 15.0
-# What a data table gives of each: the heading, the term.
-COLONNES = {
+_COLONNES = {
     "Ménages concernés": "numerateur", "Ensemble": "denominateur", "Part": "valeur", "Objectif": "cible",
     "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
 }  # fmt: skip
 _COULEURS = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}
+
+
+def colonnes(chiffres: Chiffres) -> dict[str, Chiffres]:
+    """What a data table gives of each."""
+    return {nom: chiffres.terme(terme) for nom, terme in _COLONNES.items()}
 
 
 def dessiner(chiffres: Sequence[Chiffre]) -> Axes:

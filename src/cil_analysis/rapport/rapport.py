@@ -11,12 +11,12 @@ from typing import Self, Unpack, overload
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation import chiffres_cles, methode, ouverture
+from cil_analysis.presentation import chiffres_cles, ouverture
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.presentation.chapitres import illustration
-from cil_analysis.presentation.figures import a_des_chiffres
+from cil_analysis.presentation.figures import a_des_chiffres, donnees_repliees
 from cil_analysis.presentation.formats import echapper
-from cil_analysis.presentation.pages import AUTRES
+from cil_analysis.presentation.pages import AUTRES, METHODE
 from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.rapport import cartographie, courbes, explorer, frise, lignes, tableaux
 from cil_analysis.rapport.chiffres import en_phrase
@@ -116,6 +116,13 @@ class Rapport(Publie):
     def phrase(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Une phrase de texte courant."""
         return paragraphe(self.dire(gabarits, **valeurs))
+
+    def replier(self, gabarits: Gabarits, bloc: Bloc, **valeurs: object) -> Bloc:
+        """Ce qui ne se lit qu’à la demande, derrière un bouton qui le nomme ; rien quand il n’y a rien à lire.
+
+        >>> rapport.replier("Le détail", rapport.tableau_de(seances, "Séances", {"Date": "date"}))  # doctest: +SKIP
+        """
+        return Bloc(donnees_repliees(self.dire(gabarits, **valeurs), bloc.html) if bloc.html.strip() else "")
 
     def entete(self, titre: str) -> Bloc:
         """Le bloc de titre : année, territoire, dates des données, statut du document."""
@@ -236,16 +243,12 @@ class Rapport(Publie):
         """Où une commune est parmi les autres."""
         return cartographie.situation(self, commune)
 
-    def regles(self) -> Bloc:
-        """Les règles de comptage en vigueur."""
-        return methode.regles(self)
-
     def renvoi(self, fichier: str, mots: str) -> Bloc:
         """Une phrase qui mène à une autre page de l’année ; rien quand l’année ne l’a pas.
 
         >>> rapport.renvoi("demande.html", "Le détail est dans la page")  # doctest: +SKIP
         """
-        for page in AUTRES:
+        for page in (*AUTRES, METHODE):
             if page.fichier == fichier and page.a_un_sujet(self) and page.a_son_carnet(self):
                 lien = f'<a href="{page.fichier}">{echapper(page.titre)}</a>'
                 return Bloc(f"<p>{echapper(typographie(mots))} {lien}.</p>")

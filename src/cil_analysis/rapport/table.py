@@ -44,7 +44,6 @@ from cil_analysis.rapport.vignettes import vignette
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
 # What a template reads of the figures themselves.
 _LUS = (
     "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "codes",
@@ -78,13 +77,14 @@ class Table(Chiffres):
 
         ``entete`` : ce qu’est une barre ; ``donnees`` : les colonnes de sa table de données.
         ``repere=(100, "réservation")`` trace une ligne ; ``termes=("Attribués", "Proposés")`` montre les deux comptes
-        d’une part ; ``par_taille=True`` range les barres.
+        d’une part ; ``par_taille=True`` range les barres. Par année, un chiffre qui a un objectif dit son résultat.
 
         >>> rapport["T01"].par("commune").barres("Attributions par commune", par_taille=True)  # doctest: +SKIP
         """
         termes = reglages.get("termes")
         voulues = self._colonnes(termes) if donnees is None else donnees
-        mots = Mots(titre, sous_titre, note, f"{' ; '.join(en_mots(c, en_comptes=termes is not None) for c in self)}.")
+        dits = " ; ".join(avec_resultat(c, en_comptes=termes is not None) for c in self)
+        mots = Mots(titre, sous_titre, note, f"{dits}.")
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
@@ -93,7 +93,7 @@ class Table(Chiffres):
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
                 suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
                 mots = mots._replace(alternative=series.joindre(mots.alternative, suite))
-            mots = _avec_les_ruptures(mots, [self])
+            mots = annees.avec_les_ruptures(mots, [self])
         return self._figure(
             mots,
             dessiner,
@@ -111,11 +111,10 @@ class Table(Chiffres):
 
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
-        colonnes = {nom: self.terme(terme) for nom, terme in objectifs.COLONNES.items()} | dict(ajouts or {})
         return self._figure(
             Mots(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
-            tableaux.croiser(self._legende, colonnes, entete=entete, vides=True),
+            tableaux.croiser(self._legende, {**objectifs.colonnes(self), **(ajouts or {})}, entete=entete, vides=True),
             [],
         )
 
@@ -135,7 +134,7 @@ class Table(Chiffres):
         for c in self:
             lignes.setdefault(c.noms[0], []).append(c)
         return self._figure(
-            _avec_les_ruptures(Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
+            annees.avec_les_ruptures(Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
             tableaux.deployer(self, self._legende, entete, reglages.get("projection")),
             [],
@@ -280,12 +279,8 @@ class Table(Chiffres):
 
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
+        if self.axes == ("annee",) and self.juges:
+            return objectifs.colonnes(self)
         if termes is None:
             return {self.indicateur.titre: self}
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
-
-
-def _avec_les_ruptures(mots: Mots, tables: Sequence[Table]) -> Mots:
-    """What is said of a figure, with the breaks of its years."""
-    alternative = series.decrire_ruptures(mots.alternative, annees.ruptures_de(tables))
-    return mots._replace(note=series.joindre(mots.note, annees.note(tables)), alternative=alternative)

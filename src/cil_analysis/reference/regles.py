@@ -133,3 +133,16 @@ def lire_choix(references: References, texte: str) -> tuple[str, object]:
             f"{', '.join(str(c) for c in parametre.choix)}."
         )
     return nom, tuple(choisis) if plusieurs else valeur
+
+
+def regles_en_mots(references: References, jour: date) -> list[tuple[str, str, str, str]]:
+    """Each rule as it holds on a day: its code, its question, the choice made (empty: none), where it comes from."""
+    lignes = []
+    for code, parametre in parametres_des_regles(references).items():
+        datee = parametre.au(jour)
+        valeur = datee.valeur if datee else None
+        choisies = valeur if isinstance(valeur, tuple) else () if valeur is None else (valeur,)
+        choix = ", ".join(parametre.libelles.get(v, str(v)) for v in choisies)
+        sources = " ; ".join(reference.titre for reference in datee.references) if datee else ""
+        lignes.append((code, parametre.description, choix, sources))
+    return lignes

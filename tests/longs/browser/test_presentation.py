@@ -157,10 +157,10 @@ def test_le_bouton_et_la_touche_p_ouvrent_la_presentation(ouvrir: Ouvrir) -> Non
         page.locator(f".page-pied {champ}").evaluate("c => c.focus({preventScroll: true})")
         page.keyboard.press("p")
         assert not presente(page), champ
-    page.evaluate("document.activeElement.blur(); document.getElementById('fig-serie-o01').scrollIntoView()")
+    page.evaluate("document.activeElement.blur(); document.getElementById('fig-o01-annee').scrollIntoView()")
     page.evaluate("Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refus')); undefined")
     page.keyboard.press("p")
-    assert ancre(page) == "#diapo=fig-serie-o01"
+    assert ancre(page) == "#diapo=fig-o01-annee"
 
 
 def test_quitter_le_plein_ecran_quitte_la_presentation_ou_d_abord_le_plan(ouvrir: Ouvrir) -> None:

@@ -8,13 +8,21 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from carnets import section
 from rapports import rapport
+from tables_publiees import avec_objectif
 
-from cil_analysis.presentation import methode
+from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet
 from cil_analysis.reference.texte import typographie
+from messages import lisible
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
 from registres import INDICATEURS
+
+
+def carnet(r: Rapport, *ancres: str) -> Noeud:
+    """Sections of the notebook, of a made-up report."""
+    return arbre("".join(html for ancre in ancres for html in section("methode.qmd", ancre, r)))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +56,7 @@ def test_les_seuils_de_chaque_annee_et_leur_source(page: Noeud, exemple: Projet)
 
 
 def test_un_seuil_inconnu_est_a_renseigner() -> None:
-    page = arbre(methode.seuils(rapport({}, (2022,))).html)
-    assert table(page, "Seuils").lignes["2022"][:3] == ["à renseigner"] * 3
+    assert table(carnet(rapport({}, (2022,)), "regles"), "Seuils").lignes["2022"][:3] == ["à renseigner"] * 3
 
 
 BORNES = ("valeur", "valeur_max")
@@ -61,23 +68,23 @@ def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) ->
                      if (o["date_effet"] or "0") <= "2022-12-31" <= (o["date_fin"] or "9")
                      and o["annee"] in ("", "2022")]  # fmt: skip
     objectifs = [o for o in objectifs if o["id"] not in {x["remplace"] for x in objectifs}]
-    corps = next(t for t in page.tous("table", "donnees") if t.un("caption").texte.startswith("Objectifs en vigueur"))
-    lignes = [[c.texte for c in ligne.enfants if isinstance(c, Noeud)] for ligne in corps.un("tbody").tous("tr")]
+    corps = [t for t in page.tous("table", "donnees") if t.un("caption").texte.startswith("Objectifs en vigueur")]
+    rangs = [ligne for t in corps for ligne in t.un("tbody").tous("tr")]
+    lignes = [[c.texte for c in ligne.enfants if isinstance(c, Noeud)] for ligne in rangs]
+    objectifs.sort(key=lambda o: o["confiance"] == "FICTIF")  # Those that are made up are apart, and say so.
     assert len(lignes) == len(objectifs)
     for ligne, objectif in zip(lignes, objectifs, strict=True):
         v, haut = (f"{int(objectif[nom]):_}".replace("_", "\u202f") if objectif[nom] else "" for nom in BORNES)
         mots = {"plancher": f"au moins {v}", "plafond": f"au plus {v}", "intervalle": f"entre {v} et {haut}"}
         unite = {"pct": "\u202f%", "nombre": "\u00a0ménages"}[objectif["unite"]]
         assert ligne[2] == (mots[objectif["sens"]] + unite if v else "à renseigner")
-        assert ligne[0] == objectif["indicateur"]
+        assert ligne[0] == objectif["indicateur"] + (" (fictif)" if objectif["confiance"] == "FICTIF" else "")
         lieu = "" if objectif["perimetre_type"] == "epci" else objectif["perimetre_code"]
         assert ("Chaque" in ligne[1]) == ("*" in (lieu, objectif["acteur_code"]))
-        document = "Loi" if objectif["origine"] == "loi" else objectif["document"]
-        remplace = f"\u202f; remplace {objectif['remplace']}" if objectif["remplace"] else ""
-        assert ligne[3].startswith(f"{document}, {objectif['version']}{remplace}, ")
+        assert ligne[3].startswith("Loi, " if objectif["origine"] == "loi" else f"{objectif['document']}, ")
+        assert all(objectif[nom] in ligne[3] for nom in ("version", "page", "remplace"))
         debut = "/".join(reversed(objectif["date_effet"].split("-")))
         assert (f"{objectif['annee']} seulement" if objectif["annee"] else debut) in ligne[3]
-        assert ligne[3].endswith(objectif["page"] or objectif["source"][-5:])
 
 
 def test_chaque_indicateur_publie_est_defini(page: Noeud, exemple: Projet) -> None:
@@ -110,13 +117,17 @@ def test_l_illisible_est_dit_a_part_du_manquant() -> None:
     lignes = [{"annee": 2022, "modalite": nom, "numerateur": n, "denominateur": 200} for nom, n in
               (("statut_dalo", 60), ("age", 2), ("typologie", 0))]  # fmt: skip
     vide = rapport({"Q01": lignes})
-    imports = ({"extrait": "attributions", "annee": 2022, "illisibles": {"statut_dalo": 14, "age": 1}},)
+    comptes = dict.fromkeys(("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees"), 200)
+    illisibles = {"statut_dalo": 14, "age": 1}
+    imports = ({"extrait": "attributions", "annee": 2022, "importe_le": "2023-02-01T10:00:00", "comptes": comptes,
+                "illisibles": illisibles},)  # fmt: skip
     r = replace(vide, publication=replace(vide.publication, imports=imports))
-    lue = table(arbre(methode.completude(r).html), "Valeurs manquantes dans les attributions")
-    assert {nom: cellules[-1] for nom, cellules in lue.lignes.items()} == {
-        "Statut DALO": "7,0", "Âge du demandeur": "s", "Typologie du logement": "0,0",
+    fichiers = carnet(r, "fichiers")
+    lue = table(fichiers, "Valeurs manquantes dans les attributions")
+    assert {nom: lisible(cellules[-1]) for nom, cellules in lue.lignes.items()} == {
+        "Statut DALO": "7,0 %", "Âge du demandeur": "s", "Typologie du logement": "0,0 %",
     }  # fmt: skip
-    assert "« Statut DALO »" in methode.completude(r).html.replace("\u00a0", " ")
+    assert "n’ont pu être lues : « Statut DALO », « Âge du demandeur »" in lisible(fichiers.texte)
     assert "comptées comme si elles étaient vides\u202f: «\u00a0Statut DALO\u00a0»" in typographie(r.source("O04"))
     assert "illisible" not in r.source("V01") and "illisible" not in vide.source("O04")
 
@@ -136,6 +147,53 @@ def test_la_classe_de_ce_qui_est_illisible_le_dit() -> None:
 
 def test_une_methode_sans_donnees_reste_lisible() -> None:
     r = rapport({"Q01": [], "Q01D": []} | {i.code: [] for i in INDICATEURS})
-    for bloc in (methode.compte_des_lignes(r), methode.completude(r), methode.regles(r), methode.objectifs(r),
-                 methode.definitions(r), methode.secret(r)):  # fmt: skip
-        assert not fautes(arbre(bloc.html), lambda faute, bloc: "La Gazette des communes" in bloc)
+    ancres = ("fichiers", "secret", "regles", "cibles", "sensibilite", "definitions")
+    assert not fautes(carnet(r, *ancres), lambda faute, bloc: "La Gazette des communes" in bloc)
+    assert "Aucune ligne n’a été reçue" in carnet(r, "fichiers").texte
+
+
+def test_une_version_interne_dit_que_rien_n_est_masque() -> None:
+    vide = rapport({})
+    interne = replace(vide, publication=replace(vide.publication, interne=True))
+    assert lisible(carnet(interne, "secret").texte).count("le secret statistique n’est pas appliqué") == 1
+    assert "soustraction" not in carnet(interne, "secret").texte
+
+
+# --- What other rules would change ----------------------------------------------------------------------------------
+
+
+def avec_choix(numerateur: int, **choix: tuple[float, float]) -> Noeud:
+    """O01 with other choices: « P3_hors_mutations » stands for « P3=hors_mutations »."""
+    autres = [
+        {"modalite": nom.replace("_", "=", 1), "numerateur": n, "denominateur": d} for nom, (n, d) in choix.items()
+    ]
+    o01 = avec_objectif([{"numerateur": numerateur, "denominateur": 1000, "menages_manquants": 0}])
+    return carnet(rapport({"O01": o01, "O01S": autres}), "sensibilite")
+
+
+def test_un_choix_qui_change_le_resultat_est_nomme() -> None:
+    lue = avec_choix(260, P3_hors_mutations=(216, 900), P8_exclues=(260, 980), P7_inferieur=(260, 1000))
+    dit = lisible(lue.tous("p")[0].texte)
+    assert "(au moins 25 %) est atteint ; il ne le serait plus avec P3" in dit and "24,0 %" in dit
+    assert "P8" not in dit and "P7" not in dit
+    lignes = {nom[:2]: [lisible(c) for c in cellules] for nom, cellules in tableau_lu(lue.un("table")).lignes.items()}
+    assert lignes == {
+        "Rè": ["260", "1 000", "26,0 %", "–"],
+        "P3": ["216", "900", "24,0 %", "−2,0 points"],
+        "P8": ["260", "980", "26,5 %", "+0,5 point"],
+    }
+    assert "1 autre choix ne changerait rien : P7" in lisible(lue.texte)
+
+
+def test_un_choix_masque_n_est_ni_montre_ni_compte() -> None:
+    lue = avec_choix(260, P3_hors_mutations=(2, 900), P8_exclues=(260, 980))
+    assert lisible(lue.tous("p")[0].texte).endswith("il le serait aussi avec le seul autre choix publié.")
+    (masque,) = [c for nom, c in tableau_lu(lue.un("table")).lignes.items() if nom.startswith("P3")]
+    assert masque == ["s"] * 4
+
+
+def test_un_objectif_manque_peut_l_etre_avec_tous_les_choix() -> None:
+    lue = avec_choix(200, P3_hors_mutations=(210, 1000), P7_inferieur=(190, 1000))
+    assert lisible(lue.tous("p")[0].texte).endswith("il ne le serait avec aucun des 2 autres choix publiés.")
+    assert "n’est pas atteint" in lue.tous("p")[0].texte
+    assert avec_choix(260).texte == "", "no other choice"

@@ -392,5 +392,5 @@ def test_le_suivi_a_chaque_chiffre_qui_a_un_objectif(pages: dict[str, Noeud], pu
     """A row a figure with a target; « resultat » says that a masked one has one."""
     lignes = [p.ligne for p in publies]
     suivis = [x["indicateur"] for x in lignes if x["annee"] == ANNEE and x["resultat"] not in ("", "sans_objet")]
-    suivi = next(n for n in pages["bilan.html"].tous("details") if n.attributs.get("id") == "suivi-objectifs")
+    suivi = next(n for n in pages["bilan.html"].tous("details") if "un par un" in n.un("summary").texte)
     assert sorted(tr.un("th").texte for tr in suivi.un("tbody").tous("tr")) == sorted(suivis) and len(suivis) > 50

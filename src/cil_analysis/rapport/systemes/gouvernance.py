@@ -9,6 +9,7 @@ import pandas as pd
 
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
+from cil_analysis.rapport.gabarits import Annee
 from cil_analysis.rapport.lignes import A_RENSEIGNER, Marque, dates_en_mots, en_mots, minuscules, periodes, si_fictif
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference import etats
@@ -115,3 +116,9 @@ def actions(rapport: Rapport) -> pd.DataFrame:
         chiffre=pd.Series([(c in lus and lus[c].ensemble) or RIEN for c in indicateurs], toutes.index, "object"),
         periode=periodes(toutes["debut"].dt.year, toutes["fin"].dt.year),
     )
+
+
+def premiere_annee(rapport: Rapport) -> Annee:
+    """The first year of the report since the convention in force began."""
+    debut = rapport.references.debut_de_la_convention(rapport.annee)
+    return Annee(min(annee for annee in rapport.annees if annee >= min(debut, rapport.annee)))

@@ -15,18 +15,14 @@ from tables_publiees import table
 from cil_analysis.disclosure import published
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation.effort import Effort
 from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.suivi import (
-    SuiviDesObjectifs,
-    attributions_attendues,
-    cible_de,
-    effort_en_mots,
-    suivre_objectifs,
-)
+from cil_analysis.rapport import suivi
+from cil_analysis.rapport.effort import Effort, attributions_attendues
+from cil_analysis.rapport.lignes import tabuler
 from cil_analysis.reference.objectives import COLONNES
 from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
 from messages import exiger_un_remede, lisible
+from page_lue import arbre
 
 VIDE: dict[str, Any] = dict.fromkeys(COLONNES, "") | {
     "date_effet": pd.NaT, "date_fin": pd.NaT, "indicateur": "O01", "perimetre_type": "epci", "perimetre_code": "*",
@@ -44,51 +40,70 @@ class Autres:
         return getattr(REFERENCES, nom)
 
 
-def suivi(
-    lignes: list[dict[str, Any]], *objectifs: dict[str, Any], attendues: int | None = None, attributions: int = 1000
-) -> SuiviDesObjectifs:
+def publies(lignes: list[dict[str, Any]], *objectifs: dict[str, Any]) -> Rapport:
+    """O01 of a report, and the objectives of its project."""
     table_objectifs = pd.DataFrame([VIDE | {"id": f"X{i}"} | o for i, o in enumerate(objectifs)])
     table_objectifs = table_objectifs.astype({"date_effet": "datetime64[us]", "date_fin": "datetime64[us]"})
-    r = rapport({"V01": [{"numerateur": attributions}]})
-    references = Autres(table_objectifs, REFERENCES.parametres)
+    r = rapport({})
     publiee = table("pct", lignes, "O01")
     suivie = PublishedTable(replace(publiee.indicateur, a_objectif=True), publiee.donnees, published._SCEAU)
     publication = replace(r.publication, tables={**r.publication.tables, "O01": suivie})
-    return suivre_objectifs(Rapport(r.projet, references, publication), attendues)  # type: ignore[arg-type]
+    return Rapport(r.projet, Autres(table_objectifs, REFERENCES.parametres), publication)  # type: ignore[arg-type]
 
 
 LIGNE = {"numerateur": 200, "denominateur": 790, "cible": 25, "sens": "plancher", "ecart": 0.316,
          "menages_manquants": 0, "resultat": "atteint"}  # fmt: skip
+CHIFFRES = {"Pour": "pour", "Objectif": "objectif", "Chiffre": "valeur", "Écart": "ecart",
+            "Manquants": "menages_manquants", "Résultat": "resultat"}  # fmt: skip
 
 
-def test_un_objectif_et_ce_qu_il_faudrait() -> None:
-    lu = suivi([LIGNE], {}, attendues=1200)
-    (seul,) = lu.suivis
-    assert (seul.portee, seul.objectif, seul.chiffre) == ("Le Mans Métropole", "au moins 25\u202f%", "25,3\u202f%")
-    assert (seul.ecart, seul.manque, seul.resultat) == ("+0,3\u00a0point", "0", "atteint")
-    assert seul.effort == "37 des\u00a0158"  # 200 + 37 over 790 + 158
-    assert lu.attributions == 1000 and not lu.a_renseigner and not lu.sans_chiffre
-    assert suivi([LIGNE], {}).suivis[0].effort == "" and suivi([LIGNE], {}, attendues=1000).suivis[0].effort == ""
+def montre(r: Rapport) -> list[list[str]]:
+    """The rows of the table of the followed objectives."""
+    lignes = arbre(tabuler("Suivi", CHIFFRES, suivi.suivis(r), "")).un("tbody").tous("tr")
+    return [[lisible(c.texte) for c in (ligne.un("th"), *ligne.tous("td"))] for ligne in lignes]
+
+
+def test_un_objectif_est_montre_dans_son_unite() -> None:
+    assert montre(publies([LIGNE], {})) == [
+        ["Le Mans Métropole", "au moins 25 %", "25,3 %", "+0,3 point", "0", "atteint"],
+    ]  # fmt: skip
 
 
 def test_une_figure_masquee_ne_dit_que_s() -> None:
-    (seul,) = suivi([LIGNE | {"numerateur": 2}], {}, attendues=1200).suivis
-    assert (seul.chiffre, seul.ecart, seul.manque, seul.resultat, seul.effort) == ("s", "s", "s", "s", "")
-    assert seul.objectif == "au moins 25\u202f%", "the commitment is public"
-    lu = suivi([LIGNE], {}, attendues=1200, attributions=3)
-    assert lu.attributions is None and lu.suivis[0].effort == ""
+    r = publies([LIGNE | {"numerateur": 2}], {})
+    assert montre(r) == [["Le Mans Métropole", "au moins 25 %", *["s"] * 4]], "the commitment is public"
+    assert suivi.suivis(r)[["valeur", "ecart", "numerateur", "menages_manquants"]].isna().all(axis=None)
 
 
-def test_ce_qui_est_a_renseigner_ou_sans_chiffre_est_a_part() -> None:
-    lu = suivi(
+def test_ce_qui_n_est_pas_suivi_est_en_vigueur() -> None:
+    r = publies(
         [LIGNE],
         {"valeur": float("nan"), "acteur_type": "reservataire", "acteur_code": "PPRIOR"},
         {"perimetre_type": "commune"},
         {"date_fin": pd.Timestamp(2021, 12, 31), "perimetre_type": "qpv"},
     )
-    assert not lu.suivis
-    assert [lisible(x) for x in lu.a_renseigner] == ["O01, Réservataire : État, publics prioritaires (X0)"]
-    assert lu.sans_chiffre == ("O01, Chaque commune (X1)",)
+    assert suivi.suivis(r).empty and montre_vide(r) == ""
+    vigueur = suivi.en_vigueur(r)
+    assert [lisible(x) for x in vigueur["pour"]] == ["Réservataire : État, publics prioritaires", "Chaque commune"]
+    assert [lisible(x) for x in vigueur["objectif"]] == ["", "au moins 25 %"]
+
+
+def montre_vide(r: Rapport) -> str:
+    return tabuler("Suivi", CHIFFRES, suivi.suivis(r), "")
+
+
+@pytest.mark.parametrize(
+    ("objectif", "mots"),
+    [
+        ({"version": "L441-1", "page": "art. L441-1"}, "Loi, art. L441-1, sans limite"),
+        ({"origine": "cia", "document": "CIA", "version": "avenant 1", "page": "12", "remplace": "X9", "annee": "2022"},
+         "CIA, avenant 1, p. 12 ; remplace X9, pour 2022 seulement"),
+        ({"date_effet": pd.Timestamp(2018, 1, 1), "date_fin": pd.Timestamp(2023, 12, 31)},
+         "Loi, du 01/01/2018 au 31/12/2023"),
+    ],
+)  # fmt: skip
+def test_le_texte_d_un_objectif(objectif: dict[str, Any], mots: str) -> None:
+    assert [lisible(x) for x in suivi.en_vigueur(publies([LIGNE], objectif))["texte"]] == [mots]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +119,7 @@ def test_ce_qui_est_a_renseigner_ou_sans_chiffre_est_a_part() -> None:
     ],
 )
 def test_la_cible_en_mots(objectif: dict[str, Any], mots: str) -> None:
-    assert lisible(cible_de(VIDE | objectif)) == mots
+    assert lisible(suivi.cible(VIDE | objectif)) == mots
 
 
 PLAFOND, INTERVALLE = {"sens": "plafond"}, {"sens": "intervalle", "valeur_max": 30.0}
@@ -122,7 +137,7 @@ PLAFOND, INTERVALLE = {"sens": "plafond"}, {"sens": "intervalle", "valeur_max": 
     ],
 )
 def test_l_effort_en_mots(effort: Effort, objectif: dict[str, Any], mots: str) -> None:
-    assert lisible(effort_en_mots(effort, VIDE | objectif)) == mots
+    assert lisible(effort.en_mots((VIDE | objectif)["sens"])) == mots
 
 
 @pytest.fixture
@@ -152,5 +167,4 @@ def test_une_commune_et_un_bailleur_sont_nommes() -> None:
     croise = {"perimetre_type": "commune", "perimetre_code": "72181", "acteur_type": "bailleur", "acteur_code": "*"}
     ligne = LIGNE | {"perimetre_type": "commune", "perimetre_code": "72181", "acteur_type": "bailleur",
                      "acteur_code": "LMH"}  # fmt: skip
-    (seul,) = suivi([ligne], croise).suivis
-    assert lisible(seul.portee) == "Commune : Le Mans · Bailleur : Le Mans Métropole Habitat"
+    assert montre(publies([ligne], croise))[0][0] == "Commune : Le Mans · Bailleur : Le Mans Métropole Habitat"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.cli.methode import ecrire_methode
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.presentation.definitions import fiche
-from cil_analysis.presentation.methode_ecrite import ecrire_methode
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles

@@ -13,7 +13,7 @@ from objectifs_a_part import tenu
 from test_cibles import INTERVALLE, en_nombre, figure, objectifs
 
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.presentation.effort import Effort, effort, efforts, restantes
+from cil_analysis.rapport.effort import Effort, effort, efforts, restantes
 from cil_analysis.reference.bornes import Bornes
 from essais import essais
 from fabrique import ANNEE, EPCI

@@ -8,8 +8,14 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
+from cil_analysis.presentation.formats import INSECABLE, nombre
+from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.reference.bornes import Bornes
+from cil_analysis.reference.objectives import PLAFOND, PLANCHER
+
+HORS_D_ATTEINTE = "hors d’atteinte"
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,18 @@ class Effort:
     restantes: int
     minimum: int | None
     maximum: int | None
+
+    def en_mots(self, sens: str) -> str:
+        """« 37 des 210 », « au plus 12 des 210 », « 5 à 12 des 210 » remaining allocations, or « hors d’atteinte »."""
+        if self.minimum is None or self.maximum is None:
+            return HORS_D_ATTEINTE
+        if sens == PLANCHER:
+            mots = nombre(self.minimum)
+        elif sens == PLAFOND:
+            mots = f"au plus {nombre(self.maximum)}"
+        else:
+            mots = " à ".join(map(nombre, dict.fromkeys((self.minimum, self.maximum))))
+        return f"{mots} {'des' if self.restantes > 1 else 'sur'}{INSECABLE}{nombre(self.restantes)}"
 
 
 def effort(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> Effort:
@@ -71,3 +89,21 @@ def efforts(
             ensemble = int(part)
         resultat[cle] = effort(bornes, compte, ensemble, restantes(ensemble, attributions, attendues))
     return resultat
+
+
+def attributions_attendues(rapport: Rapport) -> int | None:
+    """The allocations expected for the report's year (previsions.yml), None when that is « à renseigner ».
+
+    A value holds for the year of its date only. Raises ErreurCIL when it is no count.
+    """
+    nom = "previsions.attributions_attendues"
+    parametres = rapport.references.parametres
+    datee = parametres[nom].au(rapport.jour) if nom in parametres else None
+    if datee is None or datee.valeur is None or datee.depuis.year != rapport.annee:
+        return None
+    if not isinstance(datee.valeur, int) or isinstance(datee.valeur, bool) or datee.valeur < 1:
+        raise ErreurCIL(
+            f"« attributions_attendues » de {rapport.annee} doit être un nombre entier et positif : corrigez "
+            "data/reference/parameters/previsions.yml."
+        )
+    return datee.valeur

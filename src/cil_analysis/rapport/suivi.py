@@ -1,0 +1,86 @@
+"""The objectives of a year as frames: those in force, which are public facts, and the figures that follow one.
+
+>>> suivi.suivis(rapport).query("resultat == 'non_atteint'")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cil_analysis.comptage.cadre import COLONNES
+from cil_analysis.comptage.cibles import choisir
+from cil_analysis.presentation import cibles
+from cil_analysis.presentation.portee import portee
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.reference import objectives
+
+
+def suivis(rapport: Rapport) -> pd.DataFrame:
+    """Les chiffres publiés de l’année qui ont un objectif : un par ligne, les masqués vides.
+
+    À côté des colonnes d’indicateurs.csv : « titre » (de l’indicateur), « pour » (qui s’engage, en mots), « objectif »
+    (en mots), « id » et « tolerance » (de l’objectif, dans objectifs.csv).
+
+    >>> suivi.suivis(rapport)[["titre", "pour", "objectif", "valeur", "resultat"]]  # doctest: +SKIP
+    """
+    chiffres = a_suivre(rapport)
+    choisis = pd.Series(choisir(chiffres, rapport.references.objectifs), chiffres.index, "object").dropna()
+    suivies = chiffres.loc[choisis.index]
+    return suivies.assign(
+        titre=[rapport.publication[code].indicateur.titre for code in suivies["indicateur"]],
+        pour=[portee(rapport, ligne) for ligne in suivies.to_dict("records")],
+        objectif=[cible(objectif) for objectif in choisis],
+        tolerance=[objectif["tolerance"] for objectif in choisis],
+        id=[objectif["id"] for objectif in choisis],
+    )
+
+
+def a_suivre(rapport: Rapport) -> pd.DataFrame:
+    """The published figures of the year on which objectives may be set, with one or not."""
+    tables = [t.ou(annee=rapport.annee).donnees for t in rapport.publication.values() if t.indicateur.a_objectif]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLONNES))
+
+
+def en_vigueur(rapport: Rapport) -> pd.DataFrame:
+    """Les objectifs en vigueur au 31 décembre, un par ligne, suivis d’un chiffre ou non.
+
+    « pour », « objectif » (vide : à renseigner), « texte » (le document, ce qu’il remplace, sa durée) en mots.
+    """
+    vigueur = objectives.en_vigueur(rapport.references.objectifs, rapport.annee)
+    lignes = vigueur.to_dict("records")
+    return vigueur.assign(
+        pour=[portee(rapport, o) for o in lignes],
+        objectif=["" if pd.isna(o["valeur"]) else cible(o) for o in lignes],
+        texte=[f"{_document(o)}, {_validite(o)}" for o in lignes],
+    )
+
+
+def cible(objectif: Mapping[Any, Any]) -> str:
+    """The target of an objective that has a value, with its tolerance: « au moins 25 %, à 2 points près »."""
+    unite = str(objectif["unite"])
+    mots = cibles.objectif(str(objectif["sens"]), float(objectif["valeur"]), float(objectif["valeur_max"]), unite)
+    tolerance = float(objectif["tolerance"])
+    return f"{mots}, à {cibles.ecart(tolerance, unite).removeprefix('+')} près" if tolerance else mots
+
+
+def _document(objectif: Mapping[Any, Any]) -> str:
+    """The document, its version, and what the objective replaces."""
+    nom = "Loi" if objectif["origine"] == "loi" else objectif["document"]
+    version, page = str(objectif["version"]), str(objectif["page"])
+    ou = [f"p. {page}" if page.replace("-", "").isdigit() else page]
+    mots = ", ".join(filter(None, [nom, *([] if version in page else [version]), *ou]))
+    return f"{mots} ; remplace {objectif['remplace']}" if objectif["remplace"] else mots
+
+
+def _validite(objectif: Mapping[Any, Any]) -> str:
+    """« du 01/01/2018 au 31/12/2023 », « depuis le 01/01/2017 », « pour 2022 seulement »."""
+    if objectif["annee"]:
+        return f"pour {objectif['annee']} seulement"
+    debut, fin = (j.strftime("%d/%m/%Y") if isinstance(j, pd.Timestamp) else "" for j in
+                  (objectif["date_effet"], objectif["date_fin"]))  # fmt: skip
+    if debut and fin:
+        return f"du {debut} au {fin}"
+    return f"depuis le {debut}" if debut else f"jusqu’au {fin}" if fin else "sans limite"

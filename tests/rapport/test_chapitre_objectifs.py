@@ -1,0 +1,251 @@
+"""The chapters of the objectives: how many are met, each followed and its years, publics, rehousings, the evolution."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+from carnets import ouvert, section
+from matplotlib.axes import Axes
+from rapports import EPCI, PROJET, REFERENCES, lignes_de, lu, rapport, serie
+from tables_publiees import REGLES, avec_objectif, avec_verdict
+
+from cil_analysis.comptage.cadre import mettre_en_cadre
+from cil_analysis.disclosure.published import publier
+from cil_analysis.presentation import theme
+from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.rapport import suivi
+from cil_analysis.rapport.figure import Figure
+from messages import lisible
+from page_lue import Noeud
+from registres import PAR_CODE
+
+OBJECTIFS, EVOLUTION = ("bilan_annuel.qmd", "objectifs"), ("bilan_annuel.qmd", "evolution")
+RELOGES = ("bilan_annuel.qmd", "relogements-ru")
+
+
+def publies(**tables: list[dict[str, Any]]) -> Rapport:
+    """A report whose tables are those of the registry's indicators."""
+    r = rapport({}, (2021, 2022))
+    faites = {}
+    for code, lignes in tables.items():
+        indicateur = PAR_CODE[code]
+        chiffres = pd.DataFrame(
+            [{"annee": 2022, "perimetre_type": "epci", "perimetre_code": EPCI, "modalite": ""} | x for x in lignes]
+        )
+        cadre = mettre_en_cadre(chiffres, code, None, indicateur.unite)
+        faites[code] = publier(indicateur, cadre, {2021: REGLES, 2022: REGLES})
+    publication = replace(r.publication, tables={**r.publication.tables, **faites})
+    return Rapport(PROJET, REFERENCES, publication)
+
+
+def tenus(n: int, d: int, **plus: Any) -> dict[str, Any]:
+    return {"numerateur": n, "denominateur": d} | plus
+
+
+def test_les_objectifs_tenus_se_comptent_par_indicateur_sans_total() -> None:
+    r = publies(
+        O07=[tenus(40, 60, annee=2021), tenus(42, 65), tenus(20, 25, modalite="O01"), tenus(22, 40, modalite="O04")]
+    )
+    comptes = section(*OBJECTIFS, r)[2]
+    assert [(nom[:3], cellules) for nom, cellules in lignes_de(lu(Bloc(comptes))).items()] == [
+        ("O01", ["20", "25"]), ("O04", ["22", "40"]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("premier", "autres", "dit"),
+    [
+        (260, 510, "Les deux objectifs de la loi sont atteints"),
+        (260, 490, "un seul est atteint en 2022 : le premier quartile"),
+        (240, 510, "un seul est atteint en 2022 : les autres quartiles"),
+        (240, 490, "Aucun des deux"),
+        (2, 510, "n’ont pas tous un résultat publié"),
+    ],
+)
+def test_le_constat_ne_melange_pas_les_objectifs(premier: int, autres: int, dit: str) -> None:
+    o01, o02 = (
+        avec_objectif([{"numerateur": n, "denominateur": 1000}], cible) for n, cible in ((premier, 25), (autres, 50))
+    )
+    assert dit in lisible(lu(Bloc(section(*OBJECTIFS, publies(O01=o01, O02=o02))[0])).texte)
+
+
+def test_le_suivi_a_une_ligne_par_objectif_et_masque_ce_qui_l_est() -> None:
+    commune = {"perimetre_type": "commune"}
+    codes = list(REFERENCES.territoire.membres(rapport({}, (2022,)).jour)["code_insee"])[:2]
+    lignes = avec_objectif([
+        {"numerateur": 240, "denominateur": 1000, "menages_manquants": 10},
+        commune | {"perimetre_code": codes[0], "numerateur": 300, "denominateur": 1000, "menages_manquants": 0},
+        commune | {"perimetre_code": codes[1], "numerateur": 2, "denominateur": 50, "menages_manquants": 11},
+    ])  # fmt: skip
+    r = publies(O01=lignes)
+    repli = lu(Bloc(section(*OBJECTIFS, r)[-1])).un("details")
+    montrees = [[lisible(c.texte) for c in ligne.tous("td")] for ligne in repli.un("tbody").tous("tr")]
+    suivis = suivi.suivis(r)
+    assert [c[0] for c in montrees] == [lisible(pour) for pour in suivis["pour"]]
+    assert lisible(repli.un("summary").texte) == "1 objectif suivi en 2022, un par un", "those of the reference data"
+    (epci,) = [c for c in montrees if c[0] == PROJET.epci_nom_court]
+    assert epci[1:] == ["au moins 25 %", "24,0 %", "−1,0 point", "10", "non atteint"]
+
+
+# --- The years of an objective --------------------------------------------------------------------------------------
+
+
+def annees(*lignes: tuple[int, int, float], sens: str = "plancher", haut: float = float("nan")) -> Figure:
+    """The columns of O01: year, count of 1,000, target."""
+    faites = [{"annee": a, "numerateur": n, "denominateur": 1000, "cible": cible} for a, n, cible in lignes]
+    return ouvert(publies(O01=avec_objectif(faites, 25, sens, haut)))["O01"].par("annee").barres("Titre")
+
+
+def marches(axes: Axes | None) -> list[tuple[list[float], list[float]]]:
+    """The stairs of a drawing: abscissas and ordinates of each dashed line in ink."""
+    assert axes is not None
+    return [
+        ([float(x) for x in trait.get_xdata()], [float(y) for y in trait.get_ydata()])
+        for trait in axes.lines
+        if trait.get_linestyle() == "--" and trait.get_color() == theme.ENCRE
+    ]
+
+
+def ecrits(figure: Figure) -> list[str]:
+    assert figure.axes is not None
+    return [lisible(t.get_text()) for t in figure.axes.texts]
+
+
+def test_l_objectif_de_chaque_annee_est_une_marche_nommee() -> None:
+    figure = annees((2021, 240, 25), (2022, 310, 30))
+    assert marches(figure.axes) == [([-0.5, 0.5, 0.5, 1.5], [25, 25, 30, 30])]
+    voulus = {"✗ 24,0 %", "✓ 31,0 %", "objectif\nau moins 30 %", "✓ objectif atteint", "✗ objectif non atteint"}
+    assert voulus <= set(ecrits(figure))
+    assert "Objectif : au moins 30 %." in lisible(lu(figure).un("desc").texte)
+    assert lignes_de(lu(figure))["2021"][:5] == ["240", "1 000", "24,0 %", "25", "−1,0"]
+
+
+def test_un_intervalle_a_deux_marches_et_une_annee_sans_objectif_n_en_a_pas() -> None:
+    intervalle = annees((2022, 340, 20), sens="intervalle", haut=30)
+    assert marches(intervalle.axes) == [([-0.5, 0.5], [20, 20]), ([-0.5, 0.5], [30, 30])]
+    assert marches(annees((2021, 340, 25), (2022, 340, float("nan"))).axes) == [([-0.5, 0.5], [25, 25])]
+    assert marches(annees((2022, 340, float("nan"))).axes) == []
+
+
+def test_une_annee_masquee_ne_dit_que_son_resultat_s_il_se_dit() -> None:
+    """Neither its share nor its target, whatever it hides."""
+    dessins = []
+    for masque in (1, 4):
+        lignes = avec_objectif([{"annee": 2021, "numerateur": masque, "denominateur": 1000},
+                                {"annee": 2022, "numerateur": 310, "denominateur": 1000}])  # fmt: skip
+        r = publies(O01=lignes)
+        o01 = avec_verdict(r.publication["O01"], "non_atteint", annee=2021)
+        tables = {**r.publication.tables, "O01": o01}
+        lue = ouvert(replace(r, publication=replace(r.publication, tables=tables)))["O01"]
+        figure = lue.par("annee").barres("Titre")
+        assert "✗ s" in ecrits(figure) and marches(figure.axes) == [([0.5, 1.5], [25, 25])]
+        dessins.append(figure.html)
+    assert dessins[0] == dessins[1]
+
+
+@pytest.mark.parametrize("cibles", [(25.0, 25.0), (25.0, 30.0)])
+def test_un_objectif_commun_a_tous_est_une_ligne_du_dessin(cibles: tuple[float, float]) -> None:
+    """Contingents that follow the same target; two targets are in the drawing of each alone."""
+    lignes = avec_objectif([
+        {"annee": annee, "acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000,
+         "cible": cible, "menages_manquants": 0}
+        for annee in (2021, 2022)
+        for code, cible, n in zip(("COLTER", "COLACT"), cibles, (300, 300 if annee == 2021 else 380), strict=True)
+    ])  # fmt: skip
+    page = lu(Bloc(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes))[-3]))
+    commun = cibles[0] == cibles[1]
+    assert ("objectif" in [t.texte for t in page.un("svg").tous("text")]) == commun
+    assert ("Objectif : au moins 25 %." in lisible(page.un("desc").texte)) == commun
+    assert "en hausse de 8 points depuis 2021" in lisible(titre(page)), "the widest change, of Action Logement"
+    assert titre(page).startswith("Action Logement")
+
+
+def test_une_hausse_dans_la_marge_n_est_pas_un_titre() -> None:
+    lignes = avec_objectif([
+        {"annee": annee, "acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000}
+        for code, deux in (("COLTER", (300, 310)), ("COLACT", (2, 500)))
+        for annee, n in zip((2021, 2022), deux, strict=True)
+    ])  # fmt: skip
+    page = lu(Bloc(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes))[-3]))
+    assert titre(page) == "Part des ménages prioritaires, par contingent"
+
+
+def titre(page: Noeud) -> str:
+    return page.un("span", "titre").texte
+
+
+# --- Since the convention began -------------------------------------------------------------------------------------
+
+
+def test_depuis_la_convention_ce_qui_est_publie_aux_deux_bouts() -> None:
+    r = publies(
+        V01=serie({2021: 1000, 2022: 1100}), V02=serie({2021: 4000, 2022: 4010}),
+        O01=[{"annee": a, "numerateur": n, "denominateur": d} for a, n, d in ((2021, 200, 1000), (2022, 264, 1100))],
+        O02=[{"annee": a, "numerateur": n, "denominateur": d} for a, n, d in ((2021, 2, 1000), (2022, 264, 1100))],
+    )  # fmt: skip
+    constat, tableau, _ = section(*EVOLUTION, r)
+    dit = lisible(lu(Bloc(constat)).texte)
+    assert dit.startswith("Depuis 2021, dans les mêmes communes, le nombre d’attributions est en hausse de 10,0 % et")
+    assert dit.endswith("celui des demandes actives stable.")
+    assert lignes_de(lu(Bloc(tableau))) == {
+        "Attributions": ["1 000", "1 100", "en hausse de 10,0 %"],
+        "Demandes actives au 31 décembre": ["4 000", "4 010", "stable"],
+        "Premier quartile hors quartier prioritaire": ["20,0 %", "24,0 %", "en hausse de 4 points"],
+    }
+
+
+def test_depuis_la_convention_on_compare_les_memes_communes() -> None:
+    constant = {"annee": 2022, "perimetre_type": "epci_constant", "numerateur": 1050}
+    r = publies(V01=[*serie({2021: 1000, 2022: 1100}), constant])
+    constat, tableau, _ = section(*EVOLUTION, r)
+    assert "en hausse de 5,0 %" in lisible(constat)
+    assert lignes_de(lu(Bloc(tableau)))["Attributions"] == ["1 000", "1 050", "en hausse de 5,0 %"]
+
+
+def test_sans_deux_annees_il_n_y_a_pas_d_evolution() -> None:
+    constat, tableau, _ = section(*EVOLUTION, rapport({"V01": serie({2022: 1000})}, (2022,)))
+    assert "2022 est la première année" in constat and tableau == ""
+    constat, tableau, _ = section(*EVOLUTION, publies(V01=serie({2021: 1000, 2022: 3})))
+    assert "n’est pas publié aux deux bouts" in constat and tableau == ""
+
+
+# --- Publics, rehousings --------------------------------------------------------------------------------------------
+
+
+def test_les_publics_avec_leur_nombre_et_leur_part_dans_chaque_zone() -> None:
+    lignes = [
+        {"perimetre_type": lieu, "modalite": m, "numerateur": n, "denominateur": d}
+        for lieu, d, effectifs in (("epci", 1000, (50, 120)), ("en_qpv", 400, (2, 40)), ("hors_qpv", 600, (48, 80)))
+        for m, n in zip(("DALO", "HEBERGES"), effectifs, strict=True)
+    ]
+    (html,) = section("bilan_annuel.qmd", "publics-suivis", publies(O05=lignes))
+    page = lu(Bloc(html))
+    assert "Un ménage peut relever de plusieurs publics" in lisible(page.texte)
+    assert "HEBERGES" not in page.texte and "12,0 % des attributions, le public suivi" in lisible(page.texte)
+    chiffres = [cellules for cellules in lignes_de(page.un("details")).values() if set(cellules) != {"–"}]
+    assert sorted(chiffres) == [
+        ["120", "1 000", "12,0 %", "13,3 %", "10,0 %"],
+        ["50", "1 000", "5,0 %", "s", "s"],
+    ]
+
+
+def test_les_relogements_et_ou() -> None:
+    lignes = [
+        {"numerateur": 59, "denominateur": 1000},
+        {"perimetre_type": "en_qpv", "numerateur": 35, "denominateur": 400},
+        {"perimetre_type": "hors_qpv", "numerateur": 24, "denominateur": 600},
+        {"perimetre_type": "commune", "perimetre_code": "72181", "numerateur": 59, "denominateur": 900},
+    ]
+    constat, zones, communes = (lu(Bloc(html)) for html in section(*RELOGES, publies(O06=lignes)))
+    dit = lisible(constat.texte)
+    assert dit.startswith("59 attributions") and "5,9 %" in dit and "35 se situent en quartier prioritaire" in dit
+    assert lignes_de(zones)["En quartier prioritaire"] == ["35", "400", "8,8 %"]
+    assert lignes_de(communes.un("details"))["Le Mans"] == ["59", "900", "6,6 %"]
+    masque = section(*RELOGES, publies(O06=[{"numerateur": 2, "denominateur": 1000}]))[0]
+    assert "masqué" in masque and not re.search(r"\d", lisible(lu(Bloc(masque)).texte).replace("2022", ""))
+    assert section(*RELOGES, rapport({"O06": []}))[0] == "", "nothing to say"
