@@ -11,7 +11,7 @@ from tables_publiees import avec_objectif, table, textes
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.presentation import charts, theme
-from messages import lisible
+from cil_analysis.presentation.chiffres_cles import serie_minuscule
 
 ANNEES = range(2018, 2023)
 BAILLEURS = {"A": "Bailleur A", "B": "Bailleur B & fils", "C": "Bailleur <C>", "D": "Bailleur D", "E": "Bailleur E"}
@@ -36,14 +36,6 @@ def repartition(effectifs: list[float]) -> PublishedTable:
     return table("pct", lignes)
 
 
-def objectif_par_an(effectifs: list[float], cibles: list[float]) -> PublishedTable:
-    lignes = [
-        {"annee": a, "numerateur": n, "denominateur": 1000, "cible": c}
-        for a, n, c in zip(ANNEES, effectifs, cibles, strict=True)
-    ]
-    return table("pct", avec_objectif(lignes))
-
-
 def delais() -> PublishedTable:
     return table(
         "mois",
@@ -66,10 +58,7 @@ DESSINS: dict[str, Dessin] = {
     "courbes_annees": lambda i, t, d, n: charts.courbes_annees(
         delais(), i, t, d, par="acteur_code", libelles=BAILLEURS
     ),
-    "serie_objectif": lambda i, t, d, n: charts.serie_objectif(
-        objectif_par_an([200, 240, n, 260, 280], [25, 25, 25, 25, 27]), i, t, d
-    ),
-    "vignette": lambda i, t, d, n: charts.vignette(serie([10, n, 12, 14, 20]), i, t, d),
+    "vignette": lambda i, t, d, n: serie_minuscule(serie([10, n, 12, 14, 20]), i, t, d),
 }
 
 
@@ -127,32 +116,6 @@ def test_au_classement_le_masque_vient_apres() -> None:
     assert [t for t in textes(svg) if t in ("Le Chef-Lieu", "Sans-Objectif", "Petite")][-1] == "Petite"
 
 
-def seule(n: float, sens: str, *bornes: float) -> PublishedTable:
-    ligne = {"acteur_code": "A", "acteur_type": "bailleur", "numerateur": n, "denominateur": 1000}
-    return table("pct", avec_objectif([ligne], bornes[0], sens, bornes[-1]))
-
-
-EN_NOMBRE = table(
-    "nombre", [{"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}]
-)
-
-
-def test_une_serie_dit_sa_cible_qui_change_et_ses_resultats() -> None:
-    svg = charts.serie_objectif(objectif_par_an([200, 240, 260, 260, 280], [25, 25, 25, 25, 27]), "f", "t", "d")
-    assert {"au moins 27 %", "✓ objectif atteint", "✗ objectif non atteint"} <= {lisible(t) for t in textes(svg)}
-    lignes = [{"annee": a, "numerateur": n, "denominateur": 1000} for a, n in ((2021, 250), (2022, 340))]
-    svg = charts.serie_objectif(table("pct", avec_objectif(lignes, 20, "intervalle", 30)), "f", "t", "d")
-    assert "entre 20 et 30 %" in lisible(" ".join(textes(svg)))
-    assert svg.count(f'fill="{theme.GRILLE}"') == 2 and svg.count("stroke-dasharray") == 2, "a band, and two marks"
-    assert "au moins 120 ménages" in lisible(" ".join(textes(charts.serie_objectif(EN_NOMBRE, "f", "t", "d"))))
-
-
-def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
-    svg = charts.serie_objectif(objectif_par_an([1000, 990, 995, 1000, 1000], [50] * 5), "x", "t", "d")
-    graduations = [lisible(t).removesuffix(" %") for t in textes(svg) if re.fullmatch(r"[\d,]+\u202f%", t)]
-    assert graduations and max(float(g.replace(",", ".")) for g in graduations) <= 100
-
-
 def test_les_series_sont_nommees_au_bout_sans_se_chevaucher() -> None:
     svg = charts.courbes_annees(delais(), "f", "t", "d", par="acteur_code", libelles=BAILLEURS, accent="A")
     assert set(BAILLEURS.values()) <= set(textes(svg))
@@ -171,10 +134,10 @@ def test_une_serie_qui_finit_masquee_dit_de_quand_est_son_chiffre() -> None:
 
 
 def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
-    depuis_deux_ans = charts.vignette(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", "t", "d")
+    depuis_deux_ans = serie_minuscule(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", "t", "d")
     assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
-    assert charts.vignette(serie([10, INCONNU, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
-    assert charts.vignette(serie([INCONNU] * 5), "a", "t", "d").count(">nd<") == 5
+    assert serie_minuscule(serie([10, INCONNU, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
+    assert serie_minuscule(serie([INCONNU] * 5), "a", "t", "d").count(">nd<") == 5
 
 
 @pytest.mark.parametrize(
@@ -183,7 +146,7 @@ def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
         lambda: charts.barres_communes(serie([1, 2, 3, 4, 5]), "f", "t", "d", libelles={}),  # several years
         lambda: charts.barres_annees(repartition([500, 300, 200]), "f", "t", "d", accent=2022),  # several figures
         lambda: charts.barres_empilees(serie([1, 2, 3, 4, 5]), "f", "t", "d", par="annee", libelles={}),  # no share
-        lambda: charts.vignette(serie([1, 2, 3, 4, 5]), "a b", "t", "d"),  # no id
+        lambda: serie_minuscule(serie([1, 2, 3, 4, 5]), "a b", "t", "d"),  # no id
     ],
 )
 def test_un_dessin_de_ce_qui_ne_lui_convient_pas_est_refuse(dessiner: Callable[[], str]) -> None:

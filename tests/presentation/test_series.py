@@ -55,11 +55,9 @@ def abscisse(svg: str, texte: str) -> float:
     return next(float(t.attrib["x"]) for t in ET.fromstring(svg).iter(f"{SVG}text") if "".join(t.itertext()) == texte)
 
 
-@pytest.mark.parametrize("genre", ["ligne", "barres", "courbes"])
+@pytest.mark.parametrize("genre", ["barres", "courbes"])
 def test_une_rupture_est_un_trait_entre_deux_annees_et_des_mots(genre: str) -> None:
-    if genre == "ligne":
-        svg = charts.serie_objectif(SERIE, "x", "t", "d", ruptures=RUPTURES)
-    elif genre == "barres":
+    if genre == "barres":
         svg = charts.barres_annees(SERIE, "x", "t", "d", accent=2025, ruptures=RUPTURES)
     else:
         svg = charts.courbes_annees(SERIE, "x", "t", "d", par="perimetre_code", libelles={EPCI: "E"}, ruptures=RUPTURES)
@@ -74,7 +72,7 @@ def test_les_mots_des_ruptures_ne_se_chevauchent_pas_et_restent_dans_le_dessin()
     annees = range(2016, 2026)
     longue = part(**{f"a{a}": (200 + a % 5, 1000) for a in annees})
     nombreuses = [Rupture(a, a - 1, "perimetre", "19 → 20 communes", "") for a in annees if a > 2016]
-    svg = charts.serie_objectif(longue, "x", "t", "d", ruptures=nombreuses)
+    svg = charts.barres_annees(longue, "x", "t", "d", accent=2025, ruptures=nombreuses)
     mots = [t for t in ET.fromstring(svg).iter(f"{SVG}text") if "".join(t.itertext()) == "19 → 20 communes"]
     hauteurs = [float(t.attrib["y"]) for t in mots]
     assert len(hauteurs) == 9 and min(b - a for a, b in pairwise(hauteurs)) >= 14
@@ -86,11 +84,6 @@ def test_le_perimetre_constant_est_nomme_avec_son_chiffre() -> None:
         autre = constante(a2023=(250, 1000), a2024=(280, 1000), a2025=(derniere, 1000))
         barres = charts.barres_annees(SERIE, "x", "t", "d", accent=2025, constante=autre)
         assert f"à périmètre constant : {dit} en 2025" in [lisible(t) for t in textes(barres)]
-        ligne = [lisible(t) for t in textes(charts.serie_objectif(SERIE, "x", "t", "d", constante=autre))]
-        assert "à périmètre constant" in " ".join(ligne) and ("30,1 %" in ligne) == (dit != "s")
-    hors = [Rupture(2030, 2029, "zonage", "QPV 2030", "")]
-    sans = charts.serie_objectif(SERIE, "x", "t", "d", constante=autre.ou(annee=1999), ruptures=hors)
-    assert sans == charts.serie_objectif(SERIE, "x", "t", "d"), "nothing of another year"
 
 
 def test_la_colonne_a_perimetre_constant_reprend_le_chiffre_des_annees_communes() -> None:

@@ -132,6 +132,22 @@ def test_un_intervalle_a_deux_marches_et_une_annee_sans_objectif_n_en_a_pas() ->
     assert marches(annees((2022, 340, float("nan"))).axes) == []
 
 
+def test_un_objectif_en_menages_se_dit_en_menages() -> None:
+    ligne = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
+    figure = ouvert(publies(O04N=[ligne]))["O04N"].par("annee").barres("Titre")
+    assert "✗ 110" in ecrits(figure)
+    assert "au moins 120 ménages" in " ".join(" ".join(ecrits(figure)).split())
+
+
+def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
+    lignes = [
+        {"annee": annee, "acteur_type": "reservataire", "acteur_code": "COLTER", "numerateur": n, "denominateur": 1000}
+        for annee, n in ((2021, 1000), (2022, 990))
+    ]
+    axes = ouvert(publies(O04=lignes))["O04"].par("reservataire", "annee").courbes("Titre").axes
+    assert axes is not None and axes.get_ylim()[1] == 100
+
+
 def test_une_annee_masquee_ne_dit_que_son_resultat_s_il_se_dit() -> None:
     """Neither its share nor its target, whatever it hides."""
     dessins = []

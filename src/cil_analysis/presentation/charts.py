@@ -10,7 +10,7 @@ from cil_analysis.presentation.charts_barres import (
 )
 from cil_analysis.presentation.charts_empilees import barres_empilees, empiler
 from cil_analysis.presentation.charts_etendues import etendues
-from cil_analysis.presentation.charts_lignes import courbes_annees, serie_objectif, vignette
+from cil_analysis.presentation.charts_lignes import courbes_annees
 
 __all__ = [
     "barres_annees",
@@ -19,6 +19,4 @@ __all__ = [
     "courbes_annees",
     "empiler",
     "etendues",
-    "serie_objectif",
-    "vignette",
 ]

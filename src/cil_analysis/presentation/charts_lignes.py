@@ -1,4 +1,4 @@
-"""Lines over the years: series with direct labels, one objective and its target, the tiny series of a card.
+"""Lines over the years: series with direct labels.
 
 A masked year breaks the line; « s » stands at the foot of the drawing, the same place whatever it hides.
 """
@@ -6,15 +6,14 @@ A masked year breaks the line; « s » stands at the foot of the drawing, the sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import dropwhile, groupby
+from itertools import groupby
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, PCT
+from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.presentation import theme
 from cil_analysis.presentation.charts_ruptures import RANG, marquer_ruptures, ruptures_dessinees
-from cil_analysis.presentation.formats import COCHE, CROIX, nombre, pourcentage, valeur
-from cil_analysis.presentation.lecture import Chiffre, libelle, lire, serie_constante
+from cil_analysis.presentation.formats import nombre, pourcentage
+from cil_analysis.presentation.lecture import Chiffre, libelle, lire
 from cil_analysis.presentation.placement import ecarter
 from cil_analysis.presentation.ruptures import Rupture
 from cil_analysis.presentation.svg import Dessin
@@ -73,34 +72,16 @@ class _Repere:
             if publie:
                 dessin.ligne([(self.x(a), self.y(c.valeur)) for a, c in suite if c], couleur, epaisseur, tirets)
 
-    def cible(self, dessin: Dessin, cibles: Mapping[int, Sequence[float]]) -> None:
-        """The target, a dashed step: one level a year, over the whole width of the year; an interval is a band."""
-        demi = (self.droite - self.gauche) / len(self.annees) / 2
-        for annee, niveaux in cibles.items():
-            if len(niveaux) > 1:
-                bas, haut = self.y(niveaux[0]), self.y(niveaux[-1])
-                dessin.rect(self.x(annee) - demi, haut, 2 * demi, bas - haut, theme.GRILLE)
-        for rang in (0, 1):
-            self._marches(dessin, {a: n[rang] for a, n in cibles.items() if len(n) > rang}, demi)
-
-    def _marches(self, dessin: Dessin, niveaux: Mapping[int, float], demi: float) -> None:
-        etats = [(a, niveaux.get(a)) for a in self.annees]
-        for existe, suite in groupby(etats, key=lambda e: e[1] is not None):
-            if existe:
-                marches = [(self.x(a) + s * demi, self.y(v)) for a, v in suite if v is not None for s in (-1, 1)]
-                dessin.ligne(marches, theme.ENCRE, 2, "6 4")
-
 
 def courbes_annees(
     tables: PublishedTable | Sequence[PublishedTable], identifiant: str, titre: str, description: str, *,
-    par: str = "modalite", libelles: Mapping[str, str], cible: PublishedTable | None = None, accent: str | None = None,
+    par: str = "modalite", libelles: Mapping[str, str], accent: str | None = None,
     ruptures: Sequence[Rupture] = (),
 ) -> str:  # fmt: skip
     """One line for each value of ``par`` (modalite, acteur_code, indicateur…), named at its right end with its figure.
 
     Up to four series have a colour each; with more, or with ``accent``, the subject alone has one and the others are
-    grey. ``cible``: rows whose ``cible`` (or, without one, ``valeur``) is a dashed line. ``ruptures``: the breaks of
-    the series.
+    grey. ``ruptures``: the breaks of the series.
     """
     liste = [tables] if isinstance(tables, PublishedTable) else list(tables)
     chiffres = [c for table in liste for c in lire(table, par)]
@@ -109,7 +90,6 @@ def courbes_annees(
         raise ValueError("Series of several units: no double axis")
     series = {cle: [c for c in chiffres if c.cle == cle] for cle in dict.fromkeys(c.cle for c in chiffres)}
     couleurs = _couleurs(list(series), accent)
-    cibles = _cibles(cible)
     annees = sorted({c.annee for c in chiffres})
     fins = [(cle, dernier) for cle, serie in series.items() if (dernier := _dernier(serie)) is not None]
     textes = {
@@ -119,14 +99,11 @@ def courbes_annees(
     # A line that is masked all along is named at the foot, beside its signs.
     muettes = [cle for cle, serie in series.items() if _dernier(serie) is None and any(c.est_secret for c in serie)]
     textes |= {cle: ["s", *theme.couper(libelle(libelles, cle), 120, theme.PETIT)] for cle in muettes}
-    if cibles:
-        textes[""] = ["objectif", dernier_objectif(cible) or valeur(cibles[max(cibles)][0], unite)]
     marge = max((theme.largeur_texte(t, theme.TEXTE, True) for bloc in textes.values() for t in bloc), default=0)
     marge = marge * theme.PETIT / theme.TEXTE + 18
     dessin = Dessin(identifiant)
-    valeurs = [c.valeur for c in chiffres if c.est_publie] + [v for niveaux in cibles.values() for v in niveaux]
+    valeurs = [c.valeur for c in chiffres if c.est_publie]
     repere = _Repere(dessin, annees, valeurs, unite, marge, ruptures)
-    repere.cible(dessin, cibles)
     for cle, serie in sorted(series.items(), key=lambda s: couleurs[s[0]] != theme.GRIS):
         sujet = couleurs[cle] != theme.GRIS
         repere.ligne(dessin, serie, couleurs[cle], 3 if sujet else 2)
@@ -136,8 +113,6 @@ def courbes_annees(
     _secrets(dessin, repere, chiffres)
     bouts = {cle: (repere.x(dernier.annee), repere.y(dernier.valeur)) for cle, dernier in fins}
     positions = {cle: y for cle, (_, y) in bouts.items()} | dict.fromkeys(muettes, SOCLE)
-    if cibles:
-        positions[""] = repere.y(_milieu(cibles[max(cibles)]))
     hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in textes.items()}
     bas = SOCLE
     for cle, milieu in ecarter(positions, hauteurs, 0, SOCLE + 26).items():
@@ -148,112 +123,18 @@ def courbes_annees(
             y = haut + theme.PETIT * 0.8
             dessin.ligne([(fin + 7, depart), (x - 12, y), (x - 4, y)], couleurs[cle], 1.5)
         for i, ligne in enumerate(textes[cle]):
-            encre = theme.ENCRE if not cle or couleurs[cle] == theme.GRIS or i else couleurs[cle]
+            encre = theme.ENCRE if couleurs[cle] == theme.GRIS or i else couleurs[cle]
             y = haut + (i + 1) * theme.PETIT * 1.15 - 2
-            gras = i == 0 and bool(cle)
-            dessin.texte(x, y, ligne, taille=theme.PETIT, couleur=_sombre(encre), gras=gras)
+            dessin.texte(x, y, ligne, taille=theme.PETIT, couleur=_sombre(encre), gras=i == 0)
             bas = max(bas, y)
     return dessin.rendre(max(SOCLE + 32, bas + 6), titre, description)
 
 
-def serie_objectif(
-    table: PublishedTable, identifiant: str, titre: str, description: str, *,
-    libelles: Mapping[str, str] | None = None, ruptures: Sequence[Rupture] = (),
-    constante: PublishedTable | None = None,
-) -> str:  # fmt: skip
-    """One objective over the years: a filled disc when it is met, a cross when it is not, the target dashed.
-
-    ``libelles`` may rename « atteint », « non_atteint », « objectif » and « constante ». ``ruptures``: the breaks of
-    the series. ``constante``: the same figure for the communes that are members in every year, a grey dotted line.
-    """
-    mots = {ATTEINT: "objectif atteint", NON_ATTEINT: "objectif non atteint", "objectif": "objectif",
-            "constante": "à périmètre constant"}  # fmt: skip
-    mots |= dict(libelles or {})
-    chiffres = sorted(lire(table, "annee"), key=lambda c: c.annee)
-    unite = chiffres[0].unite if chiffres else PCT
-    cibles = {c.annee: c.niveaux for c in chiffres if c.niveaux}
-    dessin = Dessin(identifiant)
-    seconde = serie_constante(chiffres, constante)
-    fin = _dernier(seconde)
-    blocs: dict[str, list[str]] = {}
-    if cibles:
-        blocs["objectif"] = [mots["objectif"], *theme.couper(dernier_objectif(table), 120, theme.PETIT)]
-    if fin is not None:
-        blocs["constante"] = [fin.texte, *theme.couper(mots["constante"], 90, theme.PETIT)]
-    marge = max((theme.largeur_texte(t, theme.PETIT) for bloc in blocs.values() for t in bloc), default=0) + 6
-    valeurs = [c.valeur for c in (*chiffres, *seconde) if c.est_publie]
-    valeurs += [v for niveaux in cibles.values() for v in niveaux]
-    repere = _Repere(dessin, [c.annee for c in chiffres], valeurs, unite, marge, ruptures)
-    repere.cible(dessin, cibles)
-    repere.ligne(dessin, chiffres, theme.GRIS, 2.5)
-    repere.ligne(dessin, seconde, theme.GRIS_TEXTE, 2, "2 4")
-    for c in chiffres:
-        if not c.est_publie:
-            continue
-        x, y = repere.x(c.annee), repere.y(c.valeur)
-        if c.resultat == NON_ATTEINT:
-            dessin.croix(x, y, 7, theme.NON_ATTEINT)
-        else:
-            dessin.disque(x, y, 8, theme.ATTEINT if c.resultat == ATTEINT else theme.GRIS)
-        dessous = c.cible == c.cible and c.valeur < c.cible  # away from the line of the target
-        dessin.texte(x, y + 27 if dessous else y - 14, c.texte, ancre="middle", gras=True, halo=True)
-    for c in seconde:
-        if c.est_publie and c.cle == EPCI_CONSTANT:
-            dessin.disque(repere.x(c.annee), repere.y(c.valeur), 3.5, theme.BLANC, theme.GRIS_TEXTE)
-    _secrets(dessin, repere, chiffres, marquer=True)
-    places = {"objectif": repere.y(_milieu(cibles[max(cibles)]))} if cibles else {}
-    places |= {"constante": repere.y(fin.valeur)} if fin is not None else {}
-    hauteurs = {cle: len(bloc) * theme.PETIT * 1.15 + 4 for cle, bloc in blocs.items()}
-    for cle, milieu in ecarter(places, hauteurs, 0, SOCLE + 26).items():
-        encre = theme.GRIS_TEXTE if cle == "constante" else theme.ENCRE
-        dessin.lignes_de_texte(repere.droite + 4, milieu, blocs[cle], taille=theme.PETIT, couleur=encre)
-    y = SOCLE + 50
-    x = repere.gauche
-    for resultat, signe in ((ATTEINT, COCHE), (NON_ATTEINT, CROIX)):
-        if any(c.resultat == resultat for c in chiffres):
-            if resultat == ATTEINT:
-                dessin.disque(x + 8, y - 5, 7, theme.ATTEINT)
-            else:
-                dessin.croix(x + 8, y - 5, 5.5, theme.NON_ATTEINT)
-            dessin.texte(x + 22, y, f"{signe} {mots[resultat]}", taille=theme.PETIT)
-            x += theme.largeur_texte(f"{signe} {mots[resultat]}", theme.PETIT) + 46
-    return dessin.rendre(SOCLE + 60, titre, description)
-
-
-def vignette(table: PublishedTable, identifiant: str, titre: str, description: str) -> str:
-    """The tiny series of a key figure, from the first year told: 120 × 32, no axis, the last in the accent colour."""
-    annees = sorted(lire(table, "annee"), key=lambda c: c.annee)
-    chiffres = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), annees)) or annees
-    dessin = Dessin(identifiant, 120)
-    publies = [c.valeur for c in chiffres if c.est_publie]
-    bas, haut = min(publies, default=0), max(publies, default=1)
-    pas = (120 - 16) / max(len(chiffres) - 1, 1)
-
-    def position(i: int, c: Chiffre) -> tuple[float, float]:
-        return 8 + i * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
-
-    for publie, suite in groupby(enumerate(chiffres), key=lambda e: e[1].est_publie):
-        if publie:
-            trace = [position(i, c) for i, c in suite]
-            dessin.ligne(trace, theme.GRIS, 2)
-            for x, y in trace:
-                dessin.disque(x, y, 2, theme.GRIS, theme.GRIS, 0)
-        else:
-            for i, c in suite:
-                dessin.texte(8 + i * pas, 28, c.texte, taille=11, ancre="middle", couleur=theme.GRIS_TEXTE)
-    if chiffres and chiffres[-1].est_publie:
-        dessin.disque(*position(len(chiffres) - 1, chiffres[-1]), 4.5, theme.ACCENT)
-    return dessin.rendre(32, titre, description, fixe=True)
-
-
-def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre], *, marquer: bool = False) -> None:
-    """« s » or « nd » at the foot of the years that lack a figure, once a year.
-
-    ``marquer``: with the result of a masked figure, « ✓ s », where it is told; of a single series.
-    """
+def _secrets(dessin: Dessin, repere: _Repere, chiffres: Sequence[Chiffre]) -> None:
+    """« s » or « nd » at the foot of the years that lack a figure, once a year."""
     for annee in repere.annees:
         ici = [c for c in chiffres if c.annee == annee and not c.est_publie]
-        absents = list(dict.fromkeys(c.texte_marque if marquer else c.texte for c in ici))
+        absents = list(dict.fromkeys(c.texte for c in ici))
         if absents:
             x = repere.x(annee)
             if any(c.annee == annee and c.est_secret for c in chiffres):
@@ -280,20 +161,3 @@ def _couleurs(cles: list[str], accent: str | None) -> dict[str, str]:
 def _sombre(couleur: str) -> str:
     """A colour as text: ink when it is too light for it."""
     return couleur if theme.contraste(couleur, theme.BLANC) >= 4.5 else theme.ENCRE
-
-
-def _cibles(table: PublishedTable | None) -> dict[int, list[float]]:
-    if table is None:
-        return {}
-    niveaux = {c.annee: c.niveaux or [c.valeur] for c in lire(table, "annee")}
-    return {annee: niveau for annee, niveau in niveaux.items() if niveau[0] == niveau[0]}
-
-
-def dernier_objectif(table: PublishedTable | None) -> str:
-    """The latest target, in words."""
-    chiffres = [] if table is None else [c for c in lire(table, "annee") if c.objectif]
-    return max(chiffres, key=lambda c: c.annee).objectif if chiffres else ""
-
-
-def _milieu(niveaux: Sequence[float]) -> float:
-    return (niveaux[0] + niveaux[-1]) / 2

@@ -52,11 +52,6 @@ class Chiffre:
         return "" if isnan(self.cible) else cibles.objectif(self.sens, self.cible, self.cible_max, self.unite)
 
     @property
-    def niveaux(self) -> list[float]:
-        """The target and, of an interval, its upper bound."""
-        return [x for x in (self.cible, self.cible_max) if not isnan(x)]
-
-    @property
     def texte(self) -> str:
         """The figure as it is written: « 25,3 % », « s », « nd » or « sans objet »."""
         if self.est_secret:

@@ -110,13 +110,6 @@ class Dessin:
             f'stroke-width="{n(epaisseur)}"/>'
         )
 
-    def croix(self, x: float, y: float, rayon: float, couleur: str) -> None:
-        """A cross on a white disc: an objective that is not met."""
-        self.disque(x, y, rayon + 2, BLANC, couleur, 2)
-        r = rayon * 0.55
-        for sens in (1, -1):
-            self.ligne([(x - r, y - r * sens), (x + r, y + r * sens)], couleur, 2.5)
-
     def texte(
         self, x: float, y: float, texte: str, *, taille: float = TEXTE, couleur: str = ENCRE, ancre: str = "start",
         gras: bool = False, halo: bool = False,
