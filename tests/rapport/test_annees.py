@@ -19,6 +19,7 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.annees import tracees
 from cil_analysis.rapport.figure import Figure
 from messages import lisible
+from registres import PAR_CODE
 
 ANNEES = (2021, 2022, 2023)
 
@@ -104,18 +105,45 @@ def test_une_rupture_qui_ne_separe_pas_deux_annees_dessinees_ne_se_trace_pas() -
 @pytest.mark.parametrize(
     ("valeurs", "attendu"),
     [
-        ({2021: 1000, 2023: 1032}, "en hausse de 3,2 %"), ({2021: 1000, 2023: 900}, "en baisse de 10,0 %"),
-        ({2021: 1000, 2023: 1000}, "stable"), ({2021: 3, 2023: 900}, "–"), ({2023: 900}, "–"),
+        ({2020: 1000, 2022: 1032}, "en hausse de 3,2 %"), ({2020: 1000, 2022: 900}, "en baisse de 10,0 %"),
+        ({2020: 1000, 2022: 1000}, "stable"), ({2020: 3, 2022: 900}, "–"), ({2022: 900}, "–"),
     ],
 )  # fmt: skip
 def test_une_tendance_se_dit_ou_laisse_sa_place(valeurs: dict[int, float], attendu: str) -> None:
-    ouvert = rapport({"V02": serie(valeurs)})
+    ouvert = rapport({"V02": serie(valeurs)}, (2020, 2022))
     assert lisible(ouvert.dire(["{{ V02|tendance(V02.en(debut)) }}", "–"])) == attendu
 
 
 def test_la_tendance_d_une_part_est_en_points_et_celle_d_un_delai_en_mois() -> None:
-    parts = [{"annee": a, "numerateur": n, "denominateur": 200} for a, n in ((2021, 50), (2023, 66))]
-    delais = [{"annee": a, "numerateur": n, "denominateur": 10} for a, n in ((2021, 141), (2023, 125))]
-    ouvert = rapport({"D11": parts, "V06": delais})
+    parts = [{"annee": a, "numerateur": n, "denominateur": 200} for a, n in ((2020, 50), (2022, 66))]
+    delais = [{"annee": a, "numerateur": n, "denominateur": 10} for a, n in ((2020, 141), (2022, 125))]
+    ouvert = rapport({"D11": parts, "V06": delais}, (2020, 2022))
     assert lisible(ouvert.dire("{{ D11|tendance(D11.en(debut)) }}")) == "en hausse de 8 points"
     assert lisible(ouvert.dire("{{ V06|tendance(V06.en(debut)) }}")) == "en baisse de 1,6 mois"
+
+
+TENDANCE = ["{{ x|tendance(x.en(debut)) }}", "–"]
+
+
+def test_deux_annees_ne_se_comparent_que_dans_les_memes_communes() -> None:
+    """Fatines joins in 2023: the 1,100 are of 20 communes, the 1,050 and those of one commune are comparable."""
+    constante = [{"annee": 2023, "numerateur": 1050, "perimetre_type": "epci_constant"}]
+    une = [{"annee": a, "numerateur": n, "perimetre_type": "commune", "perimetre_code": "72181"}
+           for a, n in ((2021, 500), (2022, 500), (2023, 600))]  # fmt: skip
+    lignes = [*serie({2021: 1000, 2022: 1000, 2023: 1100}), *une]
+    for constants, attendu in (([], "–"), (constante, "en hausse de 5,0 %")):
+        ouvert = rapport({"V02": [*lignes, *constants]})
+        assert lisible(ouvert.dire(TENDANCE, x=ouvert["V02"])) == "–"
+        assert lisible(ouvert.dire(TENDANCE, x=ouvert["V02"].a_perimetre_constant)) == attendu
+        assert lisible(ouvert.dire(TENDANCE, x=ouvert.commune("72181")["V02"])) == "en hausse de 20,0 %"
+
+
+def test_un_zonage_qui_change_separe_ce_qui_en_depend_et_cela_seul() -> None:
+    """In 2024 the QPV are others: T02 counts by them, V01 does not."""
+    zones = [
+        {"annee": a, "numerateur": n, "denominateur": 1000, "modalite": "QPV"} for a, n in ((2023, 300), (2024, 400))
+    ]
+    ouvert = rapport({"T02": zones, "V01": serie({2023: 1000, 2024: 1100})}, (2023, 2024))
+    object.__setattr__(ouvert["T02"].indicateur, "compte", PAR_CODE["T02"].compte)
+    assert ouvert.dire(TENDANCE, x=ouvert["T02"].ou(classe="QPV")) == "–"
+    assert lisible(ouvert.dire(TENDANCE, x=ouvert["V01"])) == "en hausse de 10,0 %"

@@ -60,8 +60,8 @@ def classes(code: str, annee: int = 2022, **parts: tuple[float, float]) -> Ligne
         (
             COMPTE | {"V03": [{"numerateur": 1210, "denominateur": 550}]},
             # 60 / 1,150 and 1,210 / 550
-            "Au 31 décembre 2022, 1 210 demandes sont actives, en hausse de 5,2 % sur un an : 2,2 demandes pour une "
-            "attribution de l’année.",
+            "Au 31 décembre 2022, 1 210 demandes sont actives, un nombre en hausse de 5,2 % sur un an : 2,2 demandes "
+            "pour une attribution de l’année.",
         ),
         ({"V02": serie({2021: 1210, 2022: 1210})},
          "Au 31 décembre 2022, 1 210 demandes sont actives, un nombre stable sur un an."),

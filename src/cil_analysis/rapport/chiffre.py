@@ -17,11 +17,14 @@ from cil_analysis.comptage.cadre import (
 )
 from cil_analysis.disclosure.published import LignePubliee
 from cil_analysis.grammaire.indicateur import (
+    COMMUNE,
+    EPCI_CONSTANT,
     NOMBRE,
     NON_RENSEIGNE,
 )
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import nombre, valeur
+from cil_analysis.presentation.ruptures import PERIMETRE, concerne
 from cil_analysis.presentation.signes import MASQUE, signe
 from cil_analysis.rapport import ecarts
 from cil_analysis.rapport.gabarits import Indisponible
@@ -146,6 +149,29 @@ class Chiffre:
             raise Indisponible(f"{self.ligne['indicateur']}: {annee}")
         codes = {**dict(zip(self.de.axes, self.cle, strict=False)), "annee": int(annee)}
         return self.de.par().ou(**codes).seul
+
+    def se_compare_a(self, autre: Chiffre) -> bool:
+        """Whether no break of the series parts the years of both: of the communes, the zoning, the rules."""
+        if self.de is None:
+            return True
+        avant, apres = sorted((self.ligne["annee"], autre.ligne["annee"]))
+        return not any(
+            avant < rupture.annee <= apres and concerne(rupture, self.de.indicateur)
+            for rupture in self.de.rapport.ruptures
+            if rupture.avant is not None and not (rupture.genre == PERIMETRE and self._est_de_memes_communes)
+        )
+
+    @property
+    def _est_de_memes_communes(self) -> bool:
+        """Whether its communes are the same every year: it is of one, or is published at constant perimeter."""
+        if self.ligne["perimetre_type"] == COMMUNE:
+            return True
+        codes = {nom: self.ligne[nom] for nom in ("acteur_type", "modalite")}
+        return (
+            self.de is not None
+            and self.de.perimetre == EPCI_CONSTANT
+            and len(self.de.table.ou(perimetre_type=EPCI_CONSTANT, **codes)) > 0
+        )
 
     @property
     def texte(self) -> str:

@@ -77,10 +77,10 @@ def _ecart(x: float | Dicible) -> str:
 def _tendance(x: Any, avant: Any) -> str:
     """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months.
 
-    Raises Indisponible when there is nothing to compare.
+    Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
     """
     comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(getattr(x, "unite", "")), evolution)
-    if not (mots := comparer(_lu(avant), _lu(x))):
+    if not (mots := comparer(_lu(avant), _lu(x))) or not getattr(x, "se_compare_a", lambda _: True)(avant):
         raise Indisponible("nothing to compare")
     return mots
 
