@@ -19,8 +19,8 @@ from typing import Any
 
 # A drawing is what a public function of these modules returns: SVG or the data of a map as text, or matplotlib axes.
 MODULES = (
-    "presentation.charts_barres", "presentation.charts_empilees", "presentation.charts_etendues",
-    "presentation.charts_lignes", "rapport.cartes", "rapport.fiches_de_carte",
+    "rapport.barres", "rapport.colonnes", "rapport.courbes", "rapport.empilees", "rapport.cartes",
+    "rapport.fiches_de_carte",
 )  # fmt: skip
 _RENVOIS = ("str", "Axes")
 _CHERCHES = ("cil_analysis.presentation", "cil_analysis.rapport")

@@ -27,7 +27,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import chiffres as exploration
 from cil_analysis.extracts import store
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
-from cil_analysis.presentation import chapitres
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.rapport import Rapport as RapportQuiDessine
@@ -209,8 +208,8 @@ def test_il_est_dans_les_donnees_ouvertes(bilan: Bilan) -> None:
 
 def test_il_se_dessine_et_se_definit(bilan: Bilan, monkeypatch: pytest.MonkeyPatch) -> None:
     rapport = bilan.rapport
-    serie = chapitres.serie(rapport, CODE, "seniors", "Seniors", "En %").en_markdown()
     dessine = RapportQuiDessine(rapport.projet, rapport.references, rapport.publication)
+    serie = dessine[CODE].par("annee").barres("Seniors").en_markdown()
     carte = dessine[CODE].par("commune").carte("Seniors").en_markdown()
     for dessin in (serie, carte):
         assert "<svg" in dessin and FEUILLE in dessin.replace("\u00a0", " ")

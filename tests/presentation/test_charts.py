@@ -1,136 +1,37 @@
-"""The drawings: inline SVG, named and reproducible, that measure nothing of what is masked."""
+"""The tiny series of a card, and the colours: inline SVG, named and reproducible, that measures nothing masked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from tables_publiees import avec_objectif, table, textes
+from tables_publiees import table, textes
 
 from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.presentation import charts, theme
+from cil_analysis.presentation import theme
 from cil_analysis.presentation.chiffres_cles import serie_minuscule
 
 ANNEES = range(2018, 2023)
-BAILLEURS = {"A": "Bailleur A", "B": "Bailleur B & fils", "C": "Bailleur <C>", "D": "Bailleur D", "E": "Bailleur E"}
-COMMUNES = {"72000": "Le Chef-Lieu", "72001": "Saint-Exemple-sur-Sarthe", "72002": "Petite", "72003": "Sans-Objectif"}
 INCONNU = float("nan")
 
 
-def serie(effectifs: list[float], unite: str = "nombre") -> PublishedTable:
-    return table(unite, [{"annee": a, "numerateur": n} for a, n in zip(ANNEES, effectifs, strict=True)])
+def serie(effectifs: list[float]) -> PublishedTable:
+    return table("nombre", [{"annee": a, "numerateur": n} for a, n in zip(ANNEES, effectifs, strict=True)])
 
 
-def par_commune(petite: float = 3) -> PublishedTable:
-    lignes = zip(COMMUNES, [500, 10, petite, 30], [1500, 100, 40, 90], [25, 25, 25, INCONNU], strict=True)
-    return table("pct", avec_objectif([
-        {"perimetre_type": "commune", "perimetre_code": c, "numerateur": n, "denominateur": d, "cible": cible}
-        for c, n, d, cible in lignes
-    ]))  # fmt: skip
-
-
-def repartition(effectifs: list[float]) -> PublishedTable:
-    lignes = [{"modalite": m, "numerateur": n, "denominateur": 1000} for m, n in zip("abc", effectifs, strict=True)]
-    return table("pct", lignes)
-
-
-def delais() -> PublishedTable:
-    return table(
-        "mois",
-        [
-            {"annee": a, "acteur_type": "bailleur", "acteur_code": b, "denominateur": 100, "valeur": 12 + i + a % 3}
-            for a in ANNEES
-            for i, b in enumerate(BAILLEURS)
-        ],
+def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -> None:
+    titre = 'Le titre <script> & "suite"'
+    svg, autre, encore = (
+        serie_minuscule(serie([10, n, 12, 14, 20]), "fig-1", titre, "La description") for n in (3, 1, 4)
     )
-
-
-# Each draws a figure under the threshold, but the curves.
-Dessin = Callable[[str, str, str, int], str]
-DESSINS: dict[str, Dessin] = {
-    "barres_annees": lambda i, t, d, n: charts.barres_annees(serie([10, n, 0, INCONNU, 20]), i, t, d, accent=2022),
-    "barres_communes": lambda i, t, d, n: charts.barres_communes(par_commune(n), i, t, d, libelles=COMMUNES, rang=True),
-    "barres_empilees": lambda i, t, d, n: charts.barres_empilees(
-        repartition([500, 497, n]), i, t, d, par="annee", libelles={}
-    ),
-    "courbes_annees": lambda i, t, d, n: charts.courbes_annees(
-        delais(), i, t, d, par="acteur_code", libelles=BAILLEURS
-    ),
-    "vignette": lambda i, t, d, n: serie_minuscule(serie([10, n, 12, 14, 20]), i, t, d),
-}
-
-
-@pytest.mark.parametrize("nom", DESSINS)
-def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque(nom: str) -> None:
-    dessiner, titre = DESSINS[nom], 'Le titre <script> & "suite"'
-    svg = dessiner("fig-1", titre, "La description", 3)
-    assert svg == dessiner("fig-1", titre, "La description", 1) == dessiner("fig-1", titre, "La description", 4)
+    assert svg == autre == encore
     assert svg.startswith("<svg ") and 'role="img"' in svg and "viewBox=" in svg
     assert "<script" not in svg and "Le titre &lt;script&gt; &amp; &quot;suite&quot;</title>" in svg
     assert 'aria-labelledby="fig-1-titre fig-1-desc"' in svg and ">La description</desc>" in svg
-    assert not re.search(r"nan|None|inf\b|http(?!://www\.w3\.org/2000/svg)", svg.replace("Bailleur", ""))
-    assert nom == "courbes_annees" or "s" in textes(svg)
-    # Two drawings of a page share no id.
-    ids = [re.findall(r'\bid="([^"]+)"', dessiner(cle, "t", "d", 3)) for cle in ("fig-1", "fig-2")]
-    assert not set(ids[0]) & set(ids[1]) and all(i == "fig-1" or i.startswith("fig-1-") for i in ids[0])
-    assert set(re.findall(r"#([\w-]*)\)", svg)) <= set(ids[0])
-
-
-@pytest.mark.parametrize("masque", [1, 4])
-def test_une_barre_empilee_ne_mesure_pas_la_classe_masquee(masque: int) -> None:
-    """What is published is on the same scale as in a bar without a mask; the masked class is a stub, whatever it is."""
-    lignes = [{"annee": a, "modalite": m, "numerateur": n, "denominateur": 1000}
-              for a, effectifs in ((2021, [600, 400, 0]), (2022, [600, 400 - masque, masque]))
-              for m, n in zip("abc", effectifs, strict=True)]  # fmt: skip
-    svg = charts.barres_empilees(table("pct", lignes), "x", "t", "d", par="annee", libelles={}, ordonnees=False)
-    barres = [float(largeur) for largeur in re.findall(r'width="([\d.]+)" height="32"', svg)]
-    assert barres == pytest.approx([barres[0], barres[1], 0, barres[0], barres[1] * (400 - masque) / 400, 22], abs=0.11)
-    assert barres[0] == pytest.approx(1.5 * barres[1], abs=0.11)
-
-
-def test_le_cadre_d_une_barre_empilee_contient_ses_classes_masquees() -> None:
-    lignes = [{"modalite": m, "numerateur": n, "denominateur": 1000} for m, n in zip("abc", (985, 11, 4), strict=True)]
-    svg = charts.barres_empilees(
-        table("pct", lignes), "x", "t", "d", par="annee", libelles={}, modalites=["c", "b", "a"]
-    )  # fmt: skip
-    (cadre,) = re.findall(r'<path d="M([^"]+)" fill="none"', svg)
-    bout = max(float(point.split()[0]) for point in cadre.split("L"))
-    rectangles = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="32"', svg)
-    assert len(rectangles) == 3
-    assert bout >= max(float(x) + float(largeur) for x, largeur in rectangles) - 0.11
-
-
-# --- What is written on them ----------------------------------------------------------------------------------------
-
-
-def test_les_annees_ont_leur_chiffre() -> None:
-    svg = charts.barres_annees(serie([1234, 3, 0, INCONNU, 20]), "f", "t", "d", accent=2022)
-    assert textes(svg) == ["1\u202f234", "2018", "s", "2019", "0", "2020", "nd", "2021", "20", "2022"]
-    assert svg.count(theme.ACCENT) == 1  # the year of the report alone
-
-
-def test_au_classement_le_masque_vient_apres() -> None:
-    svg = charts.barres_communes(par_commune(), "f", "t", "d", libelles=COMMUNES, rang=True)
-    assert [t for t in textes(svg) if t in ("Le Chef-Lieu", "Sans-Objectif", "Petite")][-1] == "Petite"
-
-
-def test_les_series_sont_nommees_au_bout_sans_se_chevaucher() -> None:
-    svg = charts.courbes_annees(delais(), "f", "t", "d", par="acteur_code", libelles=BAILLEURS, accent="A")
-    assert set(BAILLEURS.values()) <= set(textes(svg))
-    droite = max(float(x) for x in re.findall(r'<text x="([\d.]+)"', svg))
-    hauteurs = sorted(float(y) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', svg) if float(x) == droite)
-    assert all(b - a > theme.PETIT for a, b in pairwise(hauteurs))
-
-
-def test_une_serie_qui_finit_masquee_dit_de_quand_est_son_chiffre() -> None:
-    lignes = [{"annee": a, "acteur_type": "bailleur", "acteur_code": b, "numerateur": n, "denominateur": 1000}
-              for b, effectifs in (("A", (200, 250)), ("B", (300, 3)), ("C", (2, 3)))
-              for a, n in zip((2021, 2022), effectifs, strict=True)]  # fmt: skip
-    mots = textes(charts.courbes_annees(table("pct", lignes), "f", "t", "d", par="acteur_code", libelles=BAILLEURS))
-    assert {"25,0\u202f%", "30,0\u202f% (2021)"} <= set(mots)
-    assert mots[mots.index("Bailleur <C>") - 1] == "s"  # Named though it has no line.
+    assert not re.search(r"nan|None|inf\b|http(?!://www\.w3\.org/2000/svg)", svg) and "s" in textes(svg)
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert ids and all(i == "fig-1" or i.startswith("fig-1-") for i in ids)
 
 
 def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
@@ -140,18 +41,15 @@ def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
     assert serie_minuscule(serie([INCONNU] * 5), "a", "t", "d").count(">nd<") == 5
 
 
-@pytest.mark.parametrize(
-    "dessiner",
-    [
-        lambda: charts.barres_communes(serie([1, 2, 3, 4, 5]), "f", "t", "d", libelles={}),  # several years
-        lambda: charts.barres_annees(repartition([500, 300, 200]), "f", "t", "d", accent=2022),  # several figures
-        lambda: charts.barres_empilees(serie([1, 2, 3, 4, 5]), "f", "t", "d", par="annee", libelles={}),  # no share
-        lambda: serie_minuscule(serie([1, 2, 3, 4, 5]), "a b", "t", "d"),  # no id
-    ],
-)
-def test_un_dessin_de_ce_qui_ne_lui_convient_pas_est_refuse(dessiner: Callable[[], str]) -> None:
+def test_une_carte_sans_identifiant_est_refusee() -> None:
     with pytest.raises(ValueError):
-        dessiner()
+        serie_minuscule(serie([1, 2, 3, 4, 5]), "a b", "t", "d")
+
+
+def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:
+    assert theme.couleurs_modalites(0) == ()
+    with pytest.raises(ValueError, match="at most 4"):
+        theme.couleurs_modalites(5)
 
 
 def test_les_contrastes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan, nan
 
@@ -95,19 +95,6 @@ def lire(table: PublishedTable, par: str) -> list[Chiffre]:
     if len({(c.cle, c.annee) for c in chiffres}) < len(chiffres):
         raise ValueError(f"{table!r}: several figures for one {par!r} and year; filter the table first")
     return chiffres
-
-
-def serie_constante(chiffres: Sequence[Chiffre], constante: PublishedTable | None) -> list[Chiffre]:
-    """The series of the communes that are members in every year, from the year before the perimeter first differs.
-
-    Its figure is that of the EPCI in a year where both are the same; empty when they always are.
-    """
-    autres = [] if constante is None else lire(constante, "perimetre_type")
-    if not autres:
-        return []
-    debut = min(c.annee for c in autres)
-    communs = sorted((c for c in chiffres if c.annee < debut), key=lambda c: c.annee)[-1:]
-    return [*communs, *sorted(autres, key=lambda c: c.annee)]
 
 
 def lire_une_annee(table: PublishedTable, par: str) -> list[Chiffre]:

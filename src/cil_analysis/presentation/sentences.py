@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.disclosure.published import LignePubliee
 from cil_analysis.presentation import cibles
 from cil_analysis.presentation.formats import accorder, mois, pourcentage
-from cil_analysis.presentation.rapport import Rapport
 
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
 STABLE_PCT = 1.0
@@ -53,32 +49,3 @@ def _ecart(avant: float, apres: float) -> float:
 def objectif_en_mots(ligne: LignePubliee) -> str:
     """« au moins 25 % », « entre 20 et 30 % »."""
     return cibles.objectif(str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"]))
-
-
-def _precedente(rapport: Rapport) -> int | None:
-    avant = rapport.annee - 1
-    return avant if avant in rapport.annees else None
-
-
-def sur_un_an(rapport: Rapport, code: str) -> str:
-    """How a count has changed since the year before, in words, or nothing."""
-    avant = _precedente(rapport)
-    return "" if avant is None else evolution(rapport.chiffre(code, avant), rapport.chiffre(code))
-
-
-def _comparables(rapport: Rapport, publies: pd.DataFrame) -> bool:
-    """Whether the year of the report and an earlier one are both published: « depuis » speaks of these two."""
-    return len(publies) > 1 and int(publies.iloc[-1]["annee"]) == rapport.annee
-
-
-def titre_evolution(rapport: Rapport, code: str, sujet: str) -> str:
-    """« Les attributions ont baissé de 3,2 % depuis 2018 »; ``sujet``: a feminine plural with its article."""
-    table = rapport.epci(code).donnees
-    publies = table[table["statut"].eq(PUBLIE)]
-    if not _comparables(rapport, publies) or publies.iloc[0]["valeur"] == 0:
-        return f"{sujet} en {rapport.annee}"
-    debut, fin = publies.iloc[0], publies.iloc[-1]
-    taux = (fin["valeur"] - debut["valeur"]) / debut["valeur"] * 100
-    if abs(taux) < STABLE_PCT:
-        return f"{sujet} sont stables entre {debut['annee']} et {fin['annee']}"
-    return f"{sujet} ont {'augmenté' if taux > 0 else 'baissé'} de {pourcentage(abs(taux))} depuis {debut['annee']}"

@@ -10,7 +10,6 @@ from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, Indicateur
 from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.ruptures import Rupture, concerne
-from cil_analysis.presentation.tables import Cellule, ColonneLibre, cellule, unite_de
 from cil_analysis.reference.texte import typographie
 
 
@@ -22,18 +21,6 @@ def ruptures_de(rapport: Rapport, indicateur: Indicateur) -> tuple[Rupture, ...]
 def constante(rapport: Rapport, code: str) -> PublishedTable:
     """The figures of the communes that are members in every year, in the years when the EPCI has others."""
     return rapport.epci(code, perimetre_type=EPCI_CONSTANT)
-
-
-def colonne_constante(table: PublishedTable, autre: PublishedTable) -> list[ColonneLibre]:
-    """The column of a series at constant perimeter, by year; none when the perimeter never changes.
-
-    Where both perimeters are the same, so is the figure.
-    """
-    if not len(autre):
-        return []
-    lignes = [ligne for t in (table, autre) for ligne in t.lignes()]
-    cellules: dict[str, Cellule] = {str(ligne["annee"]): cellule(ligne, "valeur") for ligne in lignes}
-    return [ColonneLibre("À périmètre constant", unite_de(table), cellules)]
 
 
 def note(rapport: Rapport, autre: PublishedTable, marques: Sequence[Rupture]) -> str:

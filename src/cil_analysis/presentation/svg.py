@@ -75,20 +75,6 @@ class Dessin:
         self.identifiant = identifiant
         self.largeur = largeur
         self._elements: list[str] = []
-        self._hachures = False
-
-    def rect(self, x: float, y: float, largeur: float, hauteur: float, couleur: str, contour: str = "") -> None:
-        """A filled rectangle."""
-        trait = f' stroke="{contour}"' if contour else ""
-        self._elements.append(
-            f'<rect x="{n(x)}" y="{n(y)}" width="{n(max(largeur, 0))}" height="{n(max(hauteur, 0))}" '
-            f'fill="{couleur}"{trait}/>'
-        )
-
-    def hachures(self, x: float, y: float, largeur: float, hauteur: float) -> None:
-        """The hatched stub of a masked figure: its size is constant, it says nothing of what it hides."""
-        self._hachures = True
-        self.rect(x, y, largeur, hauteur, f"url(#{self.identifiant}-hachures)", GRIS)
 
     def ligne(
         self, points: Sequence[tuple[float, float]], couleur: str, epaisseur: float = 1, tirets: str = ""
@@ -122,20 +108,9 @@ class Dessin:
         attributs += f' stroke="{BLANC}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"' if halo else ""
         self._elements.append(f'<text x="{n(x)}" y="{n(y)}"{attributs}>{echapper(typographie(texte))}</text>')
 
-    def lignes_de_texte(
-        self, x: float, milieu: float, lignes: Sequence[str], *, taille: float = TEXTE, ancre: str = "start",
-        couleur: str = ENCRE, gras: bool = False,
-    ) -> None:  # fmt: skip
-        """Lines of text centred on ``milieu``."""
-        pas = taille * 1.15
-        for i, ligne in enumerate(lignes):
-            y = milieu + taille * 0.35 + (i - (len(lignes) - 1) / 2) * pas
-            self.texte(x, y, ligne, taille=taille, ancre=ancre, couleur=couleur, gras=gras)
-
     def rendre(self, hauteur: float, titre: str, description: str, *, fixe: bool = False) -> str:
         """The finished SVG."""
-        defs = f"<defs>{motif_hachures(self.identifiant + '-hachures')}</defs>" if self._hachures else ""
-        corps = defs + "".join(self._elements)
+        corps = "".join(self._elements)
         return envelopper(
             corps, self.identifiant, titre, description, self.largeur, hauteur, fixe=fixe, marge=0 if fixe else 4
         )

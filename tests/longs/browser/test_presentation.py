@@ -264,7 +264,7 @@ def test_une_diapositive_plus_haute_que_l_ecran_se_lit_jusqu_au_bout(presenter: 
 
 
 def test_le_foyer_suit_les_diapositives_et_n_en_sort_pas(presenter: Callable[..., Page]) -> None:
-    page = presenter("fig-demandes")
+    page = presenter("fig-v02-annee")
     derniere, n = rang(page)
     assert derniere > 3
     for rang_voulu in range(1, derniere + 1):
@@ -289,18 +289,18 @@ def test_le_foyer_suit_les_diapositives_et_n_en_sort_pas(presenter: Callable[...
     assert {"←", "→", "Plan", "Quitter"} <= visites <= {"diapo", "←", "→", "Plan", "Quitter", "BODY"}
     page.keyboard.press("Escape")
     # Back in the page, at the figure, which the reader leaves as any other.
-    assert page.evaluate("document.activeElement.id") == ancre(page).removeprefix("#") == "fig-demandes"
+    assert page.evaluate("document.activeElement.id") == ancre(page).removeprefix("#") == "fig-v02-annee"
     assert 0 <= page.evaluate("document.activeElement.getBoundingClientRect().top") < 200
     page.keyboard.press("Tab")
-    assert page.locator("#fig-demandes").get_attribute("tabindex") is None
+    assert page.locator("#fig-v02-annee").get_attribute("tabindex") is None
 
 
 def test_l_adresse_rouvre_la_diapositive_et_la_page_a_la_sortie(presenter: Callable[..., Page], bilan: Path) -> None:
-    page = presenter("fig-communes")
-    assert ancre(page) == "#diapo=fig-communes" and "Le Mans" in page.evaluate(NOM)
+    page = presenter("fig-t01-commune")
+    assert ancre(page) == "#diapo=fig-t01-commune" and "Le Mans" in page.evaluate(NOM)
     passees = page.evaluate("history.length")
     page.keyboard.press("ArrowRight")
-    assert ancre(page) != "#diapo=fig-communes" and page.evaluate("history.length") == passees
+    assert ancre(page) != "#diapo=fig-t01-commune" and page.evaluate("history.length") == passees
     page = presenter("essentiel-2")
     lien = page.locator(".carte a").nth(1)  # A card leads to the slide of its section.
     cible = (lien.get_attribute("href") or "").removeprefix("#")
@@ -313,14 +313,14 @@ def test_l_adresse_rouvre_la_diapositive_et_la_page_a_la_sortie(presenter: Calla
     page.keyboard.press("Escape")
     assert "#" not in page.url and page.evaluate("scrollY") == 0
     # The link of a slide, in the page already open; then an address of the page, in the presentation.
-    suivre(page, "fig-volume")
+    suivre(page, "fig-v01-annee")
     page.evaluate("location.hash = '#menages'")
     attendre(page, "!document.querySelector('.diapo')")
     assert ancre(page) == "#menages" and page.evaluate("document.activeElement.id") == "menages"
 
 
 def test_le_plan_mene_a_chaque_diapositive(presenter: Callable[..., Page]) -> None:
-    page = presenter("fig-volume")
+    page = presenter("fig-v01-annee")
     i, n = rang(page)
     titre = page.evaluate(NOM).partition(": ")[2]
     bouton = page.locator(".diapo-barre button", has_text="Plan")
@@ -339,7 +339,7 @@ def test_le_plan_mene_a_chaque_diapositive(presenter: Callable[..., Page]) -> No
     )
     assert plan.locator("h2").all_inner_texts() == sections
     page.keyboard.press("Escape")  # closes it, and only it
-    assert plan.count() == 0 and rang(page)[0] == i and page.evaluate("document.activeElement.id") == "fig-volume"
+    assert plan.count() == 0 and rang(page)[0] == i and page.evaluate("document.activeElement.id") == "fig-v01-annee"
 
     bouton.click()
     for touche, attendu in (("ArrowRight", i + 1), ("Home", 1), ("End", n), ("ArrowLeft", n - 1)):
@@ -359,7 +359,7 @@ def test_axe_ne_trouve_aucune_faute_dans_la_presentation(
     # What no slide shows: axe would spend its time on it.
     page.evaluate("document.querySelectorAll('main details, .hors-diapos').forEach(e => e.remove())")
     interactive = page.locator("figure:has(.carte-interactive)").first.get_attribute("id")
-    vues = [("titre", 1920), ("fig-communes", 1920), (interactive, 1920), ("plan", 1920), ("essentiel", 360)]
+    vues = [("titre", 1920), ("fig-t01-commune", 1920), (interactive, 1920), ("plan", 1920), ("essentiel", 360)]
     for diapo, largeur in vues:
         page.set_viewport_size({"width": largeur, "height": ECRANS[largeur]})
         if diapo == "plan":

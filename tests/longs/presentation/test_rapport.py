@@ -61,9 +61,9 @@ def test_un_an_sans_demandes_dit_ce_qui_manque_et_ne_compare_rien(un_an: Projet)
     page = page_de(un_an.racine)
     assert page.un("h1").texte.endswith("2020")
     trouvees = figures(page)
-    assert {"volume", "communes", "qpv", "o01-annee", "p01-p01d-classe"} <= set(trouvees)
-    assert not {"demandes", "tension"} & set(trouvees)
-    assert page.texte.count("extrait «\xa0demandes\xa0» non importé") >= 5
+    assert {"v01-annee", "t01-commune", "t02-annee", "o01-annee", "p01-p01d-classe"} <= set(trouvees)
+    assert not {"v02-annee", "v03-commune"} & set(trouvees)
+    assert page.texte.count("extrait «\xa0demandes\xa0» non importé") >= 4
     assert "sur un an" not in page.texte and "par rapport à 2019" not in page.texte
     assert (
         "demande"

@@ -285,7 +285,7 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(
 ) -> None:
     projet = copie(exemple, tmp_path / "casse")
     carnet = projet.carnets / "bilan_annuel.qmd"
-    texte = carnet.read_text(encoding="utf-8").replace("chapitres_demande.demandes_par_annee(rapport)", "1 / 0")
+    texte = carnet.read_text(encoding="utf-8").replace('rapport.entete("Bilan annuel des attributions")', "1 / 0")
     carnet.write_text(texte, encoding="utf-8")
     monkeypatch.setattr(bilan, "ouvrir_rapport", lambda *_: relu(projet))
     avant = empreintes(projet.rapports / "2022")

@@ -214,8 +214,8 @@ def est_l_ecart(dit: str, avant: str, apres: str) -> bool:
     return a > 0 and abs(abs(100 * (b - a) / a) - x) <= limite + 100 * moitie * (a + b) / a**2
 
 
-# Titles told of another scale of the same rows (test_provenances.py, tests/rapport), or of two tables.
-TITRES_A_PART = ("provenances", "refus", "compte-v02-d01-d02", "s01-commune", "s01e-classe")
+# Titles told of another scale of the same rows (tests/rapport), or of two tables.
+TITRES_A_PART = ("refus", "compte-v02-d01-d02", "s01-commune", "s01e-classe")
 
 
 def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_tableau(pages: dict[str, Noeud]) -> None:
