@@ -122,7 +122,7 @@ def test_chaque_commune_est_sur_la_carte_et_dans_le_tableau(produit: Produit) ->
     page = page_lue.arbre((produit.rapports / "bilan.html").read_text("utf-8"))
     noms = {ei.nom(code) for code in ei.MEMBRES}
     figures = page_lue.figures(page)
-    for identifiant in ("t01-commune", "v03-commune", "t03r-commune", "carte-o01-commune", "carte-o04-commune"):
+    for identifiant in ("t01-commune", "v03-commune", "carte-o01-commune", "carte-o04-commune"):
         figure = figures[identifiant]
         entetes = {cellule.texte.strip() for cellule in figure.tous("th")}
         assert noms <= entetes, identifiant
