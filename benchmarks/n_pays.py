@@ -24,7 +24,8 @@ def _compter(partage: Any, sirens: Sequence[str]) -> int:
     """How many figures some EPCI have, once all are counted."""
     from cil_analysis.disclosure.comptage import compter_les_epci
 
-    siennes = [partage.references().de_l_epci(siren) for siren in sirens]
+    references = partage.references()
+    siennes = [references.de_l_epci(siren) for siren in sirens]
     return sum(len(comptes.cadre) for _, comptes in compter_les_epci(siennes, donnees.ANNEE, actif=False))
 
 

@@ -45,6 +45,8 @@ Mesuré le {jour} ; {machine}.
 - **(g)** Page ouverte depuis son fichier dans un Chromium déjà lancé. « Jusqu’à la fin des scripts » : jusqu’au premier
   moment où le navigateur n’a plus rien à faire. Les cibles de (g) sont les nôtres.
 - **(h)** La commande installée, dans un processus à elle. Référence : l’interpréteur qui démarre et ne fait rien.
+- **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres ;
+  la base qui compte est refaite à chaque essai.
 {nationale}
 Les données sont inventées et leur fabrication n’est pas mesurée.
 
@@ -55,11 +57,10 @@ Les données sont inventées et leur fabrication n’est pas mesurée.
 (g) demande un Chromium. Les classes de `benchmarks/` suivent les conventions d’airspeed velocity (asv).
 """
 _NATIONALE = """\
-- **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres ;
-  la base qui compte est refaite à chaque essai.
 - **(n)** Une année d’un pays inventé, 1 000 EPCI et 35 000 communes : import des deux fichiers, rangés par EPCI, puis
-  compte de tous les indicateurs de chaque EPCI, avant le secret statistique et sans les écrire. La mémoire est celle
-  de tous les processus ensemble, lue dix fois par seconde.
+  compte de tous les indicateurs de chaque EPCI, avant le secret statistique et sans les écrire. Un processus par cœur
+  prépare et compte les EPCI par lots, une même base DuckDB rangeant les lignes de tout un lot. La mémoire est celle de
+  tous les processus ensemble, lue dix fois par seconde.
 """
 _DUREE = "un quart d’heure"
 

@@ -51,3 +51,14 @@ def test_ce_que_la_memoire_ne_tient_pas_ne_va_pas_sur_un_disque() -> None:
     """Rows are personal data, even without names: no temporary file holds them."""
     base = duckdb.connect(config=CONFIGURATION)
     assert base.execute("SELECT current_setting('temp_directory')").fetchone() == ("",)
+
+
+def test_une_statistique_qui_ne_tient_pas_en_memoire_est_dite_comme_un_compte(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Base([{"exercice": 0}], [{"attributions": pd.DataFrame({"delai_mois": [1.0, 2.0]})}], {}, {})
+
+    def deborder(_: Base, requete: str) -> None:
+        raise duckdb.OutOfMemoryException(requete)
+
+    monkeypatch.setattr(Base, "_lire", deborder)
+    with pytest.raises(MemoryError):
+        base.resumer("attributions", 0, (), "avg(delai_mois)")

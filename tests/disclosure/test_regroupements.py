@@ -7,14 +7,14 @@ from test_cases import EPCI, case, chiffre
 from test_relations import somme, sommes, systeme
 
 from cil_analysis.disclosure.published import publier_ensemble
-from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
+from cil_analysis.disclosure.regroupements import regroupements_declares, regroupements_des_systemes
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Regroupement, Structure
 from fabrique import Cadre, vraies_nomenclatures
 from registres import PAR_CODE
 
 STRUCTURE = Structure(
-    regroupements=regroupements_de_la_cotation(Cadre().references(), pd.Timestamp(2022, 12, 31).date())
+    regroupements=tuple(regroupements_des_systemes(Cadre().references(), pd.Timestamp(2022, 12, 31).date()))
 )
 
 

@@ -15,7 +15,8 @@ from cil_analysis.disclosure.relations_ventilations import sommes_ventilees
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.disclosure.systeme import Systeme
-from cil_analysis.systemes.flux import SansVentilation, sans_ventilation
+from cil_analysis.systemes.bailleurs import SansVentilation
+from cil_analysis.systemes.flux import sans_ventilation
 from registres import PAR_CODE
 
 REGLES = {2022: ReglesSecret(seuil_effectif=5, denominateur_minimal=10)}

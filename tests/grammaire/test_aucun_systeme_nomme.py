@@ -9,13 +9,35 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.grammaire.bloc import DEFINITIONS
 from cil_analysis.grammaire.registre import registre_du_logiciel
+from cil_analysis.lecture_yaml import lire_yaml
 
 SOURCES = Path(__file__).resolve().parents[2] / "src/cil_analysis"
-MODULES = sorted(chemin for dossier in ("grammaire", "comptage") for chemin in (SOURCES / dossier).glob("*.py"))
+MODULES = sorted(c for dossier in ("grammaire", "comptage", "disclosure") for c in (SOURCES / dossier).glob("*.py"))
 SYSTEMES = {nom for nom, theme in registre_du_logiciel().themes.items() if not theme.du_bilan}
-# The pseudonym of a household's request, which rule P1 keeps one lease of: a column of the extracts.
-JUSTIFIES = {"demande_pseudonyme"}
+# Modules of systemes that gather the others, or serve them all.
+COMMUNS = {"__init__", "preparations", "colonnes", "bailleurs"}
+# Names of systems that are words of the machine too: members of an EPCI, a type of place, the ground of a ratio.
+ORDINAIRES = {"membres", "documents", "decisions", "actions", "type", "etat", "base", "jours", "taux"}
+# The pseudonym of a household's request, which rule P1 keeps one lease of, and a dated parameter: names of data.
+JUSTIFIES = {"demande_pseudonyme", "part_bailleur_occupation"}
+
+
+def mots_des_systemes() -> set[str]:
+    """What a system calls itself, its modules, its populations, what they add up, and the columns that it derives."""
+    ecrits = [
+        nom
+        for systeme in SYSTEMES
+        for fichier in ("lignes.yml", "colonnes.yml")
+        if (chemin := DEFINITIONS / systeme / fichier).exists()
+        for nom in lire_yaml(chemin, fichier, du_logiciel=True)
+    ]
+    modules = {chemin.stem for chemin in (SOURCES / "systemes").glob("*.py")} - COMMUNS
+    return (SYSTEMES | modules | {mot for nom in ecrits for mot in nom.split(":")}) - ORDINAIRES
+
+
+MOTS = mots_des_systemes()
 
 
 def mots_dits(source: str) -> Iterator[str]:
@@ -35,11 +57,11 @@ def mots_dits(source: str) -> Iterator[str]:
 
 
 def nommes(source: str) -> set[str]:
-    """The systems that a module names, alone or in a longer word: « FLUX », « score_cotation »."""
+    """What a module names of systems, alone or in a longer word: « FLUX », « score_cotation »."""
     dits = " ".join(mots_dits(source)).lower()
     for justifie in JUSTIFIES:
         dits = dits.replace(justifie, "")
-    return set(re.split(r"[^a-zà-ÿ]+", dits)) & SYSTEMES
+    return {mot for mot in MOTS if re.search(rf"(?<![a-zà-ÿ]){re.escape(mot)}(?![a-zà-ÿ])", dits)}
 
 
 @pytest.mark.parametrize("chemin", MODULES, ids=lambda chemin: f"{chemin.parent.name}/{chemin.name}")
@@ -50,4 +72,7 @@ def test_un_module_ne_nomme_aucun_systeme(chemin: Path) -> None:
 def test_un_nom_serait_vu() -> None:
     assert {"flux", "cotation", "occupation", "demande", "gouvernance"} == SYSTEMES
     vus = nommes('"""Of the flux."""\nDE_GOUVERNANCE = "score_cotation"  # occupation\ndemande_pseudonyme = 1\n')
-    assert vus == {"gouvernance", "cotation"}
+    assert vus == {"gouvernance", "cotation", "score_cotation"}
+    assert nommes('from cil_analysis.systemes.attente import estimer\nLUS = ("rpls", "quota")\n') == {
+        "attente", "rpls", "quota",
+    }  # fmt: skip

@@ -137,6 +137,7 @@ def test_une_dimension_de_travers(dimension: str, cites: list[str], tmp_path: Pa
         ("public:", "mesure: {colonne: agge, statistique: mediane}\n  public:", ["mesure", "agge", "age"]),
         ("public:", "mesure: {colonne: qpv, statistique: mediane}\n  public:", ["mesure", "qpv", "nombre"]),
         ("public:", "mesure: {colonne: age, statistique: median}\n  public:", ["mesure", "median", "mediane"]),
+        ("public:", "aussi: [agge]\n  public:", ["aussi", "agge", "age"]),
         ("public:", "lignes: flux:nb_atribues\n  public:", ["lignes", "nb_atribues", "nb_attribues"]),
         ("par: [epci", "par: [epci classes", ["par", "classes"]),
         ("par: [epci", "classes: typologie\n  par: [epci T12", ["par", "T12", "T1", "typologie"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import prod
 from typing import Any, NamedTuple, NoReturn
@@ -42,6 +42,9 @@ class Classes(NamedTuple):
     rangs: Mapping[str, int]
 
 
+_SANS_LIGNE = Classes(np.empty(0, np.int32), {})
+
+
 class Lignes(NamedTuple):
     """The rows of a population: those of each year (``bornes``) below those of the one before."""
 
@@ -74,7 +77,7 @@ class Base:
         self._lignes: dict[str, Lignes] = {}
         self._prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classees: defaultdict[str, dict[str, pa.DictionaryArray]] = defaultdict(dict)
-        self._classes: dict[tuple[str, int, str], Classes] = {}
+        self._classes: dict[tuple[str, str], Mapping[int, Classes]] = {}
         self._comptes: dict[tuple[str, int, Cle, str], Resume] = {}
         self._mesures: dict[tuple[str, Cle, Cle], Mapping[int, Sequence[tuple[Any, ...]]]] = {}
         self._muettes: defaultdict[str, dict[str, dict[int, str | None]]] = defaultdict(dict)
@@ -128,7 +131,10 @@ class Base:
         self._base.register("classees", pa.table(colonnes))
         trouvees = defaultdict(list)
         voulues = ", ".join(["exercice", *map(cite, noms), *agregats])
-        for exercice, *rangee in self._base.execute(f"SELECT {voulues} FROM classees GROUP BY ALL").fetchall():
+        mesurees = self._essayer(f"SELECT {voulues} FROM classees GROUP BY ALL")
+        if mesurees is None:
+            raise ValueError(f"{table}: {agregats} cannot be made of these rows")
+        for exercice, *rangee in zip(*(valeurs.to_pylist() for valeurs in mesurees.columns), strict=True):
             trouvees[exercice].append(tuple(rangee))
         return trouvees
 
@@ -139,14 +145,18 @@ class Base:
 
     def classes(self, table: str, rang: int, nom: str) -> Classes:
         """The class of each row of a year in a dimension."""
-        if (table, rang, nom) not in self._classes:
-            toutes = self._classer(table, [nom])[nom]
-            siennes = toutes.indices.to_numpy()[self.lignes(table).bornes.get(rang, slice(0))]
-            presentes = np.bincount(siennes, minlength=len(toutes.dictionary)) > 0
+        if (table, nom) not in self._classes:
+            self._classes[table, nom] = dict(self._par_exercice(table, nom))
+        return self._classes[table, nom].get(rang, _SANS_LIGNE)
+
+    def _par_exercice(self, table: str, nom: str) -> Iterator[tuple[int, Classes]]:
+        """The same of every year that has a table: their classes are named once."""
+        toutes = self._classer(table, [nom])[nom]
+        indices, noms = toutes.indices.to_numpy(), np.array(toutes.dictionary.to_pylist(), dtype=object)
+        for rang, siennes in self.lignes(table).bornes.items():
+            presentes = np.bincount(indices[siennes], minlength=len(noms)) > 0
             rangs = (np.cumsum(presentes) - 1).astype(np.int32)
-            noms = toutes.dictionary.take(pa.array(np.flatnonzero(presentes))).to_pylist()
-            self._classes[table, rang, nom] = Classes(rangs[siennes], dict(zip(noms, range(len(noms)), strict=True)))
-        return self._classes[table, rang, nom]
+            yield rang, Classes(rangs[indices[siennes]], {classe: i for i, classe in enumerate(noms[presentes])})
 
     def _classer(self, table: str, noms: Iterable[str]) -> Mapping[str, pa.DictionaryArray]:
         """The classes of every row of a population by dimension, some dimensions at least."""

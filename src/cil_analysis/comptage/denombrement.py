@@ -7,7 +7,7 @@ codes alone are counted together, as arrays: each place (first axis) by each act
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -54,12 +54,6 @@ class Bloc(NamedTuple):
         """How many figures."""
         return prod(self.axes.forme)
 
-    def cles(self) -> Iterator[tuple[str, int, str, str, str, str, str]]:
-        """The key of each figure, see ``cadre.CLES``."""
-        code, (perimetre, acteur) = self.indicateur.code, (self.ventilation.perimetre, self.ventilation.acteur)
-        for lieu, de_l_acteur, modalite in product(*self.axes):
-            yield code, self.annee, perimetre, lieu, acteur, de_l_acteur, modalite
-
 
 def blocs(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:
     """The figures of an indicator in a year, by ventilation; those that have none are left out."""
@@ -99,9 +93,13 @@ def colonnes_des_blocs(blocs: Sequence[Bloc]) -> dict[str, Any]:
     vides = (numeriques[_SANS_OBJET] > 0) & (numeriques[_DENOMINATEUR] == 0)
     inconnus = (numeriques[_INCONNU] > 0) & ~vides
     numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, numeriques[: _MESURE + 1])
-    unites = np.repeat(np.array([b.indicateur.unite for b in blocs], dtype=object), [b.effectif for b in blocs])
+    # What a block has one of, then the codes that differ from one of its figures to the next.
+    constantes = [(i.code, annee, v.perimetre, v.acteur, i.unite) for i, annee, v, *_ in blocs]
+    repetees = np.array(constantes, dtype=object).repeat([bloc.effectif for bloc in blocs], axis=0)
+    codes, annees, perimetres, types_d_acteurs, unites = repetees.T
+    lieux, acteurs, modalites = zip(*chain.from_iterable(product(*bloc.axes) for bloc in blocs), strict=True)
     valeurs = np.where(np.isnan(mesures), valeurs_des_comptes(numerateurs, denominateurs, unites), mesures)
-    cles = zip(*(cle for bloc in blocs for cle in bloc.cles()), strict=True)
+    cles = (codes, annees, perimetres, lieux, types_d_acteurs, acteurs, modalites)
     return dict(zip(CLES, cles, strict=True)) | {
         "numerateur": numerateurs,
         "denominateur": denominateurs,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from math import prod
 from typing import Any
 
@@ -11,31 +12,16 @@ import numpy as np
 from cil_analysis.comptage.exercice import Axes, Exercice, Tableau
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.termes import Case
-from cil_analysis.grammaire.vocabulaire import ATTENTE
-from cil_analysis.systemes.attente import (
-    DEBUT,
-    FIN,
-    ISSUE,
-    Courbe,
-    kaplan_meier,
-    mediane_en_mois,
-    part_en_attente,
-)
-
-AGREGATS = {
-    "moyenne": "avg({})",
-    "premier_quartile": "quantile_cont({}, 0.25)",
-    "mediane": "quantile_cont({}, 0.5)",
-    "troisieme_quartile": "quantile_cont({}, 0.75)",
-}
+from cil_analysis.grammaire.vocabulaire import AGREGATS
+from cil_analysis.systemes.preparations import ESTIMATIONS, Estimation
 
 
 def mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) -> Tableau:
-    """The statistic over the rows of a case, with one decimal, for each figure; of the wait, see :mod:`attente`."""
+    """The statistic over the rows of a case, with one decimal, for each figure, or what a program estimates of them."""
     colonne, statistique = indicateur.compte.mesure
     valeurs: Iterator[float]
-    if statistique == ATTENTE:
-        valeurs = _attentes(indicateur, exercice, case, axes)
+    if statistique in ESTIMATIONS:
+        valeurs = _estimer(ESTIMATIONS[statistique], indicateur, exercice, case, axes)
     elif not exercice.connait(case.population, colonne):
         return np.full(axes.forme, np.nan)
     else:
@@ -44,28 +30,23 @@ def mesurer(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) 
     return np.fromiter(valeurs, "float64").reshape(axes.forme)
 
 
-def _attentes(indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes) -> Iterator[float]:
-    """The median wait, or the share that still waits after each length of time that the categories are."""
-    minimum = exercice.regles.attente_minimale
-    if not indicateur.compte.duree:
-        return (mediane_en_mois(trace, minimum) for trace in _courbes(exercice, case, axes))
-    durees = {code: minimum for code, minimum, _ in exercice.nomenclatures[indicateur.modalites].bornes}
-    mois = [durees[modalite] for modalite in axes.modalites]
-    traces = _courbes(exercice, case, axes._replace(modalites=("",)))
-    return (part_en_attente(trace, duree, minimum) for trace in traces for duree in mois)
+def _estimer(
+    estimation: Estimation, indicateur: Indicateur, exercice: Exercice, case: Case, axes: Axes
+) -> Iterator[float]:
+    """What is estimated for each figure: once, or at each of the lengths of time that the categories are."""
+    durees: Sequence[float] | None = None
+    if indicateur.compte.duree:
+        connues = {code: debut for code, debut, _ in exercice.nomenclatures[indicateur.modalites].bornes}
+        durees, axes = [connues[modalite] for modalite in axes.modalites], axes._replace(modalites=("",))
+    for morceaux in _morceaux(estimation, exercice, case, axes):
+        yield from estimation.estimer(morceaux, durees, exercice.regles)
 
 
-def _courbes(exercice: Exercice, case: Case, axes: Axes) -> Iterator[Courbe]:
-    """The curve of each figure, those without dates left out; nobody's where an extract was not imported."""
+def _morceaux(estimation: Estimation, exercice: Exercice, case: Case, axes: Axes) -> Iterator[Sequence[Any]]:
+    """What its columns hold in the rows of each figure, by population; nothing where an extract was not imported."""
     parties = [Case(population, case.conditions) for population in case.population.split("+")]
     if any(partie.population not in exercice.lignes for partie in parties):
-        return iter([_tracer([])] * prod(axes.forme))
-    agregats = [f"list({nom}) FILTER ({FIN} IS NOT NULL)" for nom in (DEBUT, FIN, ISSUE)]
-    return map(_tracer, zip(*(exercice.resumer(partie, axes, *agregats) for partie in parties), strict=True))
-
-
-def _tracer(morceaux: Any) -> Courbe:
-    """The curve of what is seen of several populations; nothing of one without rows."""
-    vus = [morceau for morceau in morceaux if morceau is not None and morceau[0] is not None]
-    debut, fin, issue = (np.array([x for morceau in vus for x in morceau[rang]]) for rang in range(3))
-    return kaplan_meier(debut, fin, issue.astype(bool))
+        return repeat((), prod(axes.forme))
+    premiere = estimation.colonnes[0]
+    agregats = [f"list({nom}) FILTER ({premiere} IS NOT NULL)" for nom in estimation.colonnes]
+    return zip(*(exercice.resumer(partie, axes, *agregats) for partie in parties), strict=True)

@@ -14,7 +14,6 @@ from cil_analysis.comptage.classement import cite
 from cil_analysis.comptage.denombrement import Termes, termes_des_chiffres
 from cil_analysis.comptage.enumeration import modalites
 from cil_analysis.comptage.exercice import Axes, Exercice
-from cil_analysis.comptage.mesures import AGREGATS
 from cil_analysis.comptage.requete_lignes import ecrire_les_lignes, exiger_des_fichiers
 from cil_analysis.grammaire.dimensions import MANQUE, texte
 from cil_analysis.grammaire.indicateur import (
@@ -31,6 +30,7 @@ from cil_analysis.grammaire.indicateur import (
 )
 from cil_analysis.grammaire.populations import PARC
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
+from cil_analysis.grammaire.vocabulaire import AGREGATS
 
 # Where the code of a figure is written, by the variable of its case.
 _CLES = {LIEU: "perimetre_code", ACTEUR: "acteur_code", MODALITE: "modalite"}

@@ -14,7 +14,8 @@ from cil_analysis.grammaire.dimensions import mots_de, texte
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.populations import DERIVEES, PARC, fichier_de, lignes_de, mesure_de
 from cil_analysis.grammaire.termes import Case
-from cil_analysis.grammaire.vocabulaire import ATTENTE, CONTEXTE, EN_NOMBRE, SENSIBILITE
+from cil_analysis.grammaire.vocabulaire import CONTEXTE, EN_NOMBRE, SENSIBILITE
+from cil_analysis.systemes.preparations import ESTIMATIONS
 from cil_analysis.typographie import typographie
 
 # The rules P9 and P1, which the rows are read by.
@@ -35,8 +36,8 @@ def exiger_des_fichiers(indicateur: Indicateur) -> None:
         _refuser(indicateur, f"ses chiffres sont ceux de {base}, dont c’est la requête qu’il faut demander")
     if not compte.population:
         _refuser(indicateur, "il compte des objectifs tenus, d’après les chiffres publiés d’autres indicateurs")
-    if compte.mesure[1] == ATTENTE:
-        _refuser(indicateur, "il se lit sur une courbe d’attente, que le logiciel estime")
+    if compte.mesure[1] in ESTIMATIONS:
+        _refuser(indicateur, f"il se lit sur {ESTIMATIONS[compte.mesure[1]].dite}, que le logiciel estime")
     for population in (*compte.population.split("+"), *compte.rapporte_a.split("+")):
         if mesure_de(population) and not lignes_de(population).origine:
             _refuser(indicateur, "il additionne une colonne, dont la somme se lit dans le fichier")

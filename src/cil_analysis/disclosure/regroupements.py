@@ -8,10 +8,10 @@ from math import inf
 
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.grammaire.dimensions import CONNU, DIMENSIONS, Dimension
-from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.systemes.cotation import AUTRE, TESTEUR, bornes_des_rangs, deciles_des_rangs
+from cil_analysis.systemes import preparations
 
 
 def regroupements_declares(
@@ -48,17 +48,7 @@ def _entre(
     return tuple(entieres), tuple(coupees)
 
 
-def regroupements_de_la_cotation(references: References, jour: date) -> tuple[Regroupement, ...]:
-    """Ranks are deciles, as parameters say, and groups are landlords."""
-    return tuple(_regroupements(references, jour))
-
-
-def _regroupements(references: References, jour: date) -> Iterator[Regroupement]:
-    rangs = deciles_des_rangs(*bornes_des_rangs(references.parametres, jour))
-    for rang, deciles in rangs.items():
-        yield Regroupement(("rang_score", rang), "decile_score", deciles)
-    testeurs = references.cotation.testeurs
-    if testeurs:
-        autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]
-        yield Regroupement(("groupe_cotation", TESTEUR), BAILLEUR, testeurs)
-        yield Regroupement(("groupe_cotation", AUTRE), BAILLEUR, (*autres, NON_RENSEIGNE))
+def regroupements_des_systemes(references: References, jour: date) -> Iterator[Regroupement]:
+    """Those that parameters and reference tables of a system say, on a day."""
+    for classe, autre, classes in preparations.regroupements(references, jour):
+        yield Regroupement(classe, autre, classes)

@@ -13,7 +13,7 @@ from cil_analysis.disclosure.systeme import RESTE
 from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.grammaire.populations import lignes_de
-from cil_analysis.systemes.flux import SansVentilation
+from cil_analysis.systemes.bailleurs import SansVentilation
 
 # The dimension of what counts for the objectives.
 CHAMP = "champ"
@@ -38,7 +38,7 @@ class Structure:
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
     alone. ``communes_dominees``: where one landlord holds nearly all the stock: nothing of who lives there is shown.
     ``constantes``: the communes that are members in every year of the series. ``variantes``: how each rule set
-    otherwise moves counts. ``sans_ventilation``: the dwellings of the flux that are not broken down. ``conventions``:
+    otherwise moves counts. ``sans_ventilation``: the dwellings that are not broken down. ``conventions``:
     the landlords and réservataires for whom dwellings are reserved; None when nobody says.
     ``regroupements``: classes that gather those of another dimension, such as low scores, the deciles that they are.
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by

@@ -6,15 +6,15 @@ from datetime import date
 
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.variantes import alternatives
-from cil_analysis.disclosure.bailleurs import AUCUN_BAILLEUR, Bailleurs
 from cil_analysis.disclosure.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.disclosure.effets import effet
 from cil_analysis.disclosure.recouvrements import inclusions_des_publics, morceaux_des_classes
-from cil_analysis.disclosure.regroupements import regroupements_de_la_cotation, regroupements_declares
+from cil_analysis.disclosure.regroupements import regroupements_declares, regroupements_des_systemes
 from cil_analysis.disclosure.structure import Structure
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import regles_de_comptage
+from cil_analysis.systemes.bailleurs import AUCUN_BAILLEUR, Bailleurs
 
 
 def structure_du_territoire(
@@ -55,7 +55,7 @@ def structure_du_territoire(
         },
         regroupements=(
             *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}, dimensions),
-            *regroupements_de_la_cotation(references, jour),
+            *regroupements_des_systemes(references, jour),
             *du_projet.regroupements,
         ),
     )

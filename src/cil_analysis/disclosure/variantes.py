@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CLES
-from cil_analysis.comptage.calcul import calculer
+from cil_analysis.comptage.cadre import CLES, cadre_vide
+from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
 from cil_analysis.disclosure.comptage import compter_annee, exercices
 from cil_analysis.disclosure.effets import effet
 from cil_analysis.disclosure.probleme import Indeductible
@@ -35,13 +35,15 @@ def comparer_les_regles(
     choix = {cle: valeur for un in regles.values() for cle, valeur in un.items()}
     comptes = compter_annee(projet, references, annee, actif=not interne)
     autres = [e for e in exercices(projet, references, annee, choix) if e.annee == annee]
+    ventiles = [indicateur for indicateur in comptes.indicateurs.values() if indicateur.ventilations]
+    autrement = par_indicateur(calculer_ensemble(ventiles, autres, references.objectifs))
     cadres, paires = [], {}
     for indicateur, cadre in comptes.cadres:
         avant = cadre[cadre["annee"].eq(annee)]
         cadres.append((indicateur, avant))
         if indicateur.ventilations:
             variante = _variante(indicateur, nom)
-            autre = calculer(indicateur, autres, references.objectifs).assign(indicateur=variante.code)
+            autre = autrement.get(indicateur.code, cadre_vide()).assign(indicateur=variante.code)
             changees = _changees(avant, autre)
             if len(changees):
                 paires[indicateur.code] = variante.code

@@ -21,7 +21,7 @@ from cil_analysis.grammaire.indicateur import (
     Ventilation,
 )
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de, population, source_de
-from cil_analysis.grammaire.vocabulaire import ATTENTE, REGLE, REGLES_DE_COMPTAGE
+from cil_analysis.grammaire.vocabulaire import REGLE, REGLES_DE_COMPTAGE
 from cil_analysis.lecture_yaml import lire_yaml
 
 _THEMES = "definitions/themes.yml"
@@ -108,7 +108,7 @@ def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mappi
 
 # What an indicator and the two counts of it call as the file does.
 _MOTS = ("titre", "formule", "source", "population", "definition")
-_MEMES = (*_MOTS, "unite", "regles", "derniere_annee", "periodique")
+_MEMES = (*_MOTS, "unite", "regles", "derniere_annee", "periodique", "aussi")
 _MEMES_COMPTES = ("rapporte_a", "champ", "champ_bailleur", "public", "part_de", "revenus")
 
 
@@ -195,7 +195,7 @@ def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]
     # What tells derived rows from those that they come from is needed too: a radiation that is cancelled is no exit.
     extraits = dict.fromkeys(nom for lu in lues for nom in (source_de(lu), lu))
     colonnes = [c for extrait in extraits for c in population(extrait).socle]
-    colonnes += ["date_signature_bail"] if compte.mesure[1] == ATTENTE else []  # Of those housed, it ends the wait.
+    colonnes += indicateur.aussi
     colonnes += [c for p in populations if mesure_de(p) for c in _colonnes_de(p)]
     colonnes += [s for n in noms if n in dimensions for s in (*dimensions[n].colonnes, *dimensions[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []

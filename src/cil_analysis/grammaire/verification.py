@@ -18,7 +18,7 @@ from cil_analysis.grammaire.dimensions import (
 )
 from cil_analysis.grammaire.indicateur import MOIS, NON_RENSEIGNE, PCT, POINTS, PRESENTES, RATIO, TOUTES, Indicateur
 from cil_analysis.grammaire.populations import DERIVEES, POPULATIONS, extrait_de, lignes_de, mesure_de
-from cil_analysis.grammaire.vocabulaire import ATTENTE, COLONNES_D_EXTRAIT, CONTEXTE, LISTES_DERIVEES
+from cil_analysis.grammaire.vocabulaire import AGREGATS, COLONNES_D_EXTRAIT, CONTEXTE, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 
@@ -171,9 +171,11 @@ class _Verification:
         colonne, statistique = indicateur.compte.mesure
         if colonne:
             exiger_une_colonne(indicateur, "mesure", colonne, self._types)
-            if statistique != ATTENTE and self._types[colonne] not in _NUMERIQUES:
+            if statistique in AGREGATS and self._types[colonne] not in _NUMERIQUES:
                 quoi = f"clé « mesure » : la colonne « {colonne} » n’est pas un nombre"
                 refuser(indicateur, quoi, f"En choisir une. {_OU_LIRE}")
+        for colonne in indicateur.aussi:
+            exiger_une_colonne(indicateur, "aussi", colonne, self._types)
         for code in indicateur.regles:
             exiger_parmi(indicateur, "clé « regles » : règle inconnue", code, self._regles)
 

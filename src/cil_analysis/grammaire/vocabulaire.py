@@ -11,10 +11,15 @@ COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE = "communes", "indicateurs", "regles"
 LISTES_DERIVEES = (COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE)
 # … and the columns of an extract (« colonnes:demandes »).
 COLONNES_D_EXTRAIT = "colonnes:"
-# The statistic of the wait of requests, housed or not.
-ATTENTE = "attente"
 # Days in a mean month (365.25 / 12): the unit of every delay (D10).
 JOURS_PAR_MOIS = 30.4375
+# The statistics that SQL has; a program of ``systemes`` estimates the others.
+AGREGATS = {
+    "moyenne": "avg({})",
+    "premier_quartile": "quantile_cont({}, 0.25)",
+    "mediane": "quantile_cont({}, 0.5)",
+    "troisieme_quartile": "quantile_cont({}, 0.75)",
+}
 # The dimension of a figure counted by other rules, such as « P3=hors_mutations&P8=exclues ».
 REGLE, ET = "regle", "&"
 _TEXTES, _NOMBRE = pa.list_(pa.string()), pa.float64()

@@ -8,14 +8,17 @@ at which nobody who left before could be seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
+from cil_analysis.reference.regles import Regles
 from cil_analysis.systemes.colonnes import Jours, jours, parmi
 
 # What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last
@@ -110,3 +113,16 @@ def mediane_en_mois(trace: Courbe, minimum: float) -> float:
     if jours == inf or trace.effectif_minimal(jours) < minimum:
         return float("nan")
     return round(jours / JOURS_PAR_MOIS, 1)
+
+
+def estimer(morceaux: Sequence[Any], durees_mois: Sequence[float] | None, regles: Regles) -> list[float]:
+    """The median wait, or the share that still waits after each length of time, of the requests of several populations.
+
+    ``morceaux``: by population, the ``DEBUT``, ``FIN`` and ``ISSUE`` of its requests, or None.
+    """
+    vus = [morceau for morceau in morceaux if morceau is not None and morceau[0] is not None]
+    debut, fin, issue = (np.array([x for morceau in vus for x in morceau[rang]]) for rang in range(3))
+    trace, minimum = kaplan_meier(debut, fin, issue.astype(bool)), regles.attente_minimale
+    if durees_mois is None:
+        return [mediane_en_mois(trace, minimum)]
+    return [part_en_attente(trace, mois, minimum) for mois in durees_mois]

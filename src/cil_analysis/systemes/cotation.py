@@ -6,7 +6,7 @@ two years, are not. The k-th decile is the smallest score that at least k tenths
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parameters import Parametres
 from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import Rangs, jours, parmi, textes
@@ -69,13 +70,10 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     if "demandes" in notees and par_grille and variante is not None:
         colonnes["demandes"]["evolution_rang"] = _simuler(notees["demandes"], deciles["demandes"], variante, jour)
     pretes = lignes | {nom: table.assign(**colonnes[nom]) for nom, table in notees.items()}
-    if "propositions" in pretes:
-        propositions = pretes["propositions"]
+    if (propositions := pretes.get("propositions")) is not None:
         des_menages = _scores_des_menages(propositions, pretes)
-        rangs = _rangs(_deciles(des_menages, seuils), bas, hauts)
-        pretes["propositions"] = propositions.assign(
-            score_cotation=des_menages, rang_score=textes(rangs, RANGS, propositions.index)
-        )
+        rangs = textes(_rangs(_deciles(des_menages, seuils), bas, hauts), RANGS, propositions.index)
+        pretes["propositions"] = propositions.assign(score_cotation=des_menages, rang_score=rangs)
     return pretes
 
 
@@ -93,6 +91,18 @@ def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
             )
         nombres.append(valeur)
     return nombres[0], nombres[1]
+
+
+def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
+    """Ranks are deciles, as parameters say, and groups are landlords (see ``preparations.regroupements``)."""
+    bas, hauts = bornes_des_rangs(references.parametres, jour)
+    for rang, deciles in deciles_des_rangs(bas, hauts).items():
+        yield ("rang_score", rang), "decile_score", deciles
+    testeurs = references.cotation.testeurs
+    if testeurs:
+        autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]
+        yield ("groupe_cotation", TESTEUR), "bailleur", testeurs
+        yield ("groupe_cotation", AUTRE), "bailleur", (*autres, NON_RENSEIGNE)
 
 
 def deciles_des_rangs(bas: int, hauts: int) -> Mapping[str, tuple[str, ...]]:

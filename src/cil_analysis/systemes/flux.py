@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from cil_analysis.reference.bilan_flux import VENTILATIONS, parties_de_la_base, 
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
+from cil_analysis.systemes.bailleurs import SansVentilation
 
 Lignes = dict[str, pd.DataFrame]
 # The extract; the account of the year's days; and the dimension that each breakdown column is counted by.
@@ -108,15 +108,6 @@ def _tables_ventilees(dites: _Ventilations) -> Lignes:
         f"{FLUX}@{dimension}": _une_fois_complets(dites.par(VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]])
         for colonne, dimension in DIMENSIONS_VENTILEES.items()
     }
-
-
-class SansVentilation(NamedTuple):
-    """Dwellings whose class in a dimension is not known: all those of the pair, or a part of them (``en_partie``)."""
-
-    dimension: str
-    bailleur: str
-    reservataire: str
-    en_partie: bool
 
 
 def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentilation]:

@@ -13,7 +13,6 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.systemes.colonnes import donnee
 from cil_analysis.systemes.occupation_partition import LOGEMENTS, MENAGES, par_classes, partager
 
@@ -50,7 +49,7 @@ def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes
         table = par_classes(
             partage, dimension, dict(zip(liste["code"], codes.colonne("colonne"), strict=True)),
             {code: nom for code, nom in zip(liste["code"], recentes, strict=True) if nom},
-            annee, noms, NON_RENSEIGNE,
+            annee, noms,
         )  # fmt: skip
         if table is not None:
             tables[f"{OPS}@{dimension}"] = table

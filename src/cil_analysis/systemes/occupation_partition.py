@@ -15,6 +15,7 @@ from math import isnan
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.texte import typographie
 
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
@@ -52,8 +53,7 @@ def partager(
     par_commune: defaultdict[str, list[_Ligne]] = defaultdict(list)
     cles = zip(table["commune_insee"], table["est_en_qpv"], table["qpv"], table["bailleur"], strict=True)
     for rang, (commune, zone, qpv, bailleur) in enumerate(cles):
-        quartier = "" if pd.isna(qpv) else str(qpv)
-        dite = not pd.isna(zone)
+        quartier, dite = "" if pd.isna(qpv) else str(qpv), not pd.isna(zone)
         par_commune[str(commune)].append(
             _Ligne(
                 bool(quartier) or (dite and bool(zone)),
@@ -162,9 +162,9 @@ def _difference(ensemble: Comptes, partie: Comptes, ou: str) -> Comptes:
 
 def par_classes(
     partage: pd.DataFrame, dimension: str, colonnes: Mapping[str, str], recentes: Mapping[str, str], annee: int,
-    noms: Mapping[str, str], inconnue: str,
+    noms: Mapping[str, str],
 ) -> pd.DataFrame | None:  # fmt: skip
-    """One row is one class of a row of the partition, ``inconnue`` for what the columns leave of its households.
+    """One row is one class of a row of the partition, « NR » for what the columns leave of its households.
 
     ``colonnes``: class → column of the extract; ``recentes``: the same of recent movers. Columns: the keys, the class
     under the name of the dimension, ``nb_menages``, and ``nb_menages_recents``, NaN where their classes are not given.
@@ -174,17 +174,17 @@ def par_classes(
         return None
     # The columns stay beside their classes: they tell what the file gives.
     cles = partage[[*_CLES, *(nom for nom in colonnes.values() if nom in partage)]]
-    comptes = {MENAGES: _classer(partage, MENAGES, colonnes, inconnue, annee, noms)}
+    comptes = {MENAGES: _classer(partage, MENAGES, colonnes, annee, noms)}
     if any(partage.get(nom, pd.Series(dtype="float64")).notna().any() for nom in recentes.values()):
-        comptes[RECENTS] = _classer(partage, RECENTS, recentes, inconnue, annee, noms)
+        comptes[RECENTS] = _classer(partage, RECENTS, recentes, annee, noms)
     morceaux = []
-    for classe in (*colonnes, inconnue):
+    for classe in (*colonnes, NON_RENSEIGNE):
         nombres = {mesure: table[classe] for mesure, table in comptes.items()}
         morceau = cles.assign(**nombres)
         morceau[dimension] = classe
         morceaux.append(morceau)
         # What is not told of the recent ones may be told of all: that contradicts nothing.
-        if classe != inconnue and RECENTS in nombres and nombres[RECENTS].gt(nombres[MENAGES]).any():
+        if classe != NON_RENSEIGNE and RECENTS in nombres and nombres[RECENTS].gt(nombres[MENAGES]).any():
             lieu = partage.loc[nombres[RECENTS].gt(nombres[MENAGES]), "commune_insee"].iloc[0]
             ou = f"Enquête OPS {annee}, {noms.get(lieu, lieu)}"
             quoi = f"plus d’emménagés récents que de ménages dans une classe ({colonnes[classe]})"
@@ -194,14 +194,14 @@ def par_classes(
 
 
 def _classer(
-    partage: pd.DataFrame, total: str, colonnes: Mapping[str, str], inconnue: str, annee: int, noms: Mapping[str, str]
+    partage: pd.DataFrame, total: str, colonnes: Mapping[str, str], annee: int, noms: Mapping[str, str]
 ) -> pd.DataFrame:
     """The count of each class in each row of the partition; where their total is not given, nothing is."""
     classes = pd.DataFrame({classe: partage.get(nom, float("nan")) for classe, nom in colonnes.items()})
     ensemble = partage[total]
     classes = classes.fillna(0.0).where(ensemble.notna(), axis=0)
-    classes[inconnue] = ensemble - classes.sum(axis=1)
-    trop = classes[inconnue].lt(0)
+    classes[NON_RENSEIGNE] = ensemble - classes.sum(axis=1)
+    trop = classes[NON_RENSEIGNE].lt(0)
     if trop.any():
         lieu = str(partage.loc[trop, "commune_insee"].iloc[0])
         quoi = f"des classes comptent ensemble plus que {total} ({', '.join(colonnes.values())})"

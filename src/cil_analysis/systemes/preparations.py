@@ -1,13 +1,17 @@
-"""What each system of the action sheet adds to the rows of a year before they are counted."""
+"""What each system adds to the rows of a year before they are counted, and to what protects their figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.reference.ensemble import References
-from cil_analysis.systemes import cotation, flux, gouvernance, mouvements, occupation
+from cil_analysis.reference.regles import Regles
+from cil_analysis.systemes import attente, cotation, flux, gouvernance, mouvements, occupation
+from cil_analysis.systemes.bailleurs import Bailleurs
 
 Lignes = dict[str, pd.DataFrame]
 # Each receives the rows by population, and returns them completed: new columns, new populations.
@@ -18,3 +22,45 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     cotation.preparer,
     gouvernance.preparer_la_gouvernance,
 )
+
+
+class Estimation(NamedTuple):
+    """A statistic that SQL has not, made of what some columns hold where the first is known, by the rules of the year.
+
+    ``estimer`` gives one value, or one for each length of time in months; ``dite``: what it is read from, in words.
+    """
+
+    colonnes: Sequence[str]
+    estimer: Callable[[Sequence[Any], Sequence[float] | None, Regles], list[float]]
+    dite: str
+
+
+# By the name that the definitions call it.
+ESTIMATIONS: Mapping[str, Estimation] = {
+    "attente": Estimation((attente.DEBUT, attente.FIN, attente.ISSUE), attente.estimer, "une courbe d’attente"),
+}
+# The populations that tell of landlords.
+DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
+
+
+def preparer_les_bailleurs(lignes: Lignes, references: References, annee: int) -> Lignes:
+    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads, and no more."""
+    completes = dict(lignes)
+    if occupation.OPS in lignes:
+        completes[occupation.BAILLEURS] = occupation.lignes_des_bailleurs(lignes[occupation.OPS])
+    if flux.FLUX in lignes:
+        completes |= flux.preparer_le_flux(lignes[flux.FLUX], references, annee)
+    return completes
+
+
+def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bailleurs:
+    """What prepared rows tell of landlords; ``part_pct``: the share above which one holds nearly all, if it is set."""
+    dominees = frozenset[str]()
+    if part_pct is not None and occupation.OPS in lignes:
+        dominees = occupation.communes_dominees(lignes, part_pct)
+    return Bailleurs(dominees, flux.sans_ventilation(lignes), flux.conventions(lignes))
+
+
+def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
+    """The classes that gather those of another dimension: (dimension, class), the other, and its classes."""
+    yield from cotation.regroupements(references, jour)
