@@ -134,11 +134,15 @@ def test_l_illisible_est_dit_a_part_du_manquant() -> None:
 
 def test_la_classe_de_ce_qui_est_illisible_le_dit() -> None:
     vide = rapport({"P01": [], "P06": [], "T01": []})
-    imports = ({"extrait": "attributions", "annee": 2022, "illisibles": {"age": 1}},)
-    r = replace(vide, publication=replace(vide.publication, imports=imports))
+
+    def avec(**illisibles: int) -> Rapport:
+        imports = ({"extrait": "attributions", "annee": 2022, "illisibles": illisibles},)
+        return replace(vide, publication=replace(vide.publication, imports=imports))
+
+    r = avec(age=1)
     assert r.modalites("P01")["NR"] == "Non renseigné ou illisible" and vide.modalites("P01")["NR"] == "Non renseigné"
     assert r.modalites("P06") == vide.modalites("P06"), "it rests on another column"
-    imports[0]["illisibles"] = {"est_en_qpv": 1, "qpv": 1}
+    r = avec(est_en_qpv=1, qpv=1)
     assert r.modalites("P01") == vide.modalites("P01"), "only where it is told is not known"
     assert (r.perimetres["NR"], vide.perimetres["NR"]) == (
         "Quartier non renseigné ou illisible", "Quartier non renseigné",
