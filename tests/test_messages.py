@@ -16,7 +16,7 @@ MOTS = 6
 # What to do is in what the sentence ends with.
 COMPOSES = {
     "extracts/importation.py", "extracts/sources.py", "rapport/systemes/flux.py", "reference/matrice_objectifs.py",
-    "reference/parameters.py", "rendering/notebooks.py", "territoires/contours.py", "exploration/chiffres.py",
+    "reference/parameters.py", "rendering/notebooks.py", "territoires/contours.py", "exploration/comptage.py",
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from cil_analysis.disclosure.publies import lire_chiffres
 from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
 from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import chiffres as exploration
+from cil_analysis.exploration import projet as exploration
 from cil_analysis.extracts import store
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.presentation.rapport import Rapport
@@ -216,7 +216,7 @@ def test_il_se_dessine_et_se_definit(bilan: Bilan, monkeypatch: pytest.MonkeyPat
     assert "colonne" not in rapport.source(CODE) and "attributions" in rapport.source(CODE)
     assert any(nom.startswith(CODE) for nom in methode.definitions(dessine)["nom"])
     monkeypatch.setattr(exploration, "publier_annee", lambda *_, **__: rapport.publication)
-    lu = Projet(bilan.racine).indicateur(CODE, par="commune", annee=ANNEE)
+    lu = Projet(bilan.racine).rapport(ANNEE)[CODE].par("commune").df
     assert lu["statut"].isin(["publie", "secret", "non_calculable"]).all() and len(lu) > 5
     assert CODE in set(Projet(bilan.racine).indicateurs()["code"])
 

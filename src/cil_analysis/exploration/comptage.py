@@ -1,24 +1,40 @@
-"""Ad hoc counts, masked: one table of one or two columns, protected by the rules and the engine of the bilan."""
+"""Ad hoc counts, masked: tables of one or two columns, protected by the rules and the engine of the bilan.
+
+Each is protected by itself, then beside those that the notebook has already shown (``disclosure.questions``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cil_analysis.comptage.cadre import cadre_vide, mettre_en_cadre
+from cil_analysis.comptage.cadre import SECRET, cadre_vide, mettre_en_cadre
 from cil_analysis.disclosure.probleme import Indeductible
 from cil_analysis.disclosure.published import publier
+from cil_analysis.disclosure.questions import Compte, Question
 from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Compte, Indicateur
+from cil_analysis.exploration.session import Session
+from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
+from cil_analysis.grammaire.indicateur import Compte as Comptee
+from cil_analysis.presentation.formats import accorder
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.texte import enumerer
+from cil_analysis.typographie import typographie
 
+Regles = Mapping[int, ReglesSecret]
 ENSEMBLE = "Ensemble"
 # Beyond, a column is no class: a date, an income, an age.
 CLASSES_MAXIMUM = 60
+_AUCUNE = np.empty(0, dtype=np.int64)
+# How many earlier counts are named in what is said of a withheld one.
+_CITES = 3
 # The two dimensions of the table, in the terms of disclosure control. Their classes are listed where they have rows.
 _LIGNE, _COLONNE = "ligne", "colonne"
 _TABLE = Indicateur(
@@ -28,57 +44,167 @@ _TABLE = Indicateur(
     NOMBRE,
     "",
     "",
-    compte=Compte(population="comptage", axe=_COLONNE),
+    compte=Comptee(population="comptage", axe=_COLONNE),
 )
 
 
-def compter(lignes: pd.DataFrame, colonnes: Sequence[str], regles: Mapping[int, ReglesSecret]) -> pd.DataFrame:
-    """Count rows by year and by one or two columns; see ``Projet.compter``. ``regles``: those of each year."""
-    classes = [_classes(lignes[colonne]) for colonne in colonnes]
+class ChiffresRetenus(UserWarning):
+    """Counts are masked because of those that the notebook has already shown."""
+
+
+def verifier(table: object, colonnes: Sequence[str]) -> None:
+    """Raise ErreurCIL for what is no table of rows, or columns that it cannot be counted by."""
+    if not isinstance(table, pd.DataFrame):
+        raise ErreurCIL(
+            "« compter » attend un tableau de lignes, comme celui de projet.attributions(), et non une colonne : "
+            "nommez la colonne à compter avec « par »."
+        )
+    if len(colonnes) > 2 or len(set(colonnes)) < len(colonnes) or "annee" in colonnes:
+        raise ErreurCIL(
+            "« par » prend une ou deux colonnes différentes, et les années sont déjà comptées à part : écrivez "
+            'par="commune_insee" par exemple.'
+        )
+    for colonne in colonnes:
+        if colonne not in table:
+            raise ErreurCIL(
+                f"La colonne « {colonne} » n’est pas dans le tableau. Possibles : {', '.join(table.columns)}."
+            )
+
+
+def compter(
+    lignes: pd.DataFrame, colonnes: Sequence[str], regles: Regles, session: Session, sensibles: pd.Series | None
+) -> pd.DataFrame:
+    """Count rows by year and by one or two columns; see ``Projet.compter``.
+
+    ``regles``: those of each year. ``sensibles``: see :func:`lignes_sensibles`.
+    """
+    numeros, classes = session.numeros(lignes), [_classes(lignes[colonne]) for colonne in colonnes]
     codes = pd.DataFrame({nom: serie for nom, (serie, _) in zip((_LIGNE, _COLONNE), classes, strict=False)})
-    codes["annee"] = lignes["annee"] if "annee" in lignes else next(iter(regles))
+    codes = codes.reindex(lignes.index).assign(annee=lignes["annee"] if "annee" in lignes else next(iter(regles)))
+    codes["sensible"] = False if sensibles is None else sensibles
+    codes = codes.assign(numero=numeros).reset_index(drop=True)
     brutes = [mettre_en_cadre(_compter(c), _TABLE.code, int(str(annee)), NOMBRE) for annee, c in codes.groupby("annee")]
     cadre = pd.concat(brutes, ignore_index=True) if brutes else cadre_vide()
     try:
-        publiees = publier(_TABLE, cadre, regles).donnees
+        strictes = {a: r if sensibles is None else _strictes(r) for a, r in regles.items()}
+        publiees = publier(_TABLE, cadre, strictes).donnees
     except Indeductible:
         raise ErreurCIL(
             "Ce tableau a trop peu de lignes pour que rien ne s’en déduise : regroupez des classes ou des années."
         ) from None
+    nom = " × ".join(colonnes) or "nombre de lignes"
+    questions = [
+        _question(nom, publiees, c, regles[int(str(annee))], est_sensible=sensibles is not None)
+        for annee, c in codes.groupby("annee")
+    ]
+    libelles = {colonne: siens for colonne, (_, siens) in zip(colonnes, classes, strict=True)}
+    return _mettre_en_table(_retenir(publiees, session, questions), libelles, a_annee="annee" in lignes)
+
+
+def _mettre_en_table(
+    publiees: pd.DataFrame, libelles: Mapping[str, Mapping[str, str]], *, a_annee: bool
+) -> pd.DataFrame:
+    """The counts as an analyst reads them. ``libelles``: of each column, the label of each class, in order."""
     croisees = publiees["acteur_type"].eq(_LIGNE)
     codes_de = (
         publiees["acteur_code"].where(croisees, ""),
         publiees["modalite"].mask(publiees["acteur_type"].eq(_COLONNE), publiees["acteur_code"]),
     )
-    table = publiees[["annee"]] if "annee" in lignes else publiees[[]]
-    for colonne, codes_publies, (_, libelles) in zip(colonnes, codes_de, classes, strict=False):
-        noms = {**libelles, "": ENSEMBLE}
-        table = table.assign(
-            **{colonne: pd.Categorical(codes_publies.map(noms), categories=list(noms.values()), ordered=True)}
-        )
+    table = publiees[["annee"]] if a_annee else publiees[[]]
+    for (colonne, siens), codes in zip(libelles.items(), codes_de, strict=False):
+        noms = {**siens, "": ENSEMBLE}
+        ordre = list(dict.fromkeys(noms.values()))
+        table = table.assign(**{colonne: pd.Categorical(codes.map(noms), categories=ordre, ordered=True)})
     table = table.assign(effectif=publiees["numerateur"].astype("Int64"), statut=publiees["statut"])
     return table.sort_values(list(table.columns[:-2]), ignore_index=True) if len(table.columns) > 2 else table
 
 
-def sensibilite(
-    lignes: pd.DataFrame, colonnes: Sequence[str], nomenclatures: Mapping[str, Nomenclature], regles: ReglesSecret
-) -> ReglesSecret:
-    """The rules, with the stricter threshold everywhere when the table bears on a sensitive variable.
+def _question(
+    nom: str, publiees: pd.DataFrame, codes: pd.DataFrame, regles: ReglesSecret, *, est_sensible: bool
+) -> Question:
+    """What a year of a table counts, row by row."""
+    annee, comptees = int(codes["annee"].iloc[0]), _lignes_de_chaque(codes)
+    siennes = publiees[publiees["annee"].eq(annee)]
+    cles = zip(siennes["acteur_type"], siennes["acteur_code"], siennes["modalite"], strict=True)
+    return Question(
+        f"{nom}, {annee}",
+        tuple(
+            Compte(comptees.get(cle, _AUCUNE), bool(montre))
+            for cle, montre in zip(cles, siennes["statut"].ne(SECRET), strict=True)
+        ),
+        regles.seuil_effectif,
+        regles.largeur,
+        codes.loc[codes["sensible"].astype(bool), "numero"].to_numpy(),
+        _strictes(regles).seuil_effectif if est_sensible else 0,
+    )
 
-    That is, when it is counted by one, or when every row counted has a sensitive code of one.
+
+def _retenir(publiees: pd.DataFrame, session: Session, questions: Sequence[Question]) -> pd.DataFrame:
+    """The counts without those that would tell too much beside what the notebook has already shown.
+
+    Warns of what is withheld. Raises ErreurCIL when nothing is left.
     """
+    coupables, reponses = dict[str, None](), list[Compte]()
+    for question in questions:
+        reponse, autres = session.questions.repondre(question)
+        reponses += reponse.comptes
+        coupables |= dict.fromkeys(autres)
+    gardes = np.array([c.est_montre for c in reponses], dtype=bool)
+    retenus = publiees["statut"].ne(SECRET) & ~gardes
+    if coupables and not any(c.est_montre and len(c.lignes) for c in reponses):
+        raise ErreurCIL(typographie(f"Ce comptage n’est pas montré : {_pourquoi(list(coupables))}"))
+    if coupables:
+        combien = accorder(int(retenus.sum()), "chiffre est masqué", "chiffres sont masqués")
+        warnings.warn(typographie(f"{combien} de plus : {_pourquoi(list(coupables))}"), ChiffresRetenus, stacklevel=4)
+    return publiees.assign(
+        numerateur=publiees["numerateur"].mask(retenus), statut=publiees["statut"].mask(retenus, SECRET)
+    )
+
+
+def _pourquoi(autres: Sequence[str]) -> str:
+    reste = [accorder(len(autres) - _CITES, "autre", "autres")] if len(autres) > _CITES else []
+    cites = enumerer([*(f"« {nom} »" for nom in autres[:_CITES]), *reste])
+    return (
+        f"avec ce que ce carnet a déjà montré des mêmes lignes ({cites}), un petit effectif pourrait s’en déduire. "
+        "Comptez les mêmes lignes que la première fois, ou regroupez des classes ; si c’est ce tableau-ci qu’il vous "
+        "faut, redémarrez le noyau, effacez les résultats du carnet et comptez-le en premier."
+    )
+
+
+def _lignes_de_chaque(codes: pd.DataFrame) -> dict[tuple[str, str, str], NDArray[np.int64]]:
+    """The keys of each count of a year (see ``_compter``) → the rows that it counts."""
+    numeros = codes["numero"].to_numpy()
+    lues = {("", "", ""): numeros}
+    if _LIGNE in codes:
+        lues |= {(_LIGNE, str(a), ""): numeros[i] for a, i in codes.groupby(_LIGNE).indices.items()}
+    if _COLONNE in codes:
+        lues |= {(_COLONNE, str(b), ""): numeros[i] for b, i in codes.groupby(_COLONNE).indices.items()}
+        croises = codes.groupby([_LIGNE, _COLONNE]).indices.items()
+        lues |= {(_LIGNE, *cast(tuple[str, str], cle)): numeros[i] for cle, i in croises}
+    return lues
+
+
+def lignes_sensibles(
+    lignes: pd.DataFrame, colonnes: Sequence[str], nomenclatures: Mapping[str, Nomenclature], variables: Set[str]
+) -> pd.Series | None:
+    """Which rows have a sensitive code of a variable that the table bears on; None when it bears on none.
+
+    It bears on one when it is counted by it, or when every row counted has a sensitive code of it.
+    """
+    trouvees = None
     for colonne, nomenclature in nomenclatures.items():
-        if colonne not in lignes:
-            continue
-        codes = {
-            code
-            for code in nomenclature.codes(None)
-            if {nomenclature.nom, f"{nomenclature.nom}/{code}"} & regles.variables_sensibles
-        }
-        formes = codes | {nomenclature.libelle(code) for code in codes}
-        if codes and (colonne in colonnes or lignes[colonne].map(lambda v, f=formes: _porte(v, f)).all()):
-            return replace(regles, seuil_effectif=max(regles.seuil_effectif, regles.seuil_sensible))
-    return regles
+        codes = {c for c in nomenclature.codes(None) if {nomenclature.nom, f"{nomenclature.nom}/{c}"} & variables}
+        if codes and colonne in lignes:
+            formes = codes | {nomenclature.libelle(code) for code in codes}
+            porteuses = lignes[colonne].map(lambda v, f=formes: _porte(v, f)).astype(bool)
+            if colonne in colonnes or porteuses.all():
+                trouvees = porteuses if trouvees is None else trouvees | porteuses
+    return trouvees
+
+
+def _strictes(regles: ReglesSecret) -> ReglesSecret:
+    """The rules, with the threshold of sensitive variables everywhere."""
+    return replace(regles, seuil_effectif=max(regles.seuil_effectif, regles.seuil_sensible))
 
 
 def _porte(valeur: object, formes: set[str]) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exploration.session import LIGNE, session
 from cil_analysis.extracts import store
 from cil_analysis.extracts.schemas import PSEUDONYME
 from cil_analysis.grammaire.dimensions import OUI
@@ -60,27 +61,32 @@ def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attr
 
 
 def lire(
-    projet: Projet, extrait: str, annees: Annees, lire_une: Callable[[int], pd.DataFrame], *, pseudonymes: bool
-) -> pd.DataFrame:
-    """The rows of several years, one below the other, behind a column ``annee``."""
+    projet: Projet, extrait: str, annees: Annees, lire_une: Callable[[int, pd.DataFrame], pd.DataFrame], *,
+    pseudonymes: bool,
+) -> pd.DataFrame:  # fmt: skip
+    """The rows of several years, one below the other, behind a column ``annee``; their index is their number.
+
+    ``lire_une``: what is made of the stored rows of a year, which keep their number in a column.
+    """
     voulues = annees_voulues(annees, store.annees(projet, extrait), extrait)
-    tables = [lire_une(annee) for annee in voulues]
+    tables = [
+        lire_une(a, session(projet.racine).numeroter(store.lire(projet, extrait, a), extrait, a)) for a in voulues
+    ]
     for annee, table in zip(voulues, tables, strict=True):
         table.insert(0, "annee", annee)
-    lignes = pd.concat(tables, ignore_index=True)
+    lignes = pd.concat(tables, ignore_index=True).set_index(LIGNE)
     return lignes if pseudonymes else lignes.drop(columns=PSEUDONYME, errors="ignore")
 
 
-def attributions_classees(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+def classer_attributions(projet: Projet, references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
     """The leases of a year with their classes, and whether they count for the objectives (rules P3 and P4)."""
-    exercice = preparer_exercice(references, annee, store.lire(projet, "attributions", annee))
-    return _classer(exercice, "attributions", CHAMP, *_AVEC_QPV)
+    return _classer(preparer_exercice(references, annee, lignes), "attributions", CHAMP, *_AVEC_QPV)
 
 
-def demandes_classees(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+def classer_demandes(projet: Projet, references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
     """The requests of a year with their classes."""
-    attributions, demandes = (store.lire(projet, nom, annee) for nom in ("attributions", "demandes"))
-    return _classer(preparer_exercice(references, annee, attributions, demandes), "demandes", "anciennete")
+    attributions = store.lire(projet, "attributions", annee)
+    return _classer(preparer_exercice(references, annee, attributions, lignes), "demandes", "anciennete")
 
 
 def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:

@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 import pandas as pd
 
+from cil_analysis.disclosure.publication import publier_annee
 from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import affichage, chiffres, comptage, lignes, territoire
-from cil_analysis.exploration.chiffres import Par
+from cil_analysis.exploration import affichage, comptage, lignes, territoire
 from cil_analysis.exploration.lignes import Annees
+from cil_analysis.exploration.session import session
 from cil_analysis.exploration.territoire import Projection
 from cil_analysis.extracts import store
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.project import Projet as DossierDeProjet
 from cil_analysis.project import ouvrir_projet
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.axes import AXES
+from cil_analysis.rapport.suivi import suivis
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
 
@@ -30,180 +34,74 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
+# What cuts an indicator in several; the years and the zones beside the whole are of nearly all.
+_COUPES = [axe for axe in AXES if axe not in ("annee", "ensemble_et_zone")]
+
+
 class VersionInterne(UserWarning):
     """Figures without disclosure control were asked for."""
 
 
 class Projet:
-    """A project, as pandas and geopandas objects.
+    """Un projet, en tables de pandas et de geopandas.
 
-    ``Projet()`` opens the nearest one, at or above the folder of the notebook; ``Projet("exemple")`` another. What it
-    gives is read once: make another ``Projet`` after an import.
+    ``Projet()`` ouvre le plus proche, dans le dossier du carnet ou au-dessus ; ``Projet("exemple")`` en ouvre un autre.
+    Après un import, faites-en un nouveau.
 
-    Two kinds of figures, not to be mixed up:
+    Deux sortes de chiffres, à ne pas confondre :
 
-    - ``attributions``, ``demandes``, ``radiations``, ``propositions``, ``extrait``: one row is one household's, under
-      a pseudonym at most. **Usage interne**: neither these rows nor what is counted from them without a mask is shown.
-    - ``indicateur`` and ``compter``: masked figures, as in the bilan; a masked one is ``<NA>`` and its ``statut`` is
-      « secret ».
+    - ``rapport``, ``carte``, ``objectifs_suivis`` et ``compter`` : masqués, comme dans le bilan. Un chiffre masqué est
+      vide, et son ``statut`` est « secret ».
+    - ``attributions``, ``demandes``, ``radiations``, ``propositions``, ``extrait`` : une ligne est celle d’un ménage,
+      sous pseudonyme au plus. **Usage interne** : ni ces lignes ni ce qui s’en calcule sans masque ne se montrent.
 
     >>> projet = Projet("exemple")  # doctest: +SKIP
-    >>> projet.indicateur("O01", par="commune", annee=projet.derniere_annee)  # doctest: +SKIP
+    >>> projet.rapport()["O01"].par("commune").df  # doctest: +SKIP
     """
 
     def __init__(self, dossier: str | Path | None = None) -> None:
         self._projet: DossierDeProjet = ouvrir_projet(dossier)
         self._references = References(self._projet)
+        self._bilans: dict[tuple[int, bool], Rapport] = {}
 
     # --- The project ------------------------------------------------------------------------------------------------
 
     @property
     def dossier(self) -> Path:
-        """The folder of the project."""
+        """Le dossier du projet."""
         return self._projet.racine
 
     @property
     def explorations(self) -> Path:
-        """The folder of the analyst's own files and exports, made when it is asked for; never committed."""
+        """Le dossier de vos fichiers et de vos exports, fait quand on le demande ; il ne va jamais dans git."""
         self._projet.explorations.mkdir(mode=0o750, exist_ok=True)
         return self._projet.explorations
 
     @cached_property
     def annees(self) -> tuple[int, ...]:
-        """The years whose allocations were imported, oldest first."""
+        """Les années dont les attributions sont importées, la plus ancienne d’abord."""
         return tuple(store.annees(self._projet, "attributions"))
 
     @property
     def derniere_annee(self) -> int:
-        """The last year imported. Raises ErreurCIL when there is none."""
+        """La dernière année importée. Lève ErreurCIL quand il n’y en a pas."""
         return lignes.annees_voulues(None, self.annees)[-1]
-
-    # --- Rows: internal use -----------------------------------------------------------------------------------------
-
-    def attributions(
-        self, annees: Annees = None, *, classes: bool = False, libelles: bool = False, pseudonymes: bool = False
-    ) -> pd.DataFrame:
-        """The allocations: one row is one signed lease (**usage interne**).
-
-        Args:
-            annees: a year, several (a list, ``range(…)``), or nothing for all those imported.
-            classes: add the classes that indicators count by (``quartile``, ``tranche_age``, ``situation_qpv``,
-                ``est_prioritaire``…) and ``est_dans_le_champ``, whether the lease counts for the objectives.
-            libelles: give French labels in the place of codes, as categories in the order of the nomenclature, and the
-                name of the commune in ``commune``.
-            pseudonymes: keep ``demande_pseudonyme``, which links the extracts.
-
-        Returns:
-            ``annee``, then the columns of docs/dictionnaire.md, with pandas types: dates, ``Int64``, ``Float64``,
-            ``boolean``; what the file did not give is ``<NA>``.
-
-        Raises:
-            ErreurCIL: a year that was not imported.
-        """
-        return self._lire("attributions", annees, classes, libelles, pseudonymes)
-
-    def demandes(
-        self, annees: Annees = None, *, classes: bool = False, libelles: bool = False, pseudonymes: bool = False
-    ) -> pd.DataFrame:
-        """The requests: one row is one that is active on 31 December. **Usage interne.** See :meth:`attributions`."""
-        return self._lire("demandes", annees, classes, libelles, pseudonymes)
-
-    def radiations(self, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False) -> pd.DataFrame:
-        """The requests struck off: one row is one. **Usage interne.** See :meth:`attributions`."""
-        return self._lire("radiations", annees, False, libelles, pseudonymes)
-
-    def propositions(self, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False) -> pd.DataFrame:
-        """The proposals of the allocation committees: one row is one. **Usage interne.** See :meth:`attributions`."""
-        return self._lire("propositions", annees, False, libelles, pseudonymes)
-
-    def extrait(
-        self, nom: str, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False
-    ) -> pd.DataFrame:
-        """The rows of any extract, by its name: « parc », « occupation », « flux »… See :meth:`attributions`."""
-        self._references.dictionnaires_de(nom)
-        return self._lire(nom, annees, False, libelles, pseudonymes)
-
-    def compter(self, table: pd.DataFrame, par: str | Sequence[str] = ()) -> pd.DataFrame:
-        """Count rows by one or two columns, masked: what may be shown.
-
-        Small counts are masked by the rules of the year (data/reference/parameters/secret.yml), and so is whatever
-        would give them back by subtraction from the totals of this table. The table is protected alone: next to the
-        bilan, or to another table of the same households cut otherwise, it may give a masked count back. Show one,
-        not ten. When the table bears on a sensitive variable, the stricter threshold holds everywhere in it.
-
-        Args:
-            table: rows of :meth:`attributions`, :meth:`demandes`…, filtered or not. Each year is counted apart;
-                without a column ``annee`` they are counted together, by the rules of the last year.
-            par: one or two columns of classes; nothing for the total.
-
-        Returns:
-            ``annee``, the columns of ``par``, ``effectif`` (``<NA>`` when masked) and ``statut`` (« publie » or
-            « secret »). The rows « Ensemble » are the totals. A class without rows in the year is not listed.
-
-        Raises:
-            ErreurCIL: a column that is not there or is no class, or too few rows for anything to be shown.
-        """
-        if not isinstance(table, pd.DataFrame):
-            raise ErreurCIL(
-                "« compter » attend un tableau de lignes, comme celui de projet.attributions(), et non une colonne : "
-                "nommez la colonne à compter avec « par »."
-            )
-        colonnes = [par] if isinstance(par, str) else list(par)
-        if len(colonnes) > 2 or len(set(colonnes)) < len(colonnes) or "annee" in colonnes:
-            raise ErreurCIL(
-                "« par » prend une ou deux colonnes différentes, et les années sont déjà comptées à part : écrivez "
-                'par="commune_insee" par exemple.'
-            )
-        for colonne in colonnes:
-            if colonne not in table:
-                raise ErreurCIL(
-                    f"La colonne « {colonne} » n’est pas dans le tableau. Possibles : {', '.join(table.columns)}."
-                )
-        annees = sorted(set(table["annee"])) if "annee" in table else [self.derniere_annee]
-        nomenclatures = lignes.nomenclatures_des_colonnes(self._references)
-        regles = {int(a): regles_secret(self._references.parametres, int(a)) for a in annees}
-        regles = {a: comptage.sensibilite(table, colonnes, nomenclatures, r) for a, r in regles.items()}
-        return comptage.compter(table, colonnes, regles)
 
     # --- Published figures ------------------------------------------------------------------------------------------
 
-    def indicateur(
-        self,
-        code: str,
-        par: Par | None = None,
-        annee: SupportsIndex | None = None,
-        annees: Annees = None,
-        interne: bool = False,
-    ) -> pd.DataFrame:
-        """The figures of an indicator, masked as in the bilan. ``projet["O01"]`` is ``projet.indicateur("O01")``.
+    def rapport(self, annee: SupportsIndex | None = None, *, interne: bool = False) -> Rapport:
+        """Le rapport d’une année (par défaut, la dernière importée) : celui des carnets du bilan, mêmes appels.
 
-        Args:
-            code: see :meth:`indicateurs`; capitals or not.
-            par: « commune », « qpv », « bailleur », « reservataire » or « modalite » (the classes) for a row each;
-                « en_qpv » or « hors_qpv » for what is inside or outside; « epci », or nothing, for the whole.
-            annee: one year.
-            annees: several years; without either, all those imported.
-            interne: figures without disclosure control, not to be shown; a warning says so.
+        ``interne=True`` donne les chiffres sans secret statistique, à ne pas montrer ; un avertissement le dit.
 
-        Returns:
-            One row is one figure: ``annee``, code and name of what it is about (``code_insee``, ``commune``;
-            ``code_bailleur``, ``bailleur``; ``code_modalite``, ``modalite``…), ``numerateur``, ``denominateur``,
-            ``valeur`` (a percentage is from 0 to 100), ``unite``, ``statut`` (publie, secret, non_calculable,
-            sans_objet), then what objectives say: ``cible``, ``sens``, ``ecart`` (points), ``menages_manquants``,
-            ``resultat``.
-
-        Raises:
-            ErreurCIL: no such indicator, a year that was not imported, or an indicator that is not published that way.
+        >>> projet.rapport()["O01"].par("commune").barres("Premier quartile")  # doctest: +SKIP
         """
-        code = code.upper()
-        chiffres.verifier(self._bilans, code, par)
-        if annee is not None and annees is not None:
-            raise ErreurCIL("Donnez « annee » ou « annees », pas les deux.")
-        voulues = lignes.annees_voulues(annees if annee is None else annee, self.annees)
+        (voulue,) = lignes.annees_voulues(self.derniere_annee if annee is None else annee, self.annees)
         if interne:
             message = "Version interne : secret statistique non appliqué, ne pas diffuser."
             warnings.warn(typographie(message), VersionInterne, stacklevel=2)
-        return chiffres.lire_indicateur(self._bilans, code, par, voulues, interne=interne)
+        lu = self._bilan_de(voulue, interne=interne)
+        return lu if voulue == lu.annee else replace(lu, publication=replace(lu.publication, annee=voulue))
 
     def carte(self, code: str, annee: SupportsIndex | None = None) -> Bloc:
         """La carte à explorer d’un indicateur publié par commune, masquée comme dans le bilan, sans réseau.
@@ -212,52 +110,142 @@ class Projet:
 
         >>> projet.carte("O01")  # doctest: +SKIP
         """
-        code = code.upper()
-        chiffres.verifier(self._bilans, code, "commune")
-        (voulue,) = lignes.annees_voulues(self.derniere_annee if annee is None else annee, self.annees)
-        lu = self._bilans.de(voulue)
-        rapport = Rapport(lu.projet, lu.references, replace(lu.publication, annee=voulue))
-        return rapport[code].par("commune").explorer()
+        return self.rapport(annee)[code].par("commune").explorer()
+
+    def objectifs_suivis(self, annee: SupportsIndex | None = None) -> pd.DataFrame:
+        """Les chiffres publiés d’une année qui ont un objectif : un par ligne, les masqués vides.
+
+        À côté des colonnes d’indicateurs.csv : « titre » (de l’indicateur), « pour » et « objectif », en mots.
+
+        >>> projet.objectifs_suivis().query("resultat == 'non_atteint'")  # doctest: +SKIP
+        """
+        return suivis(self.rapport(annee))
 
     def indicateurs(self) -> pd.DataFrame:
-        """One row is one indicator: code, titre, unite, formule, a_objectif, and ``par``, the ways it is published."""
-        return chiffres.decrire(self._bilans, self.derniere_annee)
+        """Les indicateurs, un par ligne : code, titre, unite, formule, a_objectif, et ``par``, ce qui les coupe.
 
-    def __getitem__(self, code: str) -> pd.DataFrame:
-        return self.indicateur(code)
+        >>> projet.indicateurs().query("a_objectif")  # doctest: +SKIP
+        """
+        rapport = self.rapport()
+        return pd.DataFrame(
+            {
+                "code": i.code,
+                "titre": i.titre,
+                "unite": i.unite,
+                "formule": i.formule,
+                "a_objectif": i.a_objectif,
+                "par": ", ".join(axe for axe in _COUPES if len(rapport[i.code].par(axe))),
+            }
+            for i in registre(self._references).indicateurs
+        )
 
-    @cached_property
-    def _bilans(self) -> chiffres.Bilans:
-        return chiffres.Bilans(self._projet, self._references, self.annees)
+    def compter(self, table: pd.DataFrame, par: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Compter des lignes par une ou deux colonnes, avec secret statistique : ce qui peut se montrer.
+
+        Les petits effectifs sont masqués par les règles de l’année (data/reference/parameters/secret.yml), et avec eux
+        ce qui les rendrait par soustraction : dans ce tableau, et avec ceux que le carnet a déjà montrés des mêmes
+        lignes. Le même comptage a toujours la même réponse ; un avertissement dit ce qu’un comptage précédent retient.
+        Le bilan n’est pas compté parmi ce qui a été montré. Si une variable sensible est en jeu, son seuil vaut pour
+        tout le tableau.
+
+        Args:
+            table: des lignes de ``attributions``, ``demandes``…, filtrées ou non, avec leur index. Chaque année est
+                comptée à part ; sans colonne ``annee``, elles le sont ensemble, par les règles de la dernière.
+            par: une ou deux colonnes de classes ; rien pour le total.
+
+        Returns:
+            ``annee``, les colonnes de ``par``, ``effectif`` (``<NA>`` : masqué) et ``statut`` (« publie » ou
+            « secret »). Les lignes « Ensemble » sont les totaux. Une classe sans ligne dans l’année n’y est pas.
+
+        Raises:
+            ErreurCIL: une colonne absente ou qui n’est pas de classes, des lignes qui ne se reconnaissent plus, ou un
+                comptage dont rien ne peut être montré après ceux qui l’ont été.
+
+        >>> projet.compter(projet.attributions(2022), ["commune_insee", "typologie"])  # doctest: +SKIP
+        """
+        colonnes = [par] if isinstance(par, str) else list(par)
+        comptage.verifier(table, colonnes)
+        annees = sorted(set(table["annee"])) if "annee" in table else [self.derniere_annee]
+        regles = {int(a): regles_secret(self._references.parametres, int(a)) for a in annees}
+        variables = frozenset[str]().union(*(r.variables_sensibles for r in regles.values()))
+        nomenclatures = lignes.nomenclatures_des_colonnes(self._references)
+        sensibles = comptage.lignes_sensibles(table, colonnes, nomenclatures, variables)
+        return comptage.compter(table, colonnes, regles, session(self.dossier), sensibles)
+
+    # --- Rows: internal use -----------------------------------------------------------------------------------------
+
+    def attributions(
+        self, annees: Annees = None, *, classes: bool = False, libelles: bool = False, pseudonymes: bool = False
+    ) -> pd.DataFrame:
+        """Les attributions : une ligne est un bail signé (**usage interne**).
+
+        Args:
+            annees: une année, plusieurs (une liste, ``range(…)``), ou rien pour toutes celles qui sont importées.
+            classes: ajouter les classes des indicateurs (``quartile``, ``tranche_age``, ``situation_qpv``,
+                ``est_prioritaire``…) et ``est_dans_le_champ``, si le bail compte pour les objectifs.
+            libelles: mettre des libellés à la place des codes, en catégories dans l’ordre de la nomenclature, et le nom
+                de la commune dans ``commune``.
+            pseudonymes: garder ``demande_pseudonyme``, qui relie les extraits.
+
+        Returns:
+            ``annee``, puis les colonnes de docs/dictionnaire.md, dans les types de pandas : dates, ``Int64``,
+            ``Float64``, ``boolean`` ; ce que le fichier ne donne pas est ``<NA>``. L’index, « ligne », est ce à quoi
+            ``compter`` les reconnaît.
+
+        Raises:
+            ErreurCIL: une année qui n’est pas importée.
+        """
+        return self._lire("attributions", annees, classes, libelles, pseudonymes)
+
+    def demandes(
+        self, annees: Annees = None, *, classes: bool = False, libelles: bool = False, pseudonymes: bool = False
+    ) -> pd.DataFrame:
+        """Les demandes actives au 31 décembre, une par ligne (**usage interne**) ; voir :meth:`attributions`."""
+        return self._lire("demandes", annees, classes, libelles, pseudonymes)
+
+    def radiations(self, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False) -> pd.DataFrame:
+        """Les demandes radiées, une par ligne (**usage interne**) ; voir :meth:`attributions`."""
+        return self._lire("radiations", annees, False, libelles, pseudonymes)
+
+    def propositions(self, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False) -> pd.DataFrame:
+        """Les propositions des commissions, une par ligne (**usage interne**) ; voir :meth:`attributions`."""
+        return self._lire("propositions", annees, False, libelles, pseudonymes)
+
+    def extrait(
+        self, nom: str, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False
+    ) -> pd.DataFrame:
+        """Les lignes d’un extrait, par son nom : « parc », « occupation », « flux »… ; voir :meth:`attributions`."""
+        self._references.dictionnaires_de(nom)
+        return self._lire(nom, annees, False, libelles, pseudonymes)
 
     # --- Reference data ---------------------------------------------------------------------------------------------
 
     def communes(self, crs: Projection = "lambert93", annee: int | None = None) -> gpd.GeoDataFrame:
-        """The member communes on 31 December of a year (by default the last imported), with their boundaries.
+        """Les communes membres au 31 décembre d’une année (par défaut, la dernière importée), avec leurs contours.
 
         Args:
-            crs: « lambert93 » (EPSG:2154, in metres: lengths and areas are true) or « wgs84 » (EPSG:4326, in degrees).
-            annee: the year.
+            crs: « lambert93 » (EPSG:2154, en mètres : les surfaces sont vraies) ou « wgs84 » (EPSG:4326, en degrés).
+            annee: l’année.
 
         Returns:
-            One row is one commune: ``code_insee``, ``nom``, ``logements_sociaux`` (``<NA>``: à renseigner),
-            ``a_un_qpv``, ``geometry``. It joins what ``indicateur(…, par="commune")`` gives on ``code_insee``.
+            Une ligne est une commune : ``code_insee`` (le ``code_commune`` des tables du rapport), ``nom``,
+            ``logements_sociaux`` (``<NA>`` : à renseigner), ``a_un_qpv``, ``geometry``.
 
         Raises:
-            ErreurCIL: another projection, or a year in which no commune was a member.
+            ErreurCIL: une autre projection, ou une année où aucune commune n’était membre.
         """
         return territoire.communes(self._references.territoire, self._annee(annee), crs)
 
     def qpv(self, annee: int | None = None) -> pd.DataFrame:
-        """The QPV in force on 31 December of a year: ``code_qpv``, ``nom``, ``communes_insee``, ``communes``."""
+        """Les QPV en vigueur au 31 décembre d’une année : ``code_qpv``, ``nom``, ``communes_insee``, ``communes``."""
         return territoire.qpv(self._references.territoire, self._annee(annee))
 
     def objectifs(self) -> pd.DataFrame:
-        """The objectives of the law and of the CIA; ``valeur`` is missing where it is « à renseigner »."""
+        """Les objectifs de la loi et de la CIA ; ``valeur`` manque là où elle est « à renseigner »."""
         return self._references.objectifs.copy()
 
     def seuils(self) -> pd.DataFrame:
-        """The thresholds of the quartiles, in euros a year per UC: one row is one imported year (q1, q2, q3)."""
+        """Les seuils des quartiles, en euros par an et par UC : une année importée par ligne (q1, q2, q3)."""
         parametres = self._references.parametres
         rangs = ("q1", "q2", "q3")
         return pd.DataFrame(
@@ -266,7 +254,7 @@ class Projet:
         ).astype(dict.fromkeys(rangs, "Float64"))
 
     def nomenclature(self, nom: str) -> pd.DataFrame:
-        """A list of codes: code, libelle, groupe… Raises ErreurCIL for an unknown name, and says which there are."""
+        """Une liste de codes : code, libelle, groupe… Lève ErreurCIL pour un nom inconnu, et dit ceux qui le sont."""
         if nom not in self._references.nomenclatures:
             connues = ", ".join(self._references.nomenclatures)
             raise ErreurCIL(f"La nomenclature « {nom} » n’existe pas. Nomenclatures connues : {connues}.")
@@ -283,19 +271,30 @@ class Projet:
     def __dir__(self) -> list[str]:
         return sorted(nom for nom in super().__dir__() if not nom.startswith("_") or nom.startswith("__"))
 
-    def _ipython_key_completions_(self) -> list[str]:
-        return list(self._bilans.registre.par_code)
-
     def _annee(self, annee: int | None) -> int:
         return annee or (self.annees[-1] if self.annees else date.today().year)
 
+    def _bilan_de(self, annee: int, *, interne: bool) -> Rapport:
+        """The bilan in which a year is read: the last that covers it, counted once.
+
+        Figures of one year that two bilans protect apart could be told from one another.
+        """
+        dernier = self.annees[-1]
+        while annee not in (bilan := self._bilan(dernier, interne=interne)).annees:
+            dernier = max(a for a in self.annees if a < bilan.annees[0])
+        return bilan
+
+    def _bilan(self, annee: int, *, interne: bool) -> Rapport:
+        if (annee, interne) not in self._bilans:
+            publication = publier_annee(self._projet, self._references, annee, interne=interne)
+            self._bilans[annee, interne] = Rapport(self._projet, self._references, publication)
+        return self._bilans[annee, interne]
+
     def _lire(self, extrait: str, annees: Annees, classes: bool, libelles: bool, pseudonymes: bool) -> pd.DataFrame:
-        classees = {"attributions": lignes.attributions_classees, "demandes": lignes.demandes_classees}
+        classer = {"attributions": lignes.classer_attributions, "demandes": lignes.classer_demandes}
 
-        def lire_une(annee: int) -> pd.DataFrame:
-            if classes:
-                return classees[extrait](self._projet, self._references, annee)
-            return store.lire(self._projet, extrait, annee)
+        def preparer(annee: int, stockees: pd.DataFrame) -> pd.DataFrame:
+            return classer[extrait](self._projet, self._references, annee, stockees) if classes else stockees
 
-        table = lignes.lire(self._projet, extrait, annees, lire_une, pseudonymes=pseudonymes)
+        table = lignes.lire(self._projet, extrait, annees, preparer, pseudonymes=pseudonymes)
         return lignes.libeller(table, self._references, extrait) if libelles else table

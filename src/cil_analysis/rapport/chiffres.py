@@ -177,6 +177,8 @@ class Chiffres:
         table = pd.DataFrame(index=donnees.index)
         for axe in self.axes:
             libelles = self.libelles(axe)
+            if libelles:
+                table[f"code_{axe}"] = donnees[self.axe(axe).colonne]
             table[axe] = [libelles.get(str(code), code) for code in donnees[self.axe(axe).colonne]]
         return table.join(donnees[[nom for nom in COLONNES if nom not in CLES]])
 

@@ -93,6 +93,9 @@ class Rapport(Publie):
         """Where the files of the bilan are, from the page: a sheet is one folder below."""
         return "../" if self.sujet else ""
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.publication)
+
     def dire(self, gabarits: Gabarits, lire: Callable[[str], object] | None = None, /, **valeurs: object) -> str:
         """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
 

@@ -1,0 +1,67 @@
+"""What a notebook has read and shown of a project, for as long as its kernel runs.
+
+``projet = Projet()`` run again keeps it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cil_analysis.disclosure.questions import Questions
+from cil_analysis.erreurs import ErreurCIL
+
+# What identifies a row: the index of the rows that an analyst is given, or a column after ``reset_index()``.
+LIGNE = "ligne"
+
+
+class Session:
+    """The numbers of the rows that were read, and the counts that were asked."""
+
+    def __init__(self) -> None:
+        self.questions = Questions()
+        self._debuts: dict[tuple[str, int, int], int] = {}
+        self._suivant = 0
+
+    def numeroter(self, lignes: pd.DataFrame, extrait: str, annee: int) -> pd.DataFrame:
+        """The stored rows of an extract and year, each with its number: the same one for the same rows."""
+        contenu = int(pd.util.hash_pandas_object(lignes, index=False).sum())
+        if (extrait, annee, contenu) not in self._debuts:
+            self._debuts[extrait, annee, contenu] = self._suivant
+            self._suivant += len(lignes)
+        debut = self._debuts[extrait, annee, contenu]
+        return lignes.assign(**{LIGNE: np.arange(debut, debut + len(lignes))})
+
+    def numeros(self, lignes: pd.DataFrame) -> NDArray[np.int64]:
+        """The numbers of the rows of a table that the analyst has made of those that were read.
+
+        Raises ErreurCIL when they are lost, or when a row is there twice.
+        """
+        numeros = lignes.index.to_series() if lignes.index.name == LIGNE else lignes.get(LIGNE)
+        if numeros is None or not (
+            pd.api.types.is_integer_dtype(numeros) and numeros.between(0, self._suivant - 1).all()
+        ):
+            raise ErreurCIL(
+                "On ne sait plus de quelles lignes ce tableau est fait : « compter » protège ensemble les comptages "
+                "d’un carnet, et reconnaît les lignes de projet.attributions(), projet.demandes()… à leur index, "
+                "« ligne ». "
+                "Filtrez-les et ajoutez-leur des colonnes sans changer l’index ; avant un merge, écrivez "
+                "table.reset_index()."
+            )
+        if numeros.duplicated().any():
+            raise ErreurCIL(
+                "Une ligne est plusieurs fois dans ce tableau (explode, merge ou concat) : « compter » compte chaque "
+                "ligne une fois. Faites plutôt une colonne de oui ou non par classe, ou retirez les doubles avec "
+                "table[~table.index.duplicated()]."
+            )
+        return numeros.to_numpy(dtype=np.int64)
+
+
+@cache
+def session(dossier: Path) -> Session:
+    """That of a project."""
+    return Session()

@@ -1,0 +1,181 @@
+"""Counts asked one after the other in a notebook, attacked by a reader who keeps them all.
+
+The reader has what the tables show, knows which rows each count is of, and looks for a small group whose count is a
+combination of those shown: by projection, trying every small group, where the software searches a code modulo a prime.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from itertools import combinations
+
+import highspy
+import numpy as np
+import pandas as pd
+import pytest
+
+from cil_analysis.disclosure.rules import ReglesSecret
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exploration.comptage import ChiffresRetenus, compter
+from cil_analysis.exploration.session import Session
+from essais import essais
+from messages import exiger_du_francais, exiger_un_remede
+
+ANNEE, SEUIL = 2022, 5
+REGLES = {ANNEE: ReglesSecret(SEUIL, 10)}
+Vus = list[tuple[frozenset[int], int]]
+
+
+def lignes(session: Session, **colonnes: list[str]) -> pd.DataFrame:
+    table = session.numeroter(pd.DataFrame(colonnes), "attributions", ANNEE).set_index("ligne")
+    return table.assign(annee=ANNEE)
+
+
+def demander(session: Session, table: pd.DataFrame, par: list[str]) -> pd.DataFrame | None:
+    """What a question shows; None when it is refused."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ChiffresRetenus)
+        try:
+            return compter(table, par, REGLES, session, None)
+        except ErreurCIL:
+            return None
+
+
+def ensembles(
+    table: pd.DataFrame, par: list[str], reponse: pd.DataFrame | None
+) -> Iterator[tuple[frozenset[int], object]]:
+    """The rows that each figure of an answer is of, and what is shown of it (NA: masked)."""
+    for ligne in () if reponse is None else reponse.to_dict("records"):
+        choisies = table
+        for colonne in par:
+            if ligne[colonne] != "Ensemble":
+                choisies = choisies[choisies[colonne].eq(ligne[colonne])]
+        yield frozenset(choisies.index), ligne["effectif"]
+
+
+def atomes(comptes: list[frozenset[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """The counts as sums of the crossings that have rows, and how many each has."""
+    rangs = sorted(frozenset().union(*comptes))
+    signatures, tailles = np.unique(np.array([[r in c for c in comptes] for r in rangs]), axis=0, return_counts=True)
+    return signatures.T.astype(float), tailles
+
+
+def groupe_devoile(montres: list[frozenset[int]]) -> tuple[int, ...] | None:
+    """The crossings of a small group whose count is told by those shown."""
+    if not montres:
+        return None
+    matrice, tailles = atomes(montres)
+    inconnu = np.eye(len(tailles)) - np.linalg.pinv(matrice) @ matrice  # What no combination of the counts reaches.
+    petits = np.flatnonzero(tailles < SEUIL)
+    for combien in range(1, SEUIL):
+        for groupe in combinations(petits, combien):
+            if tailles[list(groupe)].sum() < SEUIL and np.abs(inconnu[list(groupe)].sum(axis=0)).max() < 1e-8:
+                return groupe
+    return None
+
+
+def largeur(montres: list[frozenset[int]], cible: frozenset[int]) -> float:
+    """How wide the interval of a count is, given those shown; by a linear programme of its own."""
+    matrice, tailles = atomes([*montres, cible])
+    bornes = []
+    for sens in ("minimize", "maximize"):
+        lp = highspy.Highs()
+        lp.silent()
+        nombres = [lp.addVariable(lb=0, ub=1000) for _ in tailles]
+        for ligne in matrice[:-1]:
+            lp.addConstr(sum(n for n, x in zip(nombres, ligne, strict=True) if x) == float(ligne @ tailles))
+        but = sum(n for n, x in zip(nombres, matrice[-1], strict=True) if x)
+        getattr(lp, sens)(but)
+        bornes.append(float(lp.val(but)))
+    return bornes[1] - bornes[0]
+
+
+def suite_au_hasard(graine: int) -> Iterator[tuple[pd.DataFrame, list[str], Session]]:
+    """Questions about some of the same rows: a few of them left out each time, counted by other columns."""
+    hasard, session = np.random.default_rng(graine), Session()
+    n = int(hasard.integers(20, 60))
+    table = lignes(
+        session, **{nom: list(hasard.choice(list("abcd")[:k], n)) for nom, k in (("x", 2), ("y", 3), ("z", 4))}
+    )
+    for _ in range(4):
+        par = list(hasard.choice(["x", "y", "z"], int(hasard.integers(0, 3)), replace=False))
+        gardees = hasard.random(n) < hasard.choice([1, 0.95, 0.9, 0.6])
+        yield table[gardees], par, session
+
+
+@pytest.mark.parametrize("graine", range(essais(300, 12)))
+def test_rien_de_petit_ne_se_deduit_d_une_suite_de_comptages(graine: int) -> None:
+    montres, posees = list[frozenset[int]](), []
+    for table, par, session in suite_au_hasard(graine):
+        reponse = demander(session, table, par)
+        vus = list(ensembles(table, par, reponse))
+        for compte, effectif in vus:
+            assert pd.isna(effectif) or (effectif == len(compte) and not 0 < len(compte) < SEUIL)
+        siens = [compte for compte, effectif in vus if compte and not pd.isna(effectif)]
+        petits = {compte for compte, effectif in vus if 0 < len(compte) < SEUIL}
+        for petit in petits:  # As uncertain as the table alone, or the earlier ones, leave it.
+            laissee = min(SEUIL - 1, largeur(siens, petit), largeur(montres, petit))
+            assert largeur([*montres, *siens], petit) >= laissee - 1e-6
+        montres += siens
+        assert groupe_devoile(montres) is None
+        posees.append((table, par, session, reponse))
+    for table, par, session, reponse in posees:
+        encore = demander(session, table, par)
+        assert encore is None if reponse is None else reponse.equals(encore)
+
+
+def test_le_lecteur_trouve_quand_chaque_comptage_est_protege_seul() -> None:
+    """The attack is one: without memory, it succeeds."""
+    trouves = 0
+    for graine in range(30):
+        montres = list[frozenset[int]]()
+        for table, par, _ in suite_au_hasard(graine):
+            seule = Session()
+            seule.numeroter(pd.DataFrame({"x": range(100)}), "attributions", ANNEE)
+            reponse = demander(seule, table, par)
+            montres += [c for c, effectif in ensembles(table, par, reponse) if c and not pd.isna(effectif)]
+        trouves += groupe_devoile(montres) is not None
+    assert trouves > 10
+
+
+def test_une_difference_de_deux_comptages_est_masquee_et_cela_se_dit() -> None:
+    session = Session()
+    table = lignes(session, bailleur=["B1"] * 40 + ["B2"] * 30 + ["B3"] * 30)
+    assert compter(table, ["bailleur"], REGLES, session, None)["effectif"].tolist() == [40, 30, 30, 100]
+    sans_trois = table.iloc[3:]
+    with pytest.warns(ChiffresRetenus) as dits:
+        suite = compter(sans_trois, ["bailleur"], REGLES, session, None).set_index("bailleur")
+    assert suite["statut"].to_dict() == {"B1": "secret", "B2": "publie", "B3": "publie", "Ensemble": "secret"}
+    dit = exiger_du_francais(str(dits[0].message))
+    assert "bailleur" in dit and str(ANNEE) in dit and "regroupez" in dit
+    with pytest.raises(ErreurCIL) as refus:
+        compter(sans_trois.drop(columns="bailleur"), [], REGLES, session, None)
+    exiger_un_remede(refus.value, "bailleur")
+    sans_dix = compter(table.iloc[10:], ["bailleur"], REGLES, session, None)
+    assert sans_dix["statut"].eq("publie").all()
+
+
+def test_le_seuil_d_une_variable_sensible_vaut_pour_les_differences() -> None:
+    """Seven rows are few of what is sensitive, and not of what is not."""
+    for sensible in (False, True):
+        session = Session()
+        table = lignes(session, x=["a"] * 40)
+        porteuses = pd.Series(True, table.index) if sensible else None
+        stricte = {ANNEE: ReglesSecret(SEUIL, 10, seuil_sensible=11)}
+        compter(table, [], stricte, session, porteuses)
+        if sensible:
+            with pytest.raises(ErreurCIL):
+                compter(table.iloc[7:], [], stricte, session, None)
+        else:
+            assert compter(table.iloc[7:], [], stricte, session, None)["effectif"].tolist() == [33]
+
+
+def test_une_ligne_perdue_ou_comptee_deux_fois_se_refuse() -> None:
+    session = Session()
+    table = lignes(session, x=["a"] * 10 + ["b"] * 10)
+    assert demander(session, table.reset_index().merge(pd.DataFrame({"x": ["a", "b"], "y": [1, 2]})), ["y"]) is not None
+    for perdue in (table.reset_index(drop=True), table.set_axis(table.index + 1), pd.concat([table, table])):
+        with pytest.raises(ErreurCIL) as refus:
+            compter(perdue, ["x"], REGLES, session, None)
+        exiger_un_remede(refus.value)
