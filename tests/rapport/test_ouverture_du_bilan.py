@@ -121,6 +121,13 @@ def test_un_delai_change_en_mois() -> None:
     assert "en hausse de 1,5 mois en un an" in lisible(carte.un("p", "evolution").texte)
 
 
+def test_une_carte_ne_compare_pas_deux_annees_que_separe_une_rupture() -> None:
+    """A commune joined in 2023: the leases of 2023 are of more communes than those of 2022."""
+    for annees, comparees in (((2021, 2022), 1), ((2022, 2023), 0)):
+        cartes = cartes_de(rapport({"V01": serie(dict(zip(annees, (900, 1000), strict=True)))}, annees))
+        assert len(cartes["Attributions de l’année"].tous("p", "evolution")) == comparees
+
+
 def test_une_annee_sans_demandes_n_a_pas_leurs_cartes() -> None:
     cartes = cartes_de(rapport({"V01": serie({2022: 1000})}))
     assert "Attributions de l’année" in cartes and not [titre for titre in cartes if titre.startswith("Demandes")]

@@ -41,12 +41,10 @@ def objectif_de_carte(ligne: LignePubliee | None) -> str:
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
 
 
-def carte_cle(
-    rapport: Rapport, serie: PublishedTable, titre: str, ancre: str, objectif: str, nom: str, *, ensemble: str = ""
-) -> str:
-    """One card: what is measured, the figure of the year, its change, its objective, its series.
+def carte_cle(rapport: Rapport, serie: PublishedTable, titre: str, ancre: str, nom: str, suite: str) -> str:
+    """One card: what is measured, the figure of the year, what is said of it, its series.
 
-    ``ancre``: the section that it links to; ``objectif`` and ``ensemble`` (the figure of the EPCI): ready HTML.
+    ``ancre``: the section that it links to; ``suite``: its change, its objective, the figure of the EPCI, ready HTML.
     """
     ligne = serie.ou(annee=rapport.annee).ligne()
     grand = NON_DISPONIBLE
@@ -61,11 +59,12 @@ def carte_cle(
         dessin = serie_minuscule(serie, f"vignette-{nom}", f"{titre}, {rapport.periode}", texte)
     return (
         f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
-        f'<p class="valeur">{grand}</p>{_tendance(rapport, serie)}{objectif}{ensemble}{dessin}</article>'
+        f'<p class="valeur">{grand}</p>{suite}{dessin}</article>'
     )
 
 
-def _tendance(rapport: Rapport, serie: PublishedTable) -> str:
+def tendance(rapport: Rapport, serie: PublishedTable) -> str:
+    """How the figure has changed in a year, as HTML; nothing where a year lacks."""
     valeurs = {}
     for annee in (rapport.annee - 1, rapport.annee):
         ligne = serie.ou(annee=annee).ligne()
@@ -102,7 +101,7 @@ def serie_minuscule(table: PublishedTable, identifiant: str, titre: str, descrip
                 dessin.disque(x, y, 2, theme.GRIS, theme.GRIS, 0)
         else:
             for i, c in suite:
-                dessin.texte(8 + i * pas, 28, c.texte, taille=11, ancre="middle", couleur=theme.GRIS_TEXTE)
+                dessin.texte(8 + i * pas, 28, c.texte, taille=13, ancre="middle", couleur=theme.GRIS_TEXTE)
     if chiffres and chiffres[-1].est_publie:
         dessin.disque(*position(len(chiffres) - 1, chiffres[-1]), 4.5, theme.ACCENT)
     return dessin.rendre(32, titre, description, fixe=True)

@@ -7,7 +7,6 @@ from datetime import date
 
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, Indicateur
-from cil_analysis.presentation.figures import description
 from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.presentation.ruptures import Rupture, concerne
 from cil_analysis.reference.texte import typographie
@@ -43,14 +42,6 @@ def _note_constante(rapport: Rapport, autre: PublishedTable) -> str:
     if nombre == len(rapport.references.territoire.membres(date(rapport.annees[0], 12, 31))):
         return f"À périmètre constant : les {nombre} communes de {rapport.annees[0]}."
     return f"À périmètre constant : les {nombre} communes membres toutes ces années."
-
-
-def decrire(rapport: Rapport, table: PublishedTable, autre: PublishedTable, marques: Sequence[Rupture]) -> str:
-    """The text alternative of a series: its figures, those at constant perimeter, its breaks."""
-    texte = description(rapport, table, "annee")
-    if len(autre):
-        texte = joindre(texte, f"À périmètre constant : {description(rapport, autre, 'annee')}")
-    return decrire_ruptures(typographie(texte), marques)
 
 
 def decrire_ruptures(texte: str, marques: Sequence[Rupture]) -> str:

@@ -154,6 +154,8 @@ class Chiffre:
         """Whether no break of the series parts the years of both: of the communes, the zoning, the rules."""
         if self.de is None:
             return True
+        if not autre.ligne["annee"] or not self.ligne["annee"]:  # there is no such figure
+            return False
         avant, apres = sorted((self.ligne["annee"], autre.ligne["annee"]))
         return not any(
             avant < rupture.annee <= apres and concerne(rupture, self.de.indicateur)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR
 from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte
+from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte, tendance
 from cil_analysis.presentation.figures import a_des_chiffres
 from cil_analysis.presentation.formats import echapper
 from cil_analysis.rapport.chiffre import Chiffre
@@ -22,13 +22,13 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     """The card of the figure of the year, with its series; nothing where it has none."""
     if not a_des_chiffres(chiffres.publiee):
         return Bloc("")
-    rapport, serie = chiffres.rapport, chiffres.par("annee").publiee
-    autre = de_l_ensemble(chiffres) if ensemble else None
-    mots = f"{rapport.projet.epci_nom_court} : {autre.texte}" if autre else ""
-    html = carte_cle(
-        rapport, serie, typographie(titre), ancre, objectif_de_carte(chiffres.seul.ligne), chiffres.identifiant,
-        ensemble=f'<p class="ensemble">{echapper(typographie(mots))}</p>' if mots else "",
-    )  # fmt: skip
+    rapport, serie, seul = chiffres.rapport, chiffres.par("annee").publiee, chiffres.seul
+    suite = tendance(rapport, serie) if seul.se_compare_a(chiffres.ou(annee=rapport.annee - 1).seul) else ""
+    suite += objectif_de_carte(seul.ligne)
+    if ensemble and (autre := de_l_ensemble(chiffres)):
+        mots = typographie(f"{rapport.projet.epci_nom_court} : {autre.texte}")
+        suite += f'<p class="ensemble">{echapper(mots)}</p>'
+    html = carte_cle(rapport, serie, typographie(titre), ancre, chiffres.identifiant, suite)
     return Bloc(html)
 
 
