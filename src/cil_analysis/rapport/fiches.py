@@ -31,7 +31,7 @@ def entete(fiche: Rapport, sous_titre: Gabarits, carte: Bloc | None = None) -> B
 
     ``carte`` : où est le sujet, à droite.
 
-    >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation("72003"))  # doctest: +SKIP
+    >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation("99001"))  # doctest: +SKIP
     """
     sujet = _sujet(fiche)
     code = f"<div><dt>Code INSEE</dt> <dd>{echapper(sujet.code)}</dd></div>" if sujet.genre == COMMUNE else ""
