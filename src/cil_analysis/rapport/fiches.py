@@ -31,7 +31,7 @@ def entete(fiche: Rapport, sous_titre: Gabarits, carte: Bloc | None = None) -> B
 
     ``carte`` : où est le sujet, à droite.
 
-    >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation("99001"))  # doctest: +SKIP
+    >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation(code))  # doctest: +SKIP
     """
     sujet = _sujet(fiche)
     code = f"<div><dt>Code INSEE</dt> <dd>{echapper(sujet.code)}</dd></div>" if sujet.genre == COMMUNE else ""
@@ -130,7 +130,7 @@ def _d_un_seul_chiffre(fiche: Rapport) -> Iterator[Table]:
 
 
 def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
-    """« Mutations : mutation interne (Le Mans) »: the indicator, the class that it is of, and where."""
+    """« Mutations : mutation interne (la commune-centre) »: the indicator, the class that it is of, and where."""
     nom, classe = titre_seul(table.indicateur), fiche.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
     if classe[1:2].islower():  # A word, not initials.
         classe = classe[0].lower() + classe[1:]

@@ -61,7 +61,7 @@ class Rapport(Publie):
     def commune(self, nom: str | None = None) -> Self:
         """Le même rapport, restreint à une commune : ses chiffres à elle. Par son code ou son nom ; la première sinon.
 
-        >>> fiche = rapport.commune("99001")  # doctest: +SKIP
+        >>> fiche = rapport.commune(code)  # doctest: +SKIP
         >>> fiche["O01"].par("annee").objectifs("Le premier quartile, par année")  # doctest: +SKIP
         """
         return self._restreint("commune", nom)
