@@ -227,7 +227,7 @@ def test_sans_deux_annees_il_n_y_a_pas_d_evolution() -> None:
     constat, tableau, _ = section(*EVOLUTION, rapport({"V01": serie({2022: 1000})}, (2022,)))
     assert "2022 est la première année" in constat and tableau == ""
     constat, tableau, _ = section(*EVOLUTION, publies(V01=serie({2021: 1000, 2022: 3})))
-    assert "n’est pas publié aux deux bouts" in constat and tableau == ""
+    assert "ne se comparent pas" in constat and tableau == ""
 
 
 # --- Publics, rehousings --------------------------------------------------------------------------------------------

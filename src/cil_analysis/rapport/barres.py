@@ -72,7 +72,7 @@ def _poser(
     hauteurs = [max(hauteur_de(nom, _RANGEE), 50.0 if legende else 0.0) for nom in noms]
     gauche = largeur(noms) + _ECART
     droite = largeur([barre.texte for _, rangee in rangees for barre in rangee], gras=True) + _ECART
-    haut = _LEGENDE if legende or repere else 4.0
+    haut = max(_LEGENDE * _rangs_de_legende(legende), _LEGENDE if repere else 4.0)
     axes = feuille(sum(hauteurs) + haut + 4, gauche=gauche, droite=droite, haut=haut, bas=4)
     longueurs = [barre.longueur for _, rangee in rangees for barre in rangee if barre.longueur is not None]
     axes.set_xlim(0, max([*longueurs, *([repere[0] * 1.04] if repere else [])], default=0) or 1)
@@ -140,13 +140,24 @@ def _nettoyer(axes: Axes) -> None:
     axes.set_yticks([])
 
 
+def _rangs_de_legende(termes: Sequence[str]) -> int:
+    """On how many lines the words of a legend stand: one, if they fit there with some room to spare."""
+    if not termes:
+        return 0
+    return 1 if sum(largeur([mot]) + 40 for mot in termes) < 0.85 * theme.LARGEUR else len(termes)
+
+
 def _legender(axes: Axes, gauche: float, termes: Sequence[str]) -> None:
     """What the two bars are, above them."""
-    x, y = -unites(axes, gauche), -_LEGENDE / 2
+    rangs = _rangs_de_legende(termes)
+    x, y = -unites(axes, gauche), -_LEGENDE * (rangs - 0.5)
     for mot, couleur in zip(termes, (theme.ACCENT, theme.GRIS), strict=False):
         axes.barh(y, unites(axes, 15), 15, left=x, color=couleur, clip_on=False)
         axes.text(x + unites(axes, 21), y, mot, va="center")
-        x += unites(axes, largeur([mot]) + 40)
+        if rangs > 1:
+            y += _LEGENDE
+        else:
+            x += unites(axes, largeur([mot]) + 40)
 
 
 def _reperer(axes: Axes, repere: tuple[float, str], bas: float) -> None:

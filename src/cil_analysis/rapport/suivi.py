@@ -29,13 +29,14 @@ def suivis(rapport: Rapport) -> pd.DataFrame:
     chiffres = a_suivre(rapport)
     choisis = pd.Series(choisir(chiffres, rapport.references.objectifs), chiffres.index, "object").dropna()
     suivies = chiffres.loc[choisis.index]
-    return suivies.assign(
+    mots = suivies.assign(
         titre=[rapport.publication[code].indicateur.titre for code in suivies["indicateur"]],
         pour=[portee(rapport, ligne) for ligne in suivies.to_dict("records")],
         objectif=[cible(objectif) for objectif in choisis],
         tolerance=[objectif["tolerance"] for objectif in choisis],
         id=[objectif["id"] for objectif in choisis],
     )
+    return mots.astype(dict.fromkeys(("titre", "pour", "objectif", "id"), "str"))  # of none too
 
 
 def a_suivre(rapport: Rapport) -> pd.DataFrame:
@@ -51,11 +52,12 @@ def en_vigueur(rapport: Rapport) -> pd.DataFrame:
     """
     vigueur = objectives.en_vigueur(rapport.references.objectifs, rapport.annee)
     lignes = vigueur.to_dict("records")
-    return vigueur.assign(
+    mots = vigueur.assign(
         pour=[portee(rapport, o) for o in lignes],
         objectif=["" if pd.isna(o["valeur"]) else cible(o) for o in lignes],
         texte=[f"{_document(o)}, {_validite(o)}" for o in lignes],
     )
+    return mots.astype(dict.fromkeys(("indicateur", "pour", "objectif", "texte"), "str"))
 
 
 def cible(objectif: Mapping[Any, Any]) -> str:

@@ -15,8 +15,8 @@ import pytest
 from cil_analysis import empreintes
 from cil_analysis.cli import main
 from cil_analysis.disclosure.relecture import relire_publication
-from cil_analysis.presentation.rapport import Rapport
 from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendering import bilan
 from cil_analysis.rendering.entrees import bilan_acquis, entrees_des_fiches, fiches_acquises, lire_entrees
