@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import TYPE_CHECKING
@@ -196,3 +197,13 @@ class Chiffre:
 
     def __repr__(self) -> str:
         return f"Chiffre({self.ligne['indicateur']}, {self.nom or 'ensemble'} : {self.texte})"
+
+
+def les_plus_loin(chiffres: Iterable[Chiffre], combien: int) -> list[Chiffre]:
+    """Those that lack the most households to meet their objective, the first one first.
+
+    Fewer where the last is tied with one that would be left out.
+    """
+    manques = [c for c in chiffres if c.est_publie and c.verdict == NON_ATTEINT and c.manque_des_menages]
+    tries = sorted(manques, key=lambda c: -c.manquants)
+    return [c for c in tries[:combien] if len(tries) <= combien or c.manquants > tries[combien].manquants]

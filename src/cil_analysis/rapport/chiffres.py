@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, NON_ATTEINT
+from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES
 from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.presentation.formats import accorder
 from cil_analysis.rapport import ecarts
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
-from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre
+from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, les_plus_loin
 from cil_analysis.rapport.gabarits import Indisponible
 from cil_analysis.reference.texte import typographie
 
@@ -219,9 +219,8 @@ class Chiffres:
         return self.les_plus_loin(len(self))
 
     def les_plus_loin(self, combien: int = 2) -> list[Chiffre]:
-        """Ceux à qui il manque le plus de ménages pour atteindre leur objectif, le premier d’abord."""
-        manques = [c for c in self.publies if c.verdict == NON_ATTEINT and c.manque_des_menages]
-        return sorted(manques, key=lambda c: -c.manquants)[:combien]
+        """Ceux à qui il manque le plus de ménages ; à égalité au bout de la liste, aucun des deux."""
+        return les_plus_loin(self.publies, combien)
 
     def au_moins(self, seuil: float) -> int:
         """Combien de ceux qui sont publiés atteignent un seuil."""

@@ -157,7 +157,7 @@ def _rendre(
 
 def _classer(fiche: Rapport, page: str) -> bytes:
     """The workbook of a page: its cover says what the page says first."""
-    essentiel = page[page.index('id="essentiel"') :].partition("</section>")[0]
+    essentiel = page.partition('id="essentiel"')[2].partition("</section>")[0]
     dites = [html.unescape(dite) for dite in _PHRASE.findall(essentiel)]
     return classeur_de_fiche.en_octets(fiche, "bilan de la gestion en flux", dites, flux.tableaux(fiche))
 
