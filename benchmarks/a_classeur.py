@@ -12,7 +12,7 @@ from benchmarks.imports import Import
 from benchmarks.tableau import Ligne
 
 if TYPE_CHECKING:
-    from cil_analysis.project import Projet
+    from cil_analysis.projet import Projet
 
 LIGNES, COLONNES = 20_000, 50
 
@@ -41,13 +41,13 @@ class ImportDUnClasseur(Import):
     )  # fmt: skip
 
     def setup_cache(self) -> None:
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
 
         donnees.classeur(References(ouvrir_projet(donnees.modele())), LIGNES, COLONNES, self.fichier)
 
     def ouvrir(self) -> Projet:
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.projet import ouvrir_projet
 
         return ouvrir_projet(donnees.modele())
 
@@ -57,7 +57,7 @@ class ImportDUnClasseur(Import):
         assert fastexcel.read_excel(self.fichier).load_sheet(0).to_arrow().num_rows == LIGNES
 
     def time_pandas_openpyxl(self) -> None:
-        workbooks: Any = import_module("cil_analysis.extracts.workbooks")
+        workbooks: Any = import_module("cil_analysis.extraits.workbooks")
         notre = workbooks.lire_feuilles
         workbooks.lire_feuilles = _par_openpyxl
         try:

@@ -10,7 +10,7 @@ from benchmarks.imports import Import
 from benchmarks.tableau import Ligne
 
 if TYPE_CHECKING:
-    from cil_analysis.project import Projet
+    from cil_analysis.projet import Projet
 
 LIGNES = 1_000_000
 

@@ -45,9 +45,9 @@ class Rendu:
     )  # fmt: skip
 
     def setup_cache(self) -> None:
-        from cil_analysis.disclosure.publication import publier_annee
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
+        from cil_analysis.secret.publication import publier_annee
 
         projet = ouvrir_projet(donnees.exemple())
         references = References(projet)
@@ -55,9 +55,9 @@ class Rendu:
 
     def setup(self) -> None:
         from benchmarks import figures
-        from cil_analysis.disclosure.transmission import transmettre
-        from cil_analysis.project import ouvrir_projet
-        from cil_analysis.rendering import notebooks
+        from cil_analysis.projet import ouvrir_projet
+        from cil_analysis.rendu import notebooks
+        from cil_analysis.secret.transmission import transmettre
 
         self.projet = ouvrir_projet(donnees.exemple())
         self.carnet = self.projet.carnets / "bilan_annuel.qmd"
@@ -73,7 +73,7 @@ class Rendu:
         self.pile.close()
 
     def time_rendu(self) -> None:
-        from cil_analysis.rendering import rendre
+        from cil_analysis.rendu import rendre
 
         rendre(self.carnet, self.parametres, Path("bilan.html"), titre="Bilan", moteur="interne")
 

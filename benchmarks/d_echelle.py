@@ -78,18 +78,18 @@ class Echelle:
         donnees.vider(self.projet.traite)
 
     def time_chaine(self, facteur: int) -> None:
-        from cil_analysis.disclosure.publication import publier_annee
+        from cil_analysis.secret.publication import publier_annee
 
         tables = publier_annee(self.projet, self._importer(facteur), donnees.ANNEE)
         assert tables["V01"].donnees["valeur"].gt(0).any()
 
     def time_comptes(self, facteur: int) -> None:
-        from cil_analysis.disclosure.comptage import compter_annee
+        from cil_analysis.secret.comptage import compter_annee
 
         assert compter_annee(self.projet, self._importer(facteur), donnees.ANNEE).cadres
 
     def _importer(self, facteur: int) -> References:
-        from cil_analysis.extracts.importation import importer
+        from cil_analysis.extraits.importation import importer
         from cil_analysis.reference.ensemble import References
 
         references = References(self.projet)

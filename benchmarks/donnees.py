@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.project import Projet
+    from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
 
 RACINE = Path(__file__).resolve().parents[1]
@@ -42,9 +42,9 @@ def exemple() -> Path:
     """The example project with its five years, imported; without any report."""
     dossier = modele() / "exemple"
     if not dossier.exists():
-        from cil_analysis.example.generation import generer
-        from cil_analysis.extracts.importation import importer
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.exemple.generation import generer
+        from cil_analysis.extraits.importation import importer
+        from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
 
         annees = range(PREMIERE_ANNEE, ANNEE + 1)
@@ -58,8 +58,8 @@ def exemple() -> Path:
 
 def un_an(dossier: Path) -> Projet:
     """An example project of one year; its extracts of leases and requests are written, and nothing is imported."""
-    from cil_analysis.example.generation import generer
-    from cil_analysis.project import ouvrir_projet
+    from cil_analysis.exemple.generation import generer
+    from cil_analysis.projet import ouvrir_projet
 
     if not dossier.exists():
         generer(ouvrir_projet(modele()), dossier, [ANNEE], 1, lambda _: None)

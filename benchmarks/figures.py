@@ -23,13 +23,13 @@ MODULES = (
     "rapport.fiches_de_carte",
 )  # fmt: skip
 _RENVOIS = ("str", "Axes")
-_CHERCHES = ("cil_analysis.presentation", "cil_analysis.rapport")
+_CHERCHES = ("cil_analysis.rapport",)
 Appel = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 
 
 def cellules(texte: str) -> list[str]:
     """The code of the cells of a notebook text."""
-    from cil_analysis.rendering import notebooks
+    from cil_analysis.rendu import notebooks
 
     return [c.source for c in notebooks.analyser(texte).cells if c.cell_type == "code"]
 
@@ -74,9 +74,7 @@ def _espionner(appels: list[Appel]) -> Iterator[None]:
     dessinateurs = {id(f): espion(f) for f in _dessinateurs()}
     places = [
         (module, nom, valeur)
-        for module in [
-            m for nom, m in sys.modules.items() if nom.startswith(("cil_analysis.presentation", "cil_analysis.rapport"))
-        ]
+        for module in [m for nom, m in sys.modules.items() if nom.startswith("cil_analysis.rapport")]
         for nom, valeur in vars(module).items()
         if id(valeur) in dessinateurs
     ]
@@ -102,7 +100,7 @@ def _dessinateurs() -> list[Callable[..., Any]]:
 
 def dessiner(fichier: Path) -> float:
     """Make the calls of a file again, and return how many seconds they took."""
-    from cil_analysis.rapport.dessin import en_svg
+    from cil_analysis.rapport.dessins.dessin import en_svg
 
     entete, appels = pickle.loads(fichier.read_bytes())
     exec(entete, {})

@@ -46,7 +46,7 @@ class Page:
     def setup(self) -> None:
         from playwright.sync_api import sync_playwright
 
-        from cil_analysis.rendering.navigateur import trouver
+        from cil_analysis.rendu.navigateur import trouver
 
         executable = trouver()
         assert executable is not None, "Aucun navigateur Chromium n’est installé."

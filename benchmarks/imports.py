@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import donnees
 
 if TYPE_CHECKING:
-    from cil_analysis.project import Projet
+    from cil_analysis.projet import Projet
 
 
 class Import:
@@ -24,7 +24,7 @@ class Import:
 
     def setup(self) -> None:
         if not hasattr(self, "references"):  # The imports of modules and the reference data are paid once.
-            from cil_analysis.extracts import importation
+            from cil_analysis.extraits import importation
             from cil_analysis.reference.ensemble import References
 
             self.importation: Any = importation

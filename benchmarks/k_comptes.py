@@ -22,14 +22,14 @@ class Comptes:
         donnees.exemple()
 
     def setup(self) -> None:
-        from cil_analysis.disclosure.comptage import preparer
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
+        from cil_analysis.secret.comptage import preparer
 
         projet = ouvrir_projet(donnees.exemple())
         self.pret = preparer(projet, References(projet), donnees.ANNEE)
 
     def time_comptes(self) -> None:
-        from cil_analysis.disclosure.comptage import compter_ensemble
+        from cil_analysis.secret.comptage import compter_ensemble
 
         assert sum(len(comptes.cadre) for comptes in compter_ensemble([self.pret])) > 10_000

@@ -22,7 +22,7 @@ _PERIODE_S = 0.1
 
 def _compter(partage: Any, sirens: Sequence[str]) -> int:
     """How many figures some EPCI have, once all are counted."""
-    from cil_analysis.disclosure.comptage import compter_les_epci
+    from cil_analysis.secret.comptage import compter_les_epci
 
     references = partage.references()
     siennes = [references.de_l_epci(siren) for siren in sirens]
@@ -59,8 +59,8 @@ class Pays:
             ecrire_extrait(racine, extrait, donnees.ANNEE, lignes)
 
     def track_import(self) -> float:
-        from cil_analysis.extracts.importation import importer
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.extraits.importation import importer
+        from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
 
         projet = ouvrir_projet(Path("pays"), plusieurs_epci=True)
@@ -72,10 +72,10 @@ class Pays:
         return mesure[0]
 
     def track_indicateurs(self) -> float:
-        from cil_analysis.project import ouvrir_projet
+        from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
         from cil_analysis.reference.partage import Partage
-        from cil_analysis.rendering.par_epci import lots_d_epci
+        from cil_analysis.rendu.par_epci import lots_d_epci
         from cil_analysis.repartition import processus
 
         with self._chronometre() as mesure:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as ecrivain
 import yaml
 
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.ouvrir import ouvrir_rapport
-from cil_analysis.presentation.workbook import ecrire_classeur
-from cil_analysis.project import Projet, ouvrir_projet
-from cil_analysis.rendering.bilan import TITRE, ecrire_indicateurs
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rendu.bilan import TITRE, ecrire_indicateurs
 
 RACINE = Path(__file__).resolve().parents[1]
 

@@ -22,7 +22,7 @@ from cil_analysis.comptage.cibles import par_cible, suivre
 from cil_analysis.comptage.denombrement import blocs, colonnes_des_blocs
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.extracts.schemas import dtypes
+from cil_analysis.extraits.schemas import dtypes
 from cil_analysis.grammaire.indicateur import Indicateur, Ventilation
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires

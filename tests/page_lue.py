@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from cil_analysis.rendering import notebooks
+from cil_analysis.rendu import notebooks
 
 SANS_FIN = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 EN_LIGNE = frozenset({"a", "abbr", "b", "em", "i", "span", "strong", "sup", "tspan", "code", "label"})

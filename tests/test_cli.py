@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis import cli
+from cil_analysis import commandes as cli
 from commande import RACINE, echoue, lancer
 from commande import modele as modele
 from messages import exiger_du_francais, exiger_un_remede, lisible

@@ -144,7 +144,7 @@ IGNORES = (
 )  # fmt: skip
 GARDES = (
     "data/raw/.gitkeep", "data/processed/.gitkeep", "reports/.gitkeep", "data/reference/territory/communes.csv",
-    "notebooks/bilan_annuel.qmd", "notebooks/exploration.ipynb", "src/cil_analysis/rendering/page.html",
+    "notebooks/bilan_annuel.qmd", "notebooks/exploration.ipynb", "src/cil_analysis/rendu/page.html",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ def main() -> int:
     attendu = signal.getsignal(signal.SIGINT)
     if attendu is signal.default_int_handler:  # In the background it is ignored, and stays so.
         signal.signal(signal.SIGINT, _arreter)
-    from cil_analysis.cli import main as commander
+    from cil_analysis.commandes import main as commander
 
     signal.signal(signal.SIGINT, attendu)
     return commander()

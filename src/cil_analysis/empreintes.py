@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 
 _PAQUET = Path(__file__).resolve().parent
 # The year that a file of data/processed is about, in its path: « annee=2022 », « journal/demandes-2022.json ».

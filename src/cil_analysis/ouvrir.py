@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cil_analysis.disclosure.publication import derniere_annee, publier_annee
-from cil_analysis.disclosure.transmission import recevoir
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.publication import derniere_annee, publier_annee
+from cil_analysis.secret.transmission import recevoir
 
 
 def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:

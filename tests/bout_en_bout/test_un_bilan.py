@@ -20,11 +20,11 @@ import pandas as pd
 import pytest
 from fabrication import SANS_SQL
 
-from cil_analysis.disclosure import published
-from cil_analysis.disclosure.protection import Protection, proteger
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
-from cil_analysis.rendering import bilan
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.rendu import bilan
+from cil_analysis.secret import table_publiee as published
+from cil_analysis.secret.preuve.protection import Protection, proteger
 from commande import RACINE, lancer
 from page_lue import arbre
 

@@ -13,7 +13,6 @@ from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, cadre_vide
 from cil_analysis.comptage.calcul import calculer, calculer_ensemble, par_indicateur
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.disclosure.objectifs_tenus import bilan_des_objectifs
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source_de
@@ -21,6 +20,7 @@ from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectives import charger_objectifs
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.objectifs_tenus import bilan_des_objectifs
 from fabrique import BOURG, CENTRE, REFERENCE, TYPES, Cadre, annee_complete, compter
 from registres import INDICATEURS, PAR_CODE
 

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cil_analysis.disclosure.exigences import exiger_les_references, nomenclatures_exigees
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.exigences import exiger_les_references, nomenclatures_exigees
 from fabrique import ANNEE, attributions, bail, exercice
 from messages import exiger_un_remede, lisible
 

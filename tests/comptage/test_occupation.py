@@ -9,10 +9,10 @@ import pytest
 
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.disclosure.bailleurs import bailleurs
-from cil_analysis.disclosure.rules import part_dominante
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parameters import Parametres
+from cil_analysis.secret.bailleurs import bailleurs
+from cil_analysis.secret.regles import part_dominante
 from cil_analysis.systemes.occupation import communes_dominees, est_verifiable
 from fabrique import (
     ANNEE,

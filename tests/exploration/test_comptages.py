@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ChiffresRetenus, compter
 from cil_analysis.exploration.session import Session
+from cil_analysis.secret.regles import ReglesSecret
 from essais import essais
 from messages import exiger_du_francais, exiger_un_remede
 

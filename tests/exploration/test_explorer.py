@@ -19,7 +19,7 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import jupyter
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.projet import Projet, ouvrir_projet
 from messages import exiger_du_francais, exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[2]

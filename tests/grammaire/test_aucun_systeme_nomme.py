@@ -14,7 +14,7 @@ from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.lecture_yaml import lire_yaml
 
 SOURCES = Path(__file__).resolve().parents[2] / "src/cil_analysis"
-MODULES = sorted(c for dossier in ("grammaire", "comptage", "disclosure") for c in (SOURCES / dossier).glob("*.py"))
+MODULES = sorted(c for dossier in ("grammaire", "comptage", "secret") for c in (SOURCES / dossier).rglob("*.py"))
 SYSTEMES = {nom for nom, theme in registre_du_logiciel().themes.items() if not theme.du_bilan}
 # Modules of systemes that gather the others, or serve them all.
 COMMUNS = {"__init__", "preparations", "colonnes", "bailleurs"}

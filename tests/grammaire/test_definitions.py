@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.disclosure.essai_du_sql import essayer_le_sql
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
 from cil_analysis.grammaire.dimensions import lire_dimensions
@@ -18,8 +17,9 @@ from cil_analysis.grammaire.populations import DERIVEES
 from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
 from cil_analysis.grammaire.verification import exiger_les_definitions
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.essai_du_sql import essayer_le_sql
 from fabrique import TYPES, Cadre, annee_complete
 from messages import exiger_un_remede
 

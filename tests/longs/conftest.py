@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 from exemple_produit import commun, exemple_produit, un_an_publie
 
 # The browser's files come last (tests/conftest.py): the longest of them first, so that two processes end together.

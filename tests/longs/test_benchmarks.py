@@ -71,7 +71,7 @@ def test_l_exposant_est_celui_d_une_puissance() -> None:
     ("programme", "lents"),
     [
         # « cil --help » stays instant: what takes long to import is imported by the command that needs it.
-        ("from cil_analysis.cli import main; main(['--help'])",
+        ("from cil_analysis.commandes import main; main(['--help'])",
          {"geopandas", "jupyter_client", "matplotlib", "nbclient", "numpy", "openpyxl", "pandas", "pyarrow"}),
         # A child's peak memory begins at that of the process that has started it.
         ("from benchmarks.__main__ import bancs; bancs()", {"numpy", "pandas", "pyarrow", "playwright"}),

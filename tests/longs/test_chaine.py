@@ -17,7 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 
 CODES = {
     "bailleur": "bailleurs", "reservataire": "reservataires", "financement": "financements", "typologie": "typologies",

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from cil_analysis import cli
-from cil_analysis.project import Projet
+from cil_analysis import commandes as cli
+from cil_analysis.projet import Projet
 from messages import exiger_du_francais, exiger_un_remede
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from cil_analysis import Projet as ProjetExplore
-from cil_analysis.cli import main
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.commandes import main
+from cil_analysis.projet import Projet, ouvrir_projet
 from commande import echoue, lancer
 from commande import modele as modele
 from messages import exiger_du_francais, exiger_un_remede, lisible

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.cli import main
-from cil_analysis.extracts.chiffres_publies import ENTETES
-from cil_analysis.project import Projet
+from cil_analysis.commandes import main
+from cil_analysis.extraits.chiffres_publies import ENTETES
+from cil_analysis.projet import Projet
 from messages import exiger_du_francais, lisible
 
 Comparer = Callable[..., tuple[int, str, str]]
@@ -39,9 +39,9 @@ def comptes(dit: str) -> list[int]:
 @pytest.fixture(scope="module")
 def internes(un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unmasked figures of the product, as its own command writes them."""
-    from cil_analysis.disclosure.publication import publier_annee
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.rendering.bilan import ecrire_indicateurs
+    from cil_analysis.rendu.bilan import ecrire_indicateurs
+    from cil_analysis.secret.publication import publier_annee
 
     fichier = tmp_path_factory.mktemp("internes") / "interne.csv"
     with fichier.open("w", encoding="utf-8", newline="") as flux:

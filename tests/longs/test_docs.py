@@ -16,8 +16,8 @@ import pytest
 from openpyxl import Workbook
 
 import epci_invente
-from cil_analysis import cli
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis import commandes as cli
+from cil_analysis.projet import Projet, ouvrir_projet
 
 RACINE = Path(__file__).resolve().parents[2]
 PAGES = [*sorted((RACINE / "docs").glob("*.md")), RACINE / "README.md"]
@@ -26,8 +26,8 @@ PAGES = [*sorted((RACINE / "docs").glob("*.md")), RACINE / "README.md"]
 AILLEURS = {
     "cil exemple --bilan": "run by the « exemple » fixture, whose project this test copies",
     "cil bilan --annee 2022": "what the same fixture does; as a command: test_libelles_hostiles.py, and others",
-    "cil secret --annee 2022": "tests/longs/disclosure/test_preuve.py",
-    "cil opendata --annee 2022 --licence etalab-2.0": "tests/longs/rendering/test_opendata.py",
+    "cil secret --annee 2022": "tests/longs/secret/test_preuve.py",
+    "cil opendata --annee 2022 --licence etalab-2.0": "tests/longs/rendu/test_opendata.py",
     "cil indicateurs --annee 2022": "tests/longs/test_cli_exemple.py",
     "make bilan": "prepares an environment of its own, then runs the command above",
     "make test": "runs this test",

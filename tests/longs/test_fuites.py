@@ -21,15 +21,15 @@ import pandas as pd
 import pytest
 
 from cil_analysis import ouvrir as module_ouvrir
-from cil_analysis.disclosure import published
-from cil_analysis.disclosure.publication import publier_annee
-from cil_analysis.disclosure.published import Publication, PublishedTable
-from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.workbook import ecrire_classeur
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport import Rapport as Ouvert
+from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering.bilan import TITRE
+from cil_analysis.rendu.bilan import TITRE
+from cil_analysis.secret import table_publiee as published
+from cil_analysis.secret.publication import publier_annee
+from cil_analysis.secret.table_publiee import Publication, PublishedTable
 from page_lue import arbre, executer
 
 ANNEE = 2022

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from benchmarks.pays import creer_pays, ecrire_extrait
 
-from cil_analysis import cli
+from cil_analysis import commandes as cli
 from messages import exiger_du_francais
 from tueur import Tueur
 

@@ -19,10 +19,10 @@ from typing import Any
 import oracle_sql
 import pandas as pd
 
-from cil_analysis.disclosure.comptage import compter_annee
-from cil_analysis.extracts.importation import importer
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.extraits.importation import importer
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import compter_annee
 from registres import THEMES
 
 RACINE = Path(__file__).resolve().parents[2]

@@ -15,25 +15,26 @@ import pytest
 from fabrication import ANNEE, RACINE, Fabrique
 from openpyxl import load_workbook
 
-from cil_analysis import Projet, cli
+from cil_analysis import Projet
+from cil_analysis import commandes as cli
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.disclosure.comptage import Comptes, compter_annee
-from cil_analysis.disclosure.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
-from cil_analysis.disclosure.preuve import prouver
-from cil_analysis.disclosure.publies import lire_chiffres
-from cil_analysis.disclosure.published import Publication, avec_derives, publier_ensemble
-from cil_analysis.disclosure.structure import Regroupement
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import projet as exploration
-from cil_analysis.extracts import store
+from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
-from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.presentation.workbook import ecrire_classeur
 from cil_analysis.rapport import Rapport as RapportQuiDessine
 from cil_analysis.rapport import methode
+from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendering.bilan import ecrire_indicateurs
-from cil_analysis.rendering.jeu_ouvert import Jeu
+from cil_analysis.rendu.bilan import ecrire_indicateurs
+from cil_analysis.rendu.jeu_ouvert import Jeu
+from cil_analysis.secret.comptage import Comptes, compter_annee
+from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
+from cil_analysis.secret.preuve.preuve import prouver
+from cil_analysis.secret.publies import lire_chiffres
+from cil_analysis.secret.relations.structure import Regroupement
+from cil_analysis.secret.table_publiee import Publication, avec_derives, publier_ensemble
 from messages import exiger_un_remede
 
 CODE = "X01"

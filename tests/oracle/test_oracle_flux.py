@@ -10,10 +10,10 @@ import pytest
 from fabrication import ANNEE, AUJOURD_HUI, Fabrique
 from oracle_flux import comparer, recompter
 
-from cil_analysis.disclosure.comptage import compter_annee
-from cil_analysis.extracts.importation import importer
-from cil_analysis.project import Projet
+from cil_analysis.extraits.importation import importer
+from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import compter_annee
 
 BILANS = """Bailleur;Réservataire;Année;Commune;QPV;Typologie;Taux du flux (%);Base prévisionnelle;\
 Libérations attendues;Mises en service;Logements à soustraire;Logements proposés;Logements attribués;\

@@ -10,9 +10,9 @@ import oracle_sql
 import pytest
 from fabrication import ANNEE, RACINE, sans_les_autres_oracles, verifier
 
-from cil_analysis.disclosure.comptage import compter_annee
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import compter_annee
 from fabrique import extrait
 
 BAUX = """

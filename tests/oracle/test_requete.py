@@ -10,9 +10,9 @@ import pytest
 from conftest_oracle import regler
 from fabrication import ANNEE, Fabrique
 
-from cil_analysis.cli import main
+from cil_analysis.commandes import main
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.disclosure.comptage import compter_annee
+from cil_analysis.secret.comptage import compter_annee
 from messages import exiger_du_francais, exiger_un_remede
 from registres import INDICATEURS, PAR_CODE
 

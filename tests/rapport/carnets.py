@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.rapport import Rapport as Publie
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.publie import Rapport as Publie
 
 CARNETS = Path(__file__).resolve().parents[2] / "notebooks"
 _MORCEAU = re.compile(r"^```\{python\}\n(?P<code>.*?)^```|^##+ .*?\{#(?P<ancre>[\w-]+)[^}\n]*\}$", re.S | re.M)

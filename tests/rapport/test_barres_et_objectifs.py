@@ -9,7 +9,7 @@ from carnets import ouvert
 from rapports import rapport
 from tables_publiees import avec_objectif, textes
 
-from cil_analysis.presentation import theme
+from cil_analysis.rapport.dessins import theme
 from messages import lisible
 
 COMMUNE = {"perimetre_type": "commune", "perimetre_code": "72181"}

@@ -16,9 +16,10 @@ from tables_publiees import avec_objectif
 from test_cartes import avec
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport, carte_folium, explorer
-from cil_analysis.rapport.echelles import echelle_des_ecarts
-from cil_analysis.rendering.politique import n_admettre_que_nos_scripts
+from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.cartes import carte_folium, explorer
+from cil_analysis.rapport.cartes.echelles import echelle_des_ecarts
+from cil_analysis.rendu.politique import n_admettre_que_nos_scripts
 from messages import exiger_un_remede, lisible
 from page_lue import arbre
 from registres import PAR_CODE
@@ -205,7 +206,7 @@ def page(page_hors_ligne: Page, tmp_path: Path) -> Page:
 
 
 def test_la_bulle_montre_un_nom_hostile_comme_du_texte_et_se_ferme(page: Page) -> None:
-    """The mouse and the keys on a real page: tests/longs/browser/test_bilan_carte.py."""
+    """The mouse and the keys on a real page: tests/longs/navigateur/test_bilan_carte.py."""
     bulle = page.locator(".bulle-commune")
     assert page.locator("path.commune").count() == 3
     commune = page.get_by_label("Commune", exact=True)

@@ -15,14 +15,16 @@ from rapports import RACINE, lu
 from rapports import rapport as publie
 from tables_publiees import avec_objectif, contours, table, textes
 
-from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation import theme
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.rapport import Rapport, cartes, cartographie
-from cil_analysis.rapport import communes as cc
-from cil_analysis.rapport.echelles import Echelle, echelle_des_ecarts, echelle_des_valeurs
+from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.cartes import cartographie
+from cil_analysis.rapport.cartes import communes as cc
+from cil_analysis.rapport.cartes import fixes as cartes
+from cil_analysis.rapport.cartes.echelles import Echelle, echelle_des_ecarts, echelle_des_valeurs
+from cil_analysis.rapport.dessins import theme
 from cil_analysis.reference.parameters import Parametres, ValeurDatee
+from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible
 from page_lue import arbre
 

@@ -13,7 +13,7 @@ from carnets import section
 from rapports import lignes_de, lu, serie
 from rapports import rapport as publie
 
-from cil_analysis.presentation.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc
 from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]

@@ -13,9 +13,9 @@ from carnets import ouvert, section
 from rapports import REFERENCES, lignes_de, lu, rapport
 from test_page_du_flux import avec
 
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.rapport import Rapport as Publie
-from cil_analysis.rapport import classeur_de_fiche
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
+from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.systemes import flux
 from messages import lisible
 

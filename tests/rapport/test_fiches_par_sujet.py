@@ -9,8 +9,8 @@ from carnets import derouler, ouvert
 from rapports import EPCI, REFERENCES, lu, rapport
 from tables_publiees import avec_objectif
 
-from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.reference.sujets import bailleurs
 from messages import lisible
 from page_lue import Noeud, tableau_lu

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 
-from cil_analysis.presentation import theme
-from cil_analysis.rapport import frise
-from cil_analysis.rapport.dessin import LARGEUR, charte
+from cil_analysis.rapport.dessins import frise, theme
+from cil_analysis.rapport.dessins.dessin import LARGEUR, charte
 
 BARRES = [
     {"nom": "Plan", "debut": "2016-01-01", "fin": "2021-12-31", "fort": False, "mots": "échu"},

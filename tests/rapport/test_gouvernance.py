@@ -12,8 +12,8 @@ from rapports import lignes_de, lu
 from rapports import rapport as publie
 from tables_publiees import EPCI
 
-from cil_analysis.presentation.bloc import Bloc
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.systemes.gouvernance import decisions
 from cil_analysis.reference.gouvernance import Gouvernance
 from fabrique import documents, gouvernance

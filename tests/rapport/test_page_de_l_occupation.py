@@ -12,9 +12,9 @@ from rapports import rapport as publie
 from tables_publiees import textes
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.rapport.systemes import occupation
 from messages import lisible
 

@@ -11,8 +11,8 @@ from carnets import derouler
 from rapports import REFERENCES, lu
 from rapports import rapport as publie
 
-from cil_analysis.presentation.pages import AUTRES
 from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.rapport.systemes import cotation
 from cil_analysis.reference.cotation import Cotation
 from cil_analysis.reference.texte import normaliser

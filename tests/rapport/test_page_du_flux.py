@@ -12,8 +12,8 @@ from carnets import ouvert, section
 from rapports import REFERENCES, lignes_de, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.rapport import Rapport as Publie
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.systemes import flux
 from cil_analysis.reference.parameters import Parametres, ValeurDatee
 from messages import lisible

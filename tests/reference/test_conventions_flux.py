@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.conventions_flux import charger_conventions, conventions_en_vigueur
 from cil_analysis.reference.ensemble import References
 

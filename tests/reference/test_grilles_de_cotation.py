@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES, Cotation
 from cil_analysis.reference.ensemble import References
 

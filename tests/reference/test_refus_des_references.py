@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
 

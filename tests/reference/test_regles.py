@@ -9,7 +9,7 @@ import pytest
 
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parameters import Parametres
 from cil_analysis.reference.regles import lire_choix, regles_de_comptage

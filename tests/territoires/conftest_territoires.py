@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import epci_invente as ei
-from cil_analysis.cli import main
+from cil_analysis.commandes import main
 
 RACINE = Path(__file__).resolve().parents[2]
 Nouveau = Callable[..., tuple[int, str, str]]

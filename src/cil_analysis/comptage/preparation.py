@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.extracts.schemas import exiger_les_types
+from cil_analysis.extraits.schemas import exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes

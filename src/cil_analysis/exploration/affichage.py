@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.texte import francais
 from cil_analysis.typographie import typographie
 

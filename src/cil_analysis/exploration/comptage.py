@@ -1,6 +1,6 @@
 """Ad hoc counts, masked: tables of one or two columns, protected by the rules and the engine of the bilan.
 
-Each is protected by itself, then beside those that the notebook has already shown (``disclosure.questions``).
+Each is protected by itself, then beside those that the notebook has already shown (``secret.questions``).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.comptage.cadre import SECRET, cadre_vide, mettre_en_cadre
-from cil_analysis.disclosure.probleme import Indeductible
-from cil_analysis.disclosure.published import publier
-from cil_analysis.disclosure.questions import Compte, Question
-from cil_analysis.disclosure.rules import ReglesSecret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.session import Session
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.indicateur import Compte as Comptee
-from cil_analysis.presentation.formats import accorder
+from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.texte import enumerer
+from cil_analysis.secret.preuve.probleme import Indeductible
+from cil_analysis.secret.questions import Compte, Question
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.table_publiee import publier
 from cil_analysis.typographie import typographie
 
 Regles = Mapping[int, ReglesSecret]

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 
 CARNET = "exploration.ipynb"
 # Comes first among the folders that Jupyter reads its settings in: the page asks nothing about news or extensions.

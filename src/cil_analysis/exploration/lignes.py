@@ -13,12 +13,12 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.session import LIGNE, session
-from cil_analysis.extracts import store
-from cil_analysis.extracts.schemas import PSEUDONYME
+from cil_analysis.extraits import store
+from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 

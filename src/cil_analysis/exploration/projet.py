@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 import pandas as pd
 
-from cil_analysis.disclosure.publication import publier_annee
-from cil_analysis.disclosure.rules import regles_secret
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import affichage, comptage, lignes, territoire
 from cil_analysis.exploration.lignes import Annees
 from cil_analysis.exploration.session import session
 from cil_analysis.exploration.territoire import Projection
-from cil_analysis.extracts import store
+from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.project import Projet as DossierDeProjet
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import Projet as DossierDeProjet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.axes import AXES
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.publication import publier_annee
+from cil_analysis.secret.regles import regles_secret
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:

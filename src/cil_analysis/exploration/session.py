@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cil_analysis.disclosure.questions import Questions
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.secret.questions import Questions
 
 # What identifies a row: the index of the rows that an analyst is given, or a column after ``reset_index()``.
 LIGNE = "ligne"

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
-from cil_analysis.presentation.ouverture import entete
-from cil_analysis.presentation.pages import AUTRES, BILAN
-from cil_analysis.presentation.signes import signe
-from cil_analysis.presentation.tables import Cellule, cellule, resultat_html, tableau_libre
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
+from cil_analysis.rapport.mots.signes import signe
+from cil_analysis.rapport.ouverture import entete
+from cil_analysis.rapport.pages import AUTRES, BILAN
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import lire
+from cil_analysis.rapport.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.reference.sujets import bailleurs, communes, reservataires
 from cil_analysis.reference.texte import typographie
 

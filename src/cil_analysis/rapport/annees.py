@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cil_analysis.presentation import series, theme
-from cil_analysis.presentation.ruptures import Rupture
-from cil_analysis.rapport import paliers
+from cil_analysis.rapport import series
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessin import LARGEUR, largeur, unites, unites_verticales
+from cil_analysis.rapport.dessins import paliers, theme
+from cil_analysis.rapport.dessins.dessin import LARGEUR, largeur, unites, unites_verticales
 from cil_analysis.rapport.figure import Mots
+from cil_analysis.rapport.ruptures import Rupture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

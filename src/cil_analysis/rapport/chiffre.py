@@ -16,19 +16,18 @@ from cil_analysis.comptage.cadre import (
     PUBLIE,
     SECRET,
 )
-from cil_analysis.disclosure.published import LignePubliee
 from cil_analysis.grammaire.indicateur import (
     COMMUNE,
     EPCI_CONSTANT,
     NOMBRE,
     NON_RENSEIGNE,
 )
-from cil_analysis.presentation import cibles
-from cil_analysis.presentation.formats import nombre, valeur
-from cil_analysis.presentation.ruptures import PERIMETRE, concerne
-from cil_analysis.presentation.signes import MASQUE, signe
-from cil_analysis.rapport import ecarts
-from cil_analysis.rapport.gabarits import Indisponible
+from cil_analysis.rapport.mots import cibles, ecarts
+from cil_analysis.rapport.mots.formats import nombre, valeur
+from cil_analysis.rapport.mots.gabarits import Indisponible
+from cil_analysis.rapport.mots.signes import MASQUE, signe
+from cil_analysis.rapport.ruptures import PERIMETRE, concerne
+from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres

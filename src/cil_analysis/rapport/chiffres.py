@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES
-from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
-from cil_analysis.presentation.formats import accorder
-from cil_analysis.rapport import ecarts
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, les_plus_loin
-from cil_analysis.rapport.gabarits import Indisponible
+from cil_analysis.rapport.mots import ecarts
+from cil_analysis.rapport.mots.formats import accorder
+from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

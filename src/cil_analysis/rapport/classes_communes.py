@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.table import Table
+from cil_analysis.secret.table_publiee import PublishedTable
 
 
 @dataclass(frozen=True)

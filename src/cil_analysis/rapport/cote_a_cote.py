@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.figures import a_des_chiffres
-from cil_analysis.presentation.formats import enumerer
-from cil_analysis.rapport import barres, ecarts, etendues, tableaux
+from cil_analysis.rapport import tableaux
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.dessins import barres, etendues
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_mots, envelopper, paragraphe, periode
+from cil_analysis.rapport.figures import a_des_chiffres
+from cil_analysis.rapport.mots import ecarts
+from cil_analysis.rapport.mots.formats import enumerer
 from cil_analysis.rapport.table import Table
 
 if TYPE_CHECKING:

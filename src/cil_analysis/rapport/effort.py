@@ -10,8 +10,8 @@ from cil_analysis.comptage.cadre import CLES, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-from cil_analysis.presentation.formats import INSECABLE, nombre
-from cil_analysis.presentation.rapport import Rapport
+from cil_analysis.rapport.mots.formats import INSECABLE, nombre
+from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.objectives import PLAFOND, PLANCHER
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from cil_analysis.presentation import series
-from cil_analysis.presentation.figures import a_des_chiffres
-from cil_analysis.rapport import annees, cascade, courbes, tableaux
+from cil_analysis.rapport import annees, series, tableaux
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.dessins import cascade, courbes
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_suites, encadrer, envelopper, periode
+from cil_analysis.rapport.figures import a_des_chiffres
 from cil_analysis.rapport.table import Table
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cil_analysis.comptage.cadre import SANS_OBJET
-from cil_analysis.disclosure.published import LignePubliee, PublishedTable
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
-from cil_analysis.presentation import cibles
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.formats import echapper
-from cil_analysis.presentation.ouverture import bandeau, dates_d_import, marges_imprimees
-from cil_analysis.presentation.signes import signe
-from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.axes import AXES, ZONES
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.figure import Gabarits
+from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.rapport.mots.signes import signe
+from cil_analysis.rapport.ouverture import bandeau, dates_d_import, marges_imprimees
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import lire
+from cil_analysis.rapport.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 
 def entete(fiche: Rapport, sous_titre: Gabarits, carte: Bloc | None = None) -> Bloc:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cil_analysis.disclosure.published import PublishedTable
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chapitres import illustration
-from cil_analysis.presentation.definitions import definitions
-from cil_analysis.presentation.figures import a_des_chiffres, assembler, lien_du_classeur, note_de_secret
-from cil_analysis.presentation.formats import echapper, nombre
-from cil_analysis.presentation.signes import OBJECTIFS
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.chapitres import illustration
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.dessin import charte, en_svg
+from cil_analysis.rapport.dessins.dessin import charte, en_svg
+from cil_analysis.rapport.figures import a_des_chiffres, assembler, lien_du_classeur, note_de_secret
+from cil_analysis.rapport.mots.definitions import definitions
+from cil_analysis.rapport.mots.formats import echapper, nombre
+from cil_analysis.rapport.mots.signes import OBJECTIFS
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, COLONNES
-from cil_analysis.disclosure.published import LignePubliee
-from cil_analysis.presentation import cibles
-from cil_analysis.presentation.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
-from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
 from cil_analysis.rapport.tableaux import lire
+from cil_analysis.rapport.tables import Cellule, cellule, tableau_libre
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -11,23 +11,24 @@ from typing import Self, Unpack, overload
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation import chiffres_cles, ouverture
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chapitres import illustration
-from cil_analysis.presentation.figures import a_des_chiffres, donnees_repliees
-from cil_analysis.presentation.formats import echapper
-from cil_analysis.presentation.pages import AUTRES, METHODE
-from cil_analysis.presentation.rapport import Rapport as Publie
-from cil_analysis.rapport import cartographie, courbes, explorer, frise, lignes, tableaux
+from cil_analysis.rapport import chiffres_cles, lignes, ouverture, tableaux
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.cartes import cartographie, explorer
+from cil_analysis.rapport.cartes.fiches_de_carte import Vue
+from cil_analysis.rapport.chapitres import illustration
 from cil_analysis.rapport.chiffres import en_phrase
 from cil_analysis.rapport.classes_communes import en_classes_communes
 from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.dessin import charte, en_svg
-from cil_analysis.rapport.ecarts import Ecart
+from cil_analysis.rapport.dessins import courbes, frise
+from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.ensembles import en_cascade, en_courbes
-from cil_analysis.rapport.fiches_de_carte import Vue
 from cil_analysis.rapport.figure import Figure, Gabarits, paragraphe
-from cil_analysis.rapport.gabarits import Annee, Indisponible, dire
+from cil_analysis.rapport.figures import a_des_chiffres, donnees_repliees
+from cil_analysis.rapport.mots.ecarts import Ecart
+from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.rapport.mots.gabarits import Annee, Indisponible, dire
+from cil_analysis.rapport.pages import AUTRES, METHODE
+from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference import sujets
 from cil_analysis.reference.texte import typographie

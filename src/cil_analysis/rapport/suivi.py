@@ -12,9 +12,9 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.comptage.cibles import choisir
-from cil_analysis.presentation import cibles
-from cil_analysis.presentation.rapport import Rapport
-from cil_analysis.rapport.portee import portee
+from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.portee import portee
+from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference import objectives
 
 

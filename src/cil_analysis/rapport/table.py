@@ -6,25 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
-from cil_analysis.disclosure.published import PublishedTable
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.presentation import series
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.figures import a_des_chiffres, non_calculable
-from cil_analysis.presentation.signes import LEGENDE
-from cil_analysis.rapport import (
-    annees,
-    barres,
-    cartographie,
-    colonnes,
-    courbes,
-    empilees,
-    matrice,
-    objectifs,
-    tableaux,
-)
+from cil_analysis.rapport import annees, series, tableaux
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
 from cil_analysis.rapport.figure import (
     Dits,
     Figure,
@@ -39,7 +27,10 @@ from cil_analysis.rapport.figure import (
     paragraphe,
     periode,
 )
+from cil_analysis.rapport.figures import a_des_chiffres, non_calculable
+from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
+from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import NOMBRE
-from cil_analysis.presentation.formats import RIEN, SECRET_COURT, nombre, valeur
-from cil_analysis.presentation.tables import Cellule, cellule, tableau_libre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, nombre, valeur
+from cil_analysis.rapport.tables import Cellule, cellule, tableau_libre
 
 # A column: figures, or words by code (by tuple of codes, where the rows have several), or the numbers of a reference
 # table in the unit that its ``attrs`` give.

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.chiffres_cles import carte_cle, objectif_de_carte, tendance
-from cil_analysis.presentation.figures import a_des_chiffres
-from cil_analysis.presentation.formats import echapper
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.chiffres_cles import carte_cle, objectif_de_carte, tendance
+from cil_analysis.rapport.figures import a_des_chiffres
+from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.empreintes import empreinte_des_references
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_texte
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.conventions_flux import charger_conventions
 from cil_analysis.reference.cotation import Cotation, charger_cotation

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.metadata import version
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
 # What has to be the same for the results to be the same.

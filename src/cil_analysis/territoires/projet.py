@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.conventions_flux import FICHIER as CONVENTIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER as SEUILS

@@ -16,8 +16,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from cil_analysis import ouvrir_rapport
-from cil_analysis.project import Projet
-from cil_analysis.rendering.notebooks import environnement
+from cil_analysis.projet import Projet
+from cil_analysis.rendu.notebooks import environnement
 from page_lue import Noeud, arbre
 
 RACINE = Path(__file__).resolve().parents[3]

@@ -21,7 +21,7 @@ from cil_analysis import Projet
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.projet import VersionInterne
 from cil_analysis.exploration.session import session
-from cil_analysis.project import Projet as DossierDeProjet
+from cil_analysis.projet import Projet as DossierDeProjet
 from messages import exiger_du_francais, exiger_un_remede, lisible
 
 ANNEES = (2018, 2019, 2020, 2021, 2022)

@@ -13,10 +13,10 @@ from conftest_oracle import modele as modele
 from conftest_oracle import sans_rien_changer as sans_rien_changer
 from fabrication import sans_les_autres_oracles
 
-from cil_analysis.disclosure.comptage import compter_annee
-from cil_analysis.disclosure.publication import derniere_annee
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import compter_annee
+from cil_analysis.secret.publication import derniere_annee
 
 
 @pytest.fixture(scope="package")

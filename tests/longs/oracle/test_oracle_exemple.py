@@ -10,10 +10,10 @@ import pytest
 from fabrication import SANS_SQL, verifier
 from oracle_flux import CODES, comparer, recompter
 
-from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import compter_annee
 from messages import exiger_un_remede
 from registres import INDICATEURS
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cil_analysis.project import Projet
+from cil_analysis.projet import Projet
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "modalite"]
 COLONNES = {  # what each class of an indicator adds up, read from nomenclatures

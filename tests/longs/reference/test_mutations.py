@@ -19,15 +19,15 @@ from typing import NamedTuple
 
 import pytest
 
-from cil_analysis.disclosure.comptage import compter_annee
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.example.generation import generer
-from cil_analysis.example.projet import Effectifs
-from cil_analysis.extracts.importation import importer
-from cil_analysis.project import Projet, ouvrir_projet
+from cil_analysis.exemple.generation import generer
+from cil_analysis.exemple.projet import Effectifs
+from cil_analysis.extraits.importation import importer
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference import charger_nomenclatures
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclatures
+from cil_analysis.secret.comptage import compter_annee
 from essais import essais
 
 RACINE = Path(__file__).resolve().parents[3]

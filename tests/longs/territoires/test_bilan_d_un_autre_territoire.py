@@ -16,10 +16,11 @@ import pytest
 
 import epci_invente as ei
 import page_lue
-from cil_analysis.cli import main
+from cil_analysis.commandes import main
 from cil_analysis.ouvrir import ouvrir_rapport
-from cil_analysis.project import ouvrir_projet
-from cil_analysis.rapport import cartes, cartographie
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.rapport.cartes import cartographie
+from cil_analysis.rapport.cartes import fixes as cartes
 from cil_analysis.reference.parameters import Reference
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 

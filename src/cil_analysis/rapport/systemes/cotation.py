@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.presentation.bloc import Bloc
-from cil_analysis.presentation.figures import donnees_repliees
-from cil_analysis.presentation.formats import MOINS, mois_et_annee, nombre
-from cil_analysis.presentation.ruptures import Rupture
-from cil_analysis.presentation.tables import Cellule, tableau_libre
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.figure import paragraphe
+from cil_analysis.rapport.figures import donnees_repliees
+from cil_analysis.rapport.mots.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.ruptures import Rupture
+from cil_analysis.rapport.tables import Cellule, tableau_libre
 from cil_analysis.reference import criteres as lus
 from cil_analysis.reference.cotation import Grille
 from cil_analysis.reference.criteres import Critere

@@ -9,8 +9,8 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import PCT
-from cil_analysis.presentation.rapport import Rapport as Publie
-from cil_analysis.rapport.classeur_de_fiche import Tableaux
+from cil_analysis.rapport.classeur.fiche import Tableaux
+from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur

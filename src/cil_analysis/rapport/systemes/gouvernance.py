@@ -8,9 +8,9 @@ from __future__ import annotations
 import pandas as pd
 
 from cil_analysis.grammaire.libelles import titre_seul
-from cil_analysis.presentation.formats import RIEN, accorder, date_en_mots, enumerer
-from cil_analysis.rapport.gabarits import Annee
 from cil_analysis.rapport.lignes import A_RENSEIGNER, Marque, dates_en_mots, en_mots, minuscules, periodes, si_fictif
+from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots, enumerer
+from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference import etats
 

@@ -1,0 +1,114 @@
+"""The ``cil`` command: thin, in French; exit codes 0 (done), 1 (input or project at fault), 2 (wrong usage)."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from cil_analysis.commandes import (
+    bilan,
+    colonnes,
+    comparer,
+    cotation,
+    dictionnaire,
+    exemple,
+    explorer,
+    fiches,
+    importer,
+    libelles,
+    methode,
+    nouveau,
+    objectifs,
+    opendata,
+    qualite,
+    secret,
+    seuils,
+    verifier,
+)
+from cil_analysis.commandes.secours import gouverner
+from cil_analysis.commandes.sorties import sorties_sures
+
+# argparse speaks through gettext and ships no French catalogue.
+_FRANCAIS = {
+    "usage: ": "usage\u202f: ",
+    "positional arguments": "arguments\u202f",
+    "options": "options\u202f",
+    "show this help message and exit": "afficher cette aide",
+    "%(prog)s: error: %(message)s\n": "%(prog)s\u202f: %(message)s\n",
+    "the following arguments are required: %s": "il manque\u202f: %s",
+    "unrecognized arguments: %s": "argument inconnu\u202f: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s\u202f: %(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "«\u00a0%(value)s\u00a0» n’est pas admis (choix\u202f: %(choices)s)"
+    ),
+    "invalid %(type)s value: %(value)r": "«\u00a0%(value)s\u00a0» n’est pas une valeur admise",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u202f: %(option)s (%(matches)s)",
+    "one of the arguments %s is required": "il manque l’un de\u202f: %s",
+    "not allowed with argument %s": "incompatible avec %s",
+    "ignored explicit argument %r": "valeur inattendue\u202f: %r",
+}
+
+
+class _Analyseur(argparse.ArgumentParser):
+    """argparse, which some versions of Python make quote the admitted values as a program would."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(re.sub(r"'([\w-]+)'", r"\1", message))
+
+
+def _analyseur() -> argparse.ArgumentParser:
+    argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
+    analyseur = _Analyseur(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
+    analyseur.add_argument(
+        "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut\u202f: le dossier courant)"
+    )
+    commandes = analyseur.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
+
+    def commande(nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sous = commandes.add_parser(nom, help=aide, description=aide)
+        # Accepted after the command as well; SUPPRESS keeps the value given before it.
+        sous.add_argument("--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet")
+        sous.set_defaults(faire=faire)
+        return sous
+
+    modules = (
+        exemple,
+        nouveau,
+        colonnes,
+        libelles,
+        verifier,
+        importer,
+        bilan,
+        fiches,
+        objectifs,
+        comparer,
+        explorer,
+        opendata,
+        secret,
+        cotation,
+        qualite,
+        seuils,
+        dictionnaire,
+        methode,
+    )
+    for module in modules:
+        module.declarer(commande)
+    return analyseur
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = argparse.Namespace(commande="")
+
+    def faire() -> int:
+        _analyseur().parse_args(arguments, options)
+        code: int = options.faire(options)
+        return code
+
+    with sorties_sures():
+        return gouverner(faire, lambda: str(options.commande))

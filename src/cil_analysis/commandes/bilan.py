@@ -1,0 +1,208 @@
+"""« cil bilan » and « cil indicateurs »."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.commun import (
+    Declarer,
+    ajouter_grappe,
+    dire,
+    lire_annee,
+    pour_le_proprietaire_seul,
+    produire,
+)
+from cil_analysis.commandes.requete import ecrire_la_requete
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import Projet, ouvrir_projet
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.ensemble import References
+
+REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the commands to the parser."""
+    bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
+    bilan.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    bilan.add_argument(
+        "--sans-pdf",
+        action="store_true",
+        help="sans bilan.pdf, la page imprimée\u202f: une dizaine de secondes de moins",
+    )
+    bilan.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
+    bilan.add_argument(
+        "--interne",
+        type=Path,
+        metavar="DOSSIER",
+        help="version interne, sans secret statistique, dans ce dossier\u202f; refusé sous reports/",
+    )
+    bilan.add_argument("--refaire", action="store_true", help="refaire aussi ce qui n’a pas changé")
+    _declarer_les_indicateurs(commande)
+
+
+def _declarer_les_indicateurs(commande: Declarer) -> None:
+    indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
+    indicateurs.add_argument(
+        "code", nargs="?", metavar="CODE", help="avec --requete\u202f: l’indicateur, par exemple O06"
+    )
+    indicateurs.add_argument("--annee", type=lire_annee, metavar="AAAA", help="facultative avec --requete")
+    indicateurs.add_argument(
+        "--requete",
+        action="store_true",
+        help="écrire la requête DuckDB qui donne les comptes de l’indicateur, sans secret statistique\u202f: "
+        "son résultat est à usage interne",
+    )
+    indicateurs.set_defaults(mal_employee=indicateurs.error)
+    indicateurs.add_argument(
+        "--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/"
+    )
+    indicateurs.add_argument(
+        "--regle",
+        action="append",
+        default=[],
+        metavar="P3=hors_mutations",
+        help="ce que changerait une autre règle de comptage\u202f: les chiffres qui changent, avant et après",
+    )
+    indicateurs.add_argument(
+        "--epci",
+        metavar="SIREN",
+        help="d’un projet de plusieurs EPCI, un seul (défaut\u202f: tous, l’un après l’autre)",
+    )
+    ajouter_grappe(indicateurs)
+
+
+def _bilan(options: argparse.Namespace) -> int:
+    if options.interne is not None:
+        if options.interne.is_file():
+            raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
+        if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
+            raise ErreurCIL(REFUS_INTERNE)
+        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+    with nullcontext() if options.interne is None else pour_le_proprietaire_seul():
+        page = produire(
+            options.projet,
+            options.annee,
+            options.moteur,
+            options.interne,
+            avec_pdf=not options.sans_pdf,
+            refaire=options.refaire,
+        )
+    if options.interne is None:
+        _dire_ce_qui_est_perime(page.parent, options.annee)
+    print(page)
+    return 0
+
+
+def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
+    """The open data and the sheets that stand beside a bilan, and were made from another."""
+    from cil_analysis.rendu.suivi import FICHES, OUVERTES, empreinte_du_bilan, lire_suivi
+
+    chiffres = empreinte_du_bilan(dossier)
+    ouvertes, fiches = lire_suivi(dossier, OUVERTES), lire_suivi(dossier, FICHES)
+    a_jour = {note["entrees"] for note in ouvertes.notes.values()} == {chiffres}
+    if (dossier / "opendata").is_dir() and not a_jour:
+        dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {annee} ».")
+    if fiches.sont_perimees(fiches.notes, chiffres):
+        dire(f"Les fiches viennent du bilan précédent : relancez « cil fiches --annee {annee} ».")
+
+
+def _indicateurs(options: argparse.Namespace) -> int:
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.rendu.bilan import ecrire_indicateurs
+    from cil_analysis.secret.publication import publier_annee
+
+    if options.requete is not (options.code is not None):
+        options.mal_employee("--requete et CODE vont ensemble\u202f: cil indicateurs O06 --requete")
+    if options.requete and (options.regle or options.interne or options.grappe):
+        options.mal_employee("--requete va sans --regle, sans --interne et sans --grappe")
+    if options.annee is None and not options.requete:
+        options.mal_employee("il manque\u202f: --annee")
+    references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
+    if options.interne:
+        annoncer_interne(references.projet)
+    if options.epci:
+        references = references.de_l_epci(options.epci)
+    elif references.projet.plusieurs_epci:
+        return _indicateurs_des_epci(references, options)
+    if options.requete:
+        return ecrire_la_requete(references, options)
+    if options.regle:
+        return _changer_les_regles(references.projet, references, options)
+    if options.grappe is not None:
+        dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
+    publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
+    ecrire_indicateurs(publication, sys.stdout)
+    return 0
+
+
+def _indicateurs_des_epci(references: References, options: argparse.Namespace) -> int:
+    """The figures of every EPCI under one header; 1 when some could not be given, each with its reason."""
+    from cil_analysis.comptage.cadre import COLONNES
+    from cil_analysis.rendu.par_epci import chiffrer_les_epci
+    from cil_analysis.repartition import grappe, processus
+
+    if options.regle or options.requete:
+        raise ErreurCIL("Avec --regle ou --requete, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
+    refus = 0
+    with processus() if options.grappe is None else grappe(options.grappe) as equipe:
+        chiffres = chiffrer_les_epci(references, options.annee, equipe, interne=options.interne)
+        print(",".join(COLONNES))
+        for siens in chiffres:
+            sys.stdout.write(siens.lignes)
+            if siens.refus:
+                refus += 1
+                dire(f"EPCI {siens.siren} : {siens.refus}")
+    return 1 if refus else 0
+
+
+def _changer_les_regles(projet: Projet, references: References, options: argparse.Namespace) -> int:
+    from cil_analysis.reference.regles import lire_choix
+    from cil_analysis.secret.variantes import comparer_les_regles
+
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL("Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier.")
+    regles = {texte: dict([lire_choix(references, texte)]) for texte in options.regle}
+    noms = [nom for choix in regles.values() for nom in choix]
+    if len(set(noms)) < len(noms):
+        raise ErreurCIL("Une même règle est donnée deux fois par --regle : gardez un seul choix par règle.")
+    dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
+    table = comparer_les_regles(projet, references, options.annee, regles, interne=options.interne)
+    dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
+    table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")
+    return 0
+
+
+def annoncer_interne(projet: Projet) -> None:
+    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL(REFUS_INTERNE)
+    dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+
+
+def exiger_hors_des_rapports(projet: Projet) -> None:
+    """Raise ErreurCIL when counts for internal use would go under reports/ by the standard output."""
+    if sortie_sous_des_rapports(projet.rapports):
+        raise ErreurCIL(
+            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
+        )
+
+
+def sortie_sous_des_rapports(rapports: Path) -> bool:
+    """Whether the standard output is a file under some reports. Told on Linux; elsewhere the option only warns."""
+    lien = Path("/proc/self/fd/1")
+    return lien.exists() and est_sous_des_rapports(lien, rapports)
+
+
+def est_sous_des_rapports(fichier: Path, rapports: Path) -> bool:
+    """Whether a file is, or would be, under the reports of this project or of any other."""
+    return any(
+        dossier == rapports.resolve()
+        or (dossier.name == rapports.name and (dossier.parent / "data" / "reference" / "projet.yml").is_file())
+        for dossier in fichier.resolve().parents
+    )

@@ -1,0 +1,173 @@
+"""« cil colonnes »."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.commun import Declarer
+from cil_analysis.commandes.entetes import exposer
+from cil_analysis.erreurs import ErreurCIL
+
+if TYPE_CHECKING:
+    from cil_analysis.extraits.choix_colonnes import Choix
+    from cil_analysis.extraits.colonnes import Examen
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    colonnes = commande("colonnes", "Montrer les en-têtes d’un fichier, et les ajouter au dictionnaire.", _colonnes)
+    colonnes.add_argument("fichier", type=Path, metavar="FICHIER")
+    colonnes.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
+    colonnes.add_argument(
+        "--accepter",
+        nargs="*",
+        action="extend",
+        metavar="EN-TÊTE=colonne",
+        help="inscrire ces choix, ou déplacer ces en-têtes\u202f; sans choix, les propositions sûres",
+    )
+    colonnes.add_argument(
+        "--millesime",
+        metavar="NOM",
+        help="inscrire dans la colonne entetes_NOM du dictionnaire (défaut\u202f: entetes_ajoutes)",
+    )
+
+
+def _colonnes(options: argparse.Namespace) -> int:
+    from cil_analysis.extraits import choix_colonnes
+    from cil_analysis.extraits.colonnes import Examinateur
+    from cil_analysis.extraits.sources import ouvrir
+    from cil_analysis.projet import ouvrir_projet
+    from cil_analysis.reference.ecriture_colonnes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
+    from cil_analysis.reference.ensemble import References
+
+    projet = ouvrir_projet(options.projet)
+    millesime = MILLESIME if options.millesime is None else options.millesime
+    verifier_millesime(millesime)
+    if millesime == USUELS:
+        raise ErreurCIL(
+            f"Le millésime « {USUELS} » est celui des en-têtes livrés avec le logiciel : nommez-en un autre, ou aucun."
+        )
+    sources = ouvrir(options.fichier)
+    examinateur = Examinateur(References(projet))
+    examens = [examinateur.examiner(source, options.extrait) for source in sources]
+    if options.accepter is None:
+        _dire(_exposer(examens, options))
+        return 0
+    choix_colonnes.exiger_connus(examens, examinateur.references, nomme=options.extrait is not None)
+    if options.accepter:
+        choix = choix_colonnes.choisir_nommes(examens, options.accepter)
+    else:
+        choix = choix_colonnes.choisir_surs(examens)
+    ajouter_entetes(projet.reference, choix.ajouts, millesime)
+    apres = Examinateur(References(projet))
+    _dire(_rendre_compte(choix, millesime))
+    repris = [apres.reprendre(examen.brut, examen.dictionnaire.extrait) for examen in examens]
+    _dire(_suite_apres(repris, options.fichier))
+    return 0
+
+
+def _dire(lignes: Iterable[str]) -> None:
+    from cil_analysis.reference.texte import typographie
+
+    for ligne in lignes:
+        print(typographie(ligne).rstrip())
+
+
+def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
+    for rang, examen in enumerate(examens):
+        if rang:
+            yield ""
+        yield from exposer(examen, nomme=options.extrait is not None)
+    yield ""
+    yield from _suite(examens, options)
+
+
+# --- What to do next ------------------------------------------------------------------------------------------------
+
+
+def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
+    from cil_analysis.a_coller import exemple_de_choix
+    from cil_analysis.extraits.choix_colonnes import choisir_surs
+    from cil_analysis.reference.texte import une_ligne
+
+    commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens)}"
+    choix = choisir_surs(examens)
+    if surs := sum(map(len, choix.ajouts.values())):
+        quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
+        yield f"Pour inscrire {quoi} : {commande} --accepter"
+    if choix.laissees:
+        propositions = {e: p[0] for examen in examens for e, p in examen.propositions.items() if p}
+        entete = max(choix.laissees, key=lambda e: propositions[e].score if e in propositions else 0.0)
+        nom = propositions[entete].nom if entete in propositions else "COLONNE"
+        liste = f"cil libelles {_argument(options.fichier)}{_precision(examens)} --vers liste.xlsx"
+        yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
+        yield f"  {exemple_de_choix(commande, une_ligne(entete, 40), nom) or liste}"
+    if all(examen.reconnu and not examen.manquantes for examen in examens):
+        yield from _suite_apres(examens, options.fichier)
+
+
+def _precision(examens: Sequence[Examen]) -> str:
+    """The option that names the extract, where there is a single one."""
+    extraits = {examen.dictionnaire.extrait for examen in examens}
+    return f" --extrait {extraits.pop()}" if len(extraits) == 1 else ""
+
+
+def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
+    """The import to run, or why it would still be refused."""
+    from cil_analysis.extraits.matching import verifier
+
+    for examen in examens:
+        if examen.manquantes:
+            noms = ", ".join(f"« {examen.dictionnaire.colonnes[nom].libelle} » ({nom})" for nom in examen.manquantes)
+            yield f"L’import serait encore refusé : dans {examen.brut.nom}, il manque {noms}."
+            return
+        try:
+            verifier(examen.appariement, examen.dictionnaire, examen.brut.nom)
+        except ErreurCIL as erreur:
+            yield f"L’import serait encore refusé. {erreur}"
+            return
+    if len({examen.dictionnaire.extrait for examen in examens}) > 1:
+        yield "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
+        return
+    yield f"Pour importer : cil importer {_argument(fichier)} --annee AAAA{_precision(examens)}"
+
+
+def _argument(fichier: Path) -> str:
+    from cil_analysis.a_coller import argument
+
+    return argument(str(fichier))
+
+
+# --- What was written -----------------------------------------------------------------------------------------------
+
+
+def _rendre_compte(choix: Choix, millesime: str) -> Iterator[str]:
+    if not choix.ajouts:
+        yield "Rien n’a été inscrit."
+    for extrait, entetes in choix.ajouts.items():
+        yield f"data/reference/columns/{extrait}.csv, colonne entetes_{millesime} :"
+        deplacees = choix.deplacees.get(extrait, {})
+        yield from _a_deux_colonnes({e: nom + _provenance(deplacees.get(e)) for e, nom in entetes.items()})
+    if choix.laissees:
+        yield f"Laissés de côté ({len(choix.laissees)}) :"
+        yield from _a_deux_colonnes(choix.laissees)
+
+
+def _provenance(deplacee: tuple[str, list[str]] | None) -> str:
+    if deplacee is None:
+        return ""
+    ancienne, millesimes = deplacee
+    quelles = "colonnes" if len(millesimes) > 1 else "colonne"
+    return f" (retiré de {ancienne}, {quelles} {', '.join(f'entetes_{m}' for m in millesimes)})"
+
+
+def _a_deux_colonnes(paires: dict[str, str]) -> Iterator[str]:
+    from cil_analysis.reference.texte import une_ligne
+
+    propres = [(une_ligne(entete, 40), valeur) for entete, valeur in paires.items()]
+    longueur = max(len(entete) for entete, _ in propres)
+    for entete, valeur in propres:
+        yield f"  {entete:<{longueur}}  {valeur}"

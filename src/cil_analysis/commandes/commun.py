@@ -1,0 +1,167 @@
+"""What the commands share: how they are declared, their years, and what they say while they work."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from cil_analysis.commandes.sorties import EFFACER_LA_LIGNE
+from cil_analysis.typographie import typographie
+
+if TYPE_CHECKING:
+    from cil_analysis.rendu import Moteur
+    from cil_analysis.repartition import Equipe
+
+
+class Declarer(Protocol):
+    """Adds a command to the parser: its name, what it does, and the function that runs it."""
+
+    def __call__(self, nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        """Declare one command, which the caller then gives its own arguments."""
+
+
+@contextmanager
+def pour_le_proprietaire_seul() -> Iterator[None]:
+    """What this process and its children write meanwhile is not for other users of the machine (not on Windows)."""
+    ancien = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(ancien)
+
+
+def lire_annees(texte: str) -> list[int]:
+    """« 2018-2022 » or « 2022 »."""
+    trouve = re.fullmatch(r"([12]\d{3})(?:-([12]\d{3}))?", texte)
+    if not trouve:
+        raise argparse.ArgumentTypeError("attendu AAAA ou AAAA-AAAA")
+    debut, fin = int(trouve[1]), int(trouve[2] or trouve[1])
+    if not debut <= fin <= debut + 20:
+        raise argparse.ArgumentTypeError("attendu une période croissante de 20 ans au plus")
+    return list(range(debut, fin + 1))
+
+
+def lire_annee(texte: str) -> int:
+    """« 2022 »."""
+    if not re.fullmatch(r"[12]\d{3}", texte):
+        raise argparse.ArgumentTypeError("attendu une année, AAAA")
+    return int(texte)
+
+
+def ajouter_grappe(commande: argparse.ArgumentParser) -> None:
+    """The option of the commands whose work a cluster can do."""
+    commande.add_argument(
+        "--grappe",
+        metavar="ADRESSE",
+        help="faire le travail par les travailleurs de cet ordonnanceur Dask (tls://HÔTE:PORT)\u202f; "
+        "même résultat qu’ici",
+    )
+
+
+def equipe_de(adresse: str | None) -> AbstractContextManager[Equipe | None]:
+    """The workers of a cluster; None without an address."""
+    from cil_analysis.repartition import grappe
+
+    return nullcontext() if adresse is None else grappe(adresse)
+
+
+def developper(fichiers: Sequence[Path]) -> list[Path]:
+    """The files that « *.csv » names: a Windows shell leaves that to the program. A name without match stays."""
+    trouves: list[Path] = []
+    for fichier in fichiers:
+        joker = "*" in fichier.name and not fichier.exists()
+        trouves += sorted(fichier.parent.glob(fichier.name)) or [fichier] if joker else [fichier]
+    return trouves
+
+
+def dire(message: str) -> None:
+    """One line of progress, on the error stream: the standard output is for results."""
+    # In one piece: two pages are made at a time, and each tells how far it is.
+    print(f"  {typographie(message)}\n", end="", file=sys.stderr, flush=True)
+
+
+def suivre() -> Callable[[str], None]:
+    """Progress of a render, one line a section: « 5/44 · La demande » is said once."""
+    deja: set[str] = set()
+
+    def suite(message: str) -> None:
+        section = message.partition(" · ")[2]
+        if re.fullmatch(r"\d+/\d+", message) or section in deja:
+            return
+        deja.add(section or message)
+        dire(message)
+
+    return suite
+
+
+class Barre:
+    """A progress bar on the error stream; plain lines, one a step, where it is no terminal."""
+
+    LARGEUR = 24
+
+    def __init__(self, quoi: str) -> None:
+        self._quoi = quoi
+        self._ouverte = False
+
+    def __enter__(self) -> Barre:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._ouverte:  # What is said next, a failure included, has a line of its own.
+            print(file=sys.stderr, flush=True)
+
+    def avancer(self, faits: int, total: int, suivant: str) -> None:
+        """Say that ``faits`` of ``total`` are done, and what comes next."""
+        if not sys.stderr.isatty():
+            if suivant:
+                dire(f"{self._quoi} {faits + 1}/{total} · {suivant}")
+            return
+        pleins = round(self.LARGEUR * faits / total) if total else self.LARGEUR
+        dessin = "█" * pleins + "░" * (self.LARGEUR - pleins)
+        print(
+            f"{EFFACER_LA_LIGNE}  {self._quoi} {dessin} {faits}/{total} {suivant}", end="", file=sys.stderr, flush=True
+        )
+        self._ouverte = True
+
+
+def produire(
+    dossier: Path | None,
+    annee: int,
+    moteur: Moteur,
+    interne: Path | None = None,
+    *,
+    avec_pdf: bool = True,
+    refaire: bool = False,
+) -> Path:
+    """Render the bilan of a year, or its internal version in a folder, and return its page.
+
+    A bilan that would be made again as it is stands: it is said, unless ``refaire``.
+    """
+    from cil_analysis.projet import ouvrir_projet
+
+    projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
+    from cil_analysis.rendu.entrees import PAGE, bilan_acquis
+
+    if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
+        dire(
+            f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
+            f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
+        )
+        return projet.rapports / str(annee) / PAGE
+    from cil_analysis.rendu.bilan import produire_bilan
+
+    return produire_bilan(
+        projet,
+        annee,
+        moteur=moteur,
+        avancement=suivre(),
+        interne=interne,
+        avec_pdf=avec_pdf,
+        refaire=refaire,
+    )

@@ -1,0 +1,83 @@
+"""« cil cotation »: what each criterion of a grid gives to the requests of a year, in figures."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.bilan import exiger_hors_des_rapports
+from cil_analysis.commandes.commun import Declarer, lire_annee
+from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.erreurs import ErreurCIL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cil_analysis.reference.cotation import Cotation, Grille
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    cotation = commande("cotation", "Compter ce que chaque critère d’une grille donne aux demandes.", _cotation)
+    cotation.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    cotation.add_argument("--grille", metavar="CODE", help="la grille (défaut\u202f: celle qui s’applique à l’année)")
+
+
+def _cotation(options: argparse.Namespace) -> int:
+    from cil_analysis.extraits import store
+    from cil_analysis.projet import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.texte import typographie
+    from cil_analysis.systemes.cotation_scores import expliquer, noter
+
+    projet, annee = ouvrir_projet(options.projet), int(options.annee)
+    exiger_hors_des_rapports(projet)
+    if annee not in store.annees(projet, "demandes"):
+        raise ErreurCIL(
+            f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "
+            "demandes »."
+        )
+    references, jour = References(projet), date(annee, 12, 31)
+    grille = _choisir(references.cotation, options.grille, jour)
+    demandes = store.lire(projet, "demandes", annee)
+    scores = noter(demandes, grille, jour).dropna()
+    lignes = [
+        f"Cotation des demandes au 31 décembre {annee} – usage interne : ne pas diffuser ces comptes",
+        f"Grille {grille.code}, « {grille.intitule} » ({grille.statut}).",
+        f"Demandes : {len(demandes)}, dont {len(scores)} ont un score.",
+        *_distribution(scores),
+        "",
+        *_criteres(expliquer(demandes, grille, jour), grille),
+    ]
+    for ligne in lignes:
+        print(typographie(ligne))
+    return 0
+
+
+def _choisir(cotation: Cotation, code: str | None, jour: date) -> Grille:
+    grille = cotation.grille_au(jour) if code is None else cotation.nommee(code)
+    if grille is not None:
+        return grille
+    connues = ", ".join(g.code for g in cotation.grilles)
+    if not connues:
+        raise ErreurCIL("Aucune grille : écrivez-en une dans data/reference/cotation (docs/guide.md).")
+    quoi = f"La grille « {code} » est inconnue" if code else f"Aucune grille ne s’applique en {jour.year}"
+    raise ErreurCIL(f"{quoi}. Grilles connues : {connues} (--grille CODE).")
+
+
+def _distribution(scores: pd.Series) -> Sequence[str]:
+    """The quartiles of the scores."""
+    if scores.empty:
+        return ["Aucune colonne de la grille n’est renseignée."]
+    bas, milieu, haut = (f"{float(scores.quantile(q)):.1f}".replace(".", ",") for q in (0.25, 0.5, 0.75))
+    return [f"Score : médiane {milieu}, la moitié des demandes de {bas} à {haut}."]
+
+
+def _criteres(explication: pd.DataFrame, grille: Grille) -> Sequence[str]:
+    """Each criterion in the order of the file: how many requests it is kept for, set aside for, unknown for."""
+    comptes = explication.groupby(["critere", "verdict"]).size()
+    verdicts = ("retenu", "écarté", "non rempli", "non renseigné")
+    lignes = [[f"{c.code} {c.libelle}", *(str(comptes.get((c.code, v), 0)) for v in verdicts)] for c in grille.criteres]
+    return tableau(("Critère", "Retenu", "Écarté", "Non rempli", "Non renseigné"), lignes)

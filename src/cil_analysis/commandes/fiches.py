@@ -1,0 +1,91 @@
+"""« cil fiches »."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee
+from cil_analysis.projet import ouvrir_projet
+
+if TYPE_CHECKING:
+    from cil_analysis.rendu import Moteur
+
+_NOMS = {"reservataires": "réservataires"}
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    fiches = commande("fiches", "Produire une fiche par commune, par bailleur et par réservataire.", _fiches)
+    fiches.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    for option in ("communes", "bailleurs", "reservataires"):
+        fiches.add_argument(
+            f"--{option}",
+            nargs="*",
+            metavar="LISTE",
+            help=f"les {_NOMS.get(option, option)} seulement\u202f; ou ceux d’une liste de codes ou de noms, séparés "
+            "par des virgules",
+        )
+    fiches.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
+    fiches.add_argument("--refaire", action="store_true", help="refaire aussi les fiches qui sont à jour")
+
+
+def _fiches(options: argparse.Namespace) -> int:
+    page = produire_les_fiches(
+        options.projet,
+        options.annee,
+        options.moteur,
+        communes=_liste(options.communes),
+        bailleurs=_liste(options.bailleurs),
+        reservataires=_liste(options.reservataires),
+        refaire=options.refaire,
+    )
+    print(page)
+    return 0
+
+
+def produire_les_fiches(
+    dossier: Path | None,
+    annee: int,
+    moteur: Moteur,
+    *,
+    communes: Sequence[str] | None = None,
+    bailleurs: Sequence[str] | None = None,
+    reservataires: Sequence[str] | None = None,
+    refaire: bool = False,
+) -> Path:
+    """Render the sheets of a year, say how many, and return the page that links everything."""
+    projet = ouvrir_projet(dossier)
+    from cil_analysis.rendu.entrees import fiches_acquises
+    from cil_analysis.rendu.suivi import ACCUEIL
+
+    toutes = communes is None and bailleurs is None and reservataires is None
+    if toutes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
+        dire(
+            f"Rien n’a changé depuis les fiches {annee}, comparé octet par octet : bilan, carnets, logiciel, et leurs "
+            f"{nombre} fichiers. « --refaire » les refait."
+        )
+        return projet.rapports / str(annee) / ACCUEIL
+    from cil_analysis.rendu.fiches import produire_fiches
+
+    with Barre("Fiches") as barre:
+        compte = produire_fiches(
+            projet,
+            annee,
+            communes=communes,
+            bailleurs=bailleurs,
+            reservataires=reservataires,
+            moteur=moteur,
+            refaire=refaire,
+            avancement=dire,
+            progres=barre.avancer,
+        )
+    dire(compte.en_mots())
+    return compte.accueil
+
+
+def _liste(mots: Sequence[str] | None) -> list[str] | None:
+    """« A,B » or « A B »; None when the option is not given."""
+    return None if mots is None else [nom.strip() for mot in mots for nom in mot.split(",") if nom.strip()]

@@ -1,0 +1,118 @@
+"""« cil nouveau »."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.commun import Declarer, developper
+from cil_analysis.erreurs import ErreurCIL
+
+if TYPE_CHECKING:
+    from cil_analysis.projet import Projet
+    from cil_analysis.territoires.etude import Etude
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    nouveau = commande("nouveau", "Créer le projet d’un autre EPCI, à compléter.", _nouveau)
+    nouveau.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier à créer")
+    nouveau.add_argument("--epci", required=True, metavar="SIREN", help="SIREN de l’EPCI, neuf chiffres")
+    nouveau.add_argument(
+        "--contours", type=Path, required=True, metavar="FICHIER",
+        help="contours des communes\u202f: GeoPackage, Shapefile (ou son .zip) ou GeoJSON",
+    )  # fmt: skip
+    nouveau.add_argument(
+        "--communes", type=Path, nargs="+", default=[], metavar="FICHIER",
+        help="listes des communes et de leur EPCI, une par année\u202f: elles datent les adhésions",
+    )  # fmt: skip
+    nouveau.add_argument("--qpv", type=Path, metavar="FICHIER", help="liste des quartiers prioritaires")
+    nouveau.add_argument("--nom", metavar="NOM", help="nom de l’EPCI (défaut\u202f: celui des listes)")
+    nouveau.add_argument("--couche", metavar="NOM", help="couche des communes, si le fichier en a plusieurs")
+    nouveau.add_argument("--source", metavar="TEXTE", help="source des contours, imprimée sous les cartes")
+    nouveau.add_argument("--licence", metavar="TEXTE", help="licence des contours")
+
+
+def _nouveau(options: argparse.Namespace) -> int:
+    from cil_analysis.projet import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.texte import typographie
+    from cil_analysis.territoires.etude import Demande, etudier
+    from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
+
+    modele = ouvrir_projet(options.projet)
+    if modele.donnees_fictives:
+        raise ErreurCIL(
+            f"{modele.racine} est un projet d’exemple, dont les seuils et les bailleurs sont inventés : lancez la "
+            "commande depuis le dépôt, ou nommez un autre modèle avec --projet."
+        )
+    refuser_dossier_occupe(options.dossier)  # Before the slow reading.
+    demande = Demande(
+        siren=options.epci,
+        contours=options.contours,
+        communes=tuple(developper(options.communes)),
+        qpv=options.qpv,
+        nom=options.nom,
+        couche=options.couche,
+        source=options.source,
+        licence=options.licence,
+    )
+    aujourd_hui = date.today()
+    etude = etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
+    projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
+    for phrase in (*_fait(projet, etude), *_restes(projet, etude), *_suite(options.dossier)):
+        print(typographie(phrase))
+    return 0
+
+
+def _fait(projet: Projet, etude: Etude) -> Iterator[str]:
+    yield f"Projet créé : {projet.racine}"
+    parties = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
+    anciennes = f", {parties} qui l’a quitté" if parties == 1 else f", {parties} qui l’ont quitté" if parties else ""
+    yield f"  {etude.nom} ({projet.epci_siren}) : {len(etude.membres)} communes{anciennes}."
+    centre = etude.noms[etude.commune_centre]
+    yield f"  Commune centre : {centre} ({etude.commune_centre}), {etude.choix_du_centre} ; à changer dans projet.yml."
+    yield (
+        f"  Communes des mêmes départements, que les extraits peuvent nommer : {len(etude.connues)} "
+        "(territory/communes_connues.csv)."
+    )
+    if etude.quartiers:
+        yield f"  Quartiers prioritaires : {len(etude.quartiers)}."
+    for avis in etude.avis:
+        yield f"  Attention : {avis}"
+
+
+def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
+    """What nobody but the analyst knows, numbered, with the file that takes it."""
+    restes = [
+        "seuils des quartiles de ressources : parameters/seuils_quartiles.yml (« cil seuils » les écrit)",
+        "bailleurs, leurs noms et variantes : nomenclatures/bailleurs.csv (l’import cite les noms à y inscrire)",
+        "logements sociaux par commune : territory/parc_social.csv",
+        "objectifs locaux : parameters/objectifs.csv (« cil objectifs --modele » ; ceux de la loi y sont)",
+        "documents de gouvernance (CIL, CIA, PPGDLSID) : governance/documents.csv ; membres, séances, décisions et "
+        "actions : les tables voisines",
+    ]
+    if not etude.quartiers:
+        restes.insert(3, "quartiers prioritaires : territory/qpv.csv et territory/qpv_communes.csv")
+    elif any(not quartier.valide_du for quartier in etude.quartiers):
+        restes.insert(3, "dates de validité des quartiers prioritaires : territory/qpv.csv")
+    if any(not adhesion.membre_du for adhesion in etude.adhesions):
+        restes.append("dates d’adhésion : territory/communes.csv (sans date, une commune est membre depuis toujours)")
+    if not etude.demande.licence or not etude.demande.source:
+        restes.append("source et licence des contours : territory/communes.geojson.meta.yml")
+    yield f"À renseigner dans {projet.reference} :"
+    yield from (f"  {rang}. {reste} ;" for rang, reste in enumerate(restes[:-1], start=1))
+    yield f"  {len(restes)}. {restes[-1]}."
+    yield "Ce qui reste vide s’affiche « à renseigner », et l’indicateur qui en dépend « non calculable »."
+
+
+def _suite(dossier: Path) -> Iterator[str]:
+    cil = f"cil --projet {shlex.quote(str(dossier))}"
+    yield "Ensuite :"
+    yield f"  {cil} seuils QUARTILES.xlsx"
+    yield f"  {cil} importer ATTRIBUTIONS.xlsx --annee AAAA"
+    yield f"  {cil} bilan --annee AAAA"

@@ -1,0 +1,181 @@
+"""« cil objectifs »."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cil_analysis.commandes.bilan import annoncer_interne
+from cil_analysis.commandes.commun import Declarer, lire_annee
+from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import ouvrir_projet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cil_analysis.projet import Projet
+    from cil_analysis.rapport.effort import Effort
+    from cil_analysis.rapport.publie import Rapport
+
+_ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
+_EFFORT = "Ce qu’il faudrait"
+
+
+def _lire_attendues(texte: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,6}", texte):
+        raise argparse.ArgumentTypeError("attendu un nombre d’attributions, entier et positif")
+    return int(texte)
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    objectifs = commande("objectifs", "Suivre les objectifs d’une année, ou les saisir dans un classeur.", _objectifs)
+    quoi = objectifs.add_mutually_exclusive_group(required=True)
+    quoi.add_argument("--annee", type=lire_annee, metavar="AAAA", help="suivre ceux de cette année")
+    quoi.add_argument("--modele", type=Path, metavar="CLASSEUR", help="écrire le classeur à remplir (.xlsx)")
+    quoi.add_argument("--importer", type=Path, metavar="CLASSEUR", help="enregistrer ce qui y a changé")
+    objectifs.add_argument(
+        "--attendues",
+        type=_lire_attendues,
+        metavar="N",
+        help="attributions attendues sur toute l’année (défaut\u202f: previsions.yml)",
+    )
+    objectifs.add_argument(
+        "--retirer", action="store_true", help="avec --importer : retirer ceux dont la cellule a été vidée"
+    )
+    objectifs.add_argument("--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/")
+
+
+def _objectifs(options: argparse.Namespace) -> int:
+    if options.retirer and options.importer is None:
+        raise ErreurCIL(
+            "--retirer retire les objectifs dont la cellule a été vidée dans un fichier : nommez-le par --importer."
+        )
+    projet = ouvrir_projet(options.projet)
+    if options.annee is None:
+        return _saisir(projet, options)
+    if options.interne:
+        annoncer_interne(projet)
+    from cil_analysis.ouvrir import ouvrir_rapport
+    from cil_analysis.rapport import suivi
+    from cil_analysis.rapport.effort import attributions_attendues
+    from cil_analysis.reference.texte import typographie
+
+    rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)
+    attendues = options.attendues or attributions_attendues(rapport)
+    suivis, vigueur = suivi.suivis(rapport), suivi.en_vigueur(rapport)
+    titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
+    for ligne in (titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues),
+                  *_sans_suite(suivis, vigueur)):  # fmt: skip
+        print(typographie(ligne))
+    return 0
+
+
+def _saisir(projet: Projet, options: argparse.Namespace) -> int:
+    from cil_analysis.commandes.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.texte import typographie
+
+    references = References(projet)
+    if options.modele is not None:
+        phrases = ecrire_le_modele(references, options.modele)
+    else:
+        phrases = list(importer_les_objectifs(references, options.importer, retirer=options.retirer))
+    for phrase in phrases:
+        print(typographie(phrase))
+    return 0
+
+
+def _tableaux(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
+    """One table an indicator; the last column only when something is said of what remains."""
+    from cil_analysis.comptage.cadre import CLES
+    from cil_analysis.rapport.effort import efforts
+    from cil_analysis.rapport.suivi import a_suivre
+
+    total = rapport.chiffre("V01")
+    objectifs = rapport.references.objectifs
+    faut = efforts(a_suivre(rapport), objectifs, int(total), attendues) if total and attendues else {}
+    entetes = (*_ENTETES, _EFFORT) if faut else _ENTETES
+    lignes = []
+    for code, groupe in groupby(suivis.to_dict("records"), key=lambda s: str(s["indicateur"])):
+        lignes += ["", f"{code} – {rapport.publication[code].indicateur.titre}"]
+        cellules = [(*_cellules(s), _effort(faut.get(tuple(s[cle] for cle in CLES)), s)) for s in groupe]
+        lignes += tableau(entetes, [ligne[: len(entetes)] for ligne in cellules])
+    return lignes
+
+
+def _effort(effort: Effort | None, ligne: Mapping[Any, Any]) -> str:
+    return "–" if effort is None else effort.en_mots(str(ligne["sens"]))
+
+
+def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
+    """A published row in words: whom, target, figure, gap, missing households, result."""
+    from cil_analysis.rapport.mots import cibles
+    from cil_analysis.rapport.mots.formats import valeur
+    from cil_analysis.rapport.mots.signes import signe
+    from cil_analysis.rapport.tables import RESULTATS
+
+    unite, ecart, resultat = str(ligne["unite"]), float(ligne["ecart"]), str(ligne["resultat"])
+    mot = RESULTATS[resultat][1] if resultat in RESULTATS else "–"
+    if cibles.est_tolere(str(ligne["sens"]), ecart, resultat):
+        mot += " (tolérance)"
+    tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
+    return (
+        str(ligne["pour"]),
+        str(ligne["objectif"]),
+        signe(ligne, "valeur") or valeur(ligne["valeur"], unite),
+        signe(ligne, "ecart") or cibles.ecart(ecart, unite),
+        signe(ligne, "menages_manquants") or cibles.manque(float(ligne["menages_manquants"]), ecart, resultat),
+        tu or mot,
+    )
+
+
+def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
+    from cil_analysis.rapport.mots.formats import nombre
+    from cil_analysis.rapport.mots.signes import LEGENDE
+
+    comptees = rapport.chiffre("V01")
+    lignes = [f"Signes : {LEGENDE}"] if suivis["statut"].eq("secret").any() else []
+    if attendues is None:
+        return [
+            *lignes,
+            "Ce qu’il faudrait : donnez le nombre d’attributions attendues (--attendues N, ou attributions_attendues "
+            "dans data/reference/parameters/previsions.yml).",
+        ]
+    if comptees is None:
+        dit = "le nombre d’attributions de l’année n’est pas publié."
+    elif attendues < comptees:
+        dit = (
+            f"{nombre(comptees)} attributions sont déjà comptées, plus que les {nombre(attendues)} attendues : "
+            "vérifiez ce nombre (--attendues N, ou previsions.yml)."
+        )
+    elif attendues == comptees:
+        dit = f"rien ne reste à attribuer ({nombre(comptees)} attributions comptées, {nombre(attendues)} attendues)."
+    else:
+        dit = (
+            f"parmi les attributions restantes, combien au public visé ({nombre(attendues)} attendues, "
+            f"{nombre(comptees)} comptées, réparties comme celles-ci)."
+        )
+    return [*lignes, f"Ce qu’il faudrait : {dit}"]
+
+
+def _sans_suite(suivis: pd.DataFrame, vigueur: pd.DataFrame) -> list[str]:
+    """The objectives whose value nobody has, and those that no figure follows."""
+    from cil_analysis.rapport.mots.formats import accorder
+
+    vides = vigueur["objectif"].eq("")
+    personne = "qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)"
+    lignes = []
+    for titre, objectifs in (
+        (("objectif à renseigner", "objectifs à renseigner"), vigueur[vides]),
+        ((f"objectif {personne}", f"objectifs {personne}"), vigueur[~vides & ~vigueur["id"].isin(suivis["id"])]),
+    ):
+        if len(objectifs):
+            noms = [f"  {o['indicateur']}, {o['pour']} ({o['id']})" for o in objectifs.to_dict("records")]
+            lignes += ["", f"{accorder(len(objectifs), *titre)} :", *noms]
+    return lignes

@@ -1,0 +1,198 @@
+"""« cil seuils »."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.commun import Declarer
+from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.erreurs import ErreurCIL
+
+if TYPE_CHECKING:
+    from cil_analysis.extraits.seuils import Lecture
+    from cil_analysis.projet import Projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.parameters import Parametres
+    from cil_analysis.reference.seuils import Report, SeuilsDeLAnnee
+    from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
+
+_UNITE = "en euros par UC et par an"
+_SOURCE = 60  # signs of a source that are shown
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    seuils = commande("seuils", "Montrer les seuils des quartiles, ou en enregistrer.", _seuils)
+    quoi = seuils.add_mutually_exclusive_group()
+    quoi.add_argument("fichier", nargs="?", type=Path, metavar="FICHIER", help="le classeur de l’État (.xlsx)")
+    quoi.add_argument("--annee", metavar="AAAA", help="enregistrer les seuils de cette année, avec --q1, --q2, --q3")
+    quoi.add_argument(
+        "--importer", type=Path, metavar="TABLEAU", help="un tableau à vous\u202f: annee, q1, q2, q3, source (.csv)"
+    )
+    for nom in ("q1", "q2", "q3"):
+        seuils.add_argument(f"--{nom}", metavar="EUROS", help=f"le seuil {nom.upper()}, en euros par UC et par an")
+    seuils.add_argument("--source", metavar="TEXTE", help="d’où viennent ces seuils\u202f: titre et adresse à citer")
+    seuils.add_argument("--epci", metavar="SIREN", help="d’un projet de plusieurs EPCI, celui-ci")
+    seuils.add_argument("--remplacer", action="store_true", help="remplacer les valeurs enregistrées qui diffèrent")
+
+
+def _seuils(options: argparse.Namespace) -> int:
+    from cil_analysis.projet import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.texte import typographie
+
+    if options.annee is None and any((options.q1, options.q2, options.q3)):
+        raise ErreurCIL("De quelle année sont ces seuils ? Ajoutez --annee AAAA.")
+    projet = ouvrir_projet(options.projet, plusieurs_epci=options.fichier is None)
+    references = References(projet)
+    if options.fichier is not None:
+        phrases = _depuis_l_etat(projet, options)
+    elif options.annee is None and options.importer is None:
+        phrases = _lister(references, options.epci)
+    elif projet.plusieurs_epci:
+        phrases = _enregistrer_des_epci(references, _lire(references, options), options)
+    else:
+        phrases = _enregistrer(projet, [lu.seuils for lu in _lire(references, options)], options)
+    for phrase in phrases:
+        print(typographie(phrase).rstrip())
+    return 0
+
+
+def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUnEpci]:
+    """What was typed, of EPCI that the project has."""
+    from cil_analysis.extraits.seuils_saisis import lire_saisie, lire_seuils
+
+    siren = options.epci or ("" if references.projet.plusieurs_epci else references.projet.epci_siren)
+    if options.importer is not None:
+        lus = lire_seuils(options.importer, options.source, siren)
+    else:
+        champs = {nom: getattr(options, nom) or "" for nom in ("annee", "q1", "q2", "q3", "source")}
+        lus = [lire_saisie(champs | {"epci_siren": siren}, "Seuils donnés")]
+    connus = set(references.epci["siren"])
+    for lu in lus:
+        if lu.siren not in connus:
+            raise ErreurCIL(
+                f"L’EPCI « {lu.siren} » n’est pas de ce projet : donnez le SIREN de l’un des siens, par --epci ou dans "
+                "une colonne « epci_siren » du tableau."
+            )
+    return lus
+
+
+def _enregistrer(projet: Projet, lus: Sequence[SeuilsDeLAnnee], options: argparse.Namespace) -> Iterator[str]:
+    from cil_analysis.reference.seuils import reporter_seuils
+
+    report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer)
+    yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
+    for seuils in lus:
+        yield f"  {seuils.annee} : {_montants(seuils)} ; {_sort(seuils.annee in report.ecrites)}."
+    yield from _suite(report)
+
+
+def _enregistrer_des_epci(
+    references: References, lus: Sequence[SeuilsDUnEpci], options: argparse.Namespace
+) -> Iterator[str]:
+    from cil_analysis.reference.seuils import montant
+    from cil_analysis.reference.seuils_epci import FICHIER, reporter_seuils_epci
+
+    report = reporter_seuils_epci(references.projet.reference, lus, remplacer=options.remplacer)
+    noms = dict(zip(references.epci["siren"], references.epci["nom_court"], strict=True))
+    yield f"Seuils, {_UNITE} :"
+    for lu in lus:
+        ecrits = (lu.siren, lu.seuils.annee) in report.ecrites
+        yield f"  {noms[lu.siren]} ({lu.siren}), {lu.seuils.annee} : {_montants(lu.seuils)} ; {_sort(ecrits)}."
+    for siren, e in report.remplacees:
+        yield (f"  {noms[siren]}, {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}.")
+    yield f"data/reference/parameters/{FICHIER} : {'mis à jour' if report.ecrites else 'inchangé'}."
+
+
+def _depuis_l_etat(projet: Projet, options: argparse.Namespace) -> Iterator[str]:
+    from cil_analysis.extraits.seuils import lire_quartiles, seuils_sources
+    from cil_analysis.reference.seuils import reporter_seuils
+
+    lecture = lire_quartiles(options.fichier, projet.epci_siren)
+    lus = seuils_sources(lecture, options.source)
+    report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer)
+    yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
+    yield from _de_l_etat(lecture, lus, report)
+    yield from _suite(report)
+
+
+def _de_l_etat(lecture: Lecture, lus: Sequence[SeuilsDeLAnnee], report: Report) -> Iterator[str]:
+    for quartiles, seuils in zip(lecture.quartiles, lus, strict=True):
+        sort = _sort(seuils.annee in report.ecrites)
+        yield f"  {seuils.annee} (feuille « {quartiles.feuille} ») : {_montants(seuils)} ; {sort}."
+        if quartiles.concerne is False:
+            yield f"    Le tableau dit l’EPCI non concerné par l’obligation en {seuils.annee}."
+    for feuille in lecture.feuilles_sans_l_epci:
+        yield f"  Feuille « {feuille} » : l’EPCI n’y figure pas."
+    for feuille in lecture.autres_feuilles:
+        yield f"  Feuille « {feuille} » : ce n’est pas un tableau de quartiles, elle n’est pas lue."
+
+
+def _montants(seuils: SeuilsDeLAnnee) -> str:
+    from cil_analysis.reference.seuils import NOMS, montant
+
+    donnes = zip(NOMS, seuils.valeurs, strict=True)
+    return ", ".join(f"{nom.upper()} {montant(valeur)}" for nom, valeur in donnes if valeur is not None)
+
+
+def _sort(ecrits: bool) -> str:
+    return "enregistrés" if ecrits else "déjà enregistrés, inchangés"
+
+
+def _suite(report: Report) -> Iterator[str]:
+    """What was replaced and closed, and what to do next."""
+    from cil_analysis.reference.seuils import FICHIER, montant
+
+    for e in report.remplacees:
+        yield f"  {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}."
+    for annee in report.fermees:
+        yield f"  {annee} : inscrit « à renseigner », pour ne pas reprendre les seuils de {annee - 1}."
+    fichier = f"data/reference/parameters/{FICHIER}.yml"
+    if not report.ecrites:
+        complete = "complété" if report.fermees else "inchangé"
+        yield f"{fichier} : {complete}. Ces seuils y étaient déjà."
+        return
+    yield f"{fichier} : mis à jour."
+    bilans = ", ".join(f"cil bilan --annee {annee}" for annee in report.ecrites)
+    yield f"Relancez le bilan des années touchées : {bilans}."
+
+
+# --- What is recorded -----------------------------------------------------------------------------------------------
+
+
+def _lister(references: References, epci: str | None) -> Iterator[str]:
+    """Every year from the first that the file knows to the last, for each EPCI of the project, or one."""
+    if epci is not None:
+        references.de_l_epci(epci)  # Raises for one that the project does not have.
+    for siren, nom in zip(references.epci["siren"], references.epci["nom_court"], strict=True):
+        if epci in (None, siren):
+            yield f"Seuils de {nom} ({siren}), {_UNITE} :"
+            yield from tableau(
+                ("Année", "Q1", "Q2", "Q3", _a_gauche("Source")), _annees(references.de_l_epci(siren).parametres)
+            )
+    yield '« à renseigner » : cil seuils --annee AAAA --q1 EUROS --source "d’où il vient".'
+
+
+def _annees(parametres: Parametres) -> list[tuple[str, ...]]:
+    from cil_analysis.reference.seuils import FICHIER, NOMS, montant
+    from cil_analysis.reference.texte import une_ligne
+
+    seuils = [parametres[f"{FICHIER}.{nom}"] for nom in NOMS]
+    annees = [valeur.depuis.year for parametre in seuils for valeur in parametre.valeurs]
+    lignes = []
+    for annee in range(min(annees, default=0), max(annees, default=-1) + 1):
+        datees = [parametre.au(date(annee, 12, 31)) for parametre in seuils]
+        valeurs = [None if datee is None else datee.valeur for datee in datees]
+        cites = [d.references[0].titre for d in datees if d and d.valeur is not None and d.references]
+        montants = ["à renseigner" if valeur is None else montant(valeur) for valeur in valeurs]
+        lignes.append((str(annee), *montants, _a_gauche(une_ligne(cites[0], _SOURCE) if cites else "")))
+    return lignes
+
+
+def _a_gauche(texte: str) -> str:
+    return texte.ljust(_SOURCE)

@@ -1,0 +1,161 @@
+"""« cil verifier »."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cil_analysis.commandes.commun import Declarer, developper, lire_annee
+from cil_analysis.commandes.tableaux import USAGE_INTERNE, libelles_des_codes, libelles_des_colonnes, tableau
+
+if TYPE_CHECKING:
+    from cil_analysis.extraits.comparaison import Entete, Valeur, Volume
+    from cil_analysis.extraits.verification import Verification
+    from cil_analysis.reference.ensemble import References
+
+_COMPTES = {
+    "lues": "lignes lues",
+    "conservees": "conservées",
+    "rejetees": "rejetées",
+    "doublons": "doublons",
+    "hors_perimetre": "hors périmètre",
+    "ignorees": "ignorées",
+}
+_SORTS = {"ignorees": "ignoré", "personnelles": "personnel, écarté", "inconnues": "inconnu, écarté"}
+_VALEURS_DITES = 20
+
+
+def declarer(commande: Declarer) -> None:
+    """Add the command to the parser."""
+    aide = "Dire ce qu’un extrait change par rapport aux imports précédents, sans rien écrire."
+    verifier = commande("verifier", aide, _verifier)
+    verifier.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
+    verifier.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
+    verifier.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
+
+
+def _verifier(options: argparse.Namespace) -> int:
+    from cil_analysis.extraits.verification import verifier
+    from cil_analysis.projet import ouvrir_projet
+    from cil_analysis.reference.ensemble import References
+    from cil_analysis.reference.texte import typographie
+
+    projet = ouvrir_projet(options.projet)
+    references = References(projet)
+    fichiers = developper(options.fichiers)
+    verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait)
+    for ligne in _exposer(verification, references, list(map(str, fichiers))):
+        print(typographie(ligne))
+    return 0
+
+
+def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> list[str]:
+    from cil_analysis.extraits.libelles import lister, que_faire
+    from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
+
+    dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
+    libelles = libelles_des_colonnes(dictionnaire)
+    verdict = accorder(v.points, "point à regarder", "points à regarder")
+    if not v.points:
+        verdict = "Premier import de cet extrait" if v.passe is None else "Rien d’inhabituel"
+    lignes = [f"{verdict} – {dictionnaire.libelle} {v.journal['annee']}, {USAGE_INTERNE}", *_situer(v)]
+
+    def section(titre: str, contenu: list[str]) -> None:
+        if contenu:
+            lignes.extend(["", titre, *contenu])
+
+    section("En-têtes", [_dire_entete(entete, libelles) for entete in v.entetes])
+    inconnus = [f"  « {libelles[i.colonne]} » : « {i.valeur} » ({nombre(i.lignes)})" for i in v.inconnus]
+    section("Libellés inconnus, jamais rencontrés (nombre de lignes)", _abreger(inconnus))
+    illisibles = list(lister(v.anomalies, v.journal["illisibles"], dictionnaire, references))
+    if illisibles:
+        illisibles += que_faire(fichiers, dictionnaire, v.anomalies, references)
+    section("Cellules remplies mais illisibles (nombre de lignes)", [f"  {ligne}" for ligne in illisibles])
+    codes = [_dire_code(c, libelles, libelles_des_codes(references, dictionnaire, c.colonne)) for c in v.codes]
+    section("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes))
+    section("Nombres de lignes inhabituels", _tableau_des_volumes(v, references))
+    section(
+        "Complétude en baisse (part des valeurs renseignées)",
+        [
+            f"  « {libelles.get(b.colonne, b.colonne)} » : {pourcentage(b.apres)}, contre {pourcentage(b.avant)} "
+            f"({points(b.apres - b.avant)})"
+            for b in v.baisses
+        ],
+    )
+    section("Compte des lignes", _tableau_des_comptes(v))
+    return lignes
+
+
+def _situer(v: Verification) -> list[str]:
+    """What the lot is compared to."""
+    if v.passe is None:
+        return ["Aucun import à comparer : seuls les libellés illisibles et le compte des lignes sont donnés."]
+    noms = ", ".join(fichier["nom"] for fichier in v.passe.journal["fichiers"])
+    annee, annees = v.passe.journal["annee"], list(v.passe.tables)
+    precedent = " précédent" if annee == v.journal["annee"] else ""
+    etendue = f"ceux de {annees[0]} à {annees[-1]}" if len(annees) > 1 else f"ceux de {annees[0]}"
+    return [f"Comparé à l’import{precedent} de {annee} ({noms}) ; nombres de lignes comparés à {etendue}."]
+
+
+def _dire_entete(entete: Entete, libelles: dict[str, str]) -> str:
+    from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU
+
+    avant, apres = (", ".join(f"« {e} »" for e in entetes) for entetes in (entete.avant, entete.apres))
+    role = _SORTS.get(entete.role) or f"colonne « {libelles.get(entete.role, entete.role)} »"
+    if entete.sort == NOUVEAU:
+        return f"  nouveau : {apres} ({role})"
+    if entete.sort == DISPARU:
+        return f"  disparu : {avant} ({role})"
+    return f"  renommé : {avant} devient {apres} ({role})"
+
+
+def _dire_code(code: Valeur, libelles: dict[str, str], noms: Mapping[str, str]) -> str:
+    from cil_analysis.rapport.mots.formats import nombre
+
+    return f"  « {libelles[code.colonne]} » : {noms.get(code.valeur, code.valeur)} ({nombre(code.lignes)})"
+
+
+def _abreger(lignes: list[str]) -> list[str]:
+    reste = len(lignes) - _VALEURS_DITES
+    return [*lignes[:_VALEURS_DITES], f"  et {reste} de plus"] if reste > 0 else lignes
+
+
+def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
+    from cil_analysis.rapport.mots.formats import nombre
+
+    if v.passe is None or not v.volumes:
+        return []
+    dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
+
+    def nommer(volume: Volume) -> str:
+        if not volume.axe:
+            return "Ensemble"
+        return libelles_des_codes(references, dictionnaire, volume.axe).get(volume.code, volume.code)
+
+    entetes = ("", "à importer", str(v.passe.journal["annee"]), "étendue")
+    lignes = [
+        (nommer(x), nombre(x.lignes), nombre(x.precedent), f"{nombre(x.bas)} à {nombre(x.haut)}") for x in v.volumes
+    ]
+    return tableau(entetes, lignes)
+
+
+def _tableau_des_comptes(v: Verification) -> list[str]:
+    from cil_analysis.rapport.mots.formats import nombre
+
+    comptes, motifs = v.journal["comptes"], v.journal["motifs"]
+    avant = {} if v.passe is None else v.passe.journal["comptes"]
+    motifs_avant = {} if v.passe is None else v.passe.journal["motifs"]
+    lignes = []
+    for nom, libelle in _COMPTES.items():
+        marque = "à regarder" if nom in v.ecartees else ""
+        lignes.append((libelle, nombre(comptes[nom]), nombre(avant.get(nom)), marque))
+        anciens = motifs_avant.get(nom, {})
+        if nom in ("rejetees", "hors_perimetre", "doublons"):
+            for motif in dict.fromkeys([*motifs.get(nom, {}), *anciens]):
+                cites = (nombre(motifs.get(nom, {}).get(motif, 0)), nombre(anciens.get(motif, 0)))
+                lignes.append((f"  {motif}", *(cites if v.passe else (cites[0], "")), ""))
+    if v.passe is None:
+        return tableau(("", "à importer"), [ligne[:2] for ligne in lignes])
+    return tableau(("", "à importer", str(v.passe.journal["annee"]), ""), lignes)

@@ -1,0 +1,121 @@
+"""Made-up leases: where, in which dwelling, for whom, and where the household comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.exemple.menages import menages, prioriser
+from cil_analysis.exemple.projet import BAILLEURS
+from cil_analysis.exemple.tirage import Tirage, normer
+
+# Réservataire: code, share of the allocations, chance that the household is a priority one.
+_RESERVATAIRES = (
+    ("PPRIOR", 0.16, 0.93),
+    ("PFONCT", 0.03, 0.08),
+    ("COLTER", 0.15, 0.255),
+    ("COLACT", 0.19, 0.17),
+    ("AUTRES", 0.02, 0.15),
+    ("AUCUN", 0.45, 0.29),
+)
+_ORIGINES = (0.68, 0.20, 0.07, 0.04, 0.01)
+
+
+def tirer(tire: Tirage) -> pd.DataFrame:
+    """About 3,000 leases of the year; one row is one lease."""
+    h, decor = tire.hasard, tire.decor
+    n = int(tire.decor.effectifs.attributions * (1 + 0.03 * np.sin(tire.rang * 1.7)) - 35 * tire.rang)
+    place = h.choice(len(decor.communes), size=n, p=normer(decor.communes["poids"].to_numpy()))
+    commune = decor.communes.iloc[place].reset_index(drop=True)
+    en_qpv = commune["a_qpv"].to_numpy() & (h.random(n) < 0.36)
+    reservataire = h.choice(len(_RESERVATAIRES), size=n, p=[r[1] for r in _RESERVATAIRES])
+    bailleur = tire.choix(np.arange(len(BAILLEURS)), n, (0.52, 0.25, 0.12, 0.08, 0.03))
+    # The first quartile is housed more in QPV; outside, communes differ and the share grows year after year.
+    chance = np.where(en_qpv, 0.41 + 0.05 * (bailleur == 1), commune["chance_q1"] + 0.013 * tire.rang)
+    table = menages(tire, n, h.random(n) < chance, loges=True)
+    table["date_signature_bail"] = tire.jours(n)
+    mois = np.clip(h.gamma(1.25, 11.5 + 0.9 * tire.rang, n), 0.1, 140)
+    table["date_depot_demande"] = table["date_signature_bail"] - pd.to_timedelta((mois * 30.4).astype(int), unit="D")
+    table["commune_insee"] = commune["code_insee"]
+    table["est_en_qpv"] = en_qpv
+    table["qpv"] = _quartiers(tire, table)
+    table["bailleur"] = [f"B{i + 1}" for i in bailleur]
+    table["reservataire"] = [_RESERVATAIRES[i][0] for i in reservataire]
+    table["typologie"] = tire.typologies(table["taille_menage"].to_numpy())
+    _construire(tire, table)
+    table["est_relogement_ru"] = en_qpv & (h.random(n) < 0.03) | (h.random(n) < 0.008)
+    tenue = 1 + 0.03 * (tire.rang - 2) + 0.06 * (bailleur - 1)
+    chances = np.array([r[2] for r in _RESERVATAIRES])[reservataire] * np.clip(tenue, 0.6, 1.06)
+    prioriser(tire, table, h.random(n) < chances)
+    table["commune_origine_insee"] = origines(tire, table["commune_insee"].to_numpy(), _ORIGINES)
+    table["numero_unique"] = tire.numeros(n, "A")
+    return table
+
+
+def _quartiers(tire: Tirage, table: pd.DataFrame) -> pd.Series:
+    """A QPV of the commune, in the generation in force at 31 December; empty outside QPV."""
+    jour = pd.Timestamp(tire.annee, 12, 31).date()
+    actifs = set(tire.references.territoire.qpv(jour)["code"])
+    liens = tire.references.territoire.qpv_communes
+    liens = liens[liens["qpv_code"].isin(actifs)]
+    quartier = pd.Series("", index=table.index, dtype="object")
+    for commune, codes in liens.groupby("code_insee")["qpv_code"]:
+        lignes = table.index[table["est_en_qpv"] & table["commune_insee"].eq(commune)]
+        quartier.loc[lignes] = tire.choix(sorted(codes), len(lignes), np.arange(len(codes), 0, -1))
+    return quartier
+
+
+def _construire(tire: Tirage, table: pd.DataFrame) -> None:
+    """How the dwelling was financed, when it was built, and whether it is a house: large ones are, outside QPV."""
+    h, n = tire.hasard, len(table)
+    financements = ("PLUS", "PLAI", "PLS", "AVANT_1977", "PLI")
+    table["financement"] = tire.choix(financements, n, (0.47, 0.14, 0.05, 0.32, 0.02))
+    ancien = 1976 - np.clip(h.gamma(2.0, 6.0, n), 0, 70)
+    recent = tire.annee - np.clip(h.gamma(1.6, 12.0, n), 0, tire.annee - 1977)
+    annees = np.where(table["financement"].eq("AVANT_1977"), ancien, recent).astype(int)
+    table["annee_construction"] = annees
+    periodes = tire.references.nomenclatures["periodes_construction"]
+    table["periode_construction"] = periodes.classer(pd.Series(annees)).astype("object")
+    grand = table["typologie"].isin(["T4", "T5", "T6P"])
+    individuel = ~table["est_en_qpv"] & (h.random(n) < np.where(grand, 0.42, 0.09))
+    table["type_construction"] = np.where(individuel, "I", "C")
+
+
+def origines(tire: Tirage, destinations: np.ndarray, parts: Sequence[float]) -> np.ndarray:
+    """The commune where each household lived; empty when nobody asked.
+
+    ``parts``: the same commune, another member, another commune of the département, elsewhere in France, blank.
+    """
+    n, territoire = len(destinations), tire.references.territoire
+    voisines = sorted(set(territoire.noms()) - set(tire.decor.communes["code_insee"]))
+    ailleurs = [_code_ailleurs(tire) for _ in range(40)]
+    tirees = (
+        destinations,
+        _autres_membres(tire, destinations),
+        tire.hasard.choice(voisines, n),
+        tire.hasard.choice(ailleurs, n),
+        np.full(n, ""),
+    )
+    sorte = tire.choix(np.arange(len(parts)), n, parts)
+    provenances: np.ndarray = np.choose(sorte, [np.asarray(codes, dtype="U5") for codes in tirees])
+    return provenances
+
+
+def _autres_membres(tire: Tirage, destinations: np.ndarray) -> np.ndarray:
+    """For each lease, a member commune that is not its own."""
+    codes = tire.decor.communes["code_insee"].to_numpy()
+    poids = tire.decor.communes["poids"].to_numpy() + 0.02
+    tires = destinations.copy()
+    for code in codes:
+        lignes = np.flatnonzero(destinations == code)
+        tires[lignes] = tire.choix(codes, len(lignes), np.where(codes == code, 0, poids))
+    return tires
+
+
+def _code_ailleurs(tire: Tirage) -> str:
+    """Five characters with the shape of an INSEE code of another département, of the mainland or of Corsica."""
+    departements = [f"{d:02d}" for d in range(1, 96) if d != 20] + ["2A", "2B"]
+    autres = [d for d in departements if d != tire.references.projet.departement]
+    return f"{tire.hasard.choice(autres)}{tire.hasard.integers(1, 300):03d}"

@@ -1,0 +1,107 @@
+"""Made-up gestion en flux: the conventions of the landlords, and their yearly bilans, which agree with the leases."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.exemple.objectifs import FICTIF
+from cil_analysis.exemple.projet import BAILLEURS
+from cil_analysis.exemple.redaction import cellules
+from cil_analysis.exemple.tirage import Tirage
+from cil_analysis.projet import Projet
+
+# The landlords begin together: the last years of the example have a bilan.
+_ANNEES = 2
+_TAUX = {"PPRIOR": 17.0, "PFONCT": 3.0, "COLTER": 14.0, "COLACT": 18.0, "AUTRES": 2.5}
+# One landlord has reserved more to the communes than the law admits: the page has to say so.
+_PROPRES = {("B4", "COLTER"): 24.0}
+_VENTILATIONS = ["commune_insee", "est_en_qpv", "typologie", "financement", "periode_construction"]
+_COLONNES = [
+    "annee", "bailleur", "reservataire", *_VENTILATIONS, "base_previsionnelle", "nb_liberations_prevues",
+    "nb_mises_en_service_prevues", "nb_proposes", "nb_attribues", "motif_soustraction", "nb_soustraits_prevus",
+    "nb_soustraits",
+]  # fmt: skip
+
+
+def annees_de_flux(annees: Sequence[int]) -> list[int]:
+    """The years of the example that have a bilan of the gestion en flux."""
+    return sorted(annees)[-_ANNEES:]
+
+
+def ecrire_conventions(projet: Projet, annees: Sequence[int]) -> None:
+    """Write the conventions of every landlord, in force from the first year that has a bilan."""
+    chemin = projet.reference / "parameters" / "conventions_flux.csv"
+    with chemin.open(encoding="utf-8", newline="") as lu:
+        champs = next(csv.reader(lu))
+    with chemin.open("w", encoding="utf-8", newline="") as ecrit:
+        ecrire = csv.DictWriter(ecrit, champs, restval="", lineterminator="\n")
+        ecrire.writeheader()
+        for rang in range(1, len(BAILLEURS) + 1):
+            for reservataire, taux in _TAUX.items():
+                ecrire.writerow(
+                    {
+                        "bailleur": f"B{rang}",
+                        "reservataire": reservataire,
+                        "departement": projet.departement,
+                        "debut": f"{annees_de_flux(annees)[0]}-01-01",
+                        "fin": f"{max(annees) + 1}-12-31",
+                        "taux_pct": f"{_PROPRES.get((f'B{rang}', reservataire), taux):g}",
+                        "source": FICTIF,
+                        "confiance": "FICTIF",
+                    }
+                )
+
+
+def tirer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
+    """The bilans of the year; one row is a line of one of them.
+
+    The allocated dwellings are the leases that are neither internal moves nor rehousings, which are deducted. Most
+    landlords break them down all at once; the second one gives a total, then one table by type and one by financing.
+    """
+    mutations, relogements = baux["est_mutation_interne"].astype(bool), baux["est_relogement_ru"].astype(bool)
+    motif = np.select([mutations, relogements], ["MUTATION", "RELOGEMENT_RU"], "")
+    baux = baux.assign(motif_soustraction=motif)
+    morceaux = []
+    for bailleur, siens in baux.groupby("bailleur"):
+        attribues = siens[siens["motif_soustraction"].eq("")].assign(n=1)
+        attribues = attribues.assign(proposes=1 + tire.hasard.binomial(2, 0.11, len(attribues)))
+        if bailleur == "B2":
+            tables: list[list[str]] = [[], ["typologie"], ["financement"]]
+        else:
+            tables = [_VENTILATIONS]
+        morceaux += [_compter(attribues, colonnes) for colonnes in tables]
+        morceaux.append(_soustraire(tire, siens, len(attribues)))
+    table = pd.concat(morceaux, ignore_index=True).assign(annee=tire.annee).reindex(columns=_COLONNES).astype("object")
+    return table.where(table.notna(), "")
+
+
+def _compter(attribues: pd.DataFrame, colonnes: Sequence[str]) -> pd.DataFrame:
+    sommes = attribues.groupby(["bailleur", "reservataire", *colonnes], as_index=False)[["proposes", "n"]].sum()
+    return sommes.rename(columns={"proposes": "nb_proposes", "n": "nb_attribues"})
+
+
+def _soustraire(tire: Tirage, siens: pd.DataFrame, attribues: int) -> pd.DataFrame:
+    """What a landlord says for all: dwellings deducted, and to be deducted, by motive, and the base of the year."""
+    faits = siens[siens["motif_soustraction"].ne("")].groupby("motif_soustraction").size()
+    lignes = pd.DataFrame({"motif_soustraction": faits.index, "nb_soustraits": faits.to_numpy()})
+    lignes["nb_soustraits_prevus"] = tire.hasard.poisson(faits.to_numpy() + 1)
+    neufs = int(tire.hasard.integers(2, 5 + len(siens) // 40))
+    liberations = round(len(siens) * tire.hasard.uniform(0.97, 1.06))
+    base = liberations + neufs - int(lignes["nb_soustraits_prevus"].sum())
+    dits = {"nb_liberations_prevues": liberations, "nb_mises_en_service_prevues": neufs, "base_previsionnelle": base}
+    tete = pd.DataFrame([dits if attribues else {}])
+    return pd.concat([tete, lignes], ignore_index=True).assign(bailleur=siens["bailleur"].iloc[0])
+
+
+def ecrire(tire: Tirage, table: pd.DataFrame, dossier: Path) -> Path:
+    """Write ``flux-<année>.csv``, as a French spreadsheet saves it; returns its path."""
+    titres, lignes = cellules(tire, tire.references.dictionnaires["flux"], table, ",")
+    chemin = dossier / f"flux-{tire.annee}.csv"
+    with chemin.open("w", encoding="utf-8-sig", newline="") as sortie:
+        csv.writer(sortie, delimiter=";", lineterminator="\r\n").writerows([titres, *lignes])
+    return chemin

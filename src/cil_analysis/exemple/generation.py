@@ -1,0 +1,108 @@
+"""The whole example: its project, then the extracts of each year."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exemple import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
+from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
+from cil_analysis.exemple.tirage import Tirage
+from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+
+
+def generer(
+    modele: Projet,
+    dossier: Path,
+    annees: Sequence[int],
+    graine: int,
+    avancement: Callable[[str], None],
+    effectifs: Effectifs = EFFECTIFS,
+) -> tuple[Projet, dict[int, list[Path]]]:
+    """Write the example project and its raw extracts. Returns the project, and the files of each year.
+
+    The files are in the order in which they are best imported: what an import of requests says of the households
+    depends on the leases and on the radiations. The same seed and years give the same files.
+    """
+    projet, ecrits = generer_par_annee(modele, dossier, annees, graine, avancement, effectifs)
+    return projet, dict(ecrits)
+
+
+def generer_par_annee(
+    modele: Projet,
+    dossier: Path,
+    annees: Sequence[int],
+    graine: int,
+    avancement: Callable[[str], None],
+    effectifs: Effectifs = EFFECTIFS,
+) -> tuple[Projet, Iterator[tuple[int, list[Path]]]]:
+    """The same, the files of a year as soon as they are there: other processes write those of the next ones."""
+    projet, decor = creer_projet(modele, dossier, annees, graine)
+    flux.ecrire_conventions(projet, annees)
+    return projet, _ecrire(projet, replace(decor, effectifs=effectifs), sorted(annees), graine, avancement)
+
+
+def _ecrire(
+    projet: Projet, decor: Decor, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
+) -> Iterator[tuple[int, list[Path]]]:
+    processus = min(len(annees), os.cpu_count() or 1)
+    # Ctrl+C is for the command alone: it stops them.
+    equipe = ProcessPoolExecutor(processus, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        attendus = [(annee, equipe.submit(_ecrire_l_annee, projet, decor, annees, annee, graine)) for annee in annees]
+        for annee, attendu in attendus:
+            ecrits = attendu.result()
+            avancement(f"Extraits fictifs de {annee}")
+            yield annee, ecrits
+    except BrokenProcessPool:
+        raise ErreurCIL(
+            "L’exemple n’a pas pu être écrit : un des processus qui l’écrivent s’est arrêté, faute de mémoire sans "
+            "doute. Fermez d’autres logiciels, puis relancez « cil exemple »."
+        ) from None
+    finally:
+        equipe.shutdown(cancel_futures=True)
+
+
+def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:
+    """Write the extracts of a year."""
+    references, rang = References(projet), annees.index(annee)
+    tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
+    baux, stock = attributions.tirer(tires[0]), demandes.tirer(tires[1])
+    radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
+    suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
+    ecrits = [
+        fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
+        fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
+        fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
+        fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(suivi, stock), projet.brut),
+    ]
+    if annee in flux.annees_de_flux(annees):
+        tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
+        ecrits.append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
+    return ecrits + _occupation(projet, decor, references, annee, rang, max(annees), graine)
+
+
+def _occupation(
+    projet: Projet, decor: Decor, references: References, annee: int, rang: int, derniere: int, graine: int
+) -> list[Path]:
+    """The OPS survey of an even year, and the RPLS file of the last one."""
+    ecrits = []
+    logements = parc.repartir(decor, references, annee, graine)
+    if annee % 2 == 0:
+        tire = Tirage.lancer(annee, rang, [graine, annee, 5], decor, references)
+        dictionnaire = references.dictionnaires["occupation"]
+        titres, lignes = occupation.rediger(tire, dictionnaire, occupation.tirer(tire, logements))
+        ecrits.append(fichiers.ecrire_lignes(tire, "occupation", titres, lignes, projet.brut, "utf-8-sig"))
+    if annee == derniere:
+        tire = Tirage.lancer(annee, rang, [graine, annee, 6], decor, references)
+        rangees = parc.tirer(tire, logements)
+        ecrits.append(fichiers.ecrire_lignes(tire, "parc", parc.TITRES, rangees, projet.brut, "cp1252"))
+    return ecrits

@@ -1,0 +1,143 @@
+"""A made-up CIL: members, a session or more each year, decisions and what became of them, actions of the plan.
+
+Organisations only, none of which exists; days are those on which a CIL could meet. The documents and the other facts
+stay those of the model.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from cil_analysis.exemple.calendrier import jour_ouvre, jours_ouvres, veille_ouvree
+from cil_analysis.exemple.objectifs import FICTIF
+from cil_analysis.reference.gouvernance import ACTIONS, DECISIONS, MEMBRES, SEANCES
+
+Ligne = dict[str, object]
+NUMERO = 8  # of the dice of this table: those of the extracts are never changed by it
+_SOURCE: Ligne = {"source": FICTIF, "confiance": "FICTIF"}
+_SIEGES = (
+    ("COLLECTIVITES", "Présidence", ("Intercommunalité Exemple", "État Exemple")),
+    ("COLLECTIVITES", "Collectivité", ("Commune Exemple Nord", "Commune Exemple Sud", "Département Exemple")),
+    ("PROFESSIONNELS", "Bailleur social", ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta")),
+    ("PROFESSIONNELS", "Réservataire", ("Réservataire Exemple",)),
+    ("USAGERS", "Association de locataires", ("Locataires Exemple", "Association Exemple Un")),
+    ("USAGERS", "Association d’insertion", ("Association Exemple Deux", "Association Exemple Trois")),
+)
+_MOTIFS = ("Changement de représentant", "Nouvelle désignation", "Fin de mandat")
+_SUJETS = (
+    "Présenter le bilan des attributions par commune",
+    "Actualiser la liste des résidences à enjeu de mixité sociale",
+    "Réunir les bailleurs sur les refus de logement",
+    "Harmoniser les pièces demandées aux ménages",
+    "Suivre les relogements du renouvellement urbain",
+    "Préparer la révision de la convention",
+)
+# Type of meeting, what it is about, its months.
+_BUREAU, _PLENIERE = ("bureau", "Préparation de la plénière", 2, 4), ("plénière", "Bilan annuel des attributions", 5, 7)
+_GROUPE = ("groupe de travail", "Cotation et gestion en flux", 9, 10)
+_SECONDE = ("plénière", "Suivi des engagements de la convention", 11, 12)
+# Axis, action, who leads it, indicator of the registry or words, target, first and last years, counted from the first.
+_ACTIONS = (
+    ("Informer", "Publier un guide du demandeur", "Intercommunalité Exemple", "guide publié", "1 guide", 0, 1),
+    ("Informer", "Ouvrir un lieu d’accueil commun", "Intercommunalité Exemple", "V02", "stock stable", 0, 3),
+    ("Gérer", "Réduire le délai d’attribution", "Bailleur Alpha", "V06", "12 mois", 1, None),
+    ("Gérer", "Réduire les refus après commission", "Bailleur Bêta", "R02", "20 %", 1, None),
+    ("Loger", "Suivre les ménages prioritaires", "Réservataire Exemple", "O04", "25 %", 0, None),
+    ("Loger", "Évaluer le plan", "Intercommunalité Exemple", "rapport d’évaluation", "1 rapport", 5, None),
+)
+
+
+def ecrire_la_gouvernance(dossier: Path, annees: Sequence[int], graine: int) -> None:
+    """Write the four tables of data/reference/governance; what the model says of decisions stays before them."""
+    creation = jour_ouvre(date(min(annees) - 1, 10, 1))  # of the made-up seats
+    membres: list[Ligne] = [
+        {"membre": f"FICTIF-{rang:02d}", "organisation": nom, "role": role, "college": college, "debut": creation}
+        for rang, (college, role, nom) in enumerate(
+            ((college, role, nom) for college, role, noms in _SIEGES for nom in noms), start=1
+        )
+    ]
+    seances: list[Ligne] = []
+    decisions: list[Ligne] = []
+    for annee in sorted(annees):
+        hasard = np.random.default_rng([graine, annee, NUMERO])
+        _remplacer_un_siege(membres, annee, hasard)
+        siennes = _seances(annee, hasard)
+        seances += siennes
+        pleniere = next(seance for seance in siennes if seance["type"] == "plénière")
+        decisions += _decisions(pleniere, hasard, max(annees))
+    _ecrire(dossier / "membres.csv", MEMBRES, membres)
+    _ecrire(dossier / "seances.csv", SEANCES, seances)
+    _ecrire(dossier / "decisions.csv", DECISIONS, decisions)
+    _ecrire(dossier / "actions.csv", ACTIONS, _actions(min(annees), max(annees)))
+
+
+def _remplacer_un_siege(membres: list[Ligne], annee: int, hasard: np.random.Generator) -> None:
+    """One seat, or two, has a new holder in the year; its organisation stays."""
+    for _ in range(int(hasard.integers(1, 3))):
+        tenus = [membre for membre in membres if "fin" not in membre and str(membre["debut"]) < str(annee)]
+        quitte = tenus[int(hasard.integers(len(tenus)))]
+        jour, motif = jour_ouvre(date(annee, int(hasard.integers(2, 11)), 1)), str(hasard.choice(_MOTIFS))
+        quitte |= {"fin": veille_ouvree(jour), "motif": motif}
+        memes = {cle: quitte[cle] for cle in ("organisation", "role", "college")}
+        membres.append(memes | {"membre": f"FICTIF-{len(membres) + 1:02d}", "debut": jour, "motif": motif})
+
+
+def _seances(annee: int, hasard: np.random.Generator) -> list[Ligne]:
+    """A plenary session each year after the bureau that prepares it, working groups, sometimes a second one."""
+    reunions = [_BUREAU, _PLENIERE, *[_GROUPE] * int(hasard.integers(0, 3))]
+    reunions += [_SECONDE] if hasard.random() < 0.4 else []
+    tenues: dict[date, tuple[str, str]] = {}
+    for genre, objet, de, a in reunions:
+        possibles = [jour for jour in jours_ouvres(annee) if de <= jour.month <= a and jour not in tenues]
+        tenues[possibles[int(hasard.integers(len(possibles)))]] = genre, objet
+    return [
+        {"seance": f"CIL-{annee}-{rang}", "date": jour, "type": genre, "objet": objet,
+         "quorum": "oui" if genre == "plénière" else ""}
+        for rang, (jour, (genre, objet)) in enumerate(sorted(tenues.items()), start=1)
+    ]  # fmt: skip
+
+
+def _decisions(seance: Ligne, hasard: np.random.Generator, derniere: int) -> list[Ligne]:
+    """Two decisions of a plenary session: done in time, done late, under way, late, or given up."""
+    decisions: list[Ligne] = []
+    jour = seance["date"]
+    assert isinstance(jour, date)
+    for rang, sujet in enumerate(hasard.choice(_SUJETS, 2, replace=False), start=1):
+        echeance = jour_ouvre(jour + timedelta(days=int(hasard.integers(120, 500))))
+        statut = str(hasard.choice(["faite", "faite", "faite", "en cours", "abandonnée"]))
+        suivi = jour_ouvre(echeance + timedelta(days=int(hasard.integers(-90, 150))))
+        if rang == 2 and jour.year == derniere - 1:  # One is late at the end.
+            echeance, statut = jour_ouvre(date(derniere, 6, 30)), "en cours"
+        elif suivi.year > derniere:
+            statut = "à faire" if echeance.year > derniere else "en cours"
+        decisions.append(
+            {"decision": f"D-{jour.year}-{rang}", "seance": seance["seance"], "intitule": str(sujet),
+             "echeance": echeance, "responsable": str(hasard.choice(["Intercommunalité Exemple", "Bailleur Alpha"])),
+             "statut": statut, "date_suivi": suivi if statut in ("faite", "abandonnée") else ""}
+        )  # fmt: skip
+    return decisions
+
+
+def _actions(premiere: int, derniere: int) -> list[Ligne]:
+    """The actions of the plan; their bounds are whole years, and are shown so."""
+    actions: list[Ligne] = []
+    for rang, (axe, intitule, pilote, indicateur, cible, debut, fin) in enumerate(_ACTIONS, start=1):
+        commence, finit = premiere + debut, None if fin is None else premiere + fin
+        statut = "à faire" if commence > derniere else "en cours" if finit is None or finit > derniere else "faite"
+        actions.append(
+            {"action": f"A{rang}", "axe": axe, "intitule": intitule, "pilote": pilote, "indicateur": indicateur,
+             "cible": cible, "statut": statut, "debut": date(commence, 1, 1),
+             "fin": "" if finit is None else date(finit, 12, 31)}
+        )  # fmt: skip
+    return actions
+
+
+def _ecrire(chemin: Path, champs: Sequence[str], lignes: Sequence[Ligne]) -> None:
+    """Add made-up rows to a table, under the header that it has."""
+    with chemin.open("a", encoding="utf-8", newline="") as flux:
+        csv.DictWriter(flux, champs, restval="", lineterminator="\n").writerows(ligne | _SOURCE for ligne in lignes)

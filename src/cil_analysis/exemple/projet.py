@@ -1,0 +1,228 @@
+"""The example project: a copy of the reference data, with everything that is not public made up and labelled so."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exemple.cotation import criteres_fictifs, grilles_fictives
+from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
+from cil_analysis.exemple.objectifs import FICTIF, objectifs_fictifs
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.objectives import COLONNES
+from cil_analysis.reference.territory import Territoire
+
+_AVIS = """Données fictives.
+
+Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, parc social, seuils, objectifs
+locaux, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions, actions) n’y décrivent la
+situation réelle d’aucun territoire. La commande les efface et les refait.
+"""
+_COMMENTAIRE = """auteur : analyste fictive
+
+Ce commentaire est **inventé**, comme les chiffres qu’il suit : il montre où se lit le mot de l’analyste. Le détail est
+dans [la page de la demande](demande.html).
+"""
+_DELAI_ANORMAL_MOIS = 30
+# Made-up social dwellings for an inhabitant: of the central commune, of the others that a QPV touches, then of the rest
+# by their number of inhabitants (from, share). The smallest have none, as happens at the edge of an urban community.
+_PART_DU_CENTRE, _PART_A_QPV = 0.12, 0.24
+_PARTS_PAR_TAILLE = ((0, 0.0), (800, 0.02), (2_000, 0.08), (3_500, 0.10))
+_HABITANTS_INCONNUS = (60_000, 3_000)  # of the central commune, of another
+BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
+
+
+class Effectifs(NamedTuple):
+    """About how many leases and requests a year has."""
+
+    attributions: int = 3_000
+    demandes: int = 12_000
+
+
+EFFECTIFS = Effectifs()
+
+
+@dataclass(frozen=True)
+class Decor:
+    """What the made-up rows are drawn from.
+
+    One row of ``communes`` is a member commune: code, name, share of the allocations, made-up stock, chance of the
+    first quartile outside QPV, and whether it has a QPV. ``seuils``: Q1, Q2 and Q3 by year.
+    """
+
+    communes: pd.DataFrame
+    seuils: dict[int, tuple[int, ...]]
+    effectifs: Effectifs = EFFECTIFS
+
+
+def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: int) -> tuple[Projet, Decor]:
+    """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go.
+
+    Raises ErreurCIL when ``dossier`` holds anything else than an example: its data would be lost.
+    """
+    _refuser_si_reel(dossier)
+    for sous_dossier in ("data", "reports", "commentaires"):
+        shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
+    for sous_dossier in ("data/raw", "data/processed", "reports"):
+        (dossier / sous_dossier).mkdir(parents=True)
+    for sous_dossier in (".", "data/raw", "reports"):
+        (dossier / sous_dossier / "DONNEES-FICTIVES.txt").write_text(_AVIS, encoding="utf-8")
+    reference = dossier / "data" / "reference"
+    shutil.copytree(modele.reference, reference)
+    _ecrire_reglages(modele, reference)
+    projet = ouvrir_projet(dossier)
+    decor = _planter_decor(References(projet), annees, graine)
+    _ecrire_seuils(reference, decor)
+    _ecrire_bailleurs(reference)
+    _ecrire_parc(reference, decor, annees)
+    _ecrire_objectifs(reference, decor, annees)
+    ecrire_la_gouvernance(reference / "governance", annees, graine)
+    _ecrire_delai_anormal(reference, annees)
+    _ecrire_cotation(reference, References(projet), annees)
+    commentaires = projet.commentaires / str(max(annees))
+    commentaires.mkdir(parents=True)
+    (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")
+    return projet, decor
+
+
+def _refuser_si_reel(dossier: Path) -> None:
+    if (dossier / "data").exists() and not ouvrir_projet(dossier).donnees_fictives:
+        raise ErreurCIL(
+            f"{dossier} contient un projet réel : l’exemple l’effacerait. Choisissez un autre dossier pour l’exemple."
+        )
+
+
+def _ecrire_reglages(modele: Projet, reference: Path) -> None:
+    reglages = yaml.safe_load((modele.reference / "projet.yml").read_text(encoding="utf-8"))
+    reglages |= {"identifiant": f"exemple-{modele.identifiant}", "donnees_fictives": True}
+    (reference / "projet.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _planter_decor(references: References, annees: Sequence[int], graine: int) -> Decor:
+    hasard = np.random.default_rng([graine, 0])
+    territoire = references.territoire
+    membres = territoire.membres(pd.Timestamp(max(annees), 12, 31).date())
+    codes = membres["code_insee"].tolist()
+    quartier = membres["code_insee"].isin(territoire.qpv_communes["code_insee"])
+    logements = _logements(membres["code_insee"], quartier, territoire)
+    return Decor(
+        communes=pd.DataFrame(
+            {
+                "code_insee": codes,
+                "nom": membres["nom"],
+                "poids": logements / logements.sum(),  # Leases are drawn in proportion to dwellings.
+                "logements": logements,
+                "chance_q1": hasard.uniform(0.10, 0.31, len(codes)),
+                "a_qpv": quartier,
+            }
+        ),
+        seuils={annee: tuple(int(s * (1 + 0.012 * rang)) for s in (8_500, 12_400, 17_200))
+                for rang, annee in enumerate(sorted(annees))},
+    )  # fmt: skip
+
+
+def _logements(codes: pd.Series, a_qpv: pd.Series, territoire: Territoire) -> pd.Series:
+    """The made-up stock of each commune: a share of its inhabitants, by its kind and its size.
+
+    A project that does not know its populations (communes.csv) gets communes of one size around a large one.
+    """
+    communes = territoire.communes.drop_duplicates("code_insee", keep="last").set_index("code_insee")
+    connues = communes.get("population", pd.Series(dtype="object")).reindex(codes).reset_index(drop=True)
+    est_centre = codes.eq(territoire.commune_centre)
+    defaut = pd.Series(np.where(est_centre, *_HABITANTS_INCONNUS), codes.index)
+    habitants = pd.to_numeric(connues, errors="coerce").fillna(defaut)
+    part = habitants.map(lambda n: next(part for des, part in reversed(_PARTS_PAR_TAILLE) if n >= des))
+    part = part.mask(a_qpv, _PART_A_QPV).mask(est_centre, _PART_DU_CENTRE)
+    return (habitants * part).round().astype(int)
+
+
+def _ecrire_seuils(reference: Path, decor: Decor) -> None:
+    parametres = {}
+    for rang, nom in enumerate(("q1", "q2", "q3")):
+        valeurs: dict[str, object] = {}
+        for annee, seuils in decor.seuils.items():
+            valeurs[f"{annee}-01-01"] = {
+                "value": seuils[rang],
+                "reference": [{"title": FICTIF, "href": ""}],
+                "confidence": "FICTIF",
+            }
+        valeurs[f"{max(decor.seuils) + 1}-01-01"] = {
+            "value": None,
+            "reference": [{"title": "À renseigner", "href": ""}],
+            "confidence": "NF",
+        }
+        parametres[nom] = {
+            "description": f"Seuil fictif de l’exemple, quartile {rang + 1}, en euros par UC et par an",
+            "unit": "eur_par_uc_par_an",
+            "values": valeurs,
+        }
+    texte = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False)
+    (reference / "parameters" / "seuils_quartiles.yml").write_text(texte, encoding="utf-8")
+
+
+def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:
+    chemin = reference / "parameters" / "fichier_departemental.yml"
+    parametres = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+    parametres["delai_anormalement_long"]["values"] = {
+        f"{min(annees)}-01-01": {
+            "value": _DELAI_ANORMAL_MOIS,
+            "reference": [{"title": FICTIF, "href": ""}],
+            "confidence": "FICTIF",
+        }
+    }
+    chemin.write_text(yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def _ecrire_lignes(chemin: Path, lignes: Sequence[dict[str, object]], champs: Sequence[str]) -> None:
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, champs, restval="", lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+
+
+def _champs(chemin: Path) -> list[str]:
+    with chemin.open(encoding="utf-8-sig", newline="") as flux:
+        return next(csv.reader(flux))
+
+
+def _ecrire_bailleurs(reference: Path) -> None:
+    chemin = reference / "nomenclatures" / "bailleurs.csv"
+    lignes: list[dict[str, object]] = [
+        {"code": f"B{rang}", "libelle": nom, "alias": f"{nom} (fictif)", "source": FICTIF, "confiance": "FICTIF"}
+        for rang, nom in enumerate(BAILLEURS, start=1)
+    ]
+    _ecrire_lignes(chemin, lignes, _champs(chemin))
+
+
+def _ecrire_parc(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
+    chemin = reference / "territory" / "parc_social.csv"
+    lignes: list[dict[str, object]] = [
+        {"code_insee": c, "annee": annee, "logements": n, "source": FICTIF, "confiance": "FICTIF"}
+        for annee in annees
+        for c, n in zip(decor.communes["code_insee"], decor.communes["logements"], strict=True)
+    ]
+    _ecrire_lignes(chemin, lignes, _champs(chemin))
+
+
+def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
+    chemin = reference / "parameters" / "objectifs.csv"
+    with chemin.open(encoding="utf-8-sig", newline="") as flux:
+        modele = list(csv.DictReader(flux))
+    _ecrire_lignes(chemin, objectifs_fictifs(modele, decor.communes, annees), COLONNES)
+
+
+def _ecrire_cotation(reference: Path, references: References, annees: Sequence[int]) -> None:
+    dossier = reference / "cotation"
+    _ecrire_lignes(dossier / "grilles.csv", grilles_fictives(references.documents, annees), COLONNES_GRILLES)
+    _ecrire_lignes(dossier / "criteres.csv", criteres_fictifs(), COLONNES_CRITERES)

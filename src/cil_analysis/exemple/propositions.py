@@ -1,0 +1,84 @@
+"""Made-up proposals: what the commission decided, and what the applicant answered."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.exemple.tirage import Tirage
+
+_LOGEMENT = ["commune_insee", "est_en_qpv", "qpv", "bailleur", "reservataire", "financement", "typologie"]
+# For each lease of the year: proposals refused by the applicant, kept in waiting, or not allocated by the commission.
+_REFUSEES, _EN_ATTENTE, _ECARTEES = 0.43, 0.14, 0.4
+_DECISIONS = (("ATTRIBUTION", "ATTRIBUTION_RANG", "ATTRIBUTION_CONDITION"), (0.7, 0.24, 0.06))
+_REFUS = (("NON_ATTRIBUTION", "REJET", "AJOURNEMENT"), (0.78, 0.12, 0.1))
+_MOTIFS_REFUS = (
+    ("LOCALISATION", "TAILLE", "ETAT", "PRIX", "ACCES", "SITUATION", "SANS_REPONSE", "AUTRE", ""),
+    (0.27, 0.13, 0.11, 0.1, 0.08, 0.09, 0.12, 0.05, 0.05),
+)
+_MOTIFS_NON_ATTRIBUTION = (
+    ("AUTRE_CANDIDAT", "RESSOURCES", "TAILLE", "DOSSIER", "SANS_REPONSE", "DESISTEMENT", "DETTE", "MIXITE"),
+    (0.34, 0.16, 0.1, 0.16, 0.09, 0.08, 0.04, 0.03),
+)
+
+
+def tirer(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFrame:
+    """About 5,500 proposals seen by a commission in the year; one row is one dwelling proposed to one applicant."""
+    n = len(baux)
+    table = pd.concat(
+        [
+            _acceptees(tire, baux),
+            _refusees(tire, baux, demandes, int(_REFUSEES * n)),
+            _en_attente(tire, baux, demandes, int(_EN_ATTENTE * n)),
+            _ecartees(tire, baux, demandes, int(_ECARTEES * n)),
+        ],
+        ignore_index=True,
+    ).sort_values("date_commission", kind="stable", ignore_index=True)
+    table["date_proposition"] = tire.avant(table["date_commission"], 12, 60)
+    numeros = [f"FICT-{tire.annee}-{rang:06d}" for rang in range(1, len(table) + 1)]
+    return table.assign(identifiant_proposition=numeros)
+
+
+def _acceptees(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
+    """The proposals that became the leases of the year; those decided the year before are in its own file."""
+    toutes = baux[["numero_unique", "date_signature_bail", *_LOGEMENT]]
+    toutes = toutes.assign(date_commission=tire.avant(toutes["date_signature_bail"], 28, 90))
+    table: pd.DataFrame = toutes[toutes["date_commission"].dt.year.eq(tire.annee)].reset_index(drop=True)
+    delai = (table["date_signature_bail"] - table["date_commission"]).dt.days
+    reponse = np.minimum(tire.hasard.integers(1, 11, len(table)), delai)
+    table["date_accord_demandeur"] = table["date_commission"] + pd.to_timedelta(reponse, unit="D")
+    table["decision"] = tire.codes(_DECISIONS, len(table))
+    return table.assign(rang=1)
+
+
+def _refusees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The applicant says no: more often in a QPV, most often with a reason."""
+    table = _candidatures(tire, baux, demandes, n, np.where(baux["est_en_qpv"], 1.6, 1.0))
+    table["decision"] = tire.codes(_DECISIONS, n)
+    reponse = pd.to_timedelta(tire.hasard.integers(1, 11, n), unit="D")
+    table["date_refus_demandeur"] = table["date_commission"] + reponse
+    table["motif_refus_demandeur"] = tire.codes(_MOTIFS_REFUS, n)
+    return table.assign(rang=1)
+
+
+def _en_attente(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Second and third candidates, whom the first one's answer has spared a choice."""
+    table = _candidatures(tire, baux, demandes, n, np.ones(len(baux)))
+    return table.assign(decision="ATTRIBUTION_RANG", rang=tire.choix((2, 3), n, (0.7, 0.3)))
+
+
+def _ecartees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The commission does not allocate, and says why."""
+    table = _candidatures(tire, baux, demandes, n, np.ones(len(baux)))
+    table["decision"] = tire.codes(_REFUS, n)
+    motifs = tire.codes(_MOTIFS_NON_ATTRIBUTION, n)
+    table["motif_non_attribution"] = np.where(table["decision"].eq("NON_ATTRIBUTION"), motifs, "")
+    return table
+
+
+def _candidatures(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int, poids: np.ndarray) -> pd.DataFrame:
+    """Dwellings of the year proposed to applicants who are still in the stock."""
+    rangs = tire.choix(np.arange(len(baux)), n, poids)
+    table = baux[_LOGEMENT].iloc[rangs].reset_index(drop=True)
+    table["numero_unique"] = tire.hasard.choice(demandes["numero_unique"].to_numpy(), n)
+    return table.assign(date_commission=tire.jours(n))

@@ -1,0 +1,213 @@
+"""What is wrong with clean rows: values out of bounds, rows to reject, out of scope, duplicate or repeated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cil_analysis.extraits import cleaning
+from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.texte import francais
+
+# The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
+_ETAT_INACTIF = "INACTIVE"
+ETAT, NON_ACTIVE = "etat_demande", "demande non active"
+# The digests of the key of a row, and of all of it: rows that differ in them are not one.
+CLE, EMPREINTE = "cle", "empreinte"
+
+
+def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> None:
+    """Set aside, in place, the values of a column that its soft bounds do not admit."""
+    colonne = atelier.dictionnaire.colonnes.get(nom)
+    if nom not in propres or colonne is None or (colonne.minimum is None and colonne.maximum is None):
+        return
+    dehors = pd.Series(False, index=propres.index)
+    if colonne.minimum is not None:
+        dehors |= propres[nom].lt(colonne.minimum).fillna(False).astype(bool)
+    if colonne.maximum is not None:
+        dehors |= propres[nom].gt(colonne.maximum).fillna(False).astype(bool)
+    if not dehors.any():
+        return
+    message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
+    atelier.noter(dehors, nom, "hors_bornes", VALEUR_ECARTEE, message, atelier.texte.get(nom))
+    propres[nom] = propres[nom].mask(dehors, pd.NA)
+
+
+def _bornes(colonne: Colonne) -> str:
+    bas = "" if colonne.minimum is None else f"au moins {francais(f'{colonne.minimum:,.10g}')}"
+    haut = "" if colonne.maximum is None else f"au plus {francais(f'{colonne.maximum:,.10g}')}"
+    return ", ".join(borne for borne in (bas, haut) if borne)
+
+
+def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """A cell that a spreadsheet shows as « 20 % » holds 0.2: where all values are between 0 and 1, none is trusted."""
+    for nom in [n for n in propres.columns if atelier.colonne(n).unite == "pct"]:
+        fractions = (propres[nom].gt(0) & propres[nom].le(1)).fillna(False).astype(bool)
+        libelle = atelier.colonne(nom).libelle
+        if propres[nom].gt(1).any():
+            message = f"« {libelle} » : cette part est d’au plus 1 %, alors que d’autres la dépassent : à vérifier."
+            atelier.noter(fractions, nom, "fraction", SIGNALEE, message, atelier.texte[nom])
+        else:
+            message = f"« {libelle} » : des parts de 0 à 1 sont ambiguës. Écrivez 20 pour 20 %, et non 0,2."
+            atelier.noter(fractions, nom, "fraction", VALEUR_ECARTEE, message, atelier.texte[nom])
+            propres[nom] = propres[nom].mask(fractions, pd.NA)
+
+
+def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """A request filed after the row's day (lease, radiation, end of the year) has no usable filing date (D8)."""
+    if "date_depot_demande" not in propres:
+        return
+    apres = propres["date_depot_demande"].gt(jour)
+    quand = atelier.colonne(atelier.dictionnaire.jour[0]).libelle if atelier.dictionnaire.jour else "31 décembre"
+    message = f"La demande est déposée après la date de la ligne (« {quand} »)."
+    atelier.noter(
+        apres, "date_depot_demande", "depot_apres", VALEUR_ECARTEE, message, atelier.texte["date_depot_demande"]
+    )
+    propres["date_depot_demande"] = propres["date_depot_demande"].mask(apres, pd.NaT)
+
+
+def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
+    """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
+    motif = pd.Series("", index=propres.index, dtype="str")
+    if decalees is not None and decalees.any():
+        message = "La ligne a plus de cellules que d’en-têtes : un séparateur est sans doute dans une cellule."
+        atelier.noter(decalees, next(iter(atelier.dictionnaire.colonnes)), "decalee", REJET, message)
+        motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
+    exigees = [c.nom for c in atelier.dictionnaire.colonnes.values() if c.obligatoire == "ligne"]
+    absences = {nom: propres[nom].isna() for nom in exigees}
+    if atelier.dictionnaire.jour:
+        absences.setdefault(atelier.dictionnaire.jour[0], jour.isna())
+    for nom, absence in absences.items():
+        absente = absence & motif.eq("")
+        libelle = atelier.colonne(nom).libelle
+        atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.")
+        motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
+    if atelier.dictionnaire.jour:
+        colonne = atelier.colonne(atelier.dictionnaire.jour[0])
+        futur = jour.gt(pd.Timestamp(atelier.aujourd_hui)) & motif.eq("")
+        atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
+        ici = f"cet ordinateur se croit le {atelier.aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
+        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
+    if "numero_unique" in propres:
+        sans_numero = propres["numero_unique"].isna() & motif.eq("")
+        textes = atelier.texte.loc[sans_numero, "numero_unique"]
+        sans_numero[textes.index] = cleaning.distinctes(textes).ou(cleaning.est_absent)
+        atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
+    return motif
+
+
+def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+    """The SIREN of the EPCI that each row's commune is a member of at its day (P9); empty for none, or no commune."""
+    if "commune_insee" not in propres:
+        return pd.Series("", index=propres.index, dtype="str")
+    rangs, codes = pd.factorize(propres["commune_insee"])
+    membres = atelier.references.territoire.communes
+    du, au, jours = (dates.to_numpy() for dates in (membres["membre_du"], membres["membre_au"], jour))
+    trouves = np.full(len(propres), -1)
+    tours = membres.groupby("code_insee").cumcount().to_numpy()
+    for tour in range(tours.max(initial=-1) + 1):  # One period of each commune at a time: nearly all have but one.
+        places = np.flatnonzero(tours == tour)
+        parmi = pd.Index(membres["code_insee"].take(places)).get_indexer(codes)
+        periodes = np.append(np.where(parmi < 0, -1, places.take(parmi)), -1)[rangs]
+        alors = (periodes >= 0) & ~(du[periodes] > jours) & ~(au[periodes] < jours)
+        trouves[alors] = periodes[alors]
+    sirens = pd.concat([membres["epci_siren"], pd.Series([""], dtype="str")]).array
+    return pd.Series(sirens.take(trouves), index=propres.index)
+
+
+def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:
+    """Why a valid row is out of scope, or empty.
+
+    A row of another year, a commune that is not a member at the day (P9), a request that is no longer active; one
+    whose state is blank or unknown counts, and so does a row whose commune may be blank and is, unless it would then be
+    of none of several EPCI.
+    """
+    motif = pd.Series("", index=propres.index, dtype="str")
+    motif = motif.mask(jour.dt.year.ne(atelier.annee) & jour.notna(), "autre année")
+    if "annee" in propres:
+        motif = motif.mask(propres["annee"].ne(atelier.annee).fillna(False).astype(bool), "autre année")
+    if "commune_insee" in propres:
+        dedans = epci.ne("") | propres["commune_insee"].isna()
+        motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
+    if atelier.references.projet.plusieurs_epci:
+        motif = motif.mask(motif.eq("") & epci.eq(""), "aucune commune, donc aucun EPCI")
+    if ETAT in propres:
+        motif = motif.mask(motif.eq("") & propres[ETAT].eq(_ETAT_INACTIF).fillna(False), NON_ACTIVE)
+    return motif
+
+
+def trouver_doublons(atelier: Atelier, reperes: pd.DataFrame) -> pd.Series:
+    """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
+
+    ``reperes``: see :class:`Nettoyees`, with the pseudonyms. The first row stays. A duplicate whose other cells differ
+    is told apart: somebody has to look.
+    """
+    motif = pd.Series("", index=reperes.index, dtype="str")
+    cles = cles_de_doublon(atelier.dictionnaire, reperes)
+    if not cles:
+        return motif
+    candidates = reperes[reperes[cles[0]].notna()]
+    groupes = candidates[candidates.duplicated(cles, keep=False)]
+    doublon = groupes.duplicated(cles).reindex(reperes.index, fill_value=False)
+    identique = groupes.duplicated([*cles, EMPREINTE]).reindex(reperes.index, fill_value=False)
+    motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
+    noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
+    libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
+    atelier.noter(doublon & identique, noms[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
+    atelier.noter(
+        doublon & ~identique,
+        noms[0],
+        "doublon_different",
+        DOUBLON,
+        f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée.",
+    )
+    return motif
+
+
+def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str]:
+    """The columns, of those that tell a duplicate, that a table has; none without the first, which carries the others.
+
+    The number is under its pseudonym.
+    """
+    noms = [PSEUDONYME if nom == "numero_unique" else nom for nom in dictionnaire.doublon]
+    return [nom for nom in noms if nom in table] if noms and noms[0] in table else []
+
+
+def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
+    """Which rows of the files are already stored, by the columns in which duplicates are equal."""
+    cles = cles_de_doublon(atelier.dictionnaire, deja)
+    stockee = pd.Series(False, index=atelier.texte.index)
+    if cles:
+        candidates = retenues[retenues[cles[0]].notna()]
+        toutes = pd.concat([deja[cles], candidates[cles]])
+        stockee[candidates.index] = toutes.duplicated().to_numpy()[len(deja) :]
+        message = "Une ligne du même bail, ou de la même demande, figure déjà dans l’import précédent de l’année."
+        atelier.noter(stockee, atelier.dictionnaire.doublon[0], "doublon", DOUBLON, message)
+    return stockee
+
+
+def sont_parmi(pseudonymes: pd.Series, connus: pd.Series) -> pd.Series:
+    """Which pseudonyms are known; a missing one is not.
+
+    >>> sont_parmi(pd.Series(["a", None, "b"], dtype="str"), pd.Series(["b", "c"], dtype="str")).tolist()
+    [False, False, True]
+    """
+    trouves = pc.is_in(pa.array(pseudonymes), value_set=pc.unique(pa.array(connus.dropna())), skip_nulls=True)
+    return pd.Series(trouves.to_numpy(zero_copy_only=False), index=pseudonymes.index)
+
+
+def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
+    """A household that has several rows, stored ones included: they count, and are pointed out if there is cause."""
+    if not atelier.dictionnaire.repetition:
+        return
+    numeros = retenues[PSEUDONYME].dropna()
+    vus = numeros.duplicated()
+    if deja is not None:
+        vus |= sont_parmi(numeros, deja[PSEUDONYME])
+    repete = vus.reindex(atelier.texte.index, fill_value=False)
+    atelier.noter(repete, "numero_unique", "repetition", SIGNALEE, atelier.dictionnaire.repetition)

@@ -1,0 +1,157 @@
+"""What the cells imply together: communes, QPV, age, household size, income per UC, delay.
+
+Each function completes the clean frame in place: one row is one line of the files, canonical columns.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.extraits import calculs, cleaning
+from cil_analysis.extraits.anomalies import VALEUR_ECARTEE
+from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.controls import ecarter_hors_bornes
+from cil_analysis.extraits.lecteurs import HORS_QPV
+from cil_analysis.extraits.schemas import en_rangs
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import normaliser
+
+# Codes of data/reference/nomenclatures/decisions_caleol.csv.
+_DATES_DE_DECISION = {"date_accord_commission": "ATTRIBUTION", "date_refus_commission": "NON_ATTRIBUTION"}
+# Codes of data/reference/nomenclatures/types_mutation.csv.
+_TYPES_DE_MUTATION = ("INTERNE", "EXTERNE", "NON")
+
+
+def completer_communes(propres: pd.DataFrame) -> None:
+    """Each commune from its name, where its code is not given."""
+    for nom, code in (("commune_libelle", "commune_insee"), ("commune_origine_libelle", "commune_origine_insee")):
+        if nom in propres:
+            _completer(propres, code, propres[nom])
+
+
+def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> None:
+    """Resolve the QPV in the generation of the row's day (P5) and in its EPCI, and make the two QPV columns agree."""
+    if "est_en_qpv" not in atelier.dictionnaire.colonnes:
+        return
+    if "est_en_qpv" not in propres:
+        propres["est_en_qpv"] = pd.Series(pd.NA, index=propres.index, dtype="boolean")
+    if "qpv" not in propres:
+        return
+    texte = propres["qpv"].fillna("")
+    trouve = _chercher_qpv(atelier, texte, jour, epci)
+    dehors = texte.map({libelle: normaliser(libelle) in HORS_QPV for libelle in texte.unique()}).astype(bool)
+    donne = ~texte.map({libelle: cleaning.est_absent(libelle) for libelle in texte.unique()}).astype(bool)
+    colonne = atelier.colonne("qpv")
+    atelier.dites["qpv"] = donne
+    atelier.noter(
+        donne & ~dehors & trouve.eq(""),
+        "qpv",
+        "illisible",
+        VALEUR_ECARTEE,
+        f"« {colonne.libelle} » : attendu un quartier de la génération en vigueur à la date de la ligne.",
+        texte,
+    )
+    propres["qpv"] = trouve.where(trouve.ne(""), None).astype("str")
+    deduit = pd.Series(pd.NA, index=propres.index, dtype="boolean")
+    deduit = deduit.mask(dehors, False).mask(trouve.ne(""), True)
+    contredit = (deduit != propres["est_en_qpv"]).fillna(False).astype(bool)
+    atelier.noter(
+        contredit,
+        "est_en_qpv",
+        "contradiction",
+        VALEUR_ECARTEE,
+        "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue.",
+    )
+    propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit).mask(contredit, pd.NA)
+    propres["qpv"] = propres["qpv"].mask(contredit, None)
+
+
+def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series, epci: pd.Series) -> pd.Series:
+    """The code of each QPV label, or empty: one lookup per period of the zoning rather than per day."""
+    zonage = atelier.references.territoire.table_qpv
+    debuts = pd.concat([zonage["valide_du"], zonage["valide_au"] + pd.Timedelta(days=1)]).dropna().sort_values()
+    periode = debuts.searchsorted(jour.fillna(pd.Timestamp(0)), side="right")
+    trouve = pd.Series("", index=texte.index, dtype="str")
+    for numero in set(periode):
+        lignes = periode == numero
+        premier = jour[lignes].min()
+        if pd.isna(premier):
+            continue
+        trouve[lignes] = _codes_des_qpv(atelier.references, premier.date(), texte[lignes], epci[lignes])
+    return trouve
+
+
+def _codes_des_qpv(references: References, jour: date, texte: pd.Series, epci: pd.Series) -> pd.Series:
+    """The code of each label on a day, or empty."""
+    if not references.projet.plusieurs_epci:
+        vers_qpv = references.territoire.vers_qpv(jour)
+        return texte.map({libelle: vers_qpv.get(normaliser(libelle), "") for libelle in texte.unique()})
+    vers_les_leurs = references.territoire.vers_qpv_par_epci(jour)
+    rangs, paires = cleaning.paires_distinctes(epci, texte)
+    codes = np.array([vers_les_leurs.get((siren, normaliser(libelle)), "") for siren, libelle in paires], dtype=object)
+    return pd.Series(codes[rangs], index=texte.index, dtype="str")
+
+
+def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """Age at the row's day from the birth date; size, UC and yearly income per UC from what is given (D7)."""
+    if "date_naissance" in propres:
+        _completer(propres, "age", calculs.annees_revolues(propres["date_naissance"], jour))
+    for nom in ("nb_adultes", "nb_enfants", "nb_14_ans_ou_plus", "nb_moins_de_14_ans"):
+        ecarter_hors_bornes(atelier, propres, nom)
+    for grands, petits in (("nb_adultes", "nb_enfants"), ("nb_14_ans_ou_plus", "nb_moins_de_14_ans")):
+        if {grands, petits} <= set(propres.columns):
+            _completer(propres, "taille_menage", calculs.taille_menage(propres[grands], propres[petits]))
+    if {"nb_14_ans_ou_plus", "nb_moins_de_14_ans"} <= set(propres.columns):
+        uc = calculs.unites_de_consommation(propres["nb_14_ans_ou_plus"], propres["nb_moins_de_14_ans"])
+        _completer(propres, "nb_uc", uc)
+    for nom in ("nb_uc", "revenu_mensuel_eur", "revenu_uc_mensuel_eur"):
+        ecarter_hors_bornes(atelier, propres, nom)
+    if "revenu_uc_mensuel_eur" in propres:
+        _completer(propres, "revenu_uc_annuel_eur", propres["revenu_uc_mensuel_eur"] * 12)
+    if {"revenu_mensuel_eur", "nb_uc"} <= set(propres.columns):
+        revenu = calculs.revenu_par_uc(propres["revenu_mensuel_eur"], propres["nb_uc"])
+        _completer(propres, "revenu_uc_annuel_eur", revenu)
+
+
+def _completer(propres: pd.DataFrame, nom: str, calcule: pd.Series) -> None:
+    """What the file gives prevails; the rest is computed."""
+    if nom in propres and isinstance(liste := propres[nom].dtype, pd.CategoricalDtype):
+        calcule = en_rangs(calcule, liste, nom)
+    propres[nom] = propres[nom].fillna(calcule) if nom in propres else calcule
+
+
+def dater_la_construction(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """The period in which the dwelling was built, from its year."""
+    periode = atelier.dictionnaire.colonnes.get("periode_construction")
+    if periode is not None and "annee_construction" in propres:
+        periodes = atelier.references.nomenclatures[periode.nomenclature]
+        _completer(propres, periode.nom, periodes.classer(propres["annee_construction"]))
+
+
+def deduire_decision(propres: pd.DataFrame) -> None:
+    """The decision of a commission, where it is given by the date of its agreement or of its refusal."""
+    for nom, decision in _DATES_DE_DECISION.items():
+        if nom in propres:
+            deduite = pd.Series(decision, index=propres.index, dtype="str").where(propres[nom].notna())
+            _completer(propres, "decision", deduite)
+
+
+def deduire_mutation(propres: pd.DataFrame) -> None:
+    """Whether a move is within one landlord's stock: the indicator of a move alone does not tell, unless it says no."""
+    if "type_mutation" in propres:
+        dit = {code: propres["type_mutation"].eq(code).astype("boolean") for code in _TYPES_DE_MUTATION}
+        connu = dit["INTERNE"] | dit["EXTERNE"] | dit["NON"]
+        _completer(propres, "est_mutation_interne", dit["INTERNE"].where(connu))
+        _completer(propres, "est_mutation", (dit["INTERNE"] | dit["EXTERNE"]).where(connu))
+    if "est_mutation" in propres:
+        oui = propres["est_mutation"].eq(True).fillna(False).astype(bool)
+        _completer(propres, "est_mutation_interne", propres["est_mutation"].mask(oui, pd.NA))
+
+
+def calculer_delai(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """Months from the first filing to the lease (D10), when both dates are there."""
+    if "delai_mois" in atelier.dictionnaire.colonnes and {"date_depot_demande", "date_signature_bail"} <= set(propres):
+        propres["delai_mois"] = calculs.delai_mois(propres["date_depot_demande"], propres["date_signature_bail"])

@@ -1,0 +1,143 @@
+"""The yearly bilan of the gestion en flux: what is a landlord's is read once, what is broken down is counted once.
+
+A landlord gives each réservataire the same base and the same deducted dwellings; and the dwellings proposed and
+allocated may come in several breakdowns of one total. Neither may be added up twice (docs/methode.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from cil_analysis.extraits.anomalies import REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.reference.bilan_flux import DU_BAILLEUR, SOUSTRAITS, VENTILATIONS, parties_de_la_base
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+
+_COMPTES = ("nb_proposes", "nb_attribues")
+_MOTIF = "La ventilation ne retrouve pas le total"
+
+
+def est_un_bilan_de_flux(dictionnaire: Dictionnaire) -> bool:
+    """Whether the extract has the columns that these rules are about."""
+    return "taux_flux_pct" in dictionnaire.colonnes
+
+
+def dire_la_ventilation(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """Which breakdown columns each row fills, in place; a cell that says « inconnu » is filled, an empty one is not."""
+    codes = pd.Series("", index=propres.index, dtype="str")
+    for colonne, code in VENTILATIONS.items():
+        remplie = pd.Series(False, index=propres.index)
+        for nom in atelier.dictionnaire.alternatives(colonne):
+            if nom in atelier.texte:
+                remplie |= atelier.texte[nom].str.strip().ne("")
+        codes = codes.mask(remplie, codes + ";" + code)
+    propres["ventilation"] = codes.str.removeprefix(";").where(codes.ne(""), None)
+
+
+def controler(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
+    """Set aside what contradicts itself, in place, and say why a row is rejected, or nothing.
+
+    ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate.
+    """
+    _ecarter_les_soustraits_ventiles(atelier, retenues)
+    for nom in DU_BAILLEUR:
+        _exiger_une_valeur(atelier, retenues, nom, ["bailleur"])
+    for nom in SOUSTRAITS:
+        _exiger_une_valeur(atelier, retenues, nom, ["bailleur", "motif_soustraction"])
+    _exiger_une_valeur(atelier, retenues, "taux_flux_pct", ["bailleur", "reservataire"])
+    _comparer_la_base(atelier, retenues)
+    _comparer_les_taux(atelier, retenues)
+    _comparer_les_comptes(atelier, retenues)
+    return _rejeter_les_ventilations(atelier, retenues)
+
+
+def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles: Sequence[str]) -> None:
+    """A value that is one for a landlord (and a motive) may be repeated; told in two ways, it is not known."""
+    if nom not in retenues or not set(cles) - {"motif_soustraction"} <= set(retenues):
+        return
+    presentes = [cle for cle in cles if cle in retenues]
+    distinctes = retenues.groupby(presentes, dropna=False)[nom].transform("nunique")
+    contredites = distinctes.reindex(retenues.index).gt(1).fillna(False).astype(bool) & retenues[nom].notna()
+    libelles = ", ".join(f"« {atelier.colonne(cle).libelle} »" for cle in presentes)
+    message = (
+        f"« {atelier.colonne(nom).libelle} » a plusieurs valeurs pour les mêmes {libelles} : aucune n’est retenue. "
+        "L’écrire une fois, ou la répéter à l’identique."
+    )
+    atelier.noter(contredites, nom, "contradiction", VALEUR_ECARTEE, message)
+    retenues[nom] = retenues[nom].mask(contredites, pd.NA)
+
+
+def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -> None:
+    for nom in SOUSTRAITS:
+        if nom in retenues:
+            ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
+            message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
+            atelier.noter(ventiles, nom, "ventilation", VALEUR_ECARTEE, message)
+            retenues[nom] = retenues[nom].mask(ventiles, pd.NA)
+
+
+def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
+    """The base is its parts; what the file gives stays, and the difference is pointed out."""
+    if "base_previsionnelle" not in retenues or "bailleur" not in retenues:
+        return
+    bases = parties_de_la_base(retenues)
+    ecart = (bases["base_previsionnelle"] - bases["base_calculee"]).abs().gt(0.05).fillna(False)
+    for bailleur, ligne in bases[ecart.astype(bool)].iterrows():
+        dites = retenues["bailleur"].eq(str(bailleur)).fillna(False) & retenues["base_previsionnelle"].notna()
+        message = (
+            f"La base prévisionnelle ({ligne['base_previsionnelle']:g}) n’est pas la somme de ses parties "
+            f"({ligne['base_calculee']:g} = libérations + mises en service − logements à soustraire) : c’est elle qui "
+            "est retenue."
+        )
+        atelier.noter(dites, "base_previsionnelle", "base", SIGNALEE, message)
+
+
+def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
+    """A rate that the convention does not give: the convention prevails."""
+    if "taux_flux_pct" not in retenues or not {"bailleur", "reservataire"} <= set(retenues):
+        return
+    references = atelier.references
+    fin = date(atelier.annee, 12, 31)
+    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
+    taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
+    paires = pd.MultiIndex.from_frame(retenues[["bailleur", "reservataire"]])
+    attendus = pd.Series(taux.reindex(paires).to_numpy(), index=retenues.index)
+    autres = retenues["taux_flux_pct"].sub(attendus).abs().gt(0.005).fillna(False).astype(bool)
+    message = "Le taux du fichier n’est pas celui de la convention (conventions_flux.csv), qui est retenu."
+    atelier.noter(autres, "taux_flux_pct", "convention", SIGNALEE, message)
+
+
+def _comparer_les_comptes(atelier: Atelier, retenues: pd.DataFrame) -> None:
+    if not set(_COMPTES) <= set(retenues):
+        return
+    trop = retenues["nb_attribues"].gt(retenues["nb_proposes"]).fillna(False).astype(bool)
+    message = "Plus de logements attribués que de logements proposés : à vérifier auprès du bailleur."
+    atelier.noter(trop, "nb_attribues", "contradiction", SIGNALEE, message)
+    seuls = retenues["nb_attribues"].notna() & retenues["nb_proposes"].isna()
+    if retenues["nb_proposes"].notna().any():
+        message = "Des logements attribués, sans les logements proposés : leur part ne se calcule pas cette année-là."
+        atelier.noter(seuls, "nb_proposes", "absente", SIGNALEE, message)
+
+
+def _rejeter_les_ventilations(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
+    """Several breakdowns tell one total: those that do not add up to it are rejected, with their rows."""
+    motif = pd.Series("", index=retenues.index, dtype="str")
+    mesures = [nom for nom in _COMPTES if nom in retenues]
+    if not mesures or not {"bailleur", "reservataire"} <= set(retenues):
+        return motif
+    dites = retenues[retenues[mesures].notna().any(axis=1)]
+    for _, lignes in dites.groupby(["bailleur", "reservataire"], dropna=False):
+        sommes = lignes.groupby(lignes["ventilation"].fillna(""))[mesures].sum()
+        ordre = sorted(sommes.index, key=lambda codes: (len(codes.split(";")) if codes else 0, codes))
+        fausses = [codes for codes in ordre[1:] if sommes.loc[codes].ne(sommes.loc[ordre[0]]).any()]
+        motif[lignes.index[lignes["ventilation"].fillna("").isin(fausses)]] = _MOTIF
+    message = (
+        f"{_MOTIF} du même bailleur et du même réservataire. Lignes sans ventilation, ou à la ventilation la moins "
+        "détaillée, font le total ; écrire « NC », et non rien, dans une case de ventilation inconnue."
+    )
+    atelier.noter(motif.ne(""), "ventilation", "ventilation", REJET, message)
+    return motif

@@ -1,0 +1,124 @@
+"""The account of an import, in which every row of every file is found again, and the sidecars of the raw files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cil_analysis.extraits.preparation import Tri
+from cil_analysis.extraits.reading import Lecture
+from cil_analysis.extraits.sources import Source, nom_lisible
+from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.projet import Projet
+
+VERSION = version("cil-analysis")
+
+
+def etablir(
+    extrait: str,
+    annee: int,
+    sources: Sequence[Source],
+    lectures: Sequence[Lecture],
+    tri: Tri,
+    colonnes: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The account of an import (D1): lues = conservees + rejetees + doublons + hors_perimetre + ignorees.
+
+    ``lectures``: that of each of the ``sources``. ``colonnes``: what became of each heading. No content of any row is
+    in it.
+    """
+    ignorees: Counter[str] = Counter()
+    for lecture in lectures:
+        ignorees.update(lecture.ignorees)
+    comptes = {
+        "lues": sum(lecture.lues for lecture in lectures),
+        "conservees": len(tri.gardees),
+        "rejetees": sum(tri.rejetees.values()),
+        "doublons": sum(tri.doublons.values()),
+        "hors_perimetre": sum(tri.hors_perimetre.values()),
+        "ignorees": ignorees.total(),
+    }
+    verifier_compte(comptes)
+    return {
+        "extrait": extrait,
+        "annee": annee,
+        "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "version": VERSION,
+        "fichiers": [
+            {
+                "nom": source.nom,
+                "sha256": source.sha256,
+                "octets": len(source.octets),
+                "feuille": lecture.feuille,
+                "lignes": lecture.lues,
+                "feuilles_non_lues": list(lecture.non_lues),
+            }
+            for source, lecture in zip(sources, lectures, strict=True)
+        ],
+        "comptes": comptes,
+        "motifs": {
+            "rejetees": tri.rejetees,
+            "hors_perimetre": tri.hors_perimetre,
+            "doublons": tri.doublons,
+            "ignorees": dict(ignorees),
+        },
+        "constats": tri.constats,
+        "anomalies": len(tri.anomalies),
+        "colonnes": dict(colonnes),
+        "illisibles": tri.illisibles,
+        "manquants": {str(nom): int(n) for nom, n in tri.gardees.isna().sum().items()},
+    }
+
+
+def verifier_compte(comptes: Mapping[str, int]) -> None:
+    """Raise AssertionError when the account does not balance: a defect of the software, never of the file."""
+    if comptes["lues"] != sum(n for nom, n in comptes.items() if nom != "lues"):
+        raise AssertionError(f"row account does not balance: {comptes}")
+
+
+def fiche(
+    projet: Projet, fichier: Path, sources: Sequence[Source], extrait: str, annee: int
+) -> tuple[Path, str] | None:
+    """The sidecar to write beside a raw file kept in the project. What a person filled in there is kept.
+
+    None when there is nothing to write. Raises ErreurCIL for a damaged one, before anything is stored.
+    """
+    if projet.brut.resolve() not in fichier.resolve().parents:
+        return None
+    chemin = fichier.with_name(fichier.name + ".meta.yml")
+    somme = sha256_du_fichier(fichier, sources)
+    contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
+    if _est_remplie(chemin):
+        contenu |= lire_yaml(chemin, str(chemin))
+        if contenu.get("sha256") == somme:
+            return None
+        precedents = contenu.get("sha256_precedents")
+        contenu["sha256_precedents"] = [*(precedents if isinstance(precedents, list) else []), contenu.get("sha256")]
+    contenu |= {
+        "fichier": nom_lisible(fichier.name),
+        "extrait": extrait,
+        "annee": annee,
+        "sha256": somme,
+        "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
+    }
+    return chemin, yaml.safe_dump(contenu, allow_unicode=True, sort_keys=False)
+
+
+def sha256_du_fichier(fichier: Path, sources: Sequence[Source]) -> str:
+    """The digest of a file on the disk; that of its only source when the two are the same."""
+    if len(sources) == 1 and sources[0].nom == nom_lisible(fichier.name):
+        return sources[0].sha256
+    return Source(fichier.name, fichier.read_bytes()).sha256
+
+
+def _est_remplie(chemin: Path) -> bool:
+    try:
+        return chemin.is_file() and chemin.stat().st_size > 0
+    except OSError:  # Its name is too long for a file.
+        return False

@@ -1,0 +1,164 @@
+"""How a cell of a canonical column is read, and whether it can be a value of it: its type and its bounds say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import cleaning
+from cil_analysis.reference.columns import NON, OUI, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import normaliser
+
+HORS = "HORS"
+"""What a label of a QPV column stands for that says « outside »."""
+HORS_QPV = frozenset({"hors qpv", "hors", "aucun", "non"})
+"""Words of a QPV column that say « outside », in comparison form."""
+_VALEURS: Mapping[str, Any] = {OUI: True, NON: False, VIDE: None}
+
+
+def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
+    """The cleaning rule of a column: cell → value, None for « not given », ValueError for what cannot be read.
+
+    A QPV stays text: its generation depends on the row's day. Unknown labels of a cell of codes are left out.
+    """
+    if colonne.type in ("code", "codes"):
+        lire = cleaning.lire_code if colonne.type == "code" else cleaning.lire_codes
+        return partial(lire, vers_code=vers_code(colonne, references))
+    lire_cellule = _lecteur_du_type(colonne, references)
+    if not colonne.libelles:
+        return lire_cellule
+    propres = {forme: _VALEURS.get(code, code) for forme, code in colonne.libelles.items()}
+    return lambda texte: propres[forme] if (forme := normaliser(texte)) in propres else lire_cellule(texte)
+
+
+def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
+    """For a column of codes, normalised label → code; « » where the label says that nothing is given.
+
+    Raises ErreurCIL for a label of the dictionary that leads to no code of the list.
+    """
+    nomenclature = references.nomenclatures[colonne.nomenclature]
+    connus = {*nomenclature.codes(), VIDE}
+    for forme, code in colonne.libelles.items():
+        if code not in connus:
+            raise ErreurCIL(
+                f"data/reference/columns : sur la ligne « {colonne.nom} », le libellé « {forme} » mène à « {code} », "
+                f"qui n’est pas un code de nomenclatures/{colonne.nomenclature}.csv. Corrigez-le."
+            )
+    propres = {forme: "" if code == VIDE else code for forme, code in colonne.libelles.items()}
+    return nomenclature.vers_code() | propres if propres else nomenclature.vers_code()
+
+
+def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str], Any]:
+    if colonne.type == "commune":
+        return partial(cleaning.lire_commune, vers_commune=references.territoire.vers_commune())
+    if colonne.type == "provenance":
+        return partial(
+            cleaning.lire_provenance,
+            vers_commune=references.territoire.vers_commune(),
+            departement=references.projet.departement,
+        )
+    sentinelles = colonne.sentinelles
+    lecteurs: dict[str, Callable[[str], Any]] = {
+        "identifiant": cleaning.lire_identifiant,
+        "date": cleaning.lire_date,
+        "oui_non": partial(cleaning.lire_oui_non, non=frozenset(sentinelles)),
+        "nombre": partial(cleaning.lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
+        "entier": partial(cleaning.lire_entier, sentinelles=sentinelles),
+        "cle": _lire_cle,
+        "qpv": str.strip,
+    }
+    return lecteurs[colonne.type]
+
+
+def _lire_cle(texte: str) -> str | None:
+    return None if cleaning.est_absent(texte) else texte.strip()
+
+
+def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[str], tuple[str, ...]]:
+    """For a column of a closed list: cell → the labels in it that cannot be read, as written; none where all can.
+
+    A QPV of any generation is read.
+    """
+    if colonne.type == "codes":
+        return partial(cleaning.codes_inconnus, vers_code=vers_code(colonne, references))
+    lire = lecteur(colonne, references)
+    if colonne.type == "qpv":
+        connus = qpv_connus(references) | HORS_QPV
+
+        def lire_qpv(texte: str) -> None:
+            mot = normaliser(str(lire(texte) or ""))
+            if not cleaning.est_absent(texte) and mot and mot not in connus:
+                raise ValueError(texte)
+
+        return partial(_seul_illisible, lire=lire_qpv)
+    return partial(_seul_illisible, lire=lire)
+
+
+def _seul_illisible(texte: str, lire: Callable[[str], Any]) -> tuple[str, ...]:
+    try:
+        lire(texte)
+    except (ValueError, OverflowError):
+        return (texte,)
+    return ()
+
+
+def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References) -> Callable[[str], bool]:
+    """The test of one cell, which must say something (:func:`cleaning.est_absent`): does it read, within the bounds?
+
+    Where an extract has a column for the commune's code and another for its name, each is held to its own. A name that
+    no commune of the département has may be anything: it is not taken for where a household comes from.
+    """
+    lire = lecteur(colonne, references)
+    if colonne.type == "codes":
+        lire = partial(_lire_codes_connus, codes=vers_code(colonne, references))
+    if colonne.type == "qpv":
+        lire = partial(_lire_qpv, connus=qpv_connus(references))
+    if colonne.type in ("commune", "provenance"):
+        noms = bool(colonne.alternative_de)
+        a_part = noms or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
+        lire_commune = lire
+        lire = (lambda texte: lire_commune(_exiger(texte, noms=noms))) if a_part else lire_commune
+
+    def essayer(texte: str) -> bool:
+        try:
+            valeur = lire(texte)
+        except (ValueError, OverflowError):
+            return False
+        if valeur == cleaning.AILLEURS and colonne.type == "provenance":
+            return False
+        if isinstance(valeur, int | float):
+            bas = colonne.minimum is None or valeur >= colonne.minimum
+            return bas and (colonne.maximum is None or valeur <= colonne.maximum)
+        return True
+
+    return essayer
+
+
+def _exiger(texte: str, *, noms: bool) -> str:
+    if noms == any(signe.isdigit() for signe in texte):
+        raise ValueError(texte)
+    return texte
+
+
+def _lire_codes_connus(texte: str, codes: Mapping[str, str]) -> str | None:
+    if cleaning.codes_inconnus(texte, codes):
+        raise ValueError(texte)
+    return cleaning.lire_codes(texte, codes)
+
+
+def qpv_connus(references: References) -> frozenset[str]:
+    """What the QPV of every generation are called."""
+    territoire = references.territoire
+    debuts: list[date] = [jour.date() for jour in territoire.table_qpv["valide_du"].dropna().unique()]
+    return frozenset(forme for jour in debuts for forme in territoire.vers_qpv(jour))
+
+
+def _lire_qpv(texte: str, connus: frozenset[str]) -> str:
+    mot = normaliser(texte)
+    if mot not in connus and not mot.startswith("hors"):
+        raise ValueError(texte)
+    return mot

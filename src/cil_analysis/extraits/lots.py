@@ -1,0 +1,173 @@
+"""The files of one extract and year, read and sorted in memory: nothing is written here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import matching, store
+from cil_analysis.extraits.blocs import Decoupe, decouper
+from cil_analysis.extraits.nettoyage import Consigne, est_divisible
+from cil_analysis.extraits.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
+from cil_analysis.extraits.preparation import Connus, Tri, rassembler
+from cil_analysis.extraits.reading import Lecture, lire
+from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
+from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.extraits.sources import OCTETS_D_UN_GRAND_FICHIER, Source, nom_lisible, ouvrir
+from cil_analysis.projet import Projet
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.ensemble import References
+from cil_analysis.repartition import Equipe, processus
+
+ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
+_ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One extract and year. ``sources``: its files, ``lectures`` their accounts; ``colonnes``: the fate of headings."""
+
+    extrait: str
+    annee: int
+    sources: list[Source]
+    lectures: list[Lecture]
+    tri: Tri
+    colonnes: dict[str, object]
+
+
+def nommer(sources: Sequence[Source]) -> str:
+    """The files, as the user calls them."""
+    return ", ".join(source.nom for source in sources)
+
+
+def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
+    """For each file, the sources in it. Raises ErreurCIL for none, or for the same content twice.
+
+    The same content twice would count twice the rows that have no N° unique.
+    """
+    if not fichiers:
+        raise ErreurCIL("Nommez au moins un fichier à importer.")
+    sources = [ouvrir(fichier) for fichier in fichiers]
+    toutes = [source for groupe in sources for source in groupe]
+    tailles = Counter(len(source.octets) for source in toutes)
+    deja: dict[str, str] = {}
+    for source in toutes:
+        if tailles[len(source.octets)] == 1:
+            continue
+        if source.sha256 in deja:
+            raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
+        deja[source.sha256] = source.nom
+    return _distinguer(fichiers, sources)
+
+
+def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[list[Source]]:
+    """Two files of one name are told apart by their folder: an anomaly has to name its file."""
+    noms = Counter(fichier.name for fichier in fichiers)
+    distingues = []
+    for fichier, sources in zip(fichiers, groupes, strict=True):
+        if noms[fichier.name] > 1:
+            dossier = nom_lisible(fichier.resolve().parent.name)
+            sources = [replace(source, nom=f"{dossier}/{source.nom}") for source in sources]
+        distingues.append(sources)
+    return distingues
+
+
+def lire_tout(
+    sources: Sequence[Source], references: References, extrait: str | None
+) -> tuple[list[Recu], Dictionnaire]:
+    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named.
+
+    A large file of text is cut in blocks, of which only the first rows are read here.
+    """
+    possibles = references.dictionnaires_de(extrait)
+    connus = [frozenset(d.entetes) for d in possibles.values()]
+    recus: list[Recu] = [
+        (decouper(s, connus) if len(s.octets) > OCTETS_D_UN_GRAND_FICHIER else None) or lire(s, connus) for s in sources
+    ]
+    trouves = {
+        extrait or matching.reconnaitre(tete(recu).entetes, references.dictionnaires, recu.source.nom) for recu in recus
+    }
+    if len(trouves) > 1:
+        raise ErreurCIL(
+            f"{nommer(sources)} : ces fichiers sont de plusieurs extraits ({', '.join(sorted(trouves))}). "
+            "Importez-les séparément."
+        )
+    dictionnaire = references.dictionnaires[trouves.pop()]
+    if not est_divisible(dictionnaire):
+        recus = [lire(recu.source, connus) if isinstance(recu, Decoupe) else recu for recu in recus]
+    return recus, dictionnaire
+
+
+def trier(
+    projet: Projet,
+    references: References,
+    recus: Sequence[Recu],
+    dictionnaire: Dictionnaire,
+    annee: int,
+    *,
+    aujourd_hui: date,
+    cle: bytes,
+    deja: pd.DataFrame | None = None,
+    equipe: Equipe | None = None,
+) -> Lot:
+    """Clean the rows of the files; ``deja``: clean rows already stored, of which the files may repeat some.
+
+    ``equipe``: who cleans, part by part; this process alone otherwise, or those of the machine for a large file.
+    Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
+    the requests are filed after the year, or nothing is left.
+    """
+    if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
+        raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
+    cadrage = cadrer([tete(recu) for recu in recus], dictionnaire)
+    consigne = Consigne(dictionnaire, references, annee, aujourd_hui, cle)
+    if not est_divisible(dictionnaire) or (equipe is None and not any(isinstance(r, Decoupe) for r in recus)):
+        faites = nettoyer_ici(recus, consigne, cadrage)
+    else:
+        with nullcontext(equipe) if equipe is not None else processus() as choisie:
+            faites = nettoyer_ailleurs(recus, consigne, cadrage, choisie)
+    sources = [recu.source for recu in recus]
+    noms = nommer(sources)
+    if not any(partie.lignes for partie in faites.parties):
+        raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
+    connus = _menages_connus(projet, dictionnaire, annee)
+    tri = rassembler(faites.parties, consigne, cadrage.lettres, connus=connus, deja=deja)
+    chemins = list(dict.fromkeys(source.chemin or source.nom for source in sources))
+    refuser_si_illisible(tri, dictionnaire, references, noms, chemins)
+    refuser_si_douteux(tri, faites.lectures, dictionnaire, noms, annee, vide_admis=deja is not None)
+    return Lot(dictionnaire.extrait, annee, sources, faites.lectures, tri, cadrage.sort(faites.entetes))
+
+
+def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
+    """The other extracts, with their year, that say something of the households of the stock of requests.
+
+    A radiated request may come back for eighteen months (domain, §5.2 bis): the year before counts too.
+    """
+    if dictionnaire.jour or "numero_unique" not in dictionnaire.colonnes:
+        return []
+    return [("attributions", annee), ("radiations", annee - 1), ("radiations", annee)]
+
+
+def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> Connus:
+    """What the extracts already imported say of the households of the stock of requests."""
+    voisins = extraits_voisins(dictionnaire, annee)
+    if not voisins:
+        return {}
+    loges, radiees = [pd.Series(dtype="str")], [pd.Series(dtype="str")]
+    for extrait, passee in voisins:
+        if passee not in store.annees(projet, extrait):
+            continue
+        if extrait == "attributions":
+            loges.append(store.lire(projet, extrait, passee, [PSEUDONYME])[PSEUDONYME])
+        else:
+            table = store.lire(projet, extrait, passee, [PSEUDONYME, "motif_radiation"])
+            radiees.append(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME])
+    deja_logee = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
+    reactivee = "Cette demande a été radiée, puis réactivée : elle compte dans le stock."
+    return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}

@@ -1,0 +1,317 @@
+"""From a file to rows of text: which sheet holds the table, where its header is, and what surrounds it.
+
+Everything is read as text. Line numbers count from 1 as a spreadsheet does, so that an anomaly can name the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.delimited import lire_texte
+from cil_analysis.extraits.entetes import (
+    PART_REMPLIE,
+    Place,
+    bords,
+    ligne_la_plus_remplie,
+    premieres_lignes,
+    taillee,
+    trouver_entete,
+)
+from cil_analysis.extraits.etendues import COLONNES_MAXIMALES, lettres_de_colonne
+from cil_analysis.extraits.sources import Source, ouvrir
+from cil_analysis.extraits.workbooks import Classeur, est_du_texte, lire_classeur
+from cil_analysis.reference.texte import normaliser
+from cil_analysis.repartition import par_fils
+
+_TOTAUX = ("total", "sous total", "ensemble")
+# The word by itself, or followed by a name: then a row full of figures is a total as well.
+_MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
+_TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
+_TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
+_INITIALES_D_UN_TOTAL = np.frombuffer(b"sStTeE", dtype="uint8")
+_NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
+_JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
+_SEPARATEURS = re.compile(r"[;,|\t\"]")
+# Lines that hold something and are no rows, by reason, in one and in several.
+REMPLIES = {
+    "en_tete_repete": ("en-tête répété", "en-têtes répétés"),
+    "total": ("total", "totaux"),
+    "note": ("note", "notes"),
+}
+_COLONNES_DE_LIBELLE = 4  # where a total carries its word
+_PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
+_CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
+
+
+class Lecture(NamedTuple):
+    """The account of a file, or of a part of it: its lines, which ones are no rows, which sheets were not read."""
+
+    feuille: str
+    lues: int
+    ignorees: Mapping[str, int]
+    non_lues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Brut:
+    """The rows of one file below its header.
+
+    ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
+    line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
+    columns before the first heading, if known. ``depuis_1904``: the date serials of this workbook count from 1904.
+    ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
+    """
+
+    source: Source = field(repr=False)
+    feuille: str
+    entetes: list[str]
+    table: pa.Table = field(repr=False)
+    lignes: np.ndarray = field(repr=False)
+    ligne_d_entete: int
+    ignorees: dict[str, int]
+    decalage: int | None = 0
+    depuis_1904: bool = False
+    debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
+    non_lues: tuple[str, ...] = ()
+
+    @property
+    def nom(self) -> str:
+        """What the user calls the file."""
+        return self.source.nom
+
+    @property
+    def lues(self) -> int:
+        """Every line of the sheet or file, headers and blank lines included."""
+        return len(self.lignes) + sum(self.ignorees.values())
+
+    @property
+    def lecture(self) -> Lecture:
+        """What became of its lines."""
+        return Lecture(self.feuille, self.lues, self.ignorees, self.non_lues)
+
+    def colonne(self, entete: str) -> pd.Series:
+        """The cells under a heading, as text; the first one if it is there twice."""
+        colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
+        return colonne
+
+    def lettre(self, entete: str) -> str:
+        """The letter that a spreadsheet gives to a heading's column; empty when the file does not tell."""
+        if self.decalage is None:
+            return ""
+        return lettres_de_colonne(self.entetes.index(entete) + self.decalage + 1)
+
+    def est_du_texte(self, entete: str) -> bool:
+        """Whether no cell of a column was typed as a number, as far as the file can tell."""
+        if not self.source.est_classeur:
+            return False
+        return est_du_texte(self.source, self.feuille, self.entetes.index(entete), self.ligne_d_entete)
+
+
+def lire(
+    fichier: Path | Source,
+    entetes_connus: Sequence[frozenset[str]],
+    *,
+    entete_inconnu: bool = False,
+    suite: bool = False,
+    fin: bool = True,
+) -> Brut:
+    """Read a file as text and find its header: the line that holds the most known headings.
+
+    ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
+    known, take the first of the fullest lines rather than refuse. ``suite``, not ``fin``: what stands below the header
+    is not the beginning of the rows, or not their end (:mod:`blocs`). Raises ErreurCIL for a file that is missing,
+    empty, protected, damaged, not a table, or without a recognisable header.
+    """
+    if isinstance(fichier, Path):
+        sources = ouvrir(fichier)
+        if len(sources) > 1:
+            raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
+        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu, suite=suite, fin=fin)
+    source = fichier
+    if source.est_classeur:
+        classeur = lire_classeur(source)
+    else:
+        classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
+    feuilles = {nom: table for nom, table in classeur.feuilles.items() if not _est_vide(table)}
+    if not feuilles:
+        raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
+    for nom, table in feuilles.items():
+        if table.num_columns > COLONNES_MAXIMALES:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
+            )
+    place = trouver_entete(feuilles, entetes_connus)
+    if place is None and entete_inconnu:
+        place = ligne_la_plus_remplie(feuilles)
+    if place is None:
+        raise ErreurCIL(
+            f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
+            "data/reference/columns (« cil colonnes » les montre et les ajoute)."
+        )
+    brut = _decouper(source, classeur, place, suite=suite, fin=fin)
+    _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
+    return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
+
+
+def _est_vide(table: pa.Table) -> bool:
+    return not any(pc.any(_remplies(colonne)).as_py() for colonne in table.columns)
+
+
+def _remplies(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.not_equal(taillee(colonne), "")
+
+
+def _refuser_feuille_jumelle(
+    brut: Brut, classeur: Classeur, feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]
+) -> None:
+    """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
+    connus = frozenset[str]().union(*entetes_connus)
+    reconnues = {normaliser(entete) for entete in brut.entetes} & connus
+    for nom, table in feuilles.items():
+        if nom == brut.feuille:
+            continue
+        place = trouver_entete({nom: table}, entetes_connus)
+        if place is None:
+            _refuser_suite(brut, nom, table)
+            continue
+        autre = _decouper(brut.source, classeur, place)
+        communes = reconnues & {normaliser(titre) for titre in autre.entetes}
+        if len(autre.lignes) and 2 * len(communes) >= len(reconnues):
+            raise ErreurCIL(
+                f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et "
+                f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que "
+                "la bonne."
+            )
+
+
+def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
+    """A sheet without headings, nearly as wide as the table, goes on with it: Excel 97 stopped at 65,536 rows."""
+    lignes = premieres_lignes(table)
+    larges = [ligne for ligne in lignes if sum(map(bool, ligne)) >= PART_REMPLIE * len(brut.entetes)]
+    if larges and all(map(_a_une_donnee, larges)) and 2 * len(larges) > len(lignes):
+        raise ErreurCIL(
+            f"Le classeur {brut.nom} a une feuille « {nom} » sans en-têtes, aussi large que le tableau de "
+            f"« {brut.feuille} » : si elle en est la suite, copiez ses lignes sous ce tableau ; sinon, retirez-la du "
+            "classeur."
+        )
+
+
+def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool = False, fin: bool = True) -> Brut:
+    """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
+    corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
+    taillees = [taillee(colonne) for colonne in corps.columns]
+    pleines = par_fils(_sont_pleines, taillees, len(corps))
+    totaux = par_fils(_sont_peut_etre_des_totaux, taillees[:_COLONNES_DE_LIBELLE], len(corps))
+    # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
+    titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
+    largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
+    titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
+    taillees, pleines = taillees[:largeur], pleines[:largeur]
+    remplies = np.zeros(len(corps), dtype="int32")
+    for pleine in pleines:
+        remplies += pleine
+    douteuses = remplies <= max(1, largeur / 2)
+    for ligne in place.lignes:
+        repere = next(rang for rang, titre in enumerate(ligne) if titre)
+        if repere < largeur:
+            douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), ligne[repere].lower()).to_numpy()
+    for total in totaux:
+        douteuses |= total
+    derniere = np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE).max(initial=-1)  # below: footnotes, if anything
+
+    ignorees = {"titre": place.rang, "en_tete": 1}
+    gardees = np.ones(len(corps), dtype="bool")
+    normes = [[normaliser(titre) for titre in ligne[:largeur]] for ligne in place.lignes]
+    for rang in np.flatnonzero(douteuses):
+        cellules = [c[rang].as_py() for c in taillees]
+        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
+        if fin and not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not _a_une_donnee(cellules):
+            motif = "note"
+        if motif:
+            gardees[rang] = False
+            ignorees[motif] = ignorees.get(motif, 0) + 1
+    if not suite and len(corps) > 1 and gardees[:2].all():
+        premieres = [[c[rang].as_py() for c in taillees] for rang in (0, 1)]
+        chiffrees = [sum(_a_une_donnee([cellule]) for cellule in ligne) for ligne in premieres]
+        # A label may hold a year (« QPV 2024 »), a row of a wide table much more.
+        if remplies[0] > largeur / 2 and chiffrees[1] and _PART_DE_LIBELLES * chiffrees[0] <= chiffrees[1]:
+            gardees[0] = False  # the labels of codes, on a second header row (RPLS)
+            ignorees["en_tete"] += 1
+    debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")
+    entetes = [titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)]
+    donnees = pa.table(taillees, names=[str(rang) for rang in range(largeur)])
+    return Brut(
+        source=source,
+        feuille=place.feuille,
+        entetes=entetes,
+        table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
+        lignes=np.flatnonzero(gardees) + place.rang + 2,
+        ligne_d_entete=place.rang,
+        ignorees={motif: n for motif, n in ignorees.items() if n},
+        decalage=classeur.decalages.get(place.feuille),
+        depuis_1904=classeur.depuis_1904,
+        debordent=debordent[gardees],
+    )
+
+
+def _sont_pleines(colonne: pa.ChunkedArray) -> np.ndarray:
+    pleines: np.ndarray = pc.greater(pc.binary_length(colonne), 0).to_numpy()
+    return pleines
+
+
+def _sont_peut_etre_des_totaux(colonne: pa.ChunkedArray) -> np.ndarray:
+    return np.concatenate([np.empty(0, dtype="bool"), *map(_totaux_possibles, colonne.chunks)])
+
+
+def _totaux_possibles(cellules: pa.Array) -> np.ndarray:
+    """Few cells begin with the letter of a total: they alone are read."""
+    possibles: np.ndarray = np.isin(bords(cellules)[0], _INITIALES_D_UN_TOTAL)
+    if possibles.any():
+        a_lire = cellules.filter(pa.array(possibles))
+        possibles[possibles] = pc.match_substring_regex(a_lire, _TOTAL_POSSIBLE, ignore_case=True)
+    return possibles
+
+
+def _a_une_donnee(cellules: Sequence[str]) -> bool:
+    """Whether a line holds a number, a date or an identifier, as every row of every extract does."""
+    return any(2 * sum(map(str.isdigit, cellule)) >= len(cellule) for cellule in cellules if cellule)
+
+
+def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]) -> str:
+    """Why a line that is not blank is no row, or empty; ``entetes``: the normalised lines of the header."""
+    formes = [normaliser(cellule) for cellule in cellules]
+    if any(formes[: len(ligne)] == ligne for ligne in entetes):
+        return "en_tete_repete"
+    if any(_NUMERO_UNIQUE.fullmatch(cellule) or _JOUR.fullmatch(cellule) for cellule in cellules):
+        return ""  # somebody's row, whatever else it holds: a total has neither
+    # A total carries its word in its first filled cell, or alone in a column of labels.
+    remplies = [forme for cellule, forme in zip(cellules, formes, strict=True) if cellule]
+    if _MOT_DE_TOTAL.fullmatch(remplies[0]) or not _TOTAUX_SEULS.isdisjoint(formes[:_COLONNES_DE_LIBELLE]):
+        return "total"
+    if remplies[0].startswith(_TOTAUX) and len(remplies) <= len(cellules) / 2:
+        return "total"
+    if len(remplies) > 1 or len(cellules) <= 2:
+        return ""
+    seule = next(filter(None, cellules))
+    return "" if _est_une_ligne_collee(seule, len(cellules)) else "note"
+
+
+def _est_une_ligne_collee(cellule: str, largeur: int) -> bool:
+    """Whether a cell holds a whole row: written with another separator, between quotes, or pasted into one column."""
+    morceaux = [morceau.strip() for morceau in _SEPARATEURS.split(cellule)]
+    mots = cellule.replace('"', " ").split()
+    return (
+        any(map(_NUMERO_UNIQUE.fullmatch, [*morceaux, *mots]))
+        or (len(morceaux) > 1 and any(map(_JOUR.fullmatch, morceaux)))
+        or len(morceaux) >= max(largeur - 1, 4)
+    )

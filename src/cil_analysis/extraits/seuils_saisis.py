@@ -1,0 +1,125 @@
+"""Thresholds that an analyst types, on the command line or in a table: one year, its quartiles, their source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cleaning import lire_nombre
+from cil_analysis.extraits.delimited import lire_texte
+from cil_analysis.extraits.entetes import taillee, trouver_entete
+from cil_analysis.extraits.seuils import PLAUSIBLE, citer
+from cil_analysis.extraits.sources import ouvrir
+from cil_analysis.extraits.workbooks import lire_classeur
+from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
+from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
+from cil_analysis.reference.texte import normaliser
+
+# Heading in comparison form → field.
+_ENTETES = {
+    "annee": "annee", "exercice": "annee", "source": "source", "epci siren": "epci_siren", "siren": "epci_siren",
+    "siren epci": "epci_siren", "epci": "epci_siren",
+    **{forme: nom for nom in NOMS for forme in (nom, f"{nom} annuel", f"seuil {nom}")},
+}  # fmt: skip
+# A threshold is known the year before it applies at the earliest; no year so far back is looked at by a bilan.
+_ANNEES_AVANT, _ANNEES_APRES = 30, 1
+
+
+def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDUnEpci]:
+    """The thresholds of a table, a row a year; ``source`` and ``siren`` where a row does not say its own.
+
+    Raises ErreurCIL, naming the line, for a file that is no such table, a field that cannot be read, a row twice.
+    """
+    lus: dict[tuple[str, int], SeuilsDUnEpci] = {}
+    for numero, champs in _lignes(fichier):
+        ou = f"{fichier.name}, ligne {numero}"
+        dits = {"source": source or "", "epci_siren": siren} | {nom: c for nom, c in champs.items() if c}
+        saisie = lire_saisie(dits, ou)
+        cle = saisie.siren, saisie.seuils.annee
+        if cle in lus:
+            raise ErreurCIL(f"{ou} : {cle[1]} a déjà une ligne. N’en gardez qu’une, puis relancez.")
+        lus[cle] = saisie
+    if not lus:
+        raise ErreurCIL(f"{fichier.name} n’a aucune ligne sous ses en-têtes : saisissez-y une année par ligne.")
+    return list(lus.values())
+
+
+def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDUnEpci:
+    """One year, from texts: annee, q1, q2, q3 (blank: not given), source, epci_siren. ``ou``: where they stand.
+
+    Raises ErreurCIL for a year or an amount that is not plausible, no amount at all, or no source.
+    """
+    annee = _annee(champs.get("annee", ""), ou)
+    q1, q2, q3 = (_montant(nom, champs.get(nom, ""), ou) for nom in NOMS)
+    if q1 is q2 is q3 is None:
+        raise ErreurCIL(f"{ou} : aucun seuil n’est donné pour {annee}. Donnez q1, q2 ou q3.")
+    if not champs.get("source", "").strip():
+        raise ErreurCIL(
+            f"{ou} : la source manque. Dites d’où viennent ces seuils (arrêté, tableau, adresse), dans une colonne "
+            "« source » ou par --source."
+        )
+    reference = citer(champs["source"], f"Seuils de {annee}", ou)
+    return SeuilsDUnEpci(champs.get("epci_siren", ""), SeuilsDeLAnnee(annee, (q1, q2, q3), reference, "C"))
+
+
+def _annee(texte: str, ou: str) -> int:
+    cette_annee = date.today().year
+    annee = int(texte[:4]) if re.fullmatch(r"[0-9]{4}(?:[.,]0+)?", texte.strip()) else 0
+    if not cette_annee - _ANNEES_AVANT <= annee <= cette_annee + _ANNEES_APRES:
+        raise ErreurCIL(
+            f"{ou} : l’année « {texte} » n’est pas plausible. Donnez une année de {cette_annee - _ANNEES_AVANT} à "
+            f"{cette_annee + _ANNEES_APRES}, en quatre chiffres."
+        )
+    return annee
+
+
+def _montant(nom: str, texte: str, ou: str) -> float | None:
+    try:
+        lu = lire_nombre(texte)
+    except ValueError:
+        raise ErreurCIL(f"{ou} : {nom} « {texte} » n’est pas un nombre. Écrivez un montant en euros.") from None
+    if lu is not None and not PLAUSIBLE[0] <= lu <= PLAUSIBLE[1]:
+        raise ErreurCIL(
+            f"{ou} : {nom} « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(PLAUSIBLE[0])} et "
+            f"{montant(PLAUSIBLE[1])} par an et par unité de consommation)."
+        )
+    return None if lu is None else round(lu, 2)
+
+
+def _lignes(fichier: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The line number and the fields of each row that is not blank."""
+    sources = ouvrir(fichier)
+    if len(sources) != 1:
+        raise ErreurCIL(f"{fichier.name} contient plusieurs fichiers : extrayez celui des seuils.")
+    connus = [frozenset(_ENTETES)]
+    classeur = sources[0].est_classeur
+    feuilles = lire_classeur(sources[0]).feuilles if classeur else {"": lire_texte(sources[0], connus)}
+    place = trouver_entete(feuilles, connus)
+    noms = [_ENTETES.get(normaliser(titre)) for titre in place.titres] if place else []
+    if place is None or "annee" not in noms or not set(NOMS) & set(noms):
+        raise ErreurCIL(
+            f"{fichier.name} : en-têtes introuvables. Attendu sur une ligne : annee, q1 (et q2, q3, source si vous les "
+            "avez)."
+        )
+    if doubles := [nom for nom in noms if nom and noms.count(nom) > 1]:
+        raise ErreurCIL(f"{fichier.name} : deux colonnes disent « {doubles[0]} ». N’en gardez qu’une.")
+    table = feuilles[place.feuille].slice(place.rang + 1)
+    largeur = max(rang for rang, titre in enumerate(place.titres, start=1) if titre)
+    for rang, cellules in enumerate(_cellules(table), start=place.rang + 2):
+        if any(cellules[largeur:]) and not classeur:
+            raise ErreurCIL(
+                f"{fichier.name}, ligne {rang} : une cellule est au-delà des en-têtes. Si c’est une décimale, séparez "
+                "les colonnes par des points-virgules."
+            )
+        if any(cellules):
+            yield rang, {nom: cellule for nom, cellule in zip(noms, cellules, strict=False) if nom}
+
+
+def _cellules(table: pa.Table) -> Sequence[list[str]]:
+    colonnes = [taillee(colonne).to_pylist() for colonne in table.columns]
+    return [list(ligne) for ligne in zip(*colonnes, strict=True)]

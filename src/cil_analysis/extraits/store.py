@@ -1,0 +1,323 @@
+"""The clean data of a project: Parquet by extract and year, with its anomalies and its journal.
+
+A project of several EPCI has one file of rows by EPCI as well: what reads one opens no other's. The files of an import
+are first written whole under ``.en-cours``, then sealed by a marker, then moved: a run killed before the marker leaves
+the old state, and one killed after it is finished at the next opening (:func:`reprendre`). The state is always one or
+the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from filelock import FileLock, Timeout
+from pyarrow import ArrowException, parquet
+
+from cil_analysis.empreintes import empreinte_du_fichier
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.anomalies import COLONNES
+from cil_analysis.projet import Projet
+from cil_analysis.repartition import coeurs
+
+_EN_COURS = ".en-cours"
+_SCELLE, _LISTE = "complet", "liste"
+_PART = "part.parquet"
+_VERROU = ".verrou"
+_ATTENTE_S = 60
+# The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
+_DROITS = 0o640
+# Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds of columns.
+_PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
+
+# What an account holds, see journal.etablir.
+_JOURNAL: Mapping[str, type] = {
+    "extrait": str, "annee": int, "importe_le": str, "fichiers": list, "comptes": dict, "motifs": dict,
+    "constats": dict, "anomalies": int, "colonnes": dict, "manquants": dict,
+}  # fmt: skip
+# In the journal: the digest of each table that the import wrote.
+_ECRITS = "ecrits"
+_COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
+_FICHIER = frozenset({"nom", "sha256"})
+
+
+@dataclass(frozen=True)
+class Import:
+    """What one import leaves: the clean rows, the anomalies, and the journal in which every row is accounted for.
+
+    ``donnees``: the rows, or those of each EPCI by its SIREN.
+    """
+
+    extrait: str
+    annee: int
+    donnees: pd.DataFrame | Mapping[str, pa.Table]
+    anomalies: pd.DataFrame
+    journal: dict[str, Any]
+
+
+def _donnees(projet: Projet, extrait: str, annee: int | str) -> Path:
+    """The file of the rows; a folder for those of several EPCI together."""
+    dossier = Path(extrait) / f"annee={annee}"
+    if projet.partition:
+        return dossier / f"epci={projet.partition}" / _PART
+    return dossier if projet.plusieurs_epci else dossier / _PART
+
+
+def fichiers(projet: Projet, extrait: str) -> str:
+    """The files of the rows of an extract, every year: a pattern, from the folder of the project."""
+    return (projet.traite.relative_to(projet.racine) / _donnees(projet, extrait, "*")).as_posix()
+
+
+def _anomalies(extrait: str, annee: int) -> Path:
+    return Path("anomalies") / extrait / f"annee={annee}" / _PART
+
+
+def _journal(extrait: str, annee: int) -> Path:
+    return Path("journal") / f"{extrait}-{annee}.json"
+
+
+@contextmanager
+def verrou(projet: Projet) -> Iterator[None]:
+    """Exclude other writers of the same project; a killed process leaves no lock behind.
+
+    Raises ErreurCIL when another import does not end, or for a folder that cannot be written.
+    """
+    projet.traite.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(projet.traite / _VERROU, timeout=_ATTENTE_S, mode=_DROITS, is_singleton=True):
+            yield
+    except Timeout as erreur:
+        raise ErreurCIL(
+            f"Un autre import du projet {projet.racine} est en cours depuis plus de {_ATTENTE_S} secondes : attendez "
+            "qu’il finisse, puis relancez la commande."
+        ) from erreur
+
+
+def enregistrer(projet: Projet, resultat: Import) -> None:
+    """Replace the stored data of an extract and year, all of it or nothing."""
+    with verrou(projet):
+        _enregistrer(projet, resultat)
+
+
+def _enregistrer(projet: Projet, resultat: Import) -> None:
+    reprendre(projet)
+    etape = projet.traite / _EN_COURS
+    if etape.exists():  # What an import killed before its seal has left.
+        shutil.rmtree(etape)
+    try:
+        _preparer(etape, resultat)
+    except BaseException:
+        shutil.rmtree(etape, ignore_errors=True)
+        raise
+    reprendre(projet)
+
+
+def _preparer(etape: Path, resultat: Import) -> None:
+    """Write the files aside, with their list, and seal them once they are on the disk."""
+    annee = etape / resultat.extrait / f"annee={resultat.annee}"
+    anomalies, journal = (etape / f(resultat.extrait, resultat.annee) for f in (_anomalies, _journal))
+    for chemin in (annee / _PART, anomalies, journal):
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(coeurs()) as fils:  # Writing is no work of Python: threads do share it out.
+        if isinstance(resultat.donnees, pd.DataFrame):
+            resultat.donnees.to_parquet(annee / _PART, index=False, **_PARQUET)
+        else:
+            list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
+        resultat.anomalies.to_parquet(anomalies, index=False)
+        tables = sorted(etape.rglob("*.parquet"))
+        empreintes = zip(tables, fils.map(empreinte_du_fichier, tables), strict=True)
+        ecrits = {table.relative_to(etape).as_posix(): empreinte for table, empreinte in empreintes}
+        resultat.journal[_ECRITS] = ecrits
+        journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
+        list(fils.map(_fermer, fichiers))
+    (etape / _LISTE).write_text("".join(f"{f.relative_to(etape).as_posix()}\n" for f in fichiers), encoding="utf-8")
+    _synchroniser(etape / _LISTE)
+    (etape / _SCELLE).touch()
+    _synchroniser(etape)
+
+
+def _ecrire_un_epci(annee: Path, donnees: Mapping[str, pa.Table], siren: str) -> None:
+    dossier = annee / f"epci={siren}"
+    dossier.mkdir()
+    parquet.write_table(donnees[siren], dossier / _PART, **_PARQUET)
+
+
+def _fermer(chemin: Path) -> None:
+    """Give a file its rights and see it on the disk."""
+    chemin.chmod(_DROITS)
+    _synchroniser(chemin)
+
+
+def reprendre(projet: Projet) -> None:
+    """Finish a sealed import that was interrupted. One that is not sealed may be under way: it is left alone."""
+    etape = projet.traite / _EN_COURS
+    if (etape / _SCELLE).exists():
+        with verrou(projet):  # An import may be finishing right now: then nothing is left to do.
+            if (etape / _SCELLE).exists():
+                _deplacer(projet, etape)
+
+
+def _deplacer(projet: Projet, etape: Path) -> None:
+    liste = etape / _LISTE
+    scelles = (
+        {projet.traite / nom for nom in liste.read_text(encoding="utf-8").splitlines()} if liste.exists() else set()
+    )
+    for source in sorted(c for c in etape.rglob("*") if c.is_file() and c.name not in (_SCELLE, _LISTE)):
+        cible = projet.traite / source.relative_to(etape)
+        cible.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(cible)
+    # The rows of the import that this one replaces, of EPCI that have none any more.
+    for annee in {f.parent.parent for f in scelles if f.parent.name.startswith("epci=")}:
+        for ancien in set(annee.glob(f"epci=*/{_PART}")) - scelles:
+            ancien.unlink()
+            ancien.parent.rmdir()
+    shutil.rmtree(etape)
+
+
+def _synchroniser(chemin: Path) -> None:
+    if os.name == "nt" and chemin.is_dir():
+        return  # Windows does not open folders.
+    descripteur = os.open(chemin, os.O_RDONLY if chemin.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)
+
+
+def annees(projet: Projet, extrait: str) -> list[int]:
+    """The years that have data for an extract, oldest first."""
+    reprendre(projet)
+    dossiers = [d for d in (projet.traite / extrait).glob("annee=*") if d.is_dir()]
+    noms = [nom for d in dossiers if (projet.traite / _donnees(projet, extrait, nom := d.name[6:])).exists()]
+    return sorted(int(nom) for nom in noms if nom.isdecimal())  # A folder of somebody else's is no year.
+
+
+def epci(projet: Projet, extrait: str, annee: int) -> list[str]:
+    """The EPCI that have rows of an extract and year, in a project of several, by SIREN."""
+    reprendre(projet)
+    fichiers = (projet.traite / extrait / f"annee={annee}").glob(f"epci=*/{_PART}")
+    return sorted(fichier.parent.name.removeprefix("epci=") for fichier in fichiers)
+
+
+def lire(projet: Projet, extrait: str, annee: int, colonnes: Sequence[str] | None = None) -> pd.DataFrame:
+    """The clean rows of an extract and year, in some columns or in all. Raises ErreurCIL when nothing was imported."""
+    return _lire(projet, _donnees(projet, extrait, annee), extrait, annee, colonnes)
+
+
+def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
+    """The anomalies of an extract and year; one row is one anomaly of one line. Raises ErreurCIL as :func:`lire`."""
+    chemin = _anomalies(extrait, annee)
+    table = _lire(projet, chemin, extrait, annee)
+    if not set(COLONNES) <= set(table):
+        raise _abime(projet.traite / chemin)
+    return table
+
+
+def _lire(
+    projet: Projet, chemin: Path, extrait: str, annee: int, colonnes: Sequence[str] | None = None
+) -> pd.DataFrame:
+    reprendre(projet)
+    complet = projet.traite / chemin
+    if not complet.exists():
+        connues = annees(projet, extrait)
+        suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
+        raise ErreurCIL(
+            f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
+            f"« cil importer FICHIER --annee {annee} --extrait {extrait} ».{suite}"
+        )
+    _verifier(projet, complet, extrait, annee)
+    try:
+        # Not by the names of its folders, which would make columns.
+        table: pd.DataFrame = parquet.read_table(complet, columns=colonnes, partitioning=None).to_pandas()
+    except (ArrowException, OSError) as erreur:
+        raise _abime(complet) from erreur
+    return table
+
+
+def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
+    """Raises ErreurCIL for a table that is not the one that the import wrote: cut, edited, or of another year."""
+    ecrits = _ecrits(projet, extrait, annee)
+    if ecrits is None:
+        return
+    for table in sorted(complet.rglob("*.parquet")) if complet.is_dir() else [complet]:
+        if ecrits.get(table.relative_to(projet.traite).as_posix()) != empreinte_du_fichier(table):
+            raise ErreurCIL(
+                f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
+                f"réimportez l’extrait (« cil importer FICHIER --annee {annee} --extrait {extrait} »)."
+            )
+
+
+def est_intact(projet: Projet, extrait: str, annee: int) -> bool:
+    """Whether what an import wrote is there as it was."""
+    ecrits = _ecrits(projet, extrait, annee)
+    if ecrits is None:
+        return annee in annees(projet, extrait)
+    return all(empreinte_du_fichier(projet.traite / nom) == empreinte for nom, empreinte in ecrits.items())
+
+
+def _ecrits(projet: Projet, extrait: str, annee: int) -> dict[str, str] | None:
+    """The digest of each table that an import wrote; None for an import older than the rule."""
+    return (lire_journal(projet, extrait, annee) or {}).get(_ECRITS)
+
+
+def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | None:
+    """The journal of an import, or None when there is none."""
+    reprendre(projet)
+    chemin = projet.traite / _journal(extrait, annee)
+    if not chemin.is_file():
+        return None
+    return _charger_journal(chemin)
+
+
+def journaux(projet: Projet) -> list[dict[str, Any]]:
+    """Every journal of the project."""
+    reprendre(projet)
+    return [_charger_journal(chemin) for chemin in sorted((projet.traite / "journal").glob("*.json"))]
+
+
+def _charger_journal(chemin: Path) -> dict[str, Any]:
+    try:
+        journal = json.loads(chemin.read_text(encoding="utf-8"))
+    except ValueError as erreur:
+        raise _abime(chemin) from erreur
+    if not isinstance(journal, dict) or not _est_complet(journal):
+        raise _abime(chemin)
+    return journal
+
+
+def _est_complet(journal: Mapping[str, Any]) -> bool:
+    """Whether an account has all that is read of it, in its types; what was added since may be missing."""
+    if any(not isinstance(journal.get(nom), attendu) for nom, attendu in _JOURNAL.items()):
+        return False
+    comptes, motifs = journal["comptes"], journal["motifs"]
+    return (
+        _sont_des_nombres(comptes, _COMPTES)
+        and set(_COMPTES[2:]) <= motifs.keys()
+        and all(isinstance(nombres, dict) and _sont_des_nombres(nombres) for nombres in motifs.values())
+        and _sont_des_nombres(journal["constats"])
+        and _sont_des_nombres(journal["manquants"])
+        and all(isinstance(f, dict) and f.keys() >= _FICHIER for f in journal["fichiers"])
+        and all(isinstance(entetes, dict if nom == "entetes" else list) for nom, entetes in journal["colonnes"].items())
+    )
+
+
+def _sont_des_nombres(comptes: Mapping[str, Any], exiges: Sequence[str] = ()) -> bool:
+    return set(exiges) <= comptes.keys() and all(type(n) is int and n >= 0 for n in comptes.values())
+
+
+def _abime(chemin: Path) -> ErreurCIL:
+    return ErreurCIL(
+        f"{chemin} est abîmé : supprimez ce fichier, puis réimportez l’extrait de cette année (« cil importer FICHIER "
+        "--annee AAAA »)."
+    )

@@ -1,0 +1,181 @@
+"""One project folder: its paths and its settings."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
+
+# Where an analyst's own notebooks, files and exports stay: never committed.
+EXPLORATIONS = "explorations"
+_REGLAGES = {
+    "identifiant": str,
+    "epci_siren": str,
+    "epci_nom": str,
+    "epci_nom_court": str,
+    "departement": str,
+    "donnees_fictives": bool,
+    "commune_centre": str,
+}
+
+
+@dataclass(frozen=True)
+class Projet:
+    """A project folder and the settings of its ``data/reference/projet.yml``.
+
+    ``partition``: of a project of several EPCI, the one whose extracts are read; empty for all of them.
+    """
+
+    racine: Path
+    identifiant: str
+    epci_siren: str
+    epci_nom: str
+    epci_nom_court: str
+    departement: str
+    donnees_fictives: bool
+    commune_centre: str
+    partition: str = ""
+
+    @property
+    def plusieurs_epci(self) -> bool:
+        """Whether the project is of a region or a country: its extracts are stored EPCI by EPCI."""
+        return (self.reference / "territory" / "epci.csv").is_file()
+
+    @property
+    def brut(self) -> Path:
+        """The extracts as received, never modified."""
+        return self.racine / "data" / "raw"
+
+    @property
+    def traite(self) -> Path:
+        """Clean data, anomalies and journals."""
+        return self.racine / "data" / "processed"
+
+    @property
+    def memoire(self) -> Path:
+        """What is remembered of the disclosure choices: not an input, see :mod:`cil_analysis.secret.memoire`."""
+        return self.traite / "secret"
+
+    @property
+    def reference(self) -> Path:
+        """What an analyst edits: columns, parameters, nomenclatures, territory, governance."""
+        return self.racine / "data" / "reference"
+
+    @property
+    def rapports(self) -> Path:
+        """Rendered output, one folder a year."""
+        return self.racine / "reports"
+
+    @property
+    def commentaires(self) -> Path:
+        """What the analyst says of the figures, one folder a year."""
+        return self.racine / "commentaires"
+
+    @property
+    def explorations(self) -> Path:
+        """The analyst's own notebooks, their files and their exports; never committed."""
+        return self.racine / EXPLORATIONS
+
+    @property
+    def cle(self) -> Path:
+        """The pseudonymisation key: outside the project, one per project (``CIL_DOSSIER_CLES`` moves the folder).
+
+        Raises ErreurCIL when neither that folder nor the user's own is known.
+        """
+        dossier = os.environ.get("CIL_DOSSIER_CLES")
+        base = Path(dossier) if dossier else dossier_personnel(platformdirs.user_config_path)
+        if base is None:
+            raise ErreurCIL(
+                "Aucun dossier personnel n’est connu pour ce compte : indiquez où garder la clé de pseudonymisation "
+                "par la variable CIL_DOSSIER_CLES, hors du projet, puis relancez la commande."
+            )
+        return base / f"{self.identifiant}.cle"
+
+    @property
+    def carnets(self) -> Path:
+        """The folder of notebooks: the project's own, or that of the nearest folder above which has one."""
+        for dossier in (self.racine, *self.racine.parents):
+            if (dossier / "notebooks" / "bilan_annuel.qmd").is_file():
+                return dossier / "notebooks"
+        raise ErreurCIL(
+            f"Le dossier « notebooks » est introuvable dans {self.racine} et au-dessus : placez le projet dans une "
+            "copie du dépôt cil-analysis."
+        )
+
+
+def dossier_personnel(lieu: Callable[..., Path]) -> Path | None:
+    """Our folder in one of the user's (``platformdirs.user_…_path``); None for an account that has no home."""
+    try:
+        dossier = lieu("cil-analysis", appauthor=False)
+    except RuntimeError:
+        return None
+    return dossier if dossier.is_absolute() else None
+
+
+def _resoudre(dossier: Path) -> Path:
+    """A relative folder is looked for here, or beside the folder of the notebook that asks: it runs in there."""
+    ici = Path.cwd()
+    for depart in (ici, ici.parent) if ici.name in ("notebooks", EXPLORATIONS) else (ici,):
+        if (depart / dossier / "data" / "reference" / "projet.yml").is_file():
+            return (depart / dossier).resolve()
+    return dossier.resolve()
+
+
+def ouvrir_projet(dossier: Path | str | None = None, *, plusieurs_epci: bool = False) -> Projet:
+    """Open a project folder, or the nearest one at or above the current folder.
+
+    ``plusieurs_epci``: one of a region or a country will do. Raises ErreurCIL when there is none, when projet.yml is
+    incomplete, or when the project has several EPCI and the caller can do with one only.
+    """
+    projet = _ouvrir(dossier)
+    if projet.plusieurs_epci and not plusieurs_epci:
+        raise ErreurCIL(
+            f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer, "
+            "indicateurs et seuils le servent. Pour le reste, faites un projet par EPCI (« cil nouveau »)."
+        )
+    return projet
+
+
+def _ouvrir(dossier: Path | str | None) -> Projet:
+    if dossier is None:
+        dossier = os.environ.get("CIL_PROJET") or None
+    if dossier is None:
+        ici = Path.cwd()
+        racines = [d for d in (ici, *ici.parents) if (d / "data" / "reference" / "projet.yml").is_file()]
+        if not racines:
+            raise ErreurCIL(
+                f"Aucun projet dans {ici} : placez-vous dans un dossier qui contient data/reference/projet.yml, ou "
+                "nommez-le avec --projet."
+            )
+        racine = racines[0]
+    else:
+        racine = _resoudre(Path(os.path.expanduser(dossier)))  # noqa: PTH111  # Path's raises without a home.
+    chemin = racine / "data" / "reference" / "projet.yml"
+    if not chemin.is_file():
+        raise ErreurCIL(
+            f"Ce dossier n’est pas un projet : {chemin} est introuvable. Nommez celui d’un projet par --projet."
+        )
+    reglages: dict[str, Any] = lire_yaml(chemin, str(chemin))
+    for nom, attendu in _REGLAGES.items():
+        if not isinstance(reglages.get(nom), attendu):
+            quoi = "true ou false" if attendu is bool else "un texte, entre guillemets"
+            raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas {quoi}. Corrigez cette clé.")
+    if not re.fullmatch(r"[a-z0-9-]+", reglages["identifiant"]):
+        raise ErreurCIL(
+            f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des "
+            "tirets. Corrigez-le."
+        )
+    if not re.fullmatch(r"[0-9A-Za-z]+", reglages["epci_siren"]):
+        raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace : corrigez-le.")
+    inconnus = set(reglages) - set(_REGLAGES)
+    if inconnus:
+        raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ». Supprimez-la.")
+    return Projet(racine=racine, **reglages)

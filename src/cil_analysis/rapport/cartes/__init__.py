@@ -1,0 +1,1 @@
+"""The maps of a report: those that stand still, and the one to explore."""

@@ -1,0 +1,104 @@
+"""The workbook of objectives that an analyst fills in: how to, the columns, then a matrix a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cil_analysis.classeurs import enregistrer_classeur
+from cil_analysis.rapport.classeur import feuilles
+from cil_analysis.reference.matrice_objectifs import (
+    AU_PLUS,
+    CODE,
+    DESCRIPTION,
+    FEUILLES,
+    NOM,
+    TITRES,
+    Colonne,
+)
+from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
+from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.texte import normaliser, typographie
+
+_NOTICE = "À lire"
+_LARGEUR = 100
+_DATE, _CHIFFRE = "dd/mm/yyyy", "General"
+_LARGEURS = {"feuille": 18, "nom": 34, "document": 22, "source": 60, "version": 14}
+_CHOIX = {"sens": (PLANCHER, PLAFOND, INTERVALLE), "unite": (PCT, NOMBRE), "confiance": CONFIANCES}
+_PHRASES = (
+    "Remplissez les feuilles, enregistrez, puis : cil objectifs --importer NOM-DE-CE-FICHIER.xlsx",
+    f"Chaque feuille a une ligne par commune, par bailleur… et une colonne par objectif. La feuille « {DESCRIPTION} » "
+    "dit de quel texte vient chaque colonne, depuis quand elle vaut, et si c’est un plancher ou un plafond.",
+    "Une cellule est l’objectif, en pourcentage (écrivez 25 pour 25 %) ou en nombre de ménages selon l’unité. La ligne "
+    "« * » vaut pour chacune de celles qui n’ont pas de cellule remplie.",
+    "Une cellule vidée est refusée ; avec --retirer, elle retire son objectif. Une cellule vide qui l’était reste "
+    "« à renseigner ».",
+    f"Une colonne de plus : une ligne dans « {DESCRIPTION} » (sans repère), et le même nom en tête de la feuille. Un "
+    f"intervalle a deux colonnes, dont la seconde finit par «{AU_PLUS} ».",
+    f"Dans « {DESCRIPTION} », document, date « {TITRES['date_effet']} », origine et source sont nécessaires dès qu’une "
+    "cellule est remplie. Confiance : C, lu dans sa source ; L, probable ; NF, non trouvé.",
+    "Ne changez ni les codes, ni les repères, et n’écrivez pas de formule.",
+)
+
+
+def ecrire_modele(
+    colonnes: Sequence[Colonne], lignes: Mapping[str, Mapping[str, str]], titre: str, chemin: Path
+) -> None:
+    """Write the workbook. ``lignes``: for each sheet, code → name. Same content, same bytes; all of it or nothing."""
+    classeur, notice = feuilles.nouveau_classeur(_NOTICE)
+    feuilles.ecrire_titre(notice, typographie(titre))
+    for rang, phrase in enumerate(_PHRASES, start=2):
+        feuilles.ecrire(notice, rang, 1, typographie(phrase))
+    notice.column_dimensions["A"].width = _LARGEUR
+    feuilles.mettre_en_page(notice, _LARGEUR)
+    _decrire(classeur.create_sheet(DESCRIPTION), colonnes)
+    for feuille in FEUILLES:
+        siennes = [colonne for colonne in colonnes if colonne.feuille == feuille]
+        if siennes:
+            _remplir(classeur.create_sheet(feuille.nom), siennes, lignes[feuille.nom])
+    for feuille_ecrite in classeur.worksheets:
+        feuilles.titrer_les_pages(feuille_ecrite, titre)
+    feuilles.signer(classeur, titre)
+    enregistrer_classeur(classeur, chemin)
+
+
+def _decrire(feuille: Worksheet, colonnes: Sequence[Colonne]) -> None:
+    formats = dict.fromkeys(("date_effet", "date_fin"), _DATE)
+    titres = [feuilles.Colonne(t, _LARGEURS.get(nom, 13), formats.get(nom, "")) for nom, t in TITRES.items()]
+    contenus = []
+    for colonne in colonnes:
+        dits = dict(colonne.attributs) | {"feuille": colonne.feuille.nom, "nom": colonne.nom, "repere": colonne.repere}
+        contenus.append([_contenu(nom, dits[nom]) for nom in TITRES])
+    feuilles.ecrire_tableau(feuille, 1, titres, contenus, "Colonnes")
+    for nom, choix in _CHOIX.items():
+        lettre = get_column_letter([*TITRES].index(nom) + 1)
+        liste = DataValidation(type="list", formula1=f'"{",".join(choix)}"', allow_blank=True)
+        liste.add(f"{lettre}2:{lettre}{len(colonnes) + 50}")
+        feuille.add_data_validation(liste)
+
+
+def _contenu(nom: str, texte: str) -> object:
+    """A date as one, a tolerance as a figure, None for a blank cell."""
+    if not texte:
+        return None
+    if nom in ("date_effet", "date_fin"):
+        return datetime.strptime(texte, "%Y-%m-%d")
+    return float(texte) if nom == "tolerance" else texte
+
+
+def _remplir(feuille: Worksheet, colonnes: Sequence[Colonne], lignes: Mapping[str, str]) -> None:
+    titres = [feuilles.Colonne(CODE, 14), feuilles.Colonne(NOM, 36)]
+    cellules: list[list[object]] = [[code, nom] for code, nom in lignes.items()]
+    for colonne in colonnes:
+        suffixes = ("", AU_PLUS) if colonne.attributs["sens"] == INTERVALLE else ("",)
+        for rang, suffixe in enumerate(suffixes):
+            titres.append(feuilles.Colonne(colonne.nom + suffixe, 20, _CHIFFRE))
+            for code, ligne in zip(lignes, cellules, strict=True):
+                texte = colonne.cibles.get(code, ("", ""))[rang]
+                ligne.append(float(texte) if texte else None)
+    feuilles.ecrire_tableau(feuille, 1, titres, cellules, normaliser(feuille.title).capitalize())

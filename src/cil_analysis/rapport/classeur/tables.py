@@ -1,0 +1,171 @@
+"""The sheet of an indicator: its title, what it is, and its published figures in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
+from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.rapport.classeur.feuilles import (
+    Colonne,
+    ecrire,
+    ecrire_phrases,
+    ecrire_tableau,
+    ecrire_titre,
+    lier,
+    mettre_en_page,
+    titrer_les_pages,
+)
+from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, SOMMAIRE
+from cil_analysis.rapport.classeur.notes import Notes
+from cil_analysis.rapport.mots.formats import RIEN, enumerer
+from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
+from cil_analysis.rapport.mots.signes import LEGENDE, signe
+from cil_analysis.rapport.publie import Rapport
+from cil_analysis.rapport.tables import RESULTATS
+from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import PublishedTable
+
+# Column of the published frame → its header; the empty ones of a table are left out.
+_COLONNES = {
+    "annee": "Année",
+    "perimetre_type": "Type de périmètre",
+    "perimetre_code": "Périmètre",
+    "acteur_type": "Type d’acteur",
+    "acteur_code": "Acteur",
+    "modalite": "Modalité",
+    **USUELS,
+    "valeur": "Valeur",
+    "unite": "Unité",
+    "cible": "Objectif (%)",
+    "cible_max": "Borne haute (%)",
+    "sens": "Sens de l’objectif",
+    "ecart": "Écart (points)",
+    "menages_manquants": "Ménages manquants",
+    "resultat": "Résultat",
+}
+_EN_MENAGES = {"cible": "Objectif (ménages)", "cible_max": "Borne haute (ménages)", "ecart": "Écart (ménages)"}
+_CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
+_TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
+          "epci_constant": "Communes membres toute la période",
+          "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
+_ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
+UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
+FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0"}
+_ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
+# No cell of a table is empty: what a row is not split by, it has all of.
+_SANS = {"acteur_type": "Tous", "acteur_code": "Tous", "modalite": "Toutes"}
+_ETROITE, _LARGE = 10, 42
+
+
+def ecrire_table(feuille: Worksheet, rapport: Rapport, table: PublishedTable, notes: Notes) -> int | None:
+    """Write the sheet of an indicator. Returns the row of the headers; None when nothing of it can be computed."""
+    indicateur, donnees = table.indicateur, table.donnees
+    titre = typographie(f"{indicateur.code} – {indicateur.titre}")
+    manques = manques_en_mots(rapport, table)
+    noms = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
+    libelles = _libelles(rapport, indicateur)
+    lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in donnees.to_dict("records")]
+    colonnes = [
+        _colonne(indicateur, nom, cellules) for nom, cellules in zip(noms, zip(*lignes, strict=True), strict=True)
+    ]
+    ecrire_titre(feuille, titre)
+    phrases = [typographie(phrase) for phrase in _phrases(rapport, indicateur, notes, manques) if phrase]
+    suite = ecrire_phrases(feuille, 2, phrases, sum(colonne.largeur for colonne in colonnes))
+    lier(ecrire(feuille, suite, 1, "Notes et règles"), NOTES)
+    lier(ecrire(feuille, suite + 1, 1, "Retour au sommaire"), SOMMAIRE)
+    titrer_les_pages(feuille, titre, rapport.mention)
+    if manques and donnees["statut"].eq(NON_CALCULABLE).all():
+        mettre_en_page(feuille)
+        return None
+    # The whole is set apart.
+    ensemble = donnees["perimetre_type"].eq(EPCI) & donnees["acteur_type"].eq("") & donnees["modalite"].eq("")
+    ecrire_tableau(feuille, suite + 2, colonnes, lignes, indicateur.code, ensemble.tolist())
+    return suite + 2
+
+
+def _phrases(rapport: Rapport, indicateur: Indicateur, notes: Notes, manques: str) -> Sequence[str]:
+    unite = UNITES[indicateur.unite]
+    return (
+        f"{indicateur.definition}.",
+        f"Formule : {indicateur.formule}.",
+        f"{rapport.projet.epci_nom_court}, {rapport.periode}. Unité : {unite}. Population : {indicateur.population}.",
+        f"{rapport.source(indicateur.code, rapport.periode)} Définition : {indicateur.source}.",
+        f"Signes : {LEGENDE}",
+        notes.regles(indicateur.regles) if indicateur.regles else "",
+        manques,
+    )
+
+
+def _libelles(rapport: Rapport, indicateur: Indicateur) -> Mapping[str, Mapping[str, str]]:
+    return {
+        "perimetre_type": _TYPES,
+        "perimetre_code": rapport.perimetres,
+        "acteur_type": _ACTEURS,
+        "acteur_code": rapport.acteurs,
+        "modalite": rapport.modalites(indicateur.code),
+        "unite": UNITES,
+        "resultat": {code: mot for code, (_, mot) in RESULTATS.items()},
+    }
+
+
+def _colonne(indicateur: Indicateur, nom: str, cellules: Sequence[object]) -> Colonne:
+    """As wide as its longest text and the longest word of its header, within reason."""
+    titre = _titre(indicateur, nom)
+    voulue = max([*(len(mot) + 5 for mot in titre.split()), *(len(x) + 3 for x in cellules if isinstance(x, str))])
+    format_ = _format(nom, indicateur.unite) if nom in _CHIFFRES else ""
+    return Colonne(titre, min(_LARGE, max(_ETROITE, voulue)), format_)
+
+
+def _titre(indicateur: Indicateur, nom: str) -> str:
+    if indicateur.unite == "nombre" and nom in _EN_MENAGES:
+        return _EN_MENAGES[nom]
+    return nom_du_terme(indicateur, nom) if nom in USUELS else _COLONNES[nom]
+
+
+def _format(nom: str, unite: str) -> str:
+    if nom == "ecart":
+        return _ECARTS.get(unite, "0.0")
+    return FORMATS[unite if nom in ("valeur", "cible", "cible_max") else "nombre"]
+
+
+def manques_en_mots(rapport: Rapport, table: PublishedTable) -> str:
+    """« Non calculable : colonne « Âge » absente. », or in which years figures could not be computed, and why."""
+    annees_de: dict[str, list[str]] = {}
+    for annee in dict.fromkeys(table.donnees["annee"]):
+        if table.donnees.loc[table.donnees["annee"].eq(annee), "statut"].eq(NON_CALCULABLE).any():
+            pourquoi = enumerer(rapport.manques(table.indicateur.code, annee=int(annee)))
+            annees_de.setdefault(pourquoi, []).append(str(annee))
+    annees_de.pop("", None)
+    if len(annees_de) == 1 and table.donnees["statut"].eq(NON_CALCULABLE).all():
+        return f"Non calculable : {next(iter(annees_de))}."
+    return " ".join(
+        f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items()
+    )
+
+
+def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
+    remplies = donnees[nom].notna() & donnees[nom].ne("")
+    if nom in _CHIFFRES:
+        remplies &= donnees["statut"].ne(SECRET)
+    return bool(remplies.any())
+
+
+def _contenu(chiffre: Mapping[Any, Any], nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
+    valeur = chiffre[nom]
+    if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat") and (absence := signe(chiffre, nom)):
+        return absence
+    if nom in _CHIFFRES:
+        if pd.isna(valeur):
+            return signe(chiffre, nom)
+        return int(valeur) if float(valeur).is_integer() else float(valeur)
+    if nom == "annee":
+        return int(valeur)
+    if not valeur:
+        # The objective of a masked row is masked too; a row without one has none.
+        return _SANS.get(nom) or (signe(chiffre, "cible") if chiffre["statut"] == SECRET else RIEN)
+    return libelles.get(nom, {}).get(str(valeur), str(valeur))

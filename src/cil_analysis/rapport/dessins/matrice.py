@@ -1,0 +1,64 @@
+"""A matrix: figures cut twice as a heat table, the darker a cell the greater its share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, pourcentage
+from cil_analysis.reference.texte import typographie
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.chiffres import Chiffres
+
+# Lower bounds of the classes of the shading, in percent of the column, the darkest first.
+SEUILS = (40.0, 20.0, 10.0, 5.0)
+
+
+def tabuler(chiffres: Chiffres, legende: str, entete: str) -> str:
+    """One column for each code of the first axis, one row for each of the second; a cell is the count of its share.
+
+    A cell whose row and column are the same place is framed.
+    """
+    par_case = {c.cle: c for c in chiffres}
+    colonnes, lignes = (dict.fromkeys(cle[rang] for cle in par_case) for rang in (0, 1))
+    noms = [chiffres.libelles(axe) for axe in chiffres.axes]
+    haut = "".join(f'<th scope="col">{_ecrire(noms[0].get(code, code))}</th>' for code in colonnes)
+    corps = "".join(
+        f'<tr><th scope="row">{_ecrire(noms[1].get(ligne, ligne))}</th>'
+        + "".join(_case(par_case.get((colonne, ligne)), est_encadree=colonne == ligne) for colonne in colonnes)
+        + "</tr>"
+        for ligne in lignes
+    )
+    legende = _ecrire(legende)
+    return (
+        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{legende}">'
+        f'<table class="donnees"><caption>{legende}</caption>'
+        f'<thead><tr><th scope="col">{_ecrire(entete)}</th>{haut}</tr></thead><tbody>{corps}</tbody></table></div>'
+    )
+
+
+def note_des_teintes(ensemble: str, encadree: str, seuils: Sequence[float] = SEUILS) -> str:
+    """What the shading is: ``ensemble``, what a cell is a share of; ``encadree``, what a framed cell is."""
+    bornes = ", ".join(pourcentage(borne, 0) for borne in reversed(seuils))
+    return (
+        f"Plus la case est foncée, plus sa part {ensemble} (colonne) est grande : à partir de {bornes}. "
+        f"Case encadrée : {encadree}."
+    )
+
+
+def _ecrire(texte: str) -> str:
+    return echapper(typographie(texte))
+
+
+def _case(c: Chiffre | None, *, est_encadree: bool) -> str:
+    if c is None:
+        return f'<td class="absent">{RIEN}</td>'
+    if not c.est_publie:
+        return f'<td class="{"secret" if c.texte == SECRET_COURT else "absent"}">{echapper(c.texte)}</td>'
+    contour = f"outline:2px solid {theme.ENCRE};outline-offset:-2px;" if est_encadree else ""
+    classes = zip(SEUILS, theme.SEQUENTIELLE, strict=False)
+    fond = next((couleur for borne, couleur in classes if c.valeur >= borne), theme.BLANC)
+    return f'<td style="{contour}background:{fond};color:{theme.encre_sur(fond)}">{nombre(c.numerateur)}</td>'

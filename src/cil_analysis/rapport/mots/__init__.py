@@ -1,0 +1,1 @@
+"""Words: how figures, objectives, absences and sentences are written in French."""

@@ -1,0 +1,70 @@
+"""Targets in words: « au moins 25 % », « entre 20 et 30 % », « au plus 120 ménages », and what is said of the gap."""
+
+from __future__ import annotations
+
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT
+from cil_analysis.rapport.mots.formats import INSECABLE, accorder, menages, nombre, points, pourcentage, valeur
+from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
+
+_MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}
+
+
+def niveau(x: float, unite: str) -> str:
+    r"""A target, without decimals that it does not have.
+
+    >>> niveau(25, "pct"), niveau(27.5, "pct"), niveau(120, "nombre")
+    ('25\u202f%', '27,5\u202f%', '120\xa0ménages')
+    """
+    if unite == NOMBRE:
+        return accorder(x, "ménage", "ménages")
+    return pourcentage(x, _decimales(x)) if unite == PCT else valeur(x, unite)
+
+
+def objectif(sens: str, cible: float, cible_max: float, unite: str) -> str:
+    r"""A target in words; ``cible_max`` is the upper bound of an interval.
+
+    >>> objectif("plafond", 40, float("nan"), "pct"), objectif("intervalle", 20, 32.5, "pct")
+    ('au plus 40\u202f%', 'entre 20 et 32,5\u202f%')
+    """
+    if sens == INTERVALLE:
+        return f"entre {nombre(cible, _decimales(cible))} et {niveau(cible_max, unite)}"
+    return f"{_MOTS.get(sens, '')} {niveau(cible, unite)}".strip()
+
+
+def objectif_court(sens: str, cible: float, cible_max: float) -> str:
+    """The same in a column whose header says the unit: « 25 » (a floor), « au plus 40 », « 20 à 30 »."""
+    bas = nombre(cible, _decimales(cible))
+    if sens == INTERVALLE:
+        return f"{bas} à {nombre(cible_max, _decimales(cible_max))}"
+    return f"au plus {bas}" if sens == PLAFOND else bas
+
+
+def ecart(x: float, unite: str) -> str:
+    r"""A signed gap, in points or in households.
+
+    >>> ecart(-1.26, "pct"), ecart(12, "nombre")
+    ('−1,3\xa0point', '+12\xa0ménages')
+    """
+    return menages(x) if unite == NOMBRE else points(x)
+
+
+def manque(x: float, ecart: float, resultat: str) -> str:
+    """The households that are missing or, above the target, too many: « 12 », « 5 de trop »."""
+    return f"{nombre(x)}{INSECABLE}de trop" if resultat == NON_ATTEINT and ecart > 0 else nombre(x)
+
+
+def est_tolere(sens: str, ecart: float, resultat: str) -> bool:
+    """Whether an objective is held within its tolerance only; not told of a masked figure, which has no ``sens``."""
+    if resultat != ATTEINT or not sens or ecart != ecart:
+        return False
+    return {PLANCHER: ecart < 0, PLAFOND: ecart > 0}.get(sens, ecart != 0)
+
+
+def favorable(sens: str, ecart: float) -> float:
+    """How much better (+) or worse (-) than the target."""
+    return {PLANCHER: ecart, PLAFOND: -ecart}.get(sens, -abs(ecart))
+
+
+def _decimales(x: float) -> int:
+    return 0 if float(x).is_integer() else 1

@@ -1,0 +1,152 @@
+"""Les phrases du rapport : des gabarits Jinja dont chaque nombre est un chiffre publié.
+
+A template that reads a masked or missing figure is passed over, and the next of its list is taken; so is one that says
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol, runtime_checkable
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import MOIS, PCT
+from cil_analysis.rapport.mots import formats
+from cil_analysis.rapport.mots.phrases import evolution, evolution_mois, evolution_points
+from cil_analysis.reference.texte import typographie
+
+# Where an optional word is not said.
+_ESPACES = re.compile(" {2,}")
+
+
+class Indisponible(Exception):
+    """A number that a sentence wants is masked or missing."""
+
+
+class Annee(int):
+    """A year: written without a space, and so are those before and after it."""
+
+    def __sub__(self, autre: int) -> Annee:
+        return Annee(int(self) - autre)
+
+    def __add__(self, autre: int) -> Annee:
+        return Annee(int(self) + autre)
+
+
+@runtime_checkable
+class Dicible(Protocol):
+    """What a sentence may say: a published figure."""
+
+    @property
+    def valeur(self) -> float:
+        """Its number, or Indisponible."""
+
+    @property
+    def dit(self) -> str:
+        """As a sentence writes it."""
+
+
+def _lu(x: float | Dicible) -> float:
+    return x.valeur if isinstance(x, Dicible) else x
+
+
+def _ecrire(x: object) -> object:
+    """What ``{{ … }}`` writes: a figure in its unit, a word; a bare number needs a filter that says how."""
+    if isinstance(x, Dicible):
+        return x.dit
+    if isinstance(x, str | Annee | Undefined):
+        return x
+    if isinstance(x, int) and not isinstance(x, bool):
+        return formats.nombre(x)
+    raise TypeError(type(x).__name__)
+
+
+def _ecart(x: float | Dicible) -> str:
+    """How far from a target, without its sign, rounded as it is written beside: « 2,3 points »."""
+    lu = abs(_lu(x))
+    arrondi = formats.arrondi(lu, 1)
+    if lu and not arrondi:
+        return f"moins de 0,1{formats.INSECABLE}point"
+    return formats.accorder(None if arrondi is None else float(arrondi), "point", "points")
+
+
+def _tendance(x: Any, avant: Any) -> str:
+    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months.
+
+    Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
+    """
+    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(getattr(x, "unite", "")), evolution)
+    if not (mots := comparer(_lu(avant), _lu(x))) or not getattr(x, "se_compare_a", lambda _: True)(avant):
+        raise Indisponible("nothing to compare")
+    return mots
+
+
+_FILTRES: Mapping[str, Callable[..., object]] = {
+    "nombre": lambda x, decimales=0: formats.nombre(_lu(x), decimales),
+    "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
+    "points": lambda x: formats.points(_lu(x)),
+    "mois": lambda x, decimales=1: formats.mois(_lu(x), decimales),
+    "accorde": lambda x, un, plusieurs: formats.accorder(_lu(x), un, plusieurs),
+    "selon": lambda x, un, plusieurs: plusieurs if abs(_lu(x)) >= 2 else un,
+    "tendance": _tendance,
+    "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",
+    "si": lambda mots, condition: mots if condition else "",
+    "ecart": _ecart,
+    "enumere": lambda mots: formats.enumerer(list(mots)),
+    "signe": lambda x: formats.signer(_lu(x)),
+    "date": lambda jour: formats.date_en_mots(jour),
+    "mois_et_annee": lambda jour: formats.mois_et_annee(jour),
+}
+
+
+@lru_cache(maxsize=1)
+def _jinja() -> Environment:
+    jinja = Environment(
+        undefined=StrictUndefined, finalize=_ecrire, autoescape=False, trim_blocks=True, extensions=["jinja2.ext.do"]
+    )
+    jinja.filters |= dict(_FILTRES)
+    return jinja
+
+
+@lru_cache(maxsize=512)
+def _lu_une_fois(gabarit: str) -> tuple[Template, frozenset[str]]:
+    """A template, and the names that it reads."""
+    arbre = _jinja().parse(gabarit)
+    return _jinja().from_string(arbre), frozenset(meta.find_undeclared_variables(arbre))
+
+
+def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
+    """The first template of a list that can be said; nothing when none can.
+
+    ``lire``: what a code of the registry is read as; ``valeurs``: the other names. Raises ErreurCIL for a template that
+    is not understood.
+    """
+    for gabarit in [gabarits] if isinstance(gabarits, str) else gabarits:
+        try:
+            modele, libres = _lu_une_fois(gabarit)
+            contexte = {nom: lire(nom) for nom in libres - valeurs.keys()} | dict(valeurs)
+            phrase = _ESPACES.sub(" ", modele.render(contexte)).strip()
+        except (Indisponible, ZeroDivisionError):
+            continue
+        except (TemplateError, TypeError, KeyError, AttributeError, ValueError, IndexError) as faute:
+            raise ErreurCIL(
+                typographie(
+                    f"Gabarit « {gabarit} » : {_pourquoi(faute)}. Le corriger dans la cellule du carnet ; les noms "
+                    "admis sont les codes des indicateurs et ce que la figure donne (voir docs/carnets.md)."
+                )
+            ) from None
+        if phrase:
+            return typographie(phrase)
+    return ""
+
+
+def _pourquoi(faute: Exception) -> str:
+    if isinstance(faute, KeyError):
+        return f"« {faute.args[0]} » n’est le nom de rien"
+    if isinstance(faute, TypeError):
+        return "ce qui y est écrit n’est ni un mot ni un chiffre, ou il lui manque un filtre (nombre, pct, accorde…)"
+    return f"il ne se lit pas ({faute})"

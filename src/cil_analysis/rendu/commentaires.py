@@ -1,0 +1,118 @@
+"""The analyst's word on a section of the bilan: ``commentaires/<year>/<section>.md`` of a project, shown there.
+
+Put in the text of the notebook before any engine reads it, as HTML: what is written there runs nothing, asks the
+network for nothing and is no markup of ours.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import Projet
+from cil_analysis.reference.texte import typographie
+from cil_analysis.rendu.notebooks import titres
+
+_SECTION = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}\s*$")
+_AUTEUR = re.compile(r"auteur\s*:\s*(\S.*)", re.IGNORECASE)
+_PUCE, _RANG = re.compile(r"[-*]\s+"), re.compile(r"\d+[.)]\s+")
+_LIEN = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
+# A page beside the bilan or in a folder of sheets, a section of one or of this page.
+_PAGE = re.compile(r"(?:[\w-]+/)?[\w-]+\.html(?:#[\w-]+)?|#[\w-]+")
+
+
+def lire_commentaires(projet: Projet, annee: int, carnet: str) -> dict[str, str]:
+    """The HTML of the comments of a year, by section of a notebook's text.
+
+    Raises ErreurCIL for one that cannot be shown: which, why, what to do.
+    """
+    dossier = projet.commentaires / str(annee)
+    if not dossier.is_dir():
+        return {}
+    sections = [section for _, section in _reperer(carnet.split("\n")) if section]
+    lus = {}
+    for chemin in sorted(c for c in dossier.iterdir() if not c.name.startswith(".")):
+        if chemin.suffix != ".md" or chemin.stem not in sections:
+            raise ErreurCIL(
+                f"{chemin} ne commente aucune section du bilan : renommez-le d’après l’une d’elles "
+                f"({', '.join(f'{section}.md' for section in sections)}), ou retirez-le."
+            )
+        lus[chemin.stem] = _en_html(chemin)
+    return lus
+
+
+def inserer(carnet: str, commentaires: Mapping[str, str]) -> str:
+    """The text of a notebook with each comment at the end of its section, before the sections inside it."""
+    lignes = carnet.split("\n")
+    reperes = [*_reperer(lignes), (len(lignes), "")]
+    for (_, section), (fin, _) in reversed(list(itertools.pairwise(reperes))):
+        if section in commentaires:
+            lignes[fin:fin] = ["", "```{=html}", commentaires[section], "```", ""]
+    return "\n".join(lignes)
+
+
+def _reperer(lignes: list[str]) -> list[tuple[int, str]]:
+    """Where each heading of a notebook is, and the name of its section, if it has one."""
+    return [(rang, nom[1] if (nom := _SECTION.search(lignes[rang])) else "") for rang in titres(lignes)]
+
+
+def _en_html(chemin: Path) -> str:
+    """One comment, on one line."""
+    try:
+        texte = chemin.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise ErreurCIL(f"{chemin} n’est pas un texte UTF-8 lisible : enregistrez-le ainsi.") from None
+    tete, _, corps = texte.strip().partition("\n")
+    auteur = _AUTEUR.fullmatch(tete.strip())
+    if auteur is None or not corps.strip():
+        raise ErreurCIL(
+            f"{chemin} ne dit pas qui commente, ou quoi : commencez-le par une ligne « auteur : nom, fonction », "
+            "puis écrivez le commentaire."
+        )
+    blocs = "".join(_blocs(corps, chemin))
+    return f'<div class="commentaire"><p class="auteur">Commentaire – {_en_ligne(auteur[1], chemin)}</p>{blocs}</div>'
+
+
+def _blocs(corps: str, chemin: Path) -> Iterator[str]:
+    """Paragraphs and lists, which blank lines part."""
+    for bloc in re.split(r"\n\s*\n", corps.strip()):
+        lignes = [ligne.strip() for ligne in bloc.split("\n")]
+        for marque, balise in ((_PUCE, "ul"), (_RANG, "ol")):
+            if marque.match(lignes[0]):
+                points = _points(lignes, marque)
+                yield f"<{balise}>{''.join(f'<li>{_en_ligne(p, chemin)}</li>' for p in points)}</{balise}>"
+                break
+        else:
+            yield f"<p>{_en_ligne(' '.join(lignes), chemin)}</p>"
+
+
+def _points(lignes: list[str], marque: re.Pattern[str]) -> list[str]:
+    """The items of a list; a line without a mark goes on with the one above."""
+    points: list[str] = []
+    for ligne in lignes:
+        if trouve := marque.match(ligne):
+            points.append(ligne[trouve.end() :])
+        else:
+            points[-1] += f" {ligne}"
+    return points
+
+
+def _en_ligne(texte: str, chemin: Path) -> str:
+    """Emphasis and links; all other markup is the text it is."""
+
+    def lien(trouve: re.Match[str]) -> str:
+        if not _PAGE.fullmatch(trouve[2]):
+            raise ErreurCIL(
+                f"{chemin} mène à « {html.unescape(trouve[2])} » : un commentaire ne mène qu’aux pages du bilan "
+                "(« demande.html », « #objectifs »). Corrigez ce lien ou retirez-le."
+            )
+        return f'<a href="{trouve[2]}">{trouve[1]}</a>'
+
+    # A backtick or a brace could open a cell, an expression or a shortcode of an engine.
+    sur = html.escape(typographie(texte)).replace("`", "&#96;").replace("{", "&#123;")
+    fort = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", _LIEN.sub(lien, sur))
+    return re.sub(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])", r"<em>\1</em>", fort)

@@ -1,0 +1,115 @@
+"""The kernel of the embedded engine: one that is kept warm runs many notebooks, each from an empty namespace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendu import notebooks
+from cil_analysis.rendu.notebooks import Avancement
+from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
+
+# Names, history, drawings under way and the working folder: what one notebook could leave to the next.
+_VIDER = """
+import os as _os, sys as _sys
+_os.chdir({dossier!r})
+if "matplotlib.pyplot" in _sys.modules:
+    _sys.modules["matplotlib.pyplot"].close("all")
+get_ipython().reset(new_session=True)
+"""
+# A system refuses the name of a socket beyond 103 bytes; ours adds 14 to that of its folder.
+_LONGUEUR = 89
+
+
+class Noyau:
+    """A running kernel whose cells run in ``dossier``; made by :func:`noyau`."""
+
+    def __init__(self, client: NotebookClient, dossier: Path) -> None:
+        self._client = client
+        self._dossier = dossier
+        self._neuf = True
+
+    def executer(self, carnet: NotebookNode, nom: str, avancement: Avancement) -> None:
+        """Run the code cells in place. Raises ErreurCIL at the first cell that fails."""
+        reperes = notebooks.reperes(carnet)
+        rang = -1
+        try:
+            if not self._neuf:
+                vide = notebooks.analyser(f"```{{python}}\n{_VIDER.format(dossier=str(self._dossier))}\n```")
+                self._changer(vide)
+                self._client.execute_cell(vide.cells[0], 0, store_history=False)
+            self._neuf = False
+            self._changer(carnet)
+            for rang, repere in reperes.items():
+                cellule = carnet.cells[rang]
+                if notebooks.options(cellule.source).get("eval") is False:
+                    continue
+                avancement(repere)
+                # Nobody reads the history of the cells, a database that each of them would wait for.
+                self._client.execute_cell(cellule, rang, store_history=False)
+        except CellExecutionError as erreur:
+            message = notebooks.sans_couleurs(erreur.evalue)
+            raise notebooks.echec(nom, reperes[rang], erreur.ename, message) from None
+        except DeadKernelError:
+            raise notebooks.echec(
+                nom, reperes.get(rang, "1"), "arrêt", "Python s’est interrompu (mémoire insuffisante\u202f?)"
+            ) from None
+
+    def _changer(self, carnet: NotebookNode) -> None:
+        self._client.nb = carnet
+        self._client.reset_execution_trackers()
+
+
+def _dossier_des_sockets() -> Path:
+    """A folder for temporary files whose name leaves room for that of a socket. Raises ErreurCIL when there is none."""
+    trouve = parent_au_nom_court("rendu", _LONGUEUR)
+    if trouve is None:
+        raise ErreurCIL(
+            f"Le dossier des fichiers temporaires a un nom trop long ({tempfile.gettempdir()}) : indiquez-en un de "
+            "moins de 60 signes par la variable TMPDIR, puis relancez la commande."
+        )
+    return trouve
+
+
+@contextmanager
+def noyau(dossier: Path) -> Iterator[Noyau]:
+    """A kernel that runs in ``dossier``, stopped at the end."""
+    ici = str(dossier.resolve())
+    with dossier_temporaire("rendu", _dossier_des_sockets()) as temporaire:
+        env = notebooks.environnement(temporaire)
+        specs = KernelSpecManager(
+            kernel_dirs=[str(temporaire / "jupyter" / "kernels")],
+            ensure_native_kernel=False,
+            allowed_kernelspecs={"cil"},
+        )
+        gestion = AsyncKernelManager(
+            kernel_name="cil",
+            kernel_spec_manager=specs,
+            connection_file=str(temporaire / "noyau.json"),
+            # Sockets in our own folder: on a shared machine the kernel's messages (rows included) leave no port open.
+            transport="tcp" if sys.platform == "win32" else "ipc",
+        )
+        client = NotebookClient(
+            notebooks.analyser(""),
+            km=gestion,
+            timeout=None,
+            shutdown_kernel="immediate",  # It has nothing left to write.
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": ici}},
+        )
+        client.owns_km = True  # the kernel manager is ours, but the client is to stop the kernel when it is done
+        # Its own errors are raised here; what else it writes, at an interruption, is for no reader.
+        with client.setup_kernel(env=env, cwd=ici, stderr=subprocess.DEVNULL):
+            yield Noyau(client, Path(ici))

@@ -1,0 +1,64 @@
+"""The indicators of every EPCI of a project that has several, each counted and protected by itself."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.partage import Partage
+from cil_analysis.rendu.bilan import ecrire_indicateurs
+from cil_analysis.repartition import Equipe
+from cil_analysis.secret.comptage import Comptes, compter_les_epci
+from cil_analysis.secret.publication import publier
+
+# Counted together: the queries of one are those of all, and their rows are few enough to hold in memory.
+_EPCI_D_UN_LOT = 50
+
+
+class Chiffres(NamedTuple):
+    """The rows of indicateurs.csv of one EPCI, without their header; or why there are none, in a sentence."""
+
+    siren: str
+    lignes: str
+    refus: str = ""
+
+
+def lots_d_epci(references: References, annee: int) -> list[list[str]]:
+    """The EPCI that have allocations in a year, those counted together in a list. Raises ErreurCIL when none has."""
+    projet = references.projet
+    avec = set(store.epci(projet, "attributions", annee))
+    if not avec:
+        store.lire(projet, "attributions", annee)  # Says what to do.
+    sirens = [siren for siren in references.epci["siren"] if siren in avec]
+    return [sirens[debut : debut + _EPCI_D_UN_LOT] for debut in range(0, len(sirens), _EPCI_D_UN_LOT)]
+
+
+def chiffrer_les_epci(references: References, annee: int, equipe: Equipe, *, interne: bool) -> Iterator[Chiffres]:
+    """The figures of each EPCI, in the order of epci.csv."""
+    partage, lots = Partage.de(references), lots_d_epci(references, annee)
+    for chiffres in equipe.repartir(_chiffrer, ((partage, lot, annee, interne) for lot in lots)):
+        yield from chiffres
+
+
+def _chiffrer(partage: Partage, sirens: Sequence[str], annee: int, interne: bool) -> list[Chiffres]:
+    references = partage.references()
+    siennes = [references.de_l_epci(siren) for siren in sirens]
+    comptes = compter_les_epci(siennes, annee, actif=not interne)
+    return [_ecrire(epci, compte, annee, interne) for epci, compte in comptes]
+
+
+def _ecrire(references: References, comptes: Comptes | ErreurCIL, annee: int, interne: bool) -> Chiffres:
+    projet = references.projet
+    if isinstance(comptes, ErreurCIL):
+        return Chiffres(projet.epci_siren, "", str(comptes))
+    try:
+        publication = publier(projet, comptes, annee, interne=interne)
+    except ErreurCIL as erreur:
+        return Chiffres(projet.epci_siren, "", str(erreur))
+    texte = io.StringIO()
+    ecrire_indicateurs(publication, texte)
+    return Chiffres(projet.epci_siren, texte.getvalue().partition("\n")[2])

@@ -1,0 +1,87 @@
+"""Which sheets a year has: their subjects and where each is below reports/<année>."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cil_analysis.extraits import store
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.sujets import LISTES, reconnaitre
+from cil_analysis.reference.texte import normaliser
+
+DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A sheet: its subject, and its path below reports/<année>."""
+
+    genre: str
+    code: str
+    nom: str
+    chemin: str
+
+    @property
+    def classeur(self) -> str:
+        """The path of the workbook that goes with it; empty when there is none."""
+        return f"{self.chemin.removesuffix('.html')}.xlsx" if self.genre == RESERVATAIRE else ""
+
+    @property
+    def fichiers(self) -> tuple[str, ...]:
+        """The paths of all that it is made of."""
+        return (self.chemin, self.classeur) if self.classeur else (self.chemin,)
+
+
+def nom_de_fichier(genre: str, code: str, nom: str) -> str:
+    """The path of a sheet below reports/<année>.
+
+    The signs that a code may have stay as they are: two codes never give one path,
+    and a nomenclature has no two codes that differ by their case alone.
+
+    >>> nom_de_fichier("commune", "00001", "La Ville"), nom_de_fichier("bailleur", "B+1", "Alpha")
+    ('communes/00001-la-ville.html', 'bailleurs/B+1.html')
+    """
+    suite = "-".join([code, *normaliser(nom).split()]) if genre == COMMUNE else code
+    sur = "".join(signe if signe.isalnum() or signe in "-_.+" else "-" for signe in suite)
+    return f"{DOSSIERS[genre]}/{sur}.html"
+
+
+def fiches_de(references: References, annee: int) -> list[Fiche]:
+    """Every sheet that a year has: communes in report order, landlords, and réservataires if a bilan tells of them."""
+    sujets = {genre: lister(references, annee) for genre, lister in LISTES.items()}
+    if not _a_un_flux(references, annee):
+        del sujets[RESERVATAIRE]
+    return [
+        Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
+        for genre, connus in sujets.items()
+        for code, nom in connus.items()
+    ]
+
+
+def _a_un_flux(references: References, annee: int) -> bool:
+    return annee in store.annees(references.projet, "flux")
+
+
+def choisir_fiches(
+    toutes: Sequence[Fiche],
+    communes: Sequence[str] | None,
+    bailleurs: Sequence[str] | None,
+    reservataires: Sequence[str] | None = None,
+) -> list[Fiche]:
+    """The sheets asked for, by codes or names: all when nothing is; all of a kind when its list is empty.
+
+    Raises ErreurCIL for an unknown one, with the closest.
+    """
+    demandes = {COMMUNE: communes, BAILLEUR: bailleurs, RESERVATAIRE: reservataires}
+    if all(textes is None for textes in demandes.values()):
+        return list(toutes)
+    gardees: list[Fiche] = []
+    for genre, textes in demandes.items():
+        if textes is None:
+            continue
+        connus = {f.code: f.nom for f in toutes if f.genre == genre}
+        codes = {reconnaitre(texte, connus, genre) for texte in textes} if textes else set(connus)
+        gardees += [f for f in toutes if f.genre == genre and f.code in codes]
+    return gardees

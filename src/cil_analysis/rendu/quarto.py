@@ -1,0 +1,162 @@
+"""The Quarto engine: a temporary project that holds the notebook and our assets, rendered and read back.
+
+Why a copy: `quarto render` next to the notebook would inherit whatever `_quarto.yml` lies above it (a user's
+website, say), write beside the sources, and clash with a second render of the same notebook (figure folders,
+transient notebooks). The copy has its own `_quarto.yml`, which stops the search for a project, and only the cells'
+working directory stays the notebook's folder (`--execute-dir`). The `_quarto.yml` at the root of the repository has
+the same settings (a test compares them), so that `quarto render notebooks/…` by hand, RStudio and VS Code agree.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendu import notebooks
+from cil_analysis.rendu.habillage import Habillage
+from cil_analysis.rendu.notebooks import Avancement
+from cil_analysis.temporaires import dossier_temporaire
+
+VERSION_MINIMALE = (1, 7)
+_CARNET, _PAGE = "carnet.qmd", "page.html"
+_CELLULE = re.compile(r"Cell (\d+)/\d+:")
+# The exception of a cell, not a line of Quarto's own (« WARN: Error encountered… » ends the log of 1.9).
+_ERREUR = re.compile(
+    r"^(?:UncaughtCellError:)?(?P<nature>(?:\w+\.)*(?!(?:ERROR|WARN|INFO)\b)[A-Z]\w*)\s*: (?P<message>.*)$"
+)
+# Where Quarto, Pandoc or Python begins to say what is wrong, and where the rest of the log follows.
+_DEBUT = re.compile(r"ERROR\b|Error\b|[A-Z]\w*(?:Error|Exception): ")
+_FIN = re.compile(r"Stack trace:|WARN\b|    at ")
+_LIGNES = 8
+
+
+class EchecDeQuarto(ErreurCIL):
+    """Quarto itself could not make the page, whatever its cells are; ``raison``: the lines of its log that say why."""
+
+    def __init__(self, nom: str, raison: list[str]) -> None:
+        constat = f"Quarto n’a pas pu rendre le carnet {nom}"
+        super().__init__(
+            f"{constat}\u202f:\n{os.linesep.join(raison)}\n"
+            "Corrigez ce qu’il signale, ou choisissez le moteur «\u00a0interne\u00a0» (--moteur interne)."
+        )
+        self.en_une_ligne = textwrap.shorten(f"{constat} ({' '.join(raison)}", 300, placeholder=" …") + ")"
+
+
+def version() -> tuple[int, ...] | None:
+    """Version of the Quarto on the PATH, None when there is none, empty when it does not answer."""
+    binaire = shutil.which("quarto")
+    if binaire is None:
+        return None
+    try:
+        reponse = subprocess.run([binaire, "--version"], capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    trouve = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", reponse.stdout)
+    return tuple(int(n) for n in trouve.groups("0")) if trouve else ()
+
+
+def configuration(actifs: str = "") -> dict[str, Any]:
+    """The settings of `_quarto.yml` that make the page; `actifs` is the folder of the assets, "" or ending in /.
+
+    Each departs from Quarto's default for a reason: `minimal` and `theme: none` drop Bootstrap, anchors, copy
+    buttons and pop-ups; `html-table-processing: none` keeps our HTML tables as written (Quarto would parse them);
+    `output: asis` puts cell outputs in the document without wrapper divs, so headings and sections are those of the
+    embedded engine; `mathml` avoids MathJax; partials rather than `css:` keep style and script inside the template.
+    """
+    return {
+        "lang": "fr",
+        "execute": {"echo": False, "output": "asis", "warning": False},
+        "filters": [f"{actifs}{notebooks.FILTRE}"],
+        "format": {
+            "html": {
+                "minimal": True,
+                "theme": "none",
+                "template": f"{actifs}{notebooks.GABARIT}",
+                "template-partials": [f"{actifs}{nom}" for nom in notebooks.PARTIELS],
+                "toc": True,
+                "toc-depth": notebooks.PROFONDEUR_SOMMAIRE,
+                "section-divs": True,
+                "html-math-method": "mathml",
+                "html-table-processing": "none",
+                "embed-resources": True,
+                "wrap": "none",
+            }
+        },
+    }
+
+
+def commande(binaire: str, notebook: Path) -> list[str]:
+    """Run from the temporary project; no daemon, or a kernel of a deleted folder would linger for minutes."""
+    dossier = str(notebook.resolve().parent)
+    return [
+        binaire, "render", _CARNET, "--to", "html", "--output", _PAGE,
+        "--execute-dir", dossier, "--no-execute-daemon", "--no-cache",
+    ]  # fmt: skip
+
+
+def preparer(dossier: Path, texte: str, habillage: Habillage) -> None:
+    """Fill the temporary project."""
+    for nom in (notebooks.GABARIT, notebooks.FILTRE, *notebooks.PARTIELS):
+        shutil.copyfile(notebooks.ACTIFS / nom, dossier / nom)
+    reglages = {"project": {"type": "default"}, **configuration()}
+    (dossier / "_quarto.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True), encoding="utf-8")
+    # `jupyter: cil` names the kernel that notebooks.environnement describes.
+    (dossier / _CARNET).write_text(habillage.en_yaml(jupyter="cil") + texte, encoding="utf-8")
+
+
+def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement) -> str:
+    """The HTML page of an already parameterised notebook text; cells run in the notebook's folder."""
+    binaire = shutil.which("quarto")
+    if binaire is None:
+        raise ErreurCIL("Quarto est introuvable sur cette machine : installez-le, ou choisissez --moteur interne.")
+    with dossier_temporaire("quarto") as temporaire:
+        dossier = temporaire.resolve()
+        projet = dossier / "projet"
+        projet.mkdir()
+        preparer(projet, texte, habillage)
+        reperes = list(notebooks.reperes(notebooks.analyser(texte)).values())
+        env = notebooks.environnement(dossier) | {"NO_COLOR": "1"}
+        env.pop("QUARTO_PROFILE", None)
+        journal, rang, en_cours = [], 0, False
+        with subprocess.Popen(
+            commande(binaire, notebook), cwd=projet, env=env, text=True, encoding="utf-8", errors="replace",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as processus:  # fmt: skip
+            assert processus.stdout is not None
+            for ligne in processus.stdout:
+                journal.append(notebooks.sans_couleurs(ligne.rstrip()))
+                if (trouve := _CELLULE.search(ligne)) and int(trouve[1]) <= len(reperes):
+                    rang, en_cours = int(trouve[1]), not ligne.rstrip().endswith("Done")
+                    avancement(reperes[rang - 1])
+        resultat = projet / _PAGE
+        if processus.returncode or not resultat.exists():
+            raise _echec(notebook.name, journal, reperes[rang - 1] if en_cours else "")
+        return resultat.read_text(encoding="utf-8")
+
+
+def _echec(nom: str, journal: list[str], repere: str) -> ErreurCIL:
+    """Quarto's log to a sentence; ``repere``: the cell that was running, whose exception is the last one said."""
+    if repere:
+        for ligne in reversed(journal):
+            if trouve := _ERREUR.match(ligne):
+                return notebooks.echec(nom, repere, trouve["nature"], trouve["message"])
+    return EchecDeQuarto(nom, _raison(journal))
+
+
+def _raison(journal: list[str]) -> list[str]:
+    """The first error of a log, with the lines that go on with it; its last lines when it says none."""
+    lignes = [ligne for ligne in journal if ligne.strip()]
+    debut = next((rang for rang, ligne in enumerate(lignes) if _DEBUT.match(ligne)), None)
+    if debut is None:
+        return lignes[-_LIGNES:]
+    suite = itertools.takewhile(lambda ligne: not _FIN.match(ligne), lignes[debut + 1 : debut + _LIGNES])
+    return [lignes[debut], *suite]

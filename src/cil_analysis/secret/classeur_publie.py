@@ -1,0 +1,134 @@
+"""The workbook of a bilan read back: it shows the figures of the csv, and none that the csv masks."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import fastexcel
+import pandas as pd
+
+from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.secret.publies import FICHIER
+from cil_analysis.secret.series import series_de_l_ensemble
+
+_CACHES = ("}numCache", "}numLit")
+_TEXTES, _SOMMAIRE, _SERIES = ("Couverture", "Notes"), "Sommaire", "Séries"
+_Feuille = list[list[object]]
+
+
+def exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame, libelles: Collection[str] = ()) -> None:
+    """Read a workbook, if there is one, against the published figures.
+
+    ``libelles``: the labels that its cells may hold, which are no figures whatever they look like (« +1 »).
+
+    Its sheets are known: texts, contents, series and one an indicator, whose name begins with the code. In those the
+    last rows are the rows of the csv, in its order, and no other row has a figure. What a chart keeps of the cells that
+    it draws is in the series.
+
+    Raises ErreurCIL when something else is in it, or something less.
+    """
+    if not chemin.is_file():
+        return
+    par_code = {str(code): lignes for code, lignes in chiffres.groupby("indicateur", sort=False)}
+    feuilles = _lire_les_feuilles(chemin, set(par_code), set(libelles))
+    for code, lignes in par_code.items():
+        if code not in feuilles:
+            raise ErreurCIL(f"Le classeur {chemin.name} n’a pas de feuille {code} : produisez le bilan de nouveau.")
+        if lignes["statut"].eq(NON_CALCULABLE).all():  # One line says why, and no grid.
+            permis = [float(a) for a in lignes["annee"].unique()]
+            permis += [x for ligne in lignes.to_dict("records") for x in _chiffres(ligne)]
+            _exiger(_nombres(feuilles[code]), permis, chemin, code)
+        else:
+            _exiger_les_lignes(feuilles[code], lignes, chemin, code)
+    tracees = pd.concat([series_de_l_ensemble(par_code[code]) for code in feuilles if code in par_code])
+    if _SERIES in feuilles:
+        _exiger_les_lignes(feuilles[_SERIES], tracees, chemin, _SERIES)
+    # The contents count the figures, and those that are masked.
+    comptes = [0.0, *(float(n) for t in par_code.values() for n in (len(t), t["statut"].eq(SECRET).sum()))]
+    for nom in (*_TEXTES, _SOMMAIRE):
+        _exiger(_nombres(feuilles.get(nom, [])), comptes if nom == _SOMMAIRE else [], chemin, nom)
+    publies = [x for ligne in tracees.to_dict("records") for x in _permis(ligne)]
+    _exiger(_gardes_par_les_graphiques(chemin), publies, chemin, _SERIES)
+
+
+def _lire_les_feuilles(chemin: Path, codes: set[str], libelles: set[str]) -> dict[str, _Feuille]:
+    """The cells of every sheet, labels apart, by the first word of its name, in the order of the workbook."""
+    try:
+        classeur = fastexcel.read_excel(chemin)
+        noms = {nom.partition(" ")[0]: nom for nom in classeur.sheet_names}
+        if len(noms) < len(classeur.sheet_names) or not set(noms) <= {*_TEXTES, _SOMMAIRE, _SERIES, *codes}:
+            raise ErreurCIL(
+                f"Le classeur {chemin.name} a une feuille que le bilan n’écrit pas : il ne peut pas être diffusé. "
+                "Produisez le bilan de nouveau."
+            )
+        tables = {mot: classeur.load_sheet(nom, header_row=None, dtypes="string") for mot, nom in noms.items()}
+        cellules = {mot: table.to_pandas().to_numpy().tolist() for mot, table in tables.items()}
+        return {
+            mot: [["" if x in libelles else x for x in rangee] for rangee in rangees]
+            for mot, rangees in cellules.items()
+        }
+    except fastexcel.FastExcelError as erreur:
+        raise _illisible(chemin) from erreur
+
+
+def _exiger_les_lignes(montrees: _Feuille, lignes: pd.DataFrame, chemin: Path, feuille: str) -> None:
+    """The last rows of a sheet are these ones, each with its own figures and no other; those above have none."""
+    debut = len(montrees) - len(lignes)
+    if debut < 0:
+        raise ErreurCIL(
+            f"La feuille {feuille} du classeur {chemin.name} est incomplète : produisez le bilan de nouveau."
+        )
+    _exiger(_nombres(montrees[:debut]), [], chemin, feuille)
+    for montree, attendue in zip(montrees[debut:], lignes.to_dict("records"), strict=True):
+        _exiger(_nombres([montree]), _permis(attendue), chemin, feuille)
+
+
+def _exiger(nombres: Iterable[float], permis: list[float], chemin: Path, feuille: str) -> None:
+    if any(not any(abs(x - y) <= 1e-6 * max(1.0, abs(y)) for y in permis) for x in nombres):
+        raise ErreurCIL(
+            f"Le classeur {chemin.name} montre, feuille {feuille}, un chiffre que {FICHIER} ne publie pas. Il ne peut "
+            f"pas être diffusé : relancez « cil bilan --annee {chemin.parent.name} » sans le modifier."
+        )
+
+
+def _permis(ligne: Mapping[Any, Any]) -> list[float]:
+    """What a row may show: its year and, unless it is masked, its figures."""
+    return [float(ligne["annee"]), *(() if ligne["statut"] == SECRET else _chiffres(ligne))]
+
+
+def _chiffres(ligne: Mapping[Any, Any]) -> list[float]:
+    return [float(ligne[nom]) for nom in CHIFFRES if not pd.isna(ligne[nom])]
+
+
+def _gardes_par_les_graphiques(chemin: Path) -> list[float]:
+    """The numbers that a spreadsheet keeps in the charts when it saves them: none when nobody has."""
+    gardes: list[float] = []
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            for nom in archive.namelist():
+                if nom.startswith("xl/charts/") and nom.endswith(".xml"):
+                    caches = [e for e in ElementTree.fromstring(archive.read(nom)).iter() if e.tag.endswith(_CACHES)]
+                    gardes += _nombres([[v.text for v in cache.iter()] for cache in caches])
+    except (zipfile.BadZipFile, ElementTree.ParseError) as erreur:
+        raise _illisible(chemin) from erreur
+    return gardes
+
+
+def _illisible(chemin: Path) -> ErreurCIL:
+    return ErreurCIL(f"Le classeur {chemin} est illisible : produisez le bilan de nouveau.")
+
+
+def _nombres(rangees: Iterable[Iterable[object]]) -> list[float]:
+    """The numbers among some cells; codes of perimeters are written as names."""
+    nombres = []
+    for cellule in (cellule for rangee in rangees for cellule in rangee):
+        try:
+            nombres.append(float(str(cellule)))
+        except ValueError:
+            continue
+    return [n for n in nombres if n == n]

@@ -1,0 +1,54 @@
+"""What the registry asks of a project's reference data: one made by an earlier version may lack some of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.registre import registre, registre_du_logiciel
+from cil_analysis.grammaire.verification import exiger_les_definitions
+from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.secret.essai_du_sql import essayer_le_sql
+
+
+def exiger_les_references(references: References) -> None:
+    """Check that a project has all that its indicators are counted with, and that its own are written right.
+
+    Raises:
+        ErreurCIL: naming every code list and parameter that is missing, and where to copy them from; or a definition of
+            the project, and what is wrong with it.
+    """
+    absentes = [f"nomenclatures/{nom}.csv" for nom in sorted(nomenclatures_exigees() - set(references.nomenclatures))]
+    fichiers = {nom.partition(".")[0] for nom in references.parametres}
+    cles: defaultdict[str, list[str]] = defaultdict(list)
+    for nom in (nom for theme in registre_du_logiciel().themes.values() for nom in theme.parametres):
+        fichier, _, cle = nom.partition(".")
+        if nom not in references.parametres:
+            cles[fichier].append(cle)
+    absents = [*absentes, *(f"parameters/{fichier}.yml" for fichier in cles if fichier not in fichiers)]
+    phrases = list(_phrases(absents, {fichier: noms for fichier, noms in cles.items() if fichier in fichiers}))
+    if phrases:
+        debut = "Les données de référence du projet datent d’une version antérieure du logiciel."
+        raise ErreurCIL(typographie(" ".join([debut, *phrases, "Relancer ensuite la commande."])))
+    compte = registre(references)
+    propres = compte.dimensions_du_projet
+    exiger_les_definitions([i for i in compte.du_projet if not i.derive_de], propres, compte.dimensions, references)
+    if propres:
+        essayer_le_sql(propres, compte.dimensions, references)
+
+
+def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:
+    if absents:
+        yield f"Copier depuis le dossier data/reference du logiciel : {enumerer(absents)}."
+    for fichier, noms in cles.items():
+        yield f"Reprendre du même dossier, dans parameters/{fichier}.yml : {enumerer(noms)}."
+
+
+def nomenclatures_exigees() -> set[str]:
+    """The code lists that the indicators and the dimensions of the software are broken down by."""
+    logiciel = registre_du_logiciel()
+    noms = {i.modalites for i in logiciel.indicateurs} | {d.liste for d in logiciel.dimensions.values()}
+    return {nom for nom in noms - {"", *LISTES_DERIVEES} if not nom.startswith(COLONNES_D_EXTRAIT)}

@@ -1,0 +1,100 @@
+"""The choices already found: the same figures, protected by the same code, are not worked on again.
+
+A choice says which rows are masked, as the published files do, and nothing of what they hide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from cil_analysis.fichiers import remplacer
+from cil_analysis.grammaire.indicateur import Condition
+from cil_analysis.secret.preuve import probleme, programme, suppression
+from cil_analysis.secret.preuve.probleme import Choix, Probleme
+from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.relations import coupes
+from cil_analysis.secret.relations.cases import Case
+
+# As the other files of data/processed: the name of a file is drawn from true counts.
+_DROITS = 0o640
+# Several bilans of several years, before and after a correction; older ones are found again.
+_GARDES = 100
+
+
+@dataclass(frozen=True)
+class Memoire:
+    """A folder with one file a choice, named by the fingerprint of the problem and of the code that solves it."""
+
+    dossier: Path
+
+    def choisir(self, probleme: Probleme) -> Choix:
+        """The rows to mask, remembered or looked for. Raises Indeductible."""
+        choix = self.retrouver(probleme)
+        if choix is None:
+            choix = choisir(probleme)
+            with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
+                self._ecrire(self._fichier(probleme), choix)
+        return choix
+
+    def retrouver(self, probleme: Probleme) -> Choix | None:
+        """The rows to mask, when they are remembered."""
+        lignes = _lire(self._fichier(probleme))
+        if lignes is not None and probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes))):
+            return probleme.choix(lignes)
+        return None
+
+    def _fichier(self, probleme: Probleme) -> Path:
+        return self.dossier / f"{empreinte(probleme)}.json"
+
+    def _ecrire(self, fichier: Path, choix: Choix) -> None:
+        self.dossier.mkdir(parents=True, exist_ok=True)
+        remplacer(fichier, json.dumps(sorted(choix.lignes)).encode(), droits=_DROITS)
+        for ancien in sorted(self.dossier.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
+            ancien.unlink(missing_ok=True)
+
+
+def _lire(fichier: Path) -> frozenset[int] | None:
+    """The rows of a file; None for one that is missing or spoilt."""
+    try:
+        lues = json.loads(fichier.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return frozenset(lues) if isinstance(lues, list) and all(type(rang) is int for rang in lues) else None
+
+
+def empreinte(p: Probleme) -> str:
+    """The fingerprint of all that a choice depends on."""
+    dit = (
+        _code(),
+        [[case.cle for case in cases] for cases in p.lignes],
+        list(p.couts),
+        sorted((case.cle, valeur) for case, valeur in p.valeurs.items()),
+        [(r.total.cle, [partie.cle for partie in r.parties]) for r in p.relations],
+        [([(case.cle, poids) for case, poids in i.termes], i.minimum) for i in p.inegalites],
+        [_cles(cases) for cases in (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)],
+        sorted(p.masquees),
+        sorted((case.cle, seuil) for case, seuil in p.seuils.items()),
+        p.seuil,
+        p.largeur,
+    )
+    return hashlib.sha256(repr(dit).encode()).hexdigest()
+
+
+def _cles(cases: Iterable[Case]) -> list[tuple[str, tuple[Condition, ...]]]:
+    return sorted(case.cle for case in cases)
+
+
+@cache
+def _code() -> str:
+    """The fingerprint of the code that chooses."""
+    somme = hashlib.sha256(version("highspy").encode())
+    for module in (coupes, probleme, programme, suppression):
+        somme.update(Path(str(module.__file__)).read_bytes())
+    return somme.hexdigest()

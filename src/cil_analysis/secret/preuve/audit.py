@@ -1,0 +1,253 @@
+"""The proof: for each masked case, the interval that a reader deduces from all that is published.
+
+It starts from the published files, not from the tables in memory, and from what a reader knows or may know otherwise
+(:class:`Structure`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.comptage.cadre import SECRET
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.secret.preuve.encadrement import Encadrement
+from cil_analysis.secret.preuve.probleme import exigence, toutes_les_cases
+from cil_analysis.secret.preuve.programme import PRECISION, Contradiction, Programme
+from cil_analysis.secret.preuve.protection import seuils_des_cases
+from cil_analysis.secret.publies import cases_montrees, meme_version
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.ensemble import relier
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.systeme import Inegalite, Relation, Systeme
+from cil_analysis.secret.verdicts import verdicts_publies
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """What a reader knows of one masked case: it lies between ``bas`` and ``haut``.
+
+    ``tables``: codes of the indicators that mask it, none for a difference that no table shows. ``besoin``: how wide
+    the interval has to be.
+    """
+
+    annee: int
+    case: Case
+    tables: tuple[str, ...]
+    bas: float
+    haut: float
+    besoin: int
+
+    @property
+    def largeur(self) -> float:
+        """How wide the interval is."""
+        return self.haut - self.bas
+
+    @property
+    def protegee(self) -> bool:
+        """Whether the interval is wide enough."""
+        return self.largeur >= self.besoin - PRECISION
+
+
+def auditer(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    indicateurs: Mapping[str, Indicateur],
+    regles: Mapping[int, ReglesSecret],
+    structures: Mapping[int, Structure],
+    dementis: Dementis = AUCUN_DEMENTI,
+    *,
+    precis: bool = True,
+) -> list[Deduction]:
+    """What a reader of the bilan of a year deduces, helped by all the others that rest on the same rows.
+
+    A small count that one of them shows is among the deductions: exact, hence never protected. Not ``precis``: an
+    interval that is wide enough may be wider still.
+
+    ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
+    ``dementis``: what the true counts belie. Raises Contradiction when the published figures do.
+    """
+    annees = sorted({int(annee) for annee in publications[bilan]["annee"]})
+    lectures = [lire_annee(publications, bilan, a, indicateurs, regles[a], structures[a], dementis) for a in annees]
+    # The solver leaves the interpreter to the others.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
+        deductions = equipe.map(lambda lecture: _deduire(lecture, regles[lecture.annee], precis), lectures)
+        return [d for lecture, siennes in zip(lectures, deductions, strict=True) for d in (*lecture.petites, *siennes)]
+
+
+def lire_annee(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    annee: int,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+    dementis: Dementis = AUCUN_DEMENTI,
+) -> Lecture:
+    """What a reader knows of one year of a bilan, helped by the others."""
+    structure = structure.sans(dementis.communes.get(annee, frozenset()))
+    vues = _vues(publications, bilan, annee, indicateurs, regles, structure)
+    return _lire(annee, vues, indicateurs, regles, structure, dementis.relations.get(annee, frozenset()))
+
+
+class _Vues(NamedTuple):
+    """What is published of a year.
+
+    The rows, the counts that they or other bilans show, and the results that they tell without a figure. ``petites``:
+    the small counts that are shown.
+    """
+
+    lignes: pd.DataFrame
+    releve: Releve
+    connues: Mapping[Case, float]
+    verdicts: Sequence[Inegalite]
+    petites: list[Deduction]
+
+
+def _vues(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    annee: int,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+) -> _Vues:
+    def de(cadre: pd.DataFrame) -> tuple[pd.DataFrame, Releve, dict[Case, float]]:
+        siennes = cadre[cadre["annee"].eq(annee) & cadre["indicateur"].isin(list(indicateurs))]
+        releve = relever(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        return siennes, releve, cases_montrees(siennes, releve)
+
+    lignes, releve, connues = de(publications[bilan])
+    dits = verdicts_publies(lignes, releve, structure)
+    petites: list[Deduction] = []
+    for autre, ailleurs in publications.items():
+        if autre == bilan:
+            continue
+        siennes, autres, montrees = de(ailleurs)
+        if meme_version(montrees, connues):
+            connues = {**montrees, **connues}
+            dits += verdicts_publies(siennes, autres, structure)
+        else:  # Corrected since: its figures do not combine with these, but a small count is one.
+            petites += _petites(annee, montrees, siennes, autres, indicateurs, regles, structure)
+    petites += _petites(annee, connues, lignes, releve, indicateurs, regles, structure)
+    return _Vues(lignes, releve, connues, dits, petites)
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """A year as a reader has it.
+
+    ``savoir``: the counts that are known; ``masquees``: the others that rows name, with the codes of their indicators;
+    ``seuils``: the size from which each is no secret; ``toleres``: those that may be nothing, or reach it;
+    ``petites``: the small counts that are shown.
+    """
+
+    annee: int
+    savoir: Mapping[Case, float]
+    masquees: Mapping[Case, Set[str]]
+    systeme: Systeme
+    presentes: Set[Case]
+    seuils: Mapping[Case, int]
+    toleres: Set[Case]
+    petites: Sequence[Deduction]
+
+    def programme(self) -> Programme:
+        """The reader's programme, to which what is known is still to be given."""
+        cases = toutes_les_cases({*self.savoir, *self.masquees}, self.systeme.relations)
+        connues = set(cases)
+        sues = [i for i in self.systeme.inegalites if all(case in connues for case, _ in i.termes)]
+        return Programme(cases, self.systeme.relations, self.presentes, sues)
+
+
+def _lire(
+    annee: int,
+    vues: _Vues,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+    fausses: Set[Relation],
+) -> Lecture:
+    lignes, releve = vues.lignes, vues.releve
+    chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
+    masquees: dict[Case, set[str]] = defaultdict(set)
+    for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
+        if statut == SECRET:
+            for case in cases:
+                masquees[case].add(code)
+    evidentes = {case: 0.0 for case in masquees if case not in vues.connues and structure.vide(case)}
+    savoir = {**chiffrees, **vues.connues, **evidentes}
+    systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
+    savoir |= dict.fromkeys(systeme.nulles, 0.0)
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
+    systeme.relations = [relation for relation in systeme.relations if relation not in fausses]
+    systeme.inegalites += vues.verdicts
+    toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
+    presentes = structure.presentes(releve)
+    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, vues.petites)
+
+
+def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduction]:
+    lecteur, masquees = lecture.programme(), lecture.masquees
+    lecteur.connaitre(lecture.savoir)
+    if not lecteur.coherent():
+        raise Contradiction(lecture.annee)
+    restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
+    cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
+    deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1))
+    if not precis:
+        encadrement.elargir(cherchees)
+    for case in sorted(cherchees, key=lambda case: case.cle):
+        bas, haut = encadrement.de(case)
+        seuil = lecture.seuils.get(case, regles.seuil_effectif)
+        besoin = exigence(bas, haut, seuil, regles.largeur, tolere=case in lecture.toleres)
+        deductions.append(Deduction(lecture.annee, case, tuple(sorted(masquees.get(case, ()))), bas, haut, besoin))
+    return deductions
+
+
+def _petites(
+    annee: int,
+    montrees: Mapping[Case, float],
+    lignes: pd.DataFrame,
+    releve: Releve,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    structure: Structure,
+) -> list[Deduction]:
+    """The small counts that are published, and those that tell of one landlord: there should be none."""
+    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles, structure)
+    return [
+        Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
+        for case, n in sorted(montrees.items(), key=_cle)
+        if 0 < n < seuils.get(case, regles.seuil_effectif) or structure.domine(case)
+    ]
+
+
+def _cle(element: tuple[Case, float]) -> tuple[object, ...]:
+    return element[0].cle
+
+
+def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]:
+    """The codes of the indicators that rest on a case."""
+    return tuple(
+        sorted({str(code) for cases, code in zip(releve.lignes, lignes["indicateur"], strict=True) if case in cases})
+    )
+
+
+def tables_en_defaut(deductions: Iterable[Deduction]) -> list[str]:
+    """The tables where a masked case is deduced too closely, as « O01 2022 »."""
+    fautes = {
+        f"{code} {deduction.annee}"
+        for deduction in deductions
+        if not deduction.protegee
+        for code in deduction.tables or ("différence de chiffres publiés",)
+    }
+    return sorted(fautes)

@@ -1,0 +1,84 @@
+"""What everybody takes for true of a territory, and the leases of a year belie."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cil_analysis.grammaire.indicateur import COMMUNE, QPV
+from cil_analysis.secret.preuve.probleme import toutes_les_cases
+from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.systeme import Relation
+
+
+@dataclass(frozen=True)
+class Dementis:
+    """What everybody takes for true and the counts belie.
+
+    By year. ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have
+    leases in a QPV, or social dwellings, where none is known.
+    """
+
+    relations: Mapping[int, frozenset[Relation]] = field(default_factory=dict)
+    communes: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+
+AUCUN_DEMENTI = Dementis()
+
+
+def communes_dementies(valeurs: Mapping[Case, float], structure: Structure) -> frozenset[str]:
+    """The communes where a count that is zero by nature is not."""
+    lieux = (c.classe(COMMUNE) for c, v in valeurs.items() if v > 0 and structure.vide(c))
+    return frozenset(commune for commune in lieux if commune is not None)
+
+
+def dementies(relations: Sequence[Relation], valeurs: Mapping[Case, float]) -> frozenset[Relation]:
+    """The relations that the counts belie; a reader who trusts one is misled, so that it shows nothing.
+
+    A sum is checked where all is counted. The others are kept one by one, those that rest on which communes a QPV
+    touches last, as long as some counts fit them all.
+    """
+
+    def dement(relation: Relation) -> bool:
+        total = valeurs.get(relation.total)
+        parties = [valeurs.get(case) for case in relation.parties]
+        somme = sum(v for v in parties if v is not None)
+        return total is not None and (total < somme or (None not in parties and total > somme))
+
+    ecartees = {relation for relation in relations if dement(relation)}
+    gardees = [relation for relation in relations if relation not in ecartees]
+    if coherentes(gardees, valeurs):
+        return frozenset(ecartees)
+    certaines = [r for r in gardees if r.total in valeurs and all(case in valeurs for case in r.parties)]
+    comptees = frozenset(certaines)
+    douteuses = sorted((r for r in gardees if r not in comptees), key=_croisee)
+    return frozenset(ecartees | set(gardees) - set(_tenables(certaines, douteuses, valeurs)))
+
+
+def _tenables(
+    certaines: Sequence[Relation], douteuses: Sequence[Relation], valeurs: Mapping[Case, float]
+) -> list[Relation]:
+    """The relations that hold, and of the doubtful ones each that some counts fit beside those kept before it.
+
+    Together while they fit, else by halves: what is found is what one by one would find.
+    """
+    if coherentes([*certaines, *douteuses], valeurs):
+        return [*certaines, *douteuses]
+    if len(douteuses) < 2:
+        return list(certaines)
+    moitie = len(douteuses) // 2
+    return _tenables(_tenables(certaines, douteuses[:moitie], valeurs), douteuses[moitie:], valeurs)
+
+
+def _croisee(relation: Relation) -> bool:
+    """Rests on which communes a QPV touches, which a lease may belie."""
+    return all(case.classe(QPV) is not None and case.classe(COMMUNE) is not None for case in relation.parties)
+
+
+def coherentes(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> bool:
+    """Whether some counts fit every relation and all that is known."""
+    programme = Programme(toutes_les_cases(valeurs, relations), relations)
+    programme.connaitre(valeurs)
+    return programme.coherent()

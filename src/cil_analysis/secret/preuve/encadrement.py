@@ -1,0 +1,77 @@
+"""The interval of whole numbers that each case of a system may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil, floor
+
+import numpy as np
+
+from cil_analysis.secret.preuve.programme import PRECISION, Extreme, Nombres, Programme
+from cil_analysis.secret.relations.cases import Case
+
+# Beyond this width an interval is as good as open.
+LARGEUR_MAXIMALE = 1000
+# How often the cases of a block are divided into halves before those that are left are sought one by one.
+_TOURS = 12
+
+
+class Encadrement:
+    """The intervals of the cases of one system: whole values met on the way spare looking for them again.
+
+    ``assez``: an interval known to be that wide is sought no further, and no value beyond that width is looked for.
+    """
+
+    def __init__(self, lecteur: Programme, assez: float = np.inf) -> None:
+        self._lecteur, self._assez = lecteur, assez
+        self._plafond = min(assez, LARGEUR_MAXIMALE)
+        self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
+
+    def elargir(self, cases: Iterable[Case]) -> None:
+        """Meet values of many cases at once, which make most intervals wide enough: few are then sought alone.
+
+        Half of the cases of a block against the other half, since those of one total cannot grow together.
+        """
+        for rangs in self._lecteur.par_bloc(cases):
+            point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
+            for tour in range(_TOURS):
+                moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
+                for monte in (moitie == 1, moitie == 0):
+                    if point is None or len(rangs) < 2:
+                        break
+                    self._retenir(point)
+                    plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
+                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
+                rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
+
+    def de(self, case: Case) -> tuple[float, float]:
+        """The smallest and the largest whole number that a case can be. Raises Contradiction."""
+        exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
+        if exacte is not None and exacte == round(exacte):
+            return exacte, exacte
+        if self._bas[rang] > 0 and not self._suffit(rang):
+            bas = self._voir(self._lecteur.minimum(case))
+            if self._bas[rang] > ceil(bas.borne - PRECISION):  # No whole number met is that small.
+                self._bas[rang] = round(self._voir(self._lecteur.minimum(case, entier=True)).borne)
+        if not self._suffit(rang):
+            self._haut[rang] = self._plus_grand(case, self._bas[rang])
+        return float(self._bas[rang]), float(self._haut[rang])
+
+    def _suffit(self, rang: int) -> bool:
+        return bool(self._haut[rang] - self._bas[rang] >= self._assez)
+
+    def _plus_grand(self, case: Case, bas: float) -> float:
+        rang, plafond = self._lecteur.rang[case], bas + self._plafond
+        haut = floor(min(self._voir(self._lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
+        if self._haut[rang] < haut:
+            haut = round(self._voir(self._lecteur.maximum(case, plafond, entier=True)).borne)
+        return haut
+
+    def _voir(self, extreme: Extreme) -> Extreme:
+        if extreme.est_entier:
+            self._retenir(extreme.point)
+        return extreme
+
+    def _retenir(self, point: Nombres) -> None:
+        np.fmin(self._bas, np.rint(point), out=self._bas)
+        np.fmax(self._haut, np.rint(point), out=self._haut)

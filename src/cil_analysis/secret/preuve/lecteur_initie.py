@@ -1,0 +1,73 @@
+"""A reader who knows some rows: a landlord sits in the CIL, and may subtract its own leases from what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cil_analysis.comptage.exercice import Exercice
+from cil_analysis.grammaire.dimensions import MANQUE
+from cil_analysis.grammaire.populations import lignes_de
+from cil_analysis.secret.preuve.audit import Lecture
+from cil_analysis.secret.preuve.encadrement import Encadrement
+from cil_analysis.secret.preuve.probleme import exigence
+from cil_analysis.secret.preuve.programme import PRECISION
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.cases import Case
+
+_LIBRES = ("public", MANQUE)
+
+
+class DesAutres(NamedTuple):
+    """What an actor deduces of the rows of the others in a masked count: from ``bas`` to ``haut``."""
+
+    case: Case
+    tables: tuple[str, ...]
+    bas: float
+    haut: float
+
+
+def deduites_par(
+    lecture: Lecture, exercice: Exercice, acteur: tuple[str, str], regles: ReglesSecret
+) -> Iterator[DesAutres]:
+    """The masked counts of which an actor knows the rest too closely, once its own rows are subtracted.
+
+    ``acteur``: the dimension that says whose the rows are, and its class. Nothing, or what reaches the threshold, is
+    no secret of the others.
+    """
+    programme = lecture.programme()
+    nommees = lecture.savoir.keys() | lecture.masquees.keys()
+    dimensions = exercice.registre.dimensions
+    comptables = [case for case in nommees if _comptable(case, acteur, dimensions)]
+    siennes = {case: _compter(exercice, case.avec(acteur)) for case in comptables}
+    programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
+    connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
+    programme.connaitre({**connues, **lecture.savoir})
+    encadrement = Encadrement(programme, max(regles.largeur, 1))
+    for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=lambda c: c.cle):
+        if case.classe(acteur[0]) is None and case not in siennes:
+            continue
+        bas, haut = (borne - siennes.get(case, 0.0) for borne in encadrement.de(case))
+        seuil = lecture.seuils.get(case, regles.seuil_effectif)
+        if haut - bas < exigence(bas, haut, seuil, regles.largeur, tolere=True) - PRECISION:
+            yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)
+
+
+def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) -> bool:
+    """Whether a count is one of rows that name their actor, by dimensions that rows are classed by."""
+    if not lignes_de(case.population).logement:
+        return False
+    return case.classe(acteur[0]) in (None, acteur[1]) and all(
+        (nom in dimensions or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
+    )
+
+
+def _compter(exercice: Exercice, case: Case) -> float:
+    return float(np.nan_to_num(exercice.compter(case).sum()))
+
+
+def acteurs(cases: Iterable[Case], dimension: str) -> list[str]:
+    """The actors that the figures of a year name."""
+    return sorted({str(case.classe(dimension)) for case in cases} - {"None", "NR"})

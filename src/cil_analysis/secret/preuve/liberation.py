@@ -1,0 +1,82 @@
+"""What filling in a missing value would show: the figures that are masked to protect « not given »."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.grammaire.dimensions import MANQUE, OUI, Dimension
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
+from cil_analysis.grammaire.registre import Registre
+from cil_analysis.secret.preuve.probleme import Indeductible
+from cil_analysis.secret.preuve.protection import DejaPublie, Examen, encore_masquees
+from cil_analysis.secret.regles import EFFECTIF, SENSIBLE, ReglesSecret
+from cil_analysis.secret.relations.cases import Case
+
+_INCONNUS = (NON_RENSEIGNE, "INCONNU", "inconnu")
+
+
+@dataclass(frozen=True)
+class Liberation:
+    """``effectif`` rows of ``extrait`` lack ``colonne`` (None when their number is not counted by itself).
+
+    ``chiffres``: how many figures are masked for them alone, other than those of the missing class.
+    """
+
+    extrait: str
+    colonne: str
+    effectif: int | None
+    chiffres: int
+
+
+def liberations(
+    lignes: pd.DataFrame,
+    registre: Registre,
+    regles: ReglesSecret,
+    examen: Examen,
+    motif: pd.Series,
+    deja: DejaPublie,
+) -> Iterator[Liberation]:
+    """What each missing value of a year masks, the dearest first. ``motif``: why each row is masked now.
+
+    The masked rows are protected again, what the others show being known, as if the missing class were no secret. The
+    classes that these households would go to may be small too, and keep some of them.
+    """
+    indicateurs = registre.par_code
+    masquees = [int(i) for i in np.flatnonzero(motif.ne(""))]
+    trouvees = []
+    for (extrait, colonne), conditions in sorted(_inconnues(examen, motif, registre.dimensions).items()):
+        structure = replace(examen.structure, remplies=frozenset(conditions))
+        try:
+            gardees = encore_masquees(
+                lignes, indicateurs, regles, Examen(lignes, indicateurs, structure), deja, masquees
+            )
+        except Indeductible:  # What nobody doubts any more cannot be protected: nothing more would be shown.
+            gardees = frozenset(masquees)
+        montrees = pd.Series([i in set(masquees) - gardees for i in range(len(lignes))], index=lignes.index)
+        siennes = [any(conditions & case.conditions for case in cases) for cases in examen.releve.lignes]
+        comptes = [examen.valeurs.get(Case(extrait, frozenset([condition]))) for condition in conditions]
+        effectif = next((int(n) for n in comptes if n is not None), None)
+        chiffres = int((montrees & ~pd.Series(siennes, index=lignes.index)).sum())
+        trouvees.append(Liberation(extrait, colonne, effectif, chiffres))
+    yield from sorted(trouvees, key=lambda t: -t.chiffres)
+
+
+def _inconnues(
+    examen: Examen, motif: pd.Series, dimensions: Mapping[str, Dimension]
+) -> dict[tuple[str, str], set[Condition]]:
+    """By extract and column, the conditions « not given » of the small counts that are masked by themselves."""
+    trouvees: dict[tuple[str, str], set[Condition]] = defaultdict(set)
+    for nom, cases in zip(motif, examen.releve.lignes, strict=True):
+        if nom not in (EFFECTIF, SENSIBLE) or not cases or "+" in cases[0].population:
+            continue
+        for dimension, classe in cases[0].conditions:
+            if dimension.startswith(MANQUE) and classe == OUI:
+                trouvees[cases[0].population, dimension.removeprefix(f"{MANQUE}_")].add((dimension, classe))
+            elif classe in _INCONNUS and dimension in dimensions and dimensions[dimension].colonnes:
+                trouvees[cases[0].population, dimensions[dimension].colonnes[0]].add((dimension, classe))
+    return trouvees

@@ -1,0 +1,97 @@
+"""What is to be protected in a year, and what that asks of an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from cil_analysis.secret.preuve.programme import PRECISION
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.systeme import Inegalite, Relation
+
+
+@dataclass(frozen=True)
+class Choix:
+    """The rows masked, and the cases that no row shows any more."""
+
+    lignes: frozenset[int]
+    cases: frozenset[Case]
+
+
+@dataclass(frozen=True)
+class Probleme:
+    """The figures of a year, and what must not be deduced of them.
+
+    ``lignes``: the cases that each row shows; ``couts``: what masking it costs readers. ``valeurs``: the true count of
+    each case. ``secretes``: the cases never shown. ``masquees``: the rows that are masked whatever comes.
+    ``fixes``: the cases that everybody knows. ``restes``: differences that would tell of households. ``presentes`` and
+    ``denominateurs``: see ``cases.Releve``. ``seuils``: the size from which a case is no secret, ``seuil`` by default.
+    ``largeur``: how wide an interval has to be. ``inegalites``: what readers know besides the sums.
+    """
+
+    lignes: Sequence[tuple[Case, ...]]
+    couts: Sequence[float]
+    valeurs: Mapping[Case, float]
+    relations: Sequence[Relation]
+    secretes: Set[Case]
+    masquees: Set[int]
+    fixes: Set[Case]
+    restes: Set[Case]
+    presentes: Set[Case]
+    denominateurs: Set[Case]
+    seuils: Mapping[Case, int]
+    seuil: int
+    largeur: int
+    inegalites: Sequence[Inegalite] = ()
+
+    def tolere(self, case: Case) -> bool:
+        """Whether a case may be deduced as long as it is no small count."""
+        return case in self.restes or case in self.denominateurs
+
+    def parmi(self, lignes: Sequence[int]) -> Probleme:
+        """The same, these rows alone being masked or shown again: what the others show is known."""
+        siennes = set(lignes)
+        montrees = {case for i, cases in enumerate(self.lignes) if i not in siennes for case in cases}
+        return replace(
+            self,
+            lignes=[self.lignes[i] for i in lignes],
+            couts=[self.couts[i] for i in lignes],
+            masquees={rang for rang, i in enumerate(lignes) if i in self.masquees},
+            fixes=self.fixes | (montrees & self.valeurs.keys()),
+        )
+
+    def choix(self, lignes: frozenset[int]) -> Choix:
+        """These rows masked, and the cases that no other row shows."""
+        montrees = {case for i, cases in enumerate(self.lignes) if i not in lignes for case in cases}
+        return Choix(lignes, frozenset(self.valeurs) - montrees - frozenset(self.fixes))
+
+    def cout(self, choix: Choix) -> float:
+        """What the rows that are masked cost readers; the same rows always add up to the same."""
+        return sum(self.couts[i] for i in sorted(choix.lignes))
+
+
+class Indeductible(Exception):
+    """No choice of rows protects a case."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case.cle)
+        self.case = case
+
+
+def toutes_les_cases(valeurs: Iterable[Case], relations: Iterable[Relation]) -> list[Case]:
+    """The cases of a system, those that nothing publishes included, in one order."""
+    cases = set(valeurs)
+    for relation in relations:
+        cases.update((relation.total, *relation.parties))
+    return sorted(cases, key=lambda case: case.cle)
+
+
+def exigence(bas: float, haut: float, seuil: int, largeur: int, *, tolere: bool = False) -> int:
+    """How wide the interval of a case has to be, given what it is.
+
+    ``largeur`` while the case may be a small count; 1, hence not exact, once it is known to reach the threshold. One
+    that is tolerated, since no figure shows it by itself, may be deduced if it is nothing or reaches the threshold.
+    """
+    if bas >= seuil - PRECISION:
+        return 0 if tolere else 1
+    return 0 if tolere and haut <= PRECISION else largeur

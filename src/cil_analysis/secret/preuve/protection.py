@@ -1,0 +1,297 @@
+"""Why each figure of a set of tables is masked: the primary rules, then what must be masked so that they hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import sqrt
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, SANS_OBJET
+from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV, Indicateur
+from cil_analysis.grammaire.registre import registre_du_logiciel
+from cil_analysis.secret.memoire import Memoire
+from cil_analysis.secret.preuve.dementis import communes_dementies, dementies
+from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
+from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
+from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.ensemble import relier
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.systeme import Inegalite, Relation, Systeme
+from cil_analysis.secret.verdicts import a_publier, verdicts
+
+# What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
+_COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
+_COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
+# A figure of another system is masked rather than one of the bilan: what is added to a bilan changes none of its
+# figures, unless nothing else protects them.
+_CODES_DU_BILAN = frozenset(indicateur.code for indicateur in registre_du_logiciel().du_bilan)
+_AUTRE_SYSTEME = 0.05
+# The threshold of what is never shown.
+HORS_D_ATTEINTE = 10**9
+# A figure already masked in a bilan that readers have stays so, rather than another one.
+_DEJA_MASQUE = 0.01
+
+
+@dataclass(frozen=True)
+class DejaPublie:
+    """What readers already have of a year.
+
+    ``connues``: cases published with the same counts; ``masquees``: keys; ``verdicts``: what results of masked rows
+    tell.
+    """
+
+    connues: frozenset[Case] = frozenset()
+    masquees: frozenset[tuple[Any, ...]] = frozenset()
+    verdicts: tuple[Inegalite, ...] = ()
+
+
+class Protection(NamedTuple):
+    """By row: why it is masked (a key of ``rules.MOTIFS``) or empty, and whether its result is told all the same."""
+
+    motifs: pd.Series
+    verdicts: pd.Series
+
+
+class Examen:
+    """What the figures of a year show, before anything is masked, and the sums that link them.
+
+    ``valeurs``: the count of each case. ``structure``: what everybody knows, without what is said of the ``communes``
+    that the counts belie.
+    """
+
+    def __init__(self, lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], structure: Structure) -> None:
+        self._indicateurs = indicateurs
+        self.releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+        self.valeurs = valeurs_des_cases(lignes, self.releve.lignes)
+        self.communes = communes_dementies(self.valeurs, structure)
+        self.structure = structure.sans(self.communes)
+
+    @cached_property
+    def systeme(self) -> Systeme:
+        """The sums that link the cases."""
+        return relier(self.releve, self.valeurs, self._indicateurs.values(), self.structure)
+
+    @cached_property
+    def toutes(self) -> dict[Case, float]:
+        """The count of each case, those that are zero since no table lists them included."""
+        return self.valeurs | dict.fromkeys(self.systeme.nulles, 0.0)
+
+    @cached_property
+    def dementies(self) -> frozenset[Relation]:
+        """The sums that the counts belie."""
+        return dementies(self.systeme.relations, self.toutes)
+
+
+def proteger(
+    cadre: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: Mapping[int, ReglesSecret],
+    structures: Mapping[int, Structure],
+    deja: Mapping[int, DejaPublie],
+    memoire: Memoire | None = None,
+    examens: Mapping[int, Examen] | None = None,
+) -> Protection:
+    """What is masked of each row of the frame. Each year is protected by its rules.
+
+    ``examens``: those of the years of the frame, when they are known already.
+
+    No figure links two years: a difference between them is shown only when both are. Raises Indeductible when what
+    readers already have leaves no way to protect a case, ValueError for a year without rules.
+    """
+    sans_regle = set(cadre["annee"]) - set(regles)
+    if sans_regle:
+        raise ValueError(f"No disclosure rule for {sorted(sans_regle)}")
+    resultat = Protection(pd.Series("", index=cadre.index, dtype="str"), pd.Series(False, index=cadre.index))
+    par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee") if regles[int(str(annee))].actif}
+
+    def de_l_annee(an: int) -> Protection:
+        examen = (examens or {}).get(an) or Examen(par_annee[an], indicateurs, structures.get(an, Structure()))
+        return _proteger_l_annee(par_annee[an], indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
+
+    # The solver leaves the interpreter to the others; the last year, which has the most figures, begins.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
+        for annee in equipe.map(de_l_annee, sorted(par_annee, reverse=True)):
+            for tous, siens in zip(resultat, annee, strict=True):
+                tous[siens.index] = siens
+    return resultat
+
+
+def encore_masquees(
+    lignes: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    deja: DejaPublie,
+    masquees: Sequence[int],
+) -> frozenset[int]:
+    """Which of the rows ``masquees`` of a year, by their places, still have to be, the others being shown."""
+    probleme = _probleme(lignes, _primaires(lignes, indicateurs, regles, examen), indicateurs, regles, examen, deja)
+    choix = choisir(probleme.parmi(masquees))
+    return frozenset(masquees[rang] for rang in choix.lignes)
+
+
+def _primaires(
+    lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], regles: ReglesSecret, examen: Examen
+) -> pd.Series:
+    """Why each row is masked by itself (a key of ``rules.MOTIFS``), or empty."""
+    releve, structure = examen.releve, examen.structure
+    primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
+    motif = _sans_evidences(primaires, releve, examen.valeurs, structure)
+    dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
+    return motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
+
+
+def _proteger_l_annee(
+    lignes: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    deja: DejaPublie,
+    memoire: Memoire | None,
+) -> Protection:
+    releve, structure = examen.releve, examen.structure
+    motif = _primaires(lignes, indicateurs, regles, examen)
+    probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
+    divulguees = deja.connues.intersection(probleme.secretes)
+    if divulguees:
+        raise Indeductible(min(divulguees, key=lambda case: case.cle))
+    choix = _choisir(probleme, _deja_masquees(lignes, deja), memoire)
+    masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
+    # Without a figure there is nothing to mask: a row stays what it is.
+    motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
+    dits = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
+    return Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
+
+
+def _probleme(
+    lignes: pd.DataFrame,
+    motif: pd.Series,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    deja: DejaPublie,
+) -> Probleme:
+    """What is to be protected, ``motif`` the primary flag of each row."""
+    releve, structure, systeme, valeurs = examen.releve, examen.structure, examen.systeme, examen.toutes
+    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
+    nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
+    relations = [relation for relation in systeme.relations if relation not in examen.dementies]
+    cases = set(toutes_les_cases(valeurs, relations))
+    dites = [
+        dite
+        for dite in (*systeme.inegalites, *deja.verdicts)
+        if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
+    ]
+    return Probleme(
+        lignes=releve.lignes,
+        couts=_couts(lignes, indicateurs),
+        valeurs=valeurs,
+        relations=relations,
+        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
+        masquees={i for i, nom in enumerate(motif) if nom},
+        fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
+        | (deja.connues & valeurs.keys())
+        | systeme.nulles,
+        restes=systeme.restes.intersection(cases),
+        presentes={case for case in structure.presentes(releve) if valeurs.get(case, 0) > 0},
+        denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
+        seuils=seuils,
+        seuil=regles.seuil_effectif,
+        largeur=regles.largeur,
+        inegalites=dites,
+    )
+
+
+def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Choix:
+    """The rows to mask, those that readers have seen masked rather than others.
+
+    The cheapest choice, when it is remembered and all masked already, stays the cheapest: nothing gets a larger rebate.
+    """
+    connue = memoire.retrouver(probleme) if memoire and deja else None
+    if connue is not None and connue.lignes <= deja | probleme.masquees:
+        return connue
+    if deja:
+        couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
+        probleme = replace(probleme, couts=couts)
+    return (memoire.choisir if memoire else choisir)(probleme)
+
+
+def _deja_masquees(lignes: pd.DataFrame, deja: DejaPublie) -> frozenset[int]:
+    """The places of the rows that readers have seen masked."""
+    cles = lignes[CLES].itertuples(index=False, name=None)
+    return frozenset(i for i, cle in enumerate(cles) if cle in deja.masquees)
+
+
+def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, float], structure: Structure) -> pd.Series:
+    """A zero that everybody knows is no secret."""
+    evidentes = [
+        nom == ZERO and bool(cases) and valeurs.get(cases[0]) == 0 and structure.vide(cases[0])
+        for nom, cases in zip(motif, releve.lignes, strict=True)
+    ]
+    return motif.mask(pd.Series(evidentes, index=motif.index), "")
+
+
+def _est_connue(case: Case, valeur: float, structure: Structure, seuil: int) -> bool:
+    """Whether readers know a count anyway: a zero by nature, or the rows kept of an extract (the account of rows)."""
+    est_un_extrait = not case.conditions and not {"+", ":"} & set(case.population)
+    return (valeur == 0 and structure.vide(case)) or (est_un_extrait and valeur >= seuil)
+
+
+def seuils_des_cases(
+    releve: Releve, systeme: Systeme, seuils: pd.Series, regles: ReglesSecret, structure: Structure
+) -> dict[Case, int]:
+    """The smallest count shown of each case: the strictest of the rows that it is the first count of.
+
+    A rest has the strictest threshold of the cases beside it. No size allows to show what tells of one landlord, and
+    any size what tells of no household.
+    """
+    resultat: dict[Case, int] = {}
+    for cases, seuil in zip(releve.lignes, seuils, strict=True):
+        for rang, case in enumerate(cases):
+            resultat[case] = max(resultat.get(case, regles.seuil_de(case.population)), int(seuil) if rang == 0 else 0)
+            if structure.domine(case):
+                resultat[case] = HORS_D_ATTEINTE
+            elif structure.sans_menage(case):
+                resultat[case] = 0
+    for relation in systeme.relations:
+        for case in systeme.restes.intersection(relation.parties):
+            resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)
+    return resultat
+
+
+def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[float]:
+    tailles = lignes[["numerateur", "denominateur"]].max(axis=1).fillna(0)
+    return [
+        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille)
+        for ligne, taille in zip(lignes.itertuples(index=False), tailles, strict=True)
+    ]
+
+
+def _cout(ligne: Any, indicateur: Indicateur) -> float:
+    cout = _cout_du_genre(ligne, indicateur)
+    # The transfers of a landlord are what its flux leaves out: hidden first, or the rest of its flux would have to be.
+    des_mutations = indicateur.compte.axe == "mutation" and ligne.acteur_type != ""
+    return cout if indicateur.code in _CODES_DU_BILAN and not des_mutations else cout * _AUTRE_SYSTEME
+
+
+def _cout_du_genre(ligne: Any, indicateur: Indicateur) -> float:
+    if ligne.statut == SANS_OBJET:
+        return _COUT_EPCI  # « Sans objet » says that there is nothing to hide.
+    if indicateur.compte.axe == "manque":
+        return _COUT_QUALITE
+    if ligne.modalite:
+        return _COUT_CLASSE
+    if ligne.acteur_type:
+        return _COUT_ACTEUR
+    if ligne.perimetre_type == EPCI:
+        return _COUT_EPCI_OBJECTIF if indicateur.a_objectif else _COUT_EPCI
+    if ligne.perimetre_type in (EN_QPV, HORS_QPV):
+        return _COUT_QPV_ENSEMBLE
+    return _COUT_LIEU_OBJECTIF if indicateur.a_objectif else _COUT_LIEU

@@ -1,0 +1,112 @@
+"""From the counts of a project to everything that its bilan publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
+from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import Comptes, compter_annee
+from cil_analysis.secret.memoire import Memoire
+from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI
+from cil_analysis.secret.preuve.probleme import Indeductible
+from cil_analysis.secret.preuve.programme import Contradiction
+from cil_analysis.secret.preuve.protection import DejaPublie, proteger
+from cil_analysis.secret.table_publiee import Publication, avec_derives, publier_ensemble
+
+# What a report may know of an import: files and row accounts, no count of households.
+IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
+
+
+def publier_annee(projet: Projet, references: References, annee: int, *, interne: bool = False) -> Publication:
+    """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise.
+
+    The bilans that stand under reports/ count as published. Raises ErreurCIL when they already show what has to be
+    masked.
+    """
+    return publier(projet, compter_annee(projet, references, annee, actif=not interne), annee, interne=interne)
+
+
+def publier(projet: Projet, comptes: Comptes, annee: int, *, interne: bool) -> Publication:
+    """The same, once everything is counted."""
+    deja = {} if interne else comptes.deja(projet, annee)
+    examens = {} if interne else comptes.examens
+    try:
+        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, memoire(projet), examens)
+    except (Indeductible, Contradiction) as erreur:
+        raise sans_issue(projet, annee, deja) from erreur
+    regles = comptes.regles
+    imports = tuple(
+        {cle: j[cle] for cle in IMPORTS} | {"illisibles": _illisibles(j)}
+        for j in store.journaux(projet)
+        if j.get("annee") in regles
+    )
+    dementis = AUCUN_DEMENTI if interne else comptes.dementis()
+    return Publication(
+        annee,
+        tuple(regles),
+        avec_derives(tables, comptes.registre),
+        regles[annee],
+        interne,
+        imports,
+        dementis,
+        comptes.absences,
+    )
+
+
+def _illisibles(journal: Mapping[str, Any]) -> dict[str, int]:
+    """The columns of an import that have filled cells which cannot be read → how many kept rows lack their value.
+
+    Those of rejected rows are told by the account of the rows.
+    """
+    return {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"] > c["rejetees"]}
+
+
+def memoire(projet: Projet) -> Memoire:
+    """What is remembered of a project's choices, beside its cleaned rows."""
+    return Memoire(projet.memoire)
+
+
+def sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
+    """What to say when nothing protects a year."""
+    if any(d.connues for d in deja.values()):
+        return ErreurCIL(
+            f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
+            "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces "
+            "bilans de la diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
+        )
+    return ErreurCIL(
+        f"Le secret statistique ne peut pas être assuré pour {annee} : une année du bilan a trop peu d’attributions "
+        "pour que rien ne s’en déduise. Ne diffusez pas ce bilan ; « --interne » en donne une version interne."
+    )
+
+
+def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFrame:
+    """The unmasked figures of a bilan, and in ``motif`` why each is masked (a key of ``rules.MOTIFS``), or empty.
+
+    For internal use. Raises ErreurCIL like :func:`publier_annee`.
+    """
+    cadre, deja = comptes.cadre, comptes.deja(projet, annee)
+    try:
+        protection = proteger(
+            cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja, memoire(projet), comptes.examens
+        )
+    except Indeductible as erreur:
+        raise sans_issue(projet, annee, deja) from erreur
+    return cadre.assign(motif=protection.motifs)
+
+
+def derniere_annee(projet: Projet) -> int:
+    """The last year imported. Raises ErreurCIL when the project has no data."""
+    connues = store.annees(projet, "attributions")
+    if not connues:
+        raise ErreurCIL(
+            f"Le projet {projet.racine} n’a encore aucune donnée : importez un extrait avec « cil importer FICHIER "
+            "--annee AAAA »."
+        )
+    return connues[-1]

@@ -1,0 +1,155 @@
+"""What readers already have: the figures of the files under reports/, read back as anyone would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import compress
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import (
+    BAILLEUR,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    EPCI_CONSTANT,
+    HORS_QPV,
+    MOIS,
+    NOMBRE,
+    PCT,
+    POINTS,
+    QPV,
+    RATIO,
+    RESERVATAIRE,
+    Indicateur,
+)
+from cil_analysis.grammaire.registre import registre_du_logiciel
+from cil_analysis.projet import Projet
+from cil_analysis.secret.preuve.protection import DejaPublie
+from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.systeme import Inegalite
+from cil_analysis.secret.verdicts import relire, verdicts_publies
+
+FICHIER, JOURNAL = "indicateurs.csv", "journal.json"
+# What these columns may hold.
+_ADMISES = {
+    "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
+    "unite": {NOMBRE, PCT, RATIO, MOIS, POINTS},
+    "perimetre_type": {EPCI, EPCI_CONSTANT, COMMUNE, QPV, EN_QPV, HORS_QPV},
+    "acteur_type": {"", BAILLEUR, RESERVATAIRE},
+}
+
+
+def lire_chiffres(dossier: Path) -> pd.DataFrame:
+    """The frame of figures of ``indicateurs.csv`` in a folder. Raises ErreurCIL when it is none."""
+    chemin = dossier / FICHIER
+    try:
+        texte = pd.read_csv(chemin, dtype="str", keep_default_na=False)
+        if list(texte.columns) == COLONNES[:-1]:  # Written before intervals had an upper bound.
+            texte["cible_max"] = ""
+        if list(texte.columns) != COLONNES:
+            raise ValueError(list(texte.columns))
+        cadre = texte.assign(**{nom: pd.to_numeric(texte[nom], errors="raise") for nom in CHIFFRES})
+        cadre["annee"] = texte["annee"].astype("int64")
+        inconnues = {nom: set(texte[nom]) - admises for nom, admises in _ADMISES.items()}
+        secrets = cadre["statut"].eq(SECRET)
+        if cadre.empty or any(inconnues.values()) or cadre.duplicated(CLES).any():
+            raise ValueError(inconnues)
+        if cadre.loc[secrets, CHIFFRES].notna().any(axis=None):
+            raise ValueError("A masked row has figures")
+        connus = registre_du_logiciel().par_code
+        for _, lignes in cadre[cadre["indicateur"].isin(list(connus))].groupby("annee"):
+            cases_publiees(lignes, connus, revenus_exclus=False)  # Two rows that show one count agree.
+    except FileNotFoundError:
+        raise ErreurCIL(
+            f"Le bilan {dossier.name} n’a pas de fichier {FICHIER} dans {dossier.parent} : produisez-le avec "
+            f"« cil bilan --annee {dossier.name} »."
+        ) from None
+    except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as erreur:
+        raise ErreurCIL(
+            f"{chemin} n’est plus tel que « cil bilan » l’a écrit. Déplacez ce dossier hors de reports/, puis relancez "
+            f"« cil bilan --annee {dossier.name} »."
+        ) from erreur
+    return cadre
+
+
+def lire_publications(
+    projet: Projet, *, remplace: int | None = None, sauf: int | None = None
+) -> dict[int, pd.DataFrame]:
+    """The figures of every bilan under reports/, by the year of the bilan. Raises ErreurCIL for one without them.
+
+    ``remplace``: the bilan that is being made anew, whose previous version is passed over when it is damaged; ``sauf``:
+    one that is not asked for.
+    """
+    publications = {}
+    for dossier in sorted(projet.rapports.glob("[0-9][0-9][0-9][0-9]")):
+        if int(dossier.name) == sauf or not any(dossier.glob("*")):
+            continue
+        try:
+            publications[int(dossier.name)] = relire(lire_chiffres(dossier), _resultats_dits(dossier))
+        except ErreurCIL:
+            if int(dossier.name) != remplace:
+                raise
+    return publications
+
+
+def _resultats_dits(dossier: Path) -> list[dict[str, Any]]:
+    """What the journal of a bilan notes of the results told without their share; nothing in one that lacks it."""
+    try:
+        notes = json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))["resultats_dits"]
+        relire(pd.DataFrame(columns=CLES), notes)
+    except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
+        return []
+    return list(notes)
+
+
+def cases_publiees(
+    lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, revenus_exclus: bool
+) -> dict[Case, float]:
+    """The counts that the published rows of a year show; rows of an indicator that is no more are passed over."""
+    comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
+    return cases_montrees(comptees, relever(comptees, indicateurs, revenus_exclus=revenus_exclus))
+
+
+def cases_montrees(lignes: pd.DataFrame, releve: Releve) -> dict[Case, float]:
+    """The counts that the rows of a year show, those that are masked left aside."""
+    montrees = lignes["statut"].ne(SECRET)
+    return valeurs_des_cases(lignes[montrees], compress(releve.lignes, montrees))
+
+
+def meme_version(ancienne: Mapping[Case, float], nouvelle: Mapping[Case, float]) -> bool:
+    """Whether two publications of a year rest on the same rows: no count that both show differs."""
+    return all(nouvelle[case] == valeur for case, valeur in ancienne.items() if case in nouvelle)
+
+
+def deja_publie(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    annee: int,
+    vraies: Mapping[Case, float],
+    indicateurs: Mapping[str, Indicateur],
+    structure: Structure,
+) -> DejaPublie:
+    """What readers have of a year when the bilan of ``bilan`` is made anew.
+
+    The cases that another bilan shows are known, but for those that were corrected since; a row masked in any bilan,
+    the previous version of this one included, had better stay so.
+    """
+    connues: set[Case] = set()
+    masquees: set[tuple[object, ...]] = set()
+    dits: list[Inegalite] = []
+    for autre, cadre in publications.items():
+        lignes = cadre[cadre["annee"].eq(annee)]
+        masquees.update(lignes.loc[lignes["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
+        if autre != bilan:
+            comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
+            releve = relever(comptees, indicateurs, revenus_exclus=structure.revenus_exclus)
+            connues.update(c for c, valeur in cases_montrees(comptees, releve).items() if vraies.get(c) == valeur)
+            dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
+    return DejaPublie(frozenset(connues), frozenset(masquees), tuple(dict.fromkeys(dits)))

@@ -1,0 +1,1 @@
+"""What a reader may add up or subtract between published figures."""

@@ -1,0 +1,142 @@
+"""What links the classes of a dimension to those of others: unions, classes that another holds, that overlap or gather.
+
+What they are is said by the dimensions and code lists (``Structure``), or by an indicator (``Reunion``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from cil_analysis.grammaire.dimensions import NON, OUI, TOUT
+from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.structure import Regroupement, Structure
+from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
+
+# The dimension of the pieces of classes that overlap.
+_MORCEAU = "morceau"
+
+
+def lier_les_classes(
+    systeme: Systeme, connues: set[Case], indicateurs: Iterable[Indicateur], structure: Structure
+) -> None:
+    """Add the sums between the known cases, and the parts of them that no table shows."""
+    for indicateur in indicateurs:
+        _reunir(systeme, indicateur, connues, structure)
+    _emboiter(systeme, connues, structure)
+    _morceler(systeme, connues, structure)
+    _regrouper(systeme, connues, structure)
+
+
+def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
+    """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
+    reunion, compte = indicateur.compte.reunion, indicateur.compte
+    if reunion is None:
+        return
+    public = compte.public[0][0] if compte.public else indicateur.code
+    for case in sorted(connues, key=lambda c: c.cle):
+        base = case.sans(compte.revenus).sans(public)
+        if case.classe(public) is not None:
+            valeurs: Iterable[str] = reunion.valeurs
+            complete = reunion.complete or structure.ru_selon_ressources
+        elif compte.revenus and case.classe(compte.revenus) is not None:
+            valeurs, complete = _classes_connues(connues, reunion.dimension), reunion.complete
+        else:
+            continue
+        classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
+        presentes = [classe for classe in classes if classe in connues]
+        if presentes:
+            ajouter(systeme, case, presentes, None if complete else reunion.dimension)
+        if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
+            # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
+            classe = base.avec((reunion.dimension, reunion.valeurs[0]))
+            deja, autres = classe.avec(reunion.avec), classe.avec((reunion.avec[0], NON))
+            systeme.restes |= {deja, autres}
+            ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
+            ajouter(systeme, classe, [deja, autres], None)
+
+
+def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
+    """The classes of a dimension, but for the missing one."""
+    classes = {case.classe(dimension) for case in connues} - {None, NON_RENSEIGNE}
+    return sorted(str(classe) for classe in classes)
+
+
+def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """A class of households that another holds, and the others of it (``Structure.inclusions``, and dimensions)."""
+    inclusions = structure.inclusions | {
+        ((nom, OUI), dehors) for nom, dimension in structure.dimensions.items() for dehors in dimension.contenants
+    }
+    derniers = [nom for nom, dimension in structure.dimensions.items() if dimension.suite == TOUT]
+    for case in connues:
+        for dedans, dehors in inclusions:
+            if dedans not in case.conditions:
+                continue
+            ensemble = case.sans(dedans[0]).avec(dehors)
+            if ensemble in connues:
+                reste = ensemble.avec((dedans[0], NON))
+                systeme.restes.add(reste)
+                ajouter(systeme, ensemble, [case, reste], None)
+        for nom in derniers:
+            if case.classe(nom) == OUI and (tous := case.sans(nom)) in connues:
+                ajouter(systeme, tous, [case], None)
+
+
+def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """Classes that overlap are the pieces that they share; a piece tells of households, and no table shows it.
+
+    Those of the objectives' field are pieces of all.
+    """
+    bases: dict[Case, set[str]] = defaultdict(set)
+    for case in sorted((c for c in connues if not structure.sans_menage(c)), key=lambda c: c.cle):
+        for classe in sorted(case.conditions & structure.morceaux.keys()):
+            base = case.sans(classe[0])
+            bases[base].update(structure.morceaux[classe])
+            ajouter(systeme, case, [base.avec((_MORCEAU, m)) for m in structure.morceaux[classe]], None)
+    for base, morceaux in bases.items():
+        systeme.restes |= {base.avec((_MORCEAU, m)) for m in morceaux}
+        tous = base.sans("champ")
+        if tous == base or tous not in bases:
+            continue
+        for morceau in sorted(morceaux & bases[tous]):
+            du_champ, hors = base.avec((_MORCEAU, morceau)), tous.avec((_MORCEAU, morceau), ("champ", RESTE))
+            ajouter(systeme, tous.avec((_MORCEAU, morceau)), [du_champ, hors], None)
+            if tous in connues and base in connues:
+                ajouter(systeme, tous, [base], "champ")
+                systeme.inegalites.append(au_plus(hors, tous.avec(("champ", RESTE))))
+
+
+def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """A class that gathers those of another dimension: the households of its deciles, of its landlords.
+
+    Extracts that are counted together have theirs too. A landlord that no table lists has no rows.
+    """
+    cases = connues | {Case(nom, case.conditions) for case in connues for nom in case.population.split("+")}
+    reunions = (
+        Regroupement((nom, OUI), autre, tuple(classes))
+        for nom, dimension in structure.dimensions.items()
+        for autre, classes in dimension.reunit.items()
+    )
+    for groupe in (*structure.regroupements, *reunions):
+        for case in cases:
+            if groupe.classe in case.conditions:
+                _additionner(systeme, case, groupe, connues)
+
+
+def _additionner(systeme: Systeme, case: Case, groupe: Regroupement, connues: set[Case]) -> None:
+    base = case.sans(groupe.classe[0])
+    classes, coupees = (
+        [base.avec((groupe.dimension, classe)) for classe in noms] for noms in (groupe.classes, groupe.coupees)
+    )
+    presentes = [classe for classe in classes if classe in connues]
+    if not presentes and connues.isdisjoint(coupees):
+        return
+    complete = len(presentes) == len(classes) or groupe.dimension == BAILLEUR
+    dedans = [classe.avec(groupe.classe) for classe in coupees]
+    ajouter(systeme, case, [*presentes, *dedans], None if complete else groupe.dimension)
+    for classe, partie in zip(coupees, dedans, strict=True):
+        nom, sienne = groupe.classe
+        dehors = classe.avec((nom, NON if sienne == OUI else f"sauf {sienne}"))
+        systeme.restes |= {partie, dehors}
+        ajouter(systeme, classe, [partie, dehors], None)

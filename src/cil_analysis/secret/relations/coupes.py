@@ -1,0 +1,195 @@
+"""What a reader deduces from a choice of masked rows, and the cuts that it calls for.
+
+A cut is what the duals of the reader's programme say: which cases would have to be masked for an interval to be wider.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from cil_analysis.secret.preuve.probleme import Choix, Probleme, exigence
+from cil_analysis.secret.preuve.programme import PRECISION, Extreme, Nombres, Programme, est_entier
+from cil_analysis.secret.relations.cases import Case
+
+_INFINI = highspy.kHighsInf
+# How many points are kept: more cost more to compare than they spare.
+_POINTS = 1000
+
+
+@dataclass(frozen=True)
+class Coupe:
+    """If ``case`` is masked (``toujours``: it is), the masked cases must weigh ``minimum`` at least."""
+
+    case: Case
+    toujours: bool
+    poids: Mapping[Case, float]
+    minimum: float
+
+    @property
+    def interdit(self) -> bool:
+        """Whether nothing else that is masked would protect the case: it has to be shown."""
+        return not self.toujours and sum(self.poids.values()) < self.minimum - PRECISION
+
+
+class Controle:
+    """What a reader deduces from a choice of masked rows: the cuts that it calls for.
+
+    Points that the reader's programme has met are kept: those that fit what a later choice shows are proofs ready made.
+    A case that a point does not depend on has its true value in it.
+    """
+
+    def __init__(self, probleme: Probleme, lecteur: Programme) -> None:
+        self._probleme, self._lecteur = probleme, lecteur
+        self._cases = list(lecteur.rang)
+        n = len(self._cases)
+        self._vraies = np.full(n, np.nan)
+        for case, valeur in probleme.valeurs.items():
+            self._vraies[lecteur.rang[case]] = valeur
+        self._points: list[Nombres] = []
+        self._suspectes: set[Case] = set()
+        self._bas, self._haut = np.empty(n), np.empty(n)
+        self._bas_entier, self._haut_entier = np.empty(n), np.empty(n)
+
+    def coupes(self, choix: Choix) -> Iterator[Coupe]:
+        """The cuts that a choice calls for, one a case deduced too closely; none when it protects all.
+
+        The cases that were deduced too closely before come first: the others are looked at when they are protected.
+        """
+        p = self._probleme
+        connues = {case: v for case, v in p.valeurs.items() if case not in choix.cases}
+        self._lecteur.connaitre(connues)
+        self._reprendre([self._lecteur.rang[case] for case in connues])
+        protegees = sorted(choix.cases | frozenset(p.restes), key=lambda case: case.cle)
+        suspectes = [case for case in protegees if case in self._suspectes]
+        for groupe in (suspectes, [case for case in protegees if case not in self._suspectes]):
+            sure = True
+            for case in groupe:
+                coupe = self._coupe(case, choix)
+                if coupe is not None:
+                    sure = False
+                    self._suspectes.add(case)
+                    yield coupe
+            if not sure:
+                return
+        yield from filter(None, (self._coupe_entiere(case, choix) for case in protegees))
+
+    def _reprendre(self, connues: Sequence[int]) -> None:
+        """Start from the true counts, and from the known points that fit what is shown."""
+        for borne in (self._bas, self._bas_entier):
+            borne[:] = np.nan_to_num(self._vraies, nan=np.inf)
+        for borne in (self._haut, self._haut_entier):
+            borne[:] = np.nan_to_num(self._vraies, nan=-np.inf)
+        self._points = self._points[-_POINTS:]
+        if not self._points:
+            return
+        points = np.array(self._points)
+        ecarts = np.abs(points[:, connues] - self._vraies[connues])
+        for rang in np.flatnonzero(np.nanmax(ecarts, axis=1, initial=0.0) < PRECISION):
+            self._etendre(self._points[rang])
+
+    def _etendre(self, point: Nombres) -> None:
+        np.fmin(self._bas, point, out=self._bas)
+        np.fmax(self._haut, point, out=self._haut)
+        if est_entier(point):
+            np.fmin(self._bas_entier, point, out=self._bas_entier)
+            np.fmax(self._haut_entier, point, out=self._haut_entier)
+
+    def _retenir(self, point: Nombres) -> None:
+        self._points.append(point)
+        self._etendre(point)
+
+    def _manque(self, case: Case, bas: float, haut: float) -> int:
+        p = self._probleme
+        seuil = p.seuils.get(case, p.seuil)
+        besoin = exigence(bas, haut, seuil, p.largeur, tolere=p.tolere(case))
+        return besoin if haut - bas < besoin - PRECISION else 0
+
+    def _large(self, case: Case, *, entier: bool = False) -> bool:
+        """Whether two points met on the way show already that the interval is wide enough."""
+        i, bas, haut = self._lecteur.rang[case], *self._bornes(entier)
+        return bool(haut[i] - bas[i] >= self._probleme.largeur - PRECISION)
+
+    def _bornes(self, entier: bool) -> tuple[Nombres, Nombres]:
+        return (self._bas_entier, self._haut_entier) if entier else (self._bas, self._haut)
+
+    def _le_plus_haut(self, case: Case, *, entier: bool, connu: bool) -> Extreme:
+        """The largest value, looked for as far as makes the interval wide enough above the smallest one that is met.
+
+        ``connu``: whether the smallest one is met by whole numbers.
+        """
+        i, (bas, _) = self._lecteur.rang[case], self._bornes(connu)
+        if np.isinf(bas[i]):
+            self._retenir(self._lecteur.minimum(case, entier=connu).point)
+        haut = self._lecteur.maximum(case, np.ceil(bas[i] - PRECISION) + self._probleme.largeur, entier=entier)
+        self._retenir(haut.point)
+        return haut
+
+    def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
+        """The cut of a case that is deduced too closely, its values taken as real numbers."""
+        p = self._probleme
+        exacte = None if self._large(case) else self._lecteur.exacte(case)
+        if self._large(case) or (exacte is not None and not self._manque(case, exacte, exacte)):
+            return None
+        haut = self._le_plus_haut(case, entier=False, connu=False)
+        if self._large(case):
+            return None
+        bas = self._lecteur.minimum(case)
+        self._retenir(bas.point)
+        besoin = self._manque(case, bas.borne, haut.borne)
+        if not besoin:
+            return None
+        # Weak duality: whatever is masked, the width is at most constant + the weights of the masked cases.
+        poids: dict[Case, float] = defaultdict(float)
+        constante = 0.0
+        for extreme in (bas, haut):
+            constante -= extreme.constante
+            for rang in np.flatnonzero(extreme.duaux):
+                autre, dual = self._cases[rang], float(extreme.duaux[rang])
+                if autre not in p.valeurs:
+                    continue
+                valeur = p.valeurs[autre]
+                constante -= dual * valeur
+                if autre not in p.fixes and abs(dual) > PRECISION:
+                    plus_bas = 1.0 if autre in p.presentes else 0.0
+                    poids[autre] += dual * (valeur - plus_bas) if dual > 0 else _INFINI
+        minimum = besoin - constante
+        utiles = {autre: min(w, minimum) for autre, w in sorted(poids.items(), key=lambda x: x[0].cle) if w > PRECISION}
+        if sum(w for autre, w in utiles.items() if autre in choix.cases) > minimum - PRECISION:
+            return self._un_de_plus(case, choix)  # Rounding: the cut would let the choice stand.
+        return Coupe(case, self._toujours(case), utiles, minimum)
+
+    def _toujours(self, case: Case) -> bool:
+        return case in self._probleme.secretes or case in self._probleme.restes
+
+    def _un_de_plus(self, case: Case, choix: Choix) -> Coupe:
+        """The weakest cut: something that the choice shows, and that the sums link to the case, has to be masked."""
+        p, voisines = self._probleme, self._lecteur.voisines(case)
+        montrees = (self._cases[rang] for rang in voisines)
+        autres = sorted(
+            (c for c in montrees if c in p.valeurs and c not in choix.cases and c not in p.fixes), key=lambda c: c.cle
+        )
+        return Coupe(case, self._toujours(case), dict.fromkeys(autres, 1.0), 1.0)
+
+    def _coupe_entiere(self, case: Case, choix: Choix) -> Coupe | None:
+        """Counts are whole numbers: where real ones alone make the interval wide, more has to be masked."""
+        exacte = self._lecteur.exacte(case)
+        if exacte is not None and exacte == round(exacte) and not self._manque(case, exacte, exacte):
+            return None
+        for entier in (False, True):  # Ends of real intervals are whole numbers more often than not.
+            if self._large(case, entier=True):
+                return None
+            grand = self._le_plus_haut(case, entier=entier, connu=True)
+            if self._large(case, entier=True):
+                return None
+            petit = self._lecteur.minimum(case, entier=entier)
+            self._retenir(petit.point)
+            if petit.est_entier and grand.est_entier:
+                break
+        if not self._manque(case, petit.borne, grand.borne):
+            return None
+        return self._un_de_plus(case, choix)

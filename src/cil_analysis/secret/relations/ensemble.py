@@ -1,0 +1,220 @@
+"""The sums that link the cases of a year: what a reader may subtract.
+
+Every relation says « a total is the sum of its parts »: margins of a table, communes of the EPCI, QPV and outside,
+actors, classes, a share and what it leaves, and figures of other tables that rest on the same rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+from cil_analysis.grammaire.dimensions import NON, OUI, Dimension
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
+from cil_analysis.grammaire.populations import lignes_de
+from cil_analysis.grammaire.termes import HORS_EPCI
+from cil_analysis.grammaire.vocabulaire import REGLE
+from cil_analysis.secret.relations.cases import Case, Releve
+from cil_analysis.secret.relations.classes import lier_les_classes
+from cil_analysis.secret.relations.liens import sommes_declarees
+from cil_analysis.secret.relations.regles import changer_les_regles
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
+from cil_analysis.secret.relations.ventilations import sommes_ventilees
+
+
+def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
+    """Every relation between cases that a reader may know of, in one order."""
+    connues = set(cases)
+    systeme = Systeme(structure.neutres)
+    lier_les_classes(systeme, connues, indicateurs, structure)
+    _additionner_les_extraits(systeme, connues)
+    _contenir(systeme, connues)
+    _rassembler_les_provenances(systeme, releve, connues)
+    _tenir_le_perimetre(systeme, releve, connues, structure)
+    changer_les_regles(systeme, connues, structure)
+    for total, parties, restes in (*sommes_declarees(connues, structure), *sommes_ventilees(connues, structure)):
+        systeme.restes |= restes
+        ajouter(systeme, total, parties, None)
+    systeme.nulles |= _sans_acteur_inconnu(releve)
+    croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
+    _sommes(systeme, releve, connues, croisees, structure)
+    muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
+    systeme.nulles |= {case for case in muettes if structure.vide(case)}
+    systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
+    systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
+    return systeme
+
+
+def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[Case], structure: Structure) -> None:
+    """A case is the sum of its classes in each dimension, those that no table shows included."""
+    listees: dict[tuple[str, str], set[str]] = defaultdict(set)
+    noeuds = connues | croisees
+    for case, dimension in releve.axes:
+        if case in connues:
+            noeuds.add(case.sans(dimension))
+            listees[case.population, dimension].add(case.classe(dimension) or "")
+    for case in connues:
+        # No table lists the zones of the stock: a reader takes it for in a quarter or outside (or is belied).
+        for dimension, connues_de_tous in lignes_de(case.population).classes_connues.items():
+            if case.classe(dimension) is not None:
+                listees[case.population, dimension].update(connues_de_tous)
+    while True:
+        parties = _parties(noeuds, structure.dimensions)
+        muettes: dict[tuple[Case, str], set[Case]] = {}
+        for (total, dimension), cases in parties.items():
+            classes = listees[total.population, dimension] - {case.classe(dimension) for case in cases}
+            muettes[total, dimension] = {total.avec((dimension, classe)) for classe in classes}
+            if classes == {NON_RENSEIGNE} and cases & connues:  # Not listed beside the others: there is none.
+                systeme.nulles |= muettes[total, dimension]
+        nouvelles = set[Case]().union(*muettes.values()) - noeuds
+        if not nouvelles:
+            break
+        noeuds |= nouvelles
+    for (total, dimension), cases in parties.items():
+        if not listees[total.population, dimension]:
+            ajouter(systeme, total, cases, dimension)
+            continue
+        ajouter(systeme, total, cases, None)
+        caches = cases - connues
+        if caches and cases & connues and total in connues and dimension not in systeme.neutres:
+            reste = total.avec((dimension, RESTE))
+            systeme.restes.add(reste)
+            ajouter(systeme, reste, caches, None)
+
+
+def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
+    """The rows that name no landlord, or no contingent, where a table lists the actors of all: none, unless listed."""
+    listes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for case, dimension in releve.axes:
+        if dimension in (BAILLEUR, RESERVATAIRE) and len(case.conditions) == 1:
+            listes[case.population, dimension].add(case.classe(dimension) or "")
+    return {
+        Case(population, frozenset([(dimension, NON_RENSEIGNE)]))
+        for (population, dimension), classes in listes.items()
+        if NON_RENSEIGNE not in classes
+    }
+
+
+def _parties(noeuds: Iterable[Case], dimensions: Mapping[str, Dimension]) -> dict[tuple[Case, str], set[Case]]:
+    """The classes of each case in each dimension. Pairs of a QPV and a commune are summed apart."""
+    cases = set(noeuds)
+    # These are linked to the others by rules of their own.
+    a_part = {"constant", REGLE, *(nom for nom, dimension in dimensions.items() if dimension.suite)}
+    parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
+    for case in cases:
+        croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
+        for dimension, _ in case.conditions:
+            if dimension in a_part or (croisee and dimension in (QPV, COMMUNE)):
+                continue
+            if (total := case.sans(dimension)) in cases:
+                parties[total, dimension].add(case)
+    return parties
+
+
+def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
+    """Leases and requests counted together."""
+    for case in connues:
+        if "+" in case.population:
+            ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
+
+
+def _contenir(systeme: Systeme, connues: set[Case]) -> None:
+    """A part is no larger than its whole, where no sum says so: it distinguishes two dimensions more, or several.
+
+    Only the nearest wholes: they are within the others.
+    """
+    for case in sorted(connues, key=lambda c: c.cle):
+        if len(case.conditions) < 2 or case.classe(REGLE) is not None:
+            continue
+        touts: list[frozenset[Condition]] = []
+        for taille in range(len(case.conditions) - 1, -1, -1):
+            for conditions in map(frozenset, combinations(sorted(case.conditions), taille)):
+                if Case(case.population, conditions) in connues and not any(conditions < t for t in touts):
+                    touts.append(conditions)
+        systeme.inegalites += [
+            au_plus(case, Case(case.population, t)) for t in touts if len(t) < len(case.conditions) - 1
+        ]
+
+
+def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[Case]) -> None:
+    """The households that come from the EPCI are those of its communes, and those who stay, the diagonal.
+
+    Those who leave the commune that they come from are households too.
+    """
+    communes = sorted(
+        {str(case.classe("origine")) for case, dimension in releve.axes if dimension == "origine"}
+        - {HORS_EPCI, NON_RENSEIGNE}
+    )
+    for case in connues:
+        if case.classe("vient_de_l_epci") == OUI and communes:
+            base = case.sans("vient_de_l_epci").sans("meme_commune")
+            restent = case.classe("meme_commune") == OUI
+            siennes = [base.avec(("origine", c), *([(COMMUNE, c)] if restent else [])) for c in communes]
+            ajouter(systeme, case, siennes, None)
+        sur_place = case.avec((COMMUNE, case.classe("origine") or ""))
+        if case.classe("origine") in communes and case.classe(COMMUNE) is None and sur_place in connues:
+            partis = case.avec(("meme_commune", NON))
+            systeme.restes.add(partis)
+            ajouter(systeme, case, [sur_place, partis], None)
+
+
+def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], structure: Structure) -> None:
+    """The EPCI is its constant perimeter and the communes that joined or left it."""
+    listees = {str(case.classe(COMMUNE)) for case, dimension in releve.axes if dimension == COMMUNE}
+    mobiles = sorted(listees - (structure.constantes or listees))
+    for case in connues:
+        if case.classe("constant") == OUI:
+            ensemble = case.sans("constant")
+            ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
+
+
+def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:
+    """QPV straddle communes: the allocations of a QPV are those of its communes, and the other way round.
+
+    Returns the cases of each pair that touches.
+    """
+    croisees: set[Case] = set()
+    quartiers: dict[Case, dict[str, Case]] = defaultdict(dict)
+    communes: dict[Case, dict[str, Case]] = defaultdict(dict)
+    for case in connues:
+        if case.classe("zone") != "QPV":
+            continue
+        for dimension, table in ((QPV, quartiers), (COMMUNE, communes)):
+            classe = case.classe(dimension)
+            if classe is not None:
+                table[case.sans(dimension)][classe] = case
+    for ensemble in quartiers.keys() & communes.keys():
+        paires = {
+            (qpv, commune)
+            for qpv in quartiers[ensemble]
+            for commune in communes[ensemble]
+            if qpv == NON_RENSEIGNE or (qpv, commune) in structure.liens
+        }
+        for rang, cases in ((0, quartiers[ensemble]), (1, communes[ensemble])):
+            for classe, case in cases.items():
+                siennes = [ensemble.avec((QPV, p[0]), (COMMUNE, p[1])) for p in paires if p[rang] == classe]
+                if siennes:
+                    croisees.update(siennes)
+                    ajouter(systeme, case, siennes, None)
+    return croisees
+
+
+def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
+    """The cases of each commune and zone, where the same rows are counted by commune and by zone in two tables."""
+    zones = {case.classe("zone") for case, dimension in releve.axes if dimension == "zone"} - {None}
+    communes: dict[Case, set[str]] = defaultdict(set)
+    par_zone: set[Case] = set()
+    for case in connues:
+        commune, zone = case.classe(COMMUNE), case.classe("zone")
+        if commune is not None and zone is None:
+            communes[case.sans(COMMUNE)].add(commune)
+        elif zone is not None and commune is None and case.classe(QPV) is None:
+            par_zone.add(case.sans("zone"))
+    return {
+        ensemble.avec((COMMUNE, commune), ("zone", str(zone)))
+        for ensemble in communes.keys() & par_zone
+        for commune in communes[ensemble]
+        for zone in zones
+    }

@@ -1,0 +1,54 @@
+"""The classes that gather, or cut, those of another dimension: what a reader may add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from math import inf
+
+from cil_analysis.grammaire.dimensions import CONNU, DIMENSIONS, Dimension
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.secret.relations.structure import Regroupement
+from cil_analysis.systemes import preparations
+
+
+def regroupements_declares(
+    nomenclatures: Mapping[str, Nomenclature],
+    parametres: Mapping[str, float | None],
+    dimensions: Mapping[str, Dimension] = DIMENSIONS,
+) -> Iterator[Regroupement]:
+    """Those that dimensions say: every class of others, or what a number is from a threshold on.
+
+    ``parametres``: the thresholds that a rule sets, by name; None where it is not known.
+    """
+    for nom, dimension in dimensions.items():
+        for autre, liste in dimension.partage:
+            yield Regroupement((nom, CONNU), autre, tuple(nomenclatures[liste].codes()))
+        debuts = [d for d in (seuil.valeur(parametres) for seuil in dimension.seuils) if d is not None]
+        if not debuts or len(debuts) < len(dimension.seuils):
+            continue
+        bornes = nomenclatures[dimensions[dimension.coupe].bornes].bornes
+        for seuil, debut, fin in zip(dimension.seuils, debuts, [*debuts[1:], inf], strict=True):
+            yield Regroupement((nom, seuil.classe), dimension.coupe, *_entre(bornes, debut, fin))
+        yield Regroupement((nom, NON_RENSEIGNE), dimension.coupe, (NON_RENSEIGNE,))
+
+
+def _entre(
+    bornes: Iterable[tuple[str, float, float]], debut: float, fin: float
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The classes that are wholly between two thresholds, and those that are in part. A class ends with a whole."""
+    entieres, coupees = [], []
+    for code, bas, haut in bornes:
+        if debut <= max(bas, 0) and haut + 1 <= fin:
+            entieres.append(code)
+        elif debut < haut + 1 and bas < fin:
+            coupees.append(code)
+    return tuple(entieres), tuple(coupees)
+
+
+def regroupements_des_systemes(references: References, jour: date) -> Iterator[Regroupement]:
+    """Those that parameters and reference tables of a system say, on a day."""
+    for classe, autre, classes in preparations.regroupements(references, jour):
+        yield Regroupement(classe, autre, classes)

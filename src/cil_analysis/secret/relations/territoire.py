@@ -1,0 +1,61 @@
+"""What everybody knows of a territory and of its counting rules, by which a reader deduces what is masked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cil_analysis.comptage.cibles import par_cible
+from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.grammaire.registre import registre
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import regles_de_comptage
+from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
+from cil_analysis.secret.preuve.effets import effet
+from cil_analysis.secret.relations.recouvrements import inclusions_des_publics, morceaux_des_classes
+from cil_analysis.secret.relations.regroupements import regroupements_declares, regroupements_des_systemes
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.systemes.bailleurs import AUCUN_BAILLEUR, Bailleurs
+
+
+def structure_du_territoire(
+    references: References,
+    annee: int,
+    constantes: frozenset[str] = frozenset(),
+    siens: Bailleurs = AUCUN_BAILLEUR,
+    du_projet: Liens = AUCUN_LIEN,
+) -> Structure:
+    """What everybody knows of the territory on 31 December of a year, and of its counting rules.
+
+    ``siens``: what the extracts of the landlords tell of one of them; ``du_projet``: what links its own dimensions.
+    """
+    jour, dimensions = date(annee, 12, 31), registre(references).dimensions
+    territoire = references.territoire
+    liens = territoire.qpv_communes
+    en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
+    parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
+    return Structure(
+        liens=frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True)),
+        communes_en_qpv=frozenset(en_vigueur["code_insee"]),
+        communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
+        membres=frozenset(territoire.membres(jour)["code_insee"].astype("str")),
+        revenus_exclus=regles.p8_ressources_manquantes == "exclues",
+        mutations_exclues=regles.p3_mutations == "hors_mutations",
+        ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
+        objectifs=par_cible(references.objectifs),
+        dimensions=dimensions,
+        inclusions=inclusions_des_publics(references.nomenclatures) | du_projet.inclusions,
+        morceaux=morceaux_des_classes(references.nomenclatures, dimensions),
+        constantes=constantes,
+        communes_dominees=siens.dominees,
+        sans_ventilation=siens.sans_ventilation,
+        conventions=siens.conventions,
+        variantes={
+            regle: effet(regles, regles_de_comptage(references, annee, choix))
+            for regle, choix in alternatives(references, regles).items()
+        },
+        regroupements=(
+            *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}, dimensions),
+            *regroupements_des_systemes(references, jour),
+            *du_projet.regroupements,
+        ),
+    )

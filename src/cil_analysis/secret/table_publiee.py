@@ -1,0 +1,224 @@
+"""PublishedTable: the only thing that a report accepts, and that only this floor makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cil_analysis.comptage.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, cadre_vide
+from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.grammaire.registre import Registre
+from cil_analysis.secret.memoire import Memoire
+from cil_analysis.secret.objectifs_tenus import OBJECTIFS_TENUS, bilan_des_objectifs
+from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.secret.preuve.protection import DejaPublie, Examen, proteger
+from cil_analysis.secret.publies import lire_chiffres
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.structure import Structure
+
+_SCEAU = object()
+# One figure, by the columns of ``cadre.COLONNES``.
+LignePubliee = Mapping[str, Any]
+
+
+class PublishedTable:
+    """The figures of one indicator, after disclosure control.
+
+    ``donnees``: one row is one figure (columns of ``cadre.COLONNES``); a masked row keeps its keys and its status
+    « secret » and has lost every figure. Made by :func:`publier_ensemble` alone: a raw count cannot be wrapped.
+    """
+
+    __slots__ = ("_base", "_colonnes", "_donnees", "_indicateur", "_lues", "_rangs")
+
+    def __init__(self, indicateur: Indicateur, donnees: pd.DataFrame, sceau: object) -> None:
+        if sceau is not _SCEAU:
+            raise TypeError("A PublishedTable is made by secret.table_publiee.publier_ensemble alone.")
+        self._indicateur = indicateur
+        # A selection is rows of a base: they are copied when they are asked for, for a report asks thousands of
+        # questions; what has been read of the base serves all its selections.
+        self._base, self._rangs = donnees, np.arange(len(donnees))
+        self._donnees: pd.DataFrame | None = donnees
+        self._colonnes: dict[str, NDArray[np.object_]] = {}
+        self._lues: list[LignePubliee] = []
+
+    @property
+    def indicateur(self) -> Indicateur:
+        """What the figures are."""
+        return self._indicateur
+
+    @property
+    def donnees(self) -> pd.DataFrame:
+        """The figures, one a row."""
+        if self._donnees is None:
+            self._donnees = self._base.take(self._rangs).reset_index(drop=True)
+        return self._donnees
+
+    def ou(self, **conditions: object) -> PublishedTable:
+        """The rows that meet every condition: a value to equal, or a list of values.
+
+        ``table.ou(annee=2022, perimetre_type="commune")``; what is published stays published.
+        """
+        rangs = self._rangs
+        for colonne, attendu in conditions.items():
+            valeurs = [attendu] if isinstance(attendu, str) or not isinstance(attendu, Iterable) else list(attendu)
+            lues = self._colonne(colonne)[rangs]
+            rangs = rangs[np.logical_or.reduce([lues == valeur for valeur in valeurs])] if valeurs else rangs[:0]
+        choisie = PublishedTable(self.indicateur, self._base, _SCEAU)
+        choisie._rangs, choisie._colonnes, choisie._lues, choisie._donnees = rangs, self._colonnes, self._lues, None
+        return choisie
+
+    def __or__(self, autre: PublishedTable) -> PublishedTable:
+        """The rows of two selections of one table, each once. Raises ValueError for those of two tables."""
+        if autre._base is not self._base:
+            raise ValueError(f"{self!r} and {autre!r} are not of one table")
+        choisie = self.ou()
+        choisie._rangs = np.union1d(self._rangs, autre._rangs)
+        return choisie
+
+    def _colonne(self, colonne: str) -> NDArray[np.object_]:
+        """A column of the base, once for all its selections."""
+        if colonne not in self._colonnes:
+            self._colonnes[colonne] = self._base[colonne].to_numpy(dtype=object)
+        return self._colonnes[colonne]
+
+    def valeurs(self, colonne: str) -> NDArray[np.object_]:
+        """A column of the figures, in their order: quicker than that of ``donnees``."""
+        return self._colonne(colonne)[self._rangs]
+
+    def lignes(self) -> list[LignePubliee]:
+        """The figures one by one, in their order: quicker than the rows of ``donnees``."""
+        if not self._lues:
+            noms = [str(nom) for nom in self._base]
+            rangees = zip(*(self._colonne(nom).tolist() for nom in noms), strict=True)
+            self._lues.extend(dict(zip(noms, rangee, strict=True)) for rangee in rangees)
+        return [self._lues[rang] for rang in self._rangs]
+
+    def ligne(self, **conditions: object) -> LignePubliee | None:
+        """The only row that meets the conditions, or None when there is none. Raises ValueError for several."""
+        choisies = self.ou(**conditions)
+        if len(choisies) > 1:
+            raise ValueError(f"{self.indicateur.code}: {len(choisies)} rows for {conditions}")
+        return next(iter(choisies.lignes()), None)
+
+    @property
+    def nb_secrets(self) -> int:
+        """How many figures are masked."""
+        return int((self.valeurs("statut") == SECRET).sum())
+
+    def __len__(self) -> int:
+        return len(self._rangs)
+
+    def __repr__(self) -> str:
+        return f"PublishedTable({self.indicateur.code}, {len(self)} chiffres, {self.nb_secrets} secrets)"
+
+
+def ecrire_tables(tables: Mapping[str, PublishedTable]) -> pd.DataFrame:
+    """The figures of the tables in one frame, to be handed over to another process (secret.transmission)."""
+    return pd.concat([table.donnees for table in tables.values()], ignore_index=True)
+
+
+def rouvrir_tables(donnees: pd.DataFrame, codes: Sequence[str], registre: Registre) -> dict[str, PublishedTable]:
+    """The tables that were handed over; one of them may have no figure."""
+    par_code = {str(code): lignes.reset_index(drop=True) for code, lignes in donnees.groupby("indicateur", sort=False)}
+    tables = ((registre.par_code[code], par_code.get(code, cadre_vide())) for code in codes)
+    return {indicateur.code: PublishedTable(indicateur, lignes, _SCEAU) for indicateur, lignes in tables}
+
+
+def publier_ensemble(
+    cadres: Sequence[tuple[Indicateur, pd.DataFrame]],
+    regles: Mapping[int, ReglesSecret],
+    structures: Mapping[int, Structure] | None = None,
+    deja: Mapping[int, DejaPublie] | None = None,
+    memoire: Memoire | None = None,
+    examens: Mapping[int, Examen] | None = None,
+) -> dict[str, PublishedTable]:
+    """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
+
+    A masked row keeps its keys, unit and status; every figure, the target included, is lost. When the indicator has
+    objectives, its result stays where it may be told (D19), and is « non_calculable » elsewhere.
+    """
+    indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
+    donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
+    protection = proteger(donnees, indicateurs, regles, structures or {}, deja or {}, memoire, examens)
+    donnees["statut"] = donnees["statut"].mask(protection.motifs.ne(""), SECRET)
+    secret = donnees["statut"].eq(SECRET)
+    donnees.loc[secret, CHIFFRES] = float("nan")
+    donnees.loc[secret & ~protection.verdicts & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
+    donnees.loc[secret, "sens"] = ""
+    tables, debut = {}, 0
+    for indicateur, cadre in cadres:
+        lignes = donnees.iloc[debut : debut + len(cadre)].reset_index(drop=True)
+        tables[indicateur.code] = PublishedTable(indicateur, lignes if len(cadre) else cadre_vide(), _SCEAU)
+        debut += len(cadre)
+    return tables
+
+
+def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, ReglesSecret]) -> PublishedTable:
+    """Apply disclosure control to one table that is published alone."""
+    return publier_ensemble([(indicateur, cadre)], regles)[indicateur.code]
+
+
+def relire_tables(dossier: Path, registre: Registre) -> dict[str, PublishedTable]:
+    """The tables of the bilan of a folder, as its file shows them. Raises ErreurCIL when it has none.
+
+    Its figures went through disclosure control when it was made; an indicator that is no more is passed over.
+    """
+    cadre = lire_chiffres(dossier).astype(dict.fromkeys(CHIFFRES, "float64"))
+    lues = {str(code): lignes.reset_index(drop=True) for code, lignes in cadre.groupby("indicateur")}
+    return {i.code: PublishedTable(i, lues.get(i.code, cadre_vide()), _SCEAU) for i in registre.indicateurs}
+
+
+def avec_derives(tables: Mapping[str, PublishedTable], registre: Registre) -> dict[str, PublishedTable]:
+    """Add what published figures alone tell: how many objectives are met (O07). In the order of the registry."""
+    suivies = [table for table in tables.values() if table.indicateur.a_objectif]
+    ensembles = [t.ou(perimetre_type=EPCI).donnees["perimetre_code"] for t in tables.values()]
+    epci = next((str(codes.iloc[0]) for codes in ensembles if len(codes)), "")
+    bilan = bilan_des_objectifs([table.donnees for table in suivies], epci)
+    derive = PublishedTable(registre.par_code[OBJECTIFS_TENUS], bilan, _SCEAU)
+    codes = [*tables, OBJECTIFS_TENUS]
+    ordre = {indicateur.code: rang for rang, indicateur in enumerate(registre.indicateurs)}
+    return {code: tables.get(code, derive) for code in sorted(codes, key=lambda code: ordre.get(code, len(ordre)))}
+
+
+@dataclass(frozen=True)
+class Publication(Mapping[str, PublishedTable]):
+    """Everything published for one year's bilan: the tables by indicator code, and what they are made from.
+
+    ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
+    every page must say so. ``imports``: the journal of each import behind the tables (files, row accounts, and by
+    column of « illisibles », how many rows lack a value that could not be read). ``dementis``: what the figures belie,
+    which the audit has to know. ``absences``: by indicator and year, why figures cannot be computed: a column, an
+    extract or a threshold is missing.
+    """
+
+    annee: int
+    annees: tuple[int, ...]
+    tables: dict[str, PublishedTable]
+    regles: ReglesSecret
+    interne: bool
+    imports: tuple[dict[str, Any], ...]
+    dementis: Dementis = AUCUN_DEMENTI
+    absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, code: str) -> PublishedTable:
+        return self.tables[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def en_table(self) -> pd.DataFrame:
+        """Every published figure in one frame: the content of indicateurs.csv."""
+        cadre = pd.concat([table.donnees for table in self.tables.values()], ignore_index=True)
+        return cadre.sort_values(["indicateur", "annee"], kind="stable", ignore_index=True)
+
+
+__all__ = ["PUBLIE", "SECRET", "Publication", "PublishedTable", "publier", "publier_ensemble", "relire_tables"]

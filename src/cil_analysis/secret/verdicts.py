@@ -1,0 +1,183 @@
+"""The result of an objective whose share is masked: told wherever every case stays protected all the same (D19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
+from cil_analysis.comptage.cibles import Cible, Objectif, choisir_parmi, par_cible
+from cil_analysis.reference.bornes import Bornes
+from cil_analysis.secret.preuve.encadrement import Encadrement
+from cil_analysis.secret.preuve.probleme import Choix, Probleme, exigence, toutes_les_cases
+from cil_analysis.secret.preuve.programme import PRECISION, Programme
+from cil_analysis.secret.relations.cases import Case, Releve
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.systeme import Inegalite
+
+# The column of a read publication that holds the bounds by which each result was told (the journal of its bilan).
+DIT = "dit"
+# A count that nothing bounds.
+_SANS_FIN = 10**9
+_BORNES = ("bas", "haut", "tolerance")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A row of figures whose share is masked, and what its result tells of its cases."""
+
+    ligne: int
+    inegalites: tuple[Inegalite, ...]
+
+
+def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisies: pd.Series) -> list[Verdict]:
+    """What the results of some rows tell, by their place; those that no inequality says are left out."""
+    rangs = np.flatnonzero(choisies & lignes["resultat"].isin([ATTEINT, NON_ATTEINT]))
+    trouves = []
+    for rang, bornes in zip(rangs, _bornes(lignes.iloc[rangs], structure.objectifs), strict=True):
+        resultat = str(lignes["resultat"].iloc[rang])
+        dites = () if bornes is None else inegalites(releve.lignes[rang], bornes, resultat)
+        if dites:
+            trouves.append(Verdict(int(rang), dites))
+    return trouves
+
+
+def verdicts_publies(lignes: pd.DataFrame, releve: Releve, structure: Structure) -> list[Inegalite]:
+    """What a reader learns from the results of masked rows. Raises ValueError for one that no objective explains."""
+    dits = lignes["statut"].eq(SECRET) & lignes["resultat"].isin([ATTEINT, NON_ATTEINT])
+    trouves = verdicts(lignes, releve, structure, dits)
+    if len(trouves) != int(dits.sum()):
+        raise ValueError("A masked share has a result that no objective explains")
+    return [dite for verdict in trouves for dite in verdict.inegalites]
+
+
+def _bornes(lignes: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Bornes | None]:
+    """The bounds of the objective of each row: those by which it was told, else those of today."""
+    dites = lignes[DIT] if DIT in lignes else [None] * len(lignes)
+    choisis = choisir_parmi(lignes, objectifs)
+    return [
+        dite if isinstance(dite, Bornes) else None if objectif is None else Bornes.de(objectif)
+        for dite, objectif in zip(dites, choisis, strict=True)
+    ]
+
+
+def noter(lignes: pd.DataFrame, objectifs: pd.DataFrame) -> list[dict[str, Any]]:
+    """For the journal of a bilan: the bounds by which each result is told without its share.
+
+    An objective may change later, and what readers learned does not.
+    """
+    dits = lignes[lignes["statut"].eq(SECRET) & lignes["resultat"].isin([ATTEINT, NON_ATTEINT])]
+    return [
+        {nom: str(ligne[nom]) for nom in CLES}
+        | {"en_nombre": bornes.en_nombre}
+        | {nom: None if (valeur := getattr(bornes, nom)) is None else str(valeur) for nom in _BORNES}
+        for ligne, bornes in zip(dits.to_dict("records"), _bornes(dits, par_cible(objectifs)), strict=True)
+        if bornes is not None
+    ]
+
+
+def relire(lignes: pd.DataFrame, notes: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """The rows of a publication, with the bounds that :func:`noter` kept in the column ``DIT``."""
+    dites = {}
+    for note in notes:
+        bas, haut, tolerance = (None if note[nom] is None else Fraction(str(note[nom])) for nom in _BORNES)
+        cle = tuple(str(note[nom]) for nom in CLES)
+        dites[cle] = Bornes(bas, haut, bool(note["en_nombre"]), tolerance or Fraction(0))
+    cles = lignes[CLES].astype("str").itertuples(index=False, name=None)
+    return lignes.assign(**{DIT: pd.Series([dites.get(cle) for cle in cles], index=lignes.index, dtype=object)})
+
+
+def inegalites(cases: Sequence[Case], bornes: Bornes, resultat: str) -> tuple[Inegalite, ...]:
+    """What a result says of a count and, for a share, of its households; nothing when one of them is no case.
+
+    Nothing for an interval: out of it, a count is below or above, and no inequality says that.
+    """
+    if None not in (bornes.bas, bornes.haut) or len(cases) != (1 if bornes.en_nombre else 2):
+        return ()
+    limites = [
+        (sens, limite + ecart)
+        for sens, limite, ecart in ((1, bornes.bas, -bornes.tolerance), (-1, bornes.haut, bornes.tolerance))
+        if limite is not None
+    ]
+    return tuple(_inegalite(cases, sens, limite, bornes.en_nombre, resultat == ATTEINT) for sens, limite in limites)
+
+
+def _inegalite(cases: Sequence[Case], sens: int, limite: Fraction, en_nombre: bool, tenu: bool) -> Inegalite:
+    """« The count is at least the limit » (``sens`` 1), « at most » (-1), or the contrary, in whole numbers."""
+    if en_nombre:
+        haut, bas = limite.denominator, limite.numerator
+        return Inegalite(((cases[0], sens * haut if tenu else -sens * haut),), sens * bas if tenu else 1 - sens * bas)
+    part = limite / 100
+    signe = sens if tenu else -sens
+    termes = ((cases[0], signe * part.denominator), (cases[1], -signe * part.numerator))
+    return Inegalite(termes, 0 if tenu else 1)
+
+
+def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> frozenset[int]:
+    """The rows whose result may be told: all that could be whatever it is, if every case stays protected; else none.
+
+    Silence must tell nothing: which rows are asked for rests on what readers know alone (:func:`_dicible`).
+    """
+    lecteur = _Lecteur(probleme, choix)
+    dicibles = [candidat for candidat in candidats if _dicible(candidat, lecteur, probleme.largeur)]
+    protege = not dicibles or lecteur.reste_protege(dicibles)
+    return frozenset(candidat.ligne for candidat in dicibles) if protege else frozenset()
+
+
+def _dicible(candidat: Verdict, lecteur: _Lecteur, largeur: int) -> bool:
+    """Whether the households of a share are known, and either result leaves as many values as a masked count needs."""
+    [(_, poids), *autres], reste, ensemble = candidat.inegalites[0].termes, candidat.inegalites[0].minimum, _SANS_FIN
+    for case, w in autres:
+        connu = lecteur.connait(case)
+        if connu is None:
+            return False
+        reste, ensemble = reste - w * connu, connu
+    # How many values are on the side that is told: from the bound up, or from none up to it.
+    dits = ensemble - ceil(reste / poids) + 1 if poids > 0 else floor(reste / poids) + 1
+    return min(dits, ensemble + 1 - dits) > largeur
+
+
+class _Lecteur:
+    """A reader of all that is published, to whom results are told besides."""
+
+    def __init__(self, probleme: Probleme, choix: Choix) -> None:
+        self._probleme = probleme
+        self._cases = toutes_les_cases(probleme.valeurs, probleme.relations)
+        self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
+        self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
+        sans = Programme(self._cases, probleme.relations, probleme.presentes, probleme.inegalites)
+        sans.connaitre(self._connues)
+        self._encadrement = Encadrement(sans, 1)
+
+    def connait(self, case: Case) -> int | None:
+        """The count of a case that is shown, or that the sums give."""
+        bas, haut = self._encadrement.de(case)
+        return int(bas) if bas == haut else None
+
+    def reste_protege(self, verdicts: Sequence[Verdict]) -> bool:
+        """Whether every case that the results may tell of stays protected."""
+        p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
+        programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
+        programme.connaitre(self._connues)
+        encadrement, touchees = Encadrement(programme, max(p.largeur, 1)), list(self._touchees(programme, dites))
+        encadrement.elargir(touchees)
+        return all(self._protegee(case, encadrement) for case in touchees)
+
+    def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
+        """The protected cases that a result reaches, those of its own row first."""
+        siennes = {case for dite in dites for case, _ in dite.termes}
+        atteintes = frozenset[int]().union(*(programme.voisines(case) for case in siennes))
+        touchees = [case for case in self._protegees if programme.rang[case] in atteintes]
+        yield from sorted(touchees, key=lambda case: case not in siennes)
+
+    def _protegee(self, case: Case, encadrement: Encadrement) -> bool:
+        p = self._probleme
+        bas, haut = encadrement.de(case)
+        besoin = exigence(bas, haut, p.seuils.get(case, p.seuil), p.largeur, tolere=p.tolere(case))
+        return haut - bas >= besoin - PRECISION

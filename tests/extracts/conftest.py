@@ -1,8 +1,0 @@
-"""Fixtures of this folder; what the tests import lives in conftest_extracts.py."""
-
-from conftest_extracts import cles as cles
-from conftest_extracts import importe as importe
-from conftest_extracts import projet as projet
-from conftest_extracts import references_communes as references_communes
-from conftest_extracts import refuse as refuse
-from conftest_extracts import source as source

@@ -1,0 +1,196 @@
+"""Two readers of delimited text, one table: the fast one never says more, less or otherwise than the strict one."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import delimited, guillemets
+from cil_analysis.extraits.delimited import lire_texte
+from cil_analysis.extraits.sources import Source
+from essais import essais
+from messages import exiger_un_remede
+
+VIDE = Source("a.csv", b"")
+CONNUS = [frozenset({"commune", "bailleur", "n unique"})]
+
+CELLULES = st.one_of(
+    st.sampled_from(["a", "bb", "1", "", "é", " "]),
+    st.sampled_from(
+        ['"x"', '"a;b"', '"a\tb"', '"a,b"', '"a\nb"', '"a\r\nb"', '"a\rb"', '"a""b"', '""', '""""', 'a"b', '"', '"x" ',
+         ' "x"', 'x"', '"x"y', '"x;', ';"', '"\n', '""x', "'", "\u2028", "\x85", "\x0b", "\x1c", "\ufeff", "x" * 40]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4).map(
+        lambda texte: '"' + texte.replace('"', '""') + '"'
+    ),
+)  # fmt: skip
+FINS = ["\n", "\r\n", "\r"]
+
+
+@st.composite
+def textes(tirer: st.DrawFn) -> tuple[str, str]:
+    """A text and its separator: rows of about one width, most of them plain, with any line end."""
+    separateur = tirer(st.sampled_from(delimited.SEPARATEURS))
+    largeur = tirer(st.integers(1, 4))
+    simple = st.lists(st.sampled_from(["a", "bb", "", '"c"', '"d;e"']), min_size=largeur, max_size=largeur)
+    inegale = st.lists(CELLULES, max_size=largeur + 2)
+    lignes = tirer(
+        st.lists(
+            st.one_of(simple, simple, simple, st.lists(CELLULES, min_size=largeur, max_size=largeur), inegale),
+            max_size=12,
+        )
+    )
+    fins = st.just(tirer(st.sampled_from(FINS))) if tirer(st.booleans()) else st.sampled_from(FINS)
+    texte = "".join(separateur.join(ligne) + tirer(fins) for ligne in lignes)
+    return (texte.rstrip("\r\n") if tirer(st.booleans()) else texte), separateur
+
+
+def lignes_de(table: pa.Table) -> list[list[str]]:
+    return [list(ligne.values()) for ligne in table.to_pylist()]
+
+
+def strictes(texte: str, separateur: str) -> list[list[str]]:
+    """What the csv module reads, in strict mode, as a rectangle: written apart from the code under test."""
+    lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
+    largeur = max(map(len, lignes), default=0)
+    return [ligne + [""] * (largeur - len(ligne)) for ligne in lignes]
+
+
+def verifier(texte: str, separateur: str) -> bool:
+    """Whether the fast reader answers; it then gives what the strict one gives."""
+    vite = delimited._lire_vite(VIDE, texte.encode(), separateur)
+    if vite is None:
+        return False
+    assert lignes_de(vite) == strictes(texte, separateur)
+    lente = delimited._lire_strictement(VIDE, texte.encode(), separateur)
+    assert vite.schema == lente.schema
+    assert vite.combine_chunks().equals(lente.combine_chunks())
+    return True
+
+
+REVUE = [
+    ('"a\nb";bb\n1\nbb;1\n;;1', ";"),  # « bb;1 » was read twice
+    ('"a\nb";c\n1;2\n3;4;5\n', ";"),
+    ("a;b\n1;2\n3;4;5\n6;7\n", ";"),  # a row wider than the header
+    ("titre\n\na;b\n1;2\n", ";"),
+    ('a;b\n"x" y;1\n', ";"),
+    ('a;b\n1;"', ";"),
+    ('a;b\n"x;"y;1\n', ";"),  # each mark is beside a separator, and yet the cell goes on
+    ('a;b\n";";"\n', ";"),
+    ('a;b\nx";"y\n', ";"),
+    ('a;b\n"";""\n"""";"a""b"\n', ";"),
+    ("a;b\r\n1;2\r3;4\n\r5;6", ";"),
+    ("a;b\n\n\n1;2\n\n", ";"),
+    ("a\n1\n2\n", ";"),
+    ("", ";"),
+    ("\ufeff;a\n1;2\n", ";"),  # the decoder has taken one mark away: this one is in the file
+]
+
+
+@settings(max_examples=essais(600, 150), deadline=None)
+@given(textes(), st.sampled_from([16, 40, 16 << 20]), st.sampled_from([2, 60]))
+def test_le_lecteur_rapide_lit_comme_le_strict(cas: tuple[str, str], bloc: int, examinees: int) -> None:
+    """Whatever part of a file its blocks and its first look hold."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(delimited, "_BLOC", bloc)
+        monkeypatch.setattr(guillemets, "_BLOC", bloc)
+        monkeypatch.setattr(delimited, "_LIGNES_EXAMINEES", examinees)
+        monkeypatch.setattr(delimited, "_PREMIERS_OCTETS", examinees)
+        verifier(*cas)
+
+
+@pytest.mark.parametrize(("texte", "separateur"), REVUE)
+@pytest.mark.parametrize("bloc", [16, 16 << 20])
+def test_cas_de_la_revue(monkeypatch: pytest.MonkeyPatch, texte: str, separateur: str, bloc: int) -> None:
+    monkeypatch.setattr(delimited, "_BLOC", bloc)
+    monkeypatch.setattr(guillemets, "_BLOC", bloc)
+    verifier(texte, separateur)
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "a;b\n1;2\n",
+        "a;b\r\n1;2",
+        "titre\n\na;b\n1;2\n3;4;5\n\n",
+        'a;b\n"1;";"2"\n"";3\n',
+        'a;b\n"c""d";1\n',
+        "a;b\n" + "1;2\n" * 100 + "1;2;3\n" + "1\n",
+    ],
+)
+def test_le_lecteur_rapide_repond(texte: str) -> None:
+    """The property above would be true of a reader that never answers."""
+    assert verifier(texte, ";")
+
+
+def test_une_ligne_plus_large_que_l_en_tete_ne_ralentit_rien() -> None:
+    """One row too wide among the first, and more rows after it than may be uneven."""
+    assert verifier("a;b\n1;2;3\n" + "1;2\n" * 2_000, ";")
+    assert not verifier("a;b\n" + "1;2\n" * 60 + "1;2;3\n" * 1_001, ";")
+
+
+def refuse(octets: bytes, *nommes: str) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        lire_texte(Source("a.csv", octets), CONNUS)
+    exiger_un_remede(erreur.value, "a.csv", *nommes)
+
+
+@pytest.mark.parametrize("loin", [0, 100])
+def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partout(loin: int) -> None:
+    debut = "Commune;Bailleur\n" + "a;b\n" * loin + "a;"
+    for cellule in ('"x" y', '"x;"y', '"', '";', '"x', "x" * 131_073):
+        refuse((debut + cellule).encode(), f"ligne {loin + 2}")
+    # The limit is in characters, and these take twice as many bytes.
+    assert lire_texte(Source("a.csv", (debut + "é" * 131_072).encode()), CONNUS).num_rows == loin + 2
+
+
+TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnage;PLUS\n"
+
+
+def test_deux_marques() -> None:
+    lue = lire_texte(Source("a.csv", b"\xef\xbb\xbf" * 2 + TEXTE.encode()), CONNUS)
+    assert lignes_de(lue) == [ligne.split(";") for ligne in TEXTE.splitlines()]
+
+
+@pytest.mark.parametrize("fin", FINS)
+@pytest.mark.parametrize("marque", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("longueur", [1, 1_000])
+def test_un_octet_d_un_autre_codage_est_refuse(fin: str, marque: bytes, longueur: int) -> None:
+    """Read as cp1252, the whole file would lose its accents without a word."""
+    texte = (TEXTE + "3;Allonnes;Évêché\n" * longueur).replace("\n", fin).encode()
+    refuse(marque + texte.replace(b"PLUS", b"PL\xe9US"), "ligne 3")
+
+
+def test_la_marque_suffit() -> None:
+    """Not one accent, and a mark that says UTF-8."""
+    refuse(b"\xef\xbb\xbfCommune;Bailleur\nLe Mans;\xc9v\n", "codages")
+
+
+def test_un_fichier_cp1252_qui_cite_de_l_utf8() -> None:
+    """A few accents that were already lost when the file was written: it is in cp1252 all the same."""
+    texte = "Commune;Bailleur\n" + "Le Mans;Évêché\n" * 20 + "Le Mans;Ã©vÃªque\n"
+    table = lignes_de(lire_texte(Source("a.csv", texte.encode("cp1252")), CONNUS))
+    assert (table[1], table[-1]) == (["Le Mans", "Évêché"], ["Le Mans", "Ã©vÃªque"])
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        TEXTE.encode("utf-16-le") + b"x",  # an odd byte at the end
+        TEXTE.encode("utf-16-le")[:-2] + b"\x00\xd8",  # half a character
+        TEXTE.encode("utf-32-le"),
+        b"\0" + TEXTE.encode("utf-16-le"),
+        TEXTE.replace("Le Mans", "Le\0Mans").encode(),
+        bytes(range(256)) * 10,
+        b"\0" * 100,
+    ],
+)
+def test_octets_nuls_sans_codage_certain(octets: bytes) -> None:
+    refuse(octets)

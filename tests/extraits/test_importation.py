@@ -1,0 +1,482 @@
+"""One import from end to end: what it leaves on disk, what it refuses, and that no personal value goes through."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from conftest_extraits import (
+    ENTETES,
+    bail,
+    compte,
+    contenu,
+    ecrire_csv,
+    ecrire_xlsx,
+    numero,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cil_analysis import empreintes
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
+from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.reading import Brut
+from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+from essais import essais
+from messages import exiger_un_remede
+
+Importe = Callable[..., Bilan]
+Refuse = Callable[..., str]
+Source = Callable[..., Path]
+DEMANDES = ["N° unique", "Commune souhaitée", "Âge"]
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows n’a pas ces droits")
+
+
+def lus(projet: Projet, annee: int = 2022, extrait: str = "attributions") -> pd.DataFrame:
+    return store.lire(projet, extrait, annee)
+
+
+# --- what an import leaves -------------------------------------------------------------------------------------------
+
+
+def test_csv_complet(projet: Projet, importe: Importe, source: Source) -> None:
+    lignes = [
+        *(bail(rang) for rang in range(30)),
+        bail(3),
+        bail(40, commune="Guécélard"),
+        bail(41, jour="15/03/2021"),
+        bail(42, commune="Ville-Inventée"),
+        bail(43, jour="31/02/2022"),
+        [],
+        ["", "", "", ""],
+        ENTETES,
+        ["Total", "", "", ""],
+    ]
+    chemin = source(lignes)
+    brut = chemin.read_bytes(), chemin.stat().st_mtime_ns
+    bilan = importe(chemin)
+    assert not bilan.deja_fait and (chemin.read_bytes(), chemin.stat().st_mtime_ns) == brut
+    assert bilan.journal["comptes"] == compte(
+        40, conservees=30, rejetees=2, doublons=1, hors_perimetre=2, ignorees=1 + 2 + 1 + 1
+    )
+    assert bilan.journal["motifs"]["ignorees"] == {"en_tete": 1, "vide": 2, "en_tete_repete": 1, "total": 1}
+    assert len(lus(projet)) == 30
+    assert store.lire_journal(projet, "attributions", 2022) == bilan.journal
+    anomalies = store.lire_anomalies(projet, "attributions", 2022)
+    rejets = anomalies[anomalies["effet"].eq("ligne rejetée")]
+    assert rejets["ligne"].tolist() == [35, 36]  # the header is line 1, the 34th row of data is line 35
+
+
+def test_reimport_identique_ne_change_rien(projet: Projet, importe: Importe, source: Source) -> None:
+    fichiers = source([bail(1)], "a.csv"), source([bail(2)], "b.csv")
+    premier = importe(*fichiers)
+    avant = contenu(projet.racine)
+    second = importe(*reversed(fichiers))
+    assert second.deja_fait and second.journal == premier.journal
+    assert contenu(projet.racine) == avant
+
+
+def test_reimport_apres_un_changement_des_referentiels(projet: Projet, importe: Importe, source: Source) -> None:
+    fichier = source([bail(1, bailleur="Office Nouveau"), *(bail(rang) for rang in range(2, 11))])
+    importe(fichier, references=References(projet))
+    assert lus(projet)["bailleur"].isna().tolist() == [True, *[False] * 9]
+    chemin = projet.reference / "nomenclatures" / "bailleurs.csv"
+    texte = chemin.read_text(encoding="utf-8")
+    chemin.write_text(texte.replace("LMMH", "LMMH|Office Nouveau"), encoding="utf-8")
+    assert not importe(fichier, references=References(projet)).deja_fait
+    assert lus(projet)["bailleur"].tolist() == ["LMH"] * 10
+
+
+def test_reimport_apres_un_changement_du_code_qui_lit(
+    importe: Importe, source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fichier = source([bail(1)])
+    importe(fichier)
+    paquet = tmp_path / "cil_analysis"
+    shutil.copytree(empreintes._PAQUET, paquet)
+    monkeypatch.setattr(empreintes, "_PAQUET", paquet)
+    assert importe(fichier).deja_fait
+    nettoyage = paquet / "extraits" / "cleaning" / "nombres.py"
+    nettoyage.write_bytes(nettoyage.read_bytes() + b"\n")
+    assert not importe(fichier).deja_fait
+
+
+def test_le_stock_se_reimporte_quand_ses_voisins_changent(importe: Importe, source: Source) -> None:
+    """D13 depends on the leases: the same requests after them are no identical import."""
+    demandes = source([[numero(1), "Le Mans", "30"]], "d.csv", DEMANDES)
+    assert importe(demandes).journal["constats"] == {}
+    importe(source([bail(1)], "a.csv"))
+    second = importe(demandes)
+    assert (second.deja_fait, second.journal["constats"]) == (False, {"deja_logee": 1})
+    assert second.anomalies[["cellule", "regle", "effet"]].to_numpy().tolist() == [["A2", "deja_logee", "signalée"]]
+    assert importe(demandes).deja_fait
+
+
+def test_demandes_et_attributions_se_relient(projet: Projet, importe: Importe, source: Source) -> None:
+    """The same number has the same pseudonym in both extracts and in every year."""
+    importe(source([bail(1)], "a22.csv"))
+    importe(source([bail(1, jour="15/03/2023")], "a23.csv"), annee=2023)
+    importe(source([[numero(1), "Arnage", "30"]], "d.csv", DEMANDES))
+    tables = (lus(projet), lus(projet, 2023), lus(projet, extrait="demandes"))
+    assert len({pseudonyme for table in tables for pseudonyme in table["demande_pseudonyme"]}) == 1
+
+
+def test_colonnes_nommees_dans_le_journal(importe: Importe, source: Source) -> None:
+    entetes = [*ENTETES, "Étage", "Observations", "Téléphone"]
+    colonnes = importe(source([[*bail(1), "3", "rien", "06"]], entetes=entetes)).journal["colonnes"]
+    assert colonnes["entetes"] == {"numero_unique": ["N° unique"], "date_signature_bail": ["Date du bail"],
+                                   "commune_libelle": ["Commune"], "bailleur": ["Bailleur"]}  # fmt: skip
+    assert colonnes["reconnues"] == sorted(colonnes["entetes"])
+    autres = [colonnes[sort] for sort in ("ignorees", "personnelles", "inconnues")]
+    assert autres == [["Observations"], ["Téléphone"], ["Étage"]]
+
+
+def test_fiche_d_accompagnement(
+    projet: Projet, importe: Importe, refuse: Refuse, source: Source, tmp_path: Path
+) -> None:
+    """It keeps what the analyst wrote in it, and the digests of former files; none is written outside the project."""
+    fichier = source([bail(1)])
+    importe(fichier)
+    chemin = projet.brut / "extrait.csv.meta.yml"
+    fiche = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+    assert (fiche["extrait"], fiche["annee"], fiche["fichier"]) == ("attributions", 2022, "extrait.csv")
+    chemin.write_text(chemin.read_text(encoding="utf-8").replace("source: null", "source: SNE"), encoding="utf-8")
+    source([bail(1), bail(2)])
+    importe(fichier)
+    nouvelle = yaml.safe_load(chemin.read_text(encoding="utf-8"))
+    assert nouvelle["source"] == "SNE"
+    assert nouvelle["sha256"] != fiche["sha256"] and nouvelle["sha256_precedents"] == [fiche["sha256"]]
+    importe(ecrire_csv(tmp_path / "dehors.csv", [ENTETES, bail(5)]))
+    assert [c.name for c in tmp_path.glob("dehors*")] == ["dehors.csv"]
+    for octets in (b"a: [", b"\xff\xfe\x00"):
+        chemin.write_bytes(octets)
+        refuse(fichier, nommes=["extrait.csv.meta.yml"])
+    chemin.write_text("sha256_precedents: 3\nsha256: abc\n")
+    importe(fichier)
+
+
+def test_le_bilan_dit_ce_qu_il_remplace_et_ce_qui_n_y_est_plus(
+    projet: Projet, importe: Importe, source: Source
+) -> None:
+    a = source([bail(rang, bailleur="Office inventé" if rang < 5 else "LMH") for rang in range(50)], "a.csv")
+    b = source([bail(60, commune="Arnage")], "b.csv")
+    premier = importe(a, b)
+    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"] * 5)
+    assert (importe(a, b).remplace, importe(a, b).retires) == (None, ())
+    second = importe(b)
+    assert (second.remplace, second.retires) == (premier.journal["importe_le"], ("a.csv",))
+    assert lus(projet)["commune_insee"].tolist() == ["72008"]
+
+
+@POSIX
+def test_les_donnees_et_la_cle_ne_sont_pas_lisibles_par_tous(projet: Projet, importe: Importe, source: Source) -> None:
+    fichier = source([bail(1)])
+    assert importe(fichier).cle_creee == projet.cle
+    fichiers = [c for c in projet.traite.rglob("*") if c.is_file()]
+    assert {stat.S_IMODE(c.stat().st_mode) for c in fichiers} == {0o640}
+    projet.cle.chmod(0o644)  # restored from a copy
+    assert importe(fichier).cle_creee is None
+    assert stat.S_IMODE(projet.cle.stat().st_mode) == 0o600
+
+
+def test_extrait_precise_choisit_la_feuille(projet: Projet, importe: Importe) -> None:
+    chemin = ecrire_xlsx(projet.brut / "a.xlsx", Baux=[ENTETES, bail(1)], Stock=[DEMANDES, [numero(1), "Arnage", "30"]])
+    for extrait, commune in (("demandes", "72008"), ("attributions", "72181")):
+        importe(chemin, extrait=extrait)
+        assert lus(projet, extrait=extrait)["commune_insee"].tolist() == [commune]
+
+
+def test_deux_fichiers_de_meme_nom(projet: Projet, importe: Importe) -> None:
+    for rang, dossier in enumerate(("b1", "b2")):
+        (projet.brut / dossier).mkdir()
+        entetes = ["Vide"] * rang + [*ENTETES, "Âge"]
+        ecrire_csv(projet.brut / dossier / "a.csv", [entetes, [""] * rang + [*bail(rang), "MOT LIBRE"]])
+    bilan = importe(projet.brut / "b1" / "a.csv", projet.brut / "b2" / "a.csv")
+    places = bilan.anomalies[["fichier", "cellule"]].to_numpy().tolist()
+    assert places == [["b1/a.csv", "E2"], ["b2/a.csv", "F2"]]
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+BAUX_SANS_BAILLEUR = ["N° unique", "Date du bail", "Code INSEE", "Contingent"]
+
+
+@pytest.mark.parametrize(
+    ("entetes", "lignes", "options", "nommes"),
+    [
+        (ENTETES, [], {}, ["aucune ligne de données"]),
+        # With columns that are computed, too.
+        ([*ENTETES, "QPV", "Quartier prioritaire", "Date de naissance", "Revenu par UC", "UC"], [], {}, []),
+        (ENTETES, [bail(1)], {"annee": 2019}, ["2019", "autre année (1)"]),
+        (ENTETES[:3], [bail(1)[:3]], {}, ["« Bailleur »"]),
+        ([*ENTETES, "Réservataires"], [[*bail(1), "x"]], {}, ["« Réservataires »", "« Réservataire »"]),
+        (DEMANDES, [[numero(1), "Fay", "3"]], {"extrait": "attributions"}, ["« Bailleur »"]),
+        (["N° unique", "Âge"], [[numero(1)] * 2], {}, ["--extrait"]),
+        # Leases without their landlord have all that the requests require: never taken for requests.
+        (BAUX_SANS_BAILLEUR, [[numero(1), "15/03/2022", "72181", "Aucun"]], {}, ["--extrait"]),
+        (BAUX_SANS_BAILLEUR, [[numero(1), "15/03/2022", "72181", "Aucun"]], {"extrait": "attributions"},
+         ["« Bailleur »"]),
+        # Near the beginning, a null byte means a binary file.
+        (ENTETES, [bail(1), ["a\0b"] * 4], {}, []),
+    ],
+)  # fmt: skip
+def test_refus(importe: Importe, refuse: Refuse, source: Source, entetes, lignes, options, nommes) -> None:
+    """An import that was there stays."""
+    importe(source([bail(1)], "ancien.csv"))
+    refuse(source(lignes, "refuse.csv", entetes), nommes=nommes, **options)
+
+
+def test_d_autres_refus(projet: Projet, importe: Importe, refuse: Refuse, source: Source) -> None:
+    refuse(projet.brut / "absent.csv")
+    a, d = source([bail(1)], "a.csv"), source([[numero(1), "Le Mans", "30"]], "d.csv", DEMANDES)
+    refuse(a, d, nommes=["attributions, demandes"])
+    # Rows without a N° unique have no duplicate: they would count twice.
+    refuse(a, Path(shutil.copy(a, projet.brut / "b.csv")), nommes=["a.csv", "b.csv"])
+    refuse(a, a)
+    for fichiers, options, nomme in (
+        ((a,), {"extrait": "baux"}, "« baux »"),
+        ((), {}, "fichier"),
+        *(((a,), {"annee": annee}, annee) for annee in (0, -1, 22, 99999)),
+    ):
+        with pytest.raises(ErreurCIL) as erreur:
+            importe(*fichiers, **options)
+        exiger_un_remede(erreur.value, nomme)
+
+
+def test_une_horloge_en_retard_se_dit(projet: Projet, references_communes: References, source: Source) -> None:
+    """A machine that believes it is 2020 takes the leases of 2022 for dates to come: the refusal says its day."""
+    with pytest.raises(ErreurCIL) as erreur:
+        importer(projet, references_communes, [source([bail(1), bail(2)])], 2022, aujourd_hui=date(2020, 1, 2))
+    exiger_un_remede(erreur.value, "02/01/2020")
+
+
+def inconnues(n: int) -> tuple[list[str], list[list[str]]]:
+    return ENTETES, [bail(rang, commune="Ville-Inventée" if rang < n else "Le Mans") for rang in range(100)]
+
+
+def deposees_apres(n: int) -> tuple[list[str], list[list[str]]]:
+    jours = ["01/01/2023"] * n + ["31/12/2022"] * (100 - n)
+    return ["N° unique", "Commune souhaitée", "Date de dépôt"], [
+        [numero(rang), "Le Mans", jour] for rang, jour in enumerate(jours)
+    ]
+
+
+def hors_bornes(n: int) -> tuple[list[str], list[list[str]]]:
+    """Yearly incomes in a column of monthly ones."""
+    return [*ENTETES, "Ressources par UC"], [[*bail(rang), "12000" if rang < n else "900"] for rang in range(100)]
+
+
+def trop_jeunes(n: int) -> tuple[list[str], list[list[str]]]:
+    """Of a column that is computed: nothing of it is in the file, and its values are compared to the rows."""
+    return [*ENTETES, "Date de naissance"], [
+        [*bail(rang), f"01/01/{2012 if rang < n else 1990}"] for rang in range(100)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("faire", "nommes"),
+    [
+        (trop_jeunes, ["« Âge du demandeur »"]),
+        (inconnues, ["« Commune du logement »"]),
+        (deposees_apres, ["31 décembre 2022", "--annee"]),
+        (hors_bornes, ["par mois ou par an", "columns/attributions.csv"]),
+    ],
+)
+def test_un_cinquieme_de_fautes_au_plus(importe: Importe, refuse: Refuse, source: Source, faire, nommes) -> None:
+    """D2, out of 100 rows of data: 20 are accepted, 21 are not."""
+    entetes, lignes = faire(21)
+    refuse(source(lignes, "trop.csv", entetes), nommes=[*nommes, "21", "sur 100", "20 %"])
+    entetes, lignes = faire(20)
+    comptes = importe(source(lignes, "assez.csv", entetes)).journal["comptes"]
+    rejetees = 20 if faire is inconnues else 0
+    assert comptes == compte(101, conservees=100 - rejetees, rejetees=rejetees, ignorees=1)
+
+
+def test_une_ligne_decalee_est_rejetee(importe: Importe, source: Source) -> None:
+    """A separator in a cell without quotation marks: what follows is under the wrong headings."""
+    bilan = importe(source([*map(bail, range(9)), [*bail(9), "suite"]]))
+    assert bilan.journal["motifs"]["rejetees"] == {"plus de cellules que d’en-têtes": 1}
+    assert bilan.anomalies[["ligne", "regle"]].to_numpy().tolist() == [[11, "decalee"]]
+
+
+def test_une_ligne_dont_le_compte_ne_dit_rien_arrete_l_import(
+    projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect of the software: a line read is neither kept nor said to be anything. Nothing is stored."""
+    monkeypatch.setattr(Brut, "lues", property(lambda brut: len(brut.lignes) + sum(brut.ignorees.values()) + 1))
+    with pytest.raises(AssertionError, match="does not balance"):
+        importe(source([bail(rang) for rang in range(30)]))
+    assert not list(projet.traite.rglob("*.parquet"))
+
+
+def test_import_interrompu_par_une_panne(
+    projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importe(source([bail(1)], "ancien.csv"))
+    avant = contenu(projet.traite)
+    monkeypatch.setattr(store, "_synchroniser", lambda chemin: (_ for _ in ()).throw(OSError("disque plein")))
+    with pytest.raises(OSError, match="disque plein"):
+        importe(source([bail(2)], "nouveau.csv"))
+    assert store.annees(projet, "attributions") == [2022]
+    assert contenu(projet.traite) == avant
+
+
+# --- the key ---------------------------------------------------------------------------------------------------------
+
+
+def test_une_cle_ne_nait_que_d_un_import_reussi(
+    projet: Projet, importe: Importe, refuse: Refuse, source: Source
+) -> None:
+    refuse(source([bail(1, jour="15/03/2021")], "ancien.csv"))
+    assert not projet.cle.parent.exists()
+    importe(source([bail(1)]))
+    assert projet.cle.is_file()
+
+
+@pytest.mark.parametrize("autre", [None, "ab" * 32, "ab"])
+def test_cle_disparue_autre_ou_abimee(projet: Projet, importe: Importe, source: Source, autre: str | None) -> None:
+    """Never drawn again: the pseudonyms would link nobody to anybody, without a word."""
+    importe(source([bail(1)], "ancien.csv"))
+    sauvegarde, avant, fichier = projet.cle.read_bytes(), contenu(projet.traite), source([bail(2)], "nouveau.csv")
+    projet.cle.unlink()
+    if autre is not None:
+        projet.cle.write_text(autre)
+    with pytest.raises(ErreurCIL) as erreur:
+        importe(fichier)
+    exiger_un_remede(erreur.value, projet.cle.name)
+    assert (projet.cle.read_text() if projet.cle.exists() else None) == autre and contenu(projet.traite) == avant
+    projet.cle.write_bytes(sauvegarde)
+    importe(fichier)
+
+
+def test_la_cle_n_est_jamais_dans_le_projet(
+    projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIL_DOSSIER_CLES", str(projet.racine / "data"))
+    with pytest.raises(ErreurCIL) as erreur:
+        importe(source([bail(1)]))
+    exiger_un_remede(erreur.value, "CIL_DOSSIER_CLES")
+    assert not list(projet.racine.rglob("*.cle"))
+
+
+# --- personal data (every extract, and every format: tests/longs/extraits/test_canari.py) ----------------------------
+
+PERSONNE = ["CANARINOM", "CANARIPRENOM", "1 RUE CANARI", "0612345678", "canari@exemple.fr", "04/05/1987", "CANARILIBRE"]
+
+
+def sans_canari(projet: Projet, *textes: str) -> None:
+    fiches = [c.read_bytes() for c in projet.brut.glob("*.meta.yml")]
+    partout = b"".join([*contenu(projet.traite).values(), *fiches]).decode("utf-8", "replace")
+    tables = [pd.read_parquet(c).to_csv() for c in projet.traite.rglob("*.parquet")]
+    for canari in ("CANARI", "0612345678", "1987-05-04", "04/05/1987", "19870504"):
+        assert not [texte for texte in (partout, *tables, *textes) if canari in texte.upper()], canari
+
+
+def test_aucune_valeur_personnelle_ne_passe(projet: Projet, importe: Importe, source: Source) -> None:
+    """Unmistakable values in the personal columns, in unknown ones, and even typed in the wrong column."""
+    entetes = [*ENTETES, "Nom", "Prénom", "Adresse", "Téléphone", "Courriel", "Date de naissance", "Note libre", "Âge",
+               "Financement", "Quartier prioritaire", "Ressources mensuelles"]  # fmt: skip
+    lignes = [
+        ["0720CANARI00000001", *bail(1)[1:], *PERSONNE, "", "PLUS", "", ""],
+        [*bail(2), *PERSONNE, "CANARINOM", "0612345678", "0612345678", "1 RUE CANARI"],
+        [numero(3), "04/05/1987", "CANARINOM", "CANARIPRENOM", *PERSONNE, "", "", "", ""],
+        [numero(4), "15/03/2022", "CANARINOM", "LMH", *PERSONNE, "", "", "", ""],
+        *([*bail(rang), *[""] * 8, "PLUS", "Hors QPV", ""] for rang in range(5, 20)),
+    ]
+    journal = importe(source(lignes, "c.csv", entetes)).journal
+    assert journal["comptes"] == compte(20, conservees=17, rejetees=2, ignorees=1)
+    sans_canari(projet, json.dumps(journal, ensure_ascii=False))
+    assert lus(projet)["age"].tolist()[0] == 34  # from 4 May 1987 to 15 March 2022
+
+
+def test_aucun_message_d_erreur_ne_cite_une_personne(projet: Projet, refuse: Refuse, source: Source) -> None:
+    lignes = [["0720CANARI00000001", "31/02/2022", "CANARINOM", "LMH", "CANARINOM", "0612345678"]] * 30
+    sans_canari(projet, refuse(source(lignes, entetes=[*ENTETES, "Nom", "Téléphone"])))
+
+
+# --- trying to break it ----------------------------------------------------------------------------------------------
+
+TOUS = [*ENTETES, "Âge", "Nombre de personnes", "Ressources mensuelles", "Nb UC", "Revenu annuel par UC",
+        "Revenu par UC", "Date de naissance", "Date de dépôt", "QPV", "Quartier prioritaire", "Catégories prioritaires",
+        "DALO", "Financement", "Code INSEE", "Réservataire", "Mutation interne"]  # fmt: skip
+BIZARRES = ["00/00/0000", "31/02/2022", "2022-13-01", "0", "99999", "-1", "1e30", "-1e300", "1e400", "inf", "nan", "NA",
+            "1,1144e+17", "72181.0", "½", "²", "٣", "\x1f", ";;", "|", "=1+1", "01/01/0001", "31/12/9999", "é" * 9000,
+            "\ud7ff", "\ufffd", "9" * 5000, "﷽", "‮", "- -", "'72181", "TRUE"]  # fmt: skip
+
+
+@pytest.mark.parametrize("valeur", BIZARRES)
+def test_une_valeur_bizarre_partout(projet: Projet, importe: Importe, source: Source, valeur: str) -> None:
+    """In every column at once, beside good rows: the good rows are kept, and the account balances."""
+    # Each list is read in the good rows: one cell in ten that is not, and no more, is admitted.
+    lisibles = {"Code INSEE": "72181", "QPV": "Non", "Quartier prioritaire": "Hors QPV", "DALO": "Non",
+                "Catégories prioritaires": "Handicap", "Financement": "PLUS", "Réservataire": "Action Logement",
+                "Mutation interne": "Non"}  # fmt: skip
+    bons = [dict(zip(ENTETES, bail(rang), strict=True)) | lisibles for rang in range(9)]
+    lignes = [[ligne.get(entete, "") for entete in TOUS] for ligne in bons]
+    comptes = importe(source([*lignes, [valeur] * len(TOUS)], entetes=TOUS)).journal["comptes"]
+    assert comptes["lues"] == 11 == sum(n for nom, n in comptes.items() if nom != "lues")
+    assert (lus(projet)["commune_insee"] == "72181").sum() >= 9
+
+
+def test_un_octet_nul_loin_du_debut_est_une_cellule_abimee(projet: Projet, importe: Importe, source: Source) -> None:
+    fichier = source([*(bail(rang) for rang in range(200)), ["a\0b", *bail(300)[1:]], ["\0"] * 4])
+    assert importe(fichier).journal["comptes"] == compte(203, conservees=201, rejetees=1, ignorees=1)
+    assert lus(projet)["demande_pseudonyme"].isna().sum() == 1
+
+
+CELLULE = st.one_of(
+    st.sampled_from([*BIZARRES, "", "15/03/2022", "Le Mans", "LMH", "Oui", "Total", "N° unique", '"', "'", "\n", "\r"]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=essais(60, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lignes=st.lists(st.lists(CELLULE, max_size=7), max_size=8),
+    entete=st.booleans(),
+    separateur=st.sampled_from(";,\t"),
+    codage=st.sampled_from(["utf-8", "utf-16"]),
+)
+def test_un_tableau_quelconque(
+    projet: Projet, references_communes: References, lignes: list[list[str]], entete: bool, separateur: str, codage: str
+) -> None:
+    """Any table: an import whose account balances, or an ErreurCIL; never another exception."""
+    chemin = projet.brut / "n.csv"
+    texte = "".join(
+        separateur.join(f'"{c.replace(chr(34), chr(34) * 2)}"' for c in ligne) + "\n"
+        for ligne in [[*ENTETES, "QPV", "Âge", "Nom"]] * entete + lignes
+    )
+    chemin.write_bytes(texte.encode(codage, errors="replace"))
+    try:
+        comptes = importer(projet, references_communes, [chemin], 2022).journal["comptes"]
+    except ErreurCIL as erreur:
+        exiger_un_remede(erreur, "n.csv")
+    else:
+        assert comptes["lues"] == sum(n for nom, n in comptes.items() if nom != "lues")
+
+
+@settings(max_examples=essais(100, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    octets=st.binary(max_size=300),
+    nom=st.sampled_from(["n.csv", "n.xlsx", "n.xls", "n.ods", "n.xlsb", "n.txt"]),
+    tete=st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf", ";".join(ENTETES).encode() + b"\n"]),
+)
+def test_des_octets_quelconques(
+    projet: Projet, references_communes: References, octets: bytes, nom: str, tete: bytes
+) -> None:
+    chemin = projet.brut / nom
+    chemin.write_bytes(tete + octets)
+    with pytest.raises(ErreurCIL) as erreur:
+        importer(projet, references_communes, [chemin], 2022)
+    exiger_un_remede(erreur.value, nom)
+    assert chemin.read_bytes() == tete + octets

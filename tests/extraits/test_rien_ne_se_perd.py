@@ -1,0 +1,148 @@
+"""A line that holds somebody is never taken for a note or a total; what was stored is what is read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest_extraits import ENTETES, bail, compte, lancer_cil, numero
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
+from cil_analysis.extraits.importation import Bilan
+from cil_analysis.projet import Projet
+from messages import exiger_un_remede
+
+Importe = Callable[..., Bilan]
+Refuse = Callable[..., str]
+COLLEES = {
+    "autre separateur": lambda ligne: ",".join(ligne),
+    "tabulations": lambda ligne: "\t".join(ligne),
+    "guillemets": lambda ligne: '"' + ";".join(ligne) + '"',
+    "espaces": lambda ligne: " ".join(ligne),
+    "date et commune": lambda ligne: ",".join(["", *ligne[1:]]),
+}
+
+
+def ecrire(projet: Projet, lignes: list[str]) -> Path:
+    chemin = projet.brut / "baux.csv"
+    chemin.write_text("\r\n".join([";".join(ENTETES), *lignes]) + "\r\n", encoding="utf-8", newline="")
+    return chemin
+
+
+@pytest.mark.parametrize("maniere", COLLEES)
+def test_des_lignes_collees_sont_rejetees_avec_leur_place_ou_refusent_le_fichier(
+    projet: Projet, importe: Importe, refuse: Refuse, maniere: str
+) -> None:
+    lignes = [";".join(bail(rang)) for rang in range(60)]
+    for rang in (3, 20, 59):
+        lignes[rang] = COLLEES[maniere](bail(rang))
+    journal = importe(ecrire(projet, lignes)).journal
+    assert journal["comptes"] == compte(61, conservees=57, rejetees=3, ignorees=1)
+    anomalies = store.lire_anomalies(projet, "attributions", 2022)
+    assert set(anomalies.loc[anomalies["effet"].eq("ligne rejetée"), "ligne"]) == {5, 22, 61}
+    refuse(ecrire(projet, [ligne if r % 2 else COLLEES[maniere](bail(r)) for r, ligne in enumerate(lignes)]))
+
+
+def test_des_lignes_prises_pour_des_notes_refusent_le_fichier(projet: Projet, refuse: Refuse) -> None:
+    """Whatever they hold: nobody knows what they were."""
+    lignes = [";".join(bail(r)) if r % 3 else f"observation {r}" for r in range(60)]
+    refuse(ecrire(projet, lignes), nommes=["20 lignes", "sur 60", "20 notes"])
+
+
+def test_un_menage_nomme_total_est_garde(projet: Projet, importe: Importe) -> None:
+    """By its N° unique, or by its day alone; a total has neither."""
+    entetes = ["Nom", *ENTETES]
+    lignes = [["Inventé", *bail(rang)] for rang in range(30)]
+    lignes += [
+        ["TOTAL", *bail(30)],
+        ["Ensemble", *bail(31)],
+        ["TOTAL", "123", *bail(32)[1:]],
+        ["Total", "33", "", "", ""],
+    ]
+    chemin = projet.brut / "baux.csv"
+    chemin.write_text("\n".join(";".join(ligne) for ligne in [entetes, *lignes]), encoding="utf-8")
+    assert importe(chemin).journal["comptes"] == compte(35, conservees=33, ignorees=2)
+
+
+def test_ce_qui_est_ignore_est_dit(projet: Projet) -> None:
+    lignes = [*(";".join(bail(rang)) for rang in range(30)), "Total;30", "* chiffres provisoires"]
+    dit = lancer_cil(projet, "importer", ecrire(projet, lignes), "--annee", "2022").stderr
+    assert "1 total, 1 note" in dit
+
+
+def test_des_dates_a_l_americaine_refusent_le_fichier(projet: Projet, refuse: Refuse) -> None:
+    """Eight in a hundred cannot be read; the others of the same hand would be swapped."""
+    lignes = [";".join(bail(r, jour="03/25/2022" if r < 12 else f"0{1 + r % 9}/0{1 + r % 7}/2022")) for r in range(150)]
+    refuse(ecrire(projet, lignes), nommes=["12 dates", "« Date de signature du bail »", "03/25/2022"])
+
+
+# --- raw files that cannot have a sidecar ---------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="droits POSIX")
+def test_des_donnees_brutes_en_lecture_seule_s_importent(
+    projet: Projet, importe: Importe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = ecrire(projet, [";".join(bail(rang)) for rang in range(30)])
+
+    def refuser(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("cil_analysis.extraits.importation.remplacer", refuser)  # root writes everywhere
+    bilan = importe(chemin)
+    assert [fiche.name for fiche in bilan.fiches_manquantes] == ["baux.csv.meta.yml"]
+    assert len(store.lire(projet, "attributions", 2022)) == 30
+
+
+def test_un_nom_de_250_signes_s_importe(projet: Projet) -> None:
+    chemin = ecrire(projet, [";".join(bail(rang)) for rang in range(30)])
+    long = chemin.rename(chemin.with_name("b" * 246 + ".csv"))
+    fini = lancer_cil(projet, "importer", long, "--annee", "2022")
+    assert fini.returncode == 0 and "n’a pu être écrite" in fini.stderr
+    assert len(store.lire(projet, "attributions", 2022)) == 30
+    assert not list(projet.brut.glob(".*.tmp"))
+
+
+# --- what is stored ---------------------------------------------------------------------------------------------------
+
+
+def table(projet: Projet, annee: int) -> Path:
+    return projet.traite / "attributions" / f"annee={annee}" / "part.parquet"
+
+
+@pytest.mark.parametrize("abime", ["coupee", "d une autre annee", "disparue"])
+def test_une_table_qui_n_est_plus_la_sienne_est_refusee_puis_reparee(
+    projet: Projet, importe: Importe, abime: str
+) -> None:
+    fichiers = {}
+    for annee in (2021, 2022):
+        lignes = [";".join([numero(r), f"15/03/{annee}", "Le Mans", "LMH"]) for r in range(30 + annee % 2)]
+        fichiers[annee] = ecrire(projet, lignes).rename(projet.brut / f"{annee}.csv")
+        importe(fichiers[annee], annee=annee)
+    bonne = table(projet, 2022).read_bytes()
+    if abime == "coupee":
+        moitie = store.lire(projet, "attributions", 2022).iloc[:15]
+        moitie.to_parquet(table(projet, 2022), index=False)
+    elif abime == "disparue":
+        table(projet, 2022).unlink()
+    else:
+        shutil.copy(table(projet, 2021), table(projet, 2022))
+    with pytest.raises(ErreurCIL) as erreur:
+        store.lire(projet, "attributions", 2022)
+    exiger_un_remede(erreur.value, "attributions", "importe")
+    assert not importe(fichiers[2022]).deja_fait, "the same file mends it"
+    assert table(projet, 2022).read_bytes() == bonne and len(store.lire(projet, "attributions", 2022)) == 30
+
+
+@pytest.mark.skipif(os.name == "nt", reason="droits POSIX")
+def test_les_classeurs_d_anomalies_ne_sont_que_pour_leur_proprietaire(projet: Projet, tmp_path: Path) -> None:
+    lignes = [";".join(bail(r, jour="15/03/2022" if r else "32/03/2022")) for r in range(30)]
+    assert lancer_cil(projet, "importer", ecrire(projet, lignes), "--annee", "2022").returncode == 0
+    assert lancer_cil(projet, "qualite", "--annee", "2022", "--anomalies", tmp_path / "envois").returncode == 0
+    ecrits = [c for c in (tmp_path / "envois").rglob("*") if c.is_file()]
+    assert ecrits and {stat.S_IMODE(c.stat().st_mode) for c in ecrits} == {0o600}

@@ -1,0 +1,8 @@
+"""The fixtures of tests/extracts."""
+
+from conftest_extraits import cles as cles
+from conftest_extraits import importe as importe
+from conftest_extraits import projet as projet
+from conftest_extraits import references_communes as references_communes
+from conftest_extraits import refuse as refuse
+from conftest_extraits import source as source

@@ -1,0 +1,270 @@
+"""Rows cleaned part by part give what the whole file gives, row for row; and so do the workers of a cluster."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest_extraits import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
+
+from cil_analysis import repartition
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import nettoyage, parties, store
+from cil_analysis.extraits.blocs import Bloc, Decoupe, decouper
+from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.nettoyage import Consigne
+from cil_analysis.extraits.parties import cadrer, nettoyer_ailleurs, nettoyer_ici, tete
+from cil_analysis.extraits.preparation import Tri, rassembler
+from cil_analysis.extraits.reading import Brut, lire
+from cil_analysis.extraits.schemas import en_rangs
+from cil_analysis.extraits.sources import Source
+from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.partage import Partage
+from cil_analysis.repartition import Equipe, grappe
+from messages import exiger_un_remede
+
+CLE = b"k" * 32
+TAILLE = 3_000  # some sixty rows a block
+FIN = date(2026, 6, 30)
+
+
+@pytest.fixture
+def references(references_communes: References) -> References:
+    return references_communes
+
+
+@pytest.fixture(scope="module")
+def equipe() -> Iterator[Equipe]:
+    with ThreadPoolExecutor(2) as executeur:
+        yield Equipe(executeur, 2)
+
+
+def lignes(combien: int, graine: int = 1) -> list[list[str]]:
+    """Leases as they come: some twice, some of nowhere, some of another year, labels that nobody knows."""
+    hasard = random.Random(graine)
+    rangees = []
+    for rang in range(combien):
+        jour = f"{hasard.randint(1, 28):02d}/{hasard.randint(1, 12):02d}/{hasard.choice([2022] * 9 + [2021])}"
+        commune = hasard.choice(["Le Mans"] * 8 + ["Arnage", "Ville-Inventée", ""])
+        bailleur = hasard.choice(["LMH", "SH"] * 15 + ["Office inventé", "Unique" + str(rang)])
+        rangees.append(bail(rang, jour, commune, bailleur))
+        if rang % 11 == 10:  # The same lease again, as it was or by another landlord.
+            rangees[-1] = [*rangees[hasard.randrange(rang)][:3], hasard.choice(["LMH", "SH"])]
+    return rangees
+
+
+def trier(references: References, recus: Sequence[Brut | Decoupe], equipe: Equipe | None) -> tuple[Tri, Any, Any]:
+    dictionnaire = references.dictionnaires["attributions"]
+    cadrage = cadrer([tete(recu) for recu in recus], dictionnaire)
+    consigne = Consigne(dictionnaire, references, 2022, AUJOURD_HUI, CLE)
+    faites = (
+        nettoyer_ici(recus, consigne, cadrage)
+        if equipe is None
+        else nettoyer_ailleurs(recus, consigne, cadrage, equipe)
+    )
+    tri = rassembler(faites.parties, consigne, cadrage.lettres, connus={})
+    return tri, faites.lectures, cadrage.sort(faites.entetes)
+
+
+def comparer(un: tuple[Tri, Any, Any], autre: tuple[Tri, Any, Any]) -> None:
+    for nom in ("donnees", "anomalies"):
+        pd.testing.assert_frame_equal(getattr(un[0], nom), getattr(autre[0], nom), check_exact=True)
+    for nom in ("rejetees", "hors_perimetre", "doublons", "constats", "lignes", "remplies"):
+        assert getattr(un[0], nom) == getattr(autre[0], nom)
+    assert [(lecture.lues, dict(lecture.ignorees)) for lecture in un[1]] == [
+        (lecture.lues, dict(lecture.ignorees)) for lecture in autre[1]
+    ]
+    assert un[2] == autre[2]
+
+
+def couper(source: Source, references: References) -> Decoupe:
+    decoupe = decouper(source, [frozenset(references.dictionnaires["attributions"].entetes)], TAILLE)
+    assert decoupe is not None
+    assert len(decoupe.limites) > 3
+    return decoupe
+
+
+def _avec_des_cellules_sur_deux_lignes(rangees: list[list[str]]) -> list[list[str]]:
+    return [[*ligne[:3], f"Office\ninventé {rang}"] if rang % 7 == 0 else ligne for rang, ligne in enumerate(rangees)]
+
+
+def _qui_debordent(rangees: list[list[str]], tous: int) -> list[list[str]]:
+    return [[*ligne, "de trop"] if rang % tous == 0 else ligne for rang, ligne in enumerate(rangees)]
+
+
+def _debordent_ensemble(rangees: list[list[str]]) -> list[list[str]]:
+    """All in one block: the exception in the file, and the rule there."""
+    return [[*ligne, "de trop"] if 200 <= rang < 230 else ligne for rang, ligne in enumerate(rangees)]
+
+
+FICHIERS: dict[str, Callable[[list[list[str]]], list[list[str]]]] = {
+    "simple": lambda r: [ENTETES, *r],
+    "titre": lambda r: [["Extraction", "", "", ""], ["", "", "", ""], ENTETES, *r],
+    "entete sur deux lignes": lambda r: [["N° unique", "Date\ndu bail", "Commune", "Bailleur"], *r],
+    "entetes repetes": lambda r: [ENTETES, *r[:150], ENTETES, *r[150:], ["Total", "", "", "300"]],
+    "lignes vides": lambda r: [ENTETES, *r[:20], ["", "", "", ""], *r[20:230], ["", "", "", ""], *r[230:]],
+    "notes": lambda r: [ENTETES, *r, ["* provisoire", "", "", ""], ["Source : essai", "", "", ""]],
+    "cellules sur deux lignes": lambda r: [ENTETES, *_avec_des_cellules_sur_deux_lignes(r)],
+    "quelques lignes trop longues": lambda r: [ENTETES, *_qui_debordent(r, 40)],
+    "lignes trop longues ensemble": lambda r: [ENTETES, *_debordent_ensemble(r)],
+    "trop de lignes trop longues": lambda r: [ENTETES, *_qui_debordent(r, 2)],
+}
+
+
+@pytest.mark.parametrize(
+    ("fichier", "codage"),
+    [*((fichier, "utf-8") for fichier in FICHIERS), ("simple", "cp1252"), ("titre", "utf-8-sig")],
+)
+def test_un_fichier_coupe_en_blocs_donne_ce_que_donne_le_fichier_entier(
+    references: References, tmp_path: Path, equipe: Equipe, fichier: str, codage: str
+) -> None:
+    chemin = ecrire_csv(tmp_path / "baux.csv", FICHIERS[fichier](lignes(300)), codage=codage)
+    source = Source(chemin.name, chemin.read_bytes())
+    entier = lire(source, [frozenset(references.dictionnaires["attributions"].entetes)])
+    attendu = trier(references, [entier], None)
+    assert attendu[0].doublons
+    assert attendu[0].rejetees
+    comparer(trier(references, [couper(source, references)], equipe), attendu)
+
+
+def test_plusieurs_fichiers_dont_un_coupe(references: References, tmp_path: Path, equipe: Equipe) -> None:
+    """A row of one file that another repeats is a duplicate, though they have not the same columns."""
+    grand = ecrire_csv(tmp_path / "a.csv", [ENTETES, *lignes(300)])
+    petit = ecrire_csv(tmp_path / "b.csv", [[*ENTETES, "Âge"], *([*ligne, "40"] for ligne in lignes(300)[100:150])])
+    sources = [Source(f.name, f.read_bytes()) for f in (grand, petit)]
+    bruts = [lire(source, [frozenset(references.dictionnaires["attributions"].entetes)]) for source in sources]
+    comparer(trier(references, [couper(sources[0], references), bruts[1]], equipe), trier(references, bruts, None))
+
+
+def test_les_tranches_d_un_classeur(
+    references: References, tmp_path: Path, equipe: Equipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_TRANCHE", 37)
+    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
+    brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
+    comparer(trier(references, [brut], equipe), trier(references, [brut], None))
+
+
+def a_rebours(faire: Callable[[str], Any], noms: Sequence[str], lignes: int) -> list[Any]:
+    """Threads that finish in the opposite order."""
+    return [faire(nom) for nom in reversed(noms)][::-1]
+
+
+def test_l_ordre_des_fils_ne_change_rien(
+    references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = ecrire_csv(tmp_path / "baux.csv", [[*ENTETES, "Âge"], *([*ligne, "?"] for ligne in lignes(300))])
+    brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
+    attendu = trier(references, [brut], None)
+    par_ligne = attendu[0].anomalies.groupby("ligne")["colonne"].nunique()
+    assert par_ligne.gt(1).any()  # Otherwise no order could be seen.
+    monkeypatch.setattr(nettoyage, "par_fils", a_rebours)
+    comparer(trier(references, [brut], None), attendu)
+
+
+def test_a_plusieurs_fils_et_processus_comme_a_un(
+    references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
+    connus = [frozenset(references.dictionnaires["attributions"].entetes)]
+    attendu = trier(references, [lire(chemin, connus)], None)
+    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
+    comparer(trier(references, [lire(chemin, connus)], None), attendu)
+
+
+def test_une_valeur_hors_de_sa_liste_se_dit() -> None:
+    """Reference data that contradict each other: nothing is made missing without a word."""
+    liste = pd.CategoricalDtype(pd.Index(["A", "B"], dtype="str"))
+    codes = pd.Series(["B", None, "A"], dtype="str")
+    assert en_rangs(codes, liste, "motif").astype("str").equals(codes)
+    with pytest.raises(ErreurCIL) as erreur:
+        en_rangs(pd.Series(["C"], dtype="str"), liste, "motif")
+    exiger_un_remede(erreur.value, "« motif »")
+
+
+def test_un_guillemet_hors_de_place_fait_lire_le_fichier_entier(references: References, tmp_path: Path) -> None:
+    """Where a mark stands within a cell, nothing tells which line ends are of the table."""
+    chemin = tmp_path / "baux.csv"
+    texte = "\n".join(";".join(ligne) for ligne in [ENTETES, *lignes(300)]).replace(
+        "Office inventé", 'Office 12" inventé'
+    )
+    chemin.write_text(texte, encoding="utf-8")
+    connus = [frozenset(references.dictionnaires["attributions"].entetes)]
+    assert decouper(Source(chemin.name, chemin.read_bytes()), connus, TAILLE) is None
+
+
+def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tmp_path: Path) -> None:
+    """A scheduler writes what its tasks are given when one fails."""
+    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(50)])
+    brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
+    cadrage = cadrer([brut], references.dictionnaires["attributions"])
+    dits = [
+        repr(Bloc("baux.csv", chemin.read_bytes(), ";", False, True)),
+        repr(parties._tranche(brut, cadrage)),
+        repr(parties._Poste(Partage.de(references), cadrage, 2022, FIN, CLE)),
+    ]
+    for dit in dits:
+        assert numero(3) not in dit
+        assert str(CLE) not in dit
+
+
+# --- a real scheduler and two real workers
+
+
+def etat(projet: Projet) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    journal = dict(store.lire_journal(projet, "attributions", 2022) or {})
+    del journal["importe_le"]
+    return store.lire(projet, "attributions", 2022), store.lire_anomalies(projet, "attributions", 2022), journal
+
+
+def test_une_grappe_dont_un_travailleur_meurt_donne_le_meme_import(
+    projet: Projet, ordonnanceur: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = ecrire_csv(projet.brut / "baux.csv", [ENTETES, *lignes(3_000)])
+    references = References(projet)
+    importer(projet, references, [chemin], 2022, aujourd_hui=AUJOURD_HUI)
+    attendu = etat(projet)
+    for dossier in ("attributions", "anomalies", "journal"):
+        shutil.rmtree(projet.traite / dossier)
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_TRANCHE", 50)
+    morts: list[int] = []
+
+    def tuer() -> None:
+        time.sleep(1)
+        pid = next(iter(ordonnanceur.workers.values())).process.pid
+        os.kill(pid, signal.SIGKILL)
+        morts.append(pid)
+
+    tueur = threading.Thread(target=tuer)
+    tueur.start()
+    with grappe(ordonnanceur.scheduler_address) as equipe:
+        importer(projet, references, [chemin], 2022, aujourd_hui=AUJOURD_HUI, equipe=equipe)
+        tueur.join()
+    assert morts
+    obtenu = etat(projet)
+    pd.testing.assert_frame_equal(obtenu[0], attendu[0], check_exact=True)
+    pd.testing.assert_frame_equal(obtenu[1], attendu[1], check_exact=True)
+    assert obtenu[2] == attendu[2]
+
+
+@pytest.mark.parametrize(
+    "adresse", ["tcp://10.1.2.3:8786", "ordonnanceur.exemple:8786", "http://127.0.0.1:80", "tcp://127.0.0.1:1"]
+)
+def test_une_adresse_refusee(adresse: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In clear over a network, no scheduler, or nobody there."""
+    monkeypatch.setattr("cil_analysis.repartition._ATTENTE", "1s")
+    with pytest.raises(ErreurCIL) as erreur, grappe(adresse):
+        pass
+    exiger_un_remede(erreur.value, adresse)

@@ -1,0 +1,98 @@
+"""The report as a document: reached by keyboard, each chapter with its finding; the rest is in test_chaque_page."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from cil_analysis.rapport.dessins.theme import contraste
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    Ouvrir = Callable[..., Page]
+
+
+def test_chaque_chapitre_commence_par_son_constat_et_rien_ne_bouge_pour_qui_n_en_veut_pas(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    premiers = page.evaluate("[...document.querySelectorAll('main > section')].map(s => s.children[1].className)")
+    assert len(premiers) > 8 and set(premiers) == {"constat"}
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
+
+
+def test_le_lien_d_evitement_et_le_sommaire_menent_au_contenu_au_clavier(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.keyboard.press("Tab")
+    lien = page.locator(".evitement")
+    assert lien.evaluate("e => e === document.activeElement && e.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    liens = page.locator(".sommaire a")
+    assert liens.count() > 5
+    for lien in liens.all():
+        lien.press("Enter")
+        cible = (lien.get_attribute("href") or "").removeprefix("#")
+        haut = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", cible)
+        au_bout = page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+        assert 0 <= haut < 120 or (au_bout and haut < 720), cible
+    sommaire = ouvrir(360).locator("details.sommaire")  # Folded on a phone.
+    assert sommaire.get_attribute("open") is None
+    sommaire.locator("summary").press("Enter")
+    assert sommaire.locator("a").first.is_visible()
+
+
+def test_l_annonce_tient_sur_le_premier_ecran_d_un_projecteur(ouvrir: Ouvrir) -> None:
+    """Title, status, the sentences of the opening, then the result of each objective, without scrolling."""
+    page, bas = ouvrir(1920), "c => c.map(e => e.getBoundingClientRect().bottom)"
+    phrases = page.locator("#essentiel > p").evaluate_all(bas)
+    resultats = page.locator(".carte .resultat").evaluate_all(bas)
+    assert len(phrases) >= 3 and len(resultats) >= 2 and max(*phrases, *resultats) <= 1080
+    assert max(phrases) < page.locator(".cartes").first.bounding_box()["y"]
+
+
+def test_chaque_tableau_et_chaque_definition_s_ouvrent_au_clavier(ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    # A figure, and for each of its widgets: whether it is a definition, what it shows, its caption.
+    replis = """() => [...document.querySelectorAll("figure")].map(f => [...f.querySelectorAll("details.donnees")].map(
+      d => [d.matches(".definition"), [...d.querySelectorAll("table, dl")].some(e => e.checkVisibility()), d.innerText,
+            d.querySelector("caption")?.innerText.trim()]))"""
+    assert not any(visible for figure in page.evaluate(replis) for _, visible, _, _ in figure)
+    for resume in page.locator("figure details.donnees > summary").all():
+        resume.press("Enter")
+    figures = page.evaluate(replis)
+    assert len(figures) > 10
+    for figure in figures:
+        assert {definition for definition, *_ in figure} == {True, False}
+        for definition, visible, texte, legende in figure:
+            assert visible and (legende or definition)
+            assert not definition or all(mot in texte for mot in ("Formule", "Population", "Unité", "Source"))
+
+
+@pytest.mark.parametrize("largeur", [360, 1280])
+def test_la_carte_d_un_chiffre_cle_montre_qu_elle_a_le_focus(ouvrir: Ouvrir, largeur: int) -> None:
+    """Around the card, pixels as many as a ring of 2 px that change by 3:1 or more."""
+    page = ouvrir(largeur)
+    carte = page.locator(".carte").first
+    carte.scroll_into_view_if_needed()
+    boite = carte.bounding_box()
+    assert boite is not None
+    bords = {"x": boite["x"] - 8, "y": boite["y"] - 8, "width": boite["width"] + 16, "height": boite["height"] + 16}
+    avant = couleurs(page.screenshot(clip=bords))
+    page.keyboard.press("Tab")  # From now on the focus is that of a keyboard.
+    carte.locator("a").focus()
+    apres = couleurs(page.screenshot(clip=bords))
+    changes = sum(contraste(a, b) >= 3 for a, b in zip(avant, apres, strict=True) if a != b)
+    assert changes >= 2 * 2 * (boite["width"] + boite["height"])
+
+
+def couleurs(image: bytes) -> list[str]:
+    """Every pixel, as « #RRGGBB »."""
+    lue = Image.open(io.BytesIO(image)).convert("RGB").tobytes().hex()
+    return [f"#{lue[i : i + 6]}" for i in range(0, len(lue), 6)]

@@ -1,0 +1,361 @@
+"""bilan.xlsx: what a colleague opens in a spreadsheet (rendu/test_bilan.py: same data, same bytes)."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from rapports import rapport, serie
+from tables_publiees import table
+
+from cil_analysis.projet import Projet
+from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.classeur.feuilles import _couper, titrer_les_pages
+from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
+from cil_analysis.rapport.publie import Rapport
+from page_lue import contrat
+from registres import INDICATEURS
+
+# The figures of the contract, in the order of the columns of a sheet.
+CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
+PIEGES = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '"><img onerror=1>', "=HYPERLINK(1)")
+FIXES = ["Couverture", "Sommaire", "Notes", "Séries"]
+
+
+@pytest.fixture(scope="module")
+def chemin(exemple: Projet) -> Path:
+    return exemple.rapports / "2022" / "bilan.xlsx"
+
+
+@pytest.fixture(scope="module")
+def classeur(chemin: Path) -> Workbook:
+    return openpyxl.load_workbook(chemin)
+
+
+@pytest.fixture(scope="module")
+def lignes(exemple: Projet) -> dict[str, list[dict[str, str]]]:
+    par_code: dict[str, list[dict[str, str]]] = {}
+    for ligne in contrat(exemple.rapports / "2022" / "indicateurs.csv"):
+        par_code.setdefault(ligne["indicateur"], []).append(ligne)
+    return par_code
+
+
+def tables(classeur: Workbook) -> Iterator[str]:
+    """The codes of the indicators, in the order of their sheets."""
+    yield from (nom.partition(" ")[0] for nom in classeur.sheetnames if nom not in FIXES)
+
+
+def feuille_de(classeur: Workbook, code: str) -> Worksheet:
+    return classeur[next(nom for nom in classeur.sheetnames if nom.partition(" ")[0] == code)]
+
+
+def entete_de(feuille: Worksheet) -> int:
+    """The row of the headers: the first one of the table object."""
+    (tableau,) = feuille.tables.values()
+    return int(re.findall(r"\d+", tableau.ref)[0])
+
+
+def corps(feuille: Worksheet) -> list[dict[str, object]]:
+    """The rows of a sheet, by heading."""
+    entete = entete_de(feuille)
+    noms = [c.value for c in feuille[entete]]
+    return [dict(zip(noms, ligne, strict=True)) for ligne in feuille.iter_rows(min_row=entete + 1, values_only=True)]
+
+
+def haut(feuille: Worksheet) -> list[str]:
+    """What is above the table."""
+    return [str(feuille.cell(ligne, 1).value) for ligne in range(1, entete_de(feuille))]
+
+
+def test_le_sommaire_mene_a_chaque_feuille_et_chaque_feuille_y_ramene(
+    classeur: Workbook, lignes: dict[str, list[dict[str, str]]]
+) -> None:
+    assert classeur.sheetnames[:4] == FIXES
+    assert sorted(tables(classeur)) == sorted(lignes), "a sheet an indicator"
+    sommaire = classeur["Sommaire"]
+    rangs = list(sommaire.iter_rows(min_row=entete_de(sommaire) + 1))
+    assert [r[0].value for r in rangs] == classeur.sheetnames[2:]
+    for nom, titre, _, _, graphique, chiffres, masques in rangs:
+        feuille = classeur[str(nom.value)]
+        assert nom.hyperlink.location == f"'{nom.value}'!A1"
+        assert nom.hyperlink.target is None  # An address would be taken for a file.
+        retours = [c for ligne in feuille.iter_rows(max_col=1) for c in ligne if c.value == "Retour au sommaire"]
+        assert [c.hyperlink.location for c in retours] == ["'Sommaire'!A1"]
+        if nom.value in FIXES:
+            continue
+        code = str(nom.value).partition(" ")[0]
+        assert str(feuille["A1"].value) == f"{code} – {titre.value}"
+        assert graphique.value == ("oui" if feuille._charts else "non")
+        assert chiffres.value == len(lignes[code])
+        assert masques.value == sum(x["statut"] == "secret" for x in lignes[code])
+    liens = [c.hyperlink.location for c in classeur["Couverture"]["A"] if c.hyperlink]
+    assert liens == ["'Sommaire'!A1", "'Notes'!A1", "'Séries'!A1"]
+
+
+def test_la_couverture_dit_quoi_ou_quand_et_comment_lire(classeur: Workbook, chemin: Path, exemple: Projet) -> None:
+    textes = [str(c.value) for c in classeur["Couverture"]["A"]]
+    tout = "\n".join(textes)
+    journaux = [json.loads(c.read_text(encoding="utf-8")) for c in (exemple.traite / "journal").rglob("*.json")]
+    jour = max(datetime.fromisoformat(j["importe_le"]) for j in journaux)
+    assert all(nomme in tout for nomme in ("2022", exemple.epci_nom, "2018-2022", "secret statistique appliqué"))
+    assert re.search(rf"importés le {jour.day}(er)?\u00a0\w+ {jour.year}\.", tout)
+    for signe in ("s", "nd", "–"):
+        assert any(t.startswith(f"{signe}\u202f: ") for t in textes)
+        assert any(n["Sujet"] == f"Signe «\u00a0{signe}\u00a0»" for n in corps(classeur["Notes"]))
+    assert [f.title for f in classeur if f.sheet_view.tabSelected] == [classeur.active.title] == ["Couverture"]
+    assert classeur.properties.title == textes[0] and classeur.properties.language == "fr-FR"
+    with zipfile.ZipFile(chemin) as archive:
+        assert str(exemple.racine).encode() not in b"".join(map(archive.read, archive.namelist()))
+
+
+def test_chaque_feuille_a_titre_source_notes_et_entete_figee(classeur: Workbook) -> None:
+    notes = {n["Sujet"]: str(n["Note"]).removeprefix("note ") for n in corps(classeur["Notes"])}
+    for code in tables(classeur):
+        feuille = feuille_de(classeur, code)
+        dits = haut(feuille)
+        assert dits[0].startswith(f"{code} – ") and "None" not in dits
+        for mot in ("Formule\u202f: ", "Unité\u202f:", "Source\u202f: ", "Signes\u202f: s\u202f: masqué"):
+            assert any(mot in dit for dit in dits), (code, mot)
+        for regles, numeros in re.findall(r"Règles? de comptage\u202f: (.*?) \(notes? (.*?)\)", "\n".join(dits)):
+            assert re.findall(r"\d+", numeros) == [notes[f"Règle {regle}"] for regle in re.findall(r"P\d+", regles)]
+        assert feuille.freeze_panes == f"A{entete_de(feuille) + 1}"
+        assert feuille.print_title_rows == f"${entete_de(feuille)}:${entete_de(feuille)}"
+    assert {f"Règle P{i}" for i in range(1, 11)} <= set(notes)
+
+
+def test_les_tableaux_suivent_les_regles_d_accessibilite(classeur: Workbook) -> None:
+    """One table object a sheet, in column A, unique headers, nothing merged, hidden, empty or computed."""
+    noms = set()
+    for feuille in classeur:
+        debut = " ".join(str(c.value) for ligne in feuille.iter_rows(max_row=15, max_col=1) for c in ligne if c.value)
+        assert "Données fictives" in debut and feuille.oddFooter.left.text == "Données fictives."
+        assert not [c.coordinate for ligne in feuille.iter_rows() for c in ligne if c.data_type == "f"]
+        assert feuille.sheet_state == "visible" and not feuille.merged_cells.ranges
+        assert not any(d.hidden for d in (*feuille.column_dimensions.values(), *feuille.row_dimensions.values()))
+        assert feuille.page_setup.paperSize == 9 and feuille.page_setup.fitToHeight == 0
+        assert feuille.oddFooter.right.text == "Page &P sur &N" and feuille.oddHeader.center.text
+        if feuille.title == "Couverture":
+            assert feuille.max_column == 1 and all(c.value for c in feuille["A"])
+            continue
+        (tableau,) = feuille.tables.values()
+        assert re.fullmatch(r"[A-Za-z_]\w+", tableau.displayName) and not re.fullmatch(
+            r"[A-Za-z]{1,3}\d+", tableau.displayName
+        )
+        noms.add(tableau.displayName)
+        derniere = f"{get_column_letter(feuille.max_column)}{feuille.max_row}"
+        assert tableau.ref == f"A{entete_de(feuille)}:{derniere}" and "None" not in haut(feuille)
+        entetes = [c.value for c in feuille[entete_de(feuille)]]
+        assert all(isinstance(e, str) and e for e in entetes) and len(set(entetes)) == len(entetes)
+        assert [c.name for c in tableau.tableColumns] == entetes
+        for c in feuille[entete_de(feuille)]:
+            large = feuille.column_dimensions[c.column_letter].width
+            assert c.font.b and all(len(mot) + 2 <= large for mot in str(c.value).split()), (feuille.title, c.value)
+        vides = {e for ligne in corps(feuille) for e, v in ligne.items() if v is None or v == ""}
+        # Where a chart needs a gap, the column « État » says why.
+        assert vides <= ({"Valeur", "Objectif", "Borne haute"} if feuille.title == "Séries" else set())
+        largeur = sum(feuille.column_dimensions[c.column_letter].width for c in feuille[entete_de(feuille)])
+        assert feuille.page_setup.orientation == ("landscape" if largeur > 95 else "portrait")
+    assert len(noms) == len(classeur.sheetnames) - 1
+
+
+def test_les_series_sont_celles_de_l_intercommunalite(
+    classeur: Workbook, lignes: dict[str, list[dict[str, str]]]
+) -> None:
+    vues: dict[str, list[dict[str, object]]] = {}
+    for vue in corps(classeur["Séries"]):
+        vues.setdefault(str(vue["Feuille"]).partition(" ")[0], []).append(vue)
+    assert {"V01", "V03", "V06", "T02", "O01", "O04N", "R02"} <= set(vues) and "P04" not in vues and "O01S" not in vues
+    for code, siennes in vues.items():
+        attendues = [x for x in lignes[code] if x["perimetre_type"] == "epci" and not x["acteur_type"]]
+        if any(not x["modalite"] for x in attendues):
+            attendues = [x for x in attendues if not x["modalite"]]
+        ordre = list(dict.fromkeys(x["modalite"] for x in attendues))
+        attendues.sort(key=lambda x: (ordre.index(x["modalite"]), x["annee"]))
+        for vue, attendue in zip(siennes, attendues, strict=True):
+            assert str(vue["Année"]) == attendue["annee"]
+            for entete, colonne in (("Valeur", "valeur"), ("Objectif", "cible"), ("Borne haute", "cible_max")):
+                texte = attendue[colonne]
+                assert vue[entete] == (pytest.approx(float(texte), rel=1e-9) if texte else None), (code, vue)
+            etats = {"publie": "publié", "secret": "masqué (s)", "non_calculable": "non disponible (nd)",
+                     "sans_objet": "sans objet (–)"}  # fmt: skip
+            sans_objet = attendue["statut"] == "non_calculable" and attendue["denominateur"] == "0"
+            assert vue["État"] == etats["sans_objet" if sans_objet else attendue["statut"]]
+    assert any(vue["Valeur"] is None for siennes in vues.values() for vue in siennes)
+
+
+def test_chaque_serie_a_son_graphique_a_cote_du_tableau(classeur: Workbook, chemin: Path) -> None:
+    """It draws cells of « Séries », holds no figure itself, and says its figures to who does not see it."""
+    series = classeur["Séries"]
+    entete = entete_de(series)
+    codes = {str(series.cell(r, 1).value).partition(" ")[0] for r in range(entete + 1, series.max_row + 1)
+             if series.cell(r, 5).value is not None}  # fmt: skip
+    traces = [code for code in tables(classeur) if feuille_de(classeur, code)._charts]
+    assert set(traces) == codes
+    with zipfile.ZipFile(chemin) as archive:
+        dessins = [archive.read(f"xl/drawings/drawing{n}.xml").decode() for n in range(1, len(traces) + 1)]
+        graphiques = [archive.read(f"xl/charts/chart{n}.xml").decode() for n in range(1, len(traces) + 1)]
+    for code, dessin, xml in zip(traces, dessins, graphiques, strict=True):
+        feuille = feuille_de(classeur, code)
+        (graphique,) = feuille._charts
+        assert graphique.anchor._from.col > feuille.max_column and graphique.anchor._from.row == entete_de(feuille)
+        assert "Cache" not in xml and "numLit" not in xml and '<dispBlanksAs val="gap"' in xml
+        racine = ElementTree.fromstring(xml)
+        textes = [e.text for e in racine.iter() if e.tag.endswith("}t") and e.text]
+        titre = str(feuille["A1"].value).partition(" – ")[2]
+        assert str(textes[0]).startswith(titre) and "Année" in textes and "2018-2022" in str(textes[1])
+        minimums = [e.get("val") for e in racine.iter() if e.tag.endswith("}min")]
+        assert minimums == ["0"]
+        barres = any(e.tag.endswith("}barChart") for e in racine.iter())
+        assert barres == (corps(feuille)[0]["Unité"] == "nombre")
+        zones = [e.text for e in racine.iter() if e.tag.endswith("}f")]
+        colonnes = set()
+        for zone in zones:
+            lettre, debut, fin = re.fullmatch(r"'Séries'!\$([A-Z])\$(\d+):\$[A-Z]\$(\d+)", str(zone)).groups()
+            colonnes.add(lettre)
+            for r in range(int(debut), int(fin) + 1):
+                assert str(series.cell(r, 1).value).startswith(f"{code} ")
+                assert isinstance(series[f"{lettre}{r}"].value, int | float | None)
+        a_objectif = any(series.cell(r, 6).value is not None for r in range(entete + 1, series.max_row + 1)
+                         if str(series.cell(r, 1).value).startswith(f"{code} "))  # fmt: skip
+        assert ("F" in colonnes) == a_objectif
+        nom, dit = re.search(r'<cNvPr id="1" name="(.*?)" descr="(.*?)"', dessin).groups()
+        annees = [series.cell(r, 4).value for r in range(entete + 1, series.max_row + 1)
+                  if str(series.cell(r, 1).value).startswith(f"{code} ")]  # fmt: skip
+        assert nom.startswith(titre) and f"{min(annees)}, " in dit and "2022, " in dit
+
+
+def test_un_graphique_laisse_un_blanc_pour_une_annee_masquee(tmp_path: Path) -> None:
+    r = rapport({"V01": serie({2020: 300, 2021: 3, 2022: 320})}, (2020, 2021, 2022))
+    ecrire_classeur(r, "x", tmp_path / "b.xlsx")
+    relu = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    assert [(v["Valeur"], v["État"]) for v in corps(relu["Séries"])] == [
+        (300, "publié"), (None, "masqué (s)"), (320, "publié")
+    ]  # fmt: skip
+    assert [v["Valeur"] for v in corps(feuille_de(relu, "V01"))] == [300, "s", 320]
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
+        assert "2021, secret statistique" in archive.read("xl/drawings/drawing1.xml").decode()
+
+
+@pytest.mark.parametrize("piege", PIEGES)
+def test_un_libelle_hostile_reste_du_texte(tmp_path: Path, piege: str) -> None:
+    """In a cell, a title, a margin, a property and a chart."""
+    r = rapport({"V01": serie({2021: 310, 2022: 300})}, (2021, 2022))
+    r.publication.tables["A01"] = table(
+        "pct", [{"acteur_type": "bailleur", "acteur_code": piege, "numerateur": 50, "denominateur": 100}], "A01"
+    )
+    r = Rapport(replace(r.projet, epci_nom=piege, epci_nom_court=piege), r.references, r.publication)
+    ecrire_classeur(r, piege, tmp_path / "b.xlsx")
+    relu = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    cellule = next(c for ligne in feuille_de(relu, "A01").iter_rows() for c in ligne if c.value == piege)
+    assert cellule.data_type == "s"
+    # Text still when somebody edits the cell.
+    assert bool(cellule.quotePrefix) == (piege[0] in "=+-@")
+    assert relu["Couverture"]["A1"].data_type == "s" and relu.properties.title == f"{piege} 2022"
+    assert not relu.defined_names
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
+        parties = {nom: archive.read(nom).decode() for nom in archive.namelist()}
+    assert not [nom for nom, xml in parties.items() if nom.startswith("xl/worksheets/") and re.search("<f[ >/]", xml)]
+    assert f"<a:t>{escape(piege)}, 2021-2022</a:t>" in parties["xl/charts/chart1.xml"]
+    assert set(re.findall("<f>(.*?)[$]", parties["xl/charts/chart1.xml"])) == {"'Séries'!"}
+
+
+def test_chaque_ligne_dit_les_chiffres_du_contrat_ou_le_signe_de_leur_absence(
+    classeur: Workbook, lignes: dict[str, list[dict[str, str]]]
+) -> None:
+    vus: dict[object, int] = dict.fromkeys(("s", "nd", "–", 0), 0)
+    for code, attendues in lignes.items():
+        vues = sorted(corps(feuille_de(classeur, code)), key=lambda vue: str(vue["Année"]))
+        for vue, attendue in zip(vues, sorted(attendues, key=lambda x: x["annee"]), strict=True):
+            nombres = [v for nom, v in vue.items() if isinstance(v, int | float) and nom != "Année"]
+            publies = [float(attendue[c]) for c in CHIFFRES if attendue[c]]
+            assert nombres == pytest.approx(publies, rel=1e-9), (code, vue)
+            if attendue["statut"] != "publie":
+                rien = attendue["statut"] == "sans_objet" or attendue["denominateur"] == "0"
+                signe = "s" if attendue["statut"] == "secret" else "–" if rien else "nd"
+                assert vue["Valeur"] == signe
+                vus[signe] += 1
+            elif attendue["valeur"] == "0":
+                vus[0] += 1
+            if attendue["statut"] == "secret":
+                assert set(vue.values()) >= {"s"}
+                dits = {"": "–", "atteint": "atteint", "non_atteint": "non atteint"}
+                assert vue.get("Résultat", "–") == dits.get(attendue["resultat"], "s")
+    assert all(vus.values()), vus
+
+
+def test_les_nombres_ont_un_format_et_les_libelles_sont_en_francais(classeur: Workbook) -> None:
+    for code, entete, format_ in (
+        ("V01", "Valeur", "#,##0"), ("O01", "Valeur", "0.0"), ("O01", "Écart (points)", "+0.0;-0.0;0.0"),
+        ("O01", "Ensemble", "#,##0"), ("O04N", "Écart (ménages)", "+#,##0;-#,##0;0"),
+    ):  # fmt: skip
+        feuille = feuille_de(classeur, code)
+        debut = entete_de(feuille)
+        colonne = next(c.column for c in feuille[debut] if c.value == entete)
+        cellules = [feuille.cell(r, colonne) for r in range(debut + 1, feuille.max_row + 1)]
+        assert {(c.number_format, c.alignment.horizontal) for c in cellules} == {(format_, "right")}
+    for code in tables(classeur):
+        for vue in corps(feuille_de(classeur, code)):
+            assert not {"pct", "epci", "qpv", "hors_qpv", "non_atteint", "non_calculable"} & set(vue.values())
+
+
+def sans_extrait(*annees: int, code: str = "P06", publiees: tuple[int, ...] = ()) -> Rapport:
+    """A report whose indicator cannot be computed in some years."""
+    vide = {"modalite": "1", "numerateur": float("nan"), "denominateur": float("nan"), "statut": "non_calculable"}
+    lignes = [vide | {"annee": a} for a in annees]
+    lignes += [{"annee": a, "modalite": "1", "numerateur": 50, "denominateur": 100} for a in publiees]
+    r = rapport({code: lignes}, tuple(sorted((*annees, *publiees))))
+    absences = {(code, a): ("colonne « Nationalité » absente",) for a in annees}
+    return Rapport(r.projet, r.references, replace(r.publication, absences=absences))
+
+
+def test_ce_qui_n_est_pas_calculable_se_dit_au_lieu_ou_au_dessus_de_la_grille(tmp_path: Path) -> None:
+    ecrire_classeur(sans_extrait(2021, 2022), "x", tmp_path / "b.xlsx")
+    feuille = feuille_de(openpyxl.load_workbook(tmp_path / "b.xlsx"), "P06")
+    assert not feuille.tables and feuille.max_column == 1 and not feuille._charts
+    assert "«\xa0Nationalité\xa0» absente" in " ".join(str(c.value) for c in feuille["A"])
+    ecrire_classeur(sans_extrait(2020, 2021, publiees=(2022,)), "x", tmp_path / "b.xlsx")
+    feuille = feuille_de(openpyxl.load_workbook(tmp_path / "b.xlsx"), "P06")
+    assert any("en 2020 et 2021" in dit for dit in haut(feuille))
+    assert [ligne["Valeur"] for ligne in corps(feuille)] == ["nd", "nd", 50]
+
+
+@pytest.mark.parametrize("n", [300, 3])
+def test_une_seule_annee_n_a_pas_de_series_et_un_chiffre_masque_a_sa_colonne(tmp_path: Path, n: int) -> None:
+    ecrire_classeur(rapport({"V01": serie({2022: n})}, (2022,)), "x", tmp_path / "b.xlsx")
+    relu = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    assert relu.sheetnames == [*FIXES[:3], "V01 – Attributions"]
+    assert not [c for c in relu["Couverture"]["A"] if "Séries" in str(c.value)]
+    assert corps(feuille_de(relu, "V01"))[0]["Valeur"] == (300 if n == 300 else "s")
+
+
+def test_tout_indicateur_a_un_nom_de_feuille_valide_et_unique() -> None:
+    noms = [nom_de_feuille(indicateur) for indicateur in INDICATEURS]
+    assert all(nom.startswith(f"{i.code} – ") for i, nom in zip(INDICATEURS, noms, strict=True))
+    assert all(len(nom) <= 31 and not set(nom) & set("[]:*?/\\") and nom.strip("'") == nom for nom in noms)
+    assert len({nom.lower() for nom in noms}) == len(noms)
+
+
+def test_une_phrase_trop_longue_pour_le_tableau_a_deux_lignes() -> None:
+    phrase = "Un début assez long pour remplir la première ligne, et une fin. " * 3
+    morceaux = _couper(phrase.strip(), 90)
+    assert " ".join(morceaux) == phrase.strip() and max(map(len, morceaux)) <= 90 and len(morceaux) == 3
+    assert _couper("x" * 200, 90) == ["x" * 90, "x" * 90, "x" * 20]
+
+
+def test_un_titre_d_imprime_tient_dans_la_marge() -> None:
+    feuille = Workbook().active
+    titrer_les_pages(feuille, "A & B\n" + "&" * 200)
+    texte = feuille.oddHeader.center.text
+    assert texte.startswith("A && B &&") and len(texte) <= 200 and texte.count("&") % 2 == 0

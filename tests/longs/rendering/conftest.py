@@ -1,3 +1,0 @@
-"""The fixtures of tests/rendering."""
-
-from conftest_rendering import demo as demo

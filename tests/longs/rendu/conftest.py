@@ -1,0 +1,3 @@
+"""The fixtures of tests/rendu."""
+
+from conftest_rendu import demo as demo

@@ -1,0 +1,323 @@
+"""The open data of the example: valid for frictionless, equal to what is published, and refused when it must be."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from frictionless import Package, Resource, Schema, system, validate
+
+from cil_analysis.commandes import main
+from cil_analysis.commandes.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
+from cil_analysis.comptage.cadre import CLES, COLONNES
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire import libelles
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendu.bilan import ecrire_indicateurs
+from cil_analysis.rendu.jeu_ouvert import LICENCES, Jeu, _en_csv
+from cil_analysis.rendu.schemas_ouverts import CHAMPS, LIBELLES, colonnes_des_indicateurs
+from cil_analysis.secret.publication import publier_annee
+from cil_analysis.secret.publies import lire_chiffres
+from messages import exiger_du_francais, exiger_un_remede, lisible
+from registres import PAR_CODE
+
+ANNEE = 2022
+FICHIERS = {
+    "indicateurs.csv", "definitions.csv", "schema.json", "schema-definitions.json", "datapackage.json", "LISEZMOI.md",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def projet(exemple: Projet, un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The last year of the example without its widest extracts: quick to audit. Its journal is the example's."""
+    racine = tmp_path_factory.mktemp("opendata") / "projet"
+    shutil.copytree(un_an.racine, racine)
+    copie = ouvrir_projet(racine)
+    journal = lire_json(exemple.rapports / str(ANNEE) / "journal.json") | {"annees": [ANNEE]}
+    noter(copie, journal)
+    return copie
+
+
+def noter(projet: Projet, journal: dict[str, Any]) -> None:
+    """Leave the journal of the figures that stand."""
+    bilan = projet.rapports / str(ANNEE)
+    lignes = lire(bilan / "indicateurs.csv")
+    compte = {"publies_ou_signes": len(lignes), "masques": sum(x["statut"] == "secret" for x in lignes)}
+    (bilan / "journal.json").write_text(json.dumps(journal | {"chiffres": compte}), encoding="utf-8")
+
+
+def devoiler(projet: Projet, *, interne: bool) -> None:
+    """Put the internal figures in place of the published ones, under a journal that says so or not."""
+    bilan = projet.rapports / str(ANNEE)
+    with (bilan / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(publier_annee(projet, References(projet), ANNEE, interne=True), flux)
+    noter(projet, lire_json(bilan / "journal.json") | {"interne": interne})
+
+
+@pytest.fixture(scope="module")
+def ouvert(projet: Projet) -> Path:
+    assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 0
+    return projet.rapports / str(ANNEE) / "opendata"
+
+
+def lire(fichier: Path) -> list[dict[str, str]]:
+    with fichier.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux))
+
+
+def lire_json(fichier: Path) -> dict[str, Any]:
+    contenu: dict[str, Any] = json.loads(fichier.read_text(encoding="utf-8"))
+    return contenu
+
+
+def octets(dossier: Path) -> dict[str, bytes]:
+    return {fichier.name: fichier.read_bytes() for fichier in dossier.iterdir()}
+
+
+# --- Valid ----------------------------------------------------------------------------------------------------------
+
+
+def test_frictionless_accepte_l_ensemble_et_chaque_fichier(ouvert: Path) -> None:
+    assert {fichier.name for fichier in ouvert.iterdir()} == FICHIERS
+    rapport = validate(str(ouvert / "datapackage.json"))
+    assert rapport.valid, rapport.flatten(["title", "note"])
+    assert rapport.stats["tasks"] == 2
+    for nom, schema in (("indicateurs", "schema"), ("definitions", "schema-definitions")):
+        assert Schema.from_descriptor(str(ouvert / f"{schema}.json")).fields
+        with system.use_context(trusted=True):  # an absolute path
+            rapport = validate(str(ouvert / f"{nom}.csv"), schema=str(ouvert / f"{schema}.json"))
+        assert rapport.valid, rapport.flatten(["title", "note"])
+    lignes = [resource.read_rows() for resource in Package(str(ouvert / "datapackage.json")).resources]
+    assert [len(rangs) for rangs in lignes] == [
+        len(lire(ouvert / f"{nom}.csv")) for nom in ("indicateurs", "definitions")
+    ]
+    assert isinstance(lignes[0][0]["numerateur"], Decimal)  # What a convention reserves may be a part of a dwelling.
+
+
+@pytest.mark.parametrize(
+    ("colonne", "valeur", "faute"),
+    [
+        ("statut", "inconnu", "constraint-error"),
+        ("indicateur", "X99", "constraint-error"),
+        ("unite", "", "constraint-error"),
+        ("perimetre_code", "72 181", "constraint-error"),
+        ("numerateur", "-3", "constraint-error"),
+        ("numerateur", "12,5", "type-error"),
+        ("valeur", "beaucoup", "type-error"),
+        ("annee", "vingt", "type-error"),
+        ("acteur_type", "voisin", "constraint-error"),
+        ("perimetre_libelle", "", "constraint-error"),
+    ],
+)
+def test_le_schema_refuse_une_valeur_fausse(
+    ouvert: Path, tmp_path: Path, colonne: str, valeur: str, faute: str
+) -> None:
+    lignes = lire(ouvert / "indicateurs.csv")
+    lignes[7][colonne] = valeur
+    assert fautes(ouvert, tmp_path, lignes) == {(9, faute)}
+
+
+def test_le_schema_refuse_deux_lignes_de_memes_cles(ouvert: Path, tmp_path: Path) -> None:
+    lignes = lire(ouvert / "indicateurs.csv")
+    assert fautes(ouvert, tmp_path, [*lignes, lignes[3]]) == {(len(lignes) + 2, "primary-key")}
+
+
+def fautes(ouvert: Path, tmp_path: Path, lignes: list[dict[str, str]]) -> set[tuple[int, str]]:
+    with (tmp_path / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, lignes[0])
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+    shutil.copy(ouvert / "schema.json", tmp_path)
+    rapport = Resource(path="indicateurs.csv", schema="schema.json", basepath=str(tmp_path)).validate()
+    return {(ligne, faute) for ligne, faute in rapport.flatten(["rowNumber", "type"])}
+
+
+def test_le_descripteur_refuse_un_fichier_modifie(ouvert: Path, tmp_path: Path) -> None:
+    copie = tmp_path / "opendata"
+    shutil.copytree(ouvert, copie)
+    texte = (copie / "indicateurs.csv").read_text(encoding="utf-8")
+    (copie / "indicateurs.csv").write_text(re.sub(r",(\d)(\d)", r",\2\1", texte, count=1), encoding="utf-8")
+    rapport = validate(str(copie / "datapackage.json"))
+    assert {type for (type,) in rapport.flatten(["type"])} >= {"hash-count"}
+
+
+# --- Equal to what is published --------------------------------------------------------------------------------------
+
+
+def test_chaque_ligne_est_celle_du_bilan(ouvert: Path) -> None:
+    publiees = lire(ouvert.parent / "indicateurs.csv")
+    ouvertes = lire(ouvert / "indicateurs.csv")
+    assert [{nom: ligne[nom] for nom in COLONNES} for ligne in ouvertes] == publiees
+    assert {"Q01", "Q01D"} <= {ligne["indicateur"] for ligne in ouvertes}
+    permises = {*CLES, *LIBELLES.values(), "unite", "statut", "resultat"}
+    assert not [x for x in ouvertes if x["statut"] == "secret" and {nom for nom in x if x[nom]} - permises]
+
+
+def test_chaque_code_a_son_libelle(ouvert: Path, projet: Projet) -> None:
+    references = References(projet)
+    lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
+    for ligne in lire(ouvert / "indicateurs.csv"):
+        indicateur = PAR_CODE[ligne["indicateur"]]
+        modalites = libelles.modalites(references, indicateur)
+        assert lisible(ligne["indicateur_libelle"]) == lisible(indicateur.titre)
+        assert ligne["perimetre_libelle"] == lieux[ligne["perimetre_code"]]
+        assert ligne["acteur_libelle"] == (acteurs[ligne["acteur_code"]] if ligne["acteur_code"] else "")
+        assert ligne["modalite_libelle"] == (modalites[ligne["modalite"]] if ligne["modalite"] else "")
+
+
+def test_une_definition_par_indicateur_publie(ouvert: Path) -> None:
+    codes = [ligne["code"] for ligne in lire(ouvert / "definitions.csv")]
+    assert sorted(codes) == sorted({ligne["indicateur"] for ligne in lire(ouvert / "indicateurs.csv")})
+    assert codes == [code for code in PAR_CODE if code in codes]
+
+
+# --- Described ------------------------------------------------------------------------------------------------------
+
+
+def test_chaque_colonne_est_decrite() -> None:
+    """A column appended to the contract file has to be described here before it is published."""
+    assert set(COLONNES) | set(LIBELLES.values()) == set(CHAMPS)
+    assert [nom for nom in colonnes_des_indicateurs() if nom in COLONNES] == COLONNES
+    assert all(champ.titre and champ.description for champ in CHAMPS.values())
+
+
+def test_les_schemas_suivent_les_conventions(ouvert: Path) -> None:
+    for nom in ("schema.json", "schema-definitions.json"):
+        schema = lire_json(ouvert / nom)
+        for cle in ("$schema", "name", "title", "description", "countryCode", "resources", "sources", "created",
+                    "lastModified", "version", "contributors", "fields", "missingValues", "primaryKey"):  # fmt: skip
+            assert schema[cle], cle
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", schema["created"]) and re.fullmatch(r"\d+\.\d+\.\d+", schema["version"])
+        for champ in schema["fields"]:
+            assert champ["title"] and champ["description"] and champ["type"]
+        assert not {"homepage", "path", "licenses"} & set(schema), "nobody has given an address or a licence"
+    assert lire_json(ouvert / "schema.json")["primaryKey"] == CLES
+
+
+def test_la_date_est_celle_du_dernier_import_et_le_fictif_est_dit(ouvert: Path) -> None:
+    journal = lire_json(ouvert.parent / "journal.json")
+    paquet = lire_json(ouvert / "datapackage.json")
+    assert paquet["created"] == max(entree["importe_le"] for entree in journal["entrees"])
+    assert paquet["temporal"] == {"start": "2022-01-01", "end": "2022-12-31"}
+    notice = lisible((ouvert / "LISEZMOI.md").read_text(encoding="utf-8"))
+    for texte in (paquet["title"], paquet["description"], lire_json(ouvert / "schema.json")["description"], notice):
+        assert "onnées fictives" in texte
+    assert "Licence : à renseigner" in notice and "licenses" not in paquet
+    assert "`secret` : il est masqué" in notice and "$" not in notice
+
+
+def test_la_licence_choisie_est_declaree(ouvert: Path, projet: Projet) -> None:
+    assert tuple(LICENCES) == LICENCES_DE_LA_COMMANDE
+    journal = lire_json(ouvert.parent / "journal.json")
+    jeu = Jeu(References(projet), ANNEE, lire_chiffres(ouvert.parent), journal, "etalab-2.0").fichiers()
+    for nom in ("datapackage.json", "schema.json"):
+        assert [licence["name"] for licence in json.loads(jeu[nom])["licenses"]] == ["etalab-2.0"]
+    assert "Licence Ouverte 2.0" in jeu["LISEZMOI.md"].decode()
+
+
+# --- Whole, or refused ----------------------------------------------------------------------------------------------
+
+
+def test_deux_fois_les_memes_octets_et_le_dossier_est_remplace(ouvert: Path, projet: Projet) -> None:
+    avant = octets(ouvert)
+    (ouvert / "brouillon.txt").write_text("de l’an dernier")
+    assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 0
+    assert octets(ouvert) == avant
+    assert {f.name for f in ouvert.parent.iterdir() if f.name.startswith(".")} == {".opendata.json", ".bilan.json"}
+
+
+@pytest.fixture
+def copie(ouvert: Path, projet: Projet, tmp_path: Path) -> Projet:
+    shutil.copytree(projet.racine, tmp_path / "projet")
+    return ouvrir_projet(tmp_path / "projet")
+
+
+def refus(projet: Projet, capsys: pytest.CaptureFixture[str], *nommes: str) -> None:
+    """A refusal, which says why and leaves the previous open data as they were."""
+    dossier = projet.rapports / str(ANNEE) / "opendata"
+    avant = octets(dossier) if dossier.is_dir() else None
+    assert main(["--projet", str(projet.racine), "opendata", "--annee", str(ANNEE)]) == 1
+    sorties = capsys.readouterr()
+    assert sorties.out == "" and (octets(dossier) if dossier.is_dir() else None) == avant
+    exiger_un_remede(exiger_du_francais(sorties.err), *nommes)
+
+
+def journal_de(projet: Projet) -> Path:
+    return projet.rapports / str(ANNEE) / "journal.json"
+
+
+@pytest.mark.parametrize(
+    ("gater", "nomme"),
+    [
+        (lambda projet: shutil.rmtree(projet.rapports / str(ANNEE)), "cil bilan --annee 2022"),
+        (lambda projet: devoiler(projet, interne=True), "version interne"),
+        (lambda projet: devoiler(projet, interne=False), "déduire"),
+        (lambda projet: journal_de(projet).unlink(), "journal.json"),
+        *(
+            (lambda projet, texte=texte: journal_de(projet).write_text(texte), "journal.json")
+            for texte in ("{", "[]", "{}")
+        ),
+    ],
+    ids=["sans bilan", "version interne", "chiffres internes", "sans journal", "{", "[]", "{}"],
+)
+def test_ce_qui_n_est_pas_le_bilan_publie_est_refuse(
+    copie: Projet, capsys: pytest.CaptureFixture[str], gater: Callable[[Projet], object], nomme: str
+) -> None:
+    gater(copie)
+    refus(copie, capsys, nomme)
+
+
+def test_un_chiffre_retabli_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    fichier = copie.rapports / str(ANNEE) / "indicateurs.csv"
+    lignes = lire(fichier)
+    cles = ("annee", "perimetre_type", "perimetre_code")
+    totaux = {
+        tuple(x[c] for c in cles): x["numerateur"] for x in lignes if x["indicateur"] == "V01" and x["numerateur"]
+    }
+    masquee = next(x for x in lignes if x["indicateur"] == "M01" and x["statut"] == "secret"
+                   and tuple(x[c] for c in cles) in totaux)  # fmt: skip
+    total = totaux[tuple(masquee[c] for c in cles)]
+    masquee |= {"statut": "publie", "numerateur": "1", "denominateur": total, "valeur": str(100 / int(total))}
+    with fichier.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, COLONNES, lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+    refus(copie, capsys, "journal.json")
+    noter(copie, lire_json(journal_de(copie)))
+    refus(copie, capsys)
+
+
+@pytest.mark.parametrize("libelle", ["=cmd()", "+ de 65 ans", "-1", "@SUM(A1)", "\u200b =1"])
+def test_un_libelle_qu_un_tableur_calculerait_est_refuse(libelle: str) -> None:
+    """The cells of a csv stay as they are, negative figures included: the label is corrected where it is written."""
+    table = pd.DataFrame({"acteur_code": ["B1"], "acteur_libelle": [libelle], "ecart": ["-5.5"]})
+    with pytest.raises(ErreurCIL, match="le début d’une formule"):
+        _en_csv(table)
+    assert _en_csv(table.assign(acteur_libelle="<b>a=1</b>")).endswith("B1,<b>a=1</b>,-5.5\n")
+
+
+def test_un_indicateur_inconnu_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    fichier = copie.rapports / str(ANNEE) / "indicateurs.csv"
+    fichier.write_text(fichier.read_text("utf-8").replace("Q01D,", "Z99,"), encoding="utf-8")
+    refus(copie, capsys, "Z99")
+
+
+def test_des_regles_plus_strictes_refusent_le_bilan_d_hier(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    regles = copie.reference / "parameters" / "secret.yml"
+    texte = regles.read_text(encoding="utf-8")
+    for seuil in ("seuil_effectif", "seuil_sensible"):
+        texte, changes = re.subn(
+            rf"(^{seuil}:.*?value: )\d+", r"\g<1>400", texte, count=1, flags=re.DOTALL | re.MULTILINE
+        )
+        assert changes == 1
+    regles.write_text(texte, encoding="utf-8")
+    refus(copie, capsys, "déduire")

@@ -1,0 +1,396 @@
+"""Every page of the year at once: figures are published, drawings have their words and their data, links arrive."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from itertools import chain, product
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from cil_analysis.grammaire.libelles import choix_des_regles, titre_seul
+from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+from page_lue import Noeud, arbre, contrat, fautes, figures
+from registres import PAR_CODE
+
+ANNEE = "2022"
+REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
+NON_RENSEIGNE = {"NR": "non renseigné"}
+MOTS = {"atteint": "atteint", "non_atteint": "non atteint", "non_calculable": "non calculable"}
+ZONES = {"en_qpv": "en quartier prioritaire", "hors_qpv": "hors quartier prioritaire"}
+# A number, a sign of what has none, or a result.
+DIT = re.compile(r"[+−]?\d(?:[\d ]*\d)?(?:,\d+)?|(?<!\w)(?:s|nd|–)(?!\w)|non atteint|atteint|non calculable")
+# Tables of rules, sources, documents and dates: test_methode.py, tests/rapport and tests/rapport check them.
+SANS_CHIFFRE = (
+    "Règles de", "Définition", "Compte des lignes", "Objectifs en vigueur", "Seuils", "Critères", "Conditions",
+    "Documents", "Réunions", "Membres", "Changements", "Décisions", "Actions", "Prochain terme",
+    "Valeurs manquantes", "Faits établis",
+)  # fmt: skip
+# What a page computes from published figures (hand cases of tests/rapport count it), or reads in a convention.
+CALCULEES = ("évolution", "écart aux règles", "écart de décompte", "stock au début", "ménages logés en",
+             "ménages occupants, enquête", "taux de la convention")  # fmt: skip
+
+
+def net(texte: str) -> str:
+    """The words of a text: ordinary spaces, one at a time, no capitals."""
+    return " ".join(texte.replace("\u202f", " ").replace("\u00a0", " ").split()).casefold()
+
+
+def dits(texte: str) -> list[str]:
+    return DIT.findall(net(texte))
+
+
+def ecrire(brut: str, decimales: int) -> str:
+    """A figure of the contract as a page writes it, without its sign: a half is rounded away from zero."""
+    arrondi = Decimal(brut).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
+    return f"{abs(arrondi):,f}".replace(",", " ").replace(".", ",")
+
+
+@dataclass
+class Publie:
+    """A row of the contract: what names it, and all that a cell may say of it."""
+
+    ligne: dict[str, str]
+    lieu: str
+    noms: frozenset[str]
+    ecrits: frozenset[str]
+
+    def dit(self, cellule: Iterable[str]) -> bool:
+        return all(mot in self.ecrits for mot in cellule)
+
+
+def ecrits(ligne: dict[str, str]) -> Iterator[str]:
+    if ligne["statut"] == "secret":
+        yield "s"
+    elif ligne["statut"] != "publie":
+        yield from ("nd", "–")
+    yield MOTS.get(ligne["resultat"], "–")
+    for colonne in ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants"):
+        if not ligne[colonne]:
+            yield "–"
+            continue
+        for decimales in (0, 1):
+            ecrit = ecrire(ligne[colonne], decimales)
+            nul = not float(ecrit.replace(" ", "").replace(",", "."))
+            signe = "" if nul else "−" if ligne[colonne].startswith("-") else "+" if colonne == "ecart" else ""
+            yield signe + ecrit
+
+
+@pytest.fixture(scope="module")
+def publies(exemple: Projet) -> list[Publie]:
+    """The contract, its codes named straight from the reference files."""
+
+    def lire(chemin: str, code: str = "code", nom: str = "libelle") -> dict[str, str]:
+        with (exemple.reference / chemin).open(encoding="utf-8-sig", newline="") as flux:
+            return {ligne[code]: net(ligne[nom]) for ligne in csv.DictReader(flux)}
+
+    nomenclatures = {c.stem: lire(f"nomenclatures/{c.name}") for c in exemple.reference.glob("nomenclatures/*.csv")}
+    communes = lire("territory/communes.csv", "code_insee", "nom")
+    lieux = communes | lire("territory/qpv.csv", "code", "nom") | {exemple.epci_siren: net(exemple.epci_nom_court)}
+    acteurs = nomenclatures["bailleurs"] | nomenclatures["reservataires"] | {"NR": "non renseigné ou non reconnu"}
+    autres = communes | nomenclatures["provenances"]
+    autres |= {code: net(libelle) for code, libelle in choix_des_regles(References(exemple)).items()}
+    autres |= {code: net(f"{code} – {indicateur.titre}") for code, indicateur in PAR_CODE.items()}
+
+    def lire_une(ligne: dict[str, str]) -> Publie:
+        modalites = autres | nomenclatures.get(PAR_CODE[ligne["indicateur"]].modalites, {}) | NON_RENSEIGNE
+        lieu = ZONES.get(ligne["perimetre_type"]) or lieux.get(ligne["perimetre_code"], "quartier non renseigné")
+        acteur = [acteurs[code] for code in [ligne["acteur_code"]] if code]
+        modalite = [modalites.get(code, code) for code in [ligne["modalite"]] if code]
+        noms = frozenset([ligne["annee"], lieu, *acteur, *modalite])
+        return Publie(ligne, lieu, noms, frozenset(ecrits(ligne)))
+
+    return [lire_une(ligne) for ligne in contrat(exemple.rapports / ANNEE / "indicateurs.csv")]
+
+
+@cache
+def page_de(chemin: Path) -> Noeud:
+    return arbre(chemin.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pages(exemple: Projet) -> dict[str, Noeud]:
+    """Path under the folder of the year → content."""
+    dossier = exemple.rapports.resolve() / ANNEE
+    lues = {c.relative_to(dossier).as_posix(): page_de(c) for c in sorted(dossier.rglob("*.html"))}
+    systemes = ("index", "bilan", "demande", "gestion-en-flux", "cotation", "occupation", "gouvernance", "methode")
+    dossiers = Counter(nom.partition("/")[0] for nom in lues if "/" in nom)
+    assert {f"{nom}.html" for nom in systemes} <= set(lues) and len(lues) == len(systemes) + sum(dossiers.values())
+    assert dossiers == {"communes": 19, "bailleurs": 5, "reservataires": 5}
+    return lues
+
+
+def toutes_les_figures(pages: dict[str, Noeud]) -> Iterator[tuple[str, Noeud]]:
+    for nom, page in pages.items():
+        for cle, figure in figures(page).items():
+            yield f"{nom} {cle}", figure
+
+
+# --- The pages ------------------------------------------------------------------------------------------------------
+
+
+def admis(faute: str, bloc: str) -> bool:
+    """Not a fault: a number of an article of the press, a code. The others are the map's, to be mended there."""
+    presse = faute.startswith("milliers") and ("La Gazette des communes" in bloc or re.fullmatch(r"\d{5}", bloc))
+    return bool(presse) or bloc.startswith("Légende : ") or "Touche de tabulation : " in bloc
+
+
+def test_chaque_page_se_lit_dit_qu_elle_est_fictive_et_ne_dit_rien_de_la_machine(
+    exemple: Projet, pages: dict[str, Noeud]
+) -> None:
+    for nom, page in pages.items():
+        assert not fautes(page, admis), nom
+        assert "Données fictives" in page.texte and page.un("html").attributs["lang"] == "fr", nom
+        html = (exemple.rapports / ANNEE / nom).read_text(encoding="utf-8")
+        assert len(html.encode()) < 3_000_000
+        assert not re.search(r"/(tmp|home|root)/|[A-Z]:\\\\Users|_pseudonyme", html) and str(exemple.racine) not in html
+
+
+@cache
+def identifiants(chemin: Path) -> Counter[str]:
+    return Counter(n.attributs["id"] for n in page_de(chemin).tous() if "id" in n.attributs)
+
+
+def test_chaque_lien_a_sa_cible_et_aucun_identifiant_n_est_double(exemple: Projet, pages: dict[str, Noeud]) -> None:
+    dossier = exemple.rapports.resolve() / ANNEE
+    menes = {nom: set[Path]() for nom in pages}
+    for nom, page in pages.items():
+        doubles = [cle for cle, fois in identifiants(dossier / nom).items() if fois > 1]
+        ici = {cible for n in page.tous() for r in REFERENCES for cible in n.attributs.get(r, "").split()}
+        perdues = ici - set(identifiants(dossier / nom))
+        for lien in (n.attributs["href"] for n in page.tous() if ":" not in n.attributs.get("href", ":")):
+            fichier, _, ancre = lien.partition("#")
+            vers = ((dossier / nom).parent / unquote(fichier)).resolve() if fichier else dossier / nom
+            assert vers.is_file(), (nom, lien)
+            menes[nom].add(vers)
+            if ancre and not identifiants(vers)[unquote(ancre)]:
+                perdues.add(lien)
+        assert not doubles and not perdues, (nom, doubles, perdues)
+        assert "/" not in nom or {dossier / "index.html", dossier / "bilan.html"} <= menes[nom], nom
+    tout = {c for c in dossier.rglob("*") if c.is_file() and not c.name.startswith(".")} - {dossier / "index.html"}
+    assert menes["index.html"] >= tout, "the home page leads everywhere"
+
+
+# --- The figures ----------------------------------------------------------------------------------------------------
+
+
+def test_chaque_figure_a_titre_source_alternative_et_donnees(pages: dict[str, Noeud]) -> None:
+    vues = 0
+    for nom, figure in toutes_les_figures(pages):
+        assert figure.un("span", "titre").texte.strip() and figure.un("span", "sous-titre").texte.strip(), nom
+        for source in [] if "/" in nom else [figure.un("p", "source").texte]:  # A sheet has one for all.
+            assert source.startswith("Source\u202f: ") and "Données fictives." in source, nom
+        assert figure.tous("td"), nom
+        dessin = figure.un("div", "graphique")
+        decrit = next(n for n in dessin.tous() if n.attributs.get("role") in ("img", "group"))
+        decrivent = decrit.attributs.get("aria-describedby", "").split()
+        enonce = [n.texte for n in dessin.tous() if n.balise == "desc" or n.attributs.get("id") in decrivent]
+        # A matrix is its own table.
+        assert nom.endswith("commune-classe") or re.search(r"\d|secret|disponible|publié", " ".join(enonce)), nom
+        vues += 1
+    assert vues > 150
+
+
+def nombre(ecrit: str) -> Decimal:
+    return Decimal(ecrit.replace(" ", "").replace(",", ".").replace("−", "-"))
+
+
+def est_l_ecart(dit: str, avant: str, apres: str) -> bool:
+    """Whether a change, in points or in %, is that of two printed figures, to their rounding."""
+    a, b, x = nombre(avant), nombre(apres), abs(nombre(dit))
+    moitie = Decimal("0.05") if "," in avant + apres else Decimal()
+    limite = (Decimal("0.05") if "," in dit else Decimal("0.5")) + Decimal("0.001")
+    if abs(abs(b - a) - x) <= limite + 2 * moitie:
+        return True
+    return a > 0 and abs(abs(100 * (b - a) / a) - x) <= limite + 100 * moitie * (a + b) / a**2
+
+
+# Titles told of another scale of the same rows (tests/rapport), or of two tables.
+TITRES_A_PART = ("refus", "compte-v02-d01-d02", "s01-commune", "s01e-classe")
+
+
+def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_tableau(pages: dict[str, Noeud]) -> None:
+    """The words of a reader, and those of one who does not see the drawing; a title may tell an evolution, or a sum."""
+    vus = 0
+    for nom, figure in toutes_les_figures(pages):
+        if nom.split()[-1] in TITRES_A_PART:
+            continue
+        montres, series, sommes = set[str](), list[list[str]](), set[str]()
+        for table in figure.tous("table"):
+            montres |= {mot.lstrip("+−") for bloc in table.blocs() for mot in dits(bloc)}
+            lignes = [[dits(c.texte)[:1] for c in ligne.tous("td")] for ligne in table.un("tbody").tous("tr")]
+            series += [
+                [c[0] for c in serie if c and c[0][-1].isdigit()] for serie in (*lignes, *zip(*lignes, strict=False))
+            ]
+            entieres = [s for s in zip(*lignes, strict=False) if all(c and re.fullmatch(r"[\d ]+", c[0]) for c in s)]
+            sommes |= {ecrire(str(sum(nombre(c[0]) for c in s)), 0) for s in entieres}
+        enonces = [figure.un("span", "titre"), *figure.tous("desc")]
+        for noeud in enonces:
+            mots = {mot.lstrip("+−") for mot in dits(noeud.texte) if "," in mot or len(mot) > 2} - montres - sommes
+            inconnus = {
+                mot
+                for mot in mots
+                if mot[0].isdigit()
+                and not re.fullmatch(r"20\d\d|100", mot)
+                and not any(est_l_ecart(mot, avant, s[-1]) for s in series for avant in s[:-1])
+            }
+            assert not inconnus, (nom, inconnus, noeud.texte[:200])
+            vus += len(dits(noeud.texte))
+    assert vus > 2500
+
+
+def test_une_carte_dit_le_dernier_chiffre_de_sa_serie_et_ce_qui_a_change(pages: dict[str, Noeud]) -> None:
+    """The figure, the line that one does not see, and the evolution over a year: said of the same two figures."""
+    vues = 0
+    for nom, page in pages.items():
+        for carte in page.tous("article", "carte"):
+            if not carte.tous("desc"):
+                continue
+            par_an = dict(x.partition(", ")[::2] for x in net(carte.un("desc").texte).rstrip(".").split(" ; "))
+            valeur, dernier = dits(carte.un("p", "valeur").texte), par_an[ANNEE]
+            assert valeur == (["s"] if re.search("secret|masqué", dernier) else dits(dernier) or ["–"]), nom
+            for evolution in carte.tous("p", "evolution"):
+                avant = dits(par_an[str(int(ANNEE) - 1)])[0]
+                assert all(est_l_ecart(x, avant, valeur[0]) for x in dits(evolution.texte)), (nom, evolution.texte)
+                sens = ("hausse", "de plus") if nombre(valeur[0]) > nombre(avant) else ("baisse", "de moins")
+                assert any(mot in evolution.texte for mot in ("stable", *sens)), (nom, evolution.texte)
+            vues += 1
+    assert vues > 100
+
+
+# --- The tables -----------------------------------------------------------------------------------------------------
+
+
+class Lecteur:
+    """Finds the published figures that a cell may tell: of the row, of the column, of the caption."""
+
+    def __init__(self, publies: list[Publie], epci: str) -> None:
+        self.epci = net(epci)
+        self.connus = {nom for publie in publies for nom in publie.noms}
+        self.par_titre = {code.casefold(): {code} for code in PAR_CODE}
+        for code, indicateur in PAR_CODE.items():
+            self.par_titre.setdefault(net(titre_seul(indicateur)), set()).add(code)
+        self.longs = sorted(nom for nom in self.connus if len(nom) > 2)
+        self.annees, self.lieux = ({p.ligne["annee"] for p in publies}, {p.lieu for p in publies})
+        self.classes = self.connus - self.annees - self.lieux
+        self.ranges: dict[tuple[str, str, str], list[Publie]] = {}
+        for publie in publies:
+            self.ranges.setdefault((publie.ligne["indicateur"], publie.ligne["annee"], publie.lieu), []).append(publie)
+
+    def nommes(self, texte: str) -> set[str]:
+        return {nom for nom in self.longs if nom in texte}
+
+    def possibles(self, codes: set[str], exiges: set[str], ici: set[str]) -> Iterator[Publie]:
+        """The rows of some indicators that are named by what is told ``ici``, and by all that is required."""
+        cles = product(codes, self.annees & ici, self.lieux & ici)
+        return (p for cle in cles for p in self.ranges.get(cle, ()) if exiges <= p.noms <= ici)
+
+    def fautes(self, table: Noeud, contexte: str, codes: set[str]) -> Iterator[tuple[str, ...]]:
+        """The cells that tell no published figure of their row."""
+        titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
+        par_defaut = self.nommes(contexte) | {ANNEE, self.epci}
+        en_colonne = {titre: self.nommes(titre) for titre in titres}
+        for rangee in table.un("tbody").tous("tr"):
+            nom, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
+            siens = self.par_titre.get(nom.partition(" : ")[0], codes)
+            en_ligne = par_defaut | self.nommes(" ; ".join([nom, *(c for c in cellules if not dits(c))])) | {nom}
+            for titre, cellule in zip(titres, cellules, strict=True):
+                engagement = titre == "objectif" and nom.upper() in PAR_CODE  # Told of a masked figure too.
+                if not dits(cellule) or titre.startswith(CALCULEES) or engagement:
+                    continue
+                exiges, ici = {nom} & self.connus, en_ligne | en_colonne[titre]
+                colonne = {titre.removesuffix(" %")} & self.connus
+                if "écart à l’ensemble" in titre:
+                    juste = cellule in {self.ecart(p) for p in self.possibles(siens, exiges, ici)}
+                else:
+                    strictes = [*self.possibles(siens, exiges | colonne, ici), *self.possibles(siens, exiges, ici)]
+                    # Some tables name a class by a sentence, or put beside the indicators of their sheets another one;
+                    # of the year and of the place that are named, unless nothing has these names.
+                    larges = self.possibles(set(PAR_CODE) if siens is codes else siens, exiges, ici | self.classes)
+                    if not strictes:
+                        larges = chain(larges, self.possibles(siens, exiges, self.connus))
+                    juste = any(p.dit(dits(cellule)) for p in chain(strictes, larges))
+                if not juste:
+                    yield nom, titre, cellule
+
+    def ecart(self, publie: Publie) -> str:
+        """The difference to the figure of the whole, of two published figures as they are printed."""
+        if publie.ligne["statut"] == "secret":
+            return "s"
+        noms = publie.noms - {publie.lieu} | {self.epci}
+        ensemble = next(self.possibles({publie.ligne["indicateur"]}, noms, noms))
+        if publie is ensemble or not publie.ligne["valeur"] or not ensemble.ligne["valeur"]:
+            return "–"
+        ecart = nombre(ecrire(publie.ligne["valeur"], 1)) - nombre(ecrire(ensemble.ligne["valeur"], 1))
+        return ("0,0" if not ecart else "+" if ecart > 0 else "−") + (ecrire(str(ecart), 1) if ecart else "")
+
+
+@pytest.fixture(scope="module")
+def lecteur(publies: list[Publie], exemple: Projet) -> Lecteur:
+    return Lecteur(publies, exemple.epci_nom_court)
+
+
+def de_chiffres(page: Noeud) -> list[tuple[Noeud, str, set[str]]]:
+    """The tables of figures of a page, what is said above each, and the indicators of its figure."""
+    tables, entete = {}, net(page.un("h1").texte)
+    for figure in figures(page).values():
+        feuilles = " ".join(net(d.texte) for d in figure.tous("details"))
+        codes = {code.upper() for code in re.findall(r"« (\w+)(?: –| »)", feuilles)} & set(PAR_CODE)
+        contexte = f"{entete} {net(figure.un('span', 'titre').texte)}"
+        tables |= {id(t): (contexte, codes or set(PAR_CODE)) for t in figure.tous("table")}
+    legendes = [(t, t.un("caption").texte) for t in page.tous("table")]
+    return [
+        (table, f"{contexte} {net(legende)}", codes)
+        for table, legende in legendes
+        if not legende.startswith(SANS_CHIFFRE)
+        for contexte, codes in [tables.get(id(table), (entete, set(PAR_CODE)))]
+    ]
+
+
+def test_chaque_cellule_dit_un_chiffre_publie_de_sa_ligne(pages: dict[str, Noeud], lecteur: Lecteur) -> None:
+    vues, fausses = 0, []
+    for nom, page in pages.items():
+        for table, contexte, codes in de_chiffres(page):
+            vues += len(table.tous("td"))
+            fausses += [(nom, contexte[:80], *faute) for faute in lecteur.fautes(table, contexte, codes)]
+    assert not fausses, "\n".join(map(str, fausses[:20]))
+    assert vues > 14_000
+
+
+def test_un_tableau_par_lieu_ou_par_bailleur_les_a_tous(pages: dict[str, Noeud], publies: list[Publie]) -> None:
+    """In the pages of the whole: no row is lost, whatever it has to say."""
+    lieux = {p.lieu for p in publies if (p.ligne["indicateur"], p.ligne["perimetre_type"]) == ("V01", "commune")}
+    bailleurs = {nom for p in publies if p.ligne["indicateur"] == "A01" for nom in p.noms if nom.startswith("bailleur")}
+    vus = 0
+    for nom, page in pages.items():
+        # The cotation parts the landlords that try it from the others.
+        for table, *_ in [] if "/" in nom or nom == "cotation.html" else de_chiffres(page):
+            lignes = dict.fromkeys(net(tr.un("th").texte) for tr in table.un("tbody").tous("tr"))
+            communes = [lieu for lieu in lignes if lieu in lieux]
+            assert communes == sorted(communes, key=lambda lieu: (lieu != "le mans", sans_accent(lieu))), nom
+            for tous in (lieux, bailleurs):
+                if len(lignes.keys() & tous) > 2:
+                    assert lignes.keys() >= tous, (nom, table.un("caption").texte)
+                    vus += 1
+    assert vus > 60
+
+
+def sans_accent(texte: str) -> str:
+    return unicodedata.normalize("NFD", texte).encode("ascii", "ignore").decode()
+
+
+def test_le_suivi_a_chaque_chiffre_qui_a_un_objectif(pages: dict[str, Noeud], publies: list[Publie]) -> None:
+    """A row a figure with a target; « resultat » says that a masked one has one."""
+    lignes = [p.ligne for p in publies]
+    suivis = [x["indicateur"] for x in lignes if x["annee"] == ANNEE and x["resultat"] not in ("", "sans_objet")]
+    suivi = next(n for n in pages["bilan.html"].tous("details") if "un par un" in n.un("summary").texte)
+    assert sorted(tr.un("th").texte for tr in suivi.un("tbody").tous("tr")) == sorted(suivis) and len(suivis) > 50

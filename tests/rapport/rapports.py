@@ -1,0 +1,77 @@
+"""Reports made of hand-written published tables, on the repository's own reference data."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tables_publiees import EPCI, REGLES, table, textes
+
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.chapitres import constat
+from cil_analysis.rapport.publie import Rapport
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.table_publiee import Publication, PublishedTable
+from messages import lisible
+from page_lue import Noeud, arbre, fautes, tableau_lu
+from registres import PAR_CODE
+
+_RIEN = {"numerateur": 50, "denominateur": 100}
+RACINE = Path(__file__).resolve().parents[2]
+PROJET = ouvrir_projet(RACINE)
+REFERENCES = References(PROJET)
+
+
+def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (2021, 2022)) -> Rapport:
+    """A report: indicator code → rows of counts (an empty list: nothing was imported for it)."""
+    publiees: dict[str, PublishedTable] = {}
+    for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
+        publiees[code] = table(_unite(code), lignes, code) if lignes else _vide(code)
+    return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
+
+
+def _unite(code: str) -> str:
+    return PAR_CODE[code].unite if code in PAR_CODE else "pct"
+
+
+@cache
+def _vide(code: str) -> PublishedTable:
+    """A table without rows. Published once: there are as many as indicators."""
+    return table(_unite(code), [_RIEN], code).ou(annee=0)
+
+
+def serie(valeurs: dict[int, float], **plus: Any) -> list[dict[str, Any]]:
+    """The counts of the EPCI, by year."""
+    return [{"annee": a, "numerateur": n} | plus for a, n in valeurs.items()]
+
+
+def lu(bloc: Bloc) -> Noeud:
+    """What a piece of a page shows, without a fault of typography nor a leftover of code."""
+    page = arbre(bloc.html)
+    trouvees = fautes(page, lambda faute, texte: texte == EPCI or "La Gazette des communes" in texte)
+    assert not trouvees, trouvees
+    return page
+
+
+def lignes_de(noeud: Noeud, rang: int = 0) -> dict[str, list[str]]:
+    """The rows of a table of a piece, with ordinary spaces."""
+    lignes = tableau_lu(noeud.tous("table")[rang]).lignes
+    return {lisible(nom): [lisible(cellule) for cellule in cellules] for nom, cellules in lignes.items()}
+
+
+def dessin(bloc: Bloc) -> list[str]:
+    """The texts of its first drawing."""
+    return [lisible(t) for t in textes(bloc.html[bloc.html.index("<svg") : bloc.html.index("</svg>") + 6])]
+
+
+def phrase(texte: str) -> str:
+    """A sentence with ordinary spaces, after a look at its typography on a page."""
+    lu(constat(texte))
+    return lisible(texte)
+
+
+__all__ = [
+    "EPCI", "PROJET", "RACINE", "REFERENCES", "dessin", "lignes_de", "lu", "phrase", "rapport", "serie",
+]  # fmt: skip

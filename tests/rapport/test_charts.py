@@ -1,0 +1,84 @@
+"""The tiny series of a card, and the colours: inline SVG, named and reproducible, that measures nothing masked."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from tables_publiees import table, textes
+
+from cil_analysis.rapport.chiffres_cles import serie_minuscule
+from cil_analysis.rapport.dessins import theme
+from cil_analysis.secret.table_publiee import PublishedTable
+
+ANNEES = range(2018, 2023)
+INCONNU = float("nan")
+
+
+def serie(effectifs: list[float]) -> PublishedTable:
+    return table("nombre", [{"annee": a, "numerateur": n} for a, n in zip(ANNEES, effectifs, strict=True)])
+
+
+def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -> None:
+    titre = 'Le titre <script> & "suite"'
+    svg, autre, encore = (
+        serie_minuscule(serie([10, n, 12, 14, 20]), "fig-1", titre, "La description") for n in (3, 1, 4)
+    )
+    assert svg == autre == encore
+    assert svg.startswith("<svg ") and 'role="img"' in svg and "viewBox=" in svg
+    assert "<script" not in svg and "Le titre &lt;script&gt; &amp; &quot;suite&quot;</title>" in svg
+    assert 'aria-labelledby="fig-1-titre fig-1-desc"' in svg and ">La description</desc>" in svg
+    assert not re.search(r"nan|None|inf\b|http(?!://www\.w3\.org/2000/svg)", svg) and "s" in textes(svg)
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert ids and all(i == "fig-1" or i.startswith("fig-1-") for i in ids)
+
+
+def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
+    depuis_deux_ans = serie_minuscule(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", "t", "d")
+    assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
+    assert serie_minuscule(serie([10, INCONNU, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
+    assert serie_minuscule(serie([INCONNU] * 5), "a", "t", "d").count(">nd<") == 5
+
+
+def test_une_carte_sans_identifiant_est_refusee() -> None:
+    with pytest.raises(ValueError):
+        serie_minuscule(serie([1, 2, 3, 4, 5]), "a b", "t", "d")
+
+
+def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:
+    assert theme.couleurs_modalites(0) == ()
+    with pytest.raises(ValueError, match="at most 4"):
+        theme.couleurs_modalites(5)
+
+
+def test_les_contrastes() -> None:
+    for a, b in pairwise(theme.DIVERGENTE):
+        assert theme.contraste(a, b) >= 3
+    for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, theme.FOND_NEUTRE):
+        assert theme.contraste(theme.encre_sur(couleur), couleur) >= 4.5
+    for encre in (theme.ENCRE, theme.GRIS_TEXTE, theme.ATTEINT, theme.NON_ATTEINT):
+        assert theme.contraste(encre, theme.BLANC) >= 4.5
+    for trait in (theme.ACCENT, theme.GRIS, *theme.CATEGORIES[:3]):
+        assert theme.contraste(trait, theme.BLANC) >= 3
+
+
+def test_couper_garde_tout_le_texte() -> None:
+    assert theme.couper("La Chapelle-Saint-Aubin", 120, 16) == ["La Chapelle-", "Saint-Aubin"]
+    assert theme.couper("Mot", 1, 16) == ["Mot"]
+
+
+def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
+    from matplotlib.figure import Figure
+
+    from cil_analysis.rapport.dessins.svg import depuis_matplotlib
+
+    with theme.style_matplotlib("fig"):
+        figure = Figure(figsize=(5, 3))
+        axe = figure.add_subplot()
+        axe.plot([0, 1], [0, 0.5])
+        svg = depuis_matplotlib(figure, "fig", "t", "d")
+    assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
+    assert not re.search(r"-0(?![.\d])", svg), "« -0 » or « 0 », after the last bit of a figure"
+    assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))
+    assert textes(svg)

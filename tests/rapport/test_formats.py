@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import doctest
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cil_analysis.rapport.mots import formats
+from cil_analysis.rapport.mots.formats import accorder, echapper, mois, nombre, points, pourcentage, valeur
+
+
+def test_exemples_des_docstrings() -> None:
+    assert doctest.testmod(formats).failed == 0
+
+
+@pytest.mark.parametrize("absent", [None, math.nan, pd.NA, math.inf])
+def test_ce_qui_manque_est_un_tiret(absent: float | None) -> None:
+    assert [f(absent) for f in (nombre, pourcentage, points, mois)] == ["–"] * 4
+    assert all(valeur(absent, unite) == "–" for unite in ("nombre", "pct", "ratio", "mois"))
+
+
+def test_les_scalaires_de_numpy_sont_des_nombres() -> None:
+    assert nombre(np.int64(1234567)) == "1\u202f234\u202f567"
+    assert pourcentage(np.float64(12.25)) == "12,3\u202f%"
+
+
+def test_les_moities_s_arrondissent_comme_dans_un_tableur() -> None:
+    assert [nombre(x) for x in (0.5, 1.5, 2.5, -2.5)] == ["1", "2", "3", "−3"]
+    assert nombre(12.349999999999998, 1) == "12,4"
+
+
+def test_pas_de_zero_negatif() -> None:
+    assert nombre(-0.4) == "0"
+    assert points(-0.04) == "0,0\u00a0point"
+
+
+@pytest.mark.parametrize(
+    ("x", "attendu"),
+    [(1.2, "+1,2 point"), (1.94, "+1,9 point"), (1.95, "+2,0 points"), (-3, "−3,0 points"), (-1.5, "−1,5 point")],
+)
+def test_points_s_accorde_avec_ce_qui_est_ecrit(x: float, attendu: str) -> None:
+    assert points(x) == attendu.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(("n", "attendu"), [(0, "0 ménage"), (1, "1 ménage"), (1.9, "1,9 ménage"), (2, "2 ménages")])
+def test_le_pluriel_commence_a_deux(n: float, attendu: str) -> None:
+    assert accorder(n, "ménage", "ménages") == attendu.replace(" ", "\u00a0")
+
+
+def test_une_unite_inconnue_est_un_defaut() -> None:
+    with pytest.raises(ValueError, match="euro"):
+        valeur(1, "euro")
+
+
+def test_echapper() -> None:
+    assert echapper('"><img onerror=x>') == "&quot;&gt;&lt;img onerror=x&gt;"

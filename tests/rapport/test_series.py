@@ -1,0 +1,68 @@
+"""Series over the years: breaks marked, constant perimeter, gap to the EPCI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rapports import rapport, serie
+from tables_publiees import avec_objectif, table
+
+from cil_analysis.rapport import series as les_series
+from cil_analysis.rapport.mots import comparaison_epci
+from cil_analysis.rapport.publie import Rapport
+from cil_analysis.rapport.ruptures import Rupture
+from messages import lisible
+
+ANNEES = (2021, 2022, 2023, 2024, 2025)
+RUPTURES = (
+    Rupture(2023, 2022, "perimetre", "19 → 20 communes", "en 2023, Fatines rejoint l’intercommunalité"),
+    Rupture(2024, 2023, "zonage", "QPV 2024", "les quartiers prioritaires sont ceux du zonage de 2024"),
+    Rupture(2021, None, "seuil", "seuil à renseigner", "le seuil est à renseigner pour 2021"),
+)
+
+
+def part(**effectifs: tuple[float, float]) -> Any:
+    """O01 by year (« a2021 »), for the EPCI."""
+    lignes = [{"annee": int(a[1:]), "numerateur": n, "denominateur": d} for a, (n, d) in effectifs.items()]
+    return table("pct", avec_objectif(lignes), "O01")
+
+
+def constante(**effectifs: tuple[float, float]) -> Any:
+    lignes = [
+        {"annee": int(a[1:]), "perimetre_type": "epci_constant", "numerateur": n, "denominateur": d}
+        for a, (n, d) in effectifs.items()
+    ]
+    return table("pct", lignes, "O01")
+
+
+SERIE = part(a2021=(200, 1000), a2022=(240, 1000), a2023=(260, 1000), a2024=(290, 1000), a2025=(310, 1000))
+
+
+def publier(**tables: list[dict[str, Any]]) -> Rapport:
+    return rapport(tables, ANNEES)
+
+
+def test_la_note_dit_les_ruptures_des_annees_du_bilan() -> None:
+    r = publier(V01=serie(dict.fromkeys(ANNEES, 1000)))
+    autre = constante(a2023=(250, 1000))
+    note = les_series.note(r, autre, les_series.ruptures_de(r, r.publication["V01"].indicateur))
+    assert "en 2023, Fatines rejoint l’intercommunalité (19 → 20 communes)" in lisible(note)
+    assert "À périmètre constant : les 19 communes de 2021." in lisible(note)
+    assert "zonage" not in note  # V01 counts every lease, wherever it is.
+
+
+def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:
+    commune = {"perimetre_type": "commune"}
+    lignes = [
+        {"numerateur": 300, "denominateur": 1000},
+        commune | {"perimetre_code": "A", "numerateur": 350, "denominateur": 1000},
+        commune | {"perimetre_code": "B", "numerateur": 2, "denominateur": 90},
+        commune | {"perimetre_code": "C", "numerateur": 254, "denominateur": 1000},
+    ]
+    r = rapport({"O01": lignes}, (2022,))
+    colonne = comparaison_epci.ecart_a_l_ensemble(r, r.par_commune("O01"))
+    assert colonne.unite == "points"
+    assert {c: x.texte for c, x in colonne.cellules.items()} == {"A": "+5,0", "B": "s", "C": "−4,6"}
+    masque = rapport({"O01": [lignes[0] | {"numerateur": 2}, *lignes[1:]]}, (2022,))
+    colonne = comparaison_epci.ecart_a_l_ensemble(masque, masque.par_commune("O01"))
+    assert {c: x.texte for c, x in colonne.cellules.items()} == {"A": "–", "B": "s", "C": "–"}

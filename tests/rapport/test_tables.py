@@ -1,0 +1,129 @@
+"""Data tables: structure, one sign for each kind of absence, and labels that stay text."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from tables_publiees import avec_objectif, table
+
+from cil_analysis.rapport.tables import COLONNES_OBJECTIF, tableau, tableau_croise, tableau_libre
+from cil_analysis.secret.table_publiee import PublishedTable
+from page_lue import Tableau, arbre, fautes, tableau_lu
+
+PIEGES = ("<script>alert(1)</script>", '"><img src=x onerror=1>', "=cmd()", "a & b `c` {d}")
+COLONNES = ["numerateur", "denominateur", "valeur"]
+
+
+def parts(**lignes: tuple[float, float]) -> PublishedTable:
+    """Code → counts."""
+    return table("pct", [{"modalite": m, "numerateur": n, "denominateur": d} for m, (n, d) in lignes.items()])
+
+
+def lu(html: str) -> Tableau:
+    return tableau_lu(arbre(html).un("table"))
+
+
+@pytest.fixture
+def mixte() -> PublishedTable:
+    return parts(A=(1500, 3000), B=(2, 3000), C=(0, 3000), D=(0, 0))
+
+
+def test_la_structure_est_celle_d_un_tableau_accessible(mixte: PublishedTable) -> None:
+    page = arbre(tableau(mixte, "Légende : x", "modalite", "Classe", {"A": "Première"}, COLONNES))
+    assert page.un("caption").texte == "Légende\u202f: x"
+    assert [th.attributs["scope"] for th in page.un("thead").tous("th")] == ["col"] * 4
+    assert [ligne.un("th").attributs["scope"] for ligne in page.un("tbody").tous("tr")] == ["row"] * 4
+    region = page.un("div")
+    assert (region.attributs["tabindex"], region.attributs["role"]) == ("0", "group")
+    assert region.attributs["aria-label"] == "Légende\u202f: x"
+
+
+def test_secret_absence_et_vrai_zero_se_distinguent(mixte: PublishedTable) -> None:
+    table_lue = lu(tableau(mixte, "x", "modalite", "Classe", {}, COLONNES))
+    assert table_lue.entetes[-1] == "Part\u202f%"
+    assert table_lue.lignes == {
+        "A": ["1\u202f500", "3\u202f000", "50,0"],
+        "B": ["s", "s", "s"],
+        "C": ["0", "3\u202f000", "0,0"],
+        "D": ["0", "0", "–"],
+    }
+
+
+def test_une_ligne_sans_objet_et_un_croisement_vide_ont_un_tiret() -> None:
+    sans_objet = table("pct", [{"modalite": "A", "numerateur": math.nan, "denominateur": math.nan,
+                                "statut": "sans_objet"}])  # fmt: skip
+    html = tableau_croise({"2021": sans_objet, "2022": parts(B=(50, 100))}, "x", "modalite", "Classe", {})
+    assert lu(html).lignes == {"A": ["–", "–"], "B": ["–", "50,0"]}
+
+
+def test_la_legende_des_signes_est_dite_une_fois_et_seulement_s_il_y_en_a(mixte: PublishedTable) -> None:
+    assert tableau(mixte, "x", "modalite", "Classe", {}, COLONNES).count("secret statistique") == 1
+    assert "secret" not in tableau(parts(A=(50, 100)), "x", "modalite", "Classe", {}, COLONNES)
+
+
+def test_le_total_est_a_part_et_le_dernier() -> None:
+    html = tableau(parts(T=(100, 100), A=(50, 100), B=(50, 100)), "x", "modalite", "Classe", {}, ["valeur"], total="T")
+    page = arbre(html)
+    assert list(lu(html).lignes) == ["A", "B", "T"]
+    assert [ligne.attributs.get("class") for ligne in page.un("tbody").tous("tr")] == [None, None, "total"]
+
+
+@pytest.mark.parametrize("piege", PIEGES)
+def test_un_libelle_hostile_reste_du_texte(piege: str) -> None:
+    publiee = table("pct", [{"modalite": piege, "numerateur": 50, "denominateur": 100}])
+    for html in (
+        tableau(publiee, piege, "modalite", piege, {piege: piege}, ["valeur"], noms={"valeur": piege}),
+        tableau_croise({piege: publiee}, piege, "modalite", piege, {}),
+        tableau_libre(piege, [piege, piege], [[piege, piege]], [1]),
+    ):
+        page, vu = arbre(html), lu(html)
+        assert not page.tous("script") and not page.tous("img")
+        assert {vu.legende, vu.entetes[0], *vu.lignes} == {piege}
+        assert page.un("div").attributs["aria-label"] == piege
+
+
+def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
+    de_cent = {"acteur_type": "bailleur", "denominateur": 100}
+    lignes = avec_objectif([
+        de_cent | {"acteur_code": "X", "numerateur": 20, "menages_manquants": 5},
+        de_cent | {"acteur_code": "Y", "numerateur": 30, "menages_manquants": 0},
+        de_cent | {"acteur_code": "Z", "numerateur": 30, "cible": math.nan},
+        de_cent | {"acteur_code": "MASQUE", "numerateur": 2},
+        de_cent | {"acteur_code": "NR", "numerateur": 2, "cible": math.nan},
+    ])  # fmt: skip
+    html = tableau(table("pct", lignes), "x", "acteur_code", "Bailleur", {}, COLONNES_OBJECTIF)
+    assert lu(html).lignes == {
+        "X": ["20", "100", "20,0", "25", "−5,0", "5", "non atteint"],
+        "Y": ["30", "100", "30,0", "25", "+5,0", "0", "atteint"],
+        "Z": ["30", "100", "30,0", "–", "–", "–", "–"],
+        "MASQUE": ["s"] * 7,
+        "NR": ["s"] * 3 + ["–"] * 4,  # « s » only where there would be a figure.
+    }
+    assert not fautes(arbre(html))
+
+
+def ligne_objectif(n: int, manque: float, sens: str, cible: float, cible_max: float = math.nan) -> list[str]:
+    brut = {"acteur_code": "X", "numerateur": n, "denominateur": 100, "menages_manquants": manque}
+    html = tableau(
+        table("pct", avec_objectif([brut], cible, sens, cible_max)), "x", "acteur_code", "Bailleur", {},
+        ["cible", "ecart", "menages_manquants", "resultat"],
+    )  # fmt: skip
+    assert not fautes(arbre(html))
+    return lu(html).lignes["X"]
+
+
+def test_plafond_et_intervalle_se_lisent() -> None:
+    assert ligne_objectif(45, 5, "plafond", 40) == ["au plus 40", "+5,0", "5\u00a0de trop", "non atteint"]
+    assert ligne_objectif(30, 0, "plafond", 40) == ["au plus 40", "−10,0", "0", "atteint"]
+    assert ligne_objectif(25, 0, "intervalle", 20, 32.5) == ["20 à 32,5", "0,0", "0", "atteint"]
+    assert ligne_objectif(15, 5, "intervalle", 20, 30) == ["20 à 30", "−5,0", "5", "non atteint"]
+    assert ligne_objectif(34, 4, "intervalle", 20, 30) == ["20 à 30", "+4,0", "4\u00a0de trop", "non atteint"]
+
+
+def test_un_objectif_en_menages_et_une_tolerance() -> None:
+    brut = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "menages_manquants": 0,
+            "resultat": "atteint"}  # fmt: skip
+    lue = lu(tableau(table("nombre", [brut]), "x", "annee", "Année", {}, COLONNES_OBJECTIF[2:]))
+    assert lue.entetes[2:4] == ["Objectif\u202fménages", "Écart\u202fménages"]
+    assert lue.lignes == {"2022": ["110", "120", "−10", "0", "atteint à la tolérance près"]}

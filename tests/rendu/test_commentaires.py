@@ -1,0 +1,98 @@
+"""What an analyst writes of a section is shown there, as the text it is; what cannot be shown is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendu import Commande, chauffer, choisir, fabriquer
+from cil_analysis.rendu.commentaires import lire_commentaires
+from page_lue import arbre
+
+CARNET = """## La demande {#demande .seance}
+
+Le constat.
+
+```{python}
+# un commentaire de cellule {#faux}
+```
+
+### Dans le détail {#detail}
+
+Le détail.
+
+## La fin
+"""
+ANNEE = 2022
+
+
+def ecrire(racine: Path, texte: str | bytes, nom: str = "demande.md") -> Any:
+    dossier = racine / "commentaires" / str(ANNEE)
+    dossier.mkdir(parents=True, exist_ok=True)
+    (dossier / nom).write_bytes(texte if isinstance(texte, bytes) else texte.encode())
+    return SimpleNamespace(commentaires=racine / "commentaires")
+
+
+def test_un_commentaire_est_a_la_fin_de_sa_section_avec_son_auteur(tmp_path: Path) -> None:
+    projet = ecrire(
+        tmp_path,
+        "auteur: Une analyste, service habitat\n\nLa **hausse** vient\nde *deux* communes ; 3 * 4 * 5.\n\n"
+        "- un point\n  qui continue\n- voir [la page](demande.html#stock)\n\n1. puis",
+    )
+    notebook = tmp_path / "carnet.qmd"
+    notebook.write_text(CARNET, encoding="utf-8")
+    commande = Commande(notebook, {}, "Essai", commentaires=lire_commentaires(projet, ANNEE, CARNET))
+    with chauffer(tmp_path, choisir("interne", print)) as mettre_en_page:
+        page = arbre(fabriquer(commande, mettre_en_page))
+    section = page.un("section", "level2")
+    mot = section.un("div", "commentaire")
+    assert "Une analyste, service habitat" in mot.un("p", "auteur").texte
+    assert [mot.un(balise).texte for balise in ("strong", "em")] == ["hausse", "deux"]
+    assert [len(mot.un(balise).tous("li")) for balise in ("ul", "ol")] == [2, 1]
+    assert "3 * 4 * 5" in mot.texte and mot.un("a").attributs["href"] == "demande.html#stock"
+    texte = section.texte
+    assert texte.index("Le constat") < texte.index("Une analyste") < texte.index("Dans le détail")
+    assert len(page.tous("div", "commentaire")) == 1
+
+
+@pytest.mark.parametrize(
+    "piege",
+    [
+        "<script>alert(1)</script><img src=x onerror=alert(1)>",
+        "```{python}\nraise SystemExit\n```",
+        "`{python} 1 + 1` et {{< include /etc/passwd >}}",
+        '```\n</div>\n```{=html}\n<b id="x">',
+    ],
+)
+def test_un_commentaire_n_est_que_du_texte(tmp_path: Path, piege: str) -> None:
+    (html,) = lire_commentaires(ecrire(tmp_path, f"auteur : A\n{piege}"), ANNEE, CARNET).values()
+    balises = {noeud.balise for noeud in arbre(html).tous()}
+    assert balises <= {"div", "p", "a", "strong", "em", "ul", "ol", "li"}
+    assert "\n" not in html and "`" not in html and "{" not in html
+
+
+def test_sans_commentaire_il_n_y_a_rien(tmp_path: Path) -> None:
+    assert lire_commentaires(SimpleNamespace(commentaires=tmp_path / "commentaires"), ANNEE, CARNET) == {}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("texte", "nom", "cite"),
+    [
+        ("auteur : A\nMot.", "faux.md", "demande.md, detail.md"),
+        ("auteur : A\nMot.", "demande.txt", "demande.txt"),
+        (b"auteur : A\n\xff", "demande.md", "UTF-8"),
+        ("Mot.", "demande.md", "auteur : nom, fonction"),
+        ("auteur : A\n", "demande.md", "auteur : nom, fonction"),
+        ("auteur : A\n[ici](https://example.org)", "demande.md", "https://example.org"),
+        ("auteur : A\n[ici](javascript:alert)", "demande.md", "javascript:alert"),
+        ("auteur : A\n[ici](//example.org/a.html)", "demande.md", "//example.org"),
+    ],
+)
+def test_ce_qui_ne_peut_pas_se_montrer_est_refuse(tmp_path: Path, texte: str | bytes, nom: str, cite: str) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        lire_commentaires(ecrire(tmp_path, texte, nom), ANNEE, CARNET)
+    assert nom in str(refus.value) and cite in str(refus.value)

@@ -1,0 +1,57 @@
+"""The page in a real Chromium, network cut: accessibility, reflow, table of contents, print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest_rendu import Rendu
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+@pytest.mark.parametrize(("largeur", "sommaire_ouvert"), [(1920, True), (1100, True), (1099, False), (320, False)])
+def test_la_page_tient_dans_la_fenetre(page_hors_ligne: Page, demo: Rendu, largeur: int, sommaire_ouvert: bool) -> None:
+    page_hors_ligne.set_viewport_size({"width": largeur, "height": 800})
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    assert page_hors_ligne.evaluate("document.documentElement.scrollWidth") <= largeur
+    assert page_hors_ligne.evaluate("document.querySelector('details.sommaire').open") is sommaire_ouvert
+
+
+@pytest.mark.parametrize("largeur", [1280, 360])
+def test_axe_ne_trouve_rien(page_hors_ligne: Page, demo: Rendu, largeur: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page_hors_ligne.set_viewport_size({"width": largeur, "height": 800})
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    page_hors_ligne.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    resultat = Axe().run(page_hors_ligne)
+    assert resultat.violations_count == 0, resultat.generate_report()
+
+
+def test_le_clavier_atteint_le_contenu(page_hors_ligne: Page, demo: Rendu) -> None:
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    page_hors_ligne.keyboard.press("Tab")
+    assert page_hors_ligne.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page_hors_ligne.keyboard.press("Enter")
+    assert page_hors_ligne.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_le_sommaire_suit_la_lecture(page_hors_ligne: Page, demo: Rendu) -> None:
+    page_hors_ligne.set_viewport_size({"width": 1280, "height": 720})
+    page_hors_ligne.emulate_media(reduced_motion="reduce")
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    page_hors_ligne.click(".sommaire a[href='#communes']")
+    page_hors_ligne.wait_for_selector(".sommaire a[href='#communes'][aria-current]")
+    assert page_hors_ligne.locator(".sommaire a[aria-current]").count() == 1
+
+
+def test_l_impression_ouvre_les_tableaux_puis_les_referme(page_hors_ligne: Page, demo: Rendu) -> None:
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    ouverts = "document.querySelectorAll('details.donnees[open]').length"
+    page_hors_ligne.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page_hors_ligne.evaluate(ouverts) == 2
+    page_hors_ligne.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page_hors_ligne.evaluate(ouverts) == 0
+    assert page_hors_ligne.pdf(prefer_css_page_size=True).startswith(b"%PDF")

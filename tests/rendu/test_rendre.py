@@ -1,0 +1,228 @@
+"""`rendre` end to end with the embedded engine: real Pandoc, real kernel."""
+
+from __future__ import annotations
+
+import re
+import sys
+from html import escape, unescape
+from pathlib import Path
+
+import pytest
+from conftest_rendu import TITRE, Rendu, rendre_demo
+from structure import Structure
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendu import builtin, notebooks, quarto, rendre, requetes_externes
+from cil_analysis.rendu.habillage import Habillage
+
+CARNET = """---
+title: ignoré
+---
+
+```{python}
+#| tags: [parameters]
+annee = 2000
+mot: str = "défaut"
+```
+
+## Premier titre
+
+```{python}
+class Bloc:
+    def __init__(self, texte):
+        self.texte = texte
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/markdown": self.texte}
+
+Bloc(f"année {annee}, mot {mot}")
+```
+
+## Second titre {#second}
+
+```{python}
+%s
+```
+"""
+
+
+def carnet(dossier: Path, derniere: str = "pass", texte: str | None = None) -> Path:
+    chemin = dossier / "carnet.qmd"
+    chemin.write_text(texte if texte is not None else CARNET % derniere, encoding="utf-8")
+    return chemin
+
+
+def page(dossier: Path, parametres: dict[str, object] | None = None, **kwargs: str | None) -> str:
+    sortie = dossier / "sortie" / "page.html"
+    rendre(carnet(dossier, **kwargs), parametres or {}, sortie, titre="Essai", moteur="interne")
+    return sortie.read_text(encoding="utf-8")
+
+
+def test_la_page_est_une_page_complete_en_francais(demo: Rendu) -> None:
+    assert demo.moteur == "interne"
+    assert demo.html.startswith('<!DOCTYPE html>\n<html lang="fr">')
+    assert f"<title>{escape(TITRE)}</title>" in demo.html and "Page de démonstration" not in demo.html
+    structure = Structure(demo.html)
+    assert [t for t in structure.titres if t[0] in {"h1", "h2"}] == [
+        ("h1", "", "Bilan annuel des attributions 2022"),
+        ("h2", "chiffres-clés", "Chiffres clés"),
+        ("h2", "demande", "Demande"),
+        ("h2", "communes", "Attributions par commune"),
+        ("h2", "méthode", "Méthode"),
+    ]
+    assert [structure.compte(b) for b in ("main", "nav", "header", "footer", "figure", "table")] == [1, 1, 2, 1, 3, 3]
+    assert len(structure.identifiants) == len(set(structure.identifiants))
+
+
+def test_le_sommaire_a_deux_niveaux_et_ses_liens_aboutissent(demo: Rendu) -> None:
+    nav = demo.html[demo.html.index("<nav") : demo.html.index("</nav>")]
+    liens = [adresse for balise, adresse in Structure(nav).adresses if balise == "a"]
+    assert liens == ["#chiffres-clés", "#demande", "#volume", "#délais", "#communes", "#méthode"]
+    assert {lien[1:] for lien in liens} <= set(Structure(demo.html).identifiants)
+
+
+def test_aucun_code_dans_la_page_et_rien_n_est_demande_au_reseau(demo: Rendu) -> None:
+    for trace in ("demo_composants", "import ", "#|", "injected-parameters", "annee =", "texte imprimé", "sourceCode",
+                  "MathJax", "jquery", "require.min", "@import", '<link rel="stylesheet"'):  # fmt: skip
+        assert trace.lower() not in demo.html.lower()
+    externes = [adresse for _, adresse in Structure(demo.html).adresses if not adresse.startswith(("#", "data:"))]
+    assert externes == ["https://exemple.invalid/a?b=c:d!"], "seul un lien que l’on clique peut sortir"
+    assert "default-src 'none'" in demo.html
+
+
+def test_deux_rendus_sont_identiques(demo: Rendu, tmp_path: Path) -> None:
+    assert rendre_demo(tmp_path / "autre.html").chemin.read_bytes() == demo.chemin.read_bytes()
+
+
+def test_l_avancement_nomme_la_section(demo: Rendu) -> None:
+    assert demo.messages[0] == "1/8"
+    assert "6/8 · Délais" in demo.messages
+    assert "Mise en page" in demo.messages
+    assert any("8/8 · Méthode" in m and "ignorée" in m for m in demo.messages)
+
+
+def test_les_parametres_sont_injectes_apres_leurs_valeurs_par_defaut(tmp_path: Path) -> None:
+    assert 'année 2022, mot l’«\u00a0été\u00a0» "brut' in page(
+        tmp_path, {"annee": 2022, "mot": "l'«\u00a0été\u00a0» \\\"brut"}
+    ).replace("&quot;", '"')
+    assert "année 2000, mot défaut" in page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("parametres", "texte", "nommes"),
+    [
+        ({"anee": 2022}, None, ["anee", "annee, mot"]),
+        ({"annee": object()}, None, ["annee"]),
+        ({"annee": 2022}, "# Titre\n", ["carnet.qmd", "cellule de paramètres"]),
+    ],
+)
+def test_un_parametre_fautif_est_refuse(
+    tmp_path: Path, parametres: dict[str, object], texte: str | None, nommes: list[str]
+) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        page(tmp_path, parametres, texte=texte)
+    assert all(nomme in str(erreur.value) for nomme in nommes)
+
+
+def test_une_cellule_qui_echoue_est_situee_et_l_ancienne_page_reste(tmp_path: Path) -> None:
+    sortie = tmp_path / "page.html"
+    sortie.write_text("ancienne page", encoding="utf-8")
+    with pytest.raises(ErreurCIL) as erreur:
+        rendre(carnet(tmp_path, "{}['clé']"), {}, sortie, titre="Essai", moteur="interne")
+    assert all(mot in str(erreur.value) for mot in ("carnet.qmd", "3/3", "Second titre", "KeyError", "'clé'"))
+    assert sortie.read_text(encoding="utf-8") == "ancienne page"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd", "page.html"]
+
+
+def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle(tmp_path: Path) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        page(tmp_path, derniere="from cil_analysis.erreurs import ErreurCIL\nraise ErreurCIL('Importez d’abord 2022.')")
+    assert str(erreur.value) == "Importez d’abord 2022."
+
+
+def test_le_noyau_est_celui_de_cet_interprete_et_se_sait_en_rendu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "carnet ouvert dans JupyterLab")
+    presents = "'CIL_RENDU' in os.environ, 'JPY_SESSION_NAME' in os.environ"
+    lignes = f"import os, sys\nBloc('`' + repr([sys.executable, os.getcwd(), {presents}]) + '`')"
+    attendu = repr([sys.executable, str(tmp_path), True, False])
+    assert attendu in page(tmp_path, derniere=lignes).replace("&#39;", "'")
+
+
+def test_les_options_de_cellule_sont_suivies(tmp_path: Path) -> None:
+    html = page(tmp_path, derniere="#| output: false\nBloc('sortie tue')")
+    assert "sortie tue" not in html
+    html = page(tmp_path, derniere="#| eval: false\nraise RuntimeError")
+    assert "année 2000" in html
+
+
+def test_une_image_locale_est_integree(tmp_path: Path) -> None:
+    (tmp_path / "point.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"></svg>', encoding="utf-8")
+    assert 'src="point.svg"' not in page(tmp_path, texte="![Un point](point.svg)\n")
+
+
+@pytest.mark.parametrize(
+    "titre",
+    ["</title><script>alert(1)</script>", '# `a` *b* _c_ [d](e) ${x} $y$ {{x}} "f" -- ... \\g <!-- -->', "=1+1\n\n- h"],
+)
+def test_un_titre_hostile_reste_du_texte(tmp_path: Path, titre: str) -> None:
+    """Pandoc reads the header in Markdown, and lets HTML through."""
+    html = builtin.mettre_en_page("texte", tmp_path, Habillage(titre))
+    lu = re.search(r"<title>(.*?)</title>", html, re.S)
+    assert lu and unescape(lu[1]) == " ".join(titre.split()) and "<" not in lu[1]
+
+
+def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:
+    texte = '```{=html}\n<script src="https://exemple.invalid/a.js"></script>\n```\n'
+    with pytest.raises(ErreurCIL, match=r"https://exemple\.invalid/a\.js sur le réseau"):
+        page(tmp_path, texte=texte)
+
+
+@pytest.mark.parametrize(
+    ("html", "attendu"),
+    [
+        ('<a href="https://x.invalid">lien</a> <svg><rect fill="url(#hachures)"/></svg>', []),
+        ("<img alt=\"\" src='//x.invalid/i.png'>", ["//x.invalid/i.png"]),
+        ('<link rel="stylesheet" href="http://x.invalid/s.css">', ["http://x.invalid/s.css"]),
+        ("<style>a{background:url( 'https://x.invalid/f' )}</style>", ["https://x.invalid/f"]),
+    ],
+)
+def test_requetes_externes(html: str, attendu: list[str]) -> None:
+    assert requetes_externes(html) == attendu
+
+
+@pytest.mark.parametrize(
+    ("nom", "attendu"), [("absent.qmd", "est introuvable"), ("carnet.ipynb", "n’est pas un carnet")]
+)
+def test_un_carnet_illisible_est_dit(tmp_path: Path, nom: str, attendu: str) -> None:
+    with pytest.raises(ErreurCIL, match=attendu):
+        rendre(tmp_path / nom, {}, tmp_path / "page.html", titre="Essai", moteur="interne")
+
+
+def test_le_choix_du_moteur(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    appels: list[str] = []
+    monkeypatch.setattr(quarto, "page", lambda *_: appels.append("quarto") or "<p>")
+    monkeypatch.setattr(builtin, "page", lambda *_: appels.append("interne") or "<p>")
+    source, sortie = carnet(tmp_path), tmp_path / "page.html"
+    for version, choix in [(None, "interne"), ((1, 6, 43), "interne"), ((1, 7, 0), "quarto"), ((1, 10, 2), "quarto")]:
+        monkeypatch.setattr(quarto, "version", lambda v=version: v)
+        assert rendre(source, {}, sortie, titre="Essai") == choix
+    assert appels == ["interne", "interne", "quarto", "quarto"]
+    for version, constat in [(None, "Quarto est introuvable"), ((1, 6, 43), "Quarto 1.6.43 est trop ancien")]:
+        monkeypatch.setattr(quarto, "version", lambda v=version: v)
+        with pytest.raises(ErreurCIL, match=constat):
+            rendre(source, {}, sortie, titre="Essai", moteur="quarto")
+
+
+def test_seules_les_clotures_python_sont_du_code() -> None:
+    texte = (
+        "```{=html}\n<b>un</b>\n```\n\n```{python}\nx = 1\n```\n```{=html}\n<b>deux</b>\n```\n\n"
+        '````\n```{python}\nmontré\n```\n````\n\n```{python}\n#| tags: [a]\ny = """\n\n"""\n```'
+    )
+    assert [(c.cell_type, c.source) for c in notebooks.analyser(texte).cells] == [
+        ("markdown", "```{=html}\n<b>un</b>\n```"),
+        ("code", "x = 1"),
+        ("markdown", "```{=html}\n<b>deux</b>\n```\n\n````\n```{python}\nmontré\n```\n````"),
+        ("code", '#| tags: [a]\ny = """\n\n"""'),
+    ]

@@ -1,0 +1,124 @@
+"""The audit, on figures small enough to be deduced by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.secret.preuve.audit import auditer, tables_en_defaut
+from cil_analysis.secret.preuve.probleme import Indeductible, exigence
+from cil_analysis.secret.publies import deja_publie
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.table_publiee import publier_ensemble
+
+REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+EPCI = "200000000"
+V01 = Indicateur("V01", "Attributions", "", "nombre", "", "")
+INDICATEURS = {"V01": V01}
+
+
+def volumes(*communes: float, annee: int = 2022, masquees: tuple[int, ...] = ()) -> pd.DataFrame:
+    """V01 of the EPCI and of its communes; some rows masked by hand."""
+    lignes = [{"perimetre_type": "epci", "perimetre_code": EPCI, "numerateur": float(sum(communes))}]
+    lignes += [
+        {"perimetre_type": "commune", "perimetre_code": f"9900{i}", "numerateur": n} for i, n in enumerate(communes)
+    ]
+    cadre = mettre_en_cadre(pd.DataFrame(lignes), "V01", annee, "nombre")
+    rangs = [i + 1 for i in masquees]
+    cadre.loc[rangs, "statut"] = "secret"
+    cadre.loc[rangs, CHIFFRES] = float("nan")
+    return cadre
+
+
+def bornes(*publies: pd.DataFrame, bilan: int = 2022, regles: ReglesSecret = REGLES) -> dict[str, tuple[float, float]]:
+    """Commune → interval, from bilans numbered from 2022."""
+    publications = {2022 + i: cadre for i, cadre in enumerate(publies)}
+    trouvees = auditer(publications, bilan, INDICATEURS, {2022: regles}, {2022: Structure()})
+    return {d.case.classe("commune") or "": (d.bas, d.haut) for d in trouvees if d.tables}
+
+
+def test_une_case_masquee_se_borne_par_la_somme_des_masquees() -> None:
+    assert bornes(volumes(3, 20, 30, masquees=(0,))) == {"99000": (3, 3)}
+    assert bornes(volumes(3, 20, 30, masquees=(0, 1))) == {"99000": (0, 23), "99001": (0, 23)}
+
+
+@pytest.mark.parametrize(("effectif", "refuse"), [(1, True), (4, True), (5, False), (0, False)])
+def test_un_petit_effectif_publie_est_refuse(effectif: int, refuse: bool) -> None:
+    """From 1 to the threshold less one, which is 5."""
+    cadre = volumes(effectif, 20, 30)
+    deductions = auditer({2022: cadre}, 2022, INDICATEURS, {2022: REGLES}, {2022: Structure()})
+    assert tables_en_defaut(deductions) == (["V01 2022"] if refuse else [])
+
+
+@pytest.mark.parametrize(
+    ("bas", "haut", "tolere", "besoin"),
+    [
+        (0, 9, False, 4), (4, 9, False, 4), (5, 9, False, 1), (0, 0, False, 4),
+        (5, 9, True, 0), (0, 0, True, 0), (0, 2, True, 4),
+    ],
+)  # fmt: skip
+def test_ce_qui_est_exige_d_un_intervalle(bas: float, haut: float, tolere: bool, besoin: int) -> None:
+    assert exigence(bas, haut, 5, 4, tolere=tolere) == besoin
+
+
+def test_un_autre_bilan_des_memes_lignes_le_montre_et_celui_d_autres_lignes_non() -> None:
+    masque = volumes(3, 20, 30, masquees=(0, 1))
+    assert bornes(masque, volumes(3, 20, 30, masquees=(0, 2))) == {"99000": (3, 3)}
+    assert bornes(masque, volumes(3, 21, 30, masquees=(0, 2))) == {"99000": (0, 23), "99001": (0, 23)}
+
+
+def test_un_zero_que_chacun_connait_n_est_pas_une_case_masquee() -> None:
+    cadre = volumes(0, 3, 20, masquees=(0, 1))
+    structure = Structure(communes_sans_parc=frozenset({"99000"}))
+    trouvees = auditer({2022: cadre}, 2022, INDICATEURS, {2022: REGLES}, {2022: structure})
+    assert {d.case.classe("commune"): (d.bas, d.haut) for d in trouvees if d.tables} == {"99001": (3, 3)}
+
+
+def _case(rang: int) -> Case:
+    return Case("attributions", frozenset({("commune", f"9900{rang}")}))
+
+
+def publier_volumes(cadre: pd.DataFrame, deja: dict[int, object] | None = None, **plus: object) -> list[str]:
+    regles = {2022: ReglesSecret(5, 10, **plus)}  # type: ignore[arg-type]
+    tables = publier_ensemble([(V01, cadre)], regles, {}, deja)  # type: ignore[arg-type]
+    return tables["V01"].donnees["statut"].tolist()
+
+
+def test_seul_le_plus_petit_voisin_est_masque_avec_un_petit_effectif() -> None:
+    assert publier_volumes(volumes(3, 20, 30, 40)) == ["publie", "secret", "secret", "publie", "publie"]
+
+
+def test_un_bilan_deja_diffuse_garde_ses_masques() -> None:
+    cadre = volumes(3, 20, 30, 40)
+    ancien = volumes(3, 20, 30, 40, masquees=(0, 3))
+    vraies = {_case(i): float(n) for i, n in enumerate((3, 20, 30, 40))}
+    deja = deja_publie({2023: ancien}, 2022, 2022, vraies, INDICATEURS, Structure())
+    assert _case(1) in deja.connues and _case(3) not in deja.connues
+    assert publier_volumes(cadre, {2022: deja}) == ["publie", "secret", "publie", "publie", "secret"]
+
+
+def test_ce_qu_un_autre_bilan_montre_ne_peut_plus_etre_masque() -> None:
+    cadre = volumes(3, 20, 30, 40)
+    vraies = {_case(i): float(n) for i, n in enumerate((3, 20, 30, 40))}
+    deja = deja_publie({2023: cadre}, 2022, 2022, vraies, INDICATEURS, Structure())
+    with pytest.raises(Indeductible):
+        publier_volumes(cadre, {2022: deja})
+    sans_issue = deja_publie(
+        {2023: volumes(3, 20, 30, 40, masquees=(0,))}, 2022, 2022, vraies, INDICATEURS, Structure()
+    )
+    with pytest.raises(Indeductible):
+        publier_volumes(cadre, {2022: sans_issue})
+
+
+def test_les_zeros_se_masquent_sur_demande_sauf_ceux_que_chacun_connait() -> None:
+    cadre = volumes(0, 0, 20, 30)
+    assert publier_volumes(cadre) == ["publie"] * 5
+    assert publier_volumes(cadre, zeros_publies=False)[1:3] == ["secret", "secret"]
+    structure = Structure(communes_sans_parc=frozenset({"99000"}))
+    regles = {2022: ReglesSecret(5, 10, zeros_publies=False)}
+    statuts = publier_ensemble([(V01, cadre)], regles, {2022: structure})["V01"].donnees["statut"].tolist()
+    assert statuts[1] == "publie" and statuts[2] == "secret" and "secret" in statuts[3:]

@@ -1,0 +1,59 @@
+"""The intervals of masked counts against every whole solution of small random tables."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from cil_analysis.secret.preuve.encadrement import Encadrement
+from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.systeme import Inegalite, Relation
+
+LIGNES, COLONNES = 3, 3
+
+
+def _case(ligne: object, colonne: object) -> Case:
+    return Case("attributions", frozenset({("commune", str(ligne)), ("bailleur", str(colonne))}))
+
+
+def _tableau(hasard: np.random.Generator) -> tuple[Programme, list[Case], np.ndarray]:
+    """A table whose margins are published, with bounds on two cells that makes fractional ends; its solutions."""
+    vrai = hasard.integers(0, 4, (LIGNES, COLONNES))
+    cellules = [_case(i, j) for i, j in product(range(LIGNES), range(COLONNES))]
+    marges = {_case(i, "T"): float(vrai[i].sum()) for i in range(LIGNES)}
+    marges |= {_case("T", j): float(vrai[:, j].sum()) for j in range(COLONNES)}
+    relations = [Relation(_case(i, "T"), tuple(_case(i, j) for j in range(COLONNES))) for i in range(LIGNES)]
+    relations += [Relation(_case("T", j), tuple(_case(i, j) for i in range(LIGNES))) for j in range(COLONNES)]
+    poids = (2, -3)
+    minimum = 2 * int(vrai[0, 0]) - 3 * int(vrai[1, 1]) - int(hasard.integers(0, 2))
+    dites = [Inegalite(((cellules[0], poids[0]), (cellules[4], poids[1])), minimum)]
+    maximum = minimum + 1  # the first cell goes by steps: the end of real numbers, rounded, is not that of whole ones
+    dites.append(Inegalite(((cellules[0], -poids[0]), (cellules[4], -poids[1])), -maximum))
+    programme = Programme([*cellules, *marges], relations, (), dites)
+    programme.connaitre(marges)
+    solutions = []
+    for a, b, c, d in product(range(10), repeat=4):
+        t = np.array([[a, b, vrai[0].sum() - a - b], [c, d, vrai[1].sum() - c - d], [0, 0, 0]])
+        t[2] = vrai.sum(axis=0) - t[0] - t[1]
+        if (t >= 0).all() and minimum <= 2 * t[0, 0] - 3 * t[1, 1] <= maximum:
+            solutions.append(t.ravel())
+    return programme, cellules, np.array(solutions)
+
+
+@pytest.mark.parametrize("graine", range(10))
+@pytest.mark.parametrize("assez", [np.inf, 1, 3])
+def test_un_intervalle_est_celui_de_toutes_les_solutions_ou_assez_large(graine: int, assez: float) -> None:
+    programme, cellules, solutions = _tableau(np.random.default_rng(graine))
+    encadrement = Encadrement(programme, assez)
+    if np.isfinite(assez):
+        encadrement.elargir(cellules)
+    for rang, case in enumerate(cellules):
+        bas, haut = encadrement.de(case)
+        valeurs = set(solutions[:, rang].tolist())
+        assert bas in valeurs and haut in valeurs
+        # No value is looked for beyond the width that is asked for.
+        vraies = [valeur for valeur in valeurs if valeur <= bas + assez]
+        assert (bas, haut) == (min(valeurs), max(vraies)) or haut - bas >= assez
