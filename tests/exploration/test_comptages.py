@@ -27,17 +27,20 @@ REGLES = {ANNEE: ReglesSecret(SEUIL, 10)}
 Vus = list[tuple[frozenset[int], int]]
 
 
-def lignes(session: Session, **colonnes: list[str]) -> pd.DataFrame:
-    table = session.numeroter(pd.DataFrame(colonnes), "attributions", ANNEE).set_index("ligne")
+def lignes(session: Session, sensibles: list[bool] | None = None, **colonnes: list[str]) -> pd.DataFrame:
+    masque = None if sensibles is None else pd.Series(sensibles)
+    table = session.numeroter(pd.DataFrame(colonnes), "attributions", ANNEE, masque).set_index("ligne")
     return table.assign(annee=ANNEE)
 
 
-def demander(session: Session, table: pd.DataFrame, par: list[str]) -> pd.DataFrame | None:
+def demander(
+    session: Session, table: pd.DataFrame, par: list[str], regles: dict[int, ReglesSecret] = REGLES
+) -> pd.DataFrame | None:
     """What a question shows; None when it is refused."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ChiffresRetenus)
         try:
-            return compter(table, par, REGLES, session, None)
+            return compter(table, par, regles, session, par_sensible=False)
         except ErreurCIL:
             return None
 
@@ -61,16 +64,24 @@ def atomes(comptes: list[frozenset[int]]) -> tuple[np.ndarray, np.ndarray]:
     return signatures.T.astype(float), tailles
 
 
-def groupe_devoile(montres: list[frozenset[int]]) -> tuple[int, ...] | None:
-    """The crossings of a small group whose count is told by those shown."""
+def groupe_devoile(
+    montres: list[frozenset[int]], permises: frozenset[int] | None = None, seuil: int = SEUIL
+) -> tuple[int, ...] | None:
+    """The crossings of a small group whose count is told by those shown; ``permises``: of such rows alone."""
     if not montres:
         return None
     matrice, tailles = atomes(montres)
     inconnu = np.eye(len(tailles)) - np.linalg.pinv(matrice) @ matrice  # What no combination of the counts reaches.
-    petits = np.flatnonzero(tailles < SEUIL)
-    for combien in range(1, SEUIL):
+    petits = np.flatnonzero(tailles < seuil)
+    if permises is not None:
+        siens, _ = atomes(
+            [*montres, permises]
+        )  # Split by whether they are permitted: a crossing with both comes twice.
+        melanges = {tuple(a[:-1]) for a in siens.T if not a[-1]}
+        petits = np.array([p for p in petits if tuple(matrice[:, p]) not in melanges], dtype=np.int64)
+    for combien in range(1, seuil):
         for groupe in combinations(petits, combien):
-            if tailles[list(groupe)].sum() < SEUIL and np.abs(inconnu[list(groupe)].sum(axis=0)).max() < 1e-8:
+            if tailles[list(groupe)].sum() < seuil and np.abs(inconnu[list(groupe)].sum(axis=0)).max() < 1e-8:
                 return groupe
     return None
 
@@ -142,33 +153,93 @@ def test_le_lecteur_trouve_quand_chaque_comptage_est_protege_seul() -> None:
 def test_une_difference_de_deux_comptages_est_masquee_et_cela_se_dit() -> None:
     session = Session()
     table = lignes(session, bailleur=["B1"] * 40 + ["B2"] * 30 + ["B3"] * 30)
-    assert compter(table, ["bailleur"], REGLES, session, None)["effectif"].tolist() == [40, 30, 30, 100]
+    assert compter(table, ["bailleur"], REGLES, session, par_sensible=False)["effectif"].tolist() == [40, 30, 30, 100]
     sans_trois = table.iloc[3:]
     with pytest.warns(ChiffresRetenus) as dits:
-        suite = compter(sans_trois, ["bailleur"], REGLES, session, None).set_index("bailleur")
+        suite = compter(sans_trois, ["bailleur"], REGLES, session, par_sensible=False).set_index("bailleur")
     assert suite["statut"].to_dict() == {"B1": "secret", "B2": "publie", "B3": "publie", "Ensemble": "secret"}
     dit = exiger_du_francais(str(dits[0].message))
     assert "bailleur" in dit and str(ANNEE) in dit and "regroupez" in dit
     with pytest.raises(ErreurCIL) as refus:
-        compter(sans_trois.drop(columns="bailleur"), [], REGLES, session, None)
+        compter(sans_trois.drop(columns="bailleur"), [], REGLES, session, par_sensible=False)
     exiger_un_remede(refus.value, "bailleur")
-    sans_dix = compter(table.iloc[10:], ["bailleur"], REGLES, session, None)
+    sans_dix = compter(table.iloc[10:], ["bailleur"], REGLES, session, par_sensible=False)
     assert sans_dix["statut"].eq("publie").all()
+
+
+STRICTES = {ANNEE: ReglesSecret(SEUIL, 10, seuil_sensible=11)}
 
 
 def test_le_seuil_d_une_variable_sensible_vaut_pour_les_differences() -> None:
     """Seven rows are few of what is sensitive, and not of what is not."""
     for sensible in (False, True):
         session = Session()
-        table = lignes(session, x=["a"] * 40)
-        porteuses = pd.Series(True, table.index) if sensible else None
-        stricte = {ANNEE: ReglesSecret(SEUIL, 10, seuil_sensible=11)}
-        compter(table, [], stricte, session, porteuses)
+        table = lignes(session, [sensible] * 40, x=["a"] * 40)
+        compter(table, [], STRICTES, session, par_sensible=False)
         if sensible:
             with pytest.raises(ErreurCIL):
-                compter(table.iloc[7:], [], stricte, session, None)
+                compter(table.iloc[7:], [], STRICTES, session, par_sensible=False)
         else:
-            assert compter(table.iloc[7:], [], stricte, session, None)["effectif"].tolist() == [33]
+            assert compter(table.iloc[7:], [], STRICTES, session, par_sensible=False)["effectif"].tolist() == [33]
+
+
+def sensible_a_part(session: Session) -> pd.DataFrame:
+    """A hundred rows, seven of which are sensitive; two columns of the analyst, one of which says which they are."""
+    sensibles = [i % 14 == 3 for i in range(100)]
+    return lignes(
+        session, sensibles, x=[f"{i // 25}" for i in range(100)], oui=["oui" if s else "non" for s in sensibles]
+    )
+
+
+def test_une_colonne_tiree_d_une_variable_sensible_ne_la_donne_pas() -> None:
+    session = Session()
+    table = sensible_a_part(session)
+    reponse = demander(session, table, ["oui"], STRICTES)
+    assert reponse is not None and reponse.set_index("oui")["effectif"].isna().to_dict() == {
+        "non": True, "oui": True, "Ensemble": False,
+    }  # fmt: skip
+    ordinaire = demander(session, table, ["x"], STRICTES)
+    assert ordinaire is not None and ordinaire["effectif"].tolist() == [25, 25, 25, 25, 100]
+
+
+def test_les_lignes_qui_ne_la_portent_pas_ne_la_donnent_pas() -> None:
+    for table_d_abord in (True, False):
+        session = Session()
+        table = sensible_a_part(session)
+        suite = [table, table[table["oui"].eq("non")]]
+        reponses = [demander(session, t, [], STRICTES) for t in (suite if table_d_abord else suite[::-1])]
+        assert reponses[0] is not None and reponses[0]["statut"].tolist() == ["publie"]
+        assert reponses[1] is None, "seven are the difference"
+
+
+@pytest.mark.parametrize("graine", range(essais(200, 10)))
+def test_rien_de_sensible_ne_se_deduit_d_une_suite_de_comptages(graine: int) -> None:
+    """The same attack on sensitive rows: a column says more or less which they are, and filters leave some out."""
+    hasard, session, montres = np.random.default_rng(graine), Session(), list[frozenset[int]]()
+    n = int(hasard.integers(30, 60))
+    sensibles = hasard.random(n) < 0.2
+    dit = np.where(hasard.random(n) < 0.9, sensibles, ~sensibles)
+    table = lignes(session, list(sensibles), x=list(hasard.choice(["a", "b"], n)), dit=list(np.where(dit, "o", "n")))
+    siennes = frozenset(table.index[sensibles])
+    for _ in range(4):
+        gardees = ~sensibles if hasard.random() < 0.3 else hasard.random(n) < hasard.choice([1, 0.9])
+        par = list(hasard.choice(["x", "dit"], int(hasard.integers(0, 3)), replace=False))
+        reponse = demander(session, table[gardees], par, STRICTES)
+        montres += [c for c, effectif in ensembles(table[gardees], par, reponse) if c and not pd.isna(effectif)]
+    assert groupe_devoile(montres) is None
+    assert groupe_devoile(montres, siennes, 11) is None
+
+
+def test_importees_de_nouveau_les_memes_lignes_se_reconnaissent() -> None:
+    """A corrected extract, in another order: what is new of it cannot be had by difference."""
+    session = Session()
+    avant = lignes(session, x=[f"{i % 30}" for i in range(60)], y=["a"] * 60)
+    compter(avant, ["y"], REGLES, session, par_sensible=False)
+    encore = lignes(session, x=[f"{i % 30}" for i in reversed(range(60))], y=["a"] * 60)
+    assert sorted(encore.index) == sorted(avant.index)
+    corrige = lignes(session, x=[f"{i % 30}" for i in range(60)] + ["31", "32"], y=["a"] * 62)
+    assert len(corrige.index.difference(avant.index)) == 2
+    assert demander(session, corrige, ["y"]) is None
 
 
 def test_une_ligne_perdue_ou_comptee_deux_fois_se_refuse() -> None:
@@ -177,5 +248,5 @@ def test_une_ligne_perdue_ou_comptee_deux_fois_se_refuse() -> None:
     assert demander(session, table.reset_index().merge(pd.DataFrame({"x": ["a", "b"], "y": [1, 2]})), ["y"]) is not None
     for perdue in (table.reset_index(drop=True), table.set_axis(table.index + 1), pd.concat([table, table])):
         with pytest.raises(ErreurCIL) as refus:
-            compter(perdue, ["x"], REGLES, session, None)
+            compter(perdue, ["x"], REGLES, session, par_sensible=False)
         exiger_un_remede(refus.value)

@@ -6,7 +6,7 @@ Each is protected by itself, then beside those that the notebook has already sho
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -20,7 +20,6 @@ from cil_analysis.exploration.session import Session
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.indicateur import Compte as Comptee
 from cil_analysis.rapport.mots.formats import accorder
-from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.questions import Compte, Question
@@ -72,29 +71,29 @@ def verifier(table: object, colonnes: Sequence[str]) -> None:
 
 
 def compter(
-    lignes: pd.DataFrame, colonnes: Sequence[str], regles: Regles, session: Session, sensibles: pd.Series | None
+    lignes: pd.DataFrame, colonnes: Sequence[str], regles: Regles, session: Session, *, par_sensible: bool
 ) -> pd.DataFrame:
     """Count rows by year and by one or two columns; see ``Projet.compter``.
 
-    ``regles``: those of each year. ``sensibles``: see :func:`lignes_sensibles`.
+    ``regles``: those of each year. ``par_sensible``: whether one of the columns has sensitive codes.
     """
     numeros, classes = session.numeros(lignes), [_classes(lignes[colonne]) for colonne in colonnes]
     codes = pd.DataFrame({nom: serie for nom, (serie, _) in zip((_LIGNE, _COLONNE), classes, strict=False)})
     codes = codes.reindex(lignes.index).assign(annee=lignes["annee"] if "annee" in lignes else next(iter(regles)))
-    codes["sensible"] = False if sensibles is None else sensibles
-    codes = codes.assign(numero=numeros).reset_index(drop=True)
+    codes = codes.assign(numero=numeros, sensible=session.sont_sensibles(numeros)).reset_index(drop=True)
+    est_sensible = par_sensible or bool(len(codes) and codes["sensible"].all())
     brutes = [mettre_en_cadre(_compter(c), _TABLE.code, int(str(annee)), NOMBRE) for annee, c in codes.groupby("annee")]
     cadre = pd.concat(brutes, ignore_index=True) if brutes else cadre_vide()
     try:
-        strictes = {a: r if sensibles is None else _strictes(r) for a, r in regles.items()}
-        publiees = publier(_TABLE, cadre, strictes).donnees
+        appliquees = {a: _strictes(r) if est_sensible else r for a, r in regles.items()}
+        publiees = publier(_TABLE, cadre, appliquees).donnees
     except Indeductible:
         raise ErreurCIL(
             "Ce tableau a trop peu de lignes pour que rien ne s’en déduise : regroupez des classes ou des années."
         ) from None
     nom = " × ".join(colonnes) or "nombre de lignes"
     questions = [
-        _question(nom, publiees, c, regles[int(str(annee))], est_sensible=sensibles is not None)
+        _question(nom, publiees, c, regles[int(str(annee))], est_sensible=est_sensible)
         for annee, c in codes.groupby("annee")
     ]
     libelles = {colonne: siens for colonne, (_, siens) in zip(colonnes, classes, strict=True)}
@@ -134,8 +133,9 @@ def _question(
         ),
         regles.seuil_effectif,
         regles.largeur,
-        codes.loc[codes["sensible"].astype(bool), "numero"].to_numpy(),
-        _strictes(regles).seuil_effectif if est_sensible else 0,
+        codes.loc[codes["sensible"], "numero"].to_numpy(),
+        _strictes(regles).seuil_effectif,
+        est_sensible,
     )
 
 
@@ -184,31 +184,9 @@ def _lignes_de_chaque(codes: pd.DataFrame) -> dict[tuple[str, str, str], NDArray
     return lues
 
 
-def lignes_sensibles(
-    lignes: pd.DataFrame, colonnes: Sequence[str], nomenclatures: Mapping[str, Nomenclature], variables: Set[str]
-) -> pd.Series | None:
-    """Which rows have a sensitive code of a variable that the table bears on; None when it bears on none.
-
-    It bears on one when it is counted by it, or when every row counted has a sensitive code of it.
-    """
-    trouvees = None
-    for colonne, nomenclature in nomenclatures.items():
-        codes = {c for c in nomenclature.codes(None) if {nomenclature.nom, f"{nomenclature.nom}/{c}"} & variables}
-        if codes and colonne in lignes:
-            formes = codes | {nomenclature.libelle(code) for code in codes}
-            porteuses = lignes[colonne].map(lambda v, f=formes: _porte(v, f)).astype(bool)
-            if colonne in colonnes or porteuses.all():
-                trouvees = porteuses if trouvees is None else trouvees | porteuses
-    return trouvees
-
-
 def _strictes(regles: ReglesSecret) -> ReglesSecret:
     """The rules, with the threshold of sensitive variables everywhere."""
     return replace(regles, seuil_effectif=max(regles.seuil_effectif, regles.seuil_sensible))
-
-
-def _porte(valeur: object, formes: set[str]) -> bool:
-    return isinstance(valeur, str) and not formes.isdisjoint(morceau.strip() for morceau in valeur.split(";"))
 
 
 def _classes(valeurs: pd.Series) -> tuple[pd.Series, dict[str, str]]:

@@ -12,6 +12,7 @@ import pandas as pd
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exploration.sensibles import lignes_sensibles
 from cil_analysis.exploration.session import LIGNE, session
 from cil_analysis.extraits import store
 from cil_analysis.extraits.schemas import PSEUDONYME
@@ -21,6 +22,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.secret.regles import regles_secret
 
 Annees = SupportsIndex | Iterable[SupportsIndex] | None
 CHAMP = "est_dans_le_champ"
@@ -61,21 +63,27 @@ def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attr
 
 
 def lire(
-    projet: Projet, extrait: str, annees: Annees, lire_une: Callable[[int, pd.DataFrame], pd.DataFrame], *,
-    pseudonymes: bool,
+    projet: Projet, references: References, extrait: str, annees: Annees,
+    lire_une: Callable[[int, pd.DataFrame], pd.DataFrame], *, pseudonymes: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """The rows of several years, one below the other, behind a column ``annee``; their index is their number.
 
     ``lire_une``: what is made of the stored rows of a year, which keep their number in a column.
     """
     voulues = annees_voulues(annees, store.annees(projet, extrait), extrait)
-    tables = [
-        lire_une(a, session(projet.racine).numeroter(store.lire(projet, extrait, a), extrait, a)) for a in voulues
-    ]
+    tables = [lire_une(annee, _numerotees(projet, references, extrait, annee)) for annee in voulues]
     for annee, table in zip(voulues, tables, strict=True):
         table.insert(0, "annee", annee)
     lignes = pd.concat(tables, ignore_index=True).set_index(LIGNE)
     return lignes if pseudonymes else lignes.drop(columns=PSEUDONYME, errors="ignore")
+
+
+def _numerotees(projet: Projet, references: References, extrait: str, annee: int) -> pd.DataFrame:
+    """The stored rows of a year with their numbers; the session knows from here which of them are sensitive."""
+    stockees = store.lire(projet, extrait, annee)
+    variables = regles_secret(references.parametres, annee).variables_sensibles
+    sensibles = lignes_sensibles(stockees, nomenclatures_des_colonnes(references, extrait), variables)
+    return session(projet.racine).numeroter(stockees, extrait, annee, sensibles)
 
 
 def classer_attributions(projet: Projet, references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:

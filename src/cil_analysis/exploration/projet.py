@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import affichage, comptage, lignes, territoire
+from cil_analysis.exploration import affichage, comptage, lignes, sensibles, territoire
 from cil_analysis.exploration.lignes import Annees
 from cil_analysis.exploration.session import session
 from cil_analysis.exploration.territoire import Projection
@@ -145,8 +145,8 @@ class Projet:
         Les petits effectifs sont masqués par les règles de l’année (data/reference/parameters/secret.yml), et avec eux
         ce qui les rendrait par soustraction : dans ce tableau, et avec ceux que le carnet a déjà montrés des mêmes
         lignes. Le même comptage a toujours la même réponse ; un avertissement dit ce qu’un comptage précédent retient.
-        Le bilan n’est pas compté parmi ce qui a été montré. Si une variable sensible est en jeu, son seuil vaut pour
-        tout le tableau.
+        Le bilan n’est pas compté parmi ce qui a été montré. Si le tableau est compté par une variable sensible, ou si
+        toutes ses lignes la portent, son seuil vaut pour tout le tableau ; ailleurs, pour ce qui isole ces lignes.
 
         Args:
             table: des lignes de ``attributions``, ``demandes``…, filtrées ou non, avec leur index. Chaque année est
@@ -169,8 +169,8 @@ class Projet:
         regles = {int(a): regles_secret(self._references.parametres, int(a)) for a in annees}
         variables = frozenset[str]().union(*(r.variables_sensibles for r in regles.values()))
         nomenclatures = lignes.nomenclatures_des_colonnes(self._references)
-        sensibles = comptage.lignes_sensibles(table, colonnes, nomenclatures, variables)
-        return comptage.compter(table, colonnes, regles, session(self.dossier), sensibles)
+        par_sensible = not sensibles.codes_sensibles(nomenclatures, variables).keys().isdisjoint(colonnes)
+        return comptage.compter(table, colonnes, regles, session(self.dossier), par_sensible=par_sensible)
 
     # --- Rows: internal use -----------------------------------------------------------------------------------------
 
@@ -296,5 +296,5 @@ class Projet:
         def preparer(annee: int, stockees: pd.DataFrame) -> pd.DataFrame:
             return classer[extrait](self._projet, self._references, annee, stockees) if classes else stockees
 
-        table = lignes.lire(self._projet, extrait, annees, preparer, pseudonymes=pseudonymes)
+        table = lignes.lire(self._projet, self._references, extrait, annees, preparer, pseudonymes=pseudonymes)
         return lignes.libeller(table, self._references, extrait) if libelles else table

@@ -24,17 +24,33 @@ class Session:
 
     def __init__(self) -> None:
         self.questions = Questions()
-        self._debuts: dict[tuple[str, int, int], int] = {}
+        self._rangs: dict[tuple[str, int], dict[tuple[int, int], int]] = {}
         self._suivant = 0
+        self._sensibles = set[int]()
 
-    def numeroter(self, lignes: pd.DataFrame, extrait: str, annee: int) -> pd.DataFrame:
-        """The stored rows of an extract and year, each with its number: the same one for the same rows."""
-        contenu = int(pd.util.hash_pandas_object(lignes, index=False).sum())
-        if (extrait, annee, contenu) not in self._debuts:
-            self._debuts[extrait, annee, contenu] = self._suivant
-            self._suivant += len(lignes)
-        debut = self._debuts[extrait, annee, contenu]
-        return lignes.assign(**{LIGNE: np.arange(debut, debut + len(lignes))})
+    def numeroter(
+        self, lignes: pd.DataFrame, extrait: str, annee: int, sensibles: pd.Series | None = None
+    ) -> pd.DataFrame:
+        """The stored rows of an extract and year, each with its number: the same one for the same row.
+
+        Imported again, a row that has not changed keeps its own: old and new counts are then weighed together.
+        ``sensibles``: whether each row tells something sensitive.
+        """
+        empreintes = pd.util.hash_pandas_object(lignes, index=False)
+        connus = self._rangs.setdefault((extrait, annee), {})
+        numeros = []
+        for cle in zip(empreintes, empreintes.groupby(empreintes).cumcount(), strict=True):
+            if cle not in connus:
+                connus[cle], self._suivant = self._suivant, self._suivant + 1
+            numeros.append(connus[cle])
+        numerotees = lignes.assign(**{LIGNE: np.array(numeros, dtype=np.int64)})
+        if sensibles is not None:
+            self._sensibles.update(numerotees.loc[sensibles, LIGNE].tolist())
+        return numerotees
+
+    def sont_sensibles(self, numeros: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each row tells something sensitive, whatever columns the analyst has kept of it."""
+        return np.array([n in self._sensibles for n in numeros.tolist()], dtype=bool)
 
     def numeros(self, lignes: pd.DataFrame) -> NDArray[np.int64]:
         """The numbers of the rows of a table that the analyst has made of those that were read.

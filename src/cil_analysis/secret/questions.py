@@ -44,9 +44,9 @@ class Compte:
 class Question:
     """Counts asked together, each protected from the others.
 
-    ``seuil``: the size from which a count is shown; ``seuil_sensible``: that of a question on a sensitive variable, 0
-    for another; ``sensibles``: the rows that such a question tells of. ``largeur``: how wide the interval of a small
-    count has to be.
+    ``seuil``: the size from which a count is shown; ``sensibles``: the rows that tell something sensitive, a group of
+    which alone is shown from ``seuil_sensible`` only; ``est_sensible``: whether every count of the question is, by what
+    it is asked of. ``largeur``: how wide the interval of a small count has to be.
     """
 
     nom: str
@@ -55,6 +55,7 @@ class Question:
     largeur: int
     sensibles: Lignes
     seuil_sensible: int
+    est_sensible: bool
 
     @cached_property
     def lignes(self) -> Lignes:
@@ -64,9 +65,12 @@ class Question:
     @property
     def petits(self) -> list[Compte]:
         """The small counts that are masked."""
-        return [
-            c for c in self.comptes if not c.est_montre and 0 < len(c.lignes) < max(self.seuil, self.seuil_sensible)
-        ]
+        return [c for c in self.comptes if not c.est_montre and 0 < len(c.lignes) < self._seuil_de(c)]
+
+    def _seuil_de(self, compte: Compte) -> int:
+        if self.est_sensible or np.isin(compte.lignes, self.sensibles).all():
+            return max(self.seuil, self.seuil_sensible)
+        return self.seuil
 
 
 class Questions:
