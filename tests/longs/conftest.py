@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     premier = next(iter(demandeurs), None)
     items.sort(key=lambda item: 0 if item.path == premier else 2 if item.path in demandeurs else 1)
     rangs = {nom: rang for rang, nom in enumerate(LONGS_DU_NAVIGATEUR, start=-len(LONGS_DU_NAVIGATEUR))}
-    items.sort(key=lambda item: (item.path.parent.name == "browser", rangs.get(item.path.name, 0)))
+    items.sort(key=lambda item: (item.path.parent.name == "navigateur", rangs.get(item.path.name, 0)))
 
 
 @pytest.fixture(scope="session")

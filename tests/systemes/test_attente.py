@@ -44,7 +44,6 @@ def test_l_exemple_des_manuels() -> None:
     assert dict(zip(trace.jours, trace.part, strict=True)) == pytest.approx(
         {t: part for t, (part, _) in ATTENDUS.items()}, abs=6e-4
     )
-    assert trace.erreur_type == pytest.approx([erreur for _, erreur in ATTENDUS.values()], abs=6e-4)
     assert trace.a_risque.tolist() == [21, 17, 15, 12, 11, 7, 6]
     assert trace.mediane() == 23
     assert trace.apres(5) == 1 and trace.apres(9) == pytest.approx(0.8067, abs=1e-4)

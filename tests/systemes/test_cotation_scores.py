@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.reference.criteres import Critere
-from cil_analysis.systemes.cotation_scores import ECARTE, INCONNU, NON_REMPLI, RETENU, expliquer, noter
+from cil_analysis.systemes.cotation_scores import ECARTE, INCONNU, NON_REMPLI, RETENU, noter, verdicts
 from fabrique import bail, critere, demandes, grille
 
 JOUR = date(2022, 12, 31)
@@ -85,9 +85,8 @@ def test_de_criteres_non_cumulables_le_meilleur_seul_compte() -> None:
     assert scores(lignes, rue, dalo, malus, jeune) == [50]
     assert scores(lignes, malus) == [-10]
     assert scores(lignes, malus, critere("E", "statut_dalo", "est", ("ACTIF",), points=-200, **famille)) == [-2]
-    explication = expliquer(lignes, grille("G", rue, dalo, malus, jeune), JOUR).set_index("critere")
-    assert explication["verdict"].to_dict() == {"A": ECARTE, "B": RETENU, "C": ECARTE, "D": RETENU}
-    assert "« F »" in explication.at["A", "motif"], "the family is named"
+    dits = verdicts(lignes, grille("G", rue, dalo, malus, jeune), JOUR)
+    assert dits.iloc[0].to_dict() == {"A": ECARTE, "B": RETENU, "C": ECARTE, "D": RETENU}
 
 
 def test_ce_qui_manque_ne_donne_rien_et_se_dit() -> None:
@@ -96,10 +95,9 @@ def test_ce_qui_manque_ne_donne_rien_et_se_dit() -> None:
     une = grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code"), sans_colonne,
                  critere("A", "age", "au_moins", seuil=18.0, type="entier"))  # fmt: skip
     assert [None if pd.isna(s) else s for s in noter(lignes, une, JOUR)] == [10.0, None]
-    explication = expliquer(lignes, une, JOUR)
-    verdicts = explication.pivot(index="ligne", columns="critere", values="verdict")
-    assert verdicts.loc[0].to_dict() == {"A": INCONNU, "D": RETENU, "L": INCONNU}
-    assert verdicts.loc[1].eq(INCONNU).all()
+    dits = verdicts(lignes, une, JOUR)
+    assert dits.loc[0].to_dict() == {"A": INCONNU, "D": RETENU, "L": INCONNU}
+    assert dits.loc[1].eq(INCONNU).all()
     assert noter(lignes, grille("G", sans_colonne), JOUR).isna().all(), "a grid none of whose columns exist"
 
 
@@ -155,33 +153,26 @@ vite = settings(max_examples=60, deadline=None)
 def test_l_ordre_des_criteres_et_des_lignes_ne_change_rien(lignes: pd.DataFrame, une: list[Critere], h: Any) -> None:
     autre = h.sample(une, len(une))
     attendu = noter(lignes, grille("G", *une), JOUR)
-    explication = expliquer(lignes, grille("G", *une), JOUR)
+    dits = verdicts(lignes, grille("G", *une), JOUR)
     assert noter(lignes, grille("G", *autre), JOUR).equals(attendu)
-    assert expliquer(lignes, grille("G", *autre), JOUR).equals(explication)
+    assert verdicts(lignes, grille("G", *autre), JOUR).equals(dits)
     melangees = lignes.loc[h.sample(list(lignes.index), len(lignes))]
     assert noter(melangees, grille("G", *une), JOUR).sort_index().equals(attendu)
 
 
 @vite
 @given(LIGNES, criteres())
-def test_l_explication_s_ajoute_en_un_score(lignes: pd.DataFrame, une: list[Critere]) -> None:
-    """And of the criteria of a family that do not add up, the best alone counts."""
-    notes = noter(lignes, grille("G", *une), JOUR)
-    explication = expliquer(lignes, grille("G", *une), JOUR)
-    assert len(explication) == len(lignes) * len(une)
-    exclusifs = explication[explication["critere"].isin([c.code for c in une if not c.cumulable])]
-    for _, groupe in exclusifs.groupby(["ligne", "famille"]):
-        retenus, remplis = groupe["verdict"].eq(RETENU), groupe["verdict"].isin([RETENU, ECARTE])
-        assert retenus.sum() == min(1, remplis.sum())
-    centiemes = (explication["points"] * 100).round().groupby(explication["ligne"]).sum()
-    for ligne, note in notes.items():
-        if pd.isna(note):
-            assert centiemes[ligne] == 0
-        else:
-            assert centiemes[ligne] == round(note * 100)
-    assert explication.loc[explication["verdict"].ne(RETENU), "points"].eq(0).all()
+def test_de_ce_qui_ne_se_cumule_pas_un_seul_est_retenu(lignes: pd.DataFrame, une: list[Critere]) -> None:
+    """Of a family, of what holds; and a row without a score has nothing that counts."""
+    dits = verdicts(lignes, grille("G", *une), JOUR)
+    for famille in "FG":
+        exclusifs = dits[[c.code for c in une if c.famille == famille and not c.cumulable]]
+        remplis = exclusifs.isin([RETENU, ECARTE]).sum(axis=1)
+        assert exclusifs.eq(RETENU).sum(axis=1).tolist() == remplis.clip(upper=1).tolist()
+    muettes = noter(lignes, grille("G", *une), JOUR).isna()
+    assert not dits[muettes].isin([RETENU, ECARTE]).any(axis=None)
 
 
 def test_une_condition_non_remplie_se_dit() -> None:
     une = grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code"))
-    assert expliquer(rows(statut_dalo=["NON"]), une, JOUR)["verdict"].tolist() == [NON_REMPLI]
+    assert verdicts(rows(statut_dalo=["NON"]), une, JOUR)["D"].tolist() == [NON_REMPLI]

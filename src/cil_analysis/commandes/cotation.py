@@ -30,7 +30,7 @@ def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie
-    from cil_analysis.systemes.cotation_scores import expliquer, noter
+    from cil_analysis.systemes.cotation_scores import noter, verdicts
 
     projet, annee = ouvrir_projet(options.projet), int(options.annee)
     exiger_hors_des_rapports(projet)
@@ -49,7 +49,7 @@ def _cotation(options: argparse.Namespace) -> int:
         f"Demandes : {len(demandes)}, dont {len(scores)} ont un score.",
         *_distribution(scores),
         "",
-        *_criteres(expliquer(demandes, grille, jour), grille),
+        *_criteres(verdicts(demandes, grille, jour), grille),
     ]
     for ligne in lignes:
         print(typographie(ligne))
@@ -75,9 +75,8 @@ def _distribution(scores: pd.Series) -> Sequence[str]:
     return [f"Score : médiane {milieu}, la moitié des demandes de {bas} à {haut}."]
 
 
-def _criteres(explication: pd.DataFrame, grille: Grille) -> Sequence[str]:
+def _criteres(dits: pd.DataFrame, grille: Grille) -> Sequence[str]:
     """Each criterion in the order of the file: how many requests it is kept for, set aside for, unknown for."""
-    comptes = explication.groupby(["critere", "verdict"]).size()
     verdicts = ("retenu", "écarté", "non rempli", "non renseigné")
-    lignes = [[f"{c.code} {c.libelle}", *(str(comptes.get((c.code, v), 0)) for v in verdicts)] for c in grille.criteres]
+    lignes = [[f"{c.code} {c.libelle}", *(str(dits[c.code].eq(v).sum()) for v in verdicts)] for c in grille.criteres]
     return tableau(("Critère", "Retenu", "Écarté", "Non rempli", "Non renseigné"), lignes)

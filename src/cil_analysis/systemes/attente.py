@@ -32,14 +32,12 @@ class Courbe:
     """The share still waiting after each duration at which somebody is housed.
 
     ``jours``: those durations, in order; ``part``: from 0 to 1, just after; ``a_risque``: how many wait just before;
-    ``erreur_type``: Greenwood's standard error of the share, NaN once nobody waits; ``vus``: for how long the request
-    that was seen the longest was.
+    ``vus``: for how long the request that was seen the longest was.
     """
 
     jours: NDArray[np.float64]
     part: NDArray[np.float64]
     a_risque: NDArray[np.int64]
-    erreur_type: NDArray[np.float64]
     vus: float
 
     def apres(self, jours: float) -> float:
@@ -69,9 +67,7 @@ def kaplan_meier(debut: NDArray[np.float64], fin: NDArray[np.float64], issue: ND
     sortis = np.searchsorted(np.sort(fin), jours, side="left")
     a_risque = entres - sortis
     part = np.cumprod(1 - loges / a_risque)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        erreur = part * np.sqrt(np.cumsum(loges / (a_risque * (a_risque - loges))))
-    return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), erreur, float(fin.max(initial=-inf)))
+    return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), float(fin.max(initial=-inf)))
 
 
 def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame:

@@ -47,7 +47,11 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     cotation, jour = references.cotation, date(annee, 12, 31)
     notees = {nom: lignes[nom] for nom in _NOTES if nom in lignes}
     grille = cotation.grille_au(jour)
-    calcules = _noter(notees, grille, jour) if grille is not None else {}
+    calcules = {
+        nom: noter(table, grille, jour if nom == "demandes" else jours(table, "date_signature_bail"))
+        for nom, table in notees.items()
+        if grille is not None
+    }
     par_grille = any(scores.notna().any() for scores in list(calcules.values())[:1])
     scores = calcules if par_grille else {nom: _importes(table) for nom, table in notees.items()}
     seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
@@ -110,13 +114,6 @@ def deciles_des_rangs(bas: int, hauts: int) -> Mapping[str, tuple[str, ...]]:
     return {BAS: DECILES[:bas], MILIEU: DECILES[bas : _DIXIEMES - hauts], HAUT: DECILES[_DIXIEMES - hauts :]}
 
 
-def _noter(notees: Mapping[str, pd.DataFrame], grille: Grille, jour: date) -> dict[str, pd.Series]:
-    dates = {
-        nom: jours(table, "date_signature_bail") if nom == "attributions" else jour for nom, table in notees.items()
-    }
-    return {nom: noter(table, grille, dates[nom]) for nom, table in notees.items()}
-
-
 def _importes(lignes: pd.DataFrame) -> pd.Series:
     """The scores that a file gives, to the hundredth; missing where it gives none."""
     if SCORE not in lignes:
@@ -162,17 +159,11 @@ def _situer(attributions: pd.DataFrame, cotation: Cotation) -> dict[str, pd.Seri
 
 def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.DataFrame]) -> pd.Series:
     """The highest score of the rows of each proposal's household, by pseudonym."""
-    tables = [notees[nom] for nom in _NOTES if nom in notees and _NUMERO in notees[nom]]
-    if _NUMERO not in propositions:
+    connus = [notees[nom][[_NUMERO, SCORE]] for nom in _NOTES if nom in notees and _NUMERO in notees[nom]]
+    if _NUMERO not in propositions or not connus:
         return pd.Series(pd.NA, index=propositions.index, dtype="Float64")
-    numeros = pd.concat([table[_NUMERO].astype("object") for table in (propositions, *tables)])
-    menages, distincts = pd.factorize(numeros)
-    maxima = np.full(len(distincts) + 1, np.nan)  # The last is that of the rows without a number.
-    if tables:
-        scores = np.concatenate([table[SCORE].to_numpy("float64", na_value=np.nan) for table in tables])
-        np.fmax.at(maxima, menages[len(propositions) :], scores)
-    maxima[-1] = np.nan
-    return pd.Series(maxima[menages[: len(propositions)]], index=propositions.index, dtype="Float64")
+    meilleurs = pd.concat(connus).groupby(_NUMERO)[SCORE].max()
+    return propositions[_NUMERO].map(meilleurs).astype("Float64")
 
 
 def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:

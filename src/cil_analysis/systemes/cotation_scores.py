@@ -51,37 +51,14 @@ def noter(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Series
     return scores.where(pd.Series(examen.connus.any(axis=1), index=lignes.index))
 
 
-def expliquer(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.DataFrame:
-    """How each score is made. One row is one criterion for one row of ``lignes``; never to be published.
+def verdicts(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.DataFrame:
+    """What becomes of each criterion (columns, by code) for each row; never to be published.
 
-    ``ligne``: the index in ``lignes``; ``points``: what counts in the score, whose sum it is; ``verdict``: « retenu »,
-    « écarté » (a criterion of the family that does not add up gives more), « non rempli » or « non renseigné »;
-    ``motif``: the same in a sentence.
+    « écarté »: another criterion of the family, with which it does not add up, gives as much or more.
     """
     examen = _examiner(lignes, grille, jour)
-    n, k = examen.points.shape
-    verdicts = np.select([examen.retenus, examen.remplis, examen.connus], [RETENU, ECARTE, NON_REMPLI], INCONNU).ravel()
-    familles = np.tile([c.famille for c in examen.criteres], n)
-    phrases = {
-        RETENU: "condition remplie",
-        NON_REMPLI: "condition non remplie",
-        INCONNU: "non renseigné : le critère ne donne aucun point",
-    }
-    motifs = [
-        phrases.get(v) or f"écarté : un autre critère non cumulable de la famille « {f} » donne autant ou plus"
-        for v, f in zip(verdicts.tolist(), familles.tolist(), strict=True)
-    ]
-    return pd.DataFrame(
-        {
-            "ligne": np.repeat(lignes.index.to_numpy(), k),
-            "critere": np.tile([c.code for c in examen.criteres], n),
-            "libelle": np.tile([c.libelle for c in examen.criteres], n),
-            "famille": familles,
-            "verdict": verdicts,
-            "points": np.where(examen.retenus, examen.points, 0).ravel() / CENTIEMES,
-            "motif": motifs,
-        }
-    )
+    dits = np.select([examen.retenus, examen.remplis, examen.connus], [RETENU, ECARTE, NON_REMPLI], INCONNU)
+    return pd.DataFrame(dits, index=lignes.index, columns=[c.code for c in examen.criteres])
 
 
 def _examiner(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> _Examen:
@@ -108,17 +85,11 @@ def _garder_les_meilleurs(criteres: tuple[Critere, ...], points: Points, remplis
 
 def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Vecteur, Vecteur, Points]:
     """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
-    colonne, connu = critere.colonne, colonnes.connu(lignes, critere.colonne)
+    colonne, connu = critere.colonne, lignes[critere.colonne].notna().to_numpy()
     if critere.type in ("date", "entier", "nombre"):
-        # A missing one gives no point anyway.
-        nombres = (
-            _mois(lignes, colonne, jours)
-            if critere.type == "date"
-            else np.nan_to_num(colonnes.nombres(lignes, colonne))
-        )
-        rempli = connu & _comparer(nombres, critere)
-        fois = _fois(nombres, critere)
-        points = fois * critere.points
+        est_date = critere.type == "date"  # A missing one gives no point anyway.
+        nombres = _mois(lignes, colonne, jours) if est_date else lignes[colonne].to_numpy("float64", na_value=0.0)
+        rempli, points = connu & _comparer(nombres, critere), _fois(nombres, critere) * critere.points
         if critere.plafond is not None:
             points = np.minimum(points, critere.plafond) if critere.points > 0 else np.maximum(points, critere.plafond)
         return connu, rempli, points
@@ -129,7 +100,7 @@ def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Vecteu
     if critere.operateur == RENSEIGNE:
         return connu, connu, points
     if critere.type == "oui_non":
-        return connu, connu & (colonnes.vrai(lignes, colonne) == (critere.valeurs[0] == OUI)), points
+        return connu, connu & (lignes[colonne].to_numpy(bool, na_value=False) == (critere.valeurs[0] == OUI)), points
     return connu, colonnes.parmi(lignes, colonne, lambda code: code in critere.valeurs), points
 
 
@@ -153,9 +124,9 @@ def _fois(nombres: Nombres, critere: Critere) -> Points:
 def _mois(lignes: pd.DataFrame, colonne: str, jours: Jours) -> Nombres:
     """The completed months from each date to the day of the score; 0 for a missing date, or a later one."""
     depots = colonnes.jours(lignes, colonne)
-    mois = colonnes.mois_depuis_l_an_0(jours) - colonnes.mois_depuis_l_an_0(depots)
-    mois -= colonnes.jour_du_mois(jours) < colonnes.jour_du_mois(depots)
-    return np.nan_to_num(mois).clip(min=0)
+    debuts, fins = depots.astype("datetime64[M]"), np.asarray(jours).astype("datetime64[M]")
+    mois = (fins - debuts).astype("float64") - (jours - fins < depots - debuts)
+    return np.where(np.isnat(depots) | np.isnat(jours), 0.0, mois).clip(min=0)
 
 
 def _a_un_code(critere: Critere) -> Callable[[str], bool]:

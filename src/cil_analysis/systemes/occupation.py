@@ -85,11 +85,6 @@ def communes_dominees(lignes: Mapping[str, pd.DataFrame], part_pct: float) -> fr
     return frozenset(str(commune) for commune in premieres.index[premieres.gt(part_pct)])
 
 
-def est_verifiable(lignes: Mapping[str, pd.DataFrame]) -> bool:
-    """Whether anything tells who holds the dwellings of some commune."""
-    return bool(len(_parc_par_bailleur(lignes)) or len(_enquete_par_bailleur(lignes)))
-
-
 def _parts(comptes: pd.DataFrame) -> pd.Series:
     """The share of the first landlord in each commune, in %."""
     totaux = comptes.groupby("commune_insee")["n"].sum()
@@ -101,7 +96,7 @@ def _parts(comptes: pd.DataFrame) -> pd.Series:
 def _parc_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     logements = lignes.get(RPLS)
     if logements is None or not donnee(logements, "bailleur"):
-        return pd.DataFrame({"commune_insee": [], "bailleur": [], "n": []})
+        return pd.DataFrame(columns=["commune_insee", "bailleur", "n"])
     cles = [logements["commune_insee"], logements["bailleur"].fillna("")]
     return pd.DataFrame({"n": logements.groupby(cles).size()}).reset_index()
 
@@ -109,7 +104,7 @@ def _parc_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _enquete_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rangees = lignes.get(BAILLEURS)
     if rangees is None or rangees.empty:
-        return pd.DataFrame({"commune_insee": [], "bailleur": [], "n": []})
+        return pd.DataFrame(columns=["commune_insee", "bailleur", "n"])
     communes = rangees[~rangees["est_en_qpv"].fillna(False).astype(bool) & rangees["qpv"].isna()]
     poids = communes[LOGEMENTS] if donnee(communes, LOGEMENTS) else communes[MENAGES]
     comptes = communes[["commune_insee", "bailleur"]].assign(n=poids.astype("Float64").fillna(0).astype("float64"))

@@ -17,6 +17,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.texte import typographie
+from cil_analysis.systemes.colonnes import donnee
 
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
 _CLES = ("commune_insee", "est_en_qpv", "qpv")
@@ -71,23 +72,15 @@ def partager(
         )
     ]
     resultat = pd.DataFrame(morceaux, columns=[*_CLES, *nombres])
-    _exiger_moins_de_recents(resultat, noms, annee)
+    if RECENTS in resultat:
+        trop = resultat[RECENTS].gt(resultat[MENAGES])
+        _exiger_aucune(trop, resultat, noms, annee, "plus d’emménagés récents que de ménages", "ces lignes")
     types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
     resultat = resultat.astype(types)
     zones = resultat["est_en_qpv"]
     if zones.isna().any() and not zones.any():  # A survey that counts no quarter has not found that nobody lives there.
         resultat["est_en_qpv"] = pd.Series(pd.NA, resultat.index, dtype="boolean")
     return resultat
-
-
-def _exiger_moins_de_recents(partage: pd.DataFrame, noms: Mapping[str, str], annee: int) -> None:
-    """Check that recent movers are among the households. Raises ErreurCIL naming the first commune at fault."""
-    if RECENTS not in partage:
-        return
-    trop = partage[RECENTS].gt(partage[MENAGES])
-    for lieu in partage.loc[trop, "commune_insee"]:
-        quoi = "plus d’emménagés récents que de ménages"
-        raise _refus(f"Enquête OPS {annee}, {noms.get(lieu, lieu)}", quoi, "vérifier ces lignes avec le producteur")
 
 
 def _partager_une_commune(
@@ -105,11 +98,12 @@ def _partager_une_commune(
     ensemble = _somme(sources)
     if not sources or isnan(ensemble[MENAGES]):
         return  # What the producer keeps to itself is not known here.
-    donnees = [nom for nom, n in ensemble.items() if not isnan(n)]
+    donnees = {nom for nom, n in ensemble.items() if not isnan(n)}
     if not en_qpv or any(isnan(ligne.comptes[nom]) for ligne in en_qpv for nom in donnees):
         yield (None if quartiers or en_qpv else False), "", ensemble
         return
-    parts = {ligne.qpv: _limiter(ligne.comptes, donnees) for ligne in en_qpv}
+    inconnus = dict.fromkeys(ensemble.keys() - donnees, float("nan"))  # Not known of the whole commune.
+    parts = {ligne.qpv: ligne.comptes | inconnus for ligne in en_qpv}
     tous = parts.pop("", None)
     total = _somme([*parts.values()]) if tous is None else tous
     if tous is not None:
@@ -145,11 +139,6 @@ def _somme(lignes: Sequence[Comptes]) -> Comptes:
     return {nom: sum(ligne[nom] for ligne in lignes) for nom in (lignes[0] if lignes else ())}
 
 
-def _limiter(comptes: Comptes, donnees: Collection[str]) -> Comptes:
-    """The counts, but for what is not known of the whole commune."""
-    return {nom: n if nom in donnees else float("nan") for nom, n in comptes.items()}
-
-
 def _difference(ensemble: Comptes, partie: Comptes, ou: str) -> Comptes:
     """What a part leaves of a whole. Raises ErreurCIL where the part is larger."""
     reste = {nom: n - partie[nom] for nom, n in ensemble.items()}
@@ -170,25 +159,22 @@ def par_classes(
     under the name of the dimension, ``nb_menages``, and ``nb_menages_recents``, NaN where their classes are not given.
     None when the extract has none of the columns.
     """
-    if not any(partage.get(nom, pd.Series(dtype="float64")).notna().any() for nom in colonnes.values()):
+    if not any(donnee(partage, nom) for nom in colonnes.values()):
         return None
     # The columns stay beside their classes: they tell what the file gives.
     cles = partage[[*_CLES, *(nom for nom in colonnes.values() if nom in partage)]]
     comptes = {MENAGES: _classer(partage, MENAGES, colonnes, annee, noms)}
-    if any(partage.get(nom, pd.Series(dtype="float64")).notna().any() for nom in recentes.values()):
+    if any(donnee(partage, nom) for nom in recentes.values()):
         comptes[RECENTS] = _classer(partage, RECENTS, recentes, annee, noms)
     morceaux = []
     for classe in (*colonnes, NON_RENSEIGNE):
         nombres = {mesure: table[classe] for mesure, table in comptes.items()}
-        morceau = cles.assign(**nombres)
-        morceau[dimension] = classe
-        morceaux.append(morceau)
+        morceaux.append(cles.assign(**nombres, **{dimension: classe}))
         # What is not told of the recent ones may be told of all: that contradicts nothing.
-        if classe != NON_RENSEIGNE and RECENTS in nombres and nombres[RECENTS].gt(nombres[MENAGES]).any():
-            lieu = partage.loc[nombres[RECENTS].gt(nombres[MENAGES]), "commune_insee"].iloc[0]
-            ou = f"Enquête OPS {annee}, {noms.get(lieu, lieu)}"
+        if classe != NON_RENSEIGNE and RECENTS in nombres:
+            trop = nombres[RECENTS].gt(nombres[MENAGES])
             quoi = f"plus d’emménagés récents que de ménages dans une classe ({colonnes[classe]})"
-            raise _refus(ou, quoi, "vérifier ces colonnes avec le producteur")
+            _exiger_aucune(trop, partage, noms, annee, quoi, "ces colonnes")
     table = pd.concat(morceaux, ignore_index=True).astype({dimension: "str"})
     return table if RECENTS in table else table.assign(**{RECENTS: float("nan")})
 
@@ -201,12 +187,17 @@ def _classer(
     ensemble = partage[total]
     classes = classes.fillna(0.0).where(ensemble.notna(), axis=0)
     classes[NON_RENSEIGNE] = ensemble - classes.sum(axis=1)
-    trop = classes[NON_RENSEIGNE].lt(0)
-    if trop.any():
-        lieu = str(partage.loc[trop, "commune_insee"].iloc[0])
-        quoi = f"des classes comptent ensemble plus que {total} ({', '.join(colonnes.values())})"
-        raise _refus(f"Enquête OPS {annee}, {noms.get(lieu, lieu)}", quoi, "vérifier ces colonnes avec le producteur")
+    quoi = f"des classes comptent ensemble plus que {total} ({', '.join(colonnes.values())})"
+    _exiger_aucune(classes[NON_RENSEIGNE].lt(0), partage, noms, annee, quoi, "ces colonnes")
     return classes
+
+
+def _exiger_aucune(
+    fautes: pd.Series, partage: pd.DataFrame, noms: Mapping[str, str], annee: int, quoi: str, ou_voir: str
+) -> None:
+    """Raise ErreurCIL naming the commune of the first row at fault, if there is one."""
+    for lieu in partage.loc[fautes, "commune_insee"]:
+        raise _refus(f"Enquête OPS {annee}, {noms.get(lieu, lieu)}", quoi, f"vérifier {ou_voir} avec le producteur")
 
 
 def _refus(ou: str, quoi: str, remede: str) -> ErreurCIL:
