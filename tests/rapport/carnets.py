@@ -5,29 +5,24 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.publie import Rapport as Publie
 
 CARNETS = Path(__file__).resolve().parents[2] / "notebooks"
 _MORCEAU = re.compile(r"^```\{python\}\n(?P<code>.*?)^```|^##+ .*?\{#(?P<ancre>[\w-]+)[^}\n]*\}$", re.S | re.M)
 _OUVERTURE = re.compile(r"^rapport = ouvrir_rapport\(.*\)$", re.M)
 
 
-def ouvert(publie: Publie) -> Rapport:
-    """The report as a notebook opens it."""
-    return Rapport(publie.projet, publie.references, publie.publication)
-
-
-def section(carnet: str, ancre: str, publie: Publie, **parametres: object) -> list[str]:
+def section(carnet: str, ancre: str, publie: Rapport, **parametres: object) -> list[str]:
     """What each cell of a section shows, as HTML; the first cells of the notebook are run before.
 
     ``parametres``: those of the notebook, such as whose sheet it is.
     """
-    noms: dict[str, Any] = {"rapport": ouvert(publie)}
+    noms: dict[str, Any] = {"rapport": replace(publie)}  # Another page: what a report remembers of one is of that one.
     montres, lieu = [], ""
     for morceau in _MORCEAU.finditer((CARNETS / carnet).read_text(encoding="utf-8")):
         lieu = morceau["ancre"] or lieu

@@ -9,10 +9,10 @@ from typing import Any
 from tables_publiees import EPCI, REGLES, table, textes
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.chapitres import constat
-from cil_analysis.rapport.publie import Rapport
+from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import Publication, PublishedTable
 from messages import lisible
 from page_lue import Noeud, arbre, fautes, tableau_lu
@@ -68,7 +68,7 @@ def dessin(bloc: Bloc) -> list[str]:
 
 def phrase(texte: str) -> str:
     """A sentence with ordinary spaces, after a look at its typography on a page."""
-    lu(constat(texte))
+    lu(paragraphe(typographie(texte), "constat"))
     return lisible(texte)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from carnets import ouvert
 from rapports import rapport
 from tables_publiees import avec_objectif, textes
 
@@ -37,7 +36,7 @@ def seule(n: int, sens: str, *bornes: float) -> list[dict[str, Any]]:
 def test_le_resultat_est_dit_par_des_mots_et_un_signe(
     code: str, lignes: list[dict[str, Any]], mots: set[str], reperes: set[float]
 ) -> None:
-    figure = ouvert(rapport({code: lignes}))[code].par("commune").objectifs("Un titre", "", "Commune")
+    figure = rapport({code: lignes})[code].par("commune").objectifs("Un titre", "", "Commune")
     html = figure.html
     assert mots <= {lisible(t) for t in textes(html[html.index("<svg") : html.index("</svg>") + 6])}
     assert figure.axes is not None

@@ -8,7 +8,7 @@ import pypandoc
 import pytest
 
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan
-from cil_analysis.rapport.figures import lien_du_classeur
+from cil_analysis.rapport.figure import lien_du_classeur
 from registres import PAR_CODE
 
 

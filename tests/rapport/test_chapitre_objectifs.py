@@ -8,17 +8,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from carnets import ouvert, section
+from carnets import section
 from matplotlib.axes import Axes
 from rapports import EPCI, PROJET, REFERENCES, lignes_de, lu, rapport, serie
 from tables_publiees import REGLES, avec_objectif, avec_verdict
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.rapport import suivi
+from cil_analysis.rapport import Rapport, suivi
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.figure import Figure
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.secret.table_publiee import publier
 from messages import lisible
 from page_lue import Noeud
@@ -98,7 +97,7 @@ def test_le_suivi_a_une_ligne_par_objectif_et_masque_ce_qui_l_est() -> None:
 def annees(*lignes: tuple[int, int, float], sens: str = "plancher", haut: float = float("nan")) -> Figure:
     """The columns of O01: year, count of 1,000, target."""
     faites = [{"annee": a, "numerateur": n, "denominateur": 1000, "cible": cible} for a, n, cible in lignes]
-    return ouvert(publies(O01=avec_objectif(faites, 25, sens, haut)))["O01"].par("annee").barres("Titre")
+    return publies(O01=avec_objectif(faites, 25, sens, haut))["O01"].par("annee").barres("Titre")
 
 
 def marches(axes: Axes | None) -> list[tuple[list[float], list[float]]]:
@@ -134,7 +133,7 @@ def test_un_intervalle_a_deux_marches_et_une_annee_sans_objectif_n_en_a_pas() ->
 
 def test_un_objectif_en_menages_se_dit_en_menages() -> None:
     ligne = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
-    figure = ouvert(publies(O04N=[ligne]))["O04N"].par("annee").barres("Titre")
+    figure = publies(O04N=[ligne])["O04N"].par("annee").barres("Titre")
     assert "✗ 110" in ecrits(figure)
     assert "au moins 120 ménages" in " ".join(" ".join(ecrits(figure)).split())
 
@@ -144,7 +143,7 @@ def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
         {"annee": annee, "acteur_type": "reservataire", "acteur_code": "COLTER", "numerateur": n, "denominateur": 1000}
         for annee, n in ((2021, 1000), (2022, 990))
     ]
-    axes = ouvert(publies(O04=lignes))["O04"].par("reservataire", "annee").courbes("Titre").axes
+    axes = publies(O04=lignes)["O04"].par("reservataire", "annee").courbes("Titre").axes
     assert axes is not None and axes.get_ylim()[1] == 100
 
 
@@ -157,7 +156,7 @@ def test_une_annee_masquee_ne_dit_que_son_resultat_s_il_se_dit() -> None:
         r = publies(O01=lignes)
         o01 = avec_verdict(r.publication["O01"], "non_atteint", annee=2021)
         tables = {**r.publication.tables, "O01": o01}
-        lue = ouvert(replace(r, publication=replace(r.publication, tables=tables)))["O01"]
+        lue = replace(r, publication=replace(r.publication, tables=tables))["O01"]
         figure = lue.par("annee").barres("Titre")
         assert "✗ s" in ecrits(figure) and marches(figure.axes) == [([0.5, 1.5], [25, 25])]
         dessins.append(figure.html)

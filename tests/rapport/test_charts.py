@@ -8,16 +8,17 @@ from itertools import pairwise
 import pytest
 from tables_publiees import table, textes
 
-from cil_analysis.rapport.chiffres_cles import serie_minuscule
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.rapport.vignettes import serie_minuscule
 
 ANNEES = range(2018, 2023)
 INCONNU = float("nan")
 
 
-def serie(effectifs: list[float]) -> PublishedTable:
-    return table("nombre", [{"annee": a, "numerateur": n} for a, n in zip(ANNEES, effectifs, strict=True)])
+def serie(effectifs: list[float]) -> list[Chiffre]:
+    publiee = table("nombre", [{"annee": a, "numerateur": n} for a, n in zip(ANNEES, effectifs, strict=True)])
+    return [Chiffre((str(ligne["annee"]),), (), ligne) for ligne in publiee.lignes()]
 
 
 def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -> None:

@@ -9,13 +9,13 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from carnets import ouvert, section
+from carnets import section
 from rapports import REFERENCES, lignes_de, lu, rapport
 from test_page_du_flux import avec
 
+from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
-from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.systemes import flux
 from messages import lisible
 
@@ -51,7 +51,7 @@ BILAN: Lignes = {
 }  # fmt: skip
 
 
-def publie(tables: Lignes) -> Publie:
+def publie(tables: Lignes) -> Rapport:
     """Its landlords and itself; one convention is written, that of the first landlord, at 17.5 %."""
     convention = {"bailleur": "LMH", "reservataire": CODE, "taux_pct": 17.5, "debut": pd.Timestamp(2022, 1, 1)}
     dite = convention | {"fin": pd.NaT, "departement": REFERENCES.projet.departement, "source": "", "confiance": "C"}
@@ -64,7 +64,7 @@ def partie(ancre: str, tables: Lignes) -> Bloc:
 
 def classeur(tables: Lignes) -> dict[str, list[tuple[Any, ...]]]:
     """The tables of the workbook, by sheet, their heading first."""
-    fiche = ouvert(publie(tables)).reservataire(CODE)
+    fiche = publie(tables).reservataire(CODE)
     octets = classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], flux.tableaux(fiche))
     assert octets == classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], flux.tableaux(fiche))
     lu = openpyxl.load_workbook(io.BytesIO(octets))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from carnets import derouler, ouvert
+from carnets import derouler
 from rapports import EPCI, REFERENCES, lu, rapport
 from tables_publiees import avec_objectif
 
@@ -51,7 +51,7 @@ def bilan(attribuees: int = 60, concernes: int = 20, **plus: Any) -> Rapport:
     for code in ("O01", "O04"):
         if len(table := r.publication[code]):
             table._indicateur = PAR_CODE[code]
-    return ouvert(r)
+    return r
 
 
 def fiche(r: Rapport, genre: str, code: str) -> dict[str, Bloc]:

@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rapports import lu, rapport
 from tables_publiees import table
 
-from cil_analysis.rapport.figures import description, figure, note_de_secret
+from cil_analysis.rapport.alternatives import description
+from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
 from messages import lisible
 from page_lue import arbre
 
 PUBLIE, SECRET = {"numerateur": 50, "denominateur": 100}, {"numerateur": 2, "denominateur": 100}
 ABSENT = {"numerateur": 0, "denominateur": 0}
+RAPPORT = rapport({})
 
 
 def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None:
-    secrets = [table("pct", [SECRET])] * 2
-    page = lu(figure("x", "Titre : fin", "y", "<svg></svg>", "Source : z.", "<table></table>", tables=secrets))
+    secrets = [table("pct", [SECRET], "O01")] * 2
+    page = lu(illustrer(RAPPORT, "x", Dits("Titre : fin", "y"), "<svg></svg>", "<table></table>", secrets))
     assert page.un("figure").attributs["id"] == "fig-x"
     assert "2\u00a0chiffres masqués" in page.un("p", "note").texte
     details = page.un("details")
-    assert details.tous("table") and details.un("a").attributs["href"] == "bilan.xlsx" and "X01" in details.texte
+    assert details.tous("table") and details.un("a").attributs["href"] == "bilan.xlsx" and "O01" in details.texte
 
 
 @pytest.mark.parametrize(
     ("lignes", "manques", "quoi"),
     [
-        ([], [], "extrait, colonne ou paramètre à renseigner"),
-        ([ABSENT], [], "Rien à mesurer"),
-        ([ABSENT | {"statut": "sans_objet"}], [], "Rien à mesurer"),
-        ([], ["colonne « X » absente", "extrait « y »"], "colonne « X » absente et extrait « y »"),
+        ([], (), "extrait, colonne ou paramètre à renseigner"),
+        ([ABSENT], (), "Rien à mesurer"),
+        ([ABSENT | {"statut": "sans_objet"}], (), "Rien à mesurer"),
+        ([], ("colonne « X » absente", "extrait « y »"), "colonne « X » absente et extrait « y »"),
     ],
 )  # fmt: skip
 def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(
-    lignes: list[dict[str, object]], manques: list[str], quoi: str
+    lignes: list[dict[str, object]], manques: tuple[str, ...], quoi: str
 ) -> None:
     publiee = table("pct", lignes) if lignes else table("pct", [PUBLIE]).ou(annee=0)
-    vide = figure("x", "a", "b", "<svg></svg>", "z", "<table></table>", tables=[publiee, publiee], manques=manques)
-    page = lu(vide)
+    publication = replace(RAPPORT.publication, absences={("X01", RAPPORT.annee): manques})
+    absent = replace(RAPPORT, publication=publication)
+    page = lu(illustrer(absent, "x", Dits("a", "b"), "<svg></svg>", "<table></table>", [publiee, publiee]))
     assert not page.tous("figure") and not page.tous("table") and page.un("p").attributs["id"] == "fig-x"
     assert page.texte.startswith("X01. ") and quoi in lisible(page.texte)
 
 
 def test_un_titre_hostile_reste_du_texte() -> None:
     piege = "<script>alert(1)</script>"
-    page = arbre(figure("x", piege, piege, "<svg></svg>", piege, "", note=piege).html)
+    page = arbre(illustrer(RAPPORT, "x", Dits(piege, piege, piege), "<svg></svg>", "", []).html)
     assert not page.tous("script") and page.un("span", "titre").texte == piege
 
 
 @pytest.mark.parametrize("dessin", ["<svg></svg>", '<path fill="url(#x-hachures)"/>'])
 def test_la_note_s_accorde_et_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_pas(dessin: str) -> None:
-    note = lu(figure("x", "t", "s", dessin, "z", "", tables=[table("pct", [SECRET])])).un("p", "note").texte
+    page = lu(illustrer(RAPPORT, "x", Dits("t", "s"), dessin, "", [table("pct", [SECRET], "O01")]))
+    note = page.un("p", "note").texte
     assert "1\u00a0chiffre masqué" in note and ("hachures" in note) == ("hachures" in dessin)
     assert note_de_secret([table("pct", [PUBLIE])], hachures=True) == ""
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from carnets import ouvert, section
+from carnets import section
 from rapports import REFERENCES, lignes_de, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.systemes import flux
 from cil_analysis.reference.parameters import Parametres, ValeurDatee
 from messages import lisible
@@ -26,7 +26,7 @@ def de(code: str) -> dict[str, str]:
     return {"acteur_type": "reservataire", "acteur_code": code}
 
 
-def avec(publie: Publie, **changes: Any) -> Publie:
+def avec(publie: Rapport, **changes: Any) -> Rapport:
     """The same report on other reference data; what is read is read once."""
     references = type(REFERENCES)(REFERENCES.projet)
     references.__dict__.update(REFERENCES.__dict__ | changes)
@@ -52,7 +52,7 @@ def cumuls(jours: int, **baux: tuple[int, int, int, int]) -> dict[str, list[dict
     return {"F11": lignes, "F12": [{"numerateur": jours, "denominateur": 365}]}
 
 
-def partie(ancre: str, publie: Publie) -> Bloc:
+def partie(ancre: str, publie: Rapport) -> Bloc:
     return Bloc("".join(section("gestion_en_flux.qmd", ancre, publie)))
 
 
@@ -87,7 +87,7 @@ def test_une_annee_est_close_du_jour_que_le_projet_dit(jours: int, close: bool) 
     )
     dit = lisible(lu(partie("trimestres", publie)).texte)
     assert ("l’année est complète" in dit, "projection" in dit.casefold()) == (close, not close)
-    assert flux.trimestres_atteints(ouvert(publie)) == list(TRIMESTRES)
+    assert flux.trimestres_atteints(publie) == list(TRIMESTRES)
 
 
 def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:

@@ -7,9 +7,8 @@ from typing import Any
 from rapports import rapport, serie
 from tables_publiees import avec_objectif, table
 
-from cil_analysis.rapport import series as les_series
+from cil_analysis.rapport import Rapport, annees
 from cil_analysis.rapport.mots import comparaison_epci
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.rapport.ruptures import Rupture
 from messages import lisible
 
@@ -27,14 +26,6 @@ def part(**effectifs: tuple[float, float]) -> Any:
     return table("pct", avec_objectif(lignes), "O01")
 
 
-def constante(**effectifs: tuple[float, float]) -> Any:
-    lignes = [
-        {"annee": int(a[1:]), "perimetre_type": "epci_constant", "numerateur": n, "denominateur": d}
-        for a, (n, d) in effectifs.items()
-    ]
-    return table("pct", lignes, "O01")
-
-
 SERIE = part(a2021=(200, 1000), a2022=(240, 1000), a2023=(260, 1000), a2024=(290, 1000), a2025=(310, 1000))
 
 
@@ -43,9 +34,9 @@ def publier(**tables: list[dict[str, Any]]) -> Rapport:
 
 
 def test_la_note_dit_les_ruptures_des_annees_du_bilan() -> None:
-    r = publier(V01=serie(dict.fromkeys(ANNEES, 1000)))
-    autre = constante(a2023=(250, 1000))
-    note = les_series.note(r, autre, les_series.ruptures_de(r, r.publication["V01"].indicateur))
+    constante = serie({2023: 900}, perimetre_type="epci_constant")
+    r = publier(V01=[*serie(dict.fromkeys(ANNEES, 1000)), *constante])
+    note = annees.note([r["V01"].par("annee")])
     assert "en 2023, Fatines rejoint l’intercommunalité (19 → 20 communes)" in lisible(note)
     assert "À périmètre constant : les 19 communes de 2021." in lisible(note)
     assert "zonage" not in note  # V01 counts every lease, wherever it is.
@@ -60,9 +51,9 @@ def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:
         commune | {"perimetre_code": "C", "numerateur": 254, "denominateur": 1000},
     ]
     r = rapport({"O01": lignes}, (2022,))
-    colonne = comparaison_epci.ecart_a_l_ensemble(r, r.par_commune("O01"))
+    colonne = comparaison_epci.ecart_a_l_ensemble(r, r["O01"].par("commune").publiee)
     assert colonne.unite == "points"
     assert {c: x.texte for c, x in colonne.cellules.items()} == {"A": "+5,0", "B": "s", "C": "−4,6"}
     masque = rapport({"O01": [lignes[0] | {"numerateur": 2}, *lignes[1:]]}, (2022,))
-    colonne = comparaison_epci.ecart_a_l_ensemble(masque, masque.par_commune("O01"))
+    colonne = comparaison_epci.ecart_a_l_ensemble(masque, masque["O01"].par("commune").publiee)
     assert {c: x.texte for c, x in colonne.cellules.items()} == {"A": "–", "B": "s", "C": "–"}

@@ -15,11 +15,11 @@ from tables_publiees import avec_objectif, avec_verdict, textes
 
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.accueil import _objectif as objectif_de_l_accueil
-from cil_analysis.rapport.chiffres_cles import objectif_de_carte
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.lignes import tabuler
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.tables import cellule
+from cil_analysis.rapport.vignettes import objectif_de_carte
 from messages import lisible
 from page_lue import arbre, tableau_lu
 
@@ -58,7 +58,7 @@ def petites_cartes(r: Rapport) -> str:
 
 
 def explorer(r: Rapport) -> str:
-    r._explores.clear()
+    r.explores.clear()
     return r.explorer(["O01"]).html
 
 
@@ -145,7 +145,7 @@ def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
 
 
 def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
-    dite, tue = (bilan().par_commune("O01", perimetre_code=code).ligne() for code in (DITE, TUE))
+    dite, tue = (bilan()["O01"].par("commune").ou(commune=code).seul.ligne for code in (DITE, TUE))
     lues = {c.cle[0]: objectif_de_l_accueil(c).html() for c in bilan()["O01"].par("commune")}
     assert arbre(lues[DITE]).texte.split() == ["s", "non", "atteint"]
     assert lues[TUE] == '<td class="secret">s</td>'
@@ -169,6 +169,5 @@ def test_le_classeur_montre_le_mot_et_aucun_nombre(tmp_path: Path) -> None:
 
 def test_une_tolerance_n_est_pas_dite_d_une_part_masquee() -> None:
     """A row that control had left a gap in would not tell it either."""
-    dite = bilan("atteint").par_commune("O01", perimetre_code=DITE).ligne()
-    assert dite is not None
+    dite = bilan("atteint")["O01"].par("commune").ou(commune=DITE).seul.ligne
     assert cellule(dict(dite) | {"ecart": -1.0}, "resultat") == cellule(dite, "resultat")

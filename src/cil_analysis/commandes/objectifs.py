@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cil_analysis.projet import Projet
     from cil_analysis.rapport.effort import Effort
-    from cil_analysis.rapport.publie import Rapport
+    from cil_analysis.rapport.rapport import Rapport
 
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
 _EFFORT = "Ce qu’il faudrait"
@@ -97,7 +97,7 @@ def _tableaux(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> 
     from cil_analysis.rapport.effort import efforts
     from cil_analysis.rapport.suivi import a_suivre
 
-    total = rapport.chiffre("V01")
+    total = rapport["V01"].seul.publie
     objectifs = rapport.references.objectifs
     faut = efforts(a_suivre(rapport), objectifs, int(total), attendues) if total and attendues else {}
     entetes = (*_ENTETES, _EFFORT) if faut else _ENTETES
@@ -139,7 +139,7 @@ def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list
     from cil_analysis.rapport.mots.formats import nombre
     from cil_analysis.rapport.mots.signes import LEGENDE
 
-    comptees = rapport.chiffre("V01")
+    comptees = rapport["V01"].seul.publie
     lignes = [f"Signes : {LEGENDE}"] if suivis["statut"].eq("secret").any() else []
     if attendues is None:
         return [

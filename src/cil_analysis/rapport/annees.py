@@ -1,19 +1,21 @@
-"""What a series of years has of its own: the breaks to mark on its drawing, the same figures at constant perimeter."""
+"""What a series of years has of its own: its breaks, told and drawn, and the same figures at constant perimeter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cil_analysis.rapport import series
+from cil_analysis.grammaire.indicateur import EPCI
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import paliers, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, largeur, unites, unites_verticales
 from cil_analysis.rapport.figure import Mots
-from cil_analysis.rapport.ruptures import Rupture
+from cil_analysis.rapport.ruptures import Rupture, concerne
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,17 +30,17 @@ def ruptures_de(chiffres: Iterable[Chiffres]) -> tuple[Rupture, ...]:
     tous = list(chiffres)
     if not all("annee" in x.axes for x in tous):
         return ()
-    return tuple(dict.fromkeys(r for x in tous for r in series.ruptures_de(x.rapport, x.indicateur)))
+    return tuple(dict.fromkeys(r for x in tous for r in x.rapport.ruptures if concerne(r, x.indicateur)))
 
 
 def au_perimetre_constant(chiffres: Chiffres) -> list[Chiffre]:
-    """The figures of the communes that are members in every year, in the years when the EPCI has others."""
-    if not est_une_serie(chiffres):
+    """The figures of the communes that are members in every year, in the years when the EPCI has others.
+
+    They are published for the series of the EPCI alone.
+    """
+    if chiffres.axes != ("annee",) or any(nom != "annee" for nom, _ in chiffres.conditions):
         return []
-    table = series.constante(chiffres.rapport, chiffres.indicateur.code)
-    return [
-        Chiffre((str(ligne["annee"]),), (str(ligne["annee"]),), ligne, chiffres.terme_lu) for ligne in table.lignes()
-    ]
+    return [c for c in chiffres.a_perimetre_constant if c.ligne["perimetre_type"] != EPCI]
 
 
 def en_colonne(chiffres: Sequence[Chiffre]) -> pd.Series:
@@ -46,25 +48,43 @@ def en_colonne(chiffres: Sequence[Chiffre]) -> pd.Series:
     return pd.Series({c.cle[0]: c.texte for c in chiffres}, dtype="object")
 
 
+# --- What is said ----------------------------------------------------------------------------------------------------
+
+
 def note(chiffres: Sequence[Chiffres]) -> str:
-    """What is said below a series: its breaks, and which communes the constant perimeter is."""
-    marques = ruptures_de(chiffres)
-    if len(chiffres) != 1 or not est_une_serie(chiffres[0]):
-        return series.note_des_ruptures(marques)
-    [seule] = chiffres
-    return series.note(seule.rapport, series.constante(seule.rapport, seule.indicateur.code), marques)
+    """What is said below a series: its breaks and, of one alone, which communes the constant perimeter is."""
+    constants = au_perimetre_constant(chiffres[0]) if len(chiffres) == 1 else []
+    return joindre(note_des_ruptures(ruptures_de(chiffres)), _note_constante(chiffres[0]) if constants else "")
+
+
+def note_des_ruptures(marques: Sequence[Rupture]) -> str:
+    """What the reader of a series is told of its breaks, in one sentence."""
+    if not marques:
+        return ""
+    debut = "Rupture de série" if len(marques) == 1 else "Ruptures de série"
+    return typographie(f"{debut} : {' ; '.join(r.phrase for r in marques)}.")
+
+
+def _note_constante(chiffres: Chiffres) -> str:
+    annees, territoire = chiffres.rapport.annees, chiffres.rapport.references.territoire
+    nombre = len(territoire.constantes(annees))
+    if nombre == len(territoire.membres(date(annees[0], 12, 31))):
+        return f"À périmètre constant : les {nombre} communes de {annees[0]}."
+    return f"À périmètre constant : les {nombre} communes membres toutes ces années."
 
 
 def avec_les_ruptures(mots: Mots, chiffres: Sequence[Chiffres]) -> Mots:
     """What is said of a figure, with its objective and the breaks of its years."""
-    dite = series.joindre(mots.alternative, paliers.phrase(chiffres[0]))
-    alternative = series.decrire_ruptures(dite, ruptures_de(chiffres))
-    return mots._replace(note=series.joindre(mots.note, note(chiffres)), alternative=alternative)
+    dits = mots.alternative, paliers.phrase(chiffres[0]), note_des_ruptures(ruptures_de(chiffres))
+    return mots._replace(note=joindre(mots.note, note(chiffres)), alternative=joindre(*dits))
 
 
-def est_une_serie(chiffres: Chiffres) -> bool:
-    """Whether figures are those of the EPCI, one a year: the constant perimeter is published for these alone."""
-    return chiffres.axes == ("annee",) and all(nom == "annee" for nom, _ in chiffres.conditions)
+def joindre(*phrases: str) -> str:
+    """Sentences that follow each other."""
+    return " ".join(phrase for phrase in phrases if phrase)
+
+
+# --- What is drawn ---------------------------------------------------------------------------------------------------
 
 
 def tracees(ruptures: Sequence[Rupture], annees: Sequence[str]) -> list[Rupture]:

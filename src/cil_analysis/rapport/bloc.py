@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from cil_analysis.rapport.mots.formats import echapper
+
 
 class Bloc:
     """A piece of the page.
@@ -29,6 +31,12 @@ class Bloc:
         # Longer than any run of backquotes that a label holds: none can close the block.
         cloture = "`" * (1 + max(5, *map(len, re.findall("`+", self.html)), 0))
         return f"{cloture}{{=html}}\n{self.html}\n{cloture}"
+
+
+def paragraphe(phrase: str, classe: str = "") -> Bloc:
+    """A sentence of the page; nothing where it says nothing."""
+    attribut = f' class="{classe}"' if classe else ""
+    return Bloc(f"<p{attribut}>{echapper(phrase)}</p>" if phrase else "")
 
 
 def a_cote_du_bilan() -> bool:

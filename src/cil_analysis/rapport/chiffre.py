@@ -84,6 +84,11 @@ class Chiffre:
         return self.lire(self.terme)
 
     @property
+    def publie(self) -> float | None:
+        """What is read of it, None where it is masked or missing."""
+        return self.valeur if self.est_publie else None
+
+    @property
     def numerateur(self) -> float:
         """The first count behind a share."""
         return self.lire("numerateur")
@@ -115,9 +120,13 @@ class Chiffre:
 
     @property
     def objectif(self) -> str:
-        """Its target in words: « au moins 25 % »."""
-        bornes = (str(self.ligne["sens"]), self.cible, float(self.ligne["cible_max"]))
-        return cibles.objectif(*bornes, str(self.ligne["unite"]))
+        """Its target in words: « au moins 25 % ». Raises Indisponible where it has none, or is masked."""
+        if isnan(self.ligne["cible"]):
+            raise Indisponible(f"{self.ligne['indicateur']}: no target of {self.cle}")
+        ligne = self.ligne
+        return cibles.objectif(
+            str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"])
+        )
 
     @property
     def est_depasse(self) -> bool:

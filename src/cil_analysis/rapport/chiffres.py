@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES
+from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
@@ -119,6 +119,11 @@ class Chiffres:
 
     def __len__(self) -> int:
         return len(self.publiee)
+
+    @property
+    def a_des_chiffres(self) -> bool:
+        """S’il y en a, masqués ou non."""
+        return a_des_chiffres(self.publiee)
 
     @property
     def mesures(self) -> Self:
@@ -292,6 +297,11 @@ class _ParCode(dict[str, "Chiffre"]):
 
     def __missing__(self, code: str) -> Chiffre:
         raise Indisponible(f"no figure for {code}")
+
+
+def a_des_chiffres(table: PublishedTable) -> bool:
+    """Whether a table has figures, masked ones included."""
+    return not {PUBLIE, SECRET}.isdisjoint(table.valeurs("statut"))
 
 
 def en_phrase(x: object) -> object:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
-from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.alternatives import en_mots
+from cil_analysis.rapport.bloc import Bloc, paragraphe
+from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, etendues
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_mots, envelopper, paragraphe, periode
-from cil_analysis.rapport.figures import a_des_chiffres
+from cil_analysis.rapport.figure import Dits, Figure, Gabarits, envelopper, periode
 from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.formats import enumerer
+from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.table import Table
+from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,7 +128,7 @@ class CoteACote:
 
         >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
         """
-        dessines = [t for t in self.tables[:2] if a_des_chiffres(t.publiee)]
+        dessines = [t for t in self.tables[:2] if t.a_des_chiffres]
         noms = [nom for t, nom in zip(self.tables, self._noms(reglages), strict=False) if t in dessines]
         rangees = _rangees(dessines)
         dites = (self.dire(titre), self.dire(sous_titre), note)
@@ -167,12 +171,12 @@ class CoteACote:
         titres = [t.indicateur.titre for t in self.tables]
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
         voulues = reglages.get("donnees") or par_nom
-        colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or a_des_chiffres(t.publiee)}
+        colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or t.a_des_chiffres}
         return envelopper(
             self.premier.rapport,
             self.identifiant,
             Dits(*dites, " ".join(f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t))),
-            dessiner if any(map(a_des_chiffres, publiees)) else None,
+            dessiner if any(t.a_des_chiffres for t in self.tables) else None,
             tableaux.croiser(legende, colonnes, entete=entete, vides=True) if colonnes else "",
             # What is drawn is told first, and is what a source, a mask or a definition is about.
             [*publiees, *(t.publiee for t in colonnes.values() if isinstance(t, Chiffres)), *publiees],
@@ -188,3 +192,68 @@ def _rangees(tables: Sequence[Table]) -> list[list[Chiffre | None]]:
         for cle in dict.fromkeys(c for t in par_cle for c in t)
         if cle in pleines or not pleines
     ]
+
+
+def par_ecart(paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
+    """The gap of each pair, the widest first, without those that have none."""
+    trouves = {}
+    for nom, paire in paires.items():
+        with suppress(Indisponible):
+            trouves[nom] = paire.ecart
+    return dict(sorted(trouves.items(), key=lambda cas: -abs(cas[1].points)))
+
+
+# --- In the classes that both have -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TableReunie(Table):
+    """Des parts d’un même tout, réunies en classes plus larges. ``classes``: code → the class that takes it."""
+
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Chiffre]:
+        groupes: dict[str, list[Chiffre]] = {}
+        for c in super().__iter__():
+            groupes.setdefault(self.classes[c.cle[-1]], []).append(c)
+        for classe, siens in groupes.items():
+            nom = self._nom("classe", NON_RENSEIGNE) if classe == NON_RENSEIGNE else classe
+            yield Chiffre((*siens[0].cle[:-1], classe), (*siens[0].noms[:-1], nom), _somme(siens), self.terme_lu)
+
+    @property
+    def publiee(self) -> PublishedTable:
+        """The rows, as published, of the classes that are kept."""
+        return super().publiee.ou(modalite=list(self.classes))
+
+
+def en_classes_communes(un: Chiffres, autre: Chiffres) -> tuple[TableReunie, TableReunie]:
+    """Deux indicateurs coupés par classe, dans les classes que les deux définissent.
+
+    A class is the « groupe » of a nomenclature, or else its label. A class that holds a masked figure is masked.
+    """
+    lues = [_classes(chiffres) for chiffres in (un, autre)]
+    communes = set(lues[0].values()) & set(lues[1].values())
+    reunies = [
+        TableReunie(
+            **{f.name: getattr(chiffres, f.name) for f in fields(Chiffres)},
+            classes={code: classe for code, classe in siennes.items() if classe in communes},
+        )
+        for chiffres, siennes in zip((un, autre), lues, strict=True)
+    ]
+    return reunies[0], reunies[1]
+
+
+def _classes(chiffres: Chiffres) -> dict[str, str]:
+    """Code → class, of the codes that have a figure."""
+    liste = chiffres.rapport.references.nomenclatures[chiffres.indicateur.modalites]
+    codes = [c.cle[-1] for c in chiffres]
+    return {c: c if c == NON_RENSEIGNE else liste.groupe(c) or liste.libelle(c) for c in codes}
+
+
+def _somme(chiffres: Sequence[Chiffre]) -> Mapping[str, object]:
+    """The row of several parts of one whole: their sum, or the first that has no number, masked ones before."""
+    absents = sorted((c for c in chiffres if not c.est_publie), key=lambda c: not c.est_secret)
+    if absents:
+        return absents[0].ligne
+    sommes = {terme: sum(c.lire(terme) for c in chiffres) for terme in ("numerateur", VALEUR)}
+    return {**chiffres[0].ligne, **sommes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +12,11 @@ from cil_analysis.comptage.cibles import choisir, comptes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.rapport.mots.formats import INSECABLE, nombre
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.objectives import PLAFOND, PLANCHER
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 HORS_D_ATTEINTE = "hors d’atteinte"
 

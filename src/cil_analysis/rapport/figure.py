@@ -1,18 +1,19 @@
-"""The envelope of a figure, and the words of its text alternative."""
+"""A figure of the page: the finding as its title, the drawing, its source, what is masked, its data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.chapitres import illustration
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.comptage.cadre import SECRET
+from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan
+from cil_analysis.rapport.chiffres import a_des_chiffres
+from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figures import a_des_chiffres, assembler, lien_du_classeur, note_de_secret
 from cil_analysis.rapport.mots.definitions import definitions
-from cil_analysis.rapport.mots.formats import echapper, nombre
-from cil_analysis.rapport.mots.signes import OBJECTIFS
+from cil_analysis.rapport.mots.formats import SECRET_COURT, accorder, echapper, enumerer
+from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -22,23 +23,16 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
 Gabarits = str | Sequence[str]
+# How many places a note names: of one table, of several.
+_NOMMES, _NOMMES_DE_PLUSIEURS = 6, 2
 
 
 class Figure(Bloc):
     """Une figure de la page ; ``axes`` : ceux de matplotlib, pour qui veut la retoucher."""
 
-    def __init__(self, html: str, axes: Axes | None) -> None:
+    def __init__(self, html: str, axes: Axes | None = None) -> None:
         super().__init__(html)
         self.axes = axes
-
-
-def en_suites(lignes: Mapping[str, Sequence[Chiffre]]) -> str:
-    """The text alternative of lines: « Nom : 2021, 12 ; 2022, 14. »."""
-    dites = [
-        f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else absent(c)}' for c in siens)}"
-        for nom, siens in lignes.items()
-    ]
-    return f"{' ; '.join(dites)}."
 
 
 class Mots(NamedTuple):
@@ -55,47 +49,94 @@ class Dits(NamedTuple):
 
     titre: str
     sous_titre: str
-    note: str
-    alternative: str
+    note: str = ""
+    alternative: str = ""
     habiller: Callable[[str, str], str] | None = None
+
+
+# --- The envelope ----------------------------------------------------------------------------------------------------
 
 
 def envelopper(
     rapport: Rapport, identifiant: str, mots: Dits, dessiner: Callable[[], Axes] | None, donnees: str,
     tables: Sequence[PublishedTable],
 ) -> Figure:  # fmt: skip
-    """The envelope of a figure: finding, drawing, source, what is masked, data, definition.
+    """A drawing in its envelope. ``dessiner``: None where there is nothing to draw; ``tables``: what it draws or gives.
 
-    ``dessiner``: None where there is nothing to draw; ``tables``: all that is drawn or given as data.
+    What is masked is counted once, in whichever selections of an indicator it is.
     """
+    distinctes: dict[str, PublishedTable] = {}
+    for t in tables if dessiner else [t for t in tables if not a_des_chiffres(t)]:
+        code = t.indicateur.code
+        distinctes[code] = distinctes[code] | t if code in distinctes else t
     axes, dessin = None, ""
     if dessiner is not None:
         with charte(identifiant):
             axes = dessiner()
         dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
         dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
-    # Two selections of an indicator are one: what is masked in both counts once.
-    distinctes: dict[str, PublishedTable] = {}
-    for t in tables if dessiner else [t for t in tables if not a_des_chiffres(t)]:
-        code = t.indicateur.code
-        distinctes[code] = distinctes[code] | t if code in distinctes else t
-    bloc = illustration(
-        rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, list(distinctes.values()),
-        note=mots.note, periode=periode(tables), racine=rapport.racine,
-    )  # fmt: skip
+    bloc = illustrer(rapport, identifiant, mots, dessin, donnees, list(distinctes.values()), periode(tables))
     return Figure(bloc.html, axes)
 
 
-def encadrer(
-    rapport: Rapport, identifiant: str, titres: tuple[str, str], tableau: str, tables: Sequence[PublishedTable],
-    notes: Sequence[str],
+def illustrer(
+    rapport: Rapport, identifiant: str, mots: Dits, dessin: str, donnees: str, tables: Sequence[PublishedTable],
+    annees: str | None = None,
 ) -> Figure:  # fmt: skip
-    """The envelope of a table that stands in the place of a drawing; it makes no slide. ``titres``: and subtitle."""
-    indicateurs = list({t.indicateur.code: t.indicateur for t in tables}.values())
-    dites = [note for note in (*notes, note_de_secret(tables, hachures=False)) if note]
+    """A drawing that is ready, in its envelope; when no table has a figure, the line that says so and why.
+
+    ``donnees``: its data table, one click away; ``annees``: those of its source, else those of the tables.
+    """
+    pleines = [t for t in tables if a_des_chiffres(t)]
+    if tables and not pleines:
+        return non_calculable(rapport, identifiant, tables)
+    indicateurs = _indicateurs(pleines)
+    notes = [mots.note, note_de_secret(pleines, _a_des_hachures(dessin))]
+    replis = replier(f"Données du graphique : {mots.titre}", donnees + lien_du_classeur(indicateurs, rapport.racine))
+    replis += definitions(indicateurs, mots.titre, rapport.racine)
+    source = rapport.source([i.code for i in indicateurs], annees or periode(tables))
+    return assembler(identifiant, mots, dessin, source, notes, replis)
+
+
+def encadrer(
+    rapport: Rapport, identifiant: str, mots: Dits, tableau: str, tables: Sequence[PublishedTable], legende: str = ""
+) -> Figure:
+    """A table in the place of a drawing, in its envelope; it makes no slide."""
+    indicateurs = _indicateurs(tables)
+    notes = [mots.note, legende, note_de_secret(tables, hachures=False)]
     source = rapport.source([i.code for i in indicateurs], periode(tables))
-    replis = lien_du_classeur(indicateurs, rapport.racine) + definitions(indicateurs, titres[0], rapport.racine)
-    return Figure(assembler(identifiant, *titres, tableau, source, dites, replis, projete=False).html, None)
+    replis = lien_du_classeur(indicateurs, rapport.racine) + definitions(indicateurs, mots.titre, rapport.racine)
+    return assembler(identifiant, mots, tableau, source, notes, replis, projete=False)
+
+
+def assembler(
+    identifiant: str, mots: Dits, dessin: str, source: str, notes: Sequence[str], replis: str,
+    *, projete: bool = True,
+) -> Figure:  # fmt: skip
+    """The frame of a figure; ``replis``: what is one click away. ``projete``: whether it makes a slide."""
+    return Figure(
+        f'<figure class="figure{"" if projete else " hors-diapos"}" id="fig-{identifiant}">'
+        f'<figcaption><span class="titre">{echapper(typographie(mots.titre))}</span>'
+        f'<span class="sous-titre">{echapper(typographie(mots.sous_titre))}</span></figcaption>'
+        f'<div class="graphique">{dessin}</div>'
+        f'<p class="source">{echapper(typographie(source))}</p>'
+        + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes if n)
+        + f'<div class="replis">{replis}</div></figure>'
+    )
+
+
+def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[PublishedTable]) -> Figure:
+    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
+    manques = rapport.manques(*dict.fromkeys(t.indicateur.code for t in tables))
+    sujets = enumerer(list(dict.fromkeys(t.indicateur.titre for t in tables)))
+    rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
+    pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
+    phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
+    sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
+    return Figure(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
+
+
+# --- Its pieces ------------------------------------------------------------------------------------------------------
 
 
 def periode(tables: Iterable[PublishedTable]) -> str | None:
@@ -104,26 +145,62 @@ def periode(tables: Iterable[PublishedTable]) -> str | None:
     return (f"{lues[0]}-{lues[-1]}" if len(lues) > 1 else str(lues[0])) if lues else None
 
 
-def paragraphe(phrase: str, classe: str = "") -> Bloc:
-    """A sentence of the page; nothing where it says nothing."""
-    attribut = f' class="{classe}"' if classe else ""
-    return Bloc(f"<p{attribut}>{echapper(phrase)}</p>" if phrase else "")
+def replier(nom: str, contenu: str) -> str:
+    """What a button unfolds; after a colon, its name is only read aloud: « Données du graphique »."""
+    vu, _, suite = nom.partition(" : ")
+    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {suite}"))}</span>' if suite else ""
+    return f'<details class="donnees"><summary>{echapper(vu)}{cache}</summary>{contenu}</details>'
 
 
-def en_mots(c: Chiffre, *, en_comptes: bool = False) -> str:
-    """A figure of the text alternative: « T2, 812 sur 934 (86,9 %) »."""
-    if not c.est_publie:
-        return f"{c.nom}, {absent(c)}"
-    if en_comptes:
-        return f"{c.nom}, {nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})"
-    return f"{c.nom}, {c.texte}"
+def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:
+    """Where the figures of indicators are in the workbook, and the way there if it is beside the page.
+
+    Nothing without indicators.
+    """
+    if not indicateurs:
+        return ""
+    mot = "feuille" if len(indicateurs) == 1 else "feuilles"
+    liste = enumerer([f"« {nom_de_feuille(indicateur)} »" for indicateur in indicateurs])
+    nom = "Classeur bilan.xlsx"
+    classeur = f'<a href="{racine}bilan.xlsx">{nom}</a>' if a_cote_du_bilan() else nom
+    return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'
 
 
-def avec_resultat(c: Chiffre, *, en_comptes: bool = False) -> str:
-    """The same, with the result of its objective."""
-    return f"{en_mots(c, en_comptes=en_comptes)}{f', {OBJECTIFS[c.verdict]}' if c.verdict else ''}"
+def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
+    """How many figures are masked, hatched in the drawing or in its data table alone; nothing when none is."""
+    secrets = sum(table.nb_secrets for table in tables)
+    if not secrets:
+        return ""
+    ou = "(« s », hachures)" if hachures else "dans les données (« s »)"
+    return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 
-def absent(c: Chiffre) -> str:
-    """Why a figure has no number, in a text alternative."""
-    return "secret statistique" if c.est_secret else "non disponible"
+def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable]) -> str:
+    """The communes whose objective has a masked figure and a result that is not told (D19), and why.
+
+    ``tables``: one, or several by what tells them apart (a year, an objective). Beyond a few names the drawing and its
+    table tell the others.
+    """
+    tus: dict[str, list[str]] = {}
+    for nom, table in tables.items():
+        for ligne in table.ou(statut=SECRET).lignes():
+            if signe(ligne, "resultat") == SECRET_COURT:
+                code = str(ligne["perimetre_code"])
+                tus.setdefault(rapport.perimetres.get(code, code), []).append(nom)
+    if not tus:
+        return ""
+    combien = _NOMMES if len(tables) == 1 else _NOMMES_DE_PLUSIEURS
+    noms = list(tus)[: len(tus) if len(tus) <= combien else combien - 1]
+    qui = [f"{nom} ({enumerer(tus[nom])})" if len(tables) > 1 and len(tus) <= combien else nom for nom in noms]
+    qui += [f"{len(tus) - len(noms)} autres (« s »)"] if len(noms) < len(tus) else []
+    pourquoi = "là où un petit effectif s’en déduirait"
+    return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
+
+
+def _a_des_hachures(dessin: str) -> bool:
+    """Whether a drawing fills something with the pattern of what is masked; matplotlib names its own."""
+    return "-hachures)" in dessin or "fill: url(#" in dessin
+
+
+def _indicateurs(tables: Sequence[PublishedTable]) -> list[Indicateur]:
+    return list({t.indicateur.code: t.indicateur for t in tables}.values())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper, enumerer, nombre
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.regles import ReglesSecret
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 
 def entete(rapport: Rapport, titre: str) -> Bloc:

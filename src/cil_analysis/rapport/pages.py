@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport.figures import a_des_chiffres
-from cil_analysis.rapport.publie import Rapport
+from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.chiffres import a_des_chiffres
+from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.reference.texte import typographie
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,15 @@ class Page:
             return (rapport.projet.carnets / self.carnet).is_file()
         except ErreurCIL:
             return False
+
+
+def renvoi(rapport: Rapport, fichier: str, mots: str) -> Bloc:
+    """A sentence that leads to another page of the year; nothing when the year does not have it."""
+    for page in (*AUTRES, METHODE):
+        if page.fichier == fichier and page.a_un_sujet(rapport) and page.a_son_carnet(rapport):
+            lien = f'<a href="{page.fichier}">{echapper(page.titre)}</a>'
+            return Bloc(f"<p>{echapper(typographie(mots))} {lien}.</p>")
+    return Bloc("")
 
 
 BILAN = Page(

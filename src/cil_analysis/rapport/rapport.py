@@ -3,46 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Self, Unpack, overload
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import chiffres_cles, lignes, ouverture, tableaux
-from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.cartes import cartographie, explorer
-from cil_analysis.rapport.cartes.fiches_de_carte import Vue
-from cil_analysis.rapport.chapitres import illustration
-from cil_analysis.rapport.chiffres import en_phrase
-from cil_analysis.rapport.classes_communes import en_classes_communes
-from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.dessins import courbes, frise
-from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.ensembles import en_cascade, en_courbes
-from cil_analysis.rapport.figure import Figure, Gabarits, paragraphe
-from cil_analysis.rapport.figures import a_des_chiffres, donnees_repliees
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.projet import Projet
+from cil_analysis.rapport import ensembles, lignes, ouverture, pages, sources, tableaux, vignettes
+from cil_analysis.rapport.bloc import Bloc, paragraphe
+from cil_analysis.rapport.cartes import cartographie
+from cil_analysis.rapport.chiffres import a_des_chiffres, en_phrase
+from cil_analysis.rapport.cote_a_cote import CoteACote, en_classes_communes, par_ecart
+from cil_analysis.rapport.dessins import courbes
+from cil_analysis.rapport.figure import Figure, Gabarits, replier
 from cil_analysis.rapport.mots.ecarts import Ecart
-from cil_analysis.rapport.mots.formats import echapper
-from cil_analysis.rapport.mots.gabarits import Annee, Indisponible, dire
-from cil_analysis.rapport.pages import AUTRES, METHODE
-from cil_analysis.rapport.publie import Rapport as Publie
+from cil_analysis.rapport.mots.gabarits import Annee, dire
+from cil_analysis.rapport.ruptures import Rupture, ruptures
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference import sujets
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.table_publiee import Publication
 
 
 @dataclass(frozen=True)
-class Rapport(Publie):
+class Rapport:
     """Le rapport d’une année : ``rapport["O01"]`` donne les chiffres publiés d’un indicateur.
 
     ``rapport["O01"].par("commune").barres("Titre")``, ``.tableau()``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
     ``sujet`` : la commune, le bailleur ou le réservataire auquel il est restreint.
     """
 
+    projet: Projet
+    references: References
+    publication: Publication
     sujet: sujets.Sujet | None = None
+
+    @property
+    def registre(self) -> Registre:
+        """What the project counts."""
+        return registre(self.references)
+
+    @property
+    def annee(self) -> int:
+        """L’année du rapport."""
+        return self.publication.annee
+
+    @property
+    def annees(self) -> tuple[int, ...]:
+        """Les années qui ont des données depuis le début de la convention, la plus ancienne d’abord."""
+        return self.publication.annees
+
+    @property
+    def periode(self) -> str:
+        """« 2018-2022 », ou l’année seule."""
+        return f"{self.annees[0]}-{self.annees[-1]}" if len(self.annees) > 1 else str(self.annee)
+
+    @property
+    def jour(self) -> date:
+        """Le 31 décembre, jour auquel se lisent les paramètres datés."""
+        return date(self.annee, 12, 31)
+
+    @cached_property
+    def communes(self) -> dict[str, str]:
+        """Code → nom des communes membres, dans l’ordre du rapport."""
+        membres = self.references.territoire.membres(self.jour)
+        return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+
+    @cached_property
+    def ruptures(self) -> tuple[Rupture, ...]:
+        """The breaks of the series over its years."""
+        return tuple(ruptures(self.references, self.annees))
+
+    @cached_property
+    def perimetres(self) -> dict[str, str]:
+        """Code → name of every perimeter, communes that have left the EPCI included."""
+        noms = libelles.perimetres(self.references)
+        if "qpv" in self.illisibles("attributions"):
+            noms = noms | {NON_RENSEIGNE: sources.ou_illisible(noms[NON_RENSEIGNE])}
+        return noms
+
+    @cached_property
+    def acteurs(self) -> dict[str, str]:
+        """Code → name of landlords and réservataires."""
+        return libelles.acteurs(self.references)
+
+    def modalites(self, code: str) -> dict[str, str]:
+        """Code → label of the categories of an indicator."""
+        if code not in self._modalites:
+            noms = libelles.modalites(self.references, self.publication[code].indicateur)
+            self._modalites[code] = sources.avec_les_illisibles(self, code, noms)
+        return self._modalites[code]
+
+    @cached_property
+    def _modalites(self) -> dict[str, dict[str, str]]:
+        """What has been asked for: a page asks for the same labels hundreds of times."""
+        return {}
+
+    def manques(self, *codes: str, annee: int | None = None) -> tuple[str, ...]:
+        """Why figures of indicators cannot be computed in a year, in words: « colonne « Âge » absente »."""
+        absences = self.publication.absences
+        return tuple(dict.fromkeys(m for code in codes for m in absences.get((code, annee or self.annee), ())))
+
+    def illisibles(self, extrait: str) -> dict[str, int]:
+        """The columns of an extract of the year that have unreadable cells → how many kept rows lack their value."""
+        tous = [j for j in self.publication.imports if (j["extrait"], j["annee"]) == (extrait, self.annee)]
+        return dict(tous[0].get("illisibles", {})) if tous else {}
+
+    def source(self, codes: str | Sequence[str], periode: str | None = None) -> str:
+        """La ligne de source d’une figure : les extraits que comptent ses indicateurs."""
+        return sources.source(self, [codes] if isinstance(codes, str) else codes, periode or str(self.annee))
+
+    @property
+    def mention(self) -> str:
+        """What every drawing and sheet must say of these data, or nothing."""
+        fictives = "Données fictives." if self.projet.donnees_fictives else ""
+        interne = "Version interne, ne pas diffuser." if self.publication.interne else ""
+        return " ".join(filter(None, (fictives, interne)))
 
     @overload
     def __getitem__(self, codes: str) -> Table: ...
@@ -126,15 +208,15 @@ class Rapport(Publie):
 
         >>> rapport.replier("Le détail", rapport.tableau_de(seances, "Séances", {"Date": "date"}))  # doctest: +SKIP
         """
-        return Bloc(donnees_repliees(self.dire(gabarits, **valeurs), bloc.html) if bloc.html.strip() else "")
+        return Bloc(replier(self.dire(gabarits, **valeurs), bloc.html) if bloc.html.strip() else "")
 
     def entete(self, titre: str) -> Bloc:
         """Le bloc de titre : année, territoire, dates des données, statut du document."""
         return ouverture.entete(self, titre)
 
-    def vignettes(self, *vignettes: Bloc) -> Bloc:
+    def vignettes(self, *cartes: Bloc) -> Bloc:
         """Les chiffres clés, côte à côte."""
-        return chiffres_cles.en_cartes(vignette.html for vignette in vignettes)
+        return vignettes.en_cartes(une.html for une in cartes)
 
     def tableau(
         self, legende: Gabarits, colonnes: Mapping[str, tableaux.Colonne], *, total: str | None = None, entete: str = ""
@@ -156,7 +238,7 @@ class Rapport(Publie):
 
         >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
         """
-        return en_courbes((titre, sous_titre), series, entete, donnees, reglages)
+        return ensembles.en_courbes((titre, sous_titre), series, entete, donnees, reglages)
 
     def cascade(
         self, titre: Gabarits, sous_titre: Gabarits, etapes: Mapping[str, Table | None],
@@ -166,7 +248,7 @@ class Rapport(Publie):
 
         Une étape sans chiffres (``"Écart": None``) est ce que les autres n’expliquent pas.
         """
-        return en_cascade((titre, sous_titre, note), etapes, donnees)
+        return ensembles.en_cascade((titre, sous_titre, note), etapes, donnees)
 
     def tableau_de(
         self, table: pd.DataFrame, legende: Gabarits, colonnes: Mapping[str, str], fictif: str = "ligne fictive"
@@ -191,20 +273,7 @@ class Rapport(Publie):
 
         >>> rapport.frise("Les documents dans le temps", "", [documents], [rapport["G06"]])  # doctest: +SKIP
         """
-        marques, identifiant = frise.marques(tables), f"frise-{chiffres[0].identifiant}"
-        if marques.empty:
-            return Figure("", None)
-        premiere, derniere = frise.annees(marques, self.annee)
-        ecrit = {"premiere": Annee(premiere), "derniere": Annee(derniere)}
-        dit = self.dire(titre, **ecrit)
-        with charte(identifiant):
-            axes = frise.dessiner(marques, self.annee)
-        dessin = en_svg(axes, identifiant, dit, typographie(f"{frise.decrire(marques)}."))
-        bloc = illustration(
-            self, identifiant, dit, self.dire(sous_titre, **ecrit), dessin, frise.tabuler(marques, dit),
-            [c.publiee for c in chiffres], periode=f"{premiere}-{self.annee}", note=note,
-        )  # fmt: skip
-        return Figure(bloc.html, axes)
+        return ensembles.en_frise((titre, sous_titre, note), tables, chiffres)
 
     def petites_cartes(
         self, titre: Gabarits, sous_titre: Gabarits, cartes: Mapping[str, Table], note: str = "", bilan: Gabarits = ""
@@ -213,10 +282,7 @@ class Rapport(Publie):
 
         ``bilan`` : ce qui se dit sous chacune.
         """
-        dites = {nom: (lue.publiee, lue.dire(bilan)) for nom, lue in cartes.items()}
-        codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
-        mots = self.dire(titre), self.dire(sous_titre)
-        return cartographie.figure_des_petites(self, "-".join(["cartes", *codes]), mots, dites, note)
+        return ensembles.en_petites_cartes((titre, sous_titre, note), cartes, bilan)
 
     def explorer(
         self, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}",
@@ -227,19 +293,10 @@ class Rapport(Publie):
         ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
         ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
         """
-        vues = [
-            Vue(table, lue.dire(titre, **mots), lue.dire(sous_titre, **mots))
-            for table, mots in explorer.a_montrer(self, codes)
-            for lue in (self[table.indicateur.code].par("commune").ou(annee=mots["annee"]),)
-        ]
-        premiere = not self._explores
-        if identifiant in self._explores:  # another map of the page has it
-            identifiant = f"{identifiant}-{len(self._explores) + 1}"
-        self._explores.add(identifiant)
-        return explorer.figure(self, vues, identifiant, premiere=premiere)
+        return ensembles.a_explorer(self, codes, (titre, sous_titre), identifiant)
 
     @cached_property
-    def _explores(self) -> set[str]:
+    def explores(self) -> set[str]:
         """The maps to explore that the page has already: Leaflet is in it once."""
         return set()
 
@@ -252,11 +309,7 @@ class Rapport(Publie):
 
         >>> rapport.renvoi("demande.html", "Le détail est dans la page")  # doctest: +SKIP
         """
-        for page in (*AUTRES, METHODE):
-            if page.fichier == fichier and page.a_un_sujet(self) and page.a_son_carnet(self):
-                lien = f'<a href="{page.fichier}">{echapper(page.titre)}</a>'
-                return Bloc(f"<p>{echapper(typographie(mots))} {lien}.</p>")
-        return Bloc("")
+        return pages.renvoi(self, fichier, mots)
 
     def parametre(self, nom: str) -> object:
         """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner."""
@@ -287,8 +340,4 @@ class Rapport(Publie):
 
         >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP
         """
-        ecarts = {}
-        for nom, paire in paires.items():
-            with suppress(Indisponible):
-                ecarts[nom] = paire.ecart
-        return dict(sorted(ecarts.items(), key=lambda cas: -abs(cas[1].points)))
+        return par_ecart(paires)

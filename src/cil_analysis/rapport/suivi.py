@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,8 +14,10 @@ from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.comptage.cibles import choisir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.portee import portee
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference import objectives
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 
 def suivis(rapport: Rapport) -> pd.DataFrame:

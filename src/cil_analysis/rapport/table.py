@@ -7,27 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import annees, series, tableaux
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport import annees, tableaux
+from cil_analysis.rapport.alternatives import avec_resultat, en_mots, en_suites
+from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
-from cil_analysis.rapport.figure import (
-    Dits,
-    Figure,
-    Gabarits,
-    Mots,
-    absent,
-    avec_resultat,
-    en_mots,
-    en_suites,
-    encadrer,
-    envelopper,
-    paragraphe,
-    periode,
-)
-from cil_analysis.rapport.figures import a_des_chiffres, non_calculable
+from cil_analysis.rapport.figure import Dits, Figure, Gabarits, Mots, encadrer, envelopper, non_calculable, periode
 from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -83,7 +70,7 @@ class Table(Chiffres):
             if constants:
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
                 suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
-                mots = mots._replace(alternative=series.joindre(mots.alternative, suite))
+                mots = mots._replace(alternative=annees.joindre(mots.alternative, suite))
             mots = annees.avec_les_ruptures(mots, [self])
         return self._figure(
             mots,
@@ -121,15 +108,21 @@ class Table(Chiffres):
 
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
-        lignes: dict[str, list[Chiffre]] = {}
-        for c in self:
-            lignes.setdefault(c.noms[0], []).append(c)
+        lignes = self.lignes
         return self._figure(
             annees.avec_les_ruptures(Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
             tableaux.deployer(self, self._legende, entete, reglages.get("projection")),
             [],
         )
+
+    @property
+    def lignes(self) -> dict[str, list[Chiffre]]:
+        """Those of each code of the first axis, by its name."""
+        lues: dict[str, list[Chiffre]] = {}
+        for c in self:
+            lues.setdefault(c.noms[0], []).append(c)
+        return lues
 
     @property
     def pas(self) -> Mapping[str, str]:
@@ -146,12 +139,11 @@ class Table(Chiffres):
         >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
         """
         tables = [self.publiee]
-        if not a_des_chiffres(self.publiee):
-            return Figure(
-                non_calculable(self.identifiant, tables, self.rapport.manques(self.indicateur.code)).html, None
-            )
-        titres, tableau = (self.dire(titre), self.dire(sous_titre)), matrice.tabuler(self, self._legende, entete)
-        return encadrer(self.rapport, self.identifiant, titres, tableau, tables, [note, LEGENDE])
+        if not self.a_des_chiffres:
+            return non_calculable(self.rapport, self.identifiant, tables)
+        mots = Dits(self.dire(titre), self.dire(sous_titre), note)
+        tableau = matrice.tabuler(self, self._legende, entete)
+        return encadrer(self.rapport, self.identifiant, mots, tableau, tables, LEGENDE)
 
     def empilees(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -166,17 +158,11 @@ class Table(Chiffres):
         """
         empilees.exiger_des_parts(self)
         premier, classe = self.axes
-        lues: dict[str, list[Chiffre]] = {}
-        for c in self:
-            lues.setdefault(c.noms[0], []).append(c)
+        lues = self.lignes
         colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
-        mots = [
-            f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else absent(c)}' for c in siens)}"
-            for nom, siens in lues.items()
-        ]
         return self._figure(
-            Mots(titre, sous_titre, note, " ; ".join(mots)),
+            Mots(titre, sous_titre, note, en_suites(lues)),
             lambda: empilees.dessiner(lues, reglages),
             tableaux.croiser(self._legende, coupes, entete=entete, vides=True) if coupes else "",
             [],
@@ -202,7 +188,7 @@ class Table(Chiffres):
             self.rapport,
             f"carte-{self.identifiant}",
             Dits(self.dire(titre), self.dire(sous_titre), plan.note(note), plan.description, plan.habiller),
-            plan.dessiner if a_des_chiffres(self.publiee) else None,
+            plan.dessiner if self.a_des_chiffres else None,
             plan.donnees,
             [self.publiee],
         )
@@ -218,16 +204,16 @@ class Table(Chiffres):
         """
         self._exiger_les_axes("petites_cartes", "commune", "annee")
         par_annee = {str(a): self.par("commune").ou(annee=a) for a in dict.fromkeys(self.publiee.valeurs("annee"))}
-        lus = {annee: lue for annee, lue in par_annee.items() if a_des_chiffres(lue.publiee)}
+        lus = {annee: lue for annee, lue in par_annee.items() if lue.a_des_chiffres}
         if len(lus) < 2:
             return Bloc("")
-        ruptures = series.note_des_ruptures(series.ruptures_de(self.rapport, self.indicateur))
+        ruptures = annees.note_des_ruptures(annees.ruptures_de([self]))
         return cartographie.figure_des_petites(
             self.rapport,
             f"cartes-{self.identifiant}",
             (self.dire(titre), self.dire(sous_titre)),
             {annee: (lue.publiee, lue.dire(bilan)) for annee, lue in lus.items()},
-            series.joindre(note, ruptures),
+            annees.joindre(note, ruptures),
         )
 
     def explorer(self, titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}") -> Bloc:
@@ -258,7 +244,7 @@ class Table(Chiffres):
             self.rapport,
             self.identifiant,
             Dits(self.dire(mots.titre), self.dire(mots.sous_titre), mots.note, f"{mots.alternative.rstrip('.')}."),
-            dessiner if a_des_chiffres(self.publiee) else None,
+            dessiner if self.a_des_chiffres else None,
             donnees,
             [*autres, self.publiee],
         )

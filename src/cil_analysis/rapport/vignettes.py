@@ -1,35 +1,76 @@
-"""A key figure; on a sheet, that of the whole EPCI beside it."""
+"""A key figure as a card: label, figure, change over a year, objective, tiny series; on a sheet, the EPCI's beside."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import dropwhile, groupby
+from math import isnan
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import BAILLEUR
+from cil_analysis.grammaire.indicateur import BAILLEUR, MOIS, NOMBRE, PCT
+from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.chiffres_cles import carte_cle, objectif_de_carte, tendance
-from cil_analysis.rapport.figures import a_des_chiffres
-from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.svg import Dessin
+from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre
+from cil_analysis.rapport.mots.phrases import evolution, evolution_mois, evolution_points, objectif_en_mots
+from cil_analysis.rapport.mots.signes import LEGENDE, verdict
+from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.table import Table
 
+_PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
+_LARGEUR, _HAUTEUR, _MARGE = 120, 32, 8  # of the tiny series
+
 
 def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc:
-    """The card of the figure of the year, with its series; nothing where it has none."""
-    if not a_des_chiffres(chiffres.publiee):
+    """The card of the figure of the year, with its series; nothing where it has none.
+
+    ``ancre``: the section that it links to; ``ensemble``: whether that of a sheet has the EPCI's beside it.
+    """
+    if not chiffres.a_des_chiffres:
         return Bloc("")
-    rapport, serie, seul = chiffres.rapport, chiffres.par("annee").publiee, chiffres.seul
-    suite = tendance(rapport, serie) if seul.se_compare_a(chiffres.ou(annee=rapport.annee - 1).seul) else ""
+    rapport, seul, avant = chiffres.rapport, chiffres.seul, chiffres.ou(annee=chiffres.rapport.annee - 1).seul
+    suite = _tendance(avant, seul) if seul.se_compare_a(avant) else ""
     suite += objectif_de_carte(seul.ligne)
     if ensemble and (autre := de_l_ensemble(chiffres)):
-        mots = typographie(f"{rapport.projet.epci_nom_court} : {autre.texte}")
-        suite += f'<p class="ensemble">{echapper(mots)}</p>'
-    html = carte_cle(rapport, serie, typographie(titre), ancre, chiffres.identifiant, suite)
-    return Bloc(html)
+        suite += f'<p class="ensemble">{echapper(typographie(f"{rapport.projet.epci_nom_court} : {autre.texte}"))}</p>'
+    titre, grand = typographie(titre), seul.texte
+    for unite in ("%", "mois"):
+        if grand.endswith(unite):
+            grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
+    serie = chiffres.par("annee")
+    if serie.n > 1:
+        dite = description(rapport, serie.publiee, "annee")
+        nom = f"vignette-{chiffres.identifiant}"
+        suite += serie_minuscule(list(serie), nom, f"{titre}, {rapport.periode}", dite)
+    return Bloc(
+        f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
+        f'<p class="valeur">{grand}</p>{suite}</article>'
+    )
+
+
+def en_cartes(cartes: Iterable[str]) -> Bloc:
+    """The cards as a list, those that are empty left out, and the legend of the signs that stand for a figure."""
+    gardees = [carte for carte in cartes if carte]
+    signes = any(f">{s}<" in carte for carte in gardees for s in (SECRET_COURT, NON_DISPONIBLE, RIEN))
+    legende = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
+    return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in gardees)}</ul>{legende}')
+
+
+def objectif_de_carte(ligne: LignePubliee) -> str:
+    """The target of a figure and its result, or nothing."""
+    dit = verdict(ligne["statut"], ligne["resultat"])
+    if isnan(ligne["cible"]) and not dit:
+        return ""
+    texte = "Objectif" if dit else typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
 
 
 def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:
@@ -39,3 +80,44 @@ def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:
         return None
     codes = tuple((axe, code) for axe, code in chiffres.conditions if axe != sujet.genre)
     return next(iter(replace(chiffres, rapport=chiffres.rapport.ensemble, axes=(), conditions=codes)), None)
+
+
+def _tendance(avant: Chiffre, apres: Chiffre) -> str:
+    """How the figure has changed in a year, as HTML; nothing where a year lacks."""
+    if not (avant.est_publie and apres.est_publie):
+        return ""
+    x, y = avant.valeur, apres.valeur
+    if apres.unite == NOMBRE and max(x, y) < _PETIT:
+        mots = "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
+    else:
+        mots = {PCT: evolution_points, MOIS: evolution_mois}.get(apres.unite, evolution)(x, y)
+    if not mots:
+        return ""
+    fleche = "→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗"
+    return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
+
+
+def serie_minuscule(annees: Sequence[Chiffre], identifiant: str, titre: str, description: str) -> str:
+    """The tiny series of a card, from the first year told: no axis, the last in the accent colour."""
+    suite = sorted(annees, key=lambda c: int(c.ligne["annee"]))
+    chiffres = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), suite)) or suite
+    dessin = Dessin(identifiant, _LARGEUR)
+    publies = [c.valeur for c in chiffres if c.est_publie]
+    bas, haut = min(publies, default=0), max(publies, default=1)
+    pas = (_LARGEUR - 2 * _MARGE) / max(len(chiffres) - 1, 1)
+
+    def position(i: int, c: Chiffre) -> tuple[float, float]:
+        return _MARGE + i * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
+
+    for publie, groupe in groupby(enumerate(chiffres), key=lambda e: e[1].est_publie):
+        if publie:
+            trace = [position(i, c) for i, c in groupe]
+            dessin.ligne(trace, theme.GRIS, 2)
+            for x, y in trace:
+                dessin.disque(x, y, 2, theme.GRIS, theme.GRIS, 0)
+        else:
+            for i, c in groupe:
+                dessin.texte(_MARGE + i * pas, 28, c.texte, taille=13, ancre="middle", couleur=theme.GRIS_TEXTE)
+    if chiffres and chiffres[-1].est_publie:
+        dessin.disque(*position(len(chiffres) - 1, chiffres[-1]), 4.5, theme.ACCENT)
+    return dessin.rendre(_HAUTEUR, titre, description, fixe=True)

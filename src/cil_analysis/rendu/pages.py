@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cil_analysis.rapport.pages import BILAN, Page, pages_de
-from cil_analysis.rapport.publie import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rendu import Choix, Commande, notebooks
 from cil_analysis.rendu.atelier import EchecDePage, fabriquer_ensemble
 from cil_analysis.rendu.commentaires import lire_commentaires

@@ -21,10 +21,10 @@ from rapports import rapport, serie
 from tables_publiees import table
 
 from cil_analysis.projet import Projet
+from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.classeur.feuilles import _couper, titrer_les_pages
 from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
-from cil_analysis.rapport.publie import Rapport
 from page_lue import contrat
 from registres import INDICATEURS
 

@@ -20,8 +20,8 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan, rendre
 from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre

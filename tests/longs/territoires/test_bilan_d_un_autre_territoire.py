@@ -137,7 +137,7 @@ def test_chaque_commune_est_sur_la_carte_et_dans_le_tableau(produit: Produit) ->
 
 def test_aucun_numero_n_en_recouvre_un_autre(produit: Produit) -> None:
     rapport = ouvrir_rapport(ANNEE, produit.dossier)
-    table = rapport.par_commune("O01")
+    table = rapport["O01"].par("commune").publiee
     formes = cartographie.fond(rapport, [table])
     communes = cartographie.placer(rapport, table, formes, cartographie.echelle(rapport, [table]))
     assert communes[0].code == ei.CENTRE and len(communes) == 60  # 99901 has left

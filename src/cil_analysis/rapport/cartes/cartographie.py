@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
+from cil_analysis.rapport.alternatives import description
+from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes as cartes
 from cil_analysis.rapport.cartes.echelles import Echelle, echelle_des_ecarts, echelle_des_valeurs
-from cil_analysis.rapport.chapitres import illustration
+from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import charte
 from cil_analysis.rapport.dessins.svg import depuis_matplotlib, motif_hachures
-from cil_analysis.rapport.figures import a_des_chiffres, description, note_des_resultats_tus
+from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble, signer
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, SECRET_COURT, echapper
 from cil_analysis.rapport.mots.noms_des_termes import nom_du_terme
 from cil_analysis.rapport.mots.signes import MARQUES, signe, verdict
-from cil_analysis.rapport.publie import Rapport
-from cil_analysis.rapport.series import joindre
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, tableau, tableau_croise, tableau_libre
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
@@ -31,6 +31,8 @@ from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
+
+    from cil_analysis.rapport.rapport import Rapport
 
 ECART = "Écart à l’objectif de la commune"
 _COLONNES = {NOMBRE: ("valeur",), MOIS: ("denominateur", "valeur")}
@@ -266,11 +268,10 @@ def figure_des_petites(
     bilans = [bilan for _, bilan in lues.values()]
     annees = sorted({annee_de(table) for table in tables.values()})
     periode = "-".join(dict.fromkeys((str(annees[0]), str(annees[-1]))))
-    return illustration(
-        rapport, identifiant, *mots, petites(rapport, tables, bilans, identifiant),
-        donnees_croisees(rapport, tables, periode), list(tables.values()), periode=periode,
-        note=joindre(note, note_des_resultats_tus(rapport, tables), credit(rapport)),
-    )  # fmt: skip
+    dits = Dits(*mots, joindre(note, note_des_resultats_tus(rapport, tables), credit(rapport)))
+    dessin = petites(rapport, tables, bilans, identifiant)
+    donnees = donnees_croisees(rapport, tables, periode)
+    return illustrer(rapport, identifiant, dits, dessin, donnees, list(tables.values()), periode)
 
 
 # --- Where a commune is ----------------------------------------------------------------------------------------------

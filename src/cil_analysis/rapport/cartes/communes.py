@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.rapport.cartes.echelles import Echelle
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.lecture import Chiffre, lire_une_annee
 from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -69,9 +70,9 @@ class Commune:
             return "×"
         if self.etat == SANS_ATTRIBUTION:
             return RIEN
-        if self.etat == CLASSE:
-            return f"{MARQUES.get(self.chiffre.resultat, '')} {self.chiffre.texte}".strip()
-        return self.chiffre.texte_marque
+        if self.etat == CLASSE or self.chiffre.est_secret:
+            return f"{MARQUES.get(self.chiffre.verdict, '')} {self.chiffre.texte}".strip()
+        return self.chiffre.texte
 
 
 def placer(
@@ -83,7 +84,12 @@ def placer(
     INSEE code, 0 where there are none. Raises ValueError when the table has a commune without contours, or several
     years.
     """
-    chiffres = {c.cle: c for c in lire_une_annee(table.ou(perimetre_type=COMMUNE), "perimetre_code")}
+    if len(set(table.valeurs("annee"))) > 1:
+        raise ValueError(f"{table!r}: several years; filter the table first")
+    chiffres = {
+        str(ligne["perimetre_code"]): Chiffre((str(ligne["perimetre_code"]),), (), ligne)
+        for ligne in table.ou(perimetre_type=COMMUNE).lignes()
+    }
     absentes = set(chiffres) - set(contours["code_insee"])
     if absentes:
         raise ValueError(f"No contours for {sorted(absentes)}")
@@ -101,15 +107,16 @@ def _etat(c: Chiffre, parc: float | None, objet: str, echelle: Echelle) -> str:
     """How a commune is shown; ``parc``: its social dwellings, ``objet``: where the indicator is « sans objet »."""
     if c.est_secret:
         return VERDICTS.get(c.verdict, SECRET)
-    if c.statut == SANS_OBJET and objet == QPV:
+    statut = c.ligne["statut"]
+    if statut == SANS_OBJET and objet == QPV:
         return SANS_QPV
-    if c.statut == SANS_OBJET or (parc == 0 and not c.est_publie):
+    if statut == SANS_OBJET or (parc == 0 and not c.est_publie):
         return SANS_PARC
-    if c.statut == NON_CALCULABLE and c.denominateur == 0:
+    if statut == NON_CALCULABLE and c.ligne["denominateur"] == 0:
         return SANS_ATTRIBUTION
     if not c.est_publie:
         return INDISPONIBLE
-    if echelle.autour_de_l_objectif and not (c.resultat in (ATTEINT, NON_ATTEINT) and c.ecart == c.ecart):
+    if echelle.autour_de_l_objectif and not (c.verdict and not isnan(c.ligne["ecart"])):
         return SANS_OBJECTIF
     return CLASSE
 

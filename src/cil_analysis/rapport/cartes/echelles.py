@@ -12,8 +12,8 @@ import numpy as np
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.lecture import Chiffre
 from cil_analysis.rapport.mots.cibles import favorable
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, arrondi, nombre, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, OBJECTIFS
@@ -42,9 +42,9 @@ class Echelle(NamedTuple):
         """The class of a published figure."""
         if not self.autour_de_l_objectif:
             return bisect_right(self.bornes, _imprime(c.valeur, c.unite))
-        gain = favorable(c.sens, c.ecart)
+        gain = favorable(str(c.ligne["sens"]), c.ecart)
         # the published result rules over a tolerance, and over the last bits of a difference
-        gain = max(gain, 0.0) if c.resultat == ATTEINT else min(gain, -1e-9)
+        gain = max(gain, 0.0) if c.verdict == ATTEINT else min(gain, -1e-9)
         return bisect_right(self.bornes, gain)
 
 

@@ -11,32 +11,34 @@ from typing import TYPE_CHECKING, Any
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.rapport.alternatives import description
+from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fiches_de_carte as fiches
 from cil_analysis.rapport.cartes.carte_folium import moteur, nom_de_carte, programme
 from cil_analysis.rapport.cartes.fiches_de_carte import Vue
+from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.svg import motif_hachures
-from cil_analysis.rapport.figures import (
-    a_des_chiffres,
+from cil_analysis.rapport.figure import (
+    Dits,
     assembler,
-    description,
-    donnees_repliees,
     lien_du_classeur,
     note_de_secret,
     note_des_resultats_tus,
+    replier,
 )
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Annee
-from cil_analysis.rapport.publie import Rapport
-from cil_analysis.rapport.series import joindre
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from cil_analysis.rapport.rapport import Rapport
 
 NOM = "Carte à explorer"
 _AIDE = "Survolez ou touchez une commune, ou choisissez-la dans la liste."
@@ -134,11 +136,10 @@ def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere:
         fiches.en_json(fiches.donnees(par_code, communes, formes, identifiant)),
     )
     indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
-    replis = donnees_repliees(f"Données du graphique : {NOM}", "".join(_tableau(rapport, vue) for vue in vues))
+    replis = replier(f"Données du graphique : {NOM}", "".join(_tableau(rapport, vue) for vue in vues))
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
-    bloc = assembler(
-        identifiant, ouverte.titre, ouverte.sous_titre, html, source, [], replis + definitions(indicateurs, NOM)
-    )
+    dits = Dits(ouverte.titre, ouverte.sous_titre)
+    bloc = assembler(identifiant, dits, html, source, [], replis + definitions(indicateurs, NOM))
     return CarteAExplorer(bloc.html, premiere=premiere)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.lecture import Chiffre
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
 from cil_analysis.rapport.mots.signes import OBJECTIFS, masque
@@ -88,7 +89,7 @@ def _fiche(c: cc.Commune, identifiant: str) -> dict[str, Any]:
 
 def _dits(c: cc.Commune) -> dict[str, str]:
     """What is said of a commune, as published and formatted; nothing is said of what its indicator has not."""
-    a_objectif = bool(c.chiffre.resultat)
+    a_objectif = bool(c.chiffre.ligne["resultat"])
     return {
         "valeur": _valeur(c),
         "objectif": _objectif(c.chiffre) if a_objectif else "",
@@ -98,21 +99,23 @@ def _dits(c: cc.Commune) -> dict[str, str]:
 
 
 def _valeur(c: cc.Commune) -> str:
-    if c.chiffre.verdict:
+    if c.chiffre.est_secret and c.chiffre.verdict:
         return f"{SECRET_COURT} ({masque(c.chiffre.unite)}{FINE}; {OBJECTIFS[c.chiffre.verdict]})"
     return _STATUTS.get(c.etat, c.chiffre.texte)
 
 
 def _objectif(c: Chiffre) -> str:
-    return SECRET_COURT if c.est_secret else c.objectif or RIEN
+    if c.est_secret:
+        return SECRET_COURT
+    return RIEN if isnan(c.ligne["cible"]) else c.objectif
 
 
 def _ecart(c: Chiffre) -> str:
     if c.est_secret:
         return SECRET_COURT
-    if c.ecart != c.ecart:
+    if isnan(c.ligne["ecart"]):
         return RIEN
-    resultat = f" ({OBJECTIFS[c.resultat]})" if c.resultat in OBJECTIFS else ""
+    resultat = f" ({OBJECTIFS[c.verdict]})" if c.verdict else ""
     return f"{cibles.ecart(c.ecart, c.unite)}{resultat}"
 
 
@@ -123,8 +126,10 @@ def _effectifs(c: Chiffre) -> str:
         return SECRET_COURT
     if c.unite == MOIS:
         return accorder(c.denominateur, "ménage", "ménages") if c.est_publie else RIEN
-    if c.numerateur == c.numerateur and c.denominateur > 0:
-        return f"{nombre(c.numerateur)} {'pour' if c.unite == RATIO else 'sur'} {nombre(c.denominateur)}"
+    if not isnan(c.ligne["numerateur"]) and c.ligne["denominateur"] > 0:
+        return (
+            f"{nombre(c.ligne['numerateur'])} {'pour' if c.unite == RATIO else 'sur'} {nombre(c.ligne['denominateur'])}"
+        )
     return RIEN
 
 

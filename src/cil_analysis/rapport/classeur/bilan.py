@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.grammaire.indicateur import EPCI
+from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.classeur.feuilles import (
     SOUS_TITRE,
     Colonne,
@@ -33,13 +35,14 @@ from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, SE
 from cil_analysis.rapport.classeur.notes import ecrire_notes, notes_de
 from cil_analysis.rapport.classeur.series import Trace, ecrire_series
 from cil_analysis.rapport.classeur.tables import UNITES, ecrire_table
-from cil_analysis.rapport.figures import description
 from cil_analysis.rapport.mots.formats import RIEN, date_en_mots
 from cil_analysis.rapport.mots.signes import SIGNIFICATIONS
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import series_de_l_ensemble
 from cil_analysis.secret.table_publiee import PublishedTable
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 _SOMMAIRE = (
     Colonne("Feuille", 34),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,9 +20,11 @@ from cil_analysis.rapport.classeur.feuilles import (
 from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, SOMMAIRE
 from cil_analysis.rapport.mots.formats import RIEN, accorder, enumerer
 from cil_analysis.rapport.mots.signes import SIGNIFICATIONS
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import typographie
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 _COLONNES = (Colonne("Note", 11), Colonne("Sujet", 26), Colonne("Explication", 84), Colonne("Source", 48))
 _LECTURE = (

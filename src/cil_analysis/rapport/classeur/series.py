@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,10 +24,12 @@ from cil_analysis.rapport.classeur.noms_de_feuilles import SOMMAIRE, nom_de_feui
 from cil_analysis.rapport.classeur.tables import FORMATS, UNITES
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import series_de_l_ensemble
 from cil_analysis.secret.table_publiee import PublishedTable
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 _COLONNES = (
     Colonne("Feuille", 33),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
@@ -25,10 +25,12 @@ from cil_analysis.rapport.classeur.notes import Notes
 from cil_analysis.rapport.mots.formats import RIEN, enumerer
 from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.rapport.tables import RESULTATS
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 # Column of the published frame → its header; the empty ones of a table are left out.
 _COLONNES = {

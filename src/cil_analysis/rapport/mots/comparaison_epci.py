@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.mots.formats import RIEN, nombre
 from cil_analysis.rapport.mots.signes import signe
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.rapport.tables import Cellule, ColonneLibre
 from cil_analysis.secret.table_publiee import PublishedTable
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 TITRE = "Écart à l’ensemble"
 _UNITES = {PCT: "points", "mois": "mois"}
@@ -18,7 +22,7 @@ def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable, titre: str = TIT
     """How far above (+) or below (-) the EPCI each commune of a table of one year is, in points or in its unit."""
     code = table.indicateur.code
     annees = table.donnees["annee"].unique()
-    ensemble = rapport.chiffre(code, int(annees[0])) if len(annees) == 1 else None
+    ensemble = rapport.ensemble[code].ou(annee=int(annees[0])).seul.publie if len(annees) == 1 else None
     cellules = {}
     for ligne in table.lignes():
         absence = signe(ligne, "valeur")

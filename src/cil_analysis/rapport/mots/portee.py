@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
-from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.texte import typographie
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 _TYPES = {"commune": "Commune", "qpv": "Quartier", "bailleur": "Bailleur", "reservataire": "Réservataire"}
 _ENSEMBLES = {EN_QPV: "Quartiers prioritaires", HORS_QPV: "Hors quartier prioritaire"}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.figure import paragraphe
-from cil_analysis.rapport.figures import donnees_repliees
+from cil_analysis.rapport.bloc import Bloc, paragraphe
+from cil_analysis.rapport.figure import replier
 from cil_analysis.rapport.mots.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.ruptures import Rupture
@@ -33,7 +32,7 @@ def rangs(rapport: Rapport) -> dict[str, str]:
 
 def grille_appliquee(rapport: Rapport) -> Grille | None:
     """The grid that scores the year; None when the scores are those of the files."""
-    calcules = rapport.chiffre("C00", modalite="GRILLE")
+    calcules = rapport["C00"].ou(classe="GRILLE").seul.publie
     return rapport.references.cotation.grille_au(rapport.jour) if calcules is None or calcules > 0 else None
 
 
@@ -80,7 +79,7 @@ def tableau_de_la_grille(rapport: Rapport, grille: Grille | None) -> Bloc:
     return (
         Bloc(tableau_libre(f"Critères de la grille {nom}", entetes, points, [1, 2, 3]))
         + paragraphe(typographie(f"{cumul} Source : {grille.source}."), "note")
-        + Bloc(donnees_repliees(f"Conditions des critères : {nom}", details))
+        + Bloc(replier(f"Conditions des critères : {nom}", details))
     )
 
 

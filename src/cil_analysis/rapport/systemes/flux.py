@@ -10,7 +10,6 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.classeur.fiche import Tableaux
-from cil_analysis.rapport.publie import Rapport as Publie
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference.conventions_flux import conventions_en_vigueur
@@ -35,7 +34,7 @@ class Depassement(NamedTuple):
 
 def part_ecoulee(rapport: Rapport) -> float:
     """La part de l’année que couvrent les baux reçus ; 1 quand elle est complète, ou close au jour que dit flux.yml."""
-    ecoulee, jours = rapport.chiffre("F12"), rapport.jour.timetuple().tm_yday
+    ecoulee, jours = rapport.ensemble["F12"].seul.publie, rapport.jour.timetuple().tm_yday
     close = _jour(rapport, "annee_close_a_partir_du", rapport.annee)
     if ecoulee is None or (close is not None and ecoulee >= 100 * close.timetuple().tm_yday / jours):
         return 1.0
@@ -77,7 +76,7 @@ def depassements(rapport: Rapport) -> list[Depassement]:
     return trouves
 
 
-def echeance(rapport: Publie) -> date | None:
+def echeance(rapport: Rapport) -> date | None:
     """Le jour avant lequel les bailleurs doivent le bilan à chaque réservataire ; None : à renseigner."""
     return _jour(rapport, "echeance_du_bilan", rapport.annee + 1)
 
@@ -110,12 +109,12 @@ def _comptes(x: Table) -> dict[str, Table]:
     return {"Proposés": x.terme("denominateur"), "Attribués": x.terme("numerateur"), "Part attribuée": x}
 
 
-def _parametre(rapport: Publie, nom: str) -> object:
+def _parametre(rapport: Rapport, nom: str) -> object:
     parametres, cle = rapport.references.parametres, f"flux.{nom}"
     return parametres[cle].valeur(rapport.jour) if cle in parametres else None
 
 
-def _jour(rapport: Publie, nom: str, annee: int) -> date | None:
+def _jour(rapport: Rapport, nom: str, annee: int) -> date | None:
     """The day of a year that a parameter gives as month-day. Raises ErreurCIL when it is no day of that year."""
     mois_jour = _parametre(rapport, nom)
     try:
