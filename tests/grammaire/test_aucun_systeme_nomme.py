@@ -16,9 +16,21 @@ from cil_analysis.lecture_yaml import lire_yaml
 SOURCES = Path(__file__).resolve().parents[2] / "src/cil_analysis"
 MODULES = sorted(c for dossier in ("grammaire", "comptage", "secret") for c in (SOURCES / dossier).rglob("*.py"))
 SYSTEMES = {nom for nom, theme in registre_du_logiciel().themes.items() if not theme.du_bilan}
+CODES = {i.code for theme in registre_du_logiciel().themes.values() if not theme.du_bilan for i in theme.indicateurs}
+# What the counts of some indicators are called, which is to be said beside their definitions.
+EN_ATTENTE = {"noms_des_termes.py"}
+# What shows figures.
+ETAGES_DU_HAUT = sorted(
+    c
+    for dossier in ("rapport", "rendu")
+    for c in (SOURCES / dossier).rglob("*.py")
+    if c.parent != SOURCES / "rapport/systemes" and c.name not in EN_ATTENTE
+)
 # Modules of systemes that gather the others, or serve them all.
 COMMUNS = {"__init__", "preparations", "colonnes", "bailleurs"}
 # Names of systems that are words of the machine too: members of an EPCI, a type of place, the ground of a ratio.
+# What French sentences and programs say too: « la carte demande JavaScript », a stream of bytes.
+ORDINAIRES_EN_HAUT = {"demande", "flux"}
 ORDINAIRES = {"membres", "documents", "decisions", "actions", "type", "etat", "base", "jours", "taux"}
 # The pseudonym of a household's request, which rule P1 keeps one lease of, and a dated parameter: names of data.
 JUSTIFIES = {"demande_pseudonyme", "part_bailleur_occupation"}
@@ -64,6 +76,29 @@ def nommes(source: str) -> set[str]:
     return {mot for mot in MOTS if re.search(rf"(?<![a-zà-ÿ]){re.escape(mot)}(?![a-zà-ÿ])", dits)}
 
 
+def nommes_en_haut(source: str) -> set[str]:
+    """The same of what shows figures: the codes of indicators too; a word that is ordinary there, only by itself."""
+    dits = set(mots_dits(source))
+    codes = {code for code in CODES if any(re.search(rf"\b{code}\b", dit) for dit in dits)}
+    return codes | (nommes(source) - ORDINAIRES_EN_HAUT) | (ORDINAIRES_EN_HAUT & dits_seuls(source))
+
+
+def dits_seuls(source: str) -> set[str]:
+    """What a module imports, and its texts."""
+    arbre = list(ast.walk(ast.parse(source)))
+    importes = {
+        alias.name for noeud in arbre if isinstance(noeud, ast.Import | ast.ImportFrom) for alias in noeud.names
+    }
+    return importes | {
+        noeud.value for noeud in arbre if isinstance(noeud, ast.Constant) and isinstance(noeud.value, str)
+    }
+
+
+@pytest.mark.parametrize("chemin", ETAGES_DU_HAUT, ids=lambda chemin: f"{chemin.parent.name}/{chemin.name}")
+def test_ce_qui_montre_ne_nomme_aucun_systeme(chemin: Path) -> None:
+    assert nommes_en_haut(chemin.read_text("utf-8")) == set(), "say it in pages.yml, fiches.yml or the notebook"
+
+
 @pytest.mark.parametrize("chemin", MODULES, ids=lambda chemin: f"{chemin.parent.name}/{chemin.name}")
 def test_un_module_ne_nomme_aucun_systeme(chemin: Path) -> None:
     assert nommes(chemin.read_text("utf-8")) == set(), "say it in the definitions of the system"
@@ -76,3 +111,6 @@ def test_un_nom_serait_vu() -> None:
     assert nommes('from cil_analysis.systemes.attente import estimer\nLUS = ("rpls", "quota")\n') == {
         "attente", "rpls", "quota",
     }  # fmt: skip
+    source = """from cil_analysis.rapport.systemes import flux\nCOLONNES = ("F01", "V01")\nPAGE = "occupation.html"\n"""
+    assert nommes_en_haut(source) == {"flux", "F01", "occupation"}
+    assert nommes_en_haut('flux = open("x")\nphrase = "La carte demande JavaScript."\n') == set()

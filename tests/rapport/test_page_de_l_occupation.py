@@ -19,7 +19,7 @@ from cil_analysis.rapport.systemes import occupation
 from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]
-PAGE = next(page for page in AUTRES if page.indicateurs == "S")
+PAGE = next(page for page in AUTRES if page.theme == "occupation")
 
 
 def rapport(tables: Lignes, annees: tuple[int, ...] = (2021, 2022)) -> Rapport:

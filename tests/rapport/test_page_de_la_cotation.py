@@ -20,7 +20,7 @@ from fabrique import critere, grille
 from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]
-PAGE = next(page for page in AUTRES if page.indicateurs == "C")
+PAGE = next(page for page in AUTRES if page.theme == "cotation")
 SECRET = 3  # under the threshold of the tests' rules
 VIDE = {"acteur_type": "", "acteur_code": "", "modalite": ""}
 DECILES = [f"D{i}" for i in range(1, 11)]

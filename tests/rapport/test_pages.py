@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from rapports import rapport
 
-from cil_analysis.rapport.pages import AUTRES, BILAN, METHODE, pages_de
+from cil_analysis.rapport.pages import AUTRES, BILAN, pages_de
 from registres import INDICATEURS
 
 # Of what the leases alone are counted, and the calendar.
 DES_BAUX = ("attributions", "calendrier:jours_ecoules", "calendrier:jours", "")
+*_, METHODE = AUTRES
 PAR_FICHIER = {page.fichier: page for page in AUTRES}
 
 

@@ -14,7 +14,7 @@ from rapports import EPCI, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
 from cil_analysis.rapport import Rapport
-from cil_analysis.rapport.accueil import _objectif as objectif_de_l_accueil
+from cil_analysis.rapport.accueil import _ecrire as objectif_de_l_accueil
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.lignes import tabuler
 from cil_analysis.rapport.suivi import suivis

@@ -29,6 +29,7 @@ class Population:
     extrait: str = ""
     vient_de: str = ""
     origine: str = ""
+    source: str = ""
     socle: tuple[str, ...] = ()
     colonnes: tuple[str, ...] | None = None
     manque: str = ""

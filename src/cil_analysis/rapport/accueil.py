@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 
-from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, date_en_mots, echapper, nombre
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.ouverture import entete
-from cil_analysis.rapport.pages import AUTRES, BILAN
+from cil_analysis.rapport.pages import AUTRES, BILAN, FICHES
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.tableaux import lire
-from cil_analysis.rapport.tables import Cellule, cellule, resultat_html, tableau_libre
-from cil_analysis.reference.sujets import bailleurs, communes, reservataires
+from cil_analysis.rapport.systemes import ECHEANCES
+from cil_analysis.rapport.tableaux import ENTETES, lire
+from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
+from cil_analysis.reference.sujets import LISTES
 from cil_analysis.reference.texte import typographie
 
 # The files beside the pages, in the order in which they are shown: what each is, and for whom.
@@ -36,15 +35,13 @@ def contenu(
     *,
     constats: Mapping[str, str],
     classeurs: Mapping[str, str] | None = None,
-    echeance: date | None = None,
     perimees: bool = False,
 ) -> Bloc:
     """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path.
 
     ``constats``: page → what it says first, as its HTML has it.
 
-    ``classeurs``: réservataire → the path of its workbook; ``echeance``: before which day each of them is owed its
-    bilan.
+    ``classeurs``: code → the path of the workbook of its sheet.
     """
     titre = "Bilan annuel des attributions"
     avertissement = (
@@ -57,9 +54,10 @@ def contenu(
         + (f'<p class="bandeau">{echapper(typographie(avertissement))}</p>' if avertissement else "")
         + _section("pages", "Les pages", _pages(documents, constats))
         + _section("documents", "Les fichiers", _documents(documents))
-        + _section("communes", "Les communes", _communes(rapport, fiches))
-        + _section("bailleurs", "Les bailleurs", _bailleurs(rapport, fiches))
-        + _section("reservataires", "Les réservataires", _reservataires(rapport, fiches, classeurs or {}, echeance))
+        + "".join(
+            _section(f"{genre}s", dites.section, _fiches(rapport, genre, fiches, classeurs or {}))
+            for genre, dites in FICHES.items()
+        )
         + (_section("donnees-ouvertes", "Les données ouvertes", _ouvertes(ouvertes)) if ouvertes else "")
     )
 
@@ -110,112 +108,53 @@ def _format(nom: str, taille: int) -> str:
     return f"{_FORMATS.get(suffixe, suffixe.upper())}, {poids}"
 
 
-# The columns after the name: the indicator, its heading, and how a row of it is written.
-_Ecrire = Callable[[Chiffre | None], Cellule]
+def _fiches(rapport: Rapport, genre: str, fiches: Mapping[tuple[str, str], str], classeurs: Mapping[str, str]) -> str:
+    """The table of a kind of subject, each name a link when its sheet is there, and what is said before it.
+
+    Nothing in a year that has no such sheet, of those that need an extract.
+    """
+    dites = FICHES[genre]
+    liens = {code: chemin for (du_genre, code), chemin in fiches.items() if du_genre == genre}
+    connus = LISTES[genre](rapport.references, rapport.annee)
+    if dites.extrait:
+        connus = {code: nom for code, nom in connus.items() if code in liens}
+    if not connus:
+        return ""
+    colonnes = {titre: _colonne(rapport, genre, quoi) for titre, quoi in dites.colonnes}
+    lignes: list[list[str | Cellule]] = []
+    for code, nom in connus.items():
+        lignes.append([nom, *(par_code.get(code, lire(None)) for par_code in colonnes.values())])
+        if dites.classeur:
+            lignes[-1].append(_classeur(nom, classeurs[code]) if code in classeurs else Cellule(RIEN, "absent texte"))
+    total = rapport.projet.epci_nom_court
+    if dites.ensemble:
+        lignes.append([total, *(par_code[""] for par_code in colonnes.values())])
+    entetes = [ENTETES[genre], *colonnes, *(["Classeur"] if dites.classeur else [])]
+    echeance = ECHEANCES[genre](rapport) if genre in ECHEANCES else None
+    phrase = rapport.dire(dites.phrase, echeance=echeance) if echeance else ""
+    return paragraphe(phrase).html + tableau_libre(
+        f"{dites.tableau}, {rapport.annee}", entetes, lignes, [len(colonnes) + 1],
+        liens={connus[code]: chemin for code, chemin in liens.items() if code in connus}, total=total,
+    )  # fmt: skip
 
 
-def _effectif(c: Chiffre | None) -> Cellule:
-    return Cellule(RIEN, "absent") if c is None else cellule(c.ligne, "numerateur")
+def _colonne(rapport: Rapport, genre: str, quoi: str) -> dict[str, Cellule]:
+    """The cells of an indicator by code, that of the EPCI under none."""
+    code, _, terme = quoi.partition(".")
+    table = rapport[code].par(genre)
+    table = table.terme(terme) if terme else table
+    return {c.cle[0]: _ecrire(c) for c in table} | {"": _ecrire(table.ensemble)}
 
 
-def _objectif(c: Chiffre | None) -> Cellule:
-    """« 25,3 % ✓ atteint », « s ✓ atteint »."""
+def _ecrire(c: Chiffre | None) -> Cellule:
+    """« 25,3 % », and of an objective its result: « 25,3 % ✓ atteint », « s ✓ atteint »."""
     ecrit = lire(c)
-    if c is None or (ecrit.classe and signe(c.ligne, "resultat")):
+    if c is None or not c.ligne["resultat"] or (ecrit.classe and signe(c.ligne, "resultat")):
         return ecrit
     mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
     return Cellule(mots.strip(), ecrit.classe, brut=True)
 
 
-_COMMUNE: tuple[tuple[str, str, _Ecrire], ...] = (
-    ("V01", "Attributions", lire),
-    ("T01", "Part des attributions", lire),
-    ("V06", "Délai médian", lire),
-    ("O01", "Premier quartile hors QPV", _objectif),
-    ("O04", "Ménages prioritaires", _objectif),
-)
-_BAILLEUR: tuple[tuple[str, str, _Ecrire], ...] = (
-    ("A01", "Attributions", _effectif),
-    ("A01", "Part des attributions", lire),
-    ("V06", "Délai médian", lire),
-    ("O01", "Premier quartile hors QPV", _objectif),
-    ("O02", "Autres quartiles en QPV", _objectif),
-)
-
-
-_RESERVATAIRE: tuple[tuple[str, str, _Ecrire], ...] = (
-    ("F01", "Proposés", lire),
-    ("F02", "Attribués", lire),
-    ("F04", "Réservés", lire),
-    ("F05", "Réalisation", lire),
-)
-
-
-def _reservataires(
-    rapport: Rapport, fiches: Mapping[tuple[str, str], str], classeurs: Mapping[str, str], echeance: date | None
-) -> str:
-    """The bilans of the flux, due to each réservataire; nothing in a year that has none."""
-    siennes = {code: chemin for (genre, code), chemin in fiches.items() if genre == RESERVATAIRE}
-    if not siennes:
-        return ""
-    connus = {c: nom for c, nom in reservataires(rapport.references, rapport.annee).items() if c in siennes}
-    titres = ("Réservataire", "Bilan de la gestion en flux par réservataire")
-    ajouts = {
-        code: Cellule(
-            f'<a href="{echapper(chemin)}">classeur<span class="masque-visuel">'
-            f"{echapper(typographie(f' : {connus.get(code, code)}'))}</span></a>",
-            "texte",
-            brut=True,
-        )
-        for code, chemin in classeurs.items()
-    }
-    table = _table(rapport, RESERVATAIRE, connus, fiches, _RESERVATAIRE, titres, None, ajouts)
-    if echeance is None:
-        return table
-    due = (
-        f"Chaque bailleur doit le bilan de {rapport.annee} à chacun de ses réservataires et à l’intercommunalité avant "
-        f"le {date_en_mots(echeance)} (décret n° 2020-145 ; art. R441-5 du code de la construction et de l’habitation)."
-    )
-    return f"<p>{echapper(typographie(due))}</p>{table}"
-
-
-def _communes(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
-    connues = communes(rapport.references, rapport.annee)
-    epci = [ecrire(rapport[code].ensemble) for code, _, ecrire in _COMMUNE]
-    return _table(rapport, COMMUNE, connues, fiches, _COMMUNE, ("Commune", "Attributions par commune"), epci)
-
-
-def _bailleurs(rapport: Rapport, fiches: Mapping[tuple[str, str], str]) -> str:
-    connus = bailleurs(rapport.references, rapport.annee)
-    return _table(rapport, BAILLEUR, connus, fiches, _BAILLEUR, ("Bailleur", "Attributions par bailleur"), None)
-
-
-def _table(
-    rapport: Rapport,
-    genre: str,
-    connus: Mapping[str, str],
-    fiches: Mapping[tuple[str, str], str],
-    colonnes: tuple[tuple[str, str, _Ecrire], ...],
-    titres: tuple[str, str],
-    ensemble: list[Cellule] | None,
-    classeurs: Mapping[str, Cellule] | None = None,
-) -> str:
-    """One row for each subject, its name a link when its sheet is there; the EPCI apart."""
-    lues = [({c.cle[0]: c for c in rapport[code].par(genre)}, ecrire) for code, _, ecrire in colonnes]
-    lignes: list[list[str | Cellule]] = []
-    liens = {}
-    for code, nom in connus.items():
-        lignes.append([nom, *(ecrire(par_code.get(code)) for par_code, ecrire in lues)])
-        if classeurs is not None:
-            lignes[-1].append(classeurs.get(code, Cellule(RIEN, "absent texte")))
-        if (genre, code) in fiches:
-            liens[nom] = fiches[genre, code]
-    if not lignes:
-        return ""
-    total = rapport.projet.epci_nom_court
-    if ensemble is not None:
-        lignes.append([total, *ensemble])
-    entetes = [titres[0], *(titre for _, titre, _ in colonnes)]
-    textes = [len(entetes)] if classeurs is not None else []
-    entetes += ["Classeur"] if classeurs is not None else []
-    return tableau_libre(f"{titres[1]}, {rapport.annee}", entetes, lignes, textes, liens=liens, total=total)
+def _classeur(nom: str, chemin: str) -> Cellule:
+    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
+    return Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True)

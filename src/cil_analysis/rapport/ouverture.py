@@ -9,6 +9,7 @@ import pandas as pd
 
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper, enumerer, nombre
+from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.regles import ReglesSecret
 
@@ -85,6 +86,5 @@ def _seuils_propres(regles: ReglesSecret) -> str:
     noms = []
     if regles.variables_sensibles and regles.seuil_sensible > regles.seuil_effectif:
         noms.append("les variables sensibles")
-    if regles.seuil_de("occupation") > regles.seuil_effectif:
-        noms.append("l’occupation du parc")
+    noms += [p.seuil_propre for p in AUTRES if p.seuil_propre and regles.seuil_de(p.theme) > regles.seuil_effectif]
     return f" Seuil plus élevé pour {enumerer(noms)}." if noms else ""

@@ -65,13 +65,13 @@ def _fin(annee: int) -> date:
 def _perimetre(references: References, avant: int, annee: int) -> Rupture | None:
     """Communes that joined or left between two 31 December."""
     ancien, nouveau = (_membres(references, a) for a in (avant, annee))
-    entrees = [nom for code, nom in nouveau.items() if code not in ancien]
-    sorties = [nom for code, nom in ancien.items() if code not in nouveau]
-    if not entrees and not sorties:
+    arrivees = [nom for code, nom in nouveau.items() if code not in ancien]
+    departs = [nom for code, nom in ancien.items() if code not in nouveau]
+    if not arrivees and not departs:
         return None
     faits = [
         f"{enumerer(noms)} {verbes[len(noms) > 1]} l’intercommunalité"
-        for noms, verbes in ((entrees, ("rejoint", "rejoignent")), (sorties, ("quitte", "quittent")))
+        for noms, verbes in ((arrivees, ("rejoint", "rejoignent")), (departs, ("quitte", "quittent")))
         if noms
     ]
     nombres = f"{len(ancien)} → {len(nouveau)} communes"

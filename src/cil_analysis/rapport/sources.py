@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte
-from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, source_de
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
 from cil_analysis.reference.texte import enumerer
 
 if TYPE_CHECKING:
@@ -65,6 +65,6 @@ def _populations(compte: Compte) -> list[str]:
 def _nom(rapport: Rapport, population: str) -> str:
     """« bilan de la gestion en flux »."""
     if population not in AUTRES_EXTRAITS:
-        return "tables de gouvernance"
+        return POPULATIONS[population].source
     libelle = rapport.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle
     return libelle[0].lower() + libelle[1:]

@@ -23,7 +23,7 @@ _SANS_OUBLI = (("commune",), ("quartier",), ("bailleur",))
 # Terms that are written with their objective.
 _D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
 _RIEN = Cellule(RIEN, "absent")
-_ENTETES = {
+ENTETES = {
     "commune": "Commune", "quartier": "Quartier prioritaire", "zone": "Situation", "bailleur": "Bailleur",
     "reservataire": "Réservataire", "annee": "Année", "classe": "Classe", "ensemble_et_zone": "Situation",
 }  # fmt: skip
@@ -41,7 +41,7 @@ def croiser(
         [nom, *(_cellule(x, unite) for x, unite in zip(siens, unites, strict=True))] for nom, siens in contenus
     ]
     axes = next(c.axes for c in colonnes.values() if isinstance(c, Chiffres))
-    haut = entete or " – ".join(_ENTETES[axe] for axe in axes)
+    haut = entete or " – ".join(ENTETES[axe] for axe in axes)
     return tableau_libre(legende, [haut, *colonnes], corps, [], total=total)
 
 
@@ -86,7 +86,7 @@ def deployer(chiffres: Chiffres, legende: str, entete: str, projection: Mapping[
         corps.append([nom, *(lire(siens.get(c)) for c in codes)])
         if projection:
             corps[-1].append(Cellule(nombre(projection[nom])) if nom in projection else _RIEN)
-    entetes = [entete or _ENTETES[chiffres.axes[0]], *(noms[chiffres.axes[1]].get(c, c) for c in codes)]
+    entetes = [entete or ENTETES[chiffres.axes[0]], *(noms[chiffres.axes[1]].get(c, c) for c in codes)]
     return tableau_libre(legende, [*entetes, *(["Projection"] if projection else [])], corps, [])
 
 

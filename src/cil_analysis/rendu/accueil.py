@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cil_analysis.rapport import Rapport, accueil
 from cil_analysis.rapport.pages import FICHIERS
-from cil_analysis.rapport.systemes import flux
 from cil_analysis.rendu import builtin
 from cil_analysis.rendu.entrees import entrees_de_l_accueil
 from cil_analysis.rendu.habillage import Habillage
@@ -45,7 +44,6 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
         {(f.genre, f.code): f.chemin for f in fiches},
         constats={nom: _constat(fichiers[nom]) for nom in FICHIERS if nom in fichiers},
         classeurs={f.code: f.classeur for f in fiches if f.classeur in fichiers},
-        echeance=flux.echeance(rapport),
         perimees=perimees,
     )
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"

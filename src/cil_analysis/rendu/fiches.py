@@ -16,7 +16,8 @@ from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
 from cil_analysis.rapport.mots.formats import accorder
-from cil_analysis.rapport.systemes import flux
+from cil_analysis.rapport.pages import FICHES as GENRES
+from cil_analysis.rapport.systemes import CLASSEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import Choix, Commande, Moteur, choisir, notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
@@ -146,7 +147,7 @@ def _rendre(
                 fiche = fiches[rang]
                 suivi.deposer(fiche.chemin, page.encode("utf-8"), entrees.de(fiche), chiffres=entrees.chiffres)
                 if fiche.classeur:
-                    octets = _classer(rapport.reservataire(fiche.code), page)
+                    octets = _classer(rapport.reservataire(fiche.code), fiche.genre, page)
                     suivi.deposer(fiche.classeur, octets, entrees.de(fiche), chiffres=entrees.chiffres)
                 progres(faites, len(fiches), fiches[faites].nom if faites < len(fiches) else "")
         except EchecDePage as echec:
@@ -156,11 +157,11 @@ def _rendre(
             raise ErreurCIL(message) from None
 
 
-def _classer(fiche: Rapport, page: str) -> bytes:
+def _classer(fiche: Rapport, genre: str, page: str) -> bytes:
     """The workbook of a page: its cover says what the page says first."""
     essentiel = page.partition('id="essentiel"')[2].partition("</section>")[0]
     dites = [html.unescape(dite) for dite in _PHRASE.findall(essentiel)]
-    return classeur_de_fiche.en_octets(fiche, "bilan de la gestion en flux", dites, flux.tableaux(fiche))
+    return classeur_de_fiche.en_octets(fiche, GENRES[genre].classeur, dites, CLASSEURS[genre](fiche))
 
 
 def _commande(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees) -> Commande:

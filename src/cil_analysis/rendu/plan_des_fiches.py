@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
+from cil_analysis.rapport.pages import FICHES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.sujets import LISTES, reconnaitre
 from cil_analysis.reference.texte import normaliser
@@ -26,7 +27,7 @@ class Fiche:
     @property
     def classeur(self) -> str:
         """The path of the workbook that goes with it; empty when there is none."""
-        return f"{self.chemin.removesuffix('.html')}.xlsx" if self.genre == RESERVATAIRE else ""
+        return f"{self.chemin.removesuffix('.html')}.xlsx" if FICHES[self.genre].classeur else ""
 
     @property
     def fichiers(self) -> tuple[str, ...]:
@@ -49,19 +50,16 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
-    """Every sheet that a year has: communes in report order, landlords, and réservataires if a bilan tells of them."""
+    """Every sheet that a year has: communes in report order, landlords, réservataires if it has their extract."""
     sujets = {genre: lister(references, annee) for genre, lister in LISTES.items()}
-    if not _a_un_flux(references, annee):
-        del sujets[RESERVATAIRE]
+    for genre, dites in FICHES.items():
+        if dites.extrait and annee not in store.annees(references.projet, dites.extrait):
+            del sujets[genre]
     return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
         for genre, connus in sujets.items()
         for code, nom in connus.items()
     ]
-
-
-def _a_un_flux(references: References, annee: int) -> bool:
-    return annee in store.annees(references.projet, "flux")
 
 
 def choisir_fiches(
