@@ -15,7 +15,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.pages import AUTRES
-from cil_analysis.rapport.systemes import occupation
 from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]
@@ -273,4 +272,4 @@ def test_ce_qui_est_masque_dit_les_regles_de_l_enquete() -> None:
 
 def test_le_portail_est_dit_la_ou_la_gouvernance_le_connait() -> None:
     assert "19 novembre 2020" in lue(BIENNALE, "essentiel")
-    assert occupation.portail(rapport({}, annees=(2018, 2019))) is None
+    assert "portail" not in "".join(section(PAGE.carnet, "essentiel", rapport({}, annees=(2018, 2019))))

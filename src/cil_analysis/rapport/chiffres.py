@@ -270,6 +270,11 @@ class Chiffres:
         return sum(c.valeur for c in self) if len(self) else self.seul.valeur
 
     @property
+    def valeurs(self) -> pd.Series:
+        """Les valeurs publiées, par code du dernier axe : de quoi calculer dans un carnet."""
+        return pd.Series({c.cle[-1]: c.valeur for c in self.publies}, dtype="float64")
+
+    @property
     def presents(self) -> Self:
         """Sans ceux qui valent zéro, ni ceux qui manquent ; les masqués restent."""
         gardes = [c.cle[-1] for c in self if c.est_secret or (c.est_publie and c.valeur != 0)]

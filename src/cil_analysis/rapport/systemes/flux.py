@@ -67,7 +67,7 @@ def depassements(rapport: Rapport) -> list[Depassement]:
     trouves = []
     for bailleur, siens in taux_des_conventions(rapport).groupby("bailleur", sort=False):
         for nom, (reservataires, public) in _PLAFONDS.items():
-            plafond = _parametre(rapport, nom)
+            plafond = rapport.parametre(f"flux.{nom}")
             if plafond is not None and (isinstance(plafond, bool) or not isinstance(plafond, int | float)):
                 raise _faute(nom, plafond, "Écrire un nombre, en %, sans guillemets.")
             taux = float(siens[siens.index.isin(reservataires, "reservataire")].sum())
@@ -109,14 +109,9 @@ def _comptes(x: Table) -> dict[str, Table]:
     return {"Proposés": x.terme("denominateur"), "Attribués": x.terme("numerateur"), "Part attribuée": x}
 
 
-def _parametre(rapport: Rapport, nom: str) -> object:
-    parametres, cle = rapport.references.parametres, f"flux.{nom}"
-    return parametres[cle].valeur(rapport.jour) if cle in parametres else None
-
-
 def _jour(rapport: Rapport, nom: str, annee: int) -> date | None:
     """The day of a year that a parameter gives as month-day. Raises ErreurCIL when it is no day of that year."""
-    mois_jour = _parametre(rapport, nom)
+    mois_jour = rapport.parametre(f"flux.{nom}")
     try:
         return None if mois_jour is None else date.fromisoformat(f"{annee}-{mois_jour}")
     except ValueError:
