@@ -63,7 +63,7 @@ def test_la_legende_des_signes_est_dite_une_fois_et_seulement_s_il_y_en_a(mixte:
 
 
 def test_le_total_est_a_part_et_le_dernier() -> None:
-    html = tableau(parts(T=(100, 100), A=(50, 100), B=(50, 100)), "x", "modalite", "Classe", {}, ["valeur"], total="T")
+    html = tableau_libre("x", ["Classe", "Part"], [["T", "100"], ["A", "50"], ["B", "50"]], total="T")
     page = arbre(html)
     assert list(lu(html).lignes) == ["A", "B", "T"]
     assert [ligne.attributs.get("class") for ligne in page.un("tbody").tous("tr")] == [None, None, "total"]

@@ -9,8 +9,8 @@ import pandas as pd
 from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, nombre, valeur
-from cil_analysis.rapport.tables import Cellule, cellule, tableau_libre
+from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, valeur
+from cil_analysis.rapport.tables import VIDE, Cellule, cellule, tableau_libre
 
 # A column: figures, or words by code (by tuple of codes, where the rows have several), or the numbers of a reference
 # table in the unit that its ``attrs`` give.
@@ -22,7 +22,6 @@ Ligne = tuple[str, list[Contenu]]
 _SANS_OUBLI = (("commune",), ("quartier",), ("bailleur",))
 # Terms that are written with their objective.
 _D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
-_RIEN = Cellule(RIEN, "absent")
 ENTETES = {
     "commune": "Commune", "quartier": "Quartier prioritaire", "zone": "Situation", "bailleur": "Bailleur",
     "reservataire": "Réservataire", "annee": "Année", "classe": "Classe", "ensemble_et_zone": "Situation",
@@ -42,7 +41,7 @@ def croiser(
     ]
     axes = next(c.axes for c in colonnes.values() if isinstance(c, Chiffres))
     haut = entete or " – ".join(ENTETES[axe] for axe in axes)
-    return tableau_libre(legende, [haut, *colonnes], corps, [], total=total)
+    return tableau_libre(legende, [haut, *colonnes], corps, total=total)
 
 
 def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: bool = False) -> list[Ligne]:
@@ -85,9 +84,9 @@ def deployer(chiffres: Chiffres, legende: str, entete: str, projection: Mapping[
         nom = noms[chiffres.axes[0]].get(code, code)
         corps.append([nom, *(lire(siens.get(c)) for c in codes)])
         if projection:
-            corps[-1].append(Cellule(nombre(projection[nom])) if nom in projection else _RIEN)
+            corps[-1].append(Cellule(nombre(projection[nom])) if nom in projection else VIDE)
     entetes = [entete or ENTETES[chiffres.axes[0]], *(noms[chiffres.axes[1]].get(c, c) for c in codes)]
-    return tableau_libre(legende, [*entetes, *(["Projection"] if projection else [])], corps, [])
+    return tableau_libre(legende, [*entetes, *(["Projection"] if projection else [])], corps)
 
 
 def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
@@ -111,7 +110,7 @@ def _cellule(contenu: Contenu, unite: str) -> Cellule:
 def lire(chiffre: Chiffre | None) -> Cellule:
     """The cell of a figure, or of its absence."""
     if chiffre is None:
-        return _RIEN
+        return VIDE
     if chiffre.terme in _D_UN_OBJECTIF:
         return cellule(chiffre.ligne, chiffre.terme)
     texte, absente = chiffre.texte, not chiffre.est_publie

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
-from cil_analysis.grammaire.indicateur import POINTS
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT, POINTS
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
@@ -22,15 +23,8 @@ RESULTATS = {
     SANS_OBJET: ("sans-objet", "sans objet"),
 }
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
-_ENTETES = {
-    "numerateur": ("Ménages concernés", ""),
-    "denominateur": ("Ensemble", ""),
-    "cible": ("Objectif", "%"),
-    "ecart": ("Écart", "points"),
-    "menages_manquants": ("Ménages manquants", ""),
-    "resultat": ("Résultat", ""),
-}
 _UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois", "points": "points"}
+_RIEN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,16 @@ class Cellule:
         return f'<td class="{self.classe}">{contenu}</td>' if self.classe else f"<td>{contenu}</td>"
 
 
+VIDE = Cellule(RIEN, "absent")
+
+
+class Entete(NamedTuple):
+    """A heading, and the unit of its column."""
+
+    titre: str
+    unite: str = ""
+
+
 @dataclass(frozen=True)
 class ColonneLibre:
     """A column of ready cells, by the key of their row; a row without one has « – »."""
@@ -54,6 +58,9 @@ class ColonneLibre:
     titre: str
     unite: str
     cellules: Mapping[str, Cellule]
+
+
+# --- A cell ----------------------------------------------------------------------------------------------------------
 
 
 def resultat_html(resultat: str) -> str:
@@ -101,93 +108,36 @@ def _sans_unite(texte: str) -> str:
     return texte
 
 
+# --- A table ---------------------------------------------------------------------------------------------------------
+
+
 def tableau(
-    table: PublishedTable,
-    legende: str,
-    cle: str,
-    entete: str,
-    libelles: Mapping[str, str],
-    colonnes: Sequence[str],
-    *,
-    noms: Mapping[str, str] | None = None,
-    total: str | None = None,
-    ajouts: Sequence[ColonneLibre] = (),
-) -> str:
-    """One row for each row of the table, one column for each of its figures, then ``ajouts``.
-
-    ``total``: the key set apart, last.
-    """
-    entetes = [_entete(table, colonne, noms or {}) for colonne in colonnes]
-    lignes = [(str(ligne[cle]), [cellule(ligne, colonne) for colonne in colonnes]) for ligne in table.lignes()]
-    return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
-
-
-# A column of a crossed table: the values of a published table, or another of its figures (« numerateur »…); last, a
-# table that publishes the same figure of a key where the first one masks its row.
-Colonne = PublishedTable | tuple[PublishedTable, str] | tuple[PublishedTable, str, PublishedTable]
+    table: PublishedTable, legende: str, cle: str, entete: str, libelles: Mapping[str, str], colonnes: Sequence[str],
+    *, noms: Mapping[str, str] = _RIEN, ajouts: Sequence[ColonneLibre] = (),
+) -> str:  # fmt: skip
+    """One row for each row of the table, one column for each of its figures, then ``ajouts``."""
+    entetes = [_entete(table, colonne, noms) for colonne in colonnes]
+    lignes: list[list[str | Cellule]] = []
+    for ligne in table.lignes():
+        code = str(ligne[cle])
+        cellules = [cellule(ligne, colonne) for colonne in colonnes]
+        lignes.append([libelles.get(code, code), *cellules, *(c.cellules.get(code, VIDE) for c in ajouts)])
+    return tableau_libre(legende, [entete, *entetes, *(Entete(c.titre, c.unite) for c in ajouts)], lignes)
 
 
 def tableau_croise(
-    colonnes: Mapping[str, Colonne],
-    legende: str,
-    cle: str,
-    entete: str,
-    libelles: Mapping[str, str],
-    *,
-    total: str | None = None,
-    ajouts: Sequence[ColonneLibre] = (),
+    tables: Mapping[str, PublishedTable], legende: str, cle: str, entete: str, libelles: Mapping[str, str]
 ) -> str:
-    """One row for each key, in the order in which the tables name them; one column for each table: its value.
-
-    A figure other than the value: the table with the name of the figure. ``ajouts`` come last.
-    """
-    paires = {nom: c[:2] if isinstance(c, tuple) else (c, "valeur") for nom, c in colonnes.items()}
-    cles = list(dict.fromkeys(str(c) for table, _ in paires.values() for c in table.valeurs(cle)))
-    cellules = [
-        {str(ligne[cle]): cellule(ligne, colonne) for ligne in table.lignes()} for table, colonne in paires.values()
-    ]
-    for par_cle, c in zip(cellules, colonnes.values(), strict=True):
-        if not isinstance(c, tuple) or len(c) < 3:
-            continue
-        masquees = {str(k) for k in c[0].ou(statut=SECRET).valeurs(cle)}
-        for ligne in c[2].ou(statut=PUBLIE).lignes():
-            if str(ligne[cle]) in masquees:
-                par_cle[str(ligne[cle])] = cellule(ligne, c[1])
+    """One row for each key, in the order in which the tables name them; one column for each table: its value."""
+    par_code = [{str(ligne[cle]): cellule(ligne, "valeur") for ligne in table.lignes()} for table in tables.values()]
     # A caption that ends in « en % » says the unit once for every column.
     dite = re.search(r"\ben\s(?:%|mois\b)", legende) is not None
-    unites = ["" if dite or colonne != "valeur" else unite_de(table) for table, colonne in paires.values()]
-    entetes = list(zip(paires, unites, strict=True))
-    lignes = [(c, [par_cle.get(c, Cellule(RIEN, "absent")) for par_cle in cellules]) for c in cles]
-    return _rendre(legende, entete, entetes, lignes, libelles, total, ajouts=ajouts)
-
-
-def tableau_libre(
-    legende: str,
-    entetes: Sequence[str],
-    lignes: Sequence[Sequence[str | Cellule]],
-    textes: Sequence[int],
-    *,
-    ancres: Mapping[str, str] | None = None,
-    liens: Mapping[str, str] | None = None,
-    total: str | None = None,
-) -> str:
-    """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
-
-    The first cell of a row is a word; the others may be ready cells. ``total``: the row set apart, last.
-    ``ancres``: first cell → the id of its row, for those that links lead to; ``liens``: first cell → where it leads.
-    """
-    haut = [(titre, "") for titre in entetes[1:]]
-    corps = [
-        (
-            str(ligne[0]),
-            [
-                t if isinstance(t, Cellule) else Cellule(t, "texte" if i in textes else "")
-                for i, t in enumerate(ligne[1:], start=1)
-            ],
-        )
-        for ligne in lignes
+    entetes = [Entete(nom, "" if dite else unite_de(table)) for nom, table in tables.items()]
+    codes = dict.fromkeys(code for cellules in par_code for code in cellules)
+    lignes: list[list[str | Cellule]] = [
+        [libelles.get(code, code), *(cellules.get(code, VIDE) for cellules in par_code)] for code in codes
     ]
-    return _rendre(legende, entetes[0], haut, corps, {}, total, textes=textes, ancres=ancres or {}, liens=liens or {})
+    return tableau_libre(legende, [entete, *entetes], lignes)
 
 
 def unite_de(table: PublishedTable) -> str:
@@ -195,48 +145,57 @@ def unite_de(table: PublishedTable) -> str:
     return _UNITES[table.indicateur.unite]
 
 
-def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> tuple[str, str]:
-    titre, unite = _ENTETES.get(colonne, ("Valeur", unite_de(table)))
-    if colonne == "valeur" and table.indicateur.unite == "pct":
-        titre = "Part"
-    if colonne in ("cible", "ecart") and table.indicateur.unite == "nombre":
-        unite = "ménages"
-    return noms.get(colonne, titre), unite
+def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> Entete:
+    unite = table.indicateur.unite
+    en_nombre = unite == NOMBRE
+    dits = {
+        "numerateur": Entete("Ménages concernés"),
+        "denominateur": Entete("Ensemble"),
+        "valeur": Entete("Part" if unite == PCT else "Valeur", unite_de(table)),
+        "cible": Entete("Objectif", "ménages" if en_nombre else "%"),
+        "ecart": Entete("Écart", "ménages" if en_nombre else "points"),
+        "menages_manquants": Entete("Ménages manquants"),
+        "resultat": Entete("Résultat"),
+    }
+    return dits[colonne]._replace(titre=noms.get(colonne, dits[colonne].titre))
 
 
-def _rendre(
-    legende: str,
-    entete: str,
-    entetes: Sequence[tuple[str, str]],
-    lignes: Sequence[tuple[str, Sequence[Cellule]]],
-    libelles: Mapping[str, str],
-    total: str | None,
-    textes: Sequence[int] = (),
-    ancres: Mapping[str, str] = MappingProxyType({}),
-    liens: Mapping[str, str] = MappingProxyType({}),
-    ajouts: Sequence[ColonneLibre] = (),
-) -> str:
-    legende = typographie(legende)
-    entetes = [*entetes, *((colonne.titre, colonne.unite) for colonne in ajouts)]
-    rien = Cellule(RIEN, "absent")
-    lignes = [(cle, [*cellules, *(c.cellules.get(cle, rien) for c in ajouts)]) for cle, cellules in lignes]
-    haut = [f'<th scope="col">{echapper(typographie(entete))}</th>']
-    for rang, (titre, unite) in enumerate(entetes, start=1):
-        suite = f'\u202f<span class="unite">{unite}</span>' if unite else ""
-        classe = ' class="texte"' if rang in textes or titre == "Résultat" else ""
-        haut.append(f'<th scope="col"{classe}>{echapper(typographie(titre))}{suite}</th>')
-    ordre = [ligne for ligne in lignes if ligne[0] != total] + [ligne for ligne in lignes if ligne[0] == total]
-    corps = []
-    for cle, cellules in ordre:
+def tableau_libre(
+    legende: str, entetes: Sequence[str | Entete], lignes: Sequence[Sequence[str | Cellule]],
+    textes: Sequence[int] = (), *, ancres: Mapping[str, str] = _RIEN, liens: Mapping[str, str] = _RIEN,
+    total: str | None = None,
+) -> str:  # fmt: skip
+    """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
+
+    The first cell of a row is a word; the others may be ready cells. ``total``: the row set apart, last.
+    ``ancres``: first cell → the id of its row, for those that links lead to; ``liens``: first cell → where it leads.
+    """
+    premier, *suite = entetes
+    haut = [f'<th scope="col">{echapper(typographie(str(premier)))}</th>']
+    haut += [_th(Entete(e) if isinstance(e, str) else e, rang in textes) for rang, e in enumerate(suite, start=1)]
+    corps, a_des_signes = [], False
+    for nom, *contenus in sorted(lignes, key=lambda ligne: ligne[0] == total):
+        cle = str(nom)
+        cellules = [
+            c if isinstance(c, Cellule) else Cellule(c, "texte" if rang in textes else "")
+            for rang, c in enumerate(contenus, start=1)
+        ]
+        a_des_signes |= any({"secret", "absent"}.intersection(c.classe.split()) for c in cellules)
+        dit = echapper(typographie(cle))
+        dit = f'<a href="{echapper(liens[cle])}">{dit}</a>' if cle in liens else dit
         classe = ' class="total"' if cle == total else ""
-        nom = echapper(typographie(libelles.get(cle, cle)))
-        nom = f'<a href="{echapper(liens[cle])}">{nom}</a>' if cle in liens else nom
         ancre = f' id="{ancres[cle]}"' if cle in ancres else ""
-        corps.append(f'<tr{classe}{ancre}><th scope="row">{nom}</th>{"".join(c.html() for c in cellules)}</tr>')
-    signes = any({"secret", "absent"}.intersection(c.classe.split()) for _, cellules in lignes for c in cellules)
-    bas = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
+        corps.append(f'<tr{classe}{ancre}><th scope="row">{dit}</th>{"".join(c.html() for c in cellules)}</tr>')
+    legende = echapper(typographie(legende))
     return (
-        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{echapper(legende)}">'
-        f'<table class="donnees"><caption>{echapper(legende)}</caption>'
-        f"<thead><tr>{''.join(haut)}</tr></thead><tbody>{''.join(corps)}</tbody></table></div>{bas}"
+        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{legende}">'
+        f'<table class="donnees"><caption>{legende}</caption>'
+        f"<thead><tr>{''.join(haut)}</tr></thead><tbody>{''.join(corps)}</tbody></table></div>"
+        + (f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if a_des_signes else "")
     )
+
+
+def _th(entete: Entete, est_texte: bool) -> str:
+    unite = f'\u202f<span class="unite">{entete.unite}</span>' if entete.unite else ""
+    classe = ' class="texte"' if est_texte or entete.titre == "Résultat" else ""
+    return f'<th scope="col"{classe}>{echapper(typographie(entete.titre))}{unite}</th>'
