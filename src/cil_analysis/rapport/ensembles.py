@@ -1,20 +1,23 @@
-"""Figures of several indicators: their lines together, an account, a timeline, their maps."""
+"""Les figures que font plusieurs tables : leurs courbes, un compte, une frise, leurs cartes. Méthodes du rapport."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
 from cil_analysis.rapport import annees, tableaux
 from cil_analysis.rapport.alternatives import en_suites
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.cartes import cartographie, explorer
+from cil_analysis.rapport.cartes import cartographie
+from cil_analysis.rapport.cartes import explorer as exploree
 from cil_analysis.rapport.cartes.fiches_de_carte import Vue
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import cascade, courbes, frise
+from cil_analysis.rapport.dessins import cascade as dessin_d_un_compte
+from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
+from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Annee
@@ -24,43 +27,46 @@ from cil_analysis.reference.texte import typographie
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-# Title and subtitle, as templates; then the note.
-Titres = tuple[Gabarits, Gabarits]
-TitresEtNote = tuple[Gabarits, Gabarits, str]
 
-
-def en_courbes(
-    mots: Titres, lignes: Mapping[str, Table], entete: str,
-    donnees: Mapping[str, tableaux.Colonne] | None, reglages: courbes.Reglages,
+def courbes(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, series: Mapping[str, Table], entete: str = "",
+    donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[dessin_de_courbes.Reglages],
 ) -> Figure:  # fmt: skip
-    """Several indicators cut alike, one line each; titles are said of the first one."""
-    tables = list(lignes.values())
+    """Une courbe par indicateur, de même unité et coupés tous de la même façon, par année ou par classe.
+
+    ``donnees`` : des colonnes de plus dans la table de données.
+
+    >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
+    """
+    tables = list(series.values())
     premiere, publiees, marques = tables[0], [t.publiee for t in tables], annees.ruptures_de(tables)
-    lues = {nom: list(table) for nom, table in lignes.items() if len(table)}
+    lues = {nom: list(table) for nom, table in series.items() if len(table)}
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
-    voulues = {**lignes, **(donnees or {})}
-    legende = f"{premiere.indicateur.titre}, {periode(publiees) or premiere.rapport.annee}"
+    voulues = {**series, **(donnees or {})}
+    dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques)
     return envelopper(
-        premiere.rapport,
+        rapport,
         "-".join([*(t.indicateur.code.lower() for t in tables), *premiere.axes]),
         Dits(
-            premiere.dire(mots[0]),
-            premiere.dire(mots[1]),
+            premiere.dire(titre),
+            premiere.dire(sous_titre),
             annees.note(tables),
             annees.joindre(en_suites(lues), annees.note_des_ruptures(marques)),
         ),
-        partial(courbes.dessiner, lues, pas, reglages, marques) if any(t.a_des_chiffres for t in tables) else None,
-        tableaux.croiser(legende, voulues, entete=entete, vides=True),
+        dessiner if any(t.a_des_chiffres for t in tables) else None,
+        tableaux.croiser(premiere.legende(publiees), voulues, entete=entete, vides=True),
         [*(x.publiee for x in voulues.values() if isinstance(x, Chiffres)), *publiees],
     )
 
 
-def en_cascade(
-    mots: TitresEtNote, etapes: Mapping[str, Table | None], donnees: Mapping[str, tableaux.Colonne]
-) -> Figure:
-    """An account from the first total to the last.
+def cascade(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, etapes: Mapping[str, Table | None],
+    donnees: Mapping[str, tableaux.Colonne], note: str = "",
+) -> Figure:  # fmt: skip
+    """Un compte de l’année : un total, ce qui s’y ajoute, ce qui s’en retire (« - Sorties »), un autre total.
 
-    Its data table in its place where one of its terms is masked or missing.
+    Une étape sans chiffres (``"Écart": None``) est ce que les autres n’expliquent pas. Là où l’un des termes est masqué
+    ou absent, la table de données (``donnees``) prend la place du dessin.
     """
     termes = {nom: table for nom, table in etapes.items() if table is not None}
     *_, arrivee = termes.values()
@@ -69,54 +75,75 @@ def en_cascade(
     tableau = tableaux.croiser(f"Termes du compte, {periode(tables)}", donnees, vides=True)
     est_complet = all(table.seul.est_publie for table in termes.values())
     identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
-    dits = Dits(arrivee.dire(mots[0]), arrivee.dire(mots[1]), mots[2])
+    dits = Dits(arrivee.dire(titre), arrivee.dire(sous_titre), note)
     if not est_complet and any(x.a_des_chiffres for x in lus):
-        return encadrer(arrivee.rapport, identifiant, dits, tableau, tables)
+        return encadrer(rapport, identifiant, dits, tableau, tables)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
-    chaine = cascade.enchainer(valeurs) if valeurs else []
+    chaine = dessin_d_un_compte.enchainer(valeurs) if valeurs else []
     return envelopper(
-        arrivee.rapport,
+        rapport,
         identifiant,
         dits._replace(alternative=f"{' ; '.join(f'{e.nom}, {e.texte}' for e in chaine)}."),
-        (lambda: cascade.dessiner(chaine)) if chaine else None,
+        partial(dessin_d_un_compte.dessiner, chaine) if chaine else None,
         tableau,
         tables,
     )
 
 
-def en_frise(mots: TitresEtNote, tables: Sequence[pd.DataFrame], chiffres: Sequence[Table]) -> Figure:
-    """The marks of tables in time; ``chiffres``: those that count them, for its source. Nothing without a mark."""
-    rapport, marques, identifiant = chiffres[0].rapport, frise.marques(tables), f"frise-{chiffres[0].identifiant}"
+def frise(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, tables: Sequence[pd.DataFrame],
+    chiffres: Sequence[Table], note: str = "",
+) -> Figure:  # fmt: skip
+    """Une frise : une ligne par ``nom``, des barres de ``debut`` à ``fin``, des points là où il n’y a pas de fin.
+
+    ``chiffres`` : ceux qui comptent ce qu’elle montre, pour sa source et ses définitions. Les colonnes ``fort`` et
+    ``mots`` d’une table disent ce qui est en couleur et ce qui s’écrit à côté.
+
+    >>> rapport.frise("Les documents dans le temps", "", [documents], [rapport["G06"]])  # doctest: +SKIP
+    """
+    marques, identifiant = dessin_d_une_frise.marques(tables), f"frise-{chiffres[0].identifiant}"
     if marques.empty:
         return Figure("")
-    premiere, derniere = frise.annees(marques, rapport.annee)
+    premiere, derniere = dessin_d_une_frise.annees(marques, rapport.annee)
     ecrit = {"premiere": Annee(premiere), "derniere": Annee(derniere)}
-    dits = Dits(rapport.dire(mots[0], **ecrit), rapport.dire(mots[1], **ecrit), mots[2])
+    dits = Dits(rapport.dire(titre, **ecrit), rapport.dire(sous_titre, **ecrit), note)
     with charte(identifiant):
-        axes = frise.dessiner(marques, rapport.annee)
-    dessin = en_svg(axes, identifiant, dits.titre, typographie(f"{frise.decrire(marques)}."))
-    donnees, publiees = frise.tabuler(marques, dits.titre), [c.publiee for c in chiffres]
+        axes = dessin_d_une_frise.dessiner(marques, rapport.annee)
+    dessin = en_svg(axes, identifiant, dits.titre, typographie(f"{dessin_d_une_frise.decrire(marques)}."))
+    donnees, publiees = dessin_d_une_frise.tabuler(marques, dits.titre), [c.publiee for c in chiffres]
     bloc = illustrer(rapport, identifiant, dits, dessin, donnees, publiees, f"{premiere}-{rapport.annee}")
     return Figure(bloc.html, axes)
 
 
-def en_petites_cartes(mots: TitresEtNote, cartes: Mapping[str, Table], bilan: Gabarits) -> Bloc:
-    """A small map an indicator, in the same classes; ``bilan``: what is said below each."""
+def petites_cartes(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, cartes: Mapping[str, Table], note: str = "",
+    bilan: Gabarits = "",
+) -> Bloc:  # fmt: skip
+    """Une petite carte par indicateur, dans les mêmes classes : ``{"Un nom": rapport["O01"].par("commune")}``.
+
+    ``bilan`` : ce qui se dit sous chacune.
+    """
     dites = {nom: (lue.publiee, lue.dire(bilan)) for nom, lue in cartes.items()}
     codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
-    rapport = next(iter(cartes.values())).rapport
-    titres = rapport.dire(mots[0]), rapport.dire(mots[1])
-    return cartographie.figure_des_petites(rapport, "-".join(["cartes", *codes]), titres, dites, mots[2])
+    titres = rapport.dire(titre), rapport.dire(sous_titre)
+    return cartographie.figure_des_petites(rapport, "-".join(["cartes", *codes]), titres, dites, note)
 
 
-def a_explorer(rapport: Rapport, codes: Sequence[str], mots: Titres, identifiant: str) -> Bloc:
-    """The map to explore; titles are said of each indicator and each year."""
+def explorer(
+    rapport: Rapport, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}",
+    sous_titre: Gabarits = "{{ nom }}, {{ annee }}", identifiant: str = "explorer",
+) -> Bloc:  # fmt: skip
+    """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau.
+
+    ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
+    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
+    """
     vues = []
-    for table, dits in explorer.a_montrer(rapport, codes):
+    for table, dits in exploree.a_montrer(rapport, codes):
         lue = rapport[table.indicateur.code].par("commune").ou(annee=dits["annee"])
-        vues.append(Vue(table, lue.dire(mots[0], **dits), lue.dire(mots[1], **dits)))
+        vues.append(Vue(table, lue.dire(titre, **dits), lue.dire(sous_titre, **dits)))
     premiere = not rapport.explores
     if identifiant in rapport.explores:  # another map of the page has it
         identifiant = f"{identifiant}-{len(rapport.explores) + 1}"
     rapport.explores.add(identifiant)
-    return explorer.figure(rapport, vues, identifiant, premiere=premiere)
+    return exploree.figure(rapport, vues, identifiant, premiere=premiere)

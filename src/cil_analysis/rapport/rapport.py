@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Self, Unpack, overload
+from typing import Self, overload
 
 import pandas as pd
 
@@ -20,8 +20,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffres import a_des_chiffres, en_phrase
 from cil_analysis.rapport.cote_a_cote import CoteACote, en_classes_communes, par_ecart
-from cil_analysis.rapport.dessins import courbes
-from cil_analysis.rapport.figure import Figure, Gabarits, replier
+from cil_analysis.rapport.figure import Gabarits, replier
 from cil_analysis.rapport.mots.ecarts import Ecart
 from cil_analysis.rapport.mots.gabarits import Annee, dire
 from cil_analysis.rapport.ruptures import Rupture, ruptures
@@ -228,28 +227,6 @@ class Rapport:
         """
         return Bloc(tableaux.croiser(self.dire(legende), colonnes, total, entete=entete))
 
-    def courbes(
-        self, titre: Gabarits, sous_titre: Gabarits, series: Mapping[str, Table], entete: str = "",
-        donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[courbes.Reglages],
-    ) -> Figure:  # fmt: skip
-        """Une courbe par indicateur, de même unité et coupés tous de la même façon, par année ou par classe.
-
-        ``donnees`` : des colonnes de plus dans la table de données.
-
-        >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
-        """
-        return ensembles.en_courbes((titre, sous_titre), series, entete, donnees, reglages)
-
-    def cascade(
-        self, titre: Gabarits, sous_titre: Gabarits, etapes: Mapping[str, Table | None],
-        donnees: Mapping[str, tableaux.Colonne], note: str = "",
-    ) -> Figure:  # fmt: skip
-        """Un compte de l’année : un total, ce qui s’y ajoute, ce qui s’en retire (« - Sorties »), un autre total.
-
-        Une étape sans chiffres (``"Écart": None``) est ce que les autres n’expliquent pas.
-        """
-        return ensembles.en_cascade((titre, sous_titre, note), etapes, donnees)
-
     def tableau_de(
         self, table: pd.DataFrame, legende: Gabarits, colonnes: Mapping[str, str], fictif: str = "ligne fictive"
     ) -> Bloc:
@@ -262,38 +239,12 @@ class Rapport:
         entetes = {self.dire(entete): colonne for entete, colonne in colonnes.items()}
         return Bloc(lignes.tabuler(self.dire(legende), entetes, table, fictif))
 
-    def frise(
-        self, titre: Gabarits, sous_titre: Gabarits, tables: Sequence[pd.DataFrame], chiffres: Sequence[Table],
-        note: str = "",
-    ) -> Figure:  # fmt: skip
-        """Une frise : une ligne par ``nom``, des barres de ``debut`` à ``fin``, des points là où il n’y a pas de fin.
-
-        ``chiffres`` : ceux qui comptent ce qu’elle montre, pour sa source et ses définitions. Les colonnes ``fort`` et
-        ``mots`` d’une table disent ce qui est en couleur et ce qui s’écrit à côté.
-
-        >>> rapport.frise("Les documents dans le temps", "", [documents], [rapport["G06"]])  # doctest: +SKIP
-        """
-        return ensembles.en_frise((titre, sous_titre, note), tables, chiffres)
-
-    def petites_cartes(
-        self, titre: Gabarits, sous_titre: Gabarits, cartes: Mapping[str, Table], note: str = "", bilan: Gabarits = ""
-    ) -> Bloc:
-        """Une petite carte par indicateur, dans les mêmes classes : ``{"Un nom": rapport["O01"].par("commune")}``.
-
-        ``bilan`` : ce qui se dit sous chacune.
-        """
-        return ensembles.en_petites_cartes((titre, sous_titre, note), cartes, bilan)
-
-    def explorer(
-        self, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}",
-        identifiant: str = "explorer",
-    ) -> Bloc:  # fmt: skip
-        """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau.
-
-        ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
-        ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
-        """
-        return ensembles.a_explorer(self, codes, (titre, sous_titre), identifiant)
+    # Figures of several tables: ``rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})``.
+    courbes = ensembles.courbes
+    cascade = ensembles.cascade
+    frise = ensembles.frise
+    petites_cartes = ensembles.petites_cartes
+    explorer = ensembles.explorer
 
     @cached_property
     def explores(self) -> set[str]:

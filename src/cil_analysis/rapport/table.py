@@ -75,7 +75,7 @@ class Table(Chiffres):
         return self._figure(
             mots,
             dessiner,
-            tableaux.croiser(self._legende, voulues, entete=entete, vides=True),
+            tableaux.croiser(self.legende(), voulues, entete=entete, vides=True),
             [x.publiee for x in voulues.values() if isinstance(x, Chiffres)],
         )
 
@@ -92,7 +92,7 @@ class Table(Chiffres):
         return self._figure(
             Mots(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
-            tableaux.croiser(self._legende, {**objectifs.colonnes(self), **(ajouts or {})}, entete=entete, vides=True),
+            tableaux.croiser(self.legende(), {**objectifs.colonnes(self), **(ajouts or {})}, entete=entete, vides=True),
             [],
         )
 
@@ -112,7 +112,7 @@ class Table(Chiffres):
         return self._figure(
             annees.avec_les_ruptures(Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
-            tableaux.deployer(self, self._legende, entete, reglages.get("projection")),
+            tableaux.deployer(self, self.legende(), entete, reglages.get("projection")),
             [],
         )
 
@@ -142,7 +142,7 @@ class Table(Chiffres):
         if not self.a_des_chiffres:
             return non_calculable(self.rapport, self.identifiant, tables)
         mots = Dits(self.dire(titre), self.dire(sous_titre), note)
-        tableau = matrice.tabuler(self, self._legende, entete)
+        tableau = matrice.tabuler(self, self.legende(), entete)
         return encadrer(self.rapport, self.identifiant, mots, tableau, tables, LEGENDE)
 
     def empilees(
@@ -164,7 +164,7 @@ class Table(Chiffres):
         return self._figure(
             Mots(titre, sous_titre, note, en_suites(lues)),
             lambda: empilees.dessiner(lues, reglages),
-            tableaux.croiser(self._legende, coupes, entete=entete, vides=True) if coupes else "",
+            tableaux.croiser(self.legende(), coupes, entete=entete, vides=True) if coupes else "",
             [],
         )
 
@@ -249,10 +249,9 @@ class Table(Chiffres):
             [*autres, self.publiee],
         )
 
-    @property
-    def _legende(self) -> str:
-        """What its data table is called: what is counted, and when."""
-        return f"{self.indicateur.titre}, {periode([self.publiee]) or self.rapport.annee}"
+    def legende(self, tables: Sequence[PublishedTable] = ()) -> str:
+        """What its data table is called: what is counted, and when; ``tables``: those that are drawn with it."""
+        return f"{self.indicateur.titre}, {periode(tables or [self.publiee]) or self.rapport.annee}"
 
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
