@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
@@ -41,3 +42,10 @@ AXES: Mapping[str, Axe] = MappingProxyType(
         "classe": Axe("modalite"),
     }
 )
+
+
+def exiger_des_axes(noms: Iterable[str]) -> None:
+    """Refuse a name that is no axis, in French, with those that are."""
+    for nom in noms:
+        if nom not in AXES:
+            raise ErreurCIL(f"« {nom} » n’est pas une façon de lire un indicateur : choisir {', '.join(AXES)}.")

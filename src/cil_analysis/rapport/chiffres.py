@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Self
@@ -12,7 +12,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
-from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
+from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe, exiger_des_axes
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, les_plus_loin
 from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.formats import accorder
@@ -52,7 +52,7 @@ class Chiffres:
 
         >>> rapport["O01"].par("commune")  # doctest: +SKIP
         """
-        self._exiger_des_axes(axes)
+        exiger_des_axes(axes)
         return replace(self, axes=axes, sinon=None if self.sinon is None else self.sinon.par(*axes))
 
     def ou(self, **codes: object) -> Self:
@@ -60,7 +60,7 @@ class Chiffres:
 
         >>> rapport["F11"].par("reservataire").ou(classe="T4")  # doctest: +SKIP
         """
-        self._exiger_des_axes(codes)
+        exiger_des_axes(codes)
         gardees = tuple((nom, code) for nom, code in self.conditions if nom not in codes)
         return replace(
             self, conditions=(*gardees, *codes.items()), sinon=None if self.sinon is None else self.sinon.ou(**codes)
@@ -187,11 +187,6 @@ class Chiffres:
             table[axe] = [libelles.get(str(code), code) for code in donnees[self.axe(axe).colonne]]
         return table.join(donnees[[nom for nom in COLONNES if nom not in CLES]])
 
-    def _exiger_des_axes(self, noms: Iterable[str]) -> None:
-        for nom in noms:
-            if nom not in AXES:
-                raise ErreurCIL(f"« {nom} » n’est pas une façon de lire un indicateur : choisir {', '.join(AXES)}.")
-
     # What a template reads of several figures.
     @property
     def publies(self) -> list[Chiffre]:
@@ -307,8 +302,3 @@ class _ParCode(dict[str, "Chiffre"]):
 def a_des_chiffres(table: PublishedTable) -> bool:
     """Whether a table has figures, masked ones included."""
     return not {PUBLIE, SECRET}.isdisjoint(table.valeurs("statut"))
-
-
-def en_phrase(x: object) -> object:
-    """What a template reads of what a cell gives it: the only figure of figures that are not cut."""
-    return x.seul if isinstance(x, Chiffres) and not x.axes else x

@@ -13,7 +13,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.alternatives import en_mots
-from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, etendues
@@ -21,14 +20,13 @@ from cil_analysis.rapport.figure import Dits, Figure, Gabarits, envelopper, peri
 from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.formats import enumerer
 from cil_analysis.rapport.mots.gabarits import Indisponible
-from cil_analysis.rapport.table import Table
+from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# What a template reads of them.
-_LUS = ("ecart", "se_ressemblent", "premier", "second", "masques")
+    from cil_analysis.rapport.rapport import Rapport
 
 
 class Reglages(TypedDict, total=False):
@@ -42,10 +40,16 @@ class Reglages(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class CoteACote:
+class CoteACote(QuiSeDit):
     """Plusieurs indicateurs, coupés tous de la même façon ; ``.premier`` et ``.second`` les donnent un à un."""
 
     tables: tuple[Table, ...]
+    lus = ("ecart", "se_ressemblent", "premier", "second", "masques")
+
+    @property
+    def rapport(self) -> Rapport:  # type: ignore[override]
+        """Celui dont ils viennent."""
+        return self.premier.rapport
 
     def par(self, *axes: str) -> Self:
         """Les couper : voir ``help(rapport["O01"].par)``."""
@@ -103,20 +107,6 @@ class CoteACote:
         autres = {c.cle: c for c in self.second.publies}
         return [(c, autres[c.cle]) for c in self.premier.publies if c.cle in autres]
 
-    def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
-        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut.
-
-        Un gabarit y lit « ecart », « se_ressemblent », « premier », « second », « masques » et les codes.
-        """
-        return self.premier.rapport.dire(gabarits, self._lire, **valeurs)
-
-    def _lire(self, nom: str) -> object:
-        return getattr(self, nom) if nom in _LUS else self.premier.rapport[nom].seul
-
-    def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
-        """Ce qu’une section a trouvé, en une phrase, en grand."""
-        return paragraphe(self.dire(gabarits, **valeurs), "constat")
-
     def barres(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
         **reglages: Unpack[Reglages],
@@ -173,7 +163,7 @@ class CoteACote:
         voulues = reglages.get("donnees") or par_nom
         colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or t.a_des_chiffres}
         return envelopper(
-            self.premier.rapport,
+            self.rapport,
             self.identifiant,
             Dits(*dites, " ".join(f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t))),
             dessiner if any(t.a_des_chiffres for t in self.tables) else None,

@@ -18,7 +18,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.rapport import ensembles, lignes, ouverture, pages, sources, tableaux, vignettes
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
-from cil_analysis.rapport.chiffres import a_des_chiffres, en_phrase
+from cil_analysis.rapport.chiffres import Chiffres, a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote, en_classes_communes, par_ecart
 from cil_analysis.rapport.figure import Gabarits, replier
 from cil_analysis.rapport.mots.ecarts import Ecart
@@ -183,7 +183,7 @@ class Rapport:
 
         >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
         """
-        lues = {nom: en_phrase(valeur) for nom, valeur in valeurs.items()}
+        lues = {nom: x.seul if isinstance(x, Chiffres) and not x.axes else x for nom, x in valeurs.items()}
         return dire(gabarits, lire or self._lire, {**self.dates, **lues})
 
     def _lire(self, code: str) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, tableaux
@@ -22,30 +22,34 @@ from cil_analysis.secret.table_publiee import PublishedTable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# What a template reads of the figures themselves.
-_LUS = (
-    "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "codes",
-    "contraste",
-)  # fmt: skip
+    from cil_analysis.rapport.rapport import Rapport
 
 
-class Table(Chiffres):
-    """Les chiffres publiés d’un indicateur : ``.par(…)`` les coupe, ``.barres(…)`` les dessine, ``.df`` les donne."""
+class QuiSeDit:
+    """Ce dont un gabarit lit des noms (``lus``), à côté des codes des indicateurs."""
+
+    rapport: Rapport
+    lus: ClassVar[tuple[str, ...]] = ()
 
     def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
-        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut.
-
-        Un gabarit y lit « haut » et « bas » (le plus grand et le plus petit), « publies », « masques », et les codes
-        des indicateurs.
-        """
+        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut."""
         return self.rapport.dire(gabarits, self._lire, **valeurs)
 
     def _lire(self, nom: str) -> object:
-        return getattr(self, nom) if nom in _LUS else self.rapport[nom].seul
+        return getattr(self, nom) if nom in self.lus else self.rapport[nom].seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
         return paragraphe(self.dire(gabarits, **valeurs), "constat")
+
+
+class Table(Chiffres, QuiSeDit):
+    """Les chiffres publiés d’un indicateur : ``.par(…)`` les coupe, ``.barres(…)`` les dessine, ``.df`` les donne."""
+
+    lus = (
+        "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "codes",
+        "contraste",
+    )  # fmt: skip
 
     def barres(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
