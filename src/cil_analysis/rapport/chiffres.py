@@ -23,8 +23,6 @@ from cil_analysis.secret.table_publiee import PublishedTable
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-_RESERVATAIRES = "reservataires"  # the nomenclature
-
 
 @dataclass(frozen=True)
 class Chiffres:
@@ -106,7 +104,7 @@ class Chiffres:
 
     def axe(self, nom: str) -> Axe:
         """What is behind an axis: of a landlord, its réservataires are classes."""
-        croises = self.indicateur.modalites == _RESERVATAIRES and "bailleur" in (*self.axes, *dict(self.conditions))
+        croises = self.indicateur.modalites == "reservataires" and "bailleur" in (*self.axes, *dict(self.conditions))
         return AXES["classe" if nom == "reservataire" and croises else nom]
 
     def __iter__(self) -> Iterator[Chiffre]:
@@ -161,10 +159,9 @@ class Chiffres:
     @property
     def ensemble(self) -> Chiffre | None:
         """The figure of the whole: not cut; None when there is none."""
-        siennes = tuple((nom, code) for nom, code in self.conditions if nom not in self.axes)
+        siennes = tuple(x for x in self.conditions if x[0] not in self.axes)
         return next(iter(replace(self, conditions=siennes).par()), None)
 
-    # Of one figure, what sentences say.
     @property
     def valeur(self) -> float:
         """La valeur du seul chiffre choisi."""
@@ -187,7 +184,6 @@ class Chiffres:
             table[axe] = [libelles.get(str(code), code) for code in donnees[self.axe(axe).colonne]]
         return table.join(donnees[[nom for nom in COLONNES if nom not in CLES]])
 
-    # What a template reads of several figures.
     @property
     def publies(self) -> list[Chiffre]:
         """Those that have a number and a name, in their order."""

@@ -15,7 +15,7 @@ from cil_analysis.rapport.figure import Gabarits
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.signes import signe
-from cil_analysis.rapport.ouverture import bandeau, dates_d_import, marges_imprimees
+from cil_analysis.rapport.ouverture import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import lire
@@ -34,15 +34,11 @@ def entete(fiche: Rapport, sous_titre: Gabarits, carte: Bloc | None = None) -> B
     >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation(code))  # doctest: +SKIP
     """
     sujet = _sujet(fiche)
-    code = f"<div><dt>Code INSEE</dt> <dd>{echapper(sujet.code)}</dd></div>" if sujet.genre == COMMUNE else ""
-    return Bloc(
-        f'<header class="entete"><div class="titre-et-carte"><div><h1>{echapper(typographie(sujet.nom))}</h1>'
-        f'<p class="sous-titre">{echapper(fiche.dire(sous_titre, epci=fiche.projet.epci_nom))}</p>'
-        f'<dl class="meta"><div><dt>Année</dt> <dd>{fiche.annee}</dd></div>'
-        f"<div><dt>Période</dt> <dd>{fiche.periode}</dd></div>{code}{dates_d_import(fiche)}</dl></div>"
-        f"{carte.html if carte else ''}</div>"
-        f"{marges_imprimees(fiche, f'{sujet.nom} – Bilan des attributions')}{bandeau(fiche)}</header>"
-    )
+    titres = typographie(sujet.nom), fiche.dire(sous_titre, epci=fiche.projet.epci_nom)
+    faits = {"Année": str(fiche.annee), "Période": fiche.periode}
+    if sujet.genre == COMMUNE:
+        faits["Code INSEE"] = sujet.code
+    return bloc_de_titre(fiche, titres, faits, f"{sujet.nom} – Bilan des attributions", carte)
 
 
 def objectifs(fiche: Rapport) -> list[Chiffre]:

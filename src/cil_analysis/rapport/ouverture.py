@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,22 +19,26 @@ if TYPE_CHECKING:
 
 
 def entete(rapport: Rapport, titre: str) -> Bloc:
-    """The title block: title, year, territory, dates of the data, status of the document."""
-    return Bloc(
-        '<header class="entete">'
-        f"<h1>{echapper(titre)} {rapport.annee}</h1>"
-        f'<p class="sous-titre">{echapper(rapport.projet.epci_nom)}</p>'
-        '<dl class="meta">'
-        f"<div><dt>Période</dt> <dd>{rapport.periode}</dd></div>"
-        f"<div><dt>Communes</dt> <dd>{len(rapport.communes)}</dd></div>"
-        f"{dates_d_import(rapport)}</dl>{marges_imprimees(rapport, titre)}{bandeau(rapport)}</header>"
-    )
+    """The title block of a page: title, year, territory, dates of the data, status of the document."""
+    faits = {"Période": rapport.periode, "Communes": str(len(rapport.communes))}
+    return bloc_de_titre(rapport, (f"{titre} {rapport.annee}", rapport.projet.epci_nom), faits, titre)
 
 
-def dates_d_import(rapport: Rapport) -> str:
-    """When the extracts of the year were imported, among what the title block says."""
+def bloc_de_titre(
+    rapport: Rapport, titres: tuple[str, str], faits: Mapping[str, str], imprime: str, carte: Bloc | None = None
+) -> Bloc:
+    """A title and its subtitle, what is to be known, and the status of the document.
+
+    ``imprime``: what its printed pages are called; ``carte``: on the right, where there may be a map.
+    """
     dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
-    return f"<div><dt>Extraits importés le</dt> <dd>{date_en_mots(max(dates))}</dd></div>" if dates else ""
+    faits = {**faits, **({"Extraits importés le": date_en_mots(max(dates))} if dates else {})}
+    lignes = "".join(f"<div><dt>{nom}</dt> <dd>{echapper(dit)}</dd></div>" for nom, dit in faits.items())
+    titre, sous_titre = map(echapper, titres)
+    html = f'<h1>{titre}</h1><p class="sous-titre">{sous_titre}</p><dl class="meta">{lignes}</dl>'
+    if rapport.sujet is not None:
+        html = f'<div class="titre-et-carte"><div>{html}</div>{carte.html if carte else ""}</div>'
+    return Bloc(f'<header class="entete">{html}{marges_imprimees(rapport, imprime)}{bandeau(rapport)}</header>')
 
 
 _INTERNE = "Version interne – ne pas diffuser"
