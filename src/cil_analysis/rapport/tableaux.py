@@ -74,19 +74,13 @@ def unite_de(colonne: Colonne) -> str:
 
 def deployer(chiffres: Chiffres, legende: str, entete: str, projection: Mapping[str, float] | None) -> str:
     """Figures cut twice: one row for each code of the first axis, one column for each of the second."""
-    lignes: dict[str, dict[str, Chiffre]] = {}
-    for c in chiffres:
-        lignes.setdefault(c.cle[0], {})[c.cle[1]] = c
-    noms = {axe: chiffres.libelles(axe) for axe in chiffres.axes}
-    codes = dict.fromkeys(c.cle[1] for c in chiffres)
-    corps: list[list[str | Cellule]] = []
-    for code, siens in lignes.items():
-        nom = noms[chiffres.axes[0]].get(code, code)
-        corps.append([nom, *(lire(siens.get(c)) for c in codes)])
-        if projection:
-            corps[-1].append(Cellule(nombre(projection[nom])) if nom in projection else VIDE)
-    entetes = [entete or ENTETES[chiffres.axes[0]], *(noms[chiffres.axes[1]].get(c, c) for c in codes)]
-    return tableau_libre(legende, [*entetes, *(["Projection"] if projection else [])], corps)
+    premier, second = chiffres.axes
+    codes = {c.noms[1]: c.ligne[chiffres.axe(second).colonne] for c in chiffres}
+    colonnes: dict[str, Colonne] = {nom: chiffres.par(premier).ou(**{second: code}) for nom, code in codes.items()}
+    if projection:
+        noms = {c.cle[0]: c.noms[0] for c in chiffres}
+        colonnes["Projection"] = pd.Series({c: nombre(projection[nom]) for c, nom in noms.items() if nom in projection})
+    return croiser(legende, colonnes, entete=entete, vides=True)
 
 
 def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
