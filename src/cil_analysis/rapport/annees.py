@@ -13,7 +13,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import paliers, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, largeur, unites, unites_verticales
-from cil_analysis.rapport.figure import Mots
+from cil_analysis.rapport.figure import Dits
 from cil_analysis.rapport.ruptures import Rupture, concerne
 from cil_analysis.reference.texte import typographie
 
@@ -73,10 +73,10 @@ def _note_constante(chiffres: Chiffres) -> str:
     return f"À périmètre constant : les {nombre} communes membres toutes ces années."
 
 
-def avec_les_ruptures(mots: Mots, chiffres: Sequence[Chiffres]) -> Mots:
+def avec_les_ruptures(dits: Dits, chiffres: Sequence[Chiffres]) -> Dits:
     """What is said of a figure, with its objective and the breaks of its years."""
-    dits = mots.alternative, paliers.phrase(chiffres[0]), note_des_ruptures(ruptures_de(chiffres))
-    return mots._replace(note=joindre(mots.note, note(chiffres)), alternative=joindre(*dits))
+    alternative = joindre(dits.alternative, paliers.phrase(chiffres[0]), note_des_ruptures(ruptures_de(chiffres)))
+    return dits._replace(note=joindre(dits.note, note(chiffres)), alternative=alternative)
 
 
 def joindre(*phrases: str) -> str:

@@ -121,8 +121,9 @@ class CoteACote(QuiSeDit):
         dessines = [t for t in self.tables[:2] if t.a_des_chiffres]
         noms = [nom for t, nom in zip(self.tables, self._noms(reglages), strict=False) if t in dessines]
         rangees = _rangees(dessines)
-        dites = (self.dire(titre), self.dire(sous_titre), note)
-        return self._figure(dites, entete, reglages, lambda: barres.dessiner_cote_a_cote(rangees, noms))
+        return self._figure(
+            self.dits(titre, sous_titre, note), entete, reglages, lambda: barres.dessiner_cote_a_cote(rangees, noms)
+        )
 
     def etendues(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -141,8 +142,9 @@ class CoteACote(QuiSeDit):
         rangees = [
             etendues.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
         ]
-        dites = (self.dire(titre), self.dire(sous_titre), note)
-        return self._figure(dites, entete, reglages, lambda: etendues.dessiner(rangees, moitie))
+        return self._figure(
+            self.dits(titre, sous_titre, note), entete, reglages, lambda: etendues.dessiner(rangees, moitie)
+        )
 
     def _noms(self, reglages: Reglages) -> tuple[str, ...]:
         return reglages.get("noms") or tuple(t.indicateur.titre for t in self.tables)
@@ -152,9 +154,7 @@ class CoteACote(QuiSeDit):
         """Ce qu’est sa figure dans la page."""
         return "-".join([*(t.indicateur.code.lower() for t in self.tables), *self.premier.axes])
 
-    def _figure(
-        self, dites: tuple[str, str, str], entete: str, reglages: Reglages, dessiner: Callable[[], Axes]
-    ) -> Figure:
+    def _figure(self, dits: Dits, entete: str, reglages: Reglages, dessiner: Callable[[], Axes]) -> Figure:
         """The figure of the whole; its text alternative says each indicator behind its name."""
         par_nom = dict(zip(self._noms(reglages), self.tables, strict=True))
         publiees = [t.publiee for t in self.tables]
@@ -162,10 +162,11 @@ class CoteACote(QuiSeDit):
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
         voulues = reglages.get("donnees") or par_nom
         colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or t.a_des_chiffres}
+        suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t)]
         return envelopper(
             self.rapport,
             self.identifiant,
-            Dits(*dites, " ".join(f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t))),
+            dits._replace(alternative=" ".join(suites)),
             dessiner if any(t.a_des_chiffres for t in self.tables) else None,
             tableaux.croiser(legende, colonnes, entete=entete, vides=True) if colonnes else "",
             # What is drawn is told first, and is what a source, a mask or a definition is about.

@@ -43,16 +43,12 @@ def courbes(
     lues = {nom: list(table) for nom, table in series.items() if len(table)}
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
     voulues = {**series, **(donnees or {})}
+    alternative = annees.joindre(en_suites(lues), annees.note_des_ruptures(marques))
     dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques)
     return envelopper(
         rapport,
         "-".join([*(t.indicateur.code.lower() for t in tables), *premiere.axes]),
-        Dits(
-            premiere.dire(titre),
-            premiere.dire(sous_titre),
-            annees.note(tables),
-            annees.joindre(en_suites(lues), annees.note_des_ruptures(marques)),
-        ),
+        premiere.dits(titre, sous_titre, annees.note(tables), alternative),
         dessiner if any(t.a_des_chiffres for t in tables) else None,
         tableaux.croiser(premiere.legende(publiees), voulues, entete=entete, vides=True),
         [*(x.publiee for x in voulues.values() if isinstance(x, Chiffres)), *publiees],
@@ -75,7 +71,7 @@ def cascade(
     tableau = tableaux.croiser(f"Termes du compte, {periode(tables)}", donnees, vides=True)
     est_complet = all(table.seul.est_publie for table in termes.values())
     identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
-    dits = Dits(arrivee.dire(titre), arrivee.dire(sous_titre), note)
+    dits = arrivee.dits(titre, sous_titre, note)
     if not est_complet and any(x.a_des_chiffres for x in lus):
         return encadrer(rapport, identifiant, dits, tableau, tables)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}

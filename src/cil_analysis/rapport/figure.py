@@ -35,17 +35,8 @@ class Figure(Bloc):
         self.axes = axes
 
 
-class Mots(NamedTuple):
-    """What is said of a figure: its title and subtitle, as templates, a note, its text alternative."""
-
-    titre: Gabarits
-    sous_titre: Gabarits
-    note: str
-    alternative: str
-
-
 class Dits(NamedTuple):
-    """The same once they are said. ``habiller``: what is put around the drawing, from its SVG and its title."""
+    """What is said of a figure. ``habiller``: what is put around the drawing, from its SVG and its title."""
 
     titre: str
     sous_titre: str

@@ -14,7 +14,7 @@ from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, Mots, encadrer, envelopper, non_calculable, periode
+from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, non_calculable, periode
 from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -37,6 +37,10 @@ class QuiSeDit:
 
     def _lire(self, nom: str) -> object:
         return getattr(self, nom) if nom in self.lus else self.rapport[nom].seul
+
+    def dits(self, titre: Gabarits, sous_titre: Gabarits, note: str = "", alternative: str = "") -> Dits:
+        """Ce qui se dit d’une figure de ces chiffres."""
+        return Dits(self.dire(titre), self.dire(sous_titre), note, alternative)
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
@@ -65,8 +69,8 @@ class Table(Chiffres, QuiSeDit):
         """
         termes = reglages.get("termes")
         voulues = self._colonnes(termes) if donnees is None else donnees
-        dits = " ; ".join(avec_resultat(c, en_comptes=termes is not None) for c in self)
-        mots = Mots(titre, sous_titre, note, f"{dits}.")
+        alternative = " ; ".join(avec_resultat(c, en_comptes=termes is not None) for c in self)
+        dits = self.dits(titre, sous_titre, note, f"{alternative}.")
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
@@ -74,10 +78,10 @@ class Table(Chiffres, QuiSeDit):
             if constants:
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
                 suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
-                mots = mots._replace(alternative=annees.joindre(mots.alternative, suite))
-            mots = annees.avec_les_ruptures(mots, [self])
+                dits = dits._replace(alternative=annees.joindre(dits.alternative, suite))
+            dits = annees.avec_les_ruptures(dits, [self])
         return self._figure(
-            mots,
+            dits,
             dessiner,
             tableaux.croiser(self.legende(), voulues, entete=entete, vides=True),
             [x.publiee for x in voulues.values() if isinstance(x, Chiffres)],
@@ -94,7 +98,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
         return self._figure(
-            Mots(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
+            self.dits(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
             tableaux.croiser(self.legende(), {**objectifs.colonnes(self), **(ajouts or {})}, entete=entete, vides=True),
             [],
@@ -114,7 +118,7 @@ class Table(Chiffres, QuiSeDit):
         """
         lignes = self.lignes
         return self._figure(
-            annees.avec_les_ruptures(Mots(titre, sous_titre, note, en_suites(lignes)), [self]),
+            annees.avec_les_ruptures(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
             tableaux.deployer(self, self.legende(), entete, reglages.get("projection")),
             [],
@@ -145,9 +149,9 @@ class Table(Chiffres, QuiSeDit):
         tables = [self.publiee]
         if not self.a_des_chiffres:
             return non_calculable(self.rapport, self.identifiant, tables)
-        mots = Dits(self.dire(titre), self.dire(sous_titre), note)
+        dits = self.dits(titre, sous_titre, note)
         tableau = matrice.tabuler(self, self.legende(), entete)
-        return encadrer(self.rapport, self.identifiant, mots, tableau, tables, LEGENDE)
+        return encadrer(self.rapport, self.identifiant, dits, tableau, tables, LEGENDE)
 
     def empilees(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -166,7 +170,7 @@ class Table(Chiffres, QuiSeDit):
         colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
         return self._figure(
-            Mots(titre, sous_titre, note, en_suites(lues)),
+            self.dits(titre, sous_titre, note, en_suites(lues)),
             lambda: empilees.dessiner(lues, reglages),
             tableaux.croiser(self.legende(), coupes, entete=entete, vides=True) if coupes else "",
             [],
@@ -191,7 +195,7 @@ class Table(Chiffres, QuiSeDit):
         return envelopper(
             self.rapport,
             f"carte-{self.identifiant}",
-            Dits(self.dire(titre), self.dire(sous_titre), plan.note(note), plan.description, plan.habiller),
+            self.dits(titre, sous_titre, plan.note(note), plan.description)._replace(habiller=plan.habiller),
             plan.dessiner if self.a_des_chiffres else None,
             plan.donnees,
             [self.publiee],
@@ -241,13 +245,13 @@ class Table(Chiffres, QuiSeDit):
         return "-".join([self.indicateur.code.lower(), *self.axes])
 
     def _figure(
-        self, mots: Mots, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
+        self, dits: Dits, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
     ) -> Figure:
-        """Its figure; the title and the subtitle are said of its own figures."""
+        """Its figure; ``autres``: the tables of its data that are not drawn."""
         return envelopper(
             self.rapport,
             self.identifiant,
-            Dits(self.dire(mots.titre), self.dire(mots.sous_titre), mots.note, f"{mots.alternative.rstrip('.')}."),
+            dits,
             dessiner if self.a_des_chiffres else None,
             donnees,
             [*autres, self.publiee],
