@@ -17,14 +17,12 @@ SOURCES = Path(__file__).resolve().parents[2] / "src/cil_analysis"
 MODULES = sorted(c for dossier in ("grammaire", "comptage", "secret") for c in (SOURCES / dossier).rglob("*.py"))
 SYSTEMES = {nom for nom, theme in registre_du_logiciel().themes.items() if not theme.du_bilan}
 CODES = {i.code for theme in registre_du_logiciel().themes.values() if not theme.du_bilan for i in theme.indicateurs}
-# What the counts of some indicators are called, which is to be said beside their definitions.
-EN_ATTENTE = {"noms_des_termes.py"}
 # What shows figures.
 ETAGES_DU_HAUT = sorted(
     c
     for dossier in ("rapport", "rendu")
     for c in (SOURCES / dossier).rglob("*.py")
-    if c.parent != SOURCES / "rapport/systemes" and c.name not in EN_ATTENTE
+    if c.parent != SOURCES / "rapport/systemes"
 )
 # Modules of systemes that gather the others, or serve them all.
 COMMUNS = {"__init__", "preparations", "colonnes", "bailleurs"}

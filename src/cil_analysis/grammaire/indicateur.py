@@ -90,6 +90,7 @@ class Indicateur:
     made from, none when it counts no rows; ``aussi``: those that only what prepares its rows reads;
     ``colonnes_de_l_axe``: those that say of which category a row is.
     ``fichier``: where it is written; ``derive_de``: the code of the one that it is under other rules, or in households.
+    ``termes``: what its « numerateur » and its « denominateur » are called, when it is not as usual.
     """
 
     code: str
@@ -114,6 +115,7 @@ class Indicateur:
     colonnes_de_l_axe: tuple[str, ...] = ()
     fichier: str = ""
     derive_de: str = ""
+    termes: tuple[tuple[str, str], ...] = ()
 
     @property
     def nom(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, refuser
+from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, exiger_parmi, refuser
 from cil_analysis.grammaire.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS, Dimension
 from cil_analysis.grammaire.indicateur import (
     COMMUNE,
@@ -92,6 +92,8 @@ def remplir(
 
 def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mapping[str, Dimension]) -> Indicateur:
     axe = lu["classes"]
+    for terme, _ in lu["termes"]:
+        exiger_parmi(bloc, "clé « termes » : terme inconnu", terme, ("numerateur", "denominateur"))
     return Indicateur(
         code=bloc.nom,
         theme=theme,
@@ -108,7 +110,7 @@ def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mappi
 
 # What an indicator and the two counts of it call as the file does.
 _MOTS = ("titre", "formule", "source", "population", "definition")
-_MEMES = (*_MOTS, "unite", "regles", "derniere_annee", "periodique", "aussi")
+_MEMES = (*_MOTS, "unite", "termes", "regles", "derniere_annee", "periodique", "aussi")
 _MEMES_COMPTES = ("rapporte_a", "champ", "champ_bailleur", "public", "part_de", "revenus")
 
 
