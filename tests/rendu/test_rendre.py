@@ -8,12 +8,13 @@ from html import escape, unescape
 from pathlib import Path
 
 import pytest
-from conftest_rendu import TITRE, Rendu, rendre_demo
+from conftest_rendu import TITRE, Rendu, rendre, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rendu import builtin, notebooks, quarto, rendre, requetes_externes
+from cil_analysis.rendu import builtin, notebooks, quarto
 from cil_analysis.rendu.habillage import Habillage
+from cil_analysis.rendu.page import requetes_externes
 
 CARNET = """---
 title: ignoré
@@ -124,14 +125,11 @@ def test_un_parametre_fautif_est_refuse(
     assert all(nomme in str(erreur.value) for nomme in nommes)
 
 
-def test_une_cellule_qui_echoue_est_situee_et_l_ancienne_page_reste(tmp_path: Path) -> None:
-    sortie = tmp_path / "page.html"
-    sortie.write_text("ancienne page", encoding="utf-8")
+def test_une_cellule_qui_echoue_est_situee(tmp_path: Path) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        rendre(carnet(tmp_path, "{}['clé']"), {}, sortie, titre="Essai", moteur="interne")
+        page(tmp_path, derniere="{}['clé']")
     assert all(mot in str(erreur.value) for mot in ("carnet.qmd", "3/3", "Second titre", "KeyError", "'clé'"))
-    assert sortie.read_text(encoding="utf-8") == "ancienne page"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd", "page.html"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd"]
 
 
 def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu import Moteur
+    from cil_analysis.rendu.moteurs import Moteur
 
 _NOMS = {"reservataires": "réservataires"}
 
