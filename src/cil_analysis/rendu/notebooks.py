@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,8 @@ def analyser(texte: str) -> NotebookNode:
     return carnet
 
 
-def options(source: str) -> dict[str, Any]:
+@cache
+def options(source: str) -> Mapping[str, Any]:
     """The `#|` options at the head of a code cell."""
     entete = []
     for ligne in source.split("\n"):

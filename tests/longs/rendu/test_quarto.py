@@ -37,11 +37,16 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     liens = [lien["lien"] for lien in reglages.pop("autres-pages")]
     carnets = sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
     assert sorted(liens) == ["../index.html", *carnets]
-    actifs = "src/cil_analysis/rendu/assets/"
-    assert reglages == moteur_quarto.configuration(actifs)
-    html = reglages["format"]["html"]
-    for chemin in [html["template"], *html["template-partials"], *reglages["filters"]]:
-        assert (RACINE / chemin).is_file()
+    actifs = yaml.safe_load((notebooks.ACTIFS / "quarto.yml").read_text(encoding="utf-8"))
+    assert actifs.pop("project") == {"type": "default"}
+    html, page = reglages["format"]["html"], actifs["format"]["html"]
+    assert (page["template"], page["template-partials"]) == (notebooks.GABARIT, [*notebooks.PARTIELS])
+    assert (actifs["filters"], page["toc-depth"]) == ([notebooks.FILTRE], notebooks.PROFONDEUR_SOMMAIRE)
+    for chemins in (html["template-partials"], reglages["filters"]):
+        assert all((RACINE / chemin).is_file() for chemin in chemins)
+        chemins[:] = [Path(chemin).name for chemin in chemins]
+    html["template"] = Path(html["template"]).name
+    assert reglages == actifs
 
 
 def page_du_site(source: str, dossier: Path) -> str:
