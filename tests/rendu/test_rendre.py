@@ -171,6 +171,17 @@ def test_un_titre_hostile_reste_du_texte(tmp_path: Path, titre: str) -> None:
     assert lu and unescape(lu[1]) == " ".join(titre.split()) and "<" not in lu[1]
 
 
+@pytest.mark.parametrize(("classe", "absent"), [("", "fiche.css"), ("fiche", "presenter.css")])
+def test_le_gabarit_rempli_apres_coup_est_celui_que_pandoc_remplit(tmp_path: Path, classe: str, absent: str) -> None:
+    """Quarto lets Pandoc put styles and scripts in the page: it is the same, byte for byte."""
+    habillage = Habillage("Essai", classe)
+    entier = f"--template={notebooks.ACTIFS / notebooks.GABARIT}"
+    html = builtin.mettre_en_page("## Un titre\n", tmp_path, habillage)
+    assert html == builtin._pandoc("## Un titre\n", tmp_path, habillage, entier)
+    presents = {nom for nom in notebooks.PARTIELS if notebooks.actif(nom).strip() in html}
+    assert "style.css" in presents and absent not in presents
+
+
 def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:
     texte = '```{=html}\n<script src="https://exemple.invalid/a.js"></script>\n```\n'
     with pytest.raises(ErreurCIL, match=r"https://exemple\.invalid/a\.js sur le réseau"):
