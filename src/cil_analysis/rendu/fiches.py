@@ -60,9 +60,7 @@ def produire_fiches(
     projet: Projet,
     annee: int,
     *,
-    communes: Sequence[str] | None = None,
-    bailleurs: Sequence[str] | None = None,
-    reservataires: Sequence[str] | None = None,
+    listes: Mapping[str, Sequence[str]] | None = None,
     moteur: Moteur = "auto",
     refaire: bool = False,
     avancement: Callable[[str], None],
@@ -70,15 +68,14 @@ def produire_fiches(
 ) -> Compte:
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``communes``, ``bailleurs``, ``reservataires``: see :func:`choisir_fiches`. A sheet that is up to date is kept,
-    unless ``refaire``.
-    Each is put in its place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next
-    run goes on from there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
+    ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept, unless ``refaire``. Each is put in its
+    place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from
+    there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
     """
     avant = entrees_des_fiches(projet, annee, moteur)
     references = References(projet)
     toutes = fiches_de(references, annee)
-    demandees = choisir_fiches(toutes, communes, bailleurs, reservataires)
+    demandees = choisir_fiches(toutes, listes or {})
     with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
         atelier.chauffer(len(demandees))
         rapport = Rapport(projet, references, relire_publication(projet, references, annee))
