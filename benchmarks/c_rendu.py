@@ -73,9 +73,12 @@ class Rendu:
         self.pile.close()
 
     def time_rendu(self) -> None:
-        from cil_analysis.rendu import rendre
+        from cil_analysis.rendu.moteurs import Choix, chauffer
+        from cil_analysis.rendu.page import Commande, fabriquer
 
-        rendre(self.carnet, self.parametres, Path("bilan.html"), titre="Bilan", moteur="interne")
+        with chauffer(self.projet.carnets, Choix("interne")) as mettre_en_page:
+            page = fabriquer(Commande(self.carnet, self.parametres, "Bilan"), mettre_en_page)
+        Path("bilan.html").write_text(page, encoding="utf-8")
 
     def time_carnet_vide(self) -> None:
         import nbformat

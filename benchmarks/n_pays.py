@@ -75,7 +75,7 @@ class Pays:
         from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
         from cil_analysis.reference.partage import Partage
-        from cil_analysis.rendu.par_epci import lots_d_epci
+        from cil_analysis.rendu.indicateurs import lots_d_epci
         from cil_analysis.repartition import processus
 
         with self._chronometre() as mesure:

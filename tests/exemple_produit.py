@@ -17,7 +17,8 @@ import pytest
 from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
-from cil_analysis.rendu.bilan import TITRE, ecrire_indicateurs
+from cil_analysis.rendu.indicateurs import ecrire_indicateurs
+from cil_analysis.rendu.journal import TITRE
 
 RACINE = Path(__file__).resolve().parents[1]
 

@@ -192,7 +192,7 @@ def test_un_bilan_qui_devoilerait_est_refuse_et_le_precedent_reste(
 
     avant = {fichier.name: fichier.read_bytes() for fichier in rapport.iterdir()}
     monkeypatch.setattr(published, "proteger", trop_peu)
-    monkeypatch.setattr(bilan, "rendre_les_pages", lambda *_: None)
+    monkeypatch.setattr(bilan._Edition, "_rendre_les_pages", lambda *_: None)
     with pytest.raises(ErreurCIL, match="laisse déduire"):
         bilan.produire_bilan(
             ouvrir_projet(projet), ANNEE, moteur="interne", avancement=lambda _: None, avec_pdf=False, refaire=True

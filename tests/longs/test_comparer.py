@@ -40,7 +40,7 @@ def comptes(dit: str) -> list[int]:
 def internes(un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unmasked figures of the product, as its own command writes them."""
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.rendu.bilan import ecrire_indicateurs
+    from cil_analysis.rendu.indicateurs import ecrire_indicateurs
     from cil_analysis.secret.publication import publier_annee
 
     fichier = tmp_path_factory.mktemp("internes") / "interne.csv"

@@ -26,7 +26,7 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.rapport import Rapport as Ouvert
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu.bilan import TITRE
+from cil_analysis.rendu.journal import TITRE
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.table_publiee import Publication, PublishedTable

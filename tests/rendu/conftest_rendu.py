@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from cil_analysis.rendu import rendre
+from cil_analysis.rendu.moteurs import Moteur, chauffer, choisir
+from cil_analysis.rendu.page import Commande, fabriquer, se_taire
 
 DEMO = Path(__file__).parent / "demo.qmd"
 TITRE = "Démonstration & essai"
@@ -20,7 +22,25 @@ class Rendu(NamedTuple):
     messages: list[str]
 
 
-def rendre_demo(chemin: Path, moteur: str = "interne") -> Rendu:
+def rendre(
+    notebook: Path,
+    parametres: dict[str, object],
+    sortie: Path,
+    *,
+    titre: str,
+    moteur: Moteur = "auto",
+    avancement: Callable[[str], None] = se_taire,
+) -> str:
+    """One page, whose engine is returned."""
+    choix = choisir(moteur, avancement)
+    with chauffer(notebook.parent, choix) as mettre_en_page:
+        html = fabriquer(Commande(notebook, parametres, titre, avancement=avancement), mettre_en_page)
+    sortie.parent.mkdir(parents=True, exist_ok=True)
+    sortie.write_text(html, encoding="utf-8", newline="")
+    return choix.nom
+
+
+def rendre_demo(chemin: Path, moteur: Moteur = "interne") -> Rendu:
     messages: list[str] = []
     utilise = rendre(
         DEMO, {"annee": 2022}, chemin, titre=TITRE, moteur=moteur, avancement=messages.append

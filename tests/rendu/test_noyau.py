@@ -11,7 +11,11 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import notebooks
+from cil_analysis.rendu.atelier import Atelier
+from cil_analysis.rendu.moteurs import Choix
 from cil_analysis.rendu.noyau import noyau
+from cil_analysis.rendu.page import Commande
+from cil_analysis.secret.transmission import VARIABLE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sans sockets de fichiers")
 
@@ -32,3 +36,33 @@ def test_aucun_dossier_temporaire_assez_court(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(ErreurCIL, match="TMPDIR"), noyau(tmp_path):
         pass
+
+
+def test_un_noyau_recoit_les_chiffres_prets_apres_lui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It starts while the report is counted: where the figures are is told with each notebook."""
+    carnet = notebooks.analyser(f"```{{python}}\nimport os\nopen('lu', 'w').write(os.environ[{VARIABLE!r}])\n```")
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with noyau(tmp_path) as pret:
+        for dossier in ("les premiers", "les suivants"):
+            monkeypatch.setenv(VARIABLE, dossier)
+            pret.executer(carnet, "essai", lambda _: None)
+            assert (tmp_path / "lu").read_text() == dossier
+
+
+def test_des_moteurs_qui_chauffent_pour_rien_s_arretent(tmp_path: Path) -> None:
+    """What comes first may fail: there is then no page to make."""
+    with pytest.raises(ErreurCIL, match="avant les pages"), Atelier(tmp_path, Choix("interne")) as atelier:
+        atelier.chauffer(1)
+        raise ErreurCIL("avant les pages")
+
+
+def test_une_page_qui_echoue_arrete_les_autres(tmp_path: Path) -> None:
+    for nom, source in (("bon", "open('fait', 'a').write('1')"), ("faux", "1 / 0")):
+        (tmp_path / f"{nom}.qmd").write_text(f"```{{python}}\n{source}\n```\n", encoding="utf-8")
+    faux = Commande(tmp_path / "faux.qmd", {}, "Essai", sinon="La fiche Essai n’a pas pu être produite.")
+    bonnes = [Commande(tmp_path / "bon.qmd", {}, "Essai")] * 50
+    message = r"^La fiche Essai n’a pas pu être produite\. Le carnet faux\.qmd .* ZeroDivisionError"
+    with pytest.raises(ErreurCIL, match=message), Atelier(tmp_path, Choix("interne")) as atelier:
+        list(atelier.fabriquer([faux, *bonnes]))
+    faites = tmp_path / "fait"
+    assert not faites.exists() or len(faites.read_text()) < len(bonnes)

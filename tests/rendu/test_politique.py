@@ -11,7 +11,7 @@ import pytest
 
 from cil_analysis.rendu import builtin
 from cil_analysis.rendu.habillage import Habillage
-from cil_analysis.rendu.politique import n_admettre_que_nos_scripts
+from cil_analysis.rendu.page import n_admettre_que_nos_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -8,12 +8,13 @@ from html import escape, unescape
 from pathlib import Path
 
 import pytest
-from conftest_rendu import TITRE, Rendu, rendre_demo
+from conftest_rendu import TITRE, Rendu, rendre, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rendu import builtin, notebooks, quarto, rendre, requetes_externes
+from cil_analysis.rendu import builtin, notebooks, quarto
 from cil_analysis.rendu.habillage import Habillage
+from cil_analysis.rendu.page import requetes_externes
 
 CARNET = """---
 title: ignoré
@@ -124,14 +125,11 @@ def test_un_parametre_fautif_est_refuse(
     assert all(nomme in str(erreur.value) for nomme in nommes)
 
 
-def test_une_cellule_qui_echoue_est_situee_et_l_ancienne_page_reste(tmp_path: Path) -> None:
-    sortie = tmp_path / "page.html"
-    sortie.write_text("ancienne page", encoding="utf-8")
+def test_une_cellule_qui_echoue_est_situee(tmp_path: Path) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        rendre(carnet(tmp_path, "{}['clé']"), {}, sortie, titre="Essai", moteur="interne")
+        page(tmp_path, derniere="{}['clé']")
     assert all(mot in str(erreur.value) for mot in ("carnet.qmd", "3/3", "Second titre", "KeyError", "'clé'"))
-    assert sortie.read_text(encoding="utf-8") == "ancienne page"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd", "page.html"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd"]
 
 
 def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle(tmp_path: Path) -> None:
@@ -171,6 +169,17 @@ def test_un_titre_hostile_reste_du_texte(tmp_path: Path, titre: str) -> None:
     html = builtin.mettre_en_page("texte", tmp_path, Habillage(titre))
     lu = re.search(r"<title>(.*?)</title>", html, re.S)
     assert lu and unescape(lu[1]) == " ".join(titre.split()) and "<" not in lu[1]
+
+
+@pytest.mark.parametrize(("classe", "absent"), [("", "fiche.css"), ("fiche", "presenter.css")])
+def test_le_gabarit_rempli_apres_coup_est_celui_que_pandoc_remplit(tmp_path: Path, classe: str, absent: str) -> None:
+    """Quarto lets Pandoc put styles and scripts in the page: it is the same, byte for byte."""
+    habillage = Habillage("Essai", classe)
+    entier = f"--template={notebooks.ACTIFS / notebooks.GABARIT}"
+    html = builtin.mettre_en_page("## Un titre\n", tmp_path, habillage)
+    assert html == builtin._pandoc("## Un titre\n", tmp_path, habillage, entier)
+    presents = {nom for nom in notebooks.PARTIELS if notebooks.actif(nom).strip() in html}
+    assert "style.css" in presents and absent not in presents
 
 
 def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:

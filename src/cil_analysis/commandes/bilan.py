@@ -114,7 +114,7 @@ def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
 
 def _indicateurs(options: argparse.Namespace) -> int:
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.rendu.bilan import ecrire_indicateurs
+    from cil_analysis.rendu.indicateurs import ecrire_indicateurs
     from cil_analysis.secret.publication import publier_annee
 
     if options.requete is not (options.code is not None):
@@ -144,7 +144,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
 def _indicateurs_des_epci(references: References, options: argparse.Namespace) -> int:
     """The figures of every EPCI under one header; 1 when some could not be given, each with its reason."""
     from cil_analysis.comptage.cadre import COLONNES
-    from cil_analysis.rendu.par_epci import chiffrer_les_epci
+    from cil_analysis.rendu.indicateurs import chiffrer_les_epci
     from cil_analysis.repartition import grappe, processus
 
     if options.regle or options.requete:

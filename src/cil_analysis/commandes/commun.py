@@ -15,7 +15,7 @@ from cil_analysis.commandes.sorties import EFFACER_LA_LIGNE
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu import Moteur
+    from cil_analysis.rendu.moteurs import Moteur
     from cil_analysis.repartition import Equipe
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu import Moteur
+    from cil_analysis.rendu.moteurs import Moteur
 
+_LISTES = ("communes", "bailleurs", "reservataires")
 _NOMS = {"reservataires": "réservataires"}
 
 
@@ -20,7 +21,7 @@ def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
     fiches = commande("fiches", "Produire une fiche par commune, par bailleur et par réservataire.", _fiches)
     fiches.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    for option in ("communes", "bailleurs", "reservataires"):
+    for option in _LISTES:
         fiches.add_argument(
             f"--{option}",
             nargs="*",
@@ -33,16 +34,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _fiches(options: argparse.Namespace) -> int:
-    page = produire_les_fiches(
-        options.projet,
-        options.annee,
-        options.moteur,
-        communes=_liste(options.communes),
-        bailleurs=_liste(options.bailleurs),
-        reservataires=_liste(options.reservataires),
-        refaire=options.refaire,
-    )
-    print(page)
+    donnees = {option: getattr(options, option) for option in _LISTES}
+    listes = {option: _liste(mots) for option, mots in donnees.items() if mots is not None}
+    print(produire_les_fiches(options.projet, options.annee, options.moteur, listes, refaire=options.refaire))
     return 0
 
 
@@ -50,19 +44,19 @@ def produire_les_fiches(
     dossier: Path | None,
     annee: int,
     moteur: Moteur,
+    listes: Mapping[str, Sequence[str]] | None = None,
     *,
-    communes: Sequence[str] | None = None,
-    bailleurs: Sequence[str] | None = None,
-    reservataires: Sequence[str] | None = None,
     refaire: bool = False,
 ) -> Path:
-    """Render the sheets of a year, say how many, and return the page that links everything."""
+    """Render the sheets of a year, say how many, and return the page that links everything.
+
+    ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
+    """
     projet = ouvrir_projet(dossier)
     from cil_analysis.rendu.entrees import fiches_acquises
     from cil_analysis.rendu.suivi import ACCUEIL
 
-    toutes = communes is None and bailleurs is None and reservataires is None
-    if toutes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
+    if not listes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
         dire(
             f"Rien n’a changé depuis les fiches {annee}, comparé octet par octet : bilan, carnets, logiciel, et leurs "
             f"{nombre} fichiers. « --refaire » les refait."
@@ -72,20 +66,12 @@ def produire_les_fiches(
 
     with Barre("Fiches") as barre:
         compte = produire_fiches(
-            projet,
-            annee,
-            communes=communes,
-            bailleurs=bailleurs,
-            reservataires=reservataires,
-            moteur=moteur,
-            refaire=refaire,
-            avancement=dire,
-            progres=barre.avancer,
+            projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=barre.avancer
         )
     dire(compte.en_mots())
     return compte.accueil
 
 
-def _liste(mots: Sequence[str] | None) -> list[str] | None:
-    """« A,B » or « A B »; None when the option is not given."""
-    return None if mots is None else [nom.strip() for mot in mots for nom in mot.split(",") if nom.strip()]
+def _liste(mots: Sequence[str]) -> list[str]:
+    """« A,B » or « A B »."""
+    return [nom.strip() for mot in mots for nom in mot.split(",") if nom.strip()]

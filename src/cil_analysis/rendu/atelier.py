@@ -1,64 +1,67 @@
-"""Many pages of one folder of notebooks, made by a few warm engines at a time."""
+"""The pages of one folder of notebooks, made by a few engines at a time that warm up while others work."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
+from types import TracebackType
 
-from cil_analysis.rendu import Choix, Commande, chauffer, fabriquer
+from cil_analysis.rendu.moteurs import Choix, chauffer
+from cil_analysis.rendu.page import Commande, fabriquer
 
 # An engine holds a processor and some 300 MB; a desk machine spares two of them.
 _ENSEMBLE = 2
 
 
-@dataclass
-class _Etabli:
-    """What the engines share: the pages to make, by rank, those made or failed, and whether to stop."""
+class Atelier:
+    """Engines that wait for the pages of one run, from the call of :meth:`chauffer` to the end of the ``with``."""
 
-    a_faire: SimpleQueue[tuple[int, Commande]] = field(default_factory=SimpleQueue)
-    faites: SimpleQueue[tuple[int, str | BaseException]] = field(default_factory=SimpleQueue)
-    fini: threading.Event = field(default_factory=threading.Event)
+    def __init__(self, carnets: Path, choix: Choix) -> None:
+        self.choix = choix
+        self._carnets = carnets
+        self._a_faire: SimpleQueue[tuple[int, Commande] | None] = SimpleQueue()
+        self._faites: SimpleQueue[tuple[int, str | BaseException]] = SimpleQueue()
+        self._equipe = ThreadPoolExecutor(_ENSEMBLE)
+        self._moteurs, self._fini = 0, False
 
-    def travailler(self, carnets: Path, choix: Choix) -> None:
-        """Make pages until there is none left; an engine that cannot start fails the page that it would have made."""
-        rang, commande = self.a_faire.get_nowait()
+    def __enter__(self) -> Atelier:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._fini = True
+        for _moteur in range(self._moteurs):
+            self._a_faire.put(None)
+        self._equipe.shutdown()
+
+    def chauffer(self, pages: int = _ENSEMBLE) -> None:
+        """Start the engines that so many pages keep busy; they import meanwhile what notebooks do."""
+        while self._moteurs < min(pages, _ENSEMBLE):
+            self._moteurs += 1
+            self._equipe.submit(self._travailler)
+
+    def fabriquer(self, commandes: Sequence[Commande]) -> Iterator[tuple[int, str]]:
+        """The rank and the HTML of each page, as soon as it is made. Raises what made the first one fail."""
+        for numerotee in enumerate(commandes):
+            self._a_faire.put(numerotee)
+        self.chauffer(len(commandes))
         try:
-            with chauffer(carnets, choix) as mettre_en_page:
-                while not self.fini.is_set():
-                    self.faites.put((rang, fabriquer(commande, mettre_en_page)))
-                    rang, commande = self.a_faire.get_nowait()
-        except Empty:
-            return
-        except BaseException as erreur:
-            self.faites.put((rang, erreur))
-
-
-class EchecDePage(Exception):
-    """A page could not be made: its rank among those asked for; the cause is the exception that says why."""
-
-    def __init__(self, rang: int) -> None:
-        super().__init__(rang)
-        self.rang = rang
-
-
-def fabriquer_ensemble(carnets: Path, choix: Choix, commandes: Sequence[Commande]) -> Iterator[tuple[int, str]]:
-    """The rank and the HTML of each page, as soon as it is made. Raises EchecDePage at the first one that fails."""
-    etabli = _Etabli()
-    for numerotee in enumerate(commandes):
-        etabli.a_faire.put(numerotee)
-    nombre = min(_ENSEMBLE, len(commandes))
-    with ThreadPoolExecutor(max_workers=max(1, nombre)) as equipe:
-        try:
-            for _ in range(nombre):
-                equipe.submit(etabli.travailler, carnets, choix)
             for _ in commandes:
-                rang, page = etabli.faites.get()
+                rang, page = self._faites.get()
                 if isinstance(page, BaseException):
-                    raise EchecDePage(rang) from page
+                    raise page
                 yield rang, page
         finally:
-            etabli.fini.set()
+            self._fini = True
+
+    def _travailler(self) -> None:
+        """Make pages until there is none left; an engine that cannot start fails the first one."""
+        rang = 0
+        try:
+            with chauffer(self._carnets, self.choix, importer=True) as mettre_en_page:
+                while (tache := self._a_faire.get()) and not self._fini:
+                    rang, commande = tache
+                    self._faites.put((rang, fabriquer(commande, mettre_en_page)))
+        except BaseException as erreur:
+            self._faites.put((rang, erreur))

@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import platform
-from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
 
-import pandas as pd
-
-from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
-from cil_analysis.rendu import Moteur, choisir, notebooks, pdf
+from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
+from cil_analysis.rendu.atelier import Atelier
 from cil_analysis.rendu.commentaires import lire_commentaires
-from cil_analysis.rendu.entrees import PDF, entrees_de_l_accueil, entrees_du_pdf, lire_entrees
-from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place
-from cil_analysis.rendu.pages import pages_presentes, rendre_les_pages
+from cil_analysis.rendu.entrees import PDF, EntreesDuBilan, entrees_de_l_accueil, entrees_du_pdf, lire_entrees
+from cil_analysis.rendu.indicateurs import ecrire_indicateurs
+from cil_analysis.rendu.journal import TITRE, journal
+from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
+from cil_analysis.rendu.moteurs import Moteur, choisir
+from cil_analysis.rendu.notebooks import Avancement
+from cil_analysis.rendu.pages import commander, pages_presentes
 from cil_analysis.rendu.suivi import ACCUEIL, FICHES, Suivi, fichiers_de, lire_suivi
 from cil_analysis.rendu.suivi import BILAN as NOTES
-from cil_analysis.rendu.verrou import seul_a_ecrire
 from cil_analysis.secret.preuve.preuve import prouver
-from cil_analysis.secret.table_publiee import Publication
 from cil_analysis.secret.transmission import transmettre
-from cil_analysis.secret.verdicts import noter
 
-TITRE = BILAN.titre
 CHIFFRES, CLASSEUR, JOURNAL = "indicateurs.csv", "bilan.xlsx", "journal.json"
 _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
-_ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
-_BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "openpyxl", "pyarrow")
 
 
 def produire_bilan(
@@ -46,7 +37,7 @@ def produire_bilan(
     annee: int,
     *,
     moteur: Moteur = "auto",
-    avancement: Callable[[str], None],
+    avancement: Avancement,
     interne: Path | None = None,
     avec_pdf: bool = False,
     refaire: bool = False,
@@ -63,101 +54,124 @@ def produire_bilan(
     """
     # What is missing or at fault is said before the long work.
     lire_commentaires(projet, annee, notebooks.lire(projet.carnets / BILAN.carnet))
-    with seul_a_ecrire(projet):
-        return _produire(projet, annee, moteur, avancement, interne, avec_pdf, refaire)
-
-
-def _produire(
-    projet: Projet,
-    annee: int,
-    moteur: Moteur,
-    avancement: Callable[[str], None],
-    interne: Path | None,
-    avec_pdf: bool,
-    refaire: bool,
-) -> Path:
-    avant = lire_entrees(projet, annee, moteur)
-    rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
     dossier = interne or projet.rapports / str(annee)
-    with a_cote(interne or projet.rapports, dossier) as etape:
-        with (etape / CHIFFRES).open("w", encoding="utf-8", newline="") as flux:
-            ecrire_indicateurs(rapport.publication, flux)
-        garde = Suivi(dossier, NOTES) if refaire or interne else _ce_qui_reste(dossier, etape)
-        pages, choisi = pages_presentes(rapport, avancement), choisir(moteur, avancement)
-        entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in pages}
-        gardees = [page for page in pages if garde.est_a_jour(page.fichier, entrees[page.fichier])]
-        if gardees:
-            avancement(f"Inchangées, gardées : {', '.join(page.fichier for page in gardees)}")
-
-        def imprimer(page: Path) -> None:
-            if not garde.est_a_jour(PDF, entrees_du_pdf(page)):
-                avancement("Mise en PDF")
-                pdf.imprimer(page, etape / PDF, _date_des_donnees(rapport), avancement)
-
-        # Kernels and browser are processes of their own: they work while this one writes and proves the figures.
-        with transmettre(rapport.references, rapport.publication), ThreadPoolExecutor(max_workers=1) as ailleurs:
-            rendu = ailleurs.submit(
-                rendre_les_pages, rapport, pages, gardees, etape, choisi, avancement, imprimer if avec_pdf else None
-            )
-            if not all(garde.est_a_jour(nom, avant.chiffres) for nom in (CHIFFRES, CLASSEUR)):
-                _ecrire_et_prouver(projet, rapport, etape, avancement)
-            rendu.result()
-        if avec_pdf and BILAN in gardees:
-            imprimer(dossier / BILAN.fichier)
-        journal = json.dumps(
-            _journal(rapport, choisi.nom, empreinte_du_fichier(etape / CHIFFRES)), ensure_ascii=False, indent=2
-        )
-        (etape / JOURNAL).write_text(journal + "\n", encoding="utf-8")
-        dossier.mkdir(exist_ok=True)
-        perime = _pdf_perime(etape, dossier)
-        # A page that the year no longer has goes with the figures that it showed.
-        retires = [nom for nom in FICHIERS if nom not in entrees] + ([PDF] if perime else [])
-        notes = Suivi(dossier, NOTES)
-        if interne is None:
-            entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
-            fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
-            entrees |= {PDF: entrees_du_pdf(fichiers[BILAN.fichier])}
-            entrees |= _ecrire_l_accueil(rapport, etape, fichiers, lire_suivi(dossier, FICHES))
-            _noter(notes, garde, etape, entrees)
-        mettre_en_place(etape, dossier, retires)
+    with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
+        avant = lire_entrees(projet, annee, moteur)
+        anciennes = Suivi(dossier, NOTES) if refaire or interne else lire_suivi(dossier, NOTES)
+        if not anciennes.est_a_jour(BILAN.fichier, avant.de_la_page(BILAN.carnet, _CARNETS)):
+            atelier.chauffer()  # Meanwhile this process counts.
+        rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
+        with a_cote(interne or projet.rapports, dossier) as etape:
+            edition = _Edition(rapport, dossier, etape, avant, avancement)
+            edition.garder(anciennes)
+            edition.rendre(atelier, avec_pdf=avec_pdf)
+            edition.mettre_en_place(atelier.choix.nom)
         # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
         if interne is None and lire_entrees(projet, annee, moteur) == avant:
-            notes.sceller(avant.tout)
-        if perime:
-            avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
+            edition.notes.sceller(avant.tout)
     return dossier / BILAN.fichier
 
 
-def _ce_qui_reste(dossier: Path, etape: Path) -> Suivi:
-    """What is noted of a folder whose figures are those just counted; nothing of it is kept otherwise."""
-    garde = lire_suivi(dossier, NOTES)
-    memes = garde.est_intact(CHIFFRES) and empreinte_du_fichier(etape / CHIFFRES) == garde.notes[CHIFFRES]["contenu"]
-    return garde if memes else Suivi(dossier, NOTES)
+class _Edition:
+    """The files of a year under way: the published figures, then what is made of them in ``etape`` for ``dossier``.
 
+    ``pages``: those that the year has; ``entrees``: what each file is made from; ``gardees``: the notes of the files
+    that stand and may be kept; ``notes``: those of the files that the folder will have.
+    """
 
-def _ecrire_l_accueil(rapport: Rapport, etape: Path, fichiers: Mapping[str, Path], fiches: Suivi) -> dict[str, str]:
-    """Write the home page of the files that the folder will have; what it is made from."""
-    (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers, fiches).encode("utf-8"))
-    return {ACCUEIL: entrees_de_l_accueil(rapport.projet, etape, fichiers, fiches)}
+    def __init__(
+        self, rapport: Rapport, dossier: Path, etape: Path, avant: EntreesDuBilan, avancement: Avancement
+    ) -> None:
+        self.rapport, self.dossier, self.etape, self.avancement = rapport, dossier, etape, avancement
+        self.pages = pages_presentes(rapport, avancement)
+        self.entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in self.pages}
+        self.entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
+        self.gardees = self.notes = Suivi(dossier, NOTES)
+        with (etape / CHIFFRES).open("w", encoding="utf-8", newline="") as flux:
+            ecrire_indicateurs(rapport.publication, flux)
 
+    def garder(self, anciennes: Suivi) -> None:
+        """Keep what stands of a folder whose figures are those just counted; nothing of it is kept otherwise."""
+        contenu = empreinte_du_fichier(self.etape / CHIFFRES)
+        if anciennes.est_intact(CHIFFRES) and contenu == anciennes.notes[CHIFFRES]["contenu"]:
+            self.gardees = anciennes
 
-def _noter(notes: Suivi, garde: Suivi, etape: Path, entrees: Mapping[str, str]) -> None:
-    """Note what a run has made, and what it has kept."""
-    for nom, des_entrees in entrees.items():
-        if (etape / nom).exists():
-            notes.noter(nom, etape / nom, des_entrees)
-        elif garde.est_a_jour(nom, des_entrees):
-            notes.notes[nom] = garde.notes[nom]
+    def _est_garde(self, nom: str) -> bool:
+        return self.gardees.est_a_jour(nom, self.entrees[nom])
 
+    def rendre(self, atelier: Atelier, *, avec_pdf: bool) -> None:
+        """Make the pages and the PDF by engines of their own, while this process writes and proves the figures."""
+        rapport = self.rapport
+        with transmettre(rapport.references, rapport.publication), ThreadPoolExecutor(max_workers=1) as ailleurs:
+            rendu = ailleurs.submit(self._rendre_les_pages, atelier, avec_pdf)
+            if not all(map(self._est_garde, (CHIFFRES, CLASSEUR))):
+                self._ecrire_et_prouver()
+            rendu.result()
 
-def _ecrire_et_prouver(projet: Projet, rapport: Rapport, etape: Path, avancement: Callable[[str], None]) -> None:
-    """The workbook, and the proof that what the figures mask cannot be deduced from it, nor from them."""
-    publication = rapport.publication
-    avancement("Classeur et indicateurs")
-    ecrire_classeur(rapport, TITRE, etape / CLASSEUR)
-    if not publication.interne:
-        avancement("Preuve du secret statistique")
-        prouver(projet, rapport.references, rapport.annee, etape, publication.dementis, precis=False)
+    def _rendre_les_pages(self, atelier: Atelier, avec_pdf: bool) -> None:
+        """The page of the bilan first, which is printed while the others are made."""
+        gardees = [page for page in self.pages if self._est_garde(page.fichier)]
+        if gardees:
+            self.avancement(f"Inchangées, gardées : {', '.join(page.fichier for page in gardees)}")
+        a_faire = [page for page in self.pages if page not in gardees]
+        commandes = [commander(self.rapport, page, self.pages, self.avancement) for page in a_faire]
+        with ThreadPoolExecutor(max_workers=1) as presse:
+            impressions = [presse.submit(self._imprimer, self.dossier)] if avec_pdf and BILAN in gardees else []
+            for rang, html in atelier.fabriquer(commandes):
+                page = a_faire[rang]
+                (self.etape / page.fichier).write_bytes(html.encode("utf-8"))
+                if page is not BILAN:
+                    self.avancement(page.titre)
+                elif avec_pdf:
+                    impressions.append(presse.submit(self._imprimer, self.etape))
+            for impression in impressions:
+                impression.result()
+
+    def _imprimer(self, dossier: Path) -> None:
+        """Print the page that stands in a folder, if what is printed of it is not there already."""
+        page = dossier / BILAN.fichier
+        if not self.gardees.est_a_jour(PDF, entrees_du_pdf(page)):
+            self.avancement("Mise en PDF")
+            jour = max(str(j["importe_le"]) for j in self.rapport.publication.imports)[:10]
+            pdf.imprimer(page, self.etape / PDF, jour, self.avancement)
+
+    def _ecrire_et_prouver(self) -> None:
+        """The workbook, and the proof that what the figures mask cannot be deduced from it, nor from them."""
+        rapport, publication = self.rapport, self.rapport.publication
+        self.avancement("Classeur et indicateurs")
+        ecrire_classeur(rapport, TITRE, self.etape / CLASSEUR)
+        if not publication.interne:
+            self.avancement("Preuve du secret statistique")
+            prouver(rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis, precis=False)
+
+    def mettre_en_place(self, moteur: str) -> None:
+        """Write the journal, the home page and the notes, then move all in together."""
+        rapport, dossier, etape = self.rapport, self.dossier, self.etape
+        dit = journal(rapport, moteur, empreinte_du_fichier(etape / CHIFFRES))
+        (etape / JOURNAL).write_text(json.dumps(dit, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        dossier.mkdir(exist_ok=True)
+        perime = _pdf_perime(etape, dossier)
+        # A page that the year no longer has goes with the figures that it showed.
+        retires = [nom for nom in FICHIERS if nom not in self.entrees] + ([PDF] if perime else [])
+        if not rapport.publication.interne:
+            fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
+            fiches = lire_suivi(dossier, FICHES)
+            (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers, fiches).encode("utf-8"))
+            self.entrees[PDF] = entrees_du_pdf(fichiers[BILAN.fichier])
+            self.entrees[ACCUEIL] = entrees_de_l_accueil(rapport.projet, etape, fichiers, fiches)
+            self._noter()
+        mettre_en_place(etape, dossier, retires)
+        if perime:
+            self.avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
+
+    def _noter(self) -> None:
+        """Note what a run has made, and what it has kept."""
+        self.notes = Suivi(self.dossier, NOTES)
+        for nom, entrees in self.entrees.items():
+            if (self.etape / nom).exists():
+                self.notes.noter(nom, self.etape / nom, entrees)
+            elif self._est_garde(nom):
+                self.notes.notes[nom] = self.gardees.notes[nom]
 
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:
@@ -166,82 +180,3 @@ def _pdf_perime(etape: Path, dossier: Path) -> bool:
     if (etape / PDF).exists() or not (dossier / PDF).exists() or not neuve.exists():
         return False
     return not page.exists() or page.read_bytes() != neuve.read_bytes()
-
-
-def _date_des_donnees(rapport: Rapport) -> str:
-    """The day of the last import, AAAA-MM-JJ: what dates the document, as in its title block."""
-    return max(str(j["importe_le"]) for j in rapport.publication.imports)[:10]
-
-
-def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
-    """The contract file: comma, one row per published figure, a masked row without any figure."""
-    table = publication.en_table()
-    ecrivain = csv.writer(flux, lineterminator="\n")
-    ecrivain.writerow(COLONNES)
-    ecrivain.writerows(zip(*(_ecrire_colonne(table[nom]) for nom in COLONNES), strict=True))
-
-
-def _ecrire_colonne(colonne: pd.Series) -> list[str]:
-    """Its cells, each distinct value written once."""
-    rangs, valeurs = pd.factorize(colonne, use_na_sentinel=False)
-    ecrites = [ecrire_cellule(str(colonne.name), valeur) for valeur in valeurs.tolist()]
-    return [ecrites[rang] for rang in rangs.tolist()]
-
-
-def ecrire_cellule(nom: str, valeur: Any) -> str:
-    """A cell of the contract file: empty for a missing figure, counts without decimals, if not a share of dwellings."""
-    if pd.isna(valeur):
-        return ""
-    if nom in _ENTIERS and valeur == int(valeur):
-        return str(int(valeur))
-    return format(valeur, ".12g") if isinstance(valeur, float) else str(valeur)
-
-
-def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
-    """How the report was made: no date of its own, so that the same inputs give the same journal.
-
-    ``indicateurs``: the digest of indicateurs.csv, by which what reads it back knows that nobody has changed it.
-    """
-    tables = rapport.publication.values()
-    return {
-        "titre": f"{TITRE} {rapport.annee}",
-        "projet": rapport.projet.identifiant,
-        "epci_siren": rapport.projet.epci_siren,
-        "donnees_fictives": rapport.projet.donnees_fictives,
-        "annee": rapport.annee,
-        "annees": list(rapport.annees),
-        "interne": rapport.publication.interne,
-        "moteur": moteur,
-        "versions": _versions(_BIBLIOTHEQUES),
-        "empreinte_references": rapport.references.empreinte(),
-        "sha256_indicateurs": indicateurs,
-        "resultats_dits": noter(rapport.publication.en_table(), rapport.references.objectifs),
-        "parametres": _parametres(rapport),
-        "chiffres": {
-            "publies_ou_signes": sum(len(table) for table in tables),
-            "masques": sum(table.nb_secrets for table in tables),
-        },
-        "entrees": [
-            {
-                "extrait": j["extrait"],
-                "annee": j["annee"],
-                "importe_le": j["importe_le"],
-                "fichiers": j["fichiers"],
-                "comptes": j["comptes"],
-                "motifs": j["motifs"],
-            }
-            for j in rapport.publication.imports
-        ],
-    }
-
-
-def _versions(noms: Iterable[str]) -> dict[str, str]:
-    return {"python": platform.python_version(), **{nom: version(nom) for nom in noms}}
-
-
-def _parametres(rapport: Rapport) -> dict[str, Any]:
-    valeurs: dict[str, Any] = {}
-    for nom, parametre in rapport.references.parametres.items():
-        valeur = parametre.valeur(rapport.jour)
-        valeurs[nom] = list(valeur) if isinstance(valeur, tuple) else valeur
-    return valeurs

@@ -13,31 +13,26 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.habillage import Habillage
 from cil_analysis.rendu.notebooks import Avancement
-from cil_analysis.rendu.noyau import Noyau, noyau
+from cil_analysis.rendu.noyau import Noyau
+from cil_analysis.temporaires import dossier_temporaire
 
 _IMAGE = re.compile(r"<img\b[^>]*?\ssrc=\"(?!data:)", re.IGNORECASE)
+# A style sheet or a script, as the template calls it, and where its text is put afterwards.
+_PARTIEL = re.compile(r"\$([a-z]+\.(?:css|js))\(\)\$")
+_A_REMPLIR = re.compile(r"<!--([a-z]+\.(?:css|js))-->\n")
 _EN_LIGNE = re.compile(r"(?<!`)`\{python\}[ \t]")
 
 
-def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement, chaud: Noyau | None = None) -> str:
-    """The HTML page of an already parameterised notebook text; cells run in the notebook's folder.
+def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement, noyau: Noyau) -> str:
+    """The HTML page of an already parameterised notebook text, whose cells the kernel runs.
 
-    ``chaud``: a kernel of that folder, already running; without it, one is started and stopped.
+    Raises ErreurCIL at the first one that fails.
     """
-    markdown = document(texte, notebook, avancement, chaud)
+    carnet = notebooks.analyser(texte)
+    noyau.executer(carnet, notebook.name, avancement)
+    markdown = assembler(carnet, avancement)
     avancement("Mise en page")
     return mettre_en_page(markdown, notebook.resolve().parent, habillage)
-
-
-def document(texte: str, notebook: Path, avancement: Avancement, chaud: Noyau | None = None) -> str:
-    """The Markdown document of a notebook text: its cells are run. Raises ErreurCIL at the first one that fails."""
-    carnet = notebooks.analyser(texte)
-    if chaud is not None:
-        chaud.executer(carnet, notebook.name, avancement)
-    elif notebooks.reperes(carnet):
-        with noyau(notebook.parent) as neuf:
-            neuf.executer(carnet, notebook.name, avancement)
-    return assembler(carnet, avancement)
 
 
 def assembler(carnet: NotebookNode, avancement: Avancement) -> str:
@@ -67,11 +62,15 @@ def assembler(carnet: NotebookNode, avancement: Avancement) -> str:
 
 def mettre_en_page(markdown: str, dossier: Path, habillage: Habillage) -> str:
     """Markdown to the page. Relative images are looked for in `dossier` and embedded."""
-    html = _pandoc(markdown, dossier, habillage)
-    if _IMAGE.search(html):
-        # Embedding reparses the whole page (seconds on a large one), so only when there is something to embed.
-        html = _pandoc(markdown, dossier, habillage, "--embed-resources")
-    return html
+    with dossier_temporaire("rendu") as temporaire:
+        # Pandoc takes ten times longer to read a template with our styles and scripts in it than to make a sheet.
+        gabarit = temporaire / notebooks.GABARIT
+        gabarit.write_text(_PARTIEL.sub(r"<!--\1-->", notebooks.actif(notebooks.GABARIT)), encoding="utf-8")
+        html = _pandoc(markdown, dossier, habillage, f"--template={gabarit}")
+        if _IMAGE.search(html):
+            # Embedding reparses the whole page (seconds on a large one), so only when there is something to embed.
+            html = _pandoc(markdown, dossier, habillage, f"--template={gabarit}", "--embed-resources")
+    return _A_REMPLIR.sub(lambda nom: notebooks.actif(nom[1]).rstrip("\n"), html)
 
 
 def _pandoc(markdown: str, dossier: Path, habillage: Habillage, *plus: str) -> str:
@@ -80,7 +79,6 @@ def _pandoc(markdown: str, dossier: Path, habillage: Habillage, *plus: str) -> s
         "--from=markdown",
         "--to=html5",
         "--standalone",
-        f"--template={notebooks.ACTIFS / notebooks.GABARIT}",
         f"--lua-filter={notebooks.ACTIFS / notebooks.FILTRE}",
         "--toc",
         f"--toc-depth={notebooks.PROFONDEUR_SOMMAIRE}",

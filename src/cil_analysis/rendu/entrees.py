@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cil_analysis.empreintes import (
     condenser,
@@ -21,7 +22,7 @@ from cil_analysis.empreintes import (
     empreinte_du_programme,
 )
 from cil_analysis.projet import Projet
-from cil_analysis.rendu import Moteur, navigateur
+from cil_analysis.rendu import navigateur
 from cil_analysis.rendu.suivi import (
     ACCUEIL,
     BILAN,
@@ -31,6 +32,9 @@ from cil_analysis.rendu.suivi import (
     fichiers_de,
     lire_suivi,
 )
+
+if TYPE_CHECKING:
+    from cil_analysis.rendu.moteurs import Moteur
 
 PAGE, PDF = "bilan.html", "bilan.pdf"
 _DES_FICHES = "fiche_*.qmd"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
@@ -19,14 +18,16 @@ from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.rapport.pages import FICHES as GENRES
 from cil_analysis.rapport.systemes import CLASSEURS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu import Choix, Commande, Moteur, choisir, notebooks
+from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
-from cil_analysis.rendu.atelier import EchecDePage, fabriquer_ensemble
+from cil_analysis.rendu.atelier import Atelier
 from cil_analysis.rendu.entrees import PAGE, entrees_des_fiches
 from cil_analysis.rendu.habillage import Lien
+from cil_analysis.rendu.mise_en_place import seul_a_ecrire
+from cil_analysis.rendu.moteurs import Choix, Moteur, choisir
+from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendu.suivi import ACCUEIL, FICHES, Suivi, empreinte_du_bilan, lire_suivi
-from cil_analysis.rendu.verrou import seul_a_ecrire
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
 
@@ -60,9 +61,7 @@ def produire_fiches(
     projet: Projet,
     annee: int,
     *,
-    communes: Sequence[str] | None = None,
-    bailleurs: Sequence[str] | None = None,
-    reservataires: Sequence[str] | None = None,
+    listes: Mapping[str, Sequence[str]] | None = None,
     moteur: Moteur = "auto",
     refaire: bool = False,
     avancement: Callable[[str], None],
@@ -70,28 +69,29 @@ def produire_fiches(
 ) -> Compte:
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``communes``, ``bailleurs``, ``reservataires``: see :func:`choisir_fiches`. A sheet that is up to date is kept,
-    unless ``refaire``.
-    Each is put in its place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next
-    run goes on from there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
+    ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept, unless ``refaire``. Each is put in its
+    place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from
+    there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
     """
     avant = entrees_des_fiches(projet, annee, moteur)
     references = References(projet)
     toutes = fiches_de(references, annee)
-    demandees = choisir_fiches(toutes, communes, bailleurs, reservataires)
-    choisi = choisir(moteur, avancement)
-    with seul_a_ecrire(projet):
+    demandees = choisir_fiches(toutes, listes or {})
+    with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
+        atelier.chauffer(len(demandees))
         rapport = Rapport(projet, references, relire_publication(projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier, FICHES)
         _balayer(dossier)
-        entrees = _Entrees(rapport, dossier, choisi, {f.genre for f in toutes})
+        entrees = _entrees(rapport, dossier, atelier.choix, toutes)
         a_faire = [
-            f for f in demandees if refaire or not all(suivi.est_a_jour(nom, entrees.de(f)) for nom in f.fichiers)
+            fiche
+            for fiche in demandees
+            if refaire or not all(suivi.est_a_jour(nom, entrees[fiche.chemin]) for nom in fiche.fichiers)
         ]
         try:
             if a_faire:
-                _rendre(rapport, a_faire, entrees, suivi, progres)
+                _rendre(rapport, atelier, {fiche: entrees[fiche.chemin] for fiche in a_faire}, suivi, progres)
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
             accueil = ecrire_l_accueil(rapport, suivi)
@@ -101,25 +101,22 @@ def produire_fiches(
         return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
 
 
-class _Entrees:
-    """The digests of what each sheet is made from."""
-
-    def __init__(self, rapport: Rapport, dossier: Path, choix: Choix, genres: Collection[str]) -> None:
-        projet, references, publication = rapport.projet, rapport.references, rapport.publication
-        self.choix = choix
-        self.chiffres = empreinte_du_bilan(dossier)
-        self.navigation = _navigation(dossier)
-        self.carnets = {genre: projet.carnets / nom for genre, nom in CARNETS.items() if genre in genres}
-        for carnet in self.carnets.values():
-            notebooks.lire(carnet)  # One that is missing is said in words.
-        self._textes = {genre: carnet.read_bytes() for genre, carnet in self.carnets.items()}
-        imports = json.dumps(publication.imports, sort_keys=True)
-        communs = (str(publication.annee), choix.nom, str(self.navigation), self.chiffres, imports)
-        self._communes = condenser(empreinte_du_logiciel(), references.empreinte(), *communs)
-
-    def de(self, fiche: Fiche) -> str:
-        """Of one sheet."""
-        return condenser(self._communes, self._textes[fiche.genre], fiche.code, fiche.nom)
+def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[str, str]:
+    """The digest of what each sheet is made from, by its path."""
+    carnets = {genre: rapport.projet.carnets / CARNETS[genre] for genre in {f.genre for f in fiches}}
+    for carnet in carnets.values():
+        notebooks.lire(carnet)  # One that is missing is said in words.
+    communes = condenser(
+        empreinte_du_logiciel(),
+        rapport.references.empreinte(),
+        str(rapport.annee),
+        choix.nom,
+        str(_navigation(dossier)),
+        empreinte_du_bilan(dossier),
+        json.dumps(rapport.publication.imports, sort_keys=True),
+    )
+    textes = {genre: carnet.read_bytes() for genre, carnet in carnets.items()}
+    return {f.chemin: condenser(communes, textes[f.genre], f.code, f.nom) for f in fiches}
 
 
 def _navigation(dossier: Path) -> tuple[Lien, ...]:
@@ -130,31 +127,21 @@ def _navigation(dossier: Path) -> tuple[Lien, ...]:
     return tuple(liens)
 
 
-def _rendre(
-    rapport: Rapport,
-    fiches: Sequence[Fiche],
-    entrees: _Entrees,
-    suivi: Suivi,
-    progres: Progres,
-) -> None:
-    projet = rapport.projet
-    commandes = [_commande(projet, rapport.annee, fiche, entrees) for fiche in fiches]
-    progres(0, len(fiches), fiches[0].nom)
+def _rendre(rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], suivi: Suivi, progres: Progres) -> None:
+    """Make sheets and put each in its place. ``entrees``: what each is made from, in their order."""
+    fiches = list(entrees)
+    chiffres = empreinte_du_bilan(suivi.dossier)
+    noms = iter([*(fiche.nom for fiche in fiches), ""])
+    progres(0, len(fiches), next(noms))
     with transmettre(rapport.references, rapport.publication):
-        try:
-            pages = fabriquer_ensemble(projet.carnets, entrees.choix, commandes)
-            for faites, (rang, page) in enumerate(pages, start=1):
-                fiche = fiches[rang]
-                suivi.deposer(fiche.chemin, page.encode("utf-8"), entrees.de(fiche), chiffres=entrees.chiffres)
-                if fiche.classeur:
-                    octets = _classer(rapport.reservataire(fiche.code), fiche.genre, page)
-                    suivi.deposer(fiche.classeur, octets, entrees.de(fiche), chiffres=entrees.chiffres)
-                progres(faites, len(fiches), fiches[faites].nom if faites < len(fiches) else "")
-        except EchecDePage as echec:
-            if not isinstance(echec.__cause__, ErreurCIL):
-                raise
-            message = f"La fiche {fiches[echec.rang].nom} n’a pas pu être produite. {echec.__cause__}"
-            raise ErreurCIL(message) from None
+        pages = atelier.fabriquer([_commande(rapport, fiche, suivi.dossier) for fiche in fiches])
+        for faites, (rang, page) in enumerate(pages, start=1):
+            fiche = fiches[rang]
+            suivi.deposer(fiche.chemin, page.encode("utf-8"), entrees[fiche], chiffres=chiffres)
+            if fiche.classeur:
+                octets = _classer(rapport.reservataire(fiche.code), fiche.genre, page)
+                suivi.deposer(fiche.classeur, octets, entrees[fiche], chiffres=chiffres)
+            progres(faites, len(fiches), next(noms))
 
 
 def _classer(fiche: Rapport, genre: str, page: str) -> bytes:
@@ -164,18 +151,17 @@ def _classer(fiche: Rapport, genre: str, page: str) -> bytes:
     return classeur_de_fiche.en_octets(fiche, GENRES[genre].classeur, dites, CLASSEURS[genre](fiche))
 
 
-def _commande(projet: Projet, annee: int, fiche: Fiche, entrees: _Entrees) -> Commande:
+def _commande(rapport: Rapport, fiche: Fiche, dossier: Path) -> Commande:
+    projet, annee = rapport.projet, rapport.annee
+    # The workbook that a sheet leads to is beside it.
+    classeur = {"classeur": Path(fiche.classeur).name} if fiche.classeur else {}
     return Commande(
-        entrees.carnets[fiche.genre],
-        {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code} | _classeur(fiche),
+        projet.carnets / CARNETS[fiche.genre],
+        {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code} | classeur,
         f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}",
-        entrees.navigation,
+        _navigation(dossier),
+        sinon=f"La fiche {fiche.nom} n’a pas pu être produite.",
     )
-
-
-def _classeur(fiche: Fiche) -> dict[str, object]:
-    """The workbook that a sheet leads to, beside it."""
-    return {"classeur": Path(fiche.classeur).name} if fiche.classeur else {}
 
 
 def _balayer(dossier: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Any
 
 import yaml
 
-from cil_analysis.rendu.notebooks import ENTETE, titre_en_yaml
+from cil_analysis.rendu.notebooks import ENTETE
+
+_PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,14 @@ class Habillage:
     def en_yaml(self, **plus: str) -> str:
         """The YAML header of the document, where Pandoc reads Markdown: every text is the text it is."""
         # `title`, which makes `pagetitle` too: without one Quarto takes the first heading of the text as its own.
-        lignes = [f"title: {titre_en_yaml(self.titre)}", "hors-reseau: true"]
+        lignes = [f"title: {en_valeur(self.titre)}", "hors-reseau: true"]
         lignes += [f"{cle}: {valeur}" for cle, valeur in plus.items()]
         if self.classe:
-            lignes.append(f"classe: {titre_en_yaml(self.classe)}")
+            lignes.append(f"classe: {en_valeur(self.classe)}")
         if self.navigation:
             lignes.append("autres-pages:")
         for lien in self.navigation:
-            lignes += [f"- texte: {titre_en_yaml(lien.texte)}", f"  lien: {titre_en_yaml(lien.lien)}"]
+            lignes += [f"- texte: {en_valeur(lien.texte)}", f"  lien: {en_valeur(lien.lien)}"]
         return "\n".join(["---", *lignes, "---", "", ""])
 
 
@@ -49,3 +52,15 @@ def habiller(notebook: Path, titre: str, navigation: Iterable[Lien] = ()) -> Hab
     lu: Any = yaml.safe_load(trouve[1]) if trouve else {}
     classe = lu.get("classe", "") if isinstance(lu, dict) else ""
     return Habillage(titre, str(classe), tuple(navigation))
+
+
+def en_valeur(titre: str) -> str:
+    r"""The title of a page as a value of a YAML header, where Pandoc reads Markdown and lets HTML through.
+
+    Every sign that means something in Markdown is escaped: the title is the text it is, « </title> » included.
+
+    >>> en_valeur("Bilan – <b>*x*")
+    '"Bilan – \\\\<b\\\\>\\\\*x\\\\*"'
+    """
+    ligne = re.sub(r"[\r\n\t]+", " ", titre)
+    return json.dumps(_PONCTUATION.sub(r"\\\g<0>", ligne), ensure_ascii=False)

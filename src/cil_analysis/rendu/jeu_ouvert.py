@@ -8,51 +8,35 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from importlib.resources import files
 from string import Template
 from typing import Any
 
 import pandas as pd
 
 from cil_analysis.classeurs import commence_une_formule
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, SECRET
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie, une_ligne
-from cil_analysis.rendu.bilan import ecrire_cellule
-from cil_analysis.rendu.schemas_ouverts import (
-    CHAMPS,
-    CHAMPS_DES_DEFINITIONS,
-    TABLE_SCHEMA,
-    champs,
-    colonnes_des_indicateurs,
-)
+from cil_analysis.rendu.indicateurs import ecrire_cellule
+from cil_analysis.rendu.notebooks import ACTIFS, actif
 
-# The two licences that a French administration may choose without asking (art. D323-2-1 of the code des relations
-# entre le public et l’administration). Their owner chooses: none is taken for granted.
-LICENCES: Mapping[str, Mapping[str, str]] = {
-    "etalab-2.0": {
-        "name": "etalab-2.0",
-        "title": "Licence Ouverte 2.0",
-        "path": "https://spdx.org/licenses/etalab-2.0.html",
-    },
-    "ODbL-1.0": {
-        "name": "ODbL-1.0",
-        "title": "Open Data Commons Open Database License 1.0",
-        "path": "https://spdx.org/licenses/ODbL-1.0.html",
-    },
-}
+# The columns of the tables, their code lists, the licences that a producer may choose.
+_DECRIT: Any = lire_yaml(ACTIFS / "opendata.yml", "opendata.yml", du_logiciel=True)
+TABLES, LIBELLES = _DECRIT["tables"], _DECRIT["libelles"]
+LICENCES: Mapping[str, Mapping[str, str]] = {nom: {"name": nom, **dite} for nom, dite in _DECRIT["licences"].items()}
+_TABLE_SCHEMA = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 _LICENCE_A_RENSEIGNER = "à renseigner par le producteur avant toute diffusion (« cil opendata --licence … »)."
 _FICTIF = "Données fictives : rien ici ne décrit la situation réelle du territoire."
-_TITRES = {"indicateurs": "Indicateurs publiés", "definitions": "Définitions des indicateurs"}
-_SCHEMAS = {"indicateurs": "schema.json", "definitions": "schema-definitions.json"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ class Jeu:
         """Name → content of every file."""
         tables = {"indicateurs": self._indicateurs(), "definitions": self._definitions()}
         textes = {f"{nom}.csv": _en_csv(table) for nom, table in tables.items()}
-        textes |= {_SCHEMAS[nom]: _en_json(self._schema(nom, table)) for nom, table in tables.items()}
+        textes |= {TABLES[nom]["schema"]: _en_json(self._schema(nom, table)) for nom, table in tables.items()}
         octets = {nom: texte.encode("utf-8") for nom, texte in textes.items()}
         octets["datapackage.json"] = _en_json(self._descripteur(octets)).encode("utf-8")
         octets["LISEZMOI.md"] = self._lisezmoi().encode("utf-8")
@@ -120,7 +104,8 @@ class Jeu:
             modalites[indicateur].get(code, code) if code else ""
             for indicateur, code in zip(table["indicateur"], table["modalite"], strict=True)
         ]
-        return table[colonnes_des_indicateurs()]
+        colonnes = ([nom, LIBELLES[nom]] if nom in LIBELLES else [nom] for nom in COLONNES)
+        return table[list(itertools.chain(*colonnes))]
 
     def _definitions(self) -> pd.DataFrame:
         publies = set(self.chiffres["indicateur"])
@@ -129,24 +114,20 @@ class Jeu:
             for i in self._registre.indicateurs
             if i.code in publies
         ]
-        return pd.DataFrame(lignes, columns=list(CHAMPS_DES_DEFINITIONS), dtype="str")
+        return pd.DataFrame(lignes, columns=list(TABLES["definitions"]["champs"]), dtype="str")
 
     def _schema(self, nom: str, table: pd.DataFrame) -> dict[str, Any]:
         """A Table Schema with the metadata that schema.data.gouv.fr asks for, but for addresses that nobody has."""
-        exemples = {str(c): next(x for x in s if x) for c, s in table.items() if s.ne("").any()}
-        codes = [i.code for i in self._registre.indicateurs]
-        declares, listes = (
-            (CHAMPS, {"indicateur": codes}) if nom == "indicateurs" else (CHAMPS_DES_DEFINITIONS, {"code": codes})
-        )
+        titre = TABLES[nom]["titre"]
         jour = self._instant.date().isoformat()
         return {
-            "$schema": TABLE_SCHEMA,
+            "$schema": _TABLE_SCHEMA,
             "name": f"bilan-attributions-{nom}",
-            "title": f"{_TITRES[nom]} du bilan des attributions de logements sociaux",
+            "title": f"{titre} du bilan des attributions de logements sociaux",
             "description": self._description,
             "countryCode": "FR",
             **self._licences(),
-            "resources": [{"title": _TITRES[nom], "name": nom, "path": f"{nom}.csv"}],
+            "resources": [{"title": titre, "name": nom, "path": f"{nom}.csv"}],
             "sources": [
                 {"title": titre} for titre in dict.fromkeys(typographie(i.source) for i in self._registre.indicateurs)
             ],
@@ -154,10 +135,25 @@ class Jeu:
             "lastModified": jour,
             "version": version("cil-analysis"),
             "contributors": self._contributeurs(),
-            "fields": champs(list(table.columns), declares, exemples, listes),
+            "fields": [self._champ(colonne, TABLES[nom]["champs"][str(colonne.name)]) for _, colonne in table.items()],
             "missingValues": [""],
             "primaryKey": list(CLES) if nom == "indicateurs" else "code",
         }
+
+    def _champ(self, colonne: pd.Series, dit: Mapping[str, Any]) -> dict[str, Any]:
+        """The field of a column, with the first value that it has for example."""
+        nom = str(colonne.name)
+        contraintes = dict(dit.get("constraints", {}))
+        if nom in ("indicateur", "code"):
+            contraintes["enum"] = [i.code for i in self._registre.indicateurs]
+        description = typographie(dit["description"])
+        champ: dict[str, Any] = {"name": nom, "title": dit["title"], "description": description, "type": dit["type"]}
+        remplies = colonne[colonne.ne("")]
+        if len(remplies):
+            champ["example"] = remplies.iloc[0]
+        if contraintes:
+            champ["constraints"] = contraintes
+        return champ
 
     def _descripteur(self, octets: Mapping[str, bytes]) -> dict[str, Any]:
         dictionnaires = self.references.dictionnaires
@@ -181,15 +177,15 @@ class Jeu:
                     "name": nom,
                     "path": f"{nom}.csv",
                     "profile": "tabular-data-resource",
-                    "title": titre,
+                    "title": table["titre"],
                     "format": "csv",
                     "mediatype": "text/csv",
                     "encoding": "utf-8",
                     "bytes": len(octets[f"{nom}.csv"]),
                     "hash": f"sha256:{hashlib.sha256(octets[f'{nom}.csv']).hexdigest()}",
-                    "schema": _SCHEMAS[nom],
+                    "schema": table["schema"],
                 }
-                for nom, titre in _TITRES.items()
+                for nom, table in TABLES.items()
             ],
         }
 
@@ -206,8 +202,7 @@ class Jeu:
     def _lisezmoi(self) -> str:
         fictives = self.references.projet.donnees_fictives
         licence = LICENCES[self.licence] if self.licence else None
-        modele = (files("cil_analysis.rendu") / "assets" / "lisezmoi-opendata.md").read_text(encoding="utf-8")
-        texte = Template(modele).substitute(
+        texte = Template(actif("lisezmoi-opendata.md")).substitute(
             titre=self._titre,
             mention=f"**{_FICTIF}**\n\n" if fictives else "",
             description=self._description.removeprefix(typographie(_FICTIF)).strip(),

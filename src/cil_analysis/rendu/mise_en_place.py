@@ -1,4 +1,4 @@
-"""A folder replaced whole or not at all: its files are made aside, then moved in together."""
+"""A folder replaced whole or not at all, by one run at a time: its files are made aside, then moved in together."""
 
 from __future__ import annotations
 
@@ -8,9 +8,31 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cil_analysis.fichiers import remplacer
+from filelock import FileLock, Timeout
 
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
+from cil_analysis.projet import Projet
+
+_VERROU = ".verrou-rapports"
 _ANCIENS = "anciens"  # the previous files, until all the new ones have taken their place
+
+
+@contextmanager
+def seul_a_ecrire(projet: Projet) -> Iterator[None]:
+    """Exclude other renders of the same project; a killed process leaves no lock behind.
+
+    Raises ErreurCIL when one is under way: it may last minutes, so that waiting is for the user to choose.
+    """
+    projet.traite.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(projet.traite / _VERROU, timeout=0, is_singleton=True):
+            yield
+    except Timeout as erreur:
+        raise ErreurCIL(
+            f"Un autre bilan, ou d’autres fiches, du projet {projet.racine} sont en cours : attendez la fin de cette "
+            "commande, puis relancez celle-ci."
+        ) from erreur
 
 
 @contextmanager

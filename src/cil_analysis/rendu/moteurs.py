@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +14,9 @@ from cil_analysis.rendu import builtin, quarto
 from cil_analysis.rendu.habillage import Habillage
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.noyau import noyau
+from cil_analysis.rendu.page import MiseEnPage
 
 Moteur = Literal["auto", "quarto", "interne"]
-# The page of an already parameterised text of a notebook.
-MiseEnPage = Callable[[str, Path, Habillage, Avancement], str]
 
 
 @dataclass
@@ -61,13 +60,15 @@ def choisir(moteur: Moteur, dire: Avancement) -> Choix:
 
 
 @contextmanager
-def chauffer(carnets: Path, choix: Choix) -> Iterator[MiseEnPage]:
+def chauffer(carnets: Path, choix: Choix, *, importer: bool = False) -> Iterator[MiseEnPage]:
     """What makes pages from the notebooks of a folder; the kernel of the embedded engine is kept from one to the next.
 
-    Quarto starts a kernel of its own for each.
+    Quarto starts a kernel of its own for each. ``importer``: have the kernel import at once what reports need.
     """
     with ExitStack() as pile:
-        chaud = None
+        chaud = pile.enter_context(noyau(carnets)) if choix.nom == "interne" else None
+        if chaud is not None and importer:
+            chaud.importer()
 
         def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement) -> str:
             nonlocal chaud

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,20 @@ FILTRE = "filtre.lua"
 PROFONDEUR_SOMMAIRE = 3  # h2 and h3: the h1 is the title block that the notebook itself outputs
 TEMOIN = "CIL_RENDU"  # set in the kernel of a render: display objects then give text/markdown
 
+# Of what a notebook shows, nobody reads the history nor « Out »: emptied at each page, the latter searches all memory.
+_SANS_MEMOIRE = ("--InteractiveShell.cache_size=0", "--HistoryManager.enabled=False")
+
 ENTETE = r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?"  # of a notebook, with DOTALL and MULTILINE
 
-_PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
+
+
+@cache
+def actif(nom: str) -> str:
+    """The text of one of our assets."""
+    return (ACTIFS / nom).read_text(encoding="utf-8")
 
 
 def lire(notebook: Path) -> str:
@@ -43,18 +52,6 @@ def lire(notebook: Path) -> str:
     except UnicodeDecodeError:
         raise ErreurCIL(f"Le carnet {notebook} n’est pas en UTF-8 : enregistrez-le ainsi.") from None
     return re.sub(ENTETE, "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
-
-
-def titre_en_yaml(titre: str) -> str:
-    r"""The title of a page as a value of a YAML header, where Pandoc reads Markdown and lets HTML through.
-
-    Every sign that means something in Markdown is escaped: the title is the text it is, « </title> » included.
-
-    >>> titre_en_yaml("Bilan – <b>*x*")
-    '"Bilan – \\\\<b\\\\>\\\\*x\\\\*"'
-    """
-    ligne = re.sub(r"[\r\n\t]+", " ", titre)
-    return json.dumps(_PONCTUATION.sub(r"\\\g<0>", ligne), ensure_ascii=False)
 
 
 def injecter(texte: str, parametres: dict[str, object], nom: str) -> str:
@@ -109,7 +106,8 @@ def analyser(texte: str) -> NotebookNode:
     return carnet
 
 
-def options(source: str) -> dict[str, Any]:
+@cache
+def options(source: str) -> Mapping[str, Any]:
     """The `#|` options at the head of a code cell."""
     entete = []
     for ligne in source.split("\n"):
@@ -150,7 +148,7 @@ def environnement(dossier: Path) -> dict[str, str]:
     """
     noyau = dossier / "jupyter" / "kernels" / "cil"
     noyau.mkdir(parents=True)
-    commande = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    commande = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *_SANS_MEMOIRE]
     description = {"argv": commande, "display_name": "cil", "language": "python"}
     (noyau / "kernel.json").write_text(json.dumps(description), encoding="utf-8")
     env = {cle: valeur for cle, valeur in os.environ.items() if cle != "JPY_SESSION_NAME"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -18,12 +19,23 @@ from nbformat import NotebookNode
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.notebooks import Avancement
+from cil_analysis.secret.transmission import VARIABLE
 from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
-# Names, history, drawings under way and the working folder: what one notebook could leave to the next.
-_VIDER = """
+# What every report imports. Garbage is seldom looked for, and never among the libraries: a kernel does not live long.
+_IMPORTER = """
+import gc
+import matplotlib.pyplot
+import cil_analysis.ouvrir
+gc.freeze()
+gc.set_threshold(50_000)
+"""
+# Before each notebook: names, drawings and folder of the one before, which it could see; the figures that it is given,
+# which may be ready after the kernel.
+_PREPARER = """
 import os as _os, sys as _sys
 _os.chdir({dossier!r})
+_os.environ.update({transmis!r})
 if "matplotlib.pyplot" in _sys.modules:
     _sys.modules["matplotlib.pyplot"].close("all")
 get_ipython().reset(new_session=True)
@@ -38,18 +50,19 @@ class Noyau:
     def __init__(self, client: NotebookClient, dossier: Path) -> None:
         self._client = client
         self._dossier = dossier
-        self._neuf = True
+
+    def importer(self) -> None:
+        """Import now what every report does; what cannot be imported is said by the notebook that needs it."""
+        with suppress(CellExecutionError):
+            self._executer_seul(_IMPORTER)
 
     def executer(self, carnet: NotebookNode, nom: str, avancement: Avancement) -> None:
-        """Run the code cells in place. Raises ErreurCIL at the first cell that fails."""
+        """Run the code cells in place, from an empty namespace. Raises ErreurCIL at the first cell that fails."""
         reperes = notebooks.reperes(carnet)
         rang = -1
         try:
-            if not self._neuf:
-                vide = notebooks.analyser(f"```{{python}}\n{_VIDER.format(dossier=str(self._dossier))}\n```")
-                self._changer(vide)
-                self._client.execute_cell(vide.cells[0], 0, store_history=False)
-            self._neuf = False
+            transmis = {VARIABLE: os.environ[VARIABLE]} if VARIABLE in os.environ else {}
+            self._executer_seul(_PREPARER.format(dossier=str(self._dossier), transmis=transmis))
             self._changer(carnet)
             for rang, repere in reperes.items():
                 cellule = carnet.cells[rang]
@@ -65,6 +78,11 @@ class Noyau:
             raise notebooks.echec(
                 nom, reperes.get(rang, "1"), "arrêt", "Python s’est interrompu (mémoire insuffisante\u202f?)"
             ) from None
+
+    def _executer_seul(self, source: str) -> None:
+        carnet = notebooks.analyser(f"```{{python}}\n{source}\n```")
+        self._changer(carnet)
+        self._client.execute_cell(carnet.cells[0], 0, store_history=False)
 
     def _changer(self, carnet: NotebookNode) -> None:
         self._client.nb = carnet

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +17,8 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.jeu_ouvert import Jeu
+from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.suivi import FICHES, OUVERTES, Suivi, empreinte_du_bilan, lire_suivi
-from cil_analysis.rendu.verrou import seul_a_ecrire
 from cil_analysis.secret.diffusion import chiffres_diffusables
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.relecture import relire_publication
@@ -39,8 +37,12 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
     journal = _lire_journal(dossier, annee, lire_chiffres(dossier))
     with seul_a_ecrire(projet):
         chiffres = chiffres_diffusables(projet, references, annee)
-        fichiers = Jeu(references, annee, chiffres, journal, licence).fichiers()
-        _remplacer_dossier(dossier / DOSSIER, fichiers)
+        ouvertes, fichiers = dossier / DOSSIER, Jeu(references, annee, chiffres, journal, licence).fichiers()
+        with a_cote(dossier, ouvertes) as etape:
+            for nom, octets in fichiers.items():
+                (etape / nom).write_bytes(octets)
+            ouvertes.mkdir(exist_ok=True)
+            mettre_en_place(etape, ouvertes, [ancien.name for ancien in ouvertes.iterdir() if ancien.is_file()])
         notes = Suivi(dossier, OUVERTES)
         for nom in fichiers:
             notes.noter(f"{DOSSIER}/{nom}", dossier / DOSSIER / nom, empreinte_du_bilan(dossier))
@@ -75,25 +77,3 @@ def _autre_bilan(dossier: Path, annee: int) -> ErreurCIL:
         f"{dossier / 'journal.json'} manque, est abîmé ou n’est pas celui des chiffres voisins : relancez « cil bilan "
         f"--annee {annee} »."
     )
-
-
-def _remplacer_dossier(dossier: Path, contenu: Mapping[str, bytes]) -> None:
-    """Write a folder beside the old one, then put it in its place: a run that stops leaves the one or the other."""
-    for reste in dossier.parent.glob(f".{dossier.name}-*"):  # What a killed run has left.
-        shutil.rmtree(reste, ignore_errors=True)
-    etape = Path(tempfile.mkdtemp(prefix=f".{dossier.name}-", dir=dossier.parent))
-    nouveau, ancien = etape / "nouveau", etape / "ancien"
-    try:
-        nouveau.mkdir()
-        for nom, octets in contenu.items():
-            (nouveau / nom).write_bytes(octets)
-        if dossier.exists():
-            dossier.rename(ancien)
-        try:
-            nouveau.rename(dossier)
-        except OSError:
-            if ancien.exists():
-                ancien.rename(dossier)
-            raise
-    finally:
-        shutil.rmtree(etape, ignore_errors=True)

@@ -7,6 +7,7 @@ import html
 import io
 import logging
 import re
+import shutil
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -34,13 +35,14 @@ _SYNTHESE = re.compile(
     re.DOTALL,
 )
 _ENTREE_SIMPLE = r'<li><a href="#{}"(?:(?!<a\b|<ul\b).)*?</li>\s*'
+_DESSIN = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
 _HALO = re.compile(r'(<text\b[^>]*?) stroke="#FFFFFF"([^>]*?) paint-order="stroke"')
 _MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
-_ESSAIS = 3
+_ESSAIS = 2
 
 
 class EchecPDF(ErreurCIL):
@@ -70,27 +72,36 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
 def par_navigateur(page: str, jour: str) -> bytes:
     """The PDF by a browser of the Chromium family. Raises EchecPDF.
 
-    Browsers do not number the entries of a table of contents: the page is printed a first time to know the numbers.
+    Browsers do not number the entries of a table of contents: a draft of the page is printed first to know the numbers.
     """
     executable = navigateur.trouver()
     if executable is None:
         raise EchecPDF("Aucun navigateur Chromium, Chrome ou Edge n’est installé.")
-    numeros: dict[str, int] = {}
     # On the machine's own disk: a browser's profile does not live well on a network drive.
     with dossier_temporaire("pdf", parent_au_nom_court("pdf", navigateur.LONGUEUR_MAXIMALE)) as dossier:
-        for essai in range(_ESSAIS):
-            copie, sortie, profil = dossier / "page.html", dossier / f"{essai}.pdf", dossier / f"profil-{essai}"
-            copie.write_text(preparer(page, numeros), encoding="utf-8")
-            try:
-                navigateur.imprimer(executable, copie, sortie, profil)
-            except navigateur.EchecNavigateur as echec:
-                raise EchecPDF(f"Le navigateur {executable.stem} n’imprime pas la page : {echec}.") from None
-            lecteur = _verifier(sortie.read_bytes(), page, executable.stem)
-            lus = _numeros(lecteur, page)
+        # Without what is in the drawings, whose places are the same.
+        brouillon = _DESSIN.sub(r"\1</svg>", preparer(page, {}))
+        numeros = _numeros(_verifier(_faire_imprimer(executable, brouillon, dossier), page, executable.stem), page)
+        for _ in range(_ESSAIS):
+            octets = _faire_imprimer(executable, preparer(page, numeros), dossier)
+            lus = _numeros(_verifier(octets, page, executable.stem), page)
             if lus == numeros:
-                return _reproductible(sortie.read_bytes(), jour)
+                return _reproductible(octets, jour)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
+
+
+def _faire_imprimer(executable: Path, copie: str, dossier: Path) -> bytes:
+    """The PDF of a page by a browser, which leaves its own files in ``dossier``. Raises EchecPDF."""
+    page, sortie, profil = dossier / "page.html", dossier / "page.pdf", dossier / "profil"
+    shutil.rmtree(profil, ignore_errors=True)
+    sortie.unlink(missing_ok=True)
+    page.write_text(copie, encoding="utf-8")
+    try:
+        navigateur.imprimer(executable, page, sortie, profil)
+    except navigateur.EchecNavigateur as echec:
+        raise EchecPDF(f"Le navigateur {executable.stem} n’imprime pas la page : {echec}.") from None
+    return sortie.read_bytes()
 
 
 def _reproductible(octets: bytes, jour: str) -> bytes:

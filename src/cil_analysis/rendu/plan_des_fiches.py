@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cil_analysis.extraits import store
@@ -62,24 +62,17 @@ def fiches_de(references: References, annee: int) -> list[Fiche]:
     ]
 
 
-def choisir_fiches(
-    toutes: Sequence[Fiche],
-    communes: Sequence[str] | None,
-    bailleurs: Sequence[str] | None,
-    reservataires: Sequence[str] | None = None,
-) -> list[Fiche]:
-    """The sheets asked for, by codes or names: all when nothing is; all of a kind when its list is empty.
+def choisir_fiches(toutes: Sequence[Fiche], listes: Mapping[str, Sequence[str]]) -> list[Fiche]:
+    """The sheets asked for, by codes or names, a list for each folder; all those of a folder when its list is empty.
 
-    Raises ErreurCIL for an unknown one, with the closest.
+    Without any list, all sheets. Raises ErreurCIL for an unknown one, with the closest.
     """
-    demandes = {COMMUNE: communes, BAILLEUR: bailleurs, RESERVATAIRE: reservataires}
-    if all(textes is None for textes in demandes.values()):
+    if not listes:
         return list(toutes)
     gardees: list[Fiche] = []
-    for genre, textes in demandes.items():
-        if textes is None:
-            continue
-        connus = {f.code: f.nom for f in toutes if f.genre == genre}
-        codes = {reconnaitre(texte, connus, genre) for texte in textes} if textes else set(connus)
-        gardees += [f for f in toutes if f.genre == genre and f.code in codes]
+    for genre, dossier in DOSSIERS.items():
+        if dossier in listes:
+            connus = {f.code: f.nom for f in toutes if f.genre == genre}
+            codes = {reconnaitre(texte, connus, genre) for texte in listes[dossier]} or set(connus)
+            gardees += [f for f in toutes if f.genre == genre and f.code in codes]
     return gardees

@@ -16,9 +16,6 @@ import shutil
 import subprocess
 import textwrap
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import notebooks
@@ -64,36 +61,6 @@ def version() -> tuple[int, ...] | None:
     return tuple(int(n) for n in trouve.groups("0")) if trouve else ()
 
 
-def configuration(actifs: str = "") -> dict[str, Any]:
-    """The settings of `_quarto.yml` that make the page; `actifs` is the folder of the assets, "" or ending in /.
-
-    Each departs from Quarto's default for a reason: `minimal` and `theme: none` drop Bootstrap, anchors, copy
-    buttons and pop-ups; `html-table-processing: none` keeps our HTML tables as written (Quarto would parse them);
-    `output: asis` puts cell outputs in the document without wrapper divs, so headings and sections are those of the
-    embedded engine; `mathml` avoids MathJax; partials rather than `css:` keep style and script inside the template.
-    """
-    return {
-        "lang": "fr",
-        "execute": {"echo": False, "output": "asis", "warning": False},
-        "filters": [f"{actifs}{notebooks.FILTRE}"],
-        "format": {
-            "html": {
-                "minimal": True,
-                "theme": "none",
-                "template": f"{actifs}{notebooks.GABARIT}",
-                "template-partials": [f"{actifs}{nom}" for nom in notebooks.PARTIELS],
-                "toc": True,
-                "toc-depth": notebooks.PROFONDEUR_SOMMAIRE,
-                "section-divs": True,
-                "html-math-method": "mathml",
-                "html-table-processing": "none",
-                "embed-resources": True,
-                "wrap": "none",
-            }
-        },
-    }
-
-
 def commande(binaire: str, notebook: Path) -> list[str]:
     """Run from the temporary project; no daemon, or a kernel of a deleted folder would linger for minutes."""
     dossier = str(notebook.resolve().parent)
@@ -107,8 +74,7 @@ def preparer(dossier: Path, texte: str, habillage: Habillage) -> None:
     """Fill the temporary project."""
     for nom in (notebooks.GABARIT, notebooks.FILTRE, *notebooks.PARTIELS):
         shutil.copyfile(notebooks.ACTIFS / nom, dossier / nom)
-    reglages = {"project": {"type": "default"}, **configuration()}
-    (dossier / "_quarto.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True), encoding="utf-8")
+    shutil.copyfile(notebooks.ACTIFS / "quarto.yml", dossier / "_quarto.yml")
     # `jupyter: cil` names the kernel that notebooks.environnement describes.
     (dossier / _CARNET).write_text(habillage.en_yaml(jupyter="cil") + texte, encoding="utf-8")
 

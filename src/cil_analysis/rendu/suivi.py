@@ -109,7 +109,8 @@ def empreinte_du_bilan(dossier: Path) -> str:
 def fichiers_de(dossier: Path) -> dict[str, Path]:
     """What may be linked: the files of a folder and of the folders in it, by their path below it."""
     trouves = sorted(c for motif in ("*", "*/*") for c in dossier.glob(motif) if c.is_file())
-    return {c.relative_to(dossier).as_posix(): c for c in trouves if not c.name.startswith(".")}
+    noms = {c.relative_to(dossier).as_posix(): c for c in trouves}
+    return {nom: c for nom, c in noms.items() if not (nom.startswith(".") or c.name.startswith("."))}
 
 
 def _note(lue: Mapping[str, object]) -> dict[str, str]:

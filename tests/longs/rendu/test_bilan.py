@@ -17,15 +17,15 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest_rendu import rendre
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu import bilan, rendre
-from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre
-from cil_analysis.rendu.verrou import seul_a_ecrire
+from cil_analysis.rendu import bilan
+from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre, seul_a_ecrire
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre

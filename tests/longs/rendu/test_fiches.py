@@ -97,7 +97,7 @@ def test_rien_n_est_refait_sans_raison_et_ce_qui_a_change_l_est(copie: Projet) -
     (dossier / "communes" / "72003-allonnes.html").unlink()
     carnet = copie.carnets / "fiche_bailleur.qmd"
     carnet.write_text(carnet.read_text(encoding="utf-8") + "\nUne phrase de plus.\n", encoding="utf-8")
-    compte = produire(copie, communes=[], bailleurs=["B5", "Bailleur Gamma"])
+    compte = produire(copie, listes={"communes": [], "bailleurs": ["B5", "Bailleur Gamma"]})
     assert (compte.faites, compte.gardees) == (4, 17)
     apres = octets(copie)
     # The others are made again byte for byte; « .bilan.json » says what the home page was made from.
@@ -108,7 +108,7 @@ def test_rien_n_est_refait_sans_raison_et_ce_qui_a_change_l_est(copie: Projet) -
 def test_refaire_redonne_les_memes_octets_sans_un_noyau_par_fiche(copie: Projet) -> None:
     """Six sheets in twenty seconds: of processor, for a machine that does other things takes longer."""
     avant, debut = octets(copie), sum(os.times()[:4])  # The kernel and Pandoc included.
-    compte = produire(copie, communes=["72001", "72003", "72008", "72054", "72095", "72181"], refaire=True)
+    compte = produire(copie, listes={"communes": ["72001", "72003", "72008", "72054", "72095", "72181"]}, refaire=True)
     calcul = sum(os.times()[:4]) - debut
     assert compte.faites == 6 and octets(copie) == avant
     assert calcul < 20
@@ -125,14 +125,14 @@ def test_un_arret_se_reprend_ou_il_en_etait(copie: Projet) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        produire(copie, arreter, bailleurs=[])
+        produire(copie, arreter, listes={"bailleurs": []})
     faites = {c.stem for c in (dossier / "bailleurs").glob("*.html")}
     assert len(faites) == 2  # The first two, unless the third overtakes one of them.
     index = (dossier / "index.html").read_text(encoding="utf-8")
     bailleurs = {"B1": "Alpha", "B2": "Bêta", "B3": "Gamma", "B4": "Delta", "B5": "Epsilon"}
     assert {b for b in bailleurs if f'href="bailleurs/{b}.html"' in index} == faites, "no dead link"
     noms: list[str] = []
-    compte = produire(copie, lambda faits, total, suivant: noms.append(suivant), bailleurs=[])
+    compte = produire(copie, lambda faits, total, suivant: noms.append(suivant), listes={"bailleurs": []})
     assert (compte.faites, compte.gardees) == (3, 2)
     assert noms == [*(f"Bailleur {nom}" for b, nom in bailleurs.items() if b not in faites), ""]
     assert octets(copie) == avant, "what was half written is gone"
@@ -168,7 +168,7 @@ def test_une_fiche_perimee_est_retiree_et_elle_seule(copie: Projet) -> None:
     suivi["fichiers"]["../../dehors.html"] = note | {"contenu": hashlib.sha256(b"fiche").hexdigest()}
     (copie.racine / "dehors.html").write_text("fiche", encoding="utf-8")
     (dossier / ".fiches.json").write_text(json.dumps(suivi), encoding="utf-8")
-    compte = produire(copie, communes=["72003"])
+    compte = produire(copie, listes={"communes": ["72003"]})
     assert compte.retirees == 2 and compte.faites == 0
     assert not ancienne.exists() and retouchee.exists() and autre.exists() and (copie.racine / "dehors.html").exists()
     index = (dossier / "index.html").read_text(encoding="utf-8")

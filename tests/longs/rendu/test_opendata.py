@@ -17,14 +17,37 @@ from frictionless import Package, Resource, Schema, system, validate
 
 from cil_analysis.commandes import main
 from cil_analysis.commandes.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
-from cil_analysis.comptage.cadre import CLES, COLONNES
+from cil_analysis.comptage.cadre import (
+    ATTEINT,
+    CLES,
+    COLONNES,
+    NON_ATTEINT,
+    NON_CALCULABLE,
+    PUBLIE,
+    SANS_OBJET,
+    SECRET,
+)  # fmt: skip
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.indicateur import (
+    BAILLEUR,
+    COMMUNE,
+    EN_QPV,
+    EPCI,
+    HORS_QPV,
+    MOIS,
+    NOMBRE,
+    PCT,
+    POINTS,
+    QPV,
+    RATIO,
+    RESERVATAIRE,
+)  # fmt: skip
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu.bilan import ecrire_indicateurs
-from cil_analysis.rendu.jeu_ouvert import LICENCES, Jeu, _en_csv
-from cil_analysis.rendu.schemas_ouverts import CHAMPS, LIBELLES, colonnes_des_indicateurs
+from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
+from cil_analysis.rendu.indicateurs import ecrire_indicateurs
+from cil_analysis.rendu.jeu_ouvert import LIBELLES, LICENCES, TABLES, Jeu, _en_csv
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.publies import lire_chiffres
 from messages import exiger_du_francais, exiger_un_remede, lisible
@@ -185,9 +208,26 @@ def test_une_definition_par_indicateur_publie(ouvert: Path) -> None:
 
 def test_chaque_colonne_est_decrite() -> None:
     """A column appended to the contract file has to be described here before it is published."""
-    assert set(COLONNES) | set(LIBELLES.values()) == set(CHAMPS)
-    assert [nom for nom in colonnes_des_indicateurs() if nom in COLONNES] == COLONNES
-    assert all(champ.titre and champ.description for champ in CHAMPS.values())
+    champs = TABLES["indicateurs"]["champs"]
+    assert set(COLONNES) | set(LIBELLES.values()) == set(champs)
+    assert all(champ["title"] and champ["description"] for champ in champs.values())
+
+
+def test_les_listes_de_codes_sont_celles_du_logiciel() -> None:
+    champs = TABLES["indicateurs"]["champs"]
+    attendues = {
+        "perimetre_type": [EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV],
+        "acteur_type": [BAILLEUR, RESERVATAIRE],
+        "unite": [NOMBRE, PCT, RATIO, MOIS, POINTS],
+        "statut": [PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET],
+        "sens": [PLANCHER, PLAFOND, INTERVALLE],
+        "resultat": [ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET],
+    }
+    lues = {
+        nom: champ["constraints"]["enum"] for nom, champ in champs.items() if "enum" in champ.get("constraints", {})
+    }
+    assert lues == attendues
+    assert TABLES["definitions"]["champs"]["unite"]["constraints"]["enum"] == attendues["unite"]
 
 
 def test_les_schemas_suivent_les_conventions(ouvert: Path) -> None:

@@ -13,15 +13,17 @@ from pathlib import Path
 import pypandoc
 import pytest
 import yaml
-from conftest_rendu import DEMO, Rendu, rendre_demo
+from conftest_rendu import DEMO, Rendu, rendre, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
-from cil_analysis.rendu import Commande, builtin, choisir, notebooks, rendre, requetes_externes
+from cil_analysis.rendu import builtin, notebooks
 from cil_analysis.rendu import quarto as moteur_quarto
-from cil_analysis.rendu.atelier import fabriquer_ensemble
+from cil_analysis.rendu.atelier import Atelier
 from cil_analysis.rendu.habillage import Habillage, Lien
+from cil_analysis.rendu.moteurs import choisir
+from cil_analysis.rendu.page import Commande, requetes_externes
 from page_lue import arbre
 
 RACINE = Path(__file__).parents[3]
@@ -35,11 +37,16 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     liens = [lien["lien"] for lien in reglages.pop("autres-pages")]
     carnets = sorted(f"{carnet.stem}.html" for carnet in (RACINE / "notebooks").glob("*.qmd"))
     assert sorted(liens) == ["../index.html", *carnets]
-    actifs = "src/cil_analysis/rendu/assets/"
-    assert reglages == moteur_quarto.configuration(actifs)
-    html = reglages["format"]["html"]
-    for chemin in [html["template"], *html["template-partials"], *reglages["filters"]]:
-        assert (RACINE / chemin).is_file()
+    actifs = yaml.safe_load((notebooks.ACTIFS / "quarto.yml").read_text(encoding="utf-8"))
+    assert actifs.pop("project") == {"type": "default"}
+    html, page = reglages["format"]["html"], actifs["format"]["html"]
+    assert (page["template"], page["template-partials"]) == (notebooks.GABARIT, [*notebooks.PARTIELS])
+    assert (actifs["filters"], page["toc-depth"]) == ([notebooks.FILTRE], notebooks.PROFONDEUR_SOMMAIRE)
+    for chemins in (html["template-partials"], reglages["filters"]):
+        assert all((RACINE / chemin).is_file() for chemin in chemins)
+        chemins[:] = [Path(chemin).name for chemin in chemins]
+    html["template"] = Path(html["template"]).name
+    assert reglages == actifs
 
 
 def page_du_site(source: str, dossier: Path) -> str:
@@ -212,7 +219,8 @@ def test_sans_choix_le_moteur_interne_prend_la_suite(faux_quarto: Path, tmp_path
     messages: list[str] = []
     choix = choisir("auto", messages.append)
     commandes = [Commande(tmp_path / "a.qmd", {}, f"Page {rang}") for rang in (1, 2)]
-    pages = dict(fabriquer_ensemble(tmp_path, choix, commandes))
+    with Atelier(tmp_path, choix) as atelier:
+        pages = dict(atelier.fabriquer(commandes))
     assert all(f"<title>Page {rang + 1}</title>" in page and "Un titre</h2>" in page for rang, page in pages.items())
     assert (len(pages), choix.nom) == (2, "interne")
     assert len(messages) == 1 and re.search(dit, messages[0]) and "\n" not in messages[0]

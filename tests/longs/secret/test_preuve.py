@@ -15,7 +15,7 @@ from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu.bilan import ecrire_indicateurs
+from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.secret.classeur_publie import exiger_le_classeur
 from cil_analysis.secret.comptage import compter_annee
 from cil_analysis.secret.preuve.dementis import dementies

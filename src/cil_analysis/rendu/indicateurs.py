@@ -1,22 +1,51 @@
-"""The indicators of every EPCI of a project that has several, each counted and protected by itself."""
+"""``indicateurs.csv``: the figures of a year, or of every EPCI of a project that has several, each by itself."""
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TextIO
 
+import pandas as pd
+
+from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage
-from cil_analysis.rendu.bilan import ecrire_indicateurs
 from cil_analysis.repartition import Equipe
 from cil_analysis.secret.comptage import Comptes, compter_les_epci
 from cil_analysis.secret.publication import publier
+from cil_analysis.secret.table_publiee import Publication
 
 # Counted together: the queries of one are those of all, and their rows are few enough to hold in memory.
 _EPCI_D_UN_LOT = 50
+_ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
+
+
+def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
+    """The contract file: comma, one row per published figure, a masked row without any figure."""
+    table = publication.en_table()
+    ecrivain = csv.writer(flux, lineterminator="\n")
+    ecrivain.writerow(COLONNES)
+    ecrivain.writerows(zip(*(_ecrire_colonne(table[nom]) for nom in COLONNES), strict=True))
+
+
+def _ecrire_colonne(colonne: pd.Series) -> list[str]:
+    """Its cells, each distinct value written once."""
+    rangs, valeurs = pd.factorize(colonne, use_na_sentinel=False)
+    ecrites = [ecrire_cellule(str(colonne.name), valeur) for valeur in valeurs.tolist()]
+    return [ecrites[rang] for rang in rangs.tolist()]
+
+
+def ecrire_cellule(nom: str, valeur: Any) -> str:
+    """A cell of the contract file: empty for a missing figure, counts without decimals, if not a share of dwellings."""
+    if pd.isna(valeur):
+        return ""
+    if nom in _ENTIERS and valeur == int(valeur):
+        return str(int(valeur))
+    return format(valeur, ".12g") if isinstance(valeur, float) else str(valeur)
 
 
 class Chiffres(NamedTuple):

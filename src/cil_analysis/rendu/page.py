@@ -1,0 +1,104 @@
+"""From a parameterised notebook (.qmd) to one self-contained French HTML page, whichever the engine and the page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rapport.cartes import carte_folium
+from cil_analysis.rendu import notebooks
+from cil_analysis.rendu.commentaires import inserer
+from cil_analysis.rendu.habillage import Habillage, Lien, habiller
+from cil_analysis.rendu.notebooks import Avancement
+
+# Whatever a browser would fetch by itself when the page opens; plain links (<a href>) are not requests.
+_REQUETE = re.compile(
+    r"<(?:script|img|iframe|link|source|video|audio|embed|object|image|use)\b[^>]*?"
+    r"\s(?:src|href|xlink:href|data|srcset|poster)\s*=\s*[\"']?((?:https?:)?//[^\"'\s>]+)"
+    r"|url\(\s*[\"']?((?:https?:)?//[^\"')]+)",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# Pandoc writes the quotes of an attribute as entities, or leaves them.
+_TOUS_LES_SCRIPTS = re.compile(r"script-src (?:'|&#39;)unsafe-inline(?:'|&#39;)")
+_AUCUN = "'none'"
+
+# The HTML of an already parameterised text of a notebook.
+MiseEnPage = Callable[[str, Path, Habillage, Avancement], str]
+
+
+def se_taire(message: str) -> None:
+    """The progress of a page that nobody follows."""
+
+
+@dataclass(frozen=True)
+class Commande:
+    """A page to make: its notebook, what is set in it and said in it, and whom its progress is told to.
+
+    ``parametres`` may only name variables of the cell tagged `parameters`. ``commentaires``: the HTML that goes in its
+    sections, by their names. ``sinon``: what is said before the reason why it could not be made.
+    """
+
+    carnet: Path
+    parametres: Mapping[str, object]
+    titre: str
+    navigation: Sequence[Lien] = ()
+    avancement: Avancement = se_taire
+    commentaires: Mapping[str, str] = field(default_factory=dict)
+    sinon: str = ""
+
+
+def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
+    """The page of a notebook. Raises ErreurCIL when the notebook, a parameter or the engine is at fault."""
+    try:
+        return _fabriquer(commande, mettre_en_page)
+    except ErreurCIL as erreur:
+        if not commande.sinon:
+            raise
+        raise ErreurCIL(f"{commande.sinon} {erreur}") from None
+
+
+def _fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
+    carnet = commande.carnet
+    texte = inserer(notebooks.lire(carnet), commande.commentaires)
+    texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
+    habillage = habiller(carnet, commande.titre, commande.navigation)
+    html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
+    if dehors := requetes_externes(html):
+        raise ErreurCIL(
+            f"La page tirée de {carnet.name} irait chercher {dehors[0]} sur le réseau\u202f; "
+            "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
+        )
+    return html
+
+
+def requetes_externes(html: str) -> list[str]:
+    """Addresses that a browser would request when it opens the page; empty for a self-contained page."""
+    return [a or b for a, b in _REQUETE.findall(html)]
+
+
+def n_admettre_que_nos_scripts(html: str) -> str:
+    """Name in the policy of a page, by their digests, the scripts that are ours; the browser runs no other."""
+    nos = _nos_scripts()
+    presents = dict.fromkeys(
+        _empreinte(texte)
+        for texte in _SCRIPT.findall(html)
+        if texte.strip() in nos or carte_folium.est_un_programme(texte)
+    )
+    return _TOUS_LES_SCRIPTS.sub(lambda _: f"script-src {' '.join(presents) or _AUCUN}", html, count=1)
+
+
+@cache
+def _nos_scripts() -> frozenset[str]:
+    return frozenset(texte.strip() for texte in (*map(notebooks.actif, notebooks.SCRIPTS), *carte_folium.scripts()))
+
+
+def _empreinte(script: str) -> str:
+    condense = hashlib.sha256(script.replace("\r\n", "\n").encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(condense).decode('ascii')}'"
