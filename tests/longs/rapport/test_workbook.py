@@ -22,7 +22,7 @@ from tables_publiees import table
 
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
-from cil_analysis.rapport.classeur.feuilles import _couper, titrer_les_pages
+from cil_analysis.rapport.classeur.feuilles import Feuille, _couper, nouveau_classeur
 from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
 from cil_analysis.rapport.publie import Rapport
 from page_lue import contrat
@@ -355,7 +355,6 @@ def test_une_phrase_trop_longue_pour_le_tableau_a_deux_lignes() -> None:
 
 
 def test_un_titre_d_imprime_tient_dans_la_marge() -> None:
-    feuille = Workbook().active
-    titrer_les_pages(feuille, "A & B\n" + "&" * 200)
-    texte = feuille.oddHeader.center.text
+    feuille = Feuille(nouveau_classeur("x"), "x", (), "A & B\n" + "&" * 200)
+    texte = feuille.page.oddHeader.center.text
     assert texte.startswith("A && B &&") and len(texte) <= 200 and texte.count("&") % 2 == 0
