@@ -63,13 +63,13 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[P
 def _listes(rapport: Rapport) -> Sequence[str]:
     """The indicators that cartes.yml lists; none in a project that was made before it could."""
     parametres = rapport.references.parametres
-    codes = parametres["cartes.indicateurs"].valeur(rapport.jour) if "cartes.indicateurs" in parametres else None
-    lus = codes if isinstance(codes, tuple) else () if codes is None else (codes,)
-    inconnus = [str(code) for code in lus if code not in rapport.publication]
-    if inconnus or (codes is not None and not isinstance(codes, tuple)):
+    codes = parametres["cartes.indicateurs"].valeur(rapport.jour) if "cartes.indicateurs" in parametres else ()
+    lus = codes if isinstance(codes, tuple) else ()
+    fautifs = [code for code in lus if code not in rapport.publication] if lus or codes in (None, ()) else [codes]
+    if fautifs:
         raise ErreurCIL(
             typographie(
-                f"Paramètre cartes.indicateurs : « {', '.join(inconnus or lus)} » n’est pas une liste de codes "
+                f"Paramètre cartes.indicateurs : « {', '.join(map(str, fautifs))} » n’est pas une liste de codes "
                 "d’indicateurs, tels que [V01, V03]. Les codes sont dans docs/methode.md ; corrigez "
                 "data/reference/parameters/cartes.yml."
             )

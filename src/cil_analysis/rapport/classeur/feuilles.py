@@ -111,13 +111,13 @@ class Feuille:
         for phrase in filter(None, phrases):
             self._suivante(phrase, _TEXTE)
 
-    def dire(self, phrases: Iterable[str]) -> None:
-        """Sentences above a table, one a row: they run over its columns.
+    def dire(self, phrases: Iterable[str], largeur: float = 0) -> None:
+        """Sentences above a table, one a row: they run over its columns, or over a width if one is given.
 
         Merged cells are no good to a screen reader, and a text cannot wrap over several columns without them: a longer
         sentence has a second row.
         """
-        place = max(_LARGEUR_DU_TEXTE, int(self.largeur * 1.2))
+        place = max(_LARGEUR_DU_TEXTE, int((largeur or self.largeur) * 1.2))
         for phrase in filter(None, phrases):
             for morceau in _couper(typographie(phrase), place):
                 self._suivante(morceau, _TEXTE, _SUR_UNE_LIGNE)

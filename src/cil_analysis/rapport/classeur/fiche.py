@@ -45,7 +45,7 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
             lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
             feuille = Feuille(classeur, f"P{par[1:]}", lues, f"{titre}, {par}", rapport.mention)
             feuille.titrer(f"{titre}, {par}")
-            feuille.dire([legende])
+            feuille.dire([legende], couverture.largeur)
             feuille.lier(f"Retour à la {COUVERTURE.lower()}", COUVERTURE)
             contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
             gras = [ligne == _ENSEMBLE for ligne, _ in lignes]

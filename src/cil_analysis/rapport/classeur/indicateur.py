@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from math import isnan
 
 import pandas as pd
 from openpyxl import Workbook
@@ -17,7 +17,7 @@ from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.publie import Rapport
 from cil_analysis.rapport.tables import RESULTATS
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 # Column of the published frame → its header; the empty ones of a table are left out.
 _COLONNES = {
@@ -152,17 +152,17 @@ def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
     return bool(remplies.any())
 
 
-def _contenu(chiffre: Mapping[Any, Any], nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
+def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
+    """A cell: a figure as a number, the label of a code, or the sign of an absence."""
     valeur = chiffre[nom]
-    if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat") and (absence := signe(chiffre, nom)):
-        return absence
+    est_secret = chiffre["statut"] == SECRET
     if nom in _CHIFFRES:
-        if pd.isna(valeur):
+        if est_secret or isnan(valeur):
             return signe(chiffre, nom)
         return int(valeur) if float(valeur).is_integer() else float(valeur)
-    if nom == "annee":
-        return int(valeur)
+    if nom == "resultat" and est_secret and signe(chiffre, nom):
+        return signe(chiffre, nom)
     if not valeur:
         # The objective of a masked row is masked too; a row without one has none.
-        return _SANS.get(nom) or (signe(chiffre, "cible") if chiffre["statut"] == SECRET else RIEN)
-    return libelles.get(nom, {}).get(str(valeur), str(valeur))
+        return _SANS.get(nom) or (signe(chiffre, "cible") if est_secret else RIEN)
+    return int(valeur) if nom == "annee" else libelles.get(nom, {}).get(str(valeur), str(valeur))
