@@ -18,7 +18,7 @@ from test_cartes import avec
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.cartes import carte_folium, explorer
-from cil_analysis.rapport.cartes.echelles import echelle_des_ecarts
+from cil_analysis.rapport.cartes.communes import echelle_des_ecarts
 from cil_analysis.rendu.politique import n_admettre_que_nos_scripts
 from messages import exiger_un_remede, lisible
 from page_lue import arbre

@@ -10,7 +10,7 @@ from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
-from cil_analysis.rapport.cartes.echelles import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
 from cil_analysis.rapport.chapitres import illustration
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.dessins.svg import depuis_matplotlib

@@ -15,7 +15,7 @@ from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
-from cil_analysis.rapport.cartes.echelles import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
 from cil_analysis.rapport.cartes.fiches_de_carte import Vue, donnees
 from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.figures import (

@@ -9,19 +9,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
+from openpyxl import Workbook
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.grammaire.indicateur import EPCI
-from cil_analysis.rapport.classeur.feuilles import UNITES, Colonne, Feuille, nouveau_classeur
+from cil_analysis.rapport.classeur.feuilles import UNITES, Colonne, Feuille, nouveau_classeur, statut
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, tracer
 from cil_analysis.rapport.classeur.indicateur import ecrire_indicateur
 from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, SERIES, SOMMAIRE, nom_de_feuille
-from cil_analysis.rapport.classeur.notes import ecrire_notes, statut
 from cil_analysis.rapport.classeur.series import Trace, ecrire_series
 from cil_analysis.rapport.figures import description
-from cil_analysis.rapport.mots.formats import RIEN, date_en_mots
+from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
 from cil_analysis.rapport.mots.signes import SIGNIFICATIONS
 from cil_analysis.rapport.publie import Rapport
+from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -37,6 +38,21 @@ _SOMMAIRE = (
 )
 _FIXES = {NOTES: "Signes, lecture des tableaux, secret statistique, règles de comptage",
           SERIES: "Séries annuelles de l’intercommunalité, tracées par les graphiques"}  # fmt: skip
+_NOTES = (Colonne("Note", 11), Colonne("Sujet", 26), Colonne("Explication", 84), Colonne("Source", 48))
+_LECTURE = {
+    "Valeur": "Le chiffre de l’indicateur, dans l’unité de la colonne voisine. La cellule a toutes ses décimales ; une "
+    "part, un rapport et un délai s’affichent avec une seule.",
+    "Ménages concernés, Ensemble": "Les deux effectifs d’une part : ceux qu’elle compte, et ceux auxquels elle les "
+    "rapporte. D’autres en-têtes les précisent pour un rapport ou un délai.",
+    "Objectif, Écart": "L’objectif en vigueur cette année-là, et la valeur moins l’objectif. Pour un intervalle, "
+    "« Objectif » est sa borne basse, et l’écart est nul entre les bornes.",
+    "Ménages manquants": "Le plus petit nombre d’attributions de l’année qu’il aurait fallu à ce public (ou, au-dessus "
+    "d’un plafond, qu’il aurait fallu ne pas lui faire) pour tenir l’objectif.",
+    "Tous, Toutes": "La ligne compte tous les acteurs, ou toutes les modalités, ensemble. Les lignes en gras sont "
+    "celles de l’intercommunalité entière.",
+    "Graphiques": "À droite du tableau quand l’indicateur a une valeur pour l’intercommunalité au moins deux années. "
+    "Ils sont modifiables, et tracés d’après la feuille « Séries » ; une année sans chiffre publié y reste vide.",
+}
 
 
 def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
@@ -46,7 +62,7 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     couverture = Feuille(classeur, COUVERTURE, _COUVERTURE, titre, rapport.mention)
     sommaire = Feuille(classeur, SOMMAIRE, _SOMMAIRE, SOMMAIRE, rapport.mention)
     tables = [table for table in rapport.publication.values() if len(table)]
-    notes = ecrire_notes(classeur, rapport)
+    notes = _noter(classeur, rapport)
     traces = ecrire_series(classeur, rapport, tables)
     alternatives = []
     for table in tables:
@@ -60,15 +76,6 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     _couvrir(couverture, rapport, titre, autres)
     _sommer(sommaire, rapport, tables, traces, autres)
     enregistrer_classeur(classeur, chemin, alternatives)
-
-
-def _decrire(rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]) -> str:
-    """What is said of a chart to who does not see it."""
-    series = {
-        trace.nom or VALEUR_TRACEE: table.ou(perimetre_type=EPCI, acteur_type="", modalite=trace.modalite)
-        for trace in traces
-    }
-    return typographie(" ".join(f"{nom} : {description(rapport, serie, 'annee')}" for nom, serie in series.items()))
 
 
 def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str, str]) -> None:
@@ -96,7 +103,12 @@ def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str
             feuille.rediger(phrases)
     feuille.intertitrer("Aller à")
     for nom, quoi in {SOMMAIRE: "La liste des tableaux", **autres}.items():
-        feuille.lier(f"{nom} : {quoi[0].lower()}{quoi[1:]}", nom)
+        feuille.lier(_annoncer(nom, quoi), nom)
+
+
+def _annoncer(nom: str, quoi: str) -> str:
+    """A sheet and what is in it."""
+    return f"{nom} : {quoi[0].lower()}{quoi[1:]}"
 
 
 def _sommer(
@@ -120,3 +132,44 @@ def _sommer(
         rapport.mention,
     ])  # fmt: skip
     feuille.remplir(SOMMAIRE, lignes, liens=True)
+
+
+def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
+    """The sheet of notes, one note a row. Returns the number of the note of each counting rule, by its code."""
+    signes = [(f"Signe « {signe} »", f"{sens[0].upper()}{sens[1:]}.", RIEN) for signe, sens in SIGNIFICATIONS.items()]
+    lecture = [(sujet, texte, RIEN) for sujet, texte in _LECTURE.items()]
+    regles = {
+        code: (f"Règle {code}", f"{question} Choix : {choix or 'à renseigner'}.", source or RIEN)
+        for code, question, choix, source in regles_en_mots(rapport.references, rapport.jour)
+    }
+    communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
+    titre = _annoncer(NOTES, _FIXES[NOTES])
+    feuille = Feuille(classeur, NOTES, _NOTES, titre, rapport.mention)
+    feuille.titrer(titre)
+    feuille.dire([rapport.mention])
+    feuille.lier("Retour au sommaire", SOMMAIRE)
+    notes = enumerate([*communes, *regles.values()], start=1)
+    feuille.remplir(NOTES, [(f"note {rang}", *map(typographie, note)) for rang, note in notes])
+    return {code: rang for rang, code in enumerate(regles, start=len(communes) + 1)}
+
+
+def _secret(rapport: Rapport) -> str:
+    """What disclosure control does, in short: the page of the method says it whole."""
+    if rapport.publication.interne:
+        return "Version interne : le secret statistique n’est pas appliqué. Ce classeur ne doit pas être diffusé."
+    regles, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
+    return (
+        f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, de même qu’une part sur moins de "
+        f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} et tout chiffre dont l’un ou l’autre se "
+        f"déduirait : {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} dans ce bilan. La page "
+        "methode.html dit comment."
+    )
+
+
+def _decrire(rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]) -> str:
+    """What is said of a chart to who does not see it."""
+    series = {
+        trace.nom or VALEUR_TRACEE: table.ou(perimetre_type=EPCI, acteur_type="", modalite=trace.modalite)
+        for trace in traces
+    }
+    return typographie(" ".join(f"{nom} : {description(rapport, serie, 'annee')}" for nom, serie in series.items()))

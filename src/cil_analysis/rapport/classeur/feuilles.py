@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import commence_une_formule
 from cil_analysis.rapport.dessins.theme import ACCENT, ENCRE
+from cil_analysis.rapport.publie import Rapport
 from cil_analysis.reference.texte import typographie
 
 UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
@@ -169,6 +170,13 @@ class Feuille:
         cellule = _ecrire(self.page.cell(self.ligne, 1), typographie(texte), police, alignement)
         self.ligne += 1
         return cellule
+
+
+def statut(rapport: Rapport) -> str:
+    """Whether a workbook may be handed out."""
+    if rapport.publication.interne:
+        return "Version interne : secret statistique non appliqué, ne pas diffuser."
+    return "Version publiée : secret statistique appliqué."
 
 
 def propre(texte: str) -> str:
