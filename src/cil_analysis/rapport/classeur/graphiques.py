@@ -41,7 +41,12 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
     graphique: Any = BarChart() if en_barres else LineChart()
     for trace, couleur in zip(traces, CATEGORIES, strict=False):
         serie = _ajouter(graphique, trace, VALEUR, trace.nom or VALEUR_TRACEE)
-        (_remplir if en_barres else _relier)(serie, couleur)
+        if en_barres:
+            serie.graphicalProperties, serie.invertIfNegative = _aplat(couleur), False
+        else:
+            serie.graphicalProperties, serie.smooth = _aplat(None, couleur, w=28575), False
+            serie.marker.symbol, serie.marker.size = "circle", 7
+            serie.marker.graphicalProperties = _aplat(couleur, couleur)
     objectifs = []
     if seule:
         # Away from the line of the objective.
@@ -49,7 +54,9 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
         objectifs = [(OBJECTIF, "Objectif")] * trace.a_objectif + [(BORNE, "Borne haute")] * trace.a_borne
     lignes: Any = LineChart() if en_barres else graphique
     for colonne, nom in objectifs:
-        _tirer(_ajouter(lignes, trace, colonne, nom), ORANGE)
+        serie = _ajouter(lignes, trace, colonne, nom)
+        serie.graphicalProperties, serie.smooth = _aplat(None, ORANGE, w=19050, prstDash="dash"), False
+        serie.marker.symbol = "none"
     if objectifs and en_barres:
         graphique += lignes
     axe, mesure = _MESURES[indicateur.unite]
@@ -65,27 +72,6 @@ def _ajouter(graphique: Any, trace: Trace, colonne: int, nom: str) -> Any:
     graphique.series.append(serie)
     graphique.set_categories(Reference(trace.page, min_col=ANNEE, min_row=trace.debut, max_row=trace.fin))
     return serie
-
-
-def _remplir(serie: Any, couleur: str) -> None:
-    serie.graphicalProperties = _plein(couleur)
-    serie.invertIfNegative = False
-
-
-def _relier(serie: Any, couleur: str) -> None:
-    _tracer(serie, couleur, w=28575)
-    serie.marker.symbol, serie.marker.size = "circle", 7
-    serie.marker.graphicalProperties = GraphicalProperties(solidFill=_rvb(couleur), ln=_trait(couleur))
-
-
-def _tirer(serie: Any, couleur: str) -> None:
-    _tracer(serie, couleur, w=19050, prstDash="dash")
-    serie.marker.symbol = "none"
-
-
-def _tracer(serie: Any, couleur: str, **trait: object) -> None:
-    serie.graphicalProperties = GraphicalProperties(ln=_trait(couleur, **trait))
-    serie.smooth = False
 
 
 def _etiqueter(serie: Any, format_: str, place: str) -> None:
@@ -106,12 +92,12 @@ def _habiller(graphique: Any, titre: str, axe: str, *, legende: object) -> None:
     graphique.y_axis.title = _titre(axe, 1000, GRIS_TEXTE)
     graphique.y_axis.scaling.min = 0
     graphique.y_axis.number_format = "General"
-    graphique.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_trait(GRILLE))
+    graphique.y_axis.majorGridlines.spPr = _aplat(None, GRILLE)
     for un in (graphique.x_axis, graphique.y_axis):
         un.delete = False
         un.txPr = _texte(1000, ENCRE)
         un.majorTickMark = "none"
-        un.spPr = GraphicalProperties(ln=_trait(GRIS_TEXTE))
+        un.spPr = _aplat(None, GRIS_TEXTE)
     if isinstance(graphique, BarChart):
         graphique.y_axis.number_format = "#,##0"
         graphique.gapWidth = 60
@@ -122,16 +108,14 @@ def _habiller(graphique: Any, titre: str, axe: str, *, legende: object) -> None:
         graphique.legend = None
 
 
+def _aplat(fond: str | None, contour: str | None = None, **trait: object) -> GraphicalProperties:
+    """How a shape is filled and outlined; ``trait``: of the line, its width and its dashes."""
+    ligne = LineProperties(solidFill=_rvb(contour), **trait) if contour else None
+    return GraphicalProperties(solidFill=_rvb(fond) if fond else None, ln=ligne)
+
+
 def _rvb(couleur: str) -> str:
     return couleur.removeprefix("#")
-
-
-def _plein(couleur: str) -> GraphicalProperties:
-    return GraphicalProperties(solidFill=_rvb(couleur))
-
-
-def _trait(couleur: str, **trait: object) -> LineProperties:
-    return LineProperties(solidFill=_rvb(couleur), **trait)
 
 
 def _paragraphe(taille: int, couleur: str, *, gras: bool = False, texte: str = "") -> Paragraph:
