@@ -100,8 +100,8 @@ def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_to
     assert deux == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
 
 
-@pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0]])
-def test_des_bornes_inutilisables_sont_refusees(bornes: list[float]) -> None:
+@pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0], [-10, "dix", 0], 0])
+def test_des_bornes_inutilisables_sont_refusees(bornes: object) -> None:
     with pytest.raises(ErreurCIL, match="bornes_ecart"):
         echelle_des_ecarts(bornes, [])
 

@@ -135,7 +135,7 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
 
 def _de_chaque_cote(bornes: object) -> tuple[str, str, tuple[float, ...]]:
     """The bound below the objective in words, the one above, or nothing; and all of them."""
-    lues = [b for b in bornes if isinstance(b, int | float)] if isinstance(bornes, list | tuple) else []
+    lues = list(bornes) if isinstance(bornes, list | tuple) and all(isinstance(b, int | float) for b in bornes) else []
     sous, sur = ([_points(abs(b)) for b in lues if signe * b > 0] for signe in (-1, 1))
     if 0 not in lues or lues != sorted(set(lues)) or max(len(sous), len(sur)) > 1:
         raise ErreurCIL(
