@@ -18,7 +18,7 @@ from test_cartes import avec
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.cartes import carte_folium, explorer
-from cil_analysis.rapport.cartes.echelles import echelle_des_ecarts
+from cil_analysis.rapport.cartes.communes import echelle_des_ecarts
 from cil_analysis.rendu.page import n_admettre_que_nos_scripts
 from messages import exiger_un_remede, lisible
 from page_lue import arbre
@@ -68,7 +68,7 @@ def rapport(masque: int = 3, nom: str = "") -> Rapport:
 
 def carte(masque: int = 3, nom: str = "") -> str:
     ouvert = rapport(masque, nom)
-    ouvert.explores.clear()
+    ouvert._explores.clear()
     return ouvert.explorer(["O01", "V01"], ["{% if juges %}{{ nom }} : {{ juges }}{% endif %}", "{{ nom }}"]).html
 
 
@@ -88,7 +88,7 @@ def test_la_carte_n_a_ni_alea_ni_trace_de_ce_qui_est_masque() -> None:
 
 def test_leaflet_n_est_qu_une_fois_dans_la_page_et_ne_demande_rien() -> None:
     ouvert = rapport()
-    ouvert.explores.clear()
+    ouvert._explores.clear()
     premiere, seconde = (ouvert.explorer(["O01"], identifiant=nom).html for nom in ("une", "autre"))
     assert premiere.count("L.Map=") + premiere.count("Leaflet 1.") >= 1 and "Leaflet 1." not in seconde
     assert "url(" not in premiere.partition("</style>")[0] and "sourceMappingURL" not in premiere

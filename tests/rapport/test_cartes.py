@@ -7,9 +7,11 @@ import re
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from rapports import RACINE, lu
 from rapports import rapport as publie
@@ -18,10 +20,9 @@ from tables_publiees import avec_objectif, contours, table, textes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.cartes import cartographie
+from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes import communes as cc
-from cil_analysis.rapport.cartes import fixes as cartes
-from cil_analysis.rapport.cartes.echelles import Echelle, echelle_des_ecarts, echelle_des_valeurs
+from cil_analysis.rapport.cartes.communes import Echelle, echelle, echelle_des_ecarts, echelle_des_valeurs
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.reference.parameters import Parametres, ValeurDatee
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -49,15 +50,22 @@ def publiee(masque: int = 3) -> PublishedTable:
     return table("pct", avec_objectif(communes([(900, 2500), (20, 100), (masque, 60), (0, 0), (0, 0), (10, 100)])))
 
 
-def placer(lue: PublishedTable, echelle: Echelle | None = None) -> list[cc.Commune]:
-    return cc.placer(lue, contours(NOMS), echelle or echelle_des_ecarts(BORNES, [lue]), {"72004": 0.0})
+def placer(lue: PublishedTable, echelle: Echelle | None = None, sans_parc: str = "72004") -> gpd.GeoDataFrame:
+    class Territoire:
+        def parc_social(self, _: int) -> pd.Series:
+            return pd.Series({sans_parc: 0.0})
+
+    sans_contours = cast("Rapport", SimpleNamespace(references=SimpleNamespace(territoire=Territoire())))
+    return cc.placer(sans_contours, lue, contours(NOMS), echelle or echelle_des_ecarts(BORNES, [lue]))
 
 
 def classes(lue: PublishedTable) -> dict[str, str]:
     """Code → its state, or the words of its class."""
-    echelle = echelle_des_ecarts(BORNES, [lue])
-    mots = {c.couleur: c.libelle for c in echelle.classes}
-    return {c.code: mots[c.couleur] if c.etat == cc.CLASSE else c.etat for c in placer(lue, echelle)}
+    classes_ = echelle_des_ecarts(BORNES, [lue])
+    mots = {c.couleur: c.libelle for c in classes_.classes}
+    return {
+        c.code_insee: mots[c.couleur] if c.etat == cc.CLASSE else c.etat for c in placer(lue, classes_).itertuples()
+    }
 
 
 # --- Classes and signs ----------------------------------------------------------------------------------------------
@@ -75,7 +83,7 @@ def test_chaque_commune_a_sa_classe_ou_son_signe() -> None:
 def test_les_bornes_sont_comptees_dans_le_sens_de_l_objectif(sens: str, rangs: dict[int, int]) -> None:
     for n, rang in rangs.items():
         lue = table("pct", avec_objectif(communes([(n, 100)]), sens=sens))
-        assert placer(lue)[0].couleur == theme.DIVERGENTE[rang], (sens, n)
+        assert placer(lue)["couleur"][0] == theme.DIVERGENTE[rang], (sens, n)
 
 
 def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_toutes() -> None:
@@ -92,17 +100,25 @@ def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_to
     assert deux == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
 
 
-@pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0]])
-def test_des_bornes_inutilisables_sont_refusees(bornes: list[float]) -> None:
+@pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0], [-10, "dix", 0], 0])
+def test_des_bornes_inutilisables_sont_refusees(bornes: object) -> None:
     with pytest.raises(ErreurCIL, match="bornes_ecart"):
         echelle_des_ecarts(bornes, [])
 
 
 def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
     masquee = publiee().ou(perimetre_code="72002")
-    lues = placer(masquee)
-    assert [c.etat for c in lues] == [cc.SECRET]
-    assert [e.nom for e in cc.legende(echelle_des_ecarts(BORNES, [masquee]), lues)] == [cc.SECRET]
+    etats = set(placer(masquee)["etat"])
+    html = cc.legende(echelle_des_ecarts(BORNES, [masquee]), etats, "carte", "Écart")
+    assert etats == {cc.SECRET} and [x.attributs["class"] for x in arbre(html).tous("span", "pastille")] == [
+        f"pastille {cc.SECRET}"
+    ]
+
+
+def test_une_table_de_plusieurs_annees_ou_sans_contours_n_est_pas_une_carte() -> None:
+    for lignes in (communes([(60, 100)]) + communes([(60, 100)], 2021), [communes([(60, 100)] * 8)[7]]):
+        with pytest.raises(ValueError, match=r"one-to-one|No contours for \['72007'\]"):
+            placer(table("pct", avec_objectif(lignes)))
 
 
 def test_sans_quartier_prioritaire_n_est_pas_sans_logement_social() -> None:
@@ -112,8 +128,7 @@ def test_sans_quartier_prioritaire_n_est_pas_sans_logement_social() -> None:
     for objet in ("parc", "qpv"):
         lue = table("pct", lignes, "O01")
         object.__setattr__(lue.indicateur, "objet", objet)
-        lues = cc.placer(lue, contours(["A", "B"]), echelle_des_ecarts(BORNES, [lue]), {"72001": 0.0})
-        signes.append([c.etat for c in lues])
+        signes.append(placer(lue, sans_parc="72001")["etat"].tolist())
     assert signes == [[cc.CLASSE, cc.SANS_PARC], [cc.CLASSE, cc.SANS_QPV]]
 
 
@@ -143,7 +158,7 @@ def test_la_classe_est_celle_du_chiffre_imprime_et_sa_teinte_monte() -> None:
     echelle = echelle_des_valeurs([lue], 2)
     assert echelle.bornes == (13.0,) and [c.libelle for c in echelle.classes] == ["moins de 13,0", "13,0 ou plus"]
     peintes = placer(lue, echelle)
-    assert [c.couleur for c in peintes[:2]] == [c.couleur for c in echelle.classes]
+    assert peintes["couleur"].tolist()[:2] == [c.couleur for c in echelle.classes]
     clartes = [theme.luminance(c.couleur) for c in echelle.classes]
     assert clartes == sorted(clartes, reverse=True)
 
@@ -151,19 +166,19 @@ def test_la_classe_est_celle_du_chiffre_imprime_et_sa_teinte_monte() -> None:
 # --- The drawing ----------------------------------------------------------------------------------------------------
 
 
-def etiquetees(lues: list[cc.Commune], formes: gpd.GeoDataFrame) -> tuple[list[cartes.Etiquette], cartes.Cadre]:
-    cadre = cartes.cadrer(formes)
-    return cartes.etiqueter(lues, cadre), cadre
+def etiquetees(lues: gpd.GeoDataFrame) -> tuple[list[fixes.Etiquette], float]:
+    axes = fixes.cadrer(lues)
+    return fixes.etiqueter(lues, axes), fixes.metres(axes)
 
 
 def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
-    etiquettes, cadre = etiquetees(placer(publiee()), contours(NOMS))
+    etiquettes, unite = etiquetees(placer(publiee()))
     dits = {e.commune.nom: e.lignes for e in etiquettes}
     assert dits["Le Chef-Lieu"] == ("Le Chef-Lieu", "✓ 36,0\u202f%")
     assert [e.numero for e in etiquettes] == [0, 1, 2, 3, 0, 4]
     for e in etiquettes[:1]:
-        gauche, bas, droite, haut = e.commune.geometrie.bounds
-        boite = e.boite(cadre.metres)
+        gauche, bas, droite, haut = e.commune.geometry.bounds
+        boite = e.boite(unite)
         assert boite[0] > gauche and boite[1] > bas and boite[2] < droite and boite[3] < haut
     html = cartographie.cle(etiquettes)
     items = [lisible(li.texte) for li in arbre(html).tous("li")]
@@ -181,11 +196,11 @@ def test_aucune_etiquette_n_en_recouvre_une_autre(graine: int) -> None:
         {"perimetre_type": "commune", "perimetre_code": c, "numerateur": int(hasard.integers(0, 60)),
          "denominateur": 100} for c in territoire["code_insee"]
     ]))  # fmt: skip
-    peintes = cc.placer(lue, territoire, echelle_des_ecarts(BORNES, [lue]), {})
-    etiquettes, cadre = etiquetees(peintes, territoire)
-    assert {e.commune.code for e in etiquettes} == set(territoire["code_insee"])  # none is left out
+    peintes = cc.placer(rapport(), lue, territoire, echelle_des_ecarts(BORNES, [lue]))
+    etiquettes, unite = etiquetees(peintes)
+    assert {e.commune.code_insee for e in etiquettes} == set(territoire["code_insee"])  # none is left out
     for a, b in combinations(etiquettes, 2):
-        (ag, ab, ad, ah), (bg, bb, bd, bh) = a.boite(cadre.metres), b.boite(cadre.metres)
+        (ag, ab, ad, ah), (bg, bb, bd, bh) = a.boite(unite), b.boite(unite)
         assert ad <= bg or bd <= ag or ah <= bb or bh <= ab, (a.lignes, b.lignes)
 
 
@@ -347,5 +362,5 @@ def test_un_parametre_inutilisable_est_refuse(choix: dict[str, object]) -> None:
     objectif = "bornes_ecart" in choix
     ouvert = avec(rapport(objectif=objectif), **choix)
     with pytest.raises(ErreurCIL) as refus:
-        cartographie.echelle(ouvert, [ouvert["O01"].par("commune").publiee])
+        echelle(ouvert, [ouvert["O01"].par("commune").publiee])
     exiger_un_remede(refus.value, next(iter(choix)))

@@ -19,8 +19,8 @@ import page_lue
 from cil_analysis.commandes import main
 from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.cartes import cartographie
-from cil_analysis.rapport.cartes import fixes as cartes
+from cil_analysis.rapport.cartes import cartographie, fixes
+from cil_analysis.rapport.cartes.communes import echelle, placer
 from cil_analysis.reference.parameters import Reference
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 
@@ -139,12 +139,12 @@ def test_aucun_numero_n_en_recouvre_un_autre(produit: Produit) -> None:
     rapport = ouvrir_rapport(ANNEE, produit.dossier)
     table = rapport["O01"].par("commune").publiee
     formes = cartographie.fond(rapport, [table])
-    communes = cartographie.placer(rapport, table, formes, cartographie.echelle(rapport, [table]))
-    assert communes[0].code == ei.CENTRE and len(communes) == 60  # 99901 has left
-    cadre = cartes.cadrer(formes)
-    etiquettes = cartes.etiqueter(communes, cadre)
+    communes = placer(rapport, table, formes, echelle(rapport, [table]))
+    assert communes["code_insee"][0] == ei.CENTRE and len(communes) == 60  # 99901 has left
+    axes = fixes.cadrer(formes)
+    etiquettes = fixes.etiqueter(communes, axes)
     assert len(etiquettes) == 60
-    for a, b in combinations([e.boite(cadre.metres) for e in etiquettes], 2):
+    for a, b in combinations([e.boite(fixes.metres(axes)) for e in etiquettes], 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 
 

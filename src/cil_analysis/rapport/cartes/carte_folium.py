@@ -6,21 +6,14 @@ The data stand apart: the program is then the same in every page, whose policy a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
+ACTIFS = files("cil_analysis.rapport.cartes") / "assets"
+_LEAFLET = files("js_lib_leaflet") / "static" / "js_lib_leaflet"
 # What is said of a commune in its tooltip: the property of its shape, and its name.
-CHAMPS: Mapping[str, str] = MappingProxyType(
-    {"nom": "Commune", "valeur": "Valeur", "objectif": "Objectif", "ecart": "Écart", "effectifs": "Effectifs"}
-)
-
-
-def nom_de_carte(identifiant: str) -> str:
-    """How folium names a map, from its id in the page."""
-    return identifiant.lower().replace("-", "_")
+CHAMPS = {"nom": "Commune", "valeur": "Valeur", "objectif": "Objectif", "ecart": "Écart", "effectifs": "Effectifs"}
 
 
 @cache
@@ -61,16 +54,12 @@ def est_un_programme(texte: str) -> bool:
     return trouve is not None and texte.strip() == programme(trouve[1]).strip()
 
 
-_ACTIFS = files("cil_analysis.rapport.cartes") / "assets"
-_LEAFLET = files("js_lib_leaflet") / "static" / "js_lib_leaflet"
-
-
 @cache
 def moteur() -> str:
     """Leaflet, then the style and the script of the map: nothing to download."""
     css = (_LEAFLET / "leaflet.css").read_text(encoding="utf-8")
     css = re.sub(r"[\w-]+:\s*url\([^)]*\);?", "", css)  # images of controls that are not used
-    style = css + (_ACTIFS / "carte.css").read_text(encoding="utf-8")
+    style = css + (ACTIFS / "carte.css").read_text(encoding="utf-8")
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts())
 
 
@@ -79,5 +68,5 @@ def scripts() -> tuple[str, ...]:
     """Leaflet and the script of the map, as they stand in a page."""
     js = (_LEAFLET / "leaflet.js").read_text(encoding="utf-8")
     js = re.sub(r"//# sourceMappingURL=\S*", "", js)  # a debugger would ask for it
-    textes = (js, (_ACTIFS / "carte.js").read_text(encoding="utf-8"))
+    textes = (js, (ACTIFS / "carte.js").read_text(encoding="utf-8"))
     return tuple(texte.replace("</script", "<\\/script") for texte in textes)

@@ -1,141 +1,272 @@
-"""What a map says of a commune, whichever the map: its class, its sign, its words."""
+"""What a map says of a commune, whichever the map: its class or its sign, its words, and the legend of both.
+
+The classes of an indicator are the same on every map, whatever the year.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
-from cil_analysis.grammaire.indicateur import COMMUNE, QPV
-from cil_analysis.rapport.cartes.echelles import Echelle
-from cil_analysis.rapport.chiffre import Chiffre
+import numpy as np
+
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET
+from cil_analysis.comptage.cadre import SECRET as MASQUEE
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
+from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT
-from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.rapport.dessins.svg import motif_hachures
+from cil_analysis.rapport.mots.cibles import favorable
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, echapper, nombre, valeur
+from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS, signe
+from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
+from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from cil_analysis.rapport.rapport import Rapport
+
+# How a commune is shown: in a class, or by a sign.
 CLASSE, SECRET, SANS_ATTRIBUTION = "classe", "secret", "sans-attribution"
-VERDICTS = {ATTEINT: "secret-atteint", NON_ATTEINT: "secret-non-atteint"}  # masked, its result told
 SANS_PARC, SANS_QPV, SANS_OBJECTIF, INDISPONIBLE = "sans-parc", "sans-qpv", "sans-objectif", "indisponible"
 SANS_OBJET_ICI = (SANS_PARC, SANS_QPV)
+VERDICTS = {ATTEINT: "secret-atteint", NON_ATTEINT: "secret-non-atteint"}  # masked, its result told
+
+
+class Signe(NamedTuple):
+    """What stands for a figure: its words in a legend, its ground, and the colour of its hatching where it has one."""
+
+    mots: str
+    fond: str
+    hachures: str = ""
+
 
 SIGNES = {
-    **{
-        etat: f"{MARQUES[resultat]} {SECRET_COURT}\u202f: chiffre masqué, {OBJECTIFS[resultat]}"
-        for resultat, etat in VERDICTS.items()
-    },
-    SECRET: f"{SECRET_COURT}\u202f: {MASQUE}",
-    SANS_ATTRIBUTION: "–\u202f: rien à mesurer",
-    SANS_PARC: "×\u202f: pas de logement social",
-    SANS_QPV: "×\u202f: pas de quartier prioritaire",
-    SANS_OBJECTIF: "pas d’objectif fixé",
-    INDISPONIBLE: "nd\u202f: donnée non disponible",
+    VERDICTS[ATTEINT]: Signe(
+        f"{MARQUES[ATTEINT]} {SECRET_COURT} : chiffre masqué, {OBJECTIFS[ATTEINT]}", theme.BLANC, theme.ATTEINT
+    ),
+    VERDICTS[NON_ATTEINT]: Signe(
+        f"{MARQUES[NON_ATTEINT]} {SECRET_COURT} : chiffre masqué, {OBJECTIFS[NON_ATTEINT]}",
+        theme.BLANC,
+        theme.NON_ATTEINT,
+    ),
+    SECRET: Signe(f"{SECRET_COURT} : {MASQUE}", theme.BLANC, theme.GRIS),
+    SANS_ATTRIBUTION: Signe("– : rien à mesurer", theme.BLANC),
+    SANS_PARC: Signe("× : pas de logement social", theme.FOND_NEUTRE),
+    SANS_QPV: Signe("× : pas de quartier prioritaire", theme.FOND_NEUTRE),
+    SANS_OBJECTIF: Signe("pas d’objectif fixé", theme.GRIS_CLAIR),
+    INDISPONIBLE: Signe("nd : donnée non disponible", theme.GRIS_CLAIR),
 }
-# The hatching of what is masked, on white; of a result that is told, in the colour of its side.
-HACHURES = {
-    SECRET: theme.GRIS,
-    VERDICTS[ATTEINT]: theme.ATTEINT,
-    VERDICTS[NON_ATTEINT]: theme.NON_ATTEINT,
-}
-FONDS = {
-    **dict.fromkeys(HACHURES, theme.BLANC),
-    SANS_ATTRIBUTION: theme.BLANC,
-    SANS_PARC: theme.FOND_NEUTRE,
-    SANS_QPV: theme.FOND_NEUTRE,
-    SANS_OBJECTIF: theme.GRIS_CLAIR,
-    INDISPONIBLE: theme.GRIS_CLAIR,
+HACHURES = {etat: s.hachures for etat, s in SIGNES.items() if s.hachures}
+
+# --- Classes ---------------------------------------------------------------------------------------------------------
+
+# The sense of the objectives of a map → what is said of the gap of a commune that misses it, that meets it.
+_COTES = {
+    PLANCHER: ("sous l’objectif", "au-dessus"),
+    PLAFOND: ("au-dessus de l’objectif", "en dessous"),
+    INTERVALLE: ("d’écart à l’objectif", "de marge"),
 }
 
 
-@dataclass(frozen=True)
-class Commune:
-    """One commune: its name, its shape in the projection of the contours, its figure, and how it is shown."""
+class Classe(NamedTuple):
+    """An interval of figures, or of gaps to the objective: its words, its colour."""
 
-    code: str
-    nom: str
-    geometrie: Any  # a shapely geometry
-    chiffre: Chiffre
-    etat: str
+    libelle: str
     couleur: str
 
-    @property
-    def texte(self) -> str:
-        """The figure as written on the commune: « ✓ 31,2 % », « s », « ✓ s », « – »."""
-        if self.etat in SANS_OBJET_ICI:
-            return "×"
-        if self.etat == SANS_ATTRIBUTION:
-            return RIEN
-        if self.etat == CLASSE or self.chiffre.est_secret:
-            return f"{MARQUES.get(self.chiffre.verdict, '')} {self.chiffre.texte}".strip()
-        return self.chiffre.texte
 
+class Echelle(NamedTuple):
+    """Classes that several maps share, the worst or the lowest first, and where one gives way to the next.
 
-def placer(
-    table: PublishedTable, contours: gpd.GeoDataFrame, echelle: Echelle, parc_social: Mapping[str, float]
-) -> list[Commune]:
-    """The communes of a table of one year, in the order of the contours.
-
-    A commune of the contours that the table lacks is left out (not a member yet). ``parc_social``: social dwellings by
-    INSEE code, 0 where there are none. Raises ValueError when the table has a commune without contours, or several
-    years.
+    ``autour_de_l_objectif``: bounds are gaps to the objective of each commune; else, figures as they are printed.
     """
-    if len(set(table.valeurs("annee"))) > 1:
-        raise ValueError(f"{table!r}: several years; filter the table first")
-    chiffres = {
-        str(ligne["perimetre_code"]): Chiffre((str(ligne["perimetre_code"]),), (), ligne)
-        for ligne in table.ou(perimetre_type=COMMUNE).lignes()
-    }
-    absentes = set(chiffres) - set(contours["code_insee"])
-    if absentes:
-        raise ValueError(f"No contours for {sorted(absentes)}")
-    communes = []
-    for code, nom, geometrie in zip(contours["code_insee"], contours["nom"], contours.geometry, strict=True):
-        if code in chiffres:
-            c = chiffres[code]
-            etat = _etat(c, parc_social.get(code), table.indicateur.objet, echelle)
-            couleur = echelle.classes[echelle.rang(c)].couleur if etat == CLASSE else FONDS[etat]
-            communes.append(Commune(code, nom, geometrie, c, etat, couleur))
-    return communes
+
+    classes: tuple[Classe, ...]
+    bornes: tuple[float, ...]
+    autour_de_l_objectif: bool
+
+    def rang(self, ligne: LignePubliee) -> int:
+        """The class of a published figure."""
+        if not self.autour_de_l_objectif:
+            return bisect_right(self.bornes, _imprime(ligne["valeur"], ligne["unite"]))
+        gain = favorable(ligne["sens"], ligne["ecart"])
+        # the published result rules over a tolerance, and over the last bits of a difference
+        gain = max(gain, 0.0) if ligne["resultat"] == ATTEINT else min(gain, -1e-9)
+        return bisect_right(self.bornes, gain)
 
 
-def _etat(c: Chiffre, parc: float | None, objet: str, echelle: Echelle) -> str:
+def echelle(rapport: Rapport, tables: Sequence[PublishedTable]) -> Echelle:
+    """The classes that some tables share: around the objective, where communes have one."""
+    if not any(map(a_des_objectifs, tables)):
+        return echelle_des_valeurs(tables, rapport.references.parametres["cartes.classes"].valeur(rapport.jour))
+    bornes = rapport.references.parametres["cartes.bornes_ecart"].valeur(rapport.jour)
+    # Households have no bound.
+    return echelle_des_ecarts((0,) if tables[0].indicateur.unite == NOMBRE else bornes, tables)
+
+
+def a_des_objectifs(table: PublishedTable) -> bool:
+    """Whether a row of a table has a target; a masked one has lost it, but not that it has a result."""
+    return a_des_chiffres(table.ou(resultat=[r for r in set(table.valeurs("resultat")) if r]))
+
+
+def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Echelle:
+    """The classes of the gap to the objective, in words that suit every commune of the tables.
+
+    ``bornes``: increasing, in points, 0 among them, one on each side at most, counted in the favourable direction:
+    above a « plancher », below a « plafond ». Raises ErreurCIL when they cannot make a legend.
+    """
+    sous, sur, lues = _de_chaque_cote(bornes)
+    sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).valeurs("sens") if sens}
+    cote_sous, cote_sur = _COTES[PLANCHER if not sens else sens.pop() if len(sens) == 1 else INTERVALLE]
+    non_atteint, atteint = (f"{MARQUES[r]} {OBJECTIFS[r]}" for r in (NON_ATTEINT, ATTEINT))
+    libelles = [non_atteint, atteint]
+    if sous:
+        libelles[:1] = [f"{CROIX} plus de {sous} {cote_sous}", f"{CROIX} {sous} ou moins {cote_sous}"]
+    if sur:
+        libelles[-1:] = [f"{COCHE} atteint, moins de {sur} {cote_sur}", f"{COCHE} atteint, {sur} ou plus {cote_sur}"]
+    couleurs = theme.divergente(2 if sous else 1, 2 if sur else 1)
+    return Echelle(tuple(map(Classe, libelles, couleurs)), lues, autour_de_l_objectif=True)
+
+
+def _de_chaque_cote(bornes: object) -> tuple[str, str, tuple[float, ...]]:
+    """The bound below the objective in words, the one above, or nothing; and all of them."""
+    lues = list(bornes) if isinstance(bornes, list | tuple) and all(isinstance(b, int | float) for b in bornes) else []
+    sous, sur = ([_points(abs(b)) for b in lues if signe * b > 0] for signe in (-1, 1))
+    if 0 not in lues or lues != sorted(set(lues)) or max(len(sous), len(sur)) > 1:
+        raise ErreurCIL(
+            "Paramètre cartes.bornes_ecart : une liste croissante de nombres est attendue, par exemple [-10, 0, 10], "
+            "qui comprend 0 (l’objectif) et au plus une borne de chaque côté, soit quatre classes (au-delà, les "
+            "couleurs ne se distinguent plus). Corrigez data/reference/parameters/cartes.yml."
+        )
+    return "".join(sous), "".join(sur), tuple(lues)
+
+
+def _points(x: float) -> str:
+    return f"{nombre(x, 0 if x == int(x) else 1)} point{'s' if x >= 2 else ''}"
+
+
+def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: object) -> Echelle:
+    """``combien`` classes of as many published figures, of all tables together, in one hue.
+
+    Bounds are figures as they are printed; there are fewer classes when many figures are equal. Raises ErreurCIL for a
+    number that cannot be told apart.
+    """
+    if not isinstance(combien, int) or not 2 <= combien <= len(theme.SEQUENTIELLE):
+        raise ErreurCIL(
+            f"Paramètre cartes.classes : un nombre entier de 2 à {len(theme.SEQUENTIELLE)} est attendu. Corrigez "
+            "data/reference/parameters/cartes.yml."
+        )
+    unite = tables[0].indicateur.unite
+    imprimes = [_imprime(float(x), unite) for t in tables for x in t.ou(statut=PUBLIE).valeurs("valeur")]
+    coupes: list[float] = []
+    if imprimes:
+        parts = [rang / combien for rang in range(1, combien)]
+        coupes = sorted({float(c) for c in np.quantile(imprimes, parts, method="nearest")} - {min(imprimes)})
+    textes = [valeur(coupe, unite) for coupe in coupes]
+    mots = ["toutes les valeurs publiées"]
+    if textes:
+        milieux = [f"{bas} à moins de {haut}" for bas, haut in pairwise(textes)]
+        mots = [f"moins de {textes[0]}", *milieux, f"{textes[-1]} ou plus"]
+    couleurs = reversed(theme.couleurs_modalites(len(mots), ordonnees=True))
+    return Echelle(tuple(map(Classe, mots, couleurs)), tuple(coupes), autour_de_l_objectif=False)
+
+
+def _imprime(x: float, unite: str) -> float:
+    """The figure that the reader sees: the class must be that of what is printed."""
+    return float(arrondi(x, 0 if unite == NOMBRE else 1) or 0)
+
+
+# --- Communes --------------------------------------------------------------------------------------------------------
+
+
+def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
+    """The communes of a table of one year, in the order of their shapes.
+
+    One row is a commune: its shape, its published figure, « etat », how it is shown, « couleur », « texte », what is
+    written on it. A shape that the table lacks is left out (not a member yet). Raises ValueError when the table has a
+    commune without a shape, or several years.
+    """
+    publies = table.ou(perimetre_type=COMMUNE).donnees
+    lues = formes.merge(publies, left_on="code_insee", right_on="perimetre_code", validate="one_to_one")
+    if len(lues) < len(publies):
+        raise ValueError(f"No contours for {sorted(set(publies['perimetre_code']) - set(formes['code_insee']))}")
+    annee = int(publies["annee"].iloc[0])
+    parc = rapport.references.territoire.parc_social(annee).dropna().to_dict()  # social dwellings, by INSEE code
+    lignes = lues.to_dict("records")
+    etats = [_etat(c, parc.get(c["code_insee"]), table.indicateur.objet, echelle) for c in lignes]
+    couleurs = [
+        echelle.classes[echelle.rang(c)].couleur if etat == CLASSE else SIGNES[etat].fond
+        for c, etat in zip(lignes, etats, strict=True)
+    ]
+    return lues.assign(etat=etats, couleur=couleurs, texte=list(map(_texte, lignes, etats)))
+
+
+def _etat(c: LignePubliee, parc: float | None, objet: str, echelle: Echelle) -> str:
     """How a commune is shown; ``parc``: its social dwellings, ``objet``: where the indicator is « sans objet »."""
-    if c.est_secret:
-        return VERDICTS.get(c.verdict, SECRET)
-    statut = c.ligne["statut"]
-    if statut == SANS_OBJET and objet == QPV:
+    if c["statut"] == MASQUEE:
+        return VERDICTS.get(c["resultat"], SECRET)
+    if c["statut"] == SANS_OBJET and objet == QPV:
         return SANS_QPV
-    if statut == SANS_OBJET or (parc == 0 and not c.est_publie):
+    est_publie = c["statut"] == PUBLIE and c["valeur"] == c["valeur"]
+    if c["statut"] == SANS_OBJET or (parc == 0 and not est_publie):
         return SANS_PARC
-    if statut == NON_CALCULABLE and c.ligne["denominateur"] == 0:
+    if c["statut"] == NON_CALCULABLE and c["denominateur"] == 0:
         return SANS_ATTRIBUTION
-    if not c.est_publie:
+    if not est_publie:
         return INDISPONIBLE
-    if echelle.autour_de_l_objectif and not (c.verdict and not isnan(c.ligne["ecart"])):
+    if echelle.autour_de_l_objectif and not (c["resultat"] in MARQUES and c["ecart"] == c["ecart"]):
         return SANS_OBJECTIF
     return CLASSE
 
 
-class Entree(NamedTuple):
-    """One line of a legend: what it is (a class, a state), its colour, its words."""
+def _texte(c: LignePubliee, etat: str) -> str:
+    """The figure as written on the commune: « ✓ 31,2 % », « s », « ✓ s », « – »."""
+    if etat in SANS_OBJET_ICI:
+        return "×"
+    marque = "" if etat == SANS_OBJECTIF else MARQUES.get(c["resultat"], "")
+    return f"{marque} {chiffre(c)}".strip()
 
-    nom: str
-    couleur: str
-    texte: str
+
+def chiffre(c: LignePubliee) -> str:
+    """The figure of a commune, or the sign of its absence."""
+    return signe(c, "valeur") or valeur(c["valeur"], c["unite"])
 
 
-def legende(echelle: Echelle, communes: Sequence[Commune]) -> list[Entree]:
-    """The classes, the best or the highest first, then the signs that the communes bear.
+def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str) -> str:
+    """Swatches and words: the classes, the best or the highest first, then the signs that communes bear.
 
-    No class is explained where no commune has one.
+    No class is explained where no commune has one. ``identifiant``: prefix of the id of each hatching, unique in the
+    page.
     """
-    presents = {c.etat for c in communes}
     combien = len(echelle.classes)
-    classes = [Entree(f"classe-{combien - i}", *c[::-1]) for i, c in enumerate(reversed(echelle.classes))]
-    signes = [Entree(etat, FONDS[etat], texte) for etat, texte in SIGNES.items() if etat in presents]
-    return [*(classes if CLASSE in presents else []), *signes]
+    entrees = [(f"classe-{combien - i}", mots, couleur) for i, (mots, couleur) in enumerate(reversed(echelle.classes))]
+    entrees = entrees if CLASSE in etats else []
+    entrees += [(etat, typographie(s.mots), s.fond) for etat, s in SIGNES.items() if etat in etats]
+    items = "".join(
+        f'<li><span class="pastille {nom}">{_pastille(nom, couleur, identifiant)}</span>'
+        f"<span>{echapper(mots)}</span></li>"
+        for nom, mots, couleur in entrees
+    )
+    titre = titre[0].lower() + titre[1:]
+    return f'<ul class="legende" aria-label="{echapper(typographie(f"Légende : {titre}"))}">{items}</ul>'
+
+
+def _pastille(nom: str, couleur: str, identifiant: str) -> str:
+    defs = tirets = croix = ""
+    if nom in HACHURES:
+        motif = f"{identifiant}-{nom}-hachures"
+        defs, couleur = f"<defs>{motif_hachures(motif, HACHURES[nom])}</defs>", f"url(#{motif})"
+    if nom == SANS_ATTRIBUTION:
+        tirets = ' stroke-dasharray="1.5 3"'
+    if nom in SANS_OBJET_ICI:
+        croix = f'<path d="M9 5l8 8M17 5l-8 8" stroke="{theme.ENCRE}" stroke-width="1.5"/>'
+    return (
+        f'<svg width="26" height="18" aria-hidden="true" focusable="false">{defs}'
+        f'<rect x="1" y="1" width="24" height="16" fill="{couleur}" stroke="{theme.GRIS_TEXTE}"{tirets}/>{croix}</svg>'
+    )

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jinja2.utils import htmlsafe_json_dumps
+
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
-from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
-from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
-from cil_analysis.rapport.mots.signes import OBJECTIFS, masque
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.rapport.mots.signes import OBJECTIFS, masque, signe
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_STATUTS = {
+_ABSENCES = {
     cc.SECRET: f"{SECRET_COURT} (secret statistique)",
     cc.SANS_PARC: "pas de logement social",
     cc.SANS_QPV: "pas de quartier prioritaire",
@@ -46,7 +45,7 @@ class Vue(NamedTuple):
     @property
     def annee(self) -> int:
         """Its year."""
-        return cartographie.annee_de(self.table)
+        return int(self.table.valeurs("annee")[0])
 
     @property
     def nom(self) -> str:
@@ -55,91 +54,71 @@ class Vue(NamedTuple):
 
 
 def donnees(
-    par_code: Mapping[str, Sequence[Vue]],
-    communes: Mapping[str, Sequence[cc.Commune]],
-    formes: gpd.GeoDataFrame,
-    identifiant: str,
-) -> dict[str, Any]:
-    """What the page holds: the shapes, the years of each indicator, and each view, by commune."""
-    return {
-        "contours": _geojson(formes),
-        "annees": {code: [vue.annee for vue in vues] for code, vues in par_code.items()},
-        "vues": {
-            vue.nom: {
-                "titre": vue.titre,
-                "sousTitre": vue.sous_titre,
-                "communes": {c.code: _fiche(c, identifiant) for c in communes[vue.nom]},
-            }
-            for vues in par_code.values()
-            for vue in vues
-        },
+    vues: Sequence[Vue], communes: Mapping[str, gpd.GeoDataFrame], formes: gpd.GeoDataFrame, identifiant: str
+) -> str:
+    """What the page holds, as JSON that no text can close the script element from.
+
+    The shapes, the years of each indicator, and each view, by commune.
+    """
+    annees: dict[str, list[int]] = {}
+    for vue in vues:
+        annees.setdefault(vue.code, []).append(vue.annee)
+    lues = {
+        vue.nom: {
+            "titre": vue.titre,
+            "sousTitre": vue.sous_titre,
+            "communes": {c["code_insee"]: _fiche(c, identifiant) for c in communes[vue.nom].to_dict("records")},
+        }
+        for vue in vues
     }
+    objet = {"contours": _geojson(formes), "annees": annees, "vues": lues}
+    return htmlsafe_json_dumps(objet, ensure_ascii=False, separators=(",", ":"))
 
 
-def _fiche(c: cc.Commune, identifiant: str) -> dict[str, Any]:
+def _fiche(c: LignePubliee, identifiant: str) -> dict[str, Any]:
     """How a commune is painted in a view, what is written on it, what its tooltip says: HTML, escaped."""
     return {
-        "etat": c.etat,
-        "texte": c.texte,
-        "encre": theme.encre_sur(c.couleur),
-        "fond": f"url(#{identifiant}-{c.etat}-hachures)" if c.etat in cc.HACHURES else c.couleur,
+        "etat": c["etat"],
+        "texte": c["texte"],
+        "encre": theme.encre_sur(c["couleur"]),
+        "fond": f"url(#{identifiant}-{c['etat']}-hachures)" if c["etat"] in cc.HACHURES else c["couleur"],
         "dits": {nom: echapper(dit) for nom, dit in _dits(c).items()},
     }
 
 
-def _dits(c: cc.Commune) -> dict[str, str]:
+def _dits(c: LignePubliee) -> dict[str, str]:
     """What is said of a commune, as published and formatted; nothing is said of what its indicator has not."""
-    a_objectif = bool(c.chiffre.ligne["resultat"])
-    return {
-        "valeur": _valeur(c),
-        "objectif": _objectif(c.chiffre) if a_objectif else "",
-        "ecart": _ecart(c.chiffre) if a_objectif else "",
-        "effectifs": _effectifs(c.chiffre),
-    }
+    valeur = _ABSENCES.get(c["etat"], cc.chiffre(c))
+    objectif = ecart = ""
+    if c["etat"] in cc.VERDICTS.values():
+        valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
+    if c["resultat"]:
+        objectif = SECRET_COURT if signe(c, "cible") == SECRET_COURT else RIEN
+        if c["cible"] == c["cible"]:
+            objectif = cibles.objectif(c["sens"], c["cible"], c["cible_max"], c["unite"])
+        resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
+        ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
+    return {"valeur": valeur, "objectif": objectif, "ecart": ecart, "effectifs": _effectifs(c)}
 
 
-def _valeur(c: cc.Commune) -> str:
-    if c.chiffre.est_secret and c.chiffre.verdict:
-        return f"{SECRET_COURT} ({masque(c.chiffre.unite)}{FINE}; {OBJECTIFS[c.chiffre.verdict]})"
-    return _STATUTS.get(c.etat, c.chiffre.texte)
-
-
-def _objectif(c: Chiffre) -> str:
-    if c.est_secret:
-        return SECRET_COURT
-    return RIEN if isnan(c.ligne["cible"]) else c.objectif
-
-
-def _ecart(c: Chiffre) -> str:
-    if c.est_secret:
-        return SECRET_COURT
-    if isnan(c.ligne["ecart"]):
-        return RIEN
-    resultat = f" ({OBJECTIFS[c.verdict]})" if c.verdict else ""
-    return f"{cibles.ecart(c.ecart, c.unite)}{resultat}"
-
-
-def _effectifs(c: Chiffre) -> str:
-    if c.unite == NOMBRE:
+def _effectifs(c: LignePubliee) -> str:
+    if c["unite"] == NOMBRE:
         return ""
-    if c.est_secret:
+    if signe(c, "valeur") == SECRET_COURT:
         return SECRET_COURT
-    if c.unite == MOIS:
-        return accorder(c.denominateur, "ménage", "ménages") if c.est_publie else RIEN
-    if not isnan(c.ligne["numerateur"]) and c.ligne["denominateur"] > 0:
-        return (
-            f"{nombre(c.ligne['numerateur'])} {'pour' if c.unite == RATIO else 'sur'} {nombre(c.ligne['denominateur'])}"
-        )
+    if c["unite"] == MOIS:
+        return RIEN if signe(c, "valeur") else accorder(c["denominateur"], "ménage", "ménages")
+    if c["numerateur"] == c["numerateur"] and c["denominateur"] > 0:
+        return f"{nombre(c['numerateur'])} {'pour' if c['unite'] == RATIO else 'sur'} {nombre(c['denominateur'])}"
     return RIEN
 
 
 def _geojson(formes: gpd.GeoDataFrame) -> dict[str, Any]:
     """One feature is one commune, in WGS84 (five decimals: a metre): its name, the circle that it holds."""
-    import geopandas
     import shapely
 
-    rayons = [shapely.maximum_inscribed_circle(g, tolerance=50) for g in formes.geometry]
-    rayons = geopandas.GeoSeries(rayons, crs=formes.crs).to_crs(4326)
+    rayons = formes.maximum_inscribed_circle(tolerance=50).to_crs(4326)
+    formes = formes.to_crs(4326)
     return {
         "type": "FeatureCollection",
         "features": [
@@ -152,15 +131,7 @@ def _geojson(formes: gpd.GeoDataFrame) -> dict[str, Any]:
                 "geometry": json.loads(shapely.to_geojson(shapely.set_precision(forme, 1e-5))),
             }
             for code, nom, rayon, forme in zip(
-                formes["code_insee"], formes["nom"], rayons, formes.geometry.to_crs(4326), strict=True
+                formes["code_insee"], formes["nom"], rayons, formes.geometry, strict=True
             )
         ],
     }
-
-
-def en_json(objet: object) -> str:
-    """JSON that no text can close the script element from."""
-    return (
-        json.dumps(objet, ensure_ascii=False, separators=(",", ":"))
-        .replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    )  # fmt: skip

@@ -7,20 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
-from cil_analysis.rapport.classeur.feuilles import (
-    Colonne,
-    ecrire,
-    ecrire_tableau,
-    ecrire_titre,
-    lier,
-    mettre_en_page,
-    nouveau_classeur,
-    signer,
-    titrer_les_pages,
-)
+from cil_analysis.rapport.classeur.feuilles import Colonne, Feuille, nouveau_classeur
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.texte import typographie
 
@@ -38,7 +28,7 @@ _COLONNES = {
     "message": Colonne("Explication", 70),
 }
 _LIBELLES = (Colonne("Colonne", 36), Colonne("Libellé admis", 60), Colonne("Code", 14))
-_LARGEUR_DU_TEXTE = 100
+_NOTICE = (Colonne("", 100),)
 
 
 @dataclass(frozen=True)
@@ -69,86 +59,60 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
 
     Columns and rules are given by their labels. Same content, same bytes; all of it or nothing.
     """
-    classeur, notice = nouveau_classeur(LISEZ_MOI)
-    _rediger(notice, lignes, envoi)
-    _lister(classeur.create_sheet(ANOMALIES), lignes, envoi)
+    classeur = nouveau_classeur(envoi.titre)
+    debut, fin = _phrases(lignes, envoi)
+    notice = _feuille(classeur, LISEZ_MOI, _NOTICE, envoi)
+    notice.titrer(envoi.titre)
+    notice.rediger(debut)
     if envoi.libelles:
-        _lister_les_libelles(classeur.create_sheet(LIBELLES), envoi)
-    signer(classeur, envoi.titre)
+        notice.lier(f"Les libellés reconnus sont dans la feuille « {LIBELLES} ».", LIBELLES)
+    notice.rediger(fin)
+    dites = lignes[list(_COLONNES)].assign(
+        ligne=lignes["ligne"].map(int), **{nom: lignes[nom].map(typographie) for nom in ("regle", "message")}
+    )
+    feuille = _feuille(classeur, ANOMALIES, list(_COLONNES.values()), envoi)
+    feuille.remplir("Anomalies", list(dites.itertuples(index=False)))
+    if envoi.libelles:
+        # The code may stand for it in a file; what is copied is read as it is.
+        admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
+        _feuille(classeur, LIBELLES, _LIBELLES, envoi).remplir("Libelles", admis)
     enregistrer_classeur(classeur, chemin)
 
 
-def _rediger(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
-    ecrire_titre(feuille, typographie(envoi.titre))
-    for rang, phrase in enumerate(_phrases(lignes, envoi), start=2):
-        cellule = ecrire(feuille, rang, 1, typographie(phrase))
-        if phrase == _RENVOI:
-            lier(cellule, LIBELLES)
-    feuille.column_dimensions["A"].width = _LARGEUR_DU_TEXTE
-    mettre_en_page(feuille, _LARGEUR_DU_TEXTE)
-    _titrer_les_pages(feuille, envoi)
+def _feuille(classeur: Workbook, nom: str, colonnes: Sequence[Colonne], envoi: Envoi) -> Feuille:
+    return Feuille(classeur, nom, colonnes, f"{envoi.titre}{' – données fictives' if envoi.fictif else ''}")
 
 
-_RENVOI = f"Les libellés reconnus sont dans la feuille « {LIBELLES} »."
-
-
-def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> Sequence[str]:
+def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> tuple[list[str], list[str]]:
+    """What the notice says, before and after it leads to the labels that do."""
     touchees = len(lignes[["fichier", "feuille", "ligne"]].drop_duplicates())
     compte = f"{accorder(len(lignes), 'anomalie', 'anomalies')} sur {accorder(touchees, 'ligne', 'lignes')}"
     if envoi.destinataire:
-        debut = [
+        qui = [
             f"De {envoi.emetteur} à {envoi.destinataire}.",
             f"La feuille « {ANOMALIES} » liste {compte} de votre organisme, dans les fichiers cités.",
         ]
-        fin = [
+        que_faire = (
             "Corrigez ces lignes à la source, et non dans ce classeur, puis renvoyez l’extrait corrigé à "
-            f"{envoi.emetteur}.",
-        ]
+            f"{envoi.emetteur}."
+        )
     else:
-        debut = [
+        qui = [
             f"Document interne de {envoi.emetteur} : ne l’envoyez à aucun bailleur.",
             f"La feuille « {ANOMALIES} » liste {compte} dont le bailleur est absent ou inconnu : elles peuvent être de "
             "n’importe lequel.",
         ]
-        fin = [
+        que_faire = (
             "Si le libellé du bailleur est inconnu, ajoutez-le à la colonne « alias » de "
             "data/reference/nomenclatures/bailleurs.csv, puis importez de nouveau. Sinon, complétez le fichier à la "
-            "source.",
-        ]
+            "source."
+        )
     presents = set(lignes["effet"])
-    return [
-        *(["Données fictives : rien n’y décrit une situation réelle."] if envoi.fictif else []),
-        *debut,
+    debut = [
+        "Données fictives : rien n’y décrit une situation réelle." if envoi.fictif else "",
+        *qui,
         "La ligne et la cellule sont celles du fichier reçu, comptées comme dans un tableur, en-têtes compris.",
         *(f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents),
-        *([_RENVOI] if envoi.libelles else []),
-        *(["« (masquée) » : la valeur n’est pas reproduite ; elle est dans votre fichier."] if _masque(lignes) else []),
-        *fin,
     ]
-
-
-def _masque(lignes: pd.DataFrame) -> bool:
-    return bool(lignes["valeur"].eq("(masquée)").any())
-
-
-def _lister(feuille: Worksheet, lignes: pd.DataFrame, envoi: Envoi) -> None:
-    contenus = [
-        [
-            int(valeur) if nom == "ligne" else typographie(valeur) if nom in ("regle", "message") else valeur
-            for nom, valeur in zip(_COLONNES, anomalie, strict=True)
-        ]
-        for anomalie in lignes[list(_COLONNES)].itertuples(index=False)
-    ]
-    ecrire_tableau(feuille, 1, list(_COLONNES.values()), contenus, "Anomalies")
-    _titrer_les_pages(feuille, envoi)
-
-
-def _lister_les_libelles(feuille: Worksheet, envoi: Envoi) -> None:
-    """One row a label, column by column. The code may stand for it in a file; what is copied is read as it is."""
-    admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
-    ecrire_tableau(feuille, 1, _LIBELLES, admis, "Libelles")
-    _titrer_les_pages(feuille, envoi)
-
-
-def _titrer_les_pages(feuille: Worksheet, envoi: Envoi) -> None:
-    titrer_les_pages(feuille, f"{envoi.titre}{' – données fictives' if envoi.fictif else ''}")
+    masquee = "« (masquée) » : la valeur n’est pas reproduite ; elle est dans votre fichier."
+    return debut, [masquee if lignes["valeur"].eq("(masquée)").any() else "", que_faire]

@@ -10,40 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl import Workbook
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.grammaire.indicateur import EPCI
 from cil_analysis.rapport.alternatives import description
-from cil_analysis.rapport.classeur.feuilles import (
-    SOUS_TITRE,
-    Colonne,
-    ecrire,
-    ecrire_phrases,
-    ecrire_tableau,
-    ecrire_titre,
-    lier,
-    mettre_en_page,
-    nouveau_classeur,
-    signer,
-    titrer_les_pages,
-    zone_du_tableau,
-)
-from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, dessiner, plage_imprimee, titre_du_graphique
+from cil_analysis.rapport.classeur.feuilles import UNITES, Colonne, Feuille, nouveau_classeur, statut
+from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, tracer
+from cil_analysis.rapport.classeur.indicateur import ecrire_indicateur
 from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, SERIES, SOMMAIRE, nom_de_feuille
-from cil_analysis.rapport.classeur.notes import ecrire_notes, notes_de
 from cil_analysis.rapport.classeur.series import Trace, ecrire_series
-from cil_analysis.rapport.classeur.tables import UNITES, ecrire_table
-from cil_analysis.rapport.mots.formats import RIEN, date_en_mots
+from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
 from cil_analysis.rapport.mots.signes import SIGNIFICATIONS
+from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import typographie
-from cil_analysis.secret.series import series_de_l_ensemble
 from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
+_COUVERTURE = (Colonne("", 74),)
 _SOMMAIRE = (
     Colonne("Feuille", 34),
     Colonne("Tableau", 72),
@@ -53,116 +39,140 @@ _SOMMAIRE = (
     Colonne("Chiffres", 13, "#,##0"),
     Colonne("Masqués", 13, "#,##0"),
 )
-_LARGEUR_DE_LA_COUVERTURE = 74
 _FIXES = {NOTES: "Signes, lecture des tableaux, secret statistique, règles de comptage",
           SERIES: "Séries annuelles de l’intercommunalité, tracées par les graphiques"}  # fmt: skip
+_NOTES = (Colonne("Note", 11), Colonne("Sujet", 26), Colonne("Explication", 84), Colonne("Source", 48))
+_LECTURE = {
+    "Valeur": "Le chiffre de l’indicateur, dans l’unité de la colonne voisine. La cellule a toutes ses décimales ; une "
+    "part, un rapport et un délai s’affichent avec une seule.",
+    "Ménages concernés, Ensemble": "Les deux effectifs d’une part : ceux qu’elle compte, et ceux auxquels elle les "
+    "rapporte. D’autres en-têtes les précisent pour un rapport ou un délai.",
+    "Objectif, Écart": "L’objectif en vigueur cette année-là, et la valeur moins l’objectif. Pour un intervalle, "
+    "« Objectif » est sa borne basse, et l’écart est nul entre les bornes.",
+    "Ménages manquants": "Le plus petit nombre d’attributions de l’année qu’il aurait fallu à ce public (ou, au-dessus "
+    "d’un plafond, qu’il aurait fallu ne pas lui faire) pour tenir l’objectif.",
+    "Tous, Toutes": "La ligne compte tous les acteurs, ou toutes les modalités, ensemble. Les lignes en gras sont "
+    "celles de l’intercommunalité entière.",
+    "Graphiques": "À droite du tableau quand l’indicateur a une valeur pour l’intercommunalité au moins deux années. "
+    "Ils sont modifiables, et tracés d’après la feuille « Séries » ; une année sans chiffre publié y reste vide.",
+}
 
 
 def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     """Write ``bilan.xlsx``: every figure of it is published, and equal to the page's."""
-    classeur, couverture = nouveau_classeur(COUVERTURE)
-    sommaire, notes = classeur.create_sheet(SOMMAIRE), classeur.create_sheet(NOTES)
+    titre = f"{titre} {rapport.annee}"
+    classeur = nouveau_classeur(titre, f"{rapport.projet.epci_nom}, {rapport.periode}")
+    couverture = Feuille(classeur, COUVERTURE, _COUVERTURE, titre, rapport.mention)
+    sommaire = Feuille(classeur, SOMMAIRE, _SOMMAIRE, SOMMAIRE, rapport.mention)
     tables = [table for table in rapport.publication.values() if len(table)]
-    numerotees = notes_de(rapport)
-    ecrire_notes(notes, rapport, numerotees)
-    series, traces = None, {}
-    if any(len(series_de_l_ensemble(table.donnees)) for table in tables):
-        series = classeur.create_sheet(SERIES)
-        traces = ecrire_series(series, rapport, tables)
+    notes = _noter(classeur, rapport)
+    traces = ecrire_series(classeur, rapport, tables)
     alternatives = []
     for table in tables:
-        feuille = classeur.create_sheet(nom_de_feuille(table.indicateur))
-        entete = ecrire_table(feuille, rapport, table, numerotees)
+        feuille = ecrire_indicateur(classeur, rapport, table, notes)
         siennes = traces.get(table.indicateur.code)
-        if entete is not None and series is not None and siennes:
-            alternatives.append(_graphique(feuille, entete, series, rapport, table, siennes))
+        if feuille.entete and siennes:
+            graphique, nom = tracer(table.indicateur, rapport.projet.epci_nom_court, rapport.periode, siennes)
+            feuille.illustrer(graphique)
+            alternatives.append(Alternative(nom, _decrire(rapport, table, siennes)))
     autres = {nom: quoi for nom, quoi in _FIXES.items() if nom in classeur.sheetnames}
-    _couverture(couverture, rapport, titre, autres)
-    _sommaire(sommaire, rapport, tables, traces, autres)
-    signer(classeur, f"{titre} {rapport.annee}", f"{rapport.projet.epci_nom}, {rapport.periode}")
+    _couvrir(couverture, rapport, titre, autres)
+    _sommer(sommaire, rapport, tables, traces, autres)
     enregistrer_classeur(classeur, chemin, alternatives)
 
 
-def _graphique(
-    feuille: Worksheet, entete: int, series: Worksheet, rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]
-) -> Alternative:
-    """The chart beside the table, and what is said of it to who does not see it."""
-    indicateur = table.indicateur
-    titre = titre_du_graphique(indicateur, rapport.projet.epci_nom_court, rapport.periode)
-    colonne, ligne = feuille.max_column + 2, entete + 1
-    dessiner(feuille, f"{get_column_letter(colonne)}{ligne}", series, indicateur, titre, traces)
-    feuille.print_area = f"{zone_du_tableau(feuille)},{plage_imprimee(colonne, ligne)}"
-    dits = []
-    for trace in traces:
-        serie = table.ou(perimetre_type=EPCI, acteur_type="", modalite=trace.modalite)
-        dits.append(f"{trace.nom or VALEUR_TRACEE} : {description(rapport, serie, 'annee')}")
-    return Alternative(titre.replace("\n", ", "), typographie(" ".join(dits)))
-
-
-def _couverture(feuille: Worksheet, rapport: Rapport, titre: str, autres: Mapping[str, str]) -> None:
-    publication, projet = rapport.publication, rapport.projet
-    imports = [pd.Timestamp(j["importe_le"]) for j in publication.imports]
+def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str, str]) -> None:
+    """The cover, which leads to the contents and to what is to be read first."""
+    imports = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports]
+    fictives = "Données fictives : rien n’y décrit la situation réelle du territoire."
     sections = {
         "Ce que contient ce classeur": [
             "Les tableaux du bilan annuel des attributions de logements sociaux : un indicateur par feuille, année par "
             "année, avec sa définition, sa formule et sa source.",
             "Ce sont les chiffres de la page bilan.html et du fichier indicateurs.csv produits en même temps.",
         ],
-        "Territoire et période": [projet.epci_nom, f"Période : {rapport.periode}."],
-        "Statut du document": [
-            "Version interne : secret statistique non appliqué, ne pas diffuser."
-            if publication.interne
-            else "Version publiée : secret statistique appliqué.",
-            *(
-                ["Données fictives : rien n’y décrit la situation réelle du territoire."]
-                if projet.donnees_fictives
-                else []
-            ),
-        ],
+        "Territoire et période": [rapport.projet.epci_nom, f"Période : {rapport.periode}."],
+        "Statut du document": [statut(rapport), fictives if rapport.projet.donnees_fictives else ""],
         "Date des données": [f"Derniers extraits importés le {date_en_mots(max(imports))}."] if imports else [],
         "Comment lire les signes": [
             *(f"{signe} : {sens}." for signe, sens in SIGNIFICATIONS.items()),
             "Un zéro est un chiffre.",
         ],
     }
-    ecrire_titre(feuille, typographie(f"{titre} {rapport.annee}"))
-    ligne = 2
+    feuille.titrer(titre)
     for intertitre, phrases in sections.items():
         if phrases:
-            ecrire(feuille, ligne, 1, typographie(intertitre), SOUS_TITRE)
-            for rang, phrase in enumerate(phrases, start=ligne + 1):
-                ecrire(feuille, rang, 1, typographie(phrase))
-            ligne += 1 + len(phrases)
-    ecrire(feuille, ligne, 1, "Aller à", SOUS_TITRE)
-    for rang, (nom, quoi) in enumerate({SOMMAIRE: "La liste des tableaux", **autres}.items(), start=ligne + 1):
-        lier(ecrire(feuille, rang, 1, typographie(f"{nom} : {quoi[0].lower()}{quoi[1:]}")), nom)
-    feuille.column_dimensions["A"].width = _LARGEUR_DE_LA_COUVERTURE
-    mettre_en_page(feuille)
-    titrer_les_pages(feuille, f"{titre} {rapport.annee}", rapport.mention)
+            feuille.intertitrer(intertitre)
+            feuille.rediger(phrases)
+    feuille.intertitrer("Aller à")
+    for nom, quoi in {SOMMAIRE: "La liste des tableaux", **autres}.items():
+        feuille.lier(_annoncer(nom, quoi), nom)
 
 
-def _sommaire(
-    feuille: Worksheet,
+def _annoncer(nom: str, quoi: str) -> str:
+    """A sheet and what is in it."""
+    return f"{nom} : {quoi[0].lower()}{quoi[1:]}"
+
+
+def _sommer(
+    feuille: Feuille,
     rapport: Rapport,
     tables: Sequence[PublishedTable],
     traces: Mapping[str, object],
     autres: Mapping[str, str],
 ) -> None:
-    ecrire_titre(feuille, SOMMAIRE)
-    phrases = [
-        "Un tableau par feuille. Le nom de la feuille est un lien. « Chiffres » compte les lignes du tableau, "
-        "« Masqués » celles que masque le secret statistique.",
-        rapport.mention,
-    ]
-    largeur = sum(colonne.largeur for colonne in _SOMMAIRE)
-    entete = ecrire_phrases(feuille, 2, [typographie(p) for p in phrases if p], largeur)
+    """The contents: one sheet a row, and the way to it."""
     lignes: list[list[object]] = [[nom, quoi, "Lecture", RIEN, RIEN, RIEN, RIEN] for nom, quoi in autres.items()]
     for table in tables:
         indicateur = table.indicateur
         graphique = "oui" if indicateur.code in traces else "non"
         lignes.append([nom_de_feuille(indicateur), typographie(indicateur.titre), indicateur.theme,
                        UNITES[indicateur.unite], graphique, len(table), table.nb_secrets])  # fmt: skip
-    ecrire_tableau(feuille, entete, _SOMMAIRE, lignes, SOMMAIRE)
-    for ligne, contenus in enumerate(lignes, start=entete + 1):
-        lier(feuille.cell(ligne, 1), str(contenus[0]))
-    titrer_les_pages(feuille, SOMMAIRE, rapport.mention)
+    feuille.titrer(SOMMAIRE)
+    feuille.dire([
+        "Un tableau par feuille. Le nom de la feuille est un lien. « Chiffres » compte les lignes du tableau, "
+        "« Masqués » celles que masque le secret statistique.",
+        rapport.mention,
+    ])  # fmt: skip
+    feuille.remplir(SOMMAIRE, lignes, liens=True)
+
+
+def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
+    """The sheet of notes, one note a row. Returns the number of the note of each counting rule, by its code."""
+    signes = [(f"Signe « {signe} »", f"{sens[0].upper()}{sens[1:]}.", RIEN) for signe, sens in SIGNIFICATIONS.items()]
+    lecture = [(sujet, texte, RIEN) for sujet, texte in _LECTURE.items()]
+    regles = {
+        code: (f"Règle {code}", f"{question} Choix : {choix or 'à renseigner'}.", source or RIEN)
+        for code, question, choix, source in regles_en_mots(rapport.references, rapport.jour)
+    }
+    communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
+    titre = _annoncer(NOTES, _FIXES[NOTES])
+    feuille = Feuille(classeur, NOTES, _NOTES, titre, rapport.mention)
+    feuille.titrer(titre)
+    feuille.dire([rapport.mention])
+    feuille.lier("Retour au sommaire", SOMMAIRE)
+    notes = enumerate([*communes, *regles.values()], start=1)
+    feuille.remplir(NOTES, [(f"note {rang}", *map(typographie, note)) for rang, note in notes])
+    return {code: rang for rang, code in enumerate(regles, start=len(communes) + 1)}
+
+
+def _secret(rapport: Rapport) -> str:
+    """What disclosure control does, in short: the page of the method says it whole."""
+    if rapport.publication.interne:
+        return "Version interne : le secret statistique n’est pas appliqué. Ce classeur ne doit pas être diffusé."
+    regles, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
+    return (
+        f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, de même qu’une part sur moins de "
+        f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} et tout chiffre dont l’un ou l’autre se "
+        f"déduirait : {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} dans ce bilan. La page "
+        "methode.html dit comment."
+    )
+
+
+def _decrire(rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]) -> str:
+    """What is said of a chart to who does not see it."""
+    series = {
+        trace.nom or VALEUR_TRACEE: table.ou(perimetre_type=EPCI, acteur_type="", modalite=trace.modalite)
+        for trace in traces
+    }
+    return typographie(" ".join(f"{nom} : {description(rapport, serie, 'annee')}" for nom, serie in series.items()))

@@ -1,16 +1,18 @@
-"""What every workbook handed out shares: cells that stay text, tables, links, rules and print set-up."""
+"""What every workbook handed out shares: a sheet written from top to bottom, whose texts stay text, ready to print."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart._chart import ChartBase
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -19,18 +21,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import commence_une_formule
 from cil_analysis.rapport.dessins.theme import ACCENT, ENCRE
+from cil_analysis.reference.texte import typographie
 
-COULEUR = ACCENT.removeprefix("#")
-_POLICE, _CORPS = "Arial", 11
-TITRE = Font(name=_POLICE, bold=True, size=14, color=COULEUR)
-SOUS_TITRE = Font(name=_POLICE, bold=True, size=12, color=COULEUR)
-GRAS = Font(name=_POLICE, bold=True, size=_CORPS, color=ENCRE.removeprefix("#"))
-LIEN = Font(name=_POLICE, size=_CORPS, color=COULEUR, underline="single")
-_FILET = Border(bottom=Side("thin", color="D5D9DE"))
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
+
+UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
+FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0"}
+
 _HORS_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_TEXTE = Font(name=_POLICE, size=_CORPS, color=ENCRE.removeprefix("#"))
-_ENTETE = Font(name=_POLICE, bold=True, size=_CORPS, color="FFFFFF")
-_FOND = PatternFill("solid", fgColor=COULEUR)
+_COULEUR, _NOIR = (couleur.removeprefix("#") for couleur in (ACCENT, ENCRE))
+_TEXTE = Font(name="Arial", size=11, color=_NOIR)
+_GRAS = Font(name="Arial", size=11, color=_NOIR, bold=True)
+_ENTETE = Font(name="Arial", size=11, color="FFFFFF", bold=True)
+_LIEN = Font(name="Arial", size=11, color=_COULEUR, underline="single")
+_TITRE = Font(name="Arial", size=14, color=_COULEUR, bold=True)
+_INTERTITRE = Font(name="Arial", size=12, color=_COULEUR, bold=True)
+_FOND = PatternFill("solid", fgColor=_COULEUR)
+_FILET = Border(bottom=Side("thin", color="D5D9DE"))
 _A_LA_LIGNE, _SUR_UNE_LIGNE = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
 # A text does not touch the figure on its left, nor a header the arrow of the filter on its right.
 _A_GAUCHE = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
@@ -43,15 +51,134 @@ _LARGEUR_DU_PORTRAIT = 95
 _LARGEUR_DU_TEXTE = 90
 
 
-def nouveau_classeur(premiere: str) -> tuple[Workbook, Worksheet]:
-    """A workbook, and its first sheet by its name. Widths are in digits of its font, which is everywhere the same."""
+@dataclass(frozen=True)
+class Colonne:
+    """A column of a sheet: its header, its width in characters, and the format of its figures (none: texts)."""
+
+    titre: str
+    largeur: float
+    format: str = ""
+
+
+def nouveau_classeur(titre: str, sujet: str = "") -> Workbook:
+    """A workbook without a sheet. Widths are in digits of its font, which is everywhere the same."""
     classeur = Workbook()
+    classeur.remove(classeur.active)
     classeur._named_styles["Normal"].font = _TEXTE
     classeur._fonts[0] = _TEXTE
-    feuille = classeur.active
-    assert isinstance(feuille, Worksheet)
-    feuille.title, feuille.sheet_view.tabSelected = premiere, True
-    return classeur, feuille
+    classeur.properties.title = propre(titre)
+    classeur.properties.subject = propre(sujet) or None
+    classeur.properties.creator = "cil-analysis"
+    classeur.properties.language = "fr-FR"
+    return classeur
+
+
+class Feuille:
+    """A sheet under way, from top to bottom: a title, sentences, links to other sheets, then a table.
+
+    ``colonnes``: those of its table, which sentences run over; of a sheet of text, the only one, which they wrap in.
+    ``marge``: what each printed page says above; ``mention``: what must be said of the data, below. Nothing is said
+    there alone: a screen reader does not read them. What is written has French typography, the cells of a table aside.
+    """
+
+    def __init__(
+        self, classeur: Workbook, nom: str, colonnes: Sequence[Colonne], marge: str, mention: str = ""
+    ) -> None:
+        self.page: Worksheet = classeur.create_sheet(nom)
+        if len(classeur.worksheets) == 1:
+            self.page.sheet_view.tabSelected = True
+        self.colonnes = colonnes
+        self.largeur = sum(colonne.largeur for colonne in colonnes)
+        self.ligne = 1  # the next one to write
+        self.entete, self.coin = 0, ""  # of its table: the row of its headers, its last cell
+        for rang, colonne in enumerate(colonnes, start=1):
+            self.page.column_dimensions[get_column_letter(rang)].width = colonne.largeur
+        self.page.page_setup.orientation = "landscape" if self.largeur > _LARGEUR_DU_PORTRAIT else "portrait"
+        self.page.page_setup.paperSize = _A4
+        self.page.page_setup.fitToHeight = 0
+        self.page.sheet_properties.pageSetUpPr.fitToPage = True
+        self.page.oddHeader.center.text = _de_marge(marge)
+        self.page.oddFooter.left.text = _de_marge(mention) or None
+        self.page.oddFooter.right.text = "Page &P sur &N"
+
+    def titrer(self, titre: str) -> None:
+        """Its title."""
+        self._suivante(titre, _TITRE, _SUR_UNE_LIGNE)
+
+    def intertitrer(self, titre: str) -> None:
+        """A heading of a sheet of text."""
+        self._suivante(titre, _INTERTITRE)
+
+    def rediger(self, phrases: Iterable[str]) -> None:
+        """Sentences of a sheet of text, one a cell, which they wrap in."""
+        for phrase in filter(None, phrases):
+            self._suivante(phrase, _TEXTE)
+
+    def dire(self, phrases: Iterable[str], largeur: float = 0) -> None:
+        """Sentences above a table, one a row: they run over its columns, or over a width if one is given.
+
+        Merged cells are no good to a screen reader, and a text cannot wrap over several columns without them: a longer
+        sentence has a second row.
+        """
+        place = max(_LARGEUR_DU_TEXTE, int((largeur or self.largeur) * 1.2))
+        for phrase in filter(None, phrases):
+            for morceau in _couper(typographie(phrase), place):
+                self._suivante(morceau, _TEXTE, _SUR_UNE_LIGNE)
+
+    def lier(self, texte: str, feuille: str) -> None:
+        """A link to the beginning of another sheet of the workbook."""
+        _lier(self._suivante(texte, _TEXTE), feuille)
+
+    def remplir(
+        self, nom: str, lignes: Sequence[Sequence[object]], *, gras: Sequence[bool] = (), liens: bool = False
+    ) -> None:
+        """A table object: one header row, no blank row, texts to the left and figures to the right.
+
+        ``nom``: of the table, letters and digits. ``gras``: which rows are set apart, none by default. ``liens``:
+        whether the first column names sheets. The header is frozen, and repeated on each printed page.
+        """
+        entete, page = self.ligne, self.page
+        self.entete = entete
+        for rang, colonne in enumerate(self.colonnes, start=1):
+            alignement = _TITRE_A_DROITE if colonne.format else _TITRE_A_GAUCHE
+            _ecrire(page.cell(entete, rang), colonne.titre, _ENTETE, alignement).fill = _FOND
+        styles: dict[tuple[int, bool], Any] = {}  # Styling each of ten thousand cells is what would be long.
+        for decalage, contenus in enumerate(lignes):
+            en_gras = decalage < len(gras) and gras[decalage]
+            for rang, contenu in enumerate(contenus, start=1):
+                cellule = page.cell(entete + 1 + decalage, rang)
+                if (rang, en_gras) not in styles:
+                    styles[rang, en_gras] = _style(cellule, self.colonnes[rang - 1], _GRAS if en_gras else _TEXTE)
+                cellule._style = copy(styles[rang, en_gras])
+                _remplir(cellule, contenu)
+            if liens:
+                _lier(page.cell(entete + 1 + decalage, 1), str(contenus[0]))
+        self.coin = f"{get_column_letter(len(self.colonnes))}{page.max_row}"
+        tableau = Table(displayName=f"Tableau_{nom}", ref=f"A{entete}:{self.coin}")
+        tableau.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+        page.add_table(tableau)
+        page.freeze_panes = page.cell(entete + 1, 1)
+        page.print_title_rows = f"{entete}:{entete}"
+        page.print_area = f"A1:{self.coin}"  # a sentence that runs over more columns is not printed whole
+
+    def illustrer(self, graphique: ChartBase) -> None:
+        """A chart to the right of the table; it is printed too, on the cells that it covers."""
+        gauche, haut = len(self.colonnes) + 2, self.entete + 1
+        ancre = f"{get_column_letter(gauche)}{haut}"
+        self.page.add_chart(graphique, ancre)
+        self.page.print_area = f"A1:{self.coin},{ancre}:{get_column_letter(gauche + 11)}{haut + 23}"
+
+    def _suivante(self, texte: str, police: Font, alignement: Alignment = _A_LA_LIGNE) -> Cell:
+        cellule = _ecrire(self.page.cell(self.ligne, 1), typographie(texte), police, alignement)
+        self.ligne += 1
+        return cellule
+
+
+def statut(rapport: Rapport) -> str:
+    """Whether a workbook may be handed out."""
+    if rapport.publication.interne:
+        return "Version interne : secret statistique non appliqué, ne pas diffuser."
+    return "Version publiée : secret statistique appliqué."
 
 
 def propre(texte: str) -> str:
@@ -59,45 +186,35 @@ def propre(texte: str) -> str:
     return _HORS_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", texte))
 
 
-def ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: object, police: Font | None = None) -> Cell:
-    """Write a cell. A text stays text whatever it begins with, « =… » included; None leaves the cell blank."""
-    cellule = _remplir(feuille, ligne, colonne, valeur)
-    cellule.alignment = _A_LA_LIGNE if isinstance(valeur, str) else _SUR_UNE_LIGNE
-    cellule.font = police or _TEXTE
-    if _est_a_proteger(valeur):
-        cellule.quotePrefix = True  # The apostrophe of a spreadsheet: text even once edited.
-    return cellule
-
-
-def _remplir(feuille: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
-    cellule = feuille.cell(ligne, colonne)
-    assert isinstance(cellule, Cell)
+def _remplir(cellule: Cell, valeur: object) -> None:
+    """A text stays text whatever it begins with, « =… » included; None leaves the cell blank."""
     if isinstance(valeur, str):
         cellule.value, cellule.data_type = propre(valeur), "s"
+        if commence_une_formule(valeur):
+            cellule.quotePrefix = True  # The apostrophe of a spreadsheet: text even once edited.
     elif valeur is not None:
         cellule.value = valeur
+
+
+def _ecrire(cellule: Cell, texte: str, police: Font, alignement: Alignment) -> Cell:
+    cellule.font, cellule.alignment = police, alignement
+    _remplir(cellule, texte)
     return cellule
 
 
-def _est_a_proteger(valeur: object) -> bool:
-    return isinstance(valeur, str) and commence_une_formule(valeur)
+def _style(cellule: Cell, colonne: Colonne, police: Font) -> Any:
+    """What the cells of a column of a table look like, in that font."""
+    cellule.font, cellule.border, cellule.alignment = police, _FILET, _A_DROITE if colonne.format else _A_GAUCHE
+    if colonne.format:
+        cellule.number_format = colonne.format
+    return copy(cellule._style)
 
 
-def ecrire_titre(feuille: Worksheet, titre: str) -> None:
-    """Write the title of a sheet in A1."""
-    ecrire(feuille, 1, 1, titre, TITRE).alignment = _SUR_UNE_LIGNE
-
-
-def ecrire_phrases(feuille: Worksheet, ligne: int, phrases: Sequence[str], largeur: float) -> int:
-    """Write sentences in column A, one a row: they run over the columns. Returns the next row.
-
-    ``largeur``: of those columns, in characters. Merged cells are no good to a screen reader, and a text cannot wrap
-    over several columns without them: a longer sentence has a second row.
-    """
-    suites = [morceau for phrase in phrases for morceau in _couper(phrase, max(_LARGEUR_DU_TEXTE, int(largeur * 1.2)))]
-    for rang, morceau in enumerate(suites, start=ligne):
-        ecrire(feuille, rang, 1, morceau).alignment = _SUR_UNE_LIGNE
-    return ligne + len(suites)
+def _lier(cellule: Cell, feuille: str) -> None:
+    nom = feuille.replace("'", "''")
+    cellule.hyperlink = Hyperlink(ref=cellule.coordinate, location=f"'{nom}'!A1")
+    retrait = cellule.alignment.indent
+    cellule.font, cellule.alignment = _LIEN, Alignment(vertical="top", horizontal="left", indent=retrait)
 
 
 def _couper(phrase: str, largeur: int) -> list[str]:
@@ -109,95 +226,7 @@ def _couper(phrase: str, largeur: int) -> list[str]:
     return [phrase[:fin].rstrip(" "), *_couper(phrase[fin:], largeur)]
 
 
-@dataclass(frozen=True)
-class Colonne:
-    """A column of a table: its header, its width in characters, and the format of its figures (none: texts)."""
-
-    titre: str
-    largeur: float
-    format: str = ""
-
-
-def ecrire_tableau(
-    feuille: Worksheet,
-    entete: int,
-    colonnes: Sequence[Colonne],
-    lignes: Sequence[Sequence[object]],
-    nom: str,
-    gras: Sequence[bool] = (),
-) -> None:
-    """Write a table object: one header row, no blank row, texts to the left and figures to the right.
-
-    ``nom``: of the table, letters and digits. ``gras``: which rows are set apart, none by default. The sheet is set up
-    for print: the header is frozen, and repeated on each page.
-    """
-    for rang, colonne in enumerate(colonnes, start=1):
-        cellule = ecrire(feuille, entete, rang, colonne.titre, _ENTETE)
-        cellule.fill, cellule.alignment = _FOND, _TITRE_A_DROITE if colonne.format else _TITRE_A_GAUCHE
-        feuille.column_dimensions[get_column_letter(rang)].width = colonne.largeur
-    styles: dict[tuple[int, bool, bool], object] = {}  # Styling each of ten thousand cells is what would be long.
-    for decalage, contenus in enumerate(lignes):
-        en_gras = decalage < len(gras) and gras[decalage]
-        for rang, (colonne, contenu) in enumerate(zip(colonnes, contenus, strict=True), start=1):
-            ligne, cle = entete + 1 + decalage, (rang, en_gras, _est_a_proteger(contenu))
-            if cle in styles:
-                cellule = _remplir(feuille, ligne, rang, contenu)
-                cellule._style = copy(styles[cle])
-                continue
-            cellule = ecrire(feuille, ligne, rang, contenu, GRAS if en_gras else None)
-            cellule.border, cellule.alignment = _FILET, _A_DROITE if colonne.format else _A_GAUCHE
-            if colonne.format:
-                cellule.number_format = colonne.format
-            styles[cle] = cellule._style
-    mettre_en_page(feuille, sum(colonne.largeur for colonne in colonnes))
-    tableau = Table(displayName=f"Tableau_{nom}", ref=f"A{entete}:{get_column_letter(len(colonnes))}{feuille.max_row}")
-    tableau.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    feuille.add_table(tableau)
-    feuille.freeze_panes = feuille.cell(entete + 1, 1)
-    feuille.print_title_rows = f"{entete}:{entete}"
-    feuille.print_area = zone_du_tableau(feuille)
-
-
-def zone_du_tableau(feuille: Worksheet) -> str:
-    """What is printed of a sheet: its table and what is above; a sentence that runs over more columns is not."""
-    return f"A1:{get_column_letter(feuille.max_column)}{feuille.max_row}"
-
-
-def lier(cellule: Cell, feuille: str) -> None:
-    """Make a cell a link to the beginning of another sheet of the workbook."""
-    nom = feuille.replace("'", "''")
-    cellule.hyperlink = Hyperlink(ref=cellule.coordinate, location=f"'{nom}'!A1")
-    retrait = cellule.alignment.indent
-    cellule.font, cellule.alignment = LIEN, Alignment(vertical="top", horizontal="left", indent=retrait)
-
-
-def mettre_en_page(feuille: Worksheet, largeur: float = 0) -> None:
-    """A4, as wide as the page, across when the columns are wide."""
-    feuille.page_setup.orientation = "landscape" if largeur > _LARGEUR_DU_PORTRAIT else "portrait"
-    feuille.page_setup.paperSize = _A4
-    feuille.page_setup.fitToHeight = 0
-    feuille.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def titrer_les_pages(feuille: Worksheet, titre: str, mention: str = "") -> None:
-    """On each printed page: the title above, « Page 1 sur 3 » and what must be said of the data below.
-
-    Nothing is said there alone: a screen reader does not read them.
-    """
-    feuille.oddHeader.center.text = _de_marge(titre)
-    feuille.oddFooter.left.text = _de_marge(mention) or None
-    feuille.oddFooter.right.text = "Page &P sur &N"
-
-
 def _de_marge(texte: str) -> str:
     """A margin holds 255 characters, its codes included, and a lone « & » starts a code there."""
     signes = [signe.replace("&", "&&") for signe in propre(" ".join(texte.split()))]
     return "".join(s for s, n in zip(signes, accumulate(map(len, signes)), strict=True) if n <= 200)
-
-
-def signer(classeur: Workbook, titre: str, sujet: str = "") -> None:
-    """The properties of the workbook: title, subject, maker and language."""
-    classeur.properties.title = propre(titre)
-    classeur.properties.subject = propre(sujet) or None
-    classeur.properties.creator = "cil-analysis"
-    classeur.properties.language = "fr-FR"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import starmap
-
-from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import octets_du_classeur
 from cil_analysis.grammaire.indicateur import NOMBRE
@@ -13,15 +10,15 @@ from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.classeur import feuilles
-from cil_analysis.rapport.classeur.tables import FORMATS, UNITES
+from cil_analysis.rapport.classeur.feuilles import FORMATS, UNITES, Colonne, Feuille, nouveau_classeur, statut
+from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE
 from cil_analysis.rapport.mots.formats import RIEN, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 
-_COUVERTURE, _ENSEMBLE = "Couverture", "Ensemble"
-_LARGEUR, _LARGE = 74, 44
+_COUVERTURE = (Colonne("", 74),)
+_ENSEMBLE, _LARGE = "Ensemble", 44
 
 # What a row is, « Bailleur » → its columns.
 Tableaux = Mapping[str, Mapping[str, tableaux.Colonne]]
@@ -34,28 +31,25 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
     """
     titre = f"{rapport.sujet.nom if rapport.sujet else rapport.projet.epci_nom} : {quoi} {rapport.annee}"
     codes = dict.fromkeys(x.indicateur.code for c in contenu.values() for x in c.values() if isinstance(x, Chiffres))
-    classeur, couverture = feuilles.nouveau_classeur(_COUVERTURE)
-    feuilles.ecrire_titre(couverture, typographie(titre))
-    statut = (
-        "Version interne : secret statistique non appliqué, ne pas diffuser."
-        if rapport.publication.interne
-        else "Version publiée : secret statistique appliqué."
-    )
-    dites = [rapport.projet.epci_nom, *phrases, statut, f"Signes : {LEGENDE}", rapport.source(list(codes))]
-    suite = feuilles.ecrire_phrases(couverture, 2, [typographie(p) for p in dites if p], _LARGEUR) + 1
+    classeur = nouveau_classeur(titre, rapport.projet.epci_nom)
+    couverture = Feuille(classeur, COUVERTURE, _COUVERTURE, titre, rapport.mention)
+    couverture.titrer(titre)
+    legende = f"Signes : {LEGENDE}"
+    couverture.dire([rapport.projet.epci_nom, *phrases, statut(rapport), legende, rapport.source(list(codes))])
+    couverture.ligne += 1
     for entete, colonnes in contenu.items():
         if lignes := tableaux.lignes(colonnes, _ENSEMBLE):
             par = f"par {entete[0].lower()}{entete[1:]}"
-            feuille = classeur.create_sheet(f"P{par[1:]}")
-            feuilles.titrer_les_pages(feuille, f"{titre}, {par}", rapport.mention)
-            feuilles.ecrire_titre(feuille, typographie(f"{titre}, {par}"))
-            _ecrire(feuille, [_nommer(entete, lignes), *starmap(_colonne, colonnes.items())], lignes)
-            feuilles.lier(feuilles.ecrire(couverture, suite, 1, feuille.title), feuille.title)
-            suite += 1
-    couverture.column_dimensions["A"].width = _LARGEUR
-    feuilles.mettre_en_page(couverture)
-    feuilles.titrer_les_pages(couverture, titre, rapport.mention)
-    feuilles.signer(classeur, titre, rapport.projet.epci_nom)
+            nommee = Colonne(entete, min(_LARGE, max(12, *(len(nom) + 3 for nom in (entete, *dict(lignes))))))
+            lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
+            feuille = Feuille(classeur, f"P{par[1:]}", lues, f"{titre}, {par}", rapport.mention)
+            feuille.titrer(f"{titre}, {par}")
+            feuille.dire([legende], couverture.largeur)
+            feuille.lier(f"Retour à la {COUVERTURE.lower()}", COUVERTURE)
+            contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
+            gras = [ligne == _ENSEMBLE for ligne, _ in lignes]
+            feuille.remplir("".join(filter(str.isalnum, feuille.page.title)), contenus, gras=gras)
+            couverture.lier(feuille.page.title, feuille.page.title)
     return octets_du_classeur(classeur)
 
 
@@ -67,23 +61,10 @@ def lien(fichier: str | None, de_quoi: str) -> Bloc:
     return Bloc(f'<p class="note">{ancre} ({echapper(typographie(de_quoi))})</p>')
 
 
-def _ecrire(feuille: Worksheet, colonnes: Sequence[feuilles.Colonne], lignes: Sequence[tableaux.Ligne]) -> None:
-    """The table of a sheet below its title, the row of the whole apart."""
-    suite = feuilles.ecrire_phrases(feuille, 2, [typographie(f"Signes : {LEGENDE}")], _LARGEUR)
-    feuilles.lier(feuilles.ecrire(feuille, suite, 1, f"Retour à la {_COUVERTURE.lower()}"), _COUVERTURE)
-    nom = "".join(filter(str.isalnum, feuille.title))
-    contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
-    feuilles.ecrire_tableau(feuille, suite + 1, colonnes, contenus, nom, [ligne == _ENSEMBLE for ligne, _ in lignes])
-
-
-def _nommer(entete: str, lignes: Sequence[tableaux.Ligne]) -> feuilles.Colonne:
-    return feuilles.Colonne(entete, min(_LARGE, max(12, *(len(nom) + 3 for nom in (entete, *dict(lignes))))))
-
-
-def _colonne(nom: str, colonne: tableaux.Colonne) -> feuilles.Colonne:
+def _colonne(nom: str, colonne: tableaux.Colonne) -> Colonne:
     unite = tableaux.unite_de(colonne)
     titre = nom if unite in ("", NOMBRE) else f"{nom} ({UNITES[unite]})"
-    return feuilles.Colonne(titre, len(titre) + 6, FORMATS.get(unite, ""))
+    return Colonne(titre, len(titre) + 6, FORMATS.get(unite, ""))
 
 
 def _valeur(contenu: tableaux.Contenu) -> object:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.rapport.classeur import feuilles
+from cil_analysis.rapport.classeur.feuilles import Feuille
 from cil_analysis.reference.matrice_objectifs import (
     AU_PLUS,
     CODE,
@@ -23,10 +24,9 @@ from cil_analysis.reference.matrice_objectifs import (
 )
 from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
 from cil_analysis.reference.parameters import CONFIANCES
-from cil_analysis.reference.texte import normaliser, typographie
+from cil_analysis.reference.texte import normaliser
 
-_NOTICE = "À lire"
-_LARGEUR = 100
+_NOTICE = (feuilles.Colonne("", 100),)
 _DATE, _CHIFFRE = "dd/mm/yyyy", "General"
 _LARGEURS = {"feuille": 18, "nom": 34, "document": 22, "source": 60, "version": 14}
 _CHOIX = {"sens": (PLANCHER, PLAFOND, INTERVALLE), "unite": (PCT, NOMBRE), "confiance": CONFIANCES}
@@ -50,36 +50,35 @@ def ecrire_modele(
     colonnes: Sequence[Colonne], lignes: Mapping[str, Mapping[str, str]], titre: str, chemin: Path
 ) -> None:
     """Write the workbook. ``lignes``: for each sheet, code → name. Same content, same bytes; all of it or nothing."""
-    classeur, notice = feuilles.nouveau_classeur(_NOTICE)
-    feuilles.ecrire_titre(notice, typographie(titre))
-    for rang, phrase in enumerate(_PHRASES, start=2):
-        feuilles.ecrire(notice, rang, 1, typographie(phrase))
-    notice.column_dimensions["A"].width = _LARGEUR
-    feuilles.mettre_en_page(notice, _LARGEUR)
-    _decrire(classeur.create_sheet(DESCRIPTION), colonnes)
+    classeur = feuilles.nouveau_classeur(titre)
+    notice = Feuille(classeur, "À lire", _NOTICE, titre)
+    notice.titrer(titre)
+    notice.rediger(_PHRASES)
+    _decrire(classeur, colonnes, titre)
     for feuille in FEUILLES:
         siennes = [colonne for colonne in colonnes if colonne.feuille == feuille]
         if siennes:
-            _remplir(classeur.create_sheet(feuille.nom), siennes, lignes[feuille.nom])
-    for feuille_ecrite in classeur.worksheets:
-        feuilles.titrer_les_pages(feuille_ecrite, titre)
-    feuilles.signer(classeur, titre)
+            titres, cellules = _matrice(siennes, lignes[feuille.nom])
+            nom = normaliser(feuille.nom).capitalize()
+            Feuille(classeur, feuille.nom, titres, titre).remplir(nom, cellules)
     enregistrer_classeur(classeur, chemin)
 
 
-def _decrire(feuille: Worksheet, colonnes: Sequence[Colonne]) -> None:
+def _decrire(classeur: Workbook, colonnes: Sequence[Colonne], titre: str) -> None:
+    """The sheet of the columns: where each is from, one a row; some cells offer a choice."""
     formats = dict.fromkeys(("date_effet", "date_fin"), _DATE)
     titres = [feuilles.Colonne(t, _LARGEURS.get(nom, 13), formats.get(nom, "")) for nom, t in TITRES.items()]
     contenus = []
     for colonne in colonnes:
         dits = dict(colonne.attributs) | {"feuille": colonne.feuille.nom, "nom": colonne.nom, "repere": colonne.repere}
         contenus.append([_contenu(nom, dits[nom]) for nom in TITRES])
-    feuilles.ecrire_tableau(feuille, 1, titres, contenus, "Colonnes")
+    feuille = Feuille(classeur, DESCRIPTION, titres, titre)
+    feuille.remplir("Colonnes", contenus)
     for nom, choix in _CHOIX.items():
         lettre = get_column_letter([*TITRES].index(nom) + 1)
         liste = DataValidation(type="list", formula1=f'"{",".join(choix)}"', allow_blank=True)
         liste.add(f"{lettre}2:{lettre}{len(colonnes) + 50}")
-        feuille.add_data_validation(liste)
+        feuille.page.add_data_validation(liste)
 
 
 def _contenu(nom: str, texte: str) -> object:
@@ -91,7 +90,10 @@ def _contenu(nom: str, texte: str) -> object:
     return float(texte) if nom == "tolerance" else texte
 
 
-def _remplir(feuille: Worksheet, colonnes: Sequence[Colonne], lignes: Mapping[str, str]) -> None:
+def _matrice(
+    colonnes: Sequence[Colonne], lignes: Mapping[str, str]
+) -> tuple[list[feuilles.Colonne], list[list[object]]]:
+    """The columns and the rows of a sheet to fill in: an interval has two columns."""
     titres = [feuilles.Colonne(CODE, 14), feuilles.Colonne(NOM, 36)]
     cellules: list[list[object]] = [[code, nom] for code, nom in lignes.items()]
     for colonne in colonnes:
@@ -101,4 +103,4 @@ def _remplir(feuille: Worksheet, colonnes: Sequence[Colonne], lignes: Mapping[st
             for code, ligne in zip(lignes, cellules, strict=True):
                 texte = colonne.cibles.get(code, ("", ""))[rang]
                 ligne.append(float(texte) if texte else None)
-    feuilles.ecrire_tableau(feuille, 1, titres, cellules, normaliser(feuille.title).capitalize())
+    return titres, cellules

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
-from cil_analysis.rapport.classeur.feuilles import (
-    Colonne,
-    ecrire,
-    ecrire_phrases,
-    ecrire_tableau,
-    ecrire_titre,
-    lier,
-    titrer_les_pages,
-)
-from cil_analysis.rapport.classeur.noms_de_feuilles import SOMMAIRE, nom_de_feuille
-from cil_analysis.rapport.classeur.tables import FORMATS, UNITES
+from cil_analysis.rapport.classeur.feuilles import FORMATS, UNITES, Colonne, Feuille
+from cil_analysis.rapport.classeur.noms_de_feuilles import SERIES, SOMMAIRE, nom_de_feuille
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie
@@ -44,15 +35,20 @@ _COLONNES = (
 )
 ANNEE, VALEUR, OBJECTIF, BORNE = 4, 5, 6, 7  # Their ranks.
 _ETATS = {"": "publié", SECRET_COURT: "masqué (s)", NON_DISPONIBLE: "non disponible (nd)", RIEN: "sans objet (–)"}
+_PHRASES = (
+    "Les chiffres de l’intercommunalité entière, année par année : ceux que tracent les graphiques du classeur.",
+    "Une cellule vide n’a pas de chiffre : la colonne « État » dit pourquoi une valeur manque, et le graphique y "
+    "laisse un blanc ; un objectif vide n’existe pas, ou est masqué avec la valeur.",
+)
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(NamedTuple):
     """Rows of the sheet that make one line of a chart, both ends included: of a category or none, and its name.
 
     ``a_objectif``, ``a_borne``: there is one to draw. ``est_dessous``: the last figure is below its objective.
     """
 
+    page: Worksheet
     modalite: str
     nom: str
     debut: int
@@ -62,43 +58,37 @@ class Trace:
     est_dessous: bool
 
 
-def ecrire_series(feuille: Worksheet, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
-    """Write the sheet. Returns what a chart can draw: by indicator code, its lines, without those all masked."""
+def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
+    """Write the sheet, if there are series. Returns the lines that a chart can draw, by code: not those all masked."""
+    par_table = [(table.indicateur, series_de_l_ensemble(table.donnees)) for table in tables]
+    par_table = [(indicateur, series) for indicateur, series in par_table if len(series)]
+    if not par_table:
+        return {}
     titre = f"Séries annuelles, {rapport.projet.epci_nom_court}, {rapport.periode}"
-    ecrire_titre(feuille, typographie(titre))
-    phrases = [
-        "Les chiffres de l’intercommunalité entière, année par année : ceux que tracent les graphiques du classeur.",
-        "Une cellule vide n’a pas de chiffre : la colonne « État » dit pourquoi une valeur manque, et le graphique y "
-        "laisse un blanc ; un objectif vide n’existe pas, ou est masqué avec la valeur.",
-        rapport.mention,
-    ]
-    largeur = sum(colonne.largeur for colonne in _COLONNES)
-    suite = ecrire_phrases(feuille, 2, [typographie(p) for p in phrases if p], largeur)
-    lier(ecrire(feuille, suite, 1, "Retour au sommaire"), SOMMAIRE)
-    entete = suite + 1
+    feuille = Feuille(classeur, SERIES, _COLONNES, titre, rapport.mention)
+    feuille.titrer(titre)
+    feuille.dire([*_PHRASES, rapport.mention])
+    feuille.lier("Retour au sommaire", SOMMAIRE)
     traces: dict[str, list[Trace]] = {}
     lignes: list[list[object]] = []
     formats: list[str] = []
-    for table in tables:
-        indicateur = table.indicateur
-        for modalite, serie in series_de_l_ensemble(table.donnees).groupby("modalite", sort=False):
+    for indicateur, series in par_table:
+        for modalite, serie in series.groupby("modalite", sort=False):
             nom = rapport.modalites(indicateur.code).get(str(modalite), str(modalite)) if modalite else ""
-            debut = entete + 1 + len(lignes)
+            debut = feuille.ligne + 1 + len(lignes)
             lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie.to_dict("records")]
             formats += [FORMATS[indicateur.unite]] * len(serie)
             publiees = serie[serie["statut"].eq(PUBLIE)]
             if len(publiees):
                 a_objectif, a_borne = (bool(publiees[c].notna().any()) for c in ("cible", "cible_max"))
                 dessous = bool(publiees["valeur"].iloc[-1] < publiees["cible"].iloc[-1])
-                trace = Trace(str(modalite), nom, debut, entete + len(lignes), a_objectif, a_borne, dessous)
+                places = debut, feuille.ligne + len(lignes)
+                trace = Trace(feuille.page, str(modalite), nom, *places, a_objectif, a_borne, dessous)
                 traces.setdefault(indicateur.code, []).append(trace)
-    if lignes:
-        ecrire_tableau(feuille, entete, _COLONNES, lignes, "Series")
-    for ligne, format_ in enumerate(formats, start=entete + 1):
-        lier(feuille.cell(ligne, 1), str(feuille.cell(ligne, 1).value))
+    feuille.remplir("Series", lignes, liens=True)
+    for ligne, format_ in enumerate(formats, start=feuille.entete + 1):
         for rang in (VALEUR, OBJECTIF, BORNE):
-            feuille.cell(ligne, rang).number_format = format_
-    titrer_les_pages(feuille, titre, rapport.mention)
+            feuille.page.cell(ligne, rang).number_format = format_
     return traces
 
 

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from math import isnan
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl import Workbook
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
-from cil_analysis.rapport.classeur.feuilles import (
-    Colonne,
-    ecrire,
-    ecrire_phrases,
-    ecrire_tableau,
-    ecrire_titre,
-    lier,
-    mettre_en_page,
-    titrer_les_pages,
-)
-from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, SOMMAIRE
-from cil_analysis.rapport.classeur.notes import Notes
+from cil_analysis.rapport.classeur.feuilles import FORMATS, UNITES, Colonne, Feuille
+from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, SOMMAIRE, nom_de_feuille
 from cil_analysis.rapport.mots.formats import RIEN, enumerer
 from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.tables import RESULTATS
-from cil_analysis.reference.texte import typographie
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -56,41 +46,40 @@ _TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier pr
           "epci_constant": "Communes membres toute la période",
           "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
 _ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
-UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
-FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0"}
 _ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
 # No cell of a table is empty: what a row is not split by, it has all of.
 _SANS = {"acteur_type": "Tous", "acteur_code": "Tous", "modalite": "Toutes"}
 _ETROITE, _LARGE = 10, 42
+_TEXTE = Colonne("", 90)
 
 
-def ecrire_table(feuille: Worksheet, rapport: Rapport, table: PublishedTable, notes: Notes) -> int | None:
-    """Write the sheet of an indicator. Returns the row of the headers; None when nothing of it can be computed."""
+def ecrire_indicateur(classeur: Workbook, rapport: Rapport, table: PublishedTable, notes: Mapping[str, int]) -> Feuille:
+    """Write the sheet of an indicator; without a table when nothing of it can be computed. ``notes``: of each rule."""
     indicateur, donnees = table.indicateur, table.donnees
-    titre = typographie(f"{indicateur.code} – {indicateur.titre}")
-    manques = manques_en_mots(rapport, table)
+    manques = _manques(rapport, table)
+    sans_chiffre = manques and donnees["statut"].eq(NON_CALCULABLE).all()
     noms = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
     libelles = _libelles(rapport, indicateur)
-    lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in donnees.to_dict("records")]
+    lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in table.lignes()]
     colonnes = [
         _colonne(indicateur, nom, cellules) for nom, cellules in zip(noms, zip(*lignes, strict=True), strict=True)
     ]
-    ecrire_titre(feuille, titre)
-    phrases = [typographie(phrase) for phrase in _phrases(rapport, indicateur, notes, manques) if phrase]
-    suite = ecrire_phrases(feuille, 2, phrases, sum(colonne.largeur for colonne in colonnes))
-    lier(ecrire(feuille, suite, 1, "Notes et règles"), NOTES)
-    lier(ecrire(feuille, suite + 1, 1, "Retour au sommaire"), SOMMAIRE)
-    titrer_les_pages(feuille, titre, rapport.mention)
-    if manques and donnees["statut"].eq(NON_CALCULABLE).all():
-        mettre_en_page(feuille)
-        return None
-    # The whole is set apart.
-    ensemble = donnees["perimetre_type"].eq(EPCI) & donnees["acteur_type"].eq("") & donnees["modalite"].eq("")
-    ecrire_tableau(feuille, suite + 2, colonnes, lignes, indicateur.code, ensemble.tolist())
-    return suite + 2
+    titre = f"{indicateur.code} – {indicateur.titre}"
+    feuille = Feuille(
+        classeur, nom_de_feuille(indicateur), [_TEXTE] if sans_chiffre else colonnes, titre, rapport.mention
+    )
+    feuille.titrer(titre)
+    feuille.dire(_phrases(rapport, indicateur, notes, manques))
+    feuille.lier("Notes et règles", NOTES)
+    feuille.lier("Retour au sommaire", SOMMAIRE)
+    if not sans_chiffre:
+        # The whole is set apart.
+        ensemble = donnees["perimetre_type"].eq(EPCI) & donnees["acteur_type"].eq("") & donnees["modalite"].eq("")
+        feuille.remplir(indicateur.code, lignes, gras=ensemble.tolist())
+    return feuille
 
 
-def _phrases(rapport: Rapport, indicateur: Indicateur, notes: Notes, manques: str) -> Sequence[str]:
+def _phrases(rapport: Rapport, indicateur: Indicateur, notes: Mapping[str, int], manques: str) -> Sequence[str]:
     unite = UNITES[indicateur.unite]
     return (
         f"{indicateur.definition}.",
@@ -98,9 +87,18 @@ def _phrases(rapport: Rapport, indicateur: Indicateur, notes: Notes, manques: st
         f"{rapport.projet.epci_nom_court}, {rapport.periode}. Unité : {unite}. Population : {indicateur.population}.",
         f"{rapport.source(indicateur.code, rapport.periode)} Définition : {indicateur.source}.",
         f"Signes : {LEGENDE}",
-        notes.regles(indicateur.regles) if indicateur.regles else "",
+        _regles(indicateur.regles, notes),
         manques,
     )
+
+
+def _regles(codes: Sequence[str], notes: Mapping[str, int]) -> str:
+    """« Règles de comptage : P1 et P9 (notes 14 et 22). »."""
+    if not codes:
+        return ""
+    numeros = [str(notes[code]) for code in codes if code in notes]
+    renvoi = f" ({'notes' if len(numeros) > 1 else 'note'} {enumerer(numeros)})" if numeros else ""
+    return f"Règles de comptage : {enumerer(codes)}{renvoi}."
 
 
 def _libelles(rapport: Rapport, indicateur: Indicateur) -> Mapping[str, Mapping[str, str]]:
@@ -135,7 +133,7 @@ def _format(nom: str, unite: str) -> str:
     return FORMATS[unite if nom in ("valeur", "cible", "cible_max") else "nombre"]
 
 
-def manques_en_mots(rapport: Rapport, table: PublishedTable) -> str:
+def _manques(rapport: Rapport, table: PublishedTable) -> str:
     """« Non calculable : colonne « Âge » absente. », or in which years figures could not be computed, and why."""
     annees_de: dict[str, list[str]] = {}
     for annee in dict.fromkeys(table.donnees["annee"]):
@@ -157,17 +155,17 @@ def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
     return bool(remplies.any())
 
 
-def _contenu(chiffre: Mapping[Any, Any], nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
+def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
+    """A cell: a figure as a number, the label of a code, or the sign of an absence."""
     valeur = chiffre[nom]
-    if chiffre["statut"] == SECRET and nom in (*_CHIFFRES, "resultat") and (absence := signe(chiffre, nom)):
-        return absence
+    est_secret = chiffre["statut"] == SECRET
     if nom in _CHIFFRES:
-        if pd.isna(valeur):
+        if est_secret or isnan(valeur):
             return signe(chiffre, nom)
         return int(valeur) if float(valeur).is_integer() else float(valeur)
-    if nom == "annee":
-        return int(valeur)
+    if nom == "resultat" and est_secret and signe(chiffre, nom):
+        return signe(chiffre, nom)
     if not valeur:
         # The objective of a masked row is masked too; a row without one has none.
-        return _SANS.get(nom) or (signe(chiffre, "cible") if chiffre["statut"] == SECRET else RIEN)
-    return libelles.get(nom, {}).get(str(valeur), str(valeur))
+        return _SANS.get(nom) or (signe(chiffre, "cible") if est_secret else RIEN)
+    return int(valeur) if nom == "annee" else libelles.get(nom, {}).get(str(valeur), str(valeur))
