@@ -10,6 +10,8 @@ from tables_publiees import table, textes
 
 from cil_analysis.rapport.chiffres_cles import serie_minuscule
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.dessin import charte, en_svg
+from cil_analysis.rapport.dessins.lettres import couper
 from cil_analysis.secret.table_publiee import PublishedTable
 
 ANNEES = range(2018, 2023)
@@ -64,20 +66,17 @@ def test_les_contrastes() -> None:
 
 
 def test_couper_garde_tout_le_texte() -> None:
-    assert theme.couper("La Chapelle-Saint-Aubin", 120, 16) == ["La Chapelle-", "Saint-Aubin"]
-    assert theme.couper("Mot", 1, 16) == ["Mot"]
+    assert couper("La Chapelle-Saint-Aubin", 120) == "La Chapelle-\nSaint-Aubin"
+    assert couper("Mot", 1) == "Mot"
 
 
 def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
     from matplotlib.figure import Figure
 
-    from cil_analysis.rapport.dessins.svg import depuis_matplotlib
-
-    with theme.style_matplotlib("fig"):
-        figure = Figure(figsize=(5, 3))
-        axe = figure.add_subplot()
-        axe.plot([0, 1], [0, 0.5])
-        svg = depuis_matplotlib(figure, "fig", "t", "d")
+    with charte("fig"):
+        axes = Figure(figsize=(5, 3)).add_subplot()
+        axes.plot([0, 1], [0, 0.5])
+    svg = en_svg(axes, "fig", "t", "d")
     assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
     assert not re.search(r"-0(?![.\d])", svg), "« -0 » or « 0 », after the last bit of a figure"
     assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import dropwhile, groupby
 from math import isnan
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.svg import Dessin
+from cil_analysis.rapport.dessins import minuscule
 from cil_analysis.rapport.figures import description
-from cil_analysis.rapport.lecture import Chiffre, lire
+from cil_analysis.rapport.lecture import lire
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.rapport.mots.phrases import evolution, evolution_mois, evolution_points, objectif_en_mots
 from cil_analysis.rapport.mots.signes import LEGENDE, signe, verdict
@@ -82,26 +80,5 @@ def tendance(rapport: Rapport, serie: PublishedTable) -> str:
 
 
 def serie_minuscule(table: PublishedTable, identifiant: str, titre: str, description: str) -> str:
-    """The tiny series of a card, from the first year told: 120 × 32, no axis, the last in the accent colour."""
-    annees = sorted(lire(table, "annee"), key=lambda c: c.annee)
-    chiffres = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), annees)) or annees
-    dessin = Dessin(identifiant, 120)
-    publies = [c.valeur for c in chiffres if c.est_publie]
-    bas, haut = min(publies, default=0), max(publies, default=1)
-    pas = (120 - 16) / max(len(chiffres) - 1, 1)
-
-    def position(i: int, c: Chiffre) -> tuple[float, float]:
-        return 8 + i * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
-
-    for publie, suite in groupby(enumerate(chiffres), key=lambda e: e[1].est_publie):
-        if publie:
-            trace = [position(i, c) for i, c in suite]
-            dessin.ligne(trace, theme.GRIS, 2)
-            for x, y in trace:
-                dessin.disque(x, y, 2, theme.GRIS, theme.GRIS, 0)
-        else:
-            for i, c in suite:
-                dessin.texte(8 + i * pas, 28, c.texte, taille=13, ancre="middle", couleur=theme.GRIS_TEXTE)
-    if chiffres and chiffres[-1].est_publie:
-        dessin.disque(*position(len(chiffres) - 1, chiffres[-1]), 4.5, theme.ACCENT)
-    return dessin.rendre(32, titre, description, fixe=True)
+    """The tiny series of a card, its years in order."""
+    return minuscule.dessiner(sorted(lire(table, "annee"), key=lambda c: c.annee), identifiant, (titre, description))

@@ -15,8 +15,8 @@ from cil_analysis.rapport.cartes import fixes as cartes
 from cil_analysis.rapport.cartes.echelles import Echelle, echelle_des_ecarts, echelle_des_valeurs
 from cil_analysis.rapport.chapitres import illustration
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import charte
-from cil_analysis.rapport.dessins.svg import depuis_matplotlib, motif_hachures
+from cil_analysis.rapport.dessins.dessin import charte, en_svg
+from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.figures import a_des_chiffres, description, note_des_resultats_tus
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble, signer
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, SECRET_COURT, echapper
@@ -244,9 +244,9 @@ def petites(rapport: Rapport, tables: Mapping[str, PublishedTable], bilans: Sequ
         toutes += communes
         ancre = f"{identifiant}-{rang}"
         with charte(ancre):
-            figure = cartes.dessiner_petite(communes, cadre).figure
+            axes = cartes.dessiner_petite(communes, cadre)
         texte = description(rapport, table, "perimetre_code", resultats=True)
-        svg = depuis_matplotlib(figure, ancre, nom, texte, largeur_max="100%")  # type: ignore[arg-type]
+        svg = en_svg(axes, ancre, nom, texte, largeur_max="100%")
         items.append(
             f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{echapper(typographie(bilan))}</p></li>'
         )
@@ -283,10 +283,10 @@ def situation(rapport: Rapport, code: str) -> Bloc:
     contours = cartes.simplifier(contours, cartes.cadrer(contours))
     nom = rapport.communes.get(code, code)
     with charte("situation"):
-        figure = cartes.situer(contours, code).figure
+        axes = cartes.situer(contours, code)
     titre = f"{nom} parmi les {len(contours)} communes de {rapport.projet.epci_nom_court}"
     texte = f"Carte des communes de {rapport.projet.epci_nom} ; {nom} est en couleur."
-    dessin = depuis_matplotlib(figure, "situation", titre, texte)  # type: ignore[arg-type]
+    dessin = en_svg(axes, "situation", titre, texte)
     source = credit(rapport)
     sous = f'<figcaption class="source">{echapper(typographie(source))}</figcaption>' if source else ""
     return Bloc(f'<figure class="situation" id="fig-situation">{dessin}{sous}</figure>')

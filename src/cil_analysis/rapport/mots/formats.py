@@ -7,7 +7,7 @@ U+2212. Halves round away from zero, as a spreadsheet does, so that the page and
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -27,6 +27,7 @@ _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aoû
          "décembre")  # fmt: skip
 
 Nombre = float | None
+_UNITES = (f"{FINE}%", f"{INSECABLE}mois")
 
 
 def arrondi(x: Nombre, decimales: int) -> Decimal | None:
@@ -129,6 +130,20 @@ def valeur(x: Nombre, unite: str) -> str:
         texte = nombre(x, 1)  # One decimal for every score, so that two of them compare at sight.
         return texte if texte == RIEN else f"{texte}{INSECABLE}{'points' if x is not None and abs(x) >= 2 else 'point'}"
     raise ValueError(f"Unknown unit: {unite!r}")
+
+
+def unite_une_fois(textes: Iterable[str]) -> list[str]:
+    r"""Figures of one drawing: the unit is written at the first one that has it.
+
+    >>> unite_une_fois(["s", "12,5\u202f%", "8,0\u202f%"])
+    ['s', '12,5\u202f%', '8,0']
+    """
+    vues, ecrits = set[str](), list[str]()
+    for texte in textes:
+        unite = next((u for u in _UNITES if texte.endswith(u)), "")
+        ecrits.append(texte.removesuffix(unite) if unite in vues else texte)
+        vues |= {unite} if unite else set()
+    return ecrits
 
 
 def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
