@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from math import isnan
 
 from cil_analysis.comptage.cadre import PUBLIE
-from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.dessins import minuscule
 from cil_analysis.rapport.figures import description
 from cil_analysis.rapport.lecture import lire
+from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre, valeur
-from cil_analysis.rapport.mots.phrases import evolution, evolution_mois, evolution_points, objectif_en_mots
 from cil_analysis.rapport.mots.signes import LEGENDE, signe, verdict
 from cil_analysis.rapport.publie import Rapport
 from cil_analysis.rapport.tables import resultat_html
@@ -35,7 +35,7 @@ def objectif_de_carte(ligne: LignePubliee | None) -> str:
     dit = "" if ligne is None else verdict(ligne["statut"], ligne["resultat"])
     if ligne is None or (isnan(ligne["cible"]) and not dit):
         return ""
-    texte = "Objectif" if dit else typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    texte = "Objectif" if dit else typographie(f"Objectif : {cibles.objectif_de(ligne)}")
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
 
 
@@ -71,8 +71,7 @@ def tendance(rapport: Rapport, serie: PublishedTable) -> str:
     if serie.indicateur.unite == "nombre" and avant is not None and apres is not None and max(avant, apres) < _PETIT:
         mots = "stable" if avant == apres else f"{nombre(abs(apres - avant))} de {'plus' if apres > avant else 'moins'}"
     else:
-        comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(serie.indicateur.unite, evolution)
-        mots = comparer(avant, apres)
+        mots = evolution(avant, apres, serie.indicateur.unite)
     if not mots:
         return ""
     fleche = "→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗"

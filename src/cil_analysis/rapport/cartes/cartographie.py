@@ -18,8 +18,8 @@ from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.figures import a_des_chiffres, description, note_des_resultats_tus
-from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble, signer
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, SECRET_COURT, echapper
+from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, SECRET_COURT, echapper, signer
 from cil_analysis.rapport.mots.noms_des_termes import nom_du_terme
 from cil_analysis.rapport.mots.signes import MARQUES, signe, verdict
 from cil_analysis.rapport.publie import Rapport
@@ -169,7 +169,7 @@ def _ecart(ligne: LignePubliee | None) -> Cellule:
     if ligne is None or absence:
         dit = MARQUES.get(verdict(str(ligne["statut"]), str(ligne["resultat"])) if ligne else "", "")
         return Cellule(f"{dit}{INSECABLE}{absence}".strip(), "secret" if absence == SECRET_COURT else "absent")
-    return Cellule(f"{MARQUES.get(str(ligne['resultat']), '')}{INSECABLE}{signer(float(ligne['ecart']))}")
+    return Cellule(f"{MARQUES.get(str(ligne['resultat']), '')}{INSECABLE}{signer(float(ligne['ecart']), 1)}")
 
 
 # --- A map -----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ECART = 8.0
 RANGEE = 30.0
-_PLACE_DU_NOM, _BLANC = 130.0, 8.0
+_PLACE_DU_NOM, _BLANC = 148.0, 8.0
 
 
 def poser(
@@ -35,6 +35,15 @@ def poser(
     axes.spines["bottom"].set_visible(False)
     axes.set_xticks([])
     milieux = [fin - hauteur / 2 for fin, hauteur in zip(accumulate(hauteurs), hauteurs, strict=True)]
-    axes.set_yticks(milieux, ecrits, fontsize=theme.TEXTE, color=theme.ENCRE, linespacing=INTERLIGNE)
-    axes.tick_params(axis="y", pad=ECART)
+    axes.set_yticks([])
+    for nom, milieu in zip(ecrits, milieux, strict=True):
+        _nommer(axes, nom.split("\n"), milieu)
     return axes, milieux
+
+
+def _nommer(axes: Axes, lignes: Sequence[str], milieu: float) -> None:
+    """Each line is a text that ends at the axis, whatever the font of the page."""
+    for rang, ligne in enumerate(lignes):
+        plus_bas = (rang - (len(lignes) - 1) / 2) * theme.TEXTE * INTERLIGNE
+        axes.annotate(ligne, (0, milieu), xycoords=axes.get_yaxis_transform(), xytext=(-ECART, -plus_bas),
+                      textcoords="offset points", ha="right", va="center", annotation_clip=False)  # fmt: skip
