@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tables_publiees import table, textes
 
 from cil_analysis.rapport.chiffres_cles import serie_minuscule
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.dessins.lettres import couper
+from cil_analysis.rapport.dessins.dessin import Entree, carre, charte, en_svg, feuille
+from cil_analysis.rapport.dessins.lettres import couper, largeur
 from cil_analysis.secret.table_publiee import PublishedTable
 
 ANNEES = range(2018, 2023)
@@ -68,6 +71,23 @@ def test_les_contrastes() -> None:
 def test_couper_garde_tout_le_texte() -> None:
     assert couper("La Chapelle-Saint-Aubin", 120) == "La Chapelle-\nSaint-Aubin"
     assert couper("Mot", 1) == "Mot"
+
+
+def test_un_telephone_montre_un_dessin_entier_et_lisible() -> None:
+    """A telephone of 360 px has 339 for a drawing, from edge to edge; its small text is 12 px at least."""
+    style = files("cil_analysis.rendu").joinpath("assets", "style.css").read_text(encoding="utf-8")
+    (minimum,) = re.findall(r"\.figure > \.graphique > svg { min-width: (\d+)px; }", style)
+    assert int(minimum) <= 339 and int(minimum) * theme.PETIT / theme.LARGEUR >= 12
+
+
+@given(st.lists(st.text("mot long", min_size=1, max_size=40), min_size=1, max_size=6))
+def test_une_legende_tient_dans_la_feuille_et_rien_ne_s_y_recouvre(mots: list[str]) -> None:
+    entrees = [Entree(mot, carre(theme.ACCENT)) for mot in mots]
+    axes = feuille(100, legende=entrees)
+    boites = [(t.get_position(), largeur([t.get_text()], theme.PETIT)) for t in axes.texts]
+    assert all(x + large <= theme.LARGEUR for (x, _), large in boites if large < theme.LARGEUR - 30)
+    for ((x, y), large), ((suivant, plus_bas), _) in pairwise(boites):
+        assert plus_bas < y or suivant >= x + large
 
 
 def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
