@@ -9,11 +9,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import rc_params_from_file
+from matplotlib.colors import to_hex
 from tables_publiees import table, textes
 
 from cil_analysis.rapport.chiffres_cles import serie_minuscule
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import Entree, carre, charte, en_svg, feuille
+from cil_analysis.rapport.dessins.dessin import CHARTE, Entree, carre, charte, en_svg, feuille
 from cil_analysis.rapport.dessins.lettres import couper, largeur
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -66,6 +68,16 @@ def test_les_contrastes() -> None:
         assert theme.contraste(encre, theme.BLANC) >= 4.5
     for trait in (theme.ACCENT, theme.GRIS, *theme.CATEGORIES[:3]):
         assert theme.contraste(trait, theme.BLANC) >= 3
+
+
+def test_la_charte_a_les_couleurs_du_theme() -> None:
+    charte_lue = rc_params_from_file(CHARTE, use_default_template=False)
+    attendues = {"text.color": theme.ENCRE, "axes.labelcolor": theme.ENCRE, "axes.edgecolor": theme.GRIS_TEXTE,
+                 "xtick.color": theme.GRIS_TEXTE, "ytick.color": theme.GRIS_TEXTE, "grid.color": theme.GRILLE,
+                 "hatch.color": theme.GRIS}  # fmt: skip
+    assert {cle: to_hex(charte_lue[cle]).upper() for cle in attendues} == attendues
+    assert [to_hex(c).upper() for c in charte_lue["axes.prop_cycle"].by_key()["color"]] == list(theme.CATEGORIES)
+    assert (charte_lue["font.size"], charte_lue["xtick.labelsize"]) == (theme.TEXTE, theme.PETIT)
 
 
 def test_couper_garde_tout_le_texte() -> None:
