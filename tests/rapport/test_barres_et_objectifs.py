@@ -1,4 +1,4 @@
-"""Bars against their objective: the result by a shape and words, the tick of each target, nothing of what is masked."""
+"""Bars against their objective: the result by a shape that is explained, the tick of each target, nothing masked."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def seule(n: int, sens: str, *bornes: float) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("code", "lignes", "mots", "reperes"),
     [
-        ("O01", seule(333, "plancher", 25), {"33,3 %", "✓ atteint", "objectif : au moins 25 %"}, {25.0}),
-        ("O01", seule(100, "plancher", 25), {"10,0 %", "✗ −15,0 points"}, {25.0}),
-        ("O01", seule(340, "intervalle", 20, 30), {"objectif : entre 20 et 30 %", "✗ +4,0 points"}, {20.0, 30.0}),
-        ("O01", seule(450, "plafond", 40), {"objectif : au plus 40 %", "✗ +5,0 points"}, {40.0}),
-        ("O01", seule(333, "plancher", float("nan")), {"33,3 %", "sans objectif"}, set()),
-        ("O01", seule(3, "plancher", 25), {"s", "secret"}, set()),
-        ("O04N", [EN_NOMBRE], {"✗ −10 ménages"}, {120.0}),
+        ("O01", seule(333, "plancher", 25), {"✓ 33,3 %", "✓ atteint", "objectif : au moins 25 %"}, {25.0}),
+        ("O01", seule(100, "plancher", 25), {"✗ 10,0 %", "✗ non atteint"}, {25.0}),
+        ("O01", seule(340, "intervalle", 20, 30), {"objectif : entre 20 et 30 %", "✗ 34,0 %"}, {20.0, 30.0}),
+        ("O01", seule(450, "plafond", 40), {"objectif : au plus 40 %", "✗ 45,0 %"}, {40.0}),
+        ("O01", seule(333, "plancher", float("nan")), {"33,3 %"}, set()),
+        ("O01", seule(3, "plancher", 25), {"s"}, set()),
+        ("O04N", [EN_NOMBRE], {"✗ 110"}, {120.0}),
     ],
 )
-def test_le_resultat_est_dit_par_des_mots_et_un_signe(
+def test_le_resultat_est_dit_par_un_signe_que_la_legende_explique(
     code: str, lignes: list[dict[str, Any]], mots: set[str], reperes: set[float]
 ) -> None:
     figure = rapport({code: lignes})[code].par("commune").objectifs("Un titre", "", "Commune")

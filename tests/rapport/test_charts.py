@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import rc_params_from_file
+from matplotlib.colors import to_hex
 from tables_publiees import table, textes
 
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.vignettes import serie_minuscule
+from cil_analysis.rapport.dessins import minuscule, theme
+from cil_analysis.rapport.dessins.dessin import CHARTE, Entree, carre, charte, en_svg, feuille
+from cil_analysis.rapport.dessins.lettres import couper, largeur
 
 ANNEES = range(2018, 2023)
 INCONNU = float("nan")
@@ -24,7 +30,7 @@ def serie(effectifs: list[float]) -> list[Chiffre]:
 def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -> None:
     titre = 'Le titre <script> & "suite"'
     svg, autre, encore = (
-        serie_minuscule(serie([10, n, 12, 14, 20]), "fig-1", titre, "La description") for n in (3, 1, 4)
+        minuscule.dessiner(serie([10, n, 12, 14, 20]), "fig-1", (titre, "La description")) for n in (3, 1, 4)
     )
     assert svg == autre == encore
     assert svg.startswith("<svg ") and 'role="img"' in svg and "viewBox=" in svg
@@ -36,15 +42,15 @@ def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -
 
 
 def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
-    depuis_deux_ans = serie_minuscule(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", "t", "d")
+    depuis_deux_ans = minuscule.dessiner(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", ("t", "d"))
     assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
-    assert serie_minuscule(serie([10, INCONNU, 12, 14, 20]), "a", "t", "d").count(">nd<") == 1
-    assert serie_minuscule(serie([INCONNU] * 5), "a", "t", "d").count(">nd<") == 5
+    assert minuscule.dessiner(serie([10, INCONNU, 12, 14, 20]), "a", ("t", "d")).count(">nd<") == 1
+    assert minuscule.dessiner(serie([INCONNU] * 5), "a", ("t", "d")).count(">nd<") == 5
 
 
 def test_une_carte_sans_identifiant_est_refusee() -> None:
     with pytest.raises(ValueError):
-        serie_minuscule(serie([1, 2, 3, 4, 5]), "a b", "t", "d")
+        minuscule.dessiner(serie([1, 2, 3, 4, 5]), "a b", ("t", "d"))
 
 
 def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:
@@ -64,21 +70,45 @@ def test_les_contrastes() -> None:
         assert theme.contraste(trait, theme.BLANC) >= 3
 
 
+def test_la_charte_a_les_couleurs_du_theme() -> None:
+    charte_lue = rc_params_from_file(CHARTE, use_default_template=False)
+    attendues = {"text.color": theme.ENCRE, "axes.labelcolor": theme.ENCRE, "axes.edgecolor": theme.GRIS_TEXTE,
+                 "xtick.color": theme.GRIS_TEXTE, "ytick.color": theme.GRIS_TEXTE, "grid.color": theme.GRILLE,
+                 "hatch.color": theme.GRIS}  # fmt: skip
+    assert {cle: to_hex(charte_lue[cle]).upper() for cle in attendues} == attendues
+    assert [to_hex(c).upper() for c in charte_lue["axes.prop_cycle"].by_key()["color"]] == list(theme.CATEGORIES)
+    assert (charte_lue["font.size"], charte_lue["xtick.labelsize"]) == (theme.TEXTE, theme.PETIT)
+
+
 def test_couper_garde_tout_le_texte() -> None:
-    assert theme.couper("La Chapelle-Saint-Aubin", 120, 16) == ["La Chapelle-", "Saint-Aubin"]
-    assert theme.couper("Mot", 1, 16) == ["Mot"]
+    assert couper("La Chapelle-Saint-Aubin", 120) == "La Chapelle-\nSaint-Aubin"
+    assert couper("Mot", 1) == "Mot"
+
+
+def test_un_telephone_montre_un_dessin_entier_et_lisible() -> None:
+    """A telephone of 360 px has 339 for a drawing, from edge to edge; its small text is 12 px at least."""
+    style = files("cil_analysis.rendu").joinpath("assets", "style.css").read_text(encoding="utf-8")
+    (minimum,) = re.findall(r"\.figure > \.graphique > svg { min-width: (\d+)px; }", style)
+    assert int(minimum) <= 339 and int(minimum) * theme.PETIT / theme.LARGEUR >= 12
+
+
+@given(st.lists(st.text("mot long", min_size=1, max_size=40), min_size=1, max_size=6))
+def test_une_legende_tient_dans_la_feuille_et_rien_ne_s_y_recouvre(mots: list[str]) -> None:
+    entrees = [Entree(mot, carre(theme.ACCENT)) for mot in mots]
+    axes = feuille(100, legende=entrees)
+    boites = [(t.get_position(), largeur([t.get_text()], theme.PETIT)) for t in axes.texts]
+    assert all(x + large <= theme.LARGEUR for (x, _), large in boites if large < theme.LARGEUR - 30)
+    for ((x, y), large), ((suivant, plus_bas), _) in pairwise(boites):
+        assert plus_bas < y or suivant >= x + large
 
 
 def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
     from matplotlib.figure import Figure
 
-    from cil_analysis.rapport.dessins.svg import depuis_matplotlib
-
-    with theme.style_matplotlib("fig"):
-        figure = Figure(figsize=(5, 3))
-        axe = figure.add_subplot()
-        axe.plot([0, 1], [0, 0.5])
-        svg = depuis_matplotlib(figure, "fig", "t", "d")
+    with charte("fig"):
+        axes = Figure(figsize=(5, 3)).add_subplot()
+        axes.plot([0, 1], [0, 0.5])
+    svg = en_svg(axes, "fig", "t", "d")
     assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
     assert not re.search(r"-0(?![.\d])", svg), "« -0 » or « 0 », after the last bit of a figure"
     assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from cil_analysis.rapport.dessins import frise, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, charte
+from cil_analysis.rapport.dessins.lettres import largeur
 
 BARRES = [
     {"nom": "Plan", "debut": "2016-01-01", "fin": "2021-12-31", "fort": False, "mots": "échu"},
@@ -73,10 +74,7 @@ def test_aucun_mot_n_en_recouvre_un_autre_ni_ne_sort(points: list[tuple[date, st
     axes = dessin(*lignes)
     unite = (axes.get_xlim()[1] - axes.get_xlim()[0]) / (axes.get_position().width * LARGEUR)
     ecrits = [t for t in axes.texts if t.get_text() in ("+5", "25 juin 2015")]
-    boites = [
-        (t.get_position()[0], t.get_position()[0] + theme.largeur_texte(t.get_text(), theme.PETIT) * unite)
-        for t in ecrits
-    ]
+    boites = [(t.get_position()[0], t.get_position()[0] + largeur([t.get_text()], theme.PETIT) * unite) for t in ecrits]
     assert all(a[1] <= b[0] or b[1] <= a[0] for a, b in combinations(boites, 2))
     assert all(axes.get_xlim()[0] <= gauche and droite <= axes.get_xlim()[1] for gauche, droite in boites)
     jours = [place(jour.isoformat()) for jour, _ in points]
@@ -88,4 +86,4 @@ def test_quarante_annees_serrees_ne_se_recouvrent_pas() -> None:
     annees = sorted(t.get_position()[0] for t in axes.texts if t.get_text().isdigit())
     unite = 40 / (axes.get_position().width * LARGEUR)
     assert len(annees) > 5 and 2022.5 in annees
-    assert all(b - a >= theme.largeur_texte("0000", theme.PETIT) * unite for a, b in pairwise(annees))
+    assert all(b - a >= largeur(["0000"], theme.PETIT) * unite for a, b in pairwise(annees))

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from cil_analysis.rapport.mots import phrases as sentences
+from cil_analysis.rapport.mots.evolutions import evolution
 from messages import lisible
 
 
 @pytest.mark.parametrize(
-    ("calcul", "avant", "apres", "attendu"),
+    ("unite", "avant", "apres", "attendu"),
     [
-        (sentences.evolution, 1000, 1032, "en hausse de 3,2 %"),
-        (sentences.evolution, 1000, 900, "en baisse de 10,0 %"),
-        (sentences.evolution, 1000, 1009, "stable"),
-        (sentences.evolution, 1000, 991, "stable"),
-        (sentences.evolution, 10, 0, "en baisse de 100,0 %"),
-        (sentences.evolution, 0, 5, ""),
-        (sentences.evolution, None, 5, ""),
-        (sentences.evolution, 5, None, ""),
-        (sentences.evolution_points, 20.0, 23.8, "en hausse de 3,8 points"),
-        (sentences.evolution_points, 20.0, 18.2, "en baisse de 1,8 point"),
-        (sentences.evolution_points, 20.0, 22.0, "en hausse de 2 points"),
-        (sentences.evolution_points, 20.0, 20.4, "stable"),
-        (sentences.evolution_points, 0.0, 1.0, "en hausse de 1 point"),
-        (sentences.evolution_points, None, 1.0, ""),
+        ("nombre", 1000, 1032, "en hausse de 3,2 %"),
+        ("nombre", 1000, 900, "en baisse de 10,0 %"),
+        ("nombre", 1000, 1009, "stable"),
+        ("nombre", 1000, 991, "stable"),
+        ("nombre", 10, 0, "en baisse de 100,0 %"),
+        ("nombre", 0, 5, ""),
+        ("nombre", None, 5, ""),
+        ("nombre", 5, None, ""),
+        ("pct", 20.0, 23.8, "en hausse de 3,8 points"),
+        ("pct", 20.0, 18.2, "en baisse de 1,8 point"),
+        ("pct", 20.0, 22.0, "en hausse de 2 points"),
+        ("pct", 20.0, 20.4, "stable"),
+        ("pct", 0.0, 1.0, "en hausse de 1 point"),
+        ("pct", None, 1.0, ""),
+        ("mois", 12.04, 12.46, "en hausse de 0,5 mois"),
+        ("mois", 12.04, 12.0, "stable"),
     ],
 )
-def test_une_evolution_en_mots(calcul: Any, avant: float | None, apres: float | None, attendu: str) -> None:
-    assert lisible(calcul(avant, apres)) == attendu
+def test_une_evolution_en_mots(unite: str, avant: float | None, apres: float | None, attendu: str) -> None:
+    assert lisible(evolution(avant, apres, unite)) == attendu

@@ -12,7 +12,8 @@ from cil_analysis.grammaire.indicateur import EPCI
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import paliers, theme
-from cil_analysis.rapport.dessins.dessin import LARGEUR, largeur, unites, unites_verticales
+from cil_analysis.rapport.dessins.dessin import LARGEUR, unites, unites_verticales
+from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.figure import Dits
 from cil_analysis.rapport.ruptures import Rupture, concerne
 from cil_analysis.reference.texte import typographie

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import dropwhile, groupby
 from math import isnan
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import BAILLEUR, MOIS, NOMBRE, PCT
+from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
 from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.svg import Dessin
+from cil_analysis.rapport.dessins import minuscule
+from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre
-from cil_analysis.rapport.mots.phrases import evolution, evolution_mois, evolution_points, objectif_en_mots
 from cil_analysis.rapport.mots.signes import LEGENDE, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.table import Table
 
 _PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
-_LARGEUR, _HAUTEUR, _MARGE = 120, 32, 8  # of the tiny series
 
 
 def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc:
@@ -49,7 +47,8 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     if serie.n > 1:
         dite = description(rapport, serie.publiee, "annee")
         nom = f"vignette-{chiffres.identifiant}"
-        suite += serie_minuscule(list(serie), nom, f"{titre}, {rapport.periode}", dite)
+        lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
+        suite += minuscule.dessiner(lus, nom, (f"{titre}, {rapport.periode}", dite))
     return Bloc(
         f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
         f'<p class="valeur">{grand}</p>{suite}</article>'
@@ -69,7 +68,7 @@ def objectif_de_carte(ligne: LignePubliee) -> str:
     dit = verdict(ligne["statut"], ligne["resultat"])
     if isnan(ligne["cible"]) and not dit:
         return ""
-    texte = "Objectif" if dit else typographie(f"Objectif : {objectif_en_mots(ligne)}")
+    texte = "Objectif" if dit else typographie(f"Objectif : {cibles.objectif_de(ligne)}")
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
 
 
@@ -90,34 +89,8 @@ def _tendance(avant: Chiffre, apres: Chiffre) -> str:
     if apres.unite == NOMBRE and max(x, y) < _PETIT:
         mots = "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
     else:
-        mots = {PCT: evolution_points, MOIS: evolution_mois}.get(apres.unite, evolution)(x, y)
+        mots = evolution(x, y, apres.unite)
     if not mots:
         return ""
     fleche = "→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗"
     return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
-
-
-def serie_minuscule(annees: Sequence[Chiffre], identifiant: str, titre: str, description: str) -> str:
-    """The tiny series of a card, from the first year told: no axis, the last in the accent colour."""
-    suite = sorted(annees, key=lambda c: int(c.ligne["annee"]))
-    chiffres = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), suite)) or suite
-    dessin = Dessin(identifiant, _LARGEUR)
-    publies = [c.valeur for c in chiffres if c.est_publie]
-    bas, haut = min(publies, default=0), max(publies, default=1)
-    pas = (_LARGEUR - 2 * _MARGE) / max(len(chiffres) - 1, 1)
-
-    def position(i: int, c: Chiffre) -> tuple[float, float]:
-        return _MARGE + i * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
-
-    for publie, groupe in groupby(enumerate(chiffres), key=lambda e: e[1].est_publie):
-        if publie:
-            trace = [position(i, c) for i, c in groupe]
-            dessin.ligne(trace, theme.GRIS, 2)
-            for x, y in trace:
-                dessin.disque(x, y, 2, theme.GRIS, theme.GRIS, 0)
-        else:
-            for i, c in groupe:
-                dessin.texte(_MARGE + i * pas, 28, c.texte, taille=13, ancre="middle", couleur=theme.GRIS_TEXTE)
-    if chiffres and chiffres[-1].est_publie:
-        dessin.disque(*position(len(chiffres) - 1, chiffres[-1]), 4.5, theme.ACCENT)
-    return dessin.rendre(_HAUTEUR, titre, description, fixe=True)

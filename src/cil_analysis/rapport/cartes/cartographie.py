@@ -15,7 +15,6 @@ from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.dessins.svg import depuis_matplotlib
 from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
@@ -160,7 +159,7 @@ def _petites(rapport: Rapport, cartes_dites: Mapping[str, tuple[PublishedTable, 
             fixes.dessiner_petite(communes, axes)
         etats |= set(communes["etat"])
         texte = description(rapport, table, "perimetre_code", resultats=True)
-        svg = depuis_matplotlib(axes.figure, ancre, nom, texte, largeur_max="100%")  # type: ignore[arg-type]
+        svg = en_svg(axes, ancre, nom, texte, largeur_max="100%")
         items.append(
             f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{echapper(typographie(bilan))}</p></li>'
         )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import couper, largeur
+from cil_analysis.rapport.dessins.lettres import couper, largeur
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
-LARGEUR, LARGEUR_PETITE = float(theme.LARGEUR), 220.0
+LARGEUR, LARGEUR_PETITE = 520.0, 220.0
 _MARGE, _FINESSE = 4.0, 0.5  # white around, and what a boundary loses of its detail, in units of the drawing
 _INTERLIGNE = theme.PETIT * 1.15
 _PAS, _PORTEE = 4.0, 48.0  # how a label is moved from the heart of its commune until it fits

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import TALON, couper, feuille, hachurer, hauteur_de, largeur, unites
-from cil_analysis.rapport.mots.formats import nombre
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, unites
+from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.rangees import ECART, RANGEE, poser
+from cil_analysis.rapport.mots.formats import nombre, unite_une_fois
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_ECART, _LEGENDE = 8.0, 26.0
-_PLACE_DU_NOM = 170.0
-_RANGEE, _BARRE, _PAIRE = 30.0, 20.0, 17.0
+_BARRE = 20.0
+_RANGEE_DE_DEUX, _BARRE_DE_DEUX = 50.0, 17.0
+_COULEURS = (theme.ACCENT, theme.GRIS)
+_REPERE = {"marker": "|", "markersize": 15, "markeredgewidth": 2, "color": theme.ENCRE}
 
 
 class Reglages(TypedDict, total=False):
@@ -53,11 +56,7 @@ def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequ
     barres = [
         (
             next(c.nom for c in chiffres if c is not None),
-            [
-                _barre(c)._replace(couleur=couleur, gras=c.est_publie and couleur == theme.ACCENT)
-                for c, couleur in zip(chiffres, (theme.ACCENT, theme.GRIS), strict=False)
-                if c is not None
-            ],
+            [_barre(c, couleur) for c, couleur in zip(chiffres, _COULEURS, strict=False) if c is not None],
         )
         for chiffres in rangees
     ]
@@ -65,30 +64,29 @@ def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequ
 
 
 def _poser(
-    rangees: Sequence[tuple[str, Sequence[_Barre]]], legende: Sequence[str], repere: tuple[float, str] | None = None
+    rangees: Sequence[tuple[str, Sequence[_Barre]]], noms: Sequence[str], repere: tuple[float, str] | None = None
 ) -> Axes:
-    """Rows of bars, each with its name; ``legende``: what the bars of a row are, where they are several."""
-    noms = [couper(nom, _PLACE_DU_NOM) for nom, _ in rangees]
-    hauteurs = [max(hauteur_de(nom, _RANGEE), 50.0 if legende else 0.0) for nom in noms]
-    gauche = largeur(noms) + _ECART
-    droite = largeur([barre.texte for _, rangee in rangees for barre in rangee], gras=True) + _ECART
-    haut = max(_LEGENDE * _rangs_de_legende(legende), _LEGENDE if repere else 4.0)
-    axes = feuille(sum(hauteurs) + haut + 4, gauche=gauche, droite=droite, haut=haut, bas=4)
-    longueurs = [barre.longueur for _, rangee in rangees for barre in rangee if barre.longueur is not None]
-    axes.set_xlim(0, max([*longueurs, *([repere[0] * 1.04] if repere else [])], default=0) or 1)
-    _nettoyer(axes)
-    y = 0.0
-    for nom, (_, rangee), hauteur in zip(noms, rangees, hauteurs, strict=True):
-        milieu = y + hauteur / 2
-        axes.text(-unites(axes, _ECART), milieu, nom, ha="right", va="center", linespacing=1.15)
+    """Rows of bars, each with its name; ``noms``: what the bars of a row are, where they are several."""
+    textes = iter(unite_une_fois(barre.texte for _, rangee in rangees for barre in rangee))
+    rangees = [(nom, [barre._replace(texte=next(textes)) for barre in rangee]) for nom, rangee in rangees]
+    toutes = [barre for _, rangee in rangees for barre in rangee]
+    legende = [Entree(nom, carre(couleur)) for nom, couleur in zip(noms, _COULEURS, strict=False)]
+    legende += [Entree(typographie(repere[1]), _REPERE)] if repere else []
+    longueurs = [barre.longueur for barre in toutes if barre.longueur is not None]
+    axes, milieux = poser(
+        [nom for nom, _ in rangees],
+        max([*longueurs, *([repere[0] * 1.04] if repere else [])], default=0),
+        rangee=_RANGEE_DE_DEUX if noms else RANGEE,
+        droite=largeur([barre.texte for barre in toutes], gras=True) + ECART,
+        legende=legende,
+    )
+    for milieu, (_, rangee) in zip(milieux, rangees, strict=True):
         for rang, barre in enumerate(rangee):
-            decalage = (rang - (len(rangee) - 1) / 2) * (_PAIRE + 3)
-            _tracer(axes, barre, milieu + decalage, _PAIRE if legende else _BARRE, repere)
-        y += hauteur
-    if legende:
-        _legender(axes, gauche, legende)
+            decalage = (rang - (len(rangee) - 1) / 2) * (_BARRE_DE_DEUX + 3)
+            _tracer(axes, barre, milieu + decalage, _BARRE_DE_DEUX if noms else _BARRE, repere)
     if repere:
-        _reperer(axes, repere, y)
+        for couleur, trait in ((theme.BLANC, 5.0), (theme.ENCRE, 2.0)):
+            axes.plot([repere[0]] * 2, axes.get_ylim(), color=couleur, linewidth=trait, solid_capstyle="butt")
     return axes
 
 
@@ -98,20 +96,19 @@ def _par_taille(chiffres: Sequence[Chiffre]) -> list[Chiffre]:
     return [*sorted(publies, key=lambda c: (not c.est_renseigne, -c.valeur)), *autres]
 
 
-def _barre(c: Chiffre) -> _Barre:
+def _barre(c: Chiffre, couleur: str = theme.ACCENT) -> _Barre:
     longueur = c.valeur if c.est_publie else None if c.est_secret else 0.0
-    return _Barre(longueur, c.texte, theme.ACCENT, c.est_publie)
+    return _Barre(longueur, c.texte, couleur, c.est_publie and couleur == theme.ACCENT)
 
 
 def _termes(c: Chiffre) -> list[_Barre]:
-    """The two counts of a share, the part above the whole; the share beside the part."""
+    """The two counts of a share, the part above the whole: the share is written at the part, the count at the whole."""
+    part, tout = _barre(c), _barre(c, theme.GRIS)
     if not c.est_publie:
-        vide = None if c.est_secret else 0.0
-        return [_Barre(vide, c.texte, theme.ACCENT, False), _Barre(vide, c.texte, theme.GRIS, False)]
-    partie = f"{nombre(c.numerateur)} ({c.texte})"
+        return [part, tout]
     return [
-        _Barre(c.numerateur, partie, theme.ACCENT, True),
-        _Barre(c.denominateur, nombre(c.denominateur), theme.GRIS, False),
+        part._replace(longueur=c.numerateur),
+        tout._replace(longueur=c.denominateur, texte=nombre(c.denominateur)),
     ]
 
 
@@ -123,46 +120,9 @@ def _tracer(axes: Axes, barre: _Barre, milieu: float, epaisseur: float, repere: 
         hachurer(axes, 0, milieu - epaisseur / 2, bout, epaisseur)
     else:
         axes.barh(milieu, bout, epaisseur, color=barre.couleur)
-    encre = theme.ENCRE if barre.gras else theme.GRIS_TEXTE
-    graisse = "bold" if barre.gras else "normal"
     fin = bout + unites(axes, 10 + largeur([barre.texte], gras=barre.gras))
+    graisse, encre = ("bold", theme.ENCRE) if barre.gras else ("normal", theme.GRIS_TEXTE)
     if repere and barre.longueur and bout - unites(axes, 4) <= repere[0] <= fin:
-        x, ancre, encre = bout - unites(axes, 8), "right", theme.BLANC
+        ecrire(axes, barre.texte, (bout, milieu), (-8, 0), ha="right", color=theme.BLANC, fontweight=graisse)
     else:
-        x, ancre = bout + unites(axes, 6), "left"
-    axes.text(x, milieu, barre.texte, ha=ancre, va="center", color=encre, fontweight=graisse)
-
-
-def _nettoyer(axes: Axes) -> None:
-    """The zero line alone: the figures are written at the bars."""
-    axes.spines["bottom"].set_visible(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-
-
-def _rangs_de_legende(termes: Sequence[str]) -> int:
-    """On how many lines the words of a legend stand: one, if they fit there with some room to spare."""
-    if not termes:
-        return 0
-    return 1 if sum(largeur([mot]) + 40 for mot in termes) < 0.85 * theme.LARGEUR else len(termes)
-
-
-def _legender(axes: Axes, gauche: float, termes: Sequence[str]) -> None:
-    """What the two bars are, above them."""
-    rangs = _rangs_de_legende(termes)
-    x, y = -unites(axes, gauche), -_LEGENDE * (rangs - 0.5)
-    for mot, couleur in zip(termes, (theme.ACCENT, theme.GRIS), strict=False):
-        axes.barh(y, unites(axes, 15), 15, left=x, color=couleur, clip_on=False)
-        axes.text(x + unites(axes, 21), y, mot, va="center")
-        if rangs > 1:
-            y += _LEGENDE
-        else:
-            x += unites(axes, largeur([mot]) + 40)
-
-
-def _reperer(axes: Axes, repere: tuple[float, str], bas: float) -> None:
-    ou, mots = repere[0], typographie(repere[1])
-    for couleur, trait in ((theme.BLANC, 5.0), (theme.ENCRE, 2.0)):
-        axes.plot([ou, ou], [-4, bas], color=couleur, linewidth=trait, clip_on=False, solid_capstyle="butt")
-    a_droite = ou > axes.get_xlim()[1] / 2
-    axes.text(ou, -12, mots, ha="right" if a_droite else "center", va="center", fontsize=theme.PETIT)
+        ecrire(axes, barre.texte, (bout, milieu), (6, 0), color=encre, fontweight=graisse)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import couper, feuille, hauteur_de, largeur, unites
+from cil_analysis.rapport.dessins.dessin import ecrire, unites
+from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.rangees import ECART, poser
 from cil_analysis.rapport.mots.formats import nombre, signer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_ECART, _PLACE_DU_NOM, _RANGEE, _BARRE = 8.0, 190.0, 34.0, 22.0
+_RANGEE, _BARRE = 34.0, 22.0
 
 
 class Etape(NamedTuple):
@@ -49,26 +52,19 @@ def enchainer(etapes: Mapping[str, float | None]) -> list[Etape]:
 
 def dessiner(etapes: Sequence[Etape]) -> Axes:
     """Horizontal bars from zero for the totals; between them, each change from where the one before ended."""
-    noms = [couper(e.nom, _PLACE_DU_NOM) for e in etapes]
-    hauteurs = [hauteur_de(nom, _RANGEE) for nom in noms]
-    axes = feuille(
-        sum(hauteurs) + 8, gauche=largeur(noms) + _ECART, haut=4, bas=4,
-        droite=largeur([e.texte for e in etapes], gras=True) + _ECART,
-    )  # fmt: skip
-    axes.set_xlim(0, max((max(e.debut, e.fin) for e in etapes), default=0) or 1)
-    axes.spines["bottom"].set_visible(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    y, precedent = 0.0, None
-    for e, nom, hauteur in zip(etapes, noms, hauteurs, strict=True):
-        milieu = y + hauteur / 2
-        if precedent is not None:
-            axes.plot([precedent, precedent], [y - 6, milieu], color=theme.GRIS, linewidth=1, linestyle=(0, (2, 3)))
-        axes.text(-unites(axes, _ECART), milieu, nom, ha="right", va="center", linespacing=1.15)
+    axes, milieux = poser(
+        [e.nom for e in etapes],
+        max((max(e.debut, e.fin) for e in etapes), default=0),
+        rangee=_RANGEE,
+        droite=largeur([e.texte for e in etapes], gras=True) + ECART,
+    )
+    for e, milieu in zip(etapes, milieux, strict=True):
         gauche, droite = sorted((e.debut, e.fin))
         long = max(droite - gauche, unites(axes, 2))
         axes.barh(milieu, long, _BARRE, left=gauche, color=e.couleur)
-        axes.text(gauche + long + unites(axes, 6), milieu, e.texte, va="center", fontweight="bold")
-        precedent = e.fin
-        y += hauteur
+        ecrire(axes, e.texte, (gauche + long, milieu), (6, 0), fontweight="bold")
+    for e, (haut, bas) in zip(etapes, pairwise(milieux), strict=False):
+        axes.plot(
+            [e.fin] * 2, [haut + _BARRE / 2, bas - _BARRE / 2], color=theme.GRIS, linewidth=1, linestyle=(0, (2, 3))
+        )
     return axes

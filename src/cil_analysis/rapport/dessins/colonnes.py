@@ -8,37 +8,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.rapport.annees import RANG, marquer, ruptures_de, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import paliers, theme
-from cil_analysis.rapport.dessins.dessin import TALON, couper, feuille, hachurer, largeur, unites
-from cil_analysis.rapport.mots.signes import MARQUES, OBJECTIFS
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.objectifs import encre, resultat, resultats
+from cil_analysis.rapport.mots.formats import unite_une_fois
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_HAUTEUR, _HAUT, _BAS, _LEGENDE = 200.0, 28.0, 32.0, 26.0
+_HAUTEUR, _HAUT, _BAS = 170.0, 28.0, 32.0
 # The width of a column, of the place of a year; its part where a second one stands beside it.
-_LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 90.0
-_PLACE_DE_L_OBJECTIF = 120.0
+_LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 70.0
 # The place of a figure above its column: a target that falls there is below it.
 _PLACE_DU_CHIFFRE = 24.0
-_COULEURS = {ATTEINT: theme.ATTEINT, NON_ATTEINT: theme.NON_ATTEINT}
 
 
 def dessiner(serie: Chiffres, constants: Sequence[Chiffre]) -> Axes:
     """``constants``: the figures at constant perimeter, a second, narrow column in the years that they are of."""
-    chiffres, sujet, ruptures = list(serie), str(serie.rapport.annee), ruptures_de([serie])
+    chiffres, sujet = list(serie), str(serie.rapport.annee)
     annees = [c.cle[0] for c in chiffres]
     secondes = {c.cle[0]: c for c in constants if c.cle[0] in annees}
-    marques = tracees(ruptures, annees)
+    marques = tracees(ruptures_de([serie]), annees)
     objectif = paliers.lire({float(rang): [c] for rang, c in enumerate(chiffres)})
-    juges = [verdict for verdict in MARQUES if any(c.verdict == verdict for c in chiffres)]
-    mots = f"objectif\n{couper(objectif.mots, _PLACE_DE_L_OBJECTIF, theme.PETIT)}" if objectif else ""
-    haut, bas = _HAUT + RANG * len(marques), _BAS + (_LEGENDE if secondes or juges else 0)
-    axes = feuille(_HAUTEUR + haut + bas, haut=haut, bas=bas, droite=largeur([mots], theme.PETIT) + 8 if mots else 0)
+    legende = [*paliers.en_legende(objectif), *resultats(c for c in chiffres if c.verdict), *_constants(secondes)]
+    axes = feuille(_HAUTEUR, haut=_HAUT + RANG * len(marques), bas=_BAS, legende=legende)
     axes.set_xlim(-0.5, len(chiffres) - 0.5)
     hauteurs = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
     hauteurs += objectif.valeurs if objectif else []
@@ -50,57 +47,45 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre]) -> Axes:
     for etiquette in axes.get_xticklabels():
         if etiquette.get_text() == sujet:
             etiquette.set(fontweight="bold", color=theme.ENCRE)
-    large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
-    for rang, c in enumerate(chiffres):
-        _annee(axes, rang, c, secondes.get(c.cle[0]), large, est_sujet=c.cle[0] == sujet)
+    textes = unite_une_fois(resultat(c) if c.verdict else c.texte for c in chiffres)
+    for rang, (c, texte) in enumerate(zip(chiffres, textes, strict=True)):
+        pied = _annee(axes, rang, c, secondes.get(c.cle[0]), est_sujet=c.cle[0] == sujet)
+        _ecrire(axes, texte, (rang, pied), encre(c), est_sujet=c.cle[0] == sujet)
     if objectif:
-        _viser(axes, objectif, len(chiffres), mots)
+        paliers.tracer(axes, objectif.traits([float(rang) for rang in range(len(chiffres))], *axes.get_xlim()))
     marquer(axes, marques, annees, _HAUT)
-    if secondes:
-        _legender(axes, secondes)
-    _expliquer(axes, juges)
     return axes
 
 
-def _viser(axes: Axes, objectif: paliers.Paliers, n: int, mots: str) -> None:
-    """The target, and its words at the right of its last level."""
-    paliers.tracer(axes, objectif.traits([float(rang) for rang in range(n)], *axes.get_xlim()))
-    dernier = objectif.niveaux[max(objectif.niveaux)][-1]
-    axes.annotate(
-        mots, (n - 0.5, dernier), xytext=(6, 0), textcoords="offset points", va="center", fontsize=theme.PETIT,
-        linespacing=1.15, annotation_clip=False,
-    )  # fmt: skip
+def _constants(secondes: Mapping[str, Chiffre]) -> list[Entree]:
+    """What the narrow columns are, and the figure of the last one."""
+    if not secondes:
+        return []
+    derniere = max(secondes)
+    mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
+    return [Entree(mots, carre(theme.GRIS_CLAIR))]
 
 
-def _expliquer(axes: Axes, juges: Sequence[str]) -> None:
-    """What the shapes of the results mean, below, at the right."""
-    y = -(_BAS + _LEGENDE / 2) * axes.get_ylim()[1] / _HAUTEUR
-    droite = axes.get_xlim()[1]
-    for verdict in reversed(juges):
-        texte = f"{MARQUES[verdict]} {OBJECTIFS[verdict]}"
-        axes.text(droite, y, texte, ha="right", va="center", fontsize=theme.PETIT, color=_COULEURS[verdict])
-        droite -= unites(axes, largeur([texte], theme.PETIT) + 16)
-
-
-def _annee(axes: Axes, rang: int, c: Chiffre, seconde: Chiffre | None, large: float, *, est_sujet: bool) -> None:
+def _annee(axes: Axes, rang: int, c: Chiffre, seconde: Chiffre | None, *, est_sujet: bool) -> float:
+    """The column of a year, or its two; returns where its figure stands."""
+    large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
     part = 1.0 if seconde is None else _PART
     gauche, couleur = rang - large / 2, theme.ACCENT if est_sujet else theme.GRIS
-    sommet = _colonne(axes, c, gauche, large * part, couleur)
+    pied = sommet = _colonne(axes, c, gauche, large * part, couleur)
     if seconde is not None:
         _colonne(axes, seconde, gauche + large * part, large * (1 - part), theme.GRIS_CLAIR, theme.GRIS_TEXTE)
-    pied = sommet
     for cible in (c.ligne["cible"], c.ligne["cible_max"]):
         if sommet <= cible < sommet + _PLACE_DU_CHIFFRE * axes.get_ylim()[1] / _HAUTEUR:
             pied = cible
-    encre = theme.ENCRE if c.est_publie else theme.GRIS_TEXTE
-    texte = f"{MARQUES[c.verdict]} {c.texte}" if c.verdict else c.texte
+    return pied
+
+
+def _ecrire(axes: Axes, texte: str, ou: tuple[float, float], couleur: str, *, est_sujet: bool) -> None:
+    """The figure of a year, above its column."""
     if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
         texte = texte.replace(" ", "\n", 1)
-    axes.annotate(
-        texte, (rang, pied), xytext=(0, 6), ha="center",
-        textcoords="offset points", annotation_clip=False, fontweight="bold" if est_sujet else "normal",
-        color=_COULEURS.get(c.verdict, encre),
-    )  # fmt: skip
+    graisse = "bold" if est_sujet else "normal"
+    ecrire(axes, texte, ou, (0, 6), ha="center", va="baseline", color=couleur, fontweight=graisse)
 
 
 def _colonne(axes: Axes, c: Chiffre, x: float, large: float, couleur: str, contour: str = "none") -> float:
@@ -113,15 +98,3 @@ def _colonne(axes: Axes, c: Chiffre, x: float, large: float, couleur: str, conto
         return 0.0
     axes.bar(x, c.valeur, large, align="edge", color=couleur, edgecolor=contour)
     return c.valeur
-
-
-def _legender(axes: Axes, secondes: Mapping[str, Chiffre]) -> None:
-    """What the narrow columns are, below, and the figure of the last one."""
-    derniere = max(secondes)
-    pas = axes.get_ylim()[1] / _HAUTEUR
-    y, gauche = -(_BAS + _LEGENDE / 2) * pas, axes.get_xlim()[0]
-    axes.bar(
-        gauche, 14 * pas, unites(axes, 14), bottom=y - 7 * pas, align="edge", color=theme.GRIS_CLAIR, clip_on=False
-    )
-    mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
-    axes.text(gauche + unites(axes, 21), y, mots, va="center", fontsize=theme.PETIT)

@@ -11,21 +11,20 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import RANG, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import paliers, theme
-from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, couper, feuille, hachurer, largeur, unites
+from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, Entree, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.lettres import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.dessins.paliers import Point
-from cil_analysis.rapport.dessins.placement import ecarter
-from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, pourcentage, unite_une_fois, valeur
 from cil_analysis.rapport.ruptures import Rupture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_HAUTEUR, _BAS, _HAUT, _PLACE_DU_NOM = 220.0, 32.0, 20.0, 120.0
+_HAUTEUR, _BAS, _HAUT, _PLACE_DU_NOM = 200.0, 32.0, 20.0, 100.0
 # What is left at both ends of the axis, of the place between two points.
 _JEU = 0.35
 # Above this part of the highest figure, the lowest one lets the axis leave zero out; a count never does.
 _SANS_ZERO = 0.6
-_OBJECTIF = "objectif"
 
 
 class Reglages(TypedDict, total=False):
@@ -51,7 +50,10 @@ class Pas(NamedTuple):
 
 
 class _Ligne(NamedTuple):
-    """``traits``: its line, parted where a figure is missing; ``points``: its figures, ``chiffres``: by step."""
+    """``traits``: its line, parted where a figure is missing; ``points``: its figures, ``chiffres``: by step.
+
+    ``fin``: its projection, if it has one.
+    """
 
     nom: str
     traits: list[list[Point]]
@@ -63,6 +65,11 @@ class _Ligne(NamedTuple):
     def bout(self) -> Point:
         return self.traits[-1][-1] if self.traits else (0.0, 0.0)
 
+    @property
+    def hauteurs(self) -> list[float]:
+        """Every height that it reaches."""
+        return [y for trait in self.traits for _, y in trait] + ([] if self.fin is None else [self.fin])
+
 
 def dessiner(
     lignes: Mapping[str, Sequence[Chiffre]], pas: Mapping[str, str], reglages: Reglages,
@@ -73,43 +80,45 @@ def dessiner(
     places = reglages.get("places") or {code: float(i) for i, code in enumerate(pas, start=depart is not None)}
     etapes = [Pas(code, nom, places[code]) for code, nom in pas.items()]
     bornes = (0.0, etapes[-1].x) if depart is not None else (etapes[0].x - _JEU, etapes[-1].x + _JEU)
-    tracees_ = [_lire(nom, siens, etapes, projection.get(nom), depart) for nom, siens in lignes.items()]
-    couleurs = _couleurs(tracees_, reglages.get("accent"))
-    blocs = {x.nom: f"{_fin(x, etapes)}\n{couper(x.nom, _PLACE_DU_NOM, theme.PETIT)}" for x in tracees_}
-    objectif = paliers.lire({p.x: [x.chiffres[p.code] for x in tracees_ if p.code in x.chiffres] for p in etapes})
-    if objectif is not None:
-        tracees_.append(_Ligne(_OBJECTIF, objectif.traits([p.x for p in etapes], *bornes), [], None, {}))
-        blocs[_OBJECTIF] = f"{_OBJECTIF}\n{couper(objectif.mots, _PLACE_DU_NOM, theme.PETIT)}"
-        couleurs[_OBJECTIF] = theme.ENCRE
+    lues = [_lire(nom, siens, etapes, projection.get(nom), depart) for nom, siens in lignes.items()]
+    objectif = paliers.lire({p.x: [x.chiffres[p.code] for x in lues if p.code in x.chiffres] for p in etapes})
     unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
+    atteintes = [y for x in lues for y in x.hauteurs] + (objectif.valeurs if objectif else [])
+    blocs = {x.nom: f"{_fin(x, etapes)}\n{couper(x.nom, _PLACE_DU_NOM, theme.PETIT)}" for x in lues}
     marques = tracees(ruptures, list(pas))
-    axes = _axes(etapes, bornes, _graduations(tracees_, unite), unite, list(blocs.values()), RANG * len(marques))
-    for ligne in sorted(tracees_, key=lambda x: couleurs[x.nom] != theme.GRIS):
-        _tracer(axes, ligne, couleurs[ligne.nom], etapes[-1].x, est_sujet=ligne.nom == reglages.get("accent"))
-    _dire_les_absents(axes, tracees_, etapes)
+    axes = _axes(
+        (etapes, bornes), _graduations(atteintes, unite), list(blocs.values()), RANG * len(marques),
+        paliers.en_legende(objectif),
+    )  # fmt: skip
+    couleurs = _couleurs(lues, reglages.get("accent"))
+    for ligne in sorted(lues, key=lambda x: couleurs[x.nom] != theme.GRIS):
+        _tracer(axes, ligne, couleurs[ligne.nom], est_sujet=ligne.nom == reglages.get("accent"))
+    if objectif:
+        paliers.tracer(axes, objectif.traits([p.x for p in etapes], *bornes))
+    _dire_les_absents(axes, lues, etapes)
     marquer(axes, marques, list(pas))
-    _nommer(axes, tracees_, blocs, couleurs)
+    _nommer(axes, lues, blocs, couleurs)
     return axes
 
 
 def _axes(
-    pas: Sequence[Pas], bornes: tuple[float, float], graduations: Sequence[float], unite: str, blocs: Sequence[str],
-    au_dessus: float,
+    place: tuple[Sequence[Pas], tuple[float, float]], graduations: Mapping[float, str], blocs: Sequence[str],
+    au_dessus: float, legende: Sequence[Entree],
 ) -> Axes:  # fmt: skip
-    """The empty drawing; ``blocs``: what is written at its right, ``au_dessus``: the place of the breaks."""
-    ecrites, haut = _ecrire(graduations, unite), _HAUT + au_dessus
-    marges = {
-        "gauche": largeur(ecrites, theme.PETIT) + 10,
-        "droite": largeur(blocs, theme.PETIT, gras=True) + 24,
-    }
-    nommes = _nommer_les_pas(pas, (LARGEUR - sum(marges.values())) / (bornes[1] - bornes[0]))
-    lignes_de_nom = max(p.nom.count("\n") for p in nommes)
-    bas = max(_BAS + 16 * lignes_de_nom, sum(map(_hauteur, blocs)) - _HAUTEUR)
-    axes = feuille(_HAUTEUR + haut + bas, haut=haut, bas=bas, **marges)
+    """The empty drawing. ``place``: the steps, and where their axis begins and ends.
+
+    ``blocs``: what is written at its right, ``au_dessus``: the place of the breaks.
+    """
+    pas, bornes = place
+    gauche = largeur(graduations.values(), theme.PETIT) + 10
+    droite = largeur(blocs, theme.PETIT, gras=True) + 24
+    nommes = _nommer_les_pas(pas, (LARGEUR - gauche - droite) / (bornes[1] - bornes[0]))
+    bas = max(_BAS + 16 * max(p.nom.count("\n") for p in nommes), sum(map(_hauteur, blocs)) - _HAUTEUR)
+    axes = feuille(_HAUTEUR, gauche=gauche, droite=droite, haut=_HAUT + au_dessus, bas=bas, legende=legende)
     axes.set_xlim(bornes)
-    axes.set_ylim(graduations[0], graduations[-1])
-    axes.set_yticks(graduations, ecrites)
-    axes.set_xticks([p.x for p in nommes], [p.nom for p in nommes], linespacing=1.15)
+    axes.set_ylim(min(graduations), max(graduations))
+    axes.set_yticks(list(graduations), list(graduations.values()))
+    axes.set_xticks([p.x for p in nommes], [p.nom for p in nommes], linespacing=INTERLIGNE)
     axes.tick_params(axis="x", pad=8)
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
@@ -128,20 +137,18 @@ def _lire(nom: str, chiffres: Sequence[Chiffre], pas: Sequence[Pas], fin: float 
     return _Ligne(nom, traits, points, fin, siens)
 
 
-def _graduations(lignes: Sequence[_Ligne], unite: str) -> list[float]:
-    valeurs = [y for x in lignes for trait in x.traits for _, y in trait] + [x.fin for x in lignes if x.fin is not None]
-    bas, haut = min(valeurs, default=0.0), max(valeurs, default=1.0)
+def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
+    """The ticks of the vertical axis, from its top, and how each is written."""
+    bas, haut = min(atteintes, default=0.0), max(atteintes, default=1.0)
     if unite != "nombre" and bas > haut * _SANS_ZERO:
         jeu = max((haut - bas) * 0.25, haut * 0.05)
         lues = theme.graduations(max(0.0, bas - jeu), haut + jeu)
     else:
         lues = theme.graduations(min(bas, 0.0), haut * 1.04)
-    return [g for g in lues if unite != PCT or g <= 100 or haut > 100]
-
-
-def _ecrire(graduations: Sequence[float], unite: str) -> list[str]:
-    decimales = 0 if all(g == int(g) for g in graduations) else 1
-    return [pourcentage(g, decimales) if unite == PCT else nombre(g, decimales) for g in graduations]
+    gardees = [g for g in lues if unite != PCT or g <= 100 or haut > 100]
+    decimales = 0 if all(g == int(g) for g in gardees) else 1
+    ecrites = [pourcentage(g, decimales) if unite == PCT else nombre(g, decimales) for g in reversed(gardees)]
+    return dict(zip(reversed(gardees), unite_une_fois(ecrites), strict=True))
 
 
 def _nommer_les_pas(pas: Sequence[Pas], unite: float) -> list[Pas]:
@@ -167,35 +174,30 @@ def _fin(ligne: _Ligne, pas: Sequence[Pas]) -> str:
     return texte if publies[-1] is pas[-1] else f"{texte} ({publies[-1].nom})"
 
 
-def _tracer(axes: Axes, ligne: _Ligne, couleur: str, droite: float, *, est_sujet: bool) -> None:
-    if ligne.nom == _OBJECTIF:
-        return paliers.tracer(axes, ligne.traits)
+def _tracer(axes: Axes, ligne: _Ligne, couleur: str, *, est_sujet: bool) -> None:
     for trait in ligne.traits:
         axes.plot(*zip(*trait, strict=True), color=couleur, linewidth=2.5, clip_on=False)
     abscisses, ordonnees = [x for x, _ in ligne.points], [y for _, y in ligne.points]
     axes.plot(abscisses, ordonnees, "o", color=couleur, markersize=8, markeredgecolor=theme.BLANC, clip_on=False)
     for x, y in ligne.points[:-1] if est_sujet else []:
         unite = next(iter(ligne.chiffres.values())).unite
-        axes.annotate(valeur(y, unite), (x, y), xytext=(5, 7), textcoords="offset points", fontweight="bold",
-                      fontsize=theme.PETIT, annotation_clip=False)  # fmt: skip
+        ecrire(axes, valeur(y, unite), (x, y), (5, 7), va="baseline", fontweight="bold", fontsize=theme.PETIT)
     if ligne.fin is not None:
-        (x, y) = ligne.bout
+        (x, y), droite = ligne.bout, axes.get_xlim()[1]
         axes.plot([x, droite], [y, ligne.fin], color=couleur, linewidth=2, linestyle=(0, (2.5, 2)), clip_on=False)
 
 
 def _dire_les_absents(axes: Axes, lignes: Sequence[_Ligne], pas: Sequence[Pas]) -> None:
     """« s » or « nd » at the foot of the steps that lack a figure, the same place whatever it hides."""
     bas, sommet = axes.get_ylim()
-    unite = (sommet - bas) / _HAUTEUR
     for p in pas:
         absents = [x.chiffres[p.code] for x in lignes if p.code in x.chiffres and not x.chiffres[p.code].est_publie]
         if any(c.est_secret for c in absents):
             large = unites(axes, TALON)
-            hachurer(axes, p.x - large / 2, bas, large, 14 * unite)
-        signes = ", ".join(dict.fromkeys(c.texte for c in absents))
-        if signes:
+            hachurer(axes, p.x - large / 2, bas, large, 14 * (sommet - bas) / _HAUTEUR)
+        if signes := ", ".join(dict.fromkeys(c.texte for c in absents)):
             fond = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
-            axes.text(p.x, bas + 19 * unite, signes, ha="center", fontsize=theme.PETIT, bbox=fond)
+            ecrire(axes, signes, (p.x, bas), (0, 19), ha="center", va="baseline", fontsize=theme.PETIT, bbox=fond)
 
 
 def _nommer(axes: Axes, lignes: Sequence[_Ligne], blocs: Mapping[str, str], couleurs: Mapping[str, str]) -> None:
@@ -203,24 +205,41 @@ def _nommer(axes: Axes, lignes: Sequence[_Ligne], blocs: Mapping[str, str], coul
     bas, sommet = axes.get_ylim()
     unite = (sommet - bas) / _HAUTEUR
     nommees = {x.nom: x for x in lignes if not blocs[x.nom].startswith("\n")}
-    bouts = {
-        nom: _HAUTEUR - ((x.bout[1] if x.fin is None else x.fin) - bas) / unite if x.traits else _HAUTEUR
-        for nom, x in nommees.items()
-    }
+    bouts = {nom: x.hauteurs[-1] if x.hauteurs else bas for nom, x in nommees.items()}
     hauteurs = {nom: _hauteur(blocs[nom]) for nom in nommees}
+    centres = _ecarter({nom: (sommet - y) / unite for nom, y in bouts.items()}, hauteurs)
     droite, pas = axes.get_xlim()[1], unites(axes, 1)
-    for nom, milieu in ecarter(bouts, hauteurs, -_HAUT, max(_HAUTEUR + 8, sum(hauteurs.values()) - _HAUT)).items():
-        y = sommet - milieu * unite
+    for nom, milieu in centres.items():
         tete, _, suite = blocs[nom].partition("\n")
-        haut = y + (hauteurs[nom] / 2 - 2) * unite
-        axes.plot([droite + 7 * pas, droite + 14 * pas], [sommet - bouts[nom] * unite, haut - 9 * unite],
+        haut = sommet - (milieu - hauteurs[nom] / 2 + 2) * unite
+        axes.plot([droite + 7 * pas, droite + 14 * pas], [bouts[nom], haut - 9 * unite],
                   color=couleurs[nom], linewidth=1.5, clip_on=False)  # fmt: skip
-        axes.text(droite + 18 * pas, haut, tete, va="top", fontsize=theme.PETIT, fontweight="bold")
-        axes.text(droite + 18 * pas, haut - 16 * unite, suite, va="top", fontsize=theme.PETIT, linespacing=1.15)
+        style = {"va": "top", "fontsize": theme.PETIT}
+        ecrire(axes, tete, (droite, haut), (18, 0), fontweight="bold", **style)
+        ecrire(axes, suite, (droite, haut), (18, -16), linespacing=INTERLIGNE, **style)
+
+
+def _ecarter(positions: Mapping[str, float], hauteurs: Mapping[str, float]) -> dict[str, float]:
+    """Centres of labels of one column, from the top, moved as little as needed so that none overlaps, in their order.
+
+    From the top of the drawing down, then back up from its foot; they go past it only when there is no room for all.
+    """
+    fin = max(_HAUTEUR + 8, sum(hauteurs.values()) - _HAUT)
+    ordre = sorted(positions, key=lambda cle: positions[cle])
+    centres: dict[str, float] = {}
+    limite = -_HAUT
+    for cle in ordre:
+        centres[cle] = max(positions[cle], limite + hauteurs[cle] / 2)
+        limite = centres[cle] + hauteurs[cle] / 2
+    limite = fin
+    for cle in reversed(ordre):
+        centres[cle] = min(centres[cle], limite - hauteurs[cle] / 2)
+        limite = centres[cle] - hauteurs[cle] / 2
+    return centres
 
 
 def _hauteur(bloc: str) -> float:
-    return (bloc.count("\n") + 1) * theme.PETIT * 1.15 + 8
+    return (bloc.count("\n") + 1) * theme.PETIT * INTERLIGNE + 8
 
 
 def _couleurs(lignes: Sequence[_Ligne], accent: str | None) -> dict[str, str]:

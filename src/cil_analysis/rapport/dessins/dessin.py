@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.dessins.svg import depuis_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CHARTE = Path(__file__).with_name("cil.mplstyle")
-LARGEUR = float(theme.LARGEUR)
+LARGEUR = theme.LARGEUR
 # The stub of a masked figure, in units of the drawing: its length says nothing of what it hides.
 TALON = 22.0
-# What a browser may add to a text, whose letters it rounds to the pixels of a small screen.
-_JEU = 2.0
-_INTERLIGNE = 1.15
+# The height of a line of the legend, its sign, the white between two entries.
+LIGNE, _SIGNE, _BLANC = 22.0, 24.0, 16.0
 
 
 @contextmanager
@@ -31,35 +31,73 @@ def charte(identifiant: str = "cil") -> Iterator[None]:
         yield
 
 
-def feuille(hauteur: float, *, gauche: float = 0, droite: float = 0, haut: float = 0, bas: float = 0) -> Axes:
-    """Axes of a drawing of a height, margins left around them; all in units of the page, y downwards from 0.
+class Entree(NamedTuple):
+    """What a sign of a drawing means; ``forme``: how matplotlib draws it, nothing where the words hold it."""
+
+    mots: str
+    forme: Mapping[str, Any]
+    encre: str = theme.ENCRE
+
+    @property
+    def place(self) -> float:
+        """The width that it takes."""
+        return (_SIGNE if self.forme else 0) + largeur([self.mots], theme.PETIT)
+
+
+def carre(couleur: str) -> dict[str, Any]:
+    """The sign of what is painted in a colour."""
+    return {"marker": "s", "markersize": 14, "color": couleur, "markeredgecolor": theme.GRIS, "markeredgewidth": 0.5}
+
+
+def feuille(
+    hauteur: float, *, gauche: float = 0, droite: float = 0, haut: float = 0, bas: float = 0,
+    legende: Sequence[Entree] = (),
+) -> Axes:  # fmt: skip
+    """Axes of a height, margins left around them and a legend above; all in units of the page, y downwards from 0.
 
     The horizontal axis is left to who draws.
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(LARGEUR / 72, hauteur / 72))
-    axes = figure.add_axes(
-        (gauche / LARGEUR, bas / hauteur, (LARGEUR - gauche - droite) / LARGEUR, (hauteur - haut - bas) / hauteur)
-    )
-    axes.set_ylim(hauteur - haut - bas, 0)
+    haut += hauteur_de_legende(legende)
+    total = hauteur + haut + bas
+    figure = Figure(figsize=(LARGEUR / 72, total / 72))
+    axes = figure.add_axes((gauche / LARGEUR, bas / total, (LARGEUR - gauche - droite) / LARGEUR, hauteur / total))
+    axes.set_ylim(hauteur, 0)
+    _legender(axes, legende, total)
     return axes
 
 
-def largeur(textes: Sequence[str], taille: float = theme.TEXTE, *, gras: bool = False) -> float:
-    """The width of the widest text."""
-    larges = (theme.largeur_texte(t, taille, gras) for texte in textes for t in texte.split("\n"))
-    return max((large + _JEU for large in larges if large), default=0)
+def hauteur_de_legende(legende: Sequence[Entree]) -> float:
+    """What a legend takes above a drawing."""
+    return (_couler(legende)[-1][1] + 1) * LIGNE + 4 if legende else 0
 
 
-def couper(texte: str, place: float, taille: float = theme.TEXTE) -> str:
-    """A text on as many lines as a width asks."""
-    return "\n".join(theme.couper(texte, place, taille))
+def _couler(legende: Sequence[Entree]) -> list[tuple[float, int]]:
+    """Where each entry is: its place from the left, its line."""
+    places: list[tuple[float, int]] = []
+    x, rang = 0.0, 0
+    for entree in legende:
+        if x and x + entree.place > LARGEUR:
+            x, rang = 0.0, rang + 1
+        places.append((x, rang))
+        x += entree.place + _BLANC
+    return places
 
 
-def hauteur_de(texte: str, rangee: float) -> float:
-    """The height of the row of a label."""
-    return max(rangee, (texte.count("\n") + 1) * theme.TEXTE * _INTERLIGNE + rangee - 22)
+def _legender(axes: Axes, legende: Sequence[Entree], hauteur: float) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.transforms import Affine2D
+
+    figure = axes.figure
+    page = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+    for entree, (x, rang) in zip(legende, _couler(legende), strict=True):
+        y = hauteur - (rang + 0.5) * LIGNE
+        if entree.forme:
+            bouts = [x + 9] if "marker" in entree.forme else [x, x + 18]
+            figure.add_artist(Line2D(bouts, [y] * len(bouts), transform=page, **entree.forme))
+        x += _SIGNE if entree.forme else 0
+        axes.text(x, y, entree.mots, transform=page, va="center", fontsize=theme.PETIT, color=entree.encre)
 
 
 def hachurer(axes: Axes, x: float, y: float, longueur: float, hauteur: float) -> None:
@@ -67,6 +105,15 @@ def hachurer(axes: Axes, x: float, y: float, longueur: float, hauteur: float) ->
     from matplotlib.patches import Rectangle
 
     axes.add_patch(Rectangle((x, y), longueur, hauteur, facecolor=theme.BLANC, edgecolor=theme.GRIS, hatch="////"))
+
+
+def ecrire(
+    axes: Axes, texte: str, ou: tuple[float, float], decalage: tuple[float, float] = (0, 0), **style: Any
+) -> None:
+    """A text beside a point of the axes, moved by some units of the page."""
+    axes.annotate(
+        texte, ou, xytext=decalage, textcoords="offset points", annotation_clip=False, **{"va": "center", **style}
+    )
 
 
 def unites(axes: Axes, longueur: float) -> float:
@@ -84,7 +131,7 @@ def unites_verticales(axes: Axes, longueur: float) -> float:
     )
 
 
-def en_svg(axes: Axes, identifiant: str, titre: str, description: str) -> str:
+def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
     """The drawing, as the page holds it."""
-    figure = axes.figure
-    return depuis_matplotlib(figure, identifiant, titre, description)  # type: ignore[arg-type]
+    with charte(identifiant):
+        return depuis_matplotlib(axes.figure, identifiant, titre, description, largeur_max)  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import couper, feuille, hauteur_de, largeur, unites
+from cil_analysis.rapport.dessins.dessin import unites
+from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.rangees import poser
 from cil_analysis.rapport.lignes import dates_en_mots
 from cil_analysis.rapport.tables import Cellule, tableau_libre
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLONNES = ("nom", "debut", "fin", "fort", "mots", "quand")
-_PLACE_DU_NOM, _ECART = 165.0, 10.0
-_RANGEE, _BARRE, _MARQUE, _ENTETE = 27.0, 16.0, 11.0, 24.0
+_RANGEE, _BARRE, _MARQUE, _ENTETE, _DROITE = 27.0, 16.0, 11.0, 24.0, 14.0
 
 
 def marques(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -42,19 +43,12 @@ def marques(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def dessiner(marques: pd.DataFrame, annee: int) -> Axes:
     """The lines in the order of their first row, over whole years; ``annee``: the one that is shaded."""
     noms = list(dict.fromkeys(marques["nom"]))
-    ecrits = [couper(nom, _PLACE_DU_NOM, theme.PETIT) for nom in noms]
-    hauteurs = [hauteur_de(ecrit, _RANGEE) for ecrit in ecrits]
-    gauche = largeur(ecrits, theme.PETIT) + _ECART
-    axes = feuille(sum(hauteurs) + _ENTETE + 4, gauche=gauche, droite=14, haut=_ENTETE, bas=4)
+    axes, milieux = poser(noms, 1, rangee=_RANGEE, droite=_DROITE, marges=(_ENTETE, 4))
     premiere, derniere = annees(marques, annee)
     axes.set_xlim(premiere, derniere + 1)
     _graduer(axes, premiere, derniere, annee)
-    y = 0.0
-    for nom, ecrit, hauteur in zip(noms, ecrits, hauteurs, strict=True):
-        milieu = y + hauteur / 2
-        axes.text(premiere - unites(axes, _ECART), milieu, ecrit, ha="right", va="center", fontsize=theme.PETIT)
+    for nom, milieu in zip(noms, milieux, strict=True):
         _poser(axes, marques[marques["nom"].eq(nom)].to_dict("records"), milieu)
-        y += hauteur
     return axes
 
 
@@ -93,43 +87,47 @@ def _place(jour: pd.Timestamp) -> float:
 
 def _graduer(axes: Axes, premiere: int, derniere: int, annee: int) -> None:
     """The years above, as many as there is room for, that of the report always, on its shaded band."""
-    axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
     axes.axvspan(annee, annee + 1, color=theme.FOND_NEUTRE, linewidth=0)
     un_sur = 1 + int(unites(axes, largeur(["0000"], theme.PETIT, gras=True) + 4))
     for rang in range(premiere, derniere + 1):
         axes.axvline(rang, color=theme.GRILLE, linewidth=1, zorder=0.5)
         if (rang - annee) % un_sur == 0:
             encre, graisse = (theme.ENCRE, "bold") if rang == annee else (theme.GRIS_TEXTE, "normal")
-            axes.text(rang + 0.5, -_ENTETE / 2, str(rang), ha="center", va="center", fontsize=theme.PETIT, color=encre,
-                      fontweight=graisse)  # fmt: skip
+            axes.text(rang + 0.5, -_ENTETE / 2, str(rang), ha="center", va="center", size=theme.PETIT, color=encre,
+                      weight=graisse)  # fmt: skip
 
 
 def _poser(axes: Axes, marques: Sequence[dict[Any, Any]], milieu: float) -> None:
     """The marks of a line, then their words where nothing is in the way; their table has those that find no room."""
-    demi = unites(axes, _MARQUE / 2)
-    pris: list[tuple[float, float]] = []
-    for m in marques:
-        couleur, debut = theme.ACCENT if m["fort"] else theme.GRIS, _place(m["debut"])
-        if pd.notna(m["fin"]):
-            fin = _place(m["fin"] + timedelta(days=1))
-            axes.barh(milieu, fin - debut, _BARRE, left=debut, color=couleur)
-            pris.append((debut, fin))
-        else:
-            fond = theme.ACCENT if m["fort"] else theme.BLANC
-            axes.plot([debut], [milieu], "o", markersize=_MARQUE, color=fond, markeredgewidth=1.5, clip_on=False,
-                      markeredgecolor=theme.BLANC if m["fort"] else theme.ACCENT)  # fmt: skip
-            pris.append((debut - demi, debut + demi))
-    for m, (gauche, droite) in zip(marques, list(pris), strict=True):
+    pris = [_marquer(axes, m, milieu) for m in marques]
+    for m, sienne in zip(marques, list(pris), strict=True):
         place = unites(axes, largeur([m["mots"]], theme.PETIT) + 6)
-        for debut in (droite, gauche - place) if m["mots"] else ():
-            if _est_libre(axes, debut, debut + place, pris):
-                x = debut + unites(axes, 4 if debut == droite else 2)
-                axes.text(x, milieu, m["mots"], va="center", fontsize=theme.PETIT)
+        a_droite, a_gauche = (sienne[1], theme.ENCRE), (sienne[0] - place, theme.ENCRE)
+        dedans = (sienne[0], theme.encre_sur(_couleur(m)))
+        autres = [x for x in pris if x != sienne]
+        for debut, encre in (a_droite, a_gauche, *([dedans] if place <= sienne[1] - sienne[0] else [])):
+            if m["mots"] and _est_libre(axes, debut, debut + place, autres):
+                axes.text(debut + unites(axes, 4), milieu, m["mots"], va="center", size=theme.PETIT, color=encre)
                 pris.append((debut, debut + place))
                 break
+
+
+def _couleur(marque: dict[Any, Any]) -> str:
+    return theme.ACCENT if marque["fort"] else theme.GRIS
+
+
+def _marquer(axes: Axes, m: dict[Any, Any], milieu: float) -> tuple[float, float]:
+    """A bar from its first day to its last, or a disc on its only one; returns what it covers of the axis."""
+    debut, demi = _place(m["debut"]), unites(axes, _MARQUE / 2)
+    if pd.notna(m["fin"]):
+        fin = _place(m["fin"] + timedelta(days=1))
+        axes.barh(milieu, fin - debut, _BARRE, left=debut, color=_couleur(m))
+        return debut, fin
+    fond, bord = (theme.ACCENT, theme.BLANC) if m["fort"] else (theme.BLANC, theme.ACCENT)
+    axes.plot([debut], [milieu], "o", markersize=_MARQUE, color=fond, markeredgewidth=1.5, markeredgecolor=bord,
+              clip_on=False)  # fmt: skip
+    return debut - demi, debut + demi
 
 
 def _est_libre(axes: Axes, debut: float, fin: float, pris: Sequence[tuple[float, float]]) -> bool:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.dessin import Entree
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_TIRETS = (4, 2.7)  # in widths of the line
+_TIRETS = (4.0, 2.7)  # in widths of the line
 Point = tuple[float, float]
 
 
@@ -51,6 +52,12 @@ def lire(par_pas: Mapping[float, Iterable[Chiffre]]) -> Paliers | None:
             niveaux[pas] = tuple(float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x))
             mots = c.objectif
     return Paliers(niveaux, mots) if niveaux else None
+
+
+def en_legende(lus: Paliers | None) -> list[Entree]:
+    """What the stairs are: « objectif : au moins 25 % », the latest one."""
+    trait = {"color": theme.ENCRE, "linewidth": 2, "linestyle": (0, _TIRETS)}
+    return [Entree(f"objectif\u202f: {lus.mots}", trait)] if lus else []
 
 
 def tracer(axes: Axes, traits: Iterable[Sequence[Point]]) -> None:

@@ -1,25 +1,12 @@
-"""Inline SVG: real text, a title and a description, ids that belong to one drawing, the same bytes at each render.
-
-Charts are written directly (a chart in a millisecond, text at the size and in the font of the page); maps come from
-matplotlib through :func:`depuis_matplotlib`. Both leave with the same envelope.
-"""
+"""A figure of matplotlib as inline SVG: real text, a title and a description, ids that belong to one drawing."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cil_analysis.rapport.dessins.theme import (
-    BLANC,
-    ENCRE,
-    GRIS,
-    LARGEUR,
-    LARGEUR_MAX,
-    TEXTE,
-    style_matplotlib,
-)
+from cil_analysis.rapport.dessins.theme import BLANC, ENCRE, GRIS, PAR_REM, TEXTE
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.reference.texte import typographie
 
@@ -43,89 +30,30 @@ def motif_hachures(identifiant: str, couleur: str = GRIS) -> str:
     )
 
 
-def envelopper(
-    corps: str, identifiant: str, titre: str, description: str, largeur: float, hauteur: float, *,
-    fixe: bool = False, largeur_max: str = LARGEUR_MAX, marge: float = 0,
-) -> str:  # fmt: skip
+def envelopper(corps: str, identifiant: str, mots: tuple[str, str], cotes: tuple[float, float], taille: str) -> str:
     """The <svg> around a drawing. ``identifiant`` prefixes every id: unique in the page.
 
-    ``fixe`` keeps its size; ``marge``: white on each side, for a font wider than the one measured.
+    ``mots``: its title and its description; ``cotes``: its width and height; ``taille``: its size on the page, as
+    attributes.
     """
     if not _IDENTIFIANT.match(identifiant):
         raise ValueError(f"Not an id: {identifiant!r}")
-    taille = (
-        f'width="{n(largeur)}" height="{n(hauteur)}"'
-        if fixe
-        else f'width="100%" style="display:block;height:auto;max-width:{largeur_max}"'
-    )
+    titre, dit = (echapper(typographie(texte)) for texte in mots)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="graphique" id="{identifiant}" role="img" '
-        f'aria-labelledby="{identifiant}-titre {identifiant}-desc" '
-        f'viewBox="{n(-marge)} 0 {n(largeur + 2 * marge)} {n(hauteur)}" {taille} '
+        f'aria-labelledby="{identifiant}-titre {identifiant}-desc" viewBox="0 0 {n(cotes[0])} {n(cotes[1])}" {taille} '
         f'font-family="inherit" font-size="{n(TEXTE)}" fill="{ENCRE}">'
-        f'<title id="{identifiant}-titre">{echapper(typographie(titre))}</title>'
-        f'<desc id="{identifiant}-desc">{echapper(typographie(description))}</desc>{corps}</svg>'
+        f'<title id="{identifiant}-titre">{titre}</title><desc id="{identifiant}-desc">{dit}</desc>{corps}</svg>'
     )
 
 
-class Dessin:
-    """A drawing under way: elements in the order in which they are painted. Texts are escaped here, once."""
+def depuis_matplotlib(figure: Figure, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
+    """No prolog, no date, its ids prefixed, the font of the page. To call under the style that it is drawn in.
 
-    def __init__(self, identifiant: str, largeur: float = LARGEUR) -> None:
-        self.identifiant = identifiant
-        self.largeur = largeur
-        self._elements: list[str] = []
-
-    def ligne(
-        self, points: Sequence[tuple[float, float]], couleur: str, epaisseur: float = 1, tirets: str = ""
-    ) -> None:
-        """A line through points."""
-        chemin = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in points)
-        pointille = f' stroke-dasharray="{tirets}"' if tirets else ""
-        self._elements.append(
-            f'<path d="{chemin}" fill="none" stroke="{couleur}" stroke-width="{n(epaisseur)}" '
-            f'stroke-linejoin="round"{pointille}/>'
-        )
-
-    def disque(
-        self, x: float, y: float, rayon: float, couleur: str, contour: str = BLANC, epaisseur: float = 2
-    ) -> None:
-        """A disc; filled with white and outlined, it is a ring."""
-        self._elements.append(
-            f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(rayon)}" fill="{couleur}" stroke="{contour}" '
-            f'stroke-width="{n(epaisseur)}"/>'
-        )
-
-    def texte(
-        self, x: float, y: float, texte: str, *, taille: float = TEXTE, couleur: str = ENCRE, ancre: str = "start",
-        gras: bool = False, halo: bool = False,
-    ) -> None:  # fmt: skip
-        """A text on its baseline (``y``); ``ancre``: start, middle or end. ``halo`` keeps it legible over lines."""
-        attributs = "" if taille == TEXTE else f' font-size="{n(taille)}"'
-        attributs += "" if couleur == ENCRE else f' fill="{couleur}"'
-        attributs += "" if ancre == "start" else f' text-anchor="{ancre}"'
-        attributs += ' font-weight="600"' if gras else ""
-        attributs += f' stroke="{BLANC}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"' if halo else ""
-        self._elements.append(f'<text x="{n(x)}" y="{n(y)}"{attributs}>{echapper(typographie(texte))}</text>')
-
-    def rendre(self, hauteur: float, titre: str, description: str, *, fixe: bool = False) -> str:
-        """The finished SVG."""
-        corps = "".join(self._elements)
-        return envelopper(
-            corps, self.identifiant, titre, description, self.largeur, hauteur, fixe=fixe, marge=0 if fixe else 4
-        )
-
-
-def depuis_matplotlib(
-    figure: Figure, identifiant: str, titre: str, description: str, largeur_max: str = LARGEUR_MAX
-) -> str:
-    """A matplotlib figure as inline SVG: no prolog, no date, its ids prefixed, the font of the page.
-
-    Draw and call under ``theme.style_matplotlib``. The figure is closed by its owner.
+    ``largeur_max``: what the page stretches it to; as many rem as its width asks, unless told.
     """
-    with style_matplotlib(identifiant):
-        tampon = io.StringIO()
-        figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    tampon = io.StringIO()
+    figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     brut = tampon.getvalue()
     corps = brut[brut.index(">", brut.index("<svg")) + 1 : brut.rindex("</svg>")]
     corps = re.sub(r"<metadata>.*?</metadata>", "", corps, flags=re.S)
@@ -139,7 +67,8 @@ def depuis_matplotlib(
     corps = re.sub(r">\s+<", "><", corps).strip()
     corps = f'<g stroke-linejoin="round" stroke-linecap="butt">{corps}</g>'
     largeur, hauteur = (cote * 72 for cote in figure.get_size_inches())
-    return envelopper(corps, identifiant, titre, description, largeur, hauteur, largeur_max=largeur_max)
+    style = f"display:block;height:auto;max-width:{largeur_max or f'{n(largeur / PAR_REM)}rem'}"
+    return envelopper(corps, identifiant, (titre, description), (largeur, hauteur), f'width="100%" style="{style}"')
 
 
 def _arrondir(attribut: re.Match[str]) -> str:
@@ -151,6 +80,3 @@ def _arrondir(attribut: re.Match[str]) -> str:
     court = re.sub(r"-?\d+(?:\.\d+)?", lambda nombre: n(float(nombre.group())), attribut.group())
     court = re.sub(r"\s+", " ", court)
     return court if re.search("[CQ]", court) else re.sub(r" L (?=[-\d])", " ", court)
-
-
-__all__ = ["Dessin", "depuis_matplotlib", "envelopper", "motif_hachures", "n"]

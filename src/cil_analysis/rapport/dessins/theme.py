@@ -1,18 +1,11 @@
-"""One look for every drawing: colours, sizes of text, and the matplotlib style of the maps.
+"""The colours of a drawing, its sizes and its round ticks; cil.mplstyle has the rest of the look.
 
 Contrasts are those of WCAG 2.1 (:func:`contraste`); tests/rapport checks them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
+from collections.abc import Sequence
 
 ACCENT, VERT, PRUNE, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 CATEGORIES = (ACCENT, VERT, PRUNE, ORANGE)
@@ -30,9 +23,10 @@ SEQUENTIELLE = ("#12436D", "#3F73A3", "#8DB1D3", "#C6D9EA", "#E6EFF7")
 # Around an objective: missed by far, missed, met, met by far. Neighbours are 3:1 apart (see divergente).
 DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
 
-LARGEUR = 520  # of a drawing, in its own units: the page stretches it
-TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units; on a phone style.css keeps them at 12 px or more
-LARGEUR_MAX = "40rem"
+# Of a drawing, in its own units: the page stretches it to so many a rem, and a phone shows it whole, its small text at
+# 12 px or more (style.css).
+LARGEUR, PAR_REM = 390.0, 13.0
+TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units
 
 
 def couleurs_modalites(n: int, *, ordonnees: bool = False) -> tuple[str, ...]:
@@ -72,88 +66,6 @@ def contraste(a: str, b: str) -> float:
 def encre_sur(fond: str) -> str:
     """The more legible of white and ink on a ground."""
     return BLANC if contraste(fond, BLANC) >= contraste(fond, ENCRE) else ENCRE
-
-
-@lru_cache(maxsize=2)
-def _police(gras: bool) -> FT2Font:
-    import matplotlib
-    from matplotlib.ft2font import FT2Font
-
-    nom = "DejaVuSans-Bold.ttf" if gras else "DejaVuSans.ttf"
-    return FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / nom))
-
-
-@lru_cache(maxsize=4096)
-def largeur_texte(texte: str, taille: float, gras: bool = False) -> float:
-    """Width of a text in the units of its size, in DejaVu Sans: the widest of the system fonts, so an upper bound."""
-    police = _police(gras)
-    police.set_size(100, 72)
-    police.set_text(texte, 0.0)
-    return float(police.get_width_height()[0]) / 64 * taille / 100
-
-
-def couper(texte: str, largeur: float, taille: float, lignes: int = 3) -> list[str]:
-    """Break a text at its spaces and after its hyphens so that each line fits a width, in as few lines as it takes.
-
-    Lines are evened out. A word wider than the width stays whole; beyond ``lignes`` lines the last one keeps the rest,
-    so nothing is lost.
-    """
-    meilleur = _couper(texte, largeur, taille, lignes)
-    while len(meilleur) > 1:
-        etroit = max(largeur_texte(ligne, taille) for ligne in meilleur) - 0.1
-        plus_etroit = _couper(texte, etroit, taille, lignes)
-        if len(plus_etroit) > len(meilleur) or max(largeur_texte(x, taille) for x in plus_etroit) > etroit:
-            break
-        meilleur = plus_etroit
-    return meilleur
-
-
-def _couper(texte: str, largeur: float, taille: float, lignes: int) -> list[str]:
-    mots = texte.replace(" - ", "\u00a0- ").replace("-", "-\0").replace(" ", " \0").split("\0")
-    resultat = [mots[0]]
-    for mot in mots[1:]:
-        if largeur_texte((resultat[-1] + mot).rstrip(), taille) <= largeur or len(resultat) == lignes:
-            resultat[-1] += mot
-        else:
-            resultat.append(mot)
-    return [ligne.strip() for ligne in resultat]
-
-
-@contextmanager
-def style_matplotlib(sel: str = "cil") -> Iterator[None]:
-    """Matplotlib as the page draws: real text, deterministic ids (from ``sel``), sober axes, decimal comma.
-
-    For the maps, and for whoever adds a drawing in a notebook; ``svg.depuis_matplotlib`` makes it ready for the page.
-    """
-    import matplotlib as mpl
-    from cycler import cycler
-
-    with mpl.rc_context(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": sel,
-            "font.family": "sans-serif",
-            "font.sans-serif": ["DejaVu Sans"],  # measures; the page sets its own font
-            "font.size": TEXTE,
-            "text.color": ENCRE,
-            "axes.labelcolor": ENCRE,
-            "axes.edgecolor": GRIS,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "axes.axisbelow": True,
-            "axes.prop_cycle": cycler(color=list(CATEGORIES)),
-            "axes.formatter.use_locale": False,
-            "grid.color": GRILLE,
-            "xtick.color": GRIS_TEXTE,
-            "ytick.color": GRIS_TEXTE,
-            "hatch.color": GRIS,
-            "hatch.linewidth": 1.5,
-            "figure.dpi": 72,  # one point is one unit of the SVG
-            "figure.facecolor": "none",
-        }
-    ):
-        yield
 
 
 def graduations(bas: float, haut: float, cible: int = 4) -> Sequence[float]:

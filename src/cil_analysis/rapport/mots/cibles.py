@@ -6,6 +6,7 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.mots.formats import INSECABLE, accorder, menages, nombre, points, pourcentage, valeur
 from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
+from cil_analysis.secret.table_publiee import LignePubliee
 
 _MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}
 
@@ -30,6 +31,11 @@ def objectif(sens: str, cible: float, cible_max: float, unite: str) -> str:
     if sens == INTERVALLE:
         return f"entre {nombre(cible, _decimales(cible))} et {niveau(cible_max, unite)}"
     return f"{_MOTS.get(sens, '')} {niveau(cible, unite)}".strip()
+
+
+def objectif_de(ligne: LignePubliee) -> str:
+    """The target of a published row, in words."""
+    return objectif(str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"]))
 
 
 def objectif_court(sens: str, cible: float, cible_max: float) -> str:
@@ -58,7 +64,7 @@ def est_tolere(sens: str, ecart: float, resultat: str) -> bool:
     """Whether an objective is held within its tolerance only; not told of a masked figure, which has no ``sens``."""
     if resultat != ATTEINT or not sens or ecart != ecart:
         return False
-    return {PLANCHER: ecart < 0, PLAFOND: ecart > 0}.get(sens, ecart != 0)
+    return favorable(sens, ecart) < 0
 
 
 def favorable(sens: str, ecart: float) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.indicateur import PCT
-from cil_analysis.rapport.mots.formats import RIEN, nombre
+from cil_analysis.rapport.mots.formats import RIEN, signer
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.tables import Cellule, ColonneLibre
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -18,7 +18,7 @@ TITRE = "Écart à l’ensemble"
 _UNITES = {PCT: "points", "mois": "mois"}
 
 
-def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable, titre: str = TITRE) -> ColonneLibre:
+def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable) -> ColonneLibre:
     """How far above (+) or below (-) the EPCI each commune of a table of one year is, in points or in its unit."""
     code = table.indicateur.code
     annees = table.donnees["annee"].unique()
@@ -31,16 +31,6 @@ def ecart_a_l_ensemble(rapport: Rapport, table: PublishedTable, titre: str = TIT
         elif ensemble is None or ligne["statut"] != PUBLIE:
             cellule = Cellule(RIEN, "absent")
         else:
-            cellule = Cellule(signer(round(float(ligne["valeur"]), 1) - round(ensemble, 1)))
+            cellule = Cellule(signer(round(float(ligne["valeur"]), 1) - round(ensemble, 1), 1))
         cellules[str(ligne["perimetre_code"])] = cellule
-    return ColonneLibre(titre, _UNITES.get(table.indicateur.unite, ""), cellules)
-
-
-def signer(ecart: float) -> str:
-    r"""A difference with its sign and one decimal.
-
-    >>> signer(1.24), signer(-0.3), signer(0.01)
-    ('+1,2', '−0,3', '0,0')
-    """
-    texte = nombre(ecart, 1)
-    return f"+{texte}" if round(ecart, 1) > 0 else texte
+    return ColonneLibre(TITRE, _UNITES.get(table.indicateur.unite, ""), cellules)

@@ -7,7 +7,7 @@ U+2212. Halves round away from zero, as a spreadsheet does, so that the page and
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -27,6 +27,7 @@ _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aoû
          "décembre")  # fmt: skip
 
 Nombre = float | None
+_UNITES = (f"{FINE}%", f"{INSECABLE}mois")
 
 
 def arrondi(x: Nombre, decimales: int) -> Decimal | None:
@@ -40,11 +41,6 @@ def arrondi(x: Nombre, decimales: int) -> Decimal | None:
     return Decimal(repr(round(flottant, 9))).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
 
 
-def _ecrire(d: Decimal) -> str:
-    signe = MOINS if d < 0 else ""
-    return signe + francais(f"{abs(d):,f}")
-
-
 def nombre(x: Nombre, decimales: int = 0) -> str:
     r"""A number, grouped by thousands.
 
@@ -54,7 +50,7 @@ def nombre(x: Nombre, decimales: int = 0) -> str:
     ('−3', '0', '–')
     """
     d = arrondi(x, decimales)
-    return RIEN if d is None else _ecrire(d)
+    return RIEN if d is None else f"{MOINS if d < 0 else ''}{francais(f'{abs(d):,f}')}"
 
 
 def pourcentage(x: Nombre, decimales: int = 1) -> str:
@@ -69,26 +65,23 @@ def pourcentage(x: Nombre, decimales: int = 1) -> str:
     return texte if texte == RIEN else f"{texte}{FINE}%"
 
 
-def points(x: Nombre, decimales: int = 1) -> str:
+def signer(x: Nombre, decimales: int = 0) -> str:
+    r"""A difference, with its sign.
+
+    >>> signer(1200), signer(-45), signer(0.04, 1)
+    ('+1\u202f200', '−45', '0,0')
+    """
+    d = arrondi(x, decimales)
+    return f"{'+' if d is not None and d > 0 else ''}{nombre(x, decimales)}"
+
+
+def points(x: Nombre) -> str:
     r"""A signed difference of two percentages; the noun agrees with what is printed.
 
     >>> points(1.2), points(-3), points(0.04)
     ('+1,2\xa0point', '−3,0\xa0points', '0,0\xa0point')
     """
-    d = arrondi(x, decimales)
-    if d is None:
-        return RIEN
-    signe = "+" if d > 0 else ""
-    return f"{signe}{_ecrire(d)}{INSECABLE}{'points' if abs(d) >= 2 else 'point'}"
-
-
-def signer(x: float) -> str:
-    r"""A change of a count.
-
-    >>> signer(1200), signer(-45), signer(0)
-    ('+1\u202f200', '−45', '0')
-    """
-    return f"+{nombre(x)}" if x > 0 else nombre(x)
+    return _nommer(x, signer(x, 1), "point", 1)
 
 
 def menages(x: Nombre) -> str:
@@ -99,6 +92,12 @@ def menages(x: Nombre) -> str:
     """
     texte = accorder(x, "ménage", "ménages")
     return f"+{texte}" if x is not None and x > 0 else texte
+
+
+def _nommer(x: Nombre, texte: str, nom: str, decimales: int) -> str:
+    """A figure that is written already and its noun, plural from 2 on; nothing is no noun's."""
+    d = arrondi(x, decimales)
+    return RIEN if d is None else f"{texte}{INSECABLE}{nom}{'s' if abs(d) >= 2 else ''}"
 
 
 def mois(x: Nombre, decimales: int = 1) -> str:
@@ -117,18 +116,29 @@ def valeur(x: Nombre, unite: str) -> str:
     >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
     ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
     """
-    if unite == "nombre":
-        return nombre(x)
     if unite == "pct":
         return pourcentage(x)
-    if unite == "ratio":
-        return nombre(x, 1)
     if unite == "mois":
         return mois(x)
-    if unite == "points":
-        texte = nombre(x, 1)  # One decimal for every score, so that two of them compare at sight.
-        return texte if texte == RIEN else f"{texte}{INSECABLE}{'points' if x is not None and abs(x) >= 2 else 'point'}"
+    if unite == "points":  # One decimal for every score, so that two of them compare at sight.
+        return _nommer(x, nombre(x, 1), "point", 1)
+    if unite in ("nombre", "ratio"):
+        return nombre(x, 0 if unite == "nombre" else 1)
     raise ValueError(f"Unknown unit: {unite!r}")
+
+
+def unite_une_fois(textes: Iterable[str]) -> list[str]:
+    r"""Figures of one drawing: the unit is written at the first one that has it.
+
+    >>> unite_une_fois(["s", "12,5\u202f%", "8,0\u202f%"])
+    ['s', '12,5\u202f%', '8,0']
+    """
+    vues, ecrits = set[str](), list[str]()
+    for texte in textes:
+        unite = next((u for u in _UNITES if texte.endswith(u)), "")
+        ecrits.append(texte.removesuffix(unite) if unite in vues else texte)
+        vues |= {unite} if unite else set()
+    return ecrits
 
 
 def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
@@ -139,13 +149,9 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
     >>> accorder(0, "ménage", "ménages"), accorder(1.9, "point", "points")
     ('0\xa0ménage', '1,9\xa0point')
     """
-    if n is None or pd.isna(n):
-        return f"{RIEN}{INSECABLE}{pluriel}"
-    flottant = float(n)
-    entier = flottant == int(flottant)
-    d = arrondi(flottant, 0 if entier else 1)
-    pluriels = d is not None and abs(d) >= 2
-    return f"{nombre(flottant, 0 if entier else 1)}{INSECABLE}{pluriel if pluriels else singulier}"
+    decimales = 0 if arrondi(n, 0) == arrondi(n, 9) else 1
+    d = arrondi(n, decimales)
+    return f"{nombre(n, decimales)}{INSECABLE}{singulier if d is not None and abs(d) < 2 else pluriel}"
 
 
 def enumerer(mots: Sequence[str]) -> str:

@@ -14,9 +14,8 @@ from typing import Any, Protocol, runtime_checkable
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.rapport.mots import formats
-from cil_analysis.rapport.mots.phrases import evolution, evolution_mois, evolution_points
+from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.reference.texte import typographie
 
 # Where an optional word is not said.
@@ -79,8 +78,8 @@ def _tendance(x: Any, avant: Any) -> str:
 
     Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
     """
-    comparer = {PCT: evolution_points, MOIS: evolution_mois}.get(str(getattr(x, "unite", "")), evolution)
-    if not (mots := comparer(_lu(avant), _lu(x))) or not getattr(x, "se_compare_a", lambda _: True)(avant):
+    mots = evolution(_lu(avant), _lu(x), str(getattr(x, "unite", "")))
+    if not mots or not getattr(x, "se_compare_a", lambda _: True)(avant):
         raise Indisponible("nothing to compare")
     return mots
 
@@ -98,8 +97,8 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "ecart": _ecart,
     "enumere": lambda mots: formats.enumerer(list(mots)),
     "signe": lambda x: formats.signer(_lu(x)),
-    "date": lambda jour: formats.date_en_mots(jour),
-    "mois_et_annee": lambda jour: formats.mois_et_annee(jour),
+    "date": formats.date_en_mots,
+    "mois_et_annee": formats.mois_et_annee,
 }
 
 
