@@ -29,8 +29,12 @@ def illustration(
     periode: str | None = None,
     note: str = "",
     racine: str = "",
+    source: str = "",
 ) -> Bloc:
-    """A figure drawn from ``tables``, which name its source; without figures, the line that says why."""
+    """A figure drawn from ``tables``, which name its source; without figures, the line that says why.
+
+    ``source``: of what is drawn beside them.
+    """
     codes = list(dict.fromkeys(table.indicateur.code for table in tables if a_des_chiffres(table)))
     tous = list(dict.fromkeys(table.indicateur.code for table in tables))
     return figure(
@@ -38,7 +42,7 @@ def illustration(
         titre,
         sous_titre,
         dessin,
-        rapport.source(codes or tous, periode),
+        " ".join(filter(None, (rapport.source(codes or tous, periode), source))),
         donnees,
         tables=[table for table in tables if a_des_chiffres(table)] or tables,
         note=note,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from cil_analysis.rapport import annees, series, tableaux
+from cil_analysis.rapport import annees, comparateurs, series, tableaux
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import cascade, courbes
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, en_suites, encadrer, envelopper, periode
@@ -21,7 +21,13 @@ def en_courbes(
     premiere, tables = next(iter(lignes.values())), [t.publiee for t in lignes.values()]
     lues = {nom: list(table) for nom, table in lignes.items() if len(table)}
     pas = {code: nom for table in lignes.values() for code, nom in table.pas.items()}
-    voulues = {**lignes, **(donnees or {})}
+    autres = {
+        f"{autre} – {nom}" if len(lignes) > 1 else autre: lus
+        for nom, table in lignes.items()
+        if table.axes == ("annee",)
+        for autre, lus in comparateurs.en_series(table).items()
+    }
+    voulues = {**lignes, **(donnees or {}), **comparateurs.en_colonnes(autres)}
     dessinable = any(map(a_des_chiffres, tables))
     return envelopper(
         premiere.rapport,
@@ -30,9 +36,15 @@ def en_courbes(
             premiere.dire(mots[0]),
             premiere.dire(mots[1]),
             annees.note(list(lignes.values())),
-            series.decrire_ruptures(en_suites(lues), annees.ruptures_de(lignes.values())),
+            series.joindre(
+                series.decrire_ruptures(en_suites(lues), annees.ruptures_de(lignes.values())),
+                comparateurs.en_suite(autres),
+            ),
+            source=comparateurs.sources(autres),
         ),
-        partial(courbes.dessiner, lues, pas, reglages, annees.ruptures_de(lignes.values())) if dessinable else None,
+        partial(courbes.dessiner, lues, pas, reglages, annees.ruptures_de(lignes.values()), autres)
+        if dessinable
+        else None,
         tableaux.croiser(
             f"{premiere.indicateur.titre}, {periode(tables) or premiere.rapport.annee}",
             voulues,

@@ -42,12 +42,16 @@ def en_suites(lignes: Mapping[str, Sequence[Chiffre]]) -> str:
 
 
 class Mots(NamedTuple):
-    """What is said of a figure: its title and subtitle, as templates, a note, its text alternative."""
+    """What is said of a figure: its title and subtitle, as templates, a note, its text alternative.
+
+    ``source``: of what stands beside our figures.
+    """
 
     titre: Gabarits
     sous_titre: Gabarits
     note: str
     alternative: str
+    source: str = ""
 
 
 class Dits(NamedTuple):
@@ -58,6 +62,7 @@ class Dits(NamedTuple):
     note: str
     alternative: str
     habiller: Callable[[str, str], str] | None = None
+    source: str = ""
 
 
 def envelopper(
@@ -81,7 +86,7 @@ def envelopper(
         distinctes[code] = distinctes[code] | t if code in distinctes else t
     bloc = illustration(
         rapport, identifiant, mots.titre, mots.sous_titre, dessin, donnees, list(distinctes.values()),
-        note=mots.note, periode=periode(tables), racine=rapport.racine,
+        note=mots.note, periode=periode(tables), racine=rapport.racine, source=mots.source,
     )  # fmt: skip
     return Figure(bloc.html, axes)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import annees, series, tableaux
+from cil_analysis.rapport import annees, comparateurs, series, tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
@@ -79,12 +79,18 @@ class Table(Chiffres):
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
-            dessiner = partial(colonnes.dessiner, self, constants)
+            autres = comparateurs.en_series(self)
+            dessiner = partial(colonnes.dessiner, self, constants, autres)
             if constants:
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
                 suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
                 mots = mots._replace(alternative=series.joindre(mots.alternative, suite))
+            voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             mots = annees.avec_les_ruptures(mots, [self])
+            mots = mots._replace(
+                alternative=series.joindre(mots.alternative, comparateurs.en_suite(autres)),
+                source=comparateurs.sources(autres),
+            )
         return self._figure(
             mots,
             dessiner,
@@ -257,7 +263,13 @@ class Table(Chiffres):
         return envelopper(
             self.rapport,
             self.identifiant,
-            Dits(self.dire(mots.titre), self.dire(mots.sous_titre), mots.note, f"{mots.alternative.rstrip('.')}."),
+            Dits(
+                self.dire(mots.titre),
+                self.dire(mots.sous_titre),
+                mots.note,
+                f"{mots.alternative.rstrip('.')}.",
+                source=mots.source,
+            ),
             dessiner if a_des_chiffres(self.publiee) else None,
             donnees,
             [*autres, self.publiee],

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import RANG, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.dessins import paliers, theme
+from cil_analysis.rapport.comparateurs import Series
+from cil_analysis.rapport.dessins import comparateurs, paliers, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, couper, feuille, hachurer, largeur, unites
 from cil_analysis.rapport.dessins.paliers import Point
 from cil_analysis.rapport.dessins.placement import ecarter
@@ -66,9 +67,12 @@ class _Ligne(NamedTuple):
 
 def dessiner(
     lignes: Mapping[str, Sequence[Chiffre]], pas: Mapping[str, str], reglages: Reglages,
-    ruptures: Sequence[Rupture] = (),
+    ruptures: Sequence[Rupture] = (), autres: Series | None = None,
 ) -> Axes:  # fmt: skip
-    """``lignes``: the figures of each, their last code the one of a step; ``pas``: the steps, code → name."""
+    """``lignes``: the figures of each, their last code the one of a step; ``pas``: the steps, code → name.
+
+    ``autres``: those of other territories, where the steps are years.
+    """
     depart, projection = reglages.get("depart"), reglages.get("projection", {})
     places = reglages.get("places") or {code: float(i) for i, code in enumerate(pas, start=depart is not None)}
     etapes = [Pas(code, nom, places[code]) for code, nom in pas.items()]
@@ -81,6 +85,10 @@ def dessiner(
         tracees_.append(_Ligne(_OBJECTIF, objectif.traits([p.x for p in etapes], *bornes), [], None, {}))
         blocs[_OBJECTIF] = f"{_OBJECTIF}\n{couper(objectif.mots, _PLACE_DU_NOM, theme.PETIT)}"
         couleurs[_OBJECTIF] = theme.ENCRE
+    for nom, bloc in comparateurs.nommer(autres or {}).items():
+        points = [(p.x, x.valeur) for p in etapes if (x := (autres or {})[nom].get(p.code))]
+        tracees_.append(_Ligne(nom, [points], points, None, {}))
+        blocs[nom], couleurs[nom] = bloc, theme.GRIS_TEXTE
     unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
     marques = tracees(ruptures, list(pas))
     axes = _axes(etapes, bornes, _graduations(tracees_, unite), unite, list(blocs.values()), RANG * len(marques))
@@ -170,6 +178,9 @@ def _fin(ligne: _Ligne, pas: Sequence[Pas]) -> str:
 def _tracer(axes: Axes, ligne: _Ligne, couleur: str, droite: float, *, est_sujet: bool) -> None:
     if ligne.nom == _OBJECTIF:
         return paliers.tracer(axes, ligne.traits)
+    if not ligne.chiffres:  # of another territory
+        comparateurs.tracer(axes, ligne.traits)
+        return None
     for trait in ligne.traits:
         axes.plot(*zip(*trait, strict=True), color=couleur, linewidth=2.5, clip_on=False)
     abscisses, ordonnees = [x for x, _ in ligne.points], [y for _, y in ligne.points]

@@ -97,6 +97,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "si": lambda mots, condition: mots if condition else "",
     "ecart": _ecart,
     "enumere": lambda mots: formats.enumerer(list(mots)),
+    "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
     "date": lambda jour: formats.date_en_mots(jour),
     "mois_et_annee": lambda jour: formats.mois_et_annee(jour),
