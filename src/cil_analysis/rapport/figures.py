@@ -66,8 +66,8 @@ def assembler(
 def donnees_repliees(nom: str, contenu: str) -> str:
     """Data tables behind their button, which only says « Données du graphique » to who sees the figure."""
     vu, _, suite = nom.partition(" : ")
-    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {suite}"))}</span>' if suite else ""
-    return f'<details class="donnees"><summary>{echapper(vu)}{cache}</summary>{contenu}</details>'
+    entier = f' aria-label="{echapper(typographie(nom))}"' if suite else ""
+    return f'<details class="donnees"><summary{entier}>{echapper(vu)}</summary>{contenu}</details>'
 
 
 def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:
