@@ -85,6 +85,8 @@ def test_chaque_tableau_et_chaque_definition_s_ouvrent_au_clavier(ouvrir: Ouvrir
       d => [d.matches(".definition"), [...d.querySelectorAll("table, dl")].some(e => e.checkVisibility()), d.innerText,
             d.querySelector("caption")?.innerText.trim()]))"""
     assert not any(visible for figure in page.evaluate(replis) for _, visible, _, _ in figure)
+    for resume in page.locator("details:has(figure) > summary").all():  # a figure that is folded itself
+        resume.press("Enter")
     for resume in page.locator("figure details.donnees > summary").all():
         resume.press("Enter")
     figures = page.evaluate(replis)
