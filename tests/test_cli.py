@@ -103,6 +103,15 @@ def ecrire_baux(chemin: Path, *lignes: str) -> Path:
     return chemin
 
 
+def test_verifier_dit_un_comparateur_qui_n_a_pas_d_indicateur(neuf: Path, tmp_path: Path) -> None:
+    """Before any file is read: a bilan would stop there."""
+    table = neuf / "data" / "reference" / "comparateurs.csv"
+    entetes = table.read_text(encoding="utf-8")
+    table.write_text(f"{entetes}V01,France,en France,2022,15,,essai,,2023-01-01,L\n", encoding="utf-8")
+    dit = echoue(lancer("verifier", ecrire_baux(tmp_path / "baux.csv"), "--annee", 2022, dossier=neuf))
+    assert "comparateurs.csv" in dit and "ligne 2" in dit and "« V01 »" in lisible(dit)
+
+
 def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) -> None:
     """The account of the rows, which cells are not read, what to add, and no word that a household may have written."""
     baux = ecrire_baux(

@@ -47,6 +47,15 @@ def acteurs(genre: str, **effectifs: int) -> list[dict[str, Any]]:
             for c, n in effectifs.items()]  # fmt: skip
 
 
+@pytest.mark.parametrize("quitte", [True, False])
+def test_l_evolution_dit_qu_elle_est_dans_les_memes_communes_quand_une_est_partie(quitte: bool) -> None:
+    """The commune that has left is in the year before alone: this year, both perimeters are one."""
+    avant = {"annee": 2021, "perimetre_type": "epci_constant", "numerateur": 1150}
+    tables = {"V01": serie({2021: 1300 if quitte else 1150, 2022: 1210}) + ([avant] if quitte else [])}
+    ou = " dans les mêmes communes" if quitte else ""
+    assert f"un nombre en hausse de 5,2 %{ou} sur un an" in constat("attributions", tables)
+
+
 @pytest.mark.parametrize(
     ("tables", "attendu"),
     [
@@ -55,7 +64,7 @@ def acteurs(genre: str, **effectifs: int) -> list[dict[str, Any]]:
          "57 demandes sont actives : 1,9 demande pour une attribution de l’année."),
         ({"V02": serie({2022: 60}), "V03": [{"numerateur": 60, "denominateur": 30}],
           "V04": [{"numerateur": 45, "denominateur": 30}]},
-         "60 demandes sont actives : 2 demandes pour une attribution de l’année, 1,5 sans les mutations internes."),
+         "60 demandes sont actives : 2 demandes pour une attribution de l’année (1,5 sans les mutations internes)."),
         ({"V02": serie({2021: 1150, 2022: 1210})},
          "1 210 demandes sont actives, un nombre en hausse de 5,2 % sur un an."),
         ({"V02": serie({2021: 1205, 2022: 1210})}, "1 210 demandes sont actives, un nombre stable sur un an."),

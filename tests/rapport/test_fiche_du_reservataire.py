@@ -58,6 +58,10 @@ def publie(tables: Lignes) -> Rapport:
     return avec(rapport(tables), conventions_flux=pd.DataFrame([dite]))
 
 
+# Dwellings of the year, none of which is for this réservataire.
+AUTRE = {"numerateur": 40, "denominateur": 50}
+
+
 def partie(ancre: str, tables: Lignes) -> Bloc:
     return Bloc("".join(section("fiche_reservataire.qmd", ancre, publie(tables), reservataire=CODE)))
 
@@ -80,14 +84,15 @@ def classeur(tables: Lignes) -> dict[str, list[tuple[Any, ...]]]:
     ("tables", "attendu"),
     [
         (BILAN, "120 logements ont été attribués au titre de ce réservataire en 2022, sur 160 logements proposés "
-                "(75,0 %) ; les conventions lui en réservent 125, et 96,0 % sont attribués."),
+                "(75,0 %) ; les conventions lui en réservent 125 : la réservation est réalisée à 96,0 %."),
         (BILAN | {"F04": [], "F05": []},
          "120 logements ont été attribués au titre de ce réservataire en 2022, sur 160 logements proposés (75,0 %)."),
         ({"F02": [part(12)]}, "12 logements ont été attribués au titre de ce réservataire en 2022."),
         ({"F02": [part(3)], "F03": [part(3, 8)]}, "Le nombre de logements attribués au titre de ce réservataire en "
                                                  "2022 est masqué par le secret statistique."),
         ({"F02": [part(0)]}, "Aucun logement n’a été attribué au titre de ce réservataire en 2022."),
-        ({}, "Aucun logement n’a été attribué au titre de ce réservataire en 2022."),
+        ({"F02": [AUTRE]}, "Aucun logement n’a été attribué au titre de ce réservataire en 2022."),
+        ({}, "Le nombre de logements attribués au titre de ce réservataire en 2022 n’est pas disponible."),
     ],
 )  # fmt: skip
 def test_la_fiche_dit_d_abord_ce_qui_est_attribue(tables: Lignes, attendu: str) -> None:
@@ -101,7 +106,7 @@ def test_chaque_bailleur_et_l_ensemble() -> None:
         "Sarthe Habitat": ["60", "30", "50,0 %", "45", "66,7 %", "15,0 %"],
         "Ensemble": ["160", "120", "75,0 %", "125", "96,0 %", "–"],
     }
-    assert "140 baux ont été signés au 31 décembre 2022." in lisible(lu(partie("bailleurs", BILAN)).texte)
+    assert "Au 31 décembre 2022, 140 baux sont signés." in lisible(lu(partie("bailleurs", BILAN)).texte)
     assert classeur(BILAN)["Par bailleur"] == [
         ("Bailleur", "Proposés", "Attribués", "Part attribuée (%)", "Réservés", "Réalisation (%)",
          "Taux de la convention (%)"),

@@ -20,10 +20,12 @@ Ligne = dict[str, str]
 # Which part of the references reads a file: by its folder, or by its name.
 PARTIES = {"columns": "dictionnaires", "cotation": "cotation", "extraits.csv": "dictionnaires",
            "documents.csv": "documents", "governance": "gouvernance", "nomenclatures": "nomenclatures",
-           "objectifs.csv": "objectifs", "conventions_flux.csv": "conventions_flux", "territory": "territoire",
+           "objectifs.csv": "objectifs", "conventions_flux.csv": "conventions_flux",
+           "comparateurs.csv": "comparateurs", "territory": "territoire",
            "parameters": "parametres"}  # fmt: skip
 
 OBJECTIFS, CONVENTIONS = "parameters/objectifs.csv", "parameters/conventions_flux.csv"
+COMPARATEURS = "comparateurs.csv"
 GRILLES, CRITERES = "cotation/grilles.csv", "cotation/criteres.csv"
 ATTRIBUTIONS, BAILLEURS = "columns/attributions.csv", "nomenclatures/bailleurs.csv"
 MEMBRES, SEANCES, DECISIONS = "governance/membres.csv", "governance/seances.csv", "governance/decisions.csv"
@@ -38,6 +40,8 @@ VALABLES: dict[str, Ligne] = {
                 "origine": "CIA", "source": "Loi", "confiance": "C"},
     CONVENTIONS: {"bailleur": "LMH", "reservataire": "COLACT", "departement": "72", "debut": "2030-01-01",
                   "taux_pct": "60", "source": "essai", "confiance": "L"},
+    COMPARATEURS: {"indicateur": "O01", "perimetre": "France", "lieu": "en France", "annee": "2021", "valeur": "15,2",
+                   "source": "essai", "lien": "https://exemple.fr", "consulte_le": "2022-06-01", "confiance": "L"},
     GRILLES: {"grille": "G1", "intitule": "Grille d’essai", "statut": "en vigueur", "valide_du": "2020-01-01",
               "source": "test", "confiance": "FICTIF"},
     CRITERES: {"grille": "G1", "critere": "C1", "libelle": "Critère", "famille": "F", "colonne": "statut_dalo",
@@ -110,6 +114,19 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
         ({"debut": "2022-01-01", "fin": "2021-01-01"}, "fin"),
         ({"reservataire": "COLACT"}, "bailleur, reservataire"),
         ({"taux_pct": "41"}, "au 01/01/2031"),  # 101 %
+    )),
+    *((COMPARATEURS, {"annee": "2022"} | ligne, nomme) for ligne, nomme in (
+        ({"annee": "22"}, "« 22 »"),
+        ({"annee": "2021"}, "« France »"),
+        ({"indicateur": ""}, "indicateur"),
+        ({"lieu": ""}, "lieu"),
+        ({"valeur": ""}, "valeur"),
+        ({"valeur": "quinze"}, "« quinze »"),
+        ({"valeur": "-1"}, "valeur"),
+        ({"source": ""}, "source"),
+        ({"lien": "exemple.fr"}, "« exemple.fr »"),
+        ({"consulte_le": "hier"}, "« hier »"),
+        ({"confiance": "sûr"}, "sûr"),
     )),
     *((GRILLES, {"grille": "G2", "statut": "simulation"} | ligne, nomme) for ligne, nomme in (
         ({"statut": "votée"}, "« votée »"),
@@ -185,6 +202,7 @@ PERSONNES = [
     (SEANCES, "source", "Note de Mme Exemple"),
     (ACTIONS, "indicateur", "Mme Exemple"),
     (DOCUMENTS, "intitule", "Convention de Mme Exemple"),
+    (COMPARATEURS, "source", "Note de Mme Exemple"),
 ]
 # A file, what of it is replaced by what, and what the refusal cites.
 TEXTES_FAUTIFS = [

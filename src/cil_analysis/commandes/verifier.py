@@ -38,12 +38,14 @@ def declarer(commande: Declarer) -> None:
 
 def _verifier(options: argparse.Namespace) -> int:
     from cil_analysis.extraits.verification import verifier
+    from cil_analysis.grammaire.registre import exiger_les_comparateurs
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie
 
     projet = ouvrir_projet(options.projet)
     references = References(projet)
+    exiger_les_comparateurs(references)
     fichiers = developper(options.fichiers)
     verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait)
     for ligne in _exposer(verification, references, list(map(str, fichiers))):

@@ -14,10 +14,13 @@ import pandas as pd
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exemple.comparateurs import comparateurs_fictifs
 from cil_analysis.exemple.cotation import criteres_fictifs, grilles_fictives
 from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
 from cil_analysis.exemple.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.comparateurs import COLONNES as COLONNES_COMPARATEURS
+from cil_analysis.reference.comparateurs import FICHIER as COMPARATEURS
 from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectives import COLONNES
@@ -26,8 +29,8 @@ from cil_analysis.reference.territory import Territoire
 _AVIS = """Données fictives.
 
 Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, parc social, seuils, objectifs
-locaux, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions, actions) n’y décrivent la
-situation réelle d’aucun territoire. La commande les efface et les refait.
+locaux, chiffres d’autres territoires, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions,
+actions) n’y décrivent la situation réelle d’aucun territoire. La commande les efface et les refait.
 """
 _COMMENTAIRE = """auteur : analyste fictive
 
@@ -90,6 +93,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     ecrire_la_gouvernance(reference / "governance", annees, graine)
     _ecrire_delai_anormal(reference, annees)
     _ecrire_cotation(reference, References(projet), annees)
+    _ecrire_lignes(reference / COMPARATEURS, comparateurs_fictifs(annees), COLONNES_COMPARATEURS)
     commentaires = projet.commentaires / str(max(annees))
     commentaires.mkdir(parents=True)
     (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")

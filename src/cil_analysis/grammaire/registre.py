@@ -9,12 +9,13 @@ from functools import cache, cached_property, lru_cache
 
 from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
 from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
-from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur, Ventilation
 from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
 from cil_analysis.grammaire.populations import POPULATIONS
 from cil_analysis.grammaire.verification import exiger_les_noms, exiger_un_indicateur_admissible
 from cil_analysis.grammaire.vocabulaire import CONTEXTE, REGLE
 from cil_analysis.lecture_yaml import comprendre_yaml
+from cil_analysis.reference.comparateurs import exiger_les_indicateurs
 from cil_analysis.reference.ensemble import DEFINITIONS, References
 
 # What a project counts of its own: last, and masked rather than a figure of the bilan.
@@ -81,6 +82,19 @@ def registre(references: References) -> Registre:
     Raises ErreurCIL for what is not understood of them, or a name that is taken.
     """
     return _avec_ceux_du_projet(*references.definitions)
+
+
+def exiger_les_comparateurs(references: References) -> None:
+    """Check that the figures of other territories are about indicators that have one for the whole EPCI.
+
+    A count is compared with no other territory's. Raises ErreurCIL naming the line at fault.
+    """
+    comparables = {
+        i.code: i.unite
+        for i in registre(references).indicateurs
+        if i.unite != NOMBRE and Ventilation(EPCI) in i.ventilations
+    }
+    exiger_les_indicateurs(references.comparateurs, comparables, references.projet.reference)
 
 
 @lru_cache(maxsize=8)  # By the texts: the same files are read once.

@@ -22,6 +22,7 @@ from cil_analysis.grammaire.indicateur import (
     NOMBRE,
     NON_RENSEIGNE,
 )
+from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.mots import cibles, ecarts
 from cil_analysis.rapport.mots.formats import nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Indisponible
@@ -197,6 +198,11 @@ class Chiffre:
         """The same in a sentence, where only a number stands. Raises Indisponible."""
         self.lire(self.terme)
         return self.texte
+
+    @property
+    def contre(self) -> str:
+        """The figures of other territories, to follow it in a sentence: « , contre 12,3 % dans la région (source) »."""
+        return comparateurs.en_phrase(self)
 
     @property
     def absence(self) -> str:

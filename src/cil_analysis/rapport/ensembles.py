@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from cil_analysis.rapport import annees, tableaux
+from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.alternatives import en_suites
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
@@ -42,13 +42,20 @@ def courbes(
     premiere, publiees, marques = tables[0], [t.publiee for t in tables], annees.ruptures_de(tables)
     lues = {nom: list(table) for nom, table in series.items() if len(table)}
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
-    voulues = {**series, **(donnees or {})}
-    alternative = annees.joindre(en_suites(lues), annees.note_des_ruptures(marques))
-    dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques)
+    autres = {
+        f"{autre} – {nom}" if len(series) > 1 else autre: siens
+        for nom, table in series.items()
+        if table.axes == ("annee",)
+        for autre, siens in comparateurs.en_series(table).items()
+    }
+    voulues = {**series, **(donnees or {}), **comparateurs.en_colonnes(autres)}
+    alternative = annees.joindre(en_suites(lues), annees.note_des_ruptures(marques), comparateurs.en_suite(autres))
+    dits = premiere.dits(titre, sous_titre, annees.note(tables), alternative)
+    dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, autres)
     return envelopper(
         rapport,
         "-".join([*(t.indicateur.code.lower() for t in tables), *premiere.axes]),
-        premiere.dits(titre, sous_titre, annees.note(tables), alternative),
+        dits._replace(source=comparateurs.sources(autres)),
         dessiner if any(t.a_des_chiffres for t in tables) else None,
         tableaux.croiser(premiere.legende(publiees), voulues, entete=entete, vides=True),
         [*(x.publiee for x in voulues.values() if isinstance(x, Chiffres)), *publiees],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cil_analysis.comptage.cadre import SANS_OBJET
+from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
 from cil_analysis.rapport.figure import Gabarits
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import echapper
@@ -53,6 +53,42 @@ def objectifs(fiche: Rapport) -> list[Chiffre]:
         for ligne in _siens(fiche, table).ou(annee=fiche.annee).lignes()
         if ligne["resultat"] and ligne["resultat"] != SANS_OBJET
     ]
+
+
+# How many objectives are met; then what is masked of the others, and the one that lacks the most.
+_TENUS = [
+    "{% if juges == 1 %}Le seul objectif dont le résultat est publié en {{ annee }} "
+    "{{ 'est' if tenus else 'n’est pas' }} atteint.{% endif %}",
+    "{% if juges and not tenus %}Aucun des {{ juges }} objectifs dont le résultat est publié en {{ annee }} "
+    "n’est atteint.{% endif %}",
+    "{% if juges and tenus == juges %}Les {{ juges }} objectifs dont le résultat est publié en {{ annee }} "
+    "sont atteints.{% endif %}",
+    "{% if juges %}En {{ annee }}, {{ tenus|accorde('objectif est atteint', 'objectifs sont atteints') }} sur "
+    "{{ juges }} dont le résultat est publié.{% endif %}",
+    "{% if tus %}{{ tus|selon('Le résultat de l’objectif', 'Les résultats des objectifs') }} de {{ annee }} "
+    "{{ tus|selon('est masqué', 'sont masqués') }} par le secret statistique.{% endif %}",
+    "Aucun objectif ne peut être mesuré en {{ annee }}.",
+]
+_RESTE = (
+    "{% if juges and tus %}{{ tus|accorde('résultat est masqué', 'résultats sont masqués') }} par le secret "
+    "statistique.{% endif %}{% if loin %} Le plus loin : {{ loin[0].nom[:1]|lower }}{{ loin[0].nom[1:] }}, "
+    "{{ loin[0].manquants|accorde('ménage manquant', 'ménages manquants') }}.{% endif %}"
+)
+
+
+def constat_des_objectifs(fiche: Rapport) -> Bloc:
+    """Combien de ses objectifs de l’année sont atteints, et duquel il est le plus loin, en une phrase.
+
+    >>> fiches.constat_des_objectifs(fiche)  # doctest: +SKIP
+    """
+    suivis = objectifs(fiche)
+    dits = {
+        "juges": sum(c.verdict != "" for c in suivis),
+        "tenus": sum(c.verdict == ATTEINT for c in suivis),
+        "tus": sum(c.est_secret and not c.verdict for c in suivis),
+        "loin": les_plus_loin(suivis, 1),
+    }
+    return fiche.constat(f"{fiche.dire(_TENUS, **dits)} {fiche.dire(_RESTE, **dits)}")
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:

@@ -36,13 +36,17 @@ class Figure(Bloc):
 
 
 class Dits(NamedTuple):
-    """What is said of a figure. ``habiller``: what is put around the drawing, from its SVG and its title."""
+    """What is said of a figure. ``habiller``: what is put around the drawing, from its SVG and its title.
+
+    ``source``: that of what stands beside our figures.
+    """
 
     titre: str
     sous_titre: str
     note: str = ""
     alternative: str = ""
     habiller: Callable[[str, str], str] | None = None
+    source: str = ""
 
 
 # --- The envelope ----------------------------------------------------------------------------------------------------
@@ -85,7 +89,8 @@ def illustrer(
     notes = [mots.note, note_de_secret(pleines, _a_des_hachures(dessin))]
     replis = replier(f"Données du graphique : {mots.titre}", donnees + lien_du_classeur(indicateurs, rapport.racine))
     replis += definitions(indicateurs, mots.titre, rapport.racine)
-    source = rapport.source([i.code for i in indicateurs], annees or periode(tables))
+    sources = [rapport.source([i.code for i in indicateurs], annees or periode(tables)), mots.source]
+    source = " ".join(filter(None, sources))
     return assembler(identifiant, mots, dessin, source, notes, replis)
 
 
@@ -139,8 +144,8 @@ def periode(tables: Iterable[PublishedTable]) -> str | None:
 def replier(nom: str, contenu: str) -> str:
     """What a button unfolds; after a colon, its name is only read aloud: « Données du graphique »."""
     vu, _, suite = nom.partition(" : ")
-    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {suite}"))}</span>' if suite else ""
-    return f'<details class="donnees"><summary>{echapper(vu)}{cache}</summary>{contenu}</details>'
+    entier = f' aria-label="{echapper(typographie(nom))}"' if suite else ""
+    return f'<details class="donnees"><summary{entier}>{echapper(vu)}</summary>{contenu}</details>'
 
 
 def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:

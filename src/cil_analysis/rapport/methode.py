@@ -12,7 +12,7 @@ from cil_analysis.comptage.cibles import choisir
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, points, pourcentage
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, points, pourcentage, valeur
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
@@ -79,6 +79,21 @@ def seuils(rapport: Rapport) -> pd.DataFrame:
         origine = premiere.references[0].titre if premiere and premiere.references else ""
         lignes.append((str(annee), *valeurs, origine))
     return pd.DataFrame(lignes, columns=["annee", *_QUARTILES, "origine"]).astype("object")
+
+
+def comparateurs(rapport: Rapport) -> pd.DataFrame:
+    """Les chiffres d’autres territoires : « nom » de l’indicateur, « perimetre », « annee », « valeur », « origine ».
+
+    >>> methode.comparateurs(rapport)[["nom", "perimetre", "valeur"]]  # doctest: +SKIP
+    """
+    table = rapport.references.comparateurs
+    indicateurs = [rapport.registre.par_code[code] for code in table["indicateur"]]
+    return table.assign(
+        nom=[f"{i.code}{INSECABLE}– {i.titre}" for i in indicateurs],
+        annee=table["annee"].astype("str"),
+        valeur=[valeur(x, i.unite) for x, i in zip(table["valeur"], indicateurs, strict=True)],
+        origine=[", ".join(filter(None, (x["source"], x["lien"]))) for x in table.to_dict("records")],
+    )
 
 
 def origines(rapport: Rapport, fichier: str) -> list[str]:

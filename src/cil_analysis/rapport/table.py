@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import annees, tableaux
+from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.alternatives import avec_resultat, en_mots, en_suites
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
@@ -74,12 +74,18 @@ class Table(Chiffres, QuiSeDit):
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
-            dessiner = partial(colonnes.dessiner, self, constants)
+            autres = comparateurs.en_series(self)
+            dessiner = partial(colonnes.dessiner, self, constants, autres)
             if constants:
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
                 suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
                 dits = dits._replace(alternative=annees.joindre(dits.alternative, suite))
+            voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             dits = annees.avec_les_ruptures(dits, [self])
+            dits = dits._replace(
+                alternative=annees.joindre(dits.alternative, comparateurs.en_suite(autres)),
+                source=comparateurs.sources(autres),
+            )
         return self._figure(
             dits,
             dessiner,

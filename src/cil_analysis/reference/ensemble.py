@@ -16,6 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.comparateurs import charger_comparateurs
 from cil_analysis.reference.conventions_flux import charger_conventions
 from cil_analysis.reference.cotation import Cotation, charger_cotation
 from cil_analysis.reference.documents import charger_documents
@@ -27,7 +28,10 @@ from cil_analysis.reference.parameters import Parametres, charger_parametres
 from cil_analysis.reference.territory import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
-_DE_TOUS = ("nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux", "definitions")
+_DE_TOUS = (
+    "nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux", "comparateurs",
+    "definitions",
+)  # fmt: skip
 # The files of what a project counts of its own, absent from most.
 DEFINITIONS = ("dimensions.yml", "indicateurs.yml")
 
@@ -70,6 +74,11 @@ class References:
         """One row is the share of a landlord's flux that a convention reserves for a period and a réservataire."""
         dossier = self._dossier / "parameters"
         return charger_conventions(dossier, self._codes("bailleurs"), self._codes("reservataires"))
+
+    @cached_property
+    def comparateurs(self) -> pd.DataFrame:
+        """One row is the figure of another territory in a year, to be read beside ours."""
+        return charger_comparateurs(self._dossier)
 
     @cached_property
     def nomenclatures(self) -> Nomenclatures:

@@ -23,7 +23,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
-from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
+from cil_analysis.grammaire.registre import Registre, exiger_les_comparateurs, registre, registre_du_logiciel
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -189,6 +189,7 @@ def preparer(projet: Projet, references: References, annee: int, *, actif: bool 
     """Read the rows of a bilan and make them ready. Raises as :func:`compter_annee` does."""
     annees = annees_du_bilan(projet, references, annee)
     _refuser_objectifs_sans_indicateur(references)
+    exiger_les_comparateurs(references)
     regles = {a: regles_du_projet(references, a, actif=actif) for a in annees}
     _refuser_variables_inconnues(references, regles.values())
     constantes = references.territoire.constantes(annees)

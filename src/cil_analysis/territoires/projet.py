@@ -14,6 +14,7 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.comparateurs import FICHIER as COMPARATEURS
 from cil_analysis.reference.conventions_flux import FICHIER as CONVENTIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER as SEUILS
@@ -83,7 +84,7 @@ def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
     for partie in (
         "parametres", "objectifs", "conventions_flux", "nomenclatures", "documents", "gouvernance", "dictionnaires",
-        "cotation",
+        "cotation", "comparateurs",
     ):  # fmt: skip
         getattr(references, partie)
     references.territoire.contours()
@@ -96,8 +97,9 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for dossier in ("governance", "territory", "cotation"):
         for chemin in (reference / dossier).glob("*.csv"):
             _ecrire_lignes(chemin, [])
-    if (conventions := reference / "parameters" / CONVENTIONS).is_file():
-        _ecrire_lignes(conventions, [])
+    for chemin in (reference / "parameters" / CONVENTIONS, reference / COMPARATEURS):
+        if chemin.is_file():
+            _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
         if chemin.stem == _ANALYSTE:
             _ecrire_lignes(chemin, [])

@@ -27,6 +27,27 @@ def test_chaque_chapitre_commence_par_son_constat_et_rien_ne_bouge_pour_qui_n_en
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
 
 
+# The words in view: folds are closed, those of drawings and of tables are counted; of a choice, the one that is made.
+MOTS_VUS = r"""() => {
+  const textes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), mots = [];
+  while (textes.nextNode()) {
+    const e = textes.currentNode.parentElement;
+    if (!e.checkVisibility() || e.closest("script, style, title, desc, option, .masque-visuel, .evitement")) continue;
+    mots.push(...textes.currentNode.textContent.split(/\s+/).filter(Boolean));
+  }
+  return mots;
+}"""
+
+
+def test_la_page_se_lit_en_cinq_mille_mots(ouvrir: Ouvrir) -> None:
+    """The details are one click away, on a sheet or on the page of the method."""
+    page = ouvrir()
+    vus = page.evaluate(MOTS_VUS)
+    assert {"Sommaire", "Aigné", "✗"} <= set(vus) and len(vus) <= 5_000
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert len(page.evaluate(MOTS_VUS)) > 10_000, "a fold that opens counts"
+
+
 def test_le_lien_d_evitement_et_le_sommaire_menent_au_contenu_au_clavier(ouvrir: Ouvrir) -> None:
     page = ouvrir()
     page.keyboard.press("Tab")
@@ -64,6 +85,8 @@ def test_chaque_tableau_et_chaque_definition_s_ouvrent_au_clavier(ouvrir: Ouvrir
       d => [d.matches(".definition"), [...d.querySelectorAll("table, dl")].some(e => e.checkVisibility()), d.innerText,
             d.querySelector("caption")?.innerText.trim()]))"""
     assert not any(visible for figure in page.evaluate(replis) for _, visible, _, _ in figure)
+    for resume in page.locator("details:has(figure) > summary").all():  # a figure that is folded itself
+        resume.press("Enter")
     for resume in page.locator("figure details.donnees > summary").all():
         resume.press("Enter")
     figures = page.evaluate(replis)

@@ -441,7 +441,8 @@ def test_imprimer_pendant_la_presentation_imprime_la_page(presenter: Callable[..
     assert ancre(page) == "#diapo=essentiel" and page.locator(".diapo .constat").is_visible()
     page.keyboard.press("Escape")
     page.emulate_media(media="print")
-    assert abs(page.evaluate("document.body.scrollHeight") - en_presentation) < 60
+    # The sentences of the slide in view are laid out together: a few lines.
+    assert abs(page.evaluate("document.body.scrollHeight") - en_presentation) < 100
 
 
 def test_la_version_interne_le_dit_sur_chaque_diapositive(presenter: Callable[..., Page]) -> None:

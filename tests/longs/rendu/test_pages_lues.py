@@ -33,11 +33,11 @@ DIT = re.compile(r"[+−]?\d(?:[\d ]*\d)?(?:,\d+)?|(?<!\w)(?:s|nd|–)(?!\w)|non
 SANS_CHIFFRE = (
     "Règles de", "Définition", "Compte des lignes", "Objectifs en vigueur", "Seuils", "Critères", "Conditions",
     "Documents", "Réunions", "Membres", "Changements", "Décisions", "Actions", "Prochain terme",
-    "Valeurs manquantes", "Faits établis",
+    "Valeurs manquantes", "Faits établis", "Chiffres d’autres territoires",
 )  # fmt: skip
 # What a page computes from published figures (hand cases of tests/rapport count it), or reads in a convention.
 CALCULEES = ("évolution", "écart aux règles", "écart de décompte", "stock au début", "ménages logés en",
-             "ménages occupants, enquête", "taux de la convention")  # fmt: skip
+             "ménages occupants, enquête", "taux de la convention", "région fictive")  # fmt: skip
 
 
 def net(texte: str) -> str:

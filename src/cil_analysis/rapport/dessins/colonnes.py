@@ -6,12 +6,14 @@ Of a figure that has an objective, each column says its result by a shape, and t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 from cil_analysis.rapport.annees import RANG, marquer, ruptures_de, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import paliers, theme
+from cil_analysis.rapport.comparateurs import Series
+from cil_analysis.rapport.dessins import comparateurs, paliers, theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.dessins.objectifs import encre, resultat, resultats
@@ -27,18 +29,24 @@ _LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 70.0
 _PLACE_DU_CHIFFRE = 24.0
 
 
-def dessiner(serie: Chiffres, constants: Sequence[Chiffre]) -> Axes:
-    """``constants``: the figures at constant perimeter, a second, narrow column in the years that they are of."""
+def dessiner(serie: Chiffres, constants: Sequence[Chiffre], autres: Series) -> Axes:
+    """``constants``: the figures at constant perimeter, a second, narrow column in the years that they are of.
+
+    ``autres``: those of other territories.
+    """
     chiffres, sujet = list(serie), str(serie.rapport.annee)
     annees = [c.cle[0] for c in chiffres]
     secondes = {c.cle[0]: c for c in constants if c.cle[0] in annees}
     marques = tracees(ruptures_de([serie]), annees)
     objectif = paliers.lire({float(rang): [c] for rang, c in enumerate(chiffres)})
-    legende = [*paliers.en_legende(objectif), *resultats(c for c in chiffres if c.verdict), *_constants(secondes)]
+    legende = [
+        *paliers.en_legende(objectif), *resultats(c for c in chiffres if c.verdict), *_constants(secondes),
+        *comparateurs.en_legende(autres),
+    ]  # fmt: skip
     axes = feuille(_HAUTEUR, haut=_HAUT + RANG * len(marques), bas=_BAS, legende=legende)
     axes.set_xlim(-0.5, len(chiffres) - 0.5)
     hauteurs = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
-    hauteurs += objectif.valeurs if objectif else []
+    hauteurs += [*(objectif.valeurs if objectif else []), *comparateurs.hauteurs(autres)]
     axes.set_ylim(0, max(hauteurs, default=0) or 1)
     axes.set_yticks([])
     axes.set_xticks(range(len(annees)), annees, fontsize=theme.TEXTE)
@@ -49,10 +57,12 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre]) -> Axes:
             etiquette.set(fontweight="bold", color=theme.ENCRE)
     textes = unite_une_fois(resultat(c) if c.verdict else c.texte for c in chiffres)
     for rang, (c, texte) in enumerate(zip(chiffres, textes, strict=True)):
-        pied = _annee(axes, rang, c, secondes.get(c.cle[0]), est_sujet=c.cle[0] == sujet)
+        niveaux = [lus[c.cle[0]].valeur for lus in autres.values() if c.cle[0] in lus]
+        pied = _annee(axes, rang, c, secondes.get(c.cle[0]), niveaux, est_sujet=c.cle[0] == sujet)
         _ecrire(axes, texte, (rang, pied), encre(c), est_sujet=c.cle[0] == sujet)
     if objectif:
         paliers.tracer(axes, objectif.traits([float(rang) for rang in range(len(chiffres))], *axes.get_xlim()))
+    comparateurs.tracer(axes, comparateurs.marches(autres, annees, axes.get_xlim()))
     marquer(axes, marques, annees, _HAUT)
     return axes
 
@@ -66,17 +76,19 @@ def _constants(secondes: Mapping[str, Chiffre]) -> list[Entree]:
     return [Entree(mots, carre(theme.GRIS_CLAIR))]
 
 
-def _annee(axes: Axes, rang: int, c: Chiffre, seconde: Chiffre | None, *, est_sujet: bool) -> float:
-    """The column of a year, or its two; returns where its figure stands."""
+def _annee(
+    axes: Axes, rang: int, c: Chiffre, seconde: Chiffre | None, niveaux: Sequence[float], *, est_sujet: bool
+) -> float:  # fmt: skip
+    """The column of a year, or its two; returns where its figure stands, above ``niveaux``, drawn across the column."""
     large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
     part = 1.0 if seconde is None else _PART
     gauche, couleur = rang - large / 2, theme.ACCENT if est_sujet else theme.GRIS
-    pied = sommet = _colonne(axes, c, gauche, large * part, couleur)
+    pied = _colonne(axes, c, gauche, large * part, couleur)
     if seconde is not None:
         _colonne(axes, seconde, gauche + large * part, large * (1 - part), theme.GRIS_CLAIR, theme.GRIS_TEXTE)
-    for cible in (c.ligne["cible"], c.ligne["cible_max"]):
-        if sommet <= cible < sommet + _PLACE_DU_CHIFFRE * axes.get_ylim()[1] / _HAUTEUR:
-            pied = cible
+    for niveau in sorted(n for n in (c.ligne["cible"], c.ligne["cible_max"], *niveaux) if not isnan(n)):
+        if pied <= niveau < pied + _PLACE_DU_CHIFFRE * axes.get_ylim()[1] / _HAUTEUR:
+            pied = niveau
     return pied
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import RANG, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.dessins import paliers, theme
+from cil_analysis.rapport.comparateurs import Series
+from cil_analysis.rapport.dessins import comparateurs, paliers, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, Entree, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.dessins.paliers import Point
@@ -73,9 +75,12 @@ class _Ligne(NamedTuple):
 
 def dessiner(
     lignes: Mapping[str, Sequence[Chiffre]], pas: Mapping[str, str], reglages: Reglages,
-    ruptures: Sequence[Rupture] = (),
+    ruptures: Sequence[Rupture] = (), autres: Series = MappingProxyType({}),
 ) -> Axes:  # fmt: skip
-    """``lignes``: the figures of each, their last code the one of a step; ``pas``: the steps, code → name."""
+    """``lignes``: the figures of each, their last code the one of a step; ``pas``: the steps, code → name.
+
+    ``autres``: those of other territories, where the steps are years.
+    """
     depart, projection = reglages.get("depart"), reglages.get("projection", {})
     places = reglages.get("places") or {code: float(i) for i, code in enumerate(pas, start=depart is not None)}
     etapes = [Pas(code, nom, places[code]) for code, nom in pas.items()]
@@ -84,17 +89,19 @@ def dessiner(
     objectif = paliers.lire({p.x: [x.chiffres[p.code] for x in lues if p.code in x.chiffres] for p in etapes})
     unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
     atteintes = [y for x in lues for y in x.hauteurs] + (objectif.valeurs if objectif else [])
+    atteintes += comparateurs.hauteurs(autres)
     blocs = {x.nom: f"{_fin(x, etapes)}\n{couper(x.nom, _PLACE_DU_NOM, theme.PETIT)}" for x in lues}
     marques = tracees(ruptures, list(pas))
     axes = _axes(
         (etapes, bornes), _graduations(atteintes, unite), list(blocs.values()), RANG * len(marques),
-        paliers.en_legende(objectif),
+        [*paliers.en_legende(objectif), *comparateurs.en_legende(autres)],
     )  # fmt: skip
     couleurs = _couleurs(lues, reglages.get("accent"))
     for ligne in sorted(lues, key=lambda x: couleurs[x.nom] != theme.GRIS):
         _tracer(axes, ligne, couleurs[ligne.nom], est_sujet=ligne.nom == reglages.get("accent"))
     if objectif:
         paliers.tracer(axes, objectif.traits([p.x for p in etapes], *bornes))
+    comparateurs.tracer(axes, comparateurs.lignes(autres, {p.code: p.x for p in etapes}))
     _dire_les_absents(axes, lues, etapes)
     marquer(axes, marques, list(pas))
     _nommer(axes, lues, blocs, couleurs)

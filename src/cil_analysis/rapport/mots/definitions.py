@@ -48,8 +48,8 @@ def definitions(indicateurs: Sequence[Indicateur], titre: str, racine: str = "")
     corps = "".join(_fiche(indicateur, racine) for indicateur in indicateurs)
     mot = "Définition" if len(indicateurs) == 1 else "Définitions"
     return (
-        f'<details class="donnees definition"><summary>{mot}<span class="masque-visuel">'
-        f"{echapper(typographie(f' : {titre}'))}</span></summary>{corps}</details>"
+        f'<details class="donnees definition"><summary aria-label="{echapper(typographie(f"{mot} : {titre}"))}">{mot}'
+        f"</summary>{corps}</details>"
     )
 
 

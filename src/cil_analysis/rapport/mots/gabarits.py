@@ -96,6 +96,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "si": lambda mots, condition: mots if condition else "",
     "ecart": _ecart,
     "enumere": lambda mots: formats.enumerer(list(mots)),
+    "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
     "date": formats.date_en_mots,
     "mois_et_annee": formats.mois_et_annee,

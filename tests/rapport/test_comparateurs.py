@@ -1,0 +1,128 @@
+"""The figures of other territories: beside ours, drawn, tabulated and said; never beside « s »."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from carnets import section
+from rapports import PROJET, REFERENCES, dessin, lignes_de, lu, rapport, serie
+from tables_publiees import avec_objectif
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.registre import exiger_les_comparateurs
+from cil_analysis.rapport import Rapport
+from cil_analysis.reference.comparateurs import COLONNES, charger_comparateurs
+from messages import exiger_un_remede, lisible
+
+ANNEES = (2021, 2022)
+DIT = {"perimetre": "Région", "lieu": "dans la région", "source": "Comptes du logement", "confiance": "L",
+       "lien": "https://exemple.fr", "consulte_le": "2023-01-02", "unite": ""}  # fmt: skip
+
+
+def ecrits(dossier: Path, *lignes: dict[str, object]) -> pd.DataFrame:
+    """The table as it is read: the indicator, the year and the value of each row."""
+    pd.DataFrame([DIT | x for x in lignes], columns=list(COLONNES)).to_csv(dossier / "comparateurs.csv", index=False)
+    return charger_comparateurs(dossier)
+
+
+def bilan(comparateurs: pd.DataFrame, code: str, lignes: list[dict[str, Any]]) -> Rapport:
+    publie = rapport({code: lignes}, ANNEES)
+    references = type(REFERENCES)(PROJET)
+    vars(references).update(vars(REFERENCES), comparateurs=comparateurs)
+    return Rapport(publie.projet, references, publie.publication)
+
+
+def parts(**effectifs: int) -> list[dict[str, Any]]:
+    """Households of the first quartile, of 100, by year (« a2021 »)."""
+    return avec_objectif([{"annee": int(a[1:]), "numerateur": n, "denominateur": 100} for a, n in effectifs.items()])
+
+
+def test_il_se_dessine_se_lit_dans_la_table_et_dans_la_source(tmp_path: Path) -> None:
+    table = ecrits(
+        tmp_path,
+        {"indicateur": "O01", "annee": 2021, "valeur": "18,5"},
+        {"indicateur": "O01", "annee": 2022, "valeur": 19},
+        {"indicateur": "O02", "annee": 2022, "valeur": 60},
+    )
+    figure = bilan(table, "O01", parts(a2021=24, a2022=26))["O01"].par("annee").barres("Titre")
+    page = lu(figure)
+    assert {"19,0 %", "Région"} <= set(dessin(figure)) and "60,0 %" not in dessin(figure)
+    assert [ligne[-1] for ligne in lignes_de(page).values()] == ["18,5 %", "19,0 %"]
+    assert "Région : Comptes du logement." in lisible(page.un("p", "source").texte)
+    assert "Région : 18,5 % en 2021, 19,0 % en 2022." in lisible(page.un("svg").texte)
+
+
+def test_il_se_dessine_aussi_sur_une_courbe(tmp_path: Path) -> None:
+    table = ecrits(tmp_path, {"indicateur": "D10", "annee": 2022, "valeur": 30})
+    lignes = serie({2021: 20, 2022: 22}, denominateur=100)
+    r = bilan(table, "D10", lignes)
+    figure = r.courbes("Titre", "", {"Attente": r["D10"].par("annee")})
+    page = lu(figure)
+    assert "Région" in dessin(figure)
+    assert any(ligne[-1].startswith("30") for ligne in lignes_de(page).values())
+    assert "Comptes du logement" in page.un("p", "source").texte
+
+
+def test_rien_ne_se_tient_a_cote_d_un_chiffre_masque(tmp_path: Path) -> None:
+    """What is public tells nothing of what is masked, and must not stand for it."""
+    table = ecrits(
+        tmp_path,
+        {"indicateur": "O01", "annee": 2021, "valeur": 17},
+        {"indicateur": "O01", "annee": 2022, "valeur": 19},
+    )
+    r = bilan(table, "O01", parts(a2021=24, a2022=2))
+    assert r["O01"].seul.est_secret
+    figure = r["O01"].par("annee").barres("Titre")
+    assert "17,0 %" in lisible(figure.html) and "19,0 %" not in lisible(figure.html)
+    assert r.dire("Ici{{ O01|contre }}.") == "Ici."
+
+
+def test_la_phrase_dit_le_lieu_la_source_et_l_annee_d_avant(tmp_path: Path) -> None:
+    autre = {"perimetre": "France", "lieu": "en France", "source": "Rapport national"}
+    table = ecrits(
+        tmp_path,
+        {"indicateur": "O01", "annee": 2022, "valeur": 19},
+        {"indicateur": "O01", "annee": 2020, "valeur": 14} | autre,
+        {"indicateur": "O01", "annee": 2021, "valeur": 15} | autre,
+        {"indicateur": "O01", "annee": 2023, "valeur": 16} | autre,
+    )
+    r = bilan(table, "O01", parts(a2021=24, a2022=26))
+    attendu = "contre 15,0 % en France en 2021 (Rapport national) et 19,0 % dans la région (Comptes du logement)"
+    assert lisible(r.dire("{{ O01 }}{{ O01|contre }}.")) == f"26,0 %, {attendu}."
+    assert attendu in lisible("".join(section("bilan_annuel.qmd", "essentiel", r)))
+
+
+def test_rien_ne_se_tient_a_cote_d_une_commune_ni_d_un_bailleur(tmp_path: Path) -> None:
+    table = ecrits(tmp_path, {"indicateur": "O01", "annee": 2022, "valeur": 19})
+    commune = next(iter(REFERENCES.territoire.noms()))
+    lignes = avec_objectif([
+        {"perimetre_type": "commune", "perimetre_code": commune, "annee": a, "numerateur": 30, "denominateur": 100}
+        for a in ANNEES
+    ])  # fmt: skip
+    fiche = bilan(table, "O01", [*parts(a2022=26), *lignes]).commune(commune)
+    assert fiche["O01"].seul.contre == ""
+    assert "Région" not in fiche["O01"].par("annee").barres("Titre").html
+
+
+@pytest.mark.parametrize(
+    ("ligne", "nomme"),
+    [
+        ({"indicateur": "Z99"}, "« Z99 »"),
+        ({"indicateur": "V01"}, "« V01 »"),  # a count
+        ({"indicateur": "P01"}, "« P01 »"),  # of no figure for the whole
+        ({"indicateur": "O01", "unite": "mois"}, "« mois »"),
+        ({"indicateur": "O01", "valeur": 130}, "entre 0 et 100"),
+    ],
+)
+def test_un_indicateur_ou_une_unite_qui_ne_va_pas_se_dit(ligne: dict[str, object], nomme: str, tmp_path: Path) -> None:
+    table = ecrits(tmp_path, {"indicateur": "V06", "annee": 2021, "valeur": 130}, {"annee": 2022, "valeur": 19} | ligne)
+    references: Any = SimpleNamespace(
+        comparateurs=table, definitions=("", ""), projet=SimpleNamespace(reference=Path("reference"))
+    )
+    with pytest.raises(ErreurCIL) as refus:
+        exiger_les_comparateurs(references)
+    exiger_un_remede(refus.value, "comparateurs.csv », ligne 3", nomme)
