@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import delimited, guillemets
-from cil_analysis.extraits.delimited import lire_texte
-from cil_analysis.extraits.sources import Source
+from cil_analysis.extraits.lecture import guillemets, textes
+from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.textes import lire_texte
 from essais import essais
 from messages import exiger_un_remede
 
@@ -35,9 +35,9 @@ FINS = ["\n", "\r\n", "\r"]
 
 
 @st.composite
-def textes(tirer: st.DrawFn) -> tuple[str, str]:
+def textes_tires(tirer: st.DrawFn) -> tuple[str, str]:
     """A text and its separator: rows of about one width, most of them plain, with any line end."""
-    separateur = tirer(st.sampled_from(delimited.SEPARATEURS))
+    separateur = tirer(st.sampled_from(textes.SEPARATEURS))
     largeur = tirer(st.integers(1, 4))
     simple = st.lists(st.sampled_from(["a", "bb", "", '"c"', '"d;e"']), min_size=largeur, max_size=largeur)
     inegale = st.lists(CELLULES, max_size=largeur + 2)
@@ -65,11 +65,11 @@ def strictes(texte: str, separateur: str) -> list[list[str]]:
 
 def verifier(texte: str, separateur: str) -> bool:
     """Whether the fast reader answers; it then gives what the strict one gives."""
-    vite = delimited._lire_vite(VIDE, texte.encode(), separateur)
+    vite = textes._lire_vite(VIDE, texte.encode(), separateur)
     if vite is None:
         return False
     assert lignes_de(vite) == strictes(texte, separateur)
-    lente = delimited._lire_strictement(VIDE, texte.encode(), separateur)
+    lente = textes._lire_strictement(VIDE, texte.encode(), separateur)
     assert vite.schema == lente.schema
     assert vite.combine_chunks().equals(lente.combine_chunks())
     return True
@@ -95,21 +95,21 @@ REVUE = [
 
 
 @settings(max_examples=essais(600, 150), deadline=None)
-@given(textes(), st.sampled_from([16, 40, 16 << 20]), st.sampled_from([2, 60]))
+@given(textes_tires(), st.sampled_from([16, 40, 16 << 20]), st.sampled_from([2, 60]))
 def test_le_lecteur_rapide_lit_comme_le_strict(cas: tuple[str, str], bloc: int, examinees: int) -> None:
     """Whatever part of a file its blocks and its first look hold."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(delimited, "_BLOC", bloc)
+        monkeypatch.setattr(textes, "_BLOC", bloc)
         monkeypatch.setattr(guillemets, "_BLOC", bloc)
-        monkeypatch.setattr(delimited, "_LIGNES_EXAMINEES", examinees)
-        monkeypatch.setattr(delimited, "_PREMIERS_OCTETS", examinees)
+        monkeypatch.setattr(textes, "_LIGNES_EXAMINEES", examinees)
+        monkeypatch.setattr(textes, "_PREMIERS_OCTETS", examinees)
         verifier(*cas)
 
 
 @pytest.mark.parametrize(("texte", "separateur"), REVUE)
 @pytest.mark.parametrize("bloc", [16, 16 << 20])
 def test_cas_de_la_revue(monkeypatch: pytest.MonkeyPatch, texte: str, separateur: str, bloc: int) -> None:
-    monkeypatch.setattr(delimited, "_BLOC", bloc)
+    monkeypatch.setattr(textes, "_BLOC", bloc)
     monkeypatch.setattr(guillemets, "_BLOC", bloc)
     verifier(texte, separateur)
 

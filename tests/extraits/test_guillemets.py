@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.extraits import guillemets
+from cil_analysis.extraits.lecture import guillemets
 from essais import essais
 
 MORCEAUX = ['"a"', '"";', '";"', '"\n"', "b"]

@@ -29,7 +29,7 @@ from cil_analysis import empreintes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.reading import Brut
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from essais import essais

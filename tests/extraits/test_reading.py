@@ -11,7 +11,7 @@ import pytest
 from conftest_extraits import ENTETES, bail, ecrire_csv, ecrire_xlsx
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.reading import Brut, lire
+from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
 

@@ -29,9 +29,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.controle_archive import _CELLULE_REMPLIE, _parcourir, controler
-from cil_analysis.extraits.sources import Source
-from cil_analysis.extraits.workbooks import Classeur, lire_classeur
+from cil_analysis.extraits.lecture.classeurs import Classeur, lire_classeur
+from cil_analysis.extraits.lecture.controle_archive import _CELLULE_REMPLIE, _parcourir, controler
+from cil_analysis.extraits.lecture.sources import Source
 from messages import exiger_un_remede
 
 FEUILLE = "xl/worksheets/sheet1.xml"
@@ -212,9 +212,9 @@ def test_la_premiere_colonne_d_une_feuille_hostile(morceau: bytes) -> None:
 def test_le_processus_a_part_ne_lit_aucun_module_du_dossier(tmp_path: Path) -> None:
     (tmp_path / "fastexcel.py").write_text("open('lu', 'w')\n", encoding="utf-8")
     programme = (
-        "import os, sys; from cil_analysis.extraits import workbooks, sources; from pathlib import Path\n"
+        "import os, sys; from cil_analysis.extraits.lecture import classeurs, sources; from pathlib import Path\n"
         "os.chdir(sys.argv[1]); octets = Path(sys.argv[2]).read_bytes()\n"
-        "print(len(workbooks.lire_classeur(sources.Source('baux.xls', octets)).feuilles))"
+        "print(len(classeurs.lire_classeur(sources.Source('baux.xls', octets)).feuilles))"
     )
     fini = subprocess.run(
         [sys.executable, "-c", programme, str(tmp_path), str(FICHIERS / "baux.xls")],

@@ -38,7 +38,7 @@ def declarer(commande: Declarer) -> None:
 def _colonnes(options: argparse.Namespace) -> int:
     from cil_analysis.extraits import choix_colonnes
     from cil_analysis.extraits.colonnes import Examinateur
-    from cil_analysis.extraits.sources import ouvrir
+    from cil_analysis.extraits.lecture.sources import ouvrir
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ecriture_colonnes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
     from cil_analysis.reference.ensemble import References

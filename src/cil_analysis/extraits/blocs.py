@@ -12,11 +12,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cil_analysis.extraits.codages import codage_d_un_octet
-from cil_analysis.extraits.delimited import separateur_de
-from cil_analysis.extraits.guillemets import guillemets_en_place
-from cil_analysis.extraits.reading import Brut, lire
-from cil_analysis.extraits.sources import Source
+from cil_analysis.extraits.lecture.codages import codage_d_un_octet
+from cil_analysis.extraits.lecture.guillemets import guillemets_en_place
+from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.lecture.textes import separateur_de
 
 # Smaller ones pay too often for what each costs, whatever its rows; larger ones take memory.
 OCTETS_D_UN_BLOC = 32 << 20
@@ -71,7 +71,7 @@ class Decoupe:
 def decouper(
     source: Source, entetes_connus: Sequence[frozenset[str]], taille: int = OCTETS_D_UN_BLOC
 ) -> Decoupe | None:
-    """Where to cut a file of text; None for one that has to be read whole. Raises what :func:`reading.lire` raises."""
+    """Where to cut a file of text; None for one that has to be read whole. Raises what :func:`tableau.lire` raises."""
     octets = source.octets
     if source.est_classeur or b"\0" in octets[:4096] or octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None

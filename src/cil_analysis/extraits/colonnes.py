@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import matching
 from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.matching import Appariement
 from cil_analysis.extraits.propositions import Proposeur, Proposition
-from cil_analysis.extraits.reading import Brut, lire
-from cil_analysis.extraits.sources import Source
 from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser

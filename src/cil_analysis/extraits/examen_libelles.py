@@ -15,9 +15,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import cleaning, matching
 from cil_analysis.extraits.anomalies import MASQUE, assez_frequentes, citer, forme_de
 from cil_analysis.extraits.lecteurs import chercher_illisibles
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.libelles import code_sur, codes_admis, formes_des_codes, proposer
 from cil_analysis.extraits.propositions import Proposition
-from cil_analysis.extraits.reading import Brut
 from cil_analysis.reference.columns import VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ecriture_libelles import est_un_alias
 from cil_analysis.reference.ensemble import References

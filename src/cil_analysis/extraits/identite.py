@@ -9,9 +9,9 @@ from typing import Any
 from cil_analysis.empreintes import empreinte_du_code
 from cil_analysis.extraits import store
 from cil_analysis.extraits.journal import VERSION
+from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lots import extraits_voisins
 from cil_analysis.extraits.pseudonyms import empreinte
-from cil_analysis.extraits.sources import Source
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References

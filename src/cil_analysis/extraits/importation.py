@@ -18,11 +18,11 @@ from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.identite import deja_fait, identite_de, marques_de
+from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lots import Lot, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extraits.parties import Recu
 from cil_analysis.extraits.partitions import partitionner
 from cil_analysis.extraits.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
-from cil_analysis.extraits.sources import Source
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire

@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
+from cil_analysis.extraits.lecture.sources import Source, nom_lisible
+from cil_analysis.extraits.lecture.tableau import Lecture
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.extraits.reading import Lecture
-from cil_analysis.extraits.sources import Source, nom_lisible
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 

@@ -17,12 +17,12 @@ from cil_analysis.classeurs import commence_une_formule, enregistrer_classeur
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import choix_colonnes
 from cil_analysis.extraits.colonnes import Examen
-from cil_analysis.extraits.delimited import lire_texte
 from cil_analysis.extraits.entetes import taillee
 from cil_analysis.extraits.examen_libelles import ColonneLue
+from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.extraits.propositions import Proposition
-from cil_analysis.extraits.sources import ouvrir
-from cil_analysis.extraits.workbooks import lire_classeur
 from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, VIDE
 from cil_analysis.reference.texte import normaliser

@@ -14,13 +14,13 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import matching, store
 from cil_analysis.extraits.blocs import Decoupe, decouper
+from cil_analysis.extraits.lecture.sources import OCTETS_D_UN_GRAND_FICHIER, Source, nom_lisible, ouvrir
+from cil_analysis.extraits.lecture.tableau import Lecture, lire
 from cil_analysis.extraits.nettoyage import Consigne, est_divisible
 from cil_analysis.extraits.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
 from cil_analysis.extraits.preparation import Connus, Tri, rassembler
-from cil_analysis.extraits.reading import Lecture, lire
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.extraits.sources import OCTETS_D_UN_GRAND_FICHIER, Source, nom_lisible, ouvrir
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References

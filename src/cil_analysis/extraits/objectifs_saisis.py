@@ -20,8 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cleaning import lire_date, lire_nombre
-from cil_analysis.extraits.sources import abime, ouvrir
-from cil_analysis.extraits.workbooks import lire_classeur
+from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.sources import abime, ouvrir
 from cil_analysis.reference.matrice_objectifs import (
     ATTRIBUTS,
     AU_PLUS,

@@ -18,9 +18,9 @@ import pandas as pd
 from cil_analysis.extraits import cleaning, matching
 from cil_analysis.extraits.anomalies import Registre, citer_entete
 from cil_analysis.extraits.blocs import Bloc, Decoupe
+from cil_analysis.extraits.lecture.tableau import Brut, Lecture
 from cil_analysis.extraits.matching import Appariement
 from cil_analysis.extraits.nettoyage import Consigne, Nettoyees, nettoyer
-from cil_analysis.extraits.reading import Brut, Lecture
 from cil_analysis.extraits.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.extraits.schemas import valider
 from cil_analysis.reference.columns import Dictionnaire

@@ -13,8 +13,8 @@ import numpy as np
 
 from cil_analysis.extraits import cleaning, matching
 from cil_analysis.extraits.lecteurs import lisible
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.matching import Appariement
-from cil_analysis.extraits.reading import Brut
 from cil_analysis.extraits.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.lecture.tableau import REMPLIES, Lecture
 from cil_analysis.extraits.libelles import lister, que_faire
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.extraits.reading import REMPLIES, Lecture
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 

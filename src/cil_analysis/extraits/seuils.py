@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cleaning import lire_nombre, lire_oui_non
-from cil_analysis.extraits.sources import ouvrir
-from cil_analysis.extraits.workbooks import lire_classeur
+from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.reference.parameters import Reference
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, montant
 from cil_analysis.reference.texte import normaliser

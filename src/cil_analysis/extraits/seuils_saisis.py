@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cleaning import lire_nombre
-from cil_analysis.extraits.delimited import lire_texte
 from cil_analysis.extraits.entetes import taillee, trouver_entete
+from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.extraits.seuils import PLAUSIBLE, citer
-from cil_analysis.extraits.sources import ouvrir
-from cil_analysis.extraits.workbooks import lire_classeur
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
 from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
 from cil_analysis.reference.texte import normaliser

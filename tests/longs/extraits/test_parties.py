@@ -23,12 +23,12 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import nettoyage, parties, store
 from cil_analysis.extraits.blocs import Bloc, Decoupe, decouper
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.nettoyage import Consigne
 from cil_analysis.extraits.parties import cadrer, nettoyer_ailleurs, nettoyer_ici, tete
 from cil_analysis.extraits.preparation import Tri, rassembler
-from cil_analysis.extraits.reading import Brut, lire
 from cil_analysis.extraits.schemas import en_rangs
-from cil_analysis.extraits.sources import Source
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage

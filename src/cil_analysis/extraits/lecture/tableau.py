@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.delimited import lire_texte
 from cil_analysis.extraits.entetes import (
     PART_REMPLIE,
     Place,
@@ -27,9 +26,10 @@ from cil_analysis.extraits.entetes import (
     taillee,
     trouver_entete,
 )
-from cil_analysis.extraits.etendues import COLONNES_MAXIMALES, lettres_de_colonne
-from cil_analysis.extraits.sources import Source, ouvrir
-from cil_analysis.extraits.workbooks import Classeur, est_du_texte, lire_classeur
+from cil_analysis.extraits.lecture.classeurs import Classeur, est_du_texte, lire_classeur
+from cil_analysis.extraits.lecture.etendues import COLONNES_MAXIMALES, lettres_de_colonne
+from cil_analysis.extraits.lecture.sources import Source, ouvrir
+from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.repartition import par_fils
 

@@ -13,9 +13,9 @@ import fastexcel
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.controle_archive import controler
-from cil_analysis.extraits.lecture_isolee import EchecIsole, lire_feuilles, lire_isole
-from cil_analysis.extraits.sources import Source, abime
+from cil_analysis.extraits.lecture.controle_archive import controler
+from cil_analysis.extraits.lecture.enfant import EchecIsole, lire_feuilles, lire_isole
+from cil_analysis.extraits.lecture.sources import Source, abime
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ZIP = b"PK"

@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.controle_opendocument import controler_opendocument
-from cil_analysis.extraits.etendues import Etendue, analyser, rang_de_colonne, refuser_demesure
-from cil_analysis.extraits.sources import Source, abime, lire_membre, ouvrir_zip, tranches
+from cil_analysis.extraits.lecture.controle_opendocument import controler_opendocument
+from cil_analysis.extraits.lecture.etendues import Etendue, analyser, rang_de_colonne, refuser_demesure
+from cil_analysis.extraits.lecture.sources import Source, abime, lire_membre, ouvrir_zip, tranches
 from cil_analysis.repartition import Equipe
 
 _FEUILLE = b"sheetData"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.sources import Source, abime, tranches
+from cil_analysis.extraits.lecture.sources import Source, abime, tranches
 
 COLONNES_MAXIMALES = 2_000
 CELLULES_MAXIMALES = 64_000_000  # over all sheets: about 2 GB in the reader

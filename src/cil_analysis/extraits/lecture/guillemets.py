@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cil_analysis.extraits.sources import Octets
+from cil_analysis.extraits.lecture.sources import Octets
 
 _BLOC = 1 << 18  # larger blocks leave the cache of a processor
 _MOT = np.dtype("<u8")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from xml.parsers import expat
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.etendues import Etendue, analyser, refuser_demesure
-from cil_analysis.extraits.sources import Source
+from cil_analysis.extraits.lecture.etendues import Etendue, analyser, refuser_demesure
+from cil_analysis.extraits.lecture.sources import Source
 
 _TEXTE_REPETE_MAXIMAL = 1 << 30  # characters
 

@@ -22,11 +22,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as lecteur
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.codages import en_utf8, fins_de_ligne
-from cil_analysis.extraits.etendues import CELLULES_MAXIMALES, COLONNES_MAXIMALES
-from cil_analysis.extraits.guillemets import guillemets_en_place
+from cil_analysis.extraits.lecture.codages import en_utf8, fins_de_ligne
+from cil_analysis.extraits.lecture.etendues import CELLULES_MAXIMALES, COLONNES_MAXIMALES
+from cil_analysis.extraits.lecture.guillemets import guillemets_en_place
+from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.matching import reconnus
-from cil_analysis.extraits.sources import Source
 
 _LIGNES_EXAMINEES = 60
 _LIGNES_INEGALES_MAXIMALES = 1_000

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.sources import Octets, Source
+from cil_analysis.extraits.lecture.sources import Octets, Source
 
 _MARQUE = "\ufeff"
 # Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
