@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from cil_analysis.commandes.commun import Declarer, ajouter_grappe, developper, dire, equipe_de, lire_annee
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
     from cil_analysis.extraits.importation import Bilan
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.repartition import Equipe
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS = 6
@@ -54,7 +55,7 @@ def importer_et_dire(
     *,
     ajouter: bool = False,
     detail: bool = True,
-    equipe: Equipe | None = None,
+    equipe: Executor | None = None,
 ) -> None:
     """Import files, and say what became of each row; ``detail``: the anomalies too."""
     from cil_analysis.extraits.importation import importer

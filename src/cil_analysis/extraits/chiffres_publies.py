@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.entetes import Place, taillee, trouver_entete
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.entetes import Place, taillee, trouver_entete
 from cil_analysis.extraits.lecture.sources import Source, ouvrir
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,15 +19,13 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.identite import deja_fait, identite_de, marques_de
 from cil_analysis.extraits.lecture.sources import Source
-from cil_analysis.extraits.lots import Lot, lire_tout, nommer, ouvrir_tout, trier
-from cil_analysis.extraits.parties import Recu
-from cil_analysis.extraits.partitions import partitionner
+from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.lots import Lot, lire_tout, nommer, ouvrir_tout, partitionner, trier
 from cil_analysis.extraits.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.repartition import Equipe
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def importer(
     extrait: str | None = None,
     ajouter: bool = False,
     aujourd_hui: date | None = None,
-    equipe: Equipe | None = None,
+    equipe: Executor | None = None,
 ) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
@@ -75,9 +73,7 @@ def importer(
         with store.verrou(projet):
             manquantes = _ecrire_fiches(fiches)
         return Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None, fiches_manquantes=manquantes)
-    with ThreadPoolExecutor(1) as fil:  # Digests take no time of Python: files are read meanwhile.
-        fil.submit(lambda: [source.sha256 for source in sources])
-        recus, dictionnaire = lire_tout(sources, references, extrait)
+    recus, dictionnaire = lire_tout(sources, references, extrait)
     jour = aujourd_hui or date.today()
     essayer = partial(_essayer, projet, references, recus, dictionnaire, annee, ajouter, jour, equipe)
     essai = essayer()
@@ -131,12 +127,12 @@ def _etat(projet: Projet) -> tuple[object, ...]:
 def _essayer(
     projet: Projet,
     references: References,
-    recus: list[Recu],
+    recus: list[Brut],
     dictionnaire: Dictionnaire,
     annee: int,
     ajouter: bool,
     aujourd_hui: date,
-    equipe: Equipe | None,
+    equipe: Executor | None,
 ) -> _Essai:
     sources = [recu.source for recu in recus]
     etat, cle = _etat(projet), cle_verifiee(projet)

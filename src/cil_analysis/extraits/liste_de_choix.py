@@ -17,9 +17,9 @@ from cil_analysis.classeurs import commence_une_formule, enregistrer_classeur
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import choix_colonnes
 from cil_analysis.extraits.colonnes import Examen
-from cil_analysis.extraits.entetes import taillee
 from cil_analysis.extraits.examen_libelles import ColonneLue
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.entetes import taillee
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.extraits.propositions import Proposition

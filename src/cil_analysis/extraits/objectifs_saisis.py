@@ -131,7 +131,7 @@ def _ouvrir(fichier: Path) -> Workbook:
     (source,) = ouvrir(fichier)
     lire_classeur(source)  # Refuses what is protected, damaged or hostile.
     try:
-        return load_workbook(io.BytesIO(source.contenu))
+        return load_workbook(io.BytesIO(source.octets))
     except _ABIMES as erreur:
         raise abime(source.nom) from erreur
 

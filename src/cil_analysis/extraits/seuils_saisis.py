@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cleaning import lire_nombre
-from cil_analysis.extraits.entetes import taillee, trouver_entete
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.entetes import taillee, trouver_entete
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.extraits.seuils import PLAUSIBLE, citer

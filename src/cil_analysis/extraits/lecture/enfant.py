@@ -1,22 +1,24 @@
-"""The sheets of a workbook by the native reader, here or in a process that a hostile file may exhaust without harm."""
+"""A workbook read by a process of its own, of bounded memory: what exhausts it does no harm to the one that imports.
+
+The process runs this very file, and of this package nothing else: a workbook on its standard input, an answer on its
+standard output. Its first argument is the memory that it may ask for, in bytes.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import re
-import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import fastexcel
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MEMOIRE = 4 * 1024**3
-_DELAI_S = 300
+FEUILLE, PREMIERE_COLONNE = b"feuille", b"premiere_colonne"
+"""What the metadata of a table say: the name of its sheet, and the rank from 0 of its first column in it."""
 # The reader names an error of a cell in its own way. The text is what a spreadsheet shows.
 _ERREURS = {
     "NA": "#N/A",
@@ -29,24 +31,19 @@ _ERREURS = {
     "GettingData": "#GETTING_DATA",
 }
 _NOM_D_ERREUR = re.compile(r"Error\((\w+)\)")
-# The reader's warnings are in English, and of no use to who imports: without a handler Python prints them.
-logging.getLogger("calamine").setLevel(logging.CRITICAL)
 
 
-class EchecIsole(Exception):
-    """The child could not read the workbook: what it wrote on its error output."""
-
-
-def lire_feuilles(octets: bytes) -> dict[str, pa.Table]:
+def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
     """Every sheet, all cells as text; a cell in error is the text of its error (« #N/A »), nulls are blank cells."""
+    import fastexcel  # Nobody but the child needs it.
+
     classeur = fastexcel.read_excel(octets)
-    feuilles = {}
     for nom in classeur.sheet_names:
         feuille = classeur.load_sheet(nom, header_row=None, skip_rows=0, dtypes="string")
         lot, erreurs = feuille.to_arrow_with_errors()
-        table = pa.Table.from_batches([lot])
-        feuilles[nom] = _rendre_les_erreurs(table, erreurs.errors) if erreurs else table
-    return feuilles
+        table = _rendre_les_erreurs(pa.Table.from_batches([lot]), erreurs.errors if erreurs else [])
+        premiere = min((colonne.absolute_index for colonne in feuille.selected_columns), default=0)
+        yield table.replace_schema_metadata({FEUILLE: nom.encode(), PREMIERE_COLONNE: str(premiere).encode()})
 
 
 def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
@@ -67,38 +64,37 @@ def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
     return table
 
 
-def lire_isole(octets: bytes) -> dict[str, pa.Table]:
-    """The same in a child process, of bounded memory (on Linux) and time. Raises EchecIsole."""
+def est_du_texte(octets: bytes, feuille: str, rang: int, entete: int) -> bool:
+    """Whether every filled cell of a column, below its header row (counted from 0), is text and none is a number."""
+    import fastexcel
+
     try:
-        fini = subprocess.run(
-            # -P: a file of the current folder is no module.
-            [sys.executable, "-P", "-c", f"from {__name__} import _servir; _servir()"],
-            input=octets,
-            capture_output=True,
-            timeout=_DELAI_S,
+        lue = fastexcel.read_excel(octets).load_sheet(
+            feuille, header_row=None, skip_rows=entete + 1, use_columns=[rang], dtype_coercion="strict"
         )
-    except subprocess.TimeoutExpired as erreur:
-        raise EchecIsole from erreur
-    if fini.returncode:
-        raise EchecIsole(fini.stderr.decode("utf-8", "replace"))
-    feuilles: dict[str, pa.Table] = {}
-    lecture = pa.BufferReader(fini.stdout)
-    while lecture.tell() < lecture.size():
-        table = pa.ipc.open_stream(lecture).read_all()
-        feuilles[table.schema.metadata[b"feuille"].decode()] = table
-    if not feuilles:
-        raise EchecIsole
-    return feuilles
+    except fastexcel.FastExcelError:
+        return False  # text and numbers in one column
+    return all(colonne.dtype == "string" for colonne in lue.selected_columns)
 
 
-def _servir() -> None:
-    """The child: a workbook on the standard input, its sheets as Arrow streams on the standard output."""
+def _servir(memoire: str, *question: str) -> None:
+    """Answer with every sheet as an Arrow stream, or to the question of :func:`est_du_texte` with one byte."""
     if sys.platform == "linux":
         import resource
 
         with contextlib.suppress(ValueError, OSError):  # a limit that is already lower
-            resource.setrlimit(resource.RLIMIT_AS, (_MEMOIRE, _MEMOIRE))
-    for nom, table in lire_feuilles(sys.stdin.buffer.read()).items():
-        nommee = table.replace_schema_metadata({b"feuille": nom.encode()})
-        with pa.ipc.new_stream(sys.stdout.buffer, nommee.schema) as flux:
-            flux.write_table(nommee)
+            resource.setrlimit(resource.RLIMIT_AS, (int(memoire), int(memoire)))
+    # The reader's warnings are in English, and of no use to who imports: without a handler Python prints them.
+    logging.getLogger("calamine").setLevel(logging.CRITICAL)
+    octets, sortie = sys.stdin.buffer.read(), sys.stdout.buffer
+    if question:
+        feuille, rang, entete = question
+        sortie.write(b"1" if est_du_texte(octets, feuille, int(rang), int(entete)) else b"0")
+        return
+    for table in lire_feuilles(octets):
+        with pa.ipc.new_stream(sortie, table.schema) as flux:
+            flux.write_table(table)
+
+
+if __name__ == "__main__":
+    _servir(*sys.argv[1:])

@@ -6,6 +6,7 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,28 +18,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.entetes import (
+from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, est_du_texte, lire_classeur
+from cil_analysis.extraits.lecture.entetes import (
     PART_REMPLIE,
     Place,
-    bords,
     ligne_la_plus_remplie,
     premieres_lignes,
     taillee,
     trouver_entete,
 )
-from cil_analysis.extraits.lecture.classeurs import Classeur, est_du_texte, lire_classeur
-from cil_analysis.extraits.lecture.etendues import COLONNES_MAXIMALES, lettres_de_colonne
 from cil_analysis.extraits.lecture.sources import Source, ouvrir
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
-from cil_analysis.repartition import par_fils
 
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
 _MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
 _TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
 _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
-_INITIALES_D_UN_TOTAL = np.frombuffer(b"sStTeE", dtype="uint8")
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
 _SEPARATEURS = re.compile(r"[;,|\t\"]")
@@ -68,7 +65,7 @@ class Brut:
 
     ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
     line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
-    columns before the first heading, if known. ``depuis_1904``: the date serials of this workbook count from 1904.
+    columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
     ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
     """
 
@@ -79,7 +76,7 @@ class Brut:
     lignes: np.ndarray = field(repr=False)
     ligne_d_entete: int
     ignorees: dict[str, int]
-    decalage: int | None = 0
+    decalage: int = 0
     depuis_1904: bool = False
     debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
     non_lues: tuple[str, ...] = ()
@@ -105,10 +102,8 @@ class Brut:
         return colonne
 
     def lettre(self, entete: str) -> str:
-        """The letter that a spreadsheet gives to a heading's column; empty when the file does not tell."""
-        if self.decalage is None:
-            return ""
-        return lettres_de_colonne(self.entetes.index(entete) + self.decalage + 1)
+        """The letter that a spreadsheet gives to a heading's column."""
+        return _lettres_de_colonne(self.entetes.index(entete) + self.decalage + 1)
 
     def est_du_texte(self, entete: str) -> bool:
         """Whether no cell of a column was typed as a number, as far as the file can tell."""
@@ -122,21 +117,18 @@ def lire(
     entetes_connus: Sequence[frozenset[str]],
     *,
     entete_inconnu: bool = False,
-    suite: bool = False,
-    fin: bool = True,
 ) -> Brut:
     """Read a file as text and find its header: the line that holds the most known headings.
 
     ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
-    known, take the first of the fullest lines rather than refuse. ``suite``, not ``fin``: what stands below the header
-    is not the beginning of the rows, or not their end (:mod:`blocs`). Raises ErreurCIL for a file that is missing,
-    empty, protected, damaged, not a table, or without a recognisable header.
+    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is missing, empty,
+    protected, damaged, not a table, or without a recognisable header.
     """
     if isinstance(fichier, Path):
         sources = ouvrir(fichier)
         if len(sources) > 1:
             raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
-        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu, suite=suite, fin=fin)
+        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu)
     source = fichier
     if source.est_classeur:
         classeur = lire_classeur(source)
@@ -158,7 +150,7 @@ def lire(
             f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
             "data/reference/columns (« cil colonnes » les montre et les ajoute)."
         )
-    brut = _decouper(source, classeur, place, suite=suite, fin=fin)
+    brut = _decouper(source, classeur, place)
     _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
     return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
@@ -206,80 +198,74 @@ def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
         )
 
 
-def _decouper(source: Source, classeur: Classeur, place: Place, *, suite: bool = False, fin: bool = True) -> Brut:
+def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
-    taillees = [taillee(colonne) for colonne in corps.columns]
-    pleines = par_fils(_sont_pleines, taillees, len(corps))
-    totaux = par_fils(_sont_peut_etre_des_totaux, taillees[:_COLONNES_DE_LIBELLE], len(corps))
+    colonnes = [taillee(colonne) for colonne in corps.columns]
+    pleines = [_sont_pleines(colonne) for colonne in colonnes]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
     largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
-    titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
-    taillees, pleines = taillees[:largeur], pleines[:largeur]
-    remplies = np.zeros(len(corps), dtype="int32")
-    for pleine in pleines:
-        remplies += pleine
-    douteuses = remplies <= max(1, largeur / 2)
-    for ligne in place.lignes:
-        repere = next(rang for rang, titre in enumerate(ligne) if titre)
-        if repere < largeur:
-            douteuses |= pc.equal(pc.utf8_lower(taillees[repere]), ligne[repere].lower()).to_numpy()
-    for total in totaux:
-        douteuses |= total
-    derniere = np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE).max(initial=-1)  # below: footnotes, if anything
-
-    ignorees = {"titre": place.rang, "en_tete": 1}
+    donnees = pa.table(colonnes[:largeur], names=[str(rang) for rang in range(largeur)])
+    remplies = np.sum(pleines[:largeur], axis=0, dtype="int32")
+    motifs = _motifs_d_ignorance(donnees, remplies, place)
     gardees = np.ones(len(corps), dtype="bool")
-    normes = [[normaliser(titre) for titre in ligne[:largeur]] for ligne in place.lignes]
-    for rang in np.flatnonzero(douteuses):
-        cellules = [c[rang].as_py() for c in taillees]
-        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
-        if fin and not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not _a_une_donnee(cellules):
-            motif = "note"
-        if motif:
-            gardees[rang] = False
-            ignorees[motif] = ignorees.get(motif, 0) + 1
-    if not suite and len(corps) > 1 and gardees[:2].all():
-        premieres = [[c[rang].as_py() for c in taillees] for rang in (0, 1)]
-        chiffrees = [sum(_a_une_donnee([cellule]) for cellule in ligne) for ligne in premieres]
-        # A label may hold a year (« QPV 2024 »), a row of a wide table much more.
-        if remplies[0] > largeur / 2 and chiffrees[1] and _PART_DE_LIBELLES * chiffrees[0] <= chiffrees[1]:
-            gardees[0] = False  # the labels of codes, on a second header row (RPLS)
-            ignorees["en_tete"] += 1
+    gardees[list(motifs)] = False
+    ignorees = Counter({"titre": place.rang, "en_tete": 1}) + Counter(motifs.values())
     debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")
-    entetes = [titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)]
-    donnees = pa.table(taillees, names=[str(rang) for rang in range(largeur)])
+    titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     return Brut(
         source=source,
         feuille=place.feuille,
-        entetes=entetes,
+        entetes=[titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)],
         table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
         lignes=np.flatnonzero(gardees) + place.rang + 2,
         ligne_d_entete=place.rang,
-        ignorees={motif: n for motif, n in ignorees.items() if n},
-        decalage=classeur.decalages.get(place.feuille),
+        ignorees=dict(ignorees),
+        decalage=classeur.decalages.get(place.feuille, 0),
         depuis_1904=classeur.depuis_1904,
         debordent=debordent[gardees],
     )
 
 
+def _motifs_d_ignorance(donnees: pa.Table, remplies: np.ndarray, place: Place) -> dict[int, str]:
+    """By rank below the header, why a line is no row. ``remplies``: how many cells of each line are filled.
+
+    Few lines are looked at one by one: those half empty, and those that repeat a heading or begin as a total does.
+    """
+    largeur = donnees.num_columns
+    douteuses = remplies <= max(1, largeur / 2)
+    for ligne in place.lignes:
+        repere = next(rang for rang, titre in enumerate(ligne) if titre)
+        if repere < largeur:
+            douteuses |= pc.equal(pc.utf8_lower(donnees.column(repere)), ligne[repere].lower()).to_numpy()
+    for colonne in donnees.columns[:_COLONNES_DE_LIBELLE]:
+        douteuses |= pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
+    derniere = np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE).max(initial=-1)  # below: footnotes, if anything
+    normes = [[normaliser(titre) for titre in ligne[:largeur]] for ligne in place.lignes]
+    motifs: dict[int, str] = {}
+    for rang in np.flatnonzero(douteuses).tolist():
+        cellules = _cellules(donnees, rang)
+        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
+        if not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not _a_une_donnee(cellules):
+            motif = "note"
+        if motif:
+            motifs[rang] = motif
+    if donnees.num_rows > 1 and not motifs.keys() & {0, 1} and 2 * remplies[0] > largeur:
+        chiffrees = [sum(_a_une_donnee([cellule]) for cellule in _cellules(donnees, rang)) for rang in (0, 1)]
+        # A label may hold a year (« QPV 2024 »), a row of a wide table much more.
+        if chiffrees[1] and _PART_DE_LIBELLES * chiffrees[0] <= chiffrees[1]:
+            motifs[0] = "en_tete"  # the labels of codes, on a second header row (RPLS)
+    return motifs
+
+
+def _cellules(donnees: pa.Table, rang: int) -> list[str]:
+    return [colonne[rang].as_py() for colonne in donnees.columns]
+
+
 def _sont_pleines(colonne: pa.ChunkedArray) -> np.ndarray:
     pleines: np.ndarray = pc.greater(pc.binary_length(colonne), 0).to_numpy()
     return pleines
-
-
-def _sont_peut_etre_des_totaux(colonne: pa.ChunkedArray) -> np.ndarray:
-    return np.concatenate([np.empty(0, dtype="bool"), *map(_totaux_possibles, colonne.chunks)])
-
-
-def _totaux_possibles(cellules: pa.Array) -> np.ndarray:
-    """Few cells begin with the letter of a total: they alone are read."""
-    possibles: np.ndarray = np.isin(bords(cellules)[0], _INITIALES_D_UN_TOTAL)
-    if possibles.any():
-        a_lire = cellules.filter(pa.array(possibles))
-        possibles[possibles] = pc.match_substring_regex(a_lire, _TOTAL_POSSIBLE, ignore_case=True)
-    return possibles
 
 
 def _a_une_donnee(cellules: Sequence[str]) -> bool:
@@ -315,3 +301,12 @@ def _est_une_ligne_collee(cellule: str, largeur: int) -> bool:
         or (len(morceaux) > 1 and any(map(_JOUR.fullmatch, morceaux)))
         or len(morceaux) >= max(largeur - 1, 4)
     )
+
+
+def _lettres_de_colonne(rang: int) -> str:
+    """1 is « A », 27 is « AA »."""
+    lettres = ""
+    while rang:
+        rang, reste = divmod(rang - 1, 26)
+        lettres = chr(65 + reste) + lettres
+    return lettres

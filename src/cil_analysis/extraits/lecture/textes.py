@@ -1,8 +1,7 @@
 """Delimited text as a table of text: any usual encoding, separator and line end; rows of any length.
 
-Python's own reader, made strict, is the rule: what it reads is the table, what it refuses is refused. The fast reader
-gives the same table or gives up: it takes only files whose every record is a line and whose quotation marks all open,
-close or are doubled. In them, the rows that have not the usual number of cells, few, are read apart and put back.
+A text without a quotation mark is read by pyarrow: each line is a row. Any other is read by Python's csv module, made
+strict: an unclosed mark would otherwise swallow all rows up to the next one.
 """
 
 from __future__ import annotations
@@ -10,11 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import os
-import sys
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -22,17 +18,19 @@ import pyarrow.compute as pc
 import pyarrow.csv as lecteur
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.lecture.codages import en_utf8, fins_de_ligne
-from cil_analysis.extraits.lecture.etendues import CELLULES_MAXIMALES, COLONNES_MAXIMALES
-from cil_analysis.extraits.lecture.guillemets import guillemets_en_place
+from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES
+from cil_analysis.extraits.lecture.codages import en_utf8
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.matching import reconnus
 
-_LIGNES_EXAMINEES = 60
-_LIGNES_INEGALES_MAXIMALES = 1_000
-_BLOC = 4 << 20  # larger blocks leave the cache of a processor
-_PREMIERS_OCTETS = 1 << 16
 SEPARATEURS = ";\t,"
+_LIGNES_EXAMINEES = 60
+_PREMIERS_OCTETS = 1 << 20
+_BLOC = 4 << 20  # larger blocks leave the cache of a processor
+_LIGNES_INEGALES_MAXIMALES = 1_000
+_LIGNES_D_UN_LOT = 10_000
+# A row that is much wider than the others widens all of them: not beyond so many cells.
+_CELLULES_MAXIMALES = 64_000_000
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
@@ -41,42 +39,21 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
-    if sys.platform == "linux" and "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
-        # The pool of its own gives pages back to take them again: a quarter of the time of an import.
-        pa.set_memory_pool(pa.system_memory_pool())
     octets = en_utf8(source)
     debut = _premieres_lignes(octets)
     if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
-        raise _trop_large(source)
-    separateur = source.separateur or _separateur(debut, entetes_connus)
-    table = _lire_vite(source, octets, separateur) or _lire_strictement(source, octets, separateur)
-    if table.num_columns > COLONNES_MAXIMALES:
-        raise _trop_large(source)
-    return table
-
-
-def separateur_de(octets: bytes, entetes_connus: Sequence[frozenset[str]]) -> str:
-    """The separator of a text in UTF-8, as its first lines show it."""
-    return _separateur(_premieres_lignes(octets), entetes_connus)
+        raise _trop_large(source, COLONNES_MAXIMALES)
+    separateur = _separateur(debut, entetes_connus)
+    table = None
+    if b'"' not in octets and octets.count(b"\r") == octets.count(b"\r\n"):
+        table = _lire_des_lignes(source, octets, separateur)
+    return _lire_des_enregistrements(source, octets, separateur) if table is None else table
 
 
 def _premieres_lignes(octets: bytes) -> list[str]:
-    return list(itertools.islice(io.StringIO(_debut(octets), newline=None), _LIGNES_EXAMINEES))
-
-
-def _debut(octets: bytes) -> str:
-    """The text of the lines that are examined, and what follows them; the whole text when there are fewer."""
-    taille = _PREMIERS_OCTETS
-    while taille < len(octets) and fins_de_ligne(octets[:taille]) <= _LIGNES_EXAMINEES:
-        taille *= 4
-    return octets[:taille].decode("utf-8", errors="ignore")  # A last character may be cut.
-
-
-def _trop_large(source: Source, largeur: int = COLONNES_MAXIMALES) -> ErreurCIL:
-    return ErreurCIL(
-        f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
-        "séparateur est mal choisi. Vérifiez l’export."
-    )
+    """The lines by which a separator is chosen; the last may be cut, as may its last character."""
+    debut = octets[:_PREMIERS_OCTETS].decode("utf-8", errors="ignore")
+    return list(itertools.islice(io.StringIO(debut, newline=None), _LIGNES_EXAMINEES))
 
 
 def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> str:
@@ -93,126 +70,102 @@ def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) 
     return max(SEPARATEURS, key=merite)
 
 
-def _lire_vite(source: Source, octets: bytes, separateur: str) -> pa.Table | None:
-    """The table that the strict reader gives, by the fast one; None where it could give another, or is of no use.
+def _trop_large(source: Source, largeur: int) -> ErreurCIL:
+    return ErreurCIL(
+        f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
+        "séparateur est mal choisi. Vérifiez l’export."
+    )
 
-    That is: when a record is not a line, a quotation mark neither opens, closes nor is doubled, a cell is beyond the
-    limit of the strict reader, the table has one column, too many rows are uneven, or the text starts with a byte
-    order mark of its own, which pyarrow drops.
+
+def _refuser_si_trop_large(source: Source, largeurs: Counter[int]) -> None:
+    """``largeurs``: how many rows have so many cells. A single row is enough to widen the whole table."""
+    plus_large, usuelle = max(largeurs, default=0), max(largeurs, key=lambda n: (n > 1, largeurs[n]), default=0)
+    demesuree = plus_large > 2 * usuelle and largeurs.total() * plus_large > _CELLULES_MAXIMALES
+    if plus_large > COLONNES_MAXIMALES or demesuree:
+        raise _trop_large(source, min(plus_large - 1, COLONNES_MAXIMALES))
+
+
+def _lire_des_lignes(source: Source, octets: bytes, separateur: str) -> pa.Table | None:
+    """A text in which every line is a record. Rows that have not the usual number of cells, few, are put back apart.
+
+    None where the csv module has to tell: a cell beyond its limit, a single column, too many uneven rows, or a text
+    that starts with a byte order mark of its own, which pyarrow drops.
     """
-    if octets.startswith("\ufeff".encode()):
+    largeurs = Counter(ligne.count(separateur) + 1 for ligne in _premieres_lignes(octets))
+    largeur = max(largeurs, key=lambda n: (n > 1, largeurs[n], n), default=0)
+    if largeur < 2 or octets.startswith("\ufeff".encode()):
         return None
-    try:
-        lignes = csv.reader(io.StringIO(_debut(octets), newline=""), delimiter=separateur, strict=True)
-        premieres = list(itertools.islice(lignes, _LIGNES_EXAMINEES))
-    except csv.Error:
-        return None
-    # The usual width, not the widest: one row that is too long must not make uneven ones of all the others.
-    largeur, _ = max(Counter(map(len, premieres)).items(), key=lambda c: (c[0] > 1, c[1], c[0]), default=(0, 0))
-    if largeur < 2 or lignes.line_num != len(premieres):
-        return None
-    inegales: dict[int, str] = {}
+    inegales: dict[int, list[str]] = {}
 
     def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
-        inegales[ligne.number - 1] = ligne.text
+        inegales[ligne.number - 1] = ligne.text.split(separateur) if ligne.text else []
         return "error" if len(inegales) > _LIGNES_INEGALES_MAXIMALES else "skip"
 
     noms = [str(rang) for rang in range(largeur)]
-
-    def lire(*, seul: bool) -> pa.Table | None:
-        """``seul``: by one thread; several read faster, and do not tell which row is uneven."""
-        try:
-            return lecteur.read_csv(
-                pa.BufferReader(octets),
-                lecteur.ReadOptions(use_threads=not seul, block_size=_BLOC, column_names=noms),
-                lecteur.ParseOptions(
-                    delimiter=separateur,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=mettre_de_cote if seul else None,
-                ),
-                lecteur.ConvertOptions(
-                    column_types=dict.fromkeys(noms, pa.string()),
-                    strings_can_be_null=False,
-                    check_utf8=False,  # The whole text has been checked, and is cut at signs of ASCII.
-                ),
-            )
-        except pa.ArrowException:
-            return None
-
-    with ThreadPoolExecutor(1) as fil:  # These looks at the file are no work of Python: they go on together.
-        en_place = fil.submit(guillemets_en_place, octets, separateur, sur_une_ligne=True)
-        fins = fil.submit(fins_de_ligne, octets)
-        egales = lire(seul=False) if _semblent_egales(premieres, octets, separateur, largeur) else None
-        if egales is None:
-            egales = lire(seul=True)
-    if egales is None or not en_place.result():
-        return None
-    total = egales.num_rows + len(inegales)
-    if total != fins.result() + (not octets.endswith((b"\n", b"\r"))) or _a_une_cellule_demesuree(egales):
-        return None
     try:
-        autres = {
-            rang: next(csv.reader([ligne], delimiter=separateur, strict=True), []) for rang, ligne in inegales.items()
-        }
-    except csv.Error:
+        egales = lecteur.read_csv(
+            pa.BufferReader(octets),
+            lecteur.ReadOptions(use_threads=False, block_size=_BLOC, column_names=noms),  # Threads do not number rows.
+            lecteur.ParseOptions(
+                delimiter=separateur, quote_char=False, ignore_empty_lines=False, invalid_row_handler=mettre_de_cote
+            ),
+            lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
         return None
-    _refuser_si_trop_large(source, total, max([largeur, *map(len, autres.values())]), largeur)
-    return _remettre_en_ordre(egales, autres, total)
+    plus_longues = (pc.max(pc.binary_length(colonne)).as_py() or 0 for colonne in egales.columns)
+    # The limit is in characters, and these are bytes: the csv module then tells.
+    if max(plus_longues, default=0) > csv.field_size_limit():
+        return None
+    _refuser_si_trop_large(source, Counter({largeur: egales.num_rows}) + Counter(map(len, inegales.values())))
+    return _remettre_en_ordre(egales, inegales)
 
 
-def _semblent_egales(premieres: list[list[str]], octets: bytes, separateur: str, largeur: int) -> bool:
-    """Whether the first rows and the last ones are of one width: titles, totals and notes are what is not."""
-    fin = octets[-_PREMIERS_OCTETS:].decode("utf-8", errors="ignore").splitlines()[1:]
-    dernieres = csv.reader(fin[-_LIGNES_EXAMINEES:], delimiter=separateur)
-    return {largeur} == set(map(len, premieres)) and {largeur} >= set(map(len, dernieres))
-
-
-def _refuser_si_trop_large(source: Source, lignes: int, largeur: int, usuelle: int) -> None:
-    """A single row is enough to widen the whole table. ``usuelle``: the width of the others."""
-    if largeur > COLONNES_MAXIMALES or (largeur > 2 * usuelle and lignes * largeur > CELLULES_MAXIMALES):
-        raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
-
-
-def _a_une_cellule_demesuree(table: pa.Table) -> bool:
-    """Whether a cell may be beyond the limit of the strict reader: it counts characters, these are bytes."""
-    plus_longues = (pc.max(pc.binary_length(colonne)).as_py() or 0 for colonne in table.columns)
-    return max(plus_longues, default=0) > csv.field_size_limit()
-
-
-def _remettre_en_ordre(egales: pa.Table, autres: dict[int, list[str]], total: int) -> pa.Table:
-    if not autres:
+def _remettre_en_ordre(egales: pa.Table, inegales: dict[int, list[str]]) -> pa.Table:
+    """``inegales``: the cells of each row that was set aside, by its rank in the file."""
+    if not inegales:
         return egales
-    rangs = sorted(autres)
-    complement = en_table([autres[rang] for rang in rangs], egales.num_columns)
-    vides = pa.array([""] * egales.num_rows, pa.string())
-    while egales.num_columns < complement.num_columns:
-        egales = egales.append_column(str(egales.num_columns), vides)
+    rangs = sorted(inegales)
+    total = egales.num_rows + len(rangs)
     a_part = np.zeros(total, bool)
     a_part[rangs] = True
     ordre = np.empty(total, np.int64)
     ordre[~a_part] = np.arange(egales.num_rows)
     ordre[a_part] = np.arange(egales.num_rows, total)
-    return pa.concat_tables([egales, complement]).take(pa.array(ordre))
+    return _mettre_bout_a_bout([egales, en_table([inegales[rang] for rang in rangs], 1)]).take(pa.array(ordre))
 
 
-def _lire_strictement(source: Source, octets: bytes, separateur: str) -> pa.Table:
-    """The file by Python's own reader, strict: an unclosed mark would otherwise swallow all rows up to the next one.
-
-    Each cell is an object of its own: it takes about 17 times the size of the file (measured: 25 MB of text, 410 MB).
-    A very large file with one cell on several lines may thus ask for more memory than there is.
-    """
-    lignes = csv.reader(io.StringIO(octets.decode("utf-8"), newline=""), delimiter=separateur, strict=True)
+def _lire_des_enregistrements(source: Source, octets: bytes, separateur: str) -> pa.Table:
+    """A text in which a record may stand on several lines, between quotation marks."""
+    flux = io.TextIOWrapper(io.BytesIO(octets), encoding="utf-8", newline="")
+    lignes = csv.reader(flux, delimiter=separateur, strict=True)
+    largeurs: Counter[int] = Counter()
+    tables = [en_table([], 1)]
     try:
-        toutes = list(lignes)
+        while lot := list(itertools.islice(lignes, _LIGNES_D_UN_LOT)):
+            largeurs.update(map(len, lot))
+            _refuser_si_trop_large(source, largeurs)
+            tables.append(en_table(lot, 1))
     except csv.Error as erreur:
         raise ErreurCIL(
             f"Le fichier {source.nom} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
             f"{lignes.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
-    longueurs = sorted(map(len, toutes)) or [0]
-    _refuser_si_trop_large(source, len(toutes), longueurs[-1], longueurs[len(longueurs) // 2])
-    return en_table(toutes, 1)
+    return _mettre_bout_a_bout(tables)
+
+
+def _mettre_bout_a_bout(tables: Iterable[pa.Table]) -> pa.Table:
+    """Tables of any width: the cells that one lacks are empty."""
+    tables = list(tables)
+    largeur = max(table.num_columns for table in tables)
+    completes = []
+    for table in tables:
+        vide = pa.array([""] * table.num_rows, pa.string())
+        while table.num_columns < largeur:
+            table = table.append_column(str(table.num_columns), vide)
+        completes.append(table)
+    return pa.concat_tables(completes)
 
 
 def en_table(lignes: Sequence[Sequence[str]], largeur: int) -> pa.Table:
