@@ -9,19 +9,18 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cil_analysis.erreurs import ErreurCIL
 
 T = TypeVar("T")
 _ATTENTE = "30s"
-LIGNES_NOMBREUSES = 100_000
 
 
 def coeurs() -> int:
@@ -29,11 +28,6 @@ def coeurs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def par_fils(faire: Callable[[Any], T], taches: Iterable[Any], lignes: int) -> list[T]:
-    """The result of each task, in their order."""
-    return [faire(tache) for tache in taches]
 
 
 @contextmanager

@@ -10,10 +10,10 @@ import pytest
 from conftest_extraits import bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.choix_colonnes import SEUIL, choisir_nommes, choisir_surs, exiger_connus
-from cil_analysis.extraits.colonnes import Examen, Examinateur
+from cil_analysis.extraits.inconnus.choix_colonnes import SEUIL, choisir_nommes, choisir_surs, exiger_connus
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen, Examinateur
+from cil_analysis.extraits.inconnus.propositions import Proposition
 from cil_analysis.extraits.lecture.sources import ouvrir
-from cil_analysis.extraits.propositions import Proposition
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
 from messages import exiger_du_francais, exiger_un_remede

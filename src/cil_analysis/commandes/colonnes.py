@@ -12,8 +12,8 @@ from cil_analysis.commandes.entetes import exposer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
-    from cil_analysis.extraits.choix_colonnes import Choix
-    from cil_analysis.extraits.colonnes import Examen
+    from cil_analysis.extraits.inconnus.choix_colonnes import Choix
+    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 
 
 def declarer(commande: Declarer) -> None:
@@ -36,8 +36,8 @@ def declarer(commande: Declarer) -> None:
 
 
 def _colonnes(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits import choix_colonnes
-    from cil_analysis.extraits.colonnes import Examinateur
+    from cil_analysis.extraits.inconnus import choix_colonnes
+    from cil_analysis.extraits.inconnus.examen_colonnes import Examinateur
     from cil_analysis.extraits.lecture.sources import ouvrir
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ecriture_colonnes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
@@ -90,7 +90,7 @@ def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator
 
 def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
     from cil_analysis.a_coller import exemple_de_choix
-    from cil_analysis.extraits.choix_colonnes import choisir_surs
+    from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
     from cil_analysis.reference.texte import une_ligne
 
     commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens)}"
@@ -117,7 +117,7 @@ def _precision(examens: Sequence[Examen]) -> str:
 
 def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
-    from cil_analysis.extraits.matching import verifier
+    from cil_analysis.extraits.rapprochement import verifier
 
     for examen in examens:
         if examen.manquantes:

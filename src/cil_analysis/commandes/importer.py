@@ -127,7 +127,7 @@ def _jour_et_heure(iso: str) -> str:
 
 def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: str, annee: int) -> None:
     """The largest groups of anomalies."""
-    from cil_analysis.extraits.compte_rendu import grouper
+    from cil_analysis.extraits.completude import grouper
     from cil_analysis.rapport.mots.formats import accorder
 
     groupes = grouper(anomalies, references.dictionnaires[extrait])
@@ -146,7 +146,7 @@ def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: st
 
 def _dire_les_illisibles(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> None:
     """What is filled and cannot be read, and the command that maps it."""
-    from cil_analysis.extraits.libelles import lister, que_faire
+    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 
     extrait = str(resultat.journal["extrait"])
     dictionnaire = references.dictionnaires[extrait]

@@ -101,7 +101,7 @@ def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
     if "taux_flux_pct" not in retenues or not {"bailleur", "reservataire"} <= set(retenues):
         return
     references = atelier.references
-    fin = date(atelier.annee, 12, 31)
+    fin = date(atelier.consigne.annee, 12, 31)
     signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
     taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
     paires = pd.MultiIndex.from_frame(retenues[["bailleur", "reservataire"]])

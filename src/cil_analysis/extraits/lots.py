@@ -6,21 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import matching, store
+from cil_analysis.extraits import rapprochement, store
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, Lecture, lire
-from cil_analysis.extraits.nettoyage import Consigne
 from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Connus, Tri, rassembler
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
-from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
+from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -86,7 +84,7 @@ def lire_tout(
     connus = [frozenset(d.entetes) for d in possibles.values()]
     bruts = [lire(source, connus) for source in sources]
     trouves = {
-        extrait or matching.reconnaitre(brut.entetes, references.dictionnaires, brut.source.nom) for brut in bruts
+        extrait or rapprochement.reconnaitre(brut.entetes, references.dictionnaires, brut.source.nom) for brut in bruts
     }
     if len(trouves) > 1:
         raise ErreurCIL(
@@ -98,13 +96,9 @@ def lire_tout(
 
 def trier(
     projet: Projet,
-    references: References,
     bruts: Sequence[Brut],
-    dictionnaire: Dictionnaire,
-    annee: int,
+    consigne: Consigne,
     *,
-    aujourd_hui: date,
-    cle: bytes,
     deja: pd.DataFrame | None = None,
     equipe: Executor | None = None,
 ) -> Lot:
@@ -114,10 +108,10 @@ def trier(
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
     the requests are filed after the year, or nothing is left.
     """
+    dictionnaire, references, annee = consigne.dictionnaire, consigne.references, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
     cadrage = cadrer(bruts, dictionnaire)
-    consigne = Consigne(dictionnaire, references, annee, aujourd_hui, cle)
     sources, lectures = [brut.source for brut in bruts], [brut.lecture for brut in bruts]
     noms = nommer(sources)
     parties = nettoyer_tout(bruts, consigne, cadrage, equipe)
@@ -160,10 +154,6 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
     return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}
 
 
-def partitionner(tri: Tri, dictionnaire: Dictionnaire) -> dict[str, pa.Table]:
-    """The kept rows of each EPCI by its SIREN, in their order, in the stored types."""
-    types = {nom: pd.Series(dtype=dtype) for nom, dtype in dtypes(dictionnaire).items()}
-    schema = pa.Schema.from_pandas(pd.DataFrame(types), preserve_index=False)
-    table = pa.Table.from_pandas(tri.gardees, preserve_index=False)
-    rangs = tri.epci.astype("str").groupby(tri.epci.astype("str")).indices
-    return {str(siren): table.take(pa.array(siens)).cast(schema) for siren, siens in sorted(rangs.items())}
+def partitionner(tri: Tri) -> dict[str, pd.DataFrame]:
+    """The kept rows of each EPCI by its SIREN, in their order."""
+    return {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}

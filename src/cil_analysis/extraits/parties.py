@@ -14,13 +14,13 @@ from functools import lru_cache, partial
 import numpy as np
 import pandas as pd
 
-from cil_analysis.extraits import cleaning, matching
-from cil_analysis.extraits.anomalies import Registre, citer_entete
+from cil_analysis.extraits import cleaning, rapprochement
+from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.matching import Appariement
-from cil_analysis.extraits.nettoyage import Consigne, Nettoyees, est_divisible, nettoyer
+from cil_analysis.extraits.nettoyage import Nettoyees, est_divisible, nettoyer
+from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.extraits.refus import PART_REJETEE_MAXIMALE
-from cil_analysis.extraits.schemas import valider
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import processus
@@ -35,7 +35,7 @@ _SORTS = ("ignorees", "personnelles", "inconnues")
 class Cadrage:
     """What the headings of all the files say together.
 
-    ``colonnes``: the canonical columns, in the order in which they appear; ``lettres``: see :class:`Registre`.
+    ``colonnes``: the canonical columns, in the order in which they appear; ``lettres``: see :func:`rassembler`.
     """
 
     dictionnaire: Dictionnaire
@@ -48,7 +48,7 @@ class Cadrage:
         entetes: dict[str, list[str]] = {}
         sorts: dict[str, list[str]] = {sort: [] for sort in _SORTS}
         for ligne in lignes_d_entete:
-            appariement = matching.apparier(ligne, self.dictionnaire)
+            appariement = rapprochement.apparier(ligne, self.dictionnaire)
             for nom, entete in sorted(appariement.colonnes.items()):
                 entetes.setdefault(nom, [])
                 entetes[nom] += [entete] if entete not in entetes[nom] else []
@@ -63,8 +63,8 @@ def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Cadrage:
     colonnes: dict[str, None] = {}
     lettres: dict[str, dict[str, str]] = {}
     for brut in bruts:
-        appariement = matching.apparier(brut.entetes, dictionnaire)
-        matching.verifier(appariement, dictionnaire, brut.nom)
+        appariement = rapprochement.apparier(brut.entetes, dictionnaire)
+        rapprochement.verifier(appariement, dictionnaire, brut.nom)
         colonnes |= dict.fromkeys(appariement.colonnes)
         lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
     return Cadrage(dictionnaire, tuple(dict.fromkeys(b.nom for b in bruts)), tuple(colonnes), lettres)
@@ -141,9 +141,7 @@ def _nettoyer_ailleurs(poste: Poste, partie: Partie) -> Nettoyees:
 
 
 def _nettoyer(partie: Partie, consigne: Consigne) -> Nettoyees:
-    faites = nettoyer(partie.texte, Registre(partie.origine), consigne, partie.decalees)
-    valider(faites.retenues, consigne.schema, consigne.types)
-    return faites
+    return nettoyer(partie.texte, partie.origine, consigne, partie.decalees)
 
 
 def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
@@ -160,7 +158,7 @@ def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
 
 def _en_colonnes(brut: Brut, cadrage: Cadrage) -> Partie:
     """The rows of a file in the columns of the whole import."""
-    appariement = matching.apparier(brut.entetes, cadrage.dictionnaire)
+    appariement = rapprochement.apparier(brut.entetes, cadrage.dictionnaire)
     cellules = _cellules(brut, appariement, cadrage.dictionnaire)
     vide = pd.Series("", index=range(len(brut.lignes)), dtype="str")
     texte = pd.DataFrame({nom: cellules.get(nom, vide) for nom in cadrage.colonnes}, index=vide.index)

@@ -20,12 +20,12 @@ from conftest_extraits import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import parties, store
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import importer
 from cil_analysis.extraits.lecture.tableau import Brut, lire
-from cil_analysis.extraits.nettoyage import Consigne
 from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Tri, rassembler
-from cil_analysis.extraits.schemas import en_rangs
+from cil_analysis.extraits.schemas import dtypes, verifier_les_lignes
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import grappe
@@ -138,14 +138,16 @@ def test_les_processus_de_la_machine_comme_un_seul(
     comparer(trier(references, [brut], None), attendu)
 
 
-def test_une_valeur_hors_de_sa_liste_se_dit() -> None:
-    """Reference data that contradict each other: nothing is made missing without a word."""
-    liste = pd.CategoricalDtype(pd.Index(["A", "B"], dtype="str"))
-    codes = pd.Series(["B", None, "A"], dtype="str")
-    assert en_rangs(codes, liste, "motif").astype("str").equals(codes)
+def test_une_valeur_hors_de_sa_liste_se_dit(references: References) -> None:
+    """Reference data that contradict each other: nothing is stored that no list knows."""
+    consigne = Consigne(references.dictionnaires["attributions"], references, 2022, AUJOURD_HUI, CLE)
+    types = dtypes(consigne.dictionnaire)
+    ligne = {"date_signature_bail": date(2022, 3, 1), "commune_insee": next(iter(references.territoire.noms()))}
+    bonne = pd.DataFrame([{nom: ligne.get(nom) for nom in types}]).astype(types)
+    verifier_les_lignes(bonne, consigne)
     with pytest.raises(ErreurCIL) as erreur:
-        en_rangs(pd.Series(["C"], dtype="str"), liste, "motif")
-    exiger_un_remede(erreur.value, "« motif »")
+        verifier_les_lignes(bonne.assign(bailleur=pd.Series(["INVENTE"], dtype="str")), consigne)
+    exiger_un_remede(erreur.value, "« bailleur »")
 
 
 def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tmp_path: Path) -> None:

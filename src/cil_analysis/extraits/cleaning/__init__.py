@@ -4,59 +4,23 @@ A cell that cannot be read raises ValueError. ``None`` is « not given »: blank
 for it. A value is read back exactly or refused, never guessed.
 """
 
-from cil_analysis.extraits.cleaning.cellules import (
-    ABSENTS,
-    bout_a_bout,
-    distinctes,
-    est_absent,
-    paires_distinctes,
-    peut_etre_repetees,
-    sans_formule,
-    sont_de,
-)
-from cil_analysis.extraits.cleaning.codes import NON, OUI, codes_inconnus, lire_code, lire_codes, lire_oui_non
-from cil_analysis.extraits.cleaning.dates import est_mois_jour, est_un_mois, lire_date, serie_1904_vers_1900
-from cil_analysis.extraits.cleaning.identifiants import (
-    code_retabli,
-    est_arrondi,
-    est_flottant,
-    lire_commune,
-    lire_identifiant,
-    lire_identifiants,
-    numeros_perdus,
-)
-from cil_analysis.extraits.cleaning.nombres import est_sentinelle, lire_entier, lire_nombre
-from cil_analysis.extraits.cleaning.provenances import AILLEURS, lire_provenance
-
-__all__ = [
-    "ABSENTS",
-    "AILLEURS",
-    "NON",
-    "OUI",
-    "bout_a_bout",
-    "code_retabli",
-    "codes_inconnus",
-    "distinctes",
-    "est_absent",
-    "est_arrondi",
-    "est_flottant",
-    "est_mois_jour",
-    "est_sentinelle",
-    "est_un_mois",
-    "lire_code",
-    "lire_codes",
-    "lire_commune",
-    "lire_date",
-    "lire_entier",
-    "lire_identifiant",
-    "lire_identifiants",
-    "lire_nombre",
-    "lire_oui_non",
-    "lire_provenance",
-    "numeros_perdus",
-    "paires_distinctes",
-    "peut_etre_repetees",
-    "sans_formule",
-    "serie_1904_vers_1900",
-    "sont_de",
-]
+from cil_analysis.extraits.cleaning.cellules import distinctes as distinctes
+from cil_analysis.extraits.cleaning.cellules import est_absent as est_absent
+from cil_analysis.extraits.cleaning.codes import codes_inconnus as codes_inconnus
+from cil_analysis.extraits.cleaning.codes import lire_code as lire_code
+from cil_analysis.extraits.cleaning.codes import lire_codes as lire_codes
+from cil_analysis.extraits.cleaning.codes import lire_oui_non as lire_oui_non
+from cil_analysis.extraits.cleaning.communes import AILLEURS as AILLEURS
+from cil_analysis.extraits.cleaning.communes import code_retabli as code_retabli
+from cil_analysis.extraits.cleaning.communes import lire_commune as lire_commune
+from cil_analysis.extraits.cleaning.communes import lire_provenance as lire_provenance
+from cil_analysis.extraits.cleaning.dates import est_mois_jour as est_mois_jour
+from cil_analysis.extraits.cleaning.dates import est_un_mois as est_un_mois
+from cil_analysis.extraits.cleaning.dates import lire_date as lire_date
+from cil_analysis.extraits.cleaning.dates import serie_1904_vers_1900 as serie_1904_vers_1900
+from cil_analysis.extraits.cleaning.identifiants import est_arrondi as est_arrondi
+from cil_analysis.extraits.cleaning.identifiants import est_flottant as est_flottant
+from cil_analysis.extraits.cleaning.identifiants import lire_identifiant as lire_identifiant
+from cil_analysis.extraits.cleaning.identifiants import numeros_perdus as numeros_perdus
+from cil_analysis.extraits.cleaning.nombres import lire_entier as lire_entier
+from cil_analysis.extraits.cleaning.nombres import lire_nombre as lire_nombre

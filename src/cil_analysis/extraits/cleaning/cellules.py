@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from cil_analysis.reference.texte import normaliser
 
@@ -24,7 +23,6 @@ ABSENTS = frozenset({"", "na", "n a", "na na", "nc", "n c", "nr", "n r", "nd", "
                      "non connue", "non disponible", "non applicable", "ne sait pas", "ne se prononce pas", "inconnu",
                      "inconnue", "sans objet", "non documente", "nondoc", "a renseigner"})  # fmt: skip
 BLANCS = re.compile(r"[\s\u200b\u2060\ufeff]+")
-_MULTIPLICATEUR = 0x9E3779B97F4A7C15  # odd and without a pattern: 2^64 divided by the golden ratio
 _FORMULE = re.compile(r'=\s*"((?:[^"]|"")*)"')
 
 
@@ -95,68 +93,6 @@ class Distinctes:
         [True, False, True]
         """
         return self.etaler(pd.Series([test(texte) for texte in self.textes], dtype="bool"))
-
-
-def paires_distinctes(premieres: pd.Series, secondes: pd.Series) -> tuple[np.ndarray, list[tuple[str, str]]]:
-    """The distinct pairs of two full columns, and which one each row holds.
-
-    >>> paires_distinctes(pd.Series(["a", "b", "a"]), pd.Series(["x", "x", "x"]))
-    (array([0, 1, 0]), [('a', 'x'), ('b', 'x')])
-    """
-    a, b = distinctes(premieres), distinctes(secondes)
-    rangs, paires = pd.factorize(a.rangs * len(b.textes) + b.rangs)
-    return rangs, [(a.textes[paire // len(b.textes)], b.textes[paire % len(b.textes)]) for paire in paires.tolist()]
-
-
-def sont_de(colonne: pd.Series, signes: bytes, longueur: int) -> pd.Series:
-    """The rows whose cell has so many signs, each among those of ASCII that are given: all are looked at as one text.
-
-    >>> sont_de(pd.Series(["0a", "0A", "0", None], dtype="str"), b"0a", 2).tolist()
-    [True, False, False, False]
-    """
-    suite, places = bout_a_bout(colonne)
-    longues = (np.diff(places) == longueur) & colonne.notna().to_numpy()
-    if suite.translate(None, signes):
-        etrangers = np.flatnonzero(~np.isin(np.frombuffer(suite, "uint8"), [*signes]))
-        longues[np.searchsorted(places, etrangers, side="right") - 1] = False
-    return pd.Series(longues, index=colonne.index)
-
-
-def peut_etre_repetees(colonne: pd.Series) -> np.ndarray:
-    """Where a cell may stand elsewhere in its column: every one that does, and hardly any other.
-
-    Cells of one length, as identifiers are, are told by a digest of their bytes: twice as fast as by their text.
-
-    >>> peut_etre_repetees(pd.Series(["0a", "0b", None, "0a"], dtype="str")).tolist()
-    [True, False, True, True]
-    """
-    donnees = colonne.notna().to_numpy()
-    suite, places = bout_a_bout(colonne if donnees.all() else colonne[donnees])
-    longueur, reste = divmod(len(suite), max(len(places) - 1, 1))
-    if not longueur or reste or not (np.diff(places) == longueur).all():
-        return colonne.duplicated(keep=False).to_numpy()
-    mots = np.zeros((len(places) - 1, -(-longueur // 8)), dtype="uint64")
-    mots.view("uint8")[:, :longueur] = np.frombuffer(suite, dtype="uint8").reshape(-1, longueur)
-    condenses = mots @ np.array([pow(_MULTIPLICATEUR, rang + 1, 1 << 64) for rang in range(mots.shape[1])], "uint64")
-    repetees = np.ones(len(colonne), dtype=bool)  # Nothing is known of those that are not given.
-    repetees[donnees] = pd.Series(condenses).duplicated(keep=False)
-    return repetees
-
-
-def bout_a_bout(colonne: pd.Series) -> tuple[bytes, np.ndarray]:
-    """The cells of a column one after the other, in UTF-8, and where each begins; the end of the last is there too.
-
-    >>> suite, places = bout_a_bout(pd.Series(["été", "", "9"], dtype="str"))
-    >>> suite.decode(), places.tolist()
-    ('été9', [0, 5, 5, 6])
-    """
-    textes = pa.array(colonne.array, pa.large_string())
-    if isinstance(textes, pa.ChunkedArray):
-        textes = textes.combine_chunks()
-    _, bornes, octets = textes.buffers()
-    places = np.frombuffer(bornes, "int64")[textes.offset : textes.offset + len(textes) + 1]
-    debut, fin = places[[0, -1]].tolist()
-    return b"" if octets is None else octets.slice(debut, fin - debut).to_pybytes(), places - debut
 
 
 def distinctes(colonne: pd.Series) -> Distinctes:

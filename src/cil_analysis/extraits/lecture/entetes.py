@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cil_analysis.extraits.matching import reconnus
+from cil_analysis.extraits.rapprochement import reconnus
 
 _LIGNES_D_ENTETE = 60
 PART_REMPLIE = 0.8  # a header, or a full row, may leave a few columns blank

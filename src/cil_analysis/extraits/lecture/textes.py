@@ -21,7 +21,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES
 from cil_analysis.extraits.lecture.codages import en_utf8
 from cil_analysis.extraits.lecture.sources import Source
-from cil_analysis.extraits.matching import reconnus
+from cil_analysis.extraits.rapprochement import reconnus
 
 SEPARATEURS = ";\t,"
 _LIGNES_EXAMINEES = 60

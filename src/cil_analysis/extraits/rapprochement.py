@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.ressemblance import ressemblance_exacte
+from cil_analysis.extraits.inconnus.ressemblance import ressemblance_exacte
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.texte import normaliser
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from cil_analysis.extraits import cleaning
 from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
@@ -17,8 +14,10 @@ from cil_analysis.reference.texte import francais
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
 ETAT, NON_ACTIVE = "etat_demande", "demande non active"
-# The digests of the key of a row, and of all of it: rows that differ in them are not one.
-CLE, EMPREINTE = "cle", "empreinte"
+# The digest of a whole row: rows that differ in it are not one.
+EMPREINTE = "empreinte"
+# What may limit the households that a row of a survey counts.
+_LIMITES = ("est_en_qpv", "qpv", "bailleur")
 
 
 def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> None:
@@ -78,6 +77,21 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         message = "La ligne a plus de cellules que d’en-têtes : un séparateur est sans doute dans une cellule."
         atelier.noter(decalees, next(iter(atelier.dictionnaire.colonnes)), "decalee", REJET, message)
         motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
+    motif = _rejeter_les_incompletes(atelier, propres, jour, motif)
+    if atelier.dictionnaire.jour:
+        motif = _rejeter_le_futur(atelier, jour, motif)
+    if "numero_unique" in propres:
+        absent = atelier.texte["numero_unique"]
+        sans_numero = (
+            propres["numero_unique"].isna() & motif.eq("") & cleaning.distinctes(absent).ou(cleaning.est_absent)
+        )
+        atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
+    if "nb_menages" in atelier.dictionnaire.colonnes:
+        motif = _rejeter_les_limites_inconnues(atelier, propres, motif)
+    return motif
+
+
+def _rejeter_les_incompletes(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, motif: pd.Series) -> pd.Series:
     exigees = [c.nom for c in atelier.dictionnaire.colonnes.values() if c.obligatoire == "ligne"]
     absences = {nom: propres[nom].isna() for nom in exigees}
     if atelier.dictionnaire.jour:
@@ -87,17 +101,34 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         libelle = atelier.colonne(nom).libelle
         atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.")
         motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
-    if atelier.dictionnaire.jour:
-        colonne = atelier.colonne(atelier.dictionnaire.jour[0])
-        futur = jour.gt(pd.Timestamp(atelier.aujourd_hui)) & motif.eq("")
-        atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
-        ici = f"cet ordinateur se croit le {atelier.aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
-        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
-    if "numero_unique" in propres:
-        sans_numero = propres["numero_unique"].isna() & motif.eq("")
-        textes = atelier.texte.loc[sans_numero, "numero_unique"]
-        sans_numero[textes.index] = cleaning.distinctes(textes).ou(cleaning.est_absent)
-        atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
+    return motif
+
+
+def _rejeter_le_futur(atelier: Atelier, jour: pd.Series, motif: pd.Series) -> pd.Series:
+    aujourd_hui = atelier.consigne.aujourd_hui
+    colonne = atelier.colonne(atelier.dictionnaire.jour[0])
+    futur = jour.gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
+    atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
+    ici = f"cet ordinateur se croit le {aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
+    return motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
+
+
+def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, motif: pd.Series) -> pd.Series:
+    """A row of a survey of occupancy counts the households of a commune, or of a quarter or a landlord in it.
+
+    One that names a limit which nobody knows would be read as the whole commune (docs/guide.md, « L’occupation du
+    parc »).
+    """
+    for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
+        textes = atelier.texte[nom]
+        donnee = ~cleaning.distinctes(textes).ou(cleaning.est_absent)
+        perdue = donnee & propres[nom].isna() & motif.eq("")
+        if nom == "qpv":  # « Hors QPV » is known, and limits to no quarter.
+            perdue &= ~propres["est_en_qpv"].eq(False).fillna(False).astype(bool)
+        libelle = atelier.colonne(nom).libelle
+        message = f"« {libelle} » n’est pas reconnu : la ligne passerait pour toute la commune."
+        atelier.noter(perdue, nom, "limite", REJET, message, textes)
+        motif = motif.mask(perdue, f"« {libelle} » : valeur non reconnue")
     return motif
 
 
@@ -105,19 +136,12 @@ def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series
     """The SIREN of the EPCI that each row's commune is a member of at its day (P9); empty for none, or no commune."""
     if "commune_insee" not in propres:
         return pd.Series("", index=propres.index, dtype="str")
-    rangs, codes = pd.factorize(propres["commune_insee"])
-    membres = atelier.references.territoire.communes
-    du, au, jours = (dates.to_numpy() for dates in (membres["membre_du"], membres["membre_au"], jour))
-    trouves = np.full(len(propres), -1)
-    tours = membres.groupby("code_insee").cumcount().to_numpy()
-    for tour in range(tours.max(initial=-1) + 1):  # One period of each commune at a time: nearly all have but one.
-        places = np.flatnonzero(tours == tour)
-        parmi = pd.Index(membres["code_insee"].take(places)).get_indexer(codes)
-        periodes = np.append(np.where(parmi < 0, -1, places.take(parmi)), -1)[rangs]
-        alors = (periodes >= 0) & ~(du[periodes] > jours) & ~(au[periodes] < jours)
-        trouves[alors] = periodes[alors]
-    sirens = pd.concat([membres["epci_siren"], pd.Series([""], dtype="str")]).array
-    return pd.Series(sirens.take(trouves), index=propres.index)
+    membres = atelier.references.territoire.communes[["code_insee", "epci_siren", "membre_du", "membre_au"]]
+    lignes = pd.DataFrame({"code_insee": propres["commune_insee"].to_numpy(), "jour": jour.to_numpy()})
+    periodes = lignes.reset_index(names="rang").merge(membres, on="code_insee")
+    alors = ~(periodes["membre_du"] > periodes["jour"]) & ~(periodes["membre_au"] < periodes["jour"])
+    trouves = periodes[alors].drop_duplicates("rang", keep="last").set_index("rang")["epci_siren"]
+    return trouves.reindex(range(len(propres))).fillna("").astype("str").set_axis(propres.index)
 
 
 def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:
@@ -128,9 +152,9 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
     of none of several EPCI.
     """
     motif = pd.Series("", index=propres.index, dtype="str")
-    motif = motif.mask(jour.dt.year.ne(atelier.annee) & jour.notna(), "autre année")
+    motif = motif.mask(jour.dt.year.ne(atelier.consigne.annee) & jour.notna(), "autre année")
     if "annee" in propres:
-        motif = motif.mask(propres["annee"].ne(atelier.annee).fillna(False).astype(bool), "autre année")
+        motif = motif.mask(propres["annee"].ne(atelier.consigne.annee).fillna(False).astype(bool), "autre année")
     if "commune_insee" in propres:
         dedans = epci.ne("") | propres["commune_insee"].isna()
         motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
@@ -141,13 +165,15 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
     return motif
 
 
-def trouver_doublons(atelier: Atelier, reperes: pd.DataFrame) -> pd.Series:
+def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame, reperes: pd.DataFrame) -> pd.Series:
     """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
 
-    ``reperes``: see :class:`Nettoyees`, with the pseudonyms. The first row stays. A duplicate whose other cells differ
-    is told apart: somebody has to look.
+    ``reperes``: see :class:`Nettoyees`. The first row stays. A duplicate whose other cells differ is told apart:
+    somebody has to look.
     """
-    motif = pd.Series("", index=reperes.index, dtype="str")
+    motif = pd.Series("", index=retenues.index, dtype="str")
+    if PSEUDONYME in retenues:
+        reperes = reperes.assign(**{PSEUDONYME: retenues[PSEUDONYME]})
     cles = cles_de_doublon(atelier.dictionnaire, reperes)
     if not cles:
         return motif
@@ -159,13 +185,8 @@ def trouver_doublons(atelier: Atelier, reperes: pd.DataFrame) -> pd.Series:
     noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
     libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
     atelier.noter(doublon & identique, noms[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
-    atelier.noter(
-        doublon & ~identique,
-        noms[0],
-        "doublon_different",
-        DOUBLON,
-        f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée.",
-    )
+    message = f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée."
+    atelier.noter(doublon & ~identique, noms[0], "doublon_different", DOUBLON, message)
     return motif
 
 
@@ -181,7 +202,7 @@ def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str
 def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
     """Which rows of the files are already stored, by the columns in which duplicates are equal."""
     cles = cles_de_doublon(atelier.dictionnaire, deja)
-    stockee = pd.Series(False, index=atelier.texte.index)
+    stockee = pd.Series(False, index=retenues.index)
     if cles:
         candidates = retenues[retenues[cles[0]].notna()]
         toutes = pd.concat([deja[cles], candidates[cles]])
@@ -191,23 +212,12 @@ def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.
     return stockee
 
 
-def sont_parmi(pseudonymes: pd.Series, connus: pd.Series) -> pd.Series:
-    """Which pseudonyms are known; a missing one is not.
-
-    >>> sont_parmi(pd.Series(["a", None, "b"], dtype="str"), pd.Series(["b", "c"], dtype="str")).tolist()
-    [False, False, True]
-    """
-    trouves = pc.is_in(pa.array(pseudonymes), value_set=pc.unique(pa.array(connus.dropna())), skip_nulls=True)
-    return pd.Series(trouves.to_numpy(zero_copy_only=False), index=pseudonymes.index)
-
-
 def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
     """A household that has several rows, stored ones included: they count, and are pointed out if there is cause."""
     if not atelier.dictionnaire.repetition:
         return
     numeros = retenues[PSEUDONYME].dropna()
-    vus = numeros.duplicated()
+    repete = numeros.duplicated()
     if deja is not None:
-        vus |= sont_parmi(numeros, deja[PSEUDONYME])
-    repete = vus.reindex(atelier.texte.index, fill_value=False)
+        repete |= numeros.isin(deja[PSEUDONYME].dropna())
     atelier.noter(repete, "numero_unique", "repetition", SIGNALEE, atelier.dictionnaire.repetition)

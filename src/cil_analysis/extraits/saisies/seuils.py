@@ -7,18 +7,15 @@ name of a sheet: the year is a cell of the row. Domain, §1.3.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cleaning import lire_nombre, lire_oui_non
-from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.lecture.sources import CLASSEURS
+from cil_analysis.extraits.saisies.tableau import Tableau, lire_tableaux
 from cil_analysis.reference.parameters import Reference
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, montant
 from cil_analysis.reference.texte import normaliser
@@ -28,7 +25,6 @@ _Q = ("Q1 annuel", "Q2 annuel", "Q3 annuel")
 _NECESSAIRES = (_SIREN, _ANNEE, *_Q)
 _AUTRES_FORMES = {"siren de l epci": _SIREN, "siret epci": _SIREN, "siren epci": _SIREN}
 _ENTETES = {normaliser(titre): titre for titre in (*_NECESSAIRES, _CONCERNE)} | _AUTRES_FORMES
-_LIGNES_D_ENTETE = 60
 # Far on either side of every yearly quartile of France, and above a monthly one: a slip of column or unit is seen.
 PLAUSIBLE = (2_500, 100_000)
 
@@ -59,32 +55,21 @@ def lire_quartiles(fichier: Path, siren: str) -> Lecture:
         ErreurCIL: no workbook, no such table or a column missing in one, the EPCI in none of them, a cell that is empty
             or no plausible figure, quartiles out of order, two different triplets for one year.
     """
-    feuilles = _ouvrir(fichier)
-    par_annee: dict[int, Quartiles] = {}
-    sans_l_epci, autres = [], []
-    for nom, table in feuilles.items():
-        lignes = _lignes(table)
-        entete = _trouver_entete(lignes, f"{fichier.name}, feuille « {nom} »")
-        if entete is None:
-            autres.append(nom)
-            continue
-        trouves = _quartiles_de(lignes, entete, nom, siren)
-        if not trouves:
-            sans_l_epci.append(nom)
-        for lus in trouves:
-            deja = par_annee.setdefault(lus.annee, lus)
-            if deja.valeurs != lus.valeurs:
-                raise ErreurCIL(
-                    f"{fichier.name} donne deux fois les seuils de {lus.annee} pour l’EPCI {siren}, et ils diffèrent : "
-                    f"{_triplet(deja)} (feuille « {deja.feuille} ») et {_triplet(lus)} (feuille « {lus.feuille} »). "
-                    "Ne gardez que les bons dans le classeur, puis relancez."
-                )
-    if len(autres) == len(feuilles):
+    if fichier.is_file() and fichier.suffix.lower() not in CLASSEURS:
+        raise ErreurCIL(
+            f"{fichier.name} n’est pas un classeur : le tableau des quartiles de l’État en est un (.xlsx). Donnez le "
+            "fichier d’origine, ou enregistrez-le sous ce format ; un tableau à vous se lit par --importer."
+        )
+    tableaux = lire_tableaux(fichier, _ENTETES)
+    quartiles = [tableau for tableau in tableaux if tableau.champs]
+    if not quartiles:
         raise ErreurCIL(
             f"{fichier.name} n’est pas le tableau des quartiles de l’État : aucune feuille n’a les en-têtes "
             f"{', '.join(f'« {titre} »' for titre in _NECESSAIRES)}. Vérifiez le fichier."
         )
-    if not par_annee:
+    par_feuille = {tableau.feuille: _quartiles_de(tableau, siren) for tableau in quartiles}
+    trouves = _un_par_annee([lus for siens in par_feuille.values() for lus in siens], fichier.name, siren)
+    if not trouves:
         raise ErreurCIL(
             f"L’EPCI {siren} n’est dans aucune feuille de {fichier.name} (colonne « {_SIREN} »). Vérifiez "
             "« epci_siren » dans data/reference/projet.yml, et que le tableau est celui de toute la France. "
@@ -92,10 +77,23 @@ def lire_quartiles(fichier: Path, siren: str) -> Lecture:
         )
     return Lecture(
         fichier=fichier.name,
-        quartiles=tuple(par_annee[annee] for annee in sorted(par_annee)),
-        feuilles_sans_l_epci=tuple(sans_l_epci),
-        autres_feuilles=tuple(autres),
+        quartiles=trouves,
+        feuilles_sans_l_epci=tuple(feuille for feuille, siens in par_feuille.items() if not siens),
+        autres_feuilles=tuple(tableau.feuille for tableau in tableaux if not tableau.champs),
     )
+
+
+def _un_par_annee(trouves: list[Quartiles], fichier: str, siren: str) -> tuple[Quartiles, ...]:
+    par_annee: dict[int, Quartiles] = {}
+    for lus in trouves:
+        deja = par_annee.setdefault(lus.annee, lus)
+        if deja.valeurs != lus.valeurs:
+            raise ErreurCIL(
+                f"{fichier} donne deux fois les seuils de {lus.annee} pour l’EPCI {siren}, et ils diffèrent : "
+                f"{_triplet(deja)} (feuille « {deja.feuille} ») et {_triplet(lus)} (feuille « {lus.feuille} »). "
+                "Ne gardez que les bons dans le classeur, puis relancez."
+            )
+    return tuple(par_annee[annee] for annee in sorted(par_annee))
 
 
 def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDeLAnnee]:
@@ -133,74 +131,30 @@ def citer(source: str | None, defaut: str, ou: str) -> Reference:
     return Reference(dit or defaut, href)
 
 
-def _ouvrir(fichier: Path) -> Mapping[str, pa.Table]:
-    sources = [source for source in ouvrir(fichier) if source.est_classeur]
-    if len(sources) != 1:
-        raise ErreurCIL(
-            f"{fichier.name} n’est pas un classeur : le tableau des quartiles de l’État en est un (.xlsx). Donnez le "
-            "fichier d’origine, ou enregistrez-le sous ce format ; un tableau à vous se lit par --importer."
-        )
-    return lire_classeur(sources[0]).feuilles
-
-
-def _lignes(table: pa.Table) -> list[list[str]]:
-    colonnes = [[str(cellule or "").strip() for cellule in colonne.to_pylist()] for colonne in table.columns]
-    return [list(ligne) for ligne in zip(*colonnes, strict=True)]
-
-
-class _Entete(NamedTuple):
-    """Where the header is (a rank from 0), and the rank of each column that is used."""
-
-    rang: int
-    colonnes: dict[str, int]
-
-
-def _trouver_entete(lignes: list[list[str]], ou: str) -> _Entete | None:
-    """The line with the most headings; None when a sheet is something else; some without the others: refused."""
-    meilleure = _Entete(0, {})
-    for rang, ligne in enumerate(lignes[:_LIGNES_D_ENTETE]):
-        titres = [_ENTETES.get(normaliser(cellule)) for cellule in ligne]
-        colonnes = {titre: titres.index(titre) for titre in titres if titre is not None}
-        if len(colonnes) > len(meilleure.colonnes):
-            meilleure = _Entete(rang, colonnes)
-            doubles = [titre for titre in colonnes if titres.count(titre) > 1]
-    if len(meilleure.colonnes) < 2:
-        return None
-    manquants = [titre for titre in _NECESSAIRES if titre not in meilleure.colonnes]
+def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
+    """The rows of an EPCI in one sheet."""
+    manquants = [titre for titre in _NECESSAIRES if titre not in tableau.champs]
     if manquants:
         raise ErreurCIL(
-            f"{ou} : il manque {', '.join(f'« {titre} »' for titre in manquants)} sur la ligne d’en-têtes "
-            f"(ligne {meilleure.rang + 1}). Rétablissez ces en-têtes, ou supprimez cette feuille si elle n’est pas un "
+            f"{tableau.ou} : il manque {', '.join(f'« {titre} »' for titre in manquants)} sur la ligne d’en-têtes "
+            f"(ligne {tableau.entete}). Rétablissez ces en-têtes, ou supprimez cette feuille si elle n’est pas un "
             "tableau de quartiles, puis relancez."
         )
-    if doubles:
-        raise ErreurCIL(f"{ou} : deux colonnes s’appellent « {doubles[0]} ». N’en gardez qu’une, puis relancez.")
-    return meilleure
-
-
-def _quartiles_de(lignes: list[list[str]], entete: _Entete, feuille: str, siren: str) -> list[Quartiles]:
     trouves = []
-    for numero, ligne in enumerate(lignes[entete.rang + 1 :], start=entete.rang + 2):
-        if _lire_siren(ligne[entete.colonnes[_SIREN]]) != siren:
+    for numero, cellules in tableau.lignes:
+        champs = tableau.lire(numero, cellules)
+        if _lire_siren(champs[_SIREN]) != siren:
             continue
-
-        def nombre(titre: str, ligne: list[str] = ligne, numero: int = numero) -> float:
-            return _lire_cellule(ligne[entete.colonnes[titre]], f"Feuille « {feuille} », ligne {numero}, « {titre} »")
-
-        annee = nombre(_ANNEE)
+        ou = f"Feuille « {tableau.feuille} », ligne {numero}"
+        annee, q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in (_ANNEE, *_Q))
         if not 1_900 <= annee <= 2_999 or annee != int(annee):
             raise ErreurCIL(
-                f"Feuille « {feuille} », ligne {numero}, « {_ANNEE} » : {annee:g} n’est pas une année. Corrigez cette "
-                "cellule dans le classeur, puis relancez."
+                f"{ou}, « {_ANNEE} » : {annee:g} n’est pas une année. Corrigez cette cellule dans le classeur, puis "
+                "relancez."
             )
-        lus = Quartiles(
-            annee=int(annee),
-            valeurs=(nombre(_Q[0]), nombre(_Q[1]), nombre(_Q[2])),
-            feuille=feuille,
-            concerne=_est_concerne(ligne[entete.colonnes[_CONCERNE]]) if _CONCERNE in entete.colonnes else None,
-        )
-        _refuser_invraisemblable(lus, numero)
-        trouves.append(lus)
+        concerne = _est_concerne(champs[_CONCERNE]) if _CONCERNE in champs else None
+        trouves.append(Quartiles(int(annee), (q1, q2, q3), tableau.feuille, concerne))
+        _refuser_invraisemblable(trouves[-1], ou)
     return trouves
 
 
@@ -243,8 +197,7 @@ def _est_concerne(texte: str) -> bool | None:
         return None
 
 
-def _refuser_invraisemblable(lus: Quartiles, numero: int) -> None:
-    ou = f"Feuille « {lus.feuille} », ligne {numero}"
+def _refuser_invraisemblable(lus: Quartiles, ou: str) -> None:
     for titre, valeur in zip(_Q, lus.valeurs, strict=True):
         if not PLAUSIBLE[0] <= valeur <= PLAUSIBLE[1]:
             raise ErreurCIL(

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import matching
+from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.inconnus.propositions import Proposeur, Proposition
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
-from cil_analysis.extraits.matching import Appariement
-from cil_analysis.extraits.propositions import Proposeur, Proposition
+from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
@@ -42,7 +42,7 @@ class Examen:
     @property
     def manquantes(self) -> list[str]:
         """The required columns that are not found."""
-        return matching.manquantes(self.appariement, self.dictionnaire)
+        return rapprochement.manquantes(self.appariement, self.dictionnaire)
 
     @property
     def facultatives_absentes(self) -> list[str]:
@@ -85,7 +85,7 @@ class Examinateur:
         return self._examen(brut, self.references.dictionnaires[extrait], reconnu=True)
 
     def _examen(self, brut: Brut, dictionnaire: Dictionnaire, *, reconnu: bool) -> Examen:
-        appariement = matching.apparier(brut.entetes, dictionnaire)
+        appariement = rapprochement.apparier(brut.entetes, dictionnaire)
         sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
         sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
         inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
@@ -94,10 +94,10 @@ class Examinateur:
 
 
 def _reconnaitre(brut: Brut, dictionnaires: Mapping[str, Dictionnaire]) -> str | None:
-    if not matching.reconnus(brut.entetes, [frozenset(d.entetes) for d in dictionnaires.values()]):
+    if not rapprochement.reconnus(brut.entetes, [frozenset(d.entetes) for d in dictionnaires.values()]):
         return None
     try:
-        return matching.reconnaitre(brut.entetes, dictionnaires, brut.nom)
+        return rapprochement.reconnaitre(brut.entetes, dictionnaires, brut.nom)
     except ErreurCIL:
         return None
 

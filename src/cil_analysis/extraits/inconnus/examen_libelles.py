@@ -8,23 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import cleaning, matching
+from cil_analysis.extraits import cleaning, rapprochement
 from cil_analysis.extraits.anomalies import MASQUE, assez_frequentes, citer, forme_de
+from cil_analysis.extraits.inconnus.choix_colonnes import commencent_par
+from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, formes_des_codes, proposer
+from cil_analysis.extraits.inconnus.propositions import Proposition
 from cil_analysis.extraits.lecteurs import chercher_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.libelles import code_sur, codes_admis, formes_des_codes, proposer
-from cil_analysis.extraits.propositions import Proposition
 from cil_analysis.reference.columns import VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ecriture_libelles import est_un_alias
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 _LONGUEUR_MONTREE = 120
-_SUITE = ("…", "...")
 Ajouts = dict[tuple[str, Colonne], dict[str, str]]
 
 
@@ -60,7 +59,7 @@ class ColonneLue:
 
 def examiner_libelles(bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: References) -> list[ColonneLue]:
     """The columns of closed lists that the files have, in the order of the dictionary."""
-    appariements = [matching.apparier(brut.entetes, dictionnaire) for brut in bruts]
+    appariements = [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts]
     numeros = _numeros(bruts, appariements, dictionnaire)
     lues = []
     for colonne in dictionnaire.colonnes.values():
@@ -70,32 +69,31 @@ def examiner_libelles(bruts: Sequence[Brut], dictionnaire: Dictionnaire, referen
     return lues
 
 
-def _cellules(brut: Brut, appariement: matching.Appariement, nom: str) -> pd.Series:
+def _cellules(brut: Brut, appariement: rapprochement.Appariement, nom: str) -> pd.Series:
     if nom in appariement.colonnes:
         return brut.colonne(appariement.colonnes[nom])
     return pd.Series("", index=range(len(brut.lignes)), dtype="str")
 
 
 def _numeros(
-    bruts: Sequence[Brut], appariements: Sequence[matching.Appariement], dictionnaire: Dictionnaire
-) -> np.ndarray:
-    """What tells the N° uniques of the rows apart, 0 for none; every row is another one where an extract has none."""
+    bruts: Sequence[Brut], appariements: Sequence[rapprochement.Appariement], dictionnaire: Dictionnaire
+) -> pd.Series:
+    """What tells the N° uniques of the rows apart; every row is another one where an extract has none."""
     if "numero_unique" not in dictionnaire.colonnes:
-        return np.arange(1, sum(len(brut.lignes) for brut in bruts) + 1)
+        return pd.Series(range(sum(len(brut.lignes) for brut in bruts)))
     textes = [_cellules(b, a, "numero_unique") for b, a in zip(bruts, appariements, strict=True)]
-    lus, _ = cleaning.lire_identifiants(pd.concat(textes, ignore_index=True))
-    rangs: np.ndarray = pd.factorize(lus)[0] + 1
-    return rangs
+    cellules = cleaning.distinctes(pd.concat(textes, ignore_index=True))
+    return cellules.etaler(cellules.lire(cleaning.lire_identifiant)[0])
 
 
-def _lire(textes: pd.Series, numeros: np.ndarray, colonne: Colonne, references: References) -> ColonneLue:
+def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: References) -> ColonneLue:
     cellules = cleaning.distinctes(textes)
     inconnus = list(map(chercher_illisibles(colonne, references), cellules.textes))
     dites = cellules.ou(lambda cellule: not cleaning.est_absent(cellule))
     fautives = cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool")).to_numpy()
     vus = pd.DataFrame({
         "libelle": pd.Series(inconnus, dtype="object").array.take(cellules.rangs[fautives]),
-        "numero": numeros[fautives],
+        "numero": numeros.to_numpy()[fautives],
     }).explode("libelle", ignore_index=True)  # fmt: skip
     formes = formes_des_codes(colonne, references)
     vus["forme"] = vus["libelle"].map({texte: forme_de(texte) for texte in vus["libelle"].unique()})
@@ -127,7 +125,7 @@ def colonnes_qui_lisent(
 
     « Mutation » holds interne and externe: its heading is to be moved.
     """
-    trouvees = {nom for brut in bruts for nom in matching.apparier(brut.entetes, dictionnaire).colonnes}
+    trouvees = {nom for brut in bruts for nom in rapprochement.apparier(brut.entetes, dictionnaire).colonnes}
     formes = {forme_de(libelle.texte) for libelle in lue.libelles}
     return [
         colonne.nom
@@ -211,10 +209,7 @@ def _trouver(libelle: str, lue: ColonneLue) -> str | None:
     """The label of the column that the user means: as written, or the only one that begins so."""
     if forme_de(libelle) in lue.presents:
         return libelle
-    if not libelle.endswith(_SUITE):
-        return None
-    debut = normaliser(libelle.rstrip(".… "))
-    suites = [forme for forme, inconnue in lue.presents.items() if debut and inconnue and forme.startswith(debut)]
+    suites = commencent_par(libelle, [forme for forme, inconnue in lue.presents.items() if inconnue])
     if len(suites) > 1:
         raise ErreurCIL(
             f"Plusieurs libellés de « {lue.colonne.nom} » commencent par « {libelle} » : écrivez-en davantage."

@@ -15,14 +15,11 @@ from openpyxl import Workbook
 
 from cil_analysis.classeurs import commence_une_formule, enregistrer_classeur
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import choix_colonnes
-from cil_analysis.extraits.colonnes import Examen
-from cil_analysis.extraits.examen_libelles import ColonneLue
-from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.entetes import taillee
-from cil_analysis.extraits.lecture.sources import ouvrir
-from cil_analysis.extraits.lecture.textes import lire_texte
-from cil_analysis.extraits.propositions import Proposition
+from cil_analysis.extraits.inconnus import choix_colonnes
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.extraits.inconnus.examen_libelles import ColonneLue
+from cil_analysis.extraits.inconnus.propositions import Proposition
+from cil_analysis.extraits.saisies.tableau import lire_tableaux
 from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, VIDE
 from cil_analysis.reference.texte import normaliser
@@ -121,9 +118,17 @@ def relire(chemin: Path) -> Choisis:
 
     Raises ErreurCIL for a file that is no such list, or a row that cannot be understood.
     """
+    tableaux = lire_tableaux(chemin, {normaliser(titre): titre for titre in TITRES})
+    tableau = next((t for t in tableaux if set(_LUS) <= set(t.champs)), None)
+    if tableau is None:
+        raise ErreurCIL(
+            f"{chemin.name} : il faut les en-têtes {', '.join(_LUS)}. Partez d’une liste écrite par « cil libelles "
+            "FICHIER --vers LISTE »."
+        )
     choisis = Choisis("", [], [])
     extraits: set[str] = set()
-    for numero, (nature, extrait, colonne, texte, choix) in _lignes_lues(chemin):
+    for numero, cellules in tableau.lignes:
+        nature, extrait, colonne, texte, choix = (cellules[tableau.champs[titre]] for titre in _LUS)
         if not choix:
             continue
         extraits.add(extrait)
@@ -140,25 +145,3 @@ def relire(chemin: Path) -> Choisis:
     if len(extraits) > 1:
         raise ErreurCIL(f"{chemin.name} : les lignes choisies sont de plusieurs extraits. N’en gardez qu’un.")
     return Choisis(next(iter(extraits), ""), choisis.entetes, choisis.libelles)
-
-
-def _lignes_lues(chemin: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the headings, in the order of ``_LUS``, with their number in the file."""
-    sources = ouvrir(chemin)
-    if len(sources) > 1:
-        raise ErreurCIL(f"L’archive {chemin.name} contient plusieurs fichiers : extrayez la liste.")
-    source = sources[0]
-    feuilles = lire_classeur(source).feuilles if source.est_classeur else {"": lire_texte(source, [frozenset(TITRES)])}
-    for feuille in feuilles.values():
-        lignes = list(zip(*(taillee(colonne).to_pylist() for colonne in feuille.columns), strict=True))
-        for rang, ligne in enumerate(lignes):
-            titres = [normaliser(cellule) for cellule in ligne]
-            if set(_LUS) <= set(titres):
-                places = [titres.index(titre) for titre in _LUS]
-                suivantes = enumerate(lignes[rang + 1 :], start=rang + 2)
-                yield from ((numero, [suivante[place] for place in places]) for numero, suivante in suivantes)
-                return
-    raise ErreurCIL(
-        f"{chemin.name} : il faut les en-têtes {', '.join(_LUS)}. Partez d’une liste écrite par « cil libelles FICHIER "
-        "--vers LISTE »."
-    )

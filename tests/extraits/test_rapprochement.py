@@ -6,7 +6,7 @@ import pytest
 from conftest_extraits import ENTETES
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import matching
+from cil_analysis.extraits import rapprochement
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
@@ -19,9 +19,9 @@ def attributions(references_communes: References) -> Dictionnaire:
     return references_communes.dictionnaires["attributions"]
 
 
-def verifier(entetes: list[str], dictionnaire: Dictionnaire) -> matching.Appariement:
-    appariement = matching.apparier(entetes, dictionnaire)
-    matching.verifier(appariement, dictionnaire, "f.csv")
+def verifier(entetes: list[str], dictionnaire: Dictionnaire) -> rapprochement.Appariement:
+    appariement = rapprochement.apparier(entetes, dictionnaire)
+    rapprochement.verifier(appariement, dictionnaire, "f.csv")
     return appariement
 
 
@@ -110,5 +110,5 @@ def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
 )  # fmt: skip
 def test_extrait_douteux(references_communes: References, entetes: list[str], reclament: list[str]) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        matching.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
+        rapprochement.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
     exiger_un_remede(erreur.value, "f.csv", "--extrait", *reclament)

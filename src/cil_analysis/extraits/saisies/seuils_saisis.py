@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cleaning import lire_nombre
-from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.entetes import taillee, trouver_entete
-from cil_analysis.extraits.lecture.sources import ouvrir
-from cil_analysis.extraits.lecture.textes import lire_texte
-from cil_analysis.extraits.seuils import PLAUSIBLE, citer
+from cil_analysis.extraits.saisies.seuils import PLAUSIBLE, citer
+from cil_analysis.extraits.saisies.tableau import le_mieux_titre, lire_tableaux
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
 from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
-from cil_analysis.reference.texte import normaliser
 
 # Heading in comparison form → field.
 _ENTETES = {
@@ -35,8 +29,17 @@ def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDUn
 
     Raises ErreurCIL, naming the line, for a file that is no such table, a field that cannot be read, a row twice.
     """
+    tableau = le_mieux_titre(lire_tableaux(fichier, _ENTETES))
+    if "annee" not in tableau.champs or not set(NOMS) & set(tableau.champs):
+        raise ErreurCIL(
+            f"{fichier.name} : en-têtes introuvables. Attendu sur une ligne : annee, q1 (et q2, q3, source si vous les "
+            "avez)."
+        )
     lus: dict[tuple[str, int], SeuilsDUnEpci] = {}
-    for numero, champs in _lignes(fichier):
+    for numero, cellules in tableau.lignes:
+        champs = tableau.lire(numero, cellules)
+        if not any(champs.values()):
+            continue
         ou = f"{fichier.name}, ligne {numero}"
         dits = {"source": source or "", "epci_siren": siren} | {nom: c for nom, c in champs.items() if c}
         saisie = lire_saisie(dits, ou)
@@ -89,37 +92,3 @@ def _montant(nom: str, texte: str, ou: str) -> float | None:
             f"{montant(PLAUSIBLE[1])} par an et par unité de consommation)."
         )
     return None if lu is None else round(lu, 2)
-
-
-def _lignes(fichier: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The line number and the fields of each row that is not blank."""
-    sources = ouvrir(fichier)
-    if len(sources) != 1:
-        raise ErreurCIL(f"{fichier.name} contient plusieurs fichiers : extrayez celui des seuils.")
-    connus = [frozenset(_ENTETES)]
-    classeur = sources[0].est_classeur
-    feuilles = lire_classeur(sources[0]).feuilles if classeur else {"": lire_texte(sources[0], connus)}
-    place = trouver_entete(feuilles, connus)
-    noms = [_ENTETES.get(normaliser(titre)) for titre in place.titres] if place else []
-    if place is None or "annee" not in noms or not set(NOMS) & set(noms):
-        raise ErreurCIL(
-            f"{fichier.name} : en-têtes introuvables. Attendu sur une ligne : annee, q1 (et q2, q3, source si vous les "
-            "avez)."
-        )
-    if doubles := [nom for nom in noms if nom and noms.count(nom) > 1]:
-        raise ErreurCIL(f"{fichier.name} : deux colonnes disent « {doubles[0]} ». N’en gardez qu’une.")
-    table = feuilles[place.feuille].slice(place.rang + 1)
-    largeur = max(rang for rang, titre in enumerate(place.titres, start=1) if titre)
-    for rang, cellules in enumerate(_cellules(table), start=place.rang + 2):
-        if any(cellules[largeur:]) and not classeur:
-            raise ErreurCIL(
-                f"{fichier.name}, ligne {rang} : une cellule est au-delà des en-têtes. Si c’est une décimale, séparez "
-                "les colonnes par des points-virgules."
-            )
-        if any(cellules):
-            yield rang, {nom: cellule for nom, cellule in zip(noms, cellules, strict=False) if nom}
-
-
-def _cellules(table: pa.Table) -> Sequence[list[str]]:
-    colonnes = [taillee(colonne).to_pylist() for colonne in table.columns]
-    return [list(ligne) for ligne in zip(*colonnes, strict=True)]

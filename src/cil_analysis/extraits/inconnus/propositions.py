@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cil_analysis.extraits import cleaning, matching
+from cil_analysis.extraits import cleaning, rapprochement
+from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.matching import Appariement
-from cil_analysis.extraits.ressemblance import PLANCHER, ressemblance
+from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.reference.columns import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import francais
@@ -60,9 +60,11 @@ class Proposeur:
     ) -> dict[str, list[Proposition]]:
         """For each of these unknown headings, at most three columns, best first; see :func:`_reserver`."""
         personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
-        formes = matching.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)}
+        formes = rapprochement.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)}
         exigees = {
-            autre for nom in matching.manquantes(appariement, dictionnaire) for autre in dictionnaire.alternatives(nom)
+            autre
+            for nom in rapprochement.manquantes(appariement, dictionnaire)
+            for autre in dictionnaire.alternatives(nom)
         }
         return {entete: self._proposer(entete, brut, dictionnaire, formes, exigees) for entete in entetes}
 

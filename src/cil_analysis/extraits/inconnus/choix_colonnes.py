@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import matching
+from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.colonnes import Examen
-from cil_analysis.extraits.propositions import Proposition
-from cil_analysis.extraits.ressemblance import PLANCHER, ressemblance
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.extraits.inconnus.propositions import Proposition
+from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ecriture_colonnes import forme_ecrite
 from cil_analysis.reference.ensemble import References
@@ -21,7 +21,6 @@ from cil_analysis.reference.texte import normaliser, une_ligne
 SEUIL = 0.82
 MARGE = 0.10
 _SPECIALES = (IGNOREE, PERSONNELLE)
-_SUITE = ("…", "...")
 _LONGUEUR_CITEE = 60
 
 
@@ -77,10 +76,12 @@ def _autres_possibles(examen: Examen, references: References) -> list[str]:
     for extrait, autre in references.dictionnaires.items():
         if extrait == examen.dictionnaire.extrait or not trouvees <= set(autre.entetes):
             continue
-        sien = matching.apparier(examen.brut.entetes, autre)
-        manquantes = matching.manquantes(sien, autre)
+        sien = rapprochement.apparier(examen.brut.entetes, autre)
+        manquantes = rapprochement.manquantes(sien, autre)
         exigees = {nom for manquante in manquantes for nom in autre.alternatives(manquante)}
-        formes = [f for nom, connues in matching.formes_libres(autre, sien).items() if nom in exigees for f in connues]
+        formes = [
+            f for nom, connues in rapprochement.formes_libres(autre, sien).items() if nom in exigees for f in connues
+        ]
         semblables = any(ressemblance(entete, formes) >= PLANCHER for entete in inconnues)
         if len(manquantes) <= len(inconnues) and (semblables or len(inconnues) > len(trouvees)):
             possibles.append(extrait)
@@ -199,13 +200,16 @@ def _trouver(entete: str, examen: Examen) -> str | None:
     """The heading of the file that the user means; None when it has none. A cut heading must leave no doubt."""
     if porteurs := _porteurs(entete, examen):
         return porteurs[0]
-    if not entete.endswith(_SUITE):
-        return None
-    debut = normaliser(entete.rstrip(".… "))
-    trouvees = sorted({e for e in examen.brut.entetes if debut and normaliser(e).startswith(debut)})
+    trouvees = commencent_par(entete, examen.brut.entetes)
     if len(trouvees) > 1:
         raise ErreurCIL(f"Plusieurs en-têtes de {examen.brut.nom} commencent par « {entete} » : écrivez-en davantage.")
     return trouvees[0] if trouvees else None
+
+
+def commencent_par(texte: str, connus: Iterable[str]) -> list[str]:
+    """The texts that one may stand for which was cut, and ends with « … »."""
+    debut = normaliser(texte.rstrip(".… ")) if texte.endswith(("…", "...")) else ""
+    return sorted({connu for connu in connus if debut and normaliser(connu).startswith(debut)})
 
 
 def _verifier(entete: str, nom: str, examen: Examen, choix: Choix, partants: set[str]) -> None:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus
+from cil_analysis.extraits.inconnus.propositions import PROPOSITIONS_MAXIMALES, Proposition
+from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
-from cil_analysis.extraits.propositions import PROPOSITIONS_MAXIMALES, Proposition
-from cil_analysis.extraits.ressemblance import PLANCHER, ressemblance
 from cil_analysis.reference.columns import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser

@@ -53,11 +53,9 @@ def _rapport(a: str, b: str) -> float:
 def _lettres(a: str, b: str, plancher: float = PLANCHER) -> float:
     if a == b:
         return 1.0
-    longueur = len(a) + len(b)
-    # No more letters can match than the shorter one has, nor than they share: most pairs end here.
-    if 2 * min(len(a), len(b)) / longueur < plancher:
+    comparaison = SequenceMatcher(None, a, b, autojunk=False)
+    # Two upper bounds, quick to tell: most pairs end here.
+    if comparaison.real_quick_ratio() < plancher or comparaison.quick_ratio() < plancher:
         return 0.0
-    if 2 * sum(min(a.count(lettre), b.count(lettre)) for lettre in set(a)) / longueur < plancher:
-        return 0.0
-    exact = SequenceMatcher(None, a, b, autojunk=False).ratio()
+    exact = comparaison.ratio()
     return exact if exact >= plancher else 0.0
