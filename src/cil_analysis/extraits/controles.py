@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.extraits import cleaning
 from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.cellules import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.texte import francais
@@ -82,9 +82,7 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         motif = _rejeter_le_futur(atelier, jour, motif)
     if "numero_unique" in propres:
         absent = atelier.texte["numero_unique"]
-        sans_numero = (
-            propres["numero_unique"].isna() & motif.eq("") & cleaning.distinctes(absent).ou(cleaning.est_absent)
-        )
+        sans_numero = propres["numero_unique"].isna() & motif.eq("") & distinctes(absent).ou(est_absent)
         atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
     if "nb_menages" in atelier.dictionnaire.colonnes:
         motif = _rejeter_les_limites_inconnues(atelier, propres, motif)
@@ -121,7 +119,7 @@ def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, moti
     """
     for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
         textes = atelier.texte[nom]
-        donnee = ~cleaning.distinctes(textes).ou(cleaning.est_absent)
+        donnee = ~distinctes(textes).ou(est_absent)
         perdue = donnee & propres[nom].isna() & motif.eq("")
         if nom == "qpv":  # « Hors QPV » is known, and limits to no quarter.
             perdue &= ~propres["est_en_qpv"].eq(False).fillna(False).astype(bool)

@@ -9,9 +9,10 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extraits import calculs, cleaning
+from cil_analysis.extraits import calculs
 from cil_analysis.extraits.anomalies import VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.cellules import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.lecteurs import HORS_QPV
 from cil_analysis.reference.ensemble import References
@@ -40,9 +41,9 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
         return
     texte = propres["qpv"].fillna("")
     trouve = _chercher_qpv(atelier, texte, jour, epci)
-    libelles = cleaning.distinctes(texte)
+    libelles = distinctes(texte)
     dehors = libelles.ou(lambda libelle: normaliser(libelle) in HORS_QPV)
-    donne = ~libelles.ou(cleaning.est_absent)
+    donne = ~libelles.ou(est_absent)
     colonne = atelier.colonne("qpv")
     atelier.dites["qpv"] = donne
     atelier.noter(

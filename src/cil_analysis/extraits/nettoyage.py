@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cil_analysis.extraits import cleaning, controles, derivations, flux
+from cil_analysis.extraits import controles, derivations, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier, Consigne
-from cil_analysis.extraits.cleaning.cellules import Distinctes
+from cil_analysis.extraits.cellules import code_retabli, distinctes, est_mois_jour, est_un_mois
+from cil_analysis.extraits.cellules.textes import Distinctes
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
 from cil_analysis.extraits.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extraits.pseudonymes import pseudonymiser
@@ -141,7 +142,7 @@ _ATTENDU = {
 def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
     """The values of a column; what is unreadable, or was hard to read, is noted."""
     colonne, textes = atelier.colonne(nom), atelier.texte[nom]
-    cellules = cleaning.distinctes(textes)
+    cellules = distinctes(textes)
     valeurs, refusees = cellules.lire(lecteur(colonne, atelier.references))
     if colonne.type == "date":
         valeurs = pd.to_datetime(valeurs, errors="coerce")
@@ -150,14 +151,14 @@ def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
     if colonne.type not in ("qpv", "identifiant"):
         atelier.dites[nom] = lues.notna() | illisibles
     if colonne.type == "commune":
-        retablis = cellules.ou(cleaning.code_retabli) & lues.notna()
+        retablis = cellules.ou(code_retabli) & lues.notna()
         message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
         atelier.noter(retablis, nom, "nombre", SIGNALEE, message, textes)
     if colonne.type == "date":
         message = f"« {colonne.libelle} » : date au format mois/jour/année."
-        atelier.noter(illisibles & cellules.ou(cleaning.est_mois_jour), nom, "mois_jour", SIGNALEE, message, textes)
+        atelier.noter(illisibles & cellules.ou(est_mois_jour), nom, "mois_jour", SIGNALEE, message, textes)
     if colonne.type == "date" and colonne.conservation == "gardee":
-        sans_jour = cellules.ou(cleaning.est_un_mois) & lues.notna()
+        sans_jour = cellules.ou(est_un_mois) & lues.notna()
         message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."
         atelier.noter(sans_jour, nom, "mois", SIGNALEE, message, textes)
     return lues

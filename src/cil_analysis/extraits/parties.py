@@ -14,9 +14,10 @@ from functools import lru_cache, partial
 import numpy as np
 import pandas as pd
 
-from cil_analysis.extraits import cleaning, rapprochement
+from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import Nettoyees, est_divisible, nettoyer
 from cil_analysis.extraits.rapprochement import Appariement
@@ -183,10 +184,10 @@ def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) 
         textes = brut.colonne(entete)
         genre = dictionnaire.colonnes[nom].type
         if genre == "date" and brut.depuis_1904:
-            textes = cleaning.serie_1904_vers_1900(textes)
+            textes = serie_1904_vers_1900(textes)
         if genre == "identifiant":
             # What a spreadsheet kept of a number of 18 digits is no identifier.
-            perdus = cleaning.numeros_perdus(textes, classeur=brut.source.est_classeur)
+            perdus = numeros_perdus(textes, classeur=brut.source.est_classeur)
             if perdus.any() and not brut.est_du_texte(entete):
                 textes = textes.where(~perdus, textes + ",0")
         cellules[nom] = textes

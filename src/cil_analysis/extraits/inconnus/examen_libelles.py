@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import cleaning, rapprochement
+from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import MASQUE, assez_frequentes, citer, forme_de
+from cil_analysis.extraits.cellules import distinctes, est_absent, lire_identifiant
 from cil_analysis.extraits.inconnus.choix_colonnes import commencent_par
 from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, formes_des_codes, proposer
 from cil_analysis.extraits.inconnus.propositions import Proposition
@@ -82,14 +83,14 @@ def _numeros(
     if "numero_unique" not in dictionnaire.colonnes:
         return pd.Series(range(sum(len(brut.lignes) for brut in bruts)))
     textes = [_cellules(b, a, "numero_unique") for b, a in zip(bruts, appariements, strict=True)]
-    cellules = cleaning.distinctes(pd.concat(textes, ignore_index=True))
-    return cellules.etaler(cellules.lire(cleaning.lire_identifiant)[0])
+    cellules = distinctes(pd.concat(textes, ignore_index=True))
+    return cellules.etaler(cellules.lire(lire_identifiant)[0])
 
 
 def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: References) -> ColonneLue:
-    cellules = cleaning.distinctes(textes)
+    cellules = distinctes(textes)
     inconnus = list(map(chercher_illisibles(colonne, references), cellules.textes))
-    dites = cellules.ou(lambda cellule: not cleaning.est_absent(cellule))
+    dites = cellules.ou(lambda cellule: not est_absent(cellule))
     fautives = cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool")).to_numpy()
     vus = pd.DataFrame({
         "libelle": pd.Series(inconnus, dtype="object").array.take(cellules.rangs[fautives]),
@@ -104,7 +105,7 @@ def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: R
         if texte != MASQUE:
             libelles.append(Libelle(texte, len(siens), proposer(texte, formes), code_sur(texte, formes)))
     libelles.sort(key=lambda libelle: (-libelle.lignes, libelle.texte))
-    presents = {forme_de(cellule): False for cellule in cellules.textes if not cleaning.est_absent(cellule)}
+    presents = {forme_de(cellule): False for cellule in cellules.textes if not est_absent(cellule)}
     presents |= {forme_de(libelle): True for dits in inconnus for libelle in dits}
     return ColonneLue(
         colonne=colonne,

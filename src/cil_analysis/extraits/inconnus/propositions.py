@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cil_analysis.extraits import cleaning, rapprochement
+from cil_analysis.extraits import rapprochement
+from cil_analysis.extraits.cellules import est_absent
 from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.tableau import Brut
@@ -135,7 +136,7 @@ def _reserver(trouvees: Sequence[Proposition], rivales: Sequence[Proposition]) -
 
 def _echantillon(brut: Brut, entete: str) -> list[str]:
     """Cells of a column that say something, taken evenly from the first to the last."""
-    dites = [cellule for cellule in brut.colonne(entete) if cellule and not cleaning.est_absent(cellule)]
+    dites = [cellule for cellule in brut.colonne(entete) if cellule and not est_absent(cellule)]
     if len(dites) <= _CELLULES_LUES:
         return dites
     return [dites[rang] for rang in np.linspace(0, len(dites) - 1, _CELLULES_LUES).astype("int64")]

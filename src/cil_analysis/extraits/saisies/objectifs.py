@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cleaning import lire_date, lire_nombre
+from cil_analysis.extraits.cellules import lire_date, lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir
 from cil_analysis.reference.matrice_objectifs import (

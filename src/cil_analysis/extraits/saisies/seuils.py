@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cleaning import lire_nombre, lire_oui_non
+from cil_analysis.extraits.cellules import lire_nombre, lire_oui_non
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_tableaux
 from cil_analysis.reference.parameters import Reference

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cleaning import lire_nombre
+from cil_analysis.extraits.cellules import lire_nombre
 from cil_analysis.extraits.saisies.seuils import PLAUSIBLE, citer
 from cil_analysis.extraits.saisies.tableau import le_mieux_titre, lire_tableaux
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant

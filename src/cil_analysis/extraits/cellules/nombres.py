@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Collection
 
-from cil_analysis.extraits.cleaning.cellules import est_absent, serrer
+from cil_analysis.extraits.cellules.textes import est_absent, serrer
 
 # What separates thousands: any space of one line (no-break, thin, figure, punctuation…).
 _ESPACE = "[ \u00a0\u2000-\u200a\u202f\u205f]"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cil_analysis.extraits.cleaning.cellules import est_absent, serrer
+from cil_analysis.extraits.cellules.textes import est_absent, serrer
 
 _HEURE = r"(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?)?"
 _FRANCAISE = re.compile(rf"(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}){_HEURE}", re.ASCII)

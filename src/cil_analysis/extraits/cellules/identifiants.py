@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from cil_analysis.extraits.cleaning.cellules import BLANCS, distinctes, est_absent, sans_formule
+from cil_analysis.extraits.cellules.textes import BLANCS, distinctes, est_absent, sans_formule
 
 _IDENTIFIANT = re.compile("[0-9A-Z]{18}")
 

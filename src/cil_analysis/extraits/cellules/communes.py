@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cil_analysis.extraits.cleaning.cellules import BLANCS, est_absent, sans_formule, serrer
+from cil_analysis.extraits.cellules.textes import BLANCS, est_absent, sans_formule, serrer
 from cil_analysis.reference.texte import normaliser
 
 AILLEURS = "HORS"

@@ -16,7 +16,7 @@ from conftest_extraits import RACINE
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.extraits import cleaning
+from cil_analysis.extraits import cellules as lectures
 from cil_analysis.reference import charger_territoire
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
@@ -40,16 +40,16 @@ CELLULES = (
     | st.text("abcdefghijklmnoprstuvxyzéèàçœ'’- ,;/+\n", max_size=40)
 )
 LECTEURS: list[Callable[[str], Any]] = [
-    cleaning.lire_date,
-    cleaning.lire_nombre,
-    lambda texte: cleaning.lire_nombre(texte, pourcentage=True, sentinelles=("999",)),
-    cleaning.lire_entier,
-    cleaning.lire_oui_non,
-    cleaning.lire_identifiant,
-    lambda texte: cleaning.lire_code(texte, NOMENCLATURES["financements"].vers_code()),
-    lambda texte: cleaning.lire_codes(texte, CATEGORIES),
-    lambda texte: cleaning.lire_commune(texte, COMMUNES),
-    lambda texte: cleaning.lire_provenance(texte, PROVENANCES, "72"),
+    lectures.lire_date,
+    lectures.lire_nombre,
+    lambda texte: lectures.lire_nombre(texte, pourcentage=True, sentinelles=("999",)),
+    lectures.lire_entier,
+    lectures.lire_oui_non,
+    lectures.lire_identifiant,
+    lambda texte: lectures.lire_code(texte, NOMENCLATURES["financements"].vers_code()),
+    lambda texte: lectures.lire_codes(texte, CATEGORIES),
+    lambda texte: lectures.lire_commune(texte, COMMUNES),
+    lambda texte: lectures.lire_provenance(texte, PROVENANCES, "72"),
 ]
 
 
@@ -58,9 +58,9 @@ def refuse(lire: Callable[[str], Any], texte: str) -> None:
         lire(texte)
 
 
-@pytest.mark.parametrize("module", ["cellules", "codes", "communes", "dates", "identifiants", "nombres"])
+@pytest.mark.parametrize("module", ["codes", "communes", "dates", "identifiants", "nombres", "textes"])
 def test_exemples_des_docstrings(module: str) -> None:
-    resultat = doctest.testmod(importlib.import_module(f"cil_analysis.extraits.cleaning.{module}"))
+    resultat = doctest.testmod(importlib.import_module(f"cil_analysis.extraits.cellules.{module}"))
     assert resultat.failed == 0 and resultat.attempted >= 3
 
 
@@ -69,14 +69,14 @@ def test_exemples_des_docstrings(module: str) -> None:
     ["", "  ", "NA", "na/na", "N.C.", "nc.", "NR", "Z", "Non renseigné", "(vide)", "-", "—", ".", "/", "\u00a0"],
 )
 def test_absent(texte: str) -> None:
-    assert cleaning.est_absent(texte)
+    assert lectures.est_absent(texte)
     assert all(lire(texte) is None for lire in LECTEURS)
 
 
 @pytest.mark.parametrize("texte", ["0", "non", "aucun", "✗", "\ufffd", "#REF!", "nan"])
 def test_donne(texte: str) -> None:
     """A cell that says something is never taken for a blank, even when nothing can be made of it."""
-    assert not cleaning.est_absent(texte)
+    assert not lectures.est_absent(texte)
 
 
 @given(CELLULES)
@@ -84,7 +84,7 @@ def test_donne(texte: str) -> None:
 def test_une_cellule_se_lit_ou_se_refuse(texte: str) -> None:
     """Whatever it holds, and alike within a column; what is read does not hang on the spaces around it."""
     for lire in LECTEURS:
-        lues, illisibles = cleaning.distinctes(pd.Series(["", texte], dtype="str")).lire(lire)
+        lues, illisibles = lectures.distinctes(pd.Series(["", texte], dtype="str")).lire(lire)
         assert (lues.iloc[0], bool(illisibles.iloc[0])) == (None, False)
         try:
             lu = lire(texte)
@@ -92,9 +92,9 @@ def test_une_cellule_se_lit_ou_se_refuse(texte: str) -> None:
             assert illisibles.iloc[-1] and lues.iloc[-1] is None
             continue
         assert lues.iloc[-1] == lu and not illisibles.iloc[-1]
-        if lu is not None or not cleaning.est_absent(texte):
+        if lu is not None or not lectures.est_absent(texte):
             assert lire(f" \u00a0{texte}\u202f ") == lu
-    entiers, _ = cleaning.distinctes(pd.Series([texte], dtype="str")).lire(cleaning.lire_entier)
+    entiers, _ = lectures.distinctes(pd.Series([texte], dtype="str")).lire(lectures.lire_entier)
     entiers.astype("Int64")
 
 
@@ -114,12 +114,12 @@ def test_une_date_se_lit_sous_toutes_ses_formes(jour: date, heure: Any, bord: st
     serie = (jour - date(1970, 1, 1)).days + 25569
     if 10000 <= serie <= 99999:
         formes += [str(serie), f"{serie}.0", f"{serie},25"]
-    assert {cleaning.lire_date(f"{bord}{forme}{bord}") for forme in formes} == {jour}
+    assert {lectures.lire_date(f"{bord}{forme}{bord}") for forme in formes} == {jour}
 
 
 def test_series_de_1904() -> None:
     """Microsoft's own example: 5 July 1998 is 34519 from 1904, and 35981 from 1900. What is no serial stays."""
-    lues = cleaning.serie_1904_vers_1900(pd.Series(["34519", " 34519.5 ", "05/07/1998", "1998", "8537", "n", ""]))
+    lues = lectures.serie_1904_vers_1900(pd.Series(["34519", " 34519.5 ", "05/07/1998", "1998", "8537", "n", ""]))
     assert lues.tolist() == ["35981", "35981.5", "05/07/1998", "1998", "8537", "n", ""]
 
 
@@ -129,17 +129,17 @@ def test_minuit_a_paris_vu_d_ailleurs(jour: date, decalage: int) -> None:
     """A day exported as the instant when it begins in Paris is that day, in whatever zone the instant is written."""
     minuit = datetime(jour.year, jour.month, jour.day, tzinfo=ZoneInfo("Europe/Paris"))
     ailleurs = minuit.astimezone(UTC) + timedelta(hours=decalage)
-    assert cleaning.lire_date(f"{minuit.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}") == jour
-    assert cleaning.lire_date(f"{ailleurs:%Y-%m-%dT%H:%M:%S}{decalage:+03d}:00") == jour
+    assert lectures.lire_date(f"{minuit.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}") == jour
+    assert lectures.lire_date(f"{ailleurs:%Y-%m-%dT%H:%M:%S}{decalage:+03d}:00") == jour
 
 
 @given(st.integers(1, 12), st.integers(1000, 9999), st.sampled_from(["/", "-"]))
 @DETERMINISTE
 def test_un_mois_est_son_premier_jour(mois: int, an: int, signe: str) -> None:
     for forme in (f"{mois:02d}{signe}{an}", f"{mois}{signe}{an}", f" {an}-{mois:02d}"):
-        assert cleaning.lire_date(forme) == date(an, mois, 1)
-        assert cleaning.est_un_mois(forme)
-    assert not cleaning.est_un_mois(f"03{signe}{mois:02d}{signe}{an}") and not cleaning.est_un_mois(str(an))
+        assert lectures.lire_date(forme) == date(an, mois, 1)
+        assert lectures.est_un_mois(forme)
+    assert not lectures.est_un_mois(f"03{signe}{mois:02d}{signe}{an}") and not lectures.est_un_mois(str(an))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_un_mois_est_son_premier_jour(mois: int, an: int, signe: str) -> None:
 )  # fmt: skip
 def test_date_impossible(texte: str) -> None:
     """A year of two digits is refused with them: of which century, nobody says."""
-    refuse(cleaning.lire_date, texte)
+    refuse(lectures.lire_date, texte)
 
 
 # --- numbers
@@ -166,8 +166,8 @@ def test_un_nombre_francais_garde_sa_valeur(entier: int, centimes: int, espace: 
         formes += [f"{milliers.replace(',', '.')},{centimes:02d}", f"{milliers}.{centimes:02d}"]
     for forme in formes:
         for unite in ("", " €", f"{espace}€", "€", " euros"):
-            assert cleaning.lire_nombre(f"{bord}{signe}{forme}{unite}{bord}") == attendu
-        assert cleaning.lire_nombre(f"{signe}{forme}{espace}%", pourcentage=True) == attendu
+            assert lectures.lire_nombre(f"{bord}{signe}{forme}{unite}{bord}") == attendu
+        assert lectures.lire_nombre(f"{signe}{forme}{espace}%", pourcentage=True) == attendu
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_un_nombre_francais_garde_sa_valeur(entier: int, centimes: int, espace: 
     [("1.234", 1.234), ("1,234", 1.234), ("1.234.567", 1234567.0), ("0012", 12.0), ("- 1 234,50 euros", -1234.5)],
 )
 def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) -> None:
-    assert cleaning.lire_nombre(texte) == attendu
+    assert lectures.lire_nombre(texte) == attendu
 
 
 @pytest.mark.parametrize(
@@ -184,16 +184,16 @@ def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) 
      "1.234.56", "12 %", "1 234.567,8", "25 ans", "٣", "#N/A", "@SUM(A1)", "mille"],
 )  # fmt: skip
 def test_nombre_illisible(texte: str) -> None:
-    refuse(cleaning.lire_nombre, texte)
+    refuse(lectures.lire_nombre, texte)
 
 
 @pytest.mark.parametrize("texte", ["3,5", "1e30", "1e400", "-1e300"])
 def test_entier_illisible(texte: str) -> None:
-    refuse(cleaning.lire_entier, texte)
+    refuse(lectures.lire_entier, texte)
 
 
 def test_un_pourcentage_n_est_pas_en_euros() -> None:
-    refuse(lambda texte: cleaning.lire_nombre(texte, pourcentage=True), "12 €")
+    refuse(lambda texte: lectures.lire_nombre(texte, pourcentage=True), "12 €")
 
 
 @given(st.sampled_from(["99", "999", "9999"]), st.integers(-(10**15), 10**15) | st.integers(0, 20_000), ESPACES)
@@ -202,9 +202,9 @@ def test_une_sentinelle_n_est_que_son_nombre(sentinelle: str, nombre: int, espac
     """A column's own number for « not given », however a spreadsheet writes it; elsewhere it is a number."""
     for valeur in (nombre, int(sentinelle)):
         for forme in (str(valeur), f"{valeur}.0", f"{valeur},00", f"{valeur:,}".replace(",", espace)):
-            lu = cleaning.lire_entier(forme, sentinelles=(sentinelle,))
+            lu = lectures.lire_entier(forme, sentinelles=(sentinelle,))
             assert lu == (None if valeur == int(sentinelle) else valeur)
-            assert cleaning.lire_entier(forme) == valeur
+            assert lectures.lire_entier(forme) == valeur
 
 
 # --- yes and no, labels
@@ -218,12 +218,12 @@ def test_une_sentinelle_n_est_que_son_nombre(sentinelle: str, nombre: int, espac
     ],
 )
 def test_oui_non(formes: tuple[str, ...], attendu: bool) -> None:
-    assert [cleaning.lire_oui_non(texte) for texte in formes] == [attendu] * len(formes)
+    assert [lectures.lire_oui_non(texte) for texte in formes] == [attendu] * len(formes)
 
 
 @pytest.mark.parametrize("texte", ["peut-être", "2", "oui non", "✗", "10"])
 def test_oui_non_illisible(texte: str) -> None:
-    refuse(cleaning.lire_oui_non, texte)
+    refuse(lectures.lire_oui_non, texte)
 
 
 @st.composite
@@ -244,13 +244,13 @@ def test_un_libelle_se_reconnait_quelle_que_soit_sa_graphie(donnees: st.DataObje
     assume(not nomenclature.table.empty)
     ligne = nomenclature.table.iloc[donnees.draw(st.integers(0, len(nomenclature.table) - 1))]
     libelle = donnees.draw(st.sampled_from([ligne["libelle"], *filter(None, ligne["alias"].split("|"))]))
-    assert cleaning.lire_code(donnees.draw(graphies(libelle)), nomenclature.vers_code()) == ligne["code"]
+    assert lectures.lire_code(donnees.draw(graphies(libelle)), nomenclature.vers_code()) == ligne["code"]
 
 
 def test_une_liste_peut_avoir_un_code_pour_rien() -> None:
     table = {"plus": "PLUS", "non renseigne": "NR"}
-    assert cleaning.lire_code("Non renseigné", table) == "NR"
-    refuse(lambda texte: cleaning.lire_code(texte, table), "PLAI")
+    assert lectures.lire_code("Non renseigné", table) == "NR"
+    refuse(lambda texte: lectures.lire_code(texte, table), "PLAI")
 
 
 # --- sets of codes
@@ -275,8 +275,8 @@ def test_un_ensemble_de_categories_n_a_pas_d_ordre(choix: list[tuple[str, str]],
     attendu = ";".join(sorted({code for code, _ in choix})) or None
     for ordre in (choix, hasard.sample(choix, len(choix))):
         cellule = separateur.join(libelle for _, libelle in ordre)
-        assert cleaning.lire_codes(cellule, CATEGORIES) == attendu
-        assert not cleaning.codes_inconnus(cellule, CATEGORIES)
+        assert lectures.lire_codes(cellule, CATEGORIES) == attendu
+        assert not lectures.codes_inconnus(cellule, CATEGORIES)
 
 
 @given(st.lists(st.sampled_from(LIBELLES), max_size=4), st.sampled_from([";", "|", "\n"]), st.integers(0, 4))
@@ -285,8 +285,8 @@ def test_un_libelle_inconnu_n_enleve_rien_aux_autres(choix: list[tuple[str, str]
     morceaux = [libelle for _, libelle in choix]
     morceaux.insert(place, "Catégorie, jamais vue")
     cellule = separateur.join(morceaux)
-    assert cleaning.lire_codes(cellule, CATEGORIES) == (";".join(sorted({code for code, _ in choix})) or None)
-    assert cleaning.codes_inconnus(cellule, CATEGORIES)
+    assert lectures.lire_codes(cellule, CATEGORIES) == (";".join(sorted({code for code, _ in choix})) or None)
+    assert lectures.codes_inconnus(cellule, CATEGORIES)
 
 
 AMBIGUES = {"a": "a", "handicap": "a", "mal loge defavorise difficultes particulieres": "c", "mal loge": "c",
@@ -306,8 +306,8 @@ AMBIGUES = {"a": "a", "handicap": "a", "mal loge defavorise difficultes particul
     ],
 )
 def test_codes_ambigus(texte: str, attendu: str | None, inconnu: bool) -> None:
-    assert cleaning.lire_codes(texte, AMBIGUES) == attendu
-    assert bool(cleaning.codes_inconnus(texte, AMBIGUES)) is inconnu
+    assert lectures.lire_codes(texte, AMBIGUES) == attendu
+    assert bool(lectures.codes_inconnus(texte, AMBIGUES)) is inconnu
 
 
 # --- communes, and codes that spreadsheets take for numbers
@@ -318,8 +318,8 @@ def test_codes_ambigus(texte: str, attendu: str | None, inconnu: bool) -> None:
 def test_une_commune_se_reconnait_quelle_que_soit_sa_graphie(donnees: st.DataObject) -> None:
     nom = donnees.draw(st.sampled_from(sorted(TERRITOIRE.connues["nom"])))
     code = COMMUNES[normaliser(nom)]
-    assert cleaning.lire_commune(donnees.draw(graphies(nom)), COMMUNES) == code
-    assert cleaning.lire_commune(f"{code} - {nom}", COMMUNES) == code  # the former name with the present code too
+    assert lectures.lire_commune(donnees.draw(graphies(nom)), COMMUNES) == code
+    assert lectures.lire_commune(f"{code} - {nom}", COMMUNES) == code  # the former name with the present code too
 
 
 @given(st.sampled_from(sorted(TERRITOIRE.connues["code_insee"])) | st.integers(1001, 98999).map("{:05d}".format))
@@ -328,11 +328,11 @@ def test_un_code_insee_survit_au_tableur(code: str) -> None:
     """D6: read back exactly, and told when a spreadsheet held it as a number."""
     entier, mantisse = int(code), f"{int(code):.{len(str(int(code))) - 1}E}"
     for forme in (code, str(entier), str(float(entier)), f"{entier},00", mantisse, mantisse.replace(".", ",")):
-        assert cleaning.lire_commune(forme, {code: code}) == code
-        assert cleaning.code_retabli(forme) is (forme != code)
+        assert lectures.lire_commune(forme, {code: code}) == code
+        assert lectures.code_retabli(forme) is (forme != code)
     for forme in (f'="{code}"', f"'{code}", f" {code}\u00a0", f"{code[:2]} {code[2:]}"):
-        assert cleaning.lire_commune(forme, {code: code}) == code
-        assert not cleaning.code_retabli(forme)
+        assert lectures.lire_commune(forme, {code: code}) == code
+        assert not lectures.code_retabli(forme)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_un_code_insee_survit_au_tableur(code: str) -> None:
 )
 def test_commune_inconnue_ou_arrondie(texte: str) -> None:
     """72200 exists, and « 7,22E+04 » is how a narrow column shows 72181 too."""
-    refuse(lambda t: cleaning.lire_commune(t, {"72181": "72181", "72200": "72200", "70000": "70000"}), texte)
+    refuse(lambda t: lectures.lire_commune(t, {"72181": "72181", "72200": "72200", "70000": "70000"}), texte)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_commune_inconnue_ou_arrondie(texte: str) -> None:
 )  # fmt: skip
 def test_provenance(texte: str, attendu: str | None) -> None:
     """Anywhere in France or abroad; a name of the département wins, unless a number says another one."""
-    assert cleaning.lire_provenance(texte, PROVENANCES, "72") == attendu
+    assert lectures.lire_provenance(texte, PROVENANCES, "72") == attendu
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_provenance(texte: str, attendu: str | None) -> None:
 )
 def test_provenance_illisible(texte: str) -> None:
     """A damaged code, or a postal code of the département: never taken for a commune elsewhere."""
-    refuse(lambda t: cleaning.lire_provenance(t, PROVENANCES, "72"), texte)
+    refuse(lambda t: lectures.lire_provenance(t, PROVENANCES, "72"), texte)
 
 
 # --- the N° unique
@@ -378,7 +378,7 @@ def test_un_numero_unique_se_relit(numero: str) -> None:
         f'= "{numero}"',
         f"'{numero}",
     ):
-        assert cleaning.lire_identifiant(forme) == numero
+        assert lectures.lire_identifiant(forme) == numero
 
 
 @given(st.integers(10**16, 10**18 - 10**3))
@@ -389,11 +389,11 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
     arrondi = f"{numero:.14e}"
     tableur = f"{int(float(arrondi)):d}"[:15].ljust(len(str(numero)), "0")
     for forme in (repr(flottant), arrondi, arrondi.replace(".", ","), f"{flottant:.1f}", f"{flottant:.3E}"):
-        refuse(cleaning.lire_identifiant, forme)
+        refuse(lectures.lire_identifiant, forme)
     if len(tableur) == 18:
-        assert cleaning.est_arrondi(tableur)
+        assert lectures.est_arrondi(tableur)
     if numero >= 10**17:
-        assert cleaning.est_flottant(str(int(flottant)))
+        assert lectures.est_flottant(str(int(flottant)))
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,7 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
 )
 def test_numero_perdu(texte: str) -> None:
     """Never a false identifier, which would link two households."""
-    refuse(cleaning.lire_identifiant, texte)
+    refuse(lectures.lire_identifiant, texte)
 
 
 NUMEROS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=17, max_size=19)
@@ -432,5 +432,5 @@ def test_les_numeros_perdus_d_une_colonne_sont_ceux_de_ses_cellules(cellules: li
     """Cell by cell is the expected value of all at once, of the end of a column too: its memory begins elsewhere."""
 
     colonne = pd.Series(cellules, dtype="str", index=range(3, 3 + len(cellules)))[debut:]
-    for classeur, regle in ((True, cleaning.est_flottant), (False, cleaning.est_arrondi)):
-        assert cleaning.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules[debut:])]
+    for classeur, regle in ((True, lectures.est_flottant), (False, lectures.est_arrondi)):
+        assert lectures.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules[debut:])]

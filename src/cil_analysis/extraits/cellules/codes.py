@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cil_analysis.extraits.cleaning.cellules import est_absent, serrer
+from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.reference.texte import normaliser
 
 # « 1.0 » is what a spreadsheet writes for 1: its comparison form is « 1 0 ».
