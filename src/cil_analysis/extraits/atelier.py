@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import COLONNES, MASQUE
+from cil_analysis.extraits.anomalies import COLONNES, MASQUE, VALEUR_ECARTEE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
@@ -54,14 +54,27 @@ class Atelier:
     def noter(
         self, lignes: pd.Series, nom: str, regle: str, effet: str, message: str, valeurs: pd.Series | None = None
     ) -> None:
-        """Note an anomaly of a column for each True row; ``valeurs`` are the cells, quoted when that is safe."""
-        choisies = lignes.index[lignes]
+        """Note an anomaly of a column for each true row; ``valeurs`` are the cells, quoted when that is safe."""
+        choisies = lignes.index[lignes.fillna(False).astype(bool)]
         if choisies.empty:
             return
         a_citer = valeurs is not None and self.colonne(nom).est_une_liste
         valeur = valeurs.loc[choisies] if valeurs is not None and a_citer else "" if valeurs is None else MASQUE
         note = {"colonne": nom, "regle": regle, "valeur": valeur, "effet": effet, "message": message}
         self.notes.append(self.origine.loc[choisies].assign(**note, a_citer=a_citer))
+
+    def ecarter(
+        self,
+        propres: pd.DataFrame,
+        nom: str,
+        lignes: pd.Series,
+        regle: str,
+        message: str,
+        valeurs: pd.Series | None = None,
+    ) -> None:
+        """Set aside, in place, the values of a column in some rows, and note it."""
+        self.noter(lignes, nom, regle, VALEUR_ECARTEE, message, valeurs)
+        propres[nom] = propres[nom].mask(lignes.fillna(False).astype(bool))
 
     def anomalies(self, bailleurs: pd.Series | None, numeros: pd.Series | None) -> pd.DataFrame:
         """Every anomaly noted, in the order of the notes; the index is the rank of its row.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE
 from cil_analysis.extraits.atelier import Atelier
 from cil_analysis.extraits.cellules import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
@@ -25,16 +27,11 @@ def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> No
     colonne = atelier.dictionnaire.colonnes.get(nom)
     if nom not in propres or colonne is None or (colonne.minimum is None and colonne.maximum is None):
         return
-    dehors = pd.Series(False, index=propres.index)
-    if colonne.minimum is not None:
-        dehors |= propres[nom].lt(colonne.minimum).fillna(False).astype(bool)
-    if colonne.maximum is not None:
-        dehors |= propres[nom].gt(colonne.maximum).fillna(False).astype(bool)
-    if not dehors.any():
-        return
-    message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
-    atelier.noter(dehors, nom, "hors_bornes", VALEUR_ECARTEE, message, atelier.texte.get(nom))
-    propres[nom] = propres[nom].mask(dehors, pd.NA)
+    bas, haut = colonne.minimum, colonne.maximum
+    dehors = propres[nom].lt(-math.inf if bas is None else bas) | propres[nom].gt(math.inf if haut is None else haut)
+    if dehors.any():
+        message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
+        atelier.ecarter(propres, nom, dehors, "hors_bornes", message, atelier.texte.get(nom))
 
 
 def _bornes(colonne: Colonne) -> str:
@@ -46,15 +43,14 @@ def _bornes(colonne: Colonne) -> str:
 def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> None:
     """A cell that a spreadsheet shows as « 20 % » holds 0.2: where all values are between 0 and 1, none is trusted."""
     for nom in [n for n in propres.columns if atelier.colonne(n).unite == "pct"]:
-        fractions = (propres[nom].gt(0) & propres[nom].le(1)).fillna(False).astype(bool)
+        fractions = propres[nom].gt(0) & propres[nom].le(1)
         libelle = atelier.colonne(nom).libelle
         if propres[nom].gt(1).any():
             message = f"« {libelle} » : cette part est d’au plus 1 %, alors que d’autres la dépassent : à vérifier."
             atelier.noter(fractions, nom, "fraction", SIGNALEE, message, atelier.texte[nom])
         else:
             message = f"« {libelle} » : des parts de 0 à 1 sont ambiguës. Écrivez 20 pour 20 %, et non 0,2."
-            atelier.noter(fractions, nom, "fraction", VALEUR_ECARTEE, message, atelier.texte[nom])
-            propres[nom] = propres[nom].mask(fractions, pd.NA)
+            atelier.ecarter(propres, nom, fractions, "fraction", message, atelier.texte[nom])
 
 
 def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -64,10 +60,7 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
     apres = propres["date_depot_demande"].gt(jour)
     quand = atelier.colonne(atelier.dictionnaire.jour[0]).libelle if atelier.dictionnaire.jour else "31 décembre"
     message = f"La demande est déposée après la date de la ligne (« {quand} »)."
-    atelier.noter(
-        apres, "date_depot_demande", "depot_apres", VALEUR_ECARTEE, message, atelier.texte["date_depot_demande"]
-    )
-    propres["date_depot_demande"] = propres["date_depot_demande"].mask(apres, pd.NaT)
+    atelier.ecarter(propres, "date_depot_demande", apres, "depot_apres", message, atelier.texte["date_depot_demande"])
 
 
 def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:

@@ -58,15 +58,10 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
     deduit = pd.Series(pd.NA, index=propres.index, dtype="boolean")
     deduit = deduit.mask(dehors, False).mask(trouve.ne(""), True)
     contredit = (deduit != propres["est_en_qpv"]).fillna(False).astype(bool)
-    atelier.noter(
-        contredit,
-        "est_en_qpv",
-        "contradiction",
-        VALEUR_ECARTEE,
-        "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue.",
-    )
-    propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit).mask(contredit, pd.NA)
-    propres["qpv"] = propres["qpv"].mask(contredit, None)
+    message = "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue."
+    atelier.ecarter(propres, "est_en_qpv", contredit, "contradiction", message)
+    propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit.mask(contredit))
+    propres["qpv"] = propres["qpv"].mask(contredit)
 
 
 def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series, epci: pd.Series) -> pd.Series:
