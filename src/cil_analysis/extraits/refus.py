@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
-from cil_analysis.extraits.lecture.tableau import REMPLIES, Lecture
+from cil_analysis.extraits.lecture.lignes import REMPLIES
+from cil_analysis.extraits.lecture.tableau import Lecture
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References

@@ -1,7 +1,7 @@
 """Delimited text as a table of text: any usual encoding, separator and line end; rows of any length.
 
-A text without a quotation mark is read by pyarrow: each line is a row. Any other is read by Python's csv module, made
-strict: an unclosed mark would otherwise swallow all rows up to the next one.
+pyarrow makes the table of a text in which each line is a row. A text with quotation marks is first written again
+without them, by Python's csv module made strict: an unclosed mark would otherwise swallow all rows up to the next one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -27,10 +27,14 @@ SEPARATEURS = ";\t,"
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
-_LIGNES_INEGALES_MAXIMALES = 1_000
 _LIGNES_D_UN_LOT = 10_000
+# What parts the cells of a text that is written again; a cell that holds it is put back apart.
+_SEPARATEUR_INTERNE = "\x1f"
 # A row that is much wider than the others widens all of them: not beyond so many cells.
 _CELLULES_MAXIMALES = 64_000_000
+
+Rangees = dict[int, list[str]]
+"""The cells of a few rows, by their rank in the file."""
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
@@ -40,14 +44,11 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
     octets = en_utf8(source)
-    debut = _premieres_lignes(octets)
-    if max((max(ligne.count(s) for s in SEPARATEURS) for ligne in debut), default=0) >= 2 * COLONNES_MAXIMALES:
-        raise _trop_large(source, COLONNES_MAXIMALES)
-    separateur = _separateur(debut, entetes_connus)
-    table = None
-    if b'"' not in octets and octets.count(b"\r") == octets.count(b"\r\n"):
-        table = _lire_des_lignes(source, octets, separateur)
-    return _lire_des_enregistrements(source, octets, separateur) if table is None else table
+    separateur = _separateur(_premieres_lignes(octets), entetes_connus)
+    if b'"' in octets or octets.count(b"\r") != octets.count(b"\r\n"):
+        octets, a_part = _sans_guillemets(source, octets, separateur)
+        return _lire_des_lignes(source, octets, _SEPARATEUR_INTERNE, a_part)
+    return _lire_des_lignes(source, octets, separateur, {})
 
 
 def _premieres_lignes(octets: bytes) -> list[str]:
@@ -77,95 +78,87 @@ def _trop_large(source: Source, largeur: int) -> ErreurCIL:
     )
 
 
-def _refuser_si_trop_large(source: Source, largeurs: Counter[int]) -> None:
-    """``largeurs``: how many rows have so many cells. A single row is enough to widen the whole table."""
-    plus_large, usuelle = max(largeurs, default=0), max(largeurs, key=lambda n: (n > 1, largeurs[n]), default=0)
-    demesuree = plus_large > 2 * usuelle and largeurs.total() * plus_large > _CELLULES_MAXIMALES
-    if plus_large > COLONNES_MAXIMALES or demesuree:
-        raise _trop_large(source, min(plus_large - 1, COLONNES_MAXIMALES))
-
-
-def _lire_des_lignes(source: Source, octets: bytes, separateur: str) -> pa.Table | None:
-    """A text in which every line is a record. Rows that have not the usual number of cells, few, are put back apart.
-
-    None where the csv module has to tell: a cell beyond its limit, a single column, too many uneven rows, or a text
-    that starts with a byte order mark of its own, which pyarrow drops.
-    """
-    largeurs = Counter(ligne.count(separateur) + 1 for ligne in _premieres_lignes(octets))
-    largeur = max(largeurs, key=lambda n: (n > 1, largeurs[n], n), default=0)
-    if largeur < 2 or octets.startswith("\ufeff".encode()):
-        return None
-    inegales: dict[int, list[str]] = {}
-
-    def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
-        inegales[ligne.number - 1] = ligne.text.split(separateur) if ligne.text else []
-        return "error" if len(inegales) > _LIGNES_INEGALES_MAXIMALES else "skip"
-
-    noms = [str(rang) for rang in range(largeur)]
-    try:
-        egales = lecteur.read_csv(
-            pa.BufferReader(octets),
-            lecteur.ReadOptions(use_threads=False, block_size=_BLOC, column_names=noms),  # Threads do not number rows.
-            lecteur.ParseOptions(
-                delimiter=separateur, quote_char=False, ignore_empty_lines=False, invalid_row_handler=mettre_de_cote
-            ),
-            lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
-        )
-    except pa.ArrowInvalid:
-        return None
-    plus_longues = (pc.max(pc.binary_length(colonne)).as_py() or 0 for colonne in egales.columns)
-    # The limit is in characters, and these are bytes: the csv module then tells.
-    if max(plus_longues, default=0) > csv.field_size_limit():
-        return None
-    _refuser_si_trop_large(source, Counter({largeur: egales.num_rows}) + Counter(map(len, inegales.values())))
-    return _remettre_en_ordre(egales, inegales)
-
-
-def _remettre_en_ordre(egales: pa.Table, inegales: dict[int, list[str]]) -> pa.Table:
-    """``inegales``: the cells of each row that was set aside, by its rank in the file."""
-    if not inegales:
-        return egales
-    rangs = sorted(inegales)
-    total = egales.num_rows + len(rangs)
-    a_part = np.zeros(total, bool)
-    a_part[rangs] = True
-    ordre = np.empty(total, np.int64)
-    ordre[~a_part] = np.arange(egales.num_rows)
-    ordre[a_part] = np.arange(egales.num_rows, total)
-    return _mettre_bout_a_bout([egales, en_table([inegales[rang] for rang in rangs], 1)]).take(pa.array(ordre))
-
-
-def _lire_des_enregistrements(source: Source, octets: bytes, separateur: str) -> pa.Table:
-    """A text in which a record may stand on several lines, between quotation marks."""
+def _sans_guillemets(source: Source, octets: bytes, separateur: str) -> tuple[bytes, Rangees]:
+    """The text with one record a line and no quotation mark; and the rows that cannot be so written, left blank."""
     flux = io.TextIOWrapper(io.BytesIO(octets), encoding="utf-8", newline="")
     lignes = csv.reader(flux, delimiter=separateur, strict=True)
-    largeurs: Counter[int] = Counter()
-    tables = [en_table([], 1)]
+    ecrit, a_part, rang = io.BytesIO(), Rangees(), 0
     try:
         while lot := list(itertools.islice(lignes, _LIGNES_D_UN_LOT)):
-            largeurs.update(map(len, lot))
-            _refuser_si_trop_large(source, largeurs)
-            tables.append(en_table(lot, 1))
+            textes = [_SEPARATEUR_INTERNE.join(ligne) for ligne in lot]
+            for place, (texte, ligne) in enumerate(zip(textes, lot, strict=True)):
+                if texte.count(_SEPARATEUR_INTERNE) != max(len(ligne) - 1, 0) or "\n" in texte or "\r" in texte:
+                    a_part[rang + place], textes[place] = ligne, ""
+            ecrit.write("".join(texte + "\n" for texte in textes).encode("utf-8"))
+            rang += len(lot)
     except csv.Error as erreur:
         raise ErreurCIL(
             f"Le fichier {source.nom} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
             f"{lignes.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
-    return _mettre_bout_a_bout(tables)
+    return ecrit.getvalue(), a_part
 
 
-def _mettre_bout_a_bout(tables: Iterable[pa.Table]) -> pa.Table:
-    """Tables of any width: the cells that one lacks are empty."""
-    tables = list(tables)
-    largeur = max(table.num_columns for table in tables)
-    completes = []
-    for table in tables:
-        vide = pa.array([""] * table.num_rows, pa.string())
-        while table.num_columns < largeur:
-            table = table.append_column(str(table.num_columns), vide)
-        completes.append(table)
-    return pa.concat_tables(completes)
+def _lire_des_lignes(source: Source, octets: bytes, separateur: str, a_part: Rangees) -> pa.Table:
+    """A text in which every line is a record; ``a_part``: the cells of rows whose line is blank."""
+    if not octets:
+        return en_table([], 1)
+    largeurs = Counter(ligne.count(separateur) + 1 for ligne in _premieres_lignes(octets))
+    # The usual width, not the widest: one row that is too long must not make uneven ones of all the others.
+    largeur = max(largeurs, key=lambda n: (n > 1, largeurs[n], n))
+    if largeur > COLONNES_MAXIMALES:
+        raise _trop_large(source, COLONNES_MAXIMALES)
+    try:
+        egales, inegales = _par_pyarrow(octets, separateur, largeur, _BLOC)
+    except pa.ArrowInvalid:  # a line longer than a block
+        egales, inegales = _par_pyarrow(octets, separateur, largeur, len(octets))
+    plus_longues = (pc.max(pc.binary_length(colonne)).as_py() or 0 for colonne in egales.columns)
+    if max(plus_longues, default=0) > csv.field_size_limit():  # in bytes: the csv module counts characters
+        _sans_guillemets(source, octets, separateur)
+    return _remettre_en_ordre(source, egales, inegales, a_part)
+
+
+def _par_pyarrow(octets: bytes, separateur: str, largeur: int, bloc: int) -> tuple[pa.Table, Rangees]:
+    """The rows of so many cells, the blank ones included, and the others."""
+    inegales: Rangees = {}
+
+    def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
+        inegales[ligne.number - 1] = ligne.text.split(separateur)
+        return "skip"
+
+    noms = [str(rang) for rang in range(largeur)]
+    egales = lecteur.read_csv(
+        pa.BufferReader(octets),
+        lecteur.ReadOptions(use_threads=False, block_size=bloc, column_names=noms),  # Threads do not number rows.
+        lecteur.ParseOptions(
+            delimiter=separateur, quote_char=False, ignore_empty_lines=False, invalid_row_handler=mettre_de_cote
+        ),
+        lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
+    )
+    return egales, inegales
+
+
+def _remettre_en_ordre(source: Source, egales: pa.Table, inegales: Rangees, a_part: Rangees) -> pa.Table:
+    """Every row at its place: ``inegales`` are not among ``egales``, ``a_part`` are blank there."""
+    autres = inegales | a_part
+    if not autres:
+        return egales
+    total = egales.num_rows + len(inegales)
+    largeur = max(map(len, autres.values()))
+    if largeur > COLONNES_MAXIMALES or (largeur > 2 * egales.num_columns and total * largeur > _CELLULES_MAXIMALES):
+        raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
+    rangs = sorted(autres)
+    complement = en_table([autres[rang] for rang in rangs], egales.num_columns)
+    vides = pa.array([""] * egales.num_rows, pa.string())
+    while egales.num_columns < complement.num_columns:
+        egales = egales.append_column(str(egales.num_columns), vides)
+    a_sa_place = np.ones(total, bool)
+    a_sa_place[list(inegales)] = False
+    ordre = np.empty(total, np.int64)
+    ordre[a_sa_place] = np.arange(egales.num_rows)
+    ordre[rangs] = np.arange(egales.num_rows, egales.num_rows + len(rangs))
+    return pa.concat_tables([egales, complement]).take(pa.array(ordre))
 
 
 def en_table(lignes: Sequence[Sequence[str]], largeur: int) -> pa.Table:
