@@ -106,7 +106,7 @@ def _lire_des_lignes(source: Source, octets: bytes, separateur: str, a_part: Ran
         return en_table([], 1)
     largeurs = Counter(ligne.count(separateur) + 1 for ligne in _premieres_lignes(octets))
     # The usual width, not the widest: one row that is too long must not make uneven ones of all the others.
-    largeur = max(largeurs, key=lambda n: (n > 1, largeurs[n], n))
+    largeur = max(largeurs, key=lambda n: (n > 1, largeurs[n], n), default=1)
     if largeur > COLONNES_MAXIMALES:
         raise _trop_large(source, COLONNES_MAXIMALES)
     try:
