@@ -146,15 +146,21 @@ def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
         if _lire_siren(champs[_SIREN]) != siren:
             continue
         ou = f"Feuille « {tableau.feuille} », ligne {numero}"
-        annee, q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in (_ANNEE, *_Q))
-        if not 1_900 <= annee <= 2_999 or annee != int(annee):
+        annee = re.fullmatch(r"([12]\d{3})(?:[.,]0+)?", champs[_ANNEE])
+        if annee is None:
             raise ErreurCIL(
-                f"{ou}, « {_ANNEE} » : {annee:g} n’est pas une année. Corrigez cette cellule dans le classeur, puis "
-                "relancez."
+                f"{ou}, « {_ANNEE} » : « {champs[_ANNEE]} » n’est pas une année. Corrigez cette cellule dans le "
+                "classeur, puis relancez."
             )
+        q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in _Q)
         concerne = _est_concerne(champs[_CONCERNE]) if _CONCERNE in champs else None
-        trouves.append(Quartiles(int(annee), (q1, q2, q3), tableau.feuille, concerne))
-        _refuser_invraisemblable(trouves[-1], ou)
+        lus = Quartiles(int(annee[1]), (q1, q2, q3), tableau.feuille, concerne)
+        if not q1 <= q2 <= q3:
+            raise ErreurCIL(
+                f"{ou} : les quartiles ne sont pas croissants ({_triplet(lus)}). Vérifiez ces cellules dans le "
+                "classeur."
+            )
+        trouves.append(lus)
     return trouves
 
 
@@ -175,19 +181,28 @@ def _lire_siren(texte: str) -> str | None:
 
 
 def _lire_cellule(texte: str, ou: str) -> float:
-    """A figure, to the cent. Raises ErreurCIL naming the cell."""
-    try:
-        nombre = lire_nombre(texte)
-    except ValueError:
-        raise ErreurCIL(
-            f"{ou} : cette cellule n’est pas un nombre. Corrigez-la dans le classeur, puis relancez."
-        ) from None
-    if nombre is None:
+    """A threshold of the State's table, in which none is blank."""
+    lu = lire_montant(texte, ou)
+    if lu is None:
         raise ErreurCIL(
             f"{ou} : aucune valeur dans cette cellule. Si c’est une formule, son résultat n’est pas dans le fichier : "
             "ouvrez le classeur dans un tableur, vérifiez qu’elle y affiche un nombre, enregistrez-le, puis relancez."
         )
-    return round(nombre, 2)
+    return lu
+
+
+def lire_montant(texte: str, ou: str) -> float | None:
+    """A yearly threshold in euros, to the cent, or None. Raises ErreurCIL for what is not plausible."""
+    try:
+        lu = lire_nombre(texte)
+    except ValueError:
+        raise ErreurCIL(f"{ou} : « {texte} » n’est pas un nombre. Écrivez un montant en euros.") from None
+    if lu is not None and not PLAUSIBLE[0] <= lu <= PLAUSIBLE[1]:
+        raise ErreurCIL(
+            f"{ou} : « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(PLAUSIBLE[0])} et "
+            f"{montant(PLAUSIBLE[1])} par an et par unité de consommation). Vérifiez la colonne et l’unité."
+        )
+    return None if lu is None else round(lu, 2)
 
 
 def _est_concerne(texte: str) -> bool | None:
@@ -195,20 +210,6 @@ def _est_concerne(texte: str) -> bool | None:
         return lire_oui_non(texte)
     except ValueError:
         return None
-
-
-def _refuser_invraisemblable(lus: Quartiles, ou: str) -> None:
-    for titre, valeur in zip(_Q, lus.valeurs, strict=True):
-        if not PLAUSIBLE[0] <= valeur <= PLAUSIBLE[1]:
-            raise ErreurCIL(
-                f"{ou}, « {titre} » : {montant(valeur)} n’est pas un seuil annuel plausible (attendu entre "
-                f"{montant(PLAUSIBLE[0])} et {montant(PLAUSIBLE[1])} par unité de consommation). Vérifiez la colonne "
-                "et l’unité dans le classeur."
-            )
-    if list(lus.valeurs) != sorted(lus.valeurs):
-        raise ErreurCIL(
-            f"{ou} : les quartiles ne sont pas croissants ({_triplet(lus)}). Vérifiez ces cellules dans le classeur."
-        )
 
 
 def _triplet(lus: Quartiles) -> str:

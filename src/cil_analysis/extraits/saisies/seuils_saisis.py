@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules import lire_nombre
-from cil_analysis.extraits.saisies.seuils import PLAUSIBLE, citer
+from cil_analysis.extraits.saisies.seuils import citer, lire_montant
 from cil_analysis.extraits.saisies.tableau import le_mieux_titre, lire_tableaux
-from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
+from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee
 from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
 
 # Heading in comparison form → field.
@@ -58,7 +57,7 @@ def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDUnEpci:
     Raises ErreurCIL for a year or an amount that is not plausible, no amount at all, or no source.
     """
     annee = _annee(champs.get("annee", ""), ou)
-    q1, q2, q3 = (_montant(nom, champs.get(nom, ""), ou) for nom in NOMS)
+    q1, q2, q3 = (lire_montant(champs.get(nom, ""), f"{ou}, {nom}") for nom in NOMS)
     if q1 is q2 is q3 is None:
         raise ErreurCIL(f"{ou} : aucun seuil n’est donné pour {annee}. Donnez q1, q2 ou q3.")
     if not champs.get("source", "").strip():
@@ -79,16 +78,3 @@ def _annee(texte: str, ou: str) -> int:
             f"{cette_annee + _ANNEES_APRES}, en quatre chiffres."
         )
     return annee
-
-
-def _montant(nom: str, texte: str, ou: str) -> float | None:
-    try:
-        lu = lire_nombre(texte)
-    except ValueError:
-        raise ErreurCIL(f"{ou} : {nom} « {texte} » n’est pas un nombre. Écrivez un montant en euros.") from None
-    if lu is not None and not PLAUSIBLE[0] <= lu <= PLAUSIBLE[1]:
-        raise ErreurCIL(
-            f"{ou} : {nom} « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(PLAUSIBLE[0])} et "
-            f"{montant(PLAUSIBLE[1])} par an et par unité de consommation)."
-        )
-    return None if lu is None else round(lu, 2)
