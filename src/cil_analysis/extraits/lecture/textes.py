@@ -27,7 +27,7 @@ SEPARATEURS = ";\t,"
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
-_LIGNES_D_UN_LOT = 10_000
+_LIGNES_D_UN_LOT = 500  # more leave the cache of a processor
 # What parts the cells of a text that is written again; a cell that holds it is put back apart.
 _SEPARATEUR_INTERNE = "\x1f"
 # A row that is much wider than the others widens all of them: not beyond so many cells.
@@ -85,11 +85,12 @@ def _sans_guillemets(source: Source, octets: bytes, separateur: str) -> tuple[by
     ecrit, a_part, rang = io.BytesIO(), Rangees(), 0
     try:
         while lot := list(itertools.islice(lignes, _LIGNES_D_UN_LOT)):
-            textes = [_SEPARATEUR_INTERNE.join(ligne) for ligne in lot]
-            for place, (texte, ligne) in enumerate(zip(textes, lot, strict=True)):
-                if texte.count(_SEPARATEUR_INTERNE) != max(len(ligne) - 1, 0) or "\n" in texte or "\r" in texte:
-                    a_part[rang + place], textes[place] = ligne, ""
-            ecrit.write("".join(texte + "\n" for texte in textes).encode("utf-8"))
+            textes = list(map(_SEPARATEUR_INTERNE.join, lot))
+            if not _est_fidele("\n".join(textes), lot):
+                for place, ligne in enumerate(lot):
+                    if not _est_fidele(textes[place], [ligne]):
+                        a_part[rang + place], textes[place] = ligne, ""
+            ecrit.write(("\n".join(textes) + "\n").encode("utf-8"))
             rang += len(lot)
     except csv.Error as erreur:
         raise ErreurCIL(
@@ -98,6 +99,13 @@ def _sans_guillemets(source: Source, octets: bytes, separateur: str) -> tuple[by
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
     return ecrit.getvalue(), a_part
+
+
+def _est_fidele(texte: str, lignes: Sequence[Sequence[str]]) -> bool:
+    """Whether rows can be read again from the text that they were joined in: none of their cells parts it."""
+    separateurs = sum(max(len(ligne) - 1, 0) for ligne in lignes)
+    fins = len(lignes) - 1
+    return texte.count(_SEPARATEUR_INTERNE) == separateurs and texte.count("\n") == fins and "\r" not in texte
 
 
 def _lire_des_lignes(source: Source, octets: bytes, separateur: str, a_part: Rangees) -> pa.Table:
