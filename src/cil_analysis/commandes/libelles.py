@@ -81,13 +81,12 @@ def _examiner(
     references: References, fichiers: Sequence[Path], extrait: str | None
 ) -> tuple[list[Examen], list[ColonneLue]]:
     """The tables of the files, and their columns of labels. Raises ErreurCIL for files of several extracts."""
-    from cil_analysis.extraits.inconnus.examen_colonnes import Examinateur
+    from cil_analysis.extraits.inconnus.examen_colonnes import examiner
     from cil_analysis.extraits.inconnus.examen_libelles import examiner_libelles
     from cil_analysis.extraits.lots import ouvrir_tout
 
-    examinateur = Examinateur(references)
     sources = [source for groupe in ouvrir_tout(fichiers) for source in groupe]
-    examens = [examinateur.examiner(source, extrait) for source in sources]
+    examens = [examiner(source, references, extrait) for source in sources]
     if len(extraits := sorted({examen.dictionnaire.extrait for examen in examens})) > 1:
         raise ErreurCIL(f"Ces fichiers sont de plusieurs extraits ({', '.join(extraits)}) : donnez-les séparément.")
     return examens, examiner_libelles([e.brut for e in examens], examens[0].dictionnaire, references)

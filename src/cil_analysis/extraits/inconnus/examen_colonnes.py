@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.inconnus.propositions import Proposeur, Proposition
+from cil_analysis.extraits.inconnus.propositions import Proposition, proposer
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.rapprochement import Appariement
@@ -58,39 +58,29 @@ class Examen:
         ]
 
 
-class Examinateur:
-    """Examines the tables of one command, under reference data whose readers are prepared once."""
+def examiner(source: Source, references: References, extrait: str | None) -> Examen:
+    """Read a table and say what its headings are. ``extrait``: its extract, if the user names it.
 
-    def __init__(self, references: References) -> None:
-        self.references = references
-        self._proposeur = Proposeur(references)
+    Raises ErreurCIL for an unknown extract, a file that cannot be read, or one that seems to have no headings.
+    """
+    dictionnaires = references.dictionnaires
+    entetes_connus = [frozenset(d.entetes) for d in references.dictionnaires_de(extrait).values()]
+    brut = lire(source, entetes_connus, entete_inconnu=True)
+    _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))
+    nom = extrait or _reconnaitre(brut, dictionnaires)
+    if nom is not None:
+        return examiner_pour(brut, dictionnaires[nom], references)
+    return max((examiner_pour(brut, d, references, reconnu=False) for d in dictionnaires.values()), key=_proximite)
 
-    def examiner(self, source: Source, extrait: str | None) -> Examen:
-        """Read a table and say what its headings are. ``extrait``: its extract, if the user names it.
 
-        Raises ErreurCIL for an unknown extract, a file that cannot be read, or one that seems to have no headings.
-        """
-        dictionnaires = self.references.dictionnaires
-        possibles = self.references.dictionnaires_de(extrait)
-        entetes_connus = [frozenset(d.entetes) for d in possibles.values()]
-        brut = lire(source, entetes_connus, entete_inconnu=True)
-        _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))
-        nom = extrait or _reconnaitre(brut, dictionnaires)
-        if nom is not None:
-            return self._examen(brut, dictionnaires[nom], reconnu=True)
-        return max((self._examen(brut, d, reconnu=False) for d in dictionnaires.values()), key=_proximite)
-
-    def reprendre(self, brut: Brut, extrait: str) -> Examen:
-        """Say what the headings of a table are for an extract, without reading the file again."""
-        return self._examen(brut, self.references.dictionnaires[extrait], reconnu=True)
-
-    def _examen(self, brut: Brut, dictionnaire: Dictionnaire, *, reconnu: bool) -> Examen:
-        appariement = rapprochement.apparier(brut.entetes, dictionnaire)
-        sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
-        sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
-        inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
-        propositions = self._proposeur.proposer(inconnues, brut, dictionnaire, appariement)
-        return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)
+def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References, *, reconnu: bool = True) -> Examen:
+    """Say what the headings of a table are for an extract."""
+    appariement = rapprochement.apparier(brut.entetes, dictionnaire)
+    sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
+    sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
+    inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
+    propositions = proposer(inconnues, brut, dictionnaire, references)
+    return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)
 
 
 def _reconnaitre(brut: Brut, dictionnaires: Mapping[str, Dictionnaire]) -> str | None:

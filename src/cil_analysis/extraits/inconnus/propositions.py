@@ -7,7 +7,7 @@ Cells are read to be counted; none of them leaves this module.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from cil_analysis.extraits.cellules import est_absent
 from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.reference.columns import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import francais
@@ -49,36 +48,38 @@ class Proposition:
         return francais(f"{self.score:.2f}")
 
 
-class Proposeur:
-    """Proposes columns for unknown headings, under reference data whose readers are prepared once."""
+def proposer(
+    entetes: Sequence[str], brut: Brut, dictionnaire: Dictionnaire, references: References
+) -> dict[str, list[Proposition]]:
+    """For each of these unknown headings of a table, at most three columns, best first; see :func:`_reserver`."""
+    appariement = rapprochement.apparier(brut.entetes, dictionnaire)
+    personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
+    manquantes = rapprochement.manquantes(appariement, dictionnaire)
+    recherche = _Recherche(
+        dictionnaire=dictionnaire,
+        references=references,
+        formes=rapprochement.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)},
+        exigees={autre for nom in manquantes for autre in dictionnaire.alternatives(nom)},
+    )
+    return {entete: recherche.proposer(entete, _echantillon(brut, entete)) for entete in entetes}
 
-    def __init__(self, references: References) -> None:
-        self._references = references
-        self._tests: dict[tuple[str, str], Test] = {}
 
-    def proposer(
-        self, entetes: Sequence[str], brut: Brut, dictionnaire: Dictionnaire, appariement: Appariement
-    ) -> dict[str, list[Proposition]]:
-        """For each of these unknown headings, at most three columns, best first; see :func:`_reserver`."""
-        personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
-        formes = rapprochement.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)}
-        exigees = {
-            autre
-            for nom in rapprochement.manquantes(appariement, dictionnaire)
-            for autre in dictionnaire.alternatives(nom)
-        }
-        return {entete: self._proposer(entete, brut, dictionnaire, formes, exigees) for entete in entetes}
+@dataclass(frozen=True)
+class _Recherche:
+    """The columns that the headings of a table could be: ``formes``, those of each column; ``exigees``: required.
 
-    def _proposer(
-        self,
-        entete: str,
-        brut: Brut,
-        dictionnaire: Dictionnaire,
-        formes: Mapping[str, Sequence[str]],
-        exigees: set[str],
-    ) -> list[Proposition]:
-        proximites = {nom: ressemblance(entete, connues) for nom, connues in formes.items()}
-        cellules: list[str] | None = None
+    ``tests``: whether a cell is a value of a column, for those that were tried.
+    """
+
+    dictionnaire: Dictionnaire
+    references: References
+    formes: Mapping[str, Sequence[str]]
+    exigees: set[str]
+    tests: dict[str, Test] = field(default_factory=dict)
+
+    def proposer(self, entete: str, cellules: Sequence[str]) -> list[Proposition]:
+        """The columns of one heading."""
+        proximites = {nom: ressemblance(entete, connues) for nom, connues in self.formes.items()}
         trouvees: list[Proposition] = []
         for nom, proximite in sorted(proximites.items(), key=lambda candidate: (-candidate[1], candidate[0])):
             # A share is at most 1: what is less alike than the third score cannot enter.
@@ -87,40 +88,37 @@ class Proposeur:
                 break
             if nom == PERSONNELLE and proximite < _PLANCHER_PERSONNEL:
                 continue
-            cellules = _echantillon(brut, entete) if cellules is None else cellules
-            score = round(proximite * self._part_lisible(dictionnaire, nom, cellules), 2)
+            score = round(proximite * self.part_lisible(nom, cellules), 2)
             if score >= PLANCHER:
                 trouvees.append(Proposition(nom, score))
                 trouvees = sorted(trouvees, key=lambda p: -p.score)[:PROPOSITIONS_MAXIMALES]
         if cellules and any(p.nom == PERSONNELLE for p in trouvees):
-            return _reserver(trouvees, self._rivales(dictionnaire, cellules, proximites, exigees))
+            return _reserver(trouvees, self.rivales(cellules, proximites))
         return trouvees
 
-    def _rivales(
-        self, dictionnaire: Dictionnaire, cellules: Sequence[str], proximites: Mapping[str, float], exigees: set[str]
-    ) -> list[Proposition]:
+    def rivales(self, cellules: Sequence[str], proximites: Mapping[str, float]) -> list[Proposition]:
         """The missing columns that read the cells, best first: those the heading resembles, and any that is required.
 
         A key reads any cell: its likeness alone counts.
         """
         rivales = []
         for nom, proximite in proximites.items():
-            exigee = nom in exigees and dictionnaire.colonnes[nom].type != CLE
+            exigee = nom in self.exigees and self.dictionnaire.colonnes[nom].type != CLE
             if nom == PERSONNELLE or not (proximite >= PLANCHER or exigee):
                 continue
-            if (part := self._part_lisible(dictionnaire, nom, cellules)) >= _PART_LUE:
+            if (part := self.part_lisible(nom, cellules)) >= _PART_LUE:
                 rivales.append(Proposition(nom, round(proximite * part, 2)))
-        return sorted(rivales, key=lambda p: (-p.score, p.nom not in exigees, p.nom))
+        return sorted(rivales, key=lambda p: (-p.score, p.nom not in self.exigees, p.nom))
 
-    def _part_lisible(self, dictionnaire: Dictionnaire, nom: str, cellules: Sequence[str]) -> float:
+    def part_lisible(self, nom: str, cellules: Sequence[str]) -> float:
+        """How many of the cells are values of a column, from 0 to 1."""
         if not cellules:
             return _PART_SANS_CELLULE
         if nom == PERSONNELLE:
             return 1.0  # There is nothing to read them against.
-        cle = (dictionnaire.extrait, nom)
-        if cle not in self._tests:
-            self._tests[cle] = lisible(dictionnaire.colonnes[nom], dictionnaire, self._references)
-        return sum(map(self._tests[cle], cellules)) / len(cellules)
+        if nom not in self.tests:
+            self.tests[nom] = lisible(self.dictionnaire.colonnes[nom], self.dictionnaire, self.references)
+        return sum(map(self.tests[nom], cellules)) / len(cellules)
 
 
 def _reserver(trouvees: Sequence[Proposition], rivales: Sequence[Proposition]) -> list[Proposition]:
