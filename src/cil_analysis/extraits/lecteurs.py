@@ -127,7 +127,8 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
     """
     lire = lecteur(colonne, references)
     if colonne.type == "codes":
-        lire = partial(_lire_codes_connus, codes=vers_code(colonne, references))
+        chercher = chercher_illisibles(colonne, references)
+        return lambda texte: not chercher(texte)
     if colonne.type == "qpv":
         lire = partial(_lire_qpv, connus=qpv_connus(references))
     if colonne.type in ("commune", "provenance"):
@@ -155,12 +156,6 @@ def _exiger(texte: str, *, noms: bool) -> str:
     if noms == any(signe.isdigit() for signe in texte):
         raise ValueError(texte)
     return texte
-
-
-def _lire_codes_connus(texte: str, codes: Mapping[str, str]) -> str | None:
-    if codes_inconnus(texte, codes):
-        raise ValueError(texte)
-    return lire_codes(texte, codes)
 
 
 def qpv_connus(references: References) -> frozenset[str]:
