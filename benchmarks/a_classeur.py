@@ -57,13 +57,13 @@ class ImportDUnClasseur(Import):
         assert fastexcel.read_excel(self.fichier).load_sheet(0).to_arrow().num_rows == LIGNES
 
     def time_pandas_openpyxl(self) -> None:
-        workbooks: Any = import_module("cil_analysis.extraits.workbooks")
-        notre = workbooks.lire_feuilles
-        workbooks.lire_feuilles = _par_openpyxl
+        lecteur: Any = import_module("cil_analysis.extraits.lecture.classeurs")
+        notre = lecteur.lire_feuilles
+        lecteur.lire_feuilles = _par_openpyxl
         try:
             self.time_import()
         finally:
-            workbooks.lire_feuilles = notre
+            lecteur.lire_feuilles = notre
 
     time_pandas_openpyxl.repeat = 2  # type: ignore[attr-defined]
     peakmem_import, peakmem_fastexcel = Import.time_import, time_fastexcel

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class Pays:
             references = References(ouvrir_projet(Path("pays"), plusieurs_epci=True))
             partage, lots = Partage.de(references), lots_d_epci(references, donnees.ANNEE)
             with processus() as equipe:
-                chiffres = sum(equipe.repartir(_compter, ((partage, lot) for lot in lots)))
+                chiffres = sum(equipe.map(partial(_compter, partage), lots))
         assert chiffres > EPCI * COMMUNES
         return mesure[0]
 

@@ -24,7 +24,6 @@ ENVIRONNEMENT = yaml.safe_load((RACINE / "environment.yml").read_text("utf-8"))
 # pyproject name → conda-forge name, where the two differ
 NOMS_CONDA = {
     "duckdb": "python-duckdb",
-    "isal": "python-isal",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
     "quarto-cli": "quarto",

@@ -15,7 +15,7 @@ from cil_analysis.commandes.chiffres_ecrits import egaux, lire_annee, lire_publi
 from cil_analysis.commandes.comparaison import Comparaison, comparer
 from cil_analysis.commandes.designations import Designations
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.extraits.chiffres_publies import ENTETES
+from cil_analysis.extraits.saisies.chiffres_publies import ENTETES
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from registres import PAR_CODE

@@ -24,9 +24,10 @@ from openpyxl import Workbook
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
-from cil_analysis.extraits.anomalies import Registre
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.preparation import Tri, preparer
+from cil_analysis.extraits.nettoyage import nettoyer
+from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
@@ -353,15 +354,7 @@ def preparateur(references: References, extrait: str, annee: int = 2022) -> Call
     def faire(*lignes: dict[str, str], colonnes: Sequence[str] | None = None) -> Tri:
         texte = pd.DataFrame(lignes, columns=colonnes).fillna("").astype("str")
         origine = pd.DataFrame({"fichier": f"{extrait}.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
-        return preparer(
-            texte,
-            Registre(origine),
-            references.dictionnaires[extrait],
-            references,
-            annee=annee,
-            aujourd_hui=AUJOURD_HUI,
-            cle=b"k" * 32,
-            connus={},
-        )
+        consigne = Consigne(references.dictionnaires[extrait], references, annee, AUJOURD_HUI, b"k" * 32)
+        return rassembler([nettoyer(texte, origine, consigne)], consigne, {}, connus={})
 
     return faire

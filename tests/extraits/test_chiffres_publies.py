@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.chiffres_publies import ENTETES, lire_chiffres_publies
+from cil_analysis.extraits.saisies.chiffres_publies import ENTETES, lire_chiffres_publies
 from messages import exiger_un_remede
 
 LIGNES = [

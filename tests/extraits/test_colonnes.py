@@ -10,10 +10,11 @@ import pytest
 from conftest_extraits import bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.choix_colonnes import SEUIL, choisir_nommes, choisir_surs, exiger_connus
-from cil_analysis.extraits.colonnes import Examen, Examinateur
-from cil_analysis.extraits.propositions import Proposition
-from cil_analysis.extraits.sources import ouvrir
+from cil_analysis.extraits.inconnus.choix_colonnes import SEUIL, choisir_nommes, choisir_surs, exiger_connus
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.extraits.inconnus.examen_colonnes import examiner as examiner_la_table
+from cil_analysis.extraits.inconnus.propositions import Proposition
+from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
 from messages import exiger_du_francais, exiger_un_remede
@@ -34,7 +35,7 @@ def examiner(tmp_path: Path, references_communes: References) -> Examiner:
         autres = autres or {}
         lignes = [[*bail(rang), *(c[rang % len(c)] for c in autres.values())] for rang in range(20)]
         chemin = ecrire_csv(tmp_path / "f.csv", [[*entetes, *autres], *lignes])
-        return Examinateur(references_communes).examiner(ouvrir(chemin)[0], extrait)
+        return examiner_la_table(ouvrir(chemin)[0], references_communes, extrait)
 
     return faire
 
@@ -126,7 +127,7 @@ def test_la_feuille_et_la_ligne(tmp_path: Path, references_communes: References)
         Notice=[["Lisez-moi"]],
         Export=[["Titre"], [], ["Rang", "Dossier", "Lieu"], ["a", "b", "c"]],
     )
-    examen = Examinateur(references_communes).examiner(ouvrir(chemin)[0], "attributions")
+    examen = examiner_la_table(ouvrir(chemin)[0], references_communes, "attributions")
     assert (examen.brut.feuille, examen.brut.ligne_d_entete) == ("Export", 2)
     assert list(examen.propositions) == ["Rang", "Dossier", "Lieu"]
 
@@ -145,7 +146,7 @@ def test_un_fichier_sans_en_tetes_ne_montre_pas_ses_lignes(
     autre = ["Durand", *ligne[1:]]
     chemin = ecrire_csv(tmp_path / "f.csv", [ligne, autre, [*autre[:2], "bla", "blabla"]])
     with pytest.raises(ErreurCIL) as refus:
-        Examinateur(references_communes).examiner(ouvrir(chemin)[0], None)
+        examiner_la_table(ouvrir(chemin)[0], references_communes, None)
     texte = exiger_un_remede(refus.value, "f.csv", "ligne")
     assert not any(cellule in texte for cellule in ligne)
 

@@ -29,7 +29,7 @@ from cil_analysis import empreintes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.reading import Brut
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
@@ -106,7 +106,7 @@ def test_reimport_apres_un_changement_du_code_qui_lit(
     shutil.copytree(empreintes._PAQUET, paquet)
     monkeypatch.setattr(empreintes, "_PAQUET", paquet)
     assert importe(fichier).deja_fait
-    nettoyage = paquet / "extraits" / "cleaning" / "nombres.py"
+    nettoyage = paquet / "extraits" / "cellules" / "nombres.py"
     nettoyage.write_bytes(nettoyage.read_bytes() + b"\n")
     assert not importe(fichier).deja_fait
 

@@ -12,7 +12,7 @@ import pytest
 from conftest_extraits import mentir
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.sources import _TRANCHE, ouvrir_zip, tranches
+from cil_analysis.extraits.lecture.sources import _TRANCHE, ouvrir_zip, tranches
 from messages import exiger_un_remede
 
 METHODES = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]

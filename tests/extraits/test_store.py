@@ -22,7 +22,8 @@ from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.projet import Projet, ouvrir_projet
 from messages import exiger_un_remede
 
-# The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves, the clean-up.
+# The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves (two of
+# them in the place of a folder, removed before), the clean-up.
 # One case: the function at whose call the process dies, the rank of that call, and which import must be found then.
 MORTS = [
     ("to_parquet", 0, 1),
@@ -30,12 +31,13 @@ MORTS = [
     ("fsync", 0, 1),
     ("fsync", 2, 1),
     ("touch", 0, 1),
-    ("fsync", 3, 1),
-    ("fsync", 4, 2),  # the marker is there
+    ("fsync", 3, 2),  # the marker is there
     ("replace", 0, 2),
     ("replace", 1, 2),
     ("replace", 2, 2),
     ("rmtree", 0, 2),
+    ("rmtree", 1, 2),
+    ("rmtree", 2, 2),
     ("unlink", 0, 2),
 ]
 

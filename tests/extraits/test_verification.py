@@ -18,8 +18,8 @@ from conftest_extraits import AUJOURD_HUI, RACINE, bail, ecrire_csv
 from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import comparaison
+from cil_analysis.extraits.comparaison import Tolerances, lire_tolerances
 from cil_analysis.extraits.importation import Bilan
-from cil_analysis.extraits.tolerances import Tolerances, lire_tolerances
 from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.commandes import main
-from cil_analysis.extraits.chiffres_publies import ENTETES
+from cil_analysis.extraits.saisies.chiffres_publies import ENTETES
 from cil_analysis.projet import Projet
 from messages import exiger_du_francais, lisible
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from cil_analysis.extraits.cleaning import est_absent, lire_nombre
-from cil_analysis.extraits.cleaning.cellules import serrer
+from cil_analysis.extraits.cellules import est_absent, lire_nombre
+from cil_analysis.extraits.cellules.textes import serrer
 from cil_analysis.grammaire.indicateur import NOMBRE
 
 _MARGE = 1e-9  # what binary fractions add or take: an exact tie is equal

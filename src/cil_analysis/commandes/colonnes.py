@@ -12,8 +12,8 @@ from cil_analysis.commandes.entetes import exposer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
-    from cil_analysis.extraits.choix_colonnes import Choix
-    from cil_analysis.extraits.colonnes import Examen
+    from cil_analysis.extraits.inconnus.choix_colonnes import Choix
+    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 
 
 def declarer(commande: Declarer) -> None:
@@ -36,9 +36,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _colonnes(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits import choix_colonnes
-    from cil_analysis.extraits.colonnes import Examinateur
-    from cil_analysis.extraits.sources import ouvrir
+    from cil_analysis.extraits.inconnus import choix_colonnes
+    from cil_analysis.extraits.inconnus.examen_colonnes import examiner, examiner_pour
+    from cil_analysis.extraits.lecture.sources import ouvrir
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ecriture_colonnes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
     from cil_analysis.reference.ensemble import References
@@ -51,20 +51,20 @@ def _colonnes(options: argparse.Namespace) -> int:
             f"Le millésime « {USUELS} » est celui des en-têtes livrés avec le logiciel : nommez-en un autre, ou aucun."
         )
     sources = ouvrir(options.fichier)
-    examinateur = Examinateur(References(projet))
-    examens = [examinateur.examiner(source, options.extrait) for source in sources]
+    references = References(projet)
+    examens = [examiner(source, references, options.extrait) for source in sources]
     if options.accepter is None:
         _dire(_exposer(examens, options))
         return 0
-    choix_colonnes.exiger_connus(examens, examinateur.references, nomme=options.extrait is not None)
+    choix_colonnes.exiger_connus(examens, references, nomme=options.extrait is not None)
     if options.accepter:
         choix = choix_colonnes.choisir_nommes(examens, options.accepter)
     else:
         choix = choix_colonnes.choisir_surs(examens)
     ajouter_entetes(projet.reference, choix.ajouts, millesime)
-    apres = Examinateur(References(projet))
+    apres = References(projet)
     _dire(_rendre_compte(choix, millesime))
-    repris = [apres.reprendre(examen.brut, examen.dictionnaire.extrait) for examen in examens]
+    repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]
     _dire(_suite_apres(repris, options.fichier))
     return 0
 
@@ -90,7 +90,7 @@ def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator
 
 def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
     from cil_analysis.a_coller import exemple_de_choix
-    from cil_analysis.extraits.choix_colonnes import choisir_surs
+    from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
     from cil_analysis.reference.texte import une_ligne
 
     commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens)}"
@@ -117,7 +117,7 @@ def _precision(examens: Sequence[Examen]) -> str:
 
 def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
-    from cil_analysis.extraits.matching import verifier
+    from cil_analysis.extraits.rapprochement import verifier
 
     for examen in examens:
         if examen.manquantes:

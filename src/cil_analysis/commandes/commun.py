@@ -15,8 +15,9 @@ from cil_analysis.commandes.sorties import EFFACER_LA_LIGNE
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cil_analysis.rendu.moteurs import Moteur
-    from cil_analysis.repartition import Equipe
 
 
 class Declarer(Protocol):
@@ -64,7 +65,7 @@ def ajouter_grappe(commande: argparse.ArgumentParser) -> None:
     )
 
 
-def equipe_de(adresse: str | None) -> AbstractContextManager[Equipe | None]:
+def equipe_de(adresse: str | None) -> AbstractContextManager[Executor | None]:
     """The workers of a cluster; None without an address."""
     from cil_analysis.repartition import grappe
 

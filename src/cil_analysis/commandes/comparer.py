@@ -50,7 +50,7 @@ def _comparer(options: argparse.Namespace) -> int:
     from cil_analysis.commandes import chiffres_ecrits
     from cil_analysis.commandes.comparaison import comparer
     from cil_analysis.commandes.designations import Designations
-    from cil_analysis.extraits.chiffres_publies import lire_chiffres_publies
+    from cil_analysis.extraits.saisies.chiffres_publies import lire_chiffres_publies
     from cil_analysis.fichiers import remplacer
     from cil_analysis.grammaire.registre import registre
     from cil_analysis.projet import ouvrir_projet

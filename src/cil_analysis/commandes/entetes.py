@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cil_analysis.extraits.colonnes import Examen
+    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 
 _ETROIT, _LARGE = 80, 120
 _EN_TETE_MINIMAL = 24

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from cil_analysis.commandes.commun import Declarer, ajouter_grappe, developper, dire, equipe_de, lire_annee
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
     from cil_analysis.extraits.importation import Bilan
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.repartition import Equipe
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS = 6
@@ -54,7 +55,7 @@ def importer_et_dire(
     *,
     ajouter: bool = False,
     detail: bool = True,
-    equipe: Equipe | None = None,
+    equipe: Executor | None = None,
 ) -> None:
     """Import files, and say what became of each row; ``detail``: the anomalies too."""
     from cil_analysis.extraits.importation import importer
@@ -126,7 +127,7 @@ def _jour_et_heure(iso: str) -> str:
 
 def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: str, annee: int) -> None:
     """The largest groups of anomalies."""
-    from cil_analysis.extraits.compte_rendu import grouper
+    from cil_analysis.extraits.completude import grouper
     from cil_analysis.rapport.mots.formats import accorder
 
     groupes = grouper(anomalies, references.dictionnaires[extrait])
@@ -145,7 +146,7 @@ def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: st
 
 def _dire_les_illisibles(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> None:
     """What is filled and cannot be read, and the command that maps it."""
-    from cil_analysis.extraits.libelles import lister, que_faire
+    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 
     extrait = str(resultat.journal["extrait"])
     dictionnaire = references.dictionnaires[extrait]

@@ -11,9 +11,9 @@ from cil_analysis.commandes.commun import Declarer, developper
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
-    from cil_analysis.extraits.choix_colonnes import Choix
-    from cil_analysis.extraits.colonnes import Examen
-    from cil_analysis.extraits.examen_libelles import Ajouts, ColonneLue
+    from cil_analysis.extraits.inconnus.choix_colonnes import Choix
+    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+    from cil_analysis.extraits.inconnus.examen_libelles import Ajouts, ColonneLue
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
 
@@ -41,8 +41,8 @@ def declarer(commande: Declarer) -> None:
 
 
 def _libelles(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits import choix_colonnes, liste_de_choix
-    from cil_analysis.extraits.examen_libelles import choisir_nommes, choisir_surs
+    from cil_analysis.extraits.inconnus import choix_colonnes, liste_de_choix
+    from cil_analysis.extraits.inconnus.examen_libelles import choisir_nommes, choisir_surs
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
@@ -81,13 +81,12 @@ def _examiner(
     references: References, fichiers: Sequence[Path], extrait: str | None
 ) -> tuple[list[Examen], list[ColonneLue]]:
     """The tables of the files, and their columns of labels. Raises ErreurCIL for files of several extracts."""
-    from cil_analysis.extraits.colonnes import Examinateur
-    from cil_analysis.extraits.examen_libelles import examiner_libelles
+    from cil_analysis.extraits.inconnus.examen_colonnes import examiner
+    from cil_analysis.extraits.inconnus.examen_libelles import examiner_libelles
     from cil_analysis.extraits.lots import ouvrir_tout
 
-    examinateur = Examinateur(references)
     sources = [source for groupe in ouvrir_tout(fichiers) for source in groupe]
-    examens = [examinateur.examiner(source, extrait) for source in sources]
+    examens = [examiner(source, references, extrait) for source in sources]
     if len(extraits := sorted({examen.dictionnaire.extrait for examen in examens})) > 1:
         raise ErreurCIL(f"Ces fichiers sont de plusieurs extraits ({', '.join(extraits)}) : donnez-les séparément.")
     return examens, examiner_libelles([e.brut for e in examens], examens[0].dictionnaire, references)
@@ -114,8 +113,8 @@ def _exposer(
     examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path], references: References
 ) -> Iterator[str]:
     from cil_analysis.a_coller import argument, exemple_de_choix
-    from cil_analysis.extraits.examen_libelles import colonnes_qui_lisent
-    from cil_analysis.extraits.libelles import commande, dire_les_illisibles, dire_les_proches
+    from cil_analysis.extraits.inconnus.examen_libelles import colonnes_qui_lisent
+    from cil_analysis.extraits.inconnus.libelles import commande, dire_les_illisibles, dire_les_proches
 
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
@@ -170,7 +169,7 @@ def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str
 
 def _apres_la_liste(options: argparse.Namespace, examens: Sequence[Examen]) -> Iterator[str]:
     from cil_analysis.a_coller import argument
-    from cil_analysis.extraits.libelles import commande
+    from cil_analysis.extraits.inconnus.libelles import commande
 
     cil = commande(list(map(str, options.fichiers)), examens[0].dictionnaire.extrait)
     yield "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :"
@@ -195,7 +194,7 @@ def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator
 def _suite(examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path]) -> Iterator[str]:
     """What is left, then the import to run."""
     from cil_analysis.a_coller import argument
-    from cil_analysis.extraits.libelles import commande
+    from cil_analysis.extraits.inconnus.libelles import commande
 
     extrait, noms = examens[0].dictionnaire.extrait, list(map(str, fichiers))
     if reste := sum(lue.illisibles for lue in lues):

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from cil_analysis.extraits.chiffres_publies import COMMENTAIRE, ENTETES
+from cil_analysis.extraits.saisies.chiffres_publies import COMMENTAIRE, ENTETES
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
 from cil_analysis.reference.ensemble import References

@@ -40,7 +40,7 @@ def ecrire_le_modele(references: References, chemin: Path) -> list[str]:
 
 def importer_les_objectifs(references: References, fichier: Path, *, retirer: bool = False) -> Iterator[str]:
     """Record what the workbook changes; what to say of it."""
-    from cil_analysis.extraits.objectifs_saisis import Connus, lire_objectifs_saisis
+    from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
     from cil_analysis.reference.matrice_objectifs import FICHIER, ecrire_matrices, lire_matrices
 
     parametres = references.projet.reference / "parameters"

@@ -37,7 +37,7 @@ def declarer(commande: Declarer) -> None:
 
 def _qualite(options: argparse.Namespace) -> int:
     from cil_analysis.extraits import store
-    from cil_analysis.extraits.tolerances import lire_tolerances
+    from cil_analysis.extraits.comparaison import lire_tolerances
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie
@@ -192,7 +192,7 @@ def _illisibles(
     projet: Projet,
 ) -> list[str]:
     """What is filled and cannot be read: it is not « non renseigné »."""
-    from cil_analysis.extraits.libelles import lister, que_faire
+    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 
     lignes = list(lister(anomalies, journal.get("illisibles", {}), dictionnaire, references))
     if not lignes:

@@ -13,7 +13,7 @@ from cil_analysis.commandes.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
-    from cil_analysis.extraits.seuils import Lecture
+    from cil_analysis.extraits.saisies.seuils import Lecture
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.parameters import Parametres
@@ -64,7 +64,7 @@ def _seuils(options: argparse.Namespace) -> int:
 
 def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUnEpci]:
     """What was typed, of EPCI that the project has."""
-    from cil_analysis.extraits.seuils_saisis import lire_saisie, lire_seuils
+    from cil_analysis.extraits.saisies.seuils_saisis import lire_saisie, lire_seuils
 
     siren = options.epci or ("" if references.projet.plusieurs_epci else references.projet.epci_siren)
     if options.importer is not None:
@@ -110,7 +110,7 @@ def _enregistrer_des_epci(
 
 
 def _depuis_l_etat(projet: Projet, options: argparse.Namespace) -> Iterator[str]:
-    from cil_analysis.extraits.seuils import lire_quartiles, seuils_sources
+    from cil_analysis.extraits.saisies.seuils import lire_quartiles, seuils_sources
     from cil_analysis.reference.seuils import reporter_seuils
 
     lecture = lire_quartiles(options.fichier, projet.epci_siren)

@@ -54,7 +54,7 @@ def _verifier(options: argparse.Namespace) -> int:
 
 
 def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> list[str]:
-    from cil_analysis.extraits.libelles import lister, que_faire
+    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
     from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
 
     dictionnaire = references.dictionnaires[str(v.journal["extrait"])]

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
-from cil_analysis.extraits.cleaning import paires_distinctes
-from cil_analysis.reference.columns import Colonne
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
@@ -82,13 +78,13 @@ def _est_un_siren(cellule: str) -> bool:
 def assez_frequentes(cles: pd.Series, numeros: pd.Series) -> pd.Series:
     """Where a key (a label, in its column) stands on enough rows of different N° uniques to be quoted.
 
-    ``numeros``: what tells the numbers apart, same rows; 0 for none. Rows without a number count for nothing.
+    ``numeros``: what tells the numbers apart, same rows. Rows without a number count for nothing.
 
-    >>> assez_frequentes(pd.Series(["a"] * 5 + ["b"] * 6), pd.Series([1, 2, 3, 4, 5, 1, 2, 3, 4, 4, 0])).tolist()
+    >>> assez_frequentes(pd.Series([*"aaaaabbbbbb"]), pd.Series([1, 2, 3, 4, 5, 1, 2, 3, 4, 4, None])).tolist()
     [True, True, True, True, True, False, False, False, False, False, False]
     """
     paires = pd.DataFrame({"cle": cles.to_numpy(), "numero": numeros.to_numpy()})
-    fois = paires[paires["numero"].ne(0)].drop_duplicates()["cle"].value_counts()
+    fois = paires.dropna().drop_duplicates()["cle"].value_counts()
     frequentes: pd.Series = cles.map(fois).fillna(0).ge(DEMANDEURS_POUR_CITER)
     return frequentes
 
@@ -102,77 +98,6 @@ def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
     """The unknown labels that may be quoted → the number of rows, by (column, label), the most frequent first."""
     cites = anomalies[anomalies["regle"].eq("illisible") & ~anomalies["valeur"].isin(["", MASQUE])]
     return dict(Counter(zip(cites["colonne"], cites["valeur"], strict=True)).most_common())
-
-
-@dataclass(frozen=True)
-class _Note:
-    """One anomaly of some rows. ``valeurs``: what each says, which is its very cell where it is ``a_citer``."""
-
-    colonne: str
-    regle: str
-    effet: str
-    message: str
-    a_citer: bool
-    valeurs: pd.Series = field(repr=False)
-
-
-@dataclass
-class Registre:
-    """Collects the anomalies of rows. ``origine``: for each row, its file, sheet and line number.
-
-    ``lettres``: for each file, canonical column → its letter in a spreadsheet. ``bailleurs``: the landlord of each row,
-    once it is known.
-    """
-
-    origine: pd.DataFrame
-    lettres: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    bailleurs: pd.Series | None = None
-    _notes: list[_Note] = field(default_factory=list, repr=False)
-
-    def noter(
-        self,
-        lignes: pd.Series,
-        colonne: Colonne,
-        regle: str,
-        effet: str,
-        message: str,
-        valeurs: pd.Series | None = None,
-    ) -> None:
-        """Record an anomaly for each True row of ``lignes``; ``valeurs`` are the cells, quoted when that is safe."""
-        choisies = lignes[lignes].index
-        if len(choisies) == 0:
-            return
-        a_citer = valeurs is not None and colonne.est_une_liste
-        if valeurs is None or not a_citer:
-            valeurs = pd.Series("" if valeurs is None else MASQUE, index=choisies, dtype="str")
-        self._notes.append(_Note(colonne.nom, regle, effet, message, a_citer, valeurs.loc[choisies]))
-
-    def brutes(self) -> pd.DataFrame:
-        """Every anomaly noted, in the order of the notes; the index is the rank of its row.
-
-        For :func:`en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed in it.
-        ``numero``: what tells the N° uniques apart, 0 for none; the caller knows them.
-        """
-        if not self._notes:
-            colonnes = [c for c in COLONNES if c != "cellule"]
-            vide = pd.DataFrame({nom: pd.Series(dtype="int64" if nom == "ligne" else "str") for nom in colonnes})
-            return vide.assign(a_citer=pd.Series(dtype="bool"), numero=pd.Series(dtype="uint64"))
-        valeurs = pd.concat([note.valeurs for note in self._notes])
-        fois = [len(note.valeurs) for note in self._notes]
-        table: pd.DataFrame = self.origine.loc[valeurs.index].assign(valeur=valeurs.array)
-        for nom in ("colonne", "regle", "effet", "message"):
-            table[nom] = _repeter([getattr(note, nom) for note in self._notes], fois)
-        table["a_citer"] = np.repeat([note.a_citer for note in self._notes], fois)
-        table["numero"] = np.zeros(len(table), dtype="uint64")
-        bailleurs = pd.Series(dtype="str") if self.bailleurs is None else self.bailleurs
-        table["bailleur"] = bailleurs.reindex(table.index).astype("str").fillna("")
-        return table
-
-
-def _repeter(textes: Sequence[str], fois: Sequence[int]) -> pd.Categorical:
-    """Each text as many times as it takes, held once."""
-    rangs, distincts = pd.factorize(pd.Series(textes, dtype="str"))
-    return pd.Categorical.from_codes(np.repeat(rangs, fois), categories=distincts)
 
 
 def qui_comptent(brutes: pd.DataFrame, gardees: pd.Index) -> pd.Series:
@@ -198,12 +123,11 @@ def en_table(
     ``sans_numero``: a row of this extract is no household's; then any other row is a different one.
     """
     table = brutes.astype({nom: "str" for nom in COLONNES if nom not in ("ligne", "cellule")})
-    rangs, paires = paires_distinctes(table["fichier"], table["colonne"])
-    trouvees = np.array([lettres.get(fichier, {}).get(colonne, "") for fichier, colonne in paires], dtype="str")
-    lettre = pd.Series(trouvees[rangs], index=table.index, dtype="str")
+    lettre = pd.Series([lettres.get(f, {}).get(c, "") for f, c in zip(table["fichier"], table["colonne"], strict=True)])
+    lettre = lettre.set_axis(table.index).astype("str")
     table["cellule"] = lettre.where(lettre.eq(""), lettre + table["ligne"].astype("str")).astype("str")
     if sans_numero:
-        table["numero"] = table.index.to_numpy() + 1
+        table["numero"] = table.index.astype("str")
     table["valeur"] = _citer(table, qui_comptent(table, gardees))
     table = table[COLONNES]
     return table.sort_values(["fichier", "feuille", "ligne", "colonne"], kind="stable", ignore_index=True)
@@ -211,17 +135,15 @@ def en_table(
 
 def _citer(table: pd.DataFrame, comptent: pd.Series) -> pd.Series:
     """The cells to quote, each label in its commonest writing; the others masked."""
-    a_citer = table["a_citer"].to_numpy(dtype=bool)
-    valeurs = table["valeur"].to_numpy(dtype="object", copy=True)
-    valeurs[a_citer] = MASQUE
-    vues = table.loc[a_citer & comptent.to_numpy(), ["colonne", "regle", "valeur", "numero"]].reset_index(drop=True)
-    places = np.flatnonzero(a_citer & comptent.to_numpy())
-    vues["forme"] = vues["valeur"].map({cellule: forme_de(cellule) for cellule in vues["valeur"].unique()})
-    cles = vues.groupby(["colonne", "regle", "forme"], sort=False).ngroup()
-    frequentes = assez_frequentes(cles, vues["numero"])
-    fois = vues[frequentes].groupby([cles[frequentes], "valeur"]).size().sort_values(ascending=False, kind="stable")
+    valeurs = table["valeur"].mask(table["a_citer"], MASQUE).reset_index(drop=True)
+    vues = table[["colonne", "regle", "valeur", "numero"]].reset_index(drop=True)
+    vues = vues[(table["a_citer"] & comptent).to_numpy()]
+    formes = vues["valeur"].map({cellule: forme_de(cellule) for cellule in vues["valeur"].unique()})
+    cles = vues.groupby(["colonne", "regle", formes], sort=False).ngroup()
+    frequentes = cles[assez_frequentes(cles, vues["numero"])]
+    fois = vues.loc[frequentes.index].groupby([frequentes, "valeur"]).size()
     ecritures: dict[int, str] = {}
-    for cle, cellule in fois.index:
+    for cle, cellule in fois.sort_values(ascending=False, kind="stable").index:
         ecritures.setdefault(cle, citer(cellule))
-    valeurs[places[frequentes]] = cles[frequentes].map(ecritures).to_numpy(dtype="object")
-    return pd.Series(valeurs, index=table.index, dtype="str")
+    valeurs[frequentes.index] = frequentes.map(ecritures)
+    return valeurs.set_axis(table.index).astype("str")

@@ -1,4 +1,4 @@
-"""What the cleaning of one import shares: the cells, the reference data, and where anomalies are noted."""
+"""What the cleaning of an import shares: the cells, the reference data, and where anomalies are noted."""
 
 from __future__ import annotations
 
@@ -7,27 +7,45 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import Registre
+from cil_analysis.extraits.anomalies import COLONNES, MASQUE, VALEUR_ECARTEE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 
 @dataclass(frozen=True)
-class Atelier:
-    """One import under way.
+class Consigne:
+    """What the rows of one extract and year are cleaned by. ``aujourd_hui``: what is later is in the future."""
 
-    ``texte``: one row is one line of the files, canonical columns, all text. ``annee``: the year that is imported.
-    ``aujourd_hui``: what is later is in the future. ``dites``: by column, the rows whose cell says something, read or
-    not.
-    """
-
-    texte: pd.DataFrame
     dictionnaire: Dictionnaire
     references: References
-    registre: Registre
     annee: int
     aujourd_hui: date
-    dites: dict[str, pd.Series] = field(default_factory=dict)
+    cle: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Atelier:
+    """Rows under way.
+
+    ``texte``: one row is one line of the files, canonical columns, all text. ``origine``: its file, sheet and line
+    number. ``dites``: by column, the rows whose cell says something, read or not. ``notes``: see :meth:`noter`.
+    """
+
+    consigne: Consigne
+    texte: pd.DataFrame = field(repr=False)
+    origine: pd.DataFrame = field(repr=False)
+    dites: dict[str, pd.Series] = field(default_factory=dict, repr=False)
+    notes: list[pd.DataFrame] = field(default_factory=list, repr=False)
+
+    @property
+    def dictionnaire(self) -> Dictionnaire:
+        """The columns of the extract."""
+        return self.consigne.dictionnaire
+
+    @property
+    def references(self) -> References:
+        """The reference data of the project."""
+        return self.consigne.references
 
     def colonne(self, nom: str) -> Colonne:
         """A column of the extract."""
@@ -36,5 +54,40 @@ class Atelier:
     def noter(
         self, lignes: pd.Series, nom: str, regle: str, effet: str, message: str, valeurs: pd.Series | None = None
     ) -> None:
-        """Note an anomaly of a column for each True row; see :meth:`Registre.noter`."""
-        self.registre.noter(lignes, self.colonne(nom), regle, effet, message, valeurs)
+        """Note an anomaly of a column for each true row; ``valeurs`` are the cells, quoted when that is safe."""
+        choisies = lignes.index[lignes.fillna(False).astype(bool)]
+        if choisies.empty:
+            return
+        a_citer = valeurs is not None and self.colonne(nom).est_une_liste
+        valeur = valeurs.loc[choisies] if valeurs is not None and a_citer else "" if valeurs is None else MASQUE
+        note = {"colonne": nom, "regle": regle, "valeur": valeur, "effet": effet, "message": message}
+        self.notes.append(self.origine.loc[choisies].assign(**note, a_citer=a_citer))
+
+    def ecarter(
+        self,
+        propres: pd.DataFrame,
+        nom: str,
+        lignes: pd.Series,
+        regle: str,
+        message: str,
+        valeurs: pd.Series | None = None,
+    ) -> None:
+        """Set aside, in place, the values of a column in some rows, and note it."""
+        self.noter(lignes, nom, regle, VALEUR_ECARTEE, message, valeurs)
+        propres[nom] = propres[nom].mask(lignes.fillna(False).astype(bool))
+
+    def anomalies(self, bailleurs: pd.Series | None, numeros: pd.Series | None) -> pd.DataFrame:
+        """Every anomaly noted, in the order of the notes; the index is the rank of its row.
+
+        For :func:`anomalies.en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed
+        in it. ``bailleurs``, ``numeros``: the landlord of each row, and what tells the N° uniques apart, if known.
+        """
+        if self.notes:
+            table = pd.concat(self.notes)
+        else:
+            types = {nom: "int64" if nom == "ligne" else "str" for nom in COLONNES if nom != "cellule"}
+            table = pd.DataFrame({nom: pd.Series(dtype=type_) for nom, type_ in types.items()}).assign(a_citer=False)
+        inconnu = pd.Series(dtype="str")
+        bailleur = (inconnu if bailleurs is None else bailleurs).reindex(table.index).fillna("")
+        numero = (inconnu if numeros is None else numeros).reindex(table.index)
+        return table.assign(bailleur=bailleur.astype("str"), numero=numero.astype("str"))

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from cil_analysis.extraits.tolerances import Tolerances
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.parameters import Parametres
 from cil_analysis.reference.texte import normaliser
 
 NOUVEAU, DISPARU, RENOMME = "nouveau", "disparu", "renommé"
@@ -22,6 +24,35 @@ AXES = ("", "commune_insee", "bailleur")
 """Along what rows are counted: all together, by commune, by landlord."""
 ECARTEES = ("rejetees", "doublons", "hors_perimetre")
 """The fates, in the account of an import, of rows of data that are set aside."""
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """How much an extract may differ from the years before: dated choices of the project (parameters/verification.yml).
+
+    ``tolerance_volume``: per cent. ``effectif_minimal``: rows. The two others: points of a share.
+    """
+
+    tolerance_volume: float
+    effectif_minimal: float
+    baisse_completude: float
+    hausse_ecartees: float
+
+
+def lire_tolerances(parametres: Parametres, annee: int) -> Tolerances:
+    """The values in force on 31 December of the year. Raises ErreurCIL when one is not set, or is no number."""
+    return Tolerances(**{nom: _nombre(parametres, nom, annee) for nom in Tolerances.__dataclass_fields__})
+
+
+def _nombre(parametres: Parametres, nom: str, annee: int) -> float:
+    valeur = parametres[f"verification.{nom}"].valeur(date(annee, 12, 31))
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
+        trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
+        raise ErreurCIL(
+            f"Le paramètre « {nom} » {trouve} pour {annee} ; un nombre positif est attendu : corrigez "
+            "data/reference/parameters/verification.yml."
+        )
+    return float(valeur)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
-from cil_analysis.extraits import calculs, cleaning
+from cil_analysis.extraits import calculs
 from cil_analysis.extraits.anomalies import VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier
-from cil_analysis.extraits.controls import ecarter_hors_bornes
+from cil_analysis.extraits.cellules import distinctes, est_absent
+from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.lecteurs import HORS_QPV
-from cil_analysis.extraits.schemas import en_rangs
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -42,8 +41,9 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
         return
     texte = propres["qpv"].fillna("")
     trouve = _chercher_qpv(atelier, texte, jour, epci)
-    dehors = texte.map({libelle: normaliser(libelle) in HORS_QPV for libelle in texte.unique()}).astype(bool)
-    donne = ~texte.map({libelle: cleaning.est_absent(libelle) for libelle in texte.unique()}).astype(bool)
+    libelles = distinctes(texte)
+    dehors = libelles.ou(lambda libelle: normaliser(libelle) in HORS_QPV)
+    donne = ~libelles.ou(est_absent)
     colonne = atelier.colonne("qpv")
     atelier.dites["qpv"] = donne
     atelier.noter(
@@ -58,15 +58,10 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
     deduit = pd.Series(pd.NA, index=propres.index, dtype="boolean")
     deduit = deduit.mask(dehors, False).mask(trouve.ne(""), True)
     contredit = (deduit != propres["est_en_qpv"]).fillna(False).astype(bool)
-    atelier.noter(
-        contredit,
-        "est_en_qpv",
-        "contradiction",
-        VALEUR_ECARTEE,
-        "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue.",
-    )
-    propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit).mask(contredit, pd.NA)
-    propres["qpv"] = propres["qpv"].mask(contredit, None)
+    message = "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue."
+    atelier.ecarter(propres, "est_en_qpv", contredit, "contradiction", message)
+    propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit.mask(contredit))
+    propres["qpv"] = propres["qpv"].mask(contredit)
 
 
 def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series, epci: pd.Series) -> pd.Series:
@@ -90,9 +85,9 @@ def _codes_des_qpv(references: References, jour: date, texte: pd.Series, epci: p
         vers_qpv = references.territoire.vers_qpv(jour)
         return texte.map({libelle: vers_qpv.get(normaliser(libelle), "") for libelle in texte.unique()})
     vers_les_leurs = references.territoire.vers_qpv_par_epci(jour)
-    rangs, paires = cleaning.paires_distinctes(epci, texte)
-    codes = np.array([vers_les_leurs.get((siren, normaliser(libelle)), "") for siren, libelle in paires], dtype=object)
-    return pd.Series(codes[rangs], index=texte.index, dtype="str")
+    formes = texte.map({libelle: normaliser(libelle) for libelle in texte.unique()})
+    codes = [vers_les_leurs.get(paire, "") for paire in zip(epci, formes, strict=True)]
+    return pd.Series(codes, index=texte.index, dtype="str")
 
 
 def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -118,8 +113,6 @@ def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -
 
 def _completer(propres: pd.DataFrame, nom: str, calcule: pd.Series) -> None:
     """What the file gives prevails; the rest is computed."""
-    if nom in propres and isinstance(liste := propres[nom].dtype, pd.CategoricalDtype):
-        calcule = en_rangs(calcule, liste, nom)
     propres[nom] = propres[nom].fillna(calcule) if nom in propres else calcule
 
 

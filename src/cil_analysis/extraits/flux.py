@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.anomalies import REJET, SIGNALEE
 from cil_analysis.extraits.atelier import Atelier
 from cil_analysis.reference.bilan_flux import DU_BAILLEUR, SOUSTRAITS, VENTILATIONS, parties_de_la_base
 from cil_analysis.reference.columns import Dictionnaire
@@ -61,14 +61,13 @@ def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles:
         return
     presentes = [cle for cle in cles if cle in retenues]
     distinctes = retenues.groupby(presentes, dropna=False)[nom].transform("nunique")
-    contredites = distinctes.reindex(retenues.index).gt(1).fillna(False).astype(bool) & retenues[nom].notna()
+    contredites = distinctes.reindex(retenues.index).gt(1) & retenues[nom].notna()
     libelles = ", ".join(f"« {atelier.colonne(cle).libelle} »" for cle in presentes)
     message = (
         f"« {atelier.colonne(nom).libelle} » a plusieurs valeurs pour les mêmes {libelles} : aucune n’est retenue. "
         "L’écrire une fois, ou la répéter à l’identique."
     )
-    atelier.noter(contredites, nom, "contradiction", VALEUR_ECARTEE, message)
-    retenues[nom] = retenues[nom].mask(contredites, pd.NA)
+    atelier.ecarter(retenues, nom, contredites, "contradiction", message)
 
 
 def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -76,8 +75,7 @@ def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -
         if nom in retenues:
             ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
             message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
-            atelier.noter(ventiles, nom, "ventilation", VALEUR_ECARTEE, message)
-            retenues[nom] = retenues[nom].mask(ventiles, pd.NA)
+            atelier.ecarter(retenues, nom, ventiles, "ventilation", message)
 
 
 def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -101,12 +99,12 @@ def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
     if "taux_flux_pct" not in retenues or not {"bailleur", "reservataire"} <= set(retenues):
         return
     references = atelier.references
-    fin = date(atelier.annee, 12, 31)
+    fin = date(atelier.consigne.annee, 12, 31)
     signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
     taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
     paires = pd.MultiIndex.from_frame(retenues[["bailleur", "reservataire"]])
     attendus = pd.Series(taux.reindex(paires).to_numpy(), index=retenues.index)
-    autres = retenues["taux_flux_pct"].sub(attendus).abs().gt(0.005).fillna(False).astype(bool)
+    autres = retenues["taux_flux_pct"].sub(attendus).abs().gt(0.005)
     message = "Le taux du fichier n’est pas celui de la convention (conventions_flux.csv), qui est retenu."
     atelier.noter(autres, "taux_flux_pct", "convention", SIGNALEE, message)
 
@@ -114,7 +112,7 @@ def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
 def _comparer_les_comptes(atelier: Atelier, retenues: pd.DataFrame) -> None:
     if not set(_COMPTES) <= set(retenues):
         return
-    trop = retenues["nb_attribues"].gt(retenues["nb_proposes"]).fillna(False).astype(bool)
+    trop = retenues["nb_attribues"].gt(retenues["nb_proposes"])
     message = "Plus de logements attribués que de logements proposés : à vérifier auprès du bailleur."
     atelier.noter(trop, "nb_attribues", "contradiction", SIGNALEE, message)
     seuls = retenues["nb_attribues"].notna() & retenues["nb_proposes"].isna()

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from cil_analysis.empreintes import empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import COLONNES
-from cil_analysis.extraits.identite import deja_fait, identite_de, marques_de
-from cil_analysis.extraits.lots import Lot, lire_tout, nommer, ouvrir_tout, trier
-from cil_analysis.extraits.parties import Recu
-from cil_analysis.extraits.partitions import partitionner
-from cil_analysis.extraits.pseudonyms import ecrire_cle, empreinte, lire_cle, tirer_cle
-from cil_analysis.extraits.sources import Source
+from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, partitionner, trier
+from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.repartition import Equipe
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def importer(
     extrait: str | None = None,
     ajouter: bool = False,
     aujourd_hui: date | None = None,
-    equipe: Equipe | None = None,
+    equipe: Executor | None = None,
 ) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
@@ -68,39 +66,37 @@ def importer(
     rejected, or more than a fifth of the requests are filed after the year. The same files under the same reference
     data change nothing.
     """
+    if ajouter and projet.plusieurs_epci:
+        raise ErreurCIL(
+            "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
+        )
     groupes = ouvrir_tout(fichiers)
     sources = [source for groupe in groupes for source in groupe]
-    if not ajouter and (ancien := deja_fait(projet, references, sources, annee, extrait, cle_verifiee(projet))):
-        fiches = _fiches(projet, fichiers, groupes, ancien["extrait"], annee)
-        with store.verrou(projet):
-            manquantes = _ecrire_fiches(fiches)
-        return Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None, fiches_manquantes=manquantes)
-    with ThreadPoolExecutor(1) as fil:  # Digests take no time of Python: files are read meanwhile.
-        fil.submit(lambda: [source.sha256 for source in sources])
-        recus, dictionnaire = lire_tout(sources, references, extrait)
     jour = aujourd_hui or date.today()
-    essayer = partial(_essayer, projet, references, recus, dictionnaire, annee, ajouter, jour, equipe)
-    essai = essayer()
-    fiches = _fiches(projet, fichiers, groupes, dictionnaire.extrait, annee)
     with store.verrou(projet):
-        if essai.etat != _etat(projet):  # Another import has ended meanwhile.
-            essai = essayer()
-        cle_creee = None
-        if essai.resultat is not None:
-            if not projet.cle.exists():  # Only now: an import that is refused leaves no key behind.
-                ecrire_cle(projet.cle, essai.cle)
-                cle_creee = projet.cle
-            store.enregistrer(projet, essai.resultat)
-        manquantes = _ecrire_fiches(fiches)
-    return replace(essai.bilan, cle_creee=cle_creee, fiches_manquantes=manquantes)
+        cle = cle_verifiee(projet)
+        dictionnaires = references.dictionnaires_de(extrait)
+        consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
+        resultat = None
+        if ancien := _deja_fait(projet, sources, list(consignes.values()), ajouter=ajouter):
+            bilan = Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None)
+        else:
+            bruts, dictionnaire = lire_tout(sources, references, extrait)
+            bilan, resultat = _faire(projet, bruts, consignes[dictionnaire.extrait], equipe, ajouter=ajouter)
+        trouve = bilan.journal["extrait"]
+        fiches = [comptes_rendus.fiche(projet, f, g, trouve, annee) for f, g in zip(fichiers, groupes, strict=True)]
+        cle_creee = _enregistrer(projet, resultat, cle) if resultat is not None else None
+        manquantes = _ecrire_fiches([fiche for fiche in fiches if fiche is not None])
+    return replace(bilan, cle_creee=cle_creee, fiches_manquantes=manquantes)
 
 
-def _fiches(
-    projet: Projet, fichiers: Sequence[Path], groupes: Sequence[Sequence[Source]], extrait: str, annee: int
-) -> list[tuple[Path, str]]:
-    """What to write beside each raw file: where, and what it is."""
-    fiches = (comptes_rendus.fiche(projet, f, g, extrait, annee) for f, g in zip(fichiers, groupes, strict=True))
-    return [fiche for fiche in fiches if fiche is not None]
+def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
+    """Returns the key, if it is new: only now, since an import that is refused leaves no key behind."""
+    nouvelle = not projet.cle.exists()
+    if nouvelle:
+        ecrire_cle(projet.cle, cle)
+    store.enregistrer(projet, resultat)
+    return projet.cle if nouvelle else None
 
 
 def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
@@ -112,66 +108,6 @@ def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
         except OSError:
             manquantes.append(chemin)
     return tuple(manquantes)
-
-
-@dataclass(frozen=True)
-class _Essai:
-    """An import made in memory, under the ``etat`` in which it found the project; no ``resultat``: nothing to do."""
-
-    etat: tuple[object, ...]
-    cle: bytes
-    bilan: Bilan
-    resultat: store.Import | None
-
-
-def _etat(projet: Projet) -> tuple[object, ...]:
-    return projet.cle.exists(), *(journal.get("identite") for journal in store.journaux(projet))
-
-
-def _essayer(
-    projet: Projet,
-    references: References,
-    recus: list[Recu],
-    dictionnaire: Dictionnaire,
-    annee: int,
-    ajouter: bool,
-    aujourd_hui: date,
-    equipe: Equipe | None,
-) -> _Essai:
-    sources = [recu.source for recu in recus]
-    etat, cle = _etat(projet), cle_verifiee(projet)
-    marques = marques_de(projet, references, dictionnaire, annee, cle)
-    ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
-    if ajouter and projet.plusieurs_epci:
-        raise ErreurCIL(
-            "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
-        )
-    deja = None
-    identite = identite_de(sources, marques, None)
-    intact = store.est_intact(projet, dictionnaire.extrait, annee)
-    deja_fait = intact and ancien is not None and ancien.get("identite") == identite
-    if ajouter and ancien is not None:
-        deja_fait = {source.sha256 for source in sources} <= {fichier["sha256"] for fichier in ancien["fichiers"]}
-        if not deja_fait:
-            _verifier_l_ajout(ancien, sources, dictionnaire, marques)
-            deja = store.lire(projet, dictionnaire.extrait, annee)
-            identite = identite_de(sources, marques, ancien)
-    if deja_fait and ancien is not None:
-        return _Essai(etat, cle, Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), None)
-    lot = trier(
-        projet, references, recus, dictionnaire, annee, aujourd_hui=aujourd_hui, cle=cle, deja=deja, equipe=equipe
-    )
-    resultat = _resultat(projet, dictionnaire, lot, {"identite": identite, **marques}, ancien, deja)
-    noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
-    bilan = Bilan(
-        journal=resultat.journal,
-        deja_fait=False,
-        anomalies=lot.tri.anomalies,
-        remplace=None if ancien is None else str(ancien.get("importe_le", "")),
-        ajoute=deja is not None,
-        retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
-    )
-    return _Essai(etat, cle, bilan, resultat)
 
 
 def cle_verifiee(projet: Projet) -> bytes:
@@ -200,6 +136,84 @@ def cle_verifiee(projet: Projet) -> bytes:
     return cle
 
 
+# --- What tells an import from another ------------------------------------------------------------------------------
+
+
+def _deja_fait(
+    projet: Projet, sources: Sequence[Source], consignes: Sequence[Consigne], *, ajouter: bool
+) -> dict[str, Any] | None:
+    """The journal of the import that these very files would be, by their digests: nothing of them has to be read.
+
+    ``consignes``: one for each extract that they may be of. ``ajouter``: files that are in an import already add
+    nothing to it.
+    """
+    empreintes = {source.sha256 for source in sources}
+    for consigne in consignes:
+        extrait = consigne.dictionnaire.extrait
+        ancien = store.lire_journal(projet, extrait, consigne.annee)
+        if ancien is None or not empreintes <= {fichier["sha256"] for fichier in ancien["fichiers"]}:
+            continue
+        identique = ancien.get("identite") == _identite(sources, _marques(projet, consigne))
+        if ajouter or (identique and store.est_intact(projet, extrait, consigne.annee)):
+            return ancien
+    return None
+
+
+def _marques(projet: Projet, consigne: Consigne) -> dict[str, str]:
+    """What an import depends on besides its files: reference data, key, the other extracts, the code that reads."""
+    voisins = extraits_voisins(consigne.dictionnaire, consigne.annee)
+    journaux = [store.lire_journal(projet, extrait, annee) for extrait, annee in voisins]
+    return {
+        "references": consigne.references.empreinte(),
+        "empreinte_cle": empreinte(consigne.cle),
+        "voisins": " ".join(str(journal["identite"]) for journal in journaux if journal is not None),
+        "code": empreinte_du_code("extraits", "reference"),
+    }
+
+
+def _identite(sources: Sequence[Source], marques: Mapping[str, str], uni_a: Sequence[str] = ()) -> str:
+    """The digest of an import: these files under these marks, united with the one before if there is one."""
+    condense = hashlib.sha256()
+    for morceau in (comptes_rendus.VERSION, *marques.values(), *uni_a, *sorted(s.sha256 for s in sources)):
+        condense.update(morceau.encode() + b"\n")
+    return condense.hexdigest()
+
+
+# --- The import in memory -------------------------------------------------------------------------------------------
+
+
+def _faire(
+    projet: Projet, bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None, *, ajouter: bool
+) -> tuple[Bilan, store.Import]:
+    """What there is to show and to store: the rows of the files, or their union with those that are stored."""
+    dictionnaire, annee = consigne.dictionnaire, consigne.annee
+    sources = [brut.source for brut in bruts]
+    marques = _marques(projet, consigne)
+    ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
+    if ajouter and ancien is not None:
+        _verifier_l_ajout(ancien, sources, dictionnaire, marques)
+        deja = store.lire(projet, dictionnaire.extrait, annee)
+        lot = trier(projet, bruts, consigne, deja=deja, equipe=equipe)
+        identite = _identite(sources, marques, [str(ancien["identite"])])
+        resultat = _unir(ancien, deja, lot, projet)
+    else:
+        lot = trier(projet, bruts, consigne, equipe=equipe)
+        identite = _identite(sources, marques)
+        donnees = partitionner(lot.tri) if projet.plusieurs_epci else lot.tri.donnees
+        resultat = store.Import(dictionnaire.extrait, annee, donnees, lot.tri.anomalies, comptes_rendus.etablir(lot))
+    resultat.journal.update({"identite": identite, **marques})
+    noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
+    bilan = Bilan(
+        journal=resultat.journal,
+        deja_fait=False,
+        anomalies=lot.tri.anomalies,
+        remplace=None if ancien is None else str(ancien.get("importe_le", "")),
+        ajoute=ajouter and ancien is not None,
+        retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
+    )
+    return bilan, resultat
+
+
 def _verifier_l_ajout(
     ancien: Mapping[str, Any], sources: Sequence[Source], dictionnaire: Dictionnaire, marques: Mapping[str, str]
 ) -> None:
@@ -220,57 +234,24 @@ def _verifier_l_ajout(
         )
 
 
-def _resultat(
-    projet: Projet,
-    dictionnaire: Dictionnaire,
-    lot: Lot,
-    marques: Mapping[str, str],
-    ancien: dict[str, Any] | None,
-    deja: pd.DataFrame | None,
-) -> store.Import:
-    """What is stored: the lot, or its union with the rows that are already there."""
-    journal = comptes_rendus.etablir(lot.extrait, lot.annee, lot.sources, lot.lectures, lot.tri, lot.colonnes) | dict(
-        marques
-    )
-    if deja is None or ancien is None:
-        donnees = partitionner(lot.tri, dictionnaire) if projet.plusieurs_epci else lot.tri.donnees
-        return store.Import(lot.extrait, lot.annee, donnees, lot.tri.anomalies, journal)
-    unies = pd.concat([deja, lot.tri.donnees], ignore_index=True)
-    anciennes = store.lire_anomalies(projet, lot.extrait, lot.annee)
-    anomalies = pd.concat([anciennes, lot.tri.anomalies], ignore_index=True)
-    return store.Import(lot.extrait, lot.annee, unies, anomalies, _unir(ancien, journal, unies))
+def _unir(ancien: Mapping[str, Any], deja: pd.DataFrame, lot: Lot, projet: Projet) -> store.Import:
+    """The rows of a lot behind those that are stored, and the account of both."""
+    donnees = pd.concat([deja, lot.tri.donnees], ignore_index=True)
+    anomalies = [store.lire_anomalies(projet, lot.extrait, lot.annee), lot.tri.anomalies]
+    nouveau = comptes_rendus.etablir(lot)
+    journal = nouveau | {nom: _ajouter(ancien.get(nom), nouveau[nom]) for nom in _S_AJOUTENT}
+    journal["manquants"] = {str(nom): int(n) for nom, n in donnees.isna().sum().items()}
+    comptes_rendus.verifier_compte(journal["comptes"])
+    return store.Import(lot.extrait, lot.annee, donnees, pd.concat(anomalies, ignore_index=True), journal)
 
 
-def _unir(ancien: dict[str, Any], nouveau: dict[str, Any], donnees: pd.DataFrame) -> dict[str, Any]:
-    """The account of both imports."""
-
-    def somme(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
-        return dict(Counter(a) + Counter(b))
-
-    uni = nouveau | {
-        "fichiers": ancien["fichiers"] + nouveau["fichiers"],
-        "comptes": {nom: ancien["comptes"][nom] + n for nom, n in nouveau["comptes"].items()},
-        "motifs": {nom: somme(ancien["motifs"][nom], motifs) for nom, motifs in nouveau["motifs"].items()},
-        "constats": somme(ancien["constats"], nouveau["constats"]),
-        "anomalies": ancien["anomalies"] + nouveau["anomalies"],
-        "colonnes": _unir_colonnes(ancien["colonnes"], nouveau["colonnes"]),
-        "illisibles": {
-            nom: somme(ancien.get("illisibles", {}).get(nom, {}), nouveau["illisibles"].get(nom, {}))
-            for nom in dict.fromkeys([*ancien.get("illisibles", {}), *nouveau["illisibles"]])
-        },
-        "manquants": {str(nom): int(n) for nom, n in donnees.isna().sum().items()},
-    }
-    comptes_rendus.verifier_compte(uni["comptes"])
-    return uni
+_S_AJOUTENT = ("fichiers", "comptes", "motifs", "constats", "anomalies", "colonnes", "illisibles")
 
 
-def _unir_colonnes(ancien: Mapping[str, Any], nouveau: Mapping[str, Any]) -> dict[str, Any]:
-    """What became of each heading: lists of headings by fate, and by canonical column under « entetes »."""
-    unies: dict[str, Any] = {}
-    for nom in dict.fromkeys([*ancien, *nouveau]):
-        avant, apres = ancien.get(nom, []), nouveau.get(nom, [])
-        if nom == "entetes":
-            unies[nom] = _unir_colonnes(avant or {}, apres or {})
-        else:
-            unies[nom] = list(dict.fromkeys([*avant, *apres]))
-    return unies
+def _ajouter(ancien: Any, nouveau: Any) -> Any:
+    """The sum of two parts of an account: numbers, lists without repetition, and what holds them by name."""
+    if ancien is None or isinstance(nouveau, int):
+        return nouveau if ancien is None else ancien + nouveau
+    if isinstance(nouveau, list):
+        return [*ancien, *(element for element in nouveau if element not in ancien)]
+    return {nom: _ajouter(ancien.get(nom), nouveau.get(nom, type(ancien.get(nom))())) for nom in {**ancien, **nouveau}}

@@ -11,34 +11,27 @@ from typing import Any
 
 import yaml
 
-from cil_analysis.extraits.preparation import Tri
-from cil_analysis.extraits.reading import Lecture
-from cil_analysis.extraits.sources import Source, nom_lisible
+from cil_analysis.extraits.lecture.sources import Source, nom_lisible
+from cil_analysis.extraits.lecture.tableau import Lecture
+from cil_analysis.extraits.lots import Lot
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 
 VERSION = version("cil-analysis")
 
 
-def etablir(
-    extrait: str,
-    annee: int,
-    sources: Sequence[Source],
-    lectures: Sequence[Lecture],
-    tri: Tri,
-    colonnes: Mapping[str, Any],
-) -> dict[str, Any]:
+def etablir(lot: Lot) -> dict[str, Any]:
     """The account of an import (D1): lues = conservees + rejetees + doublons + hors_perimetre + ignorees.
 
-    ``lectures``: that of each of the ``sources``. ``colonnes``: what became of each heading. No content of any row is
-    in it.
+    No content of any row is in it.
     """
+    tri = lot.tri
     ignorees: Counter[str] = Counter()
-    for lecture in lectures:
+    for lecture in lot.lectures:
         ignorees.update(lecture.ignorees)
     comptes = {
-        "lues": sum(lecture.lues for lecture in lectures),
-        "conservees": len(tri.gardees),
+        "lues": sum(lecture.lues for lecture in lot.lectures),
+        "conservees": len(tri.donnees),
         "rejetees": sum(tri.rejetees.values()),
         "doublons": sum(tri.doublons.values()),
         "hors_perimetre": sum(tri.hors_perimetre.values()),
@@ -46,21 +39,11 @@ def etablir(
     }
     verifier_compte(comptes)
     return {
-        "extrait": extrait,
-        "annee": annee,
+        "extrait": lot.extrait,
+        "annee": lot.annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": VERSION,
-        "fichiers": [
-            {
-                "nom": source.nom,
-                "sha256": source.sha256,
-                "octets": len(source.octets),
-                "feuille": lecture.feuille,
-                "lignes": lecture.lues,
-                "feuilles_non_lues": list(lecture.non_lues),
-            }
-            for source, lecture in zip(sources, lectures, strict=True)
-        ],
+        "fichiers": [_fichier(source, lecture) for source, lecture in zip(lot.sources, lot.lectures, strict=True)],
         "comptes": comptes,
         "motifs": {
             "rejetees": tri.rejetees,
@@ -70,9 +53,20 @@ def etablir(
         },
         "constats": tri.constats,
         "anomalies": len(tri.anomalies),
-        "colonnes": dict(colonnes),
+        "colonnes": lot.colonnes,
         "illisibles": tri.illisibles,
-        "manquants": {str(nom): int(n) for nom, n in tri.gardees.isna().sum().items()},
+        "manquants": {str(nom): int(n) for nom, n in tri.donnees.isna().sum().items()},
+    }
+
+
+def _fichier(source: Source, lecture: Lecture) -> dict[str, Any]:
+    return {
+        "nom": source.nom,
+        "sha256": source.sha256,
+        "octets": len(source.octets),
+        "feuille": lecture.feuille,
+        "lignes": lecture.lues,
+        "feuilles_non_lues": list(lecture.non_lues),
     }
 
 

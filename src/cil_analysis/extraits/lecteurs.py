@@ -8,7 +8,20 @@ from functools import partial
 from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import cleaning
+from cil_analysis.extraits.cellules import (
+    AILLEURS,
+    codes_inconnus,
+    est_absent,
+    lire_code,
+    lire_codes,
+    lire_commune,
+    lire_date,
+    lire_entier,
+    lire_identifiant,
+    lire_nombre,
+    lire_oui_non,
+    lire_provenance,
+)
 from cil_analysis.reference.columns import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
@@ -26,7 +39,7 @@ def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
     A QPV stays text: its generation depends on the row's day. Unknown labels of a cell of codes are left out.
     """
     if colonne.type in ("code", "codes"):
-        lire = cleaning.lire_code if colonne.type == "code" else cleaning.lire_codes
+        lire = lire_code if colonne.type == "code" else lire_codes
         return partial(lire, vers_code=vers_code(colonne, references))
     lire_cellule = _lecteur_du_type(colonne, references)
     if not colonne.libelles:
@@ -54,20 +67,20 @@ def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
 
 def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str], Any]:
     if colonne.type == "commune":
-        return partial(cleaning.lire_commune, vers_commune=references.territoire.vers_commune())
+        return partial(lire_commune, vers_commune=references.territoire.vers_commune())
     if colonne.type == "provenance":
         return partial(
-            cleaning.lire_provenance,
+            lire_provenance,
             vers_commune=references.territoire.vers_commune(),
             departement=references.projet.departement,
         )
     sentinelles = colonne.sentinelles
     lecteurs: dict[str, Callable[[str], Any]] = {
-        "identifiant": cleaning.lire_identifiant,
-        "date": cleaning.lire_date,
-        "oui_non": partial(cleaning.lire_oui_non, non=frozenset(sentinelles)),
-        "nombre": partial(cleaning.lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
-        "entier": partial(cleaning.lire_entier, sentinelles=sentinelles),
+        "identifiant": lire_identifiant,
+        "date": lire_date,
+        "oui_non": partial(lire_oui_non, non=frozenset(sentinelles)),
+        "nombre": partial(lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
+        "entier": partial(lire_entier, sentinelles=sentinelles),
         "cle": _lire_cle,
         "qpv": str.strip,
     }
@@ -75,7 +88,7 @@ def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str]
 
 
 def _lire_cle(texte: str) -> str | None:
-    return None if cleaning.est_absent(texte) else texte.strip()
+    return None if est_absent(texte) else texte.strip()
 
 
 def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[str], tuple[str, ...]]:
@@ -84,14 +97,14 @@ def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[s
     A QPV of any generation is read.
     """
     if colonne.type == "codes":
-        return partial(cleaning.codes_inconnus, vers_code=vers_code(colonne, references))
+        return partial(codes_inconnus, vers_code=vers_code(colonne, references))
     lire = lecteur(colonne, references)
     if colonne.type == "qpv":
         connus = qpv_connus(references) | HORS_QPV
 
         def lire_qpv(texte: str) -> None:
             mot = normaliser(str(lire(texte) or ""))
-            if not cleaning.est_absent(texte) and mot and mot not in connus:
+            if not est_absent(texte) and mot and mot not in connus:
                 raise ValueError(texte)
 
         return partial(_seul_illisible, lire=lire_qpv)
@@ -107,14 +120,15 @@ def _seul_illisible(texte: str, lire: Callable[[str], Any]) -> tuple[str, ...]:
 
 
 def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References) -> Callable[[str], bool]:
-    """The test of one cell, which must say something (:func:`cleaning.est_absent`): does it read, within the bounds?
+    """The test of one cell, which must say something (:func:`est_absent`): does it read, within the bounds?
 
     Where an extract has a column for the commune's code and another for its name, each is held to its own. A name that
     no commune of the département has may be anything: it is not taken for where a household comes from.
     """
     lire = lecteur(colonne, references)
     if colonne.type == "codes":
-        lire = partial(_lire_codes_connus, codes=vers_code(colonne, references))
+        chercher = chercher_illisibles(colonne, references)
+        return lambda texte: not chercher(texte)
     if colonne.type == "qpv":
         lire = partial(_lire_qpv, connus=qpv_connus(references))
     if colonne.type in ("commune", "provenance"):
@@ -128,7 +142,7 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
             valeur = lire(texte)
         except (ValueError, OverflowError):
             return False
-        if valeur == cleaning.AILLEURS and colonne.type == "provenance":
+        if valeur == AILLEURS and colonne.type == "provenance":
             return False
         if isinstance(valeur, int | float):
             bas = colonne.minimum is None or valeur >= colonne.minimum
@@ -142,12 +156,6 @@ def _exiger(texte: str, *, noms: bool) -> str:
     if noms == any(signe.isdigit() for signe in texte):
         raise ValueError(texte)
     return texte
-
-
-def _lire_codes_connus(texte: str, codes: Mapping[str, str]) -> str | None:
-    if cleaning.codes_inconnus(texte, codes):
-        raise ValueError(texte)
-    return cleaning.lire_codes(texte, codes)
 
 
 def qpv_connus(references: References) -> frozenset[str]:

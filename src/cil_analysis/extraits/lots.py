@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import matching, store
-from cil_analysis.extraits.blocs import Decoupe, decouper
-from cil_analysis.extraits.nettoyage import Consigne, est_divisible
-from cil_analysis.extraits.parties import Recu, cadrer, nettoyer_ailleurs, nettoyer_ici, tete
+from cil_analysis.extraits import rapprochement, store
+from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
+from cil_analysis.extraits.lecture.tableau import Brut, Lecture, lire
+from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Connus, Tri, rassembler
-from cil_analysis.extraits.reading import Lecture, lire
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.extraits.sources import OCTETS_D_UN_GRAND_FICHIER, Source, nom_lisible, ouvrir
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.repartition import Equipe, processus
 
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
@@ -81,67 +78,51 @@ def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[l
 
 def lire_tout(
     sources: Sequence[Source], references: References, extrait: str | None
-) -> tuple[list[Recu], Dictionnaire]:
-    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named.
-
-    A large file of text is cut in blocks, of which only the first rows are read here.
-    """
+) -> tuple[list[Brut], Dictionnaire]:
+    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named."""
     possibles = references.dictionnaires_de(extrait)
     connus = [frozenset(d.entetes) for d in possibles.values()]
-    recus: list[Recu] = [
-        (decouper(s, connus) if len(s.octets) > OCTETS_D_UN_GRAND_FICHIER else None) or lire(s, connus) for s in sources
-    ]
+    bruts = [lire(source, connus) for source in sources]
     trouves = {
-        extrait or matching.reconnaitre(tete(recu).entetes, references.dictionnaires, recu.source.nom) for recu in recus
+        extrait or rapprochement.reconnaitre(brut.entetes, references.dictionnaires, brut.source.nom) for brut in bruts
     }
     if len(trouves) > 1:
         raise ErreurCIL(
             f"{nommer(sources)} : ces fichiers sont de plusieurs extraits ({', '.join(sorted(trouves))}). "
             "Importez-les séparément."
         )
-    dictionnaire = references.dictionnaires[trouves.pop()]
-    if not est_divisible(dictionnaire):
-        recus = [lire(recu.source, connus) if isinstance(recu, Decoupe) else recu for recu in recus]
-    return recus, dictionnaire
+    return bruts, references.dictionnaires[trouves.pop()]
 
 
 def trier(
     projet: Projet,
-    references: References,
-    recus: Sequence[Recu],
-    dictionnaire: Dictionnaire,
-    annee: int,
+    bruts: Sequence[Brut],
+    consigne: Consigne,
     *,
-    aujourd_hui: date,
-    cle: bytes,
     deja: pd.DataFrame | None = None,
-    equipe: Equipe | None = None,
+    equipe: Executor | None = None,
 ) -> Lot:
     """Clean the rows of the files; ``deja``: clean rows already stored, of which the files may repeat some.
 
-    ``equipe``: who cleans, part by part; this process alone otherwise, or those of the machine for a large file.
+    ``equipe``: see :func:`nettoyer_tout`.
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
     the requests are filed after the year, or nothing is left.
     """
+    dictionnaire, references, annee = consigne.dictionnaire, consigne.references, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
-    cadrage = cadrer([tete(recu) for recu in recus], dictionnaire)
-    consigne = Consigne(dictionnaire, references, annee, aujourd_hui, cle)
-    if not est_divisible(dictionnaire) or (equipe is None and not any(isinstance(r, Decoupe) for r in recus)):
-        faites = nettoyer_ici(recus, consigne, cadrage)
-    else:
-        with nullcontext(equipe) if equipe is not None else processus() as choisie:
-            faites = nettoyer_ailleurs(recus, consigne, cadrage, choisie)
-    sources = [recu.source for recu in recus]
+    cadrage = cadrer(bruts, dictionnaire)
+    sources, lectures = [brut.source for brut in bruts], [brut.lecture for brut in bruts]
     noms = nommer(sources)
-    if not any(partie.lignes for partie in faites.parties):
+    parties = nettoyer_tout(bruts, consigne, cadrage, equipe)
+    if not any(partie.lignes for partie in parties):
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     connus = _menages_connus(projet, dictionnaire, annee)
-    tri = rassembler(faites.parties, consigne, cadrage.lettres, connus=connus, deja=deja)
+    tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
     chemins = list(dict.fromkeys(source.chemin or source.nom for source in sources))
     refuser_si_illisible(tri, dictionnaire, references, noms, chemins)
-    refuser_si_douteux(tri, faites.lectures, dictionnaire, noms, annee, vide_admis=deja is not None)
-    return Lot(dictionnaire.extrait, annee, sources, faites.lectures, tri, cadrage.sort(faites.entetes))
+    refuser_si_douteux(tri, lectures, dictionnaire, noms, annee, vide_admis=deja is not None)
+    return Lot(dictionnaire.extrait, annee, sources, lectures, tri, cadrage.sort(brut.entetes for brut in bruts))
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
@@ -171,3 +152,8 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
     deja_logee = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
     reactivee = "Cette demande a été radiée, puis réactivée : elle compte dans le stock."
     return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}
+
+
+def partitionner(tri: Tri) -> dict[str, pd.DataFrame]:
+    """The kept rows of each EPCI by its SIREN, in their order."""
+    return {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}

@@ -6,70 +6,34 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from cil_analysis.extraits import cleaning, controls, derivations, flux, occupation
-from cil_analysis.extraits.anomalies import SIGNALEE, VALEUR_ECARTEE, Registre
-from cil_analysis.extraits.atelier import Atelier
-from cil_analysis.extraits.controls import CLE, EMPREINTE, ETAT, NON_ACTIVE
+from cil_analysis.extraits import controles, derivations, flux
+from cil_analysis.extraits.anomalies import SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.atelier import Atelier, Consigne
+from cil_analysis.extraits.cellules import code_retabli, distinctes, est_mois_jour, est_un_mois
+from cil_analysis.extraits.cellules.textes import Distinctes
+from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
 from cil_analysis.extraits.lecteurs import chercher_illisibles, lecteur
-from cil_analysis.extraits.pseudonyms import Pseudonymisation, graine
-from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, Type, compacts, en_rangs, schema
-from cil_analysis.reference.columns import Dictionnaire
-from cil_analysis.reference.ensemble import References
-from cil_analysis.repartition import par_fils
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
+from cil_analysis.extraits.pseudonymes import pseudonymiser
+from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, dtypes, verifier_les_lignes
+from cil_analysis.reference.columns import Colonne, Dictionnaire
 
 _NUMERO = "numero_unique"
-
-
-@dataclass(frozen=True)
-class Consigne:
-    """What the rows of one extract and year are cleaned by. ``aujourd_hui``: what is later is in the future."""
-
-    dictionnaire: Dictionnaire
-    references: References
-    annee: int
-    aujourd_hui: date
-    cle: bytes = field(repr=False)
-
-    @cached_property
-    def schema(self) -> pa.DataFrameSchema:
-        """What a clean row may hold, besides its types."""
-        return schema(self.dictionnaire, self.references.nomenclatures, self.annee)
-
-    @cached_property
-    def types(self) -> dict[str, Type]:
-        """The columns of clean rows and their types: see :func:`compacts`."""
-        return compacts(self.dictionnaire, self.references)
-
-    @cached_property
-    def type_epci(self) -> pd.CategoricalDtype:
-        """The EPCI, or none, as ranks in their list."""
-        return pd.CategoricalDtype(pd.Index(["", *self.references.epci["siren"]], dtype="str"))
 
 
 @dataclass(frozen=True)
 class Nettoyees:
     """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
 
-    ``retenues``: the rows that are neither rejected nor out of scope, in the columns that are stored, what is of a
-    closed list as ranks in it. ``epci``: the EPCI of each, likewise.
-    ``reperes``: what tells which of them are one lease, or one request: the columns of the duplicate but the number,
-    the digests of the key and of the whole row; without the rows that no other can repeat. ``origine``: file, sheet and
-    line of ``retenues``. ``anomalies``: what was found wrong, see :meth:`Registre.brutes`. ``lignes``: how many rows
-    the part has; ``remplies``: how many cells of each column say something; ``dites``: how many do of the rows of
-    ``retenues``, words for « not given » aside; ``rejetees``, ``hors_perimetre``: rows by reason.
+    ``retenues``: the rows that are neither rejected nor out of scope, as they are stored. ``epci``: the EPCI of each.
+    ``reperes``: what tells which of them are one lease, or one request, besides the pseudonym: the columns of the
+    duplicate, the digest of the whole row. ``origine``: file, sheet and line of ``retenues``. ``anomalies``: what was
+    found wrong, see :meth:`Atelier.anomalies`. ``lignes``: how many rows the part has; ``remplies``: how many cells of
+    each column say something; ``dites``: how many do of the rows of ``retenues``, words for « not given » aside;
+    ``rejetees``, ``hors_perimetre``: rows by reason.
     """
 
     retenues: pd.DataFrame
@@ -93,101 +57,73 @@ def est_divisible(dictionnaire: Dictionnaire) -> bool:
 
 
 def nettoyer(
-    texte: pd.DataFrame,
-    registre: Registre,
-    consigne: Consigne,
-    decalees: pd.Series | None = None,
-    *,
-    seule: bool = False,
+    texte: pd.DataFrame, origine: pd.DataFrame, consigne: Consigne, decalees: pd.Series | None = None
 ) -> Nettoyees:
     """Clean rows of text. ``texte``: one row is one line of the files, canonical columns, all text.
 
-    ``decalees``: the rows whose cells are under the wrong headings. ``seule``: there is no other part.
+    ``origine``: its file, sheet and line. ``decalees``: the rows whose cells are under the wrong headings.
     """
-    dictionnaire, annee = consigne.dictionnaire, consigne.annee
-    atelier = Atelier(texte, dictionnaire, consigne.references, registre, annee, consigne.aujourd_hui)
-    numeros = pd.Series(None, index=texte.index, dtype="str")
-    if _NUMERO in texte:
-        numeros = _nettoyer_colonne(atelier, consigne.types, _NUMERO)
-    with Pseudonymisation(numeros, consigne.cle, a_cote=seule) as pseudonymes:  # The longest of all the work.
-        # In whatever order threads note anomalies, those of a column keep theirs; en_table sorts columns.
-        autres = [nom for nom in texte.columns if nom != _NUMERO]
-        lues = par_fils(partial(_nettoyer_colonne, atelier, consigne.types), autres, len(texte) if seule else 0)
-        par_nom = {_NUMERO: numeros} | dict(zip(autres, lues, strict=True))
-        propres = pd.DataFrame({nom: par_nom[nom] for nom in texte.columns}, index=texte.index)
-        derivations.completer_communes(propres)
-        jour = _jour_de_reference(propres, dictionnaire, annee)
-        epci = controls.situer_dans_un_epci(atelier, propres, jour)
-        derivations.situer_en_qpv(atelier, propres, jour, epci)
-        derivations.completer_menage(atelier, propres, jour)
-        for nom in list(propres.columns):
-            controls.ecarter_hors_bornes(atelier, propres, nom)
-        derivations.dater_la_construction(atelier, propres)
-        controls.ecarter_pourcentages_ambigus(atelier, propres)
-        controls.controler_depot(atelier, propres, jour)
-        derivations.calculer_delai(atelier, propres)
-        derivations.deduire_decision(propres)
-        derivations.deduire_mutation(propres)
-        if flux.est_un_bilan_de_flux(dictionnaire):
-            flux.dire_la_ventilation(atelier, propres)
-        if "bailleur" in propres:
-            registre.bailleurs = propres["bailleur"]
-
-        rejet = controls.rejeter(atelier, propres, jour, decalees)
-        if occupation.est_une_enquete(atelier):
-            rejet = occupation.rejeter_les_limites_inconnues(atelier, propres, rejet)
-        hors = controls.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
-        gardees = rejet.eq("") & hors.eq("")
-        candidates = propres if gardees.all() else propres[gardees]
-        faites = Nettoyees(
-            retenues=_mettre_en_forme(candidates, consigne.types),
-            epci=en_rangs(epci.loc[candidates.index], consigne.type_epci, "epci_siren"),
-            reperes=_reperer(candidates, consigne, seule=seule),
-            origine=registre.origine.loc[candidates.index],
-            anomalies=_avec_numeros(registre.brutes(), numeros, consigne),
-            lignes=len(texte),
-            remplies={nom: _compter_les_remplies(texte[nom]) for nom in texte.columns},
-            dites=_compter_les_dites(atelier.dites, gardees, hors),
-            rejetees=compter_motifs(rejet),
-            hors_perimetre=compter_motifs(hors),
-        )
-        if PSEUDONYME not in consigne.types:
-            return faites
-        retenues = faites.retenues.assign(**{PSEUDONYME: pseudonymes.finir(candidates.index)})
-        return replace(faites, retenues=retenues[list(consigne.types)])
+    atelier = Atelier(consigne, texte, origine)
+    propres = pd.DataFrame({nom: _lire_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
+    jour, epci = _completer(atelier, propres)
+    rejet = controles.rejeter(atelier, propres, jour, decalees)
+    hors = controles.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
+    if _NUMERO in consigne.dictionnaire.colonnes:
+        numeros = propres[_NUMERO] if _NUMERO in propres else pd.Series(index=propres.index, dtype="str")
+        propres[PSEUDONYME] = pseudonymiser(numeros, consigne.cle)
+    gardees = rejet.eq("") & hors.eq("")
+    candidates = propres[gardees]
+    retenues = _mettre_en_forme(candidates, consigne.dictionnaire)
+    verifier_les_lignes(retenues, consigne)
+    return Nettoyees(
+        retenues=retenues,
+        epci=epci[gardees],
+        reperes=_reperer(candidates, consigne.dictionnaire),
+        origine=origine[gardees],
+        anomalies=atelier.anomalies(propres.get("bailleur"), propres.get(PSEUDONYME)),
+        lignes=len(texte),
+        remplies={nom: int(texte[nom].ne("").sum()) for nom in texte.columns},
+        dites=_compter_les_dites(atelier, gardees, hors),
+        rejetees=compter_motifs(rejet),
+        hors_perimetre=compter_motifs(hors),
+    )
 
 
-def _compter_les_dites(dites: Mapping[str, pd.Series], gardees: pd.Series, hors: pd.Series) -> dict[str, int]:
+def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Add what cells imply together and set aside what is out of bounds, in place; the day and the EPCI of each row."""
+    derivations.completer_communes(propres)
+    jour = _jour_de_reference(propres, atelier.consigne)
+    epci = controles.situer_dans_un_epci(atelier, propres, jour)
+    derivations.situer_en_qpv(atelier, propres, jour, epci)
+    derivations.completer_menage(atelier, propres, jour)
+    for nom in list(propres.columns):
+        controles.ecarter_hors_bornes(atelier, propres, nom)
+    derivations.dater_la_construction(atelier, propres)
+    controles.ecarter_pourcentages_ambigus(atelier, propres)
+    controles.controler_depot(atelier, propres, jour)
+    derivations.calculer_delai(atelier, propres)
+    derivations.deduire_decision(propres)
+    derivations.deduire_mutation(propres)
+    if flux.est_un_bilan_de_flux(atelier.dictionnaire):
+        flux.dire_la_ventilation(atelier, propres)
+    return jour, epci
+
+
+def _compter_les_dites(atelier: Atelier, gardees: pd.Series, hors: pd.Series) -> dict[str, int]:
     """See :class:`Nettoyees`; a state that sets its request aside was read."""
-    comptes = {nom: int((siennes & gardees).sum()) for nom, siennes in dites.items()}
+    comptes = {nom: int((siennes & gardees).sum()) for nom, siennes in atelier.dites.items()}
     if ETAT in comptes:
         comptes[ETAT] += int(hors.eq(NON_ACTIVE).sum())
     return comptes
 
 
-def _avec_numeros(brutes: pd.DataFrame, numeros: pd.Series, consigne: Consigne) -> pd.DataFrame:
-    """The anomalies, those that hold a cell with what tells the N° uniques of their rows apart."""
-    vus = numeros.loc[brutes.index[brutes["a_citer"].astype(bool)].unique()].dropna()
-    if vus.empty:
-        return brutes
-    condenses = pd.util.hash_pandas_object(vus, index=False, hash_key=graine(consigne.cle))
-    return brutes.assign(numero=condenses.reindex(brutes.index, fill_value=0).array)
-
-
-def _reperer(candidates: pd.DataFrame, consigne: Consigne, *, seule: bool) -> pd.DataFrame:
-    """What tells duplicates besides the number, whose pseudonym is among the stored columns and is as good."""
-    condenser = partial(pd.util.hash_pandas_object, index=False, hash_key=graine(consigne.cle))
-    doublon = consigne.dictionnaire.doublon
-    noms = [nom for nom in doublon if nom in candidates]
-    if not noms or noms[0] != doublon[0]:
-        return pd.DataFrame({CLE: pd.Series(dtype="uint64"), EMPREINTE: pd.Series(dtype="uint64")})
-    if seule:  # Only rows of one key are ever compared as a whole: in other parts, any row may have one.
-        if _NUMERO in noms:
-            candidates = candidates[cleaning.peut_etre_repetees(candidates[_NUMERO])]
-        candidates = candidates[candidates.duplicated(noms, keep=False)]
-    cles = condenser(candidates[noms], categorize=False)  # Nearly all are distinct.
-    reperes = candidates[[nom for nom in noms if nom != _NUMERO]]
-    return reperes.assign(**{CLE: cles, EMPREINTE: condenser(candidates)})
+def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire) -> pd.DataFrame:
+    """What tells duplicates besides the pseudonym, which is among the stored columns."""
+    cles = controles.cles_de_doublon(dictionnaire, candidates)
+    if not cles:
+        return pd.DataFrame(index=candidates.index)
+    empreintes = pd.util.hash_pandas_object(candidates.drop(columns=PSEUDONYME, errors="ignore"), index=False)
+    return candidates[[nom for nom in cles if nom != PSEUDONYME]].assign(**{EMPREINTE: empreintes})
 
 
 _ATTENDU = {
@@ -203,82 +139,62 @@ _ATTENDU = {
 }
 
 
-def _nettoyer_colonne(atelier: Atelier, types: Mapping[str, Type], nom: str) -> pd.Series:
-    colonne = atelier.colonne(nom)
-    textes = atelier.texte[nom]
-    attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
-    if colonne.type == "identifiant":
-        lues, illisibles = cleaning.lire_identifiants(textes)
-        atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
-        return lues
-    cellules = cleaning.distinctes(textes)
+def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
+    """The values of a column; what is unreadable, or was hard to read, is noted."""
+    colonne, textes = atelier.colonne(nom), atelier.texte[nom]
+    cellules = distinctes(textes)
     valeurs, refusees = cellules.lire(lecteur(colonne, atelier.references))
-    # A commune may be any: only those of the rows that are kept are of a list.
-    type_ = types.get(nom, DTYPES["code"]) if colonne.type == "code" else DTYPES[colonne.type]
-    lues = cellules.etaler(_typer(valeurs, type_, nom))
-    if colonne.type == "codes":
-        inconnus = list(map(chercher_illisibles(colonne, atelier.references), cellules.textes))
-        illisibles = cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool"))
-        for rang in range(max(map(len, inconnus), default=0)):  # One anomaly for each label: each is to be mapped.
-            dits = cellules.etaler(pd.Series([(*i, *[""] * (rang + 1))[rang] for i in inconnus], dtype="str"))
-            atelier.noter(dits.ne(""), nom, "illisible", VALEUR_ECARTEE, attendu, dits)
-    else:
-        illisibles = cellules.etaler(refusees)
-        atelier.noter(illisibles, nom, "illisible", VALEUR_ECARTEE, attendu, textes)
-    if colonne.type != "qpv":
+    if colonne.type == "date":
+        valeurs = pd.to_datetime(valeurs, errors="coerce")
+    lues = cellules.etaler(valeurs.astype(DTYPES[colonne.type]))  # type: ignore[call-overload]
+    illisibles = _noter_les_illisibles(atelier, colonne, cellules, refusees)
+    if colonne.type not in ("qpv", "identifiant"):
         atelier.dites[nom] = lues.notna() | illisibles
     if colonne.type == "commune":
-        retablis = cellules.ou(cleaning.code_retabli) & lues.notna()
+        retablis = cellules.ou(code_retabli) & lues.notna()
         message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
         atelier.noter(retablis, nom, "nombre", SIGNALEE, message, textes)
     if colonne.type == "date":
         message = f"« {colonne.libelle} » : date au format mois/jour/année."
-        atelier.noter(illisibles & cellules.ou(cleaning.est_mois_jour), nom, "mois_jour", SIGNALEE, message, textes)
+        atelier.noter(illisibles & cellules.ou(est_mois_jour), nom, "mois_jour", SIGNALEE, message, textes)
     if colonne.type == "date" and colonne.conservation == "gardee":
-        sans_jour = cellules.ou(cleaning.est_un_mois) & lues.notna()
+        sans_jour = cellules.ou(est_un_mois) & lues.notna()
         message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."
         atelier.noter(sans_jour, nom, "mois", SIGNALEE, message, textes)
     return lues
 
 
-def _typer(valeurs: pd.Series, dtype: Type | str, nom: str) -> pd.Series:
-    if valeurs.dtype == dtype:
-        return valeurs
-    if isinstance(dtype, pd.CategoricalDtype):
-        return en_rangs(valeurs, dtype, nom)
-    if dtype == "datetime64[us]":
-        return pd.to_datetime(valeurs, errors="coerce").astype("datetime64[us]")
-    typees: pd.Series = valeurs.astype(dtype)  # type: ignore[arg-type]  # the stubs know literal names only
-    return typees
+def _noter_les_illisibles(atelier: Atelier, colonne: Colonne, cellules: Distinctes, refusees: pd.Series) -> pd.Series:
+    """Which rows have a cell that cannot be read; of a cell of several codes, each unknown label is noted."""
+    attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
+    if colonne.type != "codes":
+        illisibles = cellules.etaler(refusees)
+        textes = atelier.texte[colonne.nom]
+        atelier.noter(illisibles, colonne.nom, "illisible", VALEUR_ECARTEE, attendu, textes)
+        return illisibles
+    inconnus = list(map(chercher_illisibles(colonne, atelier.references), cellules.textes))
+    for rang in range(max(map(len, inconnus), default=0)):
+        dits = cellules.etaler(pd.Series([(*i, *[""] * (rang + 1))[rang] for i in inconnus], dtype="str"))
+        atelier.noter(dits.ne(""), colonne.nom, "illisible", VALEUR_ECARTEE, attendu, dits)
+    return cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool"))
 
 
-def _jour_de_reference(propres: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.Series:
+def _jour_de_reference(propres: pd.DataFrame, consigne: Consigne) -> pd.Series:
     """The day at which a row is looked at: the first of its dates that is given, or 31 December of the year."""
-    if not dictionnaire.jour:
-        return pd.Series(pd.Timestamp(annee, 12, 31), index=propres.index).astype("datetime64[us]")
+    if not consigne.dictionnaire.jour:
+        return pd.Series(pd.Timestamp(consigne.annee, 12, 31), index=propres.index).astype("datetime64[us]")
     jour = pd.Series(pd.NaT, index=propres.index).astype("datetime64[us]")
-    for nom in dictionnaire.jour:
+    for nom in consigne.dictionnaire.jour:
         if nom in propres:
             jour = jour.fillna(propres[nom])
     return jour
 
 
-def _compter_les_remplies(textes: pd.Series) -> int:
-    remplies: int = pc.sum(pc.not_equal(pc.binary_length(pa.array(textes.array)), 0)).as_py() or 0
-    return remplies
-
-
-def _mettre_en_forme(propres: pd.DataFrame, types: Mapping[str, Type]) -> pd.DataFrame:
-    """The columns that are stored but the pseudonyms, same index; nothing transitory."""
-    colonnes = {}
-    for nom, dtype in types.items():
-        if nom == PSEUDONYME:
-            continue
-        if nom in propres:
-            colonnes[nom] = _typer(propres[nom], dtype, nom)
-        else:
-            colonnes[nom] = pd.Series(None, index=propres.index, dtype=dtype)
-    return pd.DataFrame(colonnes, index=propres.index)
+def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire) -> pd.DataFrame:
+    """The columns that are stored, same index; nothing transitory."""
+    types = dtypes(dictionnaire)
+    vide = pd.Series(index=propres.index, dtype="object")
+    return pd.DataFrame({nom: propres.get(nom, vide) for nom in types}, index=propres.index).astype(types)
 
 
 def compter_motifs(motifs: pd.Series) -> dict[str, int]:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from typing import TypeVar
+from typing import Any
 
 import pandas as pd
 
-from cil_analysis.extraits import controls, flux
-from cil_analysis.extraits.anomalies import SIGNALEE, Registre, en_table, qui_comptent
-from cil_analysis.extraits.atelier import Atelier
-from cil_analysis.extraits.controls import CLE
-from cil_analysis.extraits.nettoyage import Consigne, Nettoyees, compter_motifs, nettoyer
-from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
-from cil_analysis.reference.columns import Dictionnaire
-from cil_analysis.reference.ensemble import References
-from cil_analysis.repartition import par_fils
+from cil_analysis.extraits import controles, flux
+from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
+from cil_analysis.extraits.atelier import Atelier, Consigne
+from cil_analysis.extraits.nettoyage import Nettoyees, compter_motifs
+from cil_analysis.extraits.schemas import PSEUDONYME
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS = {
@@ -29,20 +23,19 @@ CONSTATS = {
 }
 # For each rule of CONSTATS that needs another extract, its sentence and the pseudonyms that it concerns.
 Connus = Mapping[str, tuple[str, pd.Series]]
-T = TypeVar("T", pd.DataFrame, pd.Series)
 
 
 @dataclass(frozen=True)
 class Tri:
-    """The rows of an import, sorted: ``gardees`` are kept, the others and ``constats`` are counted by reason.
+    """The rows of an import, sorted: ``donnees`` are kept, the others and ``constats`` are counted by reason.
 
-    ``gardees``: in the types of :func:`compacts`; ``epci``: the EPCI of each. ``lignes``: how many rows there were;
-    ``remplies``: how many cells of each column said something. ``illisibles``: for each column, how many cells of the
-    rows that count could not be read (« illisibles »), those of rows rejected for it included (« rejetees »), of how
-    many filled ones (« dites »), and how many kept rows lack their value for it (« conservees »).
+    ``epci``: the EPCI of each row that is kept. ``lignes``: how many rows there were; ``remplies``: how many cells of
+    each column said something. ``illisibles``: for each column, how many cells of the rows that count could not be read
+    (« illisibles »), those of rows rejected for it included (« rejetees »), of how many filled ones (« dites »), and
+    how many kept rows lack their value for it (« conservees »).
     """
 
-    gardees: pd.DataFrame
+    donnees: pd.DataFrame
     epci: pd.Series
     anomalies: pd.DataFrame
     lignes: int
@@ -53,35 +46,9 @@ class Tri:
     doublons: dict[str, int]
     constats: dict[str, int]
 
-    @cached_property
-    def donnees(self) -> pd.DataFrame:
-        """The kept rows in stored types: codes as text."""
-        rangs = self.gardees.select_dtypes("category")
-        textes = par_fils(_en_texte, [rangs[nom] for nom in rangs], len(rangs))
-        return self.gardees.assign(**dict(zip(map(str, rangs), textes, strict=True)))
-
-
-def preparer(
-    texte: pd.DataFrame,
-    registre: Registre,
-    dictionnaire: Dictionnaire,
-    references: References,
-    *,
-    annee: int,
-    aujourd_hui: date,
-    cle: bytes,
-    connus: Connus,
-    deja: pd.DataFrame | None = None,
-    decalees: pd.Series | None = None,
-) -> Tri:
-    """Clean the rows of one extract and year, all at once: see :func:`nettoyer`, then :func:`rassembler`."""
-    consigne = Consigne(dictionnaire, references, annee, aujourd_hui, cle)
-    parties = [nettoyer(texte, registre, consigne, decalees, seule=True)]
-    return rassembler(parties, consigne, registre.lettres, connus=connus, deja=deja)
-
 
 def rassembler(
-    parties: list[Nettoyees],
+    parties: Sequence[Nettoyees],
     consigne: Consigne,
     lettres: Mapping[str, Mapping[str, str]],
     *,
@@ -90,40 +57,21 @@ def rassembler(
 ) -> Tri:
     """Sort the rows of all the parts, in their order: every row is kept, rejected, duplicate or out of scope.
 
-    ``parties`` may be emptied.
-    ``lettres``: see :class:`Registre`. ``deja``: clean rows already stored, which these join.
+    ``lettres``: for each file, canonical column → its letter in a spreadsheet. ``deja``: clean rows already stored,
+    which these join.
     """
-    dictionnaire = consigne.dictionnaire
     tout = _unir(parties)
-    retenues = tout.retenues
-    reperes = tout.reperes[tout.reperes[CLE].duplicated(keep=False)]
-    if PSEUDONYME in retenues:
-        reperes = reperes.assign(**{PSEUDONYME: retenues.loc[reperes.index, PSEUDONYME]})
-    registre = Registre(tout.origine, bailleurs=retenues.get("bailleur"))
-    vide = pd.DataFrame(index=retenues.index)
-    atelier = Atelier(vide, dictionnaire, consigne.references, registre, consigne.annee, consigne.aujourd_hui)
-
-    rejet = pd.Series("", index=retenues.index, dtype="str")
-    doublon = controls.trouver_doublons(atelier, reperes).reindex(retenues.index, fill_value="")
-    if flux.est_un_bilan_de_flux(dictionnaire):
-        gardees = retenues[doublon.eq("")].astype(dtypes(dictionnaire))
-        rejet = flux.controler(atelier, gardees).reindex(retenues.index, fill_value="")
-        retenues = gardees.astype(consigne.types)
-    retenues = _garder(retenues, doublon.eq("") & rejet.eq(""))
-    if deja is not None:
-        doublon = doublon.mask(controls.trouver_doublons_stockes(atelier, retenues, deja), "déjà importée")
-        retenues = _garder(retenues, doublon.eq(""))
-    controls.signaler_repetitions(atelier, retenues, deja)
+    atelier = Atelier(consigne, tout.retenues, tout.origine)
+    retenues, doublon, rejet = _ecarter(atelier, tout, deja)
+    controles.signaler_repetitions(atelier, retenues, deja)
     for regle, (message, pseudonymes) in connus.items():
-        vus = pd.Series(False, index=rejet.index)
-        vus[retenues.index] = controls.sont_parmi(retenues[PSEUDONYME], pseudonymes)
+        vus = retenues[PSEUDONYME].isin(pseudonymes.dropna())
         atelier.noter(vus, "numero_unique", regle, SIGNALEE, message)
-    brutes = pd.concat([tout.anomalies, registre.brutes()])
-    sans_numero = "numero_unique" not in dictionnaire.colonnes
+    brutes = pd.concat([tout.anomalies, atelier.anomalies(tout.retenues.get("bailleur"), None)])
+    sans_numero = "numero_unique" not in consigne.dictionnaire.colonnes
     anomalies = en_table(brutes, lettres, tout.retenues.index, sans_numero=sans_numero)
-    constats = anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]
     return Tri(
-        gardees=retenues.reset_index(drop=True),
+        donnees=retenues.reset_index(drop=True),
         epci=tout.epci.loc[retenues.index].reset_index(drop=True),
         anomalies=anomalies,
         lignes=tout.lignes,
@@ -132,8 +80,24 @@ def rassembler(
         rejetees=_ajouter([tout.rejetees, compter_motifs(rejet)]),
         hors_perimetre=tout.hors_perimetre,
         doublons=compter_motifs(doublon),
-        constats=compter_motifs(constats),
+        constats=compter_motifs(anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]),
     )
+
+
+def _ecarter(atelier: Atelier, tout: Nettoyees, deja: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """The rows that are kept; and why each is a duplicate, or is rejected for what others say, or empty."""
+    retenues = tout.retenues
+    doublon = controles.trouver_doublons(atelier, retenues, tout.reperes)
+    rejet = pd.Series("", index=retenues.index, dtype="str")
+    retenues = retenues[doublon.eq("")].copy()
+    if flux.est_un_bilan_de_flux(atelier.dictionnaire):
+        rejet = flux.controler(atelier, retenues).reindex(rejet.index, fill_value="")
+        retenues = retenues[rejet[retenues.index].eq("")]
+    if deja is not None:
+        stockees = controles.trouver_doublons_stockes(atelier, retenues, deja)
+        doublon[stockees.index[stockees]] = "déjà importée"
+        retenues = retenues[~stockees]
+    return retenues, doublon, rejet
 
 
 def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -153,40 +117,24 @@ def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.D
     return comptes
 
 
-def _en_texte(rangs: pd.Series) -> pd.Series:
-    """Ranks in a list as what they stand for; ``astype`` takes a hundred times longer."""
-    return pd.Series(rangs.cat.categories.array.take(rangs.cat.codes.to_numpy(), allow_fill=True), index=rangs.index)
-
-
-def _garder(retenues: pd.DataFrame, lesquelles: pd.Series) -> pd.DataFrame:
-    gardees = lesquelles[retenues.index]
-    return retenues if gardees.all() else retenues[gardees]
-
-
-def _unir(parties: list[Nettoyees]) -> Nettoyees:
-    """The parts as one, and no longer each: the ranks of their rows go on from one to the next."""
+def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
+    """The parts as one: the ranks of their rows go on from one to the next."""
     if len(parties) == 1:
         return parties[0]
     debuts = [sum(p.lignes for p in parties[:rang]) for rang in range(len(parties))]
 
-    def empiler(cadres: Iterable[T]) -> T:
-        empiles: T = pd.concat([c.set_axis(c.index + d) for c, d in zip(cadres, debuts, strict=True)])
-        return empiles
+    def empiler(nom: str) -> Any:
+        cadres = [getattr(partie, nom) for partie in parties]
+        return pd.concat([c.set_axis(c.index + debut) for c, debut in zip(cadres, debuts, strict=True)])
 
-    tout = Nettoyees(
-        retenues=empiler(p.retenues for p in parties),
-        epci=empiler(p.epci for p in parties),
-        reperes=empiler(p.reperes for p in parties),
-        origine=empiler(p.origine for p in parties),
-        anomalies=empiler(p.anomalies for p in parties),
+    def ajouter(nom: str) -> Any:
+        return _ajouter(getattr(partie, nom) for partie in parties)
+
+    return Nettoyees(
+        **{nom: empiler(nom) for nom in ("retenues", "epci", "reperes", "origine", "anomalies")},
+        **{nom: ajouter(nom) for nom in ("remplies", "dites", "rejetees", "hors_perimetre")},
         lignes=sum(p.lignes for p in parties),
-        remplies=_ajouter(p.remplies for p in parties),
-        dites=_ajouter(p.dites for p in parties),
-        rejetees=_ajouter(p.rejetees for p in parties),
-        hors_perimetre=_ajouter(p.hors_perimetre for p in parties),
     )
-    parties.clear()  # The rows of a country are held once.
-    return tout
 
 
 def _ajouter(comptes: Iterable[Mapping[str, int]]) -> dict[str, int]:

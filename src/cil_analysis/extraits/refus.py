@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.libelles import lister, que_faire
+from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+from cil_analysis.extraits.lecture.lignes import REMPLIES
+from cil_analysis.extraits.lecture.tableau import Lecture
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.extraits.reading import REMPLIES, Lecture
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
@@ -144,7 +145,7 @@ def _refuser_si_autre_annee(tri: Tri, noms: str, annee: int) -> None:
 
 def _refuser_si_vide(tri: Tri, noms: str, annee: int) -> None:
     """No row of the year is left."""
-    if tri.gardees.empty:
+    if tri.donnees.empty:
         raise ErreurCIL(
             f"{noms} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
             f"demandée et le fichier. {_detail(tri)}"

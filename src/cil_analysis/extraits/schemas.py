@@ -1,29 +1,19 @@
-"""The pandera schema of each clean extract, built from its dictionary: what a stored row may hold."""
+"""What a stored row of each extract may hold, by its dictionary: its columns, their types, lists and bounds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionDtype
 from pandas.api.types import is_string_dtype, pandas_dtype
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cleaning import distinctes, sont_de
-from cil_analysis.extraits.cleaning.provenances import AILLEURS, CODE
+from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.cellules.communes import AILLEURS, CODE
 from cil_analysis.reference.columns import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import Nomenclature
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 PSEUDONYME = "demande_pseudonyme"
-_PSEUDONYME = (b"0123456789abcdef", 32)
-Type = np.dtype | ExtensionDtype
 DTYPES = {
     "identifiant": "str",
     "date": "datetime64[us]",
@@ -78,82 +68,41 @@ def _est_de_type(valeurs: pd.Series, dtype: str) -> bool:
     return bool(juste or valeurs.isna().all())
 
 
-def compacts(dictionnaire: Dictionnaire, references: References) -> dict[str, Type]:
-    """The stored columns in order, with their dtype in memory: what is of a closed list is a rank in that list."""
-    communes = sorted(references.territoire.communes["code_insee"].unique())
-    listes = {
-        c.nom: communes if c.type == "commune" else references.nomenclatures[c.nomenclature].codes(None)
-        for c in colonnes_gardees(dictionnaire)
-        if c.type in ("commune", "code")
-    }
-    return {
-        nom: pd.CategoricalDtype(pd.Index(listes[nom], dtype="str")) if nom in listes else pandas_dtype(dtype)
-        for nom, dtype in dtypes(dictionnaire).items()
-    }
+def verifier_les_lignes(table: pd.DataFrame, consigne: Consigne) -> None:
+    """Check clean rows before they are stored.
 
-
-def en_rangs(codes: pd.Series, liste: pd.CategoricalDtype, nom: str) -> pd.Series:
-    """Each code as its rank in the list of a column; each distinct one is looked for once.
-
-    Raises ErreurCIL for a code that the list lacks: reference data that contradict each other.
+    Raises ErreurCIL for a code that its list lacks, which only reference data that contradict each other can give, and
+    ValueError for all else: a defect of the cleaning. No value is told.
     """
-    rangs, distincts = pd.factorize(codes)
-    places = liste.categories.get_indexer(distincts)
-    if (places < 0).any():
-        raise ErreurCIL(
-            f"La colonne « {nom} » prend une valeur qui n’est pas dans sa liste : vérifiez les nomenclatures et les "
-            "communes de data/reference, ou le type de cette colonne dans data/reference/columns."
-        )
-    return pd.Series(pd.Categorical.from_codes(np.append(places, -1)[rangs], dtype=liste), index=codes.index)
-
-
-def schema(dictionnaire: Dictionnaire, nomenclatures: Mapping[str, Nomenclature], annee: int) -> pa.DataFrameSchema:
-    """The schema of a clean extract of one year, besides the types: see :func:`compacts`."""
-    import pandera.pandas as pa  # Long to load: only an import needs it.
-
-    colonnes: dict[str, pa.Column] = {}
-    if "numero_unique" in dictionnaire.colonnes:
-        colonnes[PSEUDONYME] = pa.Column(
-            checks=pa.Check(lambda textes: sont_de(textes, *_PSEUDONYME), name="pseudonyme"), nullable=True
-        )
+    dictionnaire = consigne.dictionnaire
+    if list(table.dtypes.items()) != [(nom, pandas_dtype(dtype)) for nom, dtype in dtypes(dictionnaire).items()]:
+        raise ValueError(f"unexpected columns or types: {dict(table.dtypes)}")
+    if PSEUDONYME in table and not table[PSEUDONYME].dropna().str.fullmatch("[0-9a-f]{32}").all():
+        raise ValueError("not a pseudonym")
+    jour = table.get(dictionnaire.jour[0]) if len(dictionnaire.jour) == 1 else None
+    if jour is not None and not jour.dt.year.eq(consigne.annee).all():
+        raise ValueError("another year")
     for colonne in colonnes_gardees(dictionnaire):
-        colonnes[colonne.nom] = pa.Column(
-            checks=_controles(colonne, nomenclatures), nullable=colonne.obligatoire != "ligne"
-        )
-    if len(dictionnaire.jour) == 1 and dictionnaire.jour[0] in colonnes:
-        jour = colonnes[dictionnaire.jour[0]]
-        jour.checks.append(pa.Check(lambda jours: jours.dt.year == annee, name="annee"))
-    return pa.DataFrameSchema(colonnes, strict=True, ordered=True)
+        valeurs = table[colonne.nom].dropna()
+        if colonne.obligatoire == "ligne" and len(valeurs) < len(table):
+            raise ValueError(f"missing: {colonne.nom}")
+        bas, haut = colonne.minimum, colonne.maximum
+        if (bas is not None and valeurs.lt(bas).any()) or (haut is not None and valeurs.gt(haut).any()):
+            raise ValueError(f"out of bounds: {colonne.nom}")
+        if not _sont_de_la_liste(valeurs, colonne, consigne.references):
+            raise ErreurCIL(
+                f"La colonne « {colonne.nom} » prend une valeur qui n’est pas dans sa liste : vérifiez les "
+                "nomenclatures et les communes de data/reference, ou le type de cette colonne dans "
+                "data/reference/columns."
+            )
 
 
-def _controles(colonne: Colonne, nomenclatures: Mapping[str, Nomenclature]) -> list[pa.Check]:
-    import pandera.pandas as pa
-
-    controles = []
+def _sont_de_la_liste(valeurs: pd.Series, colonne: Colonne, references: References) -> bool:
+    if colonne.type == "commune":
+        return bool(valeurs.isin(references.territoire.communes["code_insee"]).all())
     if colonne.type == "provenance":
-        forme = re.compile(f"(?:{CODE}|{AILLEURS})", re.ASCII)
-        controles.append(_chacun(lambda valeur: forme.fullmatch(valeur) is not None))
-    if colonne.type == "codes":
-        permis = frozenset(nomenclatures[colonne.nomenclature].codes(None))
-        controles.append(_chacun(lambda valeur: permis.issuperset(valeur.split(";"))))
-    if colonne.minimum is not None:
-        controles.append(pa.Check.ge(colonne.minimum))
-    if colonne.maximum is not None:
-        controles.append(pa.Check.le(colonne.maximum))
-    return controles
-
-
-def _chacun(est_permis: Callable[[str], bool]) -> pa.Check:
-    """Every value passes a test. Each distinct one is looked at once: they are few."""
-    import pandera.pandas as pa
-
-    return pa.Check(lambda valeurs: distinctes(valeurs).ou(est_permis), name="codes")
-
-
-def valider(table: pd.DataFrame, schema_extrait: pa.DataFrameSchema, attendus: Mapping[str, Type]) -> pd.DataFrame:
-    """Check a clean frame before it is written. A failure here is a defect of the cleaning, not of the file."""
-    ecarts = {c: (str(table[c].dtype), str(d)) for c, d in attendus.items() if table[c].dtype != d}
-    if ecarts:
-        raise TypeError(f"unexpected dtypes: {ecarts}")
-    valide: pd.DataFrame = schema_extrait.validate(table, lazy=True)
-    return valide
+        return all(re.fullmatch(f"{CODE}|{AILLEURS}", code, re.ASCII) for code in valeurs.unique())
+    if colonne.type in ("code", "codes"):
+        codes = set(references.nomenclatures[colonne.nomenclature].codes(None))
+        return all(codes.issuperset(code.split(";")) for code in valeurs.unique())
+    return True

@@ -12,15 +12,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from filelock import FileLock, Timeout
 from pyarrow import ArrowException, parquet
 
@@ -28,10 +25,9 @@ from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.projet import Projet
-from cil_analysis.repartition import coeurs
 
 _EN_COURS = ".en-cours"
-_SCELLE, _LISTE = "complet", "liste"
+_SCELLE = "complet"
 _PART = "part.parquet"
 _VERROU = ".verrou"
 _ATTENTE_S = 60
@@ -40,15 +36,23 @@ _DROITS = 0o640
 # Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds of columns.
 _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 
-# What an account holds, see journal.etablir.
-_JOURNAL: Mapping[str, type] = {
-    "extrait": str, "annee": int, "importe_le": str, "fichiers": list, "comptes": dict, "motifs": dict,
-    "constats": dict, "anomalies": int, "colonnes": dict, "manquants": dict,
-}  # fmt: skip
 # In the journal: the digest of each table that the import wrote.
 _ECRITS = "ecrits"
 _COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
-_FICHIER = frozenset({"nom", "sha256"})
+_NOMBRES: Mapping[Any, Any] = {...: int}
+# What an account always holds (journal.etablir), with its types; « ... »: under any name.
+_JOURNAL: Mapping[Any, Any] = {
+    "extrait": str,
+    "annee": int,
+    "importe_le": str,
+    "fichiers": [{"nom": str, "sha256": str}],
+    "comptes": dict.fromkeys(_COMPTES, int),
+    "motifs": dict.fromkeys(_COMPTES[2:], _NOMBRES),
+    "constats": _NOMBRES,
+    "anomalies": int,
+    "colonnes": {"reconnues": list, "entetes": dict, ...: list},
+    "manquants": _NOMBRES,
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Import:
 
     extrait: str
     annee: int
-    donnees: pd.DataFrame | Mapping[str, pa.Table]
+    donnees: pd.DataFrame | Mapping[str, pd.DataFrame]
     anomalies: pd.DataFrame
     journal: dict[str, Any]
 
@@ -106,57 +110,39 @@ def verrou(projet: Projet) -> Iterator[None]:
 def enregistrer(projet: Projet, resultat: Import) -> None:
     """Replace the stored data of an extract and year, all of it or nothing."""
     with verrou(projet):
-        _enregistrer(projet, resultat)
-
-
-def _enregistrer(projet: Projet, resultat: Import) -> None:
-    reprendre(projet)
-    etape = projet.traite / _EN_COURS
-    if etape.exists():  # What an import killed before its seal has left.
-        shutil.rmtree(etape)
-    try:
-        _preparer(etape, resultat)
-    except BaseException:
-        shutil.rmtree(etape, ignore_errors=True)
-        raise
-    reprendre(projet)
+        reprendre(projet)
+        etape = projet.traite / _EN_COURS
+        if etape.exists():  # What an import killed before its seal has left.
+            shutil.rmtree(etape)
+        try:
+            _preparer(etape, resultat)
+        except BaseException:
+            shutil.rmtree(etape, ignore_errors=True)
+            raise
+        reprendre(projet)
 
 
 def _preparer(etape: Path, resultat: Import) -> None:
-    """Write the files aside, with their list, and seal them once they are on the disk."""
-    annee = etape / resultat.extrait / f"annee={resultat.annee}"
-    anomalies, journal = (etape / f(resultat.extrait, resultat.annee) for f in (_anomalies, _journal))
-    for chemin in (annee / _PART, anomalies, journal):
-        chemin.parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(coeurs()) as fils:  # Writing is no work of Python: threads do share it out.
-        if isinstance(resultat.donnees, pd.DataFrame):
-            resultat.donnees.to_parquet(annee / _PART, index=False, **_PARQUET)
-        else:
-            list(fils.map(partial(_ecrire_un_epci, annee, resultat.donnees), resultat.donnees))
-        resultat.anomalies.to_parquet(anomalies, index=False)
-        tables = sorted(etape.rglob("*.parquet"))
-        empreintes = zip(tables, fils.map(empreinte_du_fichier, tables), strict=True)
-        ecrits = {table.relative_to(etape).as_posix(): empreinte for table, empreinte in empreintes}
-        resultat.journal[_ECRITS] = ecrits
-        journal.write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        fichiers = sorted(chemin for chemin in etape.rglob("*") if chemin.is_file())
-        list(fils.map(_fermer, fichiers))
-    (etape / _LISTE).write_text("".join(f"{f.relative_to(etape).as_posix()}\n" for f in fichiers), encoding="utf-8")
-    _synchroniser(etape / _LISTE)
+    """Write the files aside, and seal them once they are on the disk."""
+    annee = Path(resultat.extrait) / f"annee={resultat.annee}"
+    tables = {_anomalies(resultat.extrait, resultat.annee): resultat.anomalies}
+    if isinstance(resultat.donnees, pd.DataFrame):
+        tables[annee / _PART] = resultat.donnees
+    else:
+        tables |= {annee / f"epci={siren}" / _PART: lignes for siren, lignes in resultat.donnees.items()}
+    for chemin, table in tables.items():
+        (etape / chemin).parent.mkdir(parents=True, exist_ok=True)
+        options = {} if table is resultat.anomalies else _PARQUET
+        table.to_parquet(etape / chemin, index=False, **options)
+    resultat.journal[_ECRITS] = {c.as_posix(): empreinte_du_fichier(etape / c) for c in sorted(tables)}
+    journal = _journal(resultat.extrait, resultat.annee)
+    (etape / journal).parent.mkdir()
+    (etape / journal).write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    for chemin in (*tables, journal):
+        (etape / chemin).chmod(_DROITS)
+        _synchroniser(etape / chemin)
     (etape / _SCELLE).touch()
     _synchroniser(etape)
-
-
-def _ecrire_un_epci(annee: Path, donnees: Mapping[str, pa.Table], siren: str) -> None:
-    dossier = annee / f"epci={siren}"
-    dossier.mkdir()
-    parquet.write_table(donnees[siren], dossier / _PART, **_PARQUET)
-
-
-def _fermer(chemin: Path) -> None:
-    """Give a file its rights and see it on the disk."""
-    chemin.chmod(_DROITS)
-    _synchroniser(chemin)
 
 
 def reprendre(projet: Projet) -> None:
@@ -169,23 +155,19 @@ def reprendre(projet: Projet) -> None:
 
 
 def _deplacer(projet: Projet, etape: Path) -> None:
-    liste = etape / _LISTE
-    scelles = (
-        {projet.traite / nom for nom in liste.read_text(encoding="utf-8").splitlines()} if liste.exists() else set()
-    )
-    for source in sorted(c for c in etape.rglob("*") if c.is_file() and c.name not in (_SCELLE, _LISTE)):
-        cible = projet.traite / source.relative_to(etape)
-        cible.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(cible)
-    # The rows of the import that this one replaces, of EPCI that have none any more.
-    for annee in {f.parent.parent for f in scelles if f.parent.name.startswith("epci=")}:
-        for ancien in set(annee.glob(f"epci=*/{_PART}")) - scelles:
-            ancien.unlink()
-            ancien.parent.rmdir()
+    """Put each part in the place of the former one; a part that is no longer aside has been put there already."""
+    for motif in ("*/annee=*", "anomalies/*/annee=*", "journal/*.json"):
+        for source in sorted(etape.glob(motif)):
+            cible = projet.traite / source.relative_to(etape)
+            cible.parent.mkdir(parents=True, exist_ok=True)
+            if cible.is_dir():
+                shutil.rmtree(cible)
+            source.replace(cible)
     shutil.rmtree(etape)
 
 
 def _synchroniser(chemin: Path) -> None:
+    """See a file or a folder on the disk."""
     if os.name == "nt" and chemin.is_dir():
         return  # Windows does not open folders.
     descripteur = os.open(chemin, os.O_RDONLY if chemin.is_dir() else os.O_RDWR)
@@ -291,29 +273,21 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
         journal = json.loads(chemin.read_text(encoding="utf-8"))
     except ValueError as erreur:
         raise _abime(chemin) from erreur
-    if not isinstance(journal, dict) or not _est_complet(journal):
+    if not _est_conforme(journal, _JOURNAL):
         raise _abime(chemin)
-    return journal
+    return dict(journal)
 
 
-def _est_complet(journal: Mapping[str, Any]) -> bool:
-    """Whether an account has all that is read of it, in its types; what was added since may be missing."""
-    if any(not isinstance(journal.get(nom), attendu) for nom, attendu in _JOURNAL.items()):
+def _est_conforme(valeur: Any, modele: Any) -> bool:
+    """Whether a value has the types of a model; what the model does not name may be there."""
+    if isinstance(modele, type):
+        return type(valeur) is modele and (not isinstance(valeur, int) or valeur >= 0)
+    if isinstance(modele, list):
+        return isinstance(valeur, list) and all(_est_conforme(element, modele[0]) for element in valeur)
+    if not isinstance(valeur, dict) or not set(modele) - {...} <= valeur.keys():
         return False
-    comptes, motifs = journal["comptes"], journal["motifs"]
-    return (
-        _sont_des_nombres(comptes, _COMPTES)
-        and set(_COMPTES[2:]) <= motifs.keys()
-        and all(isinstance(nombres, dict) and _sont_des_nombres(nombres) for nombres in motifs.values())
-        and _sont_des_nombres(journal["constats"])
-        and _sont_des_nombres(journal["manquants"])
-        and all(isinstance(f, dict) and f.keys() >= _FICHIER for f in journal["fichiers"])
-        and all(isinstance(entetes, dict if nom == "entetes" else list) for nom, entetes in journal["colonnes"].items())
-    )
-
-
-def _sont_des_nombres(comptes: Mapping[str, Any], exiges: Sequence[str] = ()) -> bool:
-    return set(exiges) <= comptes.keys() and all(type(n) is int and n >= 0 for n in comptes.values())
+    autres = modele.get(...)
+    return all(_est_conforme(v, modele.get(nom, autres)) for nom, v in valeur.items() if nom in modele or autres)
 
 
 def _abime(chemin: Path) -> ErreurCIL:

@@ -17,10 +17,10 @@ import pandas as pd
 from cil_analysis.extraits import comparaison, store
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits.anomalies import libelles_inconnus
-from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Valeur, Volume
+from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Tolerances, Valeur, Volume, lire_tolerances
 from cil_analysis.extraits.importation import cle_verifiee
-from cil_analysis.extraits.lots import lire_tout, ouvrir_tout, trier
-from cil_analysis.extraits.tolerances import Tolerances, lire_tolerances
+from cil_analysis.extraits.lots import Lot, lire_tout, ouvrir_tout, trier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.columns import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -79,63 +79,51 @@ def verifier(
     The key of a project that has none is drawn in memory, and forgotten.
     """
     groupes = ouvrir_tout(fichiers)
-    recus, dictionnaire = lire_tout([source for groupe in groupes for source in groupe], references, extrait)
-    jour = aujourd_hui or date.today()
-    lot = trier(projet, references, recus, dictionnaire, annee, aujourd_hui=jour, cle=cle_verifiee(projet))
+    bruts, dictionnaire = lire_tout([source for groupe in groupes for source in groupe], references, extrait)
+    consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
+    lot = trier(projet, bruts, consigne)
     for fichier, groupe in zip(fichiers, groupes, strict=True):
         comptes_rendus.fiche(projet, fichier, groupe, lot.extrait, annee)  # A damaged one refuses the import.
-    journal = comptes_rendus.etablir(lot.extrait, annee, lot.sources, lot.lectures, lot.tri, lot.colonnes)
-    tolerances = lire_tolerances(references.parametres, annee)
-    passe = lire_passe(projet, lot.extrait, annee)
-    return comparer(journal, lot.tri.donnees, lot.tri.anomalies, dictionnaire, passe, tolerances)
+    return _comparer(
+        lot, dictionnaire, _lire_passe(projet, lot.extrait, annee), lire_tolerances(references.parametres, annee)
+    )
 
 
-def lire_passe(projet: Projet, extrait: str, annee: int) -> Passe | None:
+def _lire_passe(projet: Projet, extrait: str, annee: int) -> Passe | None:
     """What is stored of an extract up to a year; None when there is nothing."""
-    journaux = {a: store.lire_journal(projet, extrait, a) for a in store.annees(projet, extrait) if a <= annee}
-    annees = [a for a, journal in journaux.items() if journal is not None]
+    annees = [a for a in store.annees(projet, extrait) if a <= annee and store.lire_journal(projet, extrait, a)]
     if not annees:
         return None
-    inconnus: set[tuple[str, str]] = set()
-    for passee in annees:
-        inconnus |= {
-            (nom, normaliser(libelle))
-            for nom, libelle in libelles_inconnus(store.lire_anomalies(projet, extrait, passee))
-        }
-    reference = journaux[annees[-1]] or {}
-    return Passe(reference, {a: store.lire(projet, extrait, a) for a in annees}, frozenset(inconnus))
+    inconnus = {
+        (nom, normaliser(libelle))
+        for passee in annees
+        for nom, libelle in libelles_inconnus(store.lire_anomalies(projet, extrait, passee))
+    }
+    journal = store.lire_journal(projet, extrait, annees[-1]) or {}
+    return Passe(journal, {a: store.lire(projet, extrait, a) for a in annees}, frozenset(inconnus))
 
 
-def comparer(
-    journal: Mapping[str, Any],
-    donnees: pd.DataFrame,
-    anomalies: pd.DataFrame,
-    dictionnaire: Dictionnaire,
-    passe: Passe | None,
-    tolerances: Tolerances,
-) -> Verification:
-    """Compare a lot (its account, clean rows and anomalies) to what is stored."""
+def _comparer(lot: Lot, dictionnaire: Dictionnaire, passe: Passe | None, tolerances: Tolerances) -> Verification:
+    """Compare a lot to what is stored."""
+    journal, donnees, anomalies = comptes_rendus.etablir(lot), lot.tri.donnees, lot.tri.anomalies
     deja = frozenset() if passe is None else passe.inconnus
-    inconnus = [
-        Valeur(nom, libelle, n)
-        for (nom, libelle), n in libelles_inconnus(anomalies).items()
-        if (nom, normaliser(libelle)) not in deja
-    ]
+    libelles = libelles_inconnus(anomalies).items()
+    inconnus = [Valeur(nom, texte, n) for (nom, texte), n in libelles if (nom, normaliser(texte)) not in deja]
     if passe is None:
         return Verification(journal, None, [], inconnus, [], [], [], [], anomalies)
     ancien = passe.journal
     return Verification(
-        journal,
-        passe,
-        comparaison.comparer_entetes(ancien["colonnes"], journal["colonnes"]),
-        inconnus,
-        comparaison.codes_jamais_vus(donnees, dictionnaire, list(passe.tables.values())),
-        [
+        journal=journal,
+        passe=passe,
+        entetes=comparaison.comparer_entetes(ancien["colonnes"], journal["colonnes"]),
+        inconnus=inconnus,
+        codes=comparaison.codes_jamais_vus(donnees, dictionnaire, list(passe.tables.values())),
+        volumes=[
             volume
             for axe in AXES
-            for volume in comparaison.volumes_inhabituels(donnees, passe.tables, axe, int(journal["annee"]), tolerances)
+            for volume in comparaison.volumes_inhabituels(donnees, passe.tables, axe, lot.annee, tolerances)
         ],
-        comparaison.baisses_de_completude(ancien, journal, tolerances),
-        comparaison.ecartees_en_hausse(ancien, journal, tolerances),
-        anomalies,
+        baisses=comparaison.baisses_de_completude(ancien, journal, tolerances),
+        ecartees=comparaison.ecartees_en_hausse(ancien, journal, tolerances),
+        anomalies=anomalies,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
@@ -14,7 +16,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage
-from cil_analysis.repartition import Equipe
 from cil_analysis.secret.comptage import Comptes, compter_les_epci
 from cil_analysis.secret.publication import publier
 from cil_analysis.secret.table_publiee import Publication
@@ -66,10 +67,10 @@ def lots_d_epci(references: References, annee: int) -> list[list[str]]:
     return [sirens[debut : debut + _EPCI_D_UN_LOT] for debut in range(0, len(sirens), _EPCI_D_UN_LOT)]
 
 
-def chiffrer_les_epci(references: References, annee: int, equipe: Equipe, *, interne: bool) -> Iterator[Chiffres]:
+def chiffrer_les_epci(references: References, annee: int, equipe: Executor, *, interne: bool) -> Iterator[Chiffres]:
     """The figures of each EPCI, in the order of epci.csv."""
     partage, lots = Partage.de(references), lots_d_epci(references, annee)
-    for chiffres in equipe.repartir(_chiffrer, ((partage, lot, annee, interne) for lot in lots)):
+    for chiffres in equipe.map(partial(_chiffrer, partage, annee=annee, interne=interne), lots):
         yield from chiffres
 
 

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.extraits.delimited import lire_texte
-from cil_analysis.extraits.entetes import premieres_lignes, taillee
-from cil_analysis.extraits.sources import ouvrir
-from cil_analysis.extraits.workbooks import lire_classeur
+from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.entetes import premieres_lignes, taillee
+from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
 
 Synonymes = Mapping[str, Sequence[str]]

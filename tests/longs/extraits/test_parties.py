@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,25 +18,20 @@ import pandas as pd
 import pytest
 from conftest_extraits import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 
-from cil_analysis import repartition
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import nettoyage, parties, store
-from cil_analysis.extraits.blocs import Bloc, Decoupe, decouper
+from cil_analysis.extraits import parties, store
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import importer
-from cil_analysis.extraits.nettoyage import Consigne
-from cil_analysis.extraits.parties import cadrer, nettoyer_ailleurs, nettoyer_ici, tete
+from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Tri, rassembler
-from cil_analysis.extraits.reading import Brut, lire
-from cil_analysis.extraits.schemas import en_rangs
-from cil_analysis.extraits.sources import Source
+from cil_analysis.extraits.schemas import dtypes, verifier_les_lignes
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.partage import Partage
-from cil_analysis.repartition import Equipe, grappe
+from cil_analysis.repartition import grappe
 from messages import exiger_un_remede
 
 CLE = b"k" * 32
-TAILLE = 3_000  # some sixty rows a block
 FIN = date(2026, 6, 30)
 
 
@@ -46,9 +41,9 @@ def references(references_communes: References) -> References:
 
 
 @pytest.fixture(scope="module")
-def equipe() -> Iterator[Equipe]:
+def equipe() -> Iterator[Executor]:
     with ThreadPoolExecutor(2) as executeur:
-        yield Equipe(executeur, 2)
+        yield executeur
 
 
 def lignes(combien: int, graine: int = 1) -> list[list[str]]:
@@ -65,35 +60,18 @@ def lignes(combien: int, graine: int = 1) -> list[list[str]]:
     return rangees
 
 
-def trier(references: References, recus: Sequence[Brut | Decoupe], equipe: Equipe | None) -> tuple[Tri, Any, Any]:
+def trier(references: References, bruts: Sequence[Brut], equipe: Executor | None) -> Tri:
     dictionnaire = references.dictionnaires["attributions"]
-    cadrage = cadrer([tete(recu) for recu in recus], dictionnaire)
+    cadrage = cadrer(bruts, dictionnaire)
     consigne = Consigne(dictionnaire, references, 2022, AUJOURD_HUI, CLE)
-    faites = (
-        nettoyer_ici(recus, consigne, cadrage)
-        if equipe is None
-        else nettoyer_ailleurs(recus, consigne, cadrage, equipe)
-    )
-    tri = rassembler(faites.parties, consigne, cadrage.lettres, connus={})
-    return tri, faites.lectures, cadrage.sort(faites.entetes)
+    return rassembler(nettoyer_tout(bruts, consigne, cadrage, equipe), consigne, cadrage.lettres, connus={})
 
 
-def comparer(un: tuple[Tri, Any, Any], autre: tuple[Tri, Any, Any]) -> None:
+def comparer(un: Tri, autre: Tri) -> None:
     for nom in ("donnees", "anomalies"):
-        pd.testing.assert_frame_equal(getattr(un[0], nom), getattr(autre[0], nom), check_exact=True)
-    for nom in ("rejetees", "hors_perimetre", "doublons", "constats", "lignes", "remplies"):
-        assert getattr(un[0], nom) == getattr(autre[0], nom)
-    assert [(lecture.lues, dict(lecture.ignorees)) for lecture in un[1]] == [
-        (lecture.lues, dict(lecture.ignorees)) for lecture in autre[1]
-    ]
-    assert un[2] == autre[2]
-
-
-def couper(source: Source, references: References) -> Decoupe:
-    decoupe = decouper(source, [frozenset(references.dictionnaires["attributions"].entetes)], TAILLE)
-    assert decoupe is not None
-    assert len(decoupe.limites) > 3
-    return decoupe
+        pd.testing.assert_frame_equal(getattr(un, nom), getattr(autre, nom), check_exact=True)
+    for nom in ("rejetees", "hors_perimetre", "doublons", "constats", "lignes", "remplies", "illisibles"):
+        assert getattr(un, nom) == getattr(autre, nom)
 
 
 def _avec_des_cellules_sur_deux_lignes(rangees: list[list[str]]) -> list[list[str]]:
@@ -123,86 +101,53 @@ FICHIERS: dict[str, Callable[[list[list[str]]], list[list[str]]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("fichier", "codage"),
-    [*((fichier, "utf-8") for fichier in FICHIERS), ("simple", "cp1252"), ("titre", "utf-8-sig")],
-)
-def test_un_fichier_coupe_en_blocs_donne_ce_que_donne_le_fichier_entier(
-    references: References, tmp_path: Path, equipe: Equipe, fichier: str, codage: str
+@pytest.mark.parametrize("fichier", FICHIERS)
+def test_un_fichier_nettoye_par_parties_donne_ce_que_donne_le_fichier_entier(
+    references: References, tmp_path: Path, equipe: Executor, fichier: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chemin = ecrire_csv(tmp_path / "baux.csv", FICHIERS[fichier](lignes(300)), codage=codage)
-    source = Source(chemin.name, chemin.read_bytes())
-    entier = lire(source, [frozenset(references.dictionnaires["attributions"].entetes)])
-    attendu = trier(references, [entier], None)
-    assert attendu[0].doublons
-    assert attendu[0].rejetees
-    comparer(trier(references, [couper(source, references)], equipe), attendu)
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_PARTIE", 37)
+    chemin = ecrire_csv(tmp_path / "baux.csv", FICHIERS[fichier](lignes(300)))
+    brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
+    obtenu = trier(references, [brut], equipe)
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_PARTIE", 1_000)
+    attendu = trier(references, [brut], None)
+    assert attendu.doublons
+    assert attendu.rejetees
+    comparer(obtenu, attendu)
 
 
-def test_plusieurs_fichiers_dont_un_coupe(references: References, tmp_path: Path, equipe: Equipe) -> None:
+def test_plusieurs_fichiers_par_parties(
+    references: References, tmp_path: Path, equipe: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A row of one file that another repeats is a duplicate, though they have not the same columns."""
     grand = ecrire_csv(tmp_path / "a.csv", [ENTETES, *lignes(300)])
     petit = ecrire_csv(tmp_path / "b.csv", [[*ENTETES, "Âge"], *([*ligne, "40"] for ligne in lignes(300)[100:150])])
-    sources = [Source(f.name, f.read_bytes()) for f in (grand, petit)]
-    bruts = [lire(source, [frozenset(references.dictionnaires["attributions"].entetes)]) for source in sources]
-    comparer(trier(references, [couper(sources[0], references), bruts[1]], equipe), trier(references, bruts, None))
+    bruts = [lire(f, [frozenset(references.dictionnaires["attributions"].entetes)]) for f in (grand, petit)]
+    attendu = trier(references, bruts, None)
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_PARTIE", 37)
+    comparer(trier(references, bruts, equipe), attendu)
 
 
-def test_les_tranches_d_un_classeur(
-    references: References, tmp_path: Path, equipe: Equipe, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(parties, "LIGNES_D_UNE_TRANCHE", 37)
-    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
-    brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
-    comparer(trier(references, [brut], equipe), trier(references, [brut], None))
-
-
-def a_rebours(faire: Callable[[str], Any], noms: Sequence[str], lignes: int) -> list[Any]:
-    """Threads that finish in the opposite order."""
-    return [faire(nom) for nom in reversed(noms)][::-1]
-
-
-def test_l_ordre_des_fils_ne_change_rien(
+def test_les_processus_de_la_machine_comme_un_seul(
     references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chemin = ecrire_csv(tmp_path / "baux.csv", [[*ENTETES, "Âge"], *([*ligne, "?"] for ligne in lignes(300))])
+    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
     attendu = trier(references, [brut], None)
-    par_ligne = attendu[0].anomalies.groupby("ligne")["colonne"].nunique()
-    assert par_ligne.gt(1).any()  # Otherwise no order could be seen.
-    monkeypatch.setattr(nettoyage, "par_fils", a_rebours)
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_PARTIE", 50)
     comparer(trier(references, [brut], None), attendu)
 
 
-def test_a_plusieurs_fils_et_processus_comme_a_un(
-    references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(300)])
-    connus = [frozenset(references.dictionnaires["attributions"].entetes)]
-    attendu = trier(references, [lire(chemin, connus)], None)
-    monkeypatch.setattr(repartition, "LIGNES_NOMBREUSES", 2)
-    comparer(trier(references, [lire(chemin, connus)], None), attendu)
-
-
-def test_une_valeur_hors_de_sa_liste_se_dit() -> None:
-    """Reference data that contradict each other: nothing is made missing without a word."""
-    liste = pd.CategoricalDtype(pd.Index(["A", "B"], dtype="str"))
-    codes = pd.Series(["B", None, "A"], dtype="str")
-    assert en_rangs(codes, liste, "motif").astype("str").equals(codes)
+def test_une_valeur_hors_de_sa_liste_se_dit(references: References) -> None:
+    """Reference data that contradict each other: nothing is stored that no list knows."""
+    consigne = Consigne(references.dictionnaires["attributions"], references, 2022, AUJOURD_HUI, CLE)
+    types = dtypes(consigne.dictionnaire)
+    ligne = {"date_signature_bail": date(2022, 3, 1), "commune_insee": next(iter(references.territoire.noms()))}
+    bonne = pd.DataFrame([{nom: ligne.get(nom) for nom in types}]).astype(types)
+    verifier_les_lignes(bonne, consigne)
     with pytest.raises(ErreurCIL) as erreur:
-        en_rangs(pd.Series(["C"], dtype="str"), liste, "motif")
-    exiger_un_remede(erreur.value, "« motif »")
-
-
-def test_un_guillemet_hors_de_place_fait_lire_le_fichier_entier(references: References, tmp_path: Path) -> None:
-    """Where a mark stands within a cell, nothing tells which line ends are of the table."""
-    chemin = tmp_path / "baux.csv"
-    texte = "\n".join(";".join(ligne) for ligne in [ENTETES, *lignes(300)]).replace(
-        "Office inventé", 'Office 12" inventé'
-    )
-    chemin.write_text(texte, encoding="utf-8")
-    connus = [frozenset(references.dictionnaires["attributions"].entetes)]
-    assert decouper(Source(chemin.name, chemin.read_bytes()), connus, TAILLE) is None
+        verifier_les_lignes(bonne.assign(bailleur=pd.Series(["INVENTE"], dtype="str")), consigne)
+    exiger_un_remede(erreur.value, "« bailleur »")
 
 
 def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tmp_path: Path) -> None:
@@ -210,11 +155,8 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
     chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(50)])
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
     cadrage = cadrer([brut], references.dictionnaires["attributions"])
-    dits = [
-        repr(Bloc("baux.csv", chemin.read_bytes(), ";", False, True)),
-        repr(parties._tranche(brut, cadrage)),
-        repr(parties._Poste(Partage.de(references), cadrage, 2022, FIN, CLE)),
-    ]
+    consigne = Consigne(references.dictionnaires["attributions"], references, 2022, FIN, CLE)
+    dits = [repr(parties.reunir([brut], cadrage)), repr(parties.Poste.de(consigne))]
     for dit in dits:
         assert numero(3) not in dit
         assert str(CLE) not in dit
@@ -238,7 +180,7 @@ def test_une_grappe_dont_un_travailleur_meurt_donne_le_meme_import(
     attendu = etat(projet)
     for dossier in ("attributions", "anomalies", "journal"):
         shutil.rmtree(projet.traite / dossier)
-    monkeypatch.setattr(parties, "LIGNES_D_UNE_TRANCHE", 50)
+    monkeypatch.setattr(parties, "LIGNES_D_UNE_PARTIE", 50)
     morts: list[int] = []
 
     def tuer() -> None:

@@ -1,0 +1,214 @@
+"""What is wrong with clean rows: values out of bounds, rows to reject, out of scope, duplicate or repeated."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE
+from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.cellules import distinctes, est_absent
+from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.texte import francais
+
+# The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
+_ETAT_INACTIF = "INACTIVE"
+ETAT, NON_ACTIVE = "etat_demande", "demande non active"
+# The digest of a whole row: rows that differ in it are not one.
+EMPREINTE = "empreinte"
+# What may limit the households that a row of a survey counts.
+_LIMITES = ("est_en_qpv", "qpv", "bailleur")
+
+
+def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> None:
+    """Set aside, in place, the values of a column that its soft bounds do not admit."""
+    colonne = atelier.dictionnaire.colonnes.get(nom)
+    if nom not in propres or colonne is None or (colonne.minimum is None and colonne.maximum is None):
+        return
+    bas, haut = colonne.minimum, colonne.maximum
+    dehors = propres[nom].lt(-math.inf if bas is None else bas) | propres[nom].gt(math.inf if haut is None else haut)
+    if dehors.any():
+        message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
+        atelier.ecarter(propres, nom, dehors, "hors_bornes", message, atelier.texte.get(nom))
+
+
+def _bornes(colonne: Colonne) -> str:
+    bas = "" if colonne.minimum is None else f"au moins {francais(f'{colonne.minimum:,.10g}')}"
+    haut = "" if colonne.maximum is None else f"au plus {francais(f'{colonne.maximum:,.10g}')}"
+    return ", ".join(borne for borne in (bas, haut) if borne)
+
+
+def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """A cell that a spreadsheet shows as « 20 % » holds 0.2: where all values are between 0 and 1, none is trusted."""
+    for nom in [n for n in propres.columns if atelier.colonne(n).unite == "pct"]:
+        fractions = propres[nom].gt(0) & propres[nom].le(1)
+        libelle = atelier.colonne(nom).libelle
+        if propres[nom].gt(1).any():
+            message = f"« {libelle} » : cette part est d’au plus 1 %, alors que d’autres la dépassent : à vérifier."
+            atelier.noter(fractions, nom, "fraction", SIGNALEE, message, atelier.texte[nom])
+        else:
+            message = f"« {libelle} » : des parts de 0 à 1 sont ambiguës. Écrivez 20 pour 20 %, et non 0,2."
+            atelier.ecarter(propres, nom, fractions, "fraction", message, atelier.texte[nom])
+
+
+def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """A request filed after the row's day (lease, radiation, end of the year) has no usable filing date (D8)."""
+    if "date_depot_demande" not in propres:
+        return
+    apres = propres["date_depot_demande"].gt(jour)
+    quand = atelier.colonne(atelier.dictionnaire.jour[0]).libelle if atelier.dictionnaire.jour else "31 décembre"
+    message = f"La demande est déposée après la date de la ligne (« {quand} »)."
+    atelier.ecarter(propres, "date_depot_demande", apres, "depot_apres", message, atelier.texte["date_depot_demande"])
+
+
+def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
+    """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
+    motif = pd.Series("", index=propres.index, dtype="str")
+    if decalees is not None and decalees.any():
+        message = "La ligne a plus de cellules que d’en-têtes : un séparateur est sans doute dans une cellule."
+        atelier.noter(decalees, next(iter(atelier.dictionnaire.colonnes)), "decalee", REJET, message)
+        motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
+    motif = _rejeter_les_incompletes(atelier, propres, jour, motif)
+    if atelier.dictionnaire.jour:
+        motif = _rejeter_le_futur(atelier, jour, motif)
+    if "numero_unique" in propres:
+        absent = atelier.texte["numero_unique"]
+        sans_numero = propres["numero_unique"].isna() & motif.eq("") & distinctes(absent).ou(est_absent)
+        atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
+    if "nb_menages" in atelier.dictionnaire.colonnes:
+        motif = _rejeter_les_limites_inconnues(atelier, propres, motif)
+    return motif
+
+
+def _rejeter_les_incompletes(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, motif: pd.Series) -> pd.Series:
+    exigees = [c.nom for c in atelier.dictionnaire.colonnes.values() if c.obligatoire == "ligne"]
+    absences = {nom: propres[nom].isna() for nom in exigees}
+    if atelier.dictionnaire.jour:
+        absences.setdefault(atelier.dictionnaire.jour[0], jour.isna())
+    for nom, absence in absences.items():
+        absente = absence & motif.eq("")
+        libelle = atelier.colonne(nom).libelle
+        atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.")
+        motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
+    return motif
+
+
+def _rejeter_le_futur(atelier: Atelier, jour: pd.Series, motif: pd.Series) -> pd.Series:
+    aujourd_hui = atelier.consigne.aujourd_hui
+    colonne = atelier.colonne(atelier.dictionnaire.jour[0])
+    futur = jour.gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
+    atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
+    ici = f"cet ordinateur se croit le {aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
+    return motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
+
+
+def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, motif: pd.Series) -> pd.Series:
+    """A row of a survey of occupancy counts the households of a commune, or of a quarter or a landlord in it.
+
+    One that names a limit which nobody knows would be read as the whole commune (docs/guide.md, « L’occupation du
+    parc »).
+    """
+    for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
+        textes = atelier.texte[nom]
+        donnee = ~distinctes(textes).ou(est_absent)
+        perdue = donnee & propres[nom].isna() & motif.eq("")
+        if nom == "qpv":  # « Hors QPV » is known, and limits to no quarter.
+            perdue &= ~propres["est_en_qpv"].eq(False).fillna(False).astype(bool)
+        libelle = atelier.colonne(nom).libelle
+        message = f"« {libelle} » n’est pas reconnu : la ligne passerait pour toute la commune."
+        atelier.noter(perdue, nom, "limite", REJET, message, textes)
+        motif = motif.mask(perdue, f"« {libelle} » : valeur non reconnue")
+    return motif
+
+
+def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> pd.Series:
+    """The SIREN of the EPCI that each row's commune is a member of at its day (P9); empty for none, or no commune."""
+    if "commune_insee" not in propres:
+        return pd.Series("", index=propres.index, dtype="str")
+    membres = atelier.references.territoire.communes[["code_insee", "epci_siren", "membre_du", "membre_au"]]
+    lignes = pd.DataFrame({"code_insee": propres["commune_insee"].to_numpy(), "jour": jour.to_numpy()})
+    periodes = lignes.reset_index(names="rang").merge(membres, on="code_insee")
+    alors = ~(periodes["membre_du"] > periodes["jour"]) & ~(periodes["membre_au"] < periodes["jour"])
+    trouves = periodes[alors].drop_duplicates("rang", keep="last").set_index("rang")["epci_siren"]
+    return trouves.reindex(range(len(propres))).fillna("").astype("str").set_axis(propres.index)
+
+
+def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:
+    """Why a valid row is out of scope, or empty.
+
+    A row of another year, a commune that is not a member at the day (P9), a request that is no longer active; one
+    whose state is blank or unknown counts, and so does a row whose commune may be blank and is, unless it would then be
+    of none of several EPCI.
+    """
+    motif = pd.Series("", index=propres.index, dtype="str")
+    motif = motif.mask(jour.dt.year.ne(atelier.consigne.annee) & jour.notna(), "autre année")
+    if "annee" in propres:
+        motif = motif.mask(propres["annee"].ne(atelier.consigne.annee).fillna(False).astype(bool), "autre année")
+    if "commune_insee" in propres:
+        dedans = epci.ne("") | propres["commune_insee"].isna()
+        motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
+    if atelier.references.projet.plusieurs_epci:
+        motif = motif.mask(motif.eq("") & epci.eq(""), "aucune commune, donc aucun EPCI")
+    if ETAT in propres:
+        motif = motif.mask(motif.eq("") & propres[ETAT].eq(_ETAT_INACTIF).fillna(False), NON_ACTIVE)
+    return motif
+
+
+def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame, reperes: pd.DataFrame) -> pd.Series:
+    """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
+
+    ``reperes``: see :class:`Nettoyees`. The first row stays. A duplicate whose other cells differ is told apart:
+    somebody has to look.
+    """
+    motif = pd.Series("", index=retenues.index, dtype="str")
+    if PSEUDONYME in retenues:
+        reperes = reperes.assign(**{PSEUDONYME: retenues[PSEUDONYME]})
+    cles = cles_de_doublon(atelier.dictionnaire, reperes)
+    if not cles:
+        return motif
+    candidates = reperes[reperes[cles[0]].notna()]
+    groupes = candidates[candidates.duplicated(cles, keep=False)]
+    doublon = groupes.duplicated(cles).reindex(reperes.index, fill_value=False)
+    identique = groupes.duplicated([*cles, EMPREINTE]).reindex(reperes.index, fill_value=False)
+    motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
+    noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
+    libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
+    atelier.noter(doublon & identique, noms[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
+    message = f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée."
+    atelier.noter(doublon & ~identique, noms[0], "doublon_different", DOUBLON, message)
+    return motif
+
+
+def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str]:
+    """The columns, of those that tell a duplicate, that a table has; none without the first, which carries the others.
+
+    The number is under its pseudonym.
+    """
+    noms = [PSEUDONYME if nom == "numero_unique" else nom for nom in dictionnaire.doublon]
+    return [nom for nom in noms if nom in table] if noms and noms[0] in table else []
+
+
+def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
+    """Which rows of the files are already stored, by the columns in which duplicates are equal."""
+    cles = cles_de_doublon(atelier.dictionnaire, deja)
+    stockee = pd.Series(False, index=retenues.index)
+    if cles:
+        candidates = retenues[retenues[cles[0]].notna()]
+        toutes = pd.concat([deja[cles], candidates[cles]])
+        stockee[candidates.index] = toutes.duplicated().to_numpy()[len(deja) :]
+        message = "Une ligne du même bail, ou de la même demande, figure déjà dans l’import précédent de l’année."
+        atelier.noter(stockee, atelier.dictionnaire.doublon[0], "doublon", DOUBLON, message)
+    return stockee
+
+
+def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
+    """A household that has several rows, stored ones included: they count, and are pointed out if there is cause."""
+    if not atelier.dictionnaire.repetition:
+        return
+    numeros = retenues[PSEUDONYME].dropna()
+    repete = numeros.duplicated()
+    if deja is not None:
+        repete |= numeros.isin(deja[PSEUDONYME].dropna())
+    atelier.noter(repete, "numero_unique", "repetition", SIGNALEE, atelier.dictionnaire.repetition)

@@ -1,0 +1,1 @@
+"""Headings and labels that nobody knows: what they could be, and what an analyst decides of them."""

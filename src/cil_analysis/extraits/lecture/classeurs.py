@@ -1,0 +1,195 @@
+"""Workbooks as tables of text, within bounded memory and time: a file that was sent may be damaged or hostile.
+
+What the file holds tells how it is read, not its extension. The archive of an .xlsx or .ods is checked first (what it
+declares, its sums, no entity); then a process of its own reads it, with no more memory than a table of its size takes.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+import pyarrow as pa
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.lecture import enfant
+from cil_analysis.extraits.lecture.sources import Source, abime, lire_membre, ouvrir_zip, tranches
+
+COLONNES_MAXIMALES = 2_000
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_ZIP = b"PK"
+_CLASSEUR_OLE = "Workbook".encode("utf-16-le")
+_CHIFFRE_OLE = "EncryptedPackage".encode("utf-16-le")
+# Records Date1904, true, then CalcPrecision, in the order that [MS-XLS] 2.1.7.20.3 gives to the globals of a workbook.
+_1904_OLE = bytes.fromhex("2200 0200 0100 0E00 0200")
+_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
+_CLASSEUR_XLSX = "xl/workbook.xml"
+# The libraries of the reader take half of the first; a cell, some ten times the bytes that it is written in.
+_MEMOIRE, _MEMOIRE_PAR_OCTET, _MEMOIRE_MAXIMALE = 1 << 30, 10, 8 << 30
+_DELAI_S = 300
+_EPUISE = re.compile("memory|malloc|capacity overflow", re.IGNORECASE)
+_ERREUR_INCONNUE = re.compile(r"Unsupported cell error value '([^']*)'(?:.*loading sheet ([^\n]*))?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Classeur:
+    """The sheets of a workbook as tables of text; nulls are blank cells.
+
+    ``decalages``: how many blank columns come before each table, by sheet (the reader drops them). ``depuis_1904``: its
+    date serials count from 1904.
+    """
+
+    feuilles: dict[str, pa.Table]
+    decalages: dict[str, int] = field(default_factory=dict)
+    depuis_1904: bool = False
+
+
+def lire_classeur(source: Source) -> Classeur:
+    """Every sheet of a workbook; a cell in error is the text of its error (« #N/A »).
+
+    Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
+    """
+    depuis_1904 = _controler(source)
+    feuilles, decalages = {}, {}
+    lecture = pa.BufferReader(_demander(source))
+    while lecture.tell() < lecture.size():
+        table = pa.ipc.open_stream(lecture).read_all()
+        nom = table.schema.metadata[enfant.FEUILLE].decode()
+        feuilles[nom], decalages[nom] = table, int(table.schema.metadata[enfant.PREMIERE_COLONNE])
+    if not feuilles:
+        raise abime(source.nom)
+    return Classeur(feuilles, decalages, depuis_1904)
+
+
+def est_du_texte(source: Source, feuille: str, rang: int, entete: int) -> bool:
+    """Whether every filled cell of a column, below its header row (counted from 0), is text and none is a number."""
+    if source.octets.startswith(_OLE):
+        return False  # Not told: the caller then supposes the worst.
+    return _demander(source, feuille, str(rang), str(entete)) == b"1"
+
+
+def _demander(source: Source, *question: str) -> bytes:
+    """What the process apart answers: see :mod:`.enfant`. Raises ErreurCIL when it fails or takes too long."""
+    memoire = min(_MEMOIRE + _MEMOIRE_PAR_OCTET * _taille(source), _MEMOIRE_MAXIMALE)
+    try:
+        fini = subprocess.run(
+            # -I: neither a file of the current folder nor the environment changes what it runs.
+            [sys.executable, "-I", enfant.__file__, str(memoire), *question],
+            input=source.octets,
+            capture_output=True,
+            timeout=_DELAI_S,
+        )
+    except subprocess.TimeoutExpired as erreur:
+        raise _demesure(source) from erreur
+    if fini.returncode:
+        raise _refus(source, fini.stderr.decode("utf-8", "replace"))
+    return fini.stdout
+
+
+def _taille(source: Source) -> int:
+    """How many bytes a workbook is written in, once inflated."""
+    if source.octets.startswith(_OLE):
+        return len(source.octets)
+    with ouvrir_zip(source.octets, source.nom) as archive:
+        return sum(membre.file_size for membre in archive.infolist())
+
+
+def _controler(source: Source) -> bool:
+    """Whether date serials count from 1904. Raises ErreurCIL for a file that is not to be given to the reader."""
+    if source.octets.startswith(_OLE):
+        # Under the extension of a zip format, only an old .xls renamed is not encrypted.
+        renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
+        if _CHIFFRE_OLE in source.octets or not renomme:
+            raise _protege(source)
+        return _1904_OLE in source.octets
+    if not source.octets.startswith(_ZIP):
+        raise _refus_sans_signature(source)
+    with ouvrir_zip(source.octets, source.nom) as archive:
+        for membre in archive.infolist():
+            _controler_membre(archive, membre, source)
+        if _CLASSEUR_XLSX not in archive.namelist():
+            return False
+        return _1904.search(lire_membre(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom)) is not None
+
+
+class _RacineAtteinte(Exception):
+    """The root element of a document: no entity is declared below."""
+
+
+def _controler_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> None:
+    """Inflate a member to the end, which checks its sum; refuse XML that declares entities before its root."""
+
+    def entites(*_: object) -> None:
+        raise ErreurCIL(
+            f"Le fichier {source.nom} est refusé : il déclare des entités XML, ce qu’aucun tableur n’écrit. "
+            "Demandez-en un nouvel envoi."
+        )
+
+    def racine(*_: object) -> None:
+        raise _RacineAtteinte
+
+    analyseur = expat.ParserCreate()
+    analyseur.StartDoctypeDeclHandler, analyseur.StartElementHandler = entites, racine
+    a_voir = membre.filename.lower().endswith((".xml", ".rels"))
+    for tranche in tranches(archive, membre, source.nom):
+        try:
+            if a_voir:
+                analyseur.Parse(tranche, False)
+        except (_RacineAtteinte, expat.ExpatError, ValueError, LookupError):
+            a_voir = False  # What is no XML, the reader says.
+
+
+def _protege(source: Source) -> ErreurCIL:
+    return ErreurCIL(
+        f"Le classeur {source.nom} est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
+    )
+
+
+def _demesure(source: Source) -> ErreurCIL:
+    return ErreurCIL(
+        f"Le fichier {source.nom} est démesuré : le lire demande bien plus de mémoire ou de temps qu’un tableau de sa "
+        "taille, souvent pour quelques cellules égarées loin du tableau. Effacez-les, retirez les feuilles inutiles, "
+        "ou découpez le fichier."
+    )
+
+
+def _refus(source: Source, message: str) -> ErreurCIL:
+    """What to say of a failure of the reader, by what it has written."""
+    if re.search("password|encrypt", message, re.IGNORECASE):
+        return _protege(source)
+    if _EPUISE.search(message):
+        return _demesure(source)
+    if inconnue := _ERREUR_INCONNUE.search(message):
+        ou = f" de la feuille « {inconnue[2]} »" if inconnue[2] else ""
+        return ErreurCIL(
+            f"Le fichier {source.nom} n’est pas lu : une cellule{ou} est en erreur ({inconnue[1]}). Remplacez les "
+            "cellules en erreur par des valeurs ou des cellules vides."
+        )
+    return abime(source.nom)
+
+
+def _refus_sans_signature(source: Source) -> ErreurCIL:
+    """A workbook by its extension only: say what the file looks like."""
+    debut = source.octets[:4096]
+    texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if texte.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
+        return ErreurCIL(
+            f"Le fichier {source.nom} est une page HTML sous un nom de classeur : ouvrez-la dans un tableur et "
+            "enregistrez-la au format .xlsx."
+        )
+    if texte.startswith(b"<"):
+        return ErreurCIL(
+            f"Le fichier {source.nom} est un document XML sous un nom de classeur : ouvrez-le dans un tableur et "
+            "enregistrez-le au format .xlsx."
+        )
+    utf16 = debut.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if utf16 or (b"\0" not in debut and re.search(rb"[;,\t|]", texte) and re.search(rb"[\r\n]", texte)):
+        return ErreurCIL(
+            f"Le fichier {source.nom} est du texte (un tableau délimité, semble-t-il) sous un nom de classeur : "
+            "renommez-le en .csv."
+        )
+    return abime(source.nom)

@@ -1,0 +1,70 @@
+"""The text of a file that does not say how it is encoded."""
+
+from __future__ import annotations
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.lecture.sources import Source
+
+_MARQUE = "\ufeff"
+# Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
+_UTF8_FORTUITS = 0.1
+# Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
+_PART_NULLE_UTF16 = 0.7
+_DEBUT = 4096
+
+
+def en_utf8(source: Source) -> bytes:
+    """The text of a file, as UTF-8 without its mark: its own bytes when it is in UTF-8 already.
+
+    It is in UTF-16 (with a mark, or evidently so), or else in cp1252. Raises ErreurCIL for binary content, and for
+    UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one byte.
+    """
+    octets = source.octets
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        texte = octets.decode("utf-16", errors="replace")
+    elif b"\0" in octets[:_DEBUT]:
+        texte = _utf16_sans_marque(source)
+    else:
+        try:
+            octets.decode("utf-8")
+        except UnicodeDecodeError as erreur:
+            texte = _decoder_octet_par_octet(source, erreur.start)
+        else:
+            while octets.startswith(_MARQUE.encode()):
+                octets = octets.removeprefix(_MARQUE.encode())
+            return octets
+    return texte.lstrip(_MARQUE).encode("utf-8")
+
+
+def _decoder_octet_par_octet(source: Source, premier: int) -> str:
+    """The text of a file with one byte a character; ``premier``: where the first that is no UTF-8 stands."""
+    octets = source.octets
+    lisible = octets.decode("utf-8", errors="ignore")
+    etrangers = len(octets) - len(lisible.encode("utf-8"))
+    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
+    if octets.startswith(_MARQUE.encode()) or accents > _UTF8_FORTUITS * etrangers:
+        ligne = len((octets[:premier] + b".").splitlines())
+        raise ErreurCIL(
+            f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne {ligne} ne "
+            "l’est pas. Corrigez-le dans un éditeur de texte, ou refaites l’export en UTF-8."
+        )
+    try:
+        return octets.decode("cp1252")
+    except UnicodeDecodeError:
+        # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
+        return octets.decode("latin-1")
+
+
+def _utf16_sans_marque(source: Source) -> str:
+    """The text of UTF-16 without a mark, when nothing else is possible: null bytes at every other place, and only."""
+    octets = source.octets
+    pairs, impairs = octets[:_DEBUT:2], octets[1:_DEBUT:2]
+    for codage, pleins, nuls in (("utf-16-le", pairs, impairs), ("utf-16-be", impairs, pairs)):
+        if pleins.count(0) == 0 and nuls.count(0) > _PART_NULLE_UTF16 * len(nuls):
+            texte = octets.decode(codage, errors="replace")
+            if "\0" not in texte and "\ufffd" not in texte:
+                return texte
+    raise ErreurCIL(
+        f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un nouvel "
+        "envoi."
+    )

@@ -1,0 +1,100 @@
+"""A workbook read by a process of its own, of bounded memory: what exhausts it does no harm to the one that imports.
+
+The process runs this very file, and of this package nothing else: a workbook on its standard input, an answer on its
+standard output. Its first argument is the memory that it may ask for, in bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+FEUILLE, PREMIERE_COLONNE = b"feuille", b"premiere_colonne"
+"""What the metadata of a table say: the name of its sheet, and the rank from 0 of its first column in it."""
+# The reader names an error of a cell in its own way. The text is what a spreadsheet shows.
+_ERREURS = {
+    "NA": "#N/A",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "Div0": "#DIV/0!",
+    "Name": "#NAME?",
+    "Num": "#NUM!",
+    "Null": "#NULL!",
+    "GettingData": "#GETTING_DATA",
+}
+_NOM_D_ERREUR = re.compile(r"Error\((\w+)\)")
+
+
+def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
+    """Every sheet, all cells as text; a cell in error is the text of its error (« #N/A »), nulls are blank cells."""
+    import fastexcel  # Nobody but the child needs it.
+
+    classeur = fastexcel.read_excel(octets)
+    for nom in classeur.sheet_names:
+        feuille = classeur.load_sheet(nom, header_row=None, skip_rows=0, dtypes="string")
+        lot, erreurs = feuille.to_arrow_with_errors()
+        table = _rendre_les_erreurs(pa.Table.from_batches([lot]), erreurs.errors if erreurs else [])
+        premiere = min((colonne.absolute_index for colonne in feuille.selected_columns), default=0)
+        yield table.replace_schema_metadata({FEUILLE: nom.encode(), PREMIERE_COLONNE: str(premiere).encode()})
+
+
+def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
+    """The reader makes blanks of the cells in error, and says where they were."""
+    par_colonne: dict[int, dict[int, str]] = {}
+    for erreur in erreurs:
+        ligne, colonne = erreur.offset_position
+        nomme = _NOM_D_ERREUR.search(erreur.detail)
+        par_colonne.setdefault(colonne, {})[ligne] = _ERREURS.get(nomme[1] if nomme else "", "#ERREUR")
+    for colonne, textes in par_colonne.items():
+        masque = np.zeros(table.num_rows, dtype="bool")
+        masque[list(textes)] = True
+        valeurs = pa.array([textes[ligne] for ligne in sorted(textes)], table.schema.field(colonne).type)
+        # A chunked array is not accepted with a mask by every version.
+        entiere = table.column(colonne).combine_chunks()
+        remplie = pc.replace_with_mask(entiere, pa.array(masque), valeurs)
+        table = table.set_column(colonne, table.schema.field(colonne), remplie)
+    return table
+
+
+def est_du_texte(octets: bytes, feuille: str, rang: int, entete: int) -> bool:
+    """Whether every filled cell of a column, below its header row (counted from 0), is text and none is a number."""
+    import fastexcel
+
+    try:
+        lue = fastexcel.read_excel(octets).load_sheet(
+            feuille, header_row=None, skip_rows=entete + 1, use_columns=[rang], dtype_coercion="strict"
+        )
+    except fastexcel.FastExcelError:
+        return False  # text and numbers in one column
+    return all(colonne.dtype == "string" for colonne in lue.selected_columns)
+
+
+def _servir(memoire: str, *question: str) -> None:
+    """Answer with every sheet as an Arrow stream, or to the question of :func:`est_du_texte` with one byte."""
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(ValueError, OSError):  # a limit that is already lower
+            resource.setrlimit(resource.RLIMIT_AS, (int(memoire), int(memoire)))
+    # The reader's warnings are in English, and of no use to who imports: without a handler Python prints them.
+    logging.getLogger("calamine").setLevel(logging.CRITICAL)
+    octets, sortie = sys.stdin.buffer.read(), sys.stdout.buffer
+    if question:
+        feuille, rang, entete = question
+        sortie.write(b"1" if est_du_texte(octets, feuille, int(rang), int(entete)) else b"0")
+        return
+    for table in lire_feuilles(octets):
+        with pa.ipc.new_stream(sortie, table.schema) as flux:
+            flux.write_table(table)
+
+
+if __name__ == "__main__":
+    _servir(*sys.argv[1:])

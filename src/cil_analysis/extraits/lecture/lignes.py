@@ -1,0 +1,101 @@
+"""Which lines below a header are rows of the table, and why the others are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cil_analysis.extraits.lecture.entetes import Place
+from cil_analysis.reference.texte import normaliser
+
+_TOTAUX = ("total", "sous total", "ensemble")
+# The word by itself, or followed by a name: then a row full of figures is a total as well.
+_MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
+_TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
+_TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
+_NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
+_JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
+_SEPARATEURS = re.compile(r"[;,|\t\"]")
+# Lines that hold something and are no rows, by reason, in one and in several.
+REMPLIES = {
+    "en_tete_repete": ("en-tête répété", "en-têtes répétés"),
+    "total": ("total", "totaux"),
+    "note": ("note", "notes"),
+}
+_COLONNES_DE_LIBELLE = 4  # where a total carries its word
+_PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
+_CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
+
+
+def motifs_d_ignorance(donnees: pa.Table, remplies: np.ndarray, place: Place) -> dict[int, str]:
+    """By rank below the header, why a line is no row. ``remplies``: how many cells of each line are filled.
+
+    Few lines are looked at one by one: those half empty, and those that repeat a heading or begin as a total does.
+    """
+    largeur = donnees.num_columns
+    douteuses = remplies <= max(1, largeur / 2)
+    for ligne in place.lignes:
+        repere = next(rang for rang, titre in enumerate(ligne) if titre)
+        if repere < largeur:
+            douteuses |= pc.equal(pc.utf8_lower(donnees.column(repere)), ligne[repere].lower()).to_numpy()
+    for colonne in donnees.columns[:_COLONNES_DE_LIBELLE]:
+        douteuses |= pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
+    derniere = np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE).max(initial=-1)  # below: footnotes, if anything
+    normes = [[normaliser(titre) for titre in ligne[:largeur]] for ligne in place.lignes]
+    motifs: dict[int, str] = {}
+    for rang in np.flatnonzero(douteuses).tolist():
+        cellules = _cellules(donnees, rang)
+        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
+        if not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not a_une_donnee(cellules):
+            motif = "note"
+        if motif:
+            motifs[rang] = motif
+    if donnees.num_rows > 1 and not motifs.keys() & {0, 1} and 2 * remplies[0] > largeur:
+        chiffrees = [sum(a_une_donnee([cellule]) for cellule in _cellules(donnees, rang)) for rang in (0, 1)]
+        # A label may hold a year (« QPV 2024 »), a row of a wide table much more.
+        if chiffrees[1] and _PART_DE_LIBELLES * chiffrees[0] <= chiffrees[1]:
+            motifs[0] = "en_tete"  # the labels of codes, on a second header row (RPLS)
+    return motifs
+
+
+def _cellules(donnees: pa.Table, rang: int) -> list[str]:
+    return [colonne[rang].as_py() for colonne in donnees.columns]
+
+
+def a_une_donnee(cellules: Sequence[str]) -> bool:
+    """Whether a line holds a number, a date or an identifier, as every row of every extract does."""
+    return any(2 * sum(map(str.isdigit, cellule)) >= len(cellule) for cellule in cellules if cellule)
+
+
+def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]) -> str:
+    """Why a line that is not blank is no row, or empty; ``entetes``: the normalised lines of the header."""
+    formes = [normaliser(cellule) for cellule in cellules]
+    if any(formes[: len(ligne)] == ligne for ligne in entetes):
+        return "en_tete_repete"
+    if any(_NUMERO_UNIQUE.fullmatch(cellule) or _JOUR.fullmatch(cellule) for cellule in cellules):
+        return ""  # somebody's row, whatever else it holds: a total has neither
+    # A total carries its word in its first filled cell, or alone in a column of labels.
+    remplies = [forme for cellule, forme in zip(cellules, formes, strict=True) if cellule]
+    if _MOT_DE_TOTAL.fullmatch(remplies[0]) or not _TOTAUX_SEULS.isdisjoint(formes[:_COLONNES_DE_LIBELLE]):
+        return "total"
+    if remplies[0].startswith(_TOTAUX) and len(remplies) <= len(cellules) / 2:
+        return "total"
+    if len(remplies) > 1 or len(cellules) <= 2:
+        return ""
+    seule = next(filter(None, cellules))
+    return "" if _est_une_ligne_collee(seule, len(cellules)) else "note"
+
+
+def _est_une_ligne_collee(cellule: str, largeur: int) -> bool:
+    """Whether a cell holds a whole row: written with another separator, between quotes, or pasted into one column."""
+    morceaux = [morceau.strip() for morceau in _SEPARATEURS.split(cellule)]
+    mots = cellule.replace('"', " ").split()
+    return (
+        any(map(_NUMERO_UNIQUE.fullmatch, [*morceaux, *mots]))
+        or (len(morceaux) > 1 and any(map(_JOUR.fullmatch, morceaux)))
+        or len(morceaux) >= max(largeur - 1, 4)
+    )

@@ -1,0 +1,219 @@
+"""From a file to rows of text: which sheet holds the table, where its header is, and what surrounds it.
+
+Everything is read as text. Line numbers count from 1 as a spreadsheet does, so that an anomaly can name the cell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, est_du_texte, lire_classeur
+from cil_analysis.extraits.lecture.entetes import (
+    PART_REMPLIE,
+    Place,
+    ligne_la_plus_remplie,
+    premieres_lignes,
+    taillee,
+    trouver_entete,
+)
+from cil_analysis.extraits.lecture.lignes import a_une_donnee, motifs_d_ignorance
+from cil_analysis.extraits.lecture.sources import Source, ouvrir
+from cil_analysis.extraits.lecture.textes import lire_texte
+from cil_analysis.reference.texte import normaliser
+
+
+class Lecture(NamedTuple):
+    """The account of a file, or of a part of it: its lines, which ones are no rows, which sheets were not read."""
+
+    feuille: str
+    lues: int
+    ignorees: Mapping[str, int]
+    non_lues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Brut:
+    """The rows of one file below its header.
+
+    ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
+    line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
+    columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
+    ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
+    """
+
+    source: Source = field(repr=False)
+    feuille: str
+    entetes: list[str]
+    table: pa.Table = field(repr=False)
+    lignes: np.ndarray = field(repr=False)
+    ligne_d_entete: int
+    ignorees: dict[str, int]
+    decalage: int = 0
+    depuis_1904: bool = False
+    debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
+    non_lues: tuple[str, ...] = ()
+
+    @property
+    def nom(self) -> str:
+        """What the user calls the file."""
+        return self.source.nom
+
+    @property
+    def lues(self) -> int:
+        """Every line of the sheet or file, headers and blank lines included."""
+        return len(self.lignes) + sum(self.ignorees.values())
+
+    @property
+    def lecture(self) -> Lecture:
+        """What became of its lines."""
+        return Lecture(self.feuille, self.lues, self.ignorees, self.non_lues)
+
+    def colonne(self, entete: str) -> pd.Series:
+        """The cells under a heading, as text; the first one if it is there twice."""
+        colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
+        return colonne
+
+    def lettre(self, entete: str) -> str:
+        """The letter that a spreadsheet gives to a heading's column."""
+        return _lettres_de_colonne(self.entetes.index(entete) + self.decalage + 1)
+
+    def est_du_texte(self, entete: str) -> bool:
+        """Whether no cell of a column was typed as a number, as far as the file can tell."""
+        if not self.source.est_classeur:
+            return False
+        return est_du_texte(self.source, self.feuille, self.entetes.index(entete), self.ligne_d_entete)
+
+
+def lire(
+    fichier: Path | Source,
+    entetes_connus: Sequence[frozenset[str]],
+    *,
+    entete_inconnu: bool = False,
+) -> Brut:
+    """Read a file as text and find its header: the line that holds the most known headings.
+
+    ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
+    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is missing, empty,
+    protected, damaged, not a table, or without a recognisable header.
+    """
+    if isinstance(fichier, Path):
+        sources = ouvrir(fichier)
+        if len(sources) > 1:
+            raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
+        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu)
+    source = fichier
+    if source.est_classeur:
+        classeur = lire_classeur(source)
+    else:
+        classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
+    feuilles = {nom: table for nom, table in classeur.feuilles.items() if not _est_vide(table)}
+    if not feuilles:
+        raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
+    for nom, table in feuilles.items():
+        if table.num_columns > COLONNES_MAXIMALES:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
+            )
+    place = trouver_entete(feuilles, entetes_connus)
+    if place is None and entete_inconnu:
+        place = ligne_la_plus_remplie(feuilles)
+    if place is None:
+        raise ErreurCIL(
+            f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
+            "data/reference/columns (« cil colonnes » les montre et les ajoute)."
+        )
+    brut = _decouper(source, classeur, place)
+    _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
+    return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
+
+
+def _est_vide(table: pa.Table) -> bool:
+    return not any(pc.any(_remplies(colonne)).as_py() for colonne in table.columns)
+
+
+def _remplies(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.not_equal(taillee(colonne), "")
+
+
+def _refuser_feuille_jumelle(
+    brut: Brut, classeur: Classeur, feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]
+) -> None:
+    """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
+    connus = frozenset[str]().union(*entetes_connus)
+    reconnues = {normaliser(entete) for entete in brut.entetes} & connus
+    for nom, table in feuilles.items():
+        if nom == brut.feuille:
+            continue
+        place = trouver_entete({nom: table}, entetes_connus)
+        if place is None:
+            _refuser_suite(brut, nom, table)
+            continue
+        autre = _decouper(brut.source, classeur, place)
+        communes = reconnues & {normaliser(titre) for titre in autre.entetes}
+        if len(autre.lignes) and 2 * len(communes) >= len(reconnues):
+            raise ErreurCIL(
+                f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et "
+                f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que "
+                "la bonne."
+            )
+
+
+def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
+    """A sheet without headings, nearly as wide as the table, goes on with it: Excel 97 stopped at 65,536 rows."""
+    lignes = premieres_lignes(table)
+    larges = [ligne for ligne in lignes if sum(map(bool, ligne)) >= PART_REMPLIE * len(brut.entetes)]
+    if larges and all(map(a_une_donnee, larges)) and 2 * len(larges) > len(lignes):
+        raise ErreurCIL(
+            f"Le classeur {brut.nom} a une feuille « {nom} » sans en-têtes, aussi large que le tableau de "
+            f"« {brut.feuille} » : si elle en est la suite, copiez ses lignes sous ce tableau ; sinon, retirez-la du "
+            "classeur."
+        )
+
+
+def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
+    """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
+    corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
+    colonnes = [taillee(colonne) for colonne in corps.columns]
+    pleines = [pc.greater(pc.binary_length(colonne), 0).to_numpy() for colonne in colonnes]
+    # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
+    titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
+    largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
+    donnees = pa.table(colonnes[:largeur], names=[str(rang) for rang in range(largeur)])
+    remplies = np.sum(pleines[:largeur], axis=0, dtype="int32")
+    motifs = motifs_d_ignorance(donnees, remplies, place)
+    gardees = np.ones(len(corps), dtype="bool")
+    gardees[list(motifs)] = False
+    ignorees = Counter({"titre": place.rang, "en_tete": 1}) + Counter(motifs.values())
+    debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")
+    titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
+    return Brut(
+        source=source,
+        feuille=place.feuille,
+        entetes=[titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)],
+        table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
+        lignes=np.flatnonzero(gardees) + place.rang + 2,
+        ligne_d_entete=place.rang,
+        ignorees=dict(ignorees),
+        decalage=classeur.decalages.get(place.feuille, 0),
+        depuis_1904=classeur.depuis_1904,
+        debordent=debordent[gardees],
+    )
+
+
+def _lettres_de_colonne(rang: int) -> str:
+    """1 is « A », 27 is « AA »."""
+    lettres = ""
+    while rang:
+        rang, reste = divmod(rang - 1, 26)
+        lettres = chr(65 + reste) + lettres
+    return lettres

@@ -1,0 +1,178 @@
+"""Which extract a file is, and which heading is which canonical column (architecture, D3 and D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.inconnus.ressemblance import ressemblance_exacte
+from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
+from cil_analysis.reference.texte import normaliser
+
+# Below this likeness (0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
+_RESSEMBLANCE = 0.8
+
+
+@dataclass(frozen=True)
+class Appariement:
+    """``colonnes``: canonical column → heading in the file. The other headings, by what becomes of them.
+
+    ``doubles``: a second heading for a canonical column, with that column; :func:`verifier` refuses the file.
+    """
+
+    colonnes: dict[str, str]
+    ignorees: list[str]
+    personnelles: list[str]
+    inconnues: list[str]
+    doubles: list[tuple[str, str]]
+
+
+def reconnus(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> int:
+    """How many known headings a line holds, for the extract that it suits best.
+
+    ``entetes_connus``: for each possible extract, its normalised headings.
+    """
+    cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
+    return max((len(cellules & connus) for connus in entetes_connus), default=0)
+
+
+def apparier(entetes: Sequence[str], dictionnaire: Dictionnaire) -> Appariement:
+    """Map a file's headings, without judging what is missing."""
+    resultat = Appariement({}, [], [], [], [])
+    for entete in entetes:
+        nom = dictionnaire.entetes.get(normaliser(entete))
+        if nom is None:
+            resultat.inconnues.append(entete)
+        elif nom == IGNOREE:
+            resultat.ignorees.append(entete)
+        elif nom == PERSONNELLE:
+            resultat.personnelles.append(entete)
+        elif nom in resultat.colonnes:
+            resultat.doubles.append((nom, entete))
+        else:
+            resultat.colonnes[nom] = entete
+    return resultat
+
+
+def manquantes(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
+    """The required columns that neither the file nor an alternative gives."""
+    return [
+        colonne.nom
+        for colonne in dictionnaire.obligatoires()
+        if not any(nom in appariement.colonnes for nom in dictionnaire.alternatives(colonne.nom))
+    ]
+
+
+def formes_libres(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
+    """For each column that is still to be found, the forms that its headings may resemble."""
+    formes = {
+        c.nom: {normaliser(c.nom), normaliser(c.libelle)}
+        for c in dictionnaire.colonnes.values()
+        if c.conservation != "derivee" and c.nom not in appariement.colonnes
+    }
+    for entete, nom in dictionnaire.entetes.items():
+        if nom in formes:
+            formes[nom].add(entete)
+    return {nom: sorted(connues) for nom, connues in formes.items()}
+
+
+def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
+    """Unknown heading → the canonical column, not otherwise found, that it resembles."""
+    libres = formes_libres(dictionnaire, appariement)
+    proches = {}
+    for entete in appariement.inconnues:
+        notes = {nom: ressemblance_exacte(entete, formes, _RESSEMBLANCE) for nom, formes in libres.items()}
+        nom = max(notes, key=lambda n: notes[n], default="")
+        if nom and notes[nom] >= _RESSEMBLANCE:
+            proches[entete] = nom
+    return proches
+
+
+def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str) -> None:
+    """Refuse a file whose headings cannot be trusted.
+
+    A required column is missing, a heading is probably a renamed column, or two headings are for one column: which one
+    to believe is not for the software to say.
+    """
+    proches = ressemblances(appariement, dictionnaire)
+    absentes = manquantes(appariement, dictionnaire)
+    ou = f"data/reference/columns/{dictionnaire.extrait}.csv"
+    comment = f"« cil colonnes FICHIER --extrait {dictionnaire.extrait} » montre les colonnes proches et l’y inscrit"
+    if absentes:
+        detail = ", ".join(_absente(nom, proches, dictionnaire) for nom in absentes)
+        quoi = "colonnes obligatoires introuvables" if len(absentes) > 1 else "colonne obligatoire introuvable"
+        raise ErreurCIL(
+            f"{fichier} : {quoi} : {detail}. Ajoutez l’en-tête employé par ce fichier au dictionnaire {ou} : {comment}."
+        )
+    if appariement.doubles:
+        nom, entete = appariement.doubles[0]
+        premier = appariement.colonnes[nom]
+        if normaliser(premier) == normaliser(entete):
+            raise ErreurCIL(
+                f"{fichier} : deux colonnes portent l’en-tête « {entete} ». N’en gardez qu’une, ou renommez l’autre."
+            )
+        raise ErreurCIL(
+            f"{fichier} : les en-têtes « {premier} » et « {entete} » désignent la même colonne, "
+            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier, ou déplacez l’autre à la "
+            f"ligne « ignoree » de {ou}."
+        )
+    if proches:
+        detail = " ; ".join(
+            f"« {citer_entete(entete)} » ressemble à « {dictionnaire.colonnes[nom].libelle} » (colonne {nom})"
+            for entete, nom in proches.items()
+        )
+        raise ErreurCIL(
+            f"{fichier} : en-tête inconnu : {detail}. Ajoutez-le à la bonne ligne de {ou}, ou à la ligne « ignoree » "
+            f"s’il ne sert pas : {comment}."
+        )
+
+
+def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -> str:
+    """A missing column, with the headings of the file that resemble it or its alternative."""
+    indices = [
+        f"l’en-tête « {citer_entete(entete)} » lui ressemble : s’il convient, ajoutez-le à la ligne « {proche} »"
+        for entete, proche in proches.items()
+        if proche in dictionnaire.alternatives(nom)
+    ]
+    libelle = f"« {dictionnaire.colonnes[nom].libelle} »"
+    return f"{libelle} ({' ; '.join(indices)})" if indices else libelle
+
+
+def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str) -> str:
+    """The extract that a file's headings are of. Raises ErreurCIL when none or several fit."""
+    trouves = {nom: apparier(entetes, d) for nom, d in dictionnaires.items()}
+    complets = [nom for nom, a in trouves.items() if not manquantes(a, dictionnaires[nom])]
+    scores = {nom: len(a.colonnes) for nom, a in trouves.items()}
+    meilleur = max(scores.values())
+    gagnants = [nom for nom, score in scores.items() if score == meilleur]
+    exigees = {
+        nom: len(dictionnaires[nom].obligatoires()) - len(manquantes(trouves[nom], dictionnaires[nom]))
+        for nom in gagnants
+    }
+    gagnants = [nom for nom, trouvees in exigees.items() if trouvees == max(exigees.values())]
+    # A file of one extract that lacks a required column may hold all that another one requires: that is a doubt.
+    douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
+    choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
+    if len(choisis) == 1:  # What another extract cannot do without, and this one does not know, would be lost.
+        choisis += [n for n in dictionnaires if n not in choisis and _reclame(trouves[n], dictionnaires, n, choisis[0])]
+    if len(choisis) > 1:
+        manques = []
+        for nom in choisis:
+            proches = ressemblances(trouves[nom], dictionnaires[nom])
+            absentes = [_absente(m, proches, dictionnaires[nom]) for m in manquantes(trouves[nom], dictionnaires[nom])]
+            manques += [f" Pour « {nom} », il manque {', '.join(absentes)}."] if absentes else []
+        raise ErreurCIL(
+            f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(choisis)}). Précisez-le avec --extrait."
+            + "".join(manques)
+        )
+    return choisis[0]
+
+
+def _reclame(appariement: Appariement, dictionnaires: Mapping[str, Dictionnaire], nom: str, choisi: str) -> bool:
+    """Whether the file has a required heading of ``nom`` that ``choisi`` does not know at all."""
+    dictionnaire = dictionnaires[nom]
+    exigees = {c for exigee in dictionnaire.obligatoires() for c in dictionnaire.alternatives(exigee.nom)}
+    entetes = {normaliser(entete) for colonne, entete in appariement.colonnes.items() if colonne in exigees}
+    return not entetes <= set(dictionnaires[choisi].entetes)

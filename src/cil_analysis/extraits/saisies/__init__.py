@@ -1,0 +1,1 @@
+"""Tables that an analyst types or receives whole: thresholds, objectives, published figures."""

@@ -1,0 +1,295 @@
+"""The workbook of objectives that an analyst fills in: its matrices, and the sheet that describes their columns.
+
+A workbook that is at fault says all its faults at once, each with its sheet and its cell.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cellules import lire_date, lire_nombre
+from cil_analysis.extraits.lecture.classeurs import lire_classeur
+from cil_analysis.extraits.lecture.sources import abime, ouvrir
+from cil_analysis.reference.matrice_objectifs import (
+    ATTRIBUTS,
+    AU_PLUS,
+    CODE,
+    DESCRIPTION,
+    FEUILLES,
+    NOM,
+    TITRES,
+    Colonne,
+    ecrire_nombre,
+)
+from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
+from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.texte import enumerer, une_ligne
+
+_FAUTES_DITES = 10
+_SUFFIXES = (".xlsx", ".xlsm")
+_ADMISES: Mapping[str, tuple[str, ...]] = {
+    "sens": (PLANCHER, PLAFOND, INTERVALLE), "unite": (PCT, NOMBRE), "confiance": CONFIANCES,
+}  # fmt: skip
+_ABIMES = (KeyError, TypeError, ValueError, IndexError, AttributeError, zipfile.BadZipFile, ElementTree.ParseError)
+
+
+@dataclass(frozen=True)
+class Connus:
+    """What a workbook may name: the rows of each sheet, code → name; and for each unit, indicator → categories."""
+
+    lignes: Mapping[str, Mapping[str, str]]
+    indicateurs: Mapping[str, Mapping[str, Collection[str]]]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A sheet that is read, and where its faults are noted."""
+
+    feuille: Worksheet
+    fautes: list[str]
+
+    def noter(self, cellule: Any, faute: str) -> None:
+        self.fautes.append(f"Feuille « {self.feuille.title} », cellule {cellule.coordinate} : {faute}")
+
+    def texte(self, cellule: Any) -> str:
+        """A cell as text, on one line; a date as AAAA-MM-JJ."""
+        valeur = cellule.value
+        if cellule.data_type in ("f", "e"):
+            quoi = "une formule" if cellule.data_type == "f" else "une erreur"
+            self.noter(cellule, f"c’est {quoi}. Remplacez-la par sa valeur (copier, puis coller les valeurs).")
+            return ""
+        if isinstance(valeur, datetime | date):
+            return valeur.strftime("%Y-%m-%d")
+        if isinstance(valeur, float) and valeur == int(valeur):
+            return str(int(valeur))
+        return "" if valeur is None else une_ligne(str(valeur))
+
+    def entetes(self) -> dict[str, int]:
+        """Heading → its column, from 1."""
+        rangs: dict[str, int] = {}
+        for cellule in next(self.feuille.iter_rows(max_row=1), ()):
+            titre = self.texte(cellule)
+            if titre in rangs:
+                self.noter(cellule, f"deux colonnes s’appellent « {titre} ». N’en gardez qu’une.")
+            elif titre:
+                rangs[titre] = cellule.column
+        return rangs
+
+    def lignes(self) -> Iterator[tuple[Any, ...]]:
+        """The rows below the headings that are not blank."""
+        for ligne in self.feuille.iter_rows(min_row=2):
+            if any(cellule.value not in (None, "") for cellule in ligne):
+                yield ligne
+
+
+def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
+    """The columns of the workbook, with the targets that are filled in.
+
+    Raises ErreurCIL for a file that is not such a workbook, and for all that is at fault in it.
+    """
+    classeur = _ouvrir(fichier)
+    fautes: list[str] = []
+    pages = {nom: _Page(classeur[nom], fautes) for nom in classeur.sheetnames if isinstance(classeur[nom], Worksheet)}
+    if DESCRIPTION not in pages or (absents := set(TITRES.values()) - set(pages[DESCRIPTION].entetes())):
+        quoi = f"n’a pas la feuille « {DESCRIPTION} »" if DESCRIPTION not in pages else (
+            f"n’a pas, en tête de sa feuille « {DESCRIPTION} », {enumerer([f'« {t} »' for t in sorted(absents)])}"
+        )  # fmt: skip
+        raise ErreurCIL(
+            f"{fichier.name} {quoi} : ce n’est pas un classeur d’objectifs. « cil objectifs --modele objectifs.xlsx » "
+            "en écrit un à remplir."
+        )
+    decrites = _decrites(pages[DESCRIPTION], connus)
+    colonnes = []
+    for feuille in FEUILLES:
+        siennes = [colonne for colonne in decrites if colonne.feuille == feuille]
+        if feuille.nom in pages:
+            colonnes += _matrice(pages[feuille.nom], siennes, connus.lignes[feuille.nom])
+        elif siennes:
+            fautes.append(f"La feuille « {feuille.nom} » manque, alors que « {DESCRIPTION} » la décrit. Remettez-la.")
+    if fautes:
+        suite = len(fautes) - _FAUTES_DITES
+        autres = [f"Et {suite} autres."] if suite > 1 else [f"Et {suite} autre."] if suite == 1 else []
+        raise ErreurCIL("\n  ".join([f"{fichier.name} : rien n’a été écrit.", *fautes[:_FAUTES_DITES], *autres]))
+    return colonnes
+
+
+def _ouvrir(fichier: Path) -> Workbook:
+    if fichier.suffix.lower() not in _SUFFIXES and fichier.is_file():
+        raise ErreurCIL(f"{fichier.name} n’est pas un classeur .xlsx : enregistrez-le sous ce format, puis relancez.")
+    (source,) = ouvrir(fichier)
+    lire_classeur(source)  # Refuses what is protected, damaged or hostile.
+    try:
+        return load_workbook(io.BytesIO(source.octets))
+    except _ABIMES as erreur:
+        raise abime(source.nom) from erreur
+
+
+# --- The sheet of columns -------------------------------------------------------------------------------------------
+
+
+def _decrites(page: _Page, connus: Connus) -> list[Colonne]:
+    """The columns as they are described, without their targets."""
+    rangs = page.entetes()
+    feuilles = {feuille.nom: feuille for feuille in FEUILLES}
+    colonnes: dict[tuple[str, str], Colonne] = {}
+    for ligne in page.lignes():
+        cellules = {nom: ligne[rangs[titre] - 1] for nom, titre in TITRES.items()}
+        textes = {nom: page.texte(cellule) for nom, cellule in cellules.items()}
+        feuille, nom = feuilles.get(textes["feuille"]), textes["nom"]
+        if feuille is None:
+            page.noter(
+                cellules["feuille"], f"feuille « {textes['feuille']} » inconnue. Attendu {enumerer([*feuilles])}."
+            )
+            continue
+        if not nom or (feuille.nom, nom) in colonnes:
+            faute = f"« {nom} » est décrite deux fois" if nom else "le nom de la colonne manque"
+            page.noter(cellules["nom"], f"{faute}. Donnez à chaque colonne un nom, qui soit son en-tête.")
+            continue
+        attributs = _attributs(page, cellules, textes, connus)
+        ou = f"Feuille « {DESCRIPTION} », ligne {ligne[0].row}"
+        colonnes[feuille.nom, nom] = Colonne(feuille, nom, attributs, {}, textes["repere"], ou=ou)
+    return list(colonnes.values())
+
+
+def _attributs(page: _Page, cellules: Mapping[str, Any], textes: Mapping[str, str], connus: Connus) -> dict[str, str]:
+    """What is said of a column, dates and numbers in the form that objectifs.csv is compared in."""
+    lus = {nom: textes[nom] for nom in ATTRIBUTS}
+    for nom, admises in _ADMISES.items():
+        if lus[nom] not in admises:
+            page.noter(cellules[nom], f"« {lus[nom]} » n’est pas admis. Attendu {', '.join(admises)}.")
+    for nom in ("date_effet", "date_fin"):
+        try:
+            jour = lire_date(lus[nom])
+        except ValueError:
+            page.noter(cellules[nom], f"« {lus[nom]} » n’est pas une date. Écrivez JJ/MM/AAAA.")
+            jour = None
+        lus[nom] = jour.strftime("%Y-%m-%d") if jour else ""
+    if lus["annee"] and not re.fullmatch("[12][0-9]{3}", lus["annee"]):
+        page.noter(cellules["annee"], f"« {lus['annee']} » n’est pas une année. Écrivez AAAA, ou rien.")
+    if lus["tolerance"]:
+        lus["tolerance"] = _valeur(page, cellules["tolerance"], lus["unite"], moindre=0)
+    indicateurs = connus.indicateurs.get(lus["unite"], {})
+    if indicateurs and lus["indicateur"] not in indicateurs:
+        page.noter(
+            cellules["indicateur"],
+            f"aucun objectif ne se suit sur l’indicateur « {lus['indicateur']} ». Attendu {', '.join(indicateurs)}.",
+        )
+    elif lus["modalite"] and lus["modalite"] not in indicateurs.get(lus["indicateur"], ()):
+        page.noter(cellules["modalite"], f"« {lus['modalite']} » n’est pas un public de {lus['indicateur']}.")
+    return lus
+
+
+# --- A matrix -------------------------------------------------------------------------------------------------------
+
+
+def _matrice(page: _Page, decrites: Sequence[Colonne], connues: Mapping[str, str]) -> list[Colonne]:
+    """The columns of a sheet, with their targets by code."""
+    rangs = page.entetes()
+    if CODE not in rangs:
+        page.fautes.append(f"Feuille « {page.feuille.title} » : l’en-tête « {CODE} » manque à la première ligne.")
+        return []
+    attendus = {CODE, NOM, *(c.nom for c in decrites), *(c.nom + AU_PLUS for c in decrites if _a_deux_bornes(c))}
+    for titre, rang in rangs.items():
+        if titre not in attendus:
+            cellule = page.feuille.cell(1, rang)
+            faute = f"la colonne « {titre} » n’est pas décrite dans « {DESCRIPTION} ». Ajoutez-y sa ligne."
+            page.noter(cellule, faute)
+    lignes = _lignes_par_code(page, rangs, connues)
+    lues = []
+    for colonne in decrites:
+        voulus = [colonne.nom, *([colonne.nom + AU_PLUS] if _a_deux_bornes(colonne) else [])]
+        absents = [titre for titre in voulus if titre not in rangs]
+        if absents and not (colonne.repere or colonne.attributs["source"]):
+            continue  # A blank column that was offered, and taken away.
+        if absents:
+            page.fautes.append(
+                f"Feuille « {page.feuille.title} » : la colonne « {absents[0]} », décrite dans « {DESCRIPTION} » "
+                f"({colonne.ou.rpartition(', ')[2]}), manque. Remettez-la ; pour retirer ses objectifs, videz ses "
+                "cellules et ajoutez --retirer."
+            )
+            continue
+        cibles = {}
+        for code, ligne in lignes.items():
+            cible = _cible(page, [ligne[rangs[titre] - 1] for titre in voulus], colonne.attributs["unite"])
+            if any(cible):
+                cibles[code] = cible
+        lues.append(
+            Colonne(colonne.feuille, colonne.nom, colonne.attributs, cibles, colonne.repere,
+                    vus=frozenset(lignes), ou=colonne.ou)
+        )  # fmt: skip
+    return lues
+
+
+def _a_deux_bornes(colonne: Colonne) -> bool:
+    return colonne.attributs["sens"] == INTERVALLE
+
+
+def _lignes_par_code(page: _Page, rangs: Mapping[str, int], connues: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
+    """Code → its row; a row without a known code, or a cell under no heading, is noted as a fault."""
+    lignes: dict[str, tuple[Any, ...]] = {}
+    for ligne in page.lignes():
+        for egaree in (c for c in ligne if c.value not in (None, "") and c.column not in rangs.values()):
+            page.noter(egaree, "cette cellule n’est sous aucun en-tête. Donnez-en un à sa colonne, ou videz-la.")
+        cellule = ligne[rangs[CODE] - 1]
+        code = page.texte(cellule)
+        if code not in connues and code.zfill(5) in connues:
+            code = code.zfill(5)  # A code that a spreadsheet took for a number.
+        if code not in connues:
+            nom = page.texte(ligne[rangs[NOM] - 1]) if NOM in rangs else ""
+            dit = f"« {code} » n’est pas un code connu du projet" if code else "le code manque"
+            page.noter(cellule, f"{dit}{f' ({nom})' if nom else ''}. Corrigez-le, ou supprimez la ligne.")
+        elif code in lignes:
+            page.noter(cellule, f"« {code} » ({connues[code]}) a déjà une ligne. N’en gardez qu’une.")
+        else:
+            lignes[code] = ligne
+    return lignes
+
+
+def _cible(page: _Page, cellules: Sequence[Any], unite: str) -> tuple[str, str]:
+    """The value of an objective, and its upper bound where it has one; blank where the cell is."""
+    bornes = [_valeur(page, cellule, unite) for cellule in cellules]
+    if len(bornes) == 2 and any(bornes):
+        if not all(bornes):
+            page.noter(cellules[0], "un intervalle a deux bornes. Remplissez ou videz les deux cellules.")
+        elif float(bornes[0]) >= float(bornes[1]):
+            page.noter(cellules[1], "la borne haute doit dépasser l’autre. Corrigez l’une des deux.")
+    return bornes[0], bornes[1] if len(bornes) == 2 else ""
+
+
+def _valeur(page: _Page, cellule: Any, unite: str, moindre: float = 1) -> str:
+    """A target as text; « 25 % », which a spreadsheet keeps as 0.25, is 25.
+
+    ``moindre``: the least percentage that is not zero. 0.25 for « 25 % » must not be read as a quarter of a percent.
+    """
+    texte = page.texte(cellule)
+    if not texte:
+        return ""
+    try:
+        nombre = (
+            float(cellule.value) if isinstance(cellule.value, int | float) else lire_nombre(texte, pourcentage=True)
+        )
+    except ValueError:
+        nombre = None
+    if nombre is None or isinstance(cellule.value, bool):
+        faute = f"« {une_ligne(texte, 40)} » n’est pas un nombre. Écrivez un nombre, ou videz la cellule."
+        page.noter(cellule, faute)
+        return ""
+    if unite == PCT and "%" in str(cellule.number_format) and not isinstance(cellule.value, str):
+        nombre *= 100
+    if unite == PCT and not (nombre == 0 or moindre <= nombre <= 100):
+        page.noter(cellule, f"« {texte} » n’est pas un pourcentage de 1 à 100 : pour 25 %, écrivez 25.")
+    if unite == NOMBRE and (nombre < 0 or nombre != int(nombre)):
+        page.noter(cellule, f"« {texte} » : un nombre de ménages est entier et n’est pas négatif.")
+    return ecrire_nombre(nombre)

@@ -1,0 +1,216 @@
+"""The State's yearly table of quartiles: the Q1, Q2 and Q3 of one EPCI, from every sheet of the workbook.
+
+A row is an EPCI in a département (an EPCI over two of them has two rows, with the same figures). Nothing depends on the
+name of a sheet: the year is a cell of the row. Domain, §1.3.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import NamedTuple
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cellules import lire_nombre, lire_oui_non
+from cil_analysis.extraits.lecture.sources import CLASSEURS
+from cil_analysis.extraits.saisies.tableau import Tableau, lire_tableaux
+from cil_analysis.reference.parameters import Reference
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, montant
+from cil_analysis.reference.texte import normaliser
+
+_SIREN, _ANNEE, _CONCERNE = "SIRET de l’EPCI", "Année de référence", "EPCI concerné par l’obligation"
+_Q = ("Q1 annuel", "Q2 annuel", "Q3 annuel")
+_NECESSAIRES = (_SIREN, _ANNEE, *_Q)
+_AUTRES_FORMES = {"siren de l epci": _SIREN, "siret epci": _SIREN, "siren epci": _SIREN}
+_ENTETES = {normaliser(titre): titre for titre in (*_NECESSAIRES, _CONCERNE)} | _AUTRES_FORMES
+# Far on either side of every yearly quartile of France, and above a monthly one: a slip of column or unit is seen.
+PLAUSIBLE = (2_500, 100_000)
+
+
+class Quartiles(NamedTuple):
+    """One year of one EPCI, in euros a year per unité de consommation. ``concerne`` None: the table does not say."""
+
+    annee: int
+    valeurs: tuple[float, float, float]
+    feuille: str
+    concerne: bool | None
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What a workbook holds about an EPCI, by ascending year; the sheets without it; those that are no such table."""
+
+    fichier: str
+    quartiles: tuple[Quartiles, ...]
+    feuilles_sans_l_epci: tuple[str, ...]
+    autres_feuilles: tuple[str, ...]
+
+
+def lire_quartiles(fichier: Path, siren: str) -> Lecture:
+    """Read every sheet that is a table of quartiles.
+
+    Raises:
+        ErreurCIL: no workbook, no such table or a column missing in one, the EPCI in none of them, a cell that is empty
+            or no plausible figure, quartiles out of order, two different triplets for one year.
+    """
+    if fichier.is_file() and fichier.suffix.lower() not in CLASSEURS:
+        raise ErreurCIL(
+            f"{fichier.name} n’est pas un classeur : le tableau des quartiles de l’État en est un (.xlsx). Donnez le "
+            "fichier d’origine, ou enregistrez-le sous ce format ; un tableau à vous se lit par --importer."
+        )
+    tableaux = lire_tableaux(fichier, _ENTETES)
+    quartiles = [tableau for tableau in tableaux if tableau.champs]
+    if not quartiles:
+        raise ErreurCIL(
+            f"{fichier.name} n’est pas le tableau des quartiles de l’État : aucune feuille n’a les en-têtes "
+            f"{', '.join(f'« {titre} »' for titre in _NECESSAIRES)}. Vérifiez le fichier."
+        )
+    par_feuille = {tableau.feuille: _quartiles_de(tableau, siren) for tableau in quartiles}
+    trouves = _un_par_annee([lus for siens in par_feuille.values() for lus in siens], fichier.name, siren)
+    if not trouves:
+        raise ErreurCIL(
+            f"L’EPCI {siren} n’est dans aucune feuille de {fichier.name} (colonne « {_SIREN} »). Vérifiez "
+            "« epci_siren » dans data/reference/projet.yml, et que le tableau est celui de toute la France. "
+            "Si cette colonne est calculée, ouvrez le classeur dans un tableur, enregistrez-le, puis relancez."
+        )
+    return Lecture(
+        fichier=fichier.name,
+        quartiles=trouves,
+        feuilles_sans_l_epci=tuple(feuille for feuille, siens in par_feuille.items() if not siens),
+        autres_feuilles=tuple(tableau.feuille for tableau in tableaux if not tableau.champs),
+    )
+
+
+def _un_par_annee(trouves: list[Quartiles], fichier: str, siren: str) -> tuple[Quartiles, ...]:
+    par_annee: dict[int, Quartiles] = {}
+    for lus in trouves:
+        deja = par_annee.setdefault(lus.annee, lus)
+        if deja.valeurs != lus.valeurs:
+            raise ErreurCIL(
+                f"{fichier} donne deux fois les seuils de {lus.annee} pour l’EPCI {siren}, et ils diffèrent : "
+                f"{_triplet(deja)} (feuille « {deja.feuille} ») et {_triplet(lus)} (feuille « {lus.feuille} »). "
+                "Ne gardez que les bons dans le classeur, puis relancez."
+            )
+    return tuple(par_annee[annee] for annee in sorted(par_annee))
+
+
+def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDeLAnnee]:
+    """The thresholds with where they were read: the file and its sheet, or the words (and address) of ``source``.
+
+    A file alone does not prove whose it is: its figures are « L » (likely); a named source vouches for them, « C ».
+    """
+    return [
+        SeuilsDeLAnnee(
+            annee=lus.annee,
+            valeurs=lus.valeurs,
+            reference=citer(
+                source, f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}", "--source"
+            ),
+            confiance="C" if source and source.strip() else "L",
+        )
+        for lus in lecture.quartiles
+    ]
+
+
+def citer(source: str | None, defaut: str, ou: str) -> Reference:
+    """A source in words, and its address if it has one; ``defaut`` where there are no words.
+
+    Raises ErreurCIL, saying where (``ou``), for one that is cut short.
+    """
+    dit = " ".join((source or "").split())
+    if re.search(r"…|\.\.\.", dit):
+        raise ErreurCIL(
+            f"{ou} : la source est incomplète (« … »). Écrivez-la en entier, sans points de suspension : titre, date, "
+            "adresse."
+        )
+    adresse = re.search(r"https?://[^\s,;()«»]+", dit)
+    href = adresse.group().rstrip(".") if adresse else ""
+    dit = dit.replace(href, "").strip(" ,;:().") if href else dit
+    return Reference(dit or defaut, href)
+
+
+def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
+    """The rows of an EPCI in one sheet."""
+    manquants = [titre for titre in _NECESSAIRES if titre not in tableau.champs]
+    if manquants:
+        raise ErreurCIL(
+            f"{tableau.ou} : il manque {', '.join(f'« {titre} »' for titre in manquants)} sur la ligne d’en-têtes "
+            f"(ligne {tableau.entete}). Rétablissez ces en-têtes, ou supprimez cette feuille si elle n’est pas un "
+            "tableau de quartiles, puis relancez."
+        )
+    trouves = []
+    for numero, cellules in tableau.lignes:
+        champs = tableau.lire(numero, cellules)
+        if _lire_siren(champs[_SIREN]) != siren:
+            continue
+        ou = f"Feuille « {tableau.feuille} », ligne {numero}"
+        annee = re.fullmatch(r"([12]\d{3})(?:[.,]0+)?", champs[_ANNEE])
+        if annee is None:
+            raise ErreurCIL(
+                f"{ou}, « {_ANNEE} » : « {champs[_ANNEE]} » n’est pas une année. Corrigez cette cellule dans le "
+                "classeur, puis relancez."
+            )
+        q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in _Q)
+        concerne = _est_concerne(champs[_CONCERNE]) if _CONCERNE in champs else None
+        lus = Quartiles(int(annee[1]), (q1, q2, q3), tableau.feuille, concerne)
+        if not q1 <= q2 <= q3:
+            raise ErreurCIL(
+                f"{ou} : les quartiles ne sont pas croissants ({_triplet(lus)}). Vérifiez ces cellules dans le "
+                "classeur."
+            )
+        trouves.append(lus)
+    return trouves
+
+
+def _lire_siren(texte: str) -> str | None:
+    """The SIREN of a cell called SIRET, typed as text or as a number.
+
+    >>> [_lire_siren(t) for t in ("123456789", "123456789.0", "123 456 789", "1.23456789E8", "12345678900017", "Siège")]
+    ['123456789', '123456789', '123456789', '123456789', '123456789', None]
+    """
+    try:
+        nombre = Decimal("".join(texte.split()))
+    except InvalidOperation:
+        return None
+    if not nombre.is_finite() or not 0 < nombre < 10**14 or nombre != int(nombre):
+        return None
+    chiffres = str(int(nombre))
+    return chiffres[:9] if len(chiffres) == 14 else chiffres.zfill(9)
+
+
+def _lire_cellule(texte: str, ou: str) -> float:
+    """A threshold of the State's table, in which none is blank."""
+    lu = lire_montant(texte, ou)
+    if lu is None:
+        raise ErreurCIL(
+            f"{ou} : aucune valeur dans cette cellule. Si c’est une formule, son résultat n’est pas dans le fichier : "
+            "ouvrez le classeur dans un tableur, vérifiez qu’elle y affiche un nombre, enregistrez-le, puis relancez."
+        )
+    return lu
+
+
+def lire_montant(texte: str, ou: str) -> float | None:
+    """A yearly threshold in euros, to the cent, or None. Raises ErreurCIL for what is not plausible."""
+    try:
+        lu = lire_nombre(texte)
+    except ValueError:
+        raise ErreurCIL(f"{ou} : « {texte} » n’est pas un nombre. Écrivez un montant en euros.") from None
+    if lu is not None and not PLAUSIBLE[0] <= lu <= PLAUSIBLE[1]:
+        raise ErreurCIL(
+            f"{ou} : « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(PLAUSIBLE[0])} et "
+            f"{montant(PLAUSIBLE[1])} par an et par unité de consommation). Vérifiez la colonne et l’unité."
+        )
+    return None if lu is None else round(lu, 2)
+
+
+def _est_concerne(texte: str) -> bool | None:
+    try:
+        return lire_oui_non(texte)
+    except ValueError:
+        return None
+
+
+def _triplet(lus: Quartiles) -> str:
+    return ", ".join(f"Q{rang} {montant(valeur)}" for rang, valeur in enumerate(lus.valeurs, start=1))

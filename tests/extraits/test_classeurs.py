@@ -1,0 +1,150 @@
+"""Workbooks by what they hold: their signature, their epoch, their cells in error, the bounds of their grids."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest_extraits import (
+    ENTETES,
+    FICHIERS,
+    RACINE,
+    bail,
+    ecrire_ods_brut,
+    ecrire_xlsx,
+    modifier_zip,
+)
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.lecture.classeurs import Classeur, lire_classeur
+from cil_analysis.extraits.lecture.sources import Source
+from messages import exiger_un_remede
+
+FEUILLE = "xl/worksheets/sheet1.xml"
+DATE_1900 = bytes.fromhex("2200 0200 0000 0E00 0200")
+DATE_1904 = bytes.fromhex("2200 0200 0100 0E00 0200")
+
+
+def lire(chemin: Path, nom: str = "") -> Classeur:
+    return lire_classeur(Source(nom or chemin.name, chemin.read_bytes()))
+
+
+def cellules(classeur: Classeur) -> list[list[str | None]]:
+    (table,) = classeur.feuilles.values()
+    return [list(ligne.values()) for ligne in table.to_pylist()]
+
+
+def feuille(chemin: Path, donnees: str) -> Path:
+    """A workbook whose single sheet holds these rows, as XML."""
+    ecrire_xlsx(chemin, Baux=[["x"]])
+    xml = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{donnees}'
+    xml += "</sheetData></worksheet>"
+    return modifier_zip(chemin, lambda nom, octets: xml.encode() if nom == FEUILLE else octets)
+
+
+# --- what a file is
+
+
+def test_l_extension_ne_dit_pas_le_format(tmp_path: Path) -> None:
+    xlsx = ecrire_xlsx(tmp_path / "a.xlsx", Baux=[["", *ENTETES], ["", *bail(1)]])
+    attendu = lire(xlsx)
+    assert attendu.decalages == {"Baux": 1}
+    assert lire(xlsx, "a.xls") == attendu
+    assert lire(FICHIERS / "baux.xls", "a.xlsx") == lire(FICHIERS / "baux.xls")
+
+
+def test_l_annee_1904(tmp_path: Path) -> None:
+    classeur = Workbook()
+    classeur.epoch = CALENDAR_MAC_1904
+    classeur.active.append([datetime.date(2022, 3, 4)])
+    classeur.save(tmp_path / "a.xlsx")
+    assert lire(tmp_path / "a.xlsx").depuis_1904 and lire(tmp_path / "a.xlsx", "a.xls").depuis_1904
+    octets = (FICHIERS / "baux.xls").read_bytes()
+    assert octets.count(DATE_1900) == 1 and not lire(FICHIERS / "baux.xls").depuis_1904
+    (tmp_path / "b.xls").write_bytes(octets.replace(DATE_1900, DATE_1904))
+    assert lire(tmp_path / "b.xls").depuis_1904
+
+
+# --- cells in error
+
+
+def test_une_cellule_en_erreur_est_le_texte_de_son_erreur(tmp_path: Path) -> None:
+    """Below blank lines, right of blank columns, and in a column that holds nothing else."""
+    textes = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
+    classeur = Workbook()
+    for rang, texte in enumerate(textes):
+        classeur.active.cell(rang + 3, 4).value = texte
+        classeur.active.cell(rang + 3, 3 if rang % 2 else 5).value = rang
+    classeur.active["F3"] = "#N/A"
+    classeur.save(tmp_path / "a.xlsx")
+    lues = cellules(lire(tmp_path / "a.xlsx"))
+    assert [ligne[1] for ligne in lues] == [None, None, *textes]
+    assert [ligne[0] for ligne in lues] == [None, None, None, "1", None, "3", None, "5", None]
+    assert [ligne[3] for ligne in lues] == [None, None, "#N/A", *[None] * 6]
+    assert lire(tmp_path / "a.xlsx").decalages == {"Sheet": 2}
+
+
+def test_une_erreur_que_le_lecteur_ne_connait_pas(tmp_path: Path) -> None:
+    chemin = feuille(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="e"><v>#SPILL!</v></c></row>')
+    with pytest.raises(ErreurCIL) as erreur:
+        lire(chemin)
+    exiger_un_remede(erreur.value, "« Baux »", "#SPILL!")
+
+
+# --- the grid
+
+
+@pytest.mark.parametrize(
+    "cellule",
+    [
+        '<c r="B2"><v>1</v></c>',
+        "<c  r='B2'><v>1</v></c>",
+        '<c s="1" r="B2"><v>1</v></c>',
+        '<c\nr="B2"><v>1</v></c>',
+        "<c/><c><v>1</v></c>",
+    ],
+)
+def test_une_adresse_ecrite_autrement(tmp_path: Path, cellule: str) -> None:
+    """What some programs write is read the same."""
+    chemin = feuille(tmp_path / "a.xlsx", f'<row r="2">{cellule}</row>')
+    assert cellules(lire(chemin)) == [[None], ["1"]]
+    assert lire(chemin).decalages == {"Baux": 1}
+
+
+def test_des_lignes_vides_repetees_avant_une_ligne_remplie(tmp_path: Path) -> None:
+    """They are part of the grid; those that nothing follows are not."""
+    vide = '<table:table-row table:number-rows-repeated="{}"><table:table-cell/></table:table-row>'
+    pleine = '<table:table-row><table:table-cell/><table:table-cell office:value-type="string"><text:p>x</text:p>'
+    pleine += "</table:table-cell></table:table-row>"
+    table = '<table:table table:name="F">' + vide.format(7) + pleine + vide.format(1_048_000) + "</table:table>"
+    chemin = ecrire_ods_brut(tmp_path / "a.ods", table)
+    assert lire(chemin).decalages == {"F": 1}
+    assert cellules(lire(chemin)) == [[None]] * 7 + [["x"]]
+
+
+# --- the process apart
+
+
+def test_le_processus_a_part_ne_lit_aucun_module_du_dossier(tmp_path: Path) -> None:
+    (tmp_path / "fastexcel.py").write_text("open('lu', 'w')\n", encoding="utf-8")
+    programme = (
+        "import os, sys; from cil_analysis.extraits.lecture import classeurs, sources; from pathlib import Path\n"
+        "os.chdir(sys.argv[1]); octets = Path(sys.argv[2]).read_bytes()\n"
+        "print(len(classeurs.lire_classeur(sources.Source('baux.xls', octets)).feuilles))"
+    )
+    fini = subprocess.run(
+        [sys.executable, "-c", programme, str(tmp_path), str(FICHIERS / "baux.xls")],
+        env=os.environ | {"PYTHONPATH": str(RACINE / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert re.fullmatch(r"[1-9]\n", fini.stdout), fini.stderr
+    assert not (tmp_path / "lu").exists()

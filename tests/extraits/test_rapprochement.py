@@ -1,0 +1,114 @@
+"""D3 and D5: which heading is which column, what is refused, and which extract a file is."""
+
+from __future__ import annotations
+
+import pytest
+from conftest_extraits import ENTETES
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import rapprochement
+from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
+
+DEMANDES = ["N° unique", "Commune souhaitée", "Type de logement recherché"]
+
+
+@pytest.fixture
+def attributions(references_communes: References) -> Dictionnaire:
+    return references_communes.dictionnaires["attributions"]
+
+
+def verifier(entetes: list[str], dictionnaire: Dictionnaire) -> rapprochement.Appariement:
+    appariement = rapprochement.apparier(entetes, dictionnaire)
+    rapprochement.verifier(appariement, dictionnaire, "f.csv")
+    return appariement
+
+
+def test_le_sort_de_chaque_en_tete(attributions: Dictionnaire) -> None:
+    entetes = ["no unique", "DATE_SIGNATURE_BAIL", "Commune", "bailleur", "Observations", "Téléphone", "Étage"]
+    appariement = verifier(entetes, attributions)
+    assert appariement.colonnes == {
+        "numero_unique": "no unique",
+        "date_signature_bail": "DATE_SIGNATURE_BAIL",
+        "commune_libelle": "Commune",
+        "bailleur": "bailleur",
+    }
+    assert appariement.ignorees == ["Observations"]
+    assert appariement.personnelles == ["Téléphone"]
+    assert appariement.inconnues == ["Étage"]
+
+
+@pytest.mark.parametrize(
+    ("entetes", "nommes"),
+    [
+        *(([e for e in ENTETES if e != absent], [f"« {nom} »"]) for absent, nom in (
+            ("N° unique", "Numéro unique"), ("Date du bail", "Date de signature du bail"),
+            ("Commune", "Commune du logement"), ("Bailleur", "Bailleur"))),
+        # Each resemblance is beside its own column.
+        (["N° unique", "Date signature bailX", "Communes", "Organismes"],
+         ["« Date de signature du bail » (l’en-tête « Date signature bailX »",
+          "« Commune du logement » (l’en-tête « Communes »", "« Bailleur »"]),
+        # The commune of the applicant must not be taken for that of the dwelling, nor the other way round.
+        ([*ENTETES, "Commune du logement"], ["« Commune »", "« Commune du logement »", "« ignoree »"]),
+        ([*ENTETES, "COMMUNE"], ["« COMMUNE »"]),
+        ([*ENTETES, "Réservataires"], ["« Réservataires »", "« Réservataire »", "reservataire"]),
+    ],
+)  # fmt: skip
+def test_des_en_tetes_refuses(attributions: Dictionnaire, entetes: list[str], nommes: list[str]) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        verifier(entetes, attributions)
+    exiger_un_remede(erreur.value, "f.csv", *nommes)
+
+
+@pytest.mark.parametrize(
+    ("entetes", "logement", "origine"),
+    [
+        (["Commune", "Commune de résidence"], "Commune", "Commune de résidence"),
+        (["Commune d’origine", "Commune du logement"], "Commune du logement", "Commune d’origine"),
+        (["COMMUNE ACTUELLE", "Libellé commune"], "Libellé commune", "COMMUNE ACTUELLE"),
+        (["Commune du logement", "Commune du logement actuel"], "Commune du logement", "Commune du logement actuel"),
+        (["Provenance", "Commune logement"], "Commune logement", "Provenance"),
+    ],
+)
+def test_la_commune_du_logement_et_celle_d_ou_vient_le_menage(
+    attributions: Dictionnaire, entetes: list[str], logement: str, origine: str
+) -> None:
+    appariement = verifier(["N° unique", "Date du bail", "Bailleur", *entetes], attributions)
+    assert appariement.colonnes["commune_libelle"] == logement
+    assert appariement.colonnes["commune_origine_libelle"] == origine
+    codes = ["Code INSEE commune d’origine", "Code INSEE du logement"]
+    trouvees = verifier(["N° unique", "Date du bail", "Bailleur", *codes], attributions).colonnes
+    assert (trouvees["commune_origine_insee"], trouvees["commune_insee"]) == tuple(codes)
+
+
+@pytest.mark.parametrize("entete", ["Code commune logement", "Insee commune", "Communes", "Commune du lgt"])
+def test_la_commune_du_logement_mal_ecrite_n_est_pas_une_provenance(attributions: Dictionnaire, entete: str) -> None:
+    with pytest.raises(ErreurCIL, match="Commune du logement") as erreur:
+        verifier(["N° unique", "Date du bail", "Bailleur", entete], attributions)
+    assert "origine" not in str(erreur.value)
+
+
+def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
+    """« Ville » may be the applicant's, « Type » that of anything; a near heading of a column found is no other."""
+    assert verifier([*ENTETES, "Ville", "Type"], attributions).inconnues == ["Ville", "Type"]
+    assert verifier([*ENTETES, "Réservataire", "Réservataires"], attributions).inconnues == ["Réservataires"]
+
+
+@pytest.mark.parametrize(
+    ("entetes", "reclament"),
+    [
+        (["N° unique", "Âge"], ["attributions", "demandes"]),
+        # Leases without their landlord have all that the requests require: never taken for requests.
+        (["N° unique", "Date du bail", "Code INSEE", "Contingent"], ["attributions", "demandes"]),
+        # Radiations with the columns of their leases, leases with those of their dwellings.
+        (["N° unique", "Date de dépôt", "Date de radiation", "Motif de radiation", "Date de signature du bail",
+          "Commune du logement", "Bailleur", "Contingent", "Type de logement"], ["radiations"]),
+        (["N° unique", "Date de signature du bail", "Bailleur", "Code INSEE", "Année de construction",
+          "Année de mise en location", "Financement", "Surface habitable", "Mode d’occupation"], ["attributions"]),
+    ],
+)  # fmt: skip
+def test_extrait_douteux(references_communes: References, entetes: list[str], reclament: list[str]) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        rapprochement.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
+    exiger_un_remede(erreur.value, "f.csv", "--extrait", *reclament)

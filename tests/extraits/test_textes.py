@@ -1,0 +1,180 @@
+"""Delimited text: pyarrow reads what has no quotation mark, and never otherwise than the csv module would."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.lecture import textes
+from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.textes import lire_texte
+from essais import essais
+from messages import exiger_un_remede
+
+CONNUS = [frozenset({"commune", "bailleur", "n unique"})]
+
+CELLULES = st.one_of(
+    st.sampled_from(["a", "bb", "1", "", "é", " "]),
+    st.sampled_from(
+        ['"x"', '"a;b"', '"a\tb"', '"a,b"', '"a\nb"', '"a\r\nb"', '"a\rb"', '"a""b"', '""', '""""', 'a"b', '"', '"x" ',
+         ' "x"', 'x"', '"x"y', '"x;', ';"', '"\n', '""x', "'", "\x1f", '"\x1f"',
+         "\u2028", "\x85", "\x0b", "\x1c", "\ufeff", "x" * 40]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4).map(
+        lambda texte: '"' + texte.replace('"', '""') + '"'
+    ),
+)  # fmt: skip
+FINS = ["\n", "\r\n", "\r"]
+
+
+@st.composite
+def textes_tires(tirer: st.DrawFn) -> tuple[str, str]:
+    """A text and its separator: rows of about one width, most of them plain, with any line end."""
+    separateur = tirer(st.sampled_from(";\t,"))
+    largeur = tirer(st.integers(1, 4))
+    simple = st.lists(st.sampled_from(["a", "bb", "", '"c"', '"d;e"']), min_size=largeur, max_size=largeur)
+    inegale = st.lists(CELLULES, max_size=largeur + 2)
+    lignes = tirer(
+        st.lists(
+            st.one_of(simple, simple, simple, st.lists(CELLULES, min_size=largeur, max_size=largeur), inegale),
+            max_size=12,
+        )
+    )
+    fins = st.just(tirer(st.sampled_from(FINS))) if tirer(st.booleans()) else st.sampled_from(FINS)
+    texte = "".join(separateur.join(ligne) + tirer(fins) for ligne in lignes)
+    return (texte.rstrip("\r\n") if tirer(st.booleans()) else texte), separateur
+
+
+def lignes_de(table: pa.Table) -> list[list[str]]:
+    return [list(ligne.values()) for ligne in table.to_pylist()]
+
+
+def strictes(texte: str, separateur: str) -> list[list[str]]:
+    """What the csv module reads, in strict mode, as a rectangle: written apart from the code under test."""
+    lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
+    largeur = max([1, *map(len, lignes)])
+    return [ligne + [""] * (largeur - len(ligne)) for ligne in lignes]
+
+
+def verifier(texte: str, separateur: str) -> None:
+    """Whatever the path, what the csv module reads is the table, and what it refuses is refused."""
+    source = Source("a.csv", texte.encode())
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(textes, "SEPARATEURS", separateur)
+        try:
+            attendu = strictes(texte.lstrip("\ufeff"), separateur)
+        except csv.Error:
+            with pytest.raises(ErreurCIL):
+                lire_texte(source, CONNUS)
+        else:
+            assert lignes_de(lire_texte(source, CONNUS)) == attendu
+
+
+REVUE = [
+    ('"a\nb";bb\n1\nbb;1\n;;1', ";"),  # « bb;1 » was read twice
+    ('"a\nb";c\n1;2\n3;4;5\n', ";"),
+    ("a;b\n1;2\n3;4;5\n6;7\n", ";"),  # a row wider than the header
+    ("titre\n\na;b\n1;2\n", ";"),
+    ('a;b\n"x" y;1\n', ";"),
+    ('a;b\n1;"', ";"),
+    ('a;b\n"x;"y;1\n', ";"),  # each mark is beside a separator, and yet the cell goes on
+    ('a;b\n";";"\n', ";"),
+    ('a;b\nx";"y\n', ";"),
+    ('a;b\n"";""\n"""";"a""b"\n', ";"),
+    ("a;b\r\n1;2\r3;4\n\r5;6", ";"),
+    ("a;b\n\n\n1;2\n\n", ";"),
+    ("a\n1\n2\n", ";"),
+    ("", ";"),
+]
+
+
+@settings(max_examples=essais(600, 150), deadline=None)
+@given(textes_tires(), st.sampled_from([16, 40, 16 << 20]), st.sampled_from([2, 60]))
+def test_les_deux_lecteurs_lisent_comme_le_module_csv(cas: tuple[str, str], bloc: int, examinees: int) -> None:
+    """Whatever part of a file its blocks and its first look hold."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(textes, "_BLOC", bloc)
+        monkeypatch.setattr(textes, "_LIGNES_EXAMINEES", examinees)
+        monkeypatch.setattr(textes, "_PREMIERS_OCTETS", examinees)
+        verifier(*cas)
+
+
+@pytest.mark.parametrize(("texte", "separateur"), REVUE)
+@pytest.mark.parametrize("bloc", [16, 16 << 20])
+def test_cas_de_la_revue(monkeypatch: pytest.MonkeyPatch, texte: str, separateur: str, bloc: int) -> None:
+    monkeypatch.setattr(textes, "_BLOC", bloc)
+    verifier(texte, separateur)
+
+
+def test_une_ligne_plus_large_que_l_en_tete_ne_ralentit_rien() -> None:
+    """One row too wide among the first, and many uneven ones after it."""
+    verifier("a;b\n1;2;3\n" + "1;2\n" * 2_000, ";")
+    verifier("a;b\n" + "1;2\n" * 60 + "1;2;3\n" * 1_001, ";")
+    verifier("a;b\n" + '"1";"2\x1f"\n' * 60 + '"1\n";2\n;"""3"\n' * 100, ";")
+
+
+def refuse(octets: bytes, *nommes: str) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        lire_texte(Source("a.csv", octets), CONNUS)
+    exiger_un_remede(erreur.value, "a.csv", *nommes)
+
+
+@pytest.mark.parametrize("loin", [0, 100])
+def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partout(loin: int) -> None:
+    debut = "Commune;Bailleur\n" + "a;b\n" * loin + "a;"
+    for cellule in ('"x" y', '"x;"y', '"', '";', '"x', "x" * 131_073):
+        refuse((debut + cellule).encode(), f"ligne {loin + 2}")
+    # The limit is in characters, and these take twice as many bytes.
+    assert lire_texte(Source("a.csv", (debut + "é" * 131_072).encode()), CONNUS).num_rows == loin + 2
+
+
+TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnage;PLUS\n"
+
+
+def test_deux_marques() -> None:
+    lue = lire_texte(Source("a.csv", b"\xef\xbb\xbf" * 2 + TEXTE.encode()), CONNUS)
+    assert lignes_de(lue) == [ligne.split(";") for ligne in TEXTE.splitlines()]
+
+
+@pytest.mark.parametrize("fin", FINS)
+@pytest.mark.parametrize("marque", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("longueur", [1, 1_000])
+def test_un_octet_d_un_autre_codage_est_refuse(fin: str, marque: bytes, longueur: int) -> None:
+    """Read as cp1252, the whole file would lose its accents without a word."""
+    texte = (TEXTE + "3;Allonnes;Évêché\n" * longueur).replace("\n", fin).encode()
+    refuse(marque + texte.replace(b"PLUS", b"PL\xe9US"), "ligne 3")
+
+
+def test_la_marque_suffit() -> None:
+    """Not one accent, and a mark that says UTF-8."""
+    refuse(b"\xef\xbb\xbfCommune;Bailleur\nLe Mans;\xc9v\n", "codages")
+
+
+def test_un_fichier_cp1252_qui_cite_de_l_utf8() -> None:
+    """A few accents that were already lost when the file was written: it is in cp1252 all the same."""
+    texte = "Commune;Bailleur\n" + "Le Mans;Évêché\n" * 20 + "Le Mans;Ã©vÃªque\n"
+    table = lignes_de(lire_texte(Source("a.csv", texte.encode("cp1252")), CONNUS))
+    assert (table[1], table[-1]) == (["Le Mans", "Évêché"], ["Le Mans", "Ã©vÃªque"])
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        TEXTE.encode("utf-16-le") + b"x",  # an odd byte at the end
+        TEXTE.encode("utf-16-le")[:-2] + b"\x00\xd8",  # half a character
+        TEXTE.encode("utf-32-le"),
+        b"\0" + TEXTE.encode("utf-16-le"),
+        TEXTE.replace("Le Mans", "Le\0Mans").encode(),
+        bytes(range(256)) * 10,
+        b"\0" * 100,
+    ],
+)
+def test_octets_nuls_sans_codage_certain(octets: bytes) -> None:
+    refuse(octets)
