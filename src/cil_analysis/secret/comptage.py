@@ -137,6 +137,7 @@ class Comptes:
         return Dementis(
             {annee: examen.dementies for annee, examen in self.examens.items()},
             {annee: examen.communes for annee, examen in self.examens.items()},
+            {annee: examen.temoins for annee, examen in self.examens.items()},
         )
 
 
