@@ -44,7 +44,8 @@ class Encadrement:
 
         Half of the cases of a block against the other half, since those of one total cannot grow together.
         """
-        for rangs in self._lecteur.par_bloc(case for case in cases if not self._suffit(self._lecteur.rang[case])):
+        cherchees = [case for case in cases if not self._est_connu(case)]
+        for rangs in self._lecteur.par_bloc(cherchees):
             point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
             for tour in range(_TOURS):
                 moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
@@ -68,6 +69,10 @@ class Encadrement:
         if not self._suffit(rang):
             self._haut[rang] = self._plus_grand(case, self._bas[rang])
         return float(self._bas[rang]), float(self._haut[rang])
+
+    def _est_connu(self, case: Case) -> bool:
+        """Whether nothing more is to be looked for: the interval is wide enough, or one subtraction gives the case."""
+        return self._suffit(self._lecteur.rang[case]) or self._lecteur.exacte(case) is not None
 
     def _suffit(self, rang: int) -> bool:
         return bool(self._haut[rang] - self._bas[rang] >= self._assez)
