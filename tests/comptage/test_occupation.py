@@ -11,8 +11,8 @@ from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parameters import Parametres
-from cil_analysis.secret.bailleurs import bailleurs
 from cil_analysis.secret.regles import part_dominante
+from cil_analysis.secret.relations.territoire import bailleurs
 from cil_analysis.systemes.occupation import communes_dominees
 from fabrique import (
     ANNEE,

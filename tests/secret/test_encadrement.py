@@ -9,6 +9,7 @@ import pytest
 
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 
@@ -57,3 +58,32 @@ def test_un_intervalle_est_celui_de_toutes_les_solutions_ou_assez_large(graine: 
         # No value is looked for beyond the width that is asked for.
         vraies = [valeur for valeur in valeurs if valeur <= bas + assez]
         assert (bas, haut) == (min(valeurs), max(vraies)) or haut - bas >= assez
+
+
+@pytest.mark.parametrize("graine", range(10))
+def test_un_faux_temoin_ne_prouve_rien_et_un_vrai_dispense_de_chercher(
+    graine: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme, cellules, solutions = _tableau(np.random.default_rng(graine))
+    cases = list(programme.rang)
+    marges = np.array([programme.exacte(case) for case in cases[len(cellules) :]])
+    vrais = np.hstack([solutions, np.tile(marges, (len(solutions), 1))]).astype(np.int32)
+    faux = [
+        vrais[0] + np.eye(len(cases), dtype=np.int32)[rang] * sens for rang in range(len(cases)) for sens in (1, -1)
+    ]
+    faux += [np.where(vrais[0] == 0, 5, 0), vrais[0] * 2 + 1]
+    attendus = [Encadrement(programme).de(case) for case in cellules]
+    depart = Encadrement(programme, temoins=Temoins(cases, np.array(faux)))
+    assert not len(depart.temoins.points)
+    assert [depart.de(case) for case in cellules] == attendus
+    sans_une = Temoins(cases[1:], vrais[:, 1:])  # What a witness does not say fits nothing.
+    assert not len(Encadrement(programme, temoins=sans_une).temoins.points)
+
+    assez = min(haut - bas for bas, haut in attendus)
+    prouve = Encadrement(programme, assez, Temoins(cases, vrais))
+    for nom in ("minimum", "maximum", "pousser"):
+        monkeypatch.setattr(programme, nom, lambda *_, **__: pytest.fail("nothing is left to look for"))
+    prouve.elargir(cellules)
+    for rang, case in enumerate(cellules):
+        bas, haut = prouve.de(case)
+        assert {bas, haut} <= set(solutions[:, rang].tolist()) and haut - bas >= assez

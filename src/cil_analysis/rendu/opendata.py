@@ -19,7 +19,7 @@ from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.jeu_ouvert import Jeu
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.suivi import FICHES, OUVERTES, Suivi, empreinte_du_bilan, lire_suivi
-from cil_analysis.secret.diffusion import chiffres_diffusables
+from cil_analysis.secret.preuve.preuve import chiffres_diffusables
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.relecture import relire_publication
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import fastexcel
+import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
@@ -40,9 +40,7 @@ def exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame, libelles: Collectio
         if code not in feuilles:
             raise ErreurCIL(f"Le classeur {chemin.name} n’a pas de feuille {code} : produisez le bilan de nouveau.")
         if lignes["statut"].eq(NON_CALCULABLE).all():  # One line says why, and no grid.
-            permis = [float(a) for a in lignes["annee"].unique()]
-            permis += [x for ligne in lignes.to_dict("records") for x in _chiffres(ligne)]
-            _exiger(_nombres(feuilles[code]), permis, chemin, code)
+            _exiger(_nombres(feuilles[code]), [x for permis in _permis(lignes) for x in permis], chemin, code)
         else:
             _exiger_les_lignes(feuilles[code], lignes, chemin, code)
     tracees = pd.concat([series_de_l_ensemble(par_code[code]) for code in feuilles if code in par_code])
@@ -52,7 +50,7 @@ def exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame, libelles: Collectio
     comptes = [0.0, *(float(n) for t in par_code.values() for n in (len(t), t["statut"].eq(SECRET).sum()))]
     for nom in (*_TEXTES, _SOMMAIRE):
         _exiger(_nombres(feuilles.get(nom, [])), comptes if nom == _SOMMAIRE else [], chemin, nom)
-    publies = [x for ligne in tracees.to_dict("records") for x in _permis(ligne)]
+    publies = [x for permis in _permis(tracees) for x in permis]
     _exiger(_gardes_par_les_graphiques(chemin), publies, chemin, _SERIES)
 
 
@@ -84,8 +82,8 @@ def _exiger_les_lignes(montrees: _Feuille, lignes: pd.DataFrame, chemin: Path, f
             f"La feuille {feuille} du classeur {chemin.name} est incomplète : produisez le bilan de nouveau."
         )
     _exiger(_nombres(montrees[:debut]), [], chemin, feuille)
-    for montree, attendue in zip(montrees[debut:], lignes.to_dict("records"), strict=True):
-        _exiger(_nombres([montree]), _permis(attendue), chemin, feuille)
+    for montree, permis in zip(montrees[debut:], _permis(lignes), strict=True):
+        _exiger(_nombres([montree]), permis, chemin, feuille)
 
 
 def _exiger(nombres: Iterable[float], permis: list[float], chemin: Path, feuille: str) -> None:
@@ -96,13 +94,13 @@ def _exiger(nombres: Iterable[float], permis: list[float], chemin: Path, feuille
         )
 
 
-def _permis(ligne: Mapping[Any, Any]) -> list[float]:
-    """What a row may show: its year and, unless it is masked, its figures."""
-    return [float(ligne["annee"]), *(() if ligne["statut"] == SECRET else _chiffres(ligne))]
-
-
-def _chiffres(ligne: Mapping[Any, Any]) -> list[float]:
-    return [float(ligne[nom]) for nom in CHIFFRES if not pd.isna(ligne[nom])]
+def _permis(lignes: pd.DataFrame) -> list[list[float]]:
+    """What each row may show: its year and, unless it is masked, its figures."""
+    chiffres, masquees = lignes[CHIFFRES].to_numpy("float64"), lignes["statut"].eq(SECRET)
+    return [
+        [float(annee), *(() if masquee else siens[~np.isnan(siens)].tolist())]
+        for annee, masquee, siens in zip(lignes["annee"], masquees, chiffres, strict=True)
+    ]
 
 
 def _gardes_par_les_graphiques(chemin: Path) -> list[float]:

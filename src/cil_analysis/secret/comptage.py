@@ -28,7 +28,6 @@ from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix
-from cil_analysis.secret.bailleurs import bailleurs
 from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, liens_du_projet, regles_du_projet
 from cil_analysis.secret.exigences import exiger_les_references
 from cil_analysis.secret.preuve.dementis import Dementis
@@ -36,7 +35,7 @@ from cil_analysis.secret.preuve.protection import DejaPublie, Examen
 from cil_analysis.secret.publies import deja_publie, lire_publications
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.territoire import structure_du_territoire
+from cil_analysis.secret.relations.territoire import bailleurs, structure_du_territoire
 
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5
@@ -137,6 +136,7 @@ class Comptes:
         return Dementis(
             {annee: examen.dementies for annee, examen in self.examens.items()},
             {annee: examen.communes for annee, examen in self.examens.items()},
+            {annee: examen.temoins for annee, examen in self.examens.items()},
         )
 
 

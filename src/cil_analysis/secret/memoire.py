@@ -16,10 +16,9 @@ from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire.indicateur import Condition
-from cil_analysis.secret.preuve import probleme, programme, suppression
+from cil_analysis.secret.preuve import bloc, contraintes, coupes, modele, probleme, programme, suppression
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.relations import coupes
 from cil_analysis.secret.relations.cases import Case
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
@@ -95,6 +94,6 @@ def _cles(cases: Iterable[Case]) -> list[tuple[str, tuple[Condition, ...]]]:
 def _code() -> str:
     """The fingerprint of the code that chooses."""
     somme = hashlib.sha256(version("highspy").encode())
-    for module in (coupes, probleme, programme, suppression):
+    for module in (bloc, contraintes, coupes, modele, probleme, programme, suppression):
         somme.update(Path(str(module.__file__)).read_bytes())
     return somme.hexdigest()

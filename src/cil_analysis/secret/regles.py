@@ -103,16 +103,7 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
         return seuil(nom) if f"secret.{nom}" in parametres else 0
 
     ordinaire, sensible = seuil("seuil_effectif"), facultatif("seuil_sensible")
-    if 0 < sensible < ordinaire:
-        raise ErreurCIL(
-            f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {annee} ; il ne peut être "
-            f"inférieur au seuil ordinaire, {ordinaire} : corrigez {_FICHIER}."
-        )
-    if sensible and _renseigne(parametres, "variables_sensibles", jour) is None:
-        raise ErreurCIL(
-            f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {annee}, mais la liste "
-            f"« variables_sensibles » n’est pas renseignée : complétez {_FICHIER} ([] s’il n’y en a aucune)."
-        )
+    _exiger_un_seuil_sensible_plus_strict(parametres, jour, ordinaire, sensible)
     return ReglesSecret(
         seuil_effectif=ordinaire,
         denominateur_minimal=seuil("denominateur_minimal"),
@@ -125,6 +116,19 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
             nom: seuil(f"seuil_{nom}") for nom in (*EXTRAITS, *AUTRES_EXTRAITS) if f"secret.seuil_{nom}" in parametres
         },
     )
+
+
+def _exiger_un_seuil_sensible_plus_strict(parametres: Parametres, jour: date, ordinaire: int, sensible: int) -> None:
+    if 0 < sensible < ordinaire:
+        raise ErreurCIL(
+            f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {jour.year} ; il ne peut être "
+            f"inférieur au seuil ordinaire, {ordinaire} : corrigez {_FICHIER}."
+        )
+    if sensible and _renseigne(parametres, "variables_sensibles", jour) is None:
+        raise ErreurCIL(
+            f"Le seuil « seuil_sensible » du secret statistique vaut {sensible} pour {jour.year}, mais la liste "
+            f"« variables_sensibles » n’est pas renseignée : complétez {_FICHIER} ([] s’il n’y en a aucune)."
+        )
 
 
 def part_dominante(parametres: Parametres, annee: int) -> float | None:

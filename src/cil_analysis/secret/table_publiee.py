@@ -11,11 +11,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cil_analysis.comptage.cadre import CHIFFRES, COLONNES, NON_CALCULABLE, PUBLIE, SECRET, cadre_vide
-from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.comptage.cadre import (
+    ATTEINT,
+    CHIFFRES,
+    COLONNES,
+    NON_ATTEINT,
+    NON_CALCULABLE,
+    PUBLIE,
+    SECRET,
+    cadre_vide,
+    mettre_en_cadre,
+)
+from cil_analysis.grammaire.indicateur import EPCI, PCT, Indicateur
 from cil_analysis.grammaire.registre import Registre
 from cil_analysis.secret.memoire import Memoire
-from cil_analysis.secret.objectifs_tenus import OBJECTIFS_TENUS, bilan_des_objectifs
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.protection import DejaPublie, Examen, proteger
 from cil_analysis.secret.publies import lire_chiffres
@@ -23,6 +32,8 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
 
 _SCEAU = object()
+# The indicator that the published results of the others tell: it counts no rows.
+OBJECTIFS_TENUS = "O07"
 # One figure, by the columns of ``cadre.COLONNES``.
 LignePubliee = Mapping[str, Any]
 
@@ -184,6 +195,23 @@ def avec_derives(tables: Mapping[str, PublishedTable], registre: Registre) -> di
     codes = [*tables, OBJECTIFS_TENUS]
     ordre = {indicateur.code: rang for rang, indicateur in enumerate(registre.indicateurs)}
     return {code: tables.get(code, derive) for code in sorted(codes, key=lambda code: ordre.get(code, len(ordre)))}
+
+
+def bilan_des_objectifs(cadres: Sequence[pd.DataFrame], epci: str) -> pd.DataFrame:
+    """O07: how many objectives are met, among those that have a result; in all, then by indicator (modalite)."""
+    suivis = pd.concat(cadres, ignore_index=True) if cadres else cadre_vide()
+    suivis = suivis[suivis["resultat"].isin([ATTEINT, NON_ATTEINT])]
+    if suivis.empty:
+        return cadre_vide()
+    tenus = suivis["resultat"].eq(ATTEINT)
+    comptes = [
+        tenus.groupby([suivis["annee"], modalite.rename("modalite")], sort=True).agg(["sum", "count"]).reset_index()
+        for modalite in (pd.Series("", index=suivis.index, dtype="str"), suivis["indicateur"])
+    ]
+    table = pd.concat(comptes, ignore_index=True).rename(columns={"sum": "numerateur", "count": "denominateur"})
+    table["perimetre_type"], table["perimetre_code"] = EPCI, epci
+    annees = [mettre_en_cadre(t, OBJECTIFS_TENUS, int(str(annee)), PCT) for annee, t in table.groupby("annee")]
+    return pd.concat(annees, ignore_index=True)
 
 
 @dataclass(frozen=True)

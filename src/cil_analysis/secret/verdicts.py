@@ -14,9 +14,11 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
 from cil_analysis.comptage.cibles import Cible, Objectif, choisir_parmi, par_cible
 from cil_analysis.reference.bornes import Bornes
+from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme, exigence, toutes_les_cases
-from cil_analysis.secret.preuve.programme import PRECISION, Programme
+from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, Releve
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite
@@ -119,15 +121,18 @@ def _inegalite(cases: Sequence[Case], sens: int, limite: Fraction, en_nombre: bo
     return Inegalite(termes, 0 if tenu else 1)
 
 
-def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> frozenset[int]:
+def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> tuple[frozenset[int], Temoins]:
     """The rows whose result may be told: all that could be whatever it is, if every case stays protected; else none.
 
-    Silence must tell nothing: which rows are asked for rests on what readers know alone (:func:`_dicible`).
+    Silence must tell nothing: which rows are asked for rests on what readers know alone (:func:`_dicible`). And
+    witnesses of what is published with these results.
     """
     lecteur = _Lecteur(probleme, choix)
     dicibles = [candidat for candidat in candidats if _dicible(candidat, lecteur, probleme.largeur)]
-    protege = not dicibles or lecteur.reste_protege(dicibles)
-    return frozenset(candidat.ligne for candidat in dicibles) if protege else frozenset()
+    temoins = lecteur.reste_protege(dicibles) if dicibles else lecteur.temoins
+    if temoins is None:
+        return frozenset(), lecteur.temoins
+    return frozenset(candidat.ligne for candidat in dicibles), temoins
 
 
 def _dicible(candidat: Verdict, lecteur: _Lecteur, largeur: int) -> bool:
@@ -152,22 +157,24 @@ class _Lecteur:
         self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
         self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
         sans = Programme(self._cases, probleme.relations, probleme.presentes, probleme.inegalites)
+        self.temoins = choix.temoins if len(choix.temoins.points) else vrai_temoin(sans, probleme.valeurs)
         sans.connaitre(self._connues)
-        self._encadrement = Encadrement(sans, 1)
+        self._encadrement = Encadrement(sans, 1, self.temoins)
 
     def connait(self, case: Case) -> int | None:
         """The count of a case that is shown, or that the sums give."""
         bas, haut = self._encadrement.de(case)
         return int(bas) if bas == haut else None
 
-    def reste_protege(self, verdicts: Sequence[Verdict]) -> bool:
-        """Whether every case that the results may tell of stays protected."""
+    def reste_protege(self, verdicts: Sequence[Verdict]) -> Temoins | None:
+        """Witnesses that every case that the results may tell of stays protected; None when one does not."""
         p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
         programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
         programme.connaitre(self._connues)
-        encadrement, touchees = Encadrement(programme, max(p.largeur, 1)), list(self._touchees(programme, dites))
+        encadrement = Encadrement(programme, max(p.largeur, 1), self.temoins)
+        touchees = list(self._touchees(programme, dites))
         encadrement.elargir(touchees)
-        return all(self._protegee(case, encadrement) for case in touchees)
+        return encadrement.temoins if all(self._protegee(case, encadrement) for case in touchees) else None
 
     def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
         """The protected cases that a result reaches, those of its own row first."""

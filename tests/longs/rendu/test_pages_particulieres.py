@@ -11,7 +11,7 @@ import pytest
 
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.bailleurs import bailleurs_du_projet
+from cil_analysis.secret.relations.territoire import bailleurs_du_projet
 from page_lue import Noeud, arbre, contrat, tableau_lu
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from cil_analysis.secret.preuve import suppression
+from cil_analysis.secret.preuve.coupes import Controle
 from cil_analysis.secret.preuve.probleme import Indeductible, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.suppression import Probleme, choisir
 from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.coupes import Controle
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 from essais import essais
 

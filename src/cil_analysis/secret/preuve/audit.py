@@ -18,17 +18,19 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import exigence, toutes_les_cases
-from cil_analysis.secret.preuve.programme import PRECISION, Contradiction, Programme
+from cil_analysis.secret.preuve.programme import Contradiction, Programme
 from cil_analysis.secret.preuve.protection import seuils_des_cases
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.publies import cases_montrees, meme_version
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Inegalite, Relation, Systeme
+from cil_analysis.secret.relations.systeme import Inegalite, Systeme
 from cil_analysis.secret.verdicts import verdicts_publies
 
 
@@ -96,7 +98,7 @@ def lire_annee(
     """What a reader knows of one year of a bilan, helped by the others."""
     structure = structure.sans(dementis.communes.get(annee, frozenset()))
     vues = _vues(publications, bilan, annee, indicateurs, regles, structure)
-    return _lire(annee, vues, indicateurs, regles, structure, dementis.relations.get(annee, frozenset()))
+    return _lire(annee, vues, indicateurs, regles, structure, dementis)
 
 
 class _Vues(NamedTuple):
@@ -148,7 +150,7 @@ class Lecture:
 
     ``savoir``: the counts that are known; ``masquees``: the others that rows name, with the codes of their indicators;
     ``seuils``: the size from which each is no secret; ``toleres``: those that may be nothing, or reach it;
-    ``petites``: the small counts that are shown.
+    ``petites``: the small counts that are shown; ``temoins``: where to start from.
     """
 
     annee: int
@@ -159,6 +161,7 @@ class Lecture:
     seuils: Mapping[Case, int]
     toleres: Set[Case]
     petites: Sequence[Deduction]
+    temoins: Temoins
 
     def programme(self) -> Programme:
         """The reader's programme, to which what is known is still to be given."""
@@ -174,7 +177,7 @@ def _lire(
     indicateurs: Mapping[str, Indicateur],
     regles: ReglesSecret,
     structure: Structure,
-    fausses: Set[Relation],
+    dementis: Dementis,
 ) -> Lecture:
     lignes, releve = vues.lignes, vues.releve
     chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
@@ -188,21 +191,24 @@ def _lire(
     systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
+    fausses = dementis.relations.get(annee, frozenset())
     systeme.relations = [relation for relation in systeme.relations if relation not in fausses]
     systeme.inegalites += vues.verdicts
     toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
     presentes = structure.presentes(releve)
-    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, vues.petites)
+    temoins = dementis.temoins.get(annee, Temoins())
+    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, vues.petites, temoins)
 
 
 def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduction]:
     lecteur, masquees = lecture.programme(), lecture.masquees
     lecteur.connaitre(lecture.savoir)
-    if not lecteur.coherent():
-        raise Contradiction(lecture.annee)
     restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
     cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
-    deductions, encadrement = [], Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1))
+    encadrement = Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1), lecture.temoins)
+    if not len(encadrement.temoins.points) and not lecteur.coherent():
+        raise Contradiction(lecture.annee)
+    deductions = []
     if not precis:
         encadrement.elargir(cherchees)
     for case in sorted(cherchees, key=lambda case: case.cle):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.secret.preuve.probleme import toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Relation
@@ -15,14 +16,15 @@ from cil_analysis.secret.relations.systeme import Relation
 
 @dataclass(frozen=True)
 class Dementis:
-    """What everybody takes for true and the counts belie.
+    """What everybody takes for true and the counts belie, for those who prove what is published.
 
     By year. ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have
-    leases in a QPV, or social dwellings, where none is known.
+    leases in a QPV, or social dwellings, where none is known; ``temoins``: where the proof may start from.
     """
 
     relations: Mapping[int, frozenset[Relation]] = field(default_factory=dict)
     communes: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    temoins: Mapping[int, Temoins] = field(default_factory=dict, compare=False, repr=False)
 
 
 AUCUN_DEMENTI = Dementis()

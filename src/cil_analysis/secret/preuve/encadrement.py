@@ -7,7 +7,9 @@ from math import ceil, floor
 
 import numpy as np
 
-from cil_analysis.secret.preuve.programme import PRECISION, Extreme, Nombres, Programme
+from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres
+from cil_analysis.secret.preuve.programme import Extreme, Programme
+from cil_analysis.secret.preuve.temoins import Temoins, completer
 from cil_analysis.secret.relations.cases import Case
 
 # Beyond this width an interval is as good as open.
@@ -20,19 +22,30 @@ class Encadrement:
     """The intervals of the cases of one system: whole values met on the way spare looking for them again.
 
     ``assez``: an interval known to be that wide is sought no further, and no value beyond that width is looked for.
+    ``temoins``: where to start from, those of them that fit what the reader knows.
     """
 
-    def __init__(self, lecteur: Programme, assez: float = np.inf) -> None:
+    def __init__(self, lecteur: Programme, assez: float = np.inf, temoins: Temoins | None = None) -> None:
         self._lecteur, self._assez = lecteur, assez
         self._plafond = min(assez, LARGEUR_MAXIMALE)
         self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
+        self._utiles: list[Nombres] = []
+        for point in temoins.pour(lecteur) if temoins else ():
+            self._retenir(point)
+
+    @property
+    def temoins(self) -> Temoins:
+        """What shows the intervals as wide as they are known to be; none where no whole solution was given."""
+        vrai = next((point for point in self._utiles if not np.isnan(point).any()), None)
+        return Temoins() if vrai is None else completer(list(self._lecteur.rang), vrai, self._utiles)
 
     def elargir(self, cases: Iterable[Case]) -> None:
         """Meet values of many cases at once, which make most intervals wide enough: few are then sought alone.
 
         Half of the cases of a block against the other half, since those of one total cannot grow together.
         """
-        for rangs in self._lecteur.par_bloc(cases):
+        cherchees = [case for case in cases if not self._est_connu(case)]
+        for rangs in self._lecteur.par_bloc(cherchees):
             point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
             for tour in range(_TOURS):
                 moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
@@ -57,6 +70,10 @@ class Encadrement:
             self._haut[rang] = self._plus_grand(case, self._bas[rang])
         return float(self._bas[rang]), float(self._haut[rang])
 
+    def _est_connu(self, case: Case) -> bool:
+        """Whether nothing more is to be looked for: the interval is wide enough, or one subtraction gives the case."""
+        return self._suffit(self._lecteur.rang[case]) or self._lecteur.exacte(case) is not None
+
     def _suffit(self, rang: int) -> bool:
         return bool(self._haut[rang] - self._bas[rang] >= self._assez)
 
@@ -73,5 +90,7 @@ class Encadrement:
         return extreme
 
     def _retenir(self, point: Nombres) -> None:
+        if ((point < self._bas) | (point > self._haut))[self._haut - self._bas < self._assez].any():
+            self._utiles.append(np.rint(point))
         np.fmin(self._bas, np.rint(point), out=self._bas)
         np.fmax(self._haut, np.rint(point), out=self._haut)

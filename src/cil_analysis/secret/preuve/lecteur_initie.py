@@ -11,9 +11,9 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.secret.preuve.audit import Lecture
+from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import exigence
-from cil_analysis.secret.preuve.programme import PRECISION
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.bailleurs import bailleurs_du_projet
 from cil_analysis.secret.classeur_publie import exiger_le_classeur
+from cil_analysis.secret.comptage import compter_annee
 from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.preuve.audit import Deduction, auditer, tables_en_defaut
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.publies import lire_chiffres, lire_publications
-from cil_analysis.secret.relations.territoire import structure_du_territoire
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.territoire import bailleurs_du_projet, structure_du_territoire
 
 CLASSEUR = "bilan.xlsx"
 
@@ -43,19 +47,11 @@ def prouver(
     # Where the bilan stands, its journal says by which objectives its results were told.
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
     annees = sorted(set(chiffres["annee"].astype(int)))
-    constantes, liens = references.territoire.constantes(annees), liens_du_projet(references)
+    regles = {a: regles_du_projet(references, a) for a in annees}
+    structures = _structures(projet, references, annees)
     try:
         deductions = auditer(
-            publications,
-            annee,
-            registre(references).par_code,
-            {a: regles_du_projet(references, a) for a in annees},
-            {
-                a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(projet, references, a), liens)
-                for a in annees
-            },
-            dementis,
-            precis=precis,
+            publications, annee, registre(references).par_code, regles, structures, dementis, precis=precis
         )
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(
@@ -63,6 +59,21 @@ def prouver(
             f"Produisez-le de nouveau avec « cil bilan --annee {annee} » ; si le message revient, réimportez les "
             "extraits."
         ) from erreur
+    _exiger_que_rien_ne_se_deduise(annee, deductions)
+    exiger_le_classeur(lieu / CLASSEUR, chiffres, libelles.tous(references))
+    return deductions
+
+
+def _structures(projet: Projet, references: References, annees: Sequence[int]) -> dict[int, Structure]:
+    """What everybody knows of each year."""
+    constantes, liens = references.territoire.constantes(annees), liens_du_projet(references)
+    return {
+        a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(projet, references, a), liens)
+        for a in annees
+    }
+
+
+def _exiger_que_rien_ne_se_deduise(annee: int, deductions: Iterable[Deduction]) -> None:
     fautes = tables_en_defaut(deductions)
     if fautes:
         raise ErreurCIL(
@@ -70,5 +81,21 @@ def prouver(
             "diffusé. Un autre bilan de reports/ peut en être la cause : déplacez son dossier, puis relancez "
             f"« cil bilan --annee {annee} » ; si le message revient, signalez-le."
         )
-    exiger_le_classeur(lieu / CLASSEUR, chiffres, libelles.tous(references))
-    return deductions
+
+
+def chiffres_diffusables(projet: Projet, references: References, annee: int) -> pd.DataFrame:
+    """The frame of figures of reports/<année>, read back.
+
+    Raises ErreurCIL when there is none, when it shows or lets deduce a count that today's rules mask, or has an
+    indicator that the software no longer knows.
+    """
+    chiffres = lire_chiffres(projet.rapports / str(annee))
+    inconnus = sorted(set(chiffres["indicateur"]) - registre(references).par_code.keys())
+    if inconnus:
+        raise ErreurCIL(
+            f"Le bilan {annee} porte un indicateur que cette version du logiciel ne connaît pas, {inconnus[0]} : "
+            f"relancez « cil bilan --annee {annee} »."
+        )
+    dementis = compter_annee(projet, references, annee).dementis()
+    prouver(projet, references, annee, dementis=dementis, precis=False)
+    return chiffres

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from cil_analysis.secret.preuve.programme import PRECISION
+from cil_analysis.secret.preuve.contraintes import PRECISION
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 
 
 @dataclass(frozen=True)
 class Choix:
-    """The rows masked, and the cases that no row shows any more."""
+    """The rows masked, and the cases that no row shows any more.
+
+    ``temoins``: whole counts that fit what the others show, where the search that made the choice has met them.
+    """
 
     lignes: frozenset[int]
     cases: frozenset[Case]
+    temoins: Temoins = field(default_factory=Temoins, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

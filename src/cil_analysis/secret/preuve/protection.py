@@ -19,6 +19,7 @@ from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.dementis import communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
@@ -63,8 +64,10 @@ class Examen:
     """What the figures of a year show, before anything is masked, and the sums that link them.
 
     ``valeurs``: the count of each case. ``structure``: what everybody knows, without what is said of the ``communes``
-    that the counts belie.
+    that the counts belie. ``temoins``: of what is published, once it is protected.
     """
+
+    temoins = Temoins()
 
     def __init__(self, lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], structure: Structure) -> None:
         self._indicateurs = indicateurs
@@ -166,7 +169,7 @@ def _proteger_l_annee(
     masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
     # Without a figure there is nothing to mask: a row stays what it is.
     motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
-    dits = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
+    dits, examen.temoins = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
     return Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
 
 

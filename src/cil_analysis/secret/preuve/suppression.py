@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Set
+from dataclasses import replace
 
 import highspy
 import numpy as np
 
+from cil_analysis.secret.preuve.contraintes import PRECISION
+from cil_analysis.secret.preuve.coupes import Controle, Coupe
+from cil_analysis.secret.preuve.modele import INFINI, est_resolu, solveur
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
-from cil_analysis.secret.preuve.programme import PRECISION, Programme, solveur
+from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.coupes import Controle, Coupe
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
 # to a choice that holds: rounds are quick then, and their cuts serve the next search, which chooses freely again. Once
@@ -27,7 +30,6 @@ _NOEUDS, _NOEUDS_EN_TOUT = 200, 6000
 _TOURS = 5000
 # How many rows are then tried: the dearest ones, each being a check of all that is masked.
 _ESSAIS = 50
-_INFINI = highspy.kHighsInf
 # What HiGHS tries by default and does not pay here: without it the largest programme of the example takes a seventh of
 # the time, for the same optimum.
 _INUTILES = (
@@ -60,13 +62,14 @@ def choisir(probleme: Probleme) -> Choix:
             trouves.append(choix)
         libre = not maitre.lacher()
         if libre and choix is not None:
-            return choix
+            return replace(choix, temoins=controle.temoins(choix))
         if libre or (trouves and maitre.noeuds > _NOEUDS_EN_TOUT):
             break
         limite = maitre.noeuds + _NOEUDS
     if not trouves:
         raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
-    return _epurer(probleme, controle, min(trouves, key=probleme.cout))
+    choix = _epurer(probleme, controle, min(trouves, key=probleme.cout))
+    return replace(choix, temoins=controle.temoins(choix))
 
 
 def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:
@@ -118,8 +121,8 @@ class _Maitre:
         if not connue:
             lignes = self._dans[case]
             for ligne in lignes:
-                self._contrainte({ligne: 1.0, rang: -1.0}, 0.0, _INFINI)
-            self._contrainte({**dict.fromkeys(lignes, 1.0), rang: -1.0}, -_INFINI, len(lignes) - 1.0)
+                self._contrainte({ligne: 1.0, rang: -1.0}, 0.0, INFINI)
+            self._contrainte({**dict.fromkeys(lignes, 1.0), rang: -1.0}, -INFINI, len(lignes) - 1.0)
         return rang
 
     def _contrainte(self, termes: Mapping[int, float], minimum: float, maximum: float) -> None:
@@ -135,13 +138,13 @@ class _Maitre:
             minimum = 0.0
         if coupe.toujours and sum(coupe.poids.values()) < minimum - PRECISION:
             raise Indeductible(coupe.case)
-        self._contrainte(termes, minimum, _INFINI)
+        self._contrainte(termes, minimum, INFINI)
 
     def resoudre(self) -> Choix | None:
         """The cheapest choice that the cuts allow; None when they allow none."""
         self._modele.run()
         self.noeuds += 10 + max(0, int(self._modele.getInfo().mip_node_count))
-        if self._modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not est_resolu(self._modele):
             return None
         valeurs = self._modele.getSolution().col_value
         return self._probleme.choix(frozenset(i for i, r in enumerate(self._lignes) if valeurs[r] > 0.5))

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+
+import pandas as pd
 
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.extraits import store
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS
 from cil_analysis.grammaire.registre import registre
+from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import regles_de_comptage
 from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
-from cil_analysis.secret.preuve.effets import effet
+from cil_analysis.secret.preuve.effets import Effet, effet
+from cil_analysis.secret.regles import part_dominante
 from cil_analysis.secret.relations.recouvrements import inclusions_des_publics, morceaux_des_classes
 from cil_analysis.secret.relations.regroupements import regroupements_declares, regroupements_des_systemes
 from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.systemes import preparations
 from cil_analysis.systemes.bailleurs import AUCUN_BAILLEUR, Bailleurs
+
+
+def bailleurs(references: References, annee: int, lignes: Mapping[str, pd.DataFrame]) -> Bailleurs:
+    """What the rows of a year tell of landlords, as they are prepared."""
+    return preparations.bailleurs(lignes, part_dominante(references.parametres, annee))
+
+
+def bailleurs_du_projet(projet: Projet, references: References, annee: int) -> Bailleurs:
+    """The same, from the rows that are stored."""
+    noms = {nom: AUTRES_EXTRAITS.get(nom, nom) for nom in preparations.DES_BAILLEURS}
+    lues = {p: store.lire(projet, nom, annee) for p, nom in noms.items() if annee in store.annees(projet, nom)}
+    return bailleurs(references, annee, preparations.preparer_les_bailleurs(lues, references, annee))
 
 
 def structure_du_territoire(
@@ -49,13 +69,19 @@ def structure_du_territoire(
         communes_dominees=siens.dominees,
         sans_ventilation=siens.sans_ventilation,
         conventions=siens.conventions,
-        variantes={
-            regle: effet(regles, regles_de_comptage(references, annee, choix))
-            for regle, choix in alternatives(references, regles).items()
-        },
+        variantes=_variantes(references, annee),
         regroupements=(
             *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}, dimensions),
             *regroupements_des_systemes(references, jour),
             *du_projet.regroupements,
         ),
     )
+
+
+def _variantes(references: References, annee: int) -> dict[str, Effet]:
+    """By rule set otherwise, in which direction it moves counts."""
+    regles = regles_de_comptage(references, annee)
+    return {
+        regle: effet(regles, regles_de_comptage(references, annee, choix))
+        for regle, choix in alternatives(references, regles).items()
+    }

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import highspy
 import numpy as np
 
+from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Vrais
+from cil_analysis.secret.preuve.modele import INFINI
 from cil_analysis.secret.preuve.probleme import Choix, Probleme, exigence
-from cil_analysis.secret.preuve.programme import PRECISION, Extreme, Nombres, Programme, est_entier
+from cil_analysis.secret.preuve.programme import Extreme, Programme
+from cil_analysis.secret.preuve.temoins import Temoins, completer, vrai_temoin
 from cil_analysis.secret.relations.cases import Case
 
-_INFINI = highspy.kHighsInf
 # How many points are kept: more cost more to compare than they spare.
 _POINTS = 1000
 
@@ -36,6 +38,14 @@ class Coupe:
         return not self.toujours and sum(self.poids.values()) < self.minimum - PRECISION
 
 
+class _Point(NamedTuple):
+    """Values of the cases that fit the sums: whether all are whole, and which are not the true ones."""
+
+    valeurs: Nombres
+    est_entier: bool
+    fausses: Vrais
+
+
 class Controle:
     """What a reader deduces from a choice of masked rows: the cuts that it calls for.
 
@@ -50,7 +60,7 @@ class Controle:
         self._vraies = np.full(n, np.nan)
         for case, valeur in probleme.valeurs.items():
             self._vraies[lecteur.rang[case]] = valeur
-        self._points: list[Nombres] = []
+        self._points: list[_Point] = []
         self._suspectes: set[Case] = set()
         self._bas, self._haut = np.empty(n), np.empty(n)
         self._bas_entier, self._haut_entier = np.empty(n), np.empty(n)
@@ -64,7 +74,7 @@ class Controle:
         connues = {case: v for case, v in p.valeurs.items() if case not in choix.cases}
         self._lecteur.connaitre(connues)
         self._reprendre([self._lecteur.rang[case] for case in connues])
-        protegees = sorted(choix.cases | frozenset(p.restes), key=lambda case: case.cle)
+        protegees = sorted(choix.cases | frozenset(p.restes), key=self._lecteur.rang.__getitem__)
         suspectes = [case for case in protegees if case in self._suspectes]
         for groupe in (suspectes, [case for case in protegees if case not in self._suspectes]):
             sure = True
@@ -85,23 +95,30 @@ class Controle:
         for borne in (self._haut, self._haut_entier):
             borne[:] = np.nan_to_num(self._vraies, nan=-np.inf)
         self._points = self._points[-_POINTS:]
-        if not self._points:
-            return
-        points = np.array(self._points)
-        ecarts = np.abs(points[:, connues] - self._vraies[connues])
-        for rang in np.flatnonzero(np.nanmax(ecarts, axis=1, initial=0.0) < PRECISION):
-            self._etendre(self._points[rang])
+        if self._points:
+            dementis = np.array([point.fausses for point in self._points])[:, connues].any(axis=1)
+            for rang in np.flatnonzero(~dementis):
+                self._etendre(self._points[rang])
 
-    def _etendre(self, point: Nombres) -> None:
-        np.fmin(self._bas, point, out=self._bas)
-        np.fmax(self._haut, point, out=self._haut)
-        if est_entier(point):
-            np.fmin(self._bas_entier, point, out=self._bas_entier)
-            np.fmax(self._haut_entier, point, out=self._haut_entier)
+    def _etendre(self, point: _Point) -> None:
+        for entier in (False, True)[: 1 + point.est_entier]:
+            bas, haut = self._bornes(entier)
+            np.fmin(bas, point.valeurs, out=bas)
+            np.fmax(haut, point.valeurs, out=haut)
 
-    def _retenir(self, point: Nombres) -> None:
-        self._points.append(point)
-        self._etendre(point)
+    def _retenir(self, extreme: Extreme) -> None:
+        fausses = np.abs(extreme.point - self._vraies) >= PRECISION
+        self._points.append(_Point(extreme.point, extreme.est_entier, fausses))
+        self._etendre(self._points[-1])
+
+    def temoins(self, choix: Choix) -> Temoins:
+        """Whole points that fit what a choice shows, among those met."""
+        vrai = vrai_temoin(self._lecteur, self._probleme.valeurs)
+        if not len(vrai.points):
+            return vrai
+        connues = [self._lecteur.rang[case] for case in self._probleme.valeurs if case not in choix.cases]
+        entiers = (point for point in self._points if point.est_entier and not point.fausses[connues].any())
+        return completer(self._cases, vrai.points[0].astype(np.float64), (point.valeurs for point in entiers))
 
     def _manque(self, case: Case, bas: float, haut: float) -> int:
         p = self._probleme
@@ -124,9 +141,9 @@ class Controle:
         """
         i, (bas, _) = self._lecteur.rang[case], self._bornes(connu)
         if np.isinf(bas[i]):
-            self._retenir(self._lecteur.minimum(case, entier=connu).point)
+            self._retenir(self._lecteur.minimum(case, entier=connu))
         haut = self._lecteur.maximum(case, np.ceil(bas[i] - PRECISION) + self._probleme.largeur, entier=entier)
-        self._retenir(haut.point)
+        self._retenir(haut)
         return haut
 
     def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
@@ -139,7 +156,7 @@ class Controle:
         if self._large(case):
             return None
         bas = self._lecteur.minimum(case)
-        self._retenir(bas.point)
+        self._retenir(bas)
         besoin = self._manque(case, bas.borne, haut.borne)
         if not besoin:
             return None
@@ -147,16 +164,17 @@ class Controle:
         poids: dict[Case, float] = defaultdict(float)
         constante = 0.0
         for extreme in (bas, haut):
-            constante -= extreme.constante
-            for rang in np.flatnonzero(extreme.duaux):
-                autre, dual = self._cases[rang], float(extreme.duaux[rang])
+            duaux, ajoutee = extreme.prix()
+            constante -= ajoutee
+            for rang in np.flatnonzero(duaux):
+                autre, dual = self._cases[rang], float(duaux[rang])
                 if autre not in p.valeurs:
                     continue
                 valeur = p.valeurs[autre]
                 constante -= dual * valeur
                 if autre not in p.fixes and abs(dual) > PRECISION:
                     plus_bas = 1.0 if autre in p.presentes else 0.0
-                    poids[autre] += dual * (valeur - plus_bas) if dual > 0 else _INFINI
+                    poids[autre] += dual * (valeur - plus_bas) if dual > 0 else INFINI
         minimum = besoin - constante
         utiles = {autre: min(w, minimum) for autre, w in sorted(poids.items(), key=lambda x: x[0].cle) if w > PRECISION}
         if sum(w for autre, w in utiles.items() if autre in choix.cases) > minimum - PRECISION:
@@ -187,7 +205,7 @@ class Controle:
             if self._large(case, entier=True):
                 return None
             petit = self._lecteur.minimum(case, entier=entier)
-            self._retenir(petit.point)
+            self._retenir(petit)
             if petit.est_entier and grand.est_entier:
                 break
         if not self._manque(case, petit.borne, grand.borne):

@@ -1,0 +1,107 @@
+"""The sums that a reader knows, as one sparse matrix: a row for each, a column for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.systeme import Inegalite, Relation
+
+Nombres = NDArray[np.float64]
+Rangs = NDArray[np.int64]
+Vrais = NDArray[np.bool_]
+PRECISION = 1e-6
+
+
+@dataclass(frozen=True)
+class Contraintes:
+    """Cases times their weights add up to ``minimum``, exactly or at least.
+
+    ``lignes``, ``cases`` and ``poids``: the row, the rank of the case and the weight of each term, row after row.
+    ``minimum`` and ``exactes``: one a row.
+    """
+
+    lignes: Rangs
+    cases: Rangs
+    poids: Nombres
+    minimum: Nombres
+    exactes: Vrais
+
+    def __len__(self) -> int:
+        return len(self.minimum)
+
+    def sommes(self, valeurs: Nombres, parmi: Vrais | None = None) -> Nombres:
+        """What each row adds up to; of some of its terms alone when ``parmi`` says which."""
+        ici = slice(None) if parmi is None else parmi
+        poids = self.poids[ici] * valeurs[self.cases[ici]]
+        return np.bincount(self.lignes[ici], poids, len(self)).astype(np.float64)
+
+    def manquees(self, sommes: Nombres) -> Vrais:
+        """The rows that do not hold, by what they add up to."""
+        ecarts = sommes - self.minimum
+        return (ecarts < -PRECISION) | (self.exactes & (ecarts > PRECISION))
+
+    def conviennent(self, points: Nombres) -> Vrais:
+        """Which points, one a row, meet every constraint."""
+        debuts = np.searchsorted(self.lignes, np.arange(len(self)))
+        ecarts = np.add.reduceat(points[:, self.cases] * self.poids, debuts, axis=1) - self.minimum
+        tenues = (ecarts >= -PRECISION) & (~self.exactes | (ecarts <= PRECISION))
+        return np.asarray(tenues.all(axis=1))
+
+    def parmi(self, rangs: Rangs) -> Contraintes:
+        """Some of the rows, in increasing order of their ranks."""
+        place = np.full(len(self), -1)
+        place[rangs] = np.arange(len(rangs))
+        debut, fin = np.searchsorted(self.lignes, [rangs[0], rangs[-1] + 1])
+        lignes = place[self.lignes[debut:fin]]
+        gardes = debut + np.flatnonzero(lignes >= 0)
+        return Contraintes(
+            place[self.lignes[gardes]], self.cases[gardes], self.poids[gardes], self.minimum[rangs], self.exactes[rangs]
+        )
+
+    def ailleurs(self, rangs: Rangs) -> Contraintes:
+        """The same, each case by its place among sorted ranks."""
+        places = np.searchsorted(rangs, self.cases)
+        return Contraintes(self.lignes, places, self.poids, self.minimum, self.exactes)
+
+
+def contraindre(
+    rang: Mapping[Case, int], relations: Iterable[Relation], inegalites: Iterable[Inegalite]
+) -> Contraintes:
+    """The matrix of some relations, then of some inequalities. ``rang``: the column of each case."""
+    termes: list[Sequence[tuple[int, float]]] = []
+    minimums: list[float] = []
+    for r in relations:
+        termes.append([(rang[r.total], 1.0), *((rang[partie], -1.0) for partie in r.parties)])
+        minimums.append(0.0)
+    exactes = len(termes)
+    for i in inegalites:
+        termes.append([(rang[case], float(poids)) for case, poids in i.termes])
+        minimums.append(float(i.minimum))
+    return Contraintes(
+        np.repeat(np.arange(len(termes)), [len(siens) for siens in termes]),
+        np.array([case for siens in termes for case, _ in siens], dtype=np.int64),
+        np.array([poids for siens in termes for _, poids in siens], dtype=np.float64),
+        np.array(minimums, dtype=np.float64),
+        np.arange(len(termes)) < exactes,
+    )
+
+
+def composantes(contraintes: Contraintes, libres: Vrais) -> Rangs:
+    """For each case, the smallest rank of those that rows link it to through free cases; its own for others."""
+    liens = libres[contraintes.cases]
+    lignes, cases = contraintes.lignes[liens], contraintes.cases[liens]
+    etiquettes = np.arange(len(libres))
+    while True:
+        des_lignes = np.full(len(contraintes), len(libres))
+        np.minimum.at(des_lignes, lignes, etiquettes[cases])
+        nouvelles = etiquettes.copy()
+        np.minimum.at(nouvelles, cases, des_lignes[lignes])
+        nouvelles = nouvelles[nouvelles]
+        if (nouvelles == etiquettes).all():
+            return etiquettes
+        etiquettes = nouvelles
