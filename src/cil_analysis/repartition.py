@@ -14,12 +14,10 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cil_analysis.erreurs import ErreurCIL
 
-T = TypeVar("T")
 _ATTENTE = "30s"
 
 

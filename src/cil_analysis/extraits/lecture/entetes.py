@@ -28,8 +28,10 @@ class Place:
 
 
 def taillee(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The cells without the blanks around them; blank cells are empty."""
-    return pc.utf8_trim_whitespace(pc.fill_null(colonne, ""))
+    """The cells without the blanks around them; blank cells are empty. Where nothing is to be done, the same cells."""
+    remplie = pc.fill_null(colonne, "")
+    sans_blancs = pc.utf8_trim_whitespace(remplie)
+    return remplie if sans_blancs.equals(remplie) else sans_blancs  # A second copy of a national year is a gigabyte.
 
 
 def premieres_lignes(table: pa.Table) -> list[list[str]]:
