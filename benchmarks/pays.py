@@ -19,7 +19,7 @@ import pyarrow.csv as ecrivain
 import yaml
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
+from cil_analysis.reference.colonnes import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 _FICTIF = ["Donnée fictive", "FICTIF"]

@@ -25,14 +25,14 @@ from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.extraits.schemas import dtypes
 from cil_analysis.grammaire.indicateur import Indicateur, Ventilation
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
-from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
-from cil_analysis.reference.cotation import Cotation, Grille
-from cil_analysis.reference.criteres import Critere
-from cil_analysis.reference.gouvernance import Gouvernance
+from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
-from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee, charger_parametres
+from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.regles import Choix
-from cil_analysis.reference.territory import Territoire
+from cil_analysis.reference.systemes.cotation import Cotation, Grille
+from cil_analysis.reference.systemes.criteres import Critere
+from cil_analysis.reference.systemes.gouvernance import Gouvernance
+from cil_analysis.reference.territoire import Territoire
 from registres import PAR_CODE
 
 REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.commandes import main, secours
-from cil_analysis.commandes.secours import dire_le_systeme
+from cil_analysis.commandes import main
+from cil_analysis.commandes.console import secours
+from cil_analysis.commandes.console.secours import dire_le_systeme
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import typographie
 from messages import exiger_un_remede
@@ -48,7 +49,7 @@ def test_un_defaut_se_dit_en_francais_et_s_ecrit_sans_donnee(
     assert stat.S_IMODE(trace.stat().st_mode) == 0o600
     ecrit = trace.read_text(encoding="utf-8")
     for voulu in ("commande : cil seuils\n", "builtins.ValueError", "builtins.KeyError", "test_secours.py:", "fausse",
-                  "cil_analysis/commandes/secours.py:", "pandas "):  # fmt: skip
+                  "cil_analysis/commandes/console/secours.py:", "pandas "):  # fmt: skip
         assert voulu in ecrit, voulu
     for interdit in ("DUPONT", "0181234567", "MARTIN", str(RACINE), str(Path.home())):
         assert interdit not in ecrit, interdit

@@ -18,7 +18,7 @@ from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, TOUTES, Ind
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source_de
 from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
-from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
 from fabrique import BOURG, CENTRE, REFERENCE, TYPES, Cadre, annee_complete, compter

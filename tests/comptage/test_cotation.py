@@ -10,7 +10,7 @@ import pytest
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.cotation import Cotation
+from cil_analysis.reference.systemes.cotation import Cotation
 from fabrique import (
     ANNEE,
     Cadre,

@@ -10,7 +10,7 @@ import pytest
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.parametres import Parametres
 from cil_analysis.secret.regles import part_dominante
 from cil_analysis.secret.relations.territoire import bailleurs
 from cil_analysis.systemes.occupation import communes_dominees

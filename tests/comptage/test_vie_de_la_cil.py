@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cil_analysis.comptage.denombrement import absences
-from cil_analysis.reference.gouvernance import Gouvernance
+from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from fabrique import Cadre, attributions, bail, comptes, exercice, gouvernance
 from registres import PAR_CODE, THEMES
 

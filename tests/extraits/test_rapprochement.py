@@ -7,7 +7,7 @@ from conftest_extraits import ENTETES
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
 

@@ -23,7 +23,7 @@ from cil_analysis.extraits.importation import Bilan
 from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import charger_parametres
+from cil_analysis.reference.parametres import charger_parametres
 from messages import exiger_du_francais, exiger_un_remede
 
 ENTETES = ["N° unique", "Date du bail", "Commune", "Bailleur", "Âge", "Financement"]

@@ -23,7 +23,7 @@ import yaml
 from cil_analysis.classeurs import commence_une_formule
 from cil_analysis.commandes import main
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
 from messages import exiger_un_remede

@@ -24,7 +24,7 @@ from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.communes import Echelle, echelle, echelle_des_ecarts, echelle_des_valeurs
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.reference.parameters import Parametres, ValeurDatee
+from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible
 from page_lue import arbre

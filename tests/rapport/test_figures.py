@@ -8,8 +8,8 @@ import pytest
 from rapports import lu, rapport
 from tables_publiees import table
 
-from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
+from cil_analysis.rapport.mots.alternatives import description
 from messages import lisible
 from page_lue import arbre
 

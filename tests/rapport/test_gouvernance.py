@@ -15,7 +15,7 @@ from tables_publiees import EPCI
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.systemes.gouvernance import decisions
-from cil_analysis.reference.gouvernance import Gouvernance
+from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from fabrique import documents, gouvernance
 from messages import lisible
 from page_lue import Noeud

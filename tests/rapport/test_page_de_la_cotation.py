@@ -14,7 +14,7 @@ from rapports import rapport as publie
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.rapport.systemes import cotation
-from cil_analysis.reference.cotation import Cotation
+from cil_analysis.reference.systemes.cotation import Cotation
 from cil_analysis.reference.texte import normaliser
 from fabrique import critere, grille
 from messages import lisible

@@ -15,7 +15,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.systemes import flux
-from cil_analysis.reference.parameters import Parametres, ValeurDatee
+from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from messages import lisible
 
 TRIMESTRES = ("T1", "T2", "T3", "T4")

@@ -14,7 +14,7 @@ import pytest
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.ruptures import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Parametres, ValeurDatee
+from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from registres import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]

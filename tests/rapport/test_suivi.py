@@ -16,8 +16,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport, suivi
 from cil_analysis.rapport.effort import Effort, attributions_attendues
 from cil_analysis.rapport.lignes import tabuler
-from cil_analysis.reference.objectives import COLONNES
-from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
+from cil_analysis.reference.objectifs import COLONNES
+from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible

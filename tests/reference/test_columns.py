@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 
 EXTRAITS = ("attributions", "demandes")
 

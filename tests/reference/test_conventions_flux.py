@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference.conventions_flux import charger_conventions, conventions_en_vigueur
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.systemes.conventions_flux import charger_conventions, conventions_en_vigueur
 
 DEPOT = Path(__file__).resolve().parents[2]
 ENTETE = "bailleur,reservataire,departement,debut,fin,taux_pct,source,confiance"

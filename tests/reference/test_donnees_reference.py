@@ -13,7 +13,7 @@ from cil_analysis.reference import (
     charger_parametres,
     charger_territoire,
 )
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.extraits.rapprochement import apparier, manquantes, reconnaitre, verifier
-from cil_analysis.reference.columns import CLE, Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.colonnes import CLE, Dictionnaire, charger_dictionnaires
 
 # RPLS public detail up to 2020, its 41 columns (domain, §5.1).
 RPLS_2020 = (

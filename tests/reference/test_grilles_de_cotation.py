@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES, Cotation
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.systemes.cotation import COLONNES_CRITERES, COLONNES_GRILLES, Cotation
 
 GRILLE = {"grille": "G1", "intitule": "Grille d’essai", "statut": "en vigueur", "valide_du": "2020-01-01",
           "source": "test", "confiance": "FICTIF"}  # fmt: skip

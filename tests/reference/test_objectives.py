@@ -4,7 +4,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from cil_analysis.reference.objectives import COLONNES, FACULTATIVES, charger_objectifs, en_vigueur
+from cil_analysis.reference.objectifs import COLONNES, FACULTATIVES, charger_objectifs, en_vigueur
 
 DEPART = {"id": "A", "document": "LOI", "version": "1", "date_effet": "2017-01-01", "indicateur": "O01",
           "perimetre_type": "epci", "perimetre_code": "*", "valeur": "25", "unite": "pct", "sens": "plancher",

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.parameters import Parametres, charger_parametres
+from cil_analysis.reference.parametres import Parametres, charger_parametres
 from messages import exiger_un_remede
 
 BON = """

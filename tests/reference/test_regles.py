@@ -11,7 +11,7 @@ from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.regles import lire_choix, regles_de_comptage
 from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne, parametre
 from messages import exiger_un_remede, lisible

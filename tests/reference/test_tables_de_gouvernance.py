@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cil_analysis.reference import etats
 from cil_analysis.reference.documents import charger_documents
-from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
+from cil_analysis.reference.systemes import etats
+from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 
 RACINE = Path(__file__).resolve().parents[2] / "data" / "reference"
 ENTETES = {

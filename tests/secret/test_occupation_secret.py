@@ -13,7 +13,7 @@ import pytest
 from auditeur import Enigme, Forme
 
 from cil_analysis.comptage.calcul import calculer
-from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.preuve.protection import proteger
 from cil_analysis.secret.regles import BAILLEUR, MOTIFS, ReglesSecret

@@ -9,7 +9,7 @@ import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.parameters import Parametre, Parametres, ValeurDatee
+from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.secret.regles import ReglesSecret, motif_primaire, regles_secret
 from messages import exiger_un_remede
 

@@ -19,7 +19,7 @@ import yaml
 import epci_invente as ei
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Reference, charger_parametres
+from cil_analysis.reference.parametres import Reference, charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 from messages import exiger_un_remede
 

@@ -28,8 +28,8 @@ from cil_analysis.commandes import (
     seuils,
     verifier,
 )
-from cil_analysis.commandes.secours import gouverner
-from cil_analysis.commandes.sorties import sorties_sures
+from cil_analysis.commandes.console.secours import gouverner
+from cil_analysis.commandes.console.sorties import sorties_sures
 
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.commun import Declarer
-from cil_analysis.commandes.entetes import exposer
+from cil_analysis.commandes.console.entetes import exposer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _colonnes(options: argparse.Namespace) -> int:
     from cil_analysis.extraits.inconnus.examen_colonnes import examiner, examiner_pour
     from cil_analysis.extraits.lecture.sources import ouvrir
     from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ecriture_colonnes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
+    from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
     from cil_analysis.reference.ensemble import References
 
     projet = ouvrir_projet(options.projet)

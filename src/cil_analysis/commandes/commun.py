@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from cil_analysis.commandes.sorties import EFFACER_LA_LIGNE
+from cil_analysis.commandes.console.sorties import EFFACER_LA_LIGNE
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.commandes.bilan import REFUS_INTERNE, est_sous_des_rapports, sortie_sous_des_rapports
 from cil_analysis.commandes.commun import Declarer, lire_annee
-from cil_analysis.commandes.tableaux import USAGE_INTERNE, tableau
+from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.commandes.comparaison import Comparaison
+    from cil_analysis.commandes.comparaison.confrontation import Comparaison
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
 
@@ -47,9 +47,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _comparer(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes import chiffres_ecrits
-    from cil_analysis.commandes.comparaison import comparer
-    from cil_analysis.commandes.designations import Designations
+    from cil_analysis.commandes.comparaison import chiffres_ecrits
+    from cil_analysis.commandes.comparaison.confrontation import comparer
+    from cil_analysis.commandes.comparaison.designations import Designations
     from cil_analysis.extraits.saisies.chiffres_publies import lire_chiffres_publies
     from cil_analysis.fichiers import remplacer
     from cil_analysis.grammaire.registre import registre
@@ -80,7 +80,7 @@ def _comparer(options: argparse.Namespace) -> int:
 
 
 def _ecrire_modele(references: References, chemin: Path) -> int:
-    from cil_analysis.commandes.modele_comparaison import modele
+    from cil_analysis.commandes.comparaison.modele import modele
     from cil_analysis.fichiers import remplacer
     from cil_analysis.grammaire.registre import registre
 

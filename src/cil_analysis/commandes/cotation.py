@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.bilan import exiger_hors_des_rapports
 from cil_analysis.commandes.commun import Declarer, lire_annee
-from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.reference.cotation import Cotation, Grille
+    from cil_analysis.reference.systemes.cotation import Cotation, Grille
 
 
 def declarer(commande: Declarer) -> None:

@@ -93,8 +93,8 @@ def _examiner(
 
 
 def _inscrire(projet: Projet, entetes: Choix, libelles: Ajouts) -> None:
-    from cil_analysis.reference.ecriture_colonnes import ajouter_entetes
-    from cil_analysis.reference.ecriture_libelles import ajouter_libelles
+    from cil_analysis.reference.ecriture.entetes import ajouter_entetes
+    from cil_analysis.reference.ecriture.libelles import ajouter_libelles
 
     if libelles:
         ajouter_libelles(projet.reference, libelles)
@@ -151,7 +151,7 @@ def _exposer(
 
 def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str]:
     from cil_analysis.a_coller import exemple_de_choix
-    from cil_analysis.reference.columns import VIDE
+    from cil_analysis.reference.colonnes import VIDE
 
     if surs := sum(bool(libelle.sur) for lue in illisibles for libelle in lue.libelles):
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
@@ -177,7 +177,7 @@ def _apres_la_liste(options: argparse.Namespace, examens: Sequence[Examen]) -> I
 
 
 def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator[str]:
-    from cil_analysis.reference.ecriture_libelles import lieu
+    from cil_analysis.reference.ecriture.libelles import lieu
 
     if not entetes.ajouts and not libelles:
         yield "Rien n’a été inscrit."

@@ -12,7 +12,7 @@ from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     from cil_analysis.grammaire.indicateur import Indicateur
-    from cil_analysis.reference.parameters import Parametre
+    from cil_analysis.reference.parametres import Parametre
 
 A_RENSEIGNER = "à renseigner"
 

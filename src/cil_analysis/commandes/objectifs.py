@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.commandes.bilan import annoncer_interne
 from cil_analysis.commandes.commun import Declarer, lire_annee
-from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cil_analysis.commandes.commun import Declarer, lire_annee, pour_le_proprietaire_seul
-from cil_analysis.commandes.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
+from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cil_analysis.projet import Projet
-    from cil_analysis.reference.columns import Dictionnaire
+    from cil_analysis.reference.colonnes import Dictionnaire
     from cil_analysis.reference.ensemble import References
 
 _BAISSE = "▼"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.bilan import exiger_hors_des_rapports
 from cil_analysis.commandes.commun import Declarer, lire_annee
-from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.commandes.console.tableaux import tableau
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, exercices

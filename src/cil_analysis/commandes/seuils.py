@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.commun import Declarer
-from cil_analysis.commandes.tableaux import tableau
+from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
     from cil_analysis.extraits.saisies.seuils import Lecture
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.parameters import Parametres
+    from cil_analysis.reference.parametres import Parametres
     from cil_analysis.reference.seuils import Report, SeuilsDeLAnnee
     from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.commun import Declarer, developper, lire_annee
-from cil_analysis.commandes.tableaux import USAGE_INTERNE, libelles_des_codes, libelles_des_colonnes, tableau
+from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_codes, libelles_des_colonnes, tableau
 
 if TYPE_CHECKING:
     from cil_analysis.extraits.comparaison import Entete, Valeur, Volume

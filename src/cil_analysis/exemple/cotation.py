@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.exemple.objectifs import FICTIF
-from cil_analysis.reference.cotation import EXPERIMENTATION, SIMULATION
+from cil_analysis.reference.systemes.cotation import EXPERIMENTATION, SIMULATION
 
 ESSAI, VARIANTE = "FICTIVE-1", "FICTIVE-2"
 # The governance document that says when the experimentation began, where the project has one.

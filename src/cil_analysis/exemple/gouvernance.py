@@ -15,7 +15,7 @@ import numpy as np
 
 from cil_analysis.exemple.calendrier import jour_ouvre, jours_ouvres, veille_ouvree
 from cil_analysis.exemple.objectifs import FICTIF
-from cil_analysis.reference.gouvernance import ACTIONS, DECISIONS, MEMBRES, SEANCES
+from cil_analysis.reference.systemes.gouvernance import ACTIONS, DECISIONS, MEMBRES, SEANCES
 
 Ligne = dict[str, object]
 NUMERO = 8  # of the dice of this table: those of the extracts are never changed by it

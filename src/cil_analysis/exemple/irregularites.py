@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.tirage import Tirage
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 
 # Share of the cells that nobody filled.
 _BLANCS = {

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.tirage import Tirage
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 
 _REPONSES, _RECENTS = 0.9, 0.17
 _COMPOSITIONS = (0.40, 0.12, 0.18, 0.24, 0.06)

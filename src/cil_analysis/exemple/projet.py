@@ -21,10 +21,10 @@ from cil_analysis.exemple.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.comparateurs import COLONNES as COLONNES_COMPARATEURS
 from cil_analysis.reference.comparateurs import FICHIER as COMPARATEURS
-from cil_analysis.reference.cotation import COLONNES_CRITERES, COLONNES_GRILLES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.objectives import COLONNES
-from cil_analysis.reference.territory import Territoire
+from cil_analysis.reference.objectifs import COLONNES
+from cil_analysis.reference.systemes.cotation import COLONNES_CRITERES, COLONNES_GRILLES
+from cil_analysis.reference.territoire import Territoire
 
 _AVIS = """Données fictives.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.tirage import Tirage
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.texte import normaliser
 
 _MILLESIME = "exemple_"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.contours import PROJECTION
-from cil_analysis.reference.territory import Territoire
+from cil_analysis.reference.territoire import Territoire
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES, MASQUE, VALEUR_ECARTEE
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 

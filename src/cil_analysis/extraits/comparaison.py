@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.columns import Dictionnaire
-from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.colonnes import Dictionnaire
+from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.texte import normaliser
 
 NOUVEAU, DISPARU, RENOMME = "nouveau", "disparu", "renommé"

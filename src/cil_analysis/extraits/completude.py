@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 SANS_BAILLEUR = ""
 """The landlord of a row that names none, or one that is not known."""

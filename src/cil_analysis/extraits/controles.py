@@ -10,7 +10,7 @@ from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE
 from cil_analysis.extraits.atelier import Atelier
 from cil_analysis.extraits.cellules import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.texte import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.

@@ -24,7 +24,7 @@ from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer,
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 

@@ -22,7 +22,7 @@ from cil_analysis.extraits.cellules import (
     lire_oui_non,
     lire_provenance,
 )
-from cil_analysis.reference.columns import NON, OUI, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 

@@ -20,7 +20,7 @@ from cil_analysis.extraits.preparation import Connus, Tri, rassembler
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.projet import Projet
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200

@@ -22,7 +22,7 @@ from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import Nettoyees, est_divisible, nettoyer
 from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.extraits.refus import PART_REJETEE_MAXIMALE
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import processus
 

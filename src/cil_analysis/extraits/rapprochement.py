@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.inconnus.ressemblance import ressemblance_exacte
-from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Dictionnaire
+from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.texte import normaliser
 
 # Below this likeness (0 to 1) two headings are taken for different things; 0.8 still sees a missing word.

@@ -9,7 +9,7 @@ from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Lecture
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 # Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).

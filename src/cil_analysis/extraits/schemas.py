@@ -10,7 +10,7 @@ from pandas.api.types import is_string_dtype, pandas_dtype
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.cellules.communes import AILLEURS, CODE
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 PSEUDONYME = "demande_pseudonyme"

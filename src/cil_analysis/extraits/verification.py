@@ -22,7 +22,7 @@ from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Tolerances, 
 from cil_analysis.extraits.importation import cle_verifiee
 from cil_analysis.extraits.lots import Lot, lire_tout, ouvrir_tout, trier
 from cil_analysis.projet import Projet
-from cil_analysis.reference.columns import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 

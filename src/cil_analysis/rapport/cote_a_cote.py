@@ -12,12 +12,12 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
-from cil_analysis.rapport.alternatives import en_mots
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, etendues
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, envelopper, periode
 from cil_analysis.rapport.mots import ecarts
+from cil_analysis.rapport.mots.alternatives import en_mots
 from cil_analysis.rapport.mots.formats import enumerer
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.table import QuiSeDit, Table

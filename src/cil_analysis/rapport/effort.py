@@ -13,7 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.rapport.mots.formats import INSECABLE, nombre
 from cil_analysis.reference.bornes import Bornes
-from cil_analysis.reference.objectives import PLAFOND, PLANCHER
+from cil_analysis.reference.objectifs import PLAFOND, PLANCHER
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

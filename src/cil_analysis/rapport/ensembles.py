@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 
 from cil_analysis.rapport import annees, comparateurs, tableaux
-from cil_analysis.rapport.alternatives import en_suites
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import explorer as exploree
@@ -20,6 +19,7 @@ from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, illustrer, periode
+from cil_analysis.rapport.mots.alternatives import en_suites
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference.texte import typographie

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Parametre
+from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.regles import parametres_des_regles, regles_de_comptage
 from cil_analysis.reference.texte import enumerer
 

@@ -14,7 +14,7 @@ from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.comptage.cibles import choisir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.portee import portee
-from cil_analysis.reference import objectives
+from cil_analysis.reference import objectifs as objectives
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, tableaux
-from cil_analysis.rapport.alternatives import avec_resultat, en_mots, en_suites
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
 from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, non_calculable, periode
+from cil_analysis.rapport.mots.alternatives import avec_resultat, en_mots, en_suites
 from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable

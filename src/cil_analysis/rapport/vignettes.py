@@ -8,12 +8,12 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
-from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import minuscule
 from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre
 from cil_analysis.rapport.mots.signes import LEGENDE, verdict

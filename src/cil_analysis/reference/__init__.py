@@ -1,11 +1,11 @@
 """Typed, validated access to data/reference: the lowest floor, which feeds every other one."""
 
 from cil_analysis.reference.documents import charger_documents
-from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
-from cil_analysis.reference.objectives import charger_objectifs
-from cil_analysis.reference.parameters import Parametre, Parametres, Reference, ValeurDatee, charger_parametres
-from cil_analysis.reference.territory import Territoire, charger_territoire
+from cil_analysis.reference.objectifs import charger_objectifs
+from cil_analysis.reference.parametres import Parametre, Parametres, Reference, ValeurDatee, charger_parametres
+from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
+from cil_analysis.reference.territoire import Territoire, charger_territoire
 from cil_analysis.reference.texte import normaliser
 
 __all__ = [

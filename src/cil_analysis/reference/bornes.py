@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PLAFOND, PLANCHER
+from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PLAFOND, PLANCHER
 
 
 @dataclass(frozen=True)

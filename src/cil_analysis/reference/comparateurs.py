@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.personnes import refuser_les_personnes
 
 FICHIER = "comparateurs.csv"

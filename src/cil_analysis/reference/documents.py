@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.etats import ABROGE, ECHU
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.personnes import refuser_les_personnes
+from cil_analysis.reference.systemes.etats import ABROGE, ECHU
 
 COLONNES = ("document", "intitule", "date_adoption", "debut", "fin", "source", "confiance")
 # Added since: a project made before has none of them.

@@ -15,17 +15,17 @@ from cil_analysis.empreintes import empreinte_des_references
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.projet import Projet
-from cil_analysis.reference.columns import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
-from cil_analysis.reference.conventions_flux import charger_conventions
-from cil_analysis.reference.cotation import Cotation, charger_cotation
 from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.epci import Seuils, charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
-from cil_analysis.reference.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
-from cil_analysis.reference.objectives import Codes, charger_objectifs
-from cil_analysis.reference.parameters import Parametres, charger_parametres
-from cil_analysis.reference.territory import Territoire, charger_territoire
+from cil_analysis.reference.objectifs import Codes, charger_objectifs
+from cil_analysis.reference.parametres import Parametres, charger_parametres
+from cil_analysis.reference.systemes.conventions_flux import charger_conventions
+from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
+from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
+from cil_analysis.reference.territoire import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (

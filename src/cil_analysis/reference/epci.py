@@ -18,8 +18,8 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.parameters import CONFIANCES, Parametre, Parametres, Reference, ValeurDatee
-from cil_analysis.reference.territory import Territoire
+from cil_analysis.reference.parametres import CONFIANCES, Parametre, Parametres, Reference, ValeurDatee
+from cil_analysis.reference.territoire import Territoire
 
 SEUILS = ("q1", "q2", "q3")
 Seuils = Mapping[Hashable, Any]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.texte import normaliser, typographie, une_ligne
 
 COLONNES = ("code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance")

@@ -8,7 +8,7 @@ from datetime import date
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parameters import Parametre
+from cil_analysis.reference.parametres import Parametre
 
 _PREFIXE = "comptage."
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.ecriture import poser_valeur
-from cil_analysis.reference.parameters import Parametre, Reference, ValeurDatee, charger_parametres
+from cil_analysis.reference.ecriture.valeurs import poser_valeur
+from cil_analysis.reference.parametres import Parametre, Reference, ValeurDatee, charger_parametres
 from cil_analysis.reference.texte import francais
 
 NOMS = ("q1", "q2", "q3")

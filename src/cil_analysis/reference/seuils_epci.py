@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.ecriture_csv import retoucher
+from cil_analysis.reference.ecriture.retouches import retoucher
 from cil_analysis.reference.epci import charger_seuils
 from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, est_egale, refus_de_remplacer, refuser_desordre
 from cil_analysis.reference.tables import lire_table

@@ -25,7 +25,7 @@ from cil_analysis.grammaire.indicateur import Condition, Indicateur
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
-from cil_analysis.reference.columns import Colonne
+from cil_analysis.reference.colonnes import Colonne
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import ReglesSecret, regles_secret
 from cil_analysis.secret.relations.structure import Regroupement

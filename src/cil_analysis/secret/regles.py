@@ -15,7 +15,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, est_publique, extrait_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, Case, canonique, termes
-from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.parametres import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
 DENOMINATEUR, ZERO, BAILLEUR, SECONDAIRE = "denominateur", "zero", "bailleur", "secondaire"

@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.cotation import Cotation, Grille
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
-from cil_analysis.reference.parameters import Parametres
+from cil_analysis.reference.parametres import Parametres
+from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import Rangs, jours, parmi, textes
 from cil_analysis.systemes.cotation_scores import noter

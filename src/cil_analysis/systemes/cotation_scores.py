@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.reference.cotation import Critere, Grille
-from cil_analysis.reference.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, OUI, RENSEIGNE, UNITE
+from cil_analysis.reference.systemes.cotation import Critere, Grille
+from cil_analysis.reference.systemes.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, OUI, RENSEIGNE, UNITE
 from cil_analysis.systemes import colonnes
 from cil_analysis.systemes.colonnes import Jours, Nombres
 

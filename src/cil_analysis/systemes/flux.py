@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cil_analysis.reference.bilan_flux import VENTILATIONS, parties_de_la_base, soustraits
-from cil_analysis.reference.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
+from cil_analysis.reference.systemes.bilan_flux import VENTILATIONS, parties_de_la_base, soustraits
+from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
 from cil_analysis.systemes.bailleurs import SansVentilation
 
 Lignes = dict[str, pd.DataFrame]

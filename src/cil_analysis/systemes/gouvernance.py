@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from cil_analysis.reference import etats
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.gouvernance import Gouvernance
+from cil_analysis.reference.systemes import etats
+from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.tables import en_vigueur
 
 

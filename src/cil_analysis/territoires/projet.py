@@ -15,9 +15,9 @@ import yaml
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.comparateurs import FICHIER as COMPARATEURS
-from cil_analysis.reference.conventions_flux import FICHIER as CONVENTIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER as SEUILS
+from cil_analysis.reference.systemes.conventions_flux import FICHIER as CONVENTIONS
 from cil_analysis.reference.tables import lire_table
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson

@@ -25,7 +25,7 @@ from cil_analysis.exemple.projet import Effectifs, creer_projet
 from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.objectives import charger_objectifs
+from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.texte import normaliser
 
 RACINE = Path(__file__).resolve().parents[3]

@@ -38,7 +38,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.columns import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 from essais import APPROFONDIS

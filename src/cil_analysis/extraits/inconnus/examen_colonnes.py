@@ -16,7 +16,7 @@ from cil_analysis.extraits.inconnus.propositions import Proposition, proposer
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.rapprochement import Appariement
-from cil_analysis.reference.columns import PERSONNELLE, Dictionnaire
+from cil_analysis.reference.colonnes import PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 

@@ -19,8 +19,8 @@ from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, forme
 from cil_analysis.extraits.inconnus.propositions import Proposition
 from cil_analysis.extraits.lecteurs import chercher_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.reference.columns import VIDE, Colonne, Dictionnaire
-from cil_analysis.reference.ecriture_libelles import est_un_alias
+from cil_analysis.reference.colonnes import VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.ecriture.libelles import est_un_alias
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 

@@ -15,7 +15,7 @@ from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus
 from cil_analysis.extraits.inconnus.propositions import PROPOSITIONS_MAXIMALES, Proposition
 from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
-from cil_analysis.reference.columns import NON, OUI, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.typographie import milliers

@@ -21,7 +21,7 @@ from cil_analysis.extraits.inconnus.examen_libelles import ColonneLue
 from cil_analysis.extraits.inconnus.propositions import Proposition
 from cil_analysis.extraits.saisies.tableau import lire_tableaux
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, VIDE
+from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, VIDE
 from cil_analysis.reference.texte import normaliser
 
 _LUS = ("nature", "extrait", "colonne", "texte", "choix")

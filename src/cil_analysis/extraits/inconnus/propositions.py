@@ -16,7 +16,7 @@ from cil_analysis.extraits.cellules import est_absent
 from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.reference.columns import CLE, PERSONNELLE, Dictionnaire
+from cil_analysis.reference.colonnes import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import francais
 

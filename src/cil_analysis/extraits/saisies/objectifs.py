@@ -22,7 +22,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules import lire_date, lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir
-from cil_analysis.reference.matrice_objectifs import (
+from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     AU_PLUS,
     CODE,
@@ -33,8 +33,8 @@ from cil_analysis.reference.matrice_objectifs import (
     Colonne,
     ecrire_nombre,
 )
-from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 _FAUTES_DITES = 10

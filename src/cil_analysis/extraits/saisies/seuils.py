@@ -16,7 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules import lire_nombre, lire_oui_non
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_tableaux
-from cil_analysis.reference.parameters import Reference
+from cil_analysis.reference.parametres import Reference
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, montant
 from cil_analysis.reference.texte import normaliser
 

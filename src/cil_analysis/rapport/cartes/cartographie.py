@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
-from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
@@ -16,6 +15,7 @@ from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echel
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
+from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
 from cil_analysis.rapport.mots.noms_des_termes import nom_du_terme

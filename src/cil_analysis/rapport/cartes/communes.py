@@ -22,7 +22,7 @@ from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, echapper, nombre, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS, signe
-from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
+from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 

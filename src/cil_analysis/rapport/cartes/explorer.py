@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.grammaire.libelles import titre_seul
-from cil_analysis.rapport.alternatives import description
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import carte_folium, cartographie
@@ -29,6 +28,7 @@ from cil_analysis.rapport.figure import (
     note_des_resultats_tus,
     replier,
 )
+from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.reference.texte import typographie

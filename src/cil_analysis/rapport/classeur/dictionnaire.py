@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.rapport.mots.formats import nombre
-from cil_analysis.reference.columns import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.texte import typographie
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.rapport.classeur import feuilles
 from cil_analysis.rapport.classeur.feuilles import Feuille
-from cil_analysis.reference.matrice_objectifs import (
+from cil_analysis.reference.ecriture.objectifs import (
     AU_PLUS,
     CODE,
     DESCRIPTION,
@@ -22,8 +22,8 @@ from cil_analysis.reference.matrice_objectifs import (
     TITRES,
     Colonne,
 )
-from cil_analysis.reference.objectives import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.texte import normaliser
 
 _NOTICE = (feuilles.Colonne("", 100),)

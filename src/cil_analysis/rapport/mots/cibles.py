@@ -5,7 +5,7 @@ from __future__ import annotations
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.mots.formats import INSECABLE, accorder, menages, nombre, points, pourcentage, valeur
-from cil_analysis.reference.objectives import INTERVALLE, PLAFOND, PLANCHER
+from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 
 _MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}

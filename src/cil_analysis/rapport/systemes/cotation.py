@@ -11,9 +11,9 @@ from cil_analysis.rapport.mots.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.ruptures import Rupture
 from cil_analysis.rapport.tables import Cellule, tableau_libre
-from cil_analysis.reference import criteres as lus
-from cil_analysis.reference.cotation import Grille
-from cil_analysis.reference.criteres import Critere
+from cil_analysis.reference.systemes import criteres as lus
+from cil_analysis.reference.systemes.cotation import Grille
+from cil_analysis.reference.systemes.criteres import Critere
 from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.cotation import bornes_des_rangs
 

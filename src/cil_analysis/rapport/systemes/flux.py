@@ -12,7 +12,7 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.classeur.fiche import Tableaux
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
-from cil_analysis.reference.conventions_flux import conventions_en_vigueur
+from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
 from cil_analysis.reference.texte import typographie
 
 # The ceilings of the law: the parameter, the réservataires that it is about together, and their name.

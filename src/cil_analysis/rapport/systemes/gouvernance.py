@@ -12,7 +12,7 @@ from cil_analysis.rapport.lignes import A_RENSEIGNER, Marque, dates_en_mots, en_
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots, enumerer
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference import etats
+from cil_analysis.reference.systemes import etats
 
 _SIEGES = {"ENTREE": "siège pourvu", "SORTIE": "siège quitté"}
 _COMMUNES = {"membre_du": ("+", "entrée", "entrées"), "membre_au": ("−", "sortie", "sorties")}

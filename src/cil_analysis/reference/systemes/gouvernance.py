@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.reference import tables
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.personnes import refuser_les_personnes
 
 SOURCES = ("source", "confiance")

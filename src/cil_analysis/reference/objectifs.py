@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.reference import avenants, tables
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 
 PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"
 PCT, NOMBRE = "pct", "nombre"

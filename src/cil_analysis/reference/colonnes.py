@@ -17,7 +17,7 @@ from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.texte import normaliser
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.parameters import Reference, ValeurDatee
+from cil_analysis.reference.parametres import Reference, ValeurDatee
 
 
 class _Style(NamedTuple):

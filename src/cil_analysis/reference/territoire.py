@@ -16,7 +16,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
 from cil_analysis.reference.contours import credit, lire_contours
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.texte import normaliser, typographie
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.columns import Colonne, Dictionnaire
-from cil_analysis.reference.criteres import OPERATEURS, Critere, lire_critere
+from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.systemes.criteres import OPERATEURS, Critere, lire_critere
 
 __all__ = ["COLONNES_CRITERES", "COLONNES_GRILLES", "OPERATEURS", "Cotation", "Critere", "Grille", "charger_cotation"]
 

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.columns import Colonne
+from cil_analysis.reference.colonnes import Colonne
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"

@@ -41,7 +41,7 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
 def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     """One aligned table for the headings of every kind."""
     from cil_analysis.extraits.anomalies import citer_entete
-    from cil_analysis.reference.columns import PERSONNELLE
+    from cil_analysis.reference.colonnes import PERSONNELLE
     from cil_analysis.reference.texte import une_ligne
 
     brut, appariement = examen.brut, examen.appariement

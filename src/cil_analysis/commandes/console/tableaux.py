@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cil_analysis.reference.columns import Dictionnaire
+    from cil_analysis.reference.colonnes import Dictionnaire
     from cil_analysis.reference.ensemble import References
 
 USAGE_INTERNE = "usage interne : effectifs bruts, ne pas diffuser"

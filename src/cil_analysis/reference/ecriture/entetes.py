@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.columns import charger_dictionnaires
-from cil_analysis.reference.ecriture_csv import ajouter_aux_cellules
-from cil_analysis.reference.ecriture_csv import forme_ecrite as forme_ecrite
+from cil_analysis.reference.colonnes import charger_dictionnaires
+from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules
+from cil_analysis.reference.ecriture.retouches import forme_ecrite as forme_ecrite
 from cil_analysis.reference.texte import normaliser
 
 MILLESIME = "ajoutes"

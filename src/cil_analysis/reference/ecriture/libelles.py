@@ -13,8 +13,8 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.columns import LIBELLES, VIDE, Colonne, charger_dictionnaires
-from cil_analysis.reference.ecriture_csv import ajouter_aux_cellules, forme_ecrite
+from cil_analysis.reference.colonnes import LIBELLES, VIDE, Colonne, charger_dictionnaires
+from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, forme_ecrite
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
 

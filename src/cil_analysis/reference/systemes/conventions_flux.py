@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.parameters import CONFIANCES
+from cil_analysis.reference.parametres import CONFIANCES
 
 FICHIER = "conventions_flux.csv"
 COLONNES = ("bailleur", "reservataire", "departement", "debut", "fin", "taux_pct", "source", "confiance")

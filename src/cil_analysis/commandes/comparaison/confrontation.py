@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.chiffres_ecrits import egaux, lire_annee, lire_publie
-from cil_analysis.commandes.designations import Designations, Inconnu
+from cil_analysis.commandes.comparaison.chiffres_ecrits import egaux, lire_annee, lire_publie
+from cil_analysis.commandes.comparaison.designations import Designations, Inconnu
 from cil_analysis.comptage.cadre import CLES, SANS_OBJET
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 

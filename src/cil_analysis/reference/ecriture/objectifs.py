@@ -17,8 +17,8 @@ from typing import NamedTuple
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import tables
-from cil_analysis.reference.ecriture_csv import retoucher
-from cil_analysis.reference.objectives import COLONNES, FACULTATIVES, TOUS, Codes, charger_objectifs
+from cil_analysis.reference.ecriture.retouches import retoucher
+from cil_analysis.reference.objectifs import COLONNES, FACULTATIVES, TOUS, Codes, charger_objectifs
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"

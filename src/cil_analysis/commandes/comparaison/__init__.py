@@ -1,0 +1,1 @@
+"""« cil comparer »: published figures against those recomputed."""

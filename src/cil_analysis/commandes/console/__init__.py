@@ -1,0 +1,1 @@
+"""What the command says to a terminal: tables of text, signs, errors in French."""

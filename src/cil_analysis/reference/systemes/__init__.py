@@ -1,0 +1,1 @@
+"""The tables that one system alone has: cotation, gestion en flux, gouvernance."""
