@@ -68,7 +68,7 @@ def rapport(masque: int = 3, nom: str = "") -> Rapport:
 
 def carte(masque: int = 3, nom: str = "") -> str:
     ouvert = rapport(masque, nom)
-    ouvert._explores.clear()
+    ouvert.explores.clear()
     return ouvert.explorer(["O01", "V01"], ["{% if juges %}{{ nom }} : {{ juges }}{% endif %}", "{{ nom }}"]).html
 
 
@@ -88,7 +88,7 @@ def test_la_carte_n_a_ni_alea_ni_trace_de_ce_qui_est_masque() -> None:
 
 def test_leaflet_n_est_qu_une_fois_dans_la_page_et_ne_demande_rien() -> None:
     ouvert = rapport()
-    ouvert._explores.clear()
+    ouvert.explores.clear()
     premiere, seconde = (ouvert.explorer(["O01"], identifiant=nom).html for nom in ("une", "autre"))
     assert premiere.count("L.Map=") + premiere.count("Leaflet 1.") >= 1 and "Leaflet 1." not in seconde
     assert "url(" not in premiere.partition("</style>")[0] and "sourceMappingURL" not in premiere

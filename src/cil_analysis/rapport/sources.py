@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
-    """« Source : extraits des attributions et des demandes 2018-2022, Le Mans Métropole. »."""
+    """« Source : extraits des attributions et des demandes 2018-2022, Val Métropole. »."""
     comptes = [rapport.registre.par_code[code].compte for code in codes]
     extraits = list(dict.fromkeys(e for compte in comptes for e in _populations(compte)))
     liste = enumerer([f"des {extrait}" for extrait in extraits if extrait in EXTRAITS])

@@ -51,7 +51,8 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     anywhere is kept, as that of a place or a landlord always is.
     """
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
-    premiere = next(iter(lues.values()))
+    if not lues:
+        return []
     par_cle = {nom: {c.cle: c for c in colonne} for nom, colonne in lues.items()}
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
     dites = [cle for cle in noms if vides or any(_dit_quelque_chose(colonne.get(cle)) for colonne in par_cle.values())]
@@ -59,7 +60,7 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
         return []
     trouvees: list[Ligne] = [
         (noms[cle], [par_cle[nom].get(cle) if nom in par_cle else _mot(colonnes[nom], cle) for nom in colonnes])
-        for cle in (noms if premiere.axes in _SANS_OUBLI else dites)
+        for cle in (noms if next(iter(lues.values())).axes in _SANS_OUBLI else dites)
     ]
     ensembles = [lues[nom].ensemble if nom in lues else None for nom in colonnes]
     return [*trouvees, (total, list(ensembles))] if total is not None and any(ensembles) else trouvees
