@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration.comptage import ChiffresRetenus, compter
+from cil_analysis.exploration.comptage import ChiffresRetenus, compter, verifier
 from cil_analysis.exploration.session import Session
 from cil_analysis.secret.regles import ReglesSecret
 from essais import essais
@@ -240,6 +240,45 @@ def test_importees_de_nouveau_les_memes_lignes_se_reconnaissent() -> None:
     corrige = lignes(session, x=[f"{i % 30}" for i in range(60)] + ["31", "32"], y=["a"] * 62)
     assert len(corrige.index.difference(avant.index)) == 2
     assert demander(session, corrige, ["y"]) is None
+
+
+def avec_numeros(session: Session, **colonnes: list[str]) -> pd.DataFrame:
+    n = len(next(iter(colonnes.values())))
+    return lignes(session, demande_pseudonyme=[f"p{i}" for i in range(n)], **colonnes)
+
+
+def test_importees_de_nouveau_des_lignes_corrigees_restent_celles_du_menage() -> None:
+    """One column is filled in at the second import: two rows less are told from the forty shown before."""
+    session = Session()
+    avant = avec_numeros(session, x=["a"] * 40, z=[""] * 40)
+    compter(avant, ["x"], REGLES, session, par_sensible=False)
+    apres = avec_numeros(session, x=["a"] * 40, z=["rempli"] * 40)
+    assert list(apres.index) == list(avant.index)
+    assert demander(session, apres.iloc[2:], ["x"]) is None
+
+
+def test_sans_numero_des_lignes_changees_ne_se_comptent_plus() -> None:
+    session = Session()
+    compter(lignes(session, x=["a"] * 40, z=[""] * 40), ["x"], REGLES, session, par_sensible=False)
+    with pytest.raises(ErreurCIL) as refus:
+        compter(lignes(session, x=["a"] * 40, z=["rempli"] * 40), ["x"], REGLES, session, par_sensible=False)
+    exiger_un_remede(refus.value, "noyau")
+
+
+def test_ce_qu_un_comptage_masque_de_lui_meme_n_accuse_aucun_autre() -> None:
+    session = Session()
+    table = sensible_a_part(session)
+    compter(table, ["x"], STRICTES, session, par_sensible=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ChiffresRetenus)
+        reponse = compter(table, ["oui"], STRICTES, session, par_sensible=False)
+    assert reponse.set_index("oui")["statut"].to_dict() == {"non": "secret", "oui": "secret", "Ensemble": "publie"}
+
+
+def test_une_annee_absente_se_dit() -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        verifier(pd.DataFrame({"annee": [2022, None], "x": ["a", "b"]}), ["x"])
+    exiger_un_remede(refus.value, "année")
 
 
 def test_une_ligne_perdue_ou_comptee_deux_fois_se_refuse() -> None:

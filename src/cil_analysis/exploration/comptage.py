@@ -58,6 +58,11 @@ def verifier(table: object, colonnes: Sequence[str]) -> None:
             "« compter » attend un tableau de lignes, comme celui de projet.attributions(), et non une colonne : "
             "nommez la colonne à compter avec « par »."
         )
+    if "annee" in table and table["annee"].isna().any():
+        raise ErreurCIL(
+            "Des lignes de ce tableau n’ont pas d’année (merge « outer » ?) : retirez-les avec "
+            'table.dropna(subset="annee"), puis comptez.'
+        )
     if len(colonnes) > 2 or len(set(colonnes)) < len(colonnes) or "annee" in colonnes:
         raise ErreurCIL(
             "« par » prend une ou deux colonnes différentes, et les années sont déjà comptées à part : écrivez "

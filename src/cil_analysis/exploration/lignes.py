@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from typing import SupportsIndex
 
@@ -12,7 +12,7 @@ import pandas as pd
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration.sensibles import lignes_sensibles
+from cil_analysis.exploration.sensibles import codes_sensibles, lignes_sensibles
 from cil_analysis.exploration.session import LIGNE, session
 from cil_analysis.extraits import store
 from cil_analysis.extraits.schemas import PSEUDONYME
@@ -22,7 +22,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.secret.regles import regles_secret
+from cil_analysis.secret.regles import variables_sensibles
 
 Annees = SupportsIndex | Iterable[SupportsIndex] | None
 CHAMP = "est_dans_le_champ"
@@ -81,9 +81,44 @@ def lire(
 def _numerotees(projet: Projet, references: References, extrait: str, annee: int) -> pd.DataFrame:
     """The stored rows of a year with their numbers; the session knows from here which of them are sensitive."""
     stockees = store.lire(projet, extrait, annee)
-    variables = regles_secret(references.parametres, annee).variables_sensibles
+    variables = variables_sensibles(references.parametres, date(annee, 12, 31))
     sensibles = lignes_sensibles(stockees, nomenclatures_des_colonnes(references, extrait), variables)
+    if extrait in ("attributions", "demandes"):
+        sensibles |= _classes_sensibles(projet, references, extrait, annee, stockees, variables)
     return session(projet.racine).numeroter(stockees, extrait, annee, sensibles)
+
+
+def _classes_sensibles(
+    projet: Projet, references: References, extrait: str, annee: int, stockees: pd.DataFrame, variables: Set[str]
+) -> pd.Series:
+    """Whether each stored row is in a sensitive class that no stored column has: a public, an age group."""
+    axes = {
+        i.compte.axe: i
+        for i in registre(references).indicateurs
+        if i.compte.population == extrait and i.compte.axe not in stockees and i.modalites in references.nomenclatures
+    }
+    listes = {axe: references.nomenclatures[i.modalites] for axe, i in axes.items()}
+    codes = codes_sensibles(listes, variables)
+    # A public is a yes or no of its own.
+    noms = {
+        nom: axe
+        for axe, siens in codes.items()
+        for nom in ([f"{axe}_{code}" for code in sorted(siens)] if axes[axe].compte.drapeaux else [axe])
+    }
+    dites = pd.Series(False, stockees.index)
+    if not noms:
+        return dites
+    rangees = stockees.assign(**{LIGNE: stockees.index})
+    baux = rangees if extrait == "attributions" else store.lire(projet, "attributions", annee)
+    exercice = preparer_exercice(references, annee, baux, *([] if extrait == "attributions" else [rangees]))
+    classes = exercice.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
+    for nom, axe in noms.items():
+        if axes[axe].compte.drapeaux:
+            siennes = classes[nom].eq(OUI)
+        else:
+            siennes = lignes_sensibles(classes[[nom]], {nom: listes[axe]}, variables)
+        dites |= siennes.reindex(dites.index, fill_value=False)
+    return dites
 
 
 def classer_attributions(projet: Projet, references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:

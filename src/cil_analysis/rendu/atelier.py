@@ -30,10 +30,15 @@ class Atelier:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._fini = True
+        self.arreter()
         for _moteur in range(self._moteurs):
             self._a_faire.put(None)
         self._equipe.shutdown()
+
+    def arreter(self) -> None:
+        """Make no other page than those under way, and have who waits for one wait no more."""
+        self._fini = True
+        self._faites.put((0, KeyboardInterrupt()))
 
     def chauffer(self, pages: int = _ENSEMBLE) -> None:
         """Start the engines that so many pages keep busy; they import meanwhile what notebooks do."""

@@ -104,9 +104,13 @@ class _Edition:
         rapport = self.rapport
         with transmettre(rapport.references, rapport.publication), ThreadPoolExecutor(max_workers=1) as ailleurs:
             rendu = ailleurs.submit(self._rendre_les_pages, atelier, avec_pdf)
-            if not all(map(self._est_garde, (CHIFFRES, CLASSEUR))):
-                self._ecrire_et_prouver()
-            rendu.result()
+            try:
+                if not all(map(self._est_garde, (CHIFFRES, CLASSEUR))):
+                    self._ecrire_et_prouver()
+                rendu.result()
+            except BaseException:
+                atelier.arreter()
+                raise
 
     def _rendre_les_pages(self, atelier: Atelier, avec_pdf: bool) -> None:
         """The page of the bilan first, which is printed while the others are made."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -52,8 +52,8 @@ class Noyau:
         self._dossier = dossier
 
     def importer(self) -> None:
-        """Import now what every report does; what cannot be imported is said by the notebook that needs it."""
-        with suppress(CellExecutionError):
+        """Import now what every report does; what fails is said by the notebook that needs it, a dead kernel too."""
+        with suppress(CellExecutionError, DeadKernelError):
             self._executer_seul(_IMPORTER)
 
     def executer(self, carnet: NotebookNode, nom: str, avancement: Avancement) -> None:
@@ -129,5 +129,12 @@ def noyau(dossier: Path) -> Iterator[Noyau]:
         )
         client.owns_km = True  # the kernel manager is ours, but the client is to stop the kernel when it is done
         # Its own errors are raised here; what else it writes, at an interruption, is for no reader.
-        with client.setup_kernel(env=env, cwd=ici, stderr=subprocess.DEVNULL):
+        with ExitStack() as pile:
+            try:
+                pile.enter_context(client.setup_kernel(env=env, cwd=ici, stderr=subprocess.DEVNULL))
+            except RuntimeError as erreur:
+                raise ErreurCIL(
+                    "Python ne démarre pas pour exécuter les carnets (mémoire insuffisante\u202f?) : fermez d’autres "
+                    "programmes, puis relancez la commande."
+                ) from erreur
             yield Noyau(client, Path(ici))

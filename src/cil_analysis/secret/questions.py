@@ -95,12 +95,13 @@ class Questions:
         return self._repondues[posee]
 
     def _examiner(self, question: Question) -> tuple[Question, tuple[str, ...]]:
+        seule = _Examen([], question, frozenset()).retirer()  # What it masks by itself is nobody else's doing.
         comptes = [replace(c, est_montre=c.est_montre and self._su.get(c.cle, True)) for c in question.comptes]
         voisines = self._voisines(question)
         if any(c.est_montre and len(c.lignes) and c.cle not in self._su for c in comptes):
             acquis = frozenset(cle for cle, montre in self._su.items() if montre)
             comptes = _Examen(voisines, replace(question, comptes=tuple(comptes)), acquis).retirer()
-        masques = [c.est_montre for c in comptes] != [c.est_montre for c in question.comptes]
+        masques = any(c.est_montre < propre.est_montre for c, propre in zip(comptes, seule, strict=True))
         noms = tuple(dict.fromkeys(v.nom for v in voisines)) if masques else ()
         return replace(question, comptes=tuple(comptes)), noms
 

@@ -109,7 +109,7 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
         denominateur_minimal=seuil("denominateur_minimal"),
         actif=actif,
         seuil_sensible=sensible,
-        variables_sensibles=_variables_sensibles(parametres, jour),
+        variables_sensibles=variables_sensibles(parametres, jour),
         zeros_publies="secret.zeros" not in parametres or parametres["secret.zeros"].valeur(jour) != "masques",
         valeurs_possibles=facultatif("valeurs_possibles"),
         seuils_propres={
@@ -158,7 +158,8 @@ def _renseigne(parametres: Parametres, nom: str, jour: date) -> object:
     return parametres[f"secret.{nom}"].valeur(jour) if f"secret.{nom}" in parametres else ()
 
 
-def _variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:
+def variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:
+    """What is under the sensitive threshold on a day: lists, whole (« nationalites ») or by code."""
     valeurs = _renseigne(parametres, "variables_sensibles", jour)
     if valeurs is None:
         return frozenset()

@@ -19,9 +19,12 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from cil_analysis import Projet
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exploration import lignes
 from cil_analysis.exploration.projet import VersionInterne
 from cil_analysis.exploration.session import session
+from cil_analysis.extraits import store
 from cil_analysis.projet import Projet as DossierDeProjet
+from cil_analysis.reference.ensemble import References
 from messages import exiger_du_francais, exiger_un_remede, lisible
 
 ANNEES = (2018, 2019, 2020, 2021, 2022)
@@ -210,6 +213,24 @@ def test_une_variable_sensible_a_le_seuil_le_plus_strict(projet: Projet) -> None
     d_une_commune = lignes[lignes["commune_insee"].eq("72003")]
     ordinaires = projet.compter(d_une_commune, ["bailleur", "reservataire"]).query("statut == 'publie'")["effectif"]
     assert ordinaires.between(5, 10).any()
+
+
+@pytest.mark.parametrize("extrait", ["attributions", "demandes"])
+def test_une_liste_derivee_marque_les_lignes_de_ses_classes(exemple: DossierDeProjet, extrait: str) -> None:
+    """No stored column has it: what the rows are is known by the classes that indicators count by."""
+    references = References(exemple)
+    stockees = store.lire(exemple, extrait, 2022)
+    classees = getattr(Projet(exemple.racine), extrait)(2022, classes=True).reset_index(drop=True)
+    for variables in ({"statuts_occupation/PARC_SOCIAL"}, {"publics/VIOLENCES"}):
+        marque = lignes._classes_sensibles(exemple, references, extrait, 2022, stockees, variables)
+        if "publics/VIOLENCES" in variables:
+            public = references.nomenclatures["publics"].rangees["VIOLENCES"]["categories"].split("|")
+            attendues = stockees["categories_prioritaires"].map(
+                lambda v, siennes=set(public): isinstance(v, str) and not siennes.isdisjoint(v.split(";"))
+            )
+        else:
+            attendues = classees["statut_occupation"].eq("PARC_SOCIAL")
+        assert marque.any() and marque.tolist() == attendues.astype(bool).tolist()
 
 
 def test_compter_une_colonne_a_soi_et_sans_annee(projet: Projet, exemple: DossierDeProjet) -> None:
