@@ -29,7 +29,7 @@ def test_le_papier_a_les_cartes_et_rien_de_ce_qui_ne_sert_qu_a_l_ecran(ouvrir: O
     figures = page.locator("figure:not(:has(.carte-interactive))")
     assert not any(d.is_visible() for d in figures.locator("details.donnees").all())
     assert page.get_by_text("Les tables de données des figures sont dans le classeur").is_visible()
-    tableaux = page.locator("main details.donnees:not(figure *) table")
+    tableaux = page.locator("main details.donnees:not(figure *) table:not(figure details *)")
     assert tableaux.count() and all(t.is_visible() for t in tableaux.all())
     debordent = page.locator("table").evaluate_all(
         "(t, l) => t.filter(e => e.getBoundingClientRect().right > l + 1).map(e => e.caption.textContent)", LARGEUR

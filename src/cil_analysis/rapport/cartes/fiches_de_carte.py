@@ -93,9 +93,9 @@ def _dits(c: LignePubliee) -> dict[str, str]:
     if c["etat"] in cc.VERDICTS.values():
         valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
     if c["resultat"]:
-        objectif = SECRET_COURT if signe(c, "cible") == SECRET_COURT else RIEN
-        if c["cible"] == c["cible"]:
-            objectif = cibles.objectif(c["sens"], c["cible"], c["cible_max"], c["unite"])
+        absent = signe(c, "cible")
+        objectif = cibles.objectif(c["sens"], c["cible"], c["cible_max"], c["unite"]) if not absent else RIEN
+        objectif = SECRET_COURT if absent == SECRET_COURT else objectif
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
         ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
     return {"valeur": valeur, "objectif": objectif, "ecart": ecart, "effectifs": _effectifs(c)}

@@ -20,6 +20,7 @@ LARGEUR = theme.LARGEUR
 TALON = 22.0
 # The height of a line of the legend, its sign, the white between two entries.
 LIGNE, _SIGNE, _BLANC = 22.0, 24.0, 16.0
+_AXES = 40.0  # the least width of the axes
 
 
 @contextmanager
@@ -61,6 +62,7 @@ def feuille(
 
     haut += hauteur_de_legende(legende)
     total = hauteur + haut + bas
+    droite = min(droite, LARGEUR - gauche - _AXES)  # A project may give things names that leave no place.
     figure = Figure(figsize=(LARGEUR / 72, total / 72))
     axes = figure.add_axes((gauche / LARGEUR, bas / total, (LARGEUR - gauche - droite) / LARGEUR, hauteur / total))
     axes.set_ylim(hauteur, 0)
