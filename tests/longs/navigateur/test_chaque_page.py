@@ -95,7 +95,8 @@ TEXTES = """() => [...document.querySelectorAll('svg text')].filter(t => t.getBo
   const m = t.getScreenCTM();
   return [t.textContent, parseFloat(getComputedStyle(t).fontSize) * Math.sqrt(Math.abs(m.a * m.d - m.b * m.c))];
 })"""
-CADRES = """() => [...document.querySelectorAll('.figure > .graphique')].filter(c => c.querySelector(':scope > svg') && c.checkVisibility())
+CADRES = """() => [...document.querySelectorAll('.figure > .graphique')]
+  .filter(c => c.querySelector(':scope > svg') && c.checkVisibility())
   .map(c => ({ defile: c.scrollWidth > c.clientWidth, cede: getComputedStyle(c).overflowX !== 'visible',
     tabindex: c.getAttribute('tabindex'), role: c.getAttribute('role'), nom: c.getAttribute('aria-label') }))"""
 DEFILANT = ".figure > .graphique[tabindex]"
