@@ -15,8 +15,11 @@ from tables_publiees import avec_objectif
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.rapport import Rapport
-from cil_analysis.reference.comparateurs import COLONNES, charger_comparateurs
+from cil_analysis.rapport.dessins.comparateurs import _style
+from cil_analysis.rapport.figure import Figure
+from cil_analysis.reference.comparateurs import COLONNES, TERRITOIRES, charger_comparateurs
 from messages import exiger_un_remede, lisible
+from page_lue import tableau_lu
 
 ANNEES = (2021, 2022)
 DIT = {"perimetre": "Région", "lieu": "dans la région", "source": "Comptes du logement", "confiance": "L",
@@ -30,7 +33,11 @@ def ecrits(dossier: Path, *lignes: dict[str, object]) -> pd.DataFrame:
 
 
 def bilan(comparateurs: pd.DataFrame, code: str, lignes: list[dict[str, Any]]) -> Rapport:
-    publie = rapport({code: lignes}, ANNEES)
+    return avec(rapport({code: lignes}, ANNEES), comparateurs)
+
+
+def avec(publie: Rapport, comparateurs: pd.DataFrame) -> Rapport:
+    """The same report, on a project that has those figures of other territories."""
     references = type(REFERENCES)(PROJET)
     vars(references).update(vars(REFERENCES), comparateurs=comparateurs)
     return Rapport(publie.projet, references, publie.publication)
@@ -68,6 +75,66 @@ def test_il_se_dessine_aussi_sur_une_courbe(tmp_path: Path) -> None:
     assert "Comptes du logement" in page.un("p", "source").texte
 
 
+def deux_series(dossier: Path, territoires: dict[str, list[str]]) -> Figure:
+    """Two indicators in one drawing, and the territories that have a figure of each."""
+    lignes = serie({2021: 20, 2022: 22}, denominateur=100)
+    publie = rapport(dict.fromkeys(territoires, lignes), ANNEES)
+    table = ecrits(dossier, *(
+        {"indicateur": code, "perimetre": nom, "annee": annee, "valeur": 30 + rang}
+        for code, noms in territoires.items() for rang, nom in enumerate(noms) for annee in ANNEES
+    ))  # fmt: skip
+    r = avec(publie, table)
+    return r.courbes("Titre", "", {code: r[code].par("annee") for code in territoires})
+
+
+def test_trois_lignes_au_plus_se_dessinent_toutes_se_lisent(tmp_path: Path) -> None:
+    """Whole series only: half of the second one would compare it with one territory and not with the other."""
+    noms = ["Région", "France"]
+    figure = deux_series(tmp_path, {"D11": noms, "D11A": noms})
+    lues = [f"{nom} – {code}" for code in ("D11", "D11A") for nom in noms]
+    dessines = " ".join(map(lisible, dessin(figure)))
+    assert [nom in dessines for nom in lues] == [True, True, False, False]
+    assert tableau_lu(lu(figure).un("table")).entetes[-4:] == lues
+    for nom in lues:
+        assert f"{nom} :" in lisible(lu(figure).un("svg").texte)
+
+
+def test_trois_lignes_de_deux_series_se_dessinent_chacune_a_sa_facon(tmp_path: Path) -> None:
+    figure = deux_series(tmp_path, {"D11": ["Région", "France"], "D11A": ["Région"]})
+    dessines = " ".join(map(lisible, dessin(figure)))
+    assert all(nom in dessines for nom in ("Région – D11 :", "France – D11 :", "Région – D11A :"))
+    assert len({str(_style(rang)) for rang in range(TERRITOIRES)}) == TERRITOIRES
+
+
+@pytest.mark.parametrize("nom", ["Résultat", "part"])
+def test_un_territoire_ne_prend_pas_la_place_d_une_de_nos_colonnes(nom: str, tmp_path: Path) -> None:
+    lignes = [{"indicateur": "O01", "annee": 2022, "valeur": 19, "perimetre": x} for x in (nom, "Région")]
+    lignes += [{"indicateur": "O01", "annee": 2022, "valeur": 12, "perimetre": f"Autre territoire\u202f: {nom}"}]
+    r = bilan(ecrits(tmp_path, *lignes), "O01", parts(a2021=24, a2022=26))
+    sans = lu(bilan(ecrits(tmp_path), "O01", parts(a2021=24, a2022=26))["O01"].par("annee").barres("Titre"))
+    figure = r["O01"].par("annee").barres("Titre")
+    avant, apres = lignes_de(sans)["2022"], lignes_de(lu(figure))["2022"]
+    assert "26,0 %" in avant and apres == [*avant, "19,0 %", "19,0 %", "12,0 %"]
+    autre = f"Autre territoire : {nom}"
+    assert [lisible(x) for x in tableau_lu(lu(figure).un("table")).entetes[-3:]] == [
+        autre, "Région", f"Autre territoire : {autre}",
+    ]  # fmt: skip
+    assert f"{autre} : 19,0 % en 2022" in [lisible(mot) for mot in dessin(figure)]
+
+
+def test_une_annee_sans_chiffre_d_un_territoire_a_une_case_vide(tmp_path: Path) -> None:
+    """A dash says that ours does not apply; here nothing was published, or ours is masked."""
+    table = ecrits(
+        tmp_path,
+        {"indicateur": "O01", "annee": 2021, "valeur": 17},
+        {"indicateur": "O01", "annee": 2022, "valeur": 19},
+    )
+    r = avec(rapport({"O01": parts(a2020=20, a2021=24, a2022=2)}, (2020, 2021, 2022)), table)
+    assert r["O01"].seul.est_secret
+    lues = lignes_de(lu(r["O01"].par("annee").barres("Titre")))
+    assert [ligne[-1] for ligne in lues.values()] == ["", "17,0 %", ""]
+
+
 def test_rien_ne_se_tient_a_cote_d_un_chiffre_masque(tmp_path: Path) -> None:
     """What is public tells nothing of what is masked, and must not stand for it."""
     table = ecrits(
@@ -95,6 +162,12 @@ def test_la_phrase_dit_le_lieu_la_source_et_l_annee_d_avant(tmp_path: Path) -> N
     attendu = "contre 15,0 % en France en 2021 (Rapport national) et 19,0 % dans la région (Comptes du logement)"
     assert lisible(r.dire("{{ O01 }}{{ O01|contre }}.")) == f"26,0 %, {attendu}."
     assert attendu in lisible("".join(section("bilan_annuel.qmd", "essentiel", r)))
+
+
+def test_la_page_de_methode_donne_ceux_qu_aucun_carnet_ne_dessine(tmp_path: Path) -> None:
+    r = bilan(ecrits(tmp_path, {"indicateur": "S09", "annee": 2022, "valeur": 44}), "O01", parts(a2021=24, a2022=26))
+    page = lisible("".join(section("methode.qmd", "comparateurs", r)))
+    assert "S09 –" in page and "44,0" in page and "s’il en a" in page
 
 
 def test_rien_ne_se_tient_a_cote_d_une_commune_ni_d_un_bailleur(tmp_path: Path) -> None:

@@ -285,6 +285,19 @@ def test_une_ligne_fautive_se_dit(complete: References, fichier: str, ligne: Lig
         refus(complete, chemin, f"{chemin.name} », ligne {rang} :", nomme)
 
 
+def test_un_quatrieme_territoire_du_meme_indicateur_se_dit(complete: References) -> None:
+    """Three dotted lines are told apart; a fourth one would be drawn as the first."""
+    with a_restaurer(complete.projet.reference / COMPARATEURS) as chemin:
+        for perimetre in ("Région", "Angers", "France"):  # France has another year already.
+            ajouter(chemin, VALABLES[COMPARATEURS] | {"perimetre": perimetre, "annee": "2022"})
+        ajouter(chemin, VALABLES[COMPARATEURS] | {"perimetre": "Tours", "indicateur": "O04"})
+        assert len(References(complete.projet).comparateurs) == 5
+        ajouter(chemin, VALABLES[COMPARATEURS] | {"perimetre": "Tours"})
+        refus(
+            complete, chemin, "comparateurs.csv », ligne 7 :", "« Tours »", "O01", "« France », « Région », « Angers »"
+        )
+
+
 @pytest.mark.parametrize(("fichier", "colonne", "personne"), PERSONNES)
 def test_une_personne_n_est_pas_nommee(complete: References, fichier: str, colonne: str, personne: str) -> None:
     code = next(iter(VALABLES[fichier]))

@@ -87,7 +87,10 @@ def registre(references: References) -> Registre:
 def exiger_les_comparateurs(references: References) -> None:
     """Check that the figures of other territories are about indicators that have one for the whole EPCI.
 
-    A count is compared with no other territory's. Raises ErreurCIL naming the line at fault.
+    A count is compared with no other territory's. They stand on the drawings by year of those indicators and in the
+    sentences that ask for them: one that no notebook draws nor says is on the page of the method alone.
+
+    Raises ErreurCIL naming the line at fault.
     """
     comparables = {
         i.code: i.unite

@@ -1,20 +1,22 @@
-"""The figures of other territories beside those of the EPCI: on a drawing, in its data table, in its sentence.
+"""The figures of other territories beside those of the EPCI: on drawings by year, in their tables, in some sentences.
 
 They are public facts (data/reference/comparateurs.csv), so none is masked; none stands beside a figure of ours that is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import EPCI
 from cil_analysis.rapport.mots.formats import enumerer, valeur
+from cil_analysis.reference.comparateurs import TERRITOIRES
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre
+    from cil_analysis.rapport.chiffres import Chiffres
 
 
 class Comparateur(NamedTuple):
@@ -59,9 +61,40 @@ def en_series(chiffres: Iterable[Chiffre]) -> Series:
     return series
 
 
+def distinguer(series: Iterable[tuple[str, Mapping[str, Comparateur]]], deja: Iterable[str]) -> Series:
+    """Them, each under a name of its own, that is none of ``deja``, the headings of the data table."""
+    pris, nommees = {_lu(nom) for nom in deja}, dict[str, Mapping[str, Comparateur]]()
+    for nom, lus in series:
+        while _lu(nom) in pris:
+            nom = f"Autre territoire\u202f: {nom}"
+        pris.add(_lu(nom))
+        nommees[nom] = lus
+    return nommees
+
+
+def de_courbes(tables: Mapping[str, Chiffres], deja: Collection[str]) -> tuple[Series, Series]:
+    """Those that stand beside several series, each named with its own; those of them that are drawn.
+
+    All are drawn when as many lines can be told apart, otherwise those of the first series that has some.
+    """
+    par_serie = [
+        [(f"{autre} – {nom}" if len(tables) > 1 else autre, lus) for autre, lus in en_series(table).items()]
+        for nom, table in tables.items()
+        if table.axes == ("annee",)
+    ]
+    toutes = distinguer([x for siennes in par_serie for x in siennes], deja)
+    if len(toutes) <= TERRITOIRES:
+        return toutes, toutes
+    premieres = next(len(siennes) for siennes in par_serie if siennes)
+    return toutes, dict(list(toutes.items())[:premieres])
+
+
 def en_colonnes(series: Series) -> dict[str, pd.Series]:
-    """The columns of a data table: by year, as it is written."""
-    return {nom: pd.Series({a: x.dit for a, x in lus.items()}, dtype="object") for nom, lus in series.items()}
+    """The columns of a data table: by year, as it is written; blank in a year without figure, or whose ours is none."""
+    colonnes = {nom: pd.Series({a: x.dit for a, x in lus.items()}, dtype="object") for nom, lus in series.items()}
+    for colonne in colonnes.values():
+        colonne.attrs["absent"] = ""
+    return colonnes
 
 
 def en_suite(series: Series) -> str:
@@ -92,3 +125,8 @@ def en_phrase(c: Chiffre) -> str:
         for x in derniers.values()
     ]
     return f", contre {enumerer(dits)}" if dits else ""
+
+
+def _lu(nom: str) -> str:
+    """A name as a reader tells it from another: its spaces and capitals are no difference."""
+    return " ".join(nom.split()).casefold()

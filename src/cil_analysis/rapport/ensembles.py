@@ -42,16 +42,12 @@ def courbes(
     premiere, publiees, marques = tables[0], [t.publiee for t in tables], annees.ruptures_de(tables)
     lues = {nom: list(table) for nom, table in series.items() if len(table)}
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
-    autres = {
-        f"{autre} – {nom}" if len(series) > 1 else autre: siens
-        for nom, table in series.items()
-        if table.axes == ("annee",)
-        for autre, siens in comparateurs.en_series(table).items()
-    }
-    voulues = {**series, **(donnees or {}), **comparateurs.en_colonnes(autres)}
+    nos_colonnes = {**series, **(donnees or {})}
+    autres, tracees = comparateurs.de_courbes(series, nos_colonnes)
+    voulues = {**nos_colonnes, **comparateurs.en_colonnes(autres)}
     alternative = annees.joindre(en_suites(lues), annees.note_des_ruptures(marques), comparateurs.en_suite(autres))
     dits = premiere.dits(titre, sous_titre, annees.note(tables), alternative)
-    dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, autres)
+    dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, tracees)
     return envelopper(
         rapport,
         "-".join([*(t.indicateur.code.lower() for t in tables), *premiere.axes]),

@@ -74,12 +74,12 @@ class Table(Chiffres, QuiSeDit):
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
-            autres = comparateurs.en_series(self)
-            dessiner = partial(colonnes.dessiner, self, constants, autres)
             if constants:
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
                 suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
                 dits = dits._replace(alternative=annees.joindre(dits.alternative, suite))
+            autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
+            dessiner = partial(colonnes.dessiner, self, constants, autres)
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             dits = annees.avec_les_ruptures(dits, [self])
             dits = dits._replace(

@@ -13,7 +13,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, valeur
 from cil_analysis.rapport.tables import VIDE, Cellule, cellule, tableau_libre
 
 # A column: figures, or words by code (by tuple of codes, where the rows have several), or the numbers of a reference
-# table in the unit that its ``attrs`` give.
+# table in the unit that its ``attrs`` give, with what they say of a row without any (« absent », otherwise a dash).
 Colonne = Chiffres | pd.Series
 Cle = tuple[str, ...]
 Contenu = Chiffre | float | str | None
@@ -93,7 +93,9 @@ def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
 
 def _mot(colonne: Colonne, cle: Cle) -> Contenu:
     code = cle if len(cle) > 1 else "".join(cle)
-    return colonne[code] if isinstance(colonne, pd.Series) and code in colonne.index else None
+    if not isinstance(colonne, pd.Series):
+        return None
+    return colonne[code] if code in colonne.index else colonne.attrs.get("absent")
 
 
 def _cellule(contenu: Contenu, unite: str) -> Cellule:

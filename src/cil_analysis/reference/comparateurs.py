@@ -16,6 +16,8 @@ FICHIER = "comparateurs.csv"
 COLONNES = (
     "indicateur", "perimetre", "lieu", "annee", "valeur", "unite", "source", "lien", "consulte_le", "confiance",
 )  # fmt: skip
+# Of one indicator, as many as dotted lines can be told apart.
+TERRITOIRES = 3
 _PCT = "pct"
 
 
@@ -28,7 +30,7 @@ def charger_comparateurs(dossier: Path) -> pd.DataFrame:
 
     Raises:
         ErreurCIL: naming the line, for a cell to fill in, a year, a date, a value or an address that is none, the same
-            territory twice in a year, or a person's name.
+            territory twice in a year, more territories for an indicator than a drawing tells apart, or a person's name.
     """
     chemin = dossier / FICHIER
     table = tables.lire_table(chemin, COLONNES) if chemin.is_file() else pd.DataFrame(columns=COLONNES, dtype="str")
@@ -37,12 +39,13 @@ def charger_comparateurs(dossier: Path) -> pd.DataFrame:
     refuser_les_personnes(table, ("perimetre", "lieu", "source"), chemin)
     tables.convertir_dates(table, ("consulte_le",), chemin)
     tables.convertir_nombres(table, ("valeur",), chemin)
-    vus = set[tuple[str, ...]]()
+    vus = dict[str, dict[str, set[str]]]()  # Years, by territory, by indicator.
     for ligne, dit in table.iterrows():
-        cle = (dit["indicateur"], dit["perimetre"], dit["annee"])
-        if faute := _faute(dit, deja_dit=cle in vus):
+        territoires = vus.setdefault(dit["indicateur"], {})
+        annees = territoires.setdefault(dit["perimetre"], set())
+        if faute := _faute(dit, deja_dit=dit["annee"] in annees) or _trop(dit["indicateur"], list(territoires)):
             raise tables.erreur(chemin, faute, int(str(ligne)))
-        vus.add(cle)
+        annees.add(dit["annee"])
     table["annee"] = table["annee"].astype("int64")
     return table
 
@@ -59,6 +62,17 @@ def _faute(dit: pd.Series, *, deja_dit: bool) -> str:
         qui = f"« {dit['perimetre']} » a deux valeurs de {dit['indicateur']} pour {dit['annee']}"
         return f"{qui}. Garder une seule ligne."
     return ""
+
+
+def _trop(code: str, territoires: list[str]) -> str:
+    """That an indicator has more territories than a drawing tells apart, or nothing."""
+    if len(territoires) <= TERRITOIRES:
+        return ""
+    *gardes, dernier = (f"« {nom} »" for nom in territoires)
+    return (
+        f"{dernier} est un territoire de trop pour {code}, qui en a déjà {TERRITOIRES} ({', '.join(gardes)}) : "
+        "un dessin n’en distingue pas plus. Retirer les lignes de l’un d’eux (colonne perimetre)."
+    )
 
 
 def exiger_les_indicateurs(table: pd.DataFrame, unites: Mapping[str, str], dossier: Path) -> None:

@@ -13,7 +13,7 @@ from cil_analysis.rapport.dessins.paliers import Paliers, Point
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# One after the other, in widths of the line: dots, dots and dashes, dots two by two.
+# One after the other, in widths of the line: dots, dots and dashes, dots two by two. As many as ``TERRITOIRES``.
 _POINTILLES = ((1.0, 1.6), (1.0, 1.6, 4.0, 1.6), (1.0, 1.0, 1.0, 3.2))
 
 
@@ -54,4 +54,4 @@ def tracer(axes: Axes, series: Iterable[Iterable[Sequence[Point]]]) -> None:
 
 
 def _style(rang: int) -> dict[str, Any]:
-    return {"color": theme.GRIS_TEXTE, "linestyle": (0, _POINTILLES[rang % len(_POINTILLES)])}
+    return {"color": theme.GRIS_TEXTE, "linestyle": (0, _POINTILLES[rang])}
