@@ -1,7 +1,7 @@
 """Where pure work is shared out: the processes of this machine, or the workers of a Dask scheduler.
 
-Both are executors (:mod:`concurrent.futures`): the results of their ``map`` come in the order of the tasks, so that
-where each was made changes nothing.
+Both are executors (:mod:`concurrent.futures`): the results of their ``map``, and of :func:`en_ordre`, come in the order
+of the tasks, so that where each was made changes nothing.
 """
 
 from __future__ import annotations
@@ -9,16 +9,25 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cil_analysis.erreurs import ErreurCIL
 
 _ATTENTE = "30s"
+# More handles than that are not waited for on Windows.
+_PROCESSUS_MAXIMAUX_WINDOWS = 61
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 
 def coeurs() -> int:
@@ -32,14 +41,43 @@ def coeurs() -> int:
 def processus() -> Iterator[Executor]:
     """Processes of this machine, one a core."""
     try:
-        # Ctrl+C reaches every process of a terminal: this one alone answers it.
-        sourds = (signal.SIGINT, signal.SIG_IGN)
-        with ProcessPoolExecutor(coeurs(), get_context("spawn"), signal.signal, sourds) as executeur:
+        nombre = min(coeurs(), _PROCESSUS_MAXIMAUX_WINDOWS) if sys.platform == "win32" else coeurs()
+        with ProcessPoolExecutor(nombre, get_context("spawn"), _preparer_un_processus) as executeur:
             yield executeur
     except BrokenProcessPool as erreur:
         raise ErreurCIL(
             "Un processus de calcul s’est arrêté, sans doute faute de mémoire : fermez des programmes, puis relancez."
         ) from erreur
+
+
+def _preparer_un_processus() -> None:
+    # Ctrl+C reaches every process of a terminal: the one that waits for the others alone answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
+
+
+def _finir_avec_le_parent() -> None:
+    """Leave no process behind a killed command, with rows and the key in memory."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def en_ordre(equipe: Executor, tache: Callable[[A], R], arguments: Iterable[A]) -> Iterator[R]:
+    """The result for each argument; few of them are handed over ahead, since each may hold many rows."""
+    fenetre = 2 * getattr(equipe, "places", coeurs())
+    attendus: deque[Future[R]] = deque()
+    try:
+        for argument in arguments:
+            if len(attendus) == fenetre:
+                yield attendus.popleft().result()
+            attendus.append(equipe.submit(tache, argument))
+        while attendus:
+            yield attendus.popleft().result()
+    finally:
+        for attendu in attendus:
+            attendu.cancel()
 
 
 @contextmanager
@@ -66,11 +104,13 @@ def grappe(adresse: str) -> Iterator[Executor]:
         ) from erreur
     # The rows of a part are its argument: nothing is kept on a worker that may be lost.
     with client, config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
-        if not client.scheduler_info(n_workers=-1)["workers"]:
+        places = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
+        if not places:
             raise ErreurCIL(f"L’ordonnanceur {adresse} n’a aucun travailleur : démarrez-en, puis relancez.")
         try:
             # Pure by name: a task that a lost worker had done is done again.
             with client.get_executor(pure=False) as executeur:  # type: ignore[no-untyped-call]
+                executeur.places = places  # see :func:`en_ordre`
                 yield executeur
         except KilledWorker as erreur:
             raise ErreurCIL(

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -21,15 +22,17 @@ from conftest_extraits import (
     ecrire_csv,
     ecrire_xlsx,
     numero,
+    verifier_etat,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cil_analysis import empreintes
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import store
+from cil_analysis.extraits import importation, store
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.pseudonymes import empreinte, lire_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from essais import essais
@@ -81,9 +84,31 @@ def test_reimport_identique_ne_change_rien(projet: Projet, importe: Importe, sou
     fichiers = source([bail(1)], "a.csv"), source([bail(2)], "b.csv")
     premier = importe(*fichiers)
     avant = contenu(projet.racine)
-    second = importe(*reversed(fichiers))
+    with pytest.MonkeyPatch.context() as monkeypatch:  # A folder of data that cannot be written is enough.
+        monkeypatch.setattr(store, "verrou", lambda projet: pytest.fail("le verrou est pris"))
+        second = importe(*reversed(fichiers))
     assert second.deja_fait and second.journal == premier.journal
     assert contenu(projet.racine) == avant
+
+
+def test_un_import_fini_pendant_un_autre_compte(
+    projet: Projet, importe: Importe, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing excludes them while they read and clean: the second to end is made again, by the key of the first."""
+    premier, second = source([bail(1)], "a.csv"), source([bail(1), bail(2)], "b.csv")
+    trier, lots = importation.trier, []
+
+    def trier_et_etre_devance(*arguments: Any, **options: Any) -> Any:
+        lots.append(trier(*arguments, **options))
+        if len(lots) == 1:
+            importe(premier)
+        return lots[-1]
+
+    monkeypatch.setattr(importation, "trier", trier_et_etre_devance)
+    bilan = importe(second)
+    assert len(lots) == 3 and bilan.remplace is not None and bilan.retires == ("a.csv",)
+    journal = verifier_etat(projet)
+    assert journal["comptes"]["conservees"] == 2 and journal["empreinte_cle"] == empreinte(lire_cle(projet.cle))
 
 
 def test_reimport_apres_un_changement_des_referentiels(projet: Projet, importe: Importe, source: Source) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tracemalloc
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.lecture import textes
+from cil_analysis.extraits.lecture import codages, textes
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.textes import lire_texte
 from essais import essais
@@ -131,8 +132,19 @@ def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partou
     debut = "Commune;Bailleur\n" + "a;b\n" * loin + "a;"
     for cellule in ('"x" y', '"x;"y', '"', '";', '"x', "x" * 131_073):
         refuse((debut + cellule).encode(), f"ligne {loin + 2}")
+    refuse((debut + "x" * 131_073 + ";c;d\ne;f").encode(), f"ligne {loin + 2}")  # a row that is too long
     # The limit is in characters, and these take twice as many bytes.
-    assert lire_texte(Source("a.csv", (debut + "é" * 131_072).encode()), CONNUS).num_rows == loin + 2
+    for autre in ("", '"b"'):
+        lue = lire_texte(Source("a.csv", (debut + "é" * 131_072 + f"\n{autre};c").encode()), CONNUS)
+        assert lue.num_rows == loin + 3
+
+
+def test_une_ligne_plus_longue_qu_un_bloc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textes, "_BLOC", 100)
+    monkeypatch.setattr(textes, "_BLOC_MAXIMAL", 2_000)
+    texte = "Commune;Bailleur\n" + "a;b\n" * 1_000
+    assert lire_texte(Source("a.csv", (texte + "a;" + "x" * 500).encode()), CONNUS).num_rows == 1_002
+    refuse((texte + "a;" + "x" * 5_000).encode(), "ligne démesurée")
 
 
 TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnage;PLUS\n"
@@ -150,6 +162,30 @@ def test_un_octet_d_un_autre_codage_est_refuse(fin: str, marque: bytes, longueur
     """Read as cp1252, the whole file would lose its accents without a word."""
     texte = (TEXTE + "3;Allonnes;Évêché\n" * longueur).replace("\n", fin).encode()
     refuse(marque + texte.replace(b"PLUS", b"PL\xe9US"), "ligne 3")
+
+
+@pytest.mark.parametrize("bloc", [1, 2, 3, 1 << 20])
+@pytest.mark.parametrize("fin", [b"", b"\xe9", b"\xf0\x9f", b"\xe2\x82A", b"\x80", b"\xc3"])
+def test_un_codage_se_reconnait_bloc_par_bloc(monkeypatch: pytest.MonkeyPatch, bloc: int, fin: bytes) -> None:
+    """As in one piece, wherever a block cuts a character."""
+    monkeypatch.setattr(codages, "_BLOC", bloc)
+    octets = "aé€🏠z".encode() + fin
+    try:
+        octets.decode()
+    except UnicodeDecodeError as erreur:
+        assert codages._premier_etranger(octets) == erreur.start
+    else:
+        assert codages._premier_etranger(octets) is None
+
+
+def test_reconnaitre_un_codage_ne_copie_pas_le_texte() -> None:
+    source = Source("a.csv", "Commune;Bailleur 🏠\n".encode() * 500_000)
+    tracemalloc.start()
+    try:
+        codages.en_utf8(source)
+        assert tracemalloc.get_traced_memory()[1] < source.taille
+    finally:
+        tracemalloc.stop()
 
 
 def test_la_marque_suffit() -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
 from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.repartition import processus
 
 
 def generer(
@@ -53,22 +48,16 @@ def generer_par_annee(
 def _ecrire(
     projet: Projet, decor: Decor, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
 ) -> Iterator[tuple[int, list[Path]]]:
-    processus = min(len(annees), os.cpu_count() or 1)
-    # Ctrl+C is for the command alone: it stops them.
-    equipe = ProcessPoolExecutor(processus, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
-    try:
-        attendus = [(annee, equipe.submit(_ecrire_l_annee, projet, decor, annees, annee, graine)) for annee in annees]
-        for annee, attendu in attendus:
-            ecrits = attendu.result()
-            avancement(f"Extraits fictifs de {annee}")
-            yield annee, ecrits
-    except BrokenProcessPool:
-        raise ErreurCIL(
-            "L’exemple n’a pas pu être écrit : un des processus qui l’écrivent s’est arrêté, faute de mémoire sans "
-            "doute. Fermez d’autres logiciels, puis relancez « cil exemple »."
-        ) from None
-    finally:
-        equipe.shutdown(cancel_futures=True)
+    with processus() as equipe:
+        attendus = [equipe.submit(_ecrire_l_annee, projet, decor, annees, annee, graine) for annee in annees]
+        try:
+            for annee, attendu in zip(annees, attendus, strict=True):
+                ecrits = attendu.result()
+                avancement(f"Extraits fictifs de {annee}")
+                yield annee, ecrits
+        finally:
+            for attendu in attendus:
+                attendu.cancel()
 
 
 def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:

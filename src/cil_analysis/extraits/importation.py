@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, partitionner, trier
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
-from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -70,24 +70,73 @@ def importer(
         raise ErreurCIL(
             "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
         )
+    jour = aujourd_hui or date.today()
+    essayer = partial(_essayer, projet, references, fichiers, annee, extrait, equipe, ajouter=ajouter, jour=jour)
+    essai = essayer()
+    cle_creee = None
+    if essai.resultat is not None:
+        with store.verrou(projet):
+            if _est_perime(projet, essai):
+                essai = essayer()
+            if essai.resultat is not None:
+                cle_creee = _enregistrer(projet, essai.resultat, essai.consigne.cle)
+    return replace(essai.bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(essai.fiches))
+
+
+@dataclass(frozen=True)
+class _Essai:
+    """An import in memory. ``fiches``: where to write which sidecar; ``resultat``: None when there is nothing to store.
+
+    ``trouves``: the journals of the project that it depends on, as it found them.
+    """
+
+    bilan: Bilan
+    consigne: Consigne
+    fiches: list[tuple[Path, str]]
+    resultat: store.Import | None = None
+    trouves: list[dict[str, Any] | None] = field(default_factory=list)
+
+
+def _essayer(
+    projet: Projet,
+    references: References,
+    fichiers: Sequence[Path],
+    annee: int,
+    extrait: str | None,
+    equipe: Executor | None,
+    *,
+    ajouter: bool,
+    jour: date,
+) -> _Essai:
+    """Nothing is written, and no other import waits meanwhile."""
     groupes = ouvrir_tout(fichiers)
     sources = [source for groupe in groupes for source in groupe]
-    jour = aujourd_hui or date.today()
-    with store.verrou(projet):
-        cle = cle_verifiee(projet)
-        dictionnaires = references.dictionnaires_de(extrait)
-        consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
-        resultat = None
-        if ancien := _deja_fait(projet, sources, list(consignes.values()), ajouter=ajouter):
-            bilan = Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None)
-        else:
-            bruts, dictionnaire = lire_tout(sources, references, extrait)
-            bilan, resultat = _faire(projet, bruts, consignes[dictionnaire.extrait], equipe, ajouter=ajouter)
-        trouve = bilan.journal["extrait"]
-        fiches = [comptes_rendus.fiche(projet, f, g, trouve, annee) for f, g in zip(fichiers, groupes, strict=True)]
-        cle_creee = _enregistrer(projet, resultat, cle) if resultat is not None else None
-        manquantes = _ecrire_fiches([fiche for fiche in fiches if fiche is not None])
-    return replace(bilan, cle_creee=cle_creee, fiches_manquantes=manquantes)
+    cle = cle_verifiee(projet)
+    dictionnaires = references.dictionnaires_de(extrait)
+    consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
+    if ancien := _deja_fait(projet, sources, list(consignes.values()), ajouter=ajouter):
+        fiches = comptes_rendus.fiches(projet, fichiers, groupes, ancien["extrait"], annee)
+        return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
+    bruts, dictionnaire = lire_tout(sources, references, extrait)
+    consigne = consignes[dictionnaire.extrait]
+    trouves = _journaux(projet, consigne)
+    bilan, resultat = _faire(projet, bruts, consigne, equipe, ajouter=ajouter)
+    return _Essai(
+        bilan, consigne, comptes_rendus.fiches(projet, fichiers, groupes, resultat.extrait, annee), resultat, trouves
+    )
+
+
+def _journaux(projet: Projet, consigne: Consigne) -> list[dict[str, Any] | None]:
+    """Those of the import that this one replaces, and of the other extracts that it looks at."""
+    voisins = extraits_voisins(consigne.dictionnaire, consigne.annee)
+    siens = [(consigne.dictionnaire.extrait, consigne.annee), *voisins]
+    return [store.lire_journal(projet, extrait, annee) for extrait, annee in siens]
+
+
+def _est_perime(projet: Projet, essai: _Essai) -> bool:
+    """Whether another import has ended meanwhile, that changes this one or has written another key."""
+    cle = lire_cle(projet.cle)
+    return cle not in (None, essai.consigne.cle) or _journaux(projet, essai.consigne) != essai.trouves
 
 
 def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
@@ -97,17 +146,6 @@ def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | N
         ecrire_cle(projet.cle, cle)
     store.enregistrer(projet, resultat)
     return projet.cle if nouvelle else None
-
-
-def _ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
-    """Returns those that could not be written: raw data may be read-only, and their names as long as can be."""
-    manquantes = []
-    for chemin, contenu in fiches:
-        try:
-            remplacer(chemin, contenu.encode("utf-8"))
-        except OSError:
-            manquantes.append(chemin)
-    return tuple(manquantes)
 
 
 def cle_verifiee(projet: Projet) -> bytes:
@@ -161,12 +199,11 @@ def _deja_fait(
 
 def _marques(projet: Projet, consigne: Consigne) -> dict[str, str]:
     """What an import depends on besides its files: reference data, key, the other extracts, the code that reads."""
-    voisins = extraits_voisins(consigne.dictionnaire, consigne.annee)
-    journaux = [store.lire_journal(projet, extrait, annee) for extrait, annee in voisins]
+    _, *voisins = _journaux(projet, consigne)
     return {
         "references": consigne.references.empreinte(),
         "empreinte_cle": empreinte(consigne.cle),
-        "voisins": " ".join(str(journal["identite"]) for journal in journaux if journal is not None),
+        "voisins": " ".join(str(journal["identite"]) for journal in voisins if journal is not None),
         "code": empreinte_du_code("extraits", "reference"),
     }
 

@@ -14,6 +14,7 @@ import yaml
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible
 from cil_analysis.extraits.lecture.tableau import Lecture
 from cil_analysis.extraits.lots import Lot
+from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 
@@ -63,7 +64,7 @@ def _fichier(source: Source, lecture: Lecture) -> dict[str, Any]:
     return {
         "nom": source.nom,
         "sha256": source.sha256,
-        "octets": len(source.octets),
+        "octets": source.taille,
         "feuille": lecture.feuille,
         "lignes": lecture.lues,
         "feuilles_non_lues": list(lecture.non_lues),
@@ -76,7 +77,26 @@ def verifier_compte(comptes: Mapping[str, int]) -> None:
         raise AssertionError(f"row account does not balance: {comptes}")
 
 
-def fiche(
+def fiches(
+    projet: Projet, fichiers: Sequence[Path], groupes: Sequence[Sequence[Source]], extrait: str, annee: int
+) -> list[tuple[Path, str]]:
+    """What to write beside the raw files, and where; ``groupes``: the sources in each of them."""
+    a_ecrire = (_fiche(projet, f, g, extrait, annee) for f, g in zip(fichiers, groupes, strict=True))
+    return [fiche for fiche in a_ecrire if fiche is not None]
+
+
+def ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
+    """Returns those that could not be written: raw data may be read-only, and their names as long as can be."""
+    manquantes = []
+    for chemin, contenu in fiches:
+        try:
+            remplacer(chemin, contenu.encode("utf-8"))
+        except OSError:
+            manquantes.append(chemin)
+    return tuple(manquantes)
+
+
+def _fiche(
     projet: Projet, fichier: Path, sources: Sequence[Source], extrait: str, annee: int
 ) -> tuple[Path, str] | None:
     """The sidecar to write beside a raw file kept in the project. What a person filled in there is kept.

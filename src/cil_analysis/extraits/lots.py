@@ -53,10 +53,10 @@ def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
     sources = [ouvrir(fichier) for fichier in fichiers]
     toutes = [source for groupe in sources for source in groupe]
-    tailles = Counter(len(source.octets) for source in toutes)
+    tailles = Counter(source.taille for source in toutes)
     deja: dict[str, str] = {}
     for source in toutes:
-        if tailles[len(source.octets)] == 1:
+        if tailles[source.taille] == 1:
             continue
         if source.sha256 in deja:
             raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
@@ -79,10 +79,17 @@ def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[l
 def lire_tout(
     sources: Sequence[Source], references: References, extrait: str | None
 ) -> tuple[list[Brut], Dictionnaire]:
-    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named."""
+    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named.
+
+    The content of a text is not kept: in a national year, it takes as much memory as its table.
+    """
     possibles = references.dictionnaires_de(extrait)
     connus = [frozenset(d.entetes) for d in possibles.values()]
-    bruts = [lire(source, connus) for source in sources]
+    bruts = []
+    for source in sources:
+        bruts.append(lire(source, connus))
+        if not source.est_classeur:  # A workbook may be asked more, see :meth:`Brut.est_du_texte`.
+            source.oublier()
     trouves = {
         extrait or rapprochement.reconnaitre(brut.entetes, references.dictionnaires, brut.source.nom) for brut in bruts
     }

@@ -24,7 +24,7 @@ from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.extraits.refus import PART_REJETEE_MAXIMALE
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.partage import Partage
-from cil_analysis.repartition import processus
+from cil_analysis.repartition import en_ordre, processus
 
 LIGNES_D_UNE_PARTIE = 50_000
 # Below, starting processes costs more than it saves.
@@ -107,7 +107,7 @@ def nettoyer_tout(
 
 def _repartir(tout: Partie, consigne: Consigne, equipe: Executor) -> list[Nettoyees]:
     nettoyer_ailleurs = partial(_nettoyer_ailleurs, Poste.de(consigne))
-    return list(equipe.map(nettoyer_ailleurs, list(tout.couper(LIGNES_D_UNE_PARTIE))))
+    return list(en_ordre(equipe, nettoyer_ailleurs, tout.couper(LIGNES_D_UNE_PARTIE)))
 
 
 @dataclass(frozen=True)

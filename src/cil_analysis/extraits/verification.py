@@ -82,8 +82,7 @@ def verifier(
     bruts, dictionnaire = lire_tout([source for groupe in groupes for source in groupe], references, extrait)
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
     lot = trier(projet, bruts, consigne)
-    for fichier, groupe in zip(fichiers, groupes, strict=True):
-        comptes_rendus.fiche(projet, fichier, groupe, lot.extrait, annee)  # A damaged one refuses the import.
+    comptes_rendus.fiches(projet, fichiers, groupes, lot.extrait, annee)  # A damaged one refuses the import.
     return _comparer(
         lot, dictionnaire, _lire_passe(projet, lot.extrait, annee), lire_tolerances(references.parametres, annee)
     )

@@ -5,7 +5,7 @@ Only labels that enough different N° uniques share leave this module: see :func
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -234,19 +234,3 @@ def _mene_deja(lue: ColonneLue, texte: str, code: str) -> bool:
     if forme in lue.colonne.libelles:
         return lue.colonne.libelles[forme] == code
     return code != VIDE and forme in lue.formes.get(code, ())
-
-
-def laisses(lues: Sequence[ColonneLue], ajouts: Ajouts) -> Iterator[tuple[ColonneLue, Libelle]]:
-    """The labels that nobody has decided of."""
-    decides = {
-        (liste, forme_de(texte))
-        for (_, colonne), siens in ajouts.items()
-        for texte in siens
-        for liste in (colonne.nom, colonne.nomenclature)
-        if liste
-    }
-    for lue in lues:
-        siennes = (lue.colonne.nom, lue.colonne.nomenclature)
-        for libelle in lue.libelles:
-            if not any((liste, forme_de(libelle.texte)) in decides for liste in siennes):
-                yield lue, libelle

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.sources import Source
 
@@ -11,6 +14,7 @@ _UTF8_FORTUITS = 0.1
 # Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
 _PART_NULLE_UTF16 = 0.7
 _DEBUT = 4096
+_BLOC = 1 << 20  # a text is decoded piece by piece: one with an emoji takes four bytes a character in memory
 
 
 def en_utf8(source: Source) -> bytes:
@@ -25,10 +29,9 @@ def en_utf8(source: Source) -> bytes:
     elif b"\0" in octets[:_DEBUT]:
         texte = _utf16_sans_marque(source)
     else:
-        try:
-            octets.decode("utf-8")
-        except UnicodeDecodeError as erreur:
-            texte = _decoder_octet_par_octet(source, erreur.start)
+        etranger = _premier_etranger(octets)
+        if etranger is not None:
+            texte = _decoder_octet_par_octet(source, etranger)
         else:
             while octets.startswith(_MARQUE.encode()):
                 octets = octets.removeprefix(_MARQUE.encode())
@@ -36,12 +39,30 @@ def en_utf8(source: Source) -> bytes:
     return texte.lstrip(_MARQUE).encode("utf-8")
 
 
+def _blocs(octets: bytes) -> Iterator[bytes]:
+    return (octets[debut : debut + _BLOC] for debut in range(0, len(octets), _BLOC))
+
+
+def _premier_etranger(octets: bytes) -> int | None:
+    """Where the first byte that is no UTF-8 stands."""
+    decodeur, lus = codecs.getincrementaldecoder("utf-8")(), 0
+    for bloc in _blocs(octets):
+        en_attente = len(decodeur.getstate()[0])  # the beginning of a character, at the end of the block before
+        lus += len(bloc)
+        try:
+            decodeur.decode(bloc, final=lus == len(octets))
+        except UnicodeDecodeError as erreur:
+            return lus - len(bloc) - en_attente + erreur.start
+    return None
+
+
 def _decoder_octet_par_octet(source: Source, premier: int) -> str:
     """The text of a file with one byte a character; ``premier``: where the first that is no UTF-8 stands."""
     octets = source.octets
-    lisible = octets.decode("utf-8", errors="ignore")
-    etrangers = len(octets) - len(lisible.encode("utf-8"))
-    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
+    etrangers, accents = len(octets), 0
+    for lisible in codecs.iterdecode(_blocs(octets), "utf-8", errors="ignore"):
+        etrangers -= len(lisible.encode("utf-8"))
+        accents += len(lisible) - len(lisible.encode("ascii", errors="ignore"))
     if octets.startswith(_MARQUE.encode()) or accents > _UTF8_FORTUITS * etrangers:
         ligne = len((octets[:premier] + b".").splitlines())
         raise ErreurCIL(

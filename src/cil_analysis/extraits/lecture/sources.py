@@ -28,7 +28,7 @@ _CHIFFRE = 1  # bit 0 of the flags of a member: it is encrypted
 _ABIMES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, struct.error, zlib.error)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Source:
     """One file to read. ``nom``: what the user calls it (« envoi.zip/demandes.csv » inside an archive).
 
@@ -44,6 +44,11 @@ class Source:
         """The extension, in lower case, with its dot."""
         return PurePosixPath(self.nom).suffix.lower()
 
+    @cached_property
+    def taille(self) -> int:
+        """How many bytes the content has."""
+        return len(self.octets)
+
     @property
     def est_classeur(self) -> bool:
         """Whether it is a workbook rather than delimited text."""
@@ -53,6 +58,11 @@ class Source:
     def sha256(self) -> str:
         """Digest of the content."""
         return hashlib.sha256(self.octets).hexdigest()
+
+    def oublier(self) -> None:
+        """Free the content, once it is read; its digest and its size stay known."""
+        _ = self.sha256, self.taille
+        self.octets = b""
 
 
 def ouvrir(fichier: Path) -> list[Source]:

@@ -27,6 +27,7 @@ SEPARATEURS = ";\t,"
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
+_BLOC_MAXIMAL = 2**31 - 1  # pyarrow counts the bytes of a block in 32 bits
 _LIGNES_D_UN_LOT = 500  # more leave the cache of a processor
 # What parts the cells of a text that is written again; a cell that holds it is put back apart.
 _SEPARATEUR_INTERNE = "\x1f"
@@ -48,7 +49,11 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     if b'"' in octets or octets.count(b"\r") != octets.count(b"\r\n"):
         octets, a_part = _sans_guillemets(source, octets, separateur)
         return _lire_des_lignes(source, octets, _SEPARATEUR_INTERNE, a_part)
-    return _lire_des_lignes(source, octets, separateur, {})
+    table = _lire_des_lignes(source, octets, separateur, {})
+    longueurs = (pc.max(pc.utf8_length(colonne)).as_py() or 0 for colonne in table.columns)
+    if max(longueurs, default=0) > csv.field_size_limit():
+        _sans_guillemets(source, octets, separateur)  # refuses the cell, and says where
+    return table
 
 
 def _premieres_lignes(octets: bytes) -> list[str]:
@@ -120,10 +125,13 @@ def _lire_des_lignes(source: Source, octets: bytes, separateur: str, a_part: Ran
     try:
         egales, inegales = _par_pyarrow(octets, separateur, largeur, _BLOC)
     except pa.ArrowInvalid:  # a line longer than a block
-        egales, inegales = _par_pyarrow(octets, separateur, largeur, len(octets))
-    plus_longues = (pc.max(pc.binary_length(colonne)).as_py() or 0 for colonne in egales.columns)
-    if max(plus_longues, default=0) > csv.field_size_limit():  # in bytes: the csv module counts characters
-        _sans_guillemets(source, octets, separateur)
+        try:
+            egales, inegales = _par_pyarrow(octets, separateur, largeur, min(len(octets), _BLOC_MAXIMAL))
+        except pa.ArrowInvalid as erreur:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} a une ligne démesurée : ce n’est pas un extrait, ou ses fins de ligne "
+                "manquent. Vérifiez l’export."
+            ) from erreur
     return _remettre_en_ordre(source, egales, inegales, a_part)
 
 
