@@ -17,13 +17,15 @@ from conftest_extraits import (
     bail,
     ecrire_ods_brut,
     ecrire_xlsx,
+    ecrire_zip,
     modifier_zip,
 )
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.lecture.classeurs import Classeur, lire_classeur
+from cil_analysis.extraits.lecture import classeurs
+from cil_analysis.extraits.lecture.classeurs import Classeur, est_du_texte, lire_classeur
 from cil_analysis.extraits.lecture.sources import Source
 from messages import exiger_un_remede
 
@@ -70,6 +72,32 @@ def test_l_annee_1904(tmp_path: Path) -> None:
     assert octets.count(DATE_1900) == 1 and not lire(FICHIERS / "baux.xls").depuis_1904
     (tmp_path / "b.xls").write_bytes(octets.replace(DATE_1900, DATE_1904))
     assert lire(tmp_path / "b.xls").depuis_1904
+
+
+def test_un_classeur_binaire_renomme(tmp_path: Path) -> None:
+    chemin = ecrire_zip(tmp_path / "a.xlsx", {"[Content_Types].xml": b"<Types/>", "XL/Workbook.bin": b"\x83\x01\x00"})
+    with pytest.raises(ErreurCIL) as erreur:
+        lire(chemin)
+    exiger_un_remede(erreur.value, "a.xlsx", ".xlsb", "enregistrez-le au format .xlsx")
+
+
+def test_deux_feuilles_du_meme_nom(tmp_path: Path) -> None:
+    """The rows of one would take the place of the other's."""
+    ecrire_xlsx(tmp_path / "a.xlsx", A=[["x"]], B=[["y"]])
+    chemin = modifier_zip(tmp_path / "a.xlsx", lambda nom, octets: octets.replace(b'name="B"', b'name="A"'))
+    with pytest.raises(ErreurCIL) as erreur:
+        lire(chemin)
+    exiger_un_remede(erreur.value, "a.xlsx")
+
+
+@pytest.mark.parametrize("nom", ["Été 1999 €", "x" * 200_000])
+def test_une_feuille_de_n_importe_quel_nom(tmp_path: Path, nom: str) -> None:
+    """A name goes on no command line, where it may be too long, or cannot be written."""
+    ecrire_xlsx(tmp_path / "a.xlsx", A=[["x"]], Baux=[["n", "t"], [1, "1"]])
+    modifier_zip(tmp_path / "a.xlsx", lambda _, octets: octets.replace(b'name="Baux"', f'name="{nom}"'.encode()))
+    source = Source("a.xlsx", (tmp_path / "a.xlsx").read_bytes())
+    assert list(lire_classeur(source).feuilles) == ["A", nom]
+    assert [est_du_texte(source, 1, colonne, 0) for colonne in (0, 1)] == [False, True]
 
 
 # --- cells in error
@@ -148,3 +176,45 @@ def test_le_processus_a_part_ne_lit_aucun_module_du_dossier(tmp_path: Path) -> N
     )
     assert re.fullmatch(r"[1-9]\n", fini.stdout), fini.stderr
     assert not (tmp_path / "lu").exists()
+
+
+@pytest.fixture
+def bibliotheques(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of modules that the process apart finds before those that are installed."""
+    dossier = tmp_path / "bibliotheques"
+    dossier.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(dossier))
+    return dossier
+
+
+@pytest.mark.parametrize(
+    ("fastexcel", "dit"),
+    [
+        ("import bibliotheque_absente", "installation"),
+        ("import os; os.kill(os.getpid(), 9)", "démesuré"),
+        ("raise MemoryError", "démesuré"),
+        ("import os, sys\nfor _ in range(300): os.write(1, bytes(1 << 20))\nos._exit(0)", "démesuré"),
+    ],
+)
+def test_un_classeur_sain_n_est_jamais_dit_abime(bibliotheques: Path, fastexcel: str, dit: str) -> None:
+    """A library that is missing, a process killed for want of memory or that answers without end."""
+    (bibliotheques / "fastexcel.py").write_text(fastexcel, encoding="utf-8")
+    with pytest.raises(ErreurCIL) as erreur:
+        lire(FICHIERS / "baux.xls")
+    exiger_un_remede(erreur.value, "baux.xls", dit)
+    assert "abîmé" not in str(erreur.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="la mémoire n’est bornée que sous Linux")
+def test_la_memoire_des_bibliotheques_n_est_pas_comptee(bibliotheques: Path) -> None:
+    """On a machine of many cores they reserve more than a small workbook may take."""
+    reserver = "import mmap\nreserve = mmap.mmap(-1, 3 << 30)\n"
+    (bibliotheques / "sitecustomize.py").write_text(reserver, encoding="utf-8")
+    assert lire(FICHIERS / "baux.xls").feuilles
+
+
+def test_un_delai_depasse(monkeypatch: pytest.MonkeyPatch, bibliotheques: Path) -> None:
+    monkeypatch.setattr(classeurs, "_DELAI_S", 0.5)
+    (bibliotheques / "fastexcel.py").write_text("import time; time.sleep(60)", encoding="utf-8")
+    with pytest.raises(ErreurCIL, match="démesuré"):
+        lire(FICHIERS / "baux.xls")

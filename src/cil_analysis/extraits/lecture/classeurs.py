@@ -6,11 +6,14 @@ declares, its sums, no entity); then a process of its own reads it, with no more
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Timer
 from xml.parsers import expat
 
 import pyarrow as pa
@@ -27,10 +30,15 @@ _CHIFFRE_OLE = "EncryptedPackage".encode("utf-16-le")
 # Records Date1904, true, then CalcPrecision, in the order that [MS-XLS] 2.1.7.20.3 gives to the globals of a workbook.
 _1904_OLE = bytes.fromhex("2200 0200 0100 0E00 0200")
 _1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
-_CLASSEUR_XLSX = "xl/workbook.xml"
-# The libraries of the reader take half of the first; a cell, some ten times the bytes that it is written in.
-_MEMOIRE, _MEMOIRE_PAR_OCTET, _MEMOIRE_MAXIMALE = 1 << 30, 10, 8 << 30
+_CLASSEUR_XLSX, _CLASSEUR_XLSB = "xl/workbook.xml", "xl/workbook.bin"
+# To read a cell takes some ten times the bytes that it is written in; its text alone, less than a third of that.
+_MEMOIRE, _MEMOIRE_PAR_OCTET, _MEMOIRE_MAXIMALE = 768 << 20, 10, 8 << 30
+_PART_DE_LA_REPONSE = 3
 _DELAI_S = 300
+# One thread, which is what is used: each of the others takes memory as it is loaded.
+_UN_SEUL_FIL = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_TRANCHE = 1 << 20
+_NON_INSTALLE = re.compile(r"^(?:ModuleNotFound|Import)Error\b", re.MULTILINE)
 _EPUISE = re.compile("memory|malloc|capacity overflow", re.IGNORECASE)
 _ERREUR_INCONNUE = re.compile(r"Unsupported cell error value '([^']*)'(?:.*loading sheet ([^\n]*))?", re.DOTALL)
 
@@ -59,35 +67,56 @@ def lire_classeur(source: Source) -> Classeur:
     while lecture.tell() < lecture.size():
         table = pa.ipc.open_stream(lecture).read_all()
         nom = table.schema.metadata[enfant.FEUILLE].decode()
+        if nom in feuilles:  # No spreadsheet writes two sheets of one name: the rows of one would be lost.
+            raise abime(source.nom)
         feuilles[nom], decalages[nom] = table, int(table.schema.metadata[enfant.PREMIERE_COLONNE])
     if not feuilles:
         raise abime(source.nom)
     return Classeur(feuilles, decalages, depuis_1904)
 
 
-def est_du_texte(source: Source, feuille: str, rang: int, entete: int) -> bool:
-    """Whether every filled cell of a column, below its header row (counted from 0), is text and none is a number."""
+def est_du_texte(source: Source, feuille: int, rang: int, entete: int) -> bool:
+    """Whether every filled cell of a column, below its header row, is text and none is a number.
+
+    The sheet, the column and the row are told by their ranks, from 0.
+    """
     if source.octets.startswith(_OLE):
         return False  # Not told: the caller then supposes the worst.
-    return _demander(source, feuille, str(rang), str(entete)) == b"1"
+    return _demander(source, str(feuille), str(rang), str(entete)) == b"1"
 
 
-def _demander(source: Source, *question: str) -> bytes:
-    """What the process apart answers: see :mod:`.enfant`. Raises ErreurCIL when it fails or takes too long."""
+def _demander(source: Source, *question: str) -> bytearray:
+    """What the process apart answers: see :mod:`.enfant`.
+
+    Raises ErreurCIL when it fails, takes too long or says more than a table of this size holds.
+    """
     memoire = min(_MEMOIRE + _MEMOIRE_PAR_OCTET * _taille(source), _MEMOIRE_MAXIMALE)
-    try:
-        fini = subprocess.run(
-            # -I: neither a file of the current folder nor the environment changes what it runs.
-            [sys.executable, "-I", enfant.__file__, str(memoire), *question],
-            input=source.octets,
-            capture_output=True,
-            timeout=_DELAI_S,
-        )
-    except subprocess.TimeoutExpired as erreur:
-        raise _demesure(source) from erreur
-    if fini.returncode:
-        raise _refus(source, fini.stderr.decode("utf-8", "replace"))
-    return fini.stdout
+    reponse, borne = bytearray(), memoire // _PART_DE_LA_REPONSE
+    tuyau = subprocess.PIPE
+    with subprocess.Popen(
+        # -P: no file of the current folder changes what it runs; -X utf8: what it says is read as such.
+        [sys.executable, "-P", "-X", "utf8", enfant.__file__, str(memoire), *question],
+        stdin=tuyau, stdout=tuyau, stderr=tuyau, env=os.environ | _UN_SEUL_FIL,
+    ) as processus:  # fmt: skip
+        assert processus.stdin and processus.stdout and processus.stderr
+        minuterie = Timer(_DELAI_S, processus.kill)
+        minuterie.start()
+        try:
+            # It reads everything before it answers: no pipe waits for the other. It may end before: it then says why.
+            with suppress(OSError), processus.stdin as entree:
+                entree.write(source.octets)
+            while len(reponse) <= borne and (tranche := processus.stdout.read(_TRANCHE)):
+                reponse += tranche
+            if len(reponse) > borne:
+                raise _demesure(source)
+            plainte = processus.stderr.read().decode("utf-8", "replace")
+            processus.wait()
+        finally:
+            minuterie.cancel()
+            processus.kill()
+    if processus.returncode:
+        raise _refus(source, plainte)
+    return reponse
 
 
 def _taille(source: Source) -> int:
@@ -111,6 +140,11 @@ def _controler(source: Source) -> bool:
     with ouvrir_zip(source.octets, source.nom) as archive:
         for membre in archive.infolist():
             _controler_membre(archive, membre, source)
+        if any(membre.filename.lower() == _CLASSEUR_XLSB for membre in archive.infolist()):
+            raise ErreurCIL(
+                f"Le fichier {source.nom} est un classeur binaire (.xlsb) sous un autre nom : ouvrez-le dans un "
+                "tableur et enregistrez-le au format .xlsx."
+            )
         if _CLASSEUR_XLSX not in archive.namelist():
             return False
         return _1904.search(lire_membre(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom)) is not None
@@ -158,11 +192,17 @@ def _demesure(source: Source) -> ErreurCIL:
 
 
 def _refus(source: Source, message: str) -> ErreurCIL:
-    """What to say of a failure of the reader, by what it has written."""
+    """What to say of a failure of the reader, by what it has written. A process that is killed writes nothing."""
     if re.search("password|encrypt", message, re.IGNORECASE):
         return _protege(source)
-    if _EPUISE.search(message):
+    if not message.strip() or _EPUISE.search(message):
         return _demesure(source)
+    if _NON_INSTALLE.search(message):
+        return ErreurCIL(
+            f"Le classeur {source.nom} n’est pas lu : l’installation du logiciel est incomplète, une bibliothèque qui "
+            "lit les classeurs manque ou ne se charge pas (numpy, pyarrow ou fastexcel). Réinstallez le logiciel avec "
+            "ses dépendances, puis relancez."
+        )
     if inconnue := _ERREUR_INCONNUE.search(message):
         ou = f" de la feuille « {inconnue[2]} »" if inconnue[2] else ""
         return ErreurCIL(

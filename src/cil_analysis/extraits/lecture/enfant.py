@@ -1,7 +1,7 @@
 """A workbook read by a process of its own, of bounded memory: what exhausts it does no harm to the one that imports.
 
 The process runs this very file, and of this package nothing else: a workbook on its standard input, an answer on its
-standard output. Its first argument is the memory that it may ask for, in bytes.
+standard output. Its first argument is the memory that it may ask for, in bytes, once its libraries are loaded.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,8 +65,8 @@ def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
     return table
 
 
-def est_du_texte(octets: bytes, feuille: str, rang: int, entete: int) -> bool:
-    """Whether every filled cell of a column, below its header row (counted from 0), is text and none is a number."""
+def est_du_texte(octets: bytes, feuille: int, rang: int, entete: int) -> bool:
+    """Whether every filled cell of a column, below its header row, is text and none is a number; ranks from 0."""
     import fastexcel
 
     try:
@@ -77,19 +78,28 @@ def est_du_texte(octets: bytes, feuille: str, rang: int, entete: int) -> bool:
     return all(colonne.dtype == "string" for colonne in lue.selected_columns)
 
 
+def _borner(memoire: int) -> None:
+    """Let this process ask for so many bytes more than it has: its libraries take what the machine makes them take."""
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limite = pages * resource.getpagesize() + memoire
+    with contextlib.suppress(ValueError, OSError):  # a limit that is already lower
+        resource.setrlimit(resource.RLIMIT_AS, (limite, limite))
+
+
 def _servir(memoire: str, *question: str) -> None:
     """Answer with every sheet as an Arrow stream, or to the question of :func:`est_du_texte` with one byte."""
-    if sys.platform == "linux":
-        import resource
+    import fastexcel  # noqa: F401  # Loaded before the limit, which is for what the workbook takes.
 
-        with contextlib.suppress(ValueError, OSError):  # a limit that is already lower
-            resource.setrlimit(resource.RLIMIT_AS, (int(memoire), int(memoire)))
+    if sys.platform == "linux":
+        _borner(int(memoire))
     # The reader's warnings are in English, and of no use to who imports: without a handler Python prints them.
     logging.getLogger("calamine").setLevel(logging.CRITICAL)
     octets, sortie = sys.stdin.buffer.read(), sys.stdout.buffer
     if question:
-        feuille, rang, entete = question
-        sortie.write(b"1" if est_du_texte(octets, feuille, int(rang), int(entete)) else b"0")
+        feuille, rang, entete = map(int, question)
+        sortie.write(b"1" if est_du_texte(octets, feuille, rang, entete) else b"0")
         return
     for table in lire_feuilles(octets):
         with pa.ipc.new_stream(sortie, table.schema) as flux:

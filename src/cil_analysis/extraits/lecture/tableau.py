@@ -49,6 +49,7 @@ class Brut:
     line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
     columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
     ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
+    ``rang_de_feuille``: of the sheet in its workbook, from 0.
     """
 
     source: Source = field(repr=False)
@@ -62,6 +63,7 @@ class Brut:
     depuis_1904: bool = False
     debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
     non_lues: tuple[str, ...] = ()
+    rang_de_feuille: int = 0
 
     @property
     def nom(self) -> str:
@@ -91,7 +93,7 @@ class Brut:
         """Whether no cell of a column was typed as a number, as far as the file can tell."""
         if not self.source.est_classeur:
             return False
-        return est_du_texte(self.source, self.feuille, self.entetes.index(entete), self.ligne_d_entete)
+        return est_du_texte(self.source, self.rang_de_feuille, self.entetes.index(entete), self.ligne_d_entete)
 
 
 def lire(
@@ -207,6 +209,7 @@ def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
         decalage=classeur.decalages.get(place.feuille, 0),
         depuis_1904=classeur.depuis_1904,
         debordent=debordent[gardees],
+        rang_de_feuille=list(classeur.feuilles).index(place.feuille),
     )
 
 
