@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -225,6 +226,14 @@ def carte(masque: int = 3, **autres: Any) -> Bloc:
         .par("commune")
         .carte("{{ tenus }} sur {{ juges }}, {{ masques }} masqué", "En {{ annee }}", "Une note.")
     )
+
+
+def test_le_carnet_d_exploration_compte_les_communes_qui_ont_un_objectif() -> None:
+    carnet = json.loads((RACINE / "notebooks" / "exploration.ipynb").read_text(encoding="utf-8"))
+    (code,) = [c for c in map("".join, (c["source"] for c in carnet["cells"])) if 'par("commune").carte(' in c]
+    for objectif, titre in ((True, "1 commune sur 2 atteint l’objectif"), (False, "L’objectif par commune")):
+        montree = eval(code, {"rapport": rapport(objectif=objectif)})
+        assert lisible(lu(montree).un("span", "titre").texte) == titre
 
 
 def test_la_carte_dit_tout_et_rien_de_plus() -> None:

@@ -18,6 +18,7 @@ from cil_analysis.rapport import Rapport, suivi
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.figure import Figure
+from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.table_publiee import publier
 from messages import lisible
 from page_lue import Noeud
@@ -89,6 +90,13 @@ def test_le_suivi_a_une_ligne_par_objectif_et_masque_ce_qui_l_est() -> None:
     assert lisible(repli.un("summary").texte) == "1 objectif suivi en 2022, un par un", "those of the reference data"
     (epci,) = [c for c in montrees if c[0] == PROJET.epci_nom_court]
     assert epci[1:] == ["au moins 25 %", "24,0 %", "−1,0 point", "10", "non atteint"]
+
+
+def test_sans_objectif_suivi_le_repli_dit_ceux_a_renseigner() -> None:
+    references = References(PROJET)
+    references.__dict__["objectifs"] = REFERENCES.objectifs.assign(valeur=float("nan"))
+    repli = lu(Bloc(section(*OBJECTIFS, replace(publies(), references=references))[-1])).un("details")
+    assert lisible(repli.un("summary").texte) == "Objectifs à renseigner" and "À renseigner :" in lisible(repli.texte)
 
 
 # --- The years of an objective --------------------------------------------------------------------------------------

@@ -121,6 +121,10 @@ def test_les_communes_qui_ont_le_plus_d_attributions() -> None:
     assert titres("combien", {"T01": parts}) == ["Le Mans accueille 60,0 % des attributions, Allonnes 20,0 %"]
     deux = par_commune(c72181=600, c72003=998, c72008=3)
     assert titres("combien", {"T01": deux}) == ["Le Mans accueille 60,0 % des attributions"]
+    seconde = par_commune(c72181=600, c72003=200, c72008=998, c72095=3)
+    assert titres("combien", {"T01": seconde}) == [
+        "Le Mans accueille 60,0 % des attributions, Allonnes 20,0 %, parmi les communes publiées"
+    ]
     assert titres("combien", {"T01": par_commune(c72181=998, c72003=2)}) == ["Attributions par commune"]
 
 

@@ -48,6 +48,7 @@ BILAN: Lignes = {
     "F05": [part(120, 125), chez("LMH", 90, 80), chez("SH", 30, 45)],
     "F07": [chez("LMH", 80, 450), chez("SH", 45, 300)],
     "F11": [part(n, modalite=t) for t, n in {"T1": 30, "T2": 60, "T3": 95, "T4": 140}.items()],
+    "F12": [{"numerateur": 365, "denominateur": 365}],
 }  # fmt: skip
 
 
@@ -150,4 +151,29 @@ def test_ce_qui_est_masque_n_est_ni_sur_la_page_ni_dans_le_classeur() -> None:
 def test_rien_n_est_au_titre_d_un_reservataire_et_la_fiche_le_dit() -> None:
     assert classeur({}) == {}
     assert "<svg" not in partie("bailleurs", {}).html
-    assert "Aucun bailleur n’a de convention avec ce réservataire" in lisible(lu(partie("bailleurs", {})).texte)
+    sans_convention = avec(publie({"F02": [AUTRE]}), conventions_flux=publie({}).references.conventions_flux[:0])
+    dit = Bloc("".join(section("fiche_reservataire.qmd", "bailleurs", sans_convention, reservataire=CODE)))
+    assert "Aucun bailleur n’a de convention avec ce réservataire" in lisible(lu(dit).texte)
+
+
+@pytest.mark.parametrize("tables", [{}, {"F02": [AUTRE]}])
+def test_une_convention_ecrite_sans_chiffre_n_est_pas_dite_absente(tables: Lignes) -> None:
+    dit = lisible(lu(partie("bailleurs", tables)).texte)
+    assert "Ce que chaque bailleur lui a proposé et attribué en 2022 n’est pas disponible." in dit
+    assert "Aucun bailleur" not in dit
+
+
+@pytest.mark.parametrize(
+    ("code", "attendu"),
+    [
+        ("", "Le nombre de baux signés en 2022 au titre de ce réservataire n’est pas disponible."),
+        ("NR", "Le nombre de baux signés en 2022 au titre de ce réservataire n’est pas disponible."),
+        ("COLTER", "Aucun bail de 2022 n’est au titre de ce réservataire."),
+        (CODE, "140 baux sont signés en 2022. Ce sont les baux du bilan"),
+    ],
+)
+def test_des_baux_sans_reservataire_ne_sont_pas_dits_nuls(code: str, attendu: str) -> None:
+    """Neither are they said to go up to a day that is not published."""
+    genre = {"acteur_type": "reservataire" if code else "", "acteur_code": code}
+    baux = [part(n, modalite=t, **genre) for t, n in {"T1": 30, "T2": 60, "T3": 95, "T4": 140}.items()]
+    assert attendu in lisible(lu(partie("bailleurs", {"F11": baux})).texte)

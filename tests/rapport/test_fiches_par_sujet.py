@@ -17,7 +17,7 @@ from page_lue import Noeud, tableau_lu
 from registres import PAR_CODE
 
 COMMUNE, AUTRE = "72003", "72181"
-BAILLEUR = next(iter(bailleurs(REFERENCES, 2022)))
+BAILLEUR, AUTRE_BAILLEUR = list(bailleurs(REFERENCES, 2022))[:2]
 ANNEES = (2021, 2022)
 DE_LUI = {"acteur_type": "bailleur", "acteur_code": BAILLEUR}
 
@@ -108,4 +108,17 @@ def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:
     sections = fiche(r, "commune", COMMUNE)
     assert "Aucun logement social n’a été attribué dans la commune en 2022" in lisible(sections["essentiel"].html)
     assert not page(sections).tous("figure", "figure")
+    assert "Aucune attribution dans la commune, 2021-2022." in lisible(sections["evolution"].html)
     assert "Aucun objectif ne peut être mesuré en 2022." in lisible(sections["objectifs"].html)
+
+
+def test_ce_qui_n_est_pas_publie_n_est_pas_dit_nul() -> None:
+    commune = fiche(bilan(O01=[], V01=[]), "commune", COMMUNE)
+    assert "Aucune attribution dans la commune n’est publiée" in lisible(commune["evolution"].html)
+    ailleurs = lignes(DE_LUI | {"acteur_code": AUTRE_BAILLEUR}, 40, 900)
+    for a01, dit in (
+        ([], "Le nombre d’attributions du bailleur en 2022 n’est pas disponible."),
+        (lignes(DE_LUI | {"acteur_code": "NR"}, 900, 900), "n’est pas disponible."),
+        (ailleurs, "Aucun logement social n’a été attribué par le bailleur en 2022."),
+    ):
+        assert dit in lisible(fiche(bilan(A01=a01), "bailleur", BAILLEUR)["essentiel"].html)

@@ -122,7 +122,9 @@ def test_sans_ecart_net_le_constat_ne_nomme_rien() -> None:
     assert repli.un("summary").texte == "Âge, sans écart net" and repli.tous("figure")
     assert "sans écart net" not in figure("menages", "P01", AGES).html
     seul = {"P01": AGES["P01"]}
-    assert "ne peuvent pas être comparés" in dits("menages", seul)[0]
+    assert "ne peuvent pas être comparés" in dits("menages", seul | {"V02": serie({2022: 1000})})[0]
+    assert "sont comparés" not in "".join(dits("menages", seul | {"V02": serie({2022: 1000})}))
+    assert "sont comparés" in "".join(dits("menages", proches))
     assert titre(figure("menages", "P01", seul)) == "Âge"
     assert "emandeurs" not in lu(figure("menages", "P01", seul)).un("thead").texte
 
@@ -170,6 +172,12 @@ def test_ce_qui_separe_les_radiations_des_sorties(sorties: int, attendu: str) ->
     tables = {"R01": classes(RADREN=600, RADABA=400), "D02": serie({2022: sorties})}
     dit = lisible("".join(section("demande.qmd", "sorties", publie(tables))))
     assert attendu in dit if attendu else "radiation" not in dit
+
+
+def test_sans_radiation_publiee_rien_ne_se_compare_aux_sorties() -> None:
+    for tables in ({}, {"R01": classes(RADREN=2, RADABA=3)}):
+        dit = lisible("".join(section("demande.qmd", "sorties", publie(tables | {"D02": serie({2022: 960})}))))
+        assert "radiations de l’année" not in dit and "Chaque radiation" not in dit
 
 
 def test_l_ecart_entre_deux_bailleurs_n_est_dit_que_s_il_est_net() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -105,9 +106,19 @@ def test_les_phrases_disent_l_annee_de_leur_source() -> None:
 def test_sans_aucun_chiffre_chaque_section_le_dit() -> None:
     vide = rapport({})
     assert lue(vide, "essentiel").startswith("Aucun chiffre du parc social ni de ses occupants n’est publié.")
-    assert lue(vide, "parc").startswith("Le répertoire des logements n’est importé pour aucune année")
+    assert lue(vide, "parc").startswith("Le nombre de logements n’est pas disponible.")
+    assert "chiffre est masqué sur" not in lue(vide, "secret")
     assert lue(vide, "rotation").startswith("Ni la rotation ni la vacance ne sont publiées.")
     assert lue(vide, "flux").startswith("P02 et S05. Non calculable")
+
+
+def test_sans_nombre_de_logements_la_page_dit_ce_qui_manque() -> None:
+    vide = rapport({})
+    absences = {("S01", vide.annee): ("colonne « Commune » absente",)}
+    lacunaire = replace(vide, publication=replace(vide.publication, absences=absences))
+    assert lue(lacunaire, "parc").startswith(
+        "Le nombre de logements n’est pas disponible : colonne « Commune » absente."
+    )
 
 
 @pytest.mark.parametrize(

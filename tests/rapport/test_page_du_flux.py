@@ -90,6 +90,14 @@ def test_une_annee_est_close_du_jour_que_le_projet_dit(jours: int, close: bool) 
     assert flux.trimestres_atteints(publie) == list(TRIMESTRES)
 
 
+def test_une_annee_dont_l_etendue_n_est_pas_publiee_n_est_pas_dite_complete() -> None:
+    publie = rapport(cumuls(365, TOUS=(50, 100, 150, 200), PPRIOR=(30, 60, 90, 120)) | {"F12": []})
+    dit = lisible(lu(partie("trimestres", publie)).texte)
+    assert "200 baux ont été signés en 2022." in dit
+    assert "complète" not in dit and "projection" not in dit.casefold()
+    assert flux.part_ecoulee(publie) is None and flux.trimestres_atteints(publie) == list(TRIMESTRES)
+
+
 def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     """25 and 6 % for the prefect are over 30 and 5; 20 % for the collectivités is what the law admits."""
     codes = ["PPRIOR", "PFONCT", "COLTER"]

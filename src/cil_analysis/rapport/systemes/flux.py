@@ -32,18 +32,26 @@ class Depassement(NamedTuple):
     plafond: float
 
 
-def part_ecoulee(rapport: Rapport) -> float:
-    """La part de l’année que couvrent les baux reçus ; 1 quand elle est complète, ou close au jour que dit flux.yml."""
+def part_ecoulee(rapport: Rapport) -> float | None:
+    """La part de l’année que couvrent les baux reçus ; None : elle n’est pas publiée.
+
+    1 quand l’année est complète, ou close au jour que dit flux.yml.
+    """
     ecoulee, jours = rapport.ensemble["F12"].seul.publie, rapport.jour.timetuple().tm_yday
     close = _jour(rapport, "annee_close_a_partir_du", rapport.annee)
-    if ecoulee is None or (close is not None and ecoulee >= 100 * close.timetuple().tm_yday / jours):
+    if ecoulee is None:
+        return None
+    if close is not None and ecoulee >= 100 * close.timetuple().tm_yday / jours:
         return 1.0
     return ecoulee / 100
 
 
 def dernier_jour(rapport: Rapport) -> date:
-    """Le dernier jour que couvrent les baux reçus."""
-    jours = part_ecoulee(rapport) * rapport.jour.timetuple().tm_yday
+    """Le dernier jour que couvrent les baux reçus ; le 31 décembre quand il n’est pas publié."""
+    ecoulee = part_ecoulee(rapport)
+    if ecoulee is None:
+        return rapport.jour
+    jours = ecoulee * rapport.jour.timetuple().tm_yday
     return date(rapport.annee, 1, 1) + timedelta(days=round(jours) - 1)
 
 
