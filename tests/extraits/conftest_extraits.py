@@ -327,10 +327,10 @@ def refuse(projet: Projet, importe: Callable[..., Bilan]) -> Callable[..., str]:
     """An import that is refused, in words that name one of its files and ``nommes``; nothing changes on the disk."""
 
     def verifier(*fichiers: Path, nommes: Iterable[object] = (), par: Callable[..., Any] = importe, **options: Any):
-        avant, existait = contenu(projet.racine), projet.traite.exists()
+        avant, existait = contenu(projet.racine), (projet.traite / ".verrou").exists()
         with pytest.raises(ErreurCIL) as erreur:
             par(*fichiers, **options)
-        assert (contenu(projet.racine), projet.traite.exists()) == (avant, existait)
+        assert (contenu(projet.racine), (projet.traite / ".verrou").exists()) == (avant, existait)
         texte = exiger_un_remede(erreur.value, *nommes)
         assert any(fichier.name in texte for fichier in fichiers), texte
         return texte
