@@ -93,7 +93,7 @@ def test_des_donnees_brutes_en_lecture_seule_s_importent(
     def refuser(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("cil_analysis.extraits.importation.remplacer", refuser)  # root writes everywhere
+    monkeypatch.setattr("cil_analysis.extraits.journal.remplacer", refuser)  # root writes everywhere
     bilan = importe(chemin)
     assert [fiche.name for fiche in bilan.fiches_manquantes] == ["baux.csv.meta.yml"]
     assert len(store.lire(projet, "attributions", 2022)) == 30
