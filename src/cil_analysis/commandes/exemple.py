@@ -8,7 +8,7 @@ import time
 
 from cil_analysis.commandes.commun import Declarer, dire, lire_annees, produire
 from cil_analysis.commandes.fiches import produire_les_fiches
-from cil_analysis.commandes.importer import importer_et_dire
+from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 
 
@@ -34,6 +34,7 @@ def declarer(commande: Declarer) -> None:
 
 def _exemple(options: argparse.Namespace) -> int:
     from cil_analysis.exemple.generation import generer_par_annee
+    from cil_analysis.extraits.importation import importer
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
@@ -46,7 +47,7 @@ def _exemple(options: argparse.Namespace) -> int:
     references = References(projet)
     for annee, chemins in extraits:
         for chemin in chemins if options.bilan else ():
-            importer_et_dire(references, [chemin], annee, None, detail=False)
+            dire_l_import(importer(projet, references, [chemin], annee), annee, projet.racine)
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0

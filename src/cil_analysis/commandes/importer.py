@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.commandes.commun import Declarer, ajouter_grappe, developper, dire, equipe_de, lire_annee
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     import pandas as pd
 
     from cil_analysis.extraits.importation import Bilan
@@ -37,43 +35,52 @@ def declarer(commande: Declarer) -> None:
 
 
 def _importer(options: argparse.Namespace) -> int:
+    from cil_analysis.extraits.importation import importer
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
     references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
     fichiers = developper(options.fichiers)
     with equipe_de(options.grappe) as equipe:
-        importer_et_dire(references, fichiers, options.annee, options.extrait, ajouter=options.ajouter, equipe=equipe)
+        resultat = importer(
+            references.projet, references, fichiers, options.annee,
+            extrait=options.extrait, ajouter=options.ajouter, equipe=equipe,
+        )  # fmt: skip
+    dire_l_import(resultat, options.annee, references.projet.racine)
+    if not resultat.deja_fait:
+        _dire_anomalies(resultat.anomalies, references, resultat.journal["extrait"], options.annee)
+        _dire_les_illisibles(resultat, references, fichiers)
     return 0
 
 
-def importer_et_dire(
-    references: References,
-    fichiers: Sequence[Path],
-    annee: int,
-    extrait: str | None,
-    *,
-    ajouter: bool = False,
-    detail: bool = True,
-    equipe: Executor | None = None,
-) -> None:
-    """Import files, and say what became of each row; ``detail``: the anomalies too."""
-    from cil_analysis.extraits.importation import importer
-    from cil_analysis.extraits.preparation import CONSTATS
-    from cil_analysis.extraits.refus import dire_les_ignorees
-    from cil_analysis.rapport.mots.formats import accorder, nombre
-
-    projet = references.projet
-    resultat = importer(projet, references, fichiers, annee, extrait=extrait, ajouter=ajouter, equipe=equipe)
-    journal = resultat.journal
-    c = journal["comptes"]
+def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
+    """Say what became of each row of an import, and of its files."""
     for fiche in resultat.fiches_manquantes:
         dire(
             f"    à noter : {fiche} n’a pu être écrite (dossier en lecture seule, ou nom trop long) ; les données, oui"
         )
     if resultat.deja_fait:
-        dire(f"{journal['extrait'].capitalize()} {annee} : import identique déjà fait, rien n’a changé.")
+        dire(f"{resultat.journal['extrait'].capitalize()} {annee} : import identique déjà fait, rien n’a changé.")
         return
+    _dire_les_comptes(resultat.journal, annee)
+    if resultat.remplace is not None:
+        quoi = "s’ajoute à" if resultat.ajoute else "remplace"
+        dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
+    if resultat.retires:
+        dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, --ajouter)")
+    for fichier in resultat.journal["fichiers"]:
+        if fichier.get("feuilles_non_lues"):
+            dire(f"    feuilles non lues de {fichier['nom']} : {', '.join(fichier['feuilles_non_lues'])}")
+    if resultat.cle_creee is not None:
+        _dire_la_cle(resultat.cle_creee, racine)
+    _dire_les_motifs(resultat.journal)
+
+
+def _dire_les_comptes(journal: Mapping[str, Any], annee: int) -> None:
+    """The account of the rows: those read are the sum of the others (D1)."""
+    from cil_analysis.rapport.mots.formats import accorder, nombre
+
+    c = journal["comptes"]
     comptes = " + ".join(
         (
             accorder(c["conservees"], "conservée", "conservées"),
@@ -83,23 +90,23 @@ def importer_et_dire(
             accorder(c["ignorees"], "ignorée", "ignorées"),
         )
     )
-    lues = accorder(c["lues"], "ligne lue", "lignes lues")
-    dire(f"{journal['extrait'].capitalize()} {annee} : {lues} = {comptes}.")
-    if resultat.remplace is not None:
-        quoi = "s’ajoute à" if resultat.ajoute else "remplace"
-        dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
-    if resultat.retires:
-        dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, --ajouter)")
-    for fichier in journal["fichiers"]:
-        if fichier.get("feuilles_non_lues"):
-            dire(f"    feuilles non lues de {fichier['nom']} : {', '.join(fichier['feuilles_non_lues'])}")
-    if resultat.cle_creee is not None:
-        dire(f"    clé de pseudonymisation créée : {resultat.cle_creee}. Sauvegardez-la : sans elle, les années")
-        dire("    ne peuvent plus être rapprochées.")
-        if projet.racine.resolve() in resultat.cle_creee.resolve().parents:
-            dire(
-                "    attention : ce dossier est dans celui du projet ; gardez-la ailleurs (variable CIL_DOSSIER_CLES)."
-            )
+    dire(f"{journal['extrait'].capitalize()} {annee} : {accorder(c['lues'], 'ligne lue', 'lignes lues')} = {comptes}.")
+
+
+def _dire_la_cle(cle: Path, racine: Path) -> None:
+    """That the key of pseudonyms was made, and where it must not stay."""
+    dire(f"    clé de pseudonymisation créée : {cle}. Sauvegardez-la : sans elle, les années")
+    dire("    ne peuvent plus être rapprochées.")
+    if racine.resolve() in cle.resolve().parents:
+        dire("    attention : ce dossier est dans celui du projet ; gardez-la ailleurs (variable CIL_DOSSIER_CLES).")
+
+
+def _dire_les_motifs(journal: Mapping[str, Any]) -> None:
+    """Why rows were set aside, and what is to be known of columns."""
+    from cil_analysis.extraits.preparation import CONSTATS
+    from cil_analysis.extraits.refus import dire_les_ignorees
+    from cil_analysis.rapport.mots.formats import nombre
+
     for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
         for motif, n in journal["motifs"][categorie].items():
             dire(f"    {titre} : {motif} ({nombre(n)})")
@@ -110,12 +117,9 @@ def importer_et_dire(
     if journal["colonnes"]["inconnues"]:
         dire(f"    colonnes inconnues, écartées : {', '.join(journal['colonnes']['inconnues'])}")
     sans_uc = "revenu_mensuel_eur" in journal["colonnes"]["reconnues"]
-    if sans_uc and journal["manquants"].get("revenu_uc_annuel_eur") == c["conservees"]:
+    if sans_uc and journal["manquants"].get("revenu_uc_annuel_eur") == journal["comptes"]["conservees"]:
         dire("    revenu par unité de consommation : jamais calculé, car le fichier ne donne pas les unités de")
         dire("    consommation, ni les personnes de plus et de moins de 14 ans")
-    if detail:
-        _dire_anomalies(resultat.anomalies, references, journal["extrait"], annee)
-        _dire_les_illisibles(resultat, references, fichiers)
 
 
 def _jour_et_heure(iso: str) -> str:

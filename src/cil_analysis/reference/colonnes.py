@@ -10,7 +10,7 @@ aside: ``ignoree`` and ``personnelle``.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,32 +127,22 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
         raise ErreurCIL(
             f"Le dictionnaire de l’extrait « {extrait} » est introuvable : copiez {chemin} depuis le logiciel."
         )
-    colonnes: dict[str, Colonne] = {}
-    entetes: dict[str, str] = {}
     table = tables.lire_table(chemin, COLONNES)
     tables.exiger_rempli(table, ("colonne",), chemin)
     tables.exiger_unique(table, "colonne", chemin)
     tables.exiger(table, "confiance", CONFIANCES, chemin)
     tables.convertir_nombres(table, ("minimum", "maximum"), chemin)
-    listes = [nom for nom in table.columns if nom.startswith("entetes_")]
-    millesimes: dict[str, dict[str, tuple[str, ...]]] = {liste.removeprefix("entetes_"): {} for liste in listes}
-    for numero, ligne in zip(table.index, table.to_dict("records"), strict=True):
-        nom = str(ligne["colonne"])
-        if nom not in (IGNOREE, PERSONNELLE):
-            colonnes[nom] = _colonne(ligne, f"{chemin.name}, ligne {numero}")
-        for liste in listes:
-            if morceaux := _morceaux(str(ligne[liste])):
-                millesimes[liste.removeprefix("entetes_")][nom] = morceaux
-        for entete in (e for par_colonne in millesimes.values() for e in par_colonne.get(nom, ())):
-            deja = entetes.setdefault(normaliser(entete), nom)
-            if deja != nom:
-                raise ErreurCIL(
-                    f"{chemin.name} : l’en-tête « {entete} » désigne à la fois « {deja} » et « {nom} ». "
-                    "Gardez-le dans une seule ligne."
-                )
-    for nom in sorted({nom for par_colonne in millesimes.values() for nom in par_colonne} & set(colonnes)):
-        if colonnes[nom].conservation == "derivee":
-            raise ErreurCIL(f"{chemin.name} : la colonne « {nom} » est calculée, jamais lue. Videz ses en-têtes.")
+    lignes = {str(ligne["colonne"]): ligne for ligne in table.to_dict("records")}
+    colonnes = {
+        nom: _colonne(ligne, f"{chemin.name}, ligne {numero}")
+        for numero, (nom, ligne) in zip(table.index, lignes.items(), strict=True)
+        if nom not in (IGNOREE, PERSONNELLE)
+    }
+    millesimes = {
+        liste.removeprefix("entetes_"): {nom: lus for nom, ligne in lignes.items() if (lus := _morceaux(ligne[liste]))}
+        for liste in table.columns
+        if liste.startswith("entetes_")
+    }
     jour, doublon = _morceaux(declaration["jour"]), _morceaux(declaration["doublon"])
     for nom in (*jour, *doublon):
         if nom not in colonnes:
@@ -161,16 +151,29 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
                 "Rétablissez cette colonne, ou corrigez extraits.csv."
             )
     return Dictionnaire(
-        extrait,
-        declaration["libelle"],
-        declaration["ligne"],
-        jour,
-        doublon,
-        declaration["repetition"],
-        colonnes,
-        entetes,
-        millesimes,
-    )
+        extrait, declaration["libelle"], declaration["ligne"], jour, doublon, declaration["repetition"], colonnes,
+        _entetes(chemin.name, lignes, colonnes, millesimes), millesimes,
+    )  # fmt: skip
+
+
+def _entetes(
+    fichier: str, noms: Iterable[str], colonnes: Mapping[str, Colonne],
+    millesimes: Mapping[str, Mapping[str, Sequence[str]]],
+) -> dict[str, str]:  # fmt: skip
+    """Normalised heading → what it stands for, over every vintage. Raises ErreurCIL for one that stands for two."""
+    entetes: dict[str, str] = {}
+    for nom in noms:
+        ecrits = [entete for par_nom in millesimes.values() for entete in par_nom.get(nom, ())]
+        if ecrits and nom in colonnes and colonnes[nom].conservation == "derivee":
+            raise ErreurCIL(f"{fichier} : la colonne « {nom} » est calculée, jamais lue. Videz ses en-têtes.")
+        for entete in ecrits:
+            deja = entetes.setdefault(normaliser(entete), nom)
+            if deja != nom:
+                raise ErreurCIL(
+                    f"{fichier} : l’en-tête « {entete} » désigne à la fois « {deja} » et « {nom} ». "
+                    "Gardez-le dans une seule ligne."
+                )
+    return entetes
 
 
 def _morceaux(cellule: str) -> tuple[str, ...]:

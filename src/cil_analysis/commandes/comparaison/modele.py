@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from cil_analysis.extraits.saisies.chiffres_publies import COMMENTAIRE, ENTETES
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
+from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
 
-_UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
 _MODE_D_EMPLOI = (
     "Un chiffre publié par ligne, au-dessus de ces lignes ou à leur place : ce qui commence par # n’est pas lu.",
     "Obligatoires : indicateur (code ou titre), annee, valeur. Recopiez la valeur avec ses décimales : 25,3 et non 25.",
@@ -42,4 +42,4 @@ def _codes(references: References, indicateurs: Sequence[Indicateur]) -> Iterato
         if not codes and indicateur.modalites:
             codes = list(libelles.modalites(references, indicateur))
         suite = f" ; modalite : {', '.join(dict.fromkeys(codes))}" if codes else ""
-        yield f"{indicateur.code} : {indicateur.titre} ({_UNITES[indicateur.unite]}){suite}"
+        yield f"{indicateur.code} : {indicateur.titre} ({UNITES[indicateur.unite]}){suite}"

@@ -26,7 +26,6 @@ from cil_analysis.reference.texte import typographie
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-UNITES = {"nombre": "nombre", "pct": "%", "ratio": "rapport", "mois": "mois", "points": "points"}
 FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0"}
 
 _HORS_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")

@@ -11,8 +11,9 @@ from openpyxl import Workbook
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, UNITES, Colonne, Feuille
+from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille
 from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, SOMMAIRE, nom_de_feuille
+from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, enumerer
 from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.signes import LEGENDE, signe

@@ -11,8 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, UNITES, Colonne, Feuille
+from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille
 from cil_analysis.rapport.classeur.noms_de_feuilles import SERIES, SOMMAIRE, nom_de_feuille
+from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie
