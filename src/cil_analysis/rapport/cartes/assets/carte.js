@@ -64,17 +64,21 @@
         if (!f) return;
         var p = layer.feature.properties;
         var rayon = carte.latLngToLayerPoint(p.centre).distanceTo(carte.latLngToLayerPoint(p.bord));
-        var texte = [f.texte, f.texte.replace(SIGNE, "")].find(function (t) { return t.length * 5 <= rayon && rayon > 10; });
-        if (texte === undefined) return;
-        var noeud = document.createElement("b");
-        noeud.style.color = f.encre;
-        if (/^secret/.test(f.etat)) noeud.className = "sur-hachures";
-        noeud.textContent = texte;
-        var e = L.tooltip({ permanent: true, direction: "center", className: "etiquette-commune", opacity: 1 });
-        e.setLatLng(p.centre).setContent(noeud).addTo(carte);
-        e.getElement().removeAttribute("role");
-        e.getElement().setAttribute("aria-hidden", "true");
-        etiquettes.push(e);
+        [f.texte, f.texte.replace(SIGNE, "")].some(function (texte) {
+          var noeud = document.createElement("b");
+          noeud.style.color = f.encre;
+          if (/^secret/.test(f.etat)) noeud.className = "sur-hachures";
+          noeud.textContent = texte;
+          var e = L.tooltip({ permanent: true, direction: "center", className: "etiquette-commune", opacity: 1 });
+          e.setLatLng(p.centre).setContent(noeud).addTo(carte);
+          // As it is written, whose size the present mode changes.
+          var tient = Math.max(noeud.offsetWidth, noeud.offsetHeight) <= 2 * rayon;
+          if (!tient) { e.remove(); return false; }
+          e.getElement().removeAttribute("role");
+          e.getElement().setAttribute("aria-hidden", "true");
+          etiquettes.push(e);
+          return true;
+        });
       });
     }
 
