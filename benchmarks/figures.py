@@ -19,8 +19,8 @@ from typing import Any
 
 # A drawing is what a public function of these modules returns: SVG or the data of a map as text, or matplotlib axes.
 MODULES = (
-    "rapport.barres", "rapport.colonnes", "rapport.courbes", "rapport.empilees", "rapport.cartes",
-    "rapport.fiches_de_carte",
+    "rapport.dessins.barres", "rapport.dessins.colonnes", "rapport.dessins.courbes", "rapport.dessins.empilees",
+    "rapport.cartes.fixes", "rapport.cartes.fiches_de_carte",
 )  # fmt: skip
 _RENVOIS = ("str", "Axes")
 _CHERCHES = ("cil_analysis.rapport",)

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cil_analysis.secret.petits_groupes import TropDeCas, petit_groupe
-from cil_analysis.secret.preuve.programme import PRECISION, solveur
+from cil_analysis.secret.preuve.contraintes import PRECISION
+from cil_analysis.secret.preuve.modele import solveur
 
 Lignes = NDArray[np.int64]
 # Counts, not a clock: the same questions have the same answers on every machine. Beyond, nothing more is shown.

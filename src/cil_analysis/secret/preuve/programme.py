@@ -13,7 +13,7 @@ import numpy as np
 
 from cil_analysis.secret.preuve.bloc import Bloc, Prix, est_entier
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre
-from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire, solveur
+from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 
@@ -201,4 +201,4 @@ class Programme:
         return est_resolu(modele)
 
 
-__all__ = ["PRECISION", "Contradiction", "Extreme", "Nombres", "Programme", "est_entier", "solveur"]
+__all__ = ["Contradiction", "Extreme", "Programme"]
