@@ -34,7 +34,6 @@ def declarer(commande: Declarer) -> None:
 
 def _secret(options: argparse.Namespace) -> int:
     from cil_analysis.commandes.secret_suites import ce_que_deduisent, ce_qui_manque
-    from cil_analysis.comptage.cadre import CLES, SECRET
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.texte import typographie
@@ -69,8 +68,7 @@ def _secret(options: argparse.Namespace) -> int:
         *(["", *ce_que_deduisent(projet, references, comptes, annee, options.lecteur)] if options.lecteur else []),
     ):
         print(typographie(ligne))
-    publiees = set(publie.loc[publie["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
-    if publiees != set(cadre.loc[cadre["motif"].ne(""), CLES].itertuples(index=False, name=None)):
+    if not _masque_encore(publie, cadre):
         print(
             typographie(
                 "Attention : les données ou les règles ont changé depuis ce bilan, qui ne masque plus les mêmes cases. "
@@ -78,6 +76,14 @@ def _secret(options: argparse.Namespace) -> int:
             )
         )
     return 0
+
+
+def _masque_encore(publie: pd.DataFrame, cadre: pd.DataFrame) -> bool:
+    """Whether the figures that are published mask the cases that the rules of today mask."""
+    from cil_analysis.comptage.cadre import CLES, SECRET
+
+    publiees = set(publie.loc[publie["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
+    return publiees == set(cadre.loc[cadre["motif"].ne(""), CLES].itertuples(index=False, name=None))
 
 
 def _ailleurs(annees: Sequence[int]) -> str:

@@ -38,8 +38,8 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
         yield f"Aucun extrait reconnu. Le plus proche : {extrait}, auquel ce qui suit se compare."
 
 
-def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
-    """One aligned table for the headings of every kind."""
+def _parties(examen: Examen) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """The headings of every kind: the name of the kind, then a row each (letter, heading, score, column, its words)."""
     from cil_analysis.extraits.anomalies import citer_entete
     from cil_analysis.reference.colonnes import PERSONNELLE
     from cil_analysis.reference.texte import une_ligne
@@ -69,6 +69,14 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
         ]
         lignes = lignes or [ligne(entete, "", "", "aucune colonne proche")]
         parties[1][1].extend(lignes[:1] + [("", "", *suivante[2:]) for suivante in lignes[1:]])
+    return parties
+
+
+def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
+    """One aligned table for the headings of every kind."""
+    from cil_analysis.reference.texte import une_ligne
+
+    parties = _parties(examen)
     toutes = [ligne for _, lignes in parties for ligne in lignes]
     lettres, score = max(len(ligne[0]) for ligne in toutes), 4
     noms = max((len(ligne[3]) for ligne in toutes if len(ligne) > 3), default=0)
