@@ -6,6 +6,7 @@ declares, its sums, no entity); then a process of its own reads it, with no more
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -169,10 +170,11 @@ def _controler_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source:
     analyseur = expat.ParserCreate()
     analyseur.StartDoctypeDeclHandler, analyseur.StartElementHandler = entites, racine
     a_voir = membre.filename.lower().endswith((".xml", ".rels"))
-    for tranche in tranches(archive, membre, source.nom):
+    # The end is told too: a recent parser puts off what it has not seen enough of.
+    for tranche in itertools.chain(tranches(archive, membre, source.nom), [b""]):
         try:
             if a_voir:
-                analyseur.Parse(tranche, False)
+                analyseur.Parse(tranche, not tranche)
         except (_RacineAtteinte, expat.ExpatError, ValueError, LookupError):
             a_voir = False  # What is no XML, the reader says.
 
