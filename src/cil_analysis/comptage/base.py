@@ -166,10 +166,11 @@ class Base:
             classees = self._essayer(self.requete(table, manquent))
             if classees is None:
                 self._refuser(table, manquent)
-            ordre = classees["numero_de_ligne"].to_numpy().argsort(kind="stable")
+            numeros = classees["numero_de_ligne"].to_numpy()  # Mostly in order, which DuckDB does not promise.
+            if (np.diff(numeros) < 0).any():
+                classees = classees.take(pa.array(numeros.argsort(kind="stable")))
             for nom in manquent:
-                classes = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
-                connues[nom] = classes.take(pa.array(ordre))
+                connues[nom] = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
         return connues
 
     def _refuser(self, table: str, noms: Iterable[str]) -> NoReturn:

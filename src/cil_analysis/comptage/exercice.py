@@ -69,6 +69,7 @@ class Exercice:
     rang: int = 0
     base_commune: Base | None = field(default=None, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+    _manquants: dict[Case, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def base(self) -> Base:
@@ -150,7 +151,7 @@ class Exercice:
         manques: dict[str, None] = {}
         for case in _simples(cases):
             if case.population != PARC:
-                manques |= dict.fromkeys(self._manques(case))
+                manques |= dict.fromkeys(self._manques_de(case))
             elif np.isnan(self._logements(case, axes)).any():
                 manques["parc social à renseigner"] = None
         return tuple(manques)
@@ -162,8 +163,14 @@ class Exercice:
             if case.population == PARC:
                 inconnus = inconnus | np.isnan(self._logements(case, axes))
             else:
-                inconnus = inconnus | any(self._manques(case))
+                inconnus = inconnus | bool(self._manques_de(case))
         return inconnus
+
+    def _manques_de(self, case: Case) -> tuple[str, ...]:
+        """The same for a case of one population, found once."""
+        if case not in self._manquants:
+            self._manquants[case] = tuple(self._manques(case))
+        return self._manquants[case]
 
     def _manques(self, case: Case) -> Iterator[str]:
         """What is missing to count the rows of a case: their extract, what they add up, or a class."""

@@ -14,6 +14,8 @@ from cil_analysis.reference.ensemble import References
 # What has to be the same for the results to be the same.
 _LOGICIELS = ("cil-analysis", "duckdb", "pandas", "numpy", "pyarrow")
 
+_RAMASSAGE = (50_000, 20, 50)
+
 
 @dataclass(frozen=True)
 class Partage:
@@ -54,5 +56,6 @@ def _ouvrir(racine: str, empreinte: str) -> References:
             "entre toutes les machines."
         )
     gc.collect()
-    gc.freeze()  # The software lives as long as the worker: what to free is not looked for in it at every EPCI.
+    gc.freeze()  # The software lives as long as the worker: what to free is not looked for in it at every EPCI,
+    gc.set_threshold(*_RAMASSAGE)  # nor in what is counted every time that it has grown by a thousand objects.
     return references
