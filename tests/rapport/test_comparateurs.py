@@ -17,7 +17,9 @@ from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.dessins.comparateurs import _style
 from cil_analysis.rapport.figure import Figure
-from cil_analysis.reference.comparateurs import COLONNES, TERRITOIRES, charger_comparateurs
+from cil_analysis.reference.comparateurs import TERRITOIRES, charger_comparateurs
+from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.schemas import en_tete
 from messages import exiger_un_remede, lisible
 from page_lue import tableau_lu
 
@@ -28,8 +30,9 @@ DIT = {"perimetre": "Région", "lieu": "dans la région", "source": "Comptes du 
 
 def ecrits(dossier: Path, *lignes: dict[str, object]) -> pd.DataFrame:
     """The table as it is read: the indicator, the year and the value of each row."""
-    pd.DataFrame([DIT | x for x in lignes], columns=list(COLONNES)).to_csv(dossier / "comparateurs.csv", index=False)
-    return charger_comparateurs(dossier)
+    table = pd.DataFrame([DIT | x for x in lignes], columns=en_tete("comparateurs"))
+    table.to_csv(dossier / "comparateurs.csv", index=False)
+    return charger_comparateurs(Tables(dossier))
 
 
 def bilan(comparateurs: pd.DataFrame, code: str, lignes: list[dict[str, Any]]) -> Rapport:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.systemes.conventions_flux import charger_conventions, conventions_en_vigueur
 
 DEPOT = Path(__file__).resolve().parents[2]
@@ -14,13 +18,20 @@ ENTETE = "bailleur,reservataire,departement,debut,fin,taux_pct,source,confiance"
 
 
 def charger(dossier: Path, *lignes: str):  # type: ignore[no-untyped-def]  # a frame
-    (dossier / "conventions_flux.csv").write_text("\n".join([ENTETE, *lignes]) + "\n", "utf-8")
-    return charger_conventions(dossier, {"B1", "B2"}, {"COLACT", "COLTER"})
+    chemin = dossier / "parameters" / "conventions_flux.csv"
+    chemin.parent.mkdir()
+    chemin.write_text("\n".join([ENTETE, *lignes]) + "\n", "utf-8")
+    tables = Tables(dossier)
+    listes = {"bailleurs": ("B1", "B2"), "reservataires": ("COLACT", "COLTER")}
+    vars(tables)["nomenclatures"] = {
+        nom: Nomenclature(nom, pd.DataFrame({"code": codes})) for nom, codes in listes.items()
+    }
+    return charger_conventions(tables)
 
 
 def test_le_depot_n_invente_aucune_convention(tmp_path: Path) -> None:
     assert References(ouvrir_projet(DEPOT)).conventions_flux.empty
-    assert charger_conventions(tmp_path, {"B1"}, {"COLACT"}).empty, "a project made before has no file"
+    assert charger_conventions(Tables(tmp_path)).empty, "a project made before has no file"
 
 
 def test_celles_d_un_jour_et_d_un_departement(tmp_path: Path) -> None:

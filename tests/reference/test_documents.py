@@ -1,26 +1,16 @@
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from cil_analysis.reference.documents import charger_documents
-from cil_analysis.reference.nomenclatures import charger_nomenclatures
-
-ENTETE = "document,intitule,court,type,statut,date_adoption,debut,fin,source,confiance\n"
+from cil_analysis.reference.lecture import Tables
 
 
-@pytest.fixture(scope="module")
-def listes(reference):
-    return charger_nomenclatures(reference / "nomenclatures")
+def documents_de(reference: Path) -> pd.DataFrame:
+    return Tables(reference)["governance/documents"].set_index("document")
 
 
-def lire(dossier: Path, listes, texte: str) -> pd.DataFrame:
-    (dossier / "documents.csv").write_text(texte, "utf-8")
-    return charger_documents(dossier, listes).set_index("document")
-
-
-def test_documents_du_projet(reference, listes):
-    documents = charger_documents(reference / "governance", listes).set_index("document")
+def test_documents_du_projet(reference):
+    documents = documents_de(reference)
     assert documents.at["CIA-2018-2023", "date_adoption"] == pd.Timestamp(2018, 4, 12)
     assert documents.at["CIA-2018-2023", "fin"] == pd.Timestamp(2023, 12, 31)
     assert documents.at["CIL-ARRETE", "date_adoption"] == pd.Timestamp(2015, 10, 16)
@@ -29,10 +19,12 @@ def test_documents_du_projet(reference, listes):
     assert documents.at["PLH-2019-2025", "statut"] == "", "nobody has said that it was adopted"
 
 
-def test_un_fichier_d_avant_se_lit(tmp_path, listes):
+def test_un_fichier_d_avant_se_lit(tmp_path):
     """Types, states and short titles came later: a project made before has none."""
-    ancien = lire(
-        tmp_path, listes,
-        "document,intitule,date_adoption,debut,fin,source,confiance\nCIA,Convention,2018-04-12,,,Fiche,C\n",
-    )  # fmt: skip
+    chemin = tmp_path / "governance" / "documents.csv"
+    chemin.parent.mkdir()
+    chemin.write_text(
+        "document,intitule,date_adoption,debut,fin,source,confiance\nCIA,Convention,2018-04-12,,,Fiche,C\n"
+    )
+    ancien = documents_de(tmp_path)
     assert ancien.loc["CIA", ["court", "type", "statut"]].tolist() == ["", "", ""]

@@ -9,7 +9,8 @@ import pytest
 
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.systemes.cotation import COLONNES_CRITERES, COLONNES_GRILLES, Cotation
+from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.systemes.cotation import CRITERES, GRILLES, Cotation
 
 GRILLE = {"grille": "G1", "intitule": "Grille d’essai", "statut": "en vigueur", "valide_du": "2020-01-01",
           "source": "test", "confiance": "FICTIF"}  # fmt: skip
@@ -25,11 +26,10 @@ def lire(reference, tmp_path):
     def _lire(grilles: list[dict[str, str]], criteres: list[dict[str, str]]) -> Cotation:
         shutil.rmtree(tmp_path / "data", ignore_errors=True)
         shutil.copytree(reference, tmp_path / "data" / "reference")
-        for nom, colonnes, lignes in (
-            ("grilles", COLONNES_GRILLES, grilles), ("criteres", COLONNES_CRITERES, criteres),
-        ):  # fmt: skip
+        for nom, lignes in ((GRILLES, grilles), (CRITERES, criteres)):
+            colonnes = en_tete(nom)
             texte = [";".join(colonnes), *(";".join(ligne.get(c, "") for c in colonnes) for ligne in lignes)]
-            (tmp_path / "data" / "reference" / "cotation" / f"{nom}.csv").write_text("\n".join(texte) + "\n", "utf-8")
+            (tmp_path / "data" / "reference" / f"{nom}.csv").write_text("\n".join(texte) + "\n", "utf-8")
         return References(ouvrir_projet(tmp_path)).cotation
 
     return _lire

@@ -264,9 +264,10 @@ def refus(complete: References, chemin: Path, *nommes: str) -> str:
     """What is said of a file, read again with what hangs on it."""
     references = References(complete.projet)
     partie = PARTIES.get(chemin.name) or PARTIES[chemin.parent.name]
-    for lue in ("nomenclatures", "dictionnaires", "documents"):
-        if partie != lue:  # Many files, that are not at fault.
-            vars(references)[lue] = getattr(complete, lue)
+    if partie != "nomenclatures":  # Many files, that are not at fault.
+        vars(references.tables)["nomenclatures"] = complete.nomenclatures
+    if partie != "dictionnaires":
+        vars(references)["dictionnaires"] = complete.dictionnaires
     with pytest.raises(ErreurCIL) as erreur:
         getattr(references, partie)
     return exiger_un_remede(erreur.value, *nommes)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cil_analysis.reference.documents import charger_documents
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.systemes import etats
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
@@ -37,10 +37,22 @@ def listes() -> dict[str, Nomenclature]:
 
 
 def lire(dossier: Path, listes: dict[str, Nomenclature], **lignes: str) -> Gouvernance:
-    (dossier / "documents.csv").write_text(DOCUMENTS, "utf-8")
     for nom, entete in ENTETES.items():
-        (dossier / f"{nom}.csv").write_text(f"{entete}\n{lignes.get(nom, '')}\n", "utf-8")
-    return charger_gouvernance(dossier, listes, charger_documents(dossier, listes))
+        ecrire(dossier, nom, f"{entete}\n{lignes.get(nom, '')}\n")
+    return charger(dossier, listes)
+
+
+def charger(dossier: Path, listes: dict[str, Nomenclature]) -> Gouvernance:
+    ecrire(dossier, "documents", DOCUMENTS)
+    tables = Tables(dossier)
+    vars(tables)["nomenclatures"] = listes
+    return charger_gouvernance(tables)
+
+
+def ecrire(dossier: Path, nom: str, texte: str) -> None:
+    chemin = dossier / "governance" / f"{nom}.csv"
+    chemin.parent.mkdir(exist_ok=True)
+    chemin.write_text(texte, "utf-8")
 
 
 def test_les_mots_sont_des_codes_et_les_dates_des_dates(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
@@ -58,8 +70,7 @@ def test_une_decision_sans_seance_a_la_date_de_son_document(tmp_path: Path, list
 
 
 def test_un_projet_d_avant_n_a_aucune_table(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
-    (tmp_path / "documents.csv").write_text(DOCUMENTS, "utf-8")
-    lue = charger_gouvernance(tmp_path, listes, charger_documents(tmp_path, listes))
+    lue = charger(tmp_path, listes)
     assert [len(t) for t in (lue.membres, lue.seances, lue.decisions, lue.actions)] == [0, 0, 0, 0]
     assert str(lue.seances["date"].dtype).startswith("datetime64")
 
@@ -69,10 +80,9 @@ def test_une_organisation_n_est_pas_une_personne(tmp_path: Path, listes: dict[st
     assert lire(tmp_path, listes, membres=f"M1,{nom},,usagers,,,,essai,L").membres.loc[0, "organisation"] == nom
 
 
-def test_les_tables_du_depot_se_lisent(listes: dict[str, Nomenclature]) -> None:
+def test_les_tables_du_depot_se_lisent() -> None:
     """Only facts of the action sheet: no member, session or action of Le Mans is known."""
-    dossier = RACINE / "governance"
-    lue = charger_gouvernance(dossier, listes, charger_documents(dossier, listes))
+    lue = charger_gouvernance(Tables(RACINE))
     assert (len(lue.membres), len(lue.seances), len(lue.actions)) == (0, 0, 0)
     assert lue.decisions["source"].str.startswith("Fiche action").all() and lue.decisions["echeance"].isna().all()
 

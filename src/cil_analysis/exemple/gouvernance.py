@@ -15,7 +15,7 @@ import numpy as np
 
 from cil_analysis.exemple.calendrier import jour_ouvre, jours_ouvres, veille_ouvree
 from cil_analysis.exemple.objectifs import FICTIF
-from cil_analysis.reference.systemes.gouvernance import ACTIONS, DECISIONS, MEMBRES, SEANCES
+from cil_analysis.reference.schemas import en_tete
 
 Ligne = dict[str, object]
 NUMERO = 8  # of the dice of this table: those of the extracts are never changed by it
@@ -70,10 +70,10 @@ def ecrire_la_gouvernance(dossier: Path, annees: Sequence[int], graine: int) -> 
         seances += siennes
         pleniere = next(seance for seance in siennes if seance["type"] == "plénière")
         decisions += _decisions(pleniere, hasard, max(annees))
-    _ecrire(dossier / "membres.csv", MEMBRES, membres)
-    _ecrire(dossier / "seances.csv", SEANCES, seances)
-    _ecrire(dossier / "decisions.csv", DECISIONS, decisions)
-    _ecrire(dossier / "actions.csv", ACTIONS, _actions(min(annees), max(annees)))
+    _ecrire(dossier, "membres", membres)
+    _ecrire(dossier, "seances", seances)
+    _ecrire(dossier, "decisions", decisions)
+    _ecrire(dossier, "actions", _actions(min(annees), max(annees)))
 
 
 def _remplacer_un_siege(membres: list[Ligne], annee: int, hasard: np.random.Generator) -> None:
@@ -137,7 +137,8 @@ def _actions(premiere: int, derniere: int) -> list[Ligne]:
     return actions
 
 
-def _ecrire(chemin: Path, champs: Sequence[str], lignes: Sequence[Ligne]) -> None:
+def _ecrire(dossier: Path, nom: str, lignes: Sequence[Ligne]) -> None:
     """Add made-up rows to a table, under the header that it has."""
-    with chemin.open("a", encoding="utf-8", newline="") as flux:
-        csv.DictWriter(flux, champs, restval="", lineterminator="\n").writerows(ligne | _SOURCE for ligne in lignes)
+    with (dossier / f"{nom}.csv").open("a", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, en_tete(f"governance/{nom}"), restval="", lineterminator="\n")
+        ecrivain.writerows(ligne | _SOURCE for ligne in lignes)

@@ -19,11 +19,8 @@ from cil_analysis.exemple.cotation import criteres_fictifs, grilles_fictives
 from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
 from cil_analysis.exemple.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.comparateurs import COLONNES as COLONNES_COMPARATEURS
-from cil_analysis.reference.comparateurs import FICHIER as COMPARATEURS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.objectifs import COLONNES
-from cil_analysis.reference.systemes.cotation import COLONNES_CRITERES, COLONNES_GRILLES
+from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.territoire import Territoire
 
 _AVIS = """Données fictives.
@@ -93,7 +90,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     ecrire_la_gouvernance(reference / "governance", annees, graine)
     _ecrire_delai_anormal(reference, annees)
     _ecrire_cotation(reference, References(projet), annees)
-    _ecrire_lignes(reference / COMPARATEURS, comparateurs_fictifs(annees), COLONNES_COMPARATEURS)
+    _ecrire_table(reference, "comparateurs", comparateurs_fictifs(annees))
     commentaires = projet.commentaires / str(max(annees))
     commentaires.mkdir(parents=True)
     (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")
@@ -195,6 +192,10 @@ def _ecrire_lignes(chemin: Path, lignes: Sequence[dict[str, object]], champs: Se
         ecrivain.writerows(lignes)
 
 
+def _ecrire_table(reference: Path, nom: str, lignes: Sequence[dict[str, object]]) -> None:
+    _ecrire_lignes(reference / f"{nom}.csv", lignes, en_tete(nom))
+
+
 def _champs(chemin: Path) -> list[str]:
     with chemin.open(encoding="utf-8-sig", newline="") as flux:
         return next(csv.reader(flux))
@@ -223,10 +224,9 @@ def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> N
     chemin = reference / "parameters" / "objectifs.csv"
     with chemin.open(encoding="utf-8-sig", newline="") as flux:
         modele = list(csv.DictReader(flux))
-    _ecrire_lignes(chemin, objectifs_fictifs(modele, decor.communes, annees), COLONNES)
+    _ecrire_table(reference, "parameters/objectifs", objectifs_fictifs(modele, decor.communes, annees))
 
 
 def _ecrire_cotation(reference: Path, references: References, annees: Sequence[int]) -> None:
-    dossier = reference / "cotation"
-    _ecrire_lignes(dossier / "grilles.csv", grilles_fictives(references.documents, annees), COLONNES_GRILLES)
-    _ecrire_lignes(dossier / "criteres.csv", criteres_fictifs(), COLONNES_CRITERES)
+    _ecrire_table(reference, "cotation/grilles", grilles_fictives(references.documents, annees))
+    _ecrire_table(reference, "cotation/criteres", criteres_fictifs())

@@ -1,6 +1,5 @@
 """Typed, validated access to data/reference: the lowest floor, which feeds every other one."""
 
-from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.parametres import Parametre, Parametres, Reference, ValeurDatee, charger_parametres
@@ -16,7 +15,6 @@ __all__ = [
     "Reference",
     "Territoire",
     "ValeurDatee",
-    "charger_documents",
     "charger_gouvernance",
     "charger_nomenclatures",
     "charger_objectifs",

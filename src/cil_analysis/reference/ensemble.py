@@ -17,9 +17,9 @@ from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
-from cil_analysis.reference.documents import charger_documents
 from cil_analysis.reference.epci import Seuils, charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
-from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
+from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.systemes.conventions_flux import charger_conventions
@@ -29,8 +29,8 @@ from cil_analysis.reference.territoire import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
-    "nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux", "comparateurs",
-    "definitions",
+    "tables", "nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
+    "comparateurs", "definitions",
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
 DEFINITIONS = ("dimensions.yml", "indicateurs.yml")
@@ -45,6 +45,11 @@ class References:
     @property
     def _dossier(self) -> Path:
         return self.projet.reference
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables by name, « governance/membres », as ``definitions/tables.yml`` declares them."""
+        return Tables(self._dossier)
 
     @cached_property
     def parametres(self) -> Parametres:
@@ -72,18 +77,17 @@ class References:
     @cached_property
     def conventions_flux(self) -> pd.DataFrame:
         """One row is the share of a landlord's flux that a convention reserves for a period and a réservataire."""
-        dossier = self._dossier / "parameters"
-        return charger_conventions(dossier, self._codes("bailleurs"), self._codes("reservataires"))
+        return charger_conventions(self.tables)
 
     @cached_property
     def comparateurs(self) -> pd.DataFrame:
         """One row is the figure of another territory in a year, to be read beside ours."""
-        return charger_comparateurs(self._dossier)
+        return charger_comparateurs(self.tables)
 
     @cached_property
     def nomenclatures(self) -> Nomenclatures:
         """Code lists by name."""
-        return charger_nomenclatures(self._dossier / "nomenclatures")
+        return self.tables.nomenclatures
 
     @cached_property
     def territoire(self) -> Territoire:
@@ -143,8 +147,8 @@ class References:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """One row is one governance document."""
-        return charger_documents(self._dossier / "governance", self.nomenclatures)
+        """One row is one governance document, its type and state being codes (empty: nobody has filled them in)."""
+        return self.tables["governance/documents"].reset_index(drop=True)
 
     def debut_de_la_convention(self, annee: int) -> int:
         """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
@@ -156,12 +160,12 @@ class References:
     @cached_property
     def gouvernance(self) -> Gouvernance:
         """Members, sessions and decisions of the CIL, actions of the PPGDLSID."""
-        return charger_gouvernance(self._dossier / "governance", self.nomenclatures, self.documents)
+        return charger_gouvernance(self.tables)
 
     @cached_property
     def cotation(self) -> Cotation:
         """The scoring grids of requests."""
-        return charger_cotation(self._dossier / "cotation", self.dictionnaires, self.nomenclatures, self.documents)
+        return charger_cotation(self.tables, self.dictionnaires)
 
     @cached_property
     def dictionnaires(self) -> dict[str, Dictionnaire]:

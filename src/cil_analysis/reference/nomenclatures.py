@@ -11,11 +11,13 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import tables
-from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.controles import chiffres, lire, lire_colonne
+from cil_analysis.reference.schemas import Champ, schemas
+from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser, typographie, une_ligne
 
-COLONNES = ("code", "libelle", "groupe", "alias", "valide_du", "valide_au", "source", "confiance")
+COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
+_BORNES = ("minimum", "maximum")
 NON_RENSEIGNE = "NR"
 """The class of what a file does not give."""
 SIREN = "siren"
@@ -33,7 +35,7 @@ class Nomenclature:
         """The codes in file order: those in force on a day, or every one without a day."""
         if le is None:
             return list(self.rangees)
-        table = self.table[tables.en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(le))]
+        table = self.table[en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(le))]
         return list(dict.fromkeys(table["code"].astype(str)))
 
     @cached_property
@@ -160,20 +162,29 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
     """
     nomenclatures = Nomenclatures()
     for chemin in sorted(dossier.glob("*.csv")):
-        table = tables.lire_table(chemin, COLONNES)
-        tables.exiger_rempli(table, ("code", "libelle", "source"), chemin)
-        tables.exiger_codes(table, "code", chemin)
-        tables.exiger(table, "confiance", CONFIANCES, chemin)
-        tables.convertir_dates(table, ("valide_du", "valide_au"), chemin)
-        tables.exiger_periode(table, "valide_du", "valide_au", chemin)
-        tables.exiger_sans_chevauchement(table, ["code"], "valide_du", "valide_au", chemin)
-        tables.exiger_bornes(table, "minimum", "maximum", chemin)
+        table = lire(chemin, schemas()["nomenclatures/*"])
+        _lire_les_bornes(table, chemin)
         nomenclature = Nomenclature(chemin.stem, table.reset_index(drop=True))
         nomenclature.vers_code()
         nomenclatures[chemin.stem] = nomenclature
     if not nomenclatures:
         raise ErreurCIL(typographie(f"Aucun fichier .csv dans « {dossier.name} » : restaurer les nomenclatures."))
     return nomenclatures
+
+
+def _lire_les_bornes(table: pd.DataFrame, chemin: Path) -> None:
+    """Check the bounds of classes, that some lists have, and write them in place as Python does."""
+    absentes = [nom for nom in _BORNES if nom not in table]
+    if absentes:
+        if len(absentes) == 1:
+            message = f"colonne absente : {absentes[0]}, qui va avec l’autre borne. Rétablir cet en-tête."
+            raise erreur(chemin, message, 1)
+        return
+    bornes = pd.DataFrame({nom: lire_colonne(table[nom], Champ(nom, "nombre"), chemin) for nom in _BORNES})
+    for ligne in table.index[bornes["minimum"] > bornes["maximum"]]:
+        raise erreur(chemin, "minimum dépasse maximum. Corriger l’un des deux.", int(str(ligne)))
+    for nom in _BORNES:
+        table[nom] = table[nom].map(chiffres)
 
 
 def formes_du_siren(siren: str) -> tuple[str, ...]:

@@ -254,7 +254,7 @@ def lire_et_compter(racine: Path, faute: Degat, nomenclatures: Nomenclatures, *,
             lues |= charger_nomenclatures(seule)
         finally:
             shutil.rmtree(seule.parent)
-    vars(references)["nomenclatures"] = Nomenclatures(lues)
+    vars(references.tables)["nomenclatures"] = Nomenclatures(lues)
     for partie in PARTIES:
         getattr(references, partie)
     territoire = references.territoire

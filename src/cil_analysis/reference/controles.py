@@ -1,0 +1,216 @@
+"""Reading a table of data/reference by its schema: every cell in its type, or refused with its line and a remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from math import isfinite, nan
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cil_analysis.reference.schemas import Champ, Schema
+from cil_analysis.reference.tables import erreur, lire_table
+from cil_analysis.reference.texte import normaliser
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.lecture import Tables
+
+_TOUJOURS = pd.Timestamp("1000-01-01"), pd.Timestamp("9999-12-31")
+_DTYPES = {"date": "datetime64[us]", "nombre": "float64"}
+_FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
+# Of each type of text: how it is written, what it is, and what to do with a cell that is not one.
+_FORMES: Mapping[str, tuple[str, str, str]] = {
+    "code": (r"[^\W_][\w+.-]*", "un code", "Commencer par une lettre ou un chiffre, sans espace"),
+    "annee": ("[12][0-9]{3}", "une année", "L’écrire AAAA"),
+    "insee": ("[0-9][0-9AB][0-9]{3}", "un code de commune", "L’écrire en cinq signes : 01004, 2A004"),
+    "departement": ("[0-9]{2}|2[AB]|97[0-9]", "un code de département", "L’écrire 01, 72, 2A ou 971"),
+    "adresse": (r"https?://\S+", "une adresse", "La commencer par https://, ou laisser vide"),
+}
+# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; or an e-mail address.
+_PERSONNE = re.compile(
+    r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
+    r"|\S@\S",
+    re.IGNORECASE,
+)
+
+
+class _Faute(Exception):
+    """What is wrong in a cell, and what to do."""
+
+    def __init__(self, quoi: str, remede: str) -> None:
+        super().__init__()
+        self.quoi, self.remede = quoi, remede
+
+
+def lire(chemin: Path, schema: Schema, tables: Tables | None = None) -> pd.DataFrame:
+    """The rows of a file by the schema of its table; the index is the line number in the file.
+
+    A table that a project may lack is then empty.
+    Dates are datetime64 (NaT: empty), numbers float64 (NaN), all the rest text, stripped. Columns that the schema does
+    not have stay, as text. ``tables``: the others of the project, for a schema whose columns name their codes.
+
+    Raises:
+        ErreurCIL: naming the file and the first line at fault, with what to write instead.
+    """
+    if schema.facultative and not chemin.exists():
+        table = pd.DataFrame(columns=schema.exigees, index=pd.Index([], dtype="int64"), dtype="str")
+    else:
+        table = lire_table(chemin, schema.exigees)
+    for champ in schema.colonnes.values():
+        if champ.nom not in table:
+            table[champ.nom] = pd.Series("", index=table.index, dtype="str")
+        textes = table[champ.nom]
+        lues = lire_colonne(textes, champ, chemin, tables)
+        if lues is not textes:
+            table[champ.nom] = lues
+    for champ in schema.colonnes.values():
+        for autre, valeurs in champ.obligatoire_si.items():
+            for ligne in table.index[table[autre].isin(valeurs) & table[champ.nom].isna()]:
+                message = f"cellule vide (colonne {champ.nom}), que demande la colonne {autre}. La remplir."
+                raise erreur(chemin, message, int(ligne))
+    if schema.cle:
+        exiger_unique(table, schema.cle, chemin)
+    if schema.periode:
+        exiger_periode(table, schema.periode, chemin)
+    if schema.sans_chevauchement:
+        exiger_sans_chevauchement(table, schema.sans_chevauchement, schema.periode, chemin)
+    return table
+
+
+def lire_colonne(textes: pd.Series, champ: Champ, chemin: Path, tables: Tables | None = None) -> pd.Series:
+    """The cells of a column in its type. Raises ErreurCIL naming the first line at fault."""
+    cellules = textes.tolist()
+    admis = _admis(champ, tables) if any(cellules) else ({}, "")
+    lues: dict[str, object] = {}  # Thousands of communes have few dates.
+    for ligne, texte in zip(textes.index, cellules, strict=True):
+        if texte in lues:
+            continue
+        try:
+            lues[texte] = _lire_cellule(texte, champ, *admis)
+        except _Faute as faute:
+            message = f"{faute.quoi} (colonne {champ.nom}). {faute.remede}."
+            raise erreur(chemin, message, int(ligne)) from None
+    if champ.type not in _DTYPES and all(texte == lu for texte, lu in lues.items()):
+        return textes
+    return pd.Series([lues[t] for t in cellules], index=textes.index, dtype=_DTYPES.get(champ.type, "str"))
+
+
+def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]:
+    """Of a column that names a list or another table: the texts admitted → their code, and how to write one.
+
+    A label of a list is admitted in its comparison form.
+    """
+    if tables is not None and champ.liste:
+        nomenclature = tables.nomenclatures[champ.liste]
+        return nomenclature.vers_code(), f"Valeurs admises : {', '.join(nomenclature.libelles().values())}"
+    if tables is not None and champ.renvoi:
+        remede = f"Donner le code, et non le nom, ou l’ajouter à {champ.renvoi}.csv"
+        return {code: code for code in tables.codes(champ.renvoi)}, remede
+    return {}, ""
+
+
+def _lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str], remede: str) -> object:
+    """What a cell says, in its type: a date, a number or a text."""
+    if champ.valeurs:
+        admises = ", ".join(valeur or "(vide)" for valeur in champ.valeurs)
+        _exiger(texte in champ.valeurs, f"« {texte} » inconnu", f"Valeurs admises : {admises}")
+    if not texte:
+        _exiger(not champ.obligatoire, "cellule vide", "La remplir")
+        return None if champ.type in _DTYPES else ""
+    if champ.liste:
+        _exiger(normaliser(texte) in codes, f"« {texte} » inconnu", remede)
+        return codes[normaliser(texte)]
+    if champ.renvoi:
+        for code in morceaux(texte) if champ.plusieurs else [texte]:
+            _exiger(code in codes, f"« {code} » n’est pas un code de {champ.renvoi}.csv", remede)
+    return _LECTEURS[champ.type](texte, champ)
+
+
+def _exiger(juste: bool, quoi: str, remede: str) -> None:
+    if not juste:
+        raise _Faute(quoi, remede)
+
+
+def _date(texte: str, _: Champ) -> datetime:
+    for forme in _FORMATS_DE_DATE:
+        try:
+            return datetime.strptime(texte, forme)
+        except ValueError:
+            continue
+    raise _Faute(f"« {texte} » n’est pas une date", "L’écrire AAAA-MM-JJ")
+
+
+def _nombre(texte: str, champ: Champ) -> float:
+    try:
+        nombre = float(chiffres(texte))
+    except ValueError:
+        nombre = nan
+    _exiger(isfinite(nombre), f"« {texte} » n’est pas un nombre", "Corriger, ou laisser vide")
+    if champ.minimum is not None:
+        _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:g}", "Le corriger")
+    if champ.maximum is not None:
+        _exiger(nombre <= champ.maximum, f"« {texte} » dépasse {champ.maximum:g}", "Le corriger")
+    return nombre
+
+
+def _sans_personne(texte: str, _: Champ) -> str:
+    remede = "Écrire l’organisation ou la fonction : aucun nom de personne n’est conservé ni publié"
+    _exiger(not _PERSONNE.search(texte), "une personne semble nommée", remede)
+    return texte
+
+
+def _forme(texte: str, champ: Champ) -> str:
+    if champ.type == "insee" and len(texte) == 4:  # A spreadsheet took it for a number.
+        texte = f"0{texte}"
+    motif, quoi, remede = _FORMES[champ.type]
+    _exiger(re.fullmatch(motif, texte) is not None, f"« {texte} » n’est pas {quoi}", remede)
+    return texte
+
+
+_LECTEURS: Mapping[str, Callable[[str, Champ], object]] = {
+    "texte": lambda texte, _: texte, "libre": _sans_personne, "date": _date, "nombre": _nombre,
+    **dict.fromkeys(_FORMES, _forme),
+}  # fmt: skip
+
+
+def chiffres(texte: str) -> str:
+    """A number as Python writes it, from one in the French way."""
+    return "".join(texte.split()).replace(",", ".")
+
+
+def morceaux(cellule: str) -> tuple[str, ...]:
+    """What a cell has between its bars."""
+    return tuple(morceau.strip() for morceau in cellule.split("|") if morceau.strip())
+
+
+def exiger_unique(table: pd.DataFrame, cle: Sequence[str], chemin: Path) -> None:
+    """Refuse a key that comes twice, at its second line."""
+    for ligne, valeurs in table.loc[table.duplicated(list(cle)), list(cle)].iterrows():
+        dites = ", ".join(f"« {valeur} »" for valeur in valeurs)
+        raise erreur(chemin, f"{dites} figure déjà ({', '.join(cle)}). Garder une seule ligne.", int(str(ligne)))
+
+
+def exiger_periode(table: pd.DataFrame, periode: Sequence[str], chemin: Path) -> None:
+    """Refuse a period, of dates or of years, that ends before it begins."""
+    debut, fin = periode
+    inverses = (table[fin] < table[debut]) & table[fin].ne("")
+    for ligne in table.index[inverses.fillna(False)]:
+        raise erreur(chemin, f"{fin} précède {debut}. Corriger l’une des deux.", int(ligne))
+
+
+def exiger_sans_chevauchement(table: pd.DataFrame, cle: Sequence[str], periode: Sequence[str], chemin: Path) -> None:
+    """Refuse two rows of the same key that are in force on the same day, at the line of the later one."""
+    if not table.duplicated(list(cle)).any():
+        return
+    debut, fin = (table[nom].fillna(borne) for nom, borne in zip(periode, _TOUJOURS, strict=True))
+    bornes = table[list(cle)].assign(_debut=debut, _fin=fin).sort_values("_debut", kind="stable")
+    for _, groupe in bornes.groupby(list(cle)):
+        for ligne in groupe.index[groupe["_debut"] <= groupe["_fin"].shift()]:
+            message = (
+                f"cette ligne et une autre de mêmes {', '.join(cle)} valent le même jour. Clore l’ancienne "
+                f"({periode[1]})."
+            )
+            raise erreur(chemin, message, int(str(ligne)))
