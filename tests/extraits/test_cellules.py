@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from cil_analysis.extraits import cellules as lectures
 from cil_analysis.reference import charger_territoire
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
 from essais import essais
@@ -27,7 +28,7 @@ DETERMINISTE = settings(derandomize=True, deadline=None)
 REFERENCE = RACINE / "data" / "reference"
 NOMENCLATURES = charger_nomenclatures(REFERENCE / "nomenclatures")
 CATEGORIES = NOMENCLATURES["categories_prioritaires"].vers_code()
-TERRITOIRE = charger_territoire(REFERENCE / "territory", "72181")
+TERRITOIRE = charger_territoire(Tables(REFERENCE), "72181")
 COMMUNES = TERRITOIRE.vers_commune()
 PROVENANCES = {"72181": "72181", "le mans": "72181", "aulaines": "72039", "72014": "72039"}
 

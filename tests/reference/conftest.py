@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.reference import Territoire, charger_territoire
+from cil_analysis.reference.lecture import Tables
 
 
 @pytest.fixture(scope="session")
@@ -12,4 +13,4 @@ def reference() -> Path:
 
 @pytest.fixture(scope="session")
 def territoire(reference: Path) -> Territoire:
-    return charger_territoire(reference / "territory", "72181")
+    return charger_territoire(Tables(reference), "72181")

@@ -13,6 +13,7 @@ from cil_analysis.reference import (
     charger_parametres,
     charger_territoire,
 )
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.parametres import CONFIANCES
 
 
@@ -53,7 +54,7 @@ def test_ce_qui_n_est_pas_trouve_reste_vide(reference, parametres):
     objectifs = charger_objectifs(reference / "parameters")
     assert objectifs.loc[objectifs["confiance"] == "NF", "valeur"].isna().all()
     assert objectifs.loc[objectifs["origine"] == "CIA", "valeur"].isna().all()
-    territoire = charger_territoire(reference / "territory", "72181")
+    territoire = charger_territoire(Tables(reference), "72181")
     assert territoire.parc.loc[territoire.parc["confiance"] == "NF", "logements"].isna().all()
     for nom, parametre in parametres.items():
         for valeur in parametre.valeurs:

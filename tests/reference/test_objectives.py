@@ -4,16 +4,18 @@ import itertools
 import pandas as pd
 import pytest
 
-from cil_analysis.reference.objectifs import COLONNES, FACULTATIVES, charger_objectifs, en_vigueur
+from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
+from cil_analysis.reference.schemas import schemas
 
 DEPART = {"id": "A", "document": "LOI", "version": "1", "date_effet": "2017-01-01", "indicateur": "O01",
           "perimetre_type": "epci", "perimetre_code": "*", "valeur": "25", "unite": "pct", "sens": "plancher",
           "origine": "loi", "source": "Loi", "confiance": "C"}  # fmt: skip
-LIGNE = dict.fromkeys(COLONNES, "") | DEPART
+SCHEMA = schemas()["parameters/objectifs"]
+LIGNE = dict.fromkeys(SCHEMA.colonnes, "") | DEPART
 
 
 def charger(tmp_path, *lignes: dict[str, str]) -> pd.DataFrame:
-    table = pd.DataFrame([LIGNE | ligne for ligne in lignes], columns=list(COLONNES))
+    table = pd.DataFrame([LIGNE | ligne for ligne in lignes], columns=list(SCHEMA.colonnes))
     table.to_csv(tmp_path / "objectifs.csv", index=False)
     return charger_objectifs(tmp_path)
 
@@ -29,7 +31,7 @@ def test_types(tmp_path):
 
 
 def test_un_fichier_d_avant_les_colonnes_nouvelles_se_lit(tmp_path):
-    anciennes = [nom for nom in COLONNES if nom not in FACULTATIVES]
+    anciennes = SCHEMA.exigees
     with (tmp_path / "objectifs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrivain = csv.DictWriter(flux, anciennes, extrasaction="ignore")
         ecrivain.writeheader()

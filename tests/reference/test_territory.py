@@ -9,6 +9,7 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference import charger_territoire
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.texte import normaliser
 from messages import exiger_un_remede
 
@@ -110,7 +111,7 @@ def test_un_nom_d_aujourd_hui_reste_a_sa_commune(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     for ligne in ("72901,Arnage,72003,,essai,C", "72902,Mans,72003,,essai,C", "72903,Bourg-Perdu,72003,,essai,C"):
         ajouter(dossier / "communes_fusionnees.csv", ligne)
-    correspondance = charger_territoire(dossier, "72181").vers_commune()
+    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune()
     assert correspondance["arnage"] == "72008" and correspondance["mans"] == "72181"
     assert correspondance["bourg perdu"] == correspondance["72901"] == correspondance["72901 arnage"] == "72003"
 
@@ -119,7 +120,7 @@ def test_un_ancien_nom_partage_reste_dehors(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     for ligne in ("72901,Bourg-Perdu,72003,,essai,C", "72902,Bourg-Perdu,72008,,essai,C"):
         ajouter(dossier / "communes_fusionnees.csv", ligne)
-    correspondance = charger_territoire(dossier, "72181").vers_commune()
+    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune()
     assert "bourg perdu" not in correspondance
     assert correspondance["72901 bourg perdu"] == "72003"
 
@@ -138,7 +139,7 @@ def test_libelle_ambigu_laisse_dehors(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     for ligne in ("72901,Saint-Double,,essai,C", "72902,Saint-Double,,essai,C", "72903,Mans,,essai,C"):
         ajouter(dossier / "communes_connues.csv", ligne)
-    correspondance = charger_territoire(dossier, "72181").vers_commune()
+    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune()
     assert "saint double" not in correspondance and "st double" not in correspondance
     assert correspondance["72901"] == "72901" and correspondance["72901 saint double"] == "72901"
     assert correspondance["mans"] == "72903"  # an exact name wins over the article variant of another
@@ -173,7 +174,7 @@ def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
         "code_insee,annee,logements,source,confiance\n72181,2022,1 234,essai,C\n72130,2022,0,essai,C\n",
         encoding="utf-8",
     )
-    autre = charger_territoire(dossier, "72181")
+    autre = charger_territoire(Tables(dossier.parent), "72181")
     assert autre.parc_social(2022)["72181"] == 1234
     assert autre.parc_social(2022)["72130"] == 0
     assert math.isnan(autre.parc_social(2022)["72003"])
@@ -185,7 +186,7 @@ def test_parc_inconnu_n_est_pas_nul(territoire, reference, tmp_path):
 def test_commune_centre_inconnue(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     with pytest.raises(ErreurCIL) as erreur:
-        charger_territoire(dossier, "72146")
+        charger_territoire(Tables(dossier.parent), "72146")
     exiger_un_remede(erreur.value, "72146")
 
 
@@ -206,7 +207,7 @@ def test_contours_absents(reference, tmp_path):
     ajouter(dossier / "communes.csv", "72146,Guécélard,2030-01-01,,C,,essai,C")
     for nomme in ("72146", "communes.geojson"):
         with pytest.raises(ErreurCIL) as erreur:
-            charger_territoire(dossier, "72181").contours()
+            charger_territoire(Tables(dossier.parent), "72181").contours()
         exiger_un_remede(erreur.value, nomme)
         (dossier / "communes.geojson").unlink(missing_ok=True)
 

@@ -16,23 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import tables
-from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.controles import lire, morceaux
+from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import normaliser
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
 CLE = "cle"
-TYPES = ("identifiant", "date", "commune", "provenance", "qpv", "oui_non", "code", "codes", "nombre", "entier", CLE)
-OBLIGATIONS = ("", "entete", "ligne")
-CONSERVATIONS = ("gardee", "pseudonyme", "transitoire", "derivee")
 LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
 """The types whose cells are labels of a closed list."""
 OUI, NON, VIDE = "OUI", "NON", "VIDE"
 """What a label of a yes or no stands for; « VIDE »: a label, in any list, that says that nothing is given."""
 LIBELLES = "libelles"
-COLONNES = ("colonne", "libelle", "type", "unite", "nomenclature", "obligatoire", "alternative_de", "minimum",
-            "maximum", "sentinelles", "conservation", "definition", "source", "confiance")  # fmt: skip
-COLONNES_EXTRAITS = ("extrait", "libelle", "ligne", "jour", "doublon", "repetition", "source", "confiance")
 
 
 @dataclass(frozen=True)
@@ -107,11 +101,7 @@ def charger_dictionnaires(dossier: Path) -> dict[str, Dictionnaire]:
 
     Raises ErreurCIL as :func:`charger_dictionnaire` does, and for a row of extraits.csv that is incomplete.
     """
-    chemin = dossier / "extraits.csv"
-    table = tables.lire_table(chemin, COLONNES_EXTRAITS)
-    tables.exiger_rempli(table, ("extrait", "libelle", "ligne", "source"), chemin)
-    tables.exiger_unique(table, "extrait", chemin)
-    tables.exiger(table, "confiance", CONFIANCES, chemin)
+    table = lire(dossier / "extraits.csv", schemas()["extraits"])
     return {str(ligne["extrait"]): charger_dictionnaire(dossier, ligne) for ligne in table.to_dict("records")}
 
 
@@ -127,11 +117,7 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
         raise ErreurCIL(
             f"Le dictionnaire de l’extrait « {extrait} » est introuvable : copiez {chemin} depuis le logiciel."
         )
-    table = tables.lire_table(chemin, COLONNES)
-    tables.exiger_rempli(table, ("colonne",), chemin)
-    tables.exiger_unique(table, "colonne", chemin)
-    tables.exiger(table, "confiance", CONFIANCES, chemin)
-    tables.convertir_nombres(table, ("minimum", "maximum"), chemin)
+    table = lire(chemin, schemas()["columns/*"])
     lignes = {str(ligne["colonne"]): ligne for ligne in table.to_dict("records")}
     colonnes = {
         nom: _colonne(ligne, f"{chemin.name}, ligne {numero}")
@@ -139,11 +125,11 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
         if nom not in (IGNOREE, PERSONNELLE)
     }
     millesimes = {
-        liste.removeprefix("entetes_"): {nom: lus for nom, ligne in lignes.items() if (lus := _morceaux(ligne[liste]))}
+        liste.removeprefix("entetes_"): {nom: lus for nom, ligne in lignes.items() if (lus := morceaux(ligne[liste]))}
         for liste in table.columns
         if liste.startswith("entetes_")
     }
-    jour, doublon = _morceaux(declaration["jour"]), _morceaux(declaration["doublon"])
+    jour, doublon = morceaux(declaration["jour"]), morceaux(declaration["doublon"])
     for nom in (*jour, *doublon):
         if nom not in colonnes:
             raise ErreurCIL(
@@ -176,14 +162,10 @@ def _entetes(
     return entetes
 
 
-def _morceaux(cellule: str) -> tuple[str, ...]:
-    return tuple(morceau.strip() for morceau in cellule.split("|") if morceau.strip())
-
-
 def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
-    for champ, permis in (("type", TYPES), ("obligatoire", OBLIGATIONS), ("conservation", CONSERVATIONS)):
-        if ligne[champ] not in permis:
-            raise ErreurCIL(f"{ou} : « {champ} » vaut « {ligne[champ]} » ; valeurs admises : {', '.join(permis)}.")
+    for champ in ("type", "conservation"):
+        if not ligne[champ]:
+            raise ErreurCIL(f"{ou} : la colonne « {champ} » est vide. La remplir.")
     if ligne["type"] == CLE and ligne["conservation"] != "transitoire":
         raise ErreurCIL(
             f"{ou} : la colonne « {ligne['colonne']} » est une clé, qui ne se garde jamais. Écrivez "
@@ -199,7 +181,7 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
         alternative_de=ligne["alternative_de"],
         minimum=_borne(ligne["minimum"]),
         maximum=_borne(ligne["maximum"]),
-        sentinelles=_morceaux(ligne["sentinelles"]),
+        sentinelles=morceaux(ligne["sentinelles"]),
         conservation=ligne["conservation"],
         definition=ligne["definition"],
         source=ligne["source"],
@@ -211,7 +193,7 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
 def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
     """The optional cell « libellé=code | libellé=code »."""
     lus: dict[str, str] = {}
-    for morceau in _morceaux(str(ligne.get(LIBELLES, ""))):
+    for morceau in morceaux(ligne[LIBELLES]):
         libelle, egal, code = (partie.strip() for partie in morceau.rpartition("="))
         permis = {"oui_non": (OUI, NON, VIDE), "provenance": (VIDE,)}.get(ligne["type"], (code,))
         if not egal or not normaliser(libelle) or ligne["type"] not in LISTES or code not in permis or not code:

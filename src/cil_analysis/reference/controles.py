@@ -123,10 +123,11 @@ def _lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str], remede: st
     if champ.liste:
         _exiger(normaliser(texte) in codes, f"« {texte} » inconnu", remede)
         return codes[normaliser(texte)]
+    valeur = _LECTEURS[champ.type](texte, champ)
     if champ.renvoi:
-        for code in morceaux(texte) if champ.plusieurs else [texte]:
+        for code in morceaux(texte) if champ.plusieurs else [valeur]:
             _exiger(code in codes, f"« {code} » n’est pas un code de {champ.renvoi}.csv", remede)
-    return _LECTEURS[champ.type](texte, champ)
+    return valeur
 
 
 def _exiger(juste: bool, quoi: str, remede: str) -> None:
@@ -163,7 +164,7 @@ def _sans_personne(texte: str, _: Champ) -> str:
 
 
 def _forme(texte: str, champ: Champ) -> str:
-    if champ.type == "insee" and len(texte) == 4:  # A spreadsheet took it for a number.
+    if champ.type == "insee" and re.fullmatch("[0-9]{4}", texte):  # A spreadsheet took it for a number.
         texte = f"0{texte}"
     motif, quoi, remede = _FORMES[champ.type]
     _exiger(re.fullmatch(motif, texte) is not None, f"« {texte} » n’est pas {quoi}", remede)

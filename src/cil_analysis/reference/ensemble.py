@@ -92,7 +92,7 @@ class References:
     @cached_property
     def territoire(self) -> Territoire:
         """Communes, QPV, social stock and boundaries."""
-        lu = charger_territoire(self._dossier / "territory", self.projet.commune_centre)
+        lu = charger_territoire(self.tables, self.projet.commune_centre)
         if self.projet.plusieurs_epci:
             return lu
         return replace(lu, communes=lu.communes.assign(epci_siren=self.projet.epci_siren))
@@ -101,7 +101,7 @@ class References:
     def epci(self) -> pd.DataFrame:
         """One row is one EPCI of the project (siren, nom, nom_court, commune_centre): most projects have one."""
         if self.projet.plusieurs_epci:
-            return charger_epci(self._dossier / "territory", self.territoire.communes)
+            return charger_epci(self.tables, self.territoire.communes)
         p = self.projet
         seul = {"siren": p.epci_siren, "nom": p.epci_nom, "nom_court": p.epci_nom_court}
         return pd.DataFrame([seul | {"commune_centre": p.commune_centre}])

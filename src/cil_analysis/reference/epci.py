@@ -17,8 +17,11 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.reference import tables
-from cil_analysis.reference.parametres import CONFIANCES, Parametre, Parametres, Reference, ValeurDatee
+from cil_analysis.reference.controles import lire
+from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.parametres import Parametre, Parametres, Reference, ValeurDatee
+from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.territoire import Territoire
 
 SEUILS = ("q1", "q2", "q3")
@@ -28,45 +31,30 @@ _DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
 _PARTOUT = "*"
 
 
-def charger_epci(territoire: Path, communes: pd.DataFrame) -> pd.DataFrame:
+def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
     """One row is one EPCI (siren, nom, nom_court, commune_centre), in file order.
 
     ``communes``: see :class:`Territoire`. Raises ErreurCIL, naming the file and the line, for an EPCI that is there
     twice, a central commune that was never a member, or a commune whose EPCI is not listed.
     """
-    chemin = territoire / "epci.csv"
-    table = tables.lire_table(chemin, ("siren", "nom", "nom_court", "commune_centre", "source", "confiance"))
-    tables.exiger_rempli(table, ("siren", "nom", "nom_court", "commune_centre", "source"), chemin)
-    tables.exiger_codes(table, "siren", chemin)
-    tables.exiger_unique(table, "siren", chemin)
-    tables.exiger(table, "confiance", CONFIANCES, chemin)
+    table, chemin = tables["territory/epci"], tables.chemin("territory/communes")
     if "epci_siren" not in communes:
-        message = "colonne absente : epci_siren, l’EPCI de chaque commune. Ajouter cet en-tête."
-        raise tables.erreur(territoire / "communes.csv", message, 1)
+        raise erreur(chemin, "colonne absente : epci_siren, l’EPCI de chaque commune. Ajouter cet en-tête.", 1)
     inconnus = sorted(set(communes["epci_siren"]) - set(table["siren"]))
     if inconnus:
-        message = f"l’EPCI « {inconnus[0]} » n’est pas dans epci.csv. L’y ajouter, ou corriger la commune."
-        raise tables.erreur(territoire / "communes.csv", message)
+        raise erreur(chemin, f"l’EPCI « {inconnus[0]} » n’est pas dans epci.csv. L’y ajouter, ou corriger la commune.")
     membres = set(zip(communes["code_insee"], communes["epci_siren"], strict=True))
     for ligne, siren, centre in table[["siren", "commune_centre"]].itertuples():
         if (centre, siren) not in membres:
             message = f"la commune centre « {centre} » n’est pas de cet EPCI dans communes.csv. Corriger l’un des deux."
-            raise tables.erreur(chemin, message, int(ligne))
+            raise erreur(tables.chemin("territory/epci"), message, int(ligne))
     return table.reset_index(drop=True)
 
 
 def charger_seuils(parametres: Path) -> Mapping[str, Sequence[Seuils]]:
     """By EPCI, year by year: annee, then q1, q2, q3 in euros a year per UC, NaN « à renseigner »."""
-    chemin = parametres / "seuils_epci.csv"
-    if not chemin.is_file():
-        return {}
-    table = tables.lire_table(chemin, ("epci_siren", "annee", *SEUILS, "source", "confiance"))
-    tables.exiger_rempli(table, ("epci_siren", "annee", "source"), chemin)
-    tables.exiger(table, "confiance", CONFIANCES, chemin)
-    tables.convertir_nombres(table, ("annee", *SEUILS), chemin)
-    for ligne in table.index[table.duplicated(["epci_siren", "annee"])]:
-        raise tables.erreur(chemin, "cet EPCI a déjà une ligne pour cette année. Garder une seule ligne.", int(ligne))
     seuils: defaultdict[str, list[Seuils]] = defaultdict(list)
+    table = lire(parametres / "seuils_epci.csv", schemas()["parameters/seuils_epci"])
     for annuels in table.sort_values("annee").to_dict("records"):
         seuils[annuels["epci_siren"]].append(annuels)
     return seuils
@@ -74,8 +62,8 @@ def charger_seuils(parametres: Path) -> Mapping[str, Sequence[Seuils]]:
 
 def territoire_de(tout: Territoire, siren: str, commune_centre: str) -> Territoire:
     """The communes of an EPCI, their QPV and their stock; every commune stays known by its name."""
-    tables = {nom: getattr(tout, nom).take(rangs.get(siren, [])) for nom, rangs in tout.rangs_par_epci.items()}
-    return replace(tout, commune_centre=commune_centre, **tables)
+    siennes = {nom: getattr(tout, nom).take(rangs.get(siren, [])) for nom, rangs in tout.rangs_par_epci.items()}
+    return replace(tout, commune_centre=commune_centre, **siennes)
 
 
 def parametres_de(tous: Parametres, seuils: Sequence[Seuils] | None) -> Parametres:

@@ -12,11 +12,11 @@ from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.retouches import retoucher
 from cil_analysis.reference.epci import charger_seuils
+from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, est_egale, refus_de_remplacer, refuser_desordre
 from cil_analysis.reference.tables import lire_table
 
 FICHIER = "seuils_epci.csv"
-_COLONNES = ("epci_siren", "annee", *NOMS, "source", "confiance")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, rempl
             the file cannot be read or edited. Nothing is written.
     """
     chemin = reference / "parameters" / FICHIER
-    octets = chemin.read_bytes() if chemin.is_file() else (",".join(_COLONNES) + "\n").encode()
+    octets = chemin.read_bytes() if chemin.is_file() else (",".join(en_tete("parameters/seuils_epci")) + "\n").encode()
     textes = _lignes(chemin)
     ecarts: list[tuple[str, Ecart]] = []
     retouches: dict[tuple[str, ...], Mapping[str, str] | None] = {}
@@ -79,8 +79,8 @@ def _lignes(chemin: Path) -> dict[tuple[str, int], tuple[dict[str, str], tuple[f
     """By EPCI and year: the row as it is written, and its thresholds (None « à renseigner »)."""
     if not chemin.is_file():
         return {}
-    brutes = lire_table(chemin, _COLONNES).to_dict("records")
-    textes = {(b["epci_siren"], int(float(b["annee"]))): {str(c): str(v) for c, v in b.items()} for b in brutes}
+    brutes = lire_table(chemin, ("epci_siren", "annee")).to_dict("records")
+    textes = {(b["epci_siren"], int(b["annee"])): {str(c): str(v) for c, v in b.items()} for b in brutes}
     return {
         (siren, int(annuels["annee"])): (
             textes[siren, int(annuels["annee"])],

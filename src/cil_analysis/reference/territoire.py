@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import tables
 from cil_analysis.reference.contours import credit, lire_contours
-from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser, typographie
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _GRAPHIES = tuple((re.compile(motif), autre) for motif, autre in (*_ABREVIATIONS
 _GRAPHIE = re.compile("|".join((_ARTICLE.pattern, *(motif.pattern for motif, _ in _GRAPHIES))))
 
 Cle = TypeVar("Cle", bound=Hashable)
-
-COLONNES_FUSIONS = ("ancien_code", "ancien_nom", "code_insee", "depuis", "source", "confiance")
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Territoire:
     table_qpv: pd.DataFrame
     qpv_communes: pd.DataFrame
     parc: pd.DataFrame
-    fusions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES_FUSIONS), dtype="str"))
+    fusions: pd.DataFrame
     _membres: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _qpv: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _quartiers: dict[date, dict[tuple[str, str], str]] = field(
@@ -60,7 +58,7 @@ class Territoire:
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
         if le not in self._membres:
-            table = self.communes[tables.en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
+            table = self.communes[en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
             self._membres[le] = self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
         return self._membres[le].copy()
 
@@ -92,11 +90,10 @@ class Territoire:
 
     @cached_property
     def _vers_commune(self) -> dict[str, str]:
-        absorbees = set(self.fusions.loc[self.fusions["ancien_code"] != self.fusions["code_insee"], "ancien_code"])
+        absorbees = set(_absorbees(self.fusions))
         formes = {code: [nom] for code, nom in self.noms().items() if code not in absorbees}
-        if "alias" in self.connues:
-            for code, alias in zip(self.connues["code_insee"], self.connues["alias"], strict=True):
-                formes.get(code, []).extend(alias.split("|"))
+        for code, alias in zip(self.connues["code_insee"], self.connues["alias"], strict=True):
+            formes.get(code, []).extend(alias.split("|"))
         actuelles = [(code, code, noms) for code, noms in formes.items()]
         colonnes = (self.fusions[nom].astype(str) for nom in ("ancien_code", "code_insee", "ancien_nom"))
         anciennes = [(ancien, code, [nom]) for ancien, code, nom in zip(*colonnes, strict=True)]
@@ -170,7 +167,7 @@ class Territoire:
         return credit(self.dossier)
 
     def _qpv_au(self, le: date) -> pd.DataFrame:
-        return self.table_qpv[tables.en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
+        return self.table_qpv[en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
 
     def _ordonner(self, table: pd.DataFrame) -> pd.DataFrame:
         codes, noms = table["code_insee"].tolist(), [normaliser(nom) for nom in table["nom"]]
@@ -227,72 +224,31 @@ def _graphies(nom: str) -> set[str]:
     return formes
 
 
-def charger_territoire(dossier: Path, commune_centre: str) -> Territoire:
-    """Read and check the territory folder.
+def charger_territoire(tables: Tables, commune_centre: str) -> Territoire:
+    """The tables of the territory, read and checked.
 
     Raises:
         ErreurCIL: naming the file and the line; or a central commune that never was a member.
     """
-    sources = ("source", "confiance")
-    communes = _lire(dossier / "communes.csv", ("code_insee", "nom", "membre_du", "membre_au", "zonage_abc", *sources))
-    connues = _lire(dossier / "communes_connues.csv", ("code_insee", "nom"))
-    qpv = _lire(dossier / "qpv.csv", ("code", "generation", "nom", "alias", "valide_du", "valide_au", *sources))
-    qpv_communes = _lire(dossier / "qpv_communes.csv", ("qpv_code", "code_insee"))
-    parc = _lire(dossier / "parc_social.csv", ("code_insee", "annee", "logements", *sources))
-    fusions = _lire_fusions(dossier / "communes_fusionnees.csv", set(connues["code_insee"]))
-    for table, colonne, nom in ((connues, "code_insee", "communes_connues"), (communes, "code_insee", "communes"),
-                                (qpv, "code", "qpv")):  # fmt: skip
-        tables.exiger_codes(table, colonne, dossier / f"{nom}.csv")
-    tables.exiger_unique(connues, "code_insee", dossier / "communes_connues.csv")
-    tables.exiger_unique(qpv, "code", dossier / "qpv.csv")
-    _periodes(communes, ("membre_du", "membre_au"), dossier / "communes.csv")
-    _periodes(qpv, ("valide_du", "valide_au"), dossier / "qpv.csv")
-    tables.exiger_sans_chevauchement(communes, ["code_insee"], "membre_du", "membre_au", dossier / "communes.csv")
-    tables.convertir_nombres(parc, ("logements",), dossier / "parc_social.csv")
-    for ligne in parc.index[parc.duplicated(["code_insee", "annee"])]:
-        message = "cette commune a déjà une ligne pour cette année. Garder une seule ligne."
-        raise tables.erreur(dossier / "parc_social.csv", message, int(str(ligne)))
-    codes = set(communes["code_insee"])
-    tables.exiger(qpv_communes, "code_insee", sorted(codes), dossier / "qpv_communes.csv")
-    tables.exiger(qpv_communes, "qpv_code", sorted(qpv["code"]), dossier / "qpv_communes.csv")
-    tables.exiger(parc, "code_insee", sorted(codes), dossier / "parc_social.csv")
-    if commune_centre not in codes:
+    noms = ("communes", "communes_connues", "qpv", "qpv_communes", "parc_social", "communes_fusionnees")
+    communes, connues, qpv, qpv_communes, parc, fusions = (tables[f"territory/{nom}"] for nom in noms)
+    if commune_centre not in set(communes["code_insee"]):
         raise ErreurCIL(
             typographie(
                 f"projet.yml : la commune centre « {commune_centre} » n’est pas dans territory/communes.csv. "
                 "Corriger commune_centre."
             )
         )
-    frames: Mapping[str, pd.DataFrame] = {
-        "communes": communes, "connues": connues, "table_qpv": qpv, "qpv_communes": qpv_communes, "parc": parc,
-        "fusions": fusions,
-    }  # fmt: skip
-    return Territoire(dossier, commune_centre, **{nom: t.reset_index(drop=True) for nom, t in frames.items()})
-
-
-def _lire_fusions(chemin: Path, connues: set[str]) -> pd.DataFrame:
-    """The former communes, checked: each leads to a known commune that is not itself one that was absorbed."""
-    fusions = _lire(chemin, COLONNES_FUSIONS)
-    tables.exiger_rempli(fusions, ("ancien_code", "ancien_nom"), chemin)
-    tables.convertir_dates(fusions, ("depuis",), chemin)
-    absorbees = set(fusions.loc[fusions["ancien_code"] != fusions["code_insee"], "ancien_code"])
+    absorbees = set(_absorbees(fusions))
     for ligne, code in fusions["code_insee"].items():
-        if code not in connues - absorbees:
-            message = (
-                f"« {code} » n’est pas une commune d’aujourd’hui (communes_connues.csv). Donner celle qui la remplace."
-            )
-            raise tables.erreur(chemin, message, int(str(ligne)))
-    return fusions
+        if not code or code in absorbees:
+            message = f"« {code} » n’est pas une commune d’aujourd’hui. Donner celle qui la remplace."
+            raise erreur(tables.chemin("territory/communes_fusionnees"), message, int(str(ligne)))
+    lues = (table.reset_index(drop=True) for table in (communes, connues, qpv, qpv_communes, parc, fusions))
+    return Territoire(tables.reference / "territory", commune_centre, *lues)
 
 
-def _lire(chemin: Path, colonnes: tuple[str, ...]) -> pd.DataFrame:
-    table = tables.lire_table(chemin, colonnes)
-    if "source" in colonnes:
-        tables.exiger_rempli(table, ("source",), chemin)
-        tables.exiger(table, "confiance", CONFIANCES, chemin)
-    return table
-
-
-def _periodes(table: pd.DataFrame, colonnes: tuple[str, str], chemin: Path) -> None:
-    tables.convertir_dates(table, colonnes, chemin)
-    tables.exiger_periode(table, *colonnes, chemin)
+def _absorbees(fusions: pd.DataFrame) -> pd.Series:
+    """The codes of the communes that were merged into another."""
+    codes: pd.Series = fusions.loc[fusions["ancien_code"] != fusions["code_insee"], "ancien_code"]
+    return codes

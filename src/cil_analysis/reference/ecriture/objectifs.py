@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import tables
+from cil_analysis.reference.controles import lire
 from cil_analysis.reference.ecriture.retouches import retoucher
-from cil_analysis.reference.objectifs import COLONNES, FACULTATIVES, TOUS, Codes, charger_objectifs
+from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
+from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"
@@ -186,17 +187,11 @@ def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, 
 
 def _lignes(chemin: Path) -> list[dict[str, str]]:
     """The rows of objectifs.csv as text, dates and numbers in one form."""
-    table = tables.lire_table(chemin, [nom for nom in COLONNES if nom not in FACULTATIVES])
-    for nom in FACULTATIVES:
-        if nom not in table:
-            table[nom] = ""
-    dates, nombres = table.copy(), table.copy()
-    tables.convertir_dates(dates, _DATES, chemin)
-    tables.convertir_nombres(nombres, _NOMBRES, chemin)
+    table = lire(chemin, schemas()["parameters/objectifs"])
     for nom in _DATES:
-        table[nom] = dates[nom].dt.strftime("%Y-%m-%d").fillna("")
+        table[nom] = table[nom].dt.strftime("%Y-%m-%d").fillna("")
     for nom in _NOMBRES:
-        table[nom] = ["" if n != n else ecrire_nombre(n) for n in nombres[nom].tolist()]
+        table[nom] = ["" if n != n else ecrire_nombre(n) for n in table[nom].tolist()]
     return [{str(nom): une_ligne(str(cellule)) for nom, cellule in ligne.items()} for ligne in table.to_dict("records")]
 
 
