@@ -189,7 +189,7 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
     (QPV, {"code": "QP072002"}, "QP072002"),
     (QPV_COMMUNES, {"qpv_code": "QP072001"}, "QP072001"),
     (QPV_COMMUNES, {"qpv_code": "QP072002", "code_insee": "72264"}, "72264"),
-    (PARC, {"annee": "2022"}, "commune"),
+    (PARC, {"annee": "2022"}, "« 72181 », « 2022 »"),
     (PARC, {"annee": "1991", "logements": "beaucoup"}, "beaucoup"),
 ]  # fmt: skip
 # What seems to be somebody: refused wherever it is, and never repeated.
