@@ -6,14 +6,13 @@ without a value on the next 1 January closes it, for a threshold holds for the l
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.ecriture.retouches import remplacer_ensemble
 from cil_analysis.reference.ecriture.valeurs import poser_valeur
 from cil_analysis.reference.parametres import Parametre, Reference, ValeurDatee, charger_parametres
 from cil_analysis.reference.texte import francais
@@ -82,8 +81,8 @@ def reporter_seuils(reference: Path, annees: Sequence[SeuilsDeLAnnee], *, rempla
         texte = chemin.read_bytes().decode("utf-8")
         for nom, datee in poses:
             texte = poser_valeur(texte, nom, datee)
-        _verifier(texte, actuels, poses)
-        fichiers.remplacer(chemin, texte.encode("utf-8"))
+        octets = texte.encode("utf-8")
+        remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: _verifier(copie, actuels, poses))
     return Report(
         ecrites=tuple(ecrites),
         remplacees=tuple(ecarts),
@@ -176,11 +175,9 @@ def refus_de_remplacer(ecarts: Sequence[Ecart], fichier: str) -> str:
     )
 
 
-def _verifier(texte: str, actuels: Mapping[str, Parametre], poses: Sequence[tuple[str, ValeurDatee]]) -> None:
-    """Read the new text back before it replaces the file: what was asked, all of it and nothing else, has changed."""
-    with tempfile.TemporaryDirectory() as dossier:
-        (Path(dossier) / f"{FICHIER}.yml").write_bytes(texte.encode("utf-8"))
-        relus = charger_parametres(Path(dossier))
+def _verifier(parameters: Path, actuels: Mapping[str, Parametre], poses: Sequence[tuple[str, ValeurDatee]]) -> None:
+    """Read the new file back before it replaces the other: what was asked, all of it and nothing else, has changed."""
+    relus = charger_parametres(parameters)
     for nom, parametre in actuels.items():
         attendues = {valeur.depuis: valeur for valeur in parametre.valeurs}
         attendues |= {datee.depuis: datee for autre, datee in poses if autre == nom}

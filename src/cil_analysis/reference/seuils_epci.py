@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
-from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.ecriture.retouches import retoucher
+from cil_analysis.reference.ecriture.retouches import reecrire, remplacer_ensemble
 from cil_analysis.reference.epci import charger_seuils
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, est_egale, refus_de_remplacer, refuser_desordre
@@ -43,10 +41,9 @@ def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, rempl
             the file cannot be read or edited. Nothing is written.
     """
     chemin = reference / "parameters" / FICHIER
-    octets = chemin.read_bytes() if chemin.is_file() else (",".join(en_tete("parameters/seuils_epci")) + "\n").encode()
     textes = _lignes(chemin)
     ecarts: list[tuple[str, Ecart]] = []
-    retouches: dict[tuple[str, ...], Mapping[str, str] | None] = {}
+    retouches: dict[tuple[str, str], Mapping[str, str]] = {}
     ajouts, ecrites = [], set()
     for siren, seuils in ((lu.siren, lu.seuils) for lu in lus):
         texte, enregistrees = textes.get((siren, seuils.annee), (None, (None, None, None)))
@@ -71,7 +68,13 @@ def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, rempl
     if ecarts and not remplacer:
         raise ErreurCIL(refus_de_remplacer([ecart for _, ecart in ecarts], FICHIER))
     if ecrites:
-        _remplacer(chemin, retoucher(octets, ("epci_siren", "annee"), retouches, ajouts))
+        octets = reecrire(
+            chemin,
+            lambda cellules: retouches.get((cellules["epci_siren"], cellules["annee"]), {}),
+            ajouts,
+            sinon=(",".join(en_tete("parameters/seuils_epci")) + "\n").encode(),
+        )
+        remplacer_ensemble(chemin.parent, {chemin: octets}, charger_seuils)
     return ReportDesEpci(frozenset(ecrites), tuple(ecarts))
 
 
@@ -89,14 +92,6 @@ def _lignes(chemin: Path) -> dict[tuple[str, int], tuple[dict[str, str], tuple[f
         for siren, tous in charger_seuils(chemin.parent).items()
         for annuels in tous
     }
-
-
-def _remplacer(chemin: Path, octets: bytes) -> None:
-    """Read the new file back before it replaces the other."""
-    with tempfile.TemporaryDirectory() as dossier:
-        (Path(dossier) / chemin.name).write_bytes(octets)
-        charger_seuils(Path(dossier))
-    fichiers.remplacer(chemin, octets)
 
 
 def _ecrire(valeur: float) -> str:

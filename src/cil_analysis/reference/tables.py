@@ -34,9 +34,7 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
             not as many cells as the header.
     """
     texte = _texte(chemin)
-    premiere = texte.partition("\n")[0]
-    separateur = ";" if premiere.count(";") > premiere.count(",") else ","
-    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
+    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur_de(texte))
     entete = [cellule.strip() for cellule in next(lecteur, [])]
     manquantes = [colonne for colonne in colonnes if colonne not in entete]
     if manquantes:
@@ -60,6 +58,12 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None
     return pd.DataFrame(list(lignes.values()), index=pd.Index(lignes, dtype="int64"), columns=entete, dtype="str")
+
+
+def separateur_de(texte: str) -> str:
+    """What is between the cells of a file: a spreadsheet set to French writes semicolons."""
+    premiere = texte.partition("\n")[0]
+    return ";" if premiere.count(";") > premiere.count(",") else ","
 
 
 def _texte(chemin: Path) -> str:

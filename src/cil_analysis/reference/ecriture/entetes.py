@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.colonnes import charger_dictionnaires
-from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules
+from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, remplacer_ensemble
 from cil_analysis.reference.ecriture.retouches import forme_ecrite as forme_ecrite
 from cil_analysis.reference.texte import normaliser
 
@@ -47,18 +44,11 @@ def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], mill
         for extrait, entetes in ajouts.items()
         if entetes
     }
-    with tempfile.TemporaryDirectory(prefix="cil-") as essai:
-        shutil.copytree(dossier / "columns", Path(essai) / "columns")
-        shutil.copy(dossier / "extraits.csv", essai)
-        for chemin, octets in nouveaux.items():
-            (Path(essai) / "columns" / chemin.name).write_bytes(octets)
-        dictionnaires = charger_dictionnaires(Path(essai))
+    dictionnaires = remplacer_ensemble(dossier, nouveaux, charger_dictionnaires)
     for extrait, entetes in ajouts.items():
         for entete, nom in entetes.items():
             if dictionnaires[extrait].entetes.get(normaliser(entete)) != nom:
                 raise AssertionError(f"heading not written: {extrait}, {nom}")
-    for chemin, octets in nouveaux.items():
-        remplacer(chemin, octets)
     return list(nouveaux)
 
 

@@ -6,15 +6,12 @@ that says that nothing is given (``VIDE``), is of its column alone: it goes to t
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.colonnes import LIBELLES, VIDE, Colonne, charger_dictionnaires
-from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, forme_ecrite
+from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, forme_ecrite, remplacer_ensemble
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
 
@@ -55,17 +52,13 @@ def ajouter_libelles(dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping
                 du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), {})
                 du_dictionnaire.setdefault(colonne.nom, {})[libelle] = ""
     nouveaux = {chemin: _ajouter(chemin, lignes) for chemin, lignes in par_fichier.items()}
-    with tempfile.TemporaryDirectory(prefix="cil-") as essai:
-        for nom in ("columns", "nomenclatures"):
-            shutil.copytree(dossier / nom, Path(essai) / nom)
-        shutil.copy(dossier / "extraits.csv", essai)
-        for chemin, octets in nouveaux.items():
-            (Path(essai) / chemin.parent.name / chemin.name).write_bytes(octets)
-        charger_dictionnaires(Path(essai))
-        charger_nomenclatures(Path(essai) / "nomenclatures")
-    for chemin, octets in nouveaux.items():
-        remplacer(chemin, octets)
+    remplacer_ensemble(dossier, nouveaux, _relire)
     return list(nouveaux)
+
+
+def _relire(dossier: Path) -> None:
+    charger_dictionnaires(dossier)
+    charger_nomenclatures(dossier / "nomenclatures")
 
 
 def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]]) -> bytes:

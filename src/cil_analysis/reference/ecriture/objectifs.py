@@ -7,17 +7,15 @@ dates, sense, source…) are one column; each differs by its code, its value and
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.controles import lire
-from cil_analysis.reference.ecriture.retouches import retoucher
+from cil_analysis.reference.ecriture.retouches import reecrire, remplacer_ensemble
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
@@ -174,14 +172,18 @@ def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, 
     touchees = sum(c.quoi != "ajouté" for c in changements)
     if changements:
         ids = {ligne["id"] for ligne in lignes}
-        retouches: dict[tuple[str, ...], Mapping[str, str] | None] = {}
+        retouches: dict[str, Mapping[str, str] | None] = {}
         ajouts = []
         for c in changements:
             if c.quoi == "ajouté":
                 ajouts.append(_ligne(c, ids))
             else:
-                retouches[(c.colonne.ids[c.code],)] = _retouche(c) if c.quoi == "changé" else None
-        _remplacer(chemin, retoucher(chemin.read_bytes(), ("id",), retouches, ajouts), codes)
+                retouches[c.colonne.ids[c.code]] = _retouche(c) if c.quoi == "changé" else None
+        octets = reecrire(chemin, lambda cellules: retouches.get(cellules["id"], {}), ajouts)
+        try:
+            remplacer_ensemble(parametres, {chemin: octets}, lambda copie: charger_objectifs(copie, codes))
+        except ErreurCIL as erreur:
+            raise ErreurCIL(f"Ces objectifs ne vont pas ensemble, rien n’a été écrit. {erreur}") from None
     return Ecriture(tuple(changements), total - touchees, len(lignes) - total)
 
 
@@ -295,16 +297,3 @@ def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:
         "id": nom, **a, "perimetre_type": feuille.perimetre_type, "acteur_type": feuille.acteur_type,
         "perimetre_code": TOUS, feuille.axe: c.code, "valeur": c.apres[0], "valeur_max": c.apres[1],
     }  # fmt: skip
-
-
-def _remplacer(chemin: Path, octets: bytes, codes: Codes) -> None:
-    """Read the new file back, as every command does, before it replaces the other."""
-    with tempfile.TemporaryDirectory() as dossier:
-        essai = Path(dossier) / chemin.parent.name
-        essai.mkdir()
-        (essai / chemin.name).write_bytes(octets)
-        try:
-            charger_objectifs(essai, codes)
-        except ErreurCIL as erreur:
-            raise ErreurCIL(f"Ces objectifs ne vont pas ensemble, rien n’a été écrit. {erreur}") from None
-    fichiers.remplacer(chemin, octets)

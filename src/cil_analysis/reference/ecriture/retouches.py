@@ -7,149 +7,177 @@ the encoding that an analyst's spreadsheet gave to the file are kept.
 from __future__ import annotations
 
 import codecs
+import re
+import shutil
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
+from cil_analysis.reference.tables import separateur_de
 from cil_analysis.reference.texte import normaliser
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULES = ("=", "+", "-", "@")
+# What is large, or a trace of an open file, and is not read back.
+_A_PART = shutil.ignore_patterns("*.geojson", ".*", "~$*")
+_CITATION = re.compile(r'"((?:[^"]|"")*)(?:"|\Z)')
+
+Cellules = Mapping[str, str]
+"""Some cells of a record, by column."""
+Etendue = tuple[int, int]
+"""Where something begins and ends in a text."""
+Relu = TypeVar("Relu")
 
 
 @dataclass(frozen=True)
-class Forme:
-    """The dialect of a file, as found."""
+class _Fichier:
+    """A CSV as found: its text, its dialect, and where the cells of its records are, quotation marks included."""
 
+    nom: str
+    texte: str
     codage: str
     marque: bytes
     separateur: str
-    entre_guillemets: bool
+
+    @cached_property
+    def lignes(self) -> list[list[Etendue]]:
+        """The records, the header first."""
+        return list(_enregistrements(self.texte, self.separateur))
+
+    @cached_property
+    def entre_guillemets(self) -> bool:
+        """Whether every cell has quotation marks, to judge by the header."""
+        premiere = self.texte.partition("\n")[0]
+        return all(cellule.startswith('"') for cellule in premiere.split(self.separateur))
+
+    def lire(self, etendue: Etendue) -> str:
+        """What a cell says, without its quotation marks nor the spaces around."""
+        brute = self.texte[slice(*etendue)]
+        if cite := _CITATION.match(brute):
+            brute = cite[1].replace('""', '"') + brute[cite.end() :]
+        return brute.strip()
+
+    def en_cellule(self, contenu: str, ancienne: str = "") -> str:
+        """A cell of this dialect: between quotation marks where it must be, or where it was, or where all are."""
+        a_proteger = any(signe in contenu for signe in (self.separateur, '"', "\n", "\r"))
+        if a_proteger or self.entre_guillemets or ancienne.startswith('"'):
+            return '"' + contenu.replace('"', '""') + '"'
+        return contenu
+
+    def admet(self, texte: str) -> bool:
+        """Whether its encoding has a sign for each of a text."""
+        try:
+            texte.encode(self.codage, errors="surrogateescape")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    def octets(self, texte: str) -> bytes:
+        """The bytes of a new text. Raises ErreurCIL for a sign that its encoding lacks."""
+        if absent := next((signe for signe in texte if not self.admet(signe)), None):
+            raise ErreurCIL(
+                f"« {absent} » ne peut pas s’écrire dans {self.nom}, enregistré dans un codage ancien de Windows : "
+                "enregistrez ce fichier au format « CSV UTF-8 », puis relancez."
+            )
+        return self.marque + texte.encode(self.codage, errors="surrogateescape")
 
 
-Ligne = list[tuple[int, int]]
-"""One record: where each of its cells begins and ends in the text, quotation marks included."""
-
-
-def ouvrir_texte(octets: bytes) -> tuple[str, Forme]:
-    """The text, and the dialect that :func:`cil_analysis.reference.tables.lire_table` reads it in."""
+def _ouvrir(chemin: Path, octets: bytes) -> _Fichier:
+    """A file as :func:`cil_analysis.reference.tables.lire_table` reads it."""
     marque = codecs.BOM_UTF8 if octets.startswith(codecs.BOM_UTF8) else b""
     try:
         texte, codage = octets[len(marque) :].decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         # What cp1252 does not define is kept as it is.
         texte, codage, marque = octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
-    premiere = texte.partition("\n")[0]
-    separateur = ";" if premiere.count(";") > premiere.count(",") else ","
-    entre_guillemets = all(cellule.startswith('"') for cellule in premiere.split(separateur))
-    return texte, Forme(codage, marque, separateur, entre_guillemets)
+    return _Fichier(chemin.name, texte, codage, marque, separateur_de(texte))
 
 
-def enregistrements(texte: str, separateur: str) -> Iterator[Ligne]:
+def _enregistrements(texte: str, separateur: str) -> Iterator[list[Etendue]]:
     """The records of a CSV, cut as the csv module cuts them: a quotation mark counts at the start of a cell."""
-    cellules: Ligne = []
-    debut = place = 0
-    while place <= len(texte):
-        if place == debut and texte.startswith('"', place):
-            place = _fin_de_citation(texte, place)
-        signe = texte[place : place + 1]
-        if signe == separateur:
-            cellules.append((debut, place))
-            debut = place + 1
-        elif signe in ("\r", "\n", ""):
-            cellules.append((debut, place))
-            if signe or len(cellules) > 1 or debut < place:
+    cellule = re.compile(rf"(?:{_CITATION.pattern})?[^{separateur}\r\n]*")
+    cellules: list[Etendue] = []
+    debut = 0
+    while trouvee := cellule.match(texte, debut):
+        cellules.append(trouvee.span())
+        fin = trouvee.end()
+        if not texte.startswith(separateur, fin):
+            if fin < len(texte) or len(cellules) > 1 or debut < fin:
                 yield cellules
+            if fin == len(texte):
+                return
             cellules = []
-            place += texte.startswith("\r\n", place)
-            debut = place + 1
-        place += 1
+            fin += texte.startswith("\r\n", fin)
+        debut = fin + 1
 
 
-def _fin_de_citation(texte: str, place: int) -> int:
-    """The place after the quotation mark that closes the one at ``place``; a doubled one closes nothing."""
-    while True:
-        place = texte.find('"', place + 1)
-        if place < 0:
-            return len(texte)
-        if not texte.startswith('"', place + 1):
-            return place + 1
-        place += 1
-
-
-def contenu_de(brute: str) -> str:
-    """What a cell says, without its quotation marks."""
-    if not brute.startswith('"'):
-        return brute
-    fin = _fin_de_citation(brute, 0)
-    return brute[1 : fin - 1].replace('""', '"') + brute[fin:]
-
-
-def en_cellule(contenu: str, forme: Forme, *, guillemets: bool | None = None) -> str:
-    """A cell of this dialect, between quotation marks where it must be (``guillemets`` None: or where all are)."""
-    a_proteger = any(signe in contenu for signe in (forme.separateur, '"', "\n", "\r"))
-    if a_proteger or (forme.entre_guillemets if guillemets is None else guillemets):
-        return '"' + contenu.replace('"', '""') + '"'
-    return contenu
-
-
-def retoucher(
-    octets: bytes,
-    cle: Sequence[str],
-    retouches: Mapping[tuple[str, ...], Mapping[str, str] | None],
-    ajouts: Sequence[Mapping[str, str]] = (),
+def reecrire(
+    chemin: Path,
+    changer: Callable[[Cellules], Cellules | None],
+    ajouts: Sequence[Cellules] = (),
+    *,
+    nouvelle: str = "",
+    sinon: bytes = b"",
 ) -> bytes:
-    """The file with some of its records changed, removed or added, and every other byte as it was.
+    """A file with some of its records changed, removed or added, and every other byte as it was.
 
-    ``cle``: the columns that name a record. ``retouches``: for a record, the columns to change and their new cells;
-    None removes it. ``ajouts`` go at the end. A column that is not given in an addition is left blank.
+    ``changer``: of a record, the cells that change, or None to remove it. ``ajouts`` go at the end, blank in the
+    columns that they do not give. ``nouvelle``: a column to add, if the file lacks it. ``sinon``: what stands for a
+    file that is not there.
 
     Raises:
         ErreurCIL: a column that must be written is absent, or the file's encoding has no sign for a text.
     """
-    texte, forme = ouvrir_texte(octets)
-    lignes = list(enregistrements(texte, forme.separateur))
-    titres = [contenu_de(texte[debut:fin]).strip() for debut, fin in lignes[0]]
-    neuves = [{nom: cellule for nom, cellule in ligne.items() if cellule} for ligne in (*retouches.values(), *ajouts)
-              if ligne is not None]  # fmt: skip
-    if absentes := [nom for ligne in neuves for nom in ligne if nom not in titres]:
-        raise ErreurCIL(
-            f"La colonne « {absentes[0]} » manque au fichier de référence à compléter : ajoutez cet en-tête à sa "
-            "première ligne, et une cellule vide à chaque autre, puis relancez."
-        )
-    for rang in reversed(range(1, len(lignes))):
-        ligne = lignes[rang]
-        cellules = dict(zip(titres, (contenu_de(texte[debut:fin]).strip() for debut, fin in ligne), strict=False))
-        nom = tuple(cellules.get(colonne, "") for colonne in cle)
-        if nom not in retouches:
+    fichier = _ouvrir(chemin, chemin.read_bytes() if chemin.is_file() else sinon)
+    entete, *lignes = fichier.lignes
+    titres = [fichier.lire(etendue) for etendue in entete]
+    a_ajouter = [nouvelle] if nouvelle and nouvelle not in titres else []
+    retouches = [(entete[-1][1], entete[-1][1], fichier.separateur + fichier.en_cellule(t)) for t in a_ajouter]
+    for rang, ligne in enumerate(lignes):
+        if len(ligne) != len(titres):
+            continue  # A blank line: the loader refuses any other.
+        cellules = {titre: fichier.lire(etendue) for titre, etendue in zip(titres, ligne, strict=True)}
+        voulues = changer(cellules)
+        if voulues is None:
+            suite = lignes[rang + 1][0][0] if rang + 1 < len(lignes) else len(fichier.texte)
+            retouches.append((ligne[0][0], suite, ""))
             continue
-        retouche = retouches[nom]
-        if retouche is None:
-            fin = lignes[rang + 1][0][0] if rang + 1 < len(lignes) else len(texte)
-            texte = texte[: ligne[0][0]] + texte[fin:]
-            continue
-        for titre, (debut, fin) in reversed(list(zip(titres, ligne, strict=True))):
-            if titre in retouche and retouche[titre] != cellules[titre]:
-                guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
-                texte = texte[:debut] + en_cellule(retouche[titre], forme, guillemets=guillemets) + texte[fin:]
+        _exiger_les_colonnes(fichier, voulues, [*titres, *a_ajouter])
+        for titre, (debut, fin) in zip(titres, ligne, strict=True):
+            if voulues.get(titre, cellules[titre]) != cellules[titre]:
+                retouches.append((debut, fin, fichier.en_cellule(voulues[titre], fichier.texte[debut:fin])))
+        for titre in a_ajouter:
+            nouveau = fichier.separateur + fichier.en_cellule(voulues.get(titre, ""))
+            retouches.append((ligne[-1][1], ligne[-1][1], nouveau))
+    texte = fichier.texte
+    for debut, fin, nouveau in reversed(retouches):
+        texte = texte[:debut] + nouveau + texte[fin:]
+    return fichier.octets(texte + _a_la_fin(fichier, texte, titres, ajouts))
+
+
+def _a_la_fin(fichier: _Fichier, texte: str, titres: Sequence[str], ajouts: Sequence[Cellules]) -> str:
+    """New records, after the last one."""
     fin_de_ligne = "\r\n" if "\r\n" in texte else "\n"
-    if ajouts and not texte.endswith("\n"):
-        texte += fin_de_ligne
+    suite = fin_de_ligne if ajouts and not texte.endswith("\n") else ""
     for ajout in ajouts:
-        texte += forme.separateur.join(en_cellule(ajout.get(nom, ""), forme) for nom in titres) + fin_de_ligne
-    return forme.marque + _coder(texte, forme)
+        _exiger_les_colonnes(fichier, ajout, titres)
+        suite += fichier.separateur.join(fichier.en_cellule(ajout.get(nom, "")) for nom in titres) + fin_de_ligne
+    return suite
 
 
-def _coder(texte: str, forme: Forme) -> bytes:
-    try:
-        return texte.encode(forme.codage, errors="surrogateescape")
-    except UnicodeEncodeError as erreur:
-        raise ErreurCIL(
-            f"« {texte[erreur.start : erreur.end]} » ne peut pas s’écrire dans le fichier de référence, enregistré "
-            "dans un codage ancien de Windows : enregistrez-le au format « CSV UTF-8 », puis relancez."
-        ) from None
+def _exiger_les_colonnes(fichier: _Fichier, cellules: Cellules, titres: Sequence[str]) -> None:
+    for nom, cellule in cellules.items():
+        if cellule and nom not in titres:
+            raise ErreurCIL(
+                f"La colonne « {nom} » manque au fichier de référence à compléter, {fichier.nom} : ajoutez cet en-tête "
+                "à sa première ligne, et une cellule vide à chaque autre, puis relancez."
+            )
 
 
 def ajouter_aux_cellules(
@@ -166,36 +194,35 @@ def ajouter_aux_cellules(
 
     Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
     """
-    texte, forme = ouvrir_texte(chemin.read_bytes())
-    lignes = list(enregistrements(texte, forme.separateur))
-    titres = [contenu_de(texte[debut:fin]).strip() for debut, fin in lignes[0]]
-    nouvelle = cible not in titres
-    retouches: list[tuple[int, int, str]] = []
-    if nouvelle:
-        retouches.append((*_apres(lignes[0]), forme.separateur + en_cellule(cible, forme)))
-    a_placer = {nom: [_inscriptible(t, forme, chemin) for t in textes] for nom, textes in ajouts.items()}
-    for ligne in lignes[1:]:
-        cellules = [contenu_de(texte[debut:fin]) for debut, fin in ligne]
-        if len(cellules) != len(titres):
-            continue  # A blank line: the loader refuses any other.
-        nom = cellules[titres.index(cle)].strip()
-        nouveaux = a_placer.pop(nom, [])
-        for titre, cellule, (debut, fin) in zip(titres, cellules, ligne, strict=True):
-            morceaux = cellule.split("|")
-            restants = [m for m in morceaux if garder(titre, nom, m)]
-            voulue = cellule if len(restants) == len(morceaux) else "|".join(restants)
-            if titre == cible and nouveaux:
-                voulue = "|".join([*([voulue] if voulue.strip() else []), *nouveaux])
-            if voulue != cellule:
-                guillemets = texte[debut:fin].startswith('"') or forme.entre_guillemets
-                retouches.append((debut, fin, en_cellule(voulue, forme, guillemets=guillemets)))
-        if nouvelle:
-            retouches.append((*_apres(ligne), forme.separateur + en_cellule("|".join(nouveaux), forme)))
+    fichier = _ouvrir(chemin, chemin.read_bytes())
+    a_placer = {nom: [_inscriptible(texte, fichier) for texte in textes] for nom, textes in ajouts.items()}
+
+    def changer(cellules: Cellules) -> Cellules:
+        nom, voulues = cellules[cle], {}
+        for titre, cellule in {cible: "", **cellules}.items():
+            morceaux = [morceau for morceau in cellule.split("|") if morceau.strip()]
+            restants = [morceau for morceau in morceaux if garder(titre, nom, morceau)]
+            nouveaux = a_placer.pop(nom, []) if titre == cible else []
+            if nouveaux or len(restants) < len(morceaux):
+                voulues[titre] = "|".join([*restants, *nouveaux])
+        return voulues
+
+    octets = reecrire(chemin, changer, nouvelle=cible)
     if a_placer:
         raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
-    for debut, fin, nouveau in reversed(retouches):
-        texte = texte[:debut] + nouveau + texte[fin:]
-    return forme.marque + texte.encode(forme.codage, errors="surrogateescape")
+    return octets
+
+
+def _inscriptible(texte: str, fichier: _Fichier) -> str:
+    """The text, or its comparison form where the file's encoding lacks a sign that does not count.
+
+    What follows the last « = », a code, is kept as it is.
+    """
+    libelle, egal, code = texte.rpartition("=")
+    reduit = f"{normaliser(libelle if egal else texte)}{egal}{code if egal else ''}"
+    if not fichier.admet(texte) and fichier.admet(reduit) and normaliser(reduit) == normaliser(texte):
+        return reduit
+    return texte
 
 
 def forme_ecrite(entete: str) -> str:
@@ -212,24 +239,16 @@ def forme_ecrite(entete: str) -> str:
     return f"'{net}" if net.startswith(_FORMULES) else net
 
 
-def _apres(ligne: Ligne) -> tuple[int, int]:
-    return ligne[-1][1], ligne[-1][1]
+def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], Relu]) -> Relu:
+    """Replace files of data/reference, all of them or none: ``relire`` reads a copy in which they are new.
 
-
-def _inscriptible(texte: str, forme: Forme, chemin: Path) -> str:
-    """The text, or its comparison form where the file's encoding lacks a sign that does not count.
-
-    What follows the last « = », a code, is kept as it is.
+    Raises what ``relire`` raises, before anything is written.
     """
-    libelle, egal, code = texte.rpartition("=")
-    for essai in (texte, f"{normaliser(libelle if egal else texte)}{egal}{code if egal else ''}"):
-        try:
-            essai.encode(forme.codage)
-        except UnicodeEncodeError:
-            continue
-        if normaliser(essai) == normaliser(texte):
-            return essai
-    raise ErreurCIL(
-        f"« {texte} » ne peut pas s’écrire dans {chemin.name}, enregistré dans un codage ancien de Windows : "
-        "enregistrez ce fichier au format « CSV UTF-8 », puis relancez."
-    )
+    with tempfile.TemporaryDirectory(prefix="cil-") as essai:
+        copie = Path(shutil.copytree(reference, Path(essai) / "reference", ignore=_A_PART))
+        for chemin, octets in nouveaux.items():
+            (copie / chemin.relative_to(reference)).write_bytes(octets)
+        relu = relire(copie)
+    for chemin, octets in nouveaux.items():
+        remplacer(chemin, octets)
+    return relu
