@@ -1,4 +1,4 @@
-"""docs/dictionnaire.md: every extract, its columns and headings, then every nomenclature, in French Markdown.
+"""docs/dictionnaire.md: every extract, its columns and headings, every reference table, every nomenclature, in French.
 
 Pure text, made from data/reference alone: what is declared there is what is documented.
 """
@@ -13,6 +13,7 @@ import pandas as pd
 from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
+from cil_analysis.reference.schemas import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
 
 _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
@@ -20,6 +21,17 @@ _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune",
           "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque"}  # fmt: skip
 _UNITES = {"annees": "années", "annee": "année", "eur_par_an": "€ par an", "eur_par_mois": "€ par mois", "uc": "UC",
            "m2": "m²", "pct": "%", "menages": "ménages"}  # fmt: skip
+_FORMES = {
+    "texte": "texte", "libre": "texte sans nom de personne", "code": "code", "date": "date", "nombre": "nombre",
+    "annee": "année", "insee": "code de commune", "departement": "département", "adresse": "adresse",
+}  # fmt: skip
+_TABLES = """## Tables de référence
+
+Les fichiers de `data/reference`. Un tableur français peut les enregistrer : « ; », virgule décimale, date jj/mm/aaaa et
+code de commune sans son zéro de tête se relisent. Une cellule fautive arrête la commande, qui dit le fichier, la ligne
+et quoi écrire. Dans chaque table, `source` dit d’où vient une ligne, et `confiance` si elle y a été lue (C), est
+probable (L) ou n’a pas été trouvée (NF).
+"""
 _EXIGENCES = {"": "", "entete": "en-tête", "ligne": "chaque ligne"}
 _CONSERVATIONS = {"gardee": "gardée", "pseudonyme": "pseudonyme", "transitoire": "transitoire", "derivee": "calculée"}
 
@@ -53,6 +65,7 @@ def ecrire_dictionnaire(dictionnaires: Mapping[str, Dictionnaire], nomenclatures
     """The whole page, ending with a line feed."""
     blocs = [typographie(_PREAMBULE), _sommaire(dictionnaires.values())]
     blocs += [_extrait(dictionnaire) for dictionnaire in dictionnaires.values()]
+    blocs += [typographie(_TABLES), *(_table(schema) for schema in schemas().values())]
     blocs.append("## Nomenclatures\n\n" + typographie("Un code sans période de validité vaut à toute date.") + "\n")
     blocs += [_nomenclature(n, dictionnaires.values()) for n in nomenclatures.values()]
     return "\n".join(blocs)
@@ -162,6 +175,39 @@ def _ecartes(dictionnaire: Dictionnaire, nom: str, titre: str) -> str:
 
 def _cites(entetes: Iterable[str]) -> str:
     return ", ".join(f"`{entete}`" for entete in entetes)
+
+
+def _table(schema: Schema) -> str:
+    """A reference table: what one row is, its columns but for the source of every row, and its keys."""
+    regles = [f"Une ligne est {schema.une_ligne}."]
+    if schema.cle:
+        regles.append(f"Ne figure qu’une fois : {_cites(schema.cle)}.")
+    if schema.sans_chevauchement:
+        regles.append(f"N’a qu’une ligne par jour : {_cites(schema.sans_chevauchement)}.")
+    if schema.facultative:
+        regles.append("Le fichier peut manquer.")
+    champs = [champ for champ in schema.colonnes.values() if champ.nom not in ("source", "confiance")]
+    lignes = [[f"`{champ.nom}`", champ.aide, _forme(champ), _presence(champ)] for champ in champs]
+    tableau = _tableau(["Colonne", "Contenu", "Forme", "Exigée"], lignes)
+    ancre = schema.nom.replace("/", "-").replace("*", "toutes")
+    return f'<a id="{ancre}"></a>\n\n### `{schema.nom}.csv`\n\n{typographie(" ".join(regles))}\n\n{tableau}'
+
+
+def _forme(champ: Champ) -> str:
+    if champ.valeurs:
+        return ", ".join(f"`{valeur}`" for valeur in champ.valeurs if valeur)
+    if champ.liste:
+        return f"libellé ou code de [{champ.liste}](#{champ.liste})"
+    if champ.renvoi:
+        return f"{'codes' if champ.plusieurs else 'code'} de `{champ.renvoi}.csv`"
+    bornes = [f"{mot} {borne:g}" for mot, borne in (("de", champ.minimum), ("à", champ.maximum)) if borne is not None]
+    return " ".join([_FORMES[champ.type], *bornes])
+
+
+def _presence(champ: Champ) -> str:
+    if champ.obligatoire_si:
+        return " ; ".join(f"si `{nom}` est {', '.join(v)}" for nom, v in champ.obligatoire_si.items())
+    return "oui" if champ.obligatoire or (champ.valeurs and "" not in champ.valeurs) else ""
 
 
 def _nomenclature(nomenclature: Nomenclature, dictionnaires: Iterable[Dictionnaire]) -> str:
