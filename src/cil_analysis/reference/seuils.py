@@ -67,52 +67,36 @@ def reporter_seuils(reference: Path, annees: Sequence[SeuilsDeLAnnee], *, rempla
     chemin = reference / "parameters" / f"{FICHIER}.yml"
     parametres = charger_parametres(chemin.parent)
     actuels = {nom: parametres[f"{FICHIER}.{nom}"] for nom in NOMS}
-    for nom, parametre in actuels.items():
-        _refuser_entree_en_cours_d_annee(nom, parametre, [lus.annee for lus in annees])
-    ecarts = [ecart for lus in annees for ecart in _ecarts(actuels, lus)]
-    if ecarts and not remplacer:
-        raise ErreurCIL(refus_de_remplacer(ecarts, f"{FICHIER}.yml"))
+    _refuser_entree_en_cours_d_annee(actuels, [lus.annee for lus in annees])
+    nouvelles: dict[int, Mapping[str, float]] = {}
+    ecarts: list[Ecart] = []
     for lus in annees:
         entrees = [_entree(actuels[nom], lus.annee) for nom in NOMS]
-        refuser_desordre(lus, [None if entree is None else entree.valeur for entree in entrees])
-    poses, fermees = _a_poser(actuels, annees)
-    ecrites = sorted({datee.depuis.year for _, datee in poses if datee.valeur is not None})
+        nouvelles[lus.annee], siens = comparer(lus, [None if entree is None else entree.valeur for entree in entrees])
+        ecarts += siens
+    if ecarts and not remplacer:
+        raise ErreurCIL(refus_de_remplacer(ecarts, f"{FICHIER}.yml"))
+    poses, fermees = _a_poser(actuels, annees, nouvelles)
     if poses:
         texte = chemin.read_bytes().decode("utf-8")
         for nom, datee in poses:
             texte = poser_valeur(texte, nom, datee)
         octets = texte.encode("utf-8")
         remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: _verifier(copie, actuels, poses))
-    return Report(
-        ecrites=tuple(ecrites),
-        remplacees=tuple(ecarts),
-        fermees=tuple(fermees),
-    )
+    ecrites = sorted(annee for annee, siennes in nouvelles.items() if siennes)
+    return Report(tuple(ecrites), tuple(ecarts), tuple(fermees))
 
 
 def _entree(parametre: Parametre, annee: int) -> ValeurDatee | None:
     return next((v for v in parametre.valeurs if v.depuis == date(annee, 1, 1)), None)
 
 
-def est_egale(enregistree: object, lue: float) -> bool:
-    """Whether a recorded value is the one read, to the cent."""
-    if isinstance(enregistree, bool) or not isinstance(enregistree, int | float):
-        return False
-    return abs(enregistree - lue) < _CENTIME
+def comparer(lus: SeuilsDeLAnnee, enregistrees: Sequence[object]) -> tuple[Mapping[str, float], list[Ecart]]:
+    """The thresholds given that are not recorded already, to the cent; and those that would replace another value.
 
-
-def _ecarts(actuels: Mapping[str, Parametre], lus: SeuilsDeLAnnee) -> list[Ecart]:
-    ecarts = []
-    for nom, lue in zip(NOMS, lus.valeurs, strict=True):
-        entree = _entree(actuels[nom], lus.annee)
-        if lue is None or entree is None or entree.valeur is None or est_egale(entree.valeur, lue):
-            continue
-        ecarts.append(Ecart(lus.annee, nom, entree.valeur, lue))
-    return ecarts
-
-
-def refuser_desordre(lus: SeuilsDeLAnnee, enregistrees: Sequence[object]) -> None:
-    """Raises ErreurCIL when the quartiles of a year would not ascend, those given beside those recorded."""
+    ``enregistrees``: Q1, Q2, Q3 of that year as recorded, None « à renseigner ». Raises ErreurCIL when the quartiles,
+    those given beside those recorded, would not ascend.
+    """
     ensemble = [e if lue is None else lue for lue, e in zip(lus.valeurs, enregistrees, strict=True)]
     connus = {nom: v for nom, v in zip(NOMS, ensemble, strict=True) if isinstance(v, int | float)}
     if list(connus.values()) != sorted(connus.values()):
@@ -121,32 +105,39 @@ def refuser_desordre(lus: SeuilsDeLAnnee, enregistrees: Sequence[object]) -> Non
             f"{lus.annee} : les quartiles ne seraient pas croissants ({triplet}). Rien n’a été écrit : corrigez les "
             "valeurs données, ou donnez ensemble celles qui changent."
         )
+    triplets = list(zip(NOMS, lus.valeurs, enregistrees, strict=True))
+    nouvelles = {nom: lue for nom, lue, e in triplets if lue is not None and not _est_egale(e, lue)}
+    ecarts = [Ecart(lus.annee, nom, e, nouvelles[nom]) for nom, _, e in triplets if nom in nouvelles and e is not None]
+    return nouvelles, ecarts
+
+
+def _est_egale(enregistree: object, lue: float) -> bool:
+    if isinstance(enregistree, bool) or not isinstance(enregistree, int | float):
+        return False
+    return abs(enregistree - lue) < _CENTIME
 
 
 def _a_poser(
-    actuels: Mapping[str, Parametre], annees: Sequence[SeuilsDeLAnnee]
+    actuels: Mapping[str, Parametre], annees: Sequence[SeuilsDeLAnnee], nouvelles: Mapping[int, Mapping[str, float]]
 ) -> tuple[list[tuple[str, ValeurDatee]], list[int]]:
     """The entries to write, and the years closed by an entry without a value."""
     poses, fermees = [], set()
-    for nom, rang in zip(NOMS, range(3), strict=True):
-        lues = {lus.annee: valeur for lus in annees if (valeur := lus.valeurs[rang]) is not None}
-        for lus in annees:
-            if lus.annee not in lues:
-                continue
-            entree = _entree(actuels[nom], lus.annee)
-            if entree is None or not est_egale(entree.valeur, lues[lus.annee]):
-                datee = ValeurDatee(date(lus.annee, 1, 1), lues[lus.annee], (lus.reference,), lus.confiance)
-                poses.append((nom, datee))
+    for rang, nom in enumerate(NOMS):
+        donnees = [lus for lus in annees if lus.valeurs[rang] is not None]
+        for lus in donnees:
+            if nom in nouvelles[lus.annee]:
+                valeur = nouvelles[lus.annee][nom]
+                poses.append((nom, ValeurDatee(date(lus.annee, 1, 1), valeur, (lus.reference,), lus.confiance)))
             suivante = lus.annee + 1
-            if suivante not in lues and _entree(actuels[nom], suivante) is None:
+            if suivante not in {autres.annee for autres in donnees} and _entree(actuels[nom], suivante) is None:
                 poses.append((nom, ValeurDatee(date(suivante, 1, 1), None, (_A_RENSEIGNER,), "NF")))
                 fermees.add(suivante)
     return poses, sorted(fermees)
 
 
-def _refuser_entree_en_cours_d_annee(nom: str, parametre: Parametre, annees: Sequence[int]) -> None:
+def _refuser_entree_en_cours_d_annee(actuels: Mapping[str, Parametre], annees: Sequence[int]) -> None:
     """Such an entry would take over from the year's own: what is then written would not be what is used."""
-    for valeur in parametre.valeurs:
+    for nom, valeur in ((nom, valeur) for nom, parametre in actuels.items() for valeur in parametre.valeurs):
         if valeur.depuis.year in annees and valeur.depuis != date(valeur.depuis.year, 1, 1):
             raise ErreurCIL(
                 f"data/reference/parameters/{FICHIER}.yml, clé « {nom} » : l’entrée du {valeur.depuis:%d/%m/%Y} n’est "

@@ -11,7 +11,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.retouches import reecrire, remplacer_ensemble
 from cil_analysis.reference.epci import charger_seuils
 from cil_analysis.reference.schemas import en_tete
-from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, est_egale, refus_de_remplacer, refuser_desordre
+from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, comparer, refus_de_remplacer
 from cil_analysis.reference.tables import lire_table
 
 FICHIER = "seuils_epci.csv"
@@ -47,17 +47,12 @@ def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, rempl
     ajouts, ecrites = [], set()
     for siren, seuils in ((lu.siren, lu.seuils) for lu in lus):
         texte, enregistrees = textes.get((siren, seuils.annee), (None, (None, None, None)))
-        refuser_desordre(seuils, enregistrees)
-        nouvelles = {
-            nom: valeur
-            for nom, valeur, e in zip(NOMS, seuils.valeurs, enregistrees, strict=True)
-            if valeur is not None and not est_egale(e, valeur)
-        }
+        nouvelles, siens = comparer(seuils, enregistrees)
         if not nouvelles:
             continue
         ecrites.add((siren, seuils.annee))
-        restantes = {nom: e for nom, e in zip(NOMS, enregistrees, strict=True) if e is not None}
-        ecarts += [(siren, Ecart(seuils.annee, n, restantes.pop(n), nouvelles[n])) for n in nouvelles if n in restantes]
+        ecarts += [(siren, ecart) for ecart in siens]
+        restantes = [nom for nom, e in zip(NOMS, enregistrees, strict=True) if e is not None and nom not in nouvelles]
         ligne = {nom: _ecrire(valeur) for nom, valeur in nouvelles.items()} | {"confiance": seuils.confiance}
         source = f"{seuils.reference.titre} {seuils.reference.href}".strip()
         if texte is None:

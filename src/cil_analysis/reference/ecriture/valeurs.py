@@ -8,21 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parametres import Reference, ValeurDatee
-
-
-class _Style(NamedTuple):
-    """How the entries of one parameter are laid out: their column, the steps inside them, the quotes of a date."""
-
-    colonne: int
-    pas: int
-    pas_de_liste: int
-    guillemet: str
 
 
 def poser_valeur(texte: str, cle: str, datee: ValeurDatee) -> str:
@@ -36,20 +26,20 @@ def poser_valeur(texte: str, cle: str, datee: ValeurDatee) -> str:
     valeurs = _valeurs(texte, cle)
     entrees = [(str(noeud.value), noeud) for noeud, _ in valeurs.value]
     jour = datee.depuis.isoformat()
-    style = _style(valeurs)
+    colonne = valeurs.start_mark.column  # That of its keys.
     fin_de_ligne = "\r\n" if "\r\n" in texte else "\n"
     anterieures = [noeud for autre, noeud in entrees if autre < jour]
     existante = next((noeud for autre, noeud in entrees if autre == jour), None)
     if existante is not None:
-        debut, fin = _etendue(texte, existante, style.colonne)
+        debut, fin = _etendue(texte, existante, colonne)
         gardees = [ligne for ligne in texte[debut:fin].splitlines() if ligne.lstrip().startswith("#")]
     else:
         # After the latest of the earlier entries; before the first one when there is none.
         voisine = max(anterieures, key=lambda noeud: str(noeud.value), default=None)
-        debut = _etendue(texte, voisine or entrees[0][1], style.colonne)[1 if voisine else 0]
+        debut = _etendue(texte, voisine or entrees[0][1], colonne)[1 if voisine else 0]
         fin = debut
         gardees = []
-    bloc = fin_de_ligne.join(_entree(datee, style, gardees)) + fin_de_ligne
+    bloc = fin_de_ligne.join(_entree(datee, colonne, gardees)) + fin_de_ligne
     avant = texte[:debut]
     if avant and not avant.endswith("\n"):
         avant += fin_de_ligne
@@ -75,21 +65,6 @@ def _valeurs(texte: str, cle: str) -> yaml.MappingNode:
     return noeud
 
 
-def _style(valeurs: yaml.MappingNode) -> _Style:
-    """As the entries already there are laid out; two columns a step where they do not tell."""
-    premiere = valeurs.value[0][0]
-    colonne = premiere.start_mark.column
-    for _, contenu in valeurs.value:
-        if not isinstance(contenu, yaml.MappingNode) or contenu.flow_style:
-            continue
-        colonne_des_cles = contenu.value[0][0].start_mark.column
-        for cle, valeur in contenu.value:
-            if cle.value == "reference" and isinstance(valeur, yaml.SequenceNode) and not valeur.flow_style:
-                pas_de_liste = valeur.start_mark.column - colonne_des_cles
-                return _Style(colonne, colonne_des_cles - colonne, pas_de_liste, premiere.style or "")
-    return _Style(colonne, 2, 2, premiere.style or "")
-
-
 def _etendue(texte: str, cle: yaml.Node, colonne: int) -> tuple[int, int]:
     """Where an entry is: from the start of its key's line to the end of the last line indented below it."""
     debut = texte.rfind("\n", 0, cle.start_mark.index) + 1
@@ -105,18 +80,16 @@ def _etendue(texte: str, cle: yaml.Node, colonne: int) -> tuple[int, int]:
     return debut, fin
 
 
-def _entree(datee: ValeurDatee, style: _Style, gardees: list[str]) -> Iterator[str]:
-    marge = " " * style.colonne
-    retrait = marge + " " * style.pas
-    tiret = retrait + " " * style.pas_de_liste
-    yield f"{marge}{style.guillemet}{datee.depuis.isoformat()}{style.guillemet}:"
+def _entree(datee: ValeurDatee, colonne: int, gardees: list[str]) -> Iterator[str]:
+    marge = " " * colonne
+    yield f"{marge}{datee.depuis.isoformat()}:"
     yield from gardees
-    yield f"{retrait}value: {_nombre(datee.valeur)}"
-    yield f"{retrait}reference:"
+    yield f"{marge}  value: {_nombre(datee.valeur)}"
+    yield f"{marge}  reference:"
     for reference in datee.references:
-        yield f"{tiret}- title: {_entre_guillemets(reference.titre)}"
-        yield f"{tiret}  href: {_adresse(reference)}"
-    yield f"{retrait}confidence: {datee.confiance}"
+        yield f"{marge}    - title: {_entre_guillemets(reference.titre)}"
+        yield f"{marge}      href: {_adresse(reference)}"
+    yield f"{marge}  confidence: {datee.confiance}"
 
 
 def _nombre(valeur: object) -> str:
