@@ -56,6 +56,14 @@ def test_fichier_reecrit_par_un_tableur_francais(tmp_path):
     assert bailleurs.codes(date(2010, 1, 31)) == []
 
 
+@pytest.mark.parametrize("nom", ["mois", "motifs_demande"])
+def test_un_tableur_ote_le_zero_des_codes(reference, tmp_path, nom):
+    sain = charger_nomenclatures(reference / "nomenclatures")[nom]
+    texte = (reference / "nomenclatures" / f"{nom}.csv").read_text("utf-8")
+    (tmp_path / f"{nom}.csv").write_text(texte.replace("\n0", "\n"), "utf-8")
+    assert charger_nomenclatures(tmp_path)[nom].libelles() == sain.libelles()
+
+
 def test_dossier_vide(tmp_path):
     with pytest.raises(ErreurCIL) as erreur:
         charger_nomenclatures(tmp_path)

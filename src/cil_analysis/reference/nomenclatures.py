@@ -160,9 +160,10 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
         ErreurCIL: a missing column or label, a code that is none, an unreadable date, one code twice at the same time,
             or two codes that claim the same alias.
     """
-    nomenclatures = Nomenclatures()
+    nomenclatures, schema = Nomenclatures(), schemas()["nomenclatures/*"]
     for chemin in sorted(dossier.glob("*.csv")):
-        table = lire(chemin, schemas()["nomenclatures/*"])
+        table = lire(chemin, schema)
+        table["code"] = table["code"].str.zfill(schema.chiffres.get(chemin.stem, 0))
         _lire_les_bornes(table, chemin)
         nomenclature = Nomenclature(chemin.stem, table.reset_index(drop=True))
         nomenclature.vers_code()

@@ -44,6 +44,7 @@ class Schema:
     periode: tuple[str, ...] = ()
     sans_chevauchement: tuple[str, ...] = ()
     sans_source: str = ""
+    chiffres: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def exigees(self) -> list[str]:
