@@ -8,11 +8,11 @@ from math import isnan
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.ecriture.objectifs import ecrire_nombre
 from cil_analysis.reference.ecriture.retouches import reecrire, remplacer_ensemble
 from cil_analysis.reference.epci import charger_seuils
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, comparer, refus_de_remplacer
-from cil_analysis.reference.tables import lire_table
 
 FICHIER = "seuils_epci.csv"
 
@@ -41,25 +41,26 @@ def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, rempl
             the file cannot be read or edited. Nothing is written.
     """
     chemin = reference / "parameters" / FICHIER
-    textes = _lignes(chemin)
+    connus = {(e["epci_siren"], int(e["annee"])): e for tous in charger_seuils(chemin.parent).values() for e in tous}
     ecarts: list[tuple[str, Ecart]] = []
     retouches: dict[tuple[str, str], Mapping[str, str]] = {}
     ajouts, ecrites = [], set()
     for siren, seuils in ((lu.siren, lu.seuils) for lu in lus):
-        texte, enregistrees = textes.get((siren, seuils.annee), (None, (None, None, None)))
+        connu = connus.get((siren, seuils.annee))
+        enregistrees = [None if connu is None or isnan(connu[nom]) else connu[nom] for nom in NOMS]
         nouvelles, siens = comparer(seuils, enregistrees)
         if not nouvelles:
             continue
         ecrites.add((siren, seuils.annee))
         ecarts += [(siren, ecart) for ecart in siens]
-        restantes = [nom for nom, e in zip(NOMS, enregistrees, strict=True) if e is not None and nom not in nouvelles]
-        ligne = {nom: _ecrire(valeur) for nom, valeur in nouvelles.items()} | {"confiance": seuils.confiance}
+        ligne = {nom: ecrire_nombre(valeur) for nom, valeur in nouvelles.items()} | {"confiance": seuils.confiance}
         source = f"{seuils.reference.titre} {seuils.reference.href}".strip()
-        if texte is None:
+        restent = any(e is not None and nom not in nouvelles for nom, e in zip(NOMS, enregistrees, strict=True))
+        if connu is None:
             ajouts.append(ligne | {"epci_siren": siren, "annee": str(seuils.annee), "source": source})
         else:  # What stays of the row keeps its source beside that of what is new.
-            gardee = f"{texte['source']} ; " if restantes and source not in texte["source"] else ""
-            retouches[siren, texte["annee"]] = ligne | {"source": gardee + source}
+            gardee = f"{connu['source']} ; " if restent and source not in connu["source"] else ""
+            retouches[siren, str(seuils.annee)] = ligne | {"source": gardee + source}
     if ecarts and not remplacer:
         raise ErreurCIL(refus_de_remplacer([ecart for _, ecart in ecarts], FICHIER))
     if ecrites:
@@ -71,23 +72,3 @@ def reporter_seuils_epci(reference: Path, lus: Sequence[SeuilsDUnEpci], *, rempl
         )
         remplacer_ensemble(chemin.parent, {chemin: octets}, charger_seuils)
     return ReportDesEpci(frozenset(ecrites), tuple(ecarts))
-
-
-def _lignes(chemin: Path) -> dict[tuple[str, int], tuple[dict[str, str], tuple[float | None, ...]]]:
-    """By EPCI and year: the row as it is written, and its thresholds (None « à renseigner »)."""
-    if not chemin.is_file():
-        return {}
-    brutes = lire_table(chemin, ("epci_siren", "annee")).to_dict("records")
-    textes = {(b["epci_siren"], int(b["annee"])): {str(c): str(v) for c, v in b.items()} for b in brutes}
-    return {
-        (siren, int(annuels["annee"])): (
-            textes[siren, int(annuels["annee"])],
-            tuple(None if isnan(annuels[nom]) else float(annuels[nom]) for nom in NOMS),
-        )
-        for siren, tous in charger_seuils(chemin.parent).items()
-        for annuels in tous
-    }
-
-
-def _ecrire(valeur: float) -> str:
-    return str(int(valeur)) if valeur == int(valeur) else str(valeur)

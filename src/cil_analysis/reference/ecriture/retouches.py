@@ -137,28 +137,36 @@ def reecrire(
     fichier = _ouvrir(chemin, chemin.read_bytes() if chemin.is_file() else sinon)
     entete, *lignes = fichier.lignes
     titres = [fichier.lire(etendue) for etendue in entete]
-    a_ajouter = [nouvelle] if nouvelle and nouvelle not in titres else []
-    retouches = [(entete[-1][1], entete[-1][1], fichier.separateur + fichier.en_cellule(t)) for t in a_ajouter]
+    tous = titres if nouvelle in ("", *titres) else [*titres, nouvelle]
+    retouches = _retouches(fichier, entete, titres, dict.fromkeys(tous[len(titres) :], nouvelle), tous)
     for rang, ligne in enumerate(lignes):
         if len(ligne) != len(titres):
             continue  # A blank line: the loader refuses any other.
-        cellules = {titre: fichier.lire(etendue) for titre, etendue in zip(titres, ligne, strict=True)}
-        voulues = changer(cellules)
+        voulues = changer({titre: fichier.lire(etendue) for titre, etendue in zip(titres, ligne, strict=True)})
         if voulues is None:
             suite = lignes[rang + 1][0][0] if rang + 1 < len(lignes) else len(fichier.texte)
             retouches.append((ligne[0][0], suite, ""))
-            continue
-        _exiger_les_colonnes(fichier, voulues, [*titres, *a_ajouter])
-        for titre, (debut, fin) in zip(titres, ligne, strict=True):
-            if voulues.get(titre, cellules[titre]) != cellules[titre]:
-                retouches.append((debut, fin, fichier.en_cellule(voulues[titre], fichier.texte[debut:fin])))
-        for titre in a_ajouter:
-            nouveau = fichier.separateur + fichier.en_cellule(voulues.get(titre, ""))
-            retouches.append((ligne[-1][1], ligne[-1][1], nouveau))
+        else:
+            retouches += _retouches(fichier, ligne, titres, voulues, tous)
     texte = fichier.texte
     for debut, fin, nouveau in reversed(retouches):
         texte = texte[:debut] + nouveau + texte[fin:]
     return fichier.octets(texte + _a_la_fin(fichier, texte, titres, ajouts))
+
+
+def _retouches(
+    fichier: _Fichier, ligne: Sequence[Etendue], titres: Sequence[str], voulues: Cellules, tous: Sequence[str]
+) -> list[tuple[int, int, str]]:
+    """What to write over which part of the text, for the cells of a record that change and those that it lacks."""
+    _exiger_les_colonnes(fichier, voulues, tous)
+    retouches = []
+    for titre, etendue in zip(titres, ligne, strict=True):
+        if voulues.get(titre, fichier.lire(etendue)) != fichier.lire(etendue):
+            retouches.append((*etendue, fichier.en_cellule(voulues[titre], fichier.texte[slice(*etendue)])))
+    fin = ligne[-1][1]
+    for titre in tous[len(titres) :]:
+        retouches.append((fin, fin, fichier.separateur + fichier.en_cellule(voulues.get(titre, ""))))
+    return retouches
 
 
 def _a_la_fin(fichier: _Fichier, texte: str, titres: Sequence[str], ajouts: Sequence[Cellules]) -> str:

@@ -5,14 +5,15 @@ The grammar is closed: a column, an operator among those of its type, values. No
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from cil_analysis.reference import tables
 from cil_analysis.reference.colonnes import Colonne
+from cil_analysis.reference.controles import morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.tables import erreur
 
 EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"
 # By type of column, the operators; a date is compared by the completed months between it and the day of the score.
@@ -62,46 +63,46 @@ def lire_critere(
     ligne: Mapping[str, str], colonne: Colonne, nomenclature: Nomenclature | None, chemin: Path, numero: int
 ) -> Critere:
     """The criterion of a row of criteres.csv. Raises ErreurCIL naming the line and what to write instead."""
-
-    def exiger(champ: str, admises: tuple[str, ...]) -> str:
+    for champ, admises in (("operateur", OPERATEURS[colonne.type]), ("par", _PAR.get(colonne.type, ("",)))):
         if ligne[champ] not in admises:
             message = (
                 f"« {ligne[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
                 f"admises : {', '.join(valeur or '(vide)' for valeur in admises)}."
             )
-            raise tables.erreur(chemin, message, numero)
-        return ligne[champ]
-
-    def refuser(message: str) -> None:
-        raise tables.erreur(chemin, message, numero)
-
-    operateur, par = exiger("operateur", OPERATEURS[colonne.type]), exiger("par", _PAR.get(colonne.type, ("",)))
-    valeurs = tuple(v.strip() for v in ligne["valeurs"].split("|") if v.strip())
-    points = _centiemes(ligne["points"], "points", chemin, numero)
-    plafond = _centiemes(ligne["plafond"], "plafond", chemin, numero) if ligne["plafond"] else None
-    if operateur == RENSEIGNE and valeurs:
-        refuser("« renseigne » ne prend pas de valeur. Vider la colonne valeurs.")
-    if operateur in (EST, AU_MOINS, AU_PLUS) and len(valeurs) != 1:
-        refuser(f"« {operateur} » prend une valeur et une seule (colonne valeurs). En écrire une.")
-    if operateur in (PARMI, CONTIENT) and not valeurs:
-        refuser(f"« {operateur} » prend une valeur au moins (colonne valeurs), séparées par « | ». En écrire une.")
+            raise erreur(chemin, message, numero)
+    operateur, par, valeurs = ligne["operateur"], ligne["par"], morceaux(ligne["valeurs"])
+    if faute := _faute(operateur, valeurs, colonne, nomenclature):
+        raise erreur(chemin, faute, numero)
     seuil = float("nan")
     if operateur in (AU_MOINS, AU_PLUS):
         seuil = float(_nombre(valeurs[0], "valeurs", chemin, numero))
-    elif operateur != RENSEIGNE:
-        codes = (OUI, NON) if nomenclature is None else tuple(nomenclature.codes())
-        for valeur in valeurs:
-            if valeur not in codes:
-                ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else "oui ou non"
-                refuser(f"« {valeur} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}.")
+    points = _centiemes(ligne["points"], "points", chemin, numero)
+    plafond = _centiemes(ligne["plafond"], "plafond", chemin, numero) if ligne["plafond"] else None
     if plafond is not None and (not par or plafond * points <= 0):
-        refuser(
+        message = (
             "un plafond borne des points donnés « par » mois, année ou unité, et a leur signe. Corriger l’un des deux."
         )
+        raise erreur(chemin, message, numero)
     return Critere(
         ligne["critere"], ligne["libelle"], ligne["famille"], colonne.nom, colonne.type, operateur, valeurs, seuil,
-        points, par, plafond, exiger("cumulable", (OUI, NON)) == OUI, ligne["source"],
+        points, par, plafond, ligne["cumulable"] == OUI, ligne["source"],
     )  # fmt: skip
+
+
+def _faute(operateur: str, valeurs: Sequence[str], colonne: Colonne, nomenclature: Nomenclature | None) -> str:
+    """What is wrong in the values of a criterion, or nothing."""
+    if operateur == RENSEIGNE:
+        return "« renseigne » ne prend pas de valeur. Vider la colonne valeurs." if valeurs else ""
+    if operateur in (EST, AU_MOINS, AU_PLUS) and len(valeurs) != 1:
+        return f"« {operateur} » prend une valeur et une seule (colonne valeurs). En écrire une."
+    if not valeurs:
+        return f"« {operateur} » prend une valeur au moins (colonne valeurs), séparées par « | ». En écrire une."
+    if operateur in (AU_MOINS, AU_PLUS):
+        return ""
+    codes = (OUI, NON) if nomenclature is None else nomenclature.codes()
+    inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
+    ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else "oui ou non"
+    return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""
 
 
 def _nombre(texte: str, champ: str, chemin: Path, numero: int) -> Decimal:
@@ -110,10 +111,10 @@ def _nombre(texte: str, champ: str, chemin: Path, numero: int) -> Decimal:
     except InvalidOperation:
         nombre = Decimal("nan")
     if not nombre.is_finite():
-        raise tables.erreur(chemin, f"« {texte} » n’est pas un nombre (colonne {champ}). Le corriger.", numero)
+        raise erreur(chemin, f"« {texte} » n’est pas un nombre (colonne {champ}). Le corriger.", numero)
     if abs(nombre) > _LIMITE:
         message = f"« {texte} » dépasse un million (colonne {champ}). Le corriger."
-        raise tables.erreur(chemin, message, numero)
+        raise erreur(chemin, message, numero)
     return nombre
 
 
@@ -121,5 +122,5 @@ def _centiemes(texte: str, champ: str, chemin: Path, numero: int) -> int:
     exact = _nombre(texte, champ, chemin, numero) * CENTIEMES
     if exact != exact.to_integral_value():
         message = f"« {texte} » a plus de deux décimales (colonne {champ}). Arrondir au centième de point."
-        raise tables.erreur(chemin, message, numero)
+        raise erreur(chemin, message, numero)
     return int(exact)
