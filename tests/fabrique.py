@@ -29,6 +29,7 @@ from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.regles import Choix
+from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.reference.systemes.criteres import Critere
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
@@ -244,7 +245,7 @@ def territoire(parc: dict[str, float]) -> Territoire:
         dossier=Path(),
         commune_centre=CENTRE,
         communes=communes.assign(membre_du=jour, membre_au=pd.Series([pd.NaT] * 3, dtype="datetime64[us]")),
-        connues=communes,
+        connues=communes.assign(alias=""),
         table_qpv=pd.DataFrame(
             {
                 "code": ["QP1", "QN1"],
@@ -256,6 +257,7 @@ def territoire(parc: dict[str, float]) -> Territoire:
         ),
         qpv_communes=pd.DataFrame({"qpv_code": ["QP1", "QN1"], "code_insee": [CENTRE, CENTRE]}, dtype="str"),
         parc=pd.DataFrame({"code_insee": list(parc), "annee": str(ANNEE), "logements": list(parc.values())}),
+        fusions=pd.DataFrame(columns=en_tete("territory/communes_fusionnees"), dtype="str"),
     )
 
 

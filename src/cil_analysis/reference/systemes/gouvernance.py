@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.schemas import en_tete
 
 
 @dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
@@ -24,7 +25,7 @@ class Gouvernance:
     seances: pd.DataFrame
     decisions: pd.DataFrame
     actions: pd.DataFrame
-    faits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    faits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/faits")))
 
 
 def est_fictive(table: pd.DataFrame) -> pd.Series:
