@@ -221,7 +221,7 @@ def gouvernance() -> Gouvernance:
                 ("D3", "S2", "", "Réviser le plan", None, "EPCI", "", None, "2022-06-01"),
             ],
             "decision seance document intitule echeance responsable statut date_suivi date",
-        ),
+        ).assign(indicateur="", perimetre=""),
         _dater(
             [
                 ("A1", "PLAN", "Axe 1", "Informer", "EPCI", "V02", "", "EN_COURS", "2016-01-01", None),

@@ -16,6 +16,8 @@ from cil_analysis.lecture_yaml import lire_yaml
 
 # Where an analyst's own notebooks, files and exports stay: never committed.
 EXPLORATIONS = "explorations"
+# What the analyst adds to the action sheet has a folder of its own, below that of the comments.
+FICHE_ACTION = "fiche_action"
 _REGLAGES = {
     "identifiant": str,
     "epci_siren": str,
@@ -76,7 +78,7 @@ class Projet:
 
     @property
     def commentaires(self) -> Path:
-        """What the analyst says of the figures, one folder a year."""
+        """What the analyst says of the figures, one folder a year; one of the action sheet, there and in each."""
         return self.racine / "commentaires"
 
     @property

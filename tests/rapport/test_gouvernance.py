@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from carnets import section
-from rapports import lignes_de, lu
+from rapports import REFERENCES, lignes_de, lu
 from rapports import rapport as publie
 from tables_publiees import EPCI
 
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.systemes.gouvernance import decisions
+from cil_analysis.reference.ensemble import References as VraiesReferences
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
+from cil_analysis.systemes.gouvernance import exiger_les_decisions
 from fabrique import documents, gouvernance
-from messages import lisible
+from messages import exiger_un_remede, lisible
 from page_lue import Noeud
 
 ANNEES = (2021, 2022)
@@ -30,6 +37,7 @@ SECTIONS = {
     "membres",
     "changements",
     "decisions",
+    "effets",
     "actions",
 }
 
@@ -242,6 +250,70 @@ def test_les_decisions_en_retard_viennent_d_abord_par_un_mot_et_une_forme() -> N
 def test_une_seule_decision(faites: int, retards: int, dit: str) -> None:
     dite = page(rempli(G08={"": 1, "FAITE": faites}, G09=retards))["decisions"]
     assert constat(dite) == f"Une seule décision est suivie au 31 décembre 2022 : {dit}"
+
+
+def qui_vise(*vises: tuple[str, str], **par_code: Any) -> Rapport:
+    """The same life; what each of its three decisions (of 2021, 2022 and 2022) is to move: an indicator, where."""
+    vie = gouvernance()
+    vie.decisions[["indicateur", "perimetre"]] = [*vises, *[("", "")] * (3 - len(vises))]
+    return rapport(chiffres(**par_code), (2020, 2021, 2022), gouvernance=vie, documents=documents())
+
+
+def test_une_decision_montre_le_chiffre_publie_avant_et_depuis_sans_dire_de_cause() -> None:
+    attributions = {2019: 1500, 2020: 1400, 2021: 3, 2022: 1234}
+    ouvert = qui_vise(("V01", ""), ("V01", ""), V01=attributions, G08=3)
+    effets = page(ouvert)["effets"]
+    lignes = {nom: cellules[2:] for nom, cellules in lignes_de(lu(effets)).items()}
+    # Before, then 2020, 2021 (masked) and 2022; nothing before the decision was taken.
+    assert lignes == {
+        "Adopter la grille": ["1 400", "–", "s", "1 234"],
+        "Ouvrir le portail": ["s", "–", "–", "1 234"],
+    }
+    assert "1 500" not in lisible(effets.html), "the year before the one before is no answer"
+    dit = lisible(lu(effets).texte)
+    assert "2 décisions visent un indicateur." in dit and "Il ne dit pas ce qui l’a fait changer" in dit
+    assert not re.search(r"grâce à|à cause|en raison|a permis|effet de", dit)
+
+
+def test_une_decision_vise_un_lieu() -> None:
+    commune = next(iter(REFERENCES.territoire.communes["code_insee"]))
+    ouvert = qui_vise(("V01", commune), V01=50, G08=3)
+    table = ouvert.publication["V01"]
+    lieu = [{"annee": a, "numerateur": n, "perimetre_type": "commune", "perimetre_code": commune}
+            for a, n in ((2020, 70), (2021, 80), (2022, 90))]  # fmt: skip
+    ancien = publie({"V01": [*lieu, {"annee": 2022, "numerateur": 50, "perimetre_code": EPCI}]}, (2020, 2021, 2022))
+    assert len(table) < len(ancien.publication["V01"])
+    effets = page(Rapport(ouvert.projet, ouvert.references, ancien.publication))["effets"]
+    [(_, mesure, *suite)] = lignes_de(lu(effets)).values()
+    assert mesure.endswith(f"(V01), {ouvert.perimetres[commune]}") and suite == ["70", "–", "80", "90"]
+
+
+def test_sans_decision_qui_vise_un_indicateur_la_page_dit_comment_faire() -> None:
+    effets = page(rempli(G08=3))["effets"]
+    assert "governance/decisions.csv, colonne indicateur" in lisible(effets.html) and "<table" not in effets.html
+
+
+@pytest.mark.parametrize(
+    ("vise", "nommes"),
+    [
+        (("O99", ""), ("« O99 »", "O01")),
+        (("P01", ""), ("« P01 »",)),  # It has classes, and no figure of the whole.
+        (("", "en_qpv"), ("la colonne indicateur est vide",)),
+        (("O01", "72999"), ("« 72999 »", "hors_qpv")),
+        (("V02", "hors_qpv"), ("« V02 »", "« hors_qpv »")),
+    ],
+)
+def test_un_indicateur_inconnu_se_dit_avec_sa_ligne(
+    tmp_path: Path, vise: tuple[str, str], nommes: tuple[str, ...]
+) -> None:
+    dossier = Path(shutil.copytree(REFERENCES.projet.reference, tmp_path / "data" / "reference"))
+    chemin = dossier / "governance" / "decisions.csv"
+    with chemin.open("a", encoding="utf-8") as flux:
+        flux.write(f"X1,,,Une décision,,,,,{','.join(vise)},essai,L\n")
+    rang = len(chemin.read_text(encoding="utf-8").splitlines())
+    with pytest.raises(ErreurCIL) as refus:
+        exiger_les_decisions(VraiesReferences(ouvrir_projet(tmp_path)))
+    exiger_un_remede(refus.value, f"decisions.csv », ligne {rang} :", *nommes)
 
 
 @pytest.mark.parametrize(("demandes", "montre"), [(1234, "1 234"), (3, "s")])

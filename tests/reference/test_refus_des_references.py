@@ -30,6 +30,7 @@ GRILLES, CRITERES = "cotation/grilles.csv", "cotation/criteres.csv"
 ATTRIBUTIONS, BAILLEURS = "columns/attributions.csv", "nomenclatures/bailleurs.csv"
 MEMBRES, SEANCES, DECISIONS = "governance/membres.csv", "governance/seances.csv", "governance/decisions.csv"
 FAITS, ACTIONS, DOCUMENTS = "governance/faits.csv", "governance/actions.csv", "governance/documents.csv"
+ENVELOPPE = "governance/enveloppe.csv"
 COMMUNES, CONNUES, FUSIONS = (f"territory/communes{suite}.csv" for suite in ("", "_connues", "_fusionnees"))
 QPV, QPV_COMMUNES, PARC = (f"territory/{nom}.csv" for nom in ("qpv", "qpv_communes", "parc_social"))
 
@@ -54,6 +55,8 @@ VALABLES: dict[str, Ligne] = {
     FAITS: {"fait": "F1", "intitule": "Un fait", "annee_debut": "2017", "source": "essai", "confiance": "C"},
     ACTIONS: {"action": "A1", "document": "CIA-2018-2023", "intitule": "Informer", "source": "essai",
               "confiance": "L"},
+    ENVELOPPE: {"ligne": "E1", "annee": "2022", "intitule": "Étude", "montant_eur": "12,5", "source": "essai",
+                "confiance": "C"},
     DOCUMENTS: {"document": "ESSAI", "intitule": "Convention", "type": "CIA", "statut": "adopté", "source": "essai",
                 "confiance": "C"},
     BAILLEURS: {"code": "AA", "libelle": "Un", "alias": "Même", "source": "F", "confiance": "C"},
@@ -162,6 +165,16 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
     (FAITS, {"fait": "F2", "annee_fin": "2016"}, "annee_fin"),
     (FAITS, {"fait": "F2", "annee_debut": "2017.5"}, "AAAA"),
     (FAITS, {"fait": "F2", "annee_debut": ""}, "annee_debut"),
+    *((ENVELOPPE, {"ligne": "E2"} | ligne, nomme) for ligne, nomme in (
+        ({"annee": ""}, "annee"),
+        ({"annee": "2022,5"}, "AAAA"),
+        ({"annee": "22"}, "AAAA"),
+        ({"intitule": ""}, "intitule"),
+        ({"montant_eur": "mille"}, "« mille »"),
+        ({"montant_eur": "-1"}, "montant_eur"),
+        ({"confiance": "sûr"}, "sûr"),
+        ({"ligne": "E1"}, "« E1 »"),
+    )),
     (SEANCES, {"seance": "S2", "date": "juin 2022"}, "« juin 2022 »"),
     (SEANCES, {"seance": "S2", "type": "goûter"}, "« goûter »"),
     (DECISIONS, {"decision": "D2", "seance": "S9"}, "« S9 »"),
@@ -201,6 +214,7 @@ PERSONNES = [
     (DECISIONS, "responsable", "Mlle Exemple"),
     (SEANCES, "source", "Note de Mme Exemple"),
     (ACTIONS, "indicateur", "Mme Exemple"),
+    (ENVELOPPE, "financeur", "M. Exemple"),
     (DOCUMENTS, "intitule", "Convention de Mme Exemple"),
     (COMPARATEURS, "source", "Note de Mme Exemple"),
 ]

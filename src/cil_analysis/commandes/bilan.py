@@ -101,15 +101,17 @@ def _bilan(options: argparse.Namespace) -> int:
 
 def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
     """The open data and the sheets that stand beside a bilan, and were made from another."""
-    from cil_analysis.rendu.suivi import FICHES, OUVERTES, empreinte_du_bilan, lire_suivi
+    from cil_analysis.rendu.suivi import ACTION, FICHES, OUVERTES, empreinte_du_bilan, lire_suivi
 
     chiffres = empreinte_du_bilan(dossier)
-    ouvertes, fiches = lire_suivi(dossier, OUVERTES), lire_suivi(dossier, FICHES)
+    ouvertes, fiches, action = (lire_suivi(dossier, nom) for nom in (OUVERTES, FICHES, ACTION))
     a_jour = {note["entrees"] for note in ouvertes.notes.values()} == {chiffres}
     if (dossier / "opendata").is_dir() and not a_jour:
         dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {annee} ».")
     if fiches.sont_perimees(fiches.notes, chiffres):
         dire(f"Les fiches viennent du bilan précédent : relancez « cil fiches --annee {annee} ».")
+    if action.sont_perimees(action.notes, chiffres):
+        dire(f"La fiche action vient du bilan précédent : relancez « cil fiche-action --annee {annee} ».")
 
 
 def _indicateurs(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""« cil fiches »."""
+"""« cil fiches » and « cil fiche-action »."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee
+from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee, suivre
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
@@ -31,12 +31,23 @@ def declarer(commande: Declarer) -> None:
         )
     fiches.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
     fiches.add_argument("--refaire", action="store_true", help="refaire aussi les fiches qui sont à jour")
+    action = commande("fiche-action", "Écrire la fiche action du service, page et .docx, à côté du bilan.", _action)
+    action.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA", help="année du bilan dont elle part")
+    action.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
 
 
 def _fiches(options: argparse.Namespace) -> int:
     donnees = {option: getattr(options, option) for option in _LISTES}
     listes = {option: _liste(mots) for option, mots in donnees.items() if mots is not None}
     print(produire_les_fiches(options.projet, options.annee, options.moteur, listes, refaire=options.refaire))
+    return 0
+
+
+def _action(options: argparse.Namespace) -> int:
+    projet = ouvrir_projet(options.projet)
+    from cil_analysis.rendu.fiche_action import produire_la_fiche_action
+
+    print(produire_la_fiche_action(projet, options.annee, moteur=options.moteur, avancement=suivre()))
     return 0
 
 

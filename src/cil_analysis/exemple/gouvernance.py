@@ -1,4 +1,4 @@
-"""A made-up CIL: members, a session or more each year, decisions and what became of them, actions of the plan.
+"""A made-up CIL: members, sessions each year, decisions and what became of them, actions of the plan, a budget.
 
 Organisations only, none of which exists; days are those on which a CIL could meet. The documents and the other facts
 stay those of the model.
@@ -37,6 +37,18 @@ _SUJETS = (
     "Suivre les relogements du renouvellement urbain",
     "Préparer la révision de la convention",
 )
+# The indicator that a subject is to move, and where; the others move none.
+_VISES: dict[str, Ligne] = {
+    "Réunir les bailleurs sur les refus de logement": {"indicateur": "R02"},
+    "Suivre les relogements du renouvellement urbain": {"indicateur": "O01"},
+    "Harmoniser les pièces demandées aux ménages": {"indicateur": "V06", "perimetre": "en_qpv"},
+}
+# A line of the budget, who pays for it, its amount (none: « à renseigner »).
+_ENVELOPPE = (
+    ("Animation de la conférence", "Intercommunalité Exemple", 12_000),
+    ("Évaluation du plan", "État Exemple", 8_500),
+    ("Lieu d’accueil commun", "Intercommunalité Exemple", None),
+)
 # Type of meeting, what it is about, its months.
 _BUREAU, _PLENIERE = ("bureau", "Préparation de la plénière", 2, 4), ("plénière", "Bilan annuel des attributions", 5, 7)
 _GROUPE = ("groupe de travail", "Cotation et gestion en flux", 9, 10)
@@ -53,7 +65,7 @@ _ACTIONS = (
 
 
 def ecrire_la_gouvernance(dossier: Path, annees: Sequence[int], graine: int) -> None:
-    """Write the four tables of data/reference/governance; what the model says of decisions stays before them."""
+    """Write the five tables of data/reference/governance; what the model says of decisions stays before them."""
     creation = jour_ouvre(date(min(annees) - 1, 10, 1))  # of the made-up seats
     membres: list[Ligne] = [
         {"membre": f"FICTIF-{rang:02d}", "organisation": nom, "role": role, "college": college, "debut": creation}
@@ -74,6 +86,7 @@ def ecrire_la_gouvernance(dossier: Path, annees: Sequence[int], graine: int) -> 
     _ecrire(dossier, "seances", seances)
     _ecrire(dossier, "decisions", decisions)
     _ecrire(dossier, "actions", _actions(min(annees), max(annees)))
+    _ecrire(dossier, "enveloppe", _enveloppe(max(annees)))
 
 
 def _remplacer_un_siege(membres: list[Ligne], annee: int, hasard: np.random.Generator) -> None:
@@ -118,7 +131,8 @@ def _decisions(seance: Ligne, hasard: np.random.Generator, derniere: int) -> lis
         decisions.append(
             {"decision": f"D-{jour.year}-{rang}", "seance": seance["seance"], "intitule": str(sujet),
              "echeance": echeance, "responsable": str(hasard.choice(["Intercommunalité Exemple", "Bailleur Alpha"])),
-             "statut": statut, "date_suivi": suivi if statut in ("faite", "abandonnée") else ""}
+             "statut": statut, "date_suivi": suivi if statut in ("faite", "abandonnée") else "",
+             **_VISES.get(str(sujet), {})}
         )  # fmt: skip
     return decisions
 
@@ -135,6 +149,16 @@ def _actions(premiere: int, derniere: int) -> list[Ligne]:
              "fin": "" if finit is None else date(finit, 12, 31)}
         )  # fmt: skip
     return actions
+
+
+def _enveloppe(derniere: int) -> list[Ligne]:
+    """The budget of the last year and of the one after, which has one more line than it has amounts."""
+    return [
+        {"ligne": f"E{annee}-{rang}", "annee": annee, "intitule": intitule, "financeur": financeur,
+         "montant_eur": montant if annee > derniere or montant is None else montant - 500}
+        for annee in (derniere, derniere + 1)
+        for rang, (intitule, financeur, montant) in enumerate(_ENVELOPPE[: 2 + annee - derniere], start=1)
+    ]  # fmt: skip
 
 
 def _ecrire(dossier: Path, nom: str, lignes: Sequence[Ligne]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, enumerer, nombre
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.ouverture import entete
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHES
@@ -21,10 +21,15 @@ from cil_analysis.reference.texte import typographie
 DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "bilan.pdf": ("Le bilan imprimé", "le même, paginé"),
     "bilan.xlsx": ("Le classeur", "tous les chiffres publiés, une feuille par indicateur"),
+    "fiche_action.html": ("La fiche action", "l’action du service, ses moyens et son bilan"),
+    "fiche_action.docx": ("La fiche action, à modifier", "la même, pour un traitement de texte"),
     "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),
     "journal.json": ("Le journal", "fichiers reçus, versions et règles : ce qui permet de refaire le bilan"),
 }
-_FORMATS = {"html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "csv": "CSV", "json": "JSON", "md": "texte"}
+_FORMATS = {
+    "html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "docx": "document Word", "csv": "CSV", "json": "JSON",
+    "md": "texte",
+}  # fmt: skip
 
 
 def contenu(
@@ -35,17 +40,19 @@ def contenu(
     *,
     constats: Mapping[str, str],
     classeurs: Mapping[str, str] | None = None,
-    perimees: bool = False,
+    perimees: Sequence[str] = (),
 ) -> Bloc:
     """The page. ``documents`` and ``ouvertes`` (the open data): path → size; ``fiches``: (genre, code) → path.
 
     ``constats``: page → what it says first, as its HTML has it.
 
-    ``classeurs``: code → the path of the workbook of its sheet.
+    ``classeurs``: code → the path of the workbook of its sheet; ``perimees``: the commands whose sheets are of another
+    bilan.
     """
     titre = "Bilan annuel des attributions"
     avertissement = (
-        "Des fiches viennent d’un bilan précédent : leurs chiffres peuvent différer. Relancez « cil fiches »."
+        "Des fiches viennent d’un bilan précédent : leurs chiffres peuvent différer. Relancez "
+        f"{enumerer([f'« cil {nom} »' for nom in perimees])}."
         if perimees
         else ""
     )

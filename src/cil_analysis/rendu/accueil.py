@@ -12,7 +12,7 @@ from cil_analysis.rendu import builtin
 from cil_analysis.rendu.entrees import entrees_de_l_accueil
 from cil_analysis.rendu.habillage import Habillage
 from cil_analysis.rendu.plan_des_fiches import fiches_de
-from cil_analysis.rendu.suivi import ACCUEIL, BILAN, Suivi, empreinte_du_bilan, fichiers_de, lire_suivi
+from cil_analysis.rendu.suivi import ACCUEIL, ACTION, BILAN, Suivi, empreinte_du_bilan, fichiers_de, lire_suivi
 
 _OUVERTES = "opendata"
 _CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
@@ -36,7 +36,9 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
     fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
     documents = {nom: fichiers[nom].stat().st_size for nom in (*FICHIERS, *accueil.DOCUMENTS) if nom in fichiers}
     ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
-    perimees = suivi.sont_perimees([f.chemin for f in fiches], empreinte_du_bilan(fichiers["indicateurs.csv"].parent))
+    action, chiffres = lire_suivi(suivi.dossier, ACTION), empreinte_du_bilan(fichiers["indicateurs.csv"].parent)
+    perimees = ["fiches"] if suivi.sont_perimees([f.chemin for f in fiches], chiffres) else []
+    perimees += ["fiche-action"] if action.sont_perimees(action.notes.keys() & fichiers.keys(), chiffres) else []
     contenu = accueil.contenu(
         rapport,
         documents,

@@ -1,5 +1,7 @@
 """The analyst's word on a section of the bilan: ``commentaires/<year>/<section>.md`` of a project, shown there.
 
+That on a heading of the action sheet is in ``commentaires/fiche_action`` (every year) or in that folder of one year.
+
 Put in the text of the notebook before any engine reads it, as HTML: what is written there runs nothing, asks the
 network for nothing and is no markup of ours.
 """
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import Projet
+from cil_analysis.projet import FICHE_ACTION, Projet
 from cil_analysis.reference.texte import typographie
 from cil_analysis.rendu.notebooks import titres
 
@@ -30,15 +32,25 @@ def lire_commentaires(projet: Projet, annee: int, carnet: str) -> dict[str, str]
 
     Raises ErreurCIL for one that cannot be shown: which, why, what to do.
     """
-    dossier = projet.commentaires / str(annee)
+    return _lire(projet.commentaires / str(annee), carnet)
+
+
+def lire_mots_de_la_fiche(projet: Projet, annee: int, carnet: str) -> dict[str, str]:
+    """The HTML of what is added to the action sheet: of every year first, then of this one."""
+    racine = projet.commentaires
+    toujours, cette_annee = (_lire(d / FICHE_ACTION, carnet) for d in (racine, racine / str(annee)))
+    return {nom: toujours.get(nom, "") + cette_annee.get(nom, "") for nom in toujours | cette_annee}
+
+
+def _lire(dossier: Path, carnet: str) -> dict[str, str]:
     if not dossier.is_dir():
         return {}
     sections = [section for _, section in _reperer(carnet.split("\n")) if section]
     lus = {}
-    for chemin in sorted(c for c in dossier.iterdir() if not c.name.startswith(".")):
+    for chemin in sorted(c for c in dossier.iterdir() if c.name != FICHE_ACTION and not c.name.startswith(".")):
         if chemin.suffix != ".md" or chemin.stem not in sections:
             raise ErreurCIL(
-                f"{chemin} ne commente aucune section du bilan : renommez-le d’après l’une d’elles "
+                f"{chemin} ne commente aucune section : renommez-le d’après l’une d’elles "
                 f"({', '.join(f'{section}.md' for section in sections)}), ou retirez-le."
             )
         lus[chemin.stem] = _en_html(chemin)

@@ -21,7 +21,7 @@ from cil_analysis.empreintes import (
     empreinte_du_logiciel,
     empreinte_du_programme,
 )
-from cil_analysis.projet import Projet
+from cil_analysis.projet import FICHE_ACTION, Projet
 from cil_analysis.rendu import navigateur
 from cil_analysis.rendu.suivi import (
     ACCUEIL,
@@ -71,7 +71,7 @@ def lire_entrees(projet: Projet, annee: int, moteur: Moteur) -> EntreesDuBilan:
     """What the bilan of a year would be made from now."""
     dossier = projet.carnets
     carnets = empreinte_des_carnets(dossier, (_DES_FICHES,))
-    commentaires = empreinte_des_carnets(projet.commentaires / str(annee))
+    commentaires = empreinte_des_carnets(projet.commentaires / str(annee), (f"{FICHE_ACTION}/*",))
     return EntreesDuBilan(empreinte_des_chiffres(projet, annee), _moteur(moteur), carnets, commentaires, dossier)
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from cil_analysis.empreintes import condenser, empreinte_du_fichier
 from cil_analysis.fichiers import remplacer
 
-# What is noted of the sheets of a year, of its open data, and of the rest of its folder: how deep their files are.
-FICHES, OUVERTES, BILAN = ".fiches.json", ".opendata.json", ".bilan.json"
-_PROFONDEURS = {FICHES: 2, OUVERTES: 2, BILAN: 1}
+# What is noted of the sheets of a year, of its open data, of the action sheet, and of the rest of its folder: how deep
+# their files are.
+FICHES, OUVERTES, ACTION, BILAN = ".fiches.json", ".opendata.json", ".fiche_action.json", ".bilan.json"
+_PROFONDEURS = {FICHES: 2, OUVERTES: 2, ACTION: 1, BILAN: 1}
 ACCUEIL = "index.html"
 
 

@@ -7,10 +7,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.systemes import etats
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
-from cil_analysis.reference.tables import en_vigueur
+from cil_analysis.reference.tables import en_vigueur, erreur
 
 
 def preparer_la_gouvernance(
@@ -20,14 +22,18 @@ def preparer_la_gouvernance(
 
     A table without a row is left out: nothing is known, which is not zero. So are the sessions of the years before the
     first one that is recorded.
+
+    Raises:
+        ErreurCIL: see :func:`exiger_les_decisions`.
     """
+    exiger_les_decisions(references)
     jour = pd.Timestamp(annee, 12, 31)
-    tables = {
+    populations = {
         "communes_membres": _communes(references.territoire.communes, jour),
         "documents": _documents(references.documents, jour),
         **_vie_de_la_cil(references.gouvernance, jour),
     }
-    return lignes | {nom: table for nom, table in tables.items() if table is not None}
+    return lignes | {nom: table for nom, table in populations.items() if table is not None}
 
 
 @lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
@@ -66,3 +72,38 @@ def _communes(communes: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
 def _renseignes(codes: pd.Series) -> pd.Series:
     """A code that nobody has filled in is missing."""
     return codes.mask(codes.eq(""))
+
+
+def exiger_les_decisions(references: References) -> None:
+    """Check that what decisions are to move is counted: an indicator of one figure, in the perimeter that they name.
+
+    Raises:
+        ErreurCIL: naming the line at fault and what is admitted.
+    """
+    for rang, code, ou in references.gouvernance.decisions[["indicateur", "perimetre"]].itertuples():
+        if not code and not ou:
+            continue
+        genre = genre_du_perimetre(references, ou)
+        admis = [i.code for i in registre(references).indicateurs if Ventilation(genre or EPCI) in i.ventilations]
+        if not genre:
+            faute = (
+                f"périmètre « {ou} » inconnu. Périmètres possibles : le code d’une commune ou d’un quartier du projet, "
+                f"{EN_QPV}, {HORS_QPV}, ou rien pour l’intercommunalité."
+            )
+        elif code not in admis:
+            lieu = f" pour le périmètre « {ou} »" if ou else ""
+            dite = f"l’indicateur « {code} » n’a pas de chiffre{lieu}" if code else "la colonne indicateur est vide"
+            faute = f"{dite}. Indicateurs possibles : {', '.join(admis)}."
+        else:
+            continue
+        lues = references.tables
+        ligne = int(lues["governance/decisions"].index[rang])
+        raise erreur(lues.chemin("governance/decisions"), faute, ligne)
+
+
+def genre_du_perimetre(references: References, perimetre: str) -> str:
+    """The type of a perimeter by its code, or by its own name; empty for what is none."""
+    if perimetre in (EN_QPV, HORS_QPV):
+        return perimetre
+    connus = references.codes_des_objectifs["perimetre"]
+    return EPCI if not perimetre else next((genre for genre in (COMMUNE, QPV) if perimetre in connus[genre]), "")

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import pandas as pd
 
+from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, HORS_QPV, QPV
 from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.rapport.annees import note_des_ruptures, ruptures_de
+from cil_analysis.rapport.axes import ZONES
 from cil_analysis.rapport.lignes import A_RENSEIGNER, Marque, dates_en_mots, en_mots, minuscules, periodes, si_fictif
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots, enumerer
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.table import Table
 from cil_analysis.reference.systemes import etats
+from cil_analysis.systemes.gouvernance import genre_du_perimetre
 
 _SIEGES = {"ENTREE": "siège pourvu", "SORTIE": "siège quitté"}
+_AXES = {EN_QPV: "zone", HORS_QPV: "zone", COMMUNE: "commune", QPV: "quartier"}  # by type of perimeter
 _COMMUNES = {"membre_du": ("+", "entrée", "entrées"), "membre_au": ("−", "sortie", "sorties")}
 
 
@@ -116,6 +122,58 @@ def actions(rapport: Rapport) -> pd.DataFrame:
         chiffre=pd.Series([(c in lus and lus[c].ensemble) or RIEN for c in indicateurs], toutes.index, "object"),
         periode=periodes(toutes["debut"].dt.year, toutes["fin"].dt.year),
     )
+
+
+def effets(rapport: Rapport) -> pd.DataFrame:
+    """The decisions that are to move an indicator, oldest first, beside what is published of it, without a cause.
+
+    ``mesure``: the indicator and its perimeter in words; ``avant``: its figure the year before the decision; a column
+    for each year of the report, « – » before the decision.
+    """
+    prises = decisions(rapport)
+    suivies = prises[prises["indicateur"].ne("") & prises["date"].notna()].sort_values("date", kind="stable")
+    lus = [_vises(rapport, *quoi) for quoi in zip(suivies["indicateur"], suivies["perimetre"], strict=True)]
+    series = [{int(c.cle[0]): c for c in chiffres} for chiffres in lus]
+    annees = suivies["date"].dt.year
+    colonnes = {
+        "mesure": [_mesure(rapport, t, ou) for t, ou in zip(lus, suivies["perimetre"], strict=True)],
+        "avant": [serie.get(annee - 1, RIEN) for serie, annee in zip(series, annees, strict=True)],
+    } | {
+        str(une): [serie.get(une, RIEN) if une >= de else RIEN for serie, de in zip(series, annees, strict=True)]
+        for une in rapport.annees
+    }  # fmt: skip
+    return suivies.assign(**{nom: pd.Series(x, suivies.index, "object") for nom, x in colonnes.items()})
+
+
+def ruptures_des_effets(rapport: Rapport, vises: pd.DataFrame) -> str:
+    """What makes years of those indicators hard to compare, in one sentence; nothing where nothing does."""
+    return note_des_ruptures(ruptures_de([rapport[code].par("annee") for code in vises["indicateur"]]))
+
+
+def _vises(rapport: Rapport, code: str, perimetre: str) -> Table:
+    """The figures that a decision is to move, year by year, of the whole or of one perimeter."""
+    axe = _AXES.get(genre_du_perimetre(rapport.references, perimetre))
+    return rapport[code].ou(**{axe: perimetre} if axe else {}).par("annee")
+
+
+def _mesure(rapport: Rapport, chiffres: Table, perimetre: str) -> str:
+    """« Premier quartile hors QPV (O01), en quartier prioritaire »."""
+    lieu = ZONES.get(perimetre, "").lower() or rapport.perimetres.get(perimetre, "")
+    nom = f"{titre_seul(chiffres.indicateur)} ({chiffres.indicateur.code})"
+    return f"{nom}, {lieu}" if lieu else nom
+
+
+def enveloppe(rapport: Rapport, annee: int) -> pd.DataFrame:
+    """The lines of the budget of a year, in the order of the table; an amount that nobody has filled in is missing."""
+    lignes = rapport.references.gouvernance.enveloppe
+    return lignes[lignes["annee"].eq(annee)]
+
+
+def texte(rapport: Rapport, nom: str) -> tuple[str, str]:
+    """A parameter in words (gouvernance.yml) and where it was read; both empty where it is « à renseigner »."""
+    parametres, entier = rapport.references.parametres, f"gouvernance.{nom}"
+    datee = parametres[entier].au(rapport.jour) if entier in parametres else None
+    return (str(datee.valeur), datee.references[0].titre) if datee and datee.valeur else ("", "")
 
 
 def premiere_annee(rapport: Rapport) -> Annee:

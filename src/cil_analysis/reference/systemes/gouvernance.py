@@ -1,4 +1,4 @@
-"""The life of the CIL: members, sessions, decisions, actions of the PPGDLSID, facts (data/reference/governance).
+"""The life of the CIL: members, sessions, decisions, actions, facts, budget (data/reference/governance).
 
 Public facts about organisations; none is about a person.
 """
@@ -15,10 +15,10 @@ from cil_analysis.reference.schemas import en_tete
 
 @dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
 class Gouvernance:
-    """The five tables of ``definitions/tables.yml``; dates are datetime64 (NaT: not known), the rest is text.
+    """The six tables of ``definitions/tables.yml``; dates are datetime64 (NaT: not known), the rest is text.
 
     ``decisions`` have a ``date`` besides: that of their session, or else of their document. The years of ``faits`` are
-    floats; a fact without ``annee_fin`` (NaN) lasts.
+    floats; a fact without ``annee_fin`` (NaN) lasts. Those of ``enveloppe`` are too; an amount not known is NaN.
     """
 
     membres: pd.DataFrame
@@ -26,6 +26,7 @@ class Gouvernance:
     decisions: pd.DataFrame
     actions: pd.DataFrame
     faits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/faits")))
+    enveloppe: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/enveloppe")))
 
 
 def est_fictive(table: pd.DataFrame) -> pd.Series:
@@ -35,13 +36,14 @@ def est_fictive(table: pd.DataFrame) -> pd.Series:
 
 
 def charger_gouvernance(tables: Tables) -> Gouvernance:
-    """The five tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
-    noms = ("membres", "seances", "decisions", "actions", "faits")
-    membres, seances, decisions, actions, faits = (tables[f"governance/{nom}"].reset_index(drop=True) for nom in noms)
-    decisions["date"] = _dates_des_decisions(decisions, seances, tables["governance/documents"])
-    for annee in ("annee_debut", "annee_fin"):
-        faits[annee] = pd.to_numeric(faits[annee]).astype("float64")
-    return Gouvernance(membres, seances, decisions, actions, faits)
+    """The six tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
+    noms = ("membres", "seances", "decisions", "actions", "faits", "enveloppe")
+    lues = {nom: tables[f"governance/{nom}"].reset_index(drop=True) for nom in noms}
+    decisions, faits, enveloppe = lues["decisions"], lues["faits"], lues["enveloppe"]
+    decisions["date"] = _dates_des_decisions(decisions, lues["seances"], tables["governance/documents"])
+    for table, annee in ((faits, "annee_debut"), (faits, "annee_fin"), (enveloppe, "annee")):
+        table[annee] = pd.to_numeric(table[annee]).astype("float64")
+    return Gouvernance(**lues)
 
 
 def _dates_des_decisions(decisions: pd.DataFrame, seances: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:

@@ -1,0 +1,142 @@
+"""``fiche_action.html`` and ``.docx``: the action sheet of the service, from the tables and the figures of a bilan."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pypandoc
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import Projet
+from cil_analysis.rapport import Rapport
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendu import notebooks
+from cil_analysis.rendu.accueil import ecrire_l_accueil
+from cil_analysis.rendu.atelier import Atelier
+from cil_analysis.rendu.commentaires import lire_mots_de_la_fiche
+from cil_analysis.rendu.entrees import PAGE as BILAN
+from cil_analysis.rendu.habillage import Lien
+from cil_analysis.rendu.mise_en_place import seul_a_ecrire
+from cil_analysis.rendu.moteurs import Moteur, choisir
+from cil_analysis.rendu.notebooks import Avancement
+from cil_analysis.rendu.page import Commande
+from cil_analysis.rendu.suivi import ACCUEIL, ACTION, FICHES, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.transmission import transmettre
+
+CARNET, PAGE, DOCX = "fiche_action.qmd", "fiche_action.html", "fiche_action.docx"
+_CONTENU = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
+# What a word processor has no use for (styles, scripts, links to the pages beside), then what it shows in another way:
+# the title, the facts below it, the sources, the author of a comment.
+_EN_TEXTE = (
+    (re.compile(r"<(style|script)\b.*?</\1>|</?(?:a|header|dl)\b[^>]*>", re.DOTALL), ""),
+    (re.compile(r"<div><dt>(.*?)</dt> <dd>(.*?)</dd></div>"), "<p>\\1\u202f: \\2</p>"),
+    (re.compile(r'<p class="(?:source|note)">(.*?)</p>', re.DOTALL), r"<p><em>\1</em></p>"),
+    (re.compile(r'<p class="(?:sous-titre|auteur)">(.*?)</p>'), r"<p><strong>\1</strong></p>"),
+)
+# The dress of Pandoc's own document: A4 paper, a type that every machine has, tables of 9 points whose rows are whole.
+_FILET = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="A6A6A6"/>'
+_HABITS = {
+    "word/document.xml": {
+        "</w:sectPr>": '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" '
+        'w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>',
+        "<w:tr><w:tc>": "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>",
+    },
+    "word/theme/theme1.xml": {
+        'latin typeface="Aptos Display"': 'latin typeface="Arial"',
+        'latin typeface="Aptos"': 'latin typeface="Arial"',
+    },
+    "word/styles.xml": {
+        '<w:sz w:val="24" />': '<w:sz w:val="21"/>',
+        '<w:spacing w:after="120" w:before="0" />': '<w:spacing w:after="80" w:before="200"/>',
+        '<w:spacing w:after="36" w:before="36" />\n    </w:pPr>': '<w:spacing w:after="36" w:before="36"/></w:pPr>'
+        '<w:rPr><w:sz w:val="18"/></w:rPr>',
+        '<w:tblInd w:type="dxa" w:w="0" />\n      <w:tblCellMar>': '<w:tblInd w:type="dxa" w:w="0"/><w:tblBorders>'
+        f"{_FILET.format('top')}{_FILET.format('bottom')}{_FILET.format('insideH')}</w:tblBorders><w:tblCellMar>",
+        '<w:tblStylePr w:type="firstRow">': '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr>',
+    },
+}
+
+
+def produire_la_fiche_action(projet: Projet, annee: int, *, moteur: Moteur, avancement: Avancement) -> Path:
+    """Write both files beside the bilan of a year, whose figures they show, and link them on the home page.
+
+    Raises ErreurCIL without a bilan of these very data, for a comment that cannot be shown, when a cell fails, or when
+    somebody has changed one of the files by hand.
+    """
+    mots = lire_mots_de_la_fiche(projet, annee, notebooks.lire(projet.carnets / CARNET))
+    references = References(projet)
+    dossier = projet.rapports / str(annee)
+    with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
+        rapport = Rapport(projet, references, relire_publication(projet, references, annee))
+        suivi = lire_suivi(dossier, ACTION)
+        _refuser_ce_qui_est_modifie(suivi)
+        commande = Commande(
+            projet.carnets / CARNET,
+            {"annee": annee, "projet": str(projet.racine)},
+            f"Fiche action, bilan {annee} – {projet.epci_nom_court}",
+            (Lien("Accueil", ACCUEIL), Lien(f"Bilan {annee}", BILAN)),
+            avancement,
+            mots,
+        )
+        with transmettre(references, rapport.publication):
+            [(_, page)] = atelier.fabriquer([commande])
+        jour = datetime.fromisoformat(max(str(j["importe_le"]) for j in rapport.publication.imports))
+        chiffres = empreinte_du_bilan(dossier)
+        for nom, octets in ((DOCX, en_docx(page, jour)), (PAGE, page.encode("utf-8"))):
+            suivi.deposer(nom, octets, chiffres, chiffres=chiffres)
+        ecrire_l_accueil(rapport, lire_suivi(dossier, FICHES))
+    return dossier / PAGE
+
+
+def _refuser_ce_qui_est_modifie(suivi: Suivi) -> None:
+    """Raise ErreurCIL for a file that is no longer as it was written: what somebody has put in it would be lost."""
+    for nom in suivi.notes:
+        if (suivi.dossier / nom).is_file() and not suivi.est_intact(nom):
+            raise ErreurCIL(
+                f"{suivi.dossier / nom} a été modifié depuis que « cil fiche-action » l’a écrit : renommez-le pour le "
+                "garder, puis relancez la commande. Ce qui s’écrit dans commentaires/fiche_action reste d’une fois à "
+                "l’autre."
+            )
+
+
+def en_docx(page: str, jour: datetime) -> bytes:
+    """The content of a page as a Word document, dated: two of the same page are the same, byte for byte."""
+    trouve = _CONTENU.search(page)
+    if trouve is None:
+        raise ErreurCIL("La page de la fiche action n’a pas de contenu : restaurez le gabarit du logiciel.")
+    contenu = trouve[1]
+    for motif, remplacement in _EN_TEXTE:
+        contenu = motif.sub(remplacement, contenu)
+    commande = [
+        pypandoc.get_pandoc_path(),
+        "--from=html",
+        "--to=docx",
+        f"--lua-filter={notebooks.ACTIFS / 'docx.lua'}",
+        "--shift-heading-level-by=-1",  # The first heading is the title of the document.
+        "--metadata=lang:fr-FR",
+        "--output=-",
+    ]
+    env = os.environ | {"SOURCE_DATE_EPOCH": str(int(jour.timestamp()))}
+    rendu = subprocess.run(commande, input=contenu.encode("utf-8"), capture_output=True, env=env, check=False)
+    if rendu.returncode:
+        raise ErreurCIL(f"Pandoc n’a pas pu écrire la fiche action en .docx ; il dit : {rendu.stderr.decode().strip()}")
+    return _habiller(rendu.stdout)
+
+
+def _habiller(octets: bytes) -> bytes:
+    """The same document in its dress."""
+    habille = io.BytesIO()
+    with ZipFile(io.BytesIO(octets)) as nu, ZipFile(habille, "w", ZIP_DEFLATED) as archive:
+        for piece in nu.infolist():
+            contenu = nu.read(piece)
+            for avant, apres in _HABITS.get(piece.filename, {}).items():
+                contenu = contenu.replace(avant.encode(), apres.encode())
+            archive.writestr(piece, contenu, ZIP_DEFLATED)
+    return habille.getvalue()
