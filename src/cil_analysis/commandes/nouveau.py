@@ -93,8 +93,8 @@ def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
         "bailleurs, leurs noms et variantes : nomenclatures/bailleurs.csv (l’import cite les noms à y inscrire)",
         "logements sociaux par commune : territory/parc_social.csv",
         "objectifs locaux : parameters/objectifs.csv (« cil objectifs --modele » ; ceux de la loi y sont)",
-        "documents de gouvernance (CIL, CIA, PPGDLSID) : governance/documents.csv ; membres, séances, décisions et "
-        "actions : les tables voisines",
+        "documents de gouvernance (CIL, CIA, PPGDLSID) : governance/documents.csv ; membres, séances, décisions, "
+        "actions et enveloppe : les tables voisines",
     ]
     if not etude.quartiers:
         restes.insert(3, "quartiers prioritaires : territory/qpv.csv et territory/qpv_communes.csv")
