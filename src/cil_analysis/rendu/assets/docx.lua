@@ -2,7 +2,7 @@
 -- width, and a word processor cuts the words that do not fit.
 
 -- Signs of a line of a table, those of a cell that stays on one line, those beyond which a cell folds, two margins.
-local LIGNE, COURT, LONG, MARGES = 105, 18, 45, 3
+local LIGNE, COURT, LONG, MARGES = 95, 14, 45, 3
 
 local function longueur(texte)
   return utf8.len(texte) or #texte
@@ -15,7 +15,8 @@ local function mesurer(rangees, colonnes, sont_du_corps)
       local colonne = colonnes[rang] or { mot = 0, cellule = 0, chiffres = rang > 1 }
       local texte = pandoc.utils.stringify(cellule.contents)
       colonne.cellule = math.max(colonne.cellule, math.min(longueur(texte), LONG))
-      for mot in texte:gmatch(longueur(texte) > COURT and "%S+" or ".+") do
+      local est_un_mot = sont_du_corps and longueur(texte) <= COURT
+      for mot in texte:gmatch(est_un_mot and ".+" or "%S+") do
         colonne.mot = math.max(colonne.mot, longueur(mot) + MARGES)
       end
       if sont_du_corps and cellule.classes:includes("texte") then colonne.chiffres = false end
