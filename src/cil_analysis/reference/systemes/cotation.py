@@ -107,7 +107,8 @@ def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) 
     if not chemin.parent.is_dir():
         return Cotation()
     table, documents = tables[GRILLES].copy(), tables["governance/documents"]
-    debuts = table["document"].map(documents.set_index("document")["debut"]).astype("datetime64[us]")
+    # A project without documents nor grids has neither: « map » would then lose that these are dates.
+    debuts = documents.set_index("document")["debut"].reindex(table["document"]).set_axis(table.index)
     table["valide_du"] = table["valide_du"].fillna(debuts)
     exiger_periode(table, _PERIODE, chemin)
     simulees = table["statut"].eq(SIMULATION)
