@@ -12,7 +12,7 @@ from carnets import CARNETS, derouler
 from rapports import lignes_de, lu
 from test_gouvernance import chiffres, rapport
 
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport import Rapport, accueil
 from cil_analysis.rapport.bloc import Bloc
 from fabrique import documents, gouvernance
 from messages import lisible
@@ -130,3 +130,13 @@ def test_le_bilan_de_l_annee_est_celui_des_chiffres_publies() -> None:
     masquee = fiche(remplie(V01=3))
     assert "Le nombre d’attributions de 2022 est masqué par le secret statistique." in dit(masquee["bilan"])
     assert "3" not in re.sub(r"L?\d{3,4}\S*", "", dit(masquee["bilan"]).split("Source")[0])
+
+
+def test_l_accueil_y_mene_et_dit_quand_elle_vient_d_un_autre_bilan() -> None:
+    ouvert, tailles = rapport({}), {"fiche_action.html": 64_000, "fiche_action.docx": 12_000}
+    page = lu(accueil.contenu(ouvert, tailles, {}, {}, constats={}, perimees=["fiches", "fiche-action"]))
+    liens = {a.attributs["href"]: lisible(a.texte) for a in page.tous("a")}
+    assert liens == {"fiche_action.html": "La fiche action", "fiche_action.docx": "La fiche action, à modifier"}
+    dit = lisible(page.texte)
+    assert "document Word, 12 ko" in dit and "Relancez « cil fiches » et « cil fiche-action »." in dit
+    assert "Relancez" not in lisible(accueil.contenu(ouvert, tailles, {}, {}, constats={}).html)
