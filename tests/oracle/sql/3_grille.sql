@@ -37,7 +37,8 @@ UNION ALL SELECT annee, 'origine', code FROM communes
 UNION ALL SELECT annee, 'origine', unnest(['HORS_EPCI', 'NR']) FROM annees
 UNION ALL SELECT annee, 'quartile', unnest(
     CASE WHEN q1 + q2 + q3 IS NULL THEN ['Q1', 'SUP_Q1', 'NR'] ELSE ['Q1', 'Q2', 'Q3', 'Q4', 'NR'] END) FROM regles WHERE variante = ''
-UNION ALL SELECT DISTINCT annee, 'typologie_presente', typologie FROM lignes WHERE a;
+UNION ALL SELECT DISTINCT annee, 'typologie_presente', typologie FROM lignes WHERE a
+UNION ALL SELECT DISTINCT annee, 'typologie_demandee', typologie FROM lignes WHERE d;
 INSERT INTO classes BY NAME
 SELECT annee, 'mutation' AS dimension, 'INTERNE' AS modalite, ['A.est_mutation_interne'] AS colonnes FROM annees
 UNION ALL SELECT annee, 'mutation', 'HLM', ['A.est_mutation', 'A.est_mutation_interne'] FROM annees
@@ -158,6 +159,10 @@ INSERT INTO catalogue VALUES
     ('C11B', 'pct', ['epci'], '', 'public_d', NULL, ['D.evolution']),
     ('C12H', 'pct', ['epci'], '', 'typologie', NULL, ['D.evolution', 'D.typologie']),
     ('C12B', 'pct', ['epci'], '', 'typologie', NULL, ['D.evolution', 'D.typologie']),
+    ('C13', 'points', ['epci', 'commune'], '', 'typologie_demandee', NULL, ['D.score', 'D.typologie']),
+    ('C13P25', 'points', ['epci', 'commune'], '', 'typologie_demandee', NULL, ['D.score', 'D.typologie']),
+    ('C13P75', 'points', ['epci', 'commune'], '', 'typologie_demandee', NULL, ['D.score', 'D.typologie']),
+    ('C14', 'mois', ['epci', 'commune'], '', 'typologie_presente', NULL, ['A.delai_mois', 'A.typologie']),
     ('D01', 'nombre', ['epci', 'commune'], '', '', NULL, ['D.date_depot_demande', 'R.date_depot_demande']),
     ('D01M', 'nombre', ['epci'], '', 'mois', NULL, ['D.date_depot_demande', 'R.date_depot_demande']),
     ('D02', 'nombre', ['epci', 'commune'], '', '', NULL, ['R.*']),
@@ -261,4 +266,4 @@ LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
     AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
 WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);
 -- The matrix of the requests, and what shares its counts, are those of the last year alone.
-DELETE FROM grille WHERE indicateur IN ('D06', 'D07', 'D07R') AND annee < (SELECT max(annee) FROM annees);
+DELETE FROM grille WHERE indicateur IN ('D06', 'D07', 'D07R', 'C13', 'C13P25', 'C13P75', 'C14') AND annee < (SELECT max(annee) FROM annees);

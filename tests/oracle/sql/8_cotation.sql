@@ -109,3 +109,25 @@ SELECT indicateur, annee, 'epci', getvariable('epci'), acteur_type, acteur_code,
 INSERT INTO delais
 SELECT indicateur, annee, 'epci', getvariable('epci'), acteur_type, acteur_code, modalite, round_even(median(score), 1)
 FROM medianes GROUP BY ALL;
+
+-- The counter, the last year: the requests like one, and how long those housed in a like dwelling had waited.
+CREATE TABLE semblables AS
+SELECT l.annee, l.perimetre_type, l.perimetre_code, l.typologie, l.ligne, l.a, l.delai_mois, n.score
+FROM par_lieu l LEFT JOIN notees n ON n.ligne = l.ligne AND n.d
+WHERE l.perimetre_type IN ('epci', 'commune') AND l.annee = (SELECT max(k.annee) FROM annees k)
+    AND ((l.d AND n.score IS NOT NULL) OR (l.a AND l.delai_mois IS NOT NULL));
+INSERT INTO termes
+SELECT code, annee, perimetre_type, perimetre_code, '', '', typologie, ligne, 0, 1
+FROM semblables, unnest(CASE WHEN a THEN ['C14'] ELSE ['C13', 'C13P25', 'C13P75'] END) AS u(code);
+INSERT INTO delais
+SELECT code, annee, perimetre_type, perimetre_code, '', '', typologie, round_even(valeur, 1)
+FROM (
+    SELECT annee, perimetre_type, perimetre_code, typologie, unnest([
+        {'code': 'C13', 'valeur': median(score)},
+        {'code': 'C13P25', 'valeur': quantile_cont(score, 0.25)},
+        {'code': 'C13P75', 'valeur': quantile_cont(score, 0.75)},
+        {'code': 'C14', 'valeur': median(delai_mois) FILTER (a)}
+    ], recursive := true)
+    FROM semblables GROUP BY annee, perimetre_type, perimetre_code, typologie
+)
+WHERE valeur IS NOT NULL;
