@@ -98,6 +98,23 @@ def test_une_annee_dont_l_etendue_n_est_pas_publiee_n_est_pas_dite_complete() ->
     assert flux.part_ecoulee(publie) is None and flux.trimestres_atteints(publie) == list(TRIMESTRES)
 
 
+def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
+    """300 of 1,200 dwellings are a quarter of the stock; an état des lieux of the year after is not yet known."""
+    etats = pd.DataFrame(
+        {
+            "bailleur": "LMH", "reservataire": "COLACT", "departement": REFERENCES.projet.departement,
+            "jour": pd.to_datetime(["2021-12-31", "2023-12-31"]), "logements_reserves": [300.0, 600.0],
+            "logements_du_bailleur": 1200.0, "source": "", "confiance": "C",
+        }
+    )  # fmt: skip
+    publie = avec(rapport({}), etats_des_lieux_flux=etats)
+    stock = flux.stock_reserve(publie)
+    assert {nom: colonne.to_dict() for nom, colonne in stock.items()} == {
+        "Réservés en stock": {("LMH", "COLACT"): 300.0}, "Part du parc": {("LMH", "COLACT"): 25.0},
+    }  # fmt: skip
+    assert flux.stock_reserve(avec(publie, etats_des_lieux_flux=etats.iloc[:0])) == {}
+
+
 def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     """25 and 6 % for the prefect are over 30 and 5; 20 % for the collectivités is what the law admits."""
     codes = ["PPRIOR", "PFONCT", "COLTER"]

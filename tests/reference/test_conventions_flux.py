@@ -6,27 +6,66 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.systemes.conventions_flux import charger_conventions, conventions_en_vigueur
+from cil_analysis.reference.systemes.conventions_flux import (
+    charger_conventions,
+    charger_etats_des_lieux,
+    conventions_en_vigueur,
+    dernier_etat_des_lieux,
+)
 
 DEPOT = Path(__file__).resolve().parents[2]
 ENTETE = "bailleur,reservataire,departement,debut,fin,taux_pct,source,confiance"
 
 
-def charger(dossier: Path, *lignes: str):  # type: ignore[no-untyped-def]  # a frame
-    chemin = dossier / "parameters" / "conventions_flux.csv"
+def ecrire(dossier: Path, nom: str, *lignes: str) -> Tables:
+    chemin = dossier / "parameters" / nom
     chemin.parent.mkdir()
-    chemin.write_text("\n".join([ENTETE, *lignes]) + "\n", "utf-8")
+    chemin.write_text("\n".join(lignes) + "\n", "utf-8")
     tables = Tables(dossier)
     listes = {"bailleurs": ("B1", "B2"), "reservataires": ("COLACT", "COLTER")}
     vars(tables)["nomenclatures"] = {
         nom: Nomenclature(nom, pd.DataFrame({"code": codes})) for nom, codes in listes.items()
     }
-    return charger_conventions(tables)
+    return tables
+
+
+def charger(dossier: Path, *lignes: str):  # type: ignore[no-untyped-def]  # a frame
+    return charger_conventions(ecrire(dossier, "conventions_flux.csv", ENTETE, *lignes))
+
+
+def test_le_dernier_etat_des_lieux_de_chacun_avant_un_jour(tmp_path: Path) -> None:
+    etats = charger_etats_des_lieux(
+        ecrire(
+            tmp_path,
+            "etats_des_lieux_flux.csv",
+            "bailleur;reservataire;departement;jour;logements_reserves;logements_du_bailleur;source;confiance",
+            "B1;COLACT;72;31/12/2021;300;1200;essai;L",
+            "B1;COLACT;72;31/12/2019;280;1150;essai;L",
+            "B1;COLTER;72;31/12/2023;90;1200;essai;L",
+            "B2;COLACT;44;31/12/2021;50;400;essai;L",
+        )
+    )
+    assert dernier_etat_des_lieux(etats, "72", date(2022, 12, 31))["logements_reserves"].tolist() == [300]
+    assert dernier_etat_des_lieux(etats, "72", date(2020, 12, 31))["logements_reserves"].tolist() == [280]
+    assert dernier_etat_des_lieux(etats, "72", date(2018, 12, 31)).empty
+
+
+def test_plus_de_logements_reserves_que_le_bailleur_n_en_a_se_refuse(tmp_path: Path) -> None:
+    tables = ecrire(
+        tmp_path,
+        "etats_des_lieux_flux.csv",
+        "bailleur,reservataire,departement,jour,logements_reserves,logements_du_bailleur,source,confiance",
+        "B1,COLACT,72,2021-12-31,1300,1200,essai,L",
+    )
+    with pytest.raises(ErreurCIL, match=r"ligne 2.*dépasse.*Corriger"):
+        charger_etats_des_lieux(tables)
 
 
 def test_le_depot_n_invente_aucune_convention(tmp_path: Path) -> None:

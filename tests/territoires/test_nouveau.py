@@ -151,6 +151,8 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
     previsions.write_text(previsions.read_text("utf-8").replace("value: null", "value: 4321"), "utf-8")
     with (reference / "parameters" / "conventions_flux.csv").open("a", encoding="utf-8") as flux:
         flux.write("LMH,COLACT,72,,,20,convention,C\n")
+    with (reference / "parameters" / "etats_des_lieux_flux.csv").open("a", encoding="utf-8") as etats:
+        etats.write("LMH,COLACT,72,2020-12-31,300,1200,état des lieux,C\n")
     with (reference / "comparateurs.csv").open("a", encoding="utf-8") as autres:
         autres.write("O01,France,en France,2021,15,,essai,,2022-01-01,L\n")
     demande = reference / "parameters" / "fichier_departemental.yml"
@@ -158,7 +160,8 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
     code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", tmp_path / "modele")
     assert code == 0, erreurs
     ecrite = tmp_path / "projet" / "data" / "reference" / "parameters"
-    assert lignes(ecrite / "conventions_flux.csv") == lignes(ecrite.parent / "comparateurs.csv") == []
+    vides = (ecrite / "conventions_flux.csv", ecrite / "etats_des_lieux_flux.csv", ecrite.parent / "comparateurs.csv")
+    assert [lignes(vide) for vide in vides] == [[], [], []]
     parametres = charger_parametres(ecrite)
     assert parametres["fichier_departemental.delai_anormalement_long"].valeur(date(2024, 1, 1)) is None
     assert parametres["fichier_departemental.attente_minimale"].valeur(date(2024, 1, 1)) == 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ _ANNEES = 2
 _TAUX = {"PPRIOR": 17.0, "PFONCT": 3.0, "COLTER": 14.0, "COLACT": 18.0, "AUTRES": 2.5}
 # One landlord has reserved more to the communes than the law admits: the page has to say so.
 _PROPRES = {("B4", "COLTER"): 24.0}
+# The stock of the first landlord, and by how many points the shares reserved in stock were above the rates.
+_PARC, _ECART_AU_STOCK = 1_200, 1.5
 _VENTILATIONS = ["commune_insee", "est_en_qpv", "typologie", "financement", "periode_construction"]
 _COLONNES = [
     "annee", "bailleur", "reservataire", *_VENTILATIONS, "base_previsionnelle", "nb_liberations_prevues",
@@ -34,27 +36,33 @@ def annees_de_flux(annees: Sequence[int]) -> list[int]:
 
 
 def ecrire_conventions(projet: Projet, annees: Sequence[int]) -> None:
-    """Write the conventions of every landlord, in force from the first year that has a bilan."""
-    chemin = projet.reference / "parameters" / "conventions_flux.csv"
+    """Write the conventions of every landlord, in force from the first year that has a bilan, and the stock before."""
+    premiere = annees_de_flux(annees)[0]
+    couples = [(f"B{rang}", reservataire) for rang in range(1, len(BAILLEURS) + 1) for reservataire in _TAUX]
+    communes = {"departement": projet.departement, "source": FICTIF, "confiance": "FICTIF"}
+    conventions, etats = [], []
+    for bailleur, reservataire in couples:
+        siens = communes | {"bailleur": bailleur, "reservataire": reservataire}
+        taux = _PROPRES.get((bailleur, reservataire), _TAUX[reservataire])
+        periode = {"debut": f"{premiere}-01-01", "fin": f"{max(annees) + 1}-12-31"}
+        conventions.append(siens | periode | {"taux_pct": f"{taux:g}"})
+        parc = _PARC * int(bailleur[1:])
+        reserves = round(parc * (_TAUX[reservataire] + _ECART_AU_STOCK) / 100)
+        etats.append(
+            siens | {"jour": f"{premiere - 1}-12-31", "logements_reserves": reserves, "logements_du_bailleur": parc}
+        )
+    _completer(projet.reference / "parameters" / "conventions_flux.csv", conventions)
+    _completer(projet.reference / "parameters" / "etats_des_lieux_flux.csv", etats)
+
+
+def _completer(chemin: Path, lignes: Sequence[Mapping[str, object]]) -> None:
+    """Write rows under the headings that a table of the model has."""
     with chemin.open(encoding="utf-8", newline="") as lu:
         champs = next(csv.reader(lu))
     with chemin.open("w", encoding="utf-8", newline="") as ecrit:
         ecrire = csv.DictWriter(ecrit, champs, restval="", lineterminator="\n")
         ecrire.writeheader()
-        for rang in range(1, len(BAILLEURS) + 1):
-            for reservataire, taux in _TAUX.items():
-                ecrire.writerow(
-                    {
-                        "bailleur": f"B{rang}",
-                        "reservataire": reservataire,
-                        "departement": projet.departement,
-                        "debut": f"{annees_de_flux(annees)[0]}-01-01",
-                        "fin": f"{max(annees) + 1}-12-31",
-                        "taux_pct": f"{_PROPRES.get((f'B{rang}', reservataire), taux):g}",
-                        "source": FICTIF,
-                        "confiance": "FICTIF",
-                    }
-                )
+        ecrire.writerows(lignes)
 
 
 def tirer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
-from cil_analysis.reference.systemes.conventions_flux import charger_conventions
+from cil_analysis.reference.systemes.conventions_flux import charger_conventions, charger_etats_des_lieux
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.territoire import Territoire, charger_territoire
@@ -30,6 +30,7 @@ from cil_analysis.reference.territoire import Territoire, charger_territoire
 # What the EPCI of a project have together.
 _DE_TOUS = (
     "tables", "nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
+    "etats_des_lieux_flux",
     "comparateurs", "definitions",
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
@@ -78,6 +79,11 @@ class References:
     def conventions_flux(self) -> pd.DataFrame:
         """One row is the share of a landlord's flux that a convention reserves for a period and a réservataire."""
         return charger_conventions(self.tables)
+
+    @cached_property
+    def etats_des_lieux_flux(self) -> pd.DataFrame:
+        """One row is the dwellings that a réservataire had in stock in those of a landlord, on a day."""
+        return charger_etats_des_lieux(self.tables)
 
     @cached_property
     def comparateurs(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.comparateurs import COMPARATEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER as SEUILS
-from cil_analysis.reference.systemes.conventions_flux import CONVENTIONS
+from cil_analysis.reference.systemes.conventions_flux import CONVENTIONS, ETATS_DES_LIEUX
 from cil_analysis.reference.tables import lire_table
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson
@@ -84,7 +84,7 @@ def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
     for partie in (
         "parametres", "objectifs", "conventions_flux", "nomenclatures", "documents", "gouvernance", "dictionnaires",
-        "cotation", "comparateurs",
+        "cotation", "comparateurs", "etats_des_lieux_flux",
     ):  # fmt: skip
         getattr(references, partie)
     references.territoire.contours()
@@ -97,7 +97,7 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for dossier in ("governance", "territory", "cotation"):
         for chemin in (reference / dossier).glob("*.csv"):
             _ecrire_lignes(chemin, [])
-    for chemin in (reference / f"{nom}.csv" for nom in (CONVENTIONS, COMPARATEURS)):
+    for chemin in (reference / f"{nom}.csv" for nom in (CONVENTIONS, ETATS_DES_LIEUX, COMPARATEURS)):
         if chemin.is_file():
             _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
