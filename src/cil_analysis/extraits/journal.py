@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible
-from cil_analysis.extraits.lecture.tableau import Lecture
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import Lot
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
@@ -28,10 +28,10 @@ def etablir(lot: Lot) -> dict[str, Any]:
     """
     tri = lot.tri
     ignorees: Counter[str] = Counter()
-    for lecture in lot.lectures:
-        ignorees.update(lecture.ignorees)
+    for brut in lot.bruts:
+        ignorees.update(brut.ignorees)
     comptes = {
-        "lues": sum(lecture.lues for lecture in lot.lectures),
+        "lues": sum(brut.lues for brut in lot.bruts),
         "conservees": len(tri.donnees),
         "rejetees": sum(tri.rejetees.values()),
         "doublons": sum(tri.doublons.values()),
@@ -44,7 +44,7 @@ def etablir(lot: Lot) -> dict[str, Any]:
         "annee": lot.annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": VERSION,
-        "fichiers": [_fichier(source, lecture) for source, lecture in zip(lot.sources, lot.lectures, strict=True)],
+        "fichiers": [_fichier(brut) for brut in lot.bruts],
         "comptes": comptes,
         "motifs": {
             "rejetees": tri.rejetees,
@@ -60,14 +60,14 @@ def etablir(lot: Lot) -> dict[str, Any]:
     }
 
 
-def _fichier(source: Source, lecture: Lecture) -> dict[str, Any]:
+def _fichier(brut: Brut) -> dict[str, Any]:
     return {
-        "nom": source.nom,
-        "sha256": source.sha256,
-        "octets": source.taille,
-        "feuille": lecture.feuille,
-        "lignes": lecture.lues,
-        "feuilles_non_lues": list(lecture.non_lues),
+        "nom": brut.nom,
+        "sha256": brut.source.sha256,
+        "octets": brut.source.taille,
+        "feuille": brut.feuille,
+        "lignes": brut.lues,
+        "feuilles_non_lues": list(brut.non_lues),
     }
 
 

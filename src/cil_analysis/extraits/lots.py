@@ -14,7 +14,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
-from cil_analysis.extraits.lecture.tableau import Brut, Lecture, lire
+from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Connus, Tri, rassembler
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
@@ -29,12 +29,11 @@ _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation
 
 @dataclass(frozen=True)
 class Lot:
-    """One extract and year. ``sources``: its files, ``lectures`` their accounts; ``colonnes``: the fate of headings."""
+    """One extract and year. ``bruts``: its files; ``colonnes``: the fate of headings."""
 
     extrait: str
     annee: int
-    sources: list[Source]
-    lectures: list[Lecture]
+    bruts: Sequence[Brut]
     tri: Tri
     colonnes: dict[str, object]
 
@@ -115,21 +114,19 @@ def trier(
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
     the requests are filed after the year, or nothing is left.
     """
-    dictionnaire, references, annee = consigne.dictionnaire, consigne.references, consigne.annee
+    dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
     cadrage = cadrer(bruts, dictionnaire)
-    sources, lectures = [brut.source for brut in bruts], [brut.lecture for brut in bruts]
-    noms = nommer(sources)
+    noms = nommer([brut.source for brut in bruts])
     parties = nettoyer_tout(bruts, consigne, cadrage, equipe)
     if not any(partie.lignes for partie in parties):
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     connus = _menages_connus(projet, dictionnaire, annee)
     tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
-    chemins = list(dict.fromkeys(source.chemin or source.nom for source in sources))
-    refuser_si_illisible(tri, dictionnaire, references, noms, chemins)
-    refuser_si_douteux(tri, lectures, dictionnaire, noms, annee, vide_admis=deja is not None)
-    return Lot(dictionnaire.extrait, annee, sources, lectures, tri, cadrage.sort(brut.entetes for brut in bruts))
+    refuser_si_illisible(tri, bruts, consigne, noms)
+    refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
+    return Lot(dictionnaire.extrait, annee, bruts, tri, cadrage.sort())
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 from cil_analysis.extraits.lecture.lignes import REMPLIES
-from cil_analysis.extraits.lecture.tableau import Lecture
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
-from cil_analysis.reference.ensemble import References
 
 # Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).
 PART_ILLISIBLE_MAXIMALE = 0.10
@@ -23,32 +23,32 @@ PART_HORS_BORNES_MAXIMALE = 0.20
 _FAUTES_MINIMALES = 10
 
 
-def refuser_si_douteux(
-    tri: Tri, lectures: Sequence[Lecture], dictionnaire: Dictionnaire, noms: str, annee: int, *, vide_admis: bool
-) -> None:
+def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, vide_admis: bool) -> None:
     """Raises ErreurCIL for files that are more likely misread than bad.
 
-    ``vide_admis``: they may add nothing to what is stored.
+    ``noms``: the files, as the user calls them. ``vide_admis``: they may add nothing to what is stored.
     """
     _refuser_si_trop_de_rejets(tri, noms)
-    _refuser_si_trop_d_ignorees(tri, lectures, noms)
-    _refuser_si_hors_bornes(tri, dictionnaire, noms)
-    _refuser_si_mois_avant_jour(tri, dictionnaire, noms)
-    if not dictionnaire.jour:
-        _refuser_si_autre_annee(tri, noms, annee)
-    if not vide_admis:
-        _refuser_si_vide(tri, noms, annee)
+    _refuser_si_trop_d_ignorees(tri, bruts, noms)
+    _refuser_si_hors_bornes(tri, consigne.dictionnaire, noms)
+    _refuser_si_mois_avant_jour(tri, consigne.dictionnaire, noms)
+    if not consigne.dictionnaire.jour:
+        _refuser_si_autre_annee(tri, noms, consigne.annee)
+    if tri.donnees.empty and not vide_admis:
+        raise ErreurCIL(
+            f"{noms} : aucune ligne de {consigne.annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
+            f"demandée et le fichier. {_detail(tri)}"
+        )
 
 
-def refuser_si_illisible(
-    tri: Tri, dictionnaire: Dictionnaire, references: References, noms: str, chemins: Sequence[str]
-) -> None:
+def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str) -> None:
     """Raises ErreurCIL for a column of which more than a tenth of the filled cells cannot be read, with their labels.
 
-    ``chemins``: the files as the user named them. A few dates or numbers prove nothing. A row whose day or commune
-    cannot be read is rejected, and a number that is lost is a household without identifier: other rules say how many of
-    these are too many (D2, D6).
+    A few dates or numbers prove nothing. A row whose day or commune cannot be read is rejected, and a number that is
+    lost is a household without identifier: other rules say how many of these are too many (D2, D6).
     """
+    dictionnaire, references = consigne.dictionnaire, consigne.references
+    chemins = list(dict.fromkeys(brut.source.chemin or brut.nom for brut in bruts))
     fautives = {
         nom: compte
         for nom, compte in tri.illisibles.items()
@@ -88,9 +88,9 @@ def _refuser_si_trop_de_rejets(tri: Tri, noms: str) -> None:
         )
 
 
-def _refuser_si_trop_d_ignorees(tri: Tri, lectures: Sequence[Lecture], noms: str) -> None:
+def _refuser_si_trop_d_ignorees(tri: Tri, bruts: Sequence[Brut], noms: str) -> None:
     """Lines that hold something and were not taken for rows count with those that are rejected; a few prove nothing."""
-    motifs = {motif: sum(lecture.ignorees.get(motif, 0) for lecture in lectures) for motif in REMPLIES}
+    motifs = {motif: sum(brut.ignorees.get(motif, 0) for brut in bruts) for motif in REMPLIES}
     ignorees, rejetees = sum(motifs.values()), sum(tri.rejetees.values())
     lues = tri.lignes + ignorees
     if ignorees >= _FAUTES_MINIMALES and (ignorees + rejetees) / lues > PART_REJETEE_MAXIMALE:
@@ -140,15 +140,6 @@ def _refuser_si_autre_annee(tri: Tri, noms: str, annee: int) -> None:
             f"{noms} : {apres} demandes sur {tri.lignes} sont déposées après le 31 décembre {annee}, plus de "
             f"{PART_DEPOSEE_APRES_MAXIMALE * 100:.0f} %. Ce stock est sans doute celui d’une autre année : vérifiez "
             "l’année demandée (--annee) et le fichier."
-        )
-
-
-def _refuser_si_vide(tri: Tri, noms: str, annee: int) -> None:
-    """No row of the year is left."""
-    if tri.donnees.empty:
-        raise ErreurCIL(
-            f"{noms} : aucune ligne de {annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
-            f"demandée et le fichier. {_detail(tri)}"
         )
 
 

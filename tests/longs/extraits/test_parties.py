@@ -156,7 +156,7 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
     cadrage = cadrer([brut], references.dictionnaires["attributions"])
     consigne = Consigne(references.dictionnaires["attributions"], references, 2022, FIN, CLE)
-    dits = [repr(parties.reunir([brut], cadrage)), repr(parties.Poste.de(consigne))]
+    dits = [repr(parties.reunir([brut], cadrage)), repr(consigne)]
     for dit in dits:
         assert numero(3) not in dit
         assert str(CLE) not in dit

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,15 +29,6 @@ from cil_analysis.extraits.lecture.lignes import a_une_donnee, motifs_d_ignoranc
 from cil_analysis.extraits.lecture.sources import Source, ouvrir
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
-
-
-class Lecture(NamedTuple):
-    """The account of a file, or of a part of it: its lines, which ones are no rows, which sheets were not read."""
-
-    feuille: str
-    lues: int
-    ignorees: Mapping[str, int]
-    non_lues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,11 +64,6 @@ class Brut:
     def lues(self) -> int:
         """Every line of the sheet or file, headers and blank lines included."""
         return len(self.lignes) + sum(self.ignorees.values())
-
-    @property
-    def lecture(self) -> Lecture:
-        """What became of its lines."""
-        return Lecture(self.feuille, self.lues, self.ignorees, self.non_lues)
 
     def colonne(self, entete: str) -> pd.Series:
         """The cells under a heading, as text; the first one if it is there twice."""
