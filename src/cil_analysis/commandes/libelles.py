@@ -85,8 +85,7 @@ def _examiner(
     from cil_analysis.extraits.inconnus.examen_libelles import examiner_libelles
     from cil_analysis.extraits.lots import ouvrir_tout
 
-    sources = [source for groupe in ouvrir_tout(fichiers) for source in groupe]
-    examens = [examiner(source, references, extrait) for source in sources]
+    examens = [examiner(source, references, extrait) for source in ouvrir_tout(fichiers)]
     if len(extraits := sorted({examen.dictionnaire.extrait for examen in examens})) > 1:
         raise ErreurCIL(f"Ces fichiers sont de plusieurs extraits ({', '.join(extraits)}) : donnez-les séparément.")
     return examens, examiner_libelles([e.brut for e in examens], examens[0].dictionnaire, references)

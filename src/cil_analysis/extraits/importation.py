@@ -109,21 +109,19 @@ def _essayer(
     jour: date,
 ) -> _Essai:
     """Nothing is written, and no other import waits meanwhile."""
-    groupes = ouvrir_tout(fichiers)
-    sources = [source for groupe in groupes for source in groupe]
+    sources = ouvrir_tout(fichiers)
     cle = cle_verifiee(projet)
     dictionnaires = references.dictionnaires_de(extrait)
     consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
     if ancien := _deja_fait(projet, sources, list(consignes.values()), ajouter=ajouter):
-        fiches = comptes_rendus.fiches(projet, fichiers, groupes, ancien["extrait"], annee)
+        fiches = comptes_rendus.fiches(projet, sources, ancien["extrait"], annee)
         return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
     bruts, dictionnaire = lire_tout(sources, references, extrait)
     consigne = consignes[dictionnaire.extrait]
     trouves = _journaux(projet, consigne)
     bilan, resultat = _faire(projet, bruts, consigne, equipe, ajouter=ajouter)
-    return _Essai(
-        bilan, consigne, comptes_rendus.fiches(projet, fichiers, groupes, resultat.extrait, annee), resultat, trouves
-    )
+    fiches = comptes_rendus.fiches(projet, sources, resultat.extrait, annee)
+    return _Essai(bilan, consigne, fiches, resultat, trouves)
 
 
 def _journaux(projet: Projet, consigne: Consigne) -> list[dict[str, Any] | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -43,36 +43,29 @@ def nommer(sources: Sequence[Source]) -> str:
     return ", ".join(source.nom for source in sources)
 
 
-def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
-    """For each file, the sources in it. Raises ErreurCIL for none, or for the same content twice.
+def ouvrir_tout(fichiers: Sequence[Path]) -> list[Source]:
+    """The sources in the files. Raises ErreurCIL for none, or for the same content twice.
 
-    The same content twice would count twice the rows that have no N° unique.
+    The same content twice would count twice the rows that have no N° unique. Two files of one name are told apart by
+    their folder: an anomaly has to name its file.
     """
     if not fichiers:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
-    sources = [ouvrir(fichier) for fichier in fichiers]
-    toutes = [source for groupe in sources for source in groupe]
-    tailles = Counter(source.taille for source in toutes)
+    sources = [source for fichier in fichiers for source in ouvrir(fichier)]
+    tailles = Counter(source.taille for source in sources)
     deja: dict[str, str] = {}
-    for source in toutes:
+    for source in sources:
         if tailles[source.taille] == 1:
             continue
         if source.sha256 in deja:
             raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
         deja[source.sha256] = source.nom
-    return _distinguer(fichiers, sources)
-
-
-def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[list[Source]]:
-    """Two files of one name are told apart by their folder: an anomaly has to name its file."""
     noms = Counter(fichier.name for fichier in fichiers)
-    distingues = []
-    for fichier, sources in zip(fichiers, groupes, strict=True):
+    for source in sources:
+        fichier = Path(source.chemin)
         if noms[fichier.name] > 1:
-            dossier = nom_lisible(fichier.resolve().parent.name)
-            sources = [replace(source, nom=f"{dossier}/{source.nom}") for source in sources]
-        distingues.append(sources)
-    return distingues
+            source.nom = f"{nom_lisible(fichier.resolve().parent.name)}/{source.nom}"
+    return sources
 
 
 def lire_tout(
