@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
-_GROUPES_DITS = 6
+_GROUPES_DITS, _LIGNES_DITES = 6, 3
 
 
 def declarer(commande: Declarer) -> None:
@@ -130,20 +130,22 @@ def _jour_et_heure(iso: str) -> str:
 
 
 def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: str, annee: int) -> None:
-    """The largest groups of anomalies."""
-    from cil_analysis.extraits.completude import grouper
+    """The largest groups of anomalies, each of one column and one effect, with its first lines."""
+    from cil_analysis.extraits.anomalies import premieres_lignes
     from cil_analysis.rapport.mots.formats import accorder
 
-    groupes = grouper(anomalies, references.dictionnaires[extrait])
-    if not groupes:
+    if anomalies.empty:
         return
+    par_effet = anomalies.groupby(["colonne", "effet"])
+    groupes = sorted(((str(nom), str(effet), siennes) for (nom, effet), siennes in par_effet), key=lambda g: -len(g[2]))
     dire(f"    {accorder(len(anomalies), 'anomalie', 'anomalies')} :")
-    for groupe in groupes[:_GROUPES_DITS]:
-        pluriel = " ".join(mot + "s" for mot in groupe.effet.split())
-        lignes = ", ".join(groupe.lignes) + (", …" if groupe.nombre > len(groupe.lignes) else "")
-        mot = "ligne" if groupe.nombre == 1 else "lignes"
-        compte = accorder(groupe.nombre, groupe.effet, pluriel)
-        dire(f"      « {groupe.colonne.libelle} » : {compte} ({mot} {lignes})")
+    for nom, effet, siennes in groupes[:_GROUPES_DITS]:
+        libelle = references.dictionnaires[extrait].colonnes[nom].libelle
+        lignes = premieres_lignes(siennes, _LIGNES_DITES, parmi=anomalies)
+        suite = ", …" if len(siennes) > len(lignes) else ""
+        mot = "ligne" if len(siennes) == 1 else "lignes"
+        compte = accorder(len(siennes), effet, " ".join(f"{m}s" for m in effet.split()))
+        dire(f"      « {libelle} » : {compte} ({mot} {', '.join(lignes)}{suite})")
     if len(groupes) > _GROUPES_DITS:
         dire(f"      la suite : cil qualite --annee {annee} --extrait {extrait}")
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper
+from cil_analysis.a_coller import argument, exemple_de_choix
+from cil_analysis.commandes.commun import Declarer, developper, montrer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
@@ -56,12 +57,12 @@ def _libelles(options: argparse.Namespace) -> int:
     examens, lues = _examiner(references, fichiers, extrait)
     if options.vers is not None:
         n = liste_de_choix.ecrire(options.vers, examens, lues)
-        _dire(
+        montrer(
             [f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.", *_apres_la_liste(options, examens)]
         )
         return 0
     if options.accepter is None and liste is None:
-        _dire(_exposer(examens, lues, fichiers, references))
+        montrer(_exposer(examens, lues, fichiers, references))
         return 0
     choix_colonnes.exiger_connus(examens, references, nomme=extrait is not None)
     dictionnaire = examens[0].dictionnaire
@@ -71,9 +72,9 @@ def _libelles(options: argparse.Namespace) -> int:
         choisir_nommes(lues, dictionnaire, nommes) if nommes or liste else choisir_surs(lues, dictionnaire.extrait)
     )
     _inscrire(projet, entetes, libelles)
-    _dire(_rendre_compte(projet, entetes, libelles))
+    montrer(_rendre_compte(projet, entetes, libelles))
     examens, lues = _examiner(References(projet), fichiers, dictionnaire.extrait)
-    _dire(_suite(examens, lues, fichiers))
+    montrer(_suite(examens, lues, fichiers))
     return 0
 
 
@@ -101,17 +102,9 @@ def _inscrire(projet: Projet, entetes: Choix, libelles: Ajouts) -> None:
         ajouter_entetes(projet.reference, entetes.ajouts)
 
 
-def _dire(lignes: Sequence[str] | Iterator[str]) -> None:
-    from cil_analysis.reference.texte import typographie
-
-    for ligne in lignes:
-        print(typographie(ligne).rstrip())
-
-
 def _exposer(
     examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path], references: References
 ) -> Iterator[str]:
-    from cil_analysis.a_coller import argument, exemple_de_choix
     from cil_analysis.extraits.inconnus.examen_libelles import colonnes_qui_lisent
     from cil_analysis.extraits.inconnus.libelles import commande, dire_les_illisibles, dire_les_proches
 
@@ -149,7 +142,6 @@ def _exposer(
 
 
 def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str]:
-    from cil_analysis.a_coller import exemple_de_choix
     from cil_analysis.reference.colonnes import VIDE
 
     if surs := sum(bool(libelle.sur) for lue in illisibles for libelle in lue.libelles):
@@ -167,7 +159,6 @@ def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str
 
 
 def _apres_la_liste(options: argparse.Namespace, examens: Sequence[Examen]) -> Iterator[str]:
-    from cil_analysis.a_coller import argument
     from cil_analysis.extraits.inconnus.libelles import commande
 
     cil = commande(list(map(str, options.fichiers)), examens[0].dictionnaire.extrait)
@@ -192,7 +183,6 @@ def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator
 
 def _suite(examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path]) -> Iterator[str]:
     """What is left, then the import to run."""
-    from cil_analysis.a_coller import argument
     from cil_analysis.extraits.inconnus.libelles import commande
 
     extrait, noms = examens[0].dictionnaire.extrait, list(map(str, fichiers))

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer
+from cil_analysis.commandes.commun import Declarer, montrer
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 
@@ -43,7 +43,6 @@ def declarer(commande: Declarer) -> None:
 def _seuils(options: argparse.Namespace) -> int:
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
 
     if options.annee is None and any((options.q1, options.q2, options.q3)):
         raise ErreurCIL("De quelle année sont ces seuils ? Ajoutez --annee AAAA.")
@@ -57,14 +56,13 @@ def _seuils(options: argparse.Namespace) -> int:
         phrases = _enregistrer_des_epci(references, _lire(references, options), options)
     else:
         phrases = _enregistrer(projet, [lu.seuils for lu in _lire(references, options)], options)
-    for phrase in phrases:
-        print(typographie(phrase).rstrip())
+    montrer(phrases)
     return 0
 
 
 def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUnEpci]:
     """What was typed, of EPCI that the project has."""
-    from cil_analysis.extraits.saisies.seuils_saisis import lire_saisie, lire_seuils
+    from cil_analysis.extraits.saisies.seuils import lire_saisie, lire_seuils
 
     siren = options.epci or ("" if references.projet.plusieurs_epci else references.projet.epci_siren)
     if options.importer is not None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper, lire_annee
-from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_codes, libelles_des_colonnes, tableau
+from cil_analysis.commandes.commun import Declarer, developper, lire_annee, montrer
+from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
 
 if TYPE_CHECKING:
     from cil_analysis.extraits.comparaison import Entete, Valeur, Volume
@@ -41,20 +41,18 @@ def _verifier(options: argparse.Namespace) -> int:
     from cil_analysis.grammaire.registre import exiger_les_comparateurs
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
 
     projet = ouvrir_projet(options.projet)
     references = References(projet)
     exiger_les_comparateurs(references)
     fichiers = developper(options.fichiers)
     verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait)
-    for ligne in _exposer(verification, references, list(map(str, fichiers))):
-        print(typographie(ligne))
+    montrer(_exposer(verification, references, list(map(str, fichiers))))
     return 0
 
 
 def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> list[str]:
-    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+    from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
     from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
 
     dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
@@ -75,7 +73,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     if illisibles:
         illisibles += que_faire(fichiers, dictionnaire, v.anomalies, references)
     section("Cellules remplies mais illisibles (nombre de lignes)", [f"  {ligne}" for ligne in illisibles])
-    codes = [_dire_code(c, libelles, libelles_des_codes(references, dictionnaire, c.colonne)) for c in v.codes]
+    codes = [_dire_code(c, libelles, codes_admis(dictionnaire.colonnes[c.colonne], references)) for c in v.codes]
     section("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes))
     section("Nombres de lignes inhabituels", _tableau_des_volumes(v, references))
     section(
@@ -125,16 +123,17 @@ def _abreger(lignes: list[str]) -> list[str]:
 
 
 def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
+    from cil_analysis.extraits.inconnus.libelles import codes_admis
     from cil_analysis.rapport.mots.formats import nombre
 
     if v.passe is None or not v.volumes:
         return []
-    dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
+    colonnes = references.dictionnaires[str(v.journal["extrait"])].colonnes
 
     def nommer(volume: Volume) -> str:
         if not volume.axe:
             return "Ensemble"
-        return libelles_des_codes(references, dictionnaire, volume.axe).get(volume.code, volume.code)
+        return codes_admis(colonnes[volume.axe], references).get(volume.code, volume.code)
 
     entetes = ("", "à importer", str(v.passe.journal["annee"]), "étendue")
     lignes = [
