@@ -5,45 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cil_analysis.a_coller import argument, exemple_de_choix
-from cil_analysis.commandes.commun import Declarer, montrer
+from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.entetes import exposer
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    from cil_analysis.extraits.inconnus.choix_colonnes import Choix
-    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
-
-
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    colonnes = commande("colonnes", "Montrer les en-têtes d’un fichier, et les ajouter au dictionnaire.", _colonnes)
-    colonnes.add_argument("fichier", type=Path, metavar="FICHIER")
-    colonnes.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
-    colonnes.add_argument(
-        "--accepter",
-        nargs="*",
-        action="extend",
-        metavar="EN-TÊTE=colonne",
-        help="inscrire ces choix, ou déplacer ces en-têtes\u202f; sans choix, les propositions sûres",
-    )
-    colonnes.add_argument(
-        "--millesime",
-        metavar="NOM",
-        help="inscrire dans la colonne entetes_NOM du dictionnaire (défaut\u202f: entetes_ajoutes)",
-    )
+from cil_analysis.extraits.inconnus import choix_colonnes
+from cil_analysis.extraits.inconnus.choix_colonnes import Choix, choisir_surs
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner, examiner_pour
+from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.rapprochement import verifier
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import une_ligne
 
 
-def _colonnes(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits.inconnus import choix_colonnes
-    from cil_analysis.extraits.inconnus.examen_colonnes import examiner, examiner_pour
-    from cil_analysis.extraits.lecture.sources import ouvrir
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
-    from cil_analysis.reference.ensemble import References
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     projet = ouvrir_projet(options.projet)
     millesime = MILLESIME if options.millesime is None else options.millesime
     verifier_millesime(millesime)
@@ -83,9 +62,6 @@ def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator
 
 
 def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
-    from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
-    from cil_analysis.reference.texte import une_ligne
-
     commande = f"cil colonnes {argument(str(options.fichier))}{_precision(examens)}"
     choix = choisir_surs(examens)
     if surs := sum(map(len, choix.ajouts.values())):
@@ -110,8 +86,6 @@ def _precision(examens: Sequence[Examen]) -> str:
 
 def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
-    from cil_analysis.extraits.rapprochement import verifier
-
     for examen in examens:
         if examen.manquantes:
             noms = ", ".join(f"« {examen.dictionnaire.colonnes[nom].libelle} » ({nom})" for nom in examen.manquantes)
@@ -152,8 +126,6 @@ def _provenance(deplacee: tuple[str, list[str]] | None) -> str:
 
 
 def _a_deux_colonnes(paires: dict[str, str]) -> Iterator[str]:
-    from cil_analysis.reference.texte import une_ligne
-
     propres = [(une_ligne(entete, 40), valeur) for entete, valeur in paires.items()]
     longueur = max(len(entete) for entete, _ in propres)
     for entete, valeur in propres:

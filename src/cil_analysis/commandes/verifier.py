@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper, lire_annee, montrer
+from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
-
-if TYPE_CHECKING:
-    from cil_analysis.extraits.comparaison import Entete, Valeur, Volume
-    from cil_analysis.extraits.verification import Verification
-    from cil_analysis.reference.ensemble import References
+from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU, Entete, Valeur, Volume
+from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
+from cil_analysis.extraits.verification import Verification, verifier
+from cil_analysis.grammaire.registre import exiger_les_comparateurs
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
+from cil_analysis.reference.ensemble import References
 
 _COMPTES = {
     "lues": "lignes lues",
@@ -27,21 +27,8 @@ _SORTS = {"ignorees": "ignoré", "personnelles": "personnel, écarté", "inconnu
 _VALEURS_DITES = 20
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    aide = "Dire ce qu’un extrait change par rapport aux imports précédents, sans rien écrire."
-    verifier = commande("verifier", aide, _verifier)
-    verifier.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
-    verifier.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    verifier.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
-
-
-def _verifier(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits.verification import verifier
-    from cil_analysis.grammaire.registre import exiger_les_comparateurs
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     projet = ouvrir_projet(options.projet)
     references = References(projet)
     exiger_les_comparateurs(references)
@@ -52,9 +39,6 @@ def _verifier(options: argparse.Namespace) -> int:
 
 
 def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> list[str]:
-    from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
-    from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
-
     dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
     libelles = libelles_des_colonnes(dictionnaire)
     verdict = accorder(v.points, "point à regarder", "points à regarder")
@@ -100,8 +84,6 @@ def _situer(v: Verification) -> list[str]:
 
 
 def _dire_entete(entete: Entete, libelles: dict[str, str]) -> str:
-    from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU
-
     avant, apres = (", ".join(f"« {e} »" for e in entetes) for entetes in (entete.avant, entete.apres))
     role = _SORTS.get(entete.role) or f"colonne « {libelles.get(entete.role, entete.role)} »"
     if entete.sort == NOUVEAU:
@@ -112,8 +94,6 @@ def _dire_entete(entete: Entete, libelles: dict[str, str]) -> str:
 
 
 def _dire_code(code: Valeur, libelles: dict[str, str], noms: Mapping[str, str]) -> str:
-    from cil_analysis.rapport.mots.formats import nombre
-
     return f"  « {libelles[code.colonne]} » : {noms.get(code.valeur, code.valeur)} ({nombre(code.lignes)})"
 
 
@@ -123,9 +103,6 @@ def _abreger(lignes: list[str]) -> list[str]:
 
 
 def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
-    from cil_analysis.extraits.inconnus.libelles import codes_admis
-    from cil_analysis.rapport.mots.formats import nombre
-
     if v.passe is None or not v.volumes:
         return []
     colonnes = references.dictionnaires[str(v.journal["extrait"])].colonnes
@@ -143,8 +120,6 @@ def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
 
 
 def _tableau_des_comptes(v: Verification) -> list[str]:
-    from cil_analysis.rapport.mots.formats import nombre
-
     comptes, motifs = v.journal["comptes"], v.journal["motifs"]
     avant = {} if v.passe is None else v.passe.journal["comptes"]
     motifs_avant = {} if v.passe is None else v.passe.journal["motifs"]
