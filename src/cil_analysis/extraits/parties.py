@@ -20,7 +20,7 @@ from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import Nettoyees, est_divisible, nettoyer
 from cil_analysis.extraits.rapprochement import Appariement
-from cil_analysis.extraits.refus import PART_REJETEE_MAXIMALE
+from cil_analysis.extraits.refus import PART_FAUTIVE_MAXIMALE
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.repartition import en_ordre, processus
 
@@ -135,7 +135,7 @@ def _decalees(brut: Brut) -> np.ndarray:
 
     A separator stands in one of their cells without quotation marks: the cells after it are under the wrong headings.
     """
-    rares = brut.debordent.sum() <= PART_REJETEE_MAXIMALE * len(brut.debordent)
+    rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
     return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
 
 
