@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import pour_le_proprietaire_seul
+from cil_analysis.commandes.commun import montrer, pour_le_proprietaire_seul
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
@@ -28,6 +28,14 @@ from cil_analysis.reference.texte import typographie
 _BAISSE = "▼"
 _SANS_BAILLEUR = "sans-bailleur"
 _BAILLEURS = "bailleurs"
+# What each effect means for who sent the file, and what it asks for.
+_EFFETS = {
+    REJET: "la ligne n’est pas comptée. Complétez ou corrigez la valeur.",
+    VALEUR_ECARTEE: "la ligne est comptée, mais sans cette valeur. Corrigez la valeur.",
+    DOUBLON: "la ligne n’est comptée qu’une fois. Supprimez-la si elle est en trop ; sinon, corrigez ce qui la "
+    "distingue de l’autre.",
+    SIGNALEE: "la ligne est comptée telle quelle. Vérifiez-la.",
+}
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -41,14 +49,12 @@ def executer(options: argparse.Namespace) -> int:
         store.lire(projet, choisis[0], options.annee)  # Raises, and says what to import.
     seuil = lire_tolerances(references.parametres, options.annee).baisse_completude
     exposes = [_exposer(projet, references, nom, options, seuil) for nom in importes]
-    print(typographie(f"Qualité des données de {options.annee} – {USAGE_INTERNE}"))
+    montrer([f"Qualité des données de {options.annee} – {USAGE_INTERNE}"])
     for phrases in exposes:
-        print()
-        for phrase in phrases:
-            print(typographie(phrase))
+        montrer(["", *phrases])
     manquants = [references.dictionnaires[nom].libelle for nom in choisis if nom not in importes]
     if manquants:
-        print(typographie(f"\nSans import pour {options.annee} : {', '.join(manquants)}."))
+        montrer(["", f"Sans import pour {options.annee} : {', '.join(manquants)}."])
     if options.anomalies:
         print()
         with pour_le_proprietaire_seul():
@@ -204,7 +210,7 @@ def _ecrire_classeurs(projet: Projet, references: References, extrait: str, opti
             extrait=dictionnaire.libelle,
             annee=options.annee,
             destinataire=bailleurs.get(code, code),
-            effets=_effets(),
+            effets=_EFFETS,
             fictif=projet.donnees_fictives,
             libelles=_libelles_admis(references, dictionnaire, set(lignes["colonne"])),
         )
@@ -223,15 +229,4 @@ def _libelles_admis(
         colonne.libelle: references.nomenclatures[colonne.nomenclature].libelles()
         for colonne in dictionnaire.colonnes.values()
         if colonne.nom in colonnes and colonne.nomenclature not in ("", _BAILLEURS)
-    }
-
-
-def _effets() -> dict[str, str]:
-    """What each effect means for who sent the file, and what it asks for."""
-    return {
-        REJET: "la ligne n’est pas comptée. Complétez ou corrigez la valeur.",
-        VALEUR_ECARTEE: "la ligne est comptée, mais sans cette valeur. Corrigez la valeur.",
-        DOUBLON: "la ligne n’est comptée qu’une fois. Supprimez-la si elle est en trop ; sinon, corrigez ce qui la "
-        "distingue de l’autre.",
-        SIGNALEE: "la ligne est comptée telle quelle. Vérifiez-la.",
     }

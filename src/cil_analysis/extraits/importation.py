@@ -21,7 +21,7 @@ from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, partitionner, trier
+from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
@@ -234,8 +234,11 @@ def _faire(
     else:
         lot = trier(projet, bruts, consigne, equipe=equipe)
         identite = _identite(sources, marques)
-        donnees = partitionner(lot.tri) if projet.plusieurs_epci else lot.tri.donnees
-        resultat = store.Import(dictionnaire.extrait, annee, donnees, lot.tri.anomalies, comptes_rendus.etablir(lot))
+        tri = lot.tri
+        donnees: pd.DataFrame | dict[str, pd.DataFrame] = tri.donnees
+        if projet.plusieurs_epci:
+            donnees = {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}
+        resultat = store.Import(dictionnaire.extrait, annee, donnees, tri.anomalies, comptes_rendus.etablir(lot))
     resultat.journal.update({"identite": identite, **marques})
     noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
     bilan = Bilan(

@@ -149,8 +149,3 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
     deja_logee = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
     reactivee = "Cette demande a été radiée, puis réactivée : elle compte dans le stock."
     return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}
-
-
-def partitionner(tri: Tri) -> dict[str, pd.DataFrame]:
-    """The kept rows of each EPCI by its SIREN, in their order."""
-    return {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}
