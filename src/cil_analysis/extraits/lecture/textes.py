@@ -13,6 +13,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -114,11 +115,14 @@ def _par_pyarrow(source: Source, octets: bytes, separateur: str, largeur: int) -
     """A text in which every line is a row, most of them of so many cells."""
     if largeur > COLONNES_MAXIMALES:
         raise _trop_large(source, COLONNES_MAXIMALES)
+    with suppress(pa.ArrowInvalid):  # A row of another width, or a line longer than a block.
+        return _lire_des_lignes(octets, separateur, largeur, _BLOC)
+    textes: dict[int, str] = {}
     try:
-        egales, textes = _lire_des_lignes(octets, separateur, largeur, _BLOC)
-    except pa.ArrowInvalid:  # a line longer than a block
+        egales = _lire_des_lignes(octets, separateur, largeur, _BLOC, inegales=textes)
+    except pa.ArrowInvalid:
         try:
-            egales, textes = _lire_des_lignes(octets, separateur, largeur, min(len(octets), _BLOC_MAXIMAL))
+            egales = _lire_des_lignes(octets, separateur, largeur, min(len(octets), _BLOC_MAXIMAL), inegales=textes)
         except pa.ArrowInvalid as erreur:
             raise ErreurCIL(
                 f"Le fichier {source.nom} a une ligne démesurée : ce n’est pas un extrait, ou ses fins de ligne "
@@ -137,27 +141,31 @@ def _par_pyarrow(source: Source, octets: bytes, separateur: str, largeur: int) -
     return _empiler(source, [egales, inegales], largeur).take(pa.array(ordre))
 
 
-def _lire_des_lignes(octets: bytes, separateur: str, largeur: int, bloc: int) -> tuple[pa.Table, dict[int, str]]:
-    """The rows of so many cells, and the text of the others by their rank in the file."""
-    inegales: dict[int, str] = {}
+def _lire_des_lignes(
+    octets: bytes, separateur: str, largeur: int, bloc: int, *, inegales: dict[int, str] | None = None
+) -> pa.Table:
+    """The rows of so many cells. ``inegales`` takes the text of the others, by their rank in the file.
 
-    def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
-        inegales[ligne.number - 1] = ligne.text
+    Raises ArrowInvalid for a line longer than a block, and without ``inegales`` for a row of another width.
+    """
+
+    def mettre_de_cote(ligne: lecteur.InvalidRow, autres: dict[int, str]) -> str:
+        autres[ligne.number - 1] = ligne.text
         return "skip"
 
     noms = [str(rang) for rang in range(largeur)]
-    egales = lecteur.read_csv(
+    return lecteur.read_csv(
         pa.BufferReader(octets),
-        lecteur.ReadOptions(use_threads=False, block_size=bloc, column_names=noms),  # Threads do not number rows.
+        # Threads do not number rows.
+        lecteur.ReadOptions(use_threads=inegales is None, block_size=bloc, column_names=noms),
         lecteur.ParseOptions(
             delimiter=separateur,
             quote_char='"' if b'"' in octets else False,
             ignore_empty_lines=False,
-            invalid_row_handler=mettre_de_cote,
+            invalid_row_handler=None if inegales is None else partial(mettre_de_cote, autres=inegales),
         ),
         lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
     )
-    return egales, inegales
 
 
 def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
