@@ -89,6 +89,14 @@ def ouvrir(fichier: Path) -> list[Source]:
     raise _type_inconnu(nom)
 
 
+def ouvrir_un(fichier: Path) -> Source:
+    """The file, which is no archive of several. Raises ErreurCIL as :func:`ouvrir`."""
+    sources = ouvrir(fichier)
+    if len(sources) > 1:
+        raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
+    return sources[0]
+
+
 def nom_lisible(nom: str) -> str:
     """A file name as it can be printed and stored: bytes that are no UTF-8 are replaced."""
     return nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
