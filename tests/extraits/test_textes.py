@@ -88,6 +88,8 @@ REVUE = [
     ('a;b\n"x;"y;1\n', ";"),  # each mark is beside a separator, and yet the cell goes on
     ('a;b\n";";"\n', ";"),
     ('a;b\nx";"y\n', ";"),
+    ('a;b\nx";"\n', ";"),
+    ('a;b\n"1\r\n2";"3\n"\n"4\n\n5";6\n7\n', ";"),
     ('a;b\n"";""\n"""";"a""b"\n', ";"),
     ("a;b\r\n1;2\r3;4\n\r5;6", ";"),
     ("a;b\n\n\n1;2\n\n", ";"),
