@@ -28,7 +28,8 @@ Mesuré le {jour} ; {machine}.
 - **(a)** Import entier d’un classeur : lecture, nettoyage, pseudonymes, validation, écriture et journal. Références :
   fastexcel lit la feuille, sans plus ; pandas la lit avec openpyxl, puis le même nettoyage suit.
 - **(b)** Import entier d’un fichier de demandes. Référence : pandas lit toutes ses cellules en texte, par pyarrow, sur
-  tous les cœurs. L’import lit de même, puis partage les colonnes entre des fils, les pseudonymes entre des processus.
+  tous les cœurs. L’import lit de même un texte dont chaque ligne est un enregistrement, puis nettoie les lignes par
+  parties, sur tous les cœurs.
 - **(c)** Du carnet `bilan_annuel.qmd` à la page écrite, par le moteur interne, sans PDF ; les chiffres sont publiés
   avant. Référence : nbclient exécute un carnet qui ne fait que les mêmes imports, noyau démarré et arrêté, puis un
   autre processus dessine les figures du rapport, et rien d’autre. Les tableaux, les phrases et la mise en page ne

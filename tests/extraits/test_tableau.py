@@ -5,17 +5,24 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from conftest_extraits import ENTETES, bail, ecrire_csv, ecrire_xlsx
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.lecture import tableau
+from cil_analysis.extraits.lecture.sources import ouvrir_un
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+def lire(chemin: Path, connus: Sequence[frozenset[str]]) -> Brut:
+    return tableau.lire(ouvrir_un(chemin), connus)
 
 
 def ole(*flux: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Delimited text: pyarrow reads what has no quotation mark, and never otherwise than the csv module would."""
+"""Delimited text: pyarrow reads what is regular, and never otherwise than the csv module would."""
 
 from __future__ import annotations
 
@@ -88,6 +88,8 @@ REVUE = [
     ('a;b\n"x;"y;1\n', ";"),  # each mark is beside a separator, and yet the cell goes on
     ('a;b\n";";"\n', ";"),
     ('a;b\nx";"y\n', ";"),
+    ('a;b\nx";"\n', ";"),
+    ('a;b\n"1\r\n2";"3\n"\n"4\n\n5";6\n7\n', ";"),
     ('a;b\n"";""\n"""";"a""b"\n', ";"),
     ("a;b\r\n1;2\r3;4\n\r5;6", ";"),
     ("a;b\n\n\n1;2\n\n", ";"),
@@ -102,6 +104,8 @@ def test_les_deux_lecteurs_lisent_comme_le_module_csv(cas: tuple[str, str], bloc
     """Whatever part of a file its blocks and its first look hold."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(textes, "_BLOC", bloc)
+        monkeypatch.setattr(textes, "_TRANCHE", bloc // 8)
+        monkeypatch.setattr(textes, "_LIGNES_D_UN_LOT", examinees)
         monkeypatch.setattr(textes, "_LIGNES_EXAMINEES", examinees)
         monkeypatch.setattr(textes, "_PREMIERS_OCTETS", examinees)
         verifier(*cas)
@@ -112,6 +116,15 @@ def test_les_deux_lecteurs_lisent_comme_le_module_csv(cas: tuple[str, str], bloc
 def test_cas_de_la_revue(monkeypatch: pytest.MonkeyPatch, texte: str, separateur: str, bloc: int) -> None:
     monkeypatch.setattr(textes, "_BLOC", bloc)
     verifier(texte, separateur)
+
+
+@pytest.mark.parametrize("tranche", [1, 5, 1 << 18])
+def test_un_texte_regulier_ne_passe_pas_par_le_module_csv(monkeypatch: pytest.MonkeyPatch, tranche: int) -> None:
+    """A million rows between quotation marks, of which one is too long, would take three times as long."""
+    monkeypatch.setattr(textes, "_TRANCHE", tranche)
+    monkeypatch.setattr(textes, "_par_csv", lambda *_: pytest.fail("le module csv lit tout"))
+    for texte in ('"a";"b;c"\n"1";"2 ""x"""\n"";""\n', 'a;"b"\r\n1;2;"3;4"\r\n\r\n5;""'):
+        verifier(texte, ";")
 
 
 def test_une_ligne_plus_large_que_l_en_tete_ne_ralentit_rien() -> None:

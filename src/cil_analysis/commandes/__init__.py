@@ -10,23 +10,18 @@ from typing import NoReturn
 
 from cil_analysis.commandes import (
     bilan,
-    colonnes,
     comparer,
     cotation,
     dictionnaire,
+    donnees,
     exemple,
     explorer,
     fiches,
-    importer,
-    libelles,
     methode,
     nouveau,
     objectifs,
     opendata,
-    qualite,
     secret,
-    seuils,
-    verifier,
 )
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
@@ -79,10 +74,7 @@ def _analyseur() -> argparse.ArgumentParser:
     modules = (
         exemple,
         nouveau,
-        colonnes,
-        libelles,
-        verifier,
-        importer,
+        donnees,
         bilan,
         fiches,
         objectifs,
@@ -91,8 +83,6 @@ def _analyseur() -> argparse.ArgumentParser:
         opendata,
         secret,
         cotation,
-        qualite,
-        seuils,
         dictionnaire,
         methode,
     )

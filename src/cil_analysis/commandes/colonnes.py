@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer
+from cil_analysis.a_coller import argument, exemple_de_choix
+from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.entetes import exposer
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    from cil_analysis.extraits.inconnus.choix_colonnes import Choix
-    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
-
-
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    colonnes = commande("colonnes", "Montrer les en-têtes d’un fichier, et les ajouter au dictionnaire.", _colonnes)
-    colonnes.add_argument("fichier", type=Path, metavar="FICHIER")
-    colonnes.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
-    colonnes.add_argument(
-        "--accepter",
-        nargs="*",
-        action="extend",
-        metavar="EN-TÊTE=colonne",
-        help="inscrire ces choix, ou déplacer ces en-têtes\u202f; sans choix, les propositions sûres",
-    )
-    colonnes.add_argument(
-        "--millesime",
-        metavar="NOM",
-        help="inscrire dans la colonne entetes_NOM du dictionnaire (défaut\u202f: entetes_ajoutes)",
-    )
+from cil_analysis.extraits.inconnus import choix_colonnes
+from cil_analysis.extraits.inconnus.choix_colonnes import Choix, choisir_surs
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner, examiner_pour
+from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.rapprochement import verifier
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import une_ligne
 
 
-def _colonnes(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits.inconnus import choix_colonnes
-    from cil_analysis.extraits.inconnus.examen_colonnes import examiner, examiner_pour
-    from cil_analysis.extraits.lecture.sources import ouvrir
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
-    from cil_analysis.reference.ensemble import References
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     projet = ouvrir_projet(options.projet)
     millesime = MILLESIME if options.millesime is None else options.millesime
     verifier_millesime(millesime)
@@ -54,7 +34,7 @@ def _colonnes(options: argparse.Namespace) -> int:
     references = References(projet)
     examens = [examiner(source, references, options.extrait) for source in sources]
     if options.accepter is None:
-        _dire(_exposer(examens, options))
+        montrer(_exposer(examens, options))
         return 0
     choix_colonnes.exiger_connus(examens, references, nomme=options.extrait is not None)
     if options.accepter:
@@ -63,17 +43,10 @@ def _colonnes(options: argparse.Namespace) -> int:
         choix = choix_colonnes.choisir_surs(examens)
     ajouter_entetes(projet.reference, choix.ajouts, millesime)
     apres = References(projet)
-    _dire(_rendre_compte(choix, millesime))
+    montrer(_rendre_compte(choix, millesime))
     repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]
-    _dire(_suite_apres(repris, options.fichier))
+    montrer(_suite_apres(repris, options.fichier))
     return 0
-
-
-def _dire(lignes: Iterable[str]) -> None:
-    from cil_analysis.reference.texte import typographie
-
-    for ligne in lignes:
-        print(typographie(ligne).rstrip())
 
 
 def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
@@ -89,11 +62,7 @@ def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator
 
 
 def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
-    from cil_analysis.a_coller import exemple_de_choix
-    from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
-    from cil_analysis.reference.texte import une_ligne
-
-    commande = f"cil colonnes {_argument(options.fichier)}{_precision(examens)}"
+    commande = f"cil colonnes {argument(str(options.fichier))}{_precision(examens)}"
     choix = choisir_surs(examens)
     if surs := sum(map(len, choix.ajouts.values())):
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
@@ -102,7 +71,7 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
         propositions = {e: p[0] for examen in examens for e, p in examen.propositions.items() if p}
         entete = max(choix.laissees, key=lambda e: propositions[e].score if e in propositions else 0.0)
         nom = propositions[entete].nom if entete in propositions else "COLONNE"
-        liste = f"cil libelles {_argument(options.fichier)}{_precision(examens)} --vers liste.xlsx"
+        liste = f"cil libelles {argument(str(options.fichier))}{_precision(examens)} --vers liste.xlsx"
         yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
         yield f"  {exemple_de_choix(commande, une_ligne(entete, 40), nom) or liste}"
     if all(examen.reconnu and not examen.manquantes for examen in examens):
@@ -117,8 +86,6 @@ def _precision(examens: Sequence[Examen]) -> str:
 
 def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
-    from cil_analysis.extraits.rapprochement import verifier
-
     for examen in examens:
         if examen.manquantes:
             noms = ", ".join(f"« {examen.dictionnaire.colonnes[nom].libelle} » ({nom})" for nom in examen.manquantes)
@@ -132,13 +99,7 @@ def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     if len({examen.dictionnaire.extrait for examen in examens}) > 1:
         yield "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
         return
-    yield f"Pour importer : cil importer {_argument(fichier)} --annee AAAA{_precision(examens)}"
-
-
-def _argument(fichier: Path) -> str:
-    from cil_analysis.a_coller import argument
-
-    return argument(str(fichier))
+    yield f"Pour importer : cil importer {argument(str(fichier))} --annee AAAA{_precision(examens)}"
 
 
 # --- What was written -----------------------------------------------------------------------------------------------
@@ -165,8 +126,6 @@ def _provenance(deplacee: tuple[str, list[str]] | None) -> str:
 
 
 def _a_deux_colonnes(paires: dict[str, str]) -> Iterator[str]:
-    from cil_analysis.reference.texte import une_ligne
-
     propres = [(une_ligne(entete, 40), valeur) for entete, valeur in paires.items()]
     longueur = max(len(entete) for entete, _ in propres)
     for entete, valeur in propres:

@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -79,6 +79,12 @@ def developper(fichiers: Sequence[Path]) -> list[Path]:
         joker = "*" in fichier.name and not fichier.exists()
         trouves += sorted(fichier.parent.glob(fichier.name)) or [fichier] if joker else [fichier]
     return trouves
+
+
+def montrer(lignes: Iterable[str]) -> None:
+    """The result of a command, on the standard output."""
+    for ligne in lignes:
+        print(typographie(ligne).rstrip())
 
 
 def dire(message: str) -> None:

@@ -8,7 +8,6 @@ import time
 
 from cil_analysis.commandes.commun import Declarer, dire, lire_annees, produire
 from cil_analysis.commandes.fiches import produire_les_fiches
-from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 
 
@@ -33,6 +32,7 @@ def declarer(commande: Declarer) -> None:
 
 
 def _exemple(options: argparse.Namespace) -> int:
+    from cil_analysis.commandes.importer import dire_l_import
     from cil_analysis.exemple.generation import generer_par_annee
     from cil_analysis.extraits.importation import importer
     from cil_analysis.projet import ouvrir_projet

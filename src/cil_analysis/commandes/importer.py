@@ -6,39 +6,26 @@ import argparse
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cil_analysis.commandes.commun import Declarer, ajouter_grappe, developper, dire, equipe_de, lire_annee
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cil_analysis.extraits.importation import Bilan
-    from cil_analysis.reference.ensemble import References
+from cil_analysis.commandes.commun import developper, dire, equipe_de
+from cil_analysis.extraits.anomalies import premieres_lignes
+from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+from cil_analysis.extraits.preparation import CONSTATS
+from cil_analysis.extraits.refus import dire_les_ignorees
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.rapport.mots.formats import accorder, nombre
+from cil_analysis.reference.ensemble import References
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
-_GROUPES_DITS = 6
+_GROUPES_DITS, _LIGNES_DITES = 6, 3
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    importer = commande("importer", "Importer les fichiers d’un extrait et d’une année.", _importer)
-    importer.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
-    importer.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    importer.add_argument(
-        "--ajouter",
-        action="store_true",
-        help="unir ces fichiers à l’import précédent de l’année, au lieu de le remplacer",
-    )
-    importer.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
-    ajouter_grappe(importer)
-
-
-def _importer(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits.importation import importer
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
     fichiers = developper(options.fichiers)
     with equipe_de(options.grappe) as equipe:
@@ -78,8 +65,6 @@ def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
 
 def _dire_les_comptes(journal: Mapping[str, Any], annee: int) -> None:
     """The account of the rows: those read are the sum of the others (D1)."""
-    from cil_analysis.rapport.mots.formats import accorder, nombre
-
     c = journal["comptes"]
     comptes = " + ".join(
         (
@@ -103,10 +88,6 @@ def _dire_la_cle(cle: Path, racine: Path) -> None:
 
 def _dire_les_motifs(journal: Mapping[str, Any]) -> None:
     """Why rows were set aside, and what is to be known of columns."""
-    from cil_analysis.extraits.preparation import CONSTATS
-    from cil_analysis.extraits.refus import dire_les_ignorees
-    from cil_analysis.rapport.mots.formats import nombre
-
     for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
         for motif, n in journal["motifs"][categorie].items():
             dire(f"    {titre} : {motif} ({nombre(n)})")
@@ -130,28 +111,25 @@ def _jour_et_heure(iso: str) -> str:
 
 
 def _dire_anomalies(anomalies: pd.DataFrame, references: References, extrait: str, annee: int) -> None:
-    """The largest groups of anomalies."""
-    from cil_analysis.extraits.completude import grouper
-    from cil_analysis.rapport.mots.formats import accorder
-
-    groupes = grouper(anomalies, references.dictionnaires[extrait])
-    if not groupes:
+    """The largest groups of anomalies, each of one column and one effect, with its first lines."""
+    if anomalies.empty:
         return
+    par_effet = anomalies.groupby(["colonne", "effet"])
+    groupes = sorted(((str(nom), str(effet), siennes) for (nom, effet), siennes in par_effet), key=lambda g: -len(g[2]))
     dire(f"    {accorder(len(anomalies), 'anomalie', 'anomalies')} :")
-    for groupe in groupes[:_GROUPES_DITS]:
-        pluriel = " ".join(mot + "s" for mot in groupe.effet.split())
-        lignes = ", ".join(groupe.lignes) + (", …" if groupe.nombre > len(groupe.lignes) else "")
-        mot = "ligne" if groupe.nombre == 1 else "lignes"
-        compte = accorder(groupe.nombre, groupe.effet, pluriel)
-        dire(f"      « {groupe.colonne.libelle} » : {compte} ({mot} {lignes})")
+    for nom, effet, siennes in groupes[:_GROUPES_DITS]:
+        libelle = references.dictionnaires[extrait].colonnes[nom].libelle
+        lignes = premieres_lignes(siennes, _LIGNES_DITES, parmi=anomalies)
+        suite = ", …" if len(siennes) > len(lignes) else ""
+        mot = "ligne" if len(siennes) == 1 else "lignes"
+        compte = accorder(len(siennes), effet, " ".join(f"{m}s" for m in effet.split()))
+        dire(f"      « {libelle} » : {compte} ({mot} {', '.join(lignes)}{suite})")
     if len(groupes) > _GROUPES_DITS:
         dire(f"      la suite : cil qualite --annee {annee} --extrait {extrait}")
 
 
 def _dire_les_illisibles(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> None:
     """What is filled and cannot be read, and the command that maps it."""
-    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
-
     extrait = str(resultat.journal["extrait"])
     dictionnaire = references.dictionnaires[extrait]
     lignes = list(lister(resultat.anomalies, resultat.journal["illisibles"], dictionnaire, references))

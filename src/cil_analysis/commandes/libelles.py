@@ -5,47 +5,34 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper
+from cil_analysis.a_coller import argument, exemple_de_choix
+from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    from cil_analysis.extraits.inconnus.choix_colonnes import Choix
-    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
-    from cil_analysis.extraits.inconnus.examen_libelles import Ajouts, ColonneLue
-    from cil_analysis.projet import Projet
-    from cil_analysis.reference.ensemble import References
+from cil_analysis.extraits.inconnus import choix_colonnes, liste_de_choix
+from cil_analysis.extraits.inconnus.choix_colonnes import Choix
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner
+from cil_analysis.extraits.inconnus.examen_libelles import (
+    Ajouts,
+    ColonneLue,
+    choisir_nommes,
+    choisir_surs,
+    colonnes_qui_lisent,
+    examiner_libelles,
+)
+from cil_analysis.extraits.inconnus.libelles import commande, dire_les_illisibles, dire_les_proches
+from cil_analysis.extraits.lots import ouvrir_tout
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.colonnes import VIDE
+from cil_analysis.reference.ecriture.entetes import ajouter_entetes
+from cil_analysis.reference.ecriture.libelles import ajouter_libelles, lieu
+from cil_analysis.reference.ensemble import References
 
 _CODES_DITS = 20
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    aide = "Montrer les libellés qui ne se lisent pas, et les ajouter aux listes."
-    libelles = commande("libelles", aide, _libelles)
-    libelles.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
-    libelles.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
-    libelles.add_argument(
-        "--accepter",
-        nargs="*",
-        action="extend",
-        metavar="LIBELLÉ=code",
-        help="inscrire ces choix, «\u00a0libellé=code\u00a0» ou «\u00a0colonne:libellé=code\u00a0»\u202f; "
-        "sans choix, ceux qui sont sûrs",
-    )
-    libelles.add_argument(
-        "--vers", type=Path, metavar="LISTE", help="écrire en-têtes et libellés à choisir dans ce .csv ou .xlsx"
-    )
-    libelles.add_argument("--depuis", type=Path, metavar="LISTE", help="inscrire les choix de cette liste, remplie")
-
-
-def _libelles(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits.inconnus import choix_colonnes, liste_de_choix
-    from cil_analysis.extraits.inconnus.examen_libelles import choisir_nommes, choisir_surs
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     if sum(option is not None for option in (options.accepter, options.vers, options.depuis)) > 1:
         raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément : gardez-en un.")
     projet = ouvrir_projet(options.projet)
@@ -56,12 +43,12 @@ def _libelles(options: argparse.Namespace) -> int:
     examens, lues = _examiner(references, fichiers, extrait)
     if options.vers is not None:
         n = liste_de_choix.ecrire(options.vers, examens, lues)
-        _dire(
+        montrer(
             [f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.", *_apres_la_liste(options, examens)]
         )
         return 0
     if options.accepter is None and liste is None:
-        _dire(_exposer(examens, lues, fichiers, references))
+        montrer(_exposer(examens, lues, fichiers, references))
         return 0
     choix_colonnes.exiger_connus(examens, references, nomme=extrait is not None)
     dictionnaire = examens[0].dictionnaire
@@ -71,9 +58,9 @@ def _libelles(options: argparse.Namespace) -> int:
         choisir_nommes(lues, dictionnaire, nommes) if nommes or liste else choisir_surs(lues, dictionnaire.extrait)
     )
     _inscrire(projet, entetes, libelles)
-    _dire(_rendre_compte(projet, entetes, libelles))
+    montrer(_rendre_compte(projet, entetes, libelles))
     examens, lues = _examiner(References(projet), fichiers, dictionnaire.extrait)
-    _dire(_suite(examens, lues, fichiers))
+    montrer(_suite(examens, lues, fichiers))
     return 0
 
 
@@ -81,41 +68,22 @@ def _examiner(
     references: References, fichiers: Sequence[Path], extrait: str | None
 ) -> tuple[list[Examen], list[ColonneLue]]:
     """The tables of the files, and their columns of labels. Raises ErreurCIL for files of several extracts."""
-    from cil_analysis.extraits.inconnus.examen_colonnes import examiner
-    from cil_analysis.extraits.inconnus.examen_libelles import examiner_libelles
-    from cil_analysis.extraits.lots import ouvrir_tout
-
-    sources = [source for groupe in ouvrir_tout(fichiers) for source in groupe]
-    examens = [examiner(source, references, extrait) for source in sources]
+    examens = [examiner(source, references, extrait) for source in ouvrir_tout(fichiers)]
     if len(extraits := sorted({examen.dictionnaire.extrait for examen in examens})) > 1:
         raise ErreurCIL(f"Ces fichiers sont de plusieurs extraits ({', '.join(extraits)}) : donnez-les séparément.")
     return examens, examiner_libelles([e.brut for e in examens], examens[0].dictionnaire, references)
 
 
 def _inscrire(projet: Projet, entetes: Choix, libelles: Ajouts) -> None:
-    from cil_analysis.reference.ecriture.entetes import ajouter_entetes
-    from cil_analysis.reference.ecriture.libelles import ajouter_libelles
-
     if libelles:
         ajouter_libelles(projet.reference, libelles)
     if entetes.ajouts:
         ajouter_entetes(projet.reference, entetes.ajouts)
 
 
-def _dire(lignes: Sequence[str] | Iterator[str]) -> None:
-    from cil_analysis.reference.texte import typographie
-
-    for ligne in lignes:
-        print(typographie(ligne).rstrip())
-
-
 def _exposer(
     examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path], references: References
 ) -> Iterator[str]:
-    from cil_analysis.a_coller import argument, exemple_de_choix
-    from cil_analysis.extraits.inconnus.examen_libelles import colonnes_qui_lisent
-    from cil_analysis.extraits.inconnus.libelles import commande, dire_les_illisibles, dire_les_proches
-
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
     reconnu = all(examen.reconnu for examen in examens)
@@ -150,9 +118,6 @@ def _exposer(
 
 
 def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str]:
-    from cil_analysis.a_coller import exemple_de_choix
-    from cil_analysis.reference.colonnes import VIDE
-
     if surs := sum(bool(libelle.sur) for lue in illisibles for libelle in lue.libelles):
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
         yield f"Pour inscrire {quoi} : {cil} --accepter"
@@ -168,17 +133,12 @@ def _comment_choisir(illisibles: Sequence[ColonneLue], cil: str) -> Iterator[str
 
 
 def _apres_la_liste(options: argparse.Namespace, examens: Sequence[Examen]) -> Iterator[str]:
-    from cil_analysis.a_coller import argument
-    from cil_analysis.extraits.inconnus.libelles import commande
-
     cil = commande(list(map(str, options.fichiers)), examens[0].dictionnaire.extrait)
     yield "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :"
     yield f"  {cil} --depuis {argument(str(options.vers))}"
 
 
 def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator[str]:
-    from cil_analysis.reference.ecriture.libelles import lieu
-
     if not entetes.ajouts and not libelles:
         yield "Rien n’a été inscrit."
     for extrait, siens in entetes.ajouts.items():
@@ -193,9 +153,6 @@ def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator
 
 def _suite(examens: Sequence[Examen], lues: Sequence[ColonneLue], fichiers: Sequence[Path]) -> Iterator[str]:
     """What is left, then the import to run."""
-    from cil_analysis.a_coller import argument
-    from cil_analysis.extraits.inconnus.libelles import commande
-
     extrait, noms = examens[0].dictionnaire.extrait, list(map(str, fichiers))
     if reste := sum(lue.illisibles for lue in lues):
         cellules = "1 cellule ne se lit pas encore" if reste == 1 else f"{reste} cellules ne se lisent pas encore"

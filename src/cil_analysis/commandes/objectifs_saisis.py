@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
+from cil_analysis.grammaire.registre import registre
+from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
+from cil_analysis.rapport.classeur.objectifs import ecrire_modele
+from cil_analysis.reference.ecriture.objectifs import (
+    ATTRIBUTS,
+    FEUILLES,
+    FICHIER,
+    TITRES,
+    Changement,
+    Colonne,
+    Ecriture,
+    ecrire_matrices,
+    lire_matrices,
+)
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.objectifs import NOMBRE, PCT, PLANCHER, TOUS
+from cil_analysis.reference.texte import enumerer
 
-if TYPE_CHECKING:
-    from cil_analysis.reference.ecriture.objectifs import Changement, Colonne, Ecriture
-    from cil_analysis.reference.ensemble import References
-
-    Lignes = Mapping[str, Mapping[str, str]]
+Lignes = Mapping[str, Mapping[str, str]]
 
 # The sheets that have a blank column for each indicator on which nothing local is set yet.
 _A_PROPOSER = ("Communes", "Bailleurs")
@@ -21,9 +34,6 @@ _A_PROPOSER = ("Communes", "Bailleurs")
 
 def ecrire_le_modele(references: References, chemin: Path) -> list[str]:
     """Write the workbook to fill in, with the objectives that the project has; what to say of it."""
-    from cil_analysis.rapport.classeur.objectifs import ecrire_modele
-    from cil_analysis.reference.ecriture.objectifs import lire_matrices
-
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
     if chemin.suffix.lower() != ".xlsx":
@@ -40,9 +50,6 @@ def ecrire_le_modele(references: References, chemin: Path) -> list[str]:
 
 def importer_les_objectifs(references: References, fichier: Path, *, retirer: bool = False) -> Iterator[str]:
     """Record what the workbook changes; what to say of it."""
-    from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
-    from cil_analysis.reference.ecriture.objectifs import FICHIER, ecrire_matrices, lire_matrices
-
     parametres = references.projet.reference / "parameters"
     len(references.objectifs)
     lignes = _lignes(references, lire_matrices(parametres))
@@ -91,9 +98,6 @@ def _cible(cible: tuple[str, str]) -> str:
 
 
 def _redite(feuille: str, nom: str, attributs: Sequence[str], nombre: int) -> Iterator[str]:
-    from cil_analysis.reference.ecriture.objectifs import TITRES
-    from cil_analysis.reference.texte import enumerer
-
     quoi = enumerer([f"« {TITRES[attribut]} »" for attribut in attributs])
     yield f"  {feuille}, {nom} : {quoi} de {nombre} objectif{'s' if nombre > 1 else ''}."
 
@@ -108,9 +112,6 @@ def _hors_matrice(nombre: int) -> Iterator[str]:
 
 def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:
     """For each sheet, the rows that it has: code → name, what holds for all of them first."""
-    from cil_analysis.reference.ecriture.objectifs import FEUILLES
-    from cil_analysis.reference.objectifs import TOUS
-
     territoire, epci = references.territoire, references.projet
     quartiers = territoire.table_qpv[["code", "nom", "generation"]].astype("str").itertuples(index=False)
     nommes = {code for c in colonnes for code in c.cibles if c.feuille.nom == "Intercommunalité"}
@@ -129,10 +130,6 @@ def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:
 
 def _a_proposer(references: References, colonnes: Sequence[Colonne]) -> list[Colonne]:
     """A blank column for each indicator that a sheet can follow and on which only the law has set something."""
-    from cil_analysis.grammaire.registre import registre
-    from cil_analysis.reference.ecriture.objectifs import ATTRIBUTS, FEUILLES, Colonne
-    from cil_analysis.reference.objectifs import PCT, PLANCHER
-
     locales = {(c.feuille.nom, c.attributs["indicateur"]) for c in colonnes if c.attributs["origine"] != "loi"}
     vide = dict.fromkeys(ATTRIBUTS, "") | {"sens": PLANCHER, "unite": PCT, "origine": "CIA", "confiance": "C"}
     return [
@@ -147,10 +144,6 @@ def _a_proposer(references: References, colonnes: Sequence[Colonne]) -> list[Col
 
 def _indicateurs(references: References) -> Mapping[str, Mapping[str, Sequence[str]]]:
     """For each unit, the indicators that an objective may be set on, by the code that it has there → categories."""
-    from cil_analysis.grammaire.registre import registre
-    from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-    from cil_analysis.reference.objectifs import NOMBRE, PCT
-
     admis: dict[str, dict[str, Sequence[str]]] = {PCT: {}, NOMBRE: {}}
     for indicateur in registre(references).indicateurs:
         if indicateur.a_objectif:

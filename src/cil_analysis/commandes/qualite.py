@@ -5,43 +5,41 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Set
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cil_analysis.commandes.commun import Declarer, lire_annee, pour_le_proprietaire_seul
+import pandas as pd
+
+from cil_analysis.commandes.commun import montrer, pour_le_proprietaire_seul
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cil_analysis.projet import Projet
-    from cil_analysis.reference.colonnes import Dictionnaire
-    from cil_analysis.reference.ensemble import References
+from cil_analysis.extraits import completude, store
+from cil_analysis.extraits.anomalies import DOUBLON, REGLES, REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.comparaison import lire_tolerances
+from cil_analysis.extraits.completude import compter_anomalies, repartir
+from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+from cil_analysis.extraits.preparation import CONSTATS
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
+from cil_analysis.rapport.mots.formats import accorder, nombre
+from cil_analysis.reference.colonnes import Dictionnaire
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import typographie
 
 _BAISSE = "▼"
 _SANS_BAILLEUR = "sans-bailleur"
 _BAILLEURS = "bailleurs"
+# What each effect means for who sent the file, and what it asks for.
+_EFFETS = {
+    REJET: "la ligne n’est pas comptée. Complétez ou corrigez la valeur.",
+    VALEUR_ECARTEE: "la ligne est comptée, mais sans cette valeur. Corrigez la valeur.",
+    DOUBLON: "la ligne n’est comptée qu’une fois. Supprimez-la si elle est en trop ; sinon, corrigez ce qui la "
+    "distingue de l’autre.",
+    SIGNALEE: "la ligne est comptée telle quelle. Vérifiez-la.",
+}
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    qualite = commande("qualite", "Montrer les anomalies et la complétude d’une année.", _qualite)
-    qualite.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    qualite.add_argument("--extrait", metavar="NOM", help="cet extrait seulement (défaut\u202f: tous)")
-    qualite.add_argument("--bailleur", metavar="CODE", help="ce bailleur seulement, par son code")
-    qualite.add_argument(
-        "--anomalies", type=Path, metavar="DOSSIER", help="y écrire un classeur d’anomalies par bailleur"
-    )
-
-
-def _qualite(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits import store
-    from cil_analysis.extraits.comparaison import lire_tolerances
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     projet = ouvrir_projet(options.projet)
     references = References(projet)
     _verifier_options(projet, references, options)
@@ -51,14 +49,12 @@ def _qualite(options: argparse.Namespace) -> int:
         store.lire(projet, choisis[0], options.annee)  # Raises, and says what to import.
     seuil = lire_tolerances(references.parametres, options.annee).baisse_completude
     exposes = [_exposer(projet, references, nom, options, seuil) for nom in importes]
-    print(typographie(f"Qualité des données de {options.annee} – {USAGE_INTERNE}"))
+    montrer([f"Qualité des données de {options.annee} – {USAGE_INTERNE}"])
     for phrases in exposes:
-        print()
-        for phrase in phrases:
-            print(typographie(phrase))
+        montrer(["", *phrases])
     manquants = [references.dictionnaires[nom].libelle for nom in choisis if nom not in importes]
     if manquants:
-        print(typographie(f"\nSans import pour {options.annee} : {', '.join(manquants)}."))
+        montrer(["", f"Sans import pour {options.annee} : {', '.join(manquants)}."])
     if options.anomalies:
         print()
         with pour_le_proprietaire_seul():
@@ -87,9 +83,6 @@ def _exposer(
     projet: Projet, references: References, extrait: str, options: argparse.Namespace, seuil: float
 ) -> list[str]:
     """What there is to say of one extract of the year."""
-    from cil_analysis.extraits import completude, store
-    from cil_analysis.rapport.mots.formats import accorder, nombre
-
     dictionnaire, annee = references.dictionnaires[extrait], options.annee
     libelles = libelles_des_colonnes(dictionnaire)
     bailleurs = references.nomenclatures[_BAILLEURS].libelles()
@@ -113,9 +106,6 @@ def _exposer(
 
 
 def _completude_par_annee(parts: pd.DataFrame, libelles: Mapping[str, str], seuil: float, un_seul: bool) -> list[str]:
-    from cil_analysis.extraits import completude
-    from cil_analysis.rapport.mots.formats import nombre
-
     absentes = [libelles.get(str(nom), str(nom)) for nom in parts.index[parts.isna().all(axis=1)]]
     presentes = parts.dropna(how="all")
     evolue = presentes.shape[1] > 1
@@ -137,8 +127,6 @@ def _completude_par_annee(parts: pd.DataFrame, libelles: Mapping[str, str], seui
 
 def _ecart(points: float, seuil: float) -> str:
     """A signed number of points, and a mark when it is a drop beyond the threshold."""
-    from cil_analysis.rapport.mots.formats import nombre
-
     texte = nombre(points, 1)
     return f"{'+' if points > 0 and texte != '0,0' else ''}{texte} {_BAISSE if points < -seuil else ' '}"
 
@@ -146,8 +134,6 @@ def _ecart(points: float, seuil: float) -> str:
 def _completude_par_bailleur(
     parts: pd.DataFrame, libelles: Mapping[str, str], bailleurs: Mapping[str, str]
 ) -> list[str]:
-    from cil_analysis.rapport.mots.formats import nombre
-
     if parts.empty:
         return []
     lignes = [
@@ -164,10 +150,6 @@ def _completude_par_bailleur(
 
 
 def _anomalies(anomalies: pd.DataFrame, libelles: Mapping[str, str], bailleur: str) -> list[str]:
-    from cil_analysis.extraits.anomalies import REGLES
-    from cil_analysis.extraits.completude import compter_anomalies
-    from cil_analysis.rapport.mots.formats import accorder, nombre
-
     de_qui = f" de {bailleur}" if bailleur else ""
     fin = " :" if len(anomalies) else "."
     phrases = [f"  {accorder(len(anomalies), 'anomalie', 'anomalies')}{de_qui}{fin}"]
@@ -192,8 +174,6 @@ def _illisibles(
     projet: Projet,
 ) -> list[str]:
     """What is filled and cannot be read: it is not « non renseigné »."""
-    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
-
     lignes = list(lister(anomalies, journal.get("illisibles", {}), dictionnaire, references))
     if not lignes:
         return []
@@ -203,9 +183,6 @@ def _illisibles(
 
 
 def _constats_et_doublons(journal: Mapping[str, Any]) -> list[str]:
-    from cil_analysis.extraits.preparation import CONSTATS
-    from cil_analysis.rapport.mots.formats import accorder, nombre
-
     phrases = [f"  À noter, {CONSTATS.get(regle, regle)} : {nombre(n)}." for regle, n in journal["constats"].items()]
     doublons = journal["comptes"]["doublons"]
     motifs = [f"{motif} ({nombre(n)})" for motif, n in journal["motifs"]["doublons"].items()]
@@ -216,13 +193,6 @@ def _constats_et_doublons(journal: Mapping[str, Any]) -> list[str]:
 
 def _ecrire_classeurs(projet: Projet, references: References, extrait: str, options: argparse.Namespace) -> list[str]:
     """One workbook a landlord that has anomalies, and one for the rows without a landlord; what was written."""
-    from cil_analysis.extraits import store
-    from cil_analysis.extraits.anomalies import REGLES
-    from cil_analysis.extraits.completude import repartir
-    from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
-    from cil_analysis.rapport.mots.formats import accorder
-    from cil_analysis.reference.texte import typographie
-
     dictionnaire = references.dictionnaires[extrait]
     bailleurs = references.nomenclatures[_BAILLEURS].libelles()
     options.anomalies.mkdir(parents=True, exist_ok=True)
@@ -240,7 +210,7 @@ def _ecrire_classeurs(projet: Projet, references: References, extrait: str, opti
             extrait=dictionnaire.libelle,
             annee=options.annee,
             destinataire=bailleurs.get(code, code),
-            effets=_effets(),
+            effets=_EFFETS,
             fictif=projet.donnees_fictives,
             libelles=_libelles_admis(references, dictionnaire, set(lignes["colonne"])),
         )
@@ -259,17 +229,4 @@ def _libelles_admis(
         colonne.libelle: references.nomenclatures[colonne.nomenclature].libelles()
         for colonne in dictionnaire.colonnes.values()
         if colonne.nom in colonnes and colonne.nomenclature not in ("", _BAILLEURS)
-    }
-
-
-def _effets() -> dict[str, str]:
-    """What each effect means for who sent the file, and what it asks for."""
-    from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, VALEUR_ECARTEE
-
-    return {
-        REJET: "la ligne n’est pas comptée. Complétez ou corrigez la valeur.",
-        VALEUR_ECARTEE: "la ligne est comptée, mais sans cette valeur. Corrigez la valeur.",
-        DOUBLON: "la ligne n’est comptée qu’une fois. Supprimez-la si elle est en trop ; sinon, corrigez ce qui la "
-        "distingue de l’autre.",
-        SIGNALEE: "la ligne est comptée telle quelle. Vérifiez-la.",
     }

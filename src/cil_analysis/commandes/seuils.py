@@ -5,46 +5,25 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer
+from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    from cil_analysis.extraits.saisies.seuils import Lecture
-    from cil_analysis.projet import Projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.parametres import Parametres
-    from cil_analysis.reference.seuils import Report, SeuilsDeLAnnee
-    from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
+from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils, seuils_sources
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parametres import Parametres
+from cil_analysis.reference.seuils import FICHIER, NOMS, Report, SeuilsDeLAnnee, montant, reporter_seuils
+from cil_analysis.reference.seuils_epci import FICHIER as FICHIER_DES_EPCI
+from cil_analysis.reference.seuils_epci import SeuilsDUnEpci, reporter_seuils_epci
+from cil_analysis.reference.texte import une_ligne
 
 _UNITE = "en euros par UC et par an"
 _SOURCE = 60  # signs of a source that are shown
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    seuils = commande("seuils", "Montrer les seuils des quartiles, ou en enregistrer.", _seuils)
-    quoi = seuils.add_mutually_exclusive_group()
-    quoi.add_argument("fichier", nargs="?", type=Path, metavar="FICHIER", help="le classeur de l’État (.xlsx)")
-    quoi.add_argument("--annee", metavar="AAAA", help="enregistrer les seuils de cette année, avec --q1, --q2, --q3")
-    quoi.add_argument(
-        "--importer", type=Path, metavar="TABLEAU", help="un tableau à vous\u202f: annee, q1, q2, q3, source (.csv)"
-    )
-    for nom in ("q1", "q2", "q3"):
-        seuils.add_argument(f"--{nom}", metavar="EUROS", help=f"le seuil {nom.upper()}, en euros par UC et par an")
-    seuils.add_argument("--source", metavar="TEXTE", help="d’où viennent ces seuils\u202f: titre et adresse à citer")
-    seuils.add_argument("--epci", metavar="SIREN", help="d’un projet de plusieurs EPCI, celui-ci")
-    seuils.add_argument("--remplacer", action="store_true", help="remplacer les valeurs enregistrées qui diffèrent")
-
-
-def _seuils(options: argparse.Namespace) -> int:
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     if options.annee is None and any((options.q1, options.q2, options.q3)):
         raise ErreurCIL("De quelle année sont ces seuils ? Ajoutez --annee AAAA.")
     projet = ouvrir_projet(options.projet, plusieurs_epci=options.fichier is None)
@@ -57,15 +36,12 @@ def _seuils(options: argparse.Namespace) -> int:
         phrases = _enregistrer_des_epci(references, _lire(references, options), options)
     else:
         phrases = _enregistrer(projet, [lu.seuils for lu in _lire(references, options)], options)
-    for phrase in phrases:
-        print(typographie(phrase).rstrip())
+    montrer(phrases)
     return 0
 
 
 def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUnEpci]:
     """What was typed, of EPCI that the project has."""
-    from cil_analysis.extraits.saisies.seuils_saisis import lire_saisie, lire_seuils
-
     siren = options.epci or ("" if references.projet.plusieurs_epci else references.projet.epci_siren)
     if options.importer is not None:
         lus = lire_seuils(options.importer, options.source, siren)
@@ -83,8 +59,6 @@ def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUn
 
 
 def _enregistrer(projet: Projet, lus: Sequence[SeuilsDeLAnnee], options: argparse.Namespace) -> Iterator[str]:
-    from cil_analysis.reference.seuils import reporter_seuils
-
     report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer)
     yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
     for seuils in lus:
@@ -95,9 +69,6 @@ def _enregistrer(projet: Projet, lus: Sequence[SeuilsDeLAnnee], options: argpars
 def _enregistrer_des_epci(
     references: References, lus: Sequence[SeuilsDUnEpci], options: argparse.Namespace
 ) -> Iterator[str]:
-    from cil_analysis.reference.seuils import montant
-    from cil_analysis.reference.seuils_epci import FICHIER, reporter_seuils_epci
-
     report = reporter_seuils_epci(references.projet.reference, lus, remplacer=options.remplacer)
     noms = dict(zip(references.epci["siren"], references.epci["nom_court"], strict=True))
     yield f"Seuils, {_UNITE} :"
@@ -106,13 +77,10 @@ def _enregistrer_des_epci(
         yield f"  {noms[lu.siren]} ({lu.siren}), {lu.seuils.annee} : {_montants(lu.seuils)} ; {_sort(ecrits)}."
     for siren, e in report.remplacees:
         yield (f"  {noms[siren]}, {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}.")
-    yield f"data/reference/parameters/{FICHIER} : {'mis à jour' if report.ecrites else 'inchangé'}."
+    yield f"data/reference/parameters/{FICHIER_DES_EPCI} : {'mis à jour' if report.ecrites else 'inchangé'}."
 
 
 def _depuis_l_etat(projet: Projet, options: argparse.Namespace) -> Iterator[str]:
-    from cil_analysis.extraits.saisies.seuils import lire_quartiles, seuils_sources
-    from cil_analysis.reference.seuils import reporter_seuils
-
     lecture = lire_quartiles(options.fichier, projet.epci_siren)
     lus = seuils_sources(lecture, options.source)
     report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer)
@@ -134,8 +102,6 @@ def _de_l_etat(lecture: Lecture, lus: Sequence[SeuilsDeLAnnee], report: Report) 
 
 
 def _montants(seuils: SeuilsDeLAnnee) -> str:
-    from cil_analysis.reference.seuils import NOMS, montant
-
     donnes = zip(NOMS, seuils.valeurs, strict=True)
     return ", ".join(f"{nom.upper()} {montant(valeur)}" for nom, valeur in donnes if valeur is not None)
 
@@ -146,8 +112,6 @@ def _sort(ecrits: bool) -> str:
 
 def _suite(report: Report) -> Iterator[str]:
     """What was replaced and closed, and what to do next."""
-    from cil_analysis.reference.seuils import FICHIER, montant
-
     for e in report.remplacees:
         yield f"  {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}."
     for annee in report.fermees:
@@ -179,9 +143,6 @@ def _lister(references: References, epci: str | None) -> Iterator[str]:
 
 
 def _annees(parametres: Parametres) -> list[tuple[str, ...]]:
-    from cil_analysis.reference.seuils import FICHIER, NOMS, montant
-    from cil_analysis.reference.texte import une_ligne
-
     seuils = [parametres[f"{FICHIER}.{nom}"] for nom in NOMS]
     annees = [valeur.depuis.year for parametre in seuils for valeur in parametre.valeurs]
     lignes = []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper, lire_annee
-from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_codes, libelles_des_colonnes, tableau
-
-if TYPE_CHECKING:
-    from cil_analysis.extraits.comparaison import Entete, Valeur, Volume
-    from cil_analysis.extraits.verification import Verification
-    from cil_analysis.reference.ensemble import References
+from cil_analysis.commandes.commun import developper, montrer
+from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
+from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU, Entete, Valeur, Volume
+from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
+from cil_analysis.extraits.verification import Verification, verifier
+from cil_analysis.grammaire.registre import exiger_les_comparateurs
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
+from cil_analysis.reference.ensemble import References
 
 _COMPTES = {
     "lues": "lignes lues",
@@ -27,36 +27,18 @@ _SORTS = {"ignorees": "ignoré", "personnelles": "personnel, écarté", "inconnu
 _VALEURS_DITES = 20
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    aide = "Dire ce qu’un extrait change par rapport aux imports précédents, sans rien écrire."
-    verifier = commande("verifier", aide, _verifier)
-    verifier.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
-    verifier.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    verifier.add_argument("--extrait", metavar="NOM", help="nom de l’extrait (défaut\u202f: d’après les colonnes)")
-
-
-def _verifier(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits.verification import verifier
-    from cil_analysis.grammaire.registre import exiger_les_comparateurs
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     projet = ouvrir_projet(options.projet)
     references = References(projet)
     exiger_les_comparateurs(references)
     fichiers = developper(options.fichiers)
     verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait)
-    for ligne in _exposer(verification, references, list(map(str, fichiers))):
-        print(typographie(ligne))
+    montrer(_exposer(verification, references, list(map(str, fichiers))))
     return 0
 
 
 def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> list[str]:
-    from cil_analysis.extraits.inconnus.libelles import lister, que_faire
-    from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
-
     dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
     libelles = libelles_des_colonnes(dictionnaire)
     verdict = accorder(v.points, "point à regarder", "points à regarder")
@@ -75,7 +57,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     if illisibles:
         illisibles += que_faire(fichiers, dictionnaire, v.anomalies, references)
     section("Cellules remplies mais illisibles (nombre de lignes)", [f"  {ligne}" for ligne in illisibles])
-    codes = [_dire_code(c, libelles, libelles_des_codes(references, dictionnaire, c.colonne)) for c in v.codes]
+    codes = [_dire_code(c, libelles, codes_admis(dictionnaire.colonnes[c.colonne], references)) for c in v.codes]
     section("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes))
     section("Nombres de lignes inhabituels", _tableau_des_volumes(v, references))
     section(
@@ -102,8 +84,6 @@ def _situer(v: Verification) -> list[str]:
 
 
 def _dire_entete(entete: Entete, libelles: dict[str, str]) -> str:
-    from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU
-
     avant, apres = (", ".join(f"« {e} »" for e in entetes) for entetes in (entete.avant, entete.apres))
     role = _SORTS.get(entete.role) or f"colonne « {libelles.get(entete.role, entete.role)} »"
     if entete.sort == NOUVEAU:
@@ -114,8 +94,6 @@ def _dire_entete(entete: Entete, libelles: dict[str, str]) -> str:
 
 
 def _dire_code(code: Valeur, libelles: dict[str, str], noms: Mapping[str, str]) -> str:
-    from cil_analysis.rapport.mots.formats import nombre
-
     return f"  « {libelles[code.colonne]} » : {noms.get(code.valeur, code.valeur)} ({nombre(code.lignes)})"
 
 
@@ -125,16 +103,14 @@ def _abreger(lignes: list[str]) -> list[str]:
 
 
 def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
-    from cil_analysis.rapport.mots.formats import nombre
-
     if v.passe is None or not v.volumes:
         return []
-    dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
+    colonnes = references.dictionnaires[str(v.journal["extrait"])].colonnes
 
     def nommer(volume: Volume) -> str:
         if not volume.axe:
             return "Ensemble"
-        return libelles_des_codes(references, dictionnaire, volume.axe).get(volume.code, volume.code)
+        return codes_admis(colonnes[volume.axe], references).get(volume.code, volume.code)
 
     entetes = ("", "à importer", str(v.passe.journal["annee"]), "étendue")
     lignes = [
@@ -144,8 +120,6 @@ def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
 
 
 def _tableau_des_comptes(v: Verification) -> list[str]:
-    from cil_analysis.rapport.mots.formats import nombre
-
     comptes, motifs = v.journal["comptes"], v.journal["motifs"]
     avant = {} if v.passe is None else v.passe.journal["comptes"]
     motifs_avant = {} if v.passe is None else v.passe.journal["motifs"]

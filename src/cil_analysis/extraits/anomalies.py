@@ -100,6 +100,13 @@ def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
     return dict(Counter(zip(cites["colonne"], cites["valeur"], strict=True)).most_common())
 
 
+def premieres_lignes(anomalies: pd.DataFrame, combien: int, *, parmi: pd.DataFrame) -> list[str]:
+    """The first lines of some anomalies, with their file when those that they are among are of several."""
+    plusieurs = parmi["fichier"].nunique() > 1
+    lieux = anomalies[["fichier", "ligne"]].drop_duplicates().head(combien)
+    return [f"{fichier} {ligne}" if plusieurs else str(ligne) for fichier, ligne in lieux.itertuples(index=False)]
+
+
 def qui_comptent(brutes: pd.DataFrame, gardees: pd.Index) -> pd.Series:
     """The anomalies of the rows that count, or that do not for want of this very column.
 

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES, MASQUE, VALEUR_ECARTEE
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.partage import Partage
 
 
 @dataclass(frozen=True)
 class Consigne:
-    """What the rows of one extract and year are cleaned by. ``aujourd_hui``: what is later is in the future."""
+    """What the rows of one extract and year are cleaned by. ``aujourd_hui``: what is later is in the future.
 
-    dictionnaire: Dictionnaire
-    references: References
+    It is handed to another process as where the project is: that one reads the reference data by itself.
+    """
+
+    dictionnaire: Dictionnaire = field(repr=False)
+    references: References = field(repr=False)
     annee: int
     aujourd_hui: date
     cle: bytes = field(repr=False)
+
+    def __reduce__(self) -> tuple[Callable[..., Consigne], tuple[Any, ...]]:
+        partage = Partage.de(self.references)
+        return _rouvrir, (partage, self.dictionnaire.extrait, self.annee, self.aujourd_hui, self.cle)
+
+
+@lru_cache(maxsize=2)
+def _rouvrir(partage: Partage, extrait: str, annee: int, aujourd_hui: date, cle: bytes) -> Consigne:
+    """Once by process. Raises ErreurCIL for a worker that would clean by other rules."""
+    references = partage.references()
+    return Consigne(references.dictionnaires[extrait], references, annee, aujourd_hui, cle)
 
 
 @dataclass(frozen=True)

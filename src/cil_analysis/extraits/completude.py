@@ -6,18 +6,15 @@ Shares are those of the kept rows that have a value, in per cent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 SANS_BAILLEUR = ""
 """The landlord of a row that names none, or one that is not known."""
-_LIGNES_CITEES = 3
 
 
 def par_annee(journaux: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
@@ -80,33 +77,3 @@ def repartir(anomalies: pd.DataFrame, bailleur: str | None = None) -> dict[str, 
     par_code = {str(code): lignes[COLONNES] for code, lignes in anomalies.groupby("bailleur")}
     ordre = [*sorted(set(par_code) - {SANS_BAILLEUR}), *({SANS_BAILLEUR} & set(par_code))]
     return {code: par_code[code].reset_index(drop=True) for code in ordre if bailleur is None or code == bailleur}
-
-
-@dataclass(frozen=True)
-class Groupe:
-    """The anomalies of one column that have one effect.
-
-    ``lignes``: the first lines of the file, with its name when there are several.
-    """
-
-    colonne: Colonne
-    effet: str
-    nombre: int
-    lignes: list[str]
-
-
-def grouper(anomalies: pd.DataFrame, dictionnaire: Dictionnaire) -> list[Groupe]:
-    """The anomalies by column and effect, the largest group first."""
-    plusieurs = anomalies["fichier"].nunique() > 1
-    groupes = []
-    for (nom, effet), lignes in anomalies.groupby(["colonne", "effet"]):
-        lieux = lignes[["fichier", "ligne"]].drop_duplicates().head(_LIGNES_CITEES)
-        groupes.append(
-            Groupe(
-                colonne=dictionnaire.colonnes[str(nom)],
-                effet=str(effet),
-                nombre=len(lignes),
-                lignes=[f"{f} {n}" if plusieurs else str(n) for f, n in lieux.itertuples(index=False)],
-            )
-        )
-    return sorted(groupes, key=lambda groupe: -groupe.nombre)

@@ -74,8 +74,8 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
     if atelier.dictionnaire.jour:
         motif = _rejeter_le_futur(atelier, jour, motif)
     if "numero_unique" in propres:
-        absent = atelier.texte["numero_unique"]
-        sans_numero = propres["numero_unique"].isna() & motif.eq("") & distinctes(absent).ou(est_absent)
+        sans_numero = propres["numero_unique"].isna() & motif.eq("")
+        sans_numero[sans_numero] = distinctes(atelier.texte.loc[sans_numero, "numero_unique"]).ou(est_absent)
         atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
     if "nb_menages" in atelier.dictionnaire.colonnes:
         motif = _rejeter_les_limites_inconnues(atelier, propres, motif)

@@ -21,7 +21,7 @@ from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, partitionner, trier
+from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
@@ -109,21 +109,19 @@ def _essayer(
     jour: date,
 ) -> _Essai:
     """Nothing is written, and no other import waits meanwhile."""
-    groupes = ouvrir_tout(fichiers)
-    sources = [source for groupe in groupes for source in groupe]
+    sources = ouvrir_tout(fichiers)
     cle = cle_verifiee(projet)
     dictionnaires = references.dictionnaires_de(extrait)
     consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
     if ancien := _deja_fait(projet, sources, list(consignes.values()), ajouter=ajouter):
-        fiches = comptes_rendus.fiches(projet, fichiers, groupes, ancien["extrait"], annee)
+        fiches = comptes_rendus.fiches(projet, sources, ancien["extrait"], annee)
         return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
     bruts, dictionnaire = lire_tout(sources, references, extrait)
     consigne = consignes[dictionnaire.extrait]
     trouves = _journaux(projet, consigne)
     bilan, resultat = _faire(projet, bruts, consigne, equipe, ajouter=ajouter)
-    return _Essai(
-        bilan, consigne, comptes_rendus.fiches(projet, fichiers, groupes, resultat.extrait, annee), resultat, trouves
-    )
+    fiches = comptes_rendus.fiches(projet, sources, resultat.extrait, annee)
+    return _Essai(bilan, consigne, fiches, resultat, trouves)
 
 
 def _journaux(projet: Projet, consigne: Consigne) -> list[dict[str, Any] | None]:
@@ -236,8 +234,11 @@ def _faire(
     else:
         lot = trier(projet, bruts, consigne, equipe=equipe)
         identite = _identite(sources, marques)
-        donnees = partitionner(lot.tri) if projet.plusieurs_epci else lot.tri.donnees
-        resultat = store.Import(dictionnaire.extrait, annee, donnees, lot.tri.anomalies, comptes_rendus.etablir(lot))
+        tri = lot.tri
+        donnees: pd.DataFrame | dict[str, pd.DataFrame] = tri.donnees
+        if projet.plusieurs_epci:
+            donnees = {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}
+        resultat = store.Import(dictionnaire.extrait, annee, donnees, tri.anomalies, comptes_rendus.etablir(lot))
     resultat.journal.update({"identite": identite, **marques})
     noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
     bilan = Bilan(

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from cil_analysis.extraits.lecture.sources import Source, nom_lisible
-from cil_analysis.extraits.lecture.tableau import Lecture
+from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import Lot
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
@@ -28,10 +28,10 @@ def etablir(lot: Lot) -> dict[str, Any]:
     """
     tri = lot.tri
     ignorees: Counter[str] = Counter()
-    for lecture in lot.lectures:
-        ignorees.update(lecture.ignorees)
+    for brut in lot.bruts:
+        ignorees.update(brut.ignorees)
     comptes = {
-        "lues": sum(lecture.lues for lecture in lot.lectures),
+        "lues": sum(brut.lues for brut in lot.bruts),
         "conservees": len(tri.donnees),
         "rejetees": sum(tri.rejetees.values()),
         "doublons": sum(tri.doublons.values()),
@@ -44,7 +44,7 @@ def etablir(lot: Lot) -> dict[str, Any]:
         "annee": lot.annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": VERSION,
-        "fichiers": [_fichier(source, lecture) for source, lecture in zip(lot.sources, lot.lectures, strict=True)],
+        "fichiers": [_fichier(brut) for brut in lot.bruts],
         "comptes": comptes,
         "motifs": {
             "rejetees": tri.rejetees,
@@ -60,14 +60,14 @@ def etablir(lot: Lot) -> dict[str, Any]:
     }
 
 
-def _fichier(source: Source, lecture: Lecture) -> dict[str, Any]:
+def _fichier(brut: Brut) -> dict[str, Any]:
     return {
-        "nom": source.nom,
-        "sha256": source.sha256,
-        "octets": source.taille,
-        "feuille": lecture.feuille,
-        "lignes": lecture.lues,
-        "feuilles_non_lues": list(lecture.non_lues),
+        "nom": brut.nom,
+        "sha256": brut.source.sha256,
+        "octets": brut.source.taille,
+        "feuille": brut.feuille,
+        "lignes": brut.lues,
+        "feuilles_non_lues": list(brut.non_lues),
     }
 
 
@@ -77,11 +77,12 @@ def verifier_compte(comptes: Mapping[str, int]) -> None:
         raise AssertionError(f"row account does not balance: {comptes}")
 
 
-def fiches(
-    projet: Projet, fichiers: Sequence[Path], groupes: Sequence[Sequence[Source]], extrait: str, annee: int
-) -> list[tuple[Path, str]]:
-    """What to write beside the raw files, and where; ``groupes``: the sources in each of them."""
-    a_ecrire = (_fiche(projet, f, g, extrait, annee) for f, g in zip(fichiers, groupes, strict=True))
+def fiches(projet: Projet, sources: Sequence[Source], extrait: str, annee: int) -> list[tuple[Path, str]]:
+    """What to write beside the raw files, and where."""
+    par_fichier: dict[str, list[Source]] = {}
+    for source in sources:
+        par_fichier.setdefault(source.chemin, []).append(source)
+    a_ecrire = (_fiche(projet, Path(chemin), siennes, extrait, annee) for chemin, siennes in par_fichier.items())
     return [fiche for fiche in a_ecrire if fiche is not None]
 
 
@@ -106,7 +107,8 @@ def _fiche(
     if projet.brut.resolve() not in fichier.resolve().parents:
         return None
     chemin = fichier.with_name(fichier.name + ".meta.yml")
-    somme = sha256_du_fichier(fichier, sources)
+    archive = fichier.suffix.lower() in ARCHIVES
+    somme = Source(fichier.name, fichier.read_bytes()).sha256 if archive else sources[0].sha256
     contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
     if _est_remplie(chemin):
         contenu |= lire_yaml(chemin, str(chemin))
@@ -122,13 +124,6 @@ def _fiche(
         "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
     }
     return chemin, yaml.safe_dump(contenu, allow_unicode=True, sort_keys=False)
-
-
-def sha256_du_fichier(fichier: Path, sources: Sequence[Source]) -> str:
-    """The digest of a file on the disk; that of its only source when the two are the same."""
-    if len(sources) == 1 and sources[0].nom == nom_lisible(fichier.name):
-        return sources[0].sha256
-    return Source(fichier.name, fichier.read_bytes()).sha256
 
 
 def _est_remplie(chemin: Path) -> bool:

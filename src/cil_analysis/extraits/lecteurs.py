@@ -99,24 +99,17 @@ def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[s
     if colonne.type == "codes":
         return partial(codes_inconnus, vers_code=vers_code(colonne, references))
     lire = lecteur(colonne, references)
-    if colonne.type == "qpv":
-        connus = qpv_connus(references) | HORS_QPV
+    qpv = qpv_connus(references) | HORS_QPV if colonne.type == "qpv" else frozenset()
 
-        def lire_qpv(texte: str) -> None:
-            mot = normaliser(str(lire(texte) or ""))
-            if not est_absent(texte) and mot and mot not in connus:
-                raise ValueError(texte)
+    def chercher(texte: str) -> tuple[str, ...]:
+        try:
+            valeur = lire(texte)
+        except (ValueError, OverflowError):
+            return (texte,)
+        mot = normaliser(str(valeur or "")) if qpv else ""
+        return (texte,) if mot and mot not in qpv and not est_absent(texte) else ()
 
-        return partial(_seul_illisible, lire=lire_qpv)
-    return partial(_seul_illisible, lire=lire)
-
-
-def _seul_illisible(texte: str, lire: Callable[[str], Any]) -> tuple[str, ...]:
-    try:
-        lire(texte)
-    except (ValueError, OverflowError):
-        return (texte,)
-    return ()
+    return chercher
 
 
 def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References) -> Callable[[str], bool]:
@@ -125,12 +118,13 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
     Where an extract has a column for the commune's code and another for its name, each is held to its own. A name that
     no commune of the département has may be anything: it is not taken for where a household comes from.
     """
-    lire = lecteur(colonne, references)
     if colonne.type == "codes":
         chercher = chercher_illisibles(colonne, references)
         return lambda texte: not chercher(texte)
     if colonne.type == "qpv":
-        lire = partial(_lire_qpv, connus=qpv_connus(references))
+        connus = qpv_connus(references)
+        return lambda texte: (mot := normaliser(texte)) in connus or mot.startswith("hors")
+    lire = lecteur(colonne, references)
     if colonne.type in ("commune", "provenance"):
         noms = bool(colonne.alternative_de)
         a_part = noms or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
@@ -163,10 +157,3 @@ def qpv_connus(references: References) -> frozenset[str]:
     territoire = references.territoire
     debuts: list[date] = [jour.date() for jour in territoire.table_qpv["valide_du"].dropna().unique()]
     return frozenset(forme for jour in debuts for forme in territoire.vers_qpv(jour))
-
-
-def _lire_qpv(texte: str, connus: frozenset[str]) -> str:
-    mot = normaliser(texte)
-    if mot not in connus and not mot.startswith("hors"):
-        raise ValueError(texte)
-    return mot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
-from cil_analysis.extraits.lecture.tableau import Brut, Lecture, lire
+from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Connus, Tri, rassembler
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
@@ -29,12 +29,11 @@ _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation
 
 @dataclass(frozen=True)
 class Lot:
-    """One extract and year. ``sources``: its files, ``lectures`` their accounts; ``colonnes``: the fate of headings."""
+    """One extract and year. ``bruts``: its files; ``colonnes``: the fate of headings."""
 
     extrait: str
     annee: int
-    sources: list[Source]
-    lectures: list[Lecture]
+    bruts: Sequence[Brut]
     tri: Tri
     colonnes: dict[str, object]
 
@@ -44,36 +43,29 @@ def nommer(sources: Sequence[Source]) -> str:
     return ", ".join(source.nom for source in sources)
 
 
-def ouvrir_tout(fichiers: Sequence[Path]) -> list[list[Source]]:
-    """For each file, the sources in it. Raises ErreurCIL for none, or for the same content twice.
+def ouvrir_tout(fichiers: Sequence[Path]) -> list[Source]:
+    """The sources in the files. Raises ErreurCIL for none, or for the same content twice.
 
-    The same content twice would count twice the rows that have no N° unique.
+    The same content twice would count twice the rows that have no N° unique. Two files of one name are told apart by
+    their folder: an anomaly has to name its file.
     """
     if not fichiers:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
-    sources = [ouvrir(fichier) for fichier in fichiers]
-    toutes = [source for groupe in sources for source in groupe]
-    tailles = Counter(source.taille for source in toutes)
+    sources = [source for fichier in fichiers for source in ouvrir(fichier)]
+    tailles = Counter(source.taille for source in sources)
     deja: dict[str, str] = {}
-    for source in toutes:
+    for source in sources:
         if tailles[source.taille] == 1:
             continue
         if source.sha256 in deja:
             raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
         deja[source.sha256] = source.nom
-    return _distinguer(fichiers, sources)
-
-
-def _distinguer(fichiers: Sequence[Path], groupes: list[list[Source]]) -> list[list[Source]]:
-    """Two files of one name are told apart by their folder: an anomaly has to name its file."""
     noms = Counter(fichier.name for fichier in fichiers)
-    distingues = []
-    for fichier, sources in zip(fichiers, groupes, strict=True):
+    for source in sources:
+        fichier = Path(source.chemin)
         if noms[fichier.name] > 1:
-            dossier = nom_lisible(fichier.resolve().parent.name)
-            sources = [replace(source, nom=f"{dossier}/{source.nom}") for source in sources]
-        distingues.append(sources)
-    return distingues
+            source.nom = f"{nom_lisible(fichier.resolve().parent.name)}/{source.nom}"
+    return sources
 
 
 def lire_tout(
@@ -115,21 +107,19 @@ def trier(
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
     the requests are filed after the year, or nothing is left.
     """
-    dictionnaire, references, annee = consigne.dictionnaire, consigne.references, consigne.annee
+    dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
     cadrage = cadrer(bruts, dictionnaire)
-    sources, lectures = [brut.source for brut in bruts], [brut.lecture for brut in bruts]
-    noms = nommer(sources)
+    noms = nommer([brut.source for brut in bruts])
     parties = nettoyer_tout(bruts, consigne, cadrage, equipe)
     if not any(partie.lignes for partie in parties):
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     connus = _menages_connus(projet, dictionnaire, annee)
     tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
-    chemins = list(dict.fromkeys(source.chemin or source.nom for source in sources))
-    refuser_si_illisible(tri, dictionnaire, references, noms, chemins)
-    refuser_si_douteux(tri, lectures, dictionnaire, noms, annee, vide_admis=deja is not None)
-    return Lot(dictionnaire.extrait, annee, sources, lectures, tri, cadrage.sort(brut.entetes for brut in bruts))
+    refuser_si_illisible(tri, bruts, consigne, noms)
+    refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
+    return Lot(dictionnaire.extrait, annee, bruts, tri, cadrage.sort())
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
@@ -159,8 +149,3 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
     deja_logee = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
     reactivee = "Cette demande a été radiée, puis réactivée : elle compte dans le stock."
     return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}
-
-
-def partitionner(tri: Tri) -> dict[str, pd.DataFrame]:
-    """The kept rows of each EPCI by its SIREN, in their order."""
-    return {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}

@@ -5,11 +5,10 @@ All the files have the same columns in the same order, so that identical rows ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,9 +20,8 @@ from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import Nettoyees, est_divisible, nettoyer
 from cil_analysis.extraits.rapprochement import Appariement
-from cil_analysis.extraits.refus import PART_REJETEE_MAXIMALE
+from cil_analysis.extraits.refus import PART_FAUTIVE_MAXIMALE
 from cil_analysis.reference.colonnes import Dictionnaire
-from cil_analysis.reference.partage import Partage
 from cil_analysis.repartition import en_ordre, processus
 
 LIGNES_D_UNE_PARTIE = 50_000
@@ -36,39 +34,36 @@ _SORTS = ("ignorees", "personnelles", "inconnues")
 class Cadrage:
     """What the headings of all the files say together.
 
-    ``colonnes``: the canonical columns, in the order in which they appear; ``lettres``: see :func:`rassembler`.
+    ``appariements``: those of each file; ``colonnes``: the canonical columns, in the order in which they appear;
+    ``lettres``: see :func:`rassembler`.
     """
 
     dictionnaire: Dictionnaire
-    fichiers: tuple[str, ...]
-    colonnes: tuple[str, ...]
+    appariements: list[Appariement]
+    colonnes: list[str]
     lettres: dict[str, dict[str, str]]
 
-    def sort(self, lignes_d_entete: Iterable[Sequence[str]]) -> dict[str, object]:
+    def sort(self) -> dict[str, object]:
         """What became of each heading."""
-        entetes: dict[str, list[str]] = {}
-        sorts: dict[str, list[str]] = {sort: [] for sort in _SORTS}
-        for ligne in lignes_d_entete:
-            appariement = rapprochement.apparier(ligne, self.dictionnaire)
+        entetes: dict[str, dict[str, None]] = {}
+        sorts: dict[str, dict[str, None]] = {sort: {} for sort in _SORTS}
+        for appariement in self.appariements:
             for nom, entete in sorted(appariement.colonnes.items()):
-                entetes.setdefault(nom, [])
-                entetes[nom] += [entete] if entete not in entetes[nom] else []
+                entetes.setdefault(nom, {})[entete] = None
             for sort in _SORTS:
-                siens = map(citer_entete, getattr(appariement, sort))
-                sorts[sort] += [e for e in dict.fromkeys(siens) if e not in sorts[sort]]
-        return {"reconnues": sorted(entetes), "entetes": entetes, **sorts}
+                sorts[sort] |= dict.fromkeys(map(citer_entete, getattr(appariement, sort)))
+        par_nom = {nom: list(siens) for nom, siens in entetes.items()}
+        return {"reconnues": sorted(par_nom), "entetes": par_nom, **{sort: list(e) for sort, e in sorts.items()}}
 
 
 def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Cadrage:
     """Raises ErreurCIL for headings that cannot be trusted."""
-    colonnes: dict[str, None] = {}
-    lettres: dict[str, dict[str, str]] = {}
-    for brut in bruts:
-        appariement = rapprochement.apparier(brut.entetes, dictionnaire)
+    cadrage = Cadrage(dictionnaire, [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts], [], {})
+    for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
         rapprochement.verifier(appariement, dictionnaire, brut.nom)
-        colonnes |= dict.fromkeys(appariement.colonnes)
-        lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
-    return Cadrage(dictionnaire, tuple(dict.fromkeys(b.nom for b in bruts)), tuple(colonnes), lettres)
+        cadrage.colonnes.extend(nom for nom in appariement.colonnes if nom not in cadrage.colonnes)
+        cadrage.lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
+    return cadrage
 
 
 @dataclass(frozen=True)
@@ -96,58 +91,26 @@ def nettoyer_tout(
     """
     tout = reunir(bruts, cadrage)
     if not est_divisible(consigne.dictionnaire):
-        return [_nettoyer(tout, consigne)]
+        return [_nettoyer(consigne, tout)]
     if equipe is not None:
         return _repartir(tout, consigne, equipe)
     if len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE:
-        return [_nettoyer(tout, consigne)]
+        return [_nettoyer(consigne, tout)]
     with processus() as siens:
         return _repartir(tout, consigne, siens)
 
 
 def _repartir(tout: Partie, consigne: Consigne, equipe: Executor) -> list[Nettoyees]:
-    nettoyer_ailleurs = partial(_nettoyer_ailleurs, Poste.de(consigne))
-    return list(en_ordre(equipe, nettoyer_ailleurs, tout.couper(LIGNES_D_UNE_PARTIE)))
+    return list(en_ordre(equipe, partial(_nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
 
 
-@dataclass(frozen=True)
-class Poste:
-    """What a worker needs to know besides the rows: it reads the reference data of the project by itself."""
-
-    partage: Partage
-    extrait: str
-    annee: int
-    aujourd_hui: date
-    cle: bytes = field(repr=False)
-
-    @classmethod
-    def de(cls, consigne: Consigne) -> Poste:
-        """That of an import."""
-        partage = Partage.de(consigne.references)
-        return cls(partage, consigne.dictionnaire.extrait, consigne.annee, consigne.aujourd_hui, consigne.cle)
-
-
-@lru_cache(maxsize=2)
-def _consigne(poste: Poste) -> Consigne:
-    """What the parts of an import are cleaned by, prepared once by process.
-
-    Raises ErreurCIL for a worker that would clean by other rules.
-    """
-    references = poste.partage.references()
-    return Consigne(references.dictionnaires[poste.extrait], references, poste.annee, poste.aujourd_hui, poste.cle)
-
-
-def _nettoyer_ailleurs(poste: Poste, partie: Partie) -> Nettoyees:
-    return _nettoyer(partie, _consigne(poste))
-
-
-def _nettoyer(partie: Partie, consigne: Consigne) -> Nettoyees:
+def _nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
     return nettoyer(partie.texte, partie.origine, consigne, partie.decalees)
 
 
 def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
     """The rows of all the files."""
-    parties = [_en_colonnes(brut, cadrage) for brut in bruts]
+    parties = [_en_colonnes(b, a, cadrage) for b, a in zip(bruts, cadrage.appariements, strict=True)]
     if len(parties) == 1:
         return parties[0]
     return Partie(
@@ -157,13 +120,12 @@ def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
     )
 
 
-def _en_colonnes(brut: Brut, cadrage: Cadrage) -> Partie:
+def _en_colonnes(brut: Brut, appariement: Appariement, cadrage: Cadrage) -> Partie:
     """The rows of a file in the columns of the whole import."""
-    appariement = rapprochement.apparier(brut.entetes, cadrage.dictionnaire)
     cellules = _cellules(brut, appariement, cadrage.dictionnaire)
     vide = pd.Series("", index=range(len(brut.lignes)), dtype="str")
     texte = pd.DataFrame({nom: cellules.get(nom, vide) for nom in cadrage.colonnes}, index=vide.index)
-    fichier = pd.Series(brut.nom, index=texte.index, dtype=pd.CategoricalDtype(list(cadrage.fichiers)))
+    fichier = pd.Series(brut.nom, index=texte.index, dtype=pd.CategoricalDtype(list(cadrage.lettres)))
     origine = pd.DataFrame({"fichier": fichier, "feuille": brut.feuille, "ligne": brut.lignes}, index=texte.index)
     return Partie(texte, origine, pd.Series(_decalees(brut), index=texte.index))
 
@@ -173,7 +135,7 @@ def _decalees(brut: Brut) -> np.ndarray:
 
     A separator stands in one of their cells without quotation marks: the cells after it are under the wrong headings.
     """
-    rares = brut.debordent.sum() <= PART_REJETEE_MAXIMALE * len(brut.debordent)
+    rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
     return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
 
 

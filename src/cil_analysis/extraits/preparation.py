@@ -106,8 +106,8 @@ def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.D
     comptes = {}
     for nom, dites in tout.dites.items():
         lignes = vues.index[vues["colonne"].eq(nom)].unique()
-        restees = lignes[lignes.isin(gardees.index)]
-        rejetees = int((~lignes.isin(tout.retenues.index)).sum())
+        restees = lignes[gardees.index.get_indexer(lignes) >= 0]
+        rejetees = int((tout.retenues.index.get_indexer(lignes) < 0).sum())
         comptes[nom] = {
             "illisibles": len(lignes),
             "rejetees": rejetees,

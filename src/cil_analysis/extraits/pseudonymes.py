@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cellules import distinctes
 from cil_analysis.fichiers import remplacer
 
 _OCTETS_D_UNE_CLE = 32
@@ -72,6 +73,13 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
     [False, True]
     """
-    distincts = numeros.dropna().unique()
-    pseudonymes = {numero: hmac.digest(cle, numero.encode(), hashlib.sha256).hex()[:32] for numero in distincts}
-    return numeros.map(pseudonymes).astype("str")
+    vierge = hmac.new(cle, digestmod=hashlib.sha256)
+
+    def pseudonyme(numero: str) -> str:
+        condense = vierge.copy()
+        condense.update(numero.encode())
+        return condense.hexdigest()[:32]
+
+    distincts = distinctes(numeros.fillna(""))
+    pseudonymes = [pseudonyme(numero) if numero else None for numero in distincts.textes]
+    return distincts.etaler(pd.Series(pseudonymes, dtype="str"))

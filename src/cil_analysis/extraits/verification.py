@@ -78,11 +78,11 @@ def verifier(
 
     The key of a project that has none is drawn in memory, and forgotten.
     """
-    groupes = ouvrir_tout(fichiers)
-    bruts, dictionnaire = lire_tout([source for groupe in groupes for source in groupe], references, extrait)
+    sources = ouvrir_tout(fichiers)
+    bruts, dictionnaire = lire_tout(sources, references, extrait)
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
     lot = trier(projet, bruts, consigne)
-    comptes_rendus.fiches(projet, fichiers, groupes, lot.extrait, annee)  # A damaged one refuses the import.
+    comptes_rendus.fiches(projet, sources, lot.extrait, annee)  # A damaged one refuses the import.
     return _comparer(
         lot, dictionnaire, _lire_passe(projet, lot.extrait, annee), lire_tolerances(references.parametres, annee)
     )

@@ -22,7 +22,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import parties, store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import importer
-from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.lecture import tableau
+from cil_analysis.extraits.lecture.sources import ouvrir_un
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.extraits.schemas import dtypes, verifier_les_lignes
@@ -33,6 +35,10 @@ from messages import exiger_un_remede
 
 CLE = b"k" * 32
 FIN = date(2026, 6, 30)
+
+
+def lire(chemin: Path, connus: Sequence[frozenset[str]]) -> Brut:
+    return tableau.lire(ouvrir_un(chemin), connus)
 
 
 @pytest.fixture
@@ -156,7 +162,7 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
     cadrage = cadrer([brut], references.dictionnaires["attributions"])
     consigne = Consigne(references.dictionnaires["attributions"], references, 2022, FIN, CLE)
-    dits = [repr(parties.reunir([brut], cadrage)), repr(parties.Poste.de(consigne))]
+    dits = [repr(parties.reunir([brut], cadrage)), repr(consigne)]
     for dit in dits:
         assert numero(3) not in dit
         assert str(CLE) not in dit

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cil_analysis.reference.colonnes import Dictionnaire
-    from cil_analysis.reference.ensemble import References
 
 USAGE_INTERNE = "usage interne : effectifs bruts, ne pas diffuser"
 
@@ -32,16 +31,3 @@ def libelles_des_colonnes(dictionnaire: Dictionnaire) -> dict[str, str]:
     if "numero_unique" in libelles:
         libelles["demande_pseudonyme"] = libelles["numero_unique"]
     return libelles
-
-
-def libelles_des_codes(references: References, dictionnaire: Dictionnaire, colonne: str) -> Mapping[str, str]:
-    """Code of a column → its label; empty for a column that has no list of codes."""
-    declaree = dictionnaire.colonnes.get(colonne)
-    if declaree is None:
-        return {}
-    if declaree.type == "commune":
-        return references.territoire.noms()
-    if declaree.type == "qpv":
-        qpv = references.territoire.table_qpv
-        return dict(zip(qpv["code"].astype("str"), qpv["nom"].astype("str"), strict=True))
-    return references.nomenclatures[declaree.nomenclature].libelles() if declaree.nomenclature else {}

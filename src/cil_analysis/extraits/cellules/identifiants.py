@@ -20,13 +20,15 @@ def lire_identifiant(texte: str) -> str | None:
     >>> lire_identifiant(" 0721180169821g1104 ")
     '0721180169821G1104'
     """
+    if _IDENTIFIANT.fullmatch(texte):
+        return texte  # nearly every one
     nu = sans_formule(texte)
     compact = BLANCS.sub("", nu).upper()
-    if not _IDENTIFIANT.fullmatch(compact) and est_absent(nu):
+    if _IDENTIFIANT.fullmatch(compact):
+        return compact
+    if est_absent(nu):
         return None
-    if not _IDENTIFIANT.fullmatch(compact):
-        raise ValueError(texte)
-    return compact
+    raise ValueError(texte)
 
 
 def est_arrondi(texte: str) -> bool:
@@ -49,8 +51,6 @@ def est_flottant(texte: str) -> bool:
     >>> est_flottant("172118016982001024"), est_flottant("172118016982001025"), est_flottant("0721180169821G1104")
     (True, False, False)
     """
-    if len(texte) >= 18 and texte.isascii() and texte.isalnum() and not texte.isdecimal():
-        return False  # nearly every identifier
     compact = BLANCS.sub("", sans_formule(texte))
     return re.fullmatch(r"[0-9]{18}", compact) is not None and int(float(compact)) == int(compact)
 
@@ -63,4 +63,6 @@ def numeros_perdus(cellules: pd.Series, *, classeur: bool) -> pd.Series:
     >>> numeros_perdus(pd.Series(["0721180169821G1104", "172118016982001000"], dtype="str"), classeur=False).tolist()
     [False, True]
     """
-    return distinctes(cellules).ou(est_flottant if classeur else est_arrondi)
+    perdus = ~cellules.str.contains("[A-Za-z]")  # Nearly every identifier holds a letter: no number does.
+    perdus[perdus] = distinctes(cellules[perdus]).ou(est_flottant if classeur else est_arrondi)
+    return perdus

@@ -10,7 +10,7 @@ from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 from cil_analysis.extraits.inconnus.propositions import Proposition
-from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
+from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ecriture.entetes import forme_ecrite
 from cil_analysis.reference.ensemble import References
@@ -147,6 +147,7 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     """
     choix = Choix()
     demandes: list[tuple[Examen, str, str]] = []
+    colonnes: dict[tuple[str, str], str] = {}
     for paire in paires:
         entete, egal, nom = (morceau.strip() for morceau in paire.rpartition("="))
         if not egal or not entete or not nom:
@@ -162,7 +163,8 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
                 "montre ceux qui y sont."
             )
         for examen, reel in places:
-            for autre in [n for x, e, n in demandes if _le_meme(x, e, examen, reel) and n != nom]:
+            autre = colonnes.setdefault((examen.dictionnaire.extrait, normaliser(reel)), nom)
+            if autre != nom:
                 raise ErreurCIL(
                     f"L’en-tête « {_cite(reel)} » est donné à deux colonnes, « {autre} » et « {nom} » : choisissez."
                 )
@@ -176,10 +178,6 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
         if ancien is not None:
             choix.deplacees.setdefault(extrait, {})[reel] = (ancien, _millesimes(reel, ancien, examen.dictionnaire))
     return choix
-
-
-def _le_meme(un: Examen, entete: str, autre: Examen, sien: str) -> bool:
-    return un.dictionnaire.extrait == autre.dictionnaire.extrait and normaliser(entete) == normaliser(sien)
 
 
 def _millesimes(entete: str, nom: str, dictionnaire: Dictionnaire) -> list[str]:

@@ -11,10 +11,10 @@ from functools import lru_cache
 import pandas as pd
 
 from cil_analysis.a_coller import argument, exemple_de_choix
-from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus
+from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus, premieres_lignes
 from cil_analysis.extraits.inconnus.propositions import PROPOSITIONS_MAXIMALES, Proposition
-from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
+from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
@@ -141,9 +141,10 @@ def lister(
     for (nom, libelle), n in libelles_inconnus(anomalies).items():
         cites.setdefault(nom, {})[libelle] = n
     fautives = {nom: compte for nom, compte in illisibles.items() if compte["illisibles"]}
-    for nom, compte in sorted(fautives.items(), key=lambda paire: (-_part(paire[1]), paire[0])):
+    parts = {nom: compte["illisibles"] / max(compte["dites"], 1) for nom, compte in fautives.items()}
+    for nom, compte in sorted(fautives.items(), key=lambda paire: (-parts[paire[0]], paire[0])):
         colonne = dictionnaire.colonnes[nom]
-        yield f"« {colonne.libelle} » : {_compte(compte)}"
+        yield f"« {colonne.libelle} » : {dire_les_illisibles(compte['illisibles'], compte['dites'])}"
         formes = formes_des_codes(colonne, references) if cites.get(nom) else {}
         for libelle, n in cites.get(nom, {}).items():
             proches = dire_les_proches(proposer(libelle, formes), codes_admis(colonne, references))
@@ -160,14 +161,6 @@ def _liste_de(colonne: Colonne) -> str:
     if colonne.type == "commune":
         return "territory/communes_connues.csv"
     return f"nomenclatures/{colonne.nomenclature}.csv" if colonne.nomenclature else ""
-
-
-def _part(compte: Mapping[str, int]) -> float:
-    return compte["illisibles"] / max(compte["dites"], 1)
-
-
-def _compte(compte: Mapping[str, int]) -> str:
-    return dire_les_illisibles(compte["illisibles"], compte["dites"])
 
 
 def dire_les_illisibles(illisibles: int, dites: int) -> str:
@@ -188,13 +181,12 @@ def dire_les_proches(propositions: Sequence[Proposition], admis: Mapping[str, st
 def _lignes_masquees(anomalies: pd.DataFrame, nom: str) -> str:
     """Where the cells of a column are that may not be quoted."""
     siennes = anomalies[anomalies["colonne"].eq(nom) & anomalies["regle"].eq("illisible")]
-    masquees = siennes[siennes["valeur"].eq(MASQUE)][["fichier", "ligne"]].drop_duplicates()
+    masquees = siennes[siennes["valeur"].eq(MASQUE)].drop_duplicates(["fichier", "ligne"])
     if masquees.empty:
         return ""
-    plusieurs = anomalies["fichier"].nunique() > 1
-    lieux = [f"{f} {n}" if plusieurs else str(n) for f, n in masquees.head(_LIGNES_CITEES).itertuples(index=False)]
     suite = ", …" if len(masquees) > _LIGNES_CITEES else ""
-    return f"{'lignes' if len(masquees) > 1 else 'ligne'} {', '.join(lieux)}{suite}"
+    lignes = premieres_lignes(masquees, _LIGNES_CITEES, parmi=anomalies)
+    return f"{'lignes' if len(masquees) > 1 else 'ligne'} {', '.join(lignes)}{suite}"
 
 
 def commande(fichiers: Sequence[str], extrait: str) -> str:

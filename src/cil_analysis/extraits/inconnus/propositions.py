@@ -13,9 +13,9 @@ import numpy as np
 
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.cellules import est_absent
-from cil_analysis.extraits.inconnus.ressemblance import PLANCHER, ressemblance
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import CLE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import francais

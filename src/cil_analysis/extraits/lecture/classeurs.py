@@ -218,14 +218,11 @@ def _refus_sans_signature(source: Source) -> ErreurCIL:
     """A workbook by its extension only: say what the file looks like."""
     debut = source.octets[:4096]
     texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if texte.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
-        return ErreurCIL(
-            f"Le fichier {source.nom} est une page HTML sous un nom de classeur : ouvrez-la dans un tableur et "
-            "enregistrez-la au format .xlsx."
-        )
     if texte.startswith(b"<"):
+        une_page = texte.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta"))
+        quoi = "une page HTML" if une_page else "un document XML"
         return ErreurCIL(
-            f"Le fichier {source.nom} est un document XML sous un nom de classeur : ouvrez-le dans un tableur et "
+            f"Le fichier {source.nom} est {quoi} sous un nom de classeur : ouvrez ce fichier dans un tableur et "
             "enregistrez-le au format .xlsx."
         )
     utf16 = debut.startswith((b"\xff\xfe", b"\xfe\xff"))

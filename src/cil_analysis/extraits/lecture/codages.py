@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.sources import Source
 
@@ -29,7 +31,7 @@ def en_utf8(source: Source) -> bytes:
     elif b"\0" in octets[:_DEBUT]:
         texte = _utf16_sans_marque(source)
     else:
-        etranger = _premier_etranger(octets)
+        etranger = None if _est_en_utf8(octets) else _premier_etranger(octets)
         if etranger is not None:
             texte = _decoder_octet_par_octet(source, etranger)
         else:
@@ -37,6 +39,16 @@ def en_utf8(source: Source) -> bytes:
                 octets = octets.removeprefix(_MARQUE.encode())
             return octets
     return texte.lstrip(_MARQUE).encode("utf-8")
+
+
+def _est_en_utf8(octets: bytes) -> bool:
+    bornes = pa.array([0, len(octets)], pa.int64()).buffers()[1]
+    texte = pa.Array.from_buffers(pa.large_string(), 1, [None, bornes, pa.py_buffer(octets)])
+    try:
+        texte.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _blocs(octets: bytes) -> Iterator[bytes]:

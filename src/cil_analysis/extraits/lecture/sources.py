@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
@@ -85,8 +85,16 @@ def ouvrir(fichier: Path) -> list[Source]:
     if suffixe in CLASSEURS + TEXTES:
         return [Source(nom, fichier.read_bytes(), chemin=str(fichier))]
     if suffixe in ARCHIVES:
-        return [replace(source, chemin=str(fichier)) for source in _ouvrir_archive(fichier)]
+        return _ouvrir_archive(fichier)
     raise _type_inconnu(nom)
+
+
+def ouvrir_un(fichier: Path) -> Source:
+    """The file, which is no archive of several. Raises ErreurCIL as :func:`ouvrir`."""
+    sources = ouvrir(fichier)
+    if len(sources) > 1:
+        raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
+    return sources[0]
 
 
 def nom_lisible(nom: str) -> str:
@@ -116,7 +124,7 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
                 )
             octets = lire_membre(archive, membre, archive_nom)
             if octets:
-                sources.append(Source(nom, octets))
+                sources.append(Source(nom, octets, chemin=str(fichier)))
         if not sources:
             raise ErreurCIL(f"L’archive {archive_nom} ne contient que des fichiers vides : demandez un nouvel envoi.")
         return sources

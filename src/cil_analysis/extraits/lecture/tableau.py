@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,18 +25,9 @@ from cil_analysis.extraits.lecture.entetes import (
     trouver_entete,
 )
 from cil_analysis.extraits.lecture.lignes import a_une_donnee, motifs_d_ignorance
-from cil_analysis.extraits.lecture.sources import Source, ouvrir
+from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
-
-
-class Lecture(NamedTuple):
-    """The account of a file, or of a part of it: its lines, which ones are no rows, which sheets were not read."""
-
-    feuille: str
-    lues: int
-    ignorees: Mapping[str, int]
-    non_lues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,11 +64,6 @@ class Brut:
         """Every line of the sheet or file, headers and blank lines included."""
         return len(self.lignes) + sum(self.ignorees.values())
 
-    @property
-    def lecture(self) -> Lecture:
-        """What became of its lines."""
-        return Lecture(self.feuille, self.lues, self.ignorees, self.non_lues)
-
     def colonne(self, entete: str) -> pd.Series:
         """The cells under a heading, as text; the first one if it is there twice."""
         colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
@@ -96,24 +80,13 @@ class Brut:
         return est_du_texte(self.source, self.rang_de_feuille, self.entetes.index(entete), self.ligne_d_entete)
 
 
-def lire(
-    fichier: Path | Source,
-    entetes_connus: Sequence[frozenset[str]],
-    *,
-    entete_inconnu: bool = False,
-) -> Brut:
+def lire(source: Source, entetes_connus: Sequence[frozenset[str]], *, entete_inconnu: bool = False) -> Brut:
     """Read a file as text and find its header: the line that holds the most known headings.
 
     ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
-    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is missing, empty,
-    protected, damaged, not a table, or without a recognisable header.
+    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is empty, protected,
+    damaged, not a table, or without a recognisable header.
     """
-    if isinstance(fichier, Path):
-        sources = ouvrir(fichier)
-        if len(sources) > 1:
-            raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
-        return lire(sources[0], entetes_connus, entete_inconnu=entete_inconnu)
-    source = fichier
     if source.est_classeur:
         classeur = lire_classeur(source)
     else:

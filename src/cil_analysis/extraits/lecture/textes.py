@@ -1,7 +1,7 @@
 """Delimited text as a table of text: any usual encoding, separator and line end; rows of any length.
 
-pyarrow makes the table of a text in which each line is a row. A text with quotation marks is first written again
-without them, by Python's csv module made strict: an unclosed mark would otherwise swallow all rows up to the next one.
+pyarrow reads a text in which each line is a row and every quotation mark is where it should be. The csv module, made
+strict, reads the others or refuses them: an unclosed mark would otherwise swallow all rows up to the next one.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -28,14 +31,10 @@ _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
 _BLOC_MAXIMAL = 2**31 - 1  # pyarrow counts the bytes of a block in 32 bits
-_LIGNES_D_UN_LOT = 500  # more leave the cache of a processor
-# What parts the cells of a text that is written again; a cell that holds it is put back apart.
-_SEPARATEUR_INTERNE = "\x1f"
+_TRANCHE = 1 << 18  # of a text in which quotation marks are looked at
+_LIGNES_D_UN_LOT = 1_000
 # A row that is much wider than the others widens all of them: not beyond so many cells.
 _CELLULES_MAXIMALES = 64_000_000
-
-Rangees = dict[int, list[str]]
-"""The cells of a few rows, by their rank in the file."""
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
@@ -45,15 +44,15 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
     octets = en_utf8(source)
-    separateur = _separateur(_premieres_lignes(octets), entetes_connus)
-    if b'"' in octets or octets.count(b"\r") != octets.count(b"\r\n"):
-        octets, a_part = _sans_guillemets(source, octets, separateur)
-        return _lire_des_lignes(source, octets, _SEPARATEUR_INTERNE, a_part)
-    table = _lire_des_lignes(source, octets, separateur, {})
-    longueurs = (pc.max(pc.utf8_length(colonne)).as_py() or 0 for colonne in table.columns)
-    if max(longueurs, default=0) > csv.field_size_limit():
-        _sans_guillemets(source, octets, separateur)  # refuses the cell, and says where
-    return table
+    debut = _premieres_lignes(octets)
+    separateur = _separateur(debut, entetes_connus)
+    if octets and _est_regulier(octets, separateur):
+        with suppress(csv.Error):  # A cell beyond the limit, that is: the csv module then says where.
+            largeur = _largeur_usuelle(csv.reader(debut, delimiter=separateur))
+            table = _par_pyarrow(source, octets, separateur, largeur)
+            if not _a_une_cellule_demesuree(table):
+                return table
+    return _par_csv(source, octets, separateur)
 
 
 def _premieres_lignes(octets: bytes) -> list[str]:
@@ -76,110 +75,142 @@ def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) 
     return max(SEPARATEURS, key=merite)
 
 
-def _trop_large(source: Source, largeur: int) -> ErreurCIL:
-    return ErreurCIL(
-        f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
-        "séparateur est mal choisi. Vérifiez l’export."
+def _est_regulier(octets: bytes, separateur: str) -> bool:
+    """Whether each line is a row, and quotation marks stand around whole cells alone, or doubled inside them."""
+    if octets.count(b"\r") != octets.count(b"\r\n"):
+        return False
+    if b'"' not in octets:
+        return True
+    signes = np.frombuffer(octets, dtype="uint8")
+    guillemet, fin, separe = ord('"'), ord("\n"), ord(separateur)
+    avant, apres = np.zeros(256, dtype="bool"), np.zeros(256, dtype="bool")
+    avant[[separe, fin, guillemet]] = apres[[separe, fin, ord("\r"), guillemet]] = True
+    ouvert = 0  # 1: the slice begins inside a cell with quotation marks
+    for debut in range(0, len(signes), _TRANCHE):
+        tranche = signes[debut : debut + _TRANCHE]
+        places = np.flatnonzero(tranche == guillemet)
+        fins = np.searchsorted(places, np.flatnonzero(tranche == fin))
+        # At an end of the file, a mark is its own neighbour, and is admitted.
+        ouvrants = signes[np.maximum(places[ouvert::2] + debut - 1, 0)]
+        fermants = signes[np.minimum(places[1 - ouvert :: 2] + debut + 1, len(signes) - 1)]
+        if not avant[ouvrants].all() or not apres[fermants].all() or ((fins + ouvert) % 2).any():
+            return False
+        ouvert = (ouvert + len(places)) % 2
+    return not ouvert
+
+
+def _largeur_usuelle(lignes: Iterable[Sequence[str]]) -> int:
+    """Not the widest: one row that is too long must not make uneven ones of all the others."""
+    largeurs = Counter(max(len(ligne), 1) for ligne in lignes)
+    return max(largeurs, key=lambda n: (n > 1, largeurs[n], n), default=1)
+
+
+def _a_une_cellule_demesuree(table: pa.Table) -> bool:
+    limite = csv.field_size_limit()
+    longues = (c for c in table.columns if (pc.max(pc.binary_length(c)).as_py() or 0) > limite)
+    return any(pc.max(pc.utf8_length(colonne)).as_py() > limite for colonne in longues)
+
+
+def _par_pyarrow(source: Source, octets: bytes, separateur: str, largeur: int) -> pa.Table:
+    """A text in which every line is a row, most of them of so many cells."""
+    if largeur > COLONNES_MAXIMALES:
+        raise _trop_large(source, COLONNES_MAXIMALES)
+    with suppress(pa.ArrowInvalid):  # A row of another width, or a line longer than a block.
+        return _lire_des_lignes(octets, separateur, largeur, _BLOC)
+    textes: dict[int, str] = {}
+    try:
+        egales = _lire_des_lignes(octets, separateur, largeur, _BLOC, inegales=textes)
+    except pa.ArrowInvalid:
+        try:
+            egales = _lire_des_lignes(octets, separateur, largeur, min(len(octets), _BLOC_MAXIMAL), inegales=textes)
+        except pa.ArrowInvalid as erreur:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} a une ligne démesurée : ce n’est pas un extrait, ou ses fins de ligne "
+                "manquent. Vérifiez l’export."
+            ) from erreur
+    if not textes:
+        return egales
+    inegales = _en_table(source, [next(csv.reader([texte], delimiter=separateur)) for texte in textes.values()])
+    rangs = list(textes)
+    total = egales.num_rows + len(rangs)
+    a_sa_place = np.ones(total, bool)
+    a_sa_place[rangs] = False
+    ordre = np.empty(total, np.int64)
+    ordre[a_sa_place] = np.arange(egales.num_rows)
+    ordre[rangs] = np.arange(egales.num_rows, total)
+    return _empiler(source, [egales, inegales], largeur).take(pa.array(ordre))
+
+
+def _lire_des_lignes(
+    octets: bytes, separateur: str, largeur: int, bloc: int, *, inegales: dict[int, str] | None = None
+) -> pa.Table:
+    """The rows of so many cells. ``inegales`` takes the text of the others, by their rank in the file.
+
+    Raises ArrowInvalid for a line longer than a block, and without ``inegales`` for a row of another width.
+    """
+
+    def mettre_de_cote(ligne: lecteur.InvalidRow, autres: dict[int, str]) -> str:
+        autres[ligne.number - 1] = ligne.text
+        return "skip"
+
+    noms = [str(rang) for rang in range(largeur)]
+    return lecteur.read_csv(
+        pa.BufferReader(octets),
+        # Threads do not number rows.
+        lecteur.ReadOptions(use_threads=inegales is None, block_size=bloc, column_names=noms),
+        lecteur.ParseOptions(
+            delimiter=separateur,
+            quote_char='"' if b'"' in octets else False,
+            ignore_empty_lines=False,
+            invalid_row_handler=None if inegales is None else partial(mettre_de_cote, autres=inegales),
+        ),
+        lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
     )
 
 
-def _sans_guillemets(source: Source, octets: bytes, separateur: str) -> tuple[bytes, Rangees]:
-    """The text with one record a line and no quotation mark; and the rows that cannot be so written, left blank."""
+def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
+    """Any text, as the csv module reads it."""
     flux = io.TextIOWrapper(io.BytesIO(octets), encoding="utf-8", newline="")
     lignes = csv.reader(flux, delimiter=separateur, strict=True)
-    ecrit, a_part, rang = io.BytesIO(), Rangees(), 0
+    tables = []
     try:
         while lot := list(itertools.islice(lignes, _LIGNES_D_UN_LOT)):
-            textes = list(map(_SEPARATEUR_INTERNE.join, lot))
-            if not _est_fidele("\n".join(textes), lot):
-                for place, ligne in enumerate(lot):
-                    if not _est_fidele(textes[place], [ligne]):
-                        a_part[rang + place], textes[place] = ligne, ""
-            ecrit.write(("\n".join(textes) + "\n").encode("utf-8"))
-            rang += len(lot)
+            tables.append(_en_table(source, lot))
     except csv.Error as erreur:
         raise ErreurCIL(
             f"Le fichier {source.nom} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
             f"{lignes.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
-    return ecrit.getvalue(), a_part
+    if not tables:
+        return _en_table(source, [])
+    return _empiler(source, tables, statistics.median_low(table.num_columns for table in tables))
 
 
-def _est_fidele(texte: str, lignes: Sequence[Sequence[str]]) -> bool:
-    """Whether rows can be read again from the text that they were joined in: none of their cells parts it."""
-    separateurs = sum(max(len(ligne) - 1, 0) for ligne in lignes)
-    fins = len(lignes) - 1
-    return texte.count(_SEPARATEUR_INTERNE) == separateurs and texte.count("\n") == fins and "\r" not in texte
-
-
-def _lire_des_lignes(source: Source, octets: bytes, separateur: str, a_part: Rangees) -> pa.Table:
-    """A text in which every line is a record; ``a_part``: the cells of rows whose line is blank."""
-    if not octets:
-        return en_table([], 1)
-    largeurs = Counter(ligne.count(separateur) + 1 for ligne in _premieres_lignes(octets))
-    # The usual width, not the widest: one row that is too long must not make uneven ones of all the others.
-    largeur = max(largeurs, key=lambda n: (n > 1, largeurs[n], n), default=1)
-    if largeur > COLONNES_MAXIMALES:
+def _en_table(source: Source, lignes: Sequence[Sequence[str]]) -> pa.Table:
+    """Rows of any length as a table, of one column at least. Raises ErreurCIL for one that is too long."""
+    if max(map(len, lignes), default=0) > COLONNES_MAXIMALES:
         raise _trop_large(source, COLONNES_MAXIMALES)
-    try:
-        egales, inegales = _par_pyarrow(octets, separateur, largeur, _BLOC)
-    except pa.ArrowInvalid:  # a line longer than a block
-        try:
-            egales, inegales = _par_pyarrow(octets, separateur, largeur, min(len(octets), _BLOC_MAXIMAL))
-        except pa.ArrowInvalid as erreur:
-            raise ErreurCIL(
-                f"Le fichier {source.nom} a une ligne démesurée : ce n’est pas un extrait, ou ses fins de ligne "
-                "manquent. Vérifiez l’export."
-            ) from erreur
-    return _remettre_en_ordre(source, egales, inegales, a_part)
-
-
-def _par_pyarrow(octets: bytes, separateur: str, largeur: int, bloc: int) -> tuple[pa.Table, Rangees]:
-    """The rows of so many cells, the blank ones included, and the others."""
-    inegales: Rangees = {}
-
-    def mettre_de_cote(ligne: lecteur.InvalidRow) -> str:
-        inegales[ligne.number - 1] = ligne.text.split(separateur)
-        return "skip"
-
-    noms = [str(rang) for rang in range(largeur)]
-    egales = lecteur.read_csv(
-        pa.BufferReader(octets),
-        lecteur.ReadOptions(use_threads=False, block_size=bloc, column_names=noms),  # Threads do not number rows.
-        lecteur.ParseOptions(
-            delimiter=separateur, quote_char=False, ignore_empty_lines=False, invalid_row_handler=mettre_de_cote
-        ),
-        lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
-    )
-    return egales, inegales
-
-
-def _remettre_en_ordre(source: Source, egales: pa.Table, inegales: Rangees, a_part: Rangees) -> pa.Table:
-    """Every row at its place: ``inegales`` are not among ``egales``, ``a_part`` are blank there."""
-    autres = inegales | a_part
-    if not autres:
-        return egales
-    total = egales.num_rows + len(inegales)
-    largeur = max(map(len, autres.values()))
-    if largeur > COLONNES_MAXIMALES or (largeur > 2 * egales.num_columns and total * largeur > _CELLULES_MAXIMALES):
-        raise _trop_large(source, min(largeur - 1, COLONNES_MAXIMALES))
-    rangs = sorted(autres)
-    complement = en_table([autres[rang] for rang in rangs], egales.num_columns)
-    vides = pa.array([""] * egales.num_rows, pa.string())
-    while egales.num_columns < complement.num_columns:
-        egales = egales.append_column(str(egales.num_columns), vides)
-    a_sa_place = np.ones(total, bool)
-    a_sa_place[list(inegales)] = False
-    ordre = np.empty(total, np.int64)
-    ordre[a_sa_place] = np.arange(egales.num_rows)
-    ordre[rangs] = np.arange(egales.num_rows, egales.num_rows + len(rangs))
-    return pa.concat_tables([egales, complement]).take(pa.array(ordre))
-
-
-def en_table(lignes: Sequence[Sequence[str]], largeur: int) -> pa.Table:
-    """Rows of any length as a table of at least ``largeur`` columns."""
-    largeur = max([largeur, *map(len, lignes)])
-    carre = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in lignes]
-    colonnes = zip(*carre, strict=True) if carre else [()] * largeur
+    colonnes = list(itertools.zip_longest(*lignes, fillvalue="")) or [("",) * len(lignes)]
     return pa.table({str(rang): pa.array(colonne, pa.string()) for rang, colonne in enumerate(colonnes)})
+
+
+def _empiler(source: Source, tables: Sequence[pa.Table], usuelle: int) -> pa.Table:
+    """The rows of all the tables, as wide as the widest of them; ``usuelle``: the width of most of the rows."""
+    largeur, total = max(table.num_columns for table in tables), sum(table.num_rows for table in tables)
+    if largeur > 2 * usuelle and total * largeur > _CELLULES_MAXIMALES:
+        raise _trop_large(source, largeur - 1)
+    egalisees = []
+    for table in tables:
+        vides = pa.array([""] * table.num_rows, pa.string())
+        for rang in range(table.num_columns, largeur):
+            table = table.append_column(str(rang), vides)
+        egalisees.append(table)
+    return pa.concat_tables(egalisees)
+
+
+def _trop_large(source: Source, largeur: int) -> ErreurCIL:
+    return ErreurCIL(
+        f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
+        "séparateur est mal choisi. Vérifiez l’export."
+    )

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules import lire_date, lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.sources import abime, ouvrir
+from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     AU_PLUS,
@@ -128,7 +128,7 @@ def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
 def _ouvrir(fichier: Path) -> Workbook:
     if fichier.suffix.lower() not in _SUFFIXES and fichier.is_file():
         raise ErreurCIL(f"{fichier.name} n’est pas un classeur .xlsx : enregistrez-le sous ce format, puis relancez.")
-    (source,) = ouvrir(fichier)
+    source = ouvrir_un(fichier)
     lire_classeur(source)  # Refuses what is protected, damaged or hostile.
     try:
         return load_workbook(io.BytesIO(source.octets))

@@ -9,7 +9,7 @@ from pathlib import Path
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.entetes import Place, taillee, trouver_entete
-from cil_analysis.extraits.lecture.sources import ouvrir
+from cil_analysis.extraits.lecture.sources import ouvrir_un
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
 
@@ -51,10 +51,7 @@ def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
 
     Raises ErreurCIL for a file that cannot be read, an archive of several, and two headings for one field.
     """
-    sources = ouvrir(fichier)
-    if len(sources) > 1:
-        raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
-    source, connus = sources[0], [frozenset(entetes)]
+    source, connus = ouvrir_un(fichier), [frozenset(entetes)]
     feuilles = lire_classeur(source).feuilles if source.est_classeur else {"": lire_texte(source, connus)}
     tableaux = []
     for nom, table in feuilles.items():
