@@ -13,7 +13,6 @@ from cil_analysis.commandes import (
     colonnes,
     comparer,
     cotation,
-    dictionnaire,
     exemple,
     explorer,
     fiches,
@@ -93,7 +92,6 @@ def _analyseur() -> argparse.ArgumentParser:
         cotation,
         qualite,
         seuils,
-        dictionnaire,
         methode,
     )
     for module in modules:

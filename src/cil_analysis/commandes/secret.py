@@ -6,8 +6,14 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.bilan import exiger_hors_des_rapports
-from cil_analysis.commandes.commun import Declarer, lire_annee
+from cil_analysis.commandes.commun import (
+    REFUS_DE_COMPTES,
+    Declarer,
+    exiger_hors_des_rapports,
+    imprimer,
+    lire_annee,
+    ouvrir_references,
+)
 from cil_analysis.commandes.console.tableaux import tableau
 
 if TYPE_CHECKING:
@@ -34,25 +40,21 @@ def declarer(commande: Declarer) -> None:
 
 def _secret(options: argparse.Namespace) -> int:
     from cil_analysis.commandes.secret_suites import ce_que_deduisent, ce_qui_manque
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
     from cil_analysis.secret.comptage import compter_annee
     from cil_analysis.secret.preuve.preuve import prouver
     from cil_analysis.secret.publication import expliquer_annee
     from cil_analysis.secret.publies import lire_chiffres, lire_publications
     from cil_analysis.secret.regles import regles_secret
 
-    projet = ouvrir_projet(options.projet)
-    exiger_hors_des_rapports(projet)
-    references = References(projet)
-    annee: int = options.annee
+    references, annee = ouvrir_references(options), int(options.annee)
+    projet = references.projet
+    exiger_hors_des_rapports(projet, REFUS_DE_COMPTES)
     publie = lire_chiffres(projet.rapports / str(annee))
     comptes = compter_annee(projet, references, annee)
     deductions = prouver(projet, references, annee, dementis=comptes.dementis())
     cadre = expliquer_annee(projet, comptes, annee)
     autres = lire_publications(projet)
-    for ligne in (
+    imprimer([
         f"Secret statistique du bilan {annee} – usage interne : ne pas diffuser ces comptes",
         f"Fichiers lus : reports/{annee}{_ailleurs(sorted(set(autres) - {annee}))}.",
         "",
@@ -66,15 +68,12 @@ def _secret(options: argparse.Namespace) -> int:
         "",
         *ce_qui_manque(projet, references, comptes, cadre, annee),
         *(["", *ce_que_deduisent(projet, references, comptes, annee, options.lecteur)] if options.lecteur else []),
-    ):
-        print(typographie(ligne))
+    ])  # fmt: skip
     if not _masque_encore(publie, cadre):
-        print(
-            typographie(
-                "Attention : les données ou les règles ont changé depuis ce bilan, qui ne masque plus les mêmes cases. "
-                f"Relancez « cil bilan --annee {annee} »."
-            )
-        )
+        imprimer([
+            "Attention : les données ou les règles ont changé depuis ce bilan, qui ne masque plus les mêmes cases. "
+            f"Relancez « cil bilan --annee {annee} ».",
+        ])  # fmt: skip
     return 0
 
 
