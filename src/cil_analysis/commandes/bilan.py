@@ -25,7 +25,7 @@ from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.rendu.moteurs import Moteur
+    from cil_analysis.rendu.atelier import Moteur
 
 
 def declarer(commande: Declarer) -> None:
@@ -114,7 +114,7 @@ def produire(
     A bilan that would be made again as it is stands: it is said, unless ``refaire``.
     """
     projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
-    from cil_analysis.rendu.entrees import PAGE, bilan_acquis
+    from cil_analysis.rendu.suivi import PAGE, bilan_acquis
 
     if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
         dire(

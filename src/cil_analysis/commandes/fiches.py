@@ -11,7 +11,7 @@ from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu.moteurs import Moteur
+    from cil_analysis.rendu.atelier import Moteur
 
 _LISTES = ("communes", "bailleurs", "reservataires")
 _NOMS = {"reservataires": "réservataires"}
@@ -53,8 +53,7 @@ def produire_les_fiches(
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
     """
     projet = ouvrir_projet(dossier)
-    from cil_analysis.rendu.entrees import fiches_acquises
-    from cil_analysis.rendu.suivi import ACCUEIL
+    from cil_analysis.rendu.suivi import ACCUEIL, fiches_acquises
 
     if not listes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
         dire(

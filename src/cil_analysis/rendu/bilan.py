@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,19 +12,28 @@ from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
-from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
+from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
 from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
-from cil_analysis.rendu.atelier import Atelier
+from cil_analysis.rendu.atelier import Atelier, Moteur, choisir
 from cil_analysis.rendu.commentaires import lire_commentaires
-from cil_analysis.rendu.entrees import PDF, EntreesDuBilan, entrees_de_l_accueil, entrees_du_pdf, lire_entrees
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.journal import TITRE, journal
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
-from cil_analysis.rendu.moteurs import Moteur, choisir
 from cil_analysis.rendu.notebooks import Avancement
-from cil_analysis.rendu.pages import commander, pages_presentes
-from cil_analysis.rendu.suivi import ACCUEIL, FICHES, Suivi, fichiers_de, lire_suivi
+from cil_analysis.rendu.page import Commande, Lien, se_taire
+from cil_analysis.rendu.suivi import (
+    ACCUEIL,
+    FICHES,
+    PDF,
+    EntreesDuBilan,
+    Suivi,
+    entrees_de_l_accueil,
+    entrees_du_pdf,
+    fichiers_de,
+    lire_entrees,
+    lire_suivi,
+)
 from cil_analysis.rendu.suivi import BILAN as NOTES
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.transmission import transmettre
@@ -83,7 +93,7 @@ class _Edition:
         self, rapport: Rapport, dossier: Path, etape: Path, avant: EntreesDuBilan, avancement: Avancement
     ) -> None:
         self.rapport, self.dossier, self.etape, self.avancement = rapport, dossier, etape, avancement
-        self.pages = pages_presentes(rapport, avancement)
+        self.pages = _pages_presentes(rapport, avancement)
         self.entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in self.pages}
         self.entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
         self.gardees = self.notes = Suivi(dossier, NOTES)
@@ -118,7 +128,7 @@ class _Edition:
         if gardees:
             self.avancement(f"Inchangées, gardées : {', '.join(page.fichier for page in gardees)}")
         a_faire = [page for page in self.pages if page not in gardees]
-        commandes = [commander(self.rapport, page, self.pages, self.avancement) for page in a_faire]
+        commandes = [_commander(self.rapport, page, self.pages, self.avancement) for page in a_faire]
         with ThreadPoolExecutor(max_workers=1) as presse:
             impressions = [presse.submit(self._imprimer, self.dossier)] if avec_pdf and BILAN in gardees else []
             for rang, html in atelier.fabriquer(commandes):
@@ -184,3 +194,33 @@ def _pdf_perime(etape: Path, dossier: Path) -> bool:
     if (etape / PDF).exists() or not (dossier / PDF).exists() or not neuve.exists():
         return False
     return not page.exists() or page.read_bytes() != neuve.read_bytes()
+
+
+def _pages_presentes(rapport: Rapport, avancement: Avancement) -> list[Page]:
+    """The pages that the year has, and whose notebook the project has."""
+    presentes = []
+    for page in pages_de(rapport):
+        if page is BILAN or page.a_son_carnet(rapport):
+            presentes.append(page)
+        else:
+            avancement(f"{page.titre} : le carnet notebooks/{page.carnet} est absent, la page n’est pas produite.")
+    return presentes
+
+
+def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: Avancement) -> Commande:
+    """What makes one of the pages of a year; the bilan alone has comments, and tells how far it is."""
+    projet, interne = rapport.projet, rapport.publication.interne
+    parametres = {"annee": rapport.annee, "projet": str(projet.racine)} | ({"interne": True} if interne else {})
+    titre = f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}"
+    navigation = _navigation(page, pages, interne=interne)
+    if page is not BILAN:
+        return Commande(projet.carnets / page.carnet, parametres, titre, navigation, se_taire)
+    commentaires = lire_commentaires(projet, rapport.annee, notebooks.lire(projet.carnets / BILAN.carnet))
+    return Commande(projet.carnets / BILAN.carnet, parametres, titre, navigation, avancement, commentaires)
+
+
+def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> list[Lien]:
+    """From a page to the home page, which an internal version has not, and to the others; none from the bilan alone."""
+    accueil = [] if interne else [Lien("Accueil", ACCUEIL)]
+    autres = [Lien(autre.titre, autre.fichier) for autre in pages if autre is not page]
+    return [*accueil, *autres] if autres else []
