@@ -45,7 +45,7 @@ def _methode(options: argparse.Namespace) -> int:
 
 def _dictionnaire(options: argparse.Namespace) -> int:
     references = ouvrir_references(options)
-    from cil_analysis.rapport.classeur.dictionnaire import ecrire_dictionnaire
+    from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
 
     print(ecrire_dictionnaire(references.dictionnaires, references.nomenclatures), end="")
     return 0
