@@ -208,19 +208,17 @@ def entrees_de_l_accueil(projet: Projet, bilan: Path, fichiers: Mapping[str, Pat
 def bilan_acquis(projet: Projet, annee: int, moteur: Moteur, *, avec_pdf: bool) -> int:
     """How many files of a bilan stand as they were written, from what is there now; 0 when something is to be made."""
     suivi = lire_suivi(projet.rapports / str(annee), BILAN)
-    if not suivi.sceau or not suivi.est_entier(lire_entrees(projet, annee, moteur).tout):
-        return 0
-    if avec_pdf and not suivi.est_a_jour(PDF, entrees_du_pdf(suivi.dossier / PAGE)):
-        return 0
-    return len(suivi.notes) if _accueil_est_a_jour(projet, suivi) else 0
+    entier = suivi.sceau and suivi.est_entier(lire_entrees(projet, annee, moteur).tout)
+    imprime = not avec_pdf or suivi.est_a_jour(PDF, entrees_du_pdf(suivi.dossier / PAGE))
+    return len(suivi.notes) if entier and imprime and _accueil_est_a_jour(projet, suivi) else 0
 
 
 def fiches_acquises(projet: Projet, annee: int, moteur: Moteur) -> int:
     """How many files of sheets stand as they were written, from what is there now; 0 when something is to be made."""
     suivi = lire_suivi(projet.rapports / str(annee), FICHES)
-    if not suivi.sceau or not suivi.est_entier(entrees_des_fiches(projet, annee, moteur)):
-        return 0
-    return len(suivi.notes) if _accueil_est_a_jour(projet, lire_suivi(suivi.dossier, BILAN)) else 0
+    entier = suivi.sceau and suivi.est_entier(entrees_des_fiches(projet, annee, moteur))
+    bilan = lire_suivi(suivi.dossier, BILAN)
+    return len(suivi.notes) if entier and _accueil_est_a_jour(projet, bilan) else 0
 
 
 def _accueil_est_a_jour(projet: Projet, suivi: Suivi) -> bool:
