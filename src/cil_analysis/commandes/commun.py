@@ -71,12 +71,6 @@ def ouvrir_references(options: argparse.Namespace, *, plusieurs_epci: bool = Fal
     return References(projet)
 
 
-def imprimer(phrases: Iterable[str]) -> None:
-    """Results, one a line, with French typography."""
-    for phrase in phrases:
-        print(typographie(phrase))
-
-
 def annoncer_interne(projet: Projet) -> None:
     """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
     exiger_hors_des_rapports(projet, REFUS_INTERNE)
@@ -121,6 +115,12 @@ def developper(fichiers: Sequence[Path]) -> list[Path]:
         joker = "*" in fichier.name and not fichier.exists()
         trouves += sorted(fichier.parent.glob(fichier.name)) or [fichier] if joker else [fichier]
     return trouves
+
+
+def montrer(lignes: Iterable[str]) -> None:
+    """The result of a command, on the standard output."""
+    for ligne in lignes:
+        print(typographie(ligne).rstrip())
 
 
 def dire(message: str) -> None:

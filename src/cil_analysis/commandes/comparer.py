@@ -13,8 +13,8 @@ from cil_analysis.commandes.commun import (
     REFUS_INTERNE,
     Declarer,
     exiger_hors_des_rapports,
-    imprimer,
     lire_annee,
+    montrer,
     ouvrir_references,
 )
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
@@ -89,11 +89,11 @@ def _comparer(options: argparse.Namespace) -> int:
             )
     cadre, importees = _recalculer(projet, references, {int(a) for a in annees[publies.index].dropna()})
     comparaisons = comparer(publies, cadre, Designations(references, registre(references).par_code), importees)
-    imprimer(_dire(options.fichier.name, list(zip(publies.to_dict("records"), comparaisons, strict=True))))
+    montrer(_dire(options.fichier.name, list(zip(publies.to_dict("records"), comparaisons, strict=True))))
     if ecartees := len(lus.table) - len(publies):
-        imprimer([f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année."])
+        montrer([f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année."])
     if lus.non_lues:
-        imprimer([f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in lus.non_lues)}."])
+        montrer([f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in lus.non_lues)}."])
     if options.sortie is not None:
         remplacer(options.sortie, _en_csv(publies, comparaisons).encode("utf-8"))
     return 0

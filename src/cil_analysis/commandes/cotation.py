@@ -11,8 +11,8 @@ from cil_analysis.commandes.commun import (
     REFUS_DE_COMPTES,
     Declarer,
     exiger_hors_des_rapports,
-    imprimer,
     lire_annee,
+    montrer,
     ouvrir_references,
 )
 from cil_analysis.commandes.console.tableaux import tableau
@@ -46,7 +46,7 @@ def _cotation(options: argparse.Namespace) -> int:
     grille = _choisir(references.cotation, options.grille, jour)
     demandes = store.lire(projet, "demandes", annee)
     scores = noter(demandes, grille, jour).dropna()
-    imprimer([
+    montrer([
         f"Cotation des demandes au 31 décembre {annee} – usage interne : ne pas diffuser ces comptes",
         f"Grille {grille.code}, « {grille.intitule} » ({grille.statut}).",
         f"Demandes : {len(demandes)}, dont {len(scores)} ont un score.",

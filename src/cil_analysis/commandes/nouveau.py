@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper, imprimer
+from cil_analysis.commandes.commun import Declarer, developper, montrer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _nouveau(options: argparse.Namespace) -> int:
     aujourd_hui = date.today()
     etude = etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
-    imprimer((*_fait(projet, etude), *_restes(projet, etude), *_suite(options.dossier)))
+    montrer((*_fait(projet, etude), *_restes(projet, etude), *_suite(options.dossier)))
     return 0
 
 

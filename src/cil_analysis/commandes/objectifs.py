@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cil_analysis.commandes.commun import Declarer, annoncer_interne, imprimer, lire_annee, ouvrir_references
+from cil_analysis.commandes.commun import Declarer, annoncer_interne, lire_annee, montrer, ouvrir_references
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
@@ -67,8 +67,8 @@ def _objectifs(options: argparse.Namespace) -> int:
     attendues = options.attendues or attributions_attendues(rapport)
     suivis, vigueur = suivi.suivis(rapport), suivi.en_vigueur(rapport)
     titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
-    imprimer((titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues)))
-    imprimer(_sans_suite(suivis, vigueur))
+    montrer((titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues)))
+    montrer(_sans_suite(suivis, vigueur))
     return 0
 
 
@@ -77,9 +77,9 @@ def _saisir(options: argparse.Namespace) -> int:
 
     references = ouvrir_references(options)
     if options.modele is not None:
-        imprimer(ecrire_le_modele(references, options.modele))
+        montrer(ecrire_le_modele(references, options.modele))
     else:
-        imprimer(list(importer_les_objectifs(references, options.importer, retirer=options.retirer)))
+        montrer(list(importer_les_objectifs(references, options.importer, retirer=options.retirer)))
     return 0
 
 

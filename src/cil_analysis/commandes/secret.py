@@ -10,8 +10,8 @@ from cil_analysis.commandes.commun import (
     REFUS_DE_COMPTES,
     Declarer,
     exiger_hors_des_rapports,
-    imprimer,
     lire_annee,
+    montrer,
     ouvrir_references,
 )
 from cil_analysis.commandes.console.tableaux import tableau
@@ -54,7 +54,7 @@ def _secret(options: argparse.Namespace) -> int:
     deductions = prouver(projet, references, annee, dementis=comptes.dementis())
     cadre = expliquer_annee(projet, comptes, annee)
     autres = lire_publications(projet)
-    imprimer([
+    montrer([
         f"Secret statistique du bilan {annee} – usage interne : ne pas diffuser ces comptes",
         f"Fichiers lus : reports/{annee}{_ailleurs(sorted(set(autres) - {annee}))}.",
         "",
@@ -70,7 +70,7 @@ def _secret(options: argparse.Namespace) -> int:
         *(["", *ce_que_deduisent(projet, references, comptes, annee, options.lecteur)] if options.lecteur else []),
     ])  # fmt: skip
     if not _masque_encore(publie, cadre):
-        imprimer([
+        montrer([
             "Attention : les données ou les règles ont changé depuis ce bilan, qui ne masque plus les mêmes cases. "
             f"Relancez « cil bilan --annee {annee} ».",
         ])  # fmt: skip
