@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from cil_analysis.commandes.console.sorties import EFFACER_LA_LIGNE
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.typographie import typographie
@@ -141,33 +140,3 @@ def suivre() -> Callable[[str], None]:
         dire(message)
 
     return suite
-
-
-class Barre:
-    """A progress bar on the error stream; plain lines, one a step, where it is no terminal."""
-
-    LARGEUR = 24
-
-    def __init__(self, quoi: str) -> None:
-        self._quoi = quoi
-        self._ouverte = False
-
-    def __enter__(self) -> Barre:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._ouverte:  # What is said next, a failure included, has a line of its own.
-            print(file=sys.stderr, flush=True)
-
-    def avancer(self, faits: int, total: int, suivant: str) -> None:
-        """Say that ``faits`` of ``total`` are done, and what comes next."""
-        if not sys.stderr.isatty():
-            if suivant:
-                dire(f"{self._quoi} {faits + 1}/{total} · {suivant}")
-            return
-        pleins = round(self.LARGEUR * faits / total) if total else self.LARGEUR
-        dessin = "█" * pleins + "░" * (self.LARGEUR - pleins)
-        print(
-            f"{EFFACER_LA_LIGNE}  {self._quoi} {dessin} {faits}/{total} {suivant}", end="", file=sys.stderr, flush=True
-        )
-        self._ouverte = True

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee
+from cil_analysis.commandes.commun import Declarer, dire, lire_annee
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
@@ -63,12 +63,17 @@ def produire_les_fiches(
         return projet.rapports / str(annee) / ACCUEIL
     from cil_analysis.rendu.fiches import produire_fiches
 
-    with Barre("Fiches") as barre:
-        compte = produire_fiches(
-            projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=barre.avancer
-        )
+    compte = produire_fiches(
+        projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
+    )
     dire(compte.en_mots())
     return compte.accueil
+
+
+def _suivre(faites: int, total: int, suivante: str) -> None:
+    """Say which sheet comes next, one a line."""
+    if suivante:
+        dire(f"Fiches {faites + 1}/{total} · {suivante}")
 
 
 def _liste(mots: Sequence[str]) -> list[str]:

@@ -20,9 +20,9 @@ A_RENSEIGNER = "à renseigner"
 
 def declarer(commande: Declarer) -> None:
     """Add the commands to the parser."""
+    commande("dictionnaire", "Écrire le dictionnaire des extraits, en Markdown, sur la sortie standard.", _dictionnaire)
     methode = commande("methode", "Refaire, dans une page, les définitions et les règles du registre.", _methode)
     methode.add_argument("page", type=Path, metavar="PAGE.md", help="la page, par exemple docs/methode.md")
-    commande("dictionnaire", "Écrire le dictionnaire des extraits, en Markdown, sur la sortie standard.", _dictionnaire)
 
 
 def _methode(options: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ from cil_analysis.secret.transmission import transmettre
 CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
 # A sentence of text, or a finding: « <p>…</p> ».
 _PHRASE = re.compile(r'<p(?: class="constat")?>(.*?)</p>', re.DOTALL)
-# What a progress bar is told: how many sheets are done, of how many, and the name of the next one.
+# Who follows them is told how many sheets are done, of how many, and the name of the next one.
 Progres = Callable[[int, int, str], None]
 
 
