@@ -72,13 +72,12 @@ def produire_bilan(
             atelier.chauffer()  # Meanwhile this process counts.
         rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
         with a_cote(interne or projet.rapports, dossier) as etape:
-            edition = _Edition(rapport, dossier, etape, avant, avancement)
-            edition.garder(anciennes)
+            edition = _Edition(rapport, etape, avant, anciennes, avancement)
             edition.rendre(atelier, avec_pdf=avec_pdf)
-            edition.mettre_en_place(atelier.choix.nom)
+            notes = edition.mettre_en_place(atelier.choix.nom)
         # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
         if interne is None and lire_entrees(projet, annee, moteur) == avant:
-            edition.notes.sceller(avant.tout)
+            notes.sceller(avant.tout)
     return dossier / BILAN.fichier
 
 
@@ -86,25 +85,21 @@ class _Edition:
     """The files of a year under way: the published figures, then what is made of them in ``etape`` for ``dossier``.
 
     ``pages``: those that the year has; ``entrees``: what each file is made from; ``gardees``: the notes of the files
-    that stand and may be kept; ``notes``: those of the files that the folder will have.
+    that stand and may be kept, none if their figures are not those just counted.
     """
 
     def __init__(
-        self, rapport: Rapport, dossier: Path, etape: Path, avant: EntreesDuBilan, avancement: Avancement
+        self, rapport: Rapport, etape: Path, avant: EntreesDuBilan, anciennes: Suivi, avancement: Avancement
     ) -> None:
-        self.rapport, self.dossier, self.etape, self.avancement = rapport, dossier, etape, avancement
+        self.rapport, self.etape, self.avancement = rapport, etape, avancement
         self.pages = _pages_presentes(rapport, avancement)
         self.entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in self.pages}
         self.entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
-        self.gardees = self.notes = Suivi(dossier, NOTES)
         with (etape / CHIFFRES).open("w", encoding="utf-8", newline="") as flux:
             ecrire_indicateurs(rapport.publication, flux)
-
-    def garder(self, anciennes: Suivi) -> None:
-        """Keep what stands of a folder whose figures are those just counted; nothing of it is kept otherwise."""
-        contenu = empreinte_du_fichier(self.etape / CHIFFRES)
-        if anciennes.est_intact(CHIFFRES) and contenu == anciennes.notes[CHIFFRES]["contenu"]:
-            self.gardees = anciennes
+        contenu = empreinte_du_fichier(etape / CHIFFRES)
+        memes = anciennes.est_intact(CHIFFRES) and contenu == anciennes.notes[CHIFFRES]["contenu"]
+        self.dossier, self.gardees = anciennes.dossier, anciennes if memes else Suivi(anciennes.dossier, NOTES)
 
     def _est_garde(self, nom: str) -> bool:
         return self.gardees.est_a_jour(nom, self.entrees[nom])
@@ -158,8 +153,8 @@ class _Edition:
             self.avancement("Preuve du secret statistique")
             prouver(rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis, precis=False)
 
-    def mettre_en_place(self, moteur: str) -> None:
-        """Write the journal, the home page and the notes, then move all in together."""
+    def mettre_en_place(self, moteur: str) -> Suivi:
+        """Write the journal and the home page, then move all in together. Returns the notes of what is there."""
         rapport, dossier, etape = self.rapport, self.dossier, self.etape
         dit = journal(rapport, moteur, empreinte_du_fichier(etape / CHIFFRES))
         (etape / JOURNAL).write_text(json.dumps(dit, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -167,25 +162,22 @@ class _Edition:
         perime = _pdf_perime(etape, dossier)
         # A page that the year no longer has goes with the figures that it showed.
         retires = [nom for nom in FICHIERS if nom not in self.entrees] + ([PDF] if perime else [])
+        notes = Suivi(dossier, NOTES)
         if not rapport.publication.interne:
             fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
             fiches = lire_suivi(dossier, FICHES)
             (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers, fiches).encode("utf-8"))
             self.entrees[PDF] = entrees_du_pdf(fichiers[BILAN.fichier])
             self.entrees[ACCUEIL] = entrees_de_l_accueil(rapport.projet, etape, fichiers, fiches)
-            self._noter()
+            for nom, entrees in self.entrees.items():
+                if (etape / nom).exists():
+                    notes.noter(nom, etape / nom, entrees)
+                elif self._est_garde(nom):
+                    notes.notes[nom] = self.gardees.notes[nom]
         mettre_en_place(etape, dossier, retires)
         if perime:
             self.avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
-
-    def _noter(self) -> None:
-        """Note what a run has made, and what it has kept."""
-        self.notes = Suivi(self.dossier, NOTES)
-        for nom, entrees in self.entrees.items():
-            if (self.etape / nom).exists():
-                self.notes.noter(nom, self.etape / nom, entrees)
-            elif self._est_garde(nom):
-                self.notes.notes[nom] = self.gardees.notes[nom]
+        return notes
 
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:
